@@ -1,0 +1,51 @@
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+FUZZTIME ?= 30s
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS = -s -w -X main.version=$(VERSION)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the program, in bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/able-import
+
+demo: build ## the whole way on sample exports, against a local receiver
+	bin/able-import demo
+
+test: ## all tests
+	go test ./...
+
+race: ## all tests with the race detector
+	go test -race ./...
+
+fuzz: ## every fuzz target for FUZZTIME (30s) each
+	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep '^Fuzz' | while read f; do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
+
+bench: ## Go benchmarks, ready for benchstat
+	go test -run '^$$' -bench . -benchmem ./...
+
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l cmd importer mapping samples)" || (gofmt -l cmd importer mapping samples; echo 'run gofmt -w on these' >&2; exit 1)
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+layers: ## imports go one way: cmd -> importer -> its parts; mapping imports nothing of ours
+	@! go list -f '{{$$p := .ImportPath}}{{range .Imports}}{{$$p}} -> {{.}}{{"\n"}}{{end}}' ./importer/... ./mapping/... ./samples/... \
+		| grep -E '^ableimport/importer/[a-z]+ -> ableimport/|^ableimport/(mapping|samples)[a-z/]* -> ableimport/|^ableimport/importer -> ableimport/(cmd|samples)' \
+		|| (echo 'these imports go against the layers (see importer/doc.go)' >&2; exit 1)
+
+check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
+
+corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
+	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table
+
+release-build: ## static binaries for Linux, macOS and Windows, in dist/
+	@for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' \
+		-o dist/able-import-$${t%/*}-$${t#*/}$$(test $${t%/*} = windows && echo .exe) ./cmd/able-import || exit 1; done
+
+clean: ## removes bin, dist and the demo's folder
+	rm -rf bin dist .demo
+
+.PHONY: help build demo test race fuzz bench lint layers check corpus release-build clean
