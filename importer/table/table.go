@@ -1,0 +1,108 @@
+package table
+
+import (
+	"fmt"
+	"iter"
+)
+
+// Kinds of cells, the values of [Row.Kinds].
+const (
+	Empty    byte = iota // no value
+	Text                 // text as it stands in the file
+	Number               // plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant digits
+	Date                 // "2025-12-01"
+	DateTime             // "2025-12-01T18:00:00", with a fraction only when it is not zero; no zone
+	Time                 // "18:00:00"
+	Duration             // "26:30:00"
+	Bool                 // "TRUE" or "FALSE"
+	Error                // "#N/A", "#REF!", ...
+	NoValue              // a formula whose result is not stored; the text is empty
+)
+
+// Row is one row below the header. Its slices are reused: they are valid until the iterator goes on.
+type Row struct {
+	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
+	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
+	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+}
+
+// RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
+type RowError struct {
+	Row     int    // as [Row.Number]
+	Line    int    // the line in a text file, counted from 1; 0 where the format has no lines
+	Column  string // the heading, where one cell is to blame
+	Excerpt string // the beginning of the row or cell, as it stands in the file
+	Message string // what is wrong and what to do, without the place
+}
+
+// Error gives the place and the message: `17: the row has 5 cells, the header has 4`.
+func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Message) }
+
+// Options overrides what Open would detect. The zero value detects everything.
+type Options struct {
+	Sheet       string     // name of the sheet; "" chooses by Needs, else the first visible one
+	Header      int        // row number of the header; 0 detects, -1 says that there is none
+	HeaderNames []string   // the header is the first row that holds all of these names
+	Encoding    string     // an IANA or WHATWG name, "windows-1252"; "" detects
+	Delimiter   string     // one character, or "tab"; "" detects
+	Quote       string     // one character, or "none"; "" detects
+	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
+	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
+	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
+	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
+	Limits      Limits     // zero fields mean the defaults
+}
+
+// Limits bounds what one file may cost. A zero field means its default.
+type Limits struct {
+	Cell     int   // bytes of one cell; default 16 MiB
+	Row      int   // bytes of one row; default 64 MiB
+	Columns  int   // default 16384, as in a spreadsheet
+	Unpacked int64 // bytes of an unpacked file or part; default 16 GiB
+}
+
+// Info tells how a file is read, for people and for the report.
+type Info struct {
+	Format    string  // "csv" or "xlsx"; with its wrapping: "csv.gz", "csv.zst", "csv.zip"
+	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX
+	Delimiter string  // as it stands in the file; "" for XLSX
+	Quote     string  // `"`, `'` or "none"; with backslash escapes `"\`; "" for XLSX
+	Sheet     string  // "" for text
+	HeaderRow int     // row number of the header; 0: there is none
+	Sheets    []Sheet // all sheets of a workbook
+	Warnings  []string
+}
+
+// Sheet is one sheet of a workbook.
+type Sheet struct {
+	Name   string
+	Hidden bool
+}
+
+// Table is an open file. Its methods are for one goroutine.
+type Table struct {
+	source source
+}
+
+// source is what the two kinds of files have in common. rows may be called again and then starts anew.
+type source interface {
+	info() Info
+	header() []string
+	rows() iter.Seq2[Row, error]
+	close() error
+}
+
+// Info tells how the file is read.
+func (t *Table) Info() Info { return t.source.info() }
+
+// Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. A file without a header has
+// the letters that a spreadsheet shows: A, B, C, ...
+func (t *Table) Header() []string { return t.source.header() }
+
+// Rows iterates over the rows below the header; blank ones are not yielded, but counted in [Row.Number].
+// A row that comes with a [*RowError] is bad, its cells are those that could be read, and reading goes on. Any other error
+// means that the file cannot be read on, and is the last item. Rows may be called again and then starts anew.
+func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
+
+// Close releases the file and removes what was spooled.
+func (t *Table) Close() error { return t.source.close() }
