@@ -1,0 +1,73 @@
+package mapping
+
+// Kinds of cells. They are plain bytes with the same values as those of the
+// package that reads tables, so that neither has to know the other.
+const (
+	KindEmpty    byte = iota // no value
+	KindText                 // text as it stands in the file
+	KindNumber               // a number of a workbook, in plain decimal text
+	KindDate                 // "2025-12-01"
+	KindDateTime             // "2025-12-01T18:00:00", no zone
+	KindTime                 // "18:00:00"
+	KindDuration             // "26:30:00"
+	KindBool                 // "TRUE" or "FALSE"
+	KindError                // "#N/A", "#REF!", ...
+	KindNoValue              // a formula whose result is not stored
+)
+
+// Row is one row of a file. Its slices belong to the reader of the file and
+// are used again for the next row.
+type Row struct {
+	Number int      // as a spreadsheet shows it
+	Cells  [][]byte // one for each column of the header
+	Kinds  []byte   // one for each cell; nil stands for text
+}
+
+// State tells what became of the rows of one event.
+type State byte
+
+// What can become of the rows of one event.
+const (
+	Mapped  State = iota // an event that may be sent
+	Skipped              // left out on purpose: Event.Reason says why
+	Invalid              // cannot be sent: Event.Problems say why
+)
+
+// Event is what the rows of one group became. Its buffers are used again by
+// the next [Mapper.Map].
+type Event struct {
+	State  State
+	Reason string // why it was skipped: "where", a name under skip:, ...
+
+	Type  string
+	ID    []byte // the id values, each behind its length
+	Label string // what people call it: the order id
+	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
+
+	HasAmount      bool
+	AmountReadable bool
+	Minor          int64 // in minor units of Currency
+	Currency       string
+
+	Time  int64  // Unix seconds, 0 = none
+	Keys  uint32 // the visitor keys it has: bit i stands for KeyNames[i]
+	Items int
+
+	Problems []Problem // why it is Invalid, and warnings
+}
+
+// Problem is one thing wrong with the data of an event.
+type Problem struct {
+	Code    string
+	Warning bool
+	Row     int
+	Column  string
+	Value   string // masked when personal
+	Message string
+}
+
+// KeyNames are the visitor keys of the webhook, in the order of Event.Keys.
+var KeyNames = []string{
+	"phone", "email", "client_id", "gclid", "wbraid", "gbraid", "fbp", "fbclid", "ga_cookie",
+	"app_instance_id", "apladid", "andadid", "msclkid", "ttp", "tpclid",
+}
