@@ -1,0 +1,52 @@
+package ledger
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// LockedError says that another process has the ledger open for writing.
+type LockedError struct {
+	Path   string
+	Holder Holder // zero where the holder could not be read
+}
+
+// Holder is the process that has a ledger open for writing.
+type Holder struct {
+	PID   int       `json:"pid"`
+	Host  string    `json:"host"`
+	Since time.Time `json:"since"`
+}
+
+func (e *LockedError) Error() string {
+	name := filepath.Base(e.Path)
+	if e.Holder.PID == 0 {
+		return fmt.Sprintf("%s: another run to this target is under way; wait for it to end", name)
+	}
+	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since %s); wait for it to end",
+		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"))
+}
+
+// Reason says why a ledger is refused.
+type Reason byte
+
+// Reasons of a RefusedError.
+const (
+	Missing Reason = iota + 1 // there is no ledger where one is expected
+	Damaged                   // it is not a ledger, or its content is not what was written
+	Newer                     // a newer program wrote it
+	Foreign                   // it is the ledger of another target
+)
+
+// RefusedError says that a ledger cannot be relied upon. Going on without it could send everything again, so nobody
+// does without being asked.
+type RefusedError struct {
+	Path    string
+	Reason  Reason
+	Message string // what was found and what to do
+}
+
+func (e *RefusedError) Error() string {
+	return filepath.Base(e.Path) + ": " + e.Message
+}
