@@ -1,8 +1,14 @@
 package report
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Incident is one thing that went wrong, as it comes up.
 type Incident struct {
-	Code    string // the cause in one word: "amount_invalid", "rejected"
+	Code    string // the cause in one word of the program's: "amount_invalid", "rejected"
 	Detail  string // tells causes of one code apart: `422 "deal_currency not enabled"`
 	Message string // for people, without the place: `"12,5x" is not a number`
 	Warning bool   // the event is sent all the same
@@ -11,7 +17,7 @@ type Incident struct {
 	Column  string // also tells causes apart
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
-	Event   int64  // number of the event in the run, 0 for a row that became none: one event counts once for each cause
+	Event   int64  // number of the event in the run, from 1; 0: a row that became none. One event counts once for each cause
 }
 
 // Problem is one cause with its count and its first example.
@@ -21,12 +27,9 @@ type Problem struct {
 	Message string  `json:"message"`
 	Warning bool    `json:"warning,omitempty"`
 	Example Example `json:"example"`
-
-	detail string
-	rows   bool // counts rows
 }
 
-// Example is where a problem was met first.
+// Example is where a problem was met first. Label is the event's order number.
 type Example struct {
 	File   string `json:"file"`
 	Row    int    `json:"row"`
@@ -38,20 +41,88 @@ type Example struct {
 // Problems groups incidents by cause in bounded memory. The zero Problems is
 // empty. It is for one goroutine.
 type Problems struct {
-	groups map[cause]*group
+	causes []*caused
+	find   map[cause]*caused
+	ofCode map[string]int
 }
 
-type cause struct{ code, detail, column string }
+type cause struct {
+	code, detail, column string
+	warning              bool
+}
 
-type group struct {
-	problem   Problem
+type caused struct {
+	Problem
 	lastEvent int64
-	order     int
 }
+
+const (
+	// A receiver that puts the order number into every answer gives each
+	// rejection a cause of its own; beyond this many they count as one.
+	causesPerCode = 20
+	// Answers and cells can be long; the failures file has them in full.
+	longestText = 300
+)
 
 // Add counts an incident. Its strings are kept only when it is the first of
 // its cause.
-func (p *Problems) Add(incident Incident) {}
+func (p *Problems) Add(incident Incident) {
+	key := cause{incident.Code, incident.Detail, incident.Column, incident.Warning}
+	known := p.find[key]
+	if known == nil && p.ofCode[incident.Code] >= causesPerCode {
+		key = cause{code: incident.Code, warning: incident.Warning}
+		incident.Message = "other causes of this kind, for example: " + incident.Message
+		known = p.find[key]
+	}
+	if known == nil {
+		known = p.begin(key, incident)
+	} else if incident.Event != 0 && incident.Event == known.lastEvent {
+		return
+	}
+	known.Count++
+	known.lastEvent = incident.Event
+}
+
+func (p *Problems) begin(key cause, incident Incident) *caused {
+	if p.find == nil {
+		p.find, p.ofCode = make(map[cause]*caused), make(map[string]int)
+	}
+	begun := &caused{Problem: Problem{
+		Code:    strings.Clone(incident.Code),
+		Message: keep(incident.Message),
+		Warning: incident.Warning,
+		Example: Example{
+			File:   incident.File,
+			Row:    incident.Row,
+			Column: keep(incident.Column),
+			Value:  keep(incident.Value),
+			Label:  keep(incident.Label),
+		},
+	}}
+	key.detail, key.column = strings.Clone(key.detail), strings.Clone(key.column)
+	p.causes = append(p.causes, begun)
+	p.find[key] = begun
+	p.ofCode[begun.Code]++
+	return begun
+}
+
+// keep copies a text that may be cut out of something larger.
+func keep(s string) string { return strings.Clone(clip(s, longestText)) }
 
 // List returns the problems, the most frequent first, warnings last.
-func (p *Problems) List() []Problem { return nil }
+func (p *Problems) List() []Problem {
+	list := make([]Problem, len(p.causes))
+	for i, known := range p.causes {
+		list[i] = known.Problem
+	}
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		if a.Warning != b.Warning {
+			if a.Warning {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.Count, a.Count)
+	})
+	return list
+}

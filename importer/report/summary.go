@@ -1,5 +1,12 @@
 package report
 
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+)
+
 // Summary is what one run or preview says about itself: the object that
 // --json prints and summary.json holds, version 1. The order of the fields is
 // the order in the file. Money is a decimal string with the currency's own
@@ -106,18 +113,40 @@ type Timing struct {
 	EventsPerSecond  float64 `json:"events_per_s"`
 }
 
-// Count fills Events and Totals. The totals come from the preflight, the
-// states from the recorder: they were summed independently, and [Summary.Check]
-// compares them. A preview has only one tally and gives it twice. The exponent
-// function says how many decimals a currency has.
-func (s *Summary) Count(preflight, recorded *Tally, exponent func(currency string) int) {}
-
-// Check proves both identities: the rows read are the mapped, skipped, invalid
-// and held ones, and the events (their number, and their money in each
-// currency) are the sum of their states. The error is a sentence that names
-// every difference.
-func (s *Summary) Check() error { return nil }
-
 // WriteSummary writes the summary to path as indented JSON, readable by its
 // owner only, as a whole or not at all.
-func (s *Summary) WriteSummary(path string) error { return nil }
+func (s *Summary) WriteSummary(path string) error {
+	content, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	return writeWhole(path, append(content, '\n'))
+}
+
+// MarshalJSON writes empty lists and maps as [] and {}, never as null: scripts
+// loop over them.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	type bare Summary
+	full := bare(s)
+	full.Version = 1
+	full.Files = orEmpty(full.Files)
+	full.Problems = orEmpty(full.Problems)
+	full.Reports.Failures = orEmpty(full.Reports.Failures)
+	full.Skipped = slices.Clone(orEmpty(full.Skipped))
+	for i := range full.Skipped {
+		if full.Skipped[i].Totals == nil {
+			full.Skipped[i].Totals = map[string]string{}
+		}
+	}
+	if full.Totals == nil {
+		full.Totals = map[string]Totals{}
+	}
+	return json.Marshal(full)
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

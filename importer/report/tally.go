@@ -1,5 +1,10 @@
 package report
 
+import (
+	"math/big"
+	"slices"
+)
+
 // State is what became of an event.
 type State byte
 
@@ -31,28 +36,62 @@ const NoCurrency = "XXX"
 type Tally struct {
 	events     [states]int64
 	money      [states]Money
-	unreadable Money // events, not minor units
+	unreadable Money // of each currency, events instead of minor units
 	resent     int64
 }
 
 // Add counts an event with an amount.
-func (t *Tally) Add(state State, currency string, minor int64) {}
+func (t *Tally) Add(state State, currency string, minor int64) {
+	t.events[state]++
+	t.money[state].Add(currency, minor)
+}
 
 // AddWithoutAmount counts an event that carries no money.
-func (t *Tally) AddWithoutAmount(state State) {}
+func (t *Tally) AddWithoutAmount(state State) { t.events[state]++ }
 
 // AddUnreadable counts an invalid event whose amount cannot be read. An empty
 // currency counts as [NoCurrency].
-func (t *Tally) AddUnreadable(currency string) {}
+func (t *Tally) AddUnreadable(currency string) {
+	if currency == "" {
+		currency = NoCurrency
+	}
+	t.events[Invalid]++
+	t.unreadable.Add(currency, 1)
+}
 
 // AddResent notes that one of the delivered events was sent a second time.
-func (t *Tally) AddResent() {}
+func (t *Tally) AddResent() { t.resent++ }
 
 // Events returns the number of events of a state.
 func (t *Tally) Events(state State) int64 { return t.events[state] }
 
 // Total returns the number of all events.
-func (t *Tally) Total() int64 { return 0 }
+func (t *Tally) Total() int64 {
+	var total int64
+	for _, n := range t.events {
+		total += n
+	}
+	return total
+}
 
 // Money returns the sums of a state. They belong to the tally.
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
+
+// Minor returns the sum of a currency over all states, in minor units.
+func (t *Tally) Minor(currency string) *big.Int {
+	total := new(big.Int)
+	for state := range t.money {
+		total.Add(total, t.money[state].Minor(currency))
+	}
+	return total
+}
+
+// Currencies returns every currency that was counted, sorted.
+func (t *Tally) Currencies() []string {
+	all := t.unreadable.Currencies()
+	for state := range t.money {
+		all = append(all, t.money[state].Currencies()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,5 +1,10 @@
 package report
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Page is what the text of a summary needs beyond the summary. All of it may
 // be left out.
 type Page struct {
@@ -8,14 +13,13 @@ type Page struct {
 	Reasons  map[string]string // words for skip reasons: "where" is `Financial Status is not "paid"`
 	Notes    map[State]string  // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys     []KeyCount        // in a preview
-	Next     []string          // what to do now, a line each: the command that sends this plan
+	Command  string            // in a preview: the command that sends exactly this
 }
 
-// Expected is what --expect-events and --expect-total said. Checked totals are
-// decimal strings by currency.
+// Expected is what --expect-events and --expect-total said.
 type Expected struct {
-	Events int64 // 0: not said
-	Totals map[string]string
+	Events *int64            // nil: not said
+	Totals map[string]string // decimal strings by currency
 }
 
 // KeyCount is how many events have a visitor key.
@@ -24,8 +28,151 @@ type KeyCount struct {
 	Events int64
 }
 
-// Text returns the end of a run as people read it.
-func (s *Summary) Text(page Page) string { return "" }
+// Text returns the end of a run as people read it: what happened, where every
+// row and every amount went, what is wrong and what to do about it.
+func (s *Summary) Text(page Page) string {
+	var out strings.Builder
+	out.WriteString(page.in(strong, s.headline()))
+	if s.RunID != "" {
+		out.WriteString(gap + " run " + Visible(s.RunID))
+	}
+	out.WriteString("\n\n")
+	s.writeBody(&out, page)
+	s.writeMending(&out)
+	if s.ExitCode != 0 {
+		fmt.Fprintf(&out, "exit %d\n", s.ExitCode)
+	}
+	return out.String()
+}
 
-// PreviewText returns the totals of a preview as people read them.
-func (s *Summary) PreviewText(page Page) string { return "" }
+// PreviewText returns the totals of a preview as people read them. It is the
+// same text as of the run, but for what only a run can know.
+func (s *Summary) PreviewText(page Page) string {
+	var out strings.Builder
+	s.writeBody(&out, page)
+	if s.Plan == "" {
+		return out.String()
+	}
+	fmt.Fprintf(&out, "Plan %s.", short(s.Plan))
+	if page.Command != "" {
+		out.WriteString(" To send exactly this:  " + Visible(page.Command))
+	}
+	out.WriteByte('\n')
+	return out.String()
+}
+
+// short returns as much of a plan's hash as people compare: 8 digits.
+func short(plan string) string {
+	digits := strings.TrimPrefix(plan, "sha256:")
+	return Visible(digits[:min(8, len(digits))])
+}
+
+func (s *Summary) writeBody(out *strings.Builder, page Page) {
+	s.writeRows(out, page)
+	s.writeEvents(out, page)
+	if err := s.Check(); err != nil {
+		out.WriteString(page.in(bad, "  The figures do not add up; please report this:") + "\n")
+		for line := range strings.Lines(err.Error() + "\n") {
+			out.WriteString("    " + line)
+		}
+		out.WriteByte('\n')
+	}
+	writeKeys(out, page.Keys)
+	s.writeProblems(out)
+}
+
+// headline says in one sentence how the run ended.
+func (s *Summary) headline() string {
+	how := "Done in "
+	switch s.ExitCode {
+	case 1:
+		how = "Broke off after "
+	case 2, 6:
+		return "Refused: nothing was sent."
+	case 5:
+		how = "Stopped after "
+	case 130, 143:
+		how = "Interrupted after "
+	}
+	var outcomes []string
+	for _, state := range []State{Delivered, Rejected, Unknown, NotSent} {
+		if n := s.Events.Of(state); n > 0 {
+			outcomes = append(outcomes, count(n)+" "+s.word(state))
+		}
+	}
+	if outcomes == nil {
+		outcomes = []string{"nothing to send"}
+	}
+	return how + duration(s.Timing.PreflightSeconds+s.Timing.SendSeconds) + ": " + strings.Join(outcomes, ", ") + "."
+}
+
+// word is a state as people read it.
+func (s *Summary) word(state State) string {
+	if state == NotSent && s.Mode == "preview" {
+		return "ready to send"
+	}
+	return strings.ReplaceAll(state.String(), "_", " ")
+}
+
+// writeRows says where the rows went, with a line for each file before if
+// there are several.
+func (s *Summary) writeRows(out *strings.Builder, page Page) {
+	parts := []string{count(s.Rows.Mapped) + " mapped", s.skippedWords(page)}
+	parts = append(parts, count(s.Rows.Invalid)+" invalid", count(s.Rows.Held)+" held")
+	where := strings.Join(parts, gap)
+	if len(s.Files) < 2 {
+		out.WriteString("  " + plural(s.Rows.Read, "row") + gap + where + "\n\n")
+		return
+	}
+	table := columns{indent: "  ", right: []bool{false, true}}
+	for _, file := range s.Files {
+		table.add(Visible(file.Name), plural(file.Rows, "row"))
+	}
+	table.add(plural(int64(len(s.Files)), "file"), plural(s.Rows.Read, "row"), where)
+	table.write(out)
+	out.WriteByte('\n')
+}
+
+func (s *Summary) skippedWords(page Page) string {
+	words := count(s.Rows.Skipped) + " skipped"
+	var reasons []string
+	for _, skipped := range s.Skipped {
+		reason := skipped.Reason
+		if said := page.Reasons[reason]; said != "" {
+			reason = said
+		}
+		if len(s.Skipped) > 1 {
+			reason = count(skipped.Rows) + " " + reason
+		}
+		reasons = append(reasons, Visible(reason))
+	}
+	if reasons == nil {
+		return words
+	}
+	return words + " (" + strings.Join(reasons, "; ") + ")"
+}
+
+// writeMending says what to do next.
+func (s *Summary) writeMending(out *strings.Builder) {
+	if s.Events.NotSent > 0 {
+		out.WriteString("  To send the rest:  run the same command again.\n")
+	}
+	switch files := s.Reports.Failures; len(files) {
+	case 0:
+	case 1:
+		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in  " + Visible(files[0]) + "  and run that file.\n")
+	default:
+		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in these files and run them.\n")
+		for _, file := range files {
+			out.WriteString("    " + Visible(file) + "\n")
+		}
+	}
+}
+
+// cells says how a failures file shows what is wrong: a workbook by colour.
+func cells(failures string) string {
+	if strings.HasSuffix(failures, ".xlsx") {
+		return "marked cells"
+	}
+	return `cells named under "column"`
+}

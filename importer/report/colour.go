@@ -1,0 +1,33 @@
+package report
+
+import "strings"
+
+// The colours of a terminal, by what they say.
+const (
+	good     = "\x1b[32m"
+	doubtful = "\x1b[33m"
+	bad      = "\x1b[31m"
+	strong   = "\x1b[1m"
+	usual    = "\x1b[0m"
+)
+
+var stateColours = [states]string{
+	Delivered: good, Changed: doubtful, Rejected: bad, Unknown: doubtful, NotSent: doubtful, Invalid: bad,
+}
+
+// in sets a text in a colour where colours are wanted.
+func (p Page) in(colour, text string) string {
+	if !p.Colour || colour == "" {
+		return text
+	}
+	return colour + text + usual
+}
+
+// uncoloured takes our own colours off again. Those of a file cannot be here:
+// Visible has written them out.
+func uncoloured(s string) string {
+	if !strings.Contains(s, "\x1b") {
+		return s
+	}
+	return strings.NewReplacer(good, "", doubtful, "", bad, "", strong, "", usual, "").Replace(s)
+}

@@ -1,0 +1,69 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// columns is a table for people: cells under each other, aligned by what they
+// take on the screen. Numbers stand to the right, words to the left.
+type columns struct {
+	indent string
+	right  []bool // of each column; those beyond are words
+	rows   [][]string
+}
+
+func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
+
+// gap is what stands between two columns.
+const gap = "   "
+
+// write appends the table, a line for each row, without blanks at the ends.
+func (c *columns) write(out *strings.Builder) {
+	widths := c.widths()
+	for _, row := range c.rows {
+		var line strings.Builder
+		line.WriteString(c.indent)
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString(gap)
+			}
+			padding := strings.Repeat(" ", max(0, widths[i]-width(cell)))
+			if c.isRight(i) {
+				line.WriteString(padding + cell)
+			} else {
+				line.WriteString(cell + padding)
+			}
+		}
+		out.WriteString(strings.TrimRight(line.String(), " "))
+		out.WriteByte('\n')
+	}
+}
+
+func (c *columns) isRight(column int) bool { return column < len(c.right) && c.right[column] }
+
+// widths returns the width of each column. The last cell of a row that is
+// words takes no part: nothing stands behind it.
+func (c *columns) widths() []int {
+	var widths []int
+	for _, row := range c.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			if i < len(row)-1 || c.isRight(i) {
+				widths[i] = max(widths[i], width(cell))
+			}
+		}
+	}
+	return widths
+}
+
+// width returns the cells of a screen that a text takes. Colours take none.
+func width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return uniseg.StringWidth(uncoloured(s))
+}

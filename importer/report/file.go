@@ -1,0 +1,91 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// wholeFile is a file that appears under its name only when it is complete and
+// on the disk. Until then it is a temporary file in the same folder, readable
+// by its owner only.
+type wholeFile struct {
+	*bufio.Writer
+	path string
+	file *os.File // nil when committed or discarded
+}
+
+func createWhole(path string) (*wholeFile, error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", filepath.Base(path), err)
+	}
+	return &wholeFile{Writer: bufio.NewWriterSize(file, 64<<10), path: path, file: file}, nil
+}
+
+// commit puts the file in its place. After an error nothing of it is left.
+func (w *wholeFile) commit() error {
+	if err := w.finish(); err != nil {
+		w.discard()
+		return fmt.Errorf("write %s: %w", filepath.Base(w.path), err)
+	}
+	temporary := w.file.Name()
+	w.file = nil
+	if err := os.Rename(temporary, w.path); err != nil {
+		os.Remove(temporary)
+		return fmt.Errorf("write %s: %w", filepath.Base(w.path), err)
+	}
+	return syncFolder(filepath.Dir(w.path))
+}
+
+func (w *wholeFile) finish() error {
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := w.file.Sync(); err != nil {
+		return err
+	}
+	return w.file.Close()
+}
+
+// discard removes what was not committed.
+func (w *wholeFile) discard() {
+	if w.file == nil {
+		return
+	}
+	w.file.Close()
+	os.Remove(w.file.Name())
+	w.file = nil
+}
+
+// writeWhole writes a small file as a whole.
+func writeWhole(path string, content []byte) error {
+	file, err := createWhole(path)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(content); err != nil {
+		file.discard()
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	return file.commit()
+}
+
+// syncFolder makes a rename last through a power cut. Windows has no such
+// call: its file systems note renames in their own journal.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("sync %s: %w", path, err)
+	}
+	defer folder.Close()
+	if err := folder.Sync(); err != nil {
+		return fmt.Errorf("sync %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Marker is what a failures file says about itself in every row, in a column
+// headed able_import: which run wrote it, and how many of the columns are the
+// source's own. It stands in every row since people sort and delete rows, and
+// it says the count since no heading of ours is safe from being one of theirs.
+type Marker struct {
+	RunID   string
+	Columns int
+}
+
+const (
+	markerHeading = "able_import"
+	markerFormat  = "failures/1" // the number changes with the columns
+)
+
+// reportHeadings stand behind the source's columns, the marker last.
+var reportHeadings = []string{"file", "row", "column", "value", "reason", "status", "answer", markerHeading}
+
+// String returns the cell: "failures/1 run=2025-12-07T0931Z-5f2c columns=20".
+func (m Marker) String() string {
+	return markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)
+}
+
+// ParseMarker reads the cell of a marker.
+func ParseMarker(cell string) (Marker, bool) {
+	words := strings.Fields(cell)
+	if len(words) != 3 || words[0] != markerFormat {
+		return Marker{}, false
+	}
+	run, hasRun := strings.CutPrefix(words[1], "run=")
+	number, hasColumns := strings.CutPrefix(words[2], "columns=")
+	columns, err := strconv.Atoi(number)
+	if !hasRun || run == "" || !hasColumns || err != nil || columns < 0 {
+		return Marker{}, false
+	}
+	return Marker{RunID: run, Columns: columns}, true
+}
+
+// FindMarker looks for the marker of a failures file in the heading and the
+// first row of a file, and returns its column.
+func FindMarker(header, first []string) (marker Marker, column int, found bool) {
+	for column := min(len(header), len(first)) - 1; column >= 0; column-- {
+		if !strings.HasPrefix(header[column], markerHeading) {
+			continue
+		}
+		if marker, ok := ParseMarker(first[column]); ok {
+			return marker, column, true
+		}
+	}
+	return Marker{}, 0, false
+}
+
+// failureHeadings returns the headings of a failures file: the source's as
+// they are, then ours, numbered where the source has the same: a mapping
+// refuses a file in which two columns share a name.
+func failureHeadings(source []string) []string {
+	taken := make(map[string]bool, len(source)+len(reportHeadings))
+	for _, heading := range source {
+		taken[folded(heading)] = true
+	}
+	headings := slices.Clone(source)
+	for _, heading := range reportHeadings {
+		free := heading
+		for n := 2; taken[folded(free)]; n++ {
+			free = heading + " (able-import"
+			if n > 2 {
+				free += " " + strconv.Itoa(n-1)
+			}
+			free += ")"
+		}
+		taken[folded(free)] = true
+		headings = append(headings, free)
+	}
+	return headings
+}
+
+// folded is how mappings may compare headings at their loosest.
+func folded(heading string) string { return strings.ToLower(strings.TrimSpace(heading)) }

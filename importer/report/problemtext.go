@@ -1,0 +1,55 @@
+package report
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// A message in the text is cut here; summary.json has more of it.
+const longestMessage = 160
+
+// writeProblems lists the causes: how many, which, and the first place.
+func (s *Summary) writeProblems(out *strings.Builder) {
+	if len(s.Problems) == 0 {
+		return
+	}
+	table := columns{indent: "  ", right: []bool{true}}
+	for _, problem := range s.Problems {
+		code := Visible(problem.Code)
+		if problem.Warning {
+			code += " (warning)"
+		}
+		table.add(count(problem.Count), code, problem.words())
+		if problem.Code == Unknown.String() && s.Mode != "preview" {
+			table.add("", "", "able-import resolve "+Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]))
+		}
+	}
+	table.write(out)
+	out.WriteByte('\n')
+}
+
+// words returns place, message and order number: `june.xlsx:17: Total:
+// "12,5x" is not a number  (#1071)`.
+func (p Problem) words() string {
+	words := ""
+	if p.Example.File != "" {
+		words = Visible(filepath.Base(p.Example.File))
+		if p.Example.Row != 0 {
+			words += ":" + strconv.Itoa(p.Example.Row)
+		}
+		words += ": "
+	}
+	if p.Example.Column != "" && !strings.HasPrefix(p.Message, p.Example.Column) {
+		words += Visible(p.Example.Column) + ": "
+	}
+	words += clip(Visible(p.Message), longestMessage)
+	if p.Example.Label != "" {
+		words += "  (" + Visible(p.Example.Label) + ")"
+	}
+	if p.Count > 1 {
+		words += "  and " + count(p.Count-1) + " more"
+	}
+	return words
+}
+
