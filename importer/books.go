@@ -1,0 +1,182 @@
+package importer
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// books is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
+type books struct {
+	im       *Import
+	id       string // of the run
+	folder   string // of its reports
+	started  time.Time
+	ledger   *ledger.Ledger
+	run      *ledger.Run
+	receipts *report.Receipts
+	marks    *marks
+	plan     *Plan
+	tally    report.Tally // recorded, independently of the preflight's
+
+	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
+	stoppedBy string
+	took      time.Duration
+	published time.Time
+
+	intents  []ledger.Event
+	outcomes []ledger.Outcome
+}
+
+// ledgerPath is where the target's ledger is kept.
+func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.job.target()) }
+
+// openBooks opens the ledger, under its lock, and the run's folder, before anything is sent.
+func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
+	b := &books{im: im, plan: plan, started: started, id: newRunID(started)}
+	b.folder = filepath.Join(im.job.StateDir, "runs", b.id)
+	opened, err := ledger.Open(im.ledgerPath(), im.job.target())
+	if err != nil {
+		return nil, err
+	}
+	b.ledger = opened
+	if err := b.begin(); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *books) begin() error {
+	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+		return fmt.Errorf("make the run's folder: %w", err)
+	}
+	var err error
+	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder, "receipts.csv")); err != nil {
+		return err
+	}
+	if b.marks, err = newMarks(b.im.temp); err != nil {
+		return err
+	}
+	info := ledger.RunInfo{
+		ID: b.id, Mode: "run", Started: b.started.Unix(), Mapping: b.im.job.Mapping.SHA256(),
+		MappingName: b.im.job.Mapping.Name, Namespace: b.im.job.Mapping.Namespace,
+		Plan: b.plan.ID(), Version: b.im.job.Version,
+	}
+	for _, in := range b.im.inputs {
+		info.Files = append(info.Files, ledger.File{Name: in.name, SHA256: in.hash})
+	}
+	b.run, err = b.ledger.Begin(info)
+	return err
+}
+
+// newRunID makes a name that sorts by time and that people can say: 2025-12-07T0931Z-5f2c.
+func newRunID(now time.Time) string {
+	var random [4]byte
+	rand.Read(random[:]) // never fails
+	return now.UTC().Format("2006-01-02T1504Z-") + hex.EncodeToString(random[:])
+}
+
+// commit makes intents and outcomes durable in one transaction.
+func (b *books) commit(intended []delivery, settled []*delivery) error {
+	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
+	for i := range intended {
+		d := &intended[i]
+		b.intents = append(b.intents, ledger.Event{
+			Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
+			Time: d.time, File: uint32(d.input), Row: uint32(d.first),
+		})
+	}
+	now := b.im.job.now().Unix()
+	for _, d := range settled {
+		b.outcomes = append(b.outcomes, ledger.Outcome{
+			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),
+			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
+		})
+	}
+	return b.run.Commit(b.intents, b.outcomes)
+}
+
+// record counts a delivery whose outcome is durable, and writes its receipt.
+func (b *books) record(d *delivery) {
+	state := states[d.result.Verdict].report
+	tallyDelivery(&b.tally, state, d)
+	if state != report.Delivered {
+		b.note(b.marks.add(d.seq, state, d.result))
+	}
+	if state == report.Rejected || state == report.Unknown {
+		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
+	}
+	b.note(b.receipts.Append(b.receipt(d, state)))
+}
+
+// note keeps the first error of a report.
+func (b *books) note(err error) {
+	if b.reportErr == nil {
+		b.reportErr = err
+	}
+}
+
+func incidentOf(file string, d *delivery) report.Incident {
+	message := d.result.Cause
+	if d.result.Answer != "" {
+		message = fmt.Sprintf("%d %s", d.result.Status, strconv.Quote(d.result.Answer))
+	}
+	return report.Incident{
+		Code: states[d.result.Verdict].report.String(), Detail: message, Message: message,
+		File: file, Row: d.first, Label: d.label, Event: int64(d.seq) + 1,
+	}
+}
+
+func (b *books) receipt(d *delivery, state report.State) report.Receipt {
+	r := report.Receipt{
+		EventID: hex.EncodeToString(d.id[:]), Order: d.label, Currency: d.currency,
+		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
+		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
+		RequestID: d.result.RequestID,
+	}
+	if d.hasAmount {
+		r.Amount = string(mapping.AppendMoney(nil, big.NewInt(d.minor), d.currency))
+	}
+	if d.time != 0 {
+		r.EventTime = time.Unix(d.time, 0).UTC().Format(time.RFC3339)
+	}
+	if d.result.Status != 0 {
+		r.Status = strconv.Itoa(d.result.Status)
+	}
+	return r
+}
+
+// close gives everything back. It may be called again after finish.
+func (b *books) close() error {
+	var errs []error
+	if b.receipts != nil {
+		errs = append(errs, b.receipts.Close())
+		b.receipts = nil
+	}
+	if b.marks != nil {
+		errs = append(errs, b.marks.close())
+		b.marks = nil
+	}
+	if b.ledger != nil {
+		errs = append(errs, b.ledger.Close())
+		b.ledger = nil
+	}
+	return errors.Join(errs...)
+}
+
+// exponent is the number of decimals of a currency, for the reports.
+func exponent(currency string) int {
+	n, _ := mapping.Exponent(currency)
+	return n
+}

@@ -1,0 +1,263 @@
+package importer
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
+func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
+	endErr := b.run.End()
+	failures, failuresErr := im.writeFailures(plan, b)
+	summary := im.summary("run", plan, &b.tally)
+	summary.RunID = b.id
+	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"), Failures: failures}
+	seconds := b.took.Seconds()
+	summary.Timing.SendSeconds = seconds
+	if sent := plan.ToSend - b.tally.Events(report.NotSent); seconds > 0 {
+		summary.Timing.EventsPerSecond = float64(sent) / seconds
+	}
+	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan)}
+	return result, errors.Join(endErr, b.reportErr, failuresErr)
+}
+
+// Seal writes the run's summary, with the exit code that the caller settled on, and its manifest.
+func (im *Import) Seal(result *Result) error {
+	return result.Summary.WriteSummary(result.Summary.Reports.Summary)
+}
+
+// Preview sums up a plan as the run would that finds a perfect receiver.
+func (im *Import) Preview(plan *Plan) *Result {
+	return &Result{Summary: im.summary("preview", plan, &plan.Tally), Page: im.page(plan)}
+}
+
+// summary adds up. counted is what the run recorded; it is compared with the preflight's own sums.
+func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *report.Summary {
+	sum := im.job.Mapping.SHA256()
+	s := &report.Summary{
+		Version: 1, Mode: mode, Plan: plan.ID(),
+		Mapping:  report.Mapping{Name: im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
+		Target:   report.Target{Host: im.job.host(), LedgerNew: plan.LedgerNew},
+		Rows:     plan.Rows,
+		Problems: plan.Problems.List(),
+	}
+	s.Timing.PreflightSeconds = plan.Took.Seconds()
+	for _, in := range im.inputs {
+		info := in.table.Info()
+		s.Files = append(s.Files, report.File{
+			Name: in.name, SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format, Encoding: info.Encoding,
+			Delimiter: info.Delimiter, Sheet: info.Sheet, HeaderRow: info.HeaderRow, Rows: in.rows,
+		})
+	}
+	for i := range plan.Skipped {
+		skipped := &plan.Skipped[i]
+		s.Skipped = append(s.Skipped, report.Skipped{
+			Reason: skipped.Reason, Rows: skipped.Rows, Totals: skipped.Money.Decimals(exponent),
+		})
+	}
+	s.Count(&plan.Tally, counted, exponent)
+	return s
+}
+
+func (im *Import) page(plan *Plan) report.Page {
+	return report.Page{Notes: plan.Earlier, Keys: plan.Keys}
+}
+
+// writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended. An input
+// that changed meanwhile is left out: its rows are no longer those that failed.
+func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error) {
+	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
+		return nil, nil
+	}
+	w := &failureWriter{im: im, books: b, plan: plan}
+	defer func() {
+		if w.file == nil {
+			return
+		}
+		if err != nil {
+			w.file.Discard()
+		} else if err = w.file.Close(); err == nil {
+			paths = w.paths
+		}
+	}()
+	if err := w.write(); err != nil {
+		return nil, fmt.Errorf("write the failures file: %w", err)
+	}
+	return w.paths, nil
+}
+
+// A failureWriter merges the walk with the fates and the marks, which come in the same order.
+type failureWriter struct {
+	im    *Import
+	books *books
+	plan  *Plan
+	paths []string
+	input int
+	file  *report.Failures // of input; made when its first failure comes
+}
+
+func (w *failureWriter) write() error {
+	fates, stopFates := iter.Pull2((&producer{plan: w.plan}).verdicts())
+	defer stopFates()
+	noted, stopMarks := iter.Pull2(w.books.marks.all())
+	defer stopMarks()
+	v, vErr, moreFates := fates()
+	m, mErr, moreMarks := noted()
+	seq := uint64(0)
+	for u, walkErr := range w.im.walk(context.Background()) {
+		if err := errors.Join(walkErr, vErr, mErr); err != nil {
+			return err
+		}
+		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+			if err := w.unsendable(u); err != nil {
+				return err
+			}
+			continue
+		}
+		if moreFates && v.seq == seq {
+			if err := w.fated(u, v.fate); err != nil {
+				return err
+			}
+			v, vErr, moreFates = fates()
+		}
+		if moreMarks && m.seq == seq {
+			if err := w.marked(u, m); err != nil {
+				return err
+			}
+			m, mErr, moreMarks = noted()
+		}
+		seq++
+	}
+	return errors.Join(vErr, mErr)
+}
+
+// unsendable writes damaged rows and invalid events.
+func (w *failureWriter) unsendable(u *unit) error {
+	switch {
+	case u.bad != nil:
+		return w.rows(u, report.Failure{Faults: []report.Fault{{Column: u.bad.Column, Reason: u.bad.Message}}})
+	case u.event != nil && u.event.State != mapping.Skipped:
+		return w.invalid(u)
+	}
+	return nil
+}
+
+// invalid writes all rows of an invalid event: the faulty ones with their faults, the others because it takes all of
+// them to send the event.
+func (w *failureWriter) invalid(u *unit) error {
+	for i, row := range u.rows {
+		var failure report.Failure
+		for _, problem := range u.event.Problems {
+			if !problem.Warning && problem.Row == row.Number {
+				failure.Faults = append(failure.Faults, report.Fault{
+					Column: problem.Column, Value: cell(u, i, problem.Column, w.im), Reason: problem.Message,
+				})
+			}
+		}
+		if len(failure.Faults) == 0 {
+			failure.Faults = []report.Fault{{Reason: heldReason(u)}}
+		}
+		if err := w.row(u, i, failure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func heldReason(u *unit) string {
+	if u.held != nil {
+		return fmt.Sprintf("row %d is damaged and may belong to this event", u.held.Row)
+	}
+	return "another row of the same event has a fault"
+}
+
+// cell is the value that the failures file, which only its owner can read, shows beside the reason.
+func cell(u *unit, row int, column string, im *Import) string {
+	for i, name := range im.inputs[u.input].table.Header() {
+		if name == column && i < len(u.rows[row].Cells) {
+			return string(u.rows[row].Cells[i])
+		}
+	}
+	return ""
+}
+
+func (w *failureWriter) fated(u *unit, f fate) error {
+	switch f {
+	case conflicting:
+		return w.rows(u, reason("the same id stands in this file with other content; correct or remove one of them"))
+	case changed:
+		return w.rows(u, reason("delivered before with other content; held until you decide"))
+	case unknown:
+		return w.rows(u, reason("an earlier attempt may have arrived; held until you decide"))
+	}
+	return nil
+}
+
+func reason(text string) report.Failure {
+	return report.Failure{Faults: []report.Fault{{Reason: text}}}
+}
+
+// marked writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
+// on with them.
+func (w *failureWriter) marked(u *unit, m mark) error {
+	if m.state == report.NotSent {
+		return nil
+	}
+	failure := reason(strings.TrimSpace(m.state.String() + ": " + m.cause))
+	failure.Status, failure.Answer = m.status, m.answer
+	return w.rows(u, failure)
+}
+
+func (w *failureWriter) rows(u *unit, failure report.Failure) error {
+	for i := range u.rows {
+		if err := w.row(u, i, failure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
+	if err := w.open(u.input); err != nil {
+		return err
+	}
+	row := u.rows[i]
+	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	return w.file.Write(failure)
+}
+
+// open makes the failures file of an input when its first failure comes; the inputs come one after the other.
+func (w *failureWriter) open(input int) error {
+	if w.file != nil && w.input == input {
+		return nil
+	}
+	if w.file != nil {
+		if err := w.file.Close(); err != nil {
+			return err
+		}
+	}
+	in := w.im.inputs[input]
+	base := strings.TrimSuffix(in.name, filepath.Ext(in.name))
+	path := filepath.Join(w.books.folder, base+".failures.csv")
+	if slices.Contains(w.paths, path) {
+		path = filepath.Join(w.books.folder, fmt.Sprintf("%s.%d.failures.csv", base, input+1))
+	}
+	info := in.table.Info()
+	file, err := report.CreateFailures(path, report.Source{
+		RunID: w.books.id, File: in.name, Header: in.table.Header(), Delimiter: info.Delimiter,
+	})
+	if err != nil {
+		return err
+	}
+	w.file, w.input, w.paths = file, input, append(w.paths, path)
+	return nil
+}

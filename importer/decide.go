@@ -1,0 +1,262 @@
+package importer
+
+import (
+	"fmt"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+// sameIDLimit is how many events may share an id before the id is no id. Twins and repeated exports stay far below.
+const sameIDLimit = 1 << 16
+
+// decide goes through all events in the order of their ids, beside the ledger, and notes the fate of each that is not
+// simply to be sent.
+func (p *preflight) decide() error {
+	d := &decider{preflight: p, contentIDs: p.im.job.Mapping.ContentIDs()}
+	if err := d.openLedger(); err != nil {
+		return err
+	}
+	defer d.close()
+	if d.contentIDs {
+		return d.decideTwins()
+	}
+	var group []record
+	var names interned
+	for raw, err := range p.records.records() {
+		if err != nil {
+			return err
+		}
+		var r record
+		r.read(raw, &names)
+		if len(group) > 0 && group[0].id != r.id {
+			if err := d.group(group); err != nil {
+				return err
+			}
+			group = group[:0]
+		}
+		if len(group) == sameIDLimit {
+			return &RefusedError{fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
+				"name columns under id: that tell events apart. Nothing was sent.",
+				p.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
+		}
+		group = append(group, r)
+	}
+	return d.group(group)
+}
+
+// A decider compares the events of one run with each other and with the ledger.
+type decider struct {
+	*preflight
+	contentIDs bool
+	ledger     *ledger.Ledger
+	cursor     *ledger.Cursor
+	mapping    [8]byte
+}
+
+// openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
+func (d *decider) openLedger() error {
+	sum := d.im.job.Mapping.SHA256()
+	copy(d.mapping[:], sum[:])
+	if d.im.job.Mark == "" {
+		return nil
+	}
+	path := d.im.ledgerPath()
+	if !ledger.Exists(path) {
+		d.plan.LedgerNew = true
+		return nil
+	}
+	opened, err := ledger.OpenReader(path, d.im.job.target())
+	if err != nil {
+		return err
+	}
+	d.ledger, d.cursor = opened, opened.Lookup()
+	return nil
+}
+
+func (d *decider) close() {
+	if d.ledger != nil {
+		d.ledger.Close()
+	}
+}
+
+func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
+	if d.cursor == nil {
+		return ledger.Known{}, false, nil
+	}
+	return d.cursor.Find(id)
+}
+
+// group decides about the events of one id: the first stands for the ledger's question, later ones are compared with it.
+func (d *decider) group(group []record) error {
+	if len(group) == 0 {
+		return nil
+	}
+	if inConflict(group) {
+		for i := range group {
+			if err := d.note(&group[i], conflicting, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	first := &group[0]
+	known, found, err := d.find(first.id)
+	if err != nil {
+		return err
+	}
+	if err := d.note(first, d.fate(first, known, found), 0); err != nil {
+		return err
+	}
+	for i := range group[1:] {
+		next, fate := &group[i+1], duplicate
+		if next.body != first.body {
+			fate = changed
+		}
+		if err := d.note(next, fate, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inConflict tells whether one file has the id twice with different content. Records stand in the order of the run.
+func inConflict(group []record) bool {
+	for i := range group[1:] {
+		if a, b := &group[i], &group[i+1]; a.input == b.input && a.body != b.body {
+			return true
+		}
+	}
+	return false
+}
+
+// fate decides about an event that the ledger may know. The states count in this order: unknown, delivered, pending.
+func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
+	if !found {
+		return send
+	}
+	switch k.State {
+	case ledger.Unknown:
+		d.earlier(report.Unknown, k)
+		return unknown
+	case ledger.Delivered, ledger.Adopted:
+		same := k.Body == r.body
+		if !same && k.Mapping != d.mapping {
+			same = k.Value == r.value // another mapping writes other bodies: only the value counts
+		}
+		if same {
+			d.earlier(report.AlreadyDelivered, k)
+			return already
+		}
+		d.earlier(report.Changed, k)
+		return changed
+	}
+	return send
+}
+
+func (d *decider) earlier(state report.State, k ledger.Known) {
+	if d.plan.Earlier == nil {
+		d.plan.Earlier = map[report.State]string{}
+	}
+	if d.plan.Earlier[state] == "" {
+		d.plan.Earlier[state] = describe(k)
+	}
+}
+
+// note counts an event and its rows by fate, and keeps the fate for the sending pass.
+func (d *decider) note(r *record, f fate, twin uint32) error {
+	rows := int64(r.rows)
+	switch f {
+	case duplicate:
+		d.plan.Rows.Skipped += rows
+		s := d.plan.skippedFor("duplicate")
+		s.Rows += rows
+		if r.hasAmount {
+			s.Money.Add(r.currency, r.minor)
+		}
+	case conflicting:
+		d.plan.Rows.Invalid += rows
+		d.incident(r, "id_conflict", "the same id stands in this file with other content; one of them is wrong")
+		d.tally(report.Invalid, r)
+	case changed:
+		d.plan.Rows.Mapped += rows
+		d.incident(r, "changed", "delivered before with other content; it is held until you decide")
+		d.tally(report.Changed, r)
+	case unknown:
+		d.plan.Rows.Mapped += rows
+		d.incident(r, "unknown", "an earlier attempt may have arrived; it is held until you decide")
+		d.tally(report.Unknown, r)
+	case already:
+		d.plan.Rows.Mapped += rows
+		d.tally(report.AlreadyDelivered, r)
+	default:
+		d.plan.Rows.Mapped += rows
+		d.plan.ToSend++
+		d.tally(report.NotSent, r)
+	}
+	if f == send && twin == 0 {
+		return nil
+	}
+	d.buffer = verdict{r.seq, f, twin}.append(d.buffer[:0])
+	return d.plan.fates.add(d.buffer)
+}
+
+func (d *decider) tally(state report.State, r *record) {
+	if state != report.NotSent && state != report.AlreadyDelivered {
+		d.plan.failing = true
+	}
+	if r.hasAmount {
+		d.plan.Tally.Add(state, r.currency, r.minor)
+	} else {
+		d.plan.Tally.AddWithoutAmount(state)
+	}
+}
+
+func (d *decider) incident(r *record, code, message string) {
+	d.plan.Problems.Add(report.Incident{
+		Code: code, Message: message, File: d.im.inputs[r.input].name, Row: int(r.row), Event: int64(r.seq) + 1,
+	})
+}
+
+// decideTwins decides about events that are identified by their content. Two equal rows of a bank statement may be two
+// payments, so the n-th twin is an event of its own, and known by its number. Twins' ids do not ascend with the
+// contents', so they are sorted once more before the ledger is asked.
+func (d *decider) decideTwins() error {
+	byID := newSorter(d.im.temp, recordSize+4)
+	defer byID.close()
+	var names interned
+	var last [16]byte
+	var n uint32
+	for raw, err := range d.records.records() {
+		if err != nil {
+			return err
+		}
+		var r record
+		r.read(raw, &names)
+		if n++; r.id != last {
+			last, n = r.id, 0
+		}
+		r.id = twin(r.id, n)
+		d.buffer = append(r.append(d.buffer[:0]), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+		if err := byID.add(d.buffer); err != nil {
+			return err
+		}
+	}
+	for raw, err := range byID.records() {
+		if err != nil {
+			return err
+		}
+		var r record
+		r.read(raw, &names)
+		tail := raw[recordSize:]
+		known, found, err := d.find(r.id)
+		if err != nil {
+			return err
+		}
+		number := uint32(tail[0])<<24 | uint32(tail[1])<<16 | uint32(tail[2])<<8 | uint32(tail[3])
+		if err := d.note(&r, d.fate(&r, known, found), number); err != nil {
+			return err
+		}
+	}
+	return nil
+}

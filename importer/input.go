@@ -1,0 +1,184 @@
+package importer
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// An input is one file of the import, open until the end of the run.
+type input struct {
+	name     string // as people call it: the base name
+	path     string
+	table    *table.Table
+	size     int64
+	modified time.Time
+	hash     [32]byte // known after the preflight
+	rows     int64    // counted by the preflight
+}
+
+// Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
+type Import struct {
+	job    Job
+	inputs []*input
+	temp   string // private directory, removed by Close
+}
+
+// Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
+// cannot be read, a column that is missing, or [table.AmbiguousError].
+func Open(job Job) (*Import, error) {
+	temp, err := os.MkdirTemp("", "able-import-")
+	if err != nil {
+		return nil, fmt.Errorf("make a private directory: %w", err)
+	}
+	im := &Import{job: job, temp: temp}
+	if err := im.open(); err != nil {
+		im.Close()
+		return nil, err
+	}
+	return im, nil
+}
+
+// Close closes the files and removes everything that was spilled.
+func (im *Import) Close() error {
+	var errs []error
+	for _, in := range im.inputs {
+		if in.table != nil {
+			errs = append(errs, in.table.Close())
+		}
+	}
+	return errors.Join(append(errs, os.RemoveAll(im.temp))...)
+}
+
+func (im *Import) open() error {
+	paths, err := expand(im.job.Files)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		in := &input{name: filepath.Base(path), path: path}
+		im.inputs = append(im.inputs, in)
+		if path == "-" {
+			if err := im.spool(in); err != nil {
+				return err
+			}
+		}
+		if err := im.openInput(in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (im *Import) openInput(in *input) error {
+	info, err := os.Stat(in.path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, cause(err))
+	}
+	in.size, in.modified = info.Size(), info.ModTime()
+	in.table, err = table.Open(in.path, im.tableOptions())
+	if err != nil {
+		return err
+	}
+	_, err = im.bind(in)
+	return err
+}
+
+// cause takes the operation and the path, which the message names already, off an error of package os.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+func (im *Import) tableOptions() table.Options {
+	source := im.job.Mapping.Source
+	return table.Options{
+		Sheet:       source.Sheet,
+		Header:      source.Header,
+		HeaderNames: source.HeaderNames,
+		Encoding:    source.Encoding,
+		Delimiter:   source.Delimiter,
+		Comment:     source.Comment,
+		Needs:       im.job.Mapping.Columns(),
+		TempDir:     im.temp,
+	}
+}
+
+func (im *Import) bind(in *input) (*mapping.Mapper, error) {
+	return im.job.Mapping.Bind(in.name, in.table.Header())
+}
+
+// spool copies standard input to a private file: every input is read more than once.
+func (im *Import) spool(in *input) error {
+	in.name, in.path = "stdin", filepath.Join(im.temp, "stdin")
+	file, err := os.OpenFile(in.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("spool standard input: %w", err)
+	}
+	defer file.Close()
+	if _, err := io.Copy(file, im.job.Stdin); err != nil {
+		return fmt.Errorf("spool standard input: %w", err)
+	}
+	return file.Close()
+}
+
+// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages.
+func (in *input) hashFile() error {
+	file, err := os.Open(in.path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, cause(err))
+	}
+	defer file.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return fmt.Errorf("%s: %w", in.name, cause(err))
+	}
+	hash.Sum(in.hash[:0])
+	return nil
+}
+
+// unchanged tells whether the file is still the one that was opened, as far as size and time can tell.
+func (in *input) unchanged() error {
+	info, err := os.Stat(in.path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, cause(err))
+	}
+	if info.Size() != in.size || !info.ModTime().Equal(in.modified) {
+		return fmt.Errorf("%s: changed while it was being read; run the same command again once it is complete", in.name)
+	}
+	return nil
+}
+
+// expand resolves patterns, for shells that do not, and refuses a file that is named twice.
+func expand(files []string) ([]string, error) {
+	var paths []string
+	for _, file := range files {
+		matches := []string{file}
+		if _, err := os.Stat(file); err != nil && strings.ContainsAny(file, "*?[") {
+			matches, err = filepath.Glob(file)
+			if err != nil || len(matches) == 0 {
+				return nil, fmt.Errorf("%s: no file matches", file)
+			}
+		}
+		for _, match := range matches {
+			if slices.Contains(paths, match) {
+				return nil, fmt.Errorf("%s: named twice", match)
+			}
+			paths = append(paths, match)
+		}
+	}
+	return paths, nil
+}

@@ -1,0 +1,82 @@
+package importer
+
+import (
+	"encoding/hex"
+	"time"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// A Plan is what the preflight found: everything that a run needs to know before its first POST, and everything that a
+// preview shows.
+type Plan struct {
+	Hash   [32]byte // over ids and bodies of all mapped events in order; without the mark, paths and the ledger's state
+	Events uint64   // mapped events, those that are not sent included
+	ToSend int64    // events that a run would post
+
+	Tally     report.Tally // what is known of every event before the run; events to be sent count as not sent
+	Rows      report.Rows
+	Skipped   []Skipped
+	Problems  report.Problems
+	Keys      []report.KeyCount
+	Examples  []Example
+	Controls  []Control
+	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
+	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
+	Took      time.Duration
+
+	blocks  [][16]byte // the chain's hash at the end of each block
+	fates   *sorter    // verdicts
+	failing bool       // there is something for the failures files already
+}
+
+// ID is the plan's hash as people see and give it.
+func (p *Plan) ID() string { return "sha256:" + hex.EncodeToString(p.Hash[:]) }
+
+// Skipped counts rows that were left out for one reason, with their money.
+type Skipped struct {
+	Reason string
+	Rows   int64
+	Money  report.Money
+}
+
+// An Example shows an event beside the cells that it comes from.
+type Example struct {
+	File     string
+	First    int // rows
+	Last     int
+	Label    string
+	Event    mapping.Event // a copy
+	Cells    []mapping.CellUse
+	Problems []mapping.Problem
+}
+
+// A Control is a total that stands below the rows.
+type Control struct {
+	File     string
+	Row      int
+	Minor    int64
+	Currency string
+}
+
+// skippedFor returns the counter of a reason. Reasons are few: the mapping names them.
+func (p *Plan) skippedFor(reason string) *Skipped {
+	for i := range p.Skipped {
+		if p.Skipped[i].Reason == reason {
+			return &p.Skipped[i]
+		}
+	}
+	p.Skipped = append(p.Skipped, Skipped{Reason: reason})
+	return &p.Skipped[len(p.Skipped)-1]
+}
+
+// known describes an earlier delivery for people.
+func describe(k ledger.Known) string {
+	when := time.Unix(k.At, 0).UTC().Format("2 Jan 2006")
+	if k.File == "" {
+		return "on " + when
+	}
+	return "on " + when + ", from " + report.Visible(k.File)
+}

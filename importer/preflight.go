@@ -1,0 +1,239 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// Preflight reads every input once and decides about every event, without sending anything. Its error means that an
+// input cannot be read to its end, or is a [RefusedError].
+func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
+	started := im.job.now()
+	group, ctx := errgroup.WithContext(ctx)
+	for _, in := range im.inputs {
+		group.Go(in.hashFile)
+	}
+	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
+	p.ids.namespace = im.job.Mapping.Namespace
+	group.Go(func() error { return p.read(ctx) })
+	err := group.Wait()
+	if err == nil {
+		err = p.decide()
+	}
+	p.records.close()
+	if err != nil {
+		return nil, err
+	}
+	p.plan.Took = im.job.now().Sub(started)
+	return p.plan, nil
+}
+
+// A preflight is the state of one first pass.
+type preflight struct {
+	im      *Import
+	plan    *Plan
+	ids     identifier
+	chain   chain
+	records *sorter
+	buffer  []byte
+	shown   map[string]bool // causes that have an example
+	keys    [32]int64       // events by the visitor keys they have
+}
+
+func (p *preflight) read(ctx context.Context) error {
+	for u, err := range p.im.walk(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := p.unit(u); err != nil {
+			return err
+		}
+	}
+	p.chain.close()
+	if p.plan.Events%blockEvents != 0 {
+		p.plan.blocks = append(p.plan.blocks, [16]byte(p.chain.last[:16]))
+	}
+	p.plan.Hash = p.chain.last
+	for i, n := range p.keys {
+		if n > 0 {
+			p.plan.Keys = append(p.plan.Keys, report.KeyCount{Name: mapping.KeyNames[i], Events: n})
+		}
+	}
+	for _, in := range p.im.inputs {
+		if err := in.unchanged(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *preflight) unit(u *unit) error {
+	rows := int64(len(u.rows))
+	p.plan.Rows.Read += rows
+	p.im.inputs[u.input].rows += rows
+	switch {
+	case u.skip != nil:
+		p.skipRow(u)
+	case u.bad != nil:
+		p.damaged(u)
+	case u.event.State == mapping.Skipped:
+		p.skipEvent(u)
+	case u.event.State == mapping.Invalid || u.held != nil:
+		p.invalid(u)
+	default:
+		return p.mapped(u)
+	}
+	return nil
+}
+
+func (p *preflight) skipRow(u *unit) {
+	p.plan.Rows.Skipped++
+	s := p.plan.skippedFor(u.skip.Reason)
+	s.Rows++
+	if u.skip.Currency != "" {
+		s.Money.Add(u.skip.Currency, u.skip.Minor)
+	}
+	if u.skip.Control {
+		p.plan.Controls = append(p.plan.Controls, Control{
+			File: p.im.inputs[u.input].name, Row: u.rows[0].Number, Minor: u.skip.Minor, Currency: u.skip.Currency,
+		})
+	}
+}
+
+func (p *preflight) skipEvent(u *unit) {
+	p.plan.Rows.Skipped += int64(len(u.rows))
+	s := p.plan.skippedFor(u.event.Reason)
+	s.Rows += int64(len(u.rows))
+	if u.event.HasAmount && u.event.AmountReadable {
+		s.Money.Add(u.event.Currency, u.event.Minor)
+	}
+}
+
+// damaged counts a row that could not be read. One that stands within a group belongs to that group's event, which it
+// makes invalid; any other is an event of its own whose amount nobody can read.
+func (p *preflight) damaged(u *unit) {
+	p.plan.failing = true
+	p.plan.Rows.Invalid++
+	if !u.within {
+		p.plan.Tally.AddUnreadable("")
+	}
+	p.plan.Problems.Add(report.Incident{
+		Code: "row_damaged", Message: u.bad.Message, File: p.im.inputs[u.input].name, Row: u.bad.Row, Column: u.bad.Column,
+	})
+}
+
+func (p *preflight) invalid(u *unit) {
+	p.plan.failing = true
+	bad := faultyRows(u)
+	p.plan.Rows.Invalid += bad
+	p.plan.Rows.Held += int64(len(u.rows)) - bad
+	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	p.problems(u)
+	if u.held != nil {
+		p.plan.Problems.Add(report.Incident{
+			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number, Label: u.event.Label,
+			Message: fmt.Sprintf("row %d is damaged and may belong to it", u.held.Row),
+		})
+	}
+}
+
+// faultyRows counts the rows of an invalid event that have a fault themselves; the others are held by them.
+func faultyRows(u *unit) int64 {
+	var bad int64
+	for _, row := range u.rows {
+		for _, problem := range u.event.Problems {
+			if !problem.Warning && problem.Row == row.Number {
+				bad++
+				break
+			}
+		}
+	}
+	if bad == 0 && u.event.State == mapping.Invalid {
+		return 1
+	}
+	return bad
+}
+
+func tallyEvent(t *report.Tally, state report.State, event *mapping.Event) {
+	switch {
+	case !event.HasAmount:
+		t.AddWithoutAmount(state)
+	case !event.AmountReadable:
+		t.AddUnreadable(event.Currency)
+	default:
+		t.Add(state, event.Currency, event.Minor)
+	}
+}
+
+func (p *preflight) problems(u *unit) {
+	for _, problem := range u.event.Problems {
+		p.plan.Problems.Add(report.Incident{
+			Code: problem.Code, Message: problem.Message, Warning: problem.Warning,
+			File: p.im.inputs[u.input].name, Row: problem.Row, Column: problem.Column, Value: problem.Value,
+			Label: u.event.Label, Event: p.eventNumber(),
+		})
+		if !p.shown[problem.Code] {
+			if p.shown == nil {
+				p.shown = map[string]bool{}
+			}
+			p.shown[problem.Code] = true
+			if p.im.job.Examples > 0 && !problem.Warning {
+				p.example(u)
+			}
+		}
+	}
+}
+
+// eventNumber tells events apart for counting; invalid ones count too.
+func (p *preflight) eventNumber() int64 {
+	return int64(p.plan.Events) + p.plan.Tally.Events(report.Invalid) + 1
+}
+
+func (p *preflight) mapped(u *unit) error {
+	event := u.event
+	r := record{
+		identity: p.ids.identify(event), seq: p.plan.Events, input: uint16(u.input),
+		row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
+		minor: event.Minor, currency: event.Currency, hasAmount: event.HasAmount,
+	}
+	p.problems(u)
+	if len(p.plan.Examples) < p.im.job.Examples {
+		p.example(u)
+	}
+	for keys := event.Keys; keys != 0; keys &= keys - 1 {
+		p.keys[bits.TrailingZeros32(keys)]++
+	}
+	p.plan.Events++
+	if p.chain.add(r.identity) {
+		p.plan.blocks = append(p.plan.blocks, [16]byte(p.chain.last[:16]))
+	}
+	p.buffer = r.append(p.buffer[:0])
+	return p.records.add(p.buffer)
+}
+
+// example keeps a copy of the event beside its cells.
+func (p *preflight) example(u *unit) {
+	event := *u.event
+	event.Body = append([]byte(nil), event.Body...)
+	event.ID = append([]byte(nil), event.ID...)
+	event.Problems = append([]mapping.Problem(nil), event.Problems...)
+	p.plan.Examples = append(p.plan.Examples, Example{
+		File: p.im.inputs[u.input].name, First: u.rows[0].Number, Last: u.rows[len(u.rows)-1].Number,
+		Label: event.Label, Event: event, Cells: u.mapper.Cells(u.rows), Problems: event.Problems,
+	})
+}
+
+// rowsOf describes the rows of an event: "17" or "2-4".
+func rowsOf(first, last int) string {
+	if first == last {
+		return strconv.Itoa(first)
+	}
+	return strconv.Itoa(first) + "-" + strconv.Itoa(last)
+}

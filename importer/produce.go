@@ -1,0 +1,210 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"ableimport/importer/report"
+	"ableimport/importer/webhook"
+	"ableimport/mapping"
+)
+
+// A delivery is one event on its way: made by the producer, noted as intent, posted by a worker, recorded.
+type delivery struct {
+	identity
+	seq       uint64
+	input     int
+	first     int // rows
+	last      int
+	rows      int
+	label     string
+	hasAmount bool
+	minor     int64
+	currency  string
+	time      int64
+	body      []byte // as it goes over the wire
+	block     *block
+	result    webhook.Result
+}
+
+// A block is the deliveries among blockEvents consecutive events. It is used again once the last of them is recorded.
+type block struct {
+	deliveries []delivery
+	text       []byte // the bodies
+	left       int    // deliveries not recorded yet; counted by the recorder
+}
+
+// blocksInUse bounds what is read ahead: one being filled, one being sent, and one between them.
+const blocksInUse = 3
+
+// A producer reads the inputs for the second time and hands over what is to be sent, in blocks that are proved to be
+// what the preflight saw.
+type producer struct {
+	im     *Import
+	plan   *Plan
+	ids    identifier
+	chain  chain
+	proved int    // blocks whose hash has matched
+	prefix []byte // of every body: the funnel mark
+	block  *block
+	full   chan *block
+	free   chan *block
+	tally  report.Tally // events that are not handed over
+}
+
+func newProducer(im *Import, plan *Plan, mark string) *producer {
+	quoted, _ := json.Marshal(mark) // a string always has a JSON form
+	p := &producer{
+		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
+		full: make(chan *block), free: make(chan *block, blocksInUse),
+	}
+	p.ids.namespace = im.job.Mapping.Namespace
+	for range blocksInUse {
+		p.free <- &block{}
+	}
+	return p
+}
+
+// errInputChanged means that the second reading gave other events than the first.
+var errInputChanged = errors.New("the input changed while it was being imported; what was changed was not sent")
+
+// run reads to the end, also when ctx is done: what is not sent any more is counted all the same, so that the sums of
+// the run can be compared with the preflight's.
+func (p *producer) run(ctx context.Context) error {
+	defer close(p.full)
+	next, stop := iter.Pull2(p.verdicts())
+	defer stop()
+	held, err, more := next()
+	seq := uint64(0)
+	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx)) {
+		if err := errors.Join(walkErr, err); err != nil {
+			return err
+		}
+		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+			p.count(u)
+			continue
+		}
+		v := verdict{seq: seq}
+		if more && held.seq == seq {
+			v = held
+			held, err, more = next()
+		}
+		if err := p.event(ctx, u, v); err != nil {
+			return err
+		}
+		seq++
+	}
+	if err != nil {
+		return err
+	}
+	if seq != p.plan.Events {
+		return errInputChanged
+	}
+	p.chain.close()
+	return p.flush(ctx, seq)
+}
+
+// verdicts yields the fates of the events that have one, in the order of the run.
+func (p *producer) verdicts() iter.Seq2[verdict, error] {
+	return func(yield func(verdict, error) bool) {
+		for raw, err := range p.plan.fates.records() {
+			if err != nil {
+				yield(verdict{}, err)
+				return
+			}
+			if !yield(readVerdict(raw), nil) {
+				return
+			}
+		}
+	}
+}
+
+func (p *producer) count(u *unit) {
+	switch {
+	case u.bad != nil && !u.within:
+		p.tally.AddUnreadable("")
+	case u.event != nil && u.event.State != mapping.Skipped:
+		tallyEvent(&p.tally, report.Invalid, u.event)
+	}
+}
+
+func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
+	e := p.ids.identify(u.event)
+	complete := p.chain.add(e)
+	e.id = twin(e.id, v.twin)
+	switch v.fate {
+	case send:
+		if p.block == nil {
+			p.block = <-p.free
+		}
+		p.block.add(p, u, e, v.seq)
+	case duplicate:
+	case conflicting:
+		tallyEvent(&p.tally, report.Invalid, u.event)
+	case already:
+		tallyEvent(&p.tally, report.AlreadyDelivered, u.event)
+	case changed:
+		tallyEvent(&p.tally, report.Changed, u.event)
+	case unknown:
+		tallyEvent(&p.tally, report.Unknown, u.event)
+	}
+	if !complete {
+		return nil
+	}
+	return p.flush(ctx, v.seq+1)
+}
+
+// add copies the event: the unit is used again for the next.
+func (b *block) add(p *producer, u *unit, e identity, seq uint64) {
+	start := len(b.text)
+	b.text = append(b.text, p.prefix...)
+	b.text = append(b.text, u.event.Body[1:]...)
+	b.deliveries = append(b.deliveries, delivery{
+		identity: e, seq: seq, input: u.input, label: u.event.Label,
+		first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number, rows: len(u.rows),
+		hasAmount: u.event.HasAmount, minor: u.event.Minor, currency: u.event.Currency, time: u.event.Time,
+		body: b.text[start:len(b.text):len(b.text)], block: b,
+	})
+}
+
+func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }
+
+// flush proves the block that ends before event seq and hands it over. Once ctx is done it is counted as not sent.
+func (p *producer) flush(ctx context.Context, seq uint64) error {
+	blocks := int((seq + blockEvents - 1) / blockEvents)
+	if blocks > p.proved {
+		if blocks > len(p.plan.blocks) || !bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.last[:16]) {
+			return errInputChanged
+		}
+		p.proved = blocks
+	}
+	if p.block == nil || len(p.block.deliveries) == 0 {
+		return nil
+	}
+	p.block.left = len(p.block.deliveries)
+	if ctx.Err() == nil {
+		select {
+		case p.full <- p.block:
+			p.block = nil
+			return nil
+		case <-ctx.Done():
+		}
+	}
+	for i := range p.block.deliveries {
+		tallyDelivery(&p.tally, report.NotSent, &p.block.deliveries[i])
+	}
+	p.block.reset()
+	return nil
+}
+
+func tallyDelivery(t *report.Tally, state report.State, d *delivery) {
+	if d.hasAmount {
+		t.Add(state, d.currency, d.minor)
+	} else {
+		t.AddWithoutAmount(state)
+	}
+}

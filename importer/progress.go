@@ -1,0 +1,68 @@
+package importer
+
+import (
+	"sync/atomic"
+	"time"
+
+	"ableimport/importer/report"
+	"ableimport/importer/webhook"
+)
+
+// Progress lets another goroutine watch a run. The zero value is ready.
+type Progress struct {
+	client atomic.Pointer[webhook.Client]
+	latest atomic.Pointer[Snapshot]
+}
+
+// A Snapshot is how far a run has come.
+type Snapshot struct {
+	Total     int64 // events to be sent
+	Delivered int64
+	Failed    int64 // rejected or unknown
+	NotSent   int64
+	Money     map[string]string // delivered, by currency
+	Started   time.Time
+}
+
+// snapshotEvery bounds what watching costs the recorder.
+const snapshotEvery = 100 * time.Millisecond
+
+// Latest returns the newest snapshot; ok is false before the first.
+func (p *Progress) Latest() (Snapshot, bool) {
+	if s := p.latest.Load(); s != nil {
+		return *s, true
+	}
+	return Snapshot{}, false
+}
+
+// Paused tells why nothing is being sent at the moment, and until when; reason is "" while it flows.
+func (p *Progress) Paused() (reason string, until time.Time) {
+	if c := p.client.Load(); c != nil {
+		return c.Paused()
+	}
+	return "", time.Time{}
+}
+
+func (p *Progress) start(plan *Plan, client *webhook.Client) {
+	p.client.Store(client)
+	p.latest.Store(&Snapshot{Total: plan.ToSend, Started: time.Now()})
+}
+
+// update publishes a snapshot. The first comes at once, later ones at most every snapshotEvery.
+func (p *Progress) update(b *books) {
+	if now := time.Now(); now.Sub(b.published) >= snapshotEvery {
+		b.published = now
+		p.publish(b)
+	}
+}
+
+func (p *Progress) publish(b *books) {
+	last := p.latest.Load()
+	p.latest.Store(&Snapshot{
+		Total: last.Total, Started: last.Started,
+		Delivered: b.tally.Events(report.Delivered),
+		Failed:    b.tally.Events(report.Rejected) + b.tally.Events(report.Unknown),
+		NotSent:   b.tally.Events(report.NotSent),
+		Money:     b.tally.Money(report.Delivered).Decimals(exponent),
+	})
+}

@@ -1,0 +1,269 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/webhook"
+)
+
+// Result is what a run came to.
+type Result struct {
+	Summary *report.Summary
+	Page    report.Page // what the end-of-run text says beside the summary
+	Stopped string      // why the run ended early, "" if it did not
+}
+
+// Run sends what the plan says and reports. Its error means that the run could not go on; what was sent until then is
+// recorded, and the result tells it. When ctx is done no new attempt starts; events in flight are finished and recorded.
+func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
+	started := im.job.now()
+	books, err := im.openBooks(plan, started)
+	if err != nil {
+		return nil, err
+	}
+	defer books.close()
+	client, err := webhook.New(im.job.Webhook)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	progress.start(plan, client)
+
+	runErr := im.send(ctx, plan, books, client, progress)
+	books.took = im.job.now().Sub(started)
+	result, err := im.conclude(plan, books)
+	return result, errors.Join(runErr, err)
+}
+
+// send is the loop: producer -> intents -> workers -> one recorder.
+func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *webhook.Client, progress *Progress) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &recorder{
+		books: books, progress: progress, stop: stop, window: newWindow(im.job.concurrency()),
+		work: make(chan *delivery, im.job.concurrency()+maxLookAhead),
+		done: make(chan *delivery, im.job.concurrency()+maxLookAhead),
+	}
+	p := newProducer(im, plan, im.job.Mark)
+	r.full, r.free = p.full, p.free
+
+	var group errgroup.Group
+	group.Go(func() error {
+		err := p.run(ctx)
+		if err != nil {
+			stop(err)
+		}
+		return err
+	})
+	for range im.job.concurrency() {
+		group.Go(func() error {
+			for d := range r.work {
+				d.result = client.Post(ctx, d.body)
+				r.done <- d
+			}
+			return nil
+		})
+	}
+	recordErr := r.loop(ctx)
+	close(r.work)
+	err := errors.Join(recordErr, group.Wait())
+	books.tally.Merge(&p.tally)
+	return err
+}
+
+// A recorder is the one goroutine that writes: it notes intents before events go out and outcomes after, in one
+// transaction for both, and then counts and reports what became durable.
+type recorder struct {
+	*books
+	progress *Progress
+	stop     context.CancelCauseFunc
+	window   window
+	full     <-chan *block
+	free     chan<- *block
+	work     chan *delivery // to the workers: the intent is durable
+	done     chan *delivery // from the workers
+
+	block    *block // being sent
+	next     int    // its first delivery without an intent
+	ended    bool   // the producer has no more blocks
+	stopped  bool   // nothing new goes out
+	intended int    // deliveries whose intent is durable and whose outcome is not
+	settled  []*delivery
+	oldest   time.Time // when the first of settled was heard
+}
+
+// flushAfter is how long a heard outcome may wait for company before it is made durable.
+const flushAfter = 5 * time.Millisecond
+
+func (r *recorder) loop(ctx context.Context) error {
+	timer := time.NewTimer(flushAfter)
+	defer timer.Stop()
+	interrupted := ctx.Done()
+	for {
+		if r.due() {
+			if err := r.commit(); err != nil {
+				return r.fail(err)
+			}
+			continue
+		}
+		if r.over() {
+			return nil
+		}
+		var full <-chan *block
+		if r.block == nil && !r.ended {
+			full = r.full
+		}
+		select {
+		case d := <-r.done:
+			r.heard(d)
+			timer.Reset(flushAfter)
+		case b, ok := <-full:
+			r.take(b, ok)
+		case <-timer.C:
+		case <-interrupted:
+			interrupted = nil
+			r.dropQueue()
+		}
+	}
+}
+
+// due tells whether a commit is worth its sync: the workers are about to run dry and there is something to give them,
+// or outcomes have waited long enough, or nothing else is under way.
+func (r *recorder) due() bool {
+	if r.pending() > 0 && r.room() > 0 && len(r.work) <= r.window.lowWater() {
+		return true
+	}
+	return len(r.settled) > 0 && (len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)
+}
+
+// over tells whether nothing is left to do.
+func (r *recorder) over() bool {
+	return r.intended == 0 && r.block == nil && (r.ended || r.stopped)
+}
+
+func (r *recorder) pending() int {
+	if r.block == nil {
+		return 0
+	}
+	return len(r.block.deliveries) - r.next
+}
+
+// room is how many more intents the window allows once the settled outcomes are durable.
+func (r *recorder) room() int { return r.window.size() - r.intended + len(r.settled) }
+
+func (r *recorder) take(b *block, ok bool) {
+	switch {
+	case !ok:
+		r.ended = true
+	default:
+		r.block, r.next = b, 0
+		if r.stopped {
+			r.dropQueue()
+		}
+	}
+}
+
+// heard takes a delivery's result, and all others that are there by now.
+func (r *recorder) heard(d *delivery) {
+	if len(r.settled) == 0 {
+		r.oldest = time.Now()
+	}
+	for {
+		r.settled = append(r.settled, d)
+		if d.result.Stop && !r.stopped {
+			r.halt(d.result.Cause)
+		}
+		select {
+		case d = <-r.done:
+		default:
+			return
+		}
+	}
+}
+
+func (r *recorder) halt(cause string) {
+	r.books.stoppedBy = cause
+	r.stop(errors.New(cause))
+	r.dropQueue()
+}
+
+// dropQueue ends the sending: what has no intent yet is not sent.
+func (r *recorder) dropQueue() {
+	r.stopped = true
+	if r.block == nil {
+		return
+	}
+	for i := r.next; i < len(r.block.deliveries); i++ {
+		tallyDelivery(&r.tally, report.NotSent, &r.block.deliveries[i])
+	}
+	r.release(r.block, len(r.block.deliveries)-r.next)
+	r.block = nil
+}
+
+// release gives the block back to the producer once none of its deliveries is needed any more.
+func (r *recorder) release(b *block, n int) {
+	if b.left -= n; b.left == 0 {
+		b.reset()
+		r.free <- b
+	}
+}
+
+// commit makes the settled outcomes and the next intents durable, hands the intended to the workers and records the
+// settled.
+func (r *recorder) commit() error {
+	count := min(r.pending(), r.room())
+	var intended []delivery
+	if count > 0 {
+		intended = r.block.deliveries[r.next : r.next+count]
+	}
+	if err := r.books.commit(intended, r.settled); err != nil {
+		return err
+	}
+	for i := range intended {
+		r.work <- &intended[i] // has room: it holds a whole window
+	}
+	r.intended += count - len(r.settled)
+	if r.next += count; count > 0 && r.next == len(r.block.deliveries) {
+		r.block = nil
+	}
+	r.window.observe(len(r.settled))
+	for _, d := range r.settled {
+		r.record(d)
+		r.release(d.block, 1)
+	}
+	r.settled = r.settled[:0]
+	r.progress.update(r.books)
+	return nil
+}
+
+// fail ends the run because the ledger or a report cannot be written. What is in flight is waited for, but cannot be
+// noted any more: the next run finds it unknown, and so it is counted.
+func (r *recorder) fail(cause error) error {
+	r.stop(cause)
+	r.dropQueue()
+	for len(r.settled) < r.intended {
+		r.settled = append(r.settled, <-r.done)
+	}
+	for _, d := range r.settled {
+		tallyDelivery(&r.tally, report.Unknown, d)
+		r.release(d.block, 1)
+	}
+	return cause
+}
+
+// verdicts of the client as the ledger and the reports name them.
+var states = map[webhook.Verdict]struct {
+	ledger ledger.State
+	report report.State
+}{
+	webhook.Delivered: {ledger.Delivered, report.Delivered},
+	webhook.Rejected:  {ledger.Rejected, report.Rejected},
+	webhook.Unknown:   {ledger.Unknown, report.Unknown},
+	webhook.NotSent:   {ledger.NotSent, report.NotSent},
+}

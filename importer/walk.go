@@ -1,0 +1,209 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// A unit is the smallest thing that has one fate: the rows of one event, a row that is no data, or a damaged row.
+// It and all that it points to are used again for the next unit.
+type unit struct {
+	input  int
+	rows   []mapping.Row
+	event  *mapping.Event  // nil for a row that is no data, and for a damaged row
+	skip   *mapping.Skip   // why the row is no data
+	bad    *table.RowError // why the row is damaged
+	within bool            // the damaged row stands within a group, which it holds
+	held   *table.RowError // the damaged neighbour that holds this group: it may have been part of it
+}
+
+// walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
+// the file. An error is the last item and means that an input cannot be read to its end.
+func (im *Import) walk(ctx context.Context) iter.Seq2[*unit, error] {
+	return func(yield func(*unit, error) bool) {
+		for i := range im.inputs {
+			w := walker{ctx: ctx, unit: unit{input: i}, yield: yield}
+			if err := w.input(im, im.inputs[i]); err != nil {
+				if err != errStopped {
+					yield(nil, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+// errStopped says that whoever ranges over the walk has left the loop.
+var errStopped = errors.New("stopped")
+
+// A walker carries the state of a walk through one input.
+type walker struct {
+	ctx    context.Context
+	mapper *mapping.Mapper
+	yield  func(*unit, error) bool
+	unit   unit
+	event  mapping.Event
+	single [1]mapping.Row // the rows of a unit of one row
+
+	key     []byte          // of the open group
+	group   rowBuffer       // its rows
+	damaged []damagedRow    // damaged rows behind the open group whose group is not known yet
+	held    *table.RowError // the damaged row that holds the open group
+}
+
+// A damagedRow is kept until the row behind it shows whose it may have been.
+type damagedRow struct {
+	rows   rowBuffer
+	err    *table.RowError
+	within bool // the same group goes on behind it
+}
+
+func (w *walker) input(im *Import, in *input) error {
+	mapper, err := im.bind(in)
+	if err != nil {
+		return err
+	}
+	w.mapper, w.unit.mapper = mapper, mapper
+	for row, err := range in.table.Rows() {
+		var bad *table.RowError
+		switch {
+		case errors.As(err, &bad):
+			err = w.badRow(mapping.Row(row), bad)
+		case err != nil:
+			return err
+		default:
+			err = w.row(mapping.Row(row))
+		}
+		if err != nil {
+			return err
+		}
+		if row.Number&0xff == 0 && w.ctx.Err() != nil {
+			return context.Cause(w.ctx)
+		}
+	}
+	return w.closeGroup()
+}
+
+func (w *walker) row(row mapping.Row) error {
+	if skip := w.mapper.Admit(row); skip != nil {
+		if err := w.closeGroup(); err != nil {
+			return err
+		}
+		w.unit.skip = skip
+		return w.emitRow(row)
+	}
+	if !w.mapper.Grouped() {
+		w.unit.event = &w.event
+		return w.emitRow(row)
+	}
+	key := w.mapper.Key(row)
+	if w.group.empty() || len(key) == 0 || !bytes.Equal(key, w.key) {
+		if err := w.closeGroup(); err != nil {
+			return err
+		}
+	}
+	for i := range w.damaged {
+		w.damaged[i].within = true
+	}
+	w.key = append(w.key[:0], key...)
+	w.group.add(row)
+	return nil
+}
+
+func (w *walker) badRow(row mapping.Row, bad *table.RowError) error {
+	if !w.mapper.Grouped() {
+		w.unit.bad = bad
+		return w.emitRow(row)
+	}
+	if w.held == nil {
+		w.held = bad
+	}
+	damaged := damagedRow{err: bad}
+	damaged.rows.add(row)
+	w.damaged = append(w.damaged, damaged)
+	return nil
+}
+
+// closeGroup yields the open group and the damaged rows behind it. Their key cannot be trusted: they may have been the
+// last of this group or the first of the next, so they hold both.
+func (w *walker) closeGroup() error {
+	if !w.group.empty() {
+		w.unit.event, w.unit.held = &w.event, w.held
+		if err := w.emit(w.group.rows); err != nil {
+			return err
+		}
+	}
+	w.group.reset()
+	w.held = nil
+	for i := range w.damaged {
+		w.unit.bad, w.unit.within = w.damaged[i].err, w.damaged[i].within
+		if err := w.emit(w.damaged[i].rows.rows); err != nil {
+			return err
+		}
+		if !w.damaged[i].within {
+			w.held = w.damaged[i].err
+		}
+	}
+	w.damaged = w.damaged[:0]
+	return nil
+}
+
+func (w *walker) emitRow(row mapping.Row) error {
+	w.single[0] = row
+	return w.emit(w.single[:])
+}
+
+// emit maps the unit's rows, if they are an event's, and yields it.
+func (w *walker) emit(rows []mapping.Row) error {
+	w.unit.rows = rows
+	if w.unit.event != nil {
+		w.mapper.Map(rows, w.unit.event)
+	}
+	goesOn := w.yield(&w.unit, nil)
+	w.unit = unit{input: w.unit.input, mapper: w.mapper}
+	if !goesOn {
+		return errStopped
+	}
+	return nil
+}
+
+// A rowBuffer holds copies of rows, whose cells are used again by the reader, in memory that is itself used again.
+type rowBuffer struct {
+	rows  []mapping.Row
+	text  []byte
+	cells [][]byte
+	kinds []byte
+}
+
+func (b *rowBuffer) empty() bool { return len(b.rows) == 0 }
+
+func (b *rowBuffer) reset() {
+	b.rows, b.text, b.cells, b.kinds = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0]
+}
+
+// add copies row. Slices of earlier rows stay good when an array grows: they go on pointing into the old one.
+func (b *rowBuffer) add(row mapping.Row) {
+	firstCell, firstKind := len(b.cells), len(b.kinds)
+	for _, cell := range row.Cells {
+		start := len(b.text)
+		b.text = append(b.text, cell...)
+		b.cells = append(b.cells, b.text[start:len(b.text):len(b.text)])
+	}
+	b.kinds = append(b.kinds, row.Kinds...)
+	b.rows = append(b.rows, mapping.Row{
+		Number: row.Number,
+		Cells:  b.cells[firstCell:len(b.cells):len(b.cells)],
+		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
+	})
+}
+
+// place is where the unit stands, for messages: `orders.csv:17`.
+func (im *Import) place(u *unit) string {
+	return fmt.Sprintf("%s:%d", im.inputs[u.input].name, u.rows[0].Number)
+}
