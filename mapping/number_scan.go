@@ -1,0 +1,229 @@
+package mapping
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+)
+
+// Sides of an account that a letter behind an amount can name.
+const (
+	debit  = 'D' // DR, S (Soll)
+	credit = 'C' // CR, H (Haben)
+)
+
+// scanned is a number as it is written, taken apart but not yet read: which
+// of its marks is the decimal one is for a format to say.
+type scanned struct {
+	buffer   [64]byte // the cell with its characters made plain
+	body     []byte   // digits with , . ' and blanks between; part of buffer
+	negative bool
+	signed   bool   // it says itself whether it is negative
+	side     byte   // debit, credit or 0
+	currency string // the codes that the cell's own sign or code can mean
+}
+
+var (
+	errNotNumber = errors.New("is not a number")
+	errPercent   = errors.New("is a percentage, not an amount")
+	errTwoSigns  = errors.New("has more than one sign")
+	errTwoMarks  = errors.New("names two currencies")
+	errYenDash   = errors.New("ends in a dash, which after a yen amount can be a minus or only the end")
+)
+
+// scan takes a cell apart.
+func (s *scanned) scan(cell []byte) error {
+	text, ok := s.plain(cell)
+	if !ok {
+		return errNotNumber
+	}
+	first := bytes.IndexAny(text, "0123456789")
+	if first < 0 {
+		return errNotNumber
+	}
+	last := bytes.LastIndexAny(text, "0123456789")
+	if pointBelongsToNumber(text[:first]) {
+		first--
+	}
+	s.body = text[first : last+1]
+	var signs signCount
+	if err := s.before(text[:first], &signs); err != nil {
+		return err
+	}
+	if err := s.behind(text[last+1:], &signs); err != nil {
+		return err
+	}
+	return s.decideSign(signs)
+}
+
+// plain copies the cell with full-width characters, dashes, quotes and white
+// space in their ASCII forms, without white space around it and without the
+// apostrophe by which spreadsheets are told that a cell is text.
+func (s *scanned) plain(cell []byte) ([]byte, bool) {
+	text := s.buffer[:0]
+	for len(cell) > 0 {
+		letter, size := rune(cell[0]), 1
+		if letter >= utf8.RuneSelf {
+			letter, size = utf8.DecodeRune(cell)
+			letter = plainLetter(letter)
+		}
+		if len(text)+utf8.UTFMax > len(s.buffer) {
+			return nil, false
+		}
+		if letter < utf8.RuneSelf {
+			text = append(text, byte(letter))
+		} else {
+			text = utf8.AppendRune(text, letter)
+		}
+		cell = cell[size:]
+	}
+	text = bytes.TrimSpace(text)
+	return bytes.TrimPrefix(text, []byte("'")), true
+}
+
+// plainLetter is the ASCII form of a character, where it has one that means
+// the same in a number.
+func plainLetter(letter rune) rune {
+	switch letter {
+	case '\u00a0', '\u202f', '\u2007', '\u2009', '\u3000': // no-break, narrow no-break, figure, thin, ideographic
+		return ' '
+	case '\u2019', '\u02bc': // right quotation mark, modifier apostrophe
+		return '\''
+	case '\u2212', '\ufe63', '\u2013': // minus, small hyphen-minus, en dash
+		return '-'
+	case '\uffe5':
+		return '¥'
+	case '\uffe1':
+		return '£'
+	case '\uffe6':
+		return '₩'
+	}
+	if '\uff01' <= letter && letter <= '\uff5e' { // full-width ASCII
+		return letter - '\uff01' + '!'
+	}
+	return letter
+}
+
+// pointBelongsToNumber tells ".50" and "-$.50" from "Rs.50" and "S/.50".
+func pointBelongsToNumber(before []byte) bool {
+	at := len(before) - 1
+	if at < 0 || before[at] != '.' && before[at] != ',' {
+		return false
+	}
+	if at == 0 {
+		return true
+	}
+	switch left := upper(before[at-1]); {
+	case 'A' <= left && left <= 'Z', left == '/', left == ',', left == '.':
+		return false
+	}
+	return true
+}
+
+// signCount counts the ways in which a number can say that it is negative.
+type signCount struct{ minus, plus, open, closed, trailing int }
+
+// before reads what stands in front of the digits.
+func (s *scanned) before(text []byte, signs *signCount) error {
+	for len(text) > 0 {
+		switch {
+		case text[0] == ' ':
+		case text[0] == '-':
+			signs.minus++
+		case text[0] == '+':
+			signs.plus++
+		case text[0] == '(':
+			signs.open++
+		case bytes.HasPrefix(text, []byte("△")), bytes.HasPrefix(text, []byte("▲")):
+			signs.minus++
+			text = text[len("△")-1:]
+		default:
+			length := markLength(text)
+			if err := s.mark(text[:length]); err != nil {
+				return err
+			}
+			text = text[length:]
+			continue
+		}
+		text = text[1:]
+	}
+	return nil
+}
+
+// behind reads what follows the digits.
+func (s *scanned) behind(text []byte, signs *signCount) error {
+	for len(text) > 0 {
+		switch {
+		case text[0] == ' ':
+		case text[0] == '-':
+			signs.trailing++
+		case text[0] == ')':
+			signs.closed++
+		case text[0] == '%':
+			return errPercent
+		case bytes.Equal(text, []byte("/-")): // "and no paise"
+			return nil
+		default:
+			length := markLength(text)
+			if side := sideOf(text[:length]); side != 0 && s.side == 0 {
+				s.side = side
+			} else if err := s.mark(text[:length]); err != nil {
+				return err
+			}
+			text = text[length:]
+			continue
+		}
+		text = text[1:]
+	}
+	return nil
+}
+
+// markLength is the length of a sign or code: up to white space, a sign or a
+// bracket.
+func markLength(text []byte) int {
+	if end := bytes.IndexAny(text, " -+()%△▲"); end > 0 {
+		return end
+	}
+	return len(text)
+}
+
+// sideOf reads the letters by which ledgers tell debit from credit.
+func sideOf(word []byte) byte {
+	word = bytes.TrimSuffix(word, []byte("."))
+	switch {
+	case bytes.EqualFold(word, []byte("DR")), bytes.Equal(word, []byte("S")):
+		return debit
+	case bytes.EqualFold(word, []byte("CR")), bytes.Equal(word, []byte("H")):
+		return credit
+	}
+	return 0
+}
+
+// mark takes a currency's sign or code; two of them must agree: "$12 USD".
+func (s *scanned) mark(word []byte) error {
+	codes := canMean(word)
+	switch {
+	case codes == "":
+		return errNotNumber
+	case s.currency == "" || len(codes) == 3 && markFits(s.currency, codes):
+		s.currency = codes
+	case len(s.currency) != 3 || !markFits(codes, s.currency):
+		return errTwoMarks
+	}
+	return nil
+}
+
+// decideSign takes at most one way of being negative.
+func (s *scanned) decideSign(signs signCount) error {
+	ways := signs.minus + signs.plus + signs.open + signs.trailing
+	switch {
+	case signs.open != signs.closed:
+		return errNotNumber
+	case ways > 1:
+		return errTwoSigns
+	case signs.trailing > 0 && markFits(s.currency, "JPY") && s.currency != "":
+		return errYenDash
+	}
+	s.negative, s.signed = ways > signs.plus, ways > 0
+	return nil
+}
