@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -33,10 +34,11 @@ type Reason byte
 
 // Reasons of a RefusedError.
 const (
-	Missing Reason = iota + 1 // there is no ledger where one is expected
-	Damaged                   // it is not a ledger, or its content is not what was written
-	Newer                     // a newer program wrote it
-	Foreign                   // it is the ledger of another target
+	Missing      Reason = iota + 1 // there is no ledger where one is expected
+	Damaged                        // it is not a ledger, or its content is not what was written
+	Newer                          // a newer program wrote it
+	Foreign                        // it is the ledger of another target
+	IndexDamaged                   // only its index, which the next Open or Find for writing makes anew
 )
 
 // RefusedError says that a ledger cannot be relied upon. Going on without it could send everything again, so nobody
@@ -49,4 +51,19 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string {
 	return filepath.Base(e.Path) + ": " + e.Message
+}
+
+func damaged(path, what string) error {
+	return &RefusedError{Path: path, Reason: Damaged, Message: "the ledger is damaged (" + what +
+		"); restore it from a backup, for without it deliveries would be repeated"}
+}
+
+func damagedIndex(path, what string) error {
+	return &RefusedError{Path: path, Reason: IndexDamaged, Message: "the index of the ledger is damaged (" + what +
+		"); the next run to this target makes it anew"}
+}
+
+func isIndexDamage(err error) bool {
+	var refused *RefusedError
+	return errors.As(err, &refused) && refused.Reason == IndexDamaged
 }

@@ -1,6 +1,9 @@
 package ledger
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+)
 
 // Entry is an event and what became of it.
 type Entry struct {
@@ -8,9 +11,75 @@ type Entry struct {
 	Outcome Outcome
 }
 
-// Events yields the events of a run in the order of their outcomes.
+// Events yields the events of a run in the order of their outcomes, as they were at its end: decisions come later and do not
+// change them. Events under way have no outcome and are not yielded.
 func (l *Ledger) Events(run string) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) { yield(Entry{}, errTodo) }
+	return func(yield func(Entry, error) bool) {
+		numbers, err := l.runNumbers()
+		number, ok := numbers[run]
+		if err == nil && !ok {
+			err = fmt.Errorf("there is no run %q in this ledger", run)
+		}
+		if err == nil {
+			err = l.eventsOf(number, yield)
+		}
+		if err != nil {
+			yield(Entry{}, fmt.Errorf("read events: %w", err))
+		}
+	}
+}
+
+func (l *Ledger) runNumbers() (map[string]uint32, error) {
+	numbers := map[string]uint32{}
+	for run, err := range l.numberedRuns() {
+		if err != nil {
+			return nil, err
+		}
+		numbers[run.ID] = run.number
+	}
+	return numbers, nil
+}
+
+// eventsOf reads the run's journal rows: they stand together, but for decisions between them.
+func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
+	info, err := l.runOf(run)
+	if err != nil {
+		return err
+	}
+	open := map[uint64]Event{}
+	var row journalRow
+	for stored, err := range l.store.scan(journalTable, info.First, 1<<62) {
+		if err == nil {
+			err = row.decode(stored.body)
+		}
+		if err != nil {
+			return err
+		}
+		if row.kind == eventsKind && row.run != run {
+			return nil
+		}
+		for _, event := range row.intents {
+			open[event.Seq] = event
+		}
+		for _, outcome := range row.outcomes {
+			if !yield(Entry{open[outcome.Seq], outcome}, nil) {
+				return nil
+			}
+			delete(open, outcome.Seq)
+		}
+	}
+	return nil
+}
+
+// Count returns how many events of a run ended in each state, indexed by State.
+func (l *Ledger) Count(run string) (counts [states]int, err error) {
+	for entry, err := range l.Events(run) {
+		if err != nil {
+			return counts, err
+		}
+		counts[entry.Outcome.State]++
+	}
+	return counts, nil
 }
 
 // Held is an event whose fate is unknown until somebody decides.
@@ -19,20 +88,28 @@ type Held struct {
 	Known Known
 }
 
-// Unknowns yields the events that are unknown now, ids ascending.
+// Unknowns yields the events that are unknown now, ids ascending. It reads the whole index.
 func (l *Ledger) Unknowns() iter.Seq2[Held, error] {
-	return func(yield func(Held, error) bool) { yield(Held{}, errTodo) }
+	return func(yield func(Held, error) bool) {
+		c := l.Lookup()
+		m := merger{sources: c.sources}
+		err := c.err
+		for err == nil {
+			var f fold
+			var ok bool
+			if f, ok, err = m.next(); err != nil || !ok {
+				break
+			}
+			if f.later == nil || f.later.state() != Unknown {
+				continue
+			}
+			var k Known
+			if k, _, err = c.describe(f.later); err == nil && !yield(Held{m.id, k}, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(Held{}, fmt.Errorf("read unknown events: %w", err))
+		}
+	}
 }
-
-// Decision is what a person decided about an event.
-type Decision struct {
-	Run   string // the run whose file and row Event names
-	Event Event  // Seq does not count
-	State State  // Delivered, NotDelivered, SendAgain or Keep
-}
-
-// Decide notes decisions durably, in one transaction.
-func (l *Ledger) Decide(by string, at int64, decisions []Decision) error { return errTodo }
-
-// Rebuild makes the index anew from the journal.
-func (l *Ledger) Rebuild() error { return errTodo }

@@ -1,29 +1,214 @@
 package ledger
 
-import "errors"
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+	sqlite3 "modernc.org/sqlite/lib"
+)
 
 // Ledger is the open ledger of one target. It is for one goroutine at a time.
-type Ledger struct{}
+type Ledger struct {
+	store    *store
+	lock     *flock.Flock // nil for a reader
+	header   header
+	sequence uint64 // last journal row
+	manifest manifest
+	pending  pending
+	runs     map[uint32]*runRow // read so far
+	run      *Run               // going on
+	failed   error              // of a write: nothing is written after it
+	body     []byte             // of the journal row being made
+}
 
-var errTodo = errors.New("not built yet")
+// header is written once, when the ledger is created.
+type header struct {
+	Identity string `json:"identity"`
+	Target   string `json:"target"`
+}
 
 // Path returns where the ledger of target is kept below stateDir. target is a hash of endpoint and funnel mark.
-func Path(stateDir string, target [32]byte) string { return "" }
+func Path(stateDir string, target [32]byte) string {
+	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
+}
 
 // Exists tells whether there is a ledger, or anything else, at path.
-func Exists(path string) bool { return false }
+func Exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
 
-// Open opens the ledger of target for writing and creates it where there is none.
-func Open(path string, target [32]byte) (*Ledger, error) { return nil, errTodo }
+// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where there is none. It fails with
+// a *LockedError while another process has it open for writing, and with a *RefusedError for a file that is damaged,
+// from a newer program or of another target. Events that a dead run left without outcome are Unknown from now on.
+func Open(path string, target [32]byte) (*Ledger, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	lock, err := acquire(path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openLocked(path, target)
+	if err != nil {
+		_ = lock.Close()
+		return nil, refusal("open ledger", err)
+	}
+	l.lock = lock
+	return l, nil
+}
 
-// OpenReader opens the ledger of target for looking things up.
-func OpenReader(path string, target [32]byte) (*Ledger, error) { return nil, errTodo }
+func openLocked(path string, target [32]byte) (*Ledger, error) {
+	if !Exists(path) {
+		if err := create(path, target); err != nil {
+			return nil, err
+		}
+	}
+	store, err := openStore(path, writerPragmas)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{store: store, runs: map[uint32]*runRow{}}
+	err = l.load(target)
+	if err == nil {
+		err = l.recover()
+	}
+	if err != nil {
+		_ = store.close()
+		return nil, err
+	}
+	return l, nil
+}
 
-// Sequence returns the number of the last journal row; 0 = none yet. It only ever grows.
-func (l *Ledger) Sequence() uint64 { return 0 }
+// OpenReader opens the ledger of target for looking things up: without a lock, also while a run is going on and in a directory
+// that cannot be written. It sees what was committed before now; events under way are Unknown to it. Where there is no
+// ledger the *RefusedError says Missing.
+func OpenReader(path string, target [32]byte) (*Ledger, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger: %w", err)
+	}
+	if !Exists(path) {
+		return nil, &RefusedError{Path: path, Reason: Missing, Message: "there is no ledger for this target; " +
+			"check the state directory, for without its ledger a run sends everything again"}
+	}
+	l, err := openShared(path, target, "mode=ro")
+	if errorCode(err) == sqlite3.SQLITE_CANTOPEN && !Exists(path+"-wal") {
+		// SQLite cannot make its shared memory beside the file. Nobody else can write there either, so the file stands still.
+		l, err = openShared(path, target, "mode=ro", "immutable=1")
+	}
+	if err != nil {
+		return nil, refusal("read ledger", err)
+	}
+	return l, nil
+}
+
+func openShared(path string, target [32]byte, parameters ...string) (*Ledger, error) {
+	store, err := openStore(path, readerPragmas, parameters...)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{store: store, runs: map[uint32]*runRow{}}
+	err = store.exec("BEGIN") // to the end: parts that a run merges meanwhile must not vanish under a cursor
+	if err == nil {
+		err = l.load(target)
+	}
+	if err == nil {
+		err = l.replayTail()
+	}
+	if err != nil {
+		_ = store.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// refusal says what was being done, unless err is a sentence about the ledger that stands for itself.
+func refusal(doing string, err error) error {
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// load checks whose ledger it is before anything of it is believed or changed.
+func (l *Ledger) load(target [32]byte) error {
+	if err := l.store.checkFormat(); err != nil {
+		return err
+	}
+	if err := l.store.prepare(); err != nil {
+		return err
+	}
+	body, err := l.store.read(metaTable, headerKey)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(body, &l.header) != nil {
+		return damaged(l.store.path, "it has no header")
+	}
+	if l.header.Target != hex.EncodeToString(target[:]) {
+		return &RefusedError{Path: l.store.path, Reason: Foreign,
+			Message: "this is the ledger of another endpoint or funnel mark; use the state directory of this one"}
+	}
+	l.sequence, err = l.store.lastKey(journalTable)
+	return err
+}
+
+// Sequence returns the number of the last journal row; 0 = none yet. It only ever grows: a ledger with a lower one than a manifest
+// notes is an older copy.
+func (l *Ledger) Sequence() uint64 { return l.sequence }
 
 // Identity returns the random name that the ledger got when it was created.
-func (l *Ledger) Identity() string { return "" }
+func (l *Ledger) Identity() string { return l.header.Identity }
 
-// Close closes the ledger.
-func (l *Ledger) Close() error { return nil }
+// Close releases the ledger. What was committed is durable already; a run that did not End is treated like one that died.
+func (l *Ledger) Close() error {
+	if l.lock == nil {
+		return l.store.close()
+	}
+	var err error
+	if l.failed == nil {
+		err = l.store.exec("PRAGMA wal_checkpoint(PASSIVE)")
+	}
+	err = firstError(err, l.store.close(), l.lock.Close())
+	if err != nil {
+		return fmt.Errorf("close ledger: %w", err)
+	}
+	return nil
+}
+
+// writable returns why nothing can be written, or nil.
+func (l *Ledger) writable() error {
+	if l.lock == nil {
+		return errors.New("the ledger is open for reading only")
+	}
+	return l.failed
+}
+
+// fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk, and trying again would
+// report success for what was lost; the next Open reads what is really there.
+func (l *Ledger) fail(err error) error {
+	if errorCode(err) == sqlite3.SQLITE_FULL {
+		err = fmt.Errorf("the disk is full: %w", err)
+	}
+	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, err)
+	return l.failed
+}
+
+func randomName() string {
+	var name [16]byte
+	_, _ = rand.Read(name[:]) // never fails: it ends the program instead
+	return hex.EncodeToString(name[:])
+}

@@ -1,0 +1,182 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// manifest says what the index consists of. It is one row, so that a change of it is a change of the whole index.
+type manifest struct {
+	Parts   []part `json:"parts"`   // oldest first
+	Next    uint32 `json:"next"`    // number of the next part; blocks of parts from it on are leftovers of a crash
+	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
+	From    uint64 `json:"from"`    // journal row from which to read on: the first that has an intent without outcome
+}
+
+// part is a sorted part of the index.
+type part struct {
+	Number  uint32 `json:"number"`
+	Blocks  uint32 `json:"blocks"`
+	Entries uint64 `json:"entries"`
+}
+
+const (
+	blockIDs     = 512     // ids in a block, 30 kB
+	pendingBound = 1 << 16 // entries kept in memory, 5 MB
+	mergeWidth   = 8       // so many parts of like size are merged into one
+	chunkBlocks  = 128     // blocks written in one transaction of a merge
+)
+
+func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(number) }
+
+// writePending writes the pending entries as a part and next, with that part, as the manifest. It must run in a transaction.
+func (l *Ledger) writePending(next manifest) (manifest, error) {
+	next.Parts = slices.Clone(next.Parts)
+	if len(l.pending.order) > 0 {
+		w := partWriter{store: l.store, part: part{Number: next.Next}}
+		if err := l.pending.writeTo(&w); err != nil {
+			return next, err
+		}
+		written, err := w.finish()
+		if err != nil {
+			return next, err
+		}
+		next.Parts = append(next.Parts, written)
+		next.Next++
+	}
+	return next, l.writeManifest(next)
+}
+
+func (l *Ledger) writeManifest(m manifest) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return l.store.write(metaTable, manifestKey, body)
+}
+
+// readManifest reads the manifest. ok is false where it is missing, as in a new ledger, or damaged: the index must be rebuilt.
+func (l *Ledger) readManifest() (ok bool, err error) {
+	var m manifest
+	body, err := l.store.read(metaTable, manifestKey)
+	if err != nil || body == nil || json.Unmarshal(body, &m) != nil || m.From == 0 {
+		return false, nil
+	}
+	if m.Indexed > l.sequence {
+		return false, damaged(l.store.path, fmt.Sprintf("its journal ends at row %d, but had %d", l.sequence, m.Indexed))
+	}
+	l.manifest = m
+	return true, nil
+}
+
+// flush writes pending entries as a part and notes that the journal is indexed up to row indexed and must be read from row
+// from on to know the rest. also, if not nil, writes more in the same transaction.
+func (l *Ledger) flush(indexed, from uint64, also func() error) error {
+	next := l.manifest
+	next.Indexed, next.From = indexed, from
+	err := l.store.transaction(func() (err error) {
+		if also != nil {
+			if err := also(); err != nil {
+				return err
+			}
+		}
+		next, err = l.writePending(next)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	l.manifest = next
+	l.pending.reset()
+	return l.mergeGrown()
+}
+
+// mergeGrown merges the newest parts while so many of them are of like size: then there are few parts, each entry is
+// rewritten once for an eightfold of growth, and only neighbours in age are merged.
+func (l *Ledger) mergeGrown() error {
+	for {
+		parts := l.manifest.Parts
+		if len(parts) == 0 {
+			return nil
+		}
+		level := parts[len(parts)-1].level()
+		first := len(parts)
+		for first > 0 && parts[first-1].level() <= level {
+			first--
+		}
+		if len(parts)-first < mergeWidth {
+			return nil
+		}
+		if err := l.merge(first); err != nil {
+			return fmt.Errorf("merge the ledger's index: %w", err)
+		}
+	}
+}
+
+// level is the part's size in powers of eight.
+func (p part) level() int { return bits.Len64(p.Entries) / 3 }
+
+// merge makes one part of all from first on. It is written in portions, so that the write-ahead log stays small; only the
+// last portion makes it a part of the index.
+func (l *Ledger) merge(first int) error {
+	old := l.manifest.Parts[first:]
+	m := merger{sources: make([]source, len(old))}
+	for i, p := range old {
+		if err := m.sources[i].open(l.store, p); err != nil {
+			return err
+		}
+	}
+	w := partWriter{store: l.store, part: part{Number: l.manifest.Next}}
+	for done := false; !done; {
+		err := l.store.transaction(func() (err error) {
+			done, err = m.writeTo(&w, w.part.Blocks+chunkBlocks)
+			if err != nil || !done {
+				return err
+			}
+			return l.replaceParts(first, &w)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceParts puts what w wrote in the place of the parts from first on.
+func (l *Ledger) replaceParts(first int, w *partWriter) error {
+	written, err := w.finish()
+	if err != nil {
+		return err
+	}
+	for _, p := range l.manifest.Parts[first:] {
+		if err := l.dropPart(p); err != nil {
+			return err
+		}
+	}
+	next := l.manifest
+	next.Parts = append(slices.Clone(next.Parts[:first]), written)
+	next.Next++
+	if err := l.writeManifest(next); err != nil {
+		return err
+	}
+	l.manifest = next // if the commit fails, the ledger is closed for writing anyway
+	return nil
+}
+
+func (l *Ledger) dropPart(p part) error {
+	if err := l.store.exec("DELETE FROM block WHERE key BETWEEN ? AND ?",
+		int64(blockKey(p.Number, 0)), int64(blockKey(p.Number, p.Blocks))); err != nil {
+		return err
+	}
+	return l.store.exec("DELETE FROM fence WHERE key = ?", int64(p.Number))
+}
+
+// dropLeftovers removes blocks that a merge had written when it died.
+func (l *Ledger) dropLeftovers() error {
+	if err := l.store.exec("DELETE FROM block WHERE key >= ?", int64(blockKey(l.manifest.Next, 0))); err != nil {
+		return err
+	}
+	return l.store.exec("DELETE FROM fence WHERE key >= ?", int64(l.manifest.Next))
+}

@@ -1,0 +1,97 @@
+package ledger
+
+// partWriter writes blocks of one part. Ids must come in ascending order.
+type partWriter struct {
+	store  *store
+	part   part
+	block  []byte
+	ids    int
+	fences []byte
+}
+
+func (w *partWriter) add(f fold) error {
+	if w.ids == blockIDs {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
+	first := f.delivery
+	if first == nil {
+		first = f.later
+	}
+	if w.ids == 0 {
+		w.fences = append(w.fences, first.id()...)
+	}
+	w.ids++
+	for _, e := range []entry{f.delivery, f.later} {
+		if e != nil {
+			w.block = append(w.block, e...)
+			w.part.Entries++
+		}
+	}
+	return nil
+}
+
+func (w *partWriter) flush() error {
+	err := w.store.write(blockTable, blockKey(w.part.Number, w.part.Blocks), w.block)
+	w.part.Blocks++
+	w.block, w.ids = w.block[:0], 0
+	return err
+}
+
+// finish writes what is left and returns the part, which has no blocks if nothing was added.
+func (w *partWriter) finish() (part, error) {
+	if w.ids > 0 {
+		if err := w.flush(); err != nil {
+			return part{}, err
+		}
+	}
+	return w.part, w.store.write(fenceTable, uint64(w.part.Number), w.fences)
+}
+
+// merger folds sources, oldest first, into one stream of ids.
+type merger struct {
+	sources []source
+	id      ID
+}
+
+// next returns the fold of the next id, valid until the call after; ok is false at the end.
+func (m *merger) next() (f fold, ok bool, err error) {
+	least := -1
+	for i := range m.sources {
+		s := &m.sources[i]
+		if err := s.fill(); err != nil {
+			return fold{}, false, err
+		}
+		if s.entry != nil && (least < 0 || s.below(&m.sources[least])) {
+			least = i
+		}
+	}
+	if least < 0 {
+		return fold{}, false, nil
+	}
+	m.id = ID(m.sources[least].entry.id())
+	prefix := m.sources[least].bound
+	for i := range m.sources {
+		if m.sources[i].bound == prefix {
+			if err := m.sources[i].take(m.id[:], &f); err != nil {
+				return fold{}, false, err
+			}
+		}
+	}
+	return f, true, nil
+}
+
+// writeTo writes ids until w has so many blocks or all are written.
+func (m *merger) writeTo(w *partWriter, blocks uint32) (done bool, err error) {
+	for w.part.Blocks < blocks {
+		f, ok, err := m.next()
+		if err != nil || !ok {
+			return err == nil, err
+		}
+		if err := w.add(f); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}

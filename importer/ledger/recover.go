@@ -1,0 +1,198 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// replayPortion is how many journal rows are read between two looks at how many entries wait.
+const replayPortion = 32
+
+// replay reads the journal's tail: what the index has not got yet, and the intents needed to understand it.
+type replay struct {
+	ledger *Ledger
+	row    journalRow
+	open   map[intentKey]openIntent
+	next   uint64 // journal row to read
+}
+
+type intentKey struct {
+	run uint32
+	seq uint64
+}
+
+// openIntent is an event that was about to be sent, without outcome so far.
+type openIntent struct {
+	event Event
+	row   uint64 // journal row of the intent
+}
+
+// recover brings the index up to the journal after a crash and settles what dead runs left open. After an orderly end there is
+// nothing to read.
+func (l *Ledger) recover() error {
+	ok, err := l.readManifest()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return l.Rebuild()
+	}
+	if err := l.dropLeftovers(); err != nil {
+		return err
+	}
+	if l.manifest.Indexed == l.sequence && l.manifest.From > l.sequence {
+		return nil
+	}
+	return l.catchUp()
+}
+
+// Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it damaged.
+func (l *Ledger) Rebuild() error {
+	if l.run != nil {
+		return fmt.Errorf("rebuild index: a run is going on")
+	}
+	l.pending.reset()
+	l.manifest = manifest{Next: 1, From: 1}
+	err := l.store.transaction(func() error {
+		if err := l.store.exec("DELETE FROM block; DELETE FROM fence"); err != nil {
+			return err
+		}
+		return l.writeManifest(l.manifest)
+	})
+	if err != nil {
+		return err
+	}
+	return l.catchUp()
+}
+
+func (l *Ledger) catchUp() error {
+	r := replay{ledger: l, open: map[intentKey]openIntent{}, next: l.manifest.From}
+	for r.next <= l.sequence {
+		if err := r.portion(); err != nil {
+			return err
+		}
+		if len(l.pending.order) >= pendingBound {
+			if err := l.flush(r.next-1, firstOpen(r.open, r.next), nil); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.settle(); err != nil {
+		return err
+	}
+	return l.flush(l.sequence, l.sequence+1, nil)
+}
+
+// replayTail does for a reader in memory what catchUp does in the file.
+func (l *Ledger) replayTail() error {
+	ok, err := l.readManifest()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		l.manifest = manifest{From: 1}
+	}
+	r := replay{ledger: l, open: map[intentKey]openIntent{}, next: l.manifest.From}
+	for r.next <= l.sequence {
+		if err := r.portion(); err != nil {
+			return err
+		}
+	}
+	for key, intent := range r.open {
+		at, err := l.started(key.run)
+		if err != nil {
+			return err
+		}
+		l.pending.add(Unknown, key.run, &intent.event, at)
+	}
+	return nil
+}
+
+// portion reads some journal rows. A missing one is damage: the journal has no gaps.
+func (r *replay) portion() error {
+	path := r.ledger.store.path
+	expected := r.next
+	for row, err := range r.ledger.store.scan(journalTable, r.next, replayPortion) {
+		if err != nil {
+			return err
+		}
+		if row.key != expected {
+			break
+		}
+		if err := r.row.decode(row.body); err != nil {
+			return damaged(path, fmt.Sprintf("journal row %d: %v", row.key, err))
+		}
+		if err := r.apply(row.key); err != nil {
+			return err
+		}
+		expected++
+	}
+	if expected == r.next {
+		return damaged(path, fmt.Sprintf("journal row %d is missing", expected))
+	}
+	r.next = expected
+	return nil
+}
+
+func (r *replay) apply(key uint64) error {
+	l := r.ledger
+	for _, event := range r.row.intents {
+		r.open[intentKey{r.row.run, event.Seq}] = openIntent{event, key}
+	}
+	indexed := key <= l.manifest.Indexed
+	for _, o := range r.row.outcomes {
+		at := intentKey{r.row.run, o.Seq}
+		intent, ok := r.open[at]
+		if !ok && !indexed {
+			return damaged(l.store.path, fmt.Sprintf("journal row %d has an outcome of an event that is not there", key))
+		}
+		delete(r.open, at)
+		if !indexed && o.State.isIndexed() {
+			l.pending.add(o.State, r.row.run, &intent.event, o.At)
+		}
+	}
+	if !indexed {
+		for i := range r.row.decisions {
+			d := &r.row.decisions[i]
+			l.pending.add(d.state, d.run, &d.event, r.row.at)
+		}
+	}
+	return nil
+}
+
+// firstOpen returns the first journal row that has an intent in open, or next.
+func firstOpen[K comparable](open map[K]openIntent, next uint64) uint64 {
+	for _, intent := range open {
+		next = min(next, intent.row)
+	}
+	return next
+}
+
+// settle notes in the journal that the events which dead runs left open are unknown, so that the journal says so by itself.
+func (r *replay) settle() error {
+	l := r.ledger
+	runs := map[uint32][]Event{}
+	for key, intent := range r.open {
+		runs[key.run] = append(runs[key.run], intent.event)
+	}
+	for _, run := range slices.Sorted(maps.Keys(runs)) {
+		events := runs[run]
+		slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
+		at, err := l.started(run)
+		if err != nil {
+			return err
+		}
+		outcomes := make([]Outcome, len(events))
+		for i := range events {
+			outcomes[i] = Outcome{Seq: events[i].Seq, State: Unknown, At: at}
+			l.pending.add(Unknown, run, &events[i], at)
+		}
+		if err := l.store.write(journalTable, l.sequence+1, appendEvents(nil, run, nil, outcomes)); err != nil {
+			return err
+		}
+		l.sequence++
+	}
+	return nil
+}

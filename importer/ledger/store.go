@@ -1,0 +1,255 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"iter"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// store is the SQLite file as tables of rows that each have a key, a body and a CRC-32C. It uses one connection, because
+// statements prepared on it need no pool, and a ledger has one user.
+type store struct {
+	path string
+	db   *sql.DB
+	conn *sql.Conn
+	put  [tables]*sql.Stmt
+	get  [tables]*sql.Stmt
+	row  []byte // of the last read
+}
+
+type table byte
+
+const (
+	metaTable    table = iota // headerKey, manifestKey
+	runTable                  // number of the run -> RunInfo
+	journalTable              // sequence -> what one commit said; consecutive from 1
+	blockTable                // part<<32 | number of the block in it -> entries, ids ascending
+	fenceTable                // part -> first id of each of its blocks
+	tables
+)
+
+const (
+	headerKey   = 1
+	manifestKey = 2
+)
+
+var tableNames = [tables]string{"meta", "run", "journal", "block", "fence"}
+
+// In PRAGMA application_id and user_version.
+const (
+	applicationID = 0x41424C45 // "ABLE"
+	formatVersion = 1
+)
+
+// pageSize: a commit of 256 intents and 256 outcomes has 15 kB. Larger pages save overflow pages there, but a commit of
+// one event writes at least one page. 4096 cost 20 % more CPU in bulk.
+const pageSize = 8192
+
+// writerPragmas: with synchronous=FULL each transaction in the write-ahead log is one sync. The log is copied into the
+// file every 16 MB, so that those syncs do not count.
+var writerPragmas = []string{
+	"synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)", "wal_autocheckpoint(2000)", "busy_timeout(10000)",
+}
+
+var readerPragmas = []string{"query_only(1)", "busy_timeout(10000)"}
+
+// openStore opens the file at path. parameters are SQLite's own of a file URI, as mode=ro.
+func openStore(path string, pragmas []string, parameters ...string) (*store, error) {
+	db, err := sql.Open("sqlite", dataSource(path, pragmas, parameters))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		return nil, firstError(damageOf(path, err), db.Close())
+	}
+	return &store{path: path, db: db, conn: conn}, nil
+}
+
+// dataSource names the file by a URI, the only form in which a path may have question marks.
+func dataSource(path string, pragmas, parameters []string) string {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	query := strings.Join(parameters, "&")
+	for _, pragma := range pragmas {
+		query += "&_pragma=" + pragma
+	}
+	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: strings.TrimPrefix(query, "&")}).String()
+}
+
+// prepare makes the statements, which fail where the tables are not there.
+func (s *store) prepare() error {
+	for t, name := range tableNames {
+		var err error
+		if s.put[t], err = s.statement(table(t).insert() + name + " (key, body, crc) VALUES (?, ?, ?)"); err != nil {
+			return err
+		}
+		if s.get[t], err = s.statement("SELECT body, crc FROM " + name + " WHERE key = ?"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert refuses to write a row twice where rows are never changed.
+func (t table) insert() string {
+	if t == metaTable || t == runTable {
+		return "INSERT OR REPLACE INTO "
+	}
+	return "INSERT INTO "
+}
+
+func (s *store) statement(text string) (*sql.Stmt, error) {
+	statement, err := s.conn.PrepareContext(context.Background(), text)
+	if err == nil {
+		return statement, nil
+	}
+	if code := errorCode(err); code == sqlite3.SQLITE_ERROR { // no such table
+		return nil, damaged(s.path, err.Error())
+	}
+	return nil, damageOf(s.path, err)
+}
+
+// write puts a row.
+func (s *store) write(t table, key uint64, body []byte) error {
+	_, err := s.put[t].Exec(int64(key), body, int64(checksum(t, key, body)))
+	return damageOf(s.path, err)
+}
+
+// read returns the body of a row, valid until the next read, or nil where there is none.
+func (s *store) read(t table, key uint64) ([]byte, error) {
+	rows, err := s.get[t].Query(int64(key))
+	if err != nil {
+		return nil, damageOf(s.path, err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return nil, damageOf(s.path, rows.Err())
+	}
+	var body sql.RawBytes
+	var crc int64
+	if err := rows.Scan(&body, &crc); err != nil {
+		return nil, damaged(s.path, err.Error())
+	}
+	if err := s.check(t, key, body, crc); err != nil {
+		return nil, err
+	}
+	s.row = append(s.row[:0], body...)
+	return s.row, nil
+}
+
+type tableRow struct {
+	key  uint64
+	body []byte // valid until the next row
+}
+
+// scan yields up to limit rows of t from key on, keys ascending. A scan that lasts keeps the write-ahead log from being
+// started anew, so readers of much that also write scan in portions.
+func (s *store) scan(t table, from uint64, limit int) iter.Seq2[tableRow, error] {
+	return func(yield func(tableRow, error) bool) {
+		rows, err := s.conn.QueryContext(context.Background(),
+			"SELECT key, body, crc FROM "+tableNames[t]+" WHERE key >= ? ORDER BY key LIMIT ?", int64(from), limit)
+		if err != nil {
+			yield(tableRow{}, damageOf(s.path, err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var key, crc int64
+			var body sql.RawBytes
+			err := rows.Scan(&key, &body, &crc)
+			if err == nil {
+				err = s.check(t, uint64(key), body, crc)
+			}
+			if !yield(tableRow{uint64(key), body}, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(tableRow{}, damageOf(s.path, err))
+		}
+	}
+}
+
+// lastKey returns the highest key of t, 0 for none.
+func (s *store) lastKey(t table) (uint64, error) {
+	key, err := s.number("SELECT coalesce(max(key), 0) FROM " + tableNames[t])
+	return uint64(key), err
+}
+
+func (s *store) number(query string) (n int64, err error) {
+	err = s.conn.QueryRowContext(context.Background(), query).Scan(&n)
+	return n, damageOf(s.path, err)
+}
+
+func (s *store) exec(query string, arguments ...any) error {
+	_, err := s.conn.ExecContext(context.Background(), query, arguments...)
+	return damageOf(s.path, err)
+}
+
+// transaction runs work so that all it writes is there after a crash, or nothing.
+func (s *store) transaction(work func() error) error {
+	if err := s.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := work()
+	if err == nil {
+		err = s.exec("COMMIT")
+	}
+	if err != nil {
+		_ = s.exec("ROLLBACK") // the first error says what happened
+	}
+	return err
+}
+
+func (s *store) close() error {
+	return firstError(s.conn.Close(), s.db.Close())
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// checksum covers table and key too: a row that SQLite finds in the wrong place is as wrong as a changed one.
+func checksum(t table, key uint64, body []byte) uint32 {
+	head := binary.LittleEndian.AppendUint64([]byte{byte(t)}, key)
+	return crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, body)
+}
+
+func (s *store) check(t table, key uint64, body []byte, crc int64) error {
+	if int64(checksum(t, key, body)) == crc {
+		return nil
+	}
+	what := fmt.Sprintf("row %d of table %s is not what was written", key, tableNames[t])
+	if t == blockTable || t == fenceTable {
+		return damagedIndex(s.path, what)
+	}
+	return damaged(s.path, what)
+}
+
+func errorCode(err error) int {
+	var failure *sqlite.Error
+	if errors.As(err, &failure) {
+		return failure.Code() & 0xff // the low byte is the kind, the rest details
+	}
+	return -1
+}
+
+// damageOf turns SQLite's words for a damaged file into a RefusedError and leaves other errors as they are.
+func damageOf(path string, err error) error {
+	switch errorCode(err) {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return damaged(path, err.Error())
+	}
+	return err
+}
