@@ -1,5 +1,141 @@
 package table
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path/filepath"
+)
 
-func openXLSX(path string, options Options) (source, error) { return nil, errors.New("not yet") }
+// xlsx is an open workbook of which one sheet is read.
+type xlsx struct {
+	base    string // the file's name, for messages
+	archive *archive
+	book    *workbook
+	options Options
+	limits  Limits
+	sheet   workbookSheet
+	choice  headerChoice
+	width   int // columns of the table
+	notes   []string
+}
+
+// openXLSX opens a workbook, checks that all of it is whole, and chooses the sheet and its header.
+func openXLSX(name string, options Options) (source, error) {
+	x := &xlsx{base: filepath.Base(name), options: options, limits: options.Limits.orDefaults()}
+	if err := x.open(name); err != nil {
+		return nil, errors.Join(x.place(err), x.close())
+	}
+	return x, nil
+}
+
+func (x *xlsx) open(name string) error {
+	var err error
+	if x.archive, err = openArchive(name, x.options.Limits.Unpacked); err != nil {
+		return err
+	}
+	if x.book, err = readWorkbook(x.archive, x.limits, x.options.TempDir); err != nil {
+		return err
+	}
+	if err := x.chooseSheet(); err != nil {
+		return err
+	}
+	return x.archive.verify()
+}
+
+// place puts the file's name before an error.
+func (x *xlsx) place(err error) error { return fmt.Errorf("%s: %w", x.base, err) }
+
+func (x *xlsx) header() []string { return x.choice.names }
+
+func (x *xlsx) info() Info {
+	info := Info{Format: "xlsx", Sheet: x.sheet.name, HeaderRow: x.choice.row, Warnings: x.notes}
+	for _, sheet := range x.book.sheets {
+		info.Sheets = append(info.Sheets, Sheet{Name: sheet.name, Hidden: sheet.hidden})
+	}
+	return info
+}
+
+func (x *xlsx) close() error {
+	var err error
+	if x.book != nil {
+		err = x.book.close()
+	}
+	if x.archive != nil {
+		err = errors.Join(err, x.archive.close())
+	}
+	return err
+}
+
+// read opens a sheet's rows.
+func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) {
+	if sheet.part == "" {
+		return nil, errors.New("its part is missing; the file is damaged")
+	}
+	part, err := x.archive.open(sheet.part)
+	if err != nil {
+		return nil, err
+	}
+	reader := &sheetReader{part: part, book: x.book, limits: x.limits}
+	text, err := partText(part)
+	if err == nil {
+		reader.xml.reset(text)
+		err = reader.begin()
+	}
+	if err != nil {
+		return nil, errors.Join(err, part.Close())
+	}
+	return reader, nil
+}
+
+func (s *sheetReader) close() error { return s.part.Close() }
+
+// rows reads the sheet below its header.
+func (x *xlsx) rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		reader, err := x.read(x.sheet)
+		if err != nil {
+			yield(Row{}, x.fault(x.sheet, 0, err))
+			return
+		}
+		defer reader.close()
+		reader.row.grow(x.width)
+		for below := x.choice.row == 0; ; {
+			err := reader.next()
+			switch row := &reader.row; {
+			case err == io.EOF:
+				return
+			case err != nil:
+				yield(Row{}, x.fault(x.sheet, reader.last, err))
+				return
+			case !below:
+				below = row.number == x.choice.row
+			case row.problem == nil && row.blank():
+			case !yield(x.give(row)):
+				return
+			}
+		}
+	}
+}
+
+// give turns a row that was read into one of the table.
+func (x *xlsx) give(row *sheetRow) (Row, error) {
+	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width]}
+	if row.problem == nil {
+		return given, nil
+	}
+	row.problem.Row = row.number
+	if row.column >= 0 && row.column < len(x.choice.names) {
+		row.problem.Column = x.choice.names[row.column]
+	}
+	return given, row.problem
+}
+
+// fault says where a sheet cannot be read on.
+func (x *xlsx) fault(sheet workbookSheet, row int, err error) error {
+	if row == 0 {
+		return fmt.Errorf("%s: sheet %q cannot be read: %w", x.base, sheet.name, err)
+	}
+	return fmt.Errorf("%s: sheet %q cannot be read beyond row %d: %w", x.base, sheet.name, row, err)
+}

@@ -1,0 +1,144 @@
+package table
+
+import (
+	"math/bits"
+	"strconv"
+)
+
+// serial is a date serial: days since the workbook's epoch, and the rest of the day in milliseconds. Spreadsheets keep
+// no finer time than that.
+type serial struct {
+	negative bool
+	days     int64
+	millis   int64
+}
+
+const (
+	millisPerDay = 24 * 60 * 60 * 1000
+	lastSerial   = 2958465 // 9999-12-31
+	shift1904    = 1462    // days between the two epochs
+)
+
+// parseSerial reads plain decimal text. Not ok: more days than any calendar has.
+func parseSerial(number []byte) (s serial, ok bool) {
+	if len(number) > 0 && number[0] == '-' {
+		s.negative = true
+		number = number[1:]
+	}
+	i := 0
+	for ; i < len(number) && number[i] != '.'; i++ {
+		if s.days = s.days*10 + int64(number[i]-'0'); s.days > 1e9 {
+			return s, false
+		}
+	}
+	var fraction, scale uint64 = 0, 1
+	for i++; i < len(number) && scale < 1e15; i++ {
+		fraction, scale = fraction*10+uint64(number[i]-'0'), scale*10
+	}
+	high, low := bits.Mul64(fraction, millisPerDay)
+	low, carry := bits.Add64(low, scale/2, 0)
+	millis, _ := bits.Div64(high+carry, low, scale)
+	s.millis = int64(millis)
+	if s.millis == millisPerDay {
+		s.days, s.millis = s.days+1, 0
+	}
+	return s, true
+}
+
+// appendTemporal writes the number as what its format shows it to be, with its kind. A format never hides what the value
+// holds: a date format over a value with a time of day gives a DateTime, a time format over more than a day as well.
+// What is no date, such as a negative one or the 29th of February 1900, becomes an Error.
+func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
+	s, ok := parseSerial(number)
+	switch {
+	case ok && format.elapsed:
+		return appendDuration(dst, s), Duration
+	case !ok || s.negative:
+		return appendNoDate(dst, number), Error
+	case s.days == 0 && (!format.date || s.millis > 0 && !from1904):
+		return appendClock(dst, s.millis), Time
+	}
+	day, ok := civilDay(s.days, from1904)
+	if !ok {
+		return appendNoDate(dst, number), Error
+	}
+	dst = appendDay(dst, day)
+	if s.millis == 0 && !format.time {
+		return dst, Date
+	}
+	return appendClock(append(dst, 'T'), s.millis), DateTime
+}
+
+// appendNoDate writes what is formatted as a date and is none; spreadsheets show such a cell as ####.
+func appendNoDate(dst, number []byte) []byte {
+	return append(append(dst, "#DATE! "...), number...)
+}
+
+// civilDay turns a serial's day into days since 1970-01-01. The 1900 system counts a 29 February 1900 that never was:
+// serials before it are one day ahead, and that day itself is none.
+func civilDay(days int64, from1904 bool) (int64, bool) {
+	switch {
+	case from1904:
+		days += shift1904
+	case days == 0 || days == 60:
+		return 0, false
+	case days < 60:
+		days++
+	}
+	return days - 25569, days <= lastSerial
+}
+
+// appendDay writes days since 1970-01-01 as YYYY-MM-DD, by the calendar arithmetic of Howard Hinnant
+// (howardhinnant.github.io/date_algorithms.html); package time costs more than the rest of the cell.
+func appendDay(dst []byte, day int64) []byte {
+	day += 719468
+	era := day / 146097
+	ofEra := day - era*146097
+	yearOfEra := (ofEra - ofEra/1460 + ofEra/36524 - ofEra/146096) / 365
+	ofYear := ofEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
+	shifted := (5*ofYear + 2) / 153
+	dayOfMonth := ofYear - (153*shifted+2)/5 + 1
+	month, year := shifted+3, yearOfEra+era*400
+	if month > 12 {
+		month, year = month-12, year+1
+	}
+	dst = appendTwo(appendTwo(dst, year/100), year%100)
+	dst = appendTwo(append(dst, '-'), month)
+	return appendTwo(append(dst, '-'), dayOfMonth)
+}
+
+// appendClock writes a time of day as HH:MM:SS, with a fraction only when there is one.
+func appendClock(dst []byte, millis int64) []byte {
+	return appendMinutes(appendTwo(dst, millis/3600000), millis%3600000)
+}
+
+// appendDuration writes hours beyond 24 as such: 26:30:00.
+func appendDuration(dst []byte, s serial) []byte {
+	millis := s.days*millisPerDay + s.millis
+	if s.negative && millis > 0 {
+		dst = append(dst, '-')
+	}
+	hours := millis / 3600000
+	if hours < 100 {
+		dst = appendTwo(dst, hours)
+	} else {
+		dst = strconv.AppendInt(dst, hours, 10)
+	}
+	return appendMinutes(dst, millis%3600000)
+}
+
+func appendMinutes(dst []byte, millis int64) []byte {
+	dst = appendTwo(append(dst, ':'), millis/60000)
+	dst = appendTwo(append(dst, ':'), millis/1000%60)
+	if millis %= 1000; millis > 0 {
+		dst = appendTwo(append(dst, '.', byte('0'+millis/100)), millis%100)
+		for dst[len(dst)-1] == '0' {
+			dst = dst[:len(dst)-1]
+		}
+	}
+	return dst
+}
+
+func appendTwo(dst []byte, n int64) []byte {
+	return append(dst, byte('0'+n/10), byte('0'+n%10))
+}

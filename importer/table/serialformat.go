@@ -1,0 +1,237 @@
+package table
+
+import "strings"
+
+// numberFormat is what a number format code says about the kind of a value. How a value is rounded, grouped or
+// coloured is left out: what is read is the stored value, not its display.
+type numberFormat struct {
+	date    bool // shows a year, month or day
+	time    bool // shows a time of day
+	elapsed bool // shows more than 24 hours as such: [h]:mm
+	zeros   int  // digits that a 00000 format shows at least; 0: it pads nothing
+}
+
+// longestPadding is the longest number format that Excel knows; a longer one is a trap and pads nothing.
+const longestPadding = 255
+
+func (f numberFormat) temporal() bool { return f.date || f.time || f.elapsed }
+
+// builtinFormat gives the formats that are known by number, without a code in the file (ECMA-376 part 1, 18.8.30).
+// Some numbers of the Far East mean a date in one language and a time in another: they count as both, and
+// the value decides.
+func builtinFormat(id int) numberFormat {
+	switch {
+	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58, id >= 71 && id <= 74:
+		return numberFormat{date: true}
+	case id == 22, id == 34, id == 35, id == 55, id == 56, id == 77:
+		return numberFormat{date: true, time: true}
+	case id >= 18 && id <= 21, id == 32, id == 33, id == 45, id == 47, id == 75, id == 76, id == 78, id == 80:
+		return numberFormat{time: true}
+	case id == 46, id == 79:
+		return numberFormat{elapsed: true}
+	}
+	return numberFormat{}
+}
+
+// parseFormat reads a number format code. A code may have sections for positive, negative and zero values; it is a date
+// if one of them is, because the other sections then only hide or mark a value.
+func parseFormat(code string) numberFormat {
+	var format numberFormat
+	for i, section := range splitSections(code) {
+		parsed := parseSection(section)
+		format.date = format.date || parsed.date
+		format.time = format.time || parsed.time
+		format.elapsed = format.elapsed || parsed.elapsed
+		if i == 0 {
+			format.zeros = parsed.zeros
+		}
+	}
+	if format.temporal() {
+		format.zeros = 0
+	}
+	return format
+}
+
+// formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or a digit placeholder.
+type formatPart struct {
+	letter byte // y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for digits, '.' ',' '%' 'E' '/' as such
+	length int
+}
+
+func parseSection(section string) numberFormat {
+	parts := formatParts(section)
+	if isNumeric(parts) {
+		return numberFormat{zeros: padding(parts)}
+	}
+	var format numberFormat
+	for i, part := range parts {
+		switch part.letter {
+		case 'y', 'd', 'e', 'g', 'b':
+			format.date = true
+		case 'h', 's', 'a':
+			format.time = true
+		case '[':
+			format.elapsed = true
+		case 'm':
+			if isMinute(parts, i) {
+				format.time = true
+			} else {
+				format.date = true
+			}
+		}
+	}
+	return format
+}
+
+// isMinute tells minutes from months as Excel does: minutes follow hours or come before seconds.
+func isMinute(parts []formatPart, i int) bool {
+	if parts[i].length > 2 {
+		return false
+	}
+	before, after := i-1, i+1
+	for before >= 0 && isPoint(parts[before]) { // Finns and Italians write h.mm
+		before--
+	}
+	for after < len(parts) && isPoint(parts[after]) {
+		after++
+	}
+	return before >= 0 && (parts[before].letter == 'h' || parts[before].letter == '[') ||
+		after < len(parts) && parts[after].letter == 's'
+}
+
+func isPoint(part formatPart) bool { return part.letter == '.' || part.letter == ',' }
+
+// isNumeric tells whether digits are shown that are no fraction of a second: then letters are literals that a
+// careless writer did not quote, as in `0.00 USD`.
+func isNumeric(parts []formatPart) bool {
+	for i, part := range parts {
+		switch part.letter {
+		case '#', '?', '%', 'E':
+			return true
+		case '0':
+			fraction := i > 1 && isPoint(parts[i-1]) && (parts[i-2].letter == 's' || parts[i-2].letter == '[')
+			if !fraction {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// padding gives how many digits a format shows at least when it has nothing but zeros, as 00000 and 000-0000 do.
+func padding(parts []formatPart) int {
+	zeros := 0
+	for _, part := range parts {
+		if part.letter != '0' {
+			return 0
+		}
+		zeros += part.length
+	}
+	if zeros < 2 || zeros > longestPadding {
+		return 0
+	}
+	return zeros
+}
+
+// formatParts cuts a section into its parts and leaves literals, colours and languages out.
+func formatParts(section string) []formatPart {
+	var parts []formatPart
+	for i := 0; i < len(section); i++ {
+		c := section[i]
+		switch c {
+		case '"':
+			i += quotedLength(section[i:]) - 1
+		case '\\', '_', '*':
+			i++
+		case '[':
+			end := strings.IndexByte(section[i:], ']')
+			if end < 0 {
+				return parts
+			}
+			if isElapsed(section[i+1 : i+end]) {
+				parts = append(parts, formatPart{'[', end - 1})
+			}
+			i += end
+		default:
+			afterDigit := len(parts) > 0 && strings.IndexByte("0#?.", parts[len(parts)-1].letter) >= 0
+			part, length := formatRun(section[i:], afterDigit)
+			if part.letter != 0 {
+				parts = append(parts, part)
+			}
+			i += length - 1
+		}
+	}
+	return parts
+}
+
+// formatRun reads one part that is neither quoted nor in brackets; letter 0: a literal. An e after a digit begins an
+// exponent, elsewhere it is a year.
+func formatRun(rest string, afterDigit bool) (formatPart, int) {
+	for _, word := range []string{"general", "am/pm", "a/p"} {
+		if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) {
+			if word == "general" {
+				return formatPart{}, len(word)
+			}
+			return formatPart{'a', 1}, len(word)
+		}
+	}
+	letter := lower(rest[0])
+	if letter == 'e' && afterDigit && len(rest) > 1 && (rest[1] == '+' || rest[1] == '-') {
+		return formatPart{'E', 1}, 2
+	}
+	if letter == 'b' && len(rest) > 1 && (rest[1] == '1' || rest[1] == '2') {
+		return formatPart{}, 2 // B1 and B2 choose a calendar
+	}
+	if strings.IndexByte("ymdhsegb0#?.,%", letter) < 0 {
+		return formatPart{}, 1
+	}
+	length := 1
+	for length < len(rest) && lower(rest[length]) == letter {
+		length++
+	}
+	return formatPart{letter, length}, length
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// isElapsed recognises h, hh, m, mm, s, ss; anything else in brackets is a colour, a condition or a language.
+func isElapsed(bracket string) bool {
+	if bracket == "" || strings.IndexByte("hms", lower(bracket[0])) < 0 {
+		return false
+	}
+	return strings.Trim(bracket, bracket[:1]) == "" || strings.EqualFold(strings.Repeat(bracket[:1], len(bracket)), bracket)
+}
+
+func quotedLength(rest string) int {
+	if end := strings.IndexByte(rest[1:], '"'); end >= 0 {
+		return end + 2
+	}
+	return len(rest)
+}
+
+// splitSections cuts a code at its semicolons, but not at those within quotes, escapes and brackets.
+func splitSections(code string) []string {
+	var sections []string
+	from := 0
+	for i := 0; i < len(code); i++ {
+		switch code[i] {
+		case '"':
+			i += quotedLength(code[i:]) - 1
+		case '\\', '_', '*':
+			i++
+		case '[':
+			if end := strings.IndexByte(code[i:], ']'); end >= 0 {
+				i += end
+			}
+		case ';':
+			sections = append(sections, code[from:i])
+			from = i + 1
+		}
+	}
+	return append(sections, code[from:])
+}

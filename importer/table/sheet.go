@@ -1,0 +1,280 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// The size of a sheet, as the format has it.
+const (
+	sheetRows    = 1 << 20
+	sheetColumns = 1 << 14
+)
+
+// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must stand in rising order, as the format
+// demands: what does not is a bad row, because its values could stand in the wrong place.
+type sheetReader struct {
+	xml    xmlScanner
+	part   *partReader
+	book   *workbook
+	limits Limits
+	survey bool // find out only which columns hold something, and not what
+
+	row      sheetRow
+	elements int // rows met so far
+	last     int // number of the last row
+	remarks  sheetRemarks
+}
+
+// sheetRemarks is what a sheet has beside its cells that people should be told.
+type sheetRemarks struct {
+	width         int // columns from A to the last one that holds something
+	hiddenRows    int
+	hiddenColumns int
+	mergedDown    int // merged ranges that span several rows
+}
+
+// sheetRow is the row just read. Its buffers are reused.
+type sheetRow struct {
+	number  int
+	cells   [][]byte // by column
+	kinds   []byte
+	used    []int  // columns that hold something
+	text    []byte // what the cells stand in
+	width   int    // columns up to the last one that holds something
+	next    int    // column of a cell that does not name one
+	problem *RowError
+	column  int // of the problem; -1: the row itself
+}
+
+// begin reads to the first row of a worksheet.
+func (s *sheetReader) begin() error {
+	for {
+		token, err := s.xml.next()
+		if err != nil {
+			return err
+		}
+		if token != xmlStart {
+			continue
+		}
+		switch name := string(s.xml.name); {
+		case len(s.xml.starts) == 1 && name != "worksheet":
+			return fmt.Errorf("it is no worksheet: its root element is <%.40s>", name)
+		case len(s.xml.starts) == 1:
+			continue
+		case name == "sheetData":
+			return nil
+		case name == "cols":
+			err = s.readColumns()
+		default:
+			err = s.xml.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readColumns counts the hidden columns.
+func (s *sheetReader) readColumns() error {
+	for depth := len(s.xml.starts); ; {
+		token, err := s.xml.next()
+		if err != nil || token == xmlEnd && len(s.xml.starts) < depth {
+			return err
+		}
+		if token == xmlStart && isTrue(s.xml.attribute("hidden")) {
+			s.remarks.hiddenColumns++
+		}
+	}
+}
+
+// next reads the next row, blank ones included. At the end of the part, once it proves whole, it gives io.EOF.
+func (s *sheetReader) next() error {
+	for {
+		token, err := s.xml.next()
+		switch {
+		case err != nil:
+			return err
+		case token == xmlEnd:
+			return s.finish()
+		case token != xmlStart:
+		case string(s.xml.name) == "row":
+			return s.readRow()
+		default:
+			if err := s.xml.skip(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// finish reads what comes behind the rows, to the end of the part.
+func (s *sheetReader) finish() error {
+	for {
+		token, err := s.xml.next()
+		switch {
+		case err != nil:
+			return err
+		case token == xmlDone:
+			return io.EOF
+		case token != xmlStart:
+		case string(s.xml.name) == "sheetData":
+			return errors.New("it has its rows in two places")
+		case string(s.xml.name) == "mergeCell":
+			if spansRows(s.xml.attribute("ref")) {
+				s.remarks.mergedDown++
+			}
+		}
+	}
+}
+
+func (s *sheetReader) readRow() error {
+	if s.elements++; s.elements > sheetRows {
+		return fmt.Errorf("it has more than %d rows, which no spreadsheet has", sheetRows)
+	}
+	s.row.clear()
+	number := s.xml.attribute("r")
+	if isTrue(s.xml.attribute("hidden")) {
+		s.remarks.hiddenRows++
+	}
+	if err := s.numberRow(number); err != nil {
+		return err
+	}
+	depth := len(s.xml.starts)
+	for {
+		token, err := s.xml.next()
+		switch {
+		case err != nil:
+			return err
+		case token == xmlEnd:
+			if len(s.xml.starts) < depth {
+				return s.endRow()
+			}
+		case token != xmlStart:
+		case string(s.xml.name) == "c":
+			err = s.readCell(number == nil)
+		default:
+			err = s.xml.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// numberRow takes the row's number from its attribute, or counts where there is none.
+func (s *sheetReader) numberRow(attribute []byte) error {
+	s.row.number = s.last + 1
+	if attribute == nil {
+		return nil
+	}
+	number, ok := parseRowNumber(attribute)
+	switch {
+	case !ok || number > sheetRows:
+		return fmt.Errorf("it has a row with the number %.40q", attribute)
+	case number <= s.last:
+		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is damaged or badly made; open it in a spreadsheet program and save it again", s.last))
+	default:
+		s.last = number
+	}
+	s.row.number = number
+	return nil
+}
+
+// endRow settles the number of a row that counted, and widens the sheet.
+func (s *sheetReader) endRow() error {
+	s.last = max(s.last, s.row.number)
+	s.remarks.width = max(s.remarks.width, s.row.width)
+	if s.last > sheetRows {
+		return fmt.Errorf("it has more than %d rows, which no spreadsheet has", sheetRows)
+	}
+	return nil
+}
+
+// clear makes room for the next row; it touches only what the last one used.
+func (r *sheetRow) clear() {
+	for _, column := range r.used {
+		r.cells[column], r.kinds[column] = nil, Empty
+	}
+	r.used, r.text = r.used[:0], r.text[:0]
+	r.width, r.next, r.problem = 0, 0, nil
+}
+
+// set puts a value into its column.
+func (r *sheetRow) set(column int, text []byte, kind byte) {
+	if kind == Empty {
+		return
+	}
+	r.grow(column + 1)
+	r.cells[column], r.kinds[column] = text, kind
+	r.used = append(r.used, column)
+	r.width = max(r.width, column+1)
+}
+
+func (r *sheetRow) grow(width int) {
+	if missing := width - len(r.cells); missing > 0 {
+		r.cells = append(r.cells, make([][]byte, missing)...)
+		r.kinds = append(r.kinds, make([]byte, missing)...)
+	}
+}
+
+// fail notes why the row is bad; the first reason stays.
+func (r *sheetRow) fail(column int, excerpt []byte, message string) {
+	if r.problem == nil {
+		r.problem = &RowError{Message: message, Excerpt: string(excerpt[:min(len(excerpt), 80)])}
+		r.column = column
+	}
+}
+
+// blank tells whether the row holds nothing that one could see.
+func (r *sheetRow) blank() bool {
+	for _, column := range r.used {
+		if r.kinds[column] != Text || !isBlank(r.cells[column]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
+
+func parseRowNumber(text []byte) (int, bool) {
+	if len(text) == 0 || len(text) > 7 {
+		return 0, false
+	}
+	number := 0
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		number = number*10 + int(c-'0')
+	}
+	return number, number > 0
+}
+
+// parseReference reads a reference such as AB12 as column (from 0) and row.
+func parseReference(text []byte) (column, row int, ok bool) {
+	i := 0
+	for ; i < len(text) && i < 4; i++ {
+		c := lower(text[i])
+		if c < 'a' || c > 'z' {
+			break
+		}
+		column = column*26 + int(c-'a') + 1
+	}
+	row, ok = parseRowNumber(text[i:])
+	return column - 1, row, ok && column > 0
+}
+
+// spansRows tells whether a range such as A1:B2 has more than one row.
+func spansRows(reference []byte) bool {
+	for i, c := range reference {
+		if c == ':' {
+			_, first, _ := parseReference(reference[:i])
+			_, last, _ := parseReference(reference[i+1:])
+			return last > first
+		}
+	}
+	return false
+}

@@ -1,0 +1,418 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// xmlScanner cuts one XML part into tags and text. It is a byte scanner because encoding/xml costs more than all the rest of
+// reading a sheet; it knows just enough to notice a part that is damaged or cut: names must nest, quotes must close,
+// the root element must end and nothing may follow it. Document type declarations are refused: they are only
+// ever found in attacks.
+type xmlScanner struct {
+	in       io.Reader
+	buffer   []byte
+	at, end  int // the bytes still to be read are buffer[at:end]
+	finished bool
+	rooted   bool   // the root element has begun
+	closing  bool   // an empty element's end tag is to be given next
+	open     []byte // the full names of the open elements, one after the other
+	starts   []int  // where each of them begins
+
+	name       []byte // of the tag, without its prefix
+	attributes []xmlAttribute
+	text       []byte // raw: entities and line ends are not decoded yet
+	verbatim   bool   // text comes from a CDATA section
+}
+
+type xmlAttribute struct{ name, value []byte }
+
+type xmlToken byte
+
+const (
+	xmlNone  xmlToken = iota
+	xmlStart          // of an element; an empty element gives an xmlEnd as well
+	xmlEnd
+	xmlText // a piece of text; a long one comes in several pieces
+	xmlDone // of the part
+)
+
+const (
+	xmlBuffer  = 128 << 10
+	xmlTagSize = 1 << 20 // no honest tag is longer
+	xmlDepth   = 256
+)
+
+var errXMLCut = errors.New("it ends in the middle")
+
+// reset starts anew with another part and keeps the buffers.
+func (x *xmlScanner) reset(in io.Reader) {
+	buffer, open, starts, attributes := x.buffer, x.open[:0], x.starts[:0], x.attributes[:0]
+	if buffer == nil {
+		buffer = make([]byte, xmlBuffer)
+	}
+	*x = xmlScanner{in: in, buffer: buffer, open: open, starts: starts, attributes: attributes}
+}
+
+// next gives the next tag or piece of text; it is valid until the call after.
+func (x *xmlScanner) next() (xmlToken, error) {
+	if x.closing {
+		x.closing = false
+		return xmlEnd, x.pop()
+	}
+	for {
+		if x.at == x.end {
+			if err := x.fill(); err != nil {
+				return x.stop(err)
+			}
+		}
+		if x.buffer[x.at] != '<' {
+			return x.readText()
+		}
+		token, err := x.markup()
+		if token != xmlNone || err != nil {
+			return token, err
+		}
+	}
+}
+
+// stop judges the end of the input, which is right only behind the root element.
+func (x *xmlScanner) stop(err error) (xmlToken, error) {
+	if err != io.EOF {
+		return xmlNone, err
+	}
+	if len(x.starts) > 0 || !x.rooted {
+		return xmlNone, errXMLCut
+	}
+	return xmlDone, nil
+}
+
+// fill reads more behind the bytes that are still to be read. The error is io.EOF only when there is nothing more.
+func (x *xmlScanner) fill() error {
+	if x.at > 0 {
+		copy(x.buffer, x.buffer[x.at:x.end])
+		x.at, x.end = 0, x.end-x.at
+	}
+	if x.end == len(x.buffer) {
+		if x.end >= xmlTagSize {
+			return errors.New("it has a tag of more than a megabyte")
+		}
+		x.buffer = append(x.buffer, make([]byte, len(x.buffer))...)
+	}
+	for empty := 0; empty < 100; empty++ {
+		if x.finished {
+			return io.EOF
+		}
+		n, err := x.in.Read(x.buffer[x.end:])
+		x.end += n
+		x.finished = err == io.EOF
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if n > 0 {
+			return nil
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// more is fill in the middle of a tag, where the end of the input is a fault.
+func (x *xmlScanner) more() error {
+	err := x.fill()
+	if err == io.EOF {
+		return errXMLCut
+	}
+	return err
+}
+
+// readText gives the text up to the next tag. Text longer than the buffer comes in pieces, none of which ends
+// within an entity or a line end.
+func (x *xmlScanner) readText() (xmlToken, error) {
+	from := 0
+	for {
+		rest := x.buffer[x.at:x.end]
+		if i := bytes.IndexByte(rest[from:], '<'); i >= 0 {
+			return x.giveText(from + i)
+		}
+		if len(rest) >= xmlBuffer {
+			return x.giveText(textCut(rest))
+		}
+		from = len(rest)
+		if err := x.fill(); err == io.EOF {
+			return x.giveText(from)
+		} else if err != nil {
+			return xmlNone, err
+		}
+	}
+}
+
+func (x *xmlScanner) giveText(n int) (xmlToken, error) {
+	x.text, x.verbatim = x.buffer[x.at:x.at+n], false
+	x.at += n
+	if len(x.starts) == 0 && len(bytes.TrimLeft(x.text, " \t\r\n\ufeff")) > 0 {
+		return xmlNone, errors.New("it has text outside of its root element")
+	}
+	return xmlText, nil
+}
+
+// textCut says how much of a long text can be given without cutting an entity or a CR LF in two.
+func textCut(text []byte) int {
+	tail := len(text) - 32
+	if i := bytes.LastIndexByte(text[tail:], '&'); i >= 0 && bytes.IndexByte(text[tail+i:], ';') < 0 {
+		return tail + i
+	}
+	if text[len(text)-1] == '\r' {
+		return len(text) - 1
+	}
+	return len(text)
+}
+
+// markup reads what begins with '<'. It gives xmlNone for what says nothing: comments and instructions.
+func (x *xmlScanner) markup() (xmlToken, error) {
+	for x.end-x.at < 2 {
+		if err := x.more(); err != nil {
+			return xmlNone, err
+		}
+	}
+	switch x.buffer[x.at+1] {
+	case '/':
+		return x.endTag()
+	case '?':
+		return xmlNone, x.skipPast("?>")
+	case '!':
+		return x.declaration()
+	}
+	return x.startTag()
+}
+
+func (x *xmlScanner) declaration() (xmlToken, error) {
+	for x.end-x.at < len("<![CDATA[") && !x.finished {
+		if err := x.fill(); err != nil && err != io.EOF {
+			return xmlNone, err
+		}
+	}
+	rest := x.buffer[x.at:x.end]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		x.at += len("<!--")
+		return xmlNone, x.skipPast("-->")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")) && len(x.starts) > 0:
+		return x.cdata()
+	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
+		return xmlNone, errors.New("it has a document type declaration, which no spreadsheet program writes")
+	}
+	return xmlNone, x.malformed()
+}
+
+// cdata gives a CDATA section in one piece.
+func (x *xmlScanner) cdata() (xmlToken, error) {
+	x.at += len("<![CDATA[")
+	from := 0
+	for {
+		rest := x.buffer[x.at:x.end]
+		if i := bytes.Index(rest[from:], []byte("]]>")); i >= 0 {
+			x.text, x.verbatim = rest[:from+i], true
+			x.at += from + i + len("]]>")
+			return xmlText, nil
+		}
+		from = max(len(rest)-2, 0)
+		if err := x.more(); err != nil {
+			return xmlNone, err
+		}
+	}
+}
+
+// skipPast reads over a comment or an instruction, which may be of any length.
+func (x *xmlScanner) skipPast(end string) error {
+	for {
+		rest := x.buffer[x.at:x.end]
+		if i := bytes.Index(rest, []byte(end)); i >= 0 {
+			x.at += i + len(end)
+			return nil
+		}
+		x.at += max(len(rest)-len(end)+1, 0)
+		if err := x.more(); err != nil {
+			return err
+		}
+	}
+}
+
+func (x *xmlScanner) endTag() (xmlToken, error) {
+	for {
+		rest := x.buffer[x.at+2 : x.end]
+		i := bytes.IndexByte(rest, '>')
+		if i < 0 {
+			if err := x.more(); err != nil {
+				return xmlNone, err
+			}
+			continue
+		}
+		name := rest[:i]
+		if i > 0 && isSpace(name[i-1]) {
+			name = bytes.TrimRight(name, " \t\r\n")
+		}
+		if len(x.starts) == 0 || !bytes.Equal(name, x.open[x.starts[len(x.starts)-1]:]) {
+			return xmlNone, fmt.Errorf("its tags do not nest: </%.40s> ends nothing", name)
+		}
+		x.at += 2 + i + 1
+		x.name = localName(name)
+		return xmlEnd, x.pop()
+	}
+}
+
+// pop leaves the element that just ended; name stays that of the element.
+func (x *xmlScanner) pop() error {
+	last := len(x.starts) - 1
+	x.open, x.starts = x.open[:x.starts[last]], x.starts[:last]
+	return nil
+}
+
+// push enters an element.
+func (x *xmlScanner) push(name []byte) error {
+	if len(x.starts) == 0 && x.rooted {
+		return errors.New("it has more than one root element")
+	}
+	if len(x.starts) >= xmlDepth {
+		return fmt.Errorf("its tags nest more than %d deep", xmlDepth)
+	}
+	x.rooted = true
+	x.starts = append(x.starts, len(x.open))
+	x.open = append(x.open, name...)
+	return nil
+}
+
+// startTag reads a start tag with its attributes. When the tag is not in the buffer yet, it begins again with more.
+func (x *xmlScanner) startTag() (xmlToken, error) {
+	for {
+		length, err := x.parseTag(x.buffer[x.at:x.end])
+		if err != nil {
+			return xmlNone, err
+		}
+		if length > 0 {
+			x.at += length
+			return xmlStart, nil
+		}
+		if err := x.more(); err != nil {
+			return xmlNone, err
+		}
+	}
+}
+
+// parseTag gives the length of the tag at the beginning of rest, 0 where it is not complete.
+func (x *xmlScanner) parseTag(rest []byte) (int, error) {
+	i := 1
+	for i < len(rest) && !isSpace(rest[i]) && rest[i] != '>' && rest[i] != '/' {
+		i++
+	}
+	name := rest[1:i]
+	x.attributes = x.attributes[:0]
+	for i < len(rest) {
+		switch c := rest[i]; {
+		case isSpace(c):
+			i++
+		case c == '>':
+			x.name = localName(name)
+			return i + 1, x.enter(name)
+		case c == '/':
+			if i+1 == len(rest) {
+				return 0, nil
+			}
+			if rest[i+1] != '>' {
+				return 0, x.malformed()
+			}
+			x.closing = true
+			x.name = localName(name)
+			return i + 2, x.enter(name)
+		default:
+			next := x.parseAttribute(rest, i)
+			if next < 0 {
+				return 0, x.malformed()
+			}
+			if next == 0 {
+				return 0, nil
+			}
+			i = next
+		}
+	}
+	return 0, nil
+}
+
+func (x *xmlScanner) enter(name []byte) error {
+	if len(name) == 0 {
+		return x.malformed()
+	}
+	return x.push(name)
+}
+
+// parseAttribute reads name="value" at rest[i] and gives where it ends: 0 where it is not complete, -1 where it is none.
+func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
+	from := i
+	for i < len(rest) && rest[i] != '=' && !isSpace(rest[i]) {
+		if rest[i] == '>' || rest[i] == '<' {
+			return -1
+		}
+		i++
+	}
+	name := rest[from:i]
+	for i < len(rest) && isSpace(rest[i]) {
+		i++
+	}
+	if i < len(rest) && rest[i] != '=' {
+		return -1
+	}
+	for i++; i < len(rest) && isSpace(rest[i]); i++ {
+	}
+	if i >= len(rest) {
+		return 0
+	}
+	quote := rest[i]
+	if quote != '"' && quote != '\'' || len(name) == 0 {
+		return -1
+	}
+	i++
+	length := bytes.IndexByte(rest[i:], quote)
+	if length < 0 {
+		return 0
+	}
+	x.attributes = append(x.attributes, xmlAttribute{name, rest[i : i+length]})
+	return i + length + 1
+}
+
+// attribute gives the raw value of an attribute without prefix, nil where it is absent.
+func (x *xmlScanner) attribute(name string) []byte {
+	for i := range x.attributes {
+		if string(x.attributes[i].name) == name {
+			return x.attributes[i].value
+		}
+	}
+	return nil
+}
+
+// skip reads to the end of the element that has just begun.
+func (x *xmlScanner) skip() error {
+	depth := len(x.starts)
+	for {
+		token, err := x.next()
+		if err != nil {
+			return err
+		}
+		if token == xmlEnd && len(x.starts) < depth {
+			return nil
+		}
+	}
+}
+
+func (x *xmlScanner) malformed() error {
+	return fmt.Errorf("it is not well-formed XML at %.40q", x.buffer[x.at:x.end])
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+func localName(name []byte) []byte {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}

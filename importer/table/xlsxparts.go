@@ -1,0 +1,127 @@
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// smallPart is what a part that is read as a whole may unpack to: the workbook, its relationships, its styles.
+const smallPart = 32 << 20
+
+// relationship says which part belongs to another one, and as what.
+type relationship struct {
+	kind   string // the last element of its type, which is the same in strict and transitional files: "worksheet"
+	target string // the part's full name
+}
+
+// relationships reads the part that lists the relationships of another, by id. None is an empty map.
+func (a *archive) relationships(of string) (map[string]relationship, error) {
+	name := path.Join(path.Dir(of), "_rels", path.Base(of)+".rels")
+	found := map[string]relationship{}
+	if !a.has(name) {
+		return found, nil
+	}
+	content, err := a.readSmall(name)
+	if err != nil {
+		return nil, err
+	}
+	err = eachElement(content, func(x *xmlScanner) error {
+		if string(x.name) != "Relationship" || string(x.attribute("TargetMode")) == "External" {
+			return nil
+		}
+		target, err := appendXMLText(nil, x.attribute("Target"))
+		found[string(x.attribute("Id"))] = relationship{
+			kind:   path.Base(string(x.attribute("Type"))),
+			target: resolve(path.Dir(of), string(target)),
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("its part %s is damaged: %w", name, err)
+	}
+	return found, nil
+}
+
+func resolve(directory, target string) string {
+	target = strings.ReplaceAll(target, `\`, "/")
+	if strings.HasPrefix(target, "/") {
+		return path.Clean(target)[1:]
+	}
+	return path.Join(directory, target)
+}
+
+// readSmall reads a part as a whole, as UTF-8.
+func (a *archive) readSmall(name string) ([]byte, error) {
+	part, err := a.open(name)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(part, smallPart+1))
+	if err := errors.Join(err, part.Close()); err != nil {
+		return nil, err
+	}
+	if len(content) > smallPart {
+		return nil, fmt.Errorf("its part %s is larger than any program writes it", name)
+	}
+	text, err := partText(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("its part %s %w", name, err)
+	}
+	return io.ReadAll(text)
+}
+
+// eachElement gives every start tag of a part, and the part's faults.
+func eachElement(content []byte, visit func(x *xmlScanner) error) error {
+	var x xmlScanner
+	x.reset(bytes.NewReader(content))
+	for {
+		token, err := x.next()
+		if token == xmlDone || err != nil {
+			return err
+		}
+		if token == xmlStart {
+			if err := visit(&x); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+var encodingDeclaration = regexp.MustCompile(`^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
+
+// partText gives a part as UTF-8. XML in a package is in UTF-8 or UTF-16 (ECMA-376 part 2).
+func partText(in io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(in, 4096)
+	head, err := buffered.Peek(256)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("<\x00")):
+		return fromUTF16(buffered, unicode.LittleEndian), nil
+	case bytes.HasPrefix(head, []byte("\xfe\xff")), bytes.HasPrefix(head, []byte("\x00<")):
+		return fromUTF16(buffered, unicode.BigEndian), nil
+	}
+	match := encodingDeclaration.FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff")))
+	if match != nil {
+		switch strings.ToLower(string(match[1])) {
+		case "utf-8", "utf8", "us-ascii", "ascii":
+		default:
+			return nil, fmt.Errorf("is written in %s, which XLSX does not allow; save it again", match[1])
+		}
+	}
+	return buffered, nil
+}
+
+func fromUTF16(in io.Reader, order unicode.Endianness) io.Reader {
+	return transform.NewReader(in, unicode.UTF16(order, unicode.UseBOM).NewDecoder())
+}

@@ -1,0 +1,221 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// chooseSheet finds the sheet that is meant, surveys it to its end and finds its header.
+func (x *xlsx) chooseSheet() error {
+	candidates, err := x.candidates()
+	if err != nil {
+		return err
+	}
+	head, err := x.pick(candidates)
+	if err != nil {
+		return err
+	}
+	return x.surveySheet(head)
+}
+
+// candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
+func (x *xlsx) candidates() ([]workbookSheet, error) {
+	var visible []workbookSheet
+	for _, sheet := range x.book.sheets {
+		if x.options.Sheet != "" && strings.EqualFold(sheet.name, x.options.Sheet) {
+			if sheet.kind != "worksheet" && sheet.kind != "" {
+				return nil, fmt.Errorf("%q is a %s, which holds no rows; name one of %s with `sheet:`", sheet.name, sheet.kind, x.names())
+			}
+			return []workbookSheet{sheet}, nil
+		}
+		if !sheet.hidden && (sheet.kind == "worksheet" || sheet.kind == "") {
+			visible = append(visible, sheet)
+		}
+	}
+	switch {
+	case x.options.Sheet != "":
+		return nil, fmt.Errorf("it has no sheet %q; it has %s", x.options.Sheet, x.names())
+	case len(visible) == 0:
+		return nil, fmt.Errorf("it has no visible sheet; name one of %s with `sheet:`", x.names())
+	}
+	return visible, nil
+}
+
+// names lists the sheets for a message.
+func (x *xlsx) names() string {
+	var names []string
+	for _, sheet := range x.book.sheets {
+		names = append(names, fmt.Sprintf("%q", sheet.name))
+	}
+	return enumerate(names)
+}
+
+func enumerate(names []string) string {
+	const most = 12
+	if len(names) > most {
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
+}
+
+// pick takes the first candidate that has the needed columns, or the first one where none has or nothing is needed.
+func (x *xlsx) pick(candidates []workbookSheet) ([]headRow, error) {
+	var first []headRow
+	var firstErr error
+	for i, sheet := range candidates {
+		head, err := x.peek(sheet, headRows)
+		if err == nil && len(head) > 0 && x.fits(head) {
+			x.sheet = sheet
+			return head, x.noteOthers(candidates, i)
+		}
+		if i == 0 {
+			first, firstErr = head, err
+		}
+	}
+	x.sheet = candidates[0]
+	if firstErr != nil {
+		return nil, firstErr
+	}
+	if len(first) == 0 {
+		return nil, x.emptySheet(candidates)
+	}
+	return first, x.noteOthers(candidates, 0)
+}
+
+func (x *xlsx) emptySheet(candidates []workbookSheet) error {
+	if len(candidates) == 1 {
+		return fmt.Errorf("sheet %q is empty", x.sheet.name)
+	}
+	return fmt.Errorf("the first sheet, %q, is empty; name another one with `sheet:` (it has %s)", x.sheet.name, x.names())
+}
+
+// fits tells whether a sheet has all that is needed. Where nothing is needed only the first sheet is in question.
+func (x *xlsx) fits(head []headRow) bool {
+	if len(x.options.Needs) == 0 && len(x.options.HeaderNames) == 0 {
+		return true
+	}
+	choice, err := findHeader(head, x.options)
+	if err != nil {
+		return false
+	}
+	for _, alternatives := range x.options.Needs {
+		if !slices.ContainsFunc(alternatives, func(name string) bool { return slices.Contains(choice.names, name) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
+func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int) error {
+	var others []string
+	for i, sheet := range candidates {
+		if i == chosen {
+			continue
+		}
+		head, err := x.peek(sheet, 1)
+		if err == nil && len(head) > 0 {
+			others = append(others, fmt.Sprintf("%q", sheet.name))
+		}
+	}
+	if len(others) > 0 {
+		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; %s hold rows, too (choose with `sheet:`)", x.sheet.name, enumerate(others)))
+	}
+	return nil
+}
+
+// peekRows bounds how far a sheet is searched for its first rows: blank ones are not worth more.
+const peekRows = 20_000
+
+// peek gives the first rows of a sheet that are not blank.
+func (x *xlsx) peek(sheet workbookSheet, most int) ([]headRow, error) {
+	reader, err := x.read(sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer reader.close()
+	return reader.head(most, peekRows)
+}
+
+// head reads on until it has the given count of rows that are not blank and not bad.
+func (s *sheetReader) head(most, among int) ([]headRow, error) {
+	var rows []headRow
+	for len(rows) < most && s.elements < among {
+		err := s.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return rows, err
+		}
+		if s.row.problem == nil && !s.row.blank() {
+			rows = append(rows, s.row.headRow())
+		}
+	}
+	return rows, nil
+}
+
+func (r *sheetRow) headRow() headRow {
+	row := headRow{number: r.number, cells: make([]string, r.width), kinds: slices.Clone(r.kinds[:r.width])}
+	for _, column := range r.used {
+		row.cells[column] = string(r.cells[column])
+	}
+	return row
+}
+
+// surveySheet finds the header and then reads the sheet to its end once, for two reasons: a damaged sheet must be
+// noticed before its first row is used, and only the end tells how wide the table is.
+func (x *xlsx) surveySheet(head []headRow) error {
+	var err error
+	if x.choice, err = findHeader(head, x.options); err != nil {
+		return err
+	}
+	reader, err := x.read(x.sheet)
+	if err != nil {
+		return x.surveyFault(0, err)
+	}
+	defer reader.close()
+	for reader.survey = true; err == nil; {
+		err = reader.next()
+	}
+	if err != io.EOF {
+		return x.surveyFault(reader.last, err)
+	}
+	x.width = max(reader.remarks.width, len(x.choice.names))
+	x.padHeader()
+	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
+	return nil
+}
+
+func (x *xlsx) surveyFault(row int, err error) error {
+	return errors.New(strings.TrimPrefix(x.fault(x.sheet, row, err).Error(), x.base+": "))
+}
+
+// padHeader names the columns beyond the header's last one.
+func (x *xlsx) padHeader() {
+	for column := len(x.choice.names); column < x.width; column++ {
+		name := ""
+		if x.choice.row == 0 {
+			name = columnLetters(column)
+		}
+		x.choice.names = append(x.choice.names, name)
+	}
+}
+
+// sentences tells people what they may not see in their spreadsheet program.
+func (r sheetRemarks) sentences() []string {
+	var told []string
+	if r.hiddenRows > 0 {
+		told = append(told, fmt.Sprintf("%d hidden rows (by a filter, say) are read like the others", r.hiddenRows))
+	}
+	if r.hiddenColumns > 0 {
+		told = append(told, "hidden columns are read like the others")
+	}
+	if r.mergedDown > 0 {
+		told = append(told, fmt.Sprintf("%d merged ranges span several rows: their value counts for the first row only", r.mergedDown))
+	}
+	return told
+}

@@ -1,0 +1,177 @@
+package table
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// archive is the zip that a workbook is. Nothing that its directory claims is trusted: sizes are counted while
+// unpacking, and every part is read to its end, where its checksum is compared, before rows are believed.
+type archive struct {
+	file     *os.File
+	packed   int64
+	parts    map[string]*zip.File // by lower-case name: part names differ in case between writers
+	twice    map[string]bool      // names that two entries bear
+	limit    int64                // bytes that all parts together may unpack to; 0: by ratio
+	unpacked int64
+	verified map[*zip.File]bool
+}
+
+const (
+	unpackedLimit = 16 << 30
+	// Beyond unpackedFreely a file may not unpack to more than unpackedRatio times its size: sheets of bills stay below
+	// 20, bombs are near 1000.
+	unpackedFreely = 256 << 20
+	unpackedRatio  = 200
+	maximumParts   = 1 << 16
+)
+
+// openArchive opens a zip; limit 0 means the default.
+func openArchive(name string, limit int64) (*archive, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	a := &archive{file: file, limit: limit, parts: map[string]*zip.File{}, twice: map[string]bool{}, verified: map[*zip.File]bool{}}
+	if err := a.readDirectory(); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return a, nil
+}
+
+func (a *archive) readDirectory() error {
+	stat, err := a.file.Stat()
+	if err != nil {
+		return err
+	}
+	a.packed = stat.Size()
+	reader, err := zip.NewReader(a.file, a.packed)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is ever written by the names of parts
+		return fmt.Errorf("the file is cut or damaged (%s); export or download it again", strings.TrimPrefix(err.Error(), "zip: "))
+	}
+	if len(reader.File) > maximumParts {
+		return fmt.Errorf("the file has %d parts, which no workbook has", len(reader.File))
+	}
+	reader.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	for _, part := range reader.File {
+		key := partKey(part.Name)
+		a.twice[key] = a.parts[key] != nil
+		a.parts[key] = part
+	}
+	return nil
+}
+
+// partKey normalises the name of a part.
+func partKey(name string) string {
+	return strings.ToLower(strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/"))
+}
+
+func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
+
+// open gives a part's content. Its reader ends with an error where the part is damaged or the limit is passed.
+func (a *archive) open(name string) (*partReader, error) {
+	key := partKey(name)
+	part := a.parts[key]
+	switch {
+	case part == nil:
+		return nil, fmt.Errorf("its part %s is missing", name)
+	case a.twice[key]:
+		return nil, fmt.Errorf("it has two parts named %s", name)
+	}
+	return a.openPart(part)
+}
+
+func (a *archive) openPart(part *zip.File) (*partReader, error) {
+	if part.Flags&1 != 0 {
+		return nil, errors.New("its parts are locked with a password; save it without one")
+	}
+	in, err := part.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, fmt.Errorf("its part %s is packed in a way (method %d) that workbooks do not use; save it again", part.Name, part.Method)
+	}
+	if err != nil {
+		return nil, damaged(part, err)
+	}
+	return &partReader{archive: a, part: part, in: in}, nil
+}
+
+// partReader reads one part, counts its bytes and notes when it was read to its verified end.
+type partReader struct {
+	archive *archive
+	part    *zip.File
+	in      io.ReadCloser
+	counted int64
+}
+
+func (p *partReader) Read(into []byte) (int, error) {
+	n, err := p.in.Read(into)
+	p.counted += int64(n)
+	switch {
+	case err == io.EOF:
+		p.archive.verified[p.part] = true
+	case err != nil:
+		return n, damaged(p.part, err)
+	case p.counted+p.archive.unpacked > p.archive.allowed():
+		return n, errBomb
+	}
+	return n, err
+}
+
+func (p *partReader) Close() error { return p.in.Close() }
+
+var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; raise the limit for unpacked bytes if it is honest")
+
+func (a *archive) allowed() int64 {
+	if a.limit > 0 {
+		return a.limit
+	}
+	return min(unpackedLimit, max(unpackedFreely, a.packed*unpackedRatio))
+}
+
+func damaged(part *zip.File, err error) error {
+	return fmt.Errorf("the file is damaged in %s (%s); export or download it again", part.Name, strings.TrimPrefix(err.Error(), "zip: "))
+}
+
+// verify reads all parts that were not read to their end yet, and counts what they unpack to.
+func (a *archive) verify() error {
+	buffer := make([]byte, 64<<10)
+	for _, part := range a.sorted() {
+		if a.verified[part] {
+			continue
+		}
+		in, err := a.openPart(part)
+		if err != nil {
+			return err
+		}
+		_, err = io.CopyBuffer(io.Discard, struct{ io.Reader }{in}, buffer)
+		if err := errors.Join(err, in.Close()); err != nil {
+			return err
+		}
+		a.unpacked += in.counted
+	}
+	return nil
+}
+
+// sorted gives the parts in the order of their names, so that the same file always gives the same error.
+func (a *archive) sorted() []*zip.File {
+	keys := make([]string, 0, len(a.parts))
+	for key := range a.parts {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	parts := make([]*zip.File, len(keys))
+	for i, key := range keys {
+		parts[i] = a.parts[key]
+	}
+	return parts
+}
+
+func (a *archive) close() error { return a.file.Close() }
