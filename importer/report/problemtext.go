@@ -52,4 +52,3 @@ func (p Problem) words() string {
 	}
 	return words
 }
-

@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestProblemsAreGroupedByCause(t *testing.T) {
+	var problems Problems
+	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 1, Event: 1})
+	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 2, Event: 2})
+	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 3, Event: 3})
+	problems.Add(Incident{Code: "amount_invalid", Column: "Total", Row: 4, Event: 4, Value: "x", Message: "first"})
+	problems.Add(Incident{Code: "amount_invalid", Column: "Price", Row: 5, Event: 5})
+	problems.Add(Incident{Code: "amount_invalid", Column: "Price", Row: 6, Event: 5})
+	problems.Add(Incident{Code: "amount_invalid", Column: "Total", Row: 7, Event: 5, Value: "y", Message: "second"})
+	problems.Add(Incident{Code: "row_damaged", Row: 8})
+	problems.Add(Incident{Code: "row_damaged", Row: 9})
+	problems.Add(Incident{Code: "row_damaged", Row: 10})
+	want := []Problem{
+		{Code: "row_damaged", Count: 3, Example: Example{Row: 8}},
+		{Code: "amount_invalid", Count: 2, Message: "first", Example: Example{Row: 4, Column: "Total", Value: "x"}},
+		{Code: "amount_invalid", Count: 1, Example: Example{Row: 5, Column: "Price"}},
+		{Code: "odd_type", Count: 3, Warning: true, Example: Example{Row: 1}},
+	}
+	if difference := cmp.Diff(want, problems.List()); difference != "" {
+		t.Errorf("(-want +got):\n%s", difference)
+	}
+}
+
+func TestProblemsStayBounded(t *testing.T) {
+	var problems Problems
+	for i := range 10_000 {
+		problems.Add(Incident{Code: "rejected", Detail: fmt.Sprint("no such order ", i), Event: int64(i + 1),
+			Message: strings.Repeat("ä", 5000), Value: strings.Repeat("b", 5000)})
+	}
+	problems.Add(Incident{Code: "unknown", Event: 1})
+	list := problems.List()
+	if len(list) != causesPerCode+2 {
+		t.Fatalf("%d causes, want %d", len(list), causesPerCode+2)
+	}
+	if list[0].Count != 10_000-causesPerCode || !strings.HasPrefix(list[0].Message, "other causes") {
+		t.Errorf("the rest is %d times %q", list[0].Count, list[0].Message)
+	}
+	var total int64
+	for _, problem := range list {
+		total += problem.Count
+		if len(problem.Message) > 2*longestText+2 || len(problem.Example.Value) > longestText+2 {
+			t.Errorf("a text of %d and %d bytes is kept", len(problem.Message), len(problem.Example.Value))
+		}
+	}
+	if total != 10_001 {
+		t.Errorf("%d incidents counted, want 10001", total)
+	}
+}
