@@ -1,14 +1,36 @@
 package mapping
 
-import "errors"
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+)
 
-// Config is a mapping file that was read and found sound in itself.
+// Config is a mapping file that was read and found sound in itself. It may be
+// shared; every [Config.Bind] gives a mapper of its own.
 type Config struct {
 	Version   int
 	Name      string
 	Namespace string // whose ids these are
-	Event     string // the event type when it is the same for all
+	Event     string // the event type, when it is the same for all rows
 	Source    Source
+
+	document *document
+	hash     [32]byte
+
+	formats  formats
+	headings []heading // other headings of the same column
+	groupBy  []name
+	where    []*expression
+	skip     []skipRule
+	content  bool // id: content
+	id       []*spec
+	fields   fields
+	items    *items
+	carry    []name
+	lookups  []*lookup
+	tests    []*test
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -21,14 +43,192 @@ type Source struct {
 	Comment     string
 }
 
-// Parse reads a mapping file.
-func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
-	return nil, errors.New("not built yet")
+// formats are the pinned formats of the whole file.
+type formats struct {
+	number    *numberFormat
+	date      *dateFormat
+	zone      zone
+	timeOfDay clock
 }
 
-// Columns returns every column that the mapping needs, each with its other
-// headings; those without which no event can be made come first.
-func (c *Config) Columns() [][]string { return nil }
+// heading is a column's name with the other headings it may have.
+type heading struct {
+	name
+	others []string
+}
+
+// skipRule leaves out groups for a reason of its own.
+type skipRule struct {
+	reason string
+	when   *expression
+}
+
+// fields are the parts of the event. The flat ones stand in the order in which
+// they are written to the body.
+type fields struct {
+	eventType *spec // nil: Config.Event
+	value     *spec
+	currency  *spec
+	time      *spec
+	texts     []*spec
+	keys      []keySpec
+	lead      []*spec
+	custom    []*spec
+	client    []*spec
+}
+
+// keySpec is one visitor key: all its values, from one or several fields.
+type keySpec struct {
+	key   int // index into KeyNames
+	specs []*spec
+}
+
+// items says how the rows of a group, or a list in one cell, become items.
+type items struct {
+	place
+	specs []*spec // name, price, qty, sku, category
+	where *expression
+	list  *itemList
+}
+
+// Parse reads a mapping file. getenv gives the values of the ${ABLE_...}
+// variables in it; no others are read. The error holds all mistakes that were
+// found, each an [*Error] with file:line:column, excerpt and, for a misspelt
+// name, the nearest one.
+func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
+	document := newDocument(file, source)
+	root, err := document.readYAML(source)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{document: document, getenv: getenv, config: &Config{
+		document: document,
+		hash:     sha256.Sum256(source),
+	}}
+	r.mapping(root)
+	if len(r.problems) > 0 {
+		return nil, errors.Join(r.problems...)
+	}
+	return r.config, nil
+}
 
 // SHA256 is the hash of the mapping's source text.
-func (c *Config) SHA256() [32]byte { return [32]byte{} }
+func (c *Config) SHA256() [32]byte { return c.hash }
+
+// ContentIDs tells that the events have no id of their own: their content is
+// the id, and twins in one file are two events.
+func (c *Config) ContentIDs() bool { return c.content }
+
+// Columns returns every column that the mapping needs, each with its other
+// headings; those that the file must have come first.
+func (c *Config) Columns() [][]string {
+	var must, may [][]string
+	seen := map[string]bool{}
+	add := func(column name, to *[][]string) {
+		if !seen[column.text] && !isLetterName(column.text) {
+			seen[column.text] = true
+			*to = append(*to, append([]string{column.text}, c.othersOf(column.text)...))
+		}
+	}
+	c.eachNeededColumn(func(column name, required bool) {
+		if required {
+			add(column, &must)
+		}
+	})
+	c.eachNeededColumn(func(column name, _ bool) { add(column, &may) })
+	return append(must, may...)
+}
+
+// eachNeededColumn visits the columns of the whole mapping, in its order.
+func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
+	for _, column := range c.groupBy {
+		visit(column, true)
+	}
+	for _, s := range c.allSpecs() {
+		s.eachColumn(func(column name) { visit(column, s.mustExist()) })
+	}
+	for _, e := range c.conditions() {
+		for _, column := range e.columns {
+			visit(column, true)
+		}
+	}
+	for _, l := range c.lookups {
+		visit(l.column, true)
+	}
+	for _, column := range c.carry {
+		visit(column, true)
+	}
+}
+
+// allSpecs returns the fields of the mapping, in the order of the body.
+func (c *Config) allSpecs() []*spec {
+	f := &c.fields
+	all := slices.Clone(c.id)
+	for _, s := range []*spec{f.eventType, f.value, f.currency, f.time} {
+		if s != nil {
+			all = append(all, s)
+		}
+	}
+	all = append(all, f.texts...)
+	for _, key := range f.keys {
+		all = append(all, key.specs...)
+	}
+	all = append(append(append(all, f.lead...), f.custom...), f.client...)
+	if c.items != nil {
+		all = append(all, c.items.specs...)
+		if c.items.list != nil {
+			all = append(all, c.items.list.source)
+		}
+	}
+	return all
+}
+
+func (c *Config) conditions() []*expression {
+	all := slices.Clone(c.where)
+	for _, rule := range c.skip {
+		all = append(all, rule.when)
+	}
+	if c.items != nil && c.items.where != nil {
+		all = append(all, c.items.where)
+	}
+	return all
+}
+
+func (c *Config) othersOf(column string) []string {
+	for _, h := range c.headings {
+		if h.text == column {
+			return h.others
+		}
+	}
+	return nil
+}
+
+func (c *Config) errorf(at place, format string, values ...any) *Error {
+	return c.document.errorAt(at, format, values...)
+}
+
+// letterName is how a mapping calls a column without a heading: "column C".
+func letterName(index int) string { return fmt.Sprintf("column %s", columnLetters(index)) }
+
+// columnLetters is the name that a spreadsheet gives to a column, from 0.
+func columnLetters(index int) string {
+	var letters []byte
+	for index++; index > 0; index = (index - 1) / 26 {
+		letters = append(letters, byte('A'+(index-1)%26))
+	}
+	slices.Reverse(letters)
+	return string(letters)
+}
+
+// isLetterName tells whether a name is of the form that [letterName] gives.
+func isLetterName(text string) bool {
+	if len(text) < 8 || len(text) > 10 || text[:7] != "column " {
+		return false
+	}
+	for _, c := range text[7:] {
+		if c < 'A' || c > 'Z' {
+			return false
+		}
+	}
+	return true
+}

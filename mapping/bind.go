@@ -1,0 +1,265 @@
+package mapping
+
+import (
+	"errors"
+	"slices"
+)
+
+// Mapper maps the rows of one file. It is for one goroutine and one pass.
+type Mapper struct {
+	// Now is the time of the run in Unix seconds, against which the times of
+	// the events are held; 0: no warnings about times.
+	Now int64
+
+	config *Config
+	file   string
+	header []string // as the mapping calls the columns
+
+	order frame // the columns that describe the event
+	line  frame // the columns that describe an item
+
+	eventType  *field
+	id         []*field
+	texts      []*field
+	value      *field
+	currency   *field
+	time       *field
+	keys       []boundKey
+	lead       []*field
+	custom     []*field
+	client     []*field
+	items      []*field
+	list       *field
+	keyColumns []int // of group_by
+
+	where     []*program
+	skips     []*program
+	itemWhere *program
+
+	footer      footer
+	carried     []carried
+	rows        []Row  // of the event being mapped
+	event       *Event // the event being mapped
+	scratch     []byte
+	group       []byte
+	values      valueList
+	typeWarning string
+}
+
+// boundKey is a visitor key with the fields that give its values.
+type boundKey struct {
+	key    int
+	prefix []byte
+	fields []*field
+}
+
+// binder ties the columns of a mapping to those of one file.
+type binder struct {
+	mapper   *Mapper
+	problems []error
+	reported map[name]bool
+}
+
+// Bind ties the mapping to the header of a file. Columns that the file lacks
+// or has twice are errors with their place in the mapping.
+func (c *Config) Bind(file string, header []string) (*Mapper, error) {
+	m := &Mapper{config: c, file: file}
+	for i, heading := range header {
+		if heading = normalName(heading); heading == "" {
+			heading = letterName(i)
+		}
+		m.header = append(m.header, heading)
+	}
+	b := &binder{mapper: m, reported: map[name]bool{}}
+	b.fields()
+	b.conditions()
+	b.footer()
+	if len(b.problems) > 0 {
+		return nil, errors.Join(b.problems...)
+	}
+	m.order.grow()
+	m.line.grow()
+	return m, nil
+}
+
+// column returns the index of a column, or -1 and notes the mistake. A column
+// that is not required may be missing.
+func (b *binder) column(column name, required bool) int {
+	header := b.mapper.header
+	for _, heading := range append([]string{column.text}, b.mapper.config.othersOf(column.text)...) {
+		first := slices.Index(header, heading)
+		if first < 0 {
+			continue
+		}
+		if second := slices.Index(header[first+1:], heading); second >= 0 {
+			b.problem(column, "column %q stands twice in %s (columns %s and %s); rename one of them in the file",
+				heading, b.mapper.file, columnLetters(first), columnLetters(first+1+second))
+		}
+		return first
+	}
+	if required {
+		b.missing(column)
+	}
+	return -1
+}
+
+func (b *binder) problem(column name, format string, values ...any) {
+	if !b.reported[column] {
+		b.reported[column] = true
+		b.problems = append(b.problems, b.mapper.config.errorf(column.place, format, values...))
+	}
+}
+
+func (b *binder) missing(column name) {
+	hint := nearestHint(column.text, b.mapper.header)
+	if _, err := currencyCode([]byte(column.text)); err == nil && len(column.text) == 3 {
+		hint = "; for the currency itself write {const: " + column.text + "}"
+	}
+	if hint == "" {
+		hint = "; the file has " + listOf(shorten(b.mapper.header, 12), "and")
+	}
+	b.problem(column, "no column %q in %s%s", column.text, b.mapper.file, hint)
+}
+
+// shorten keeps an error readable for files with a hundred columns.
+func shorten(names []string, most int) []string {
+	if len(names) <= most {
+		return names
+	}
+	return append(slices.Clone(names[:most]), "…")
+}
+
+func (b *binder) fields() {
+	m, f := b.mapper, &b.mapper.config.fields
+	bind := func(s *spec) *field { return b.field(s, &m.order) }
+	all := func(specs []*spec) (bound []*field) {
+		for _, s := range specs {
+			bound = append(bound, bind(s))
+		}
+		return bound
+	}
+	m.eventType, m.value, m.currency, m.time = bind(f.eventType), bind(f.value), bind(f.currency), bind(f.time)
+	m.id, m.texts = all(m.config.id), all(f.texts)
+	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
+	for _, key := range f.keys {
+		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
+	}
+	for _, column := range m.config.groupBy {
+		m.keyColumns = append(m.keyColumns, b.column(column, true))
+	}
+	b.items()
+	m.typeWarning = unknownType(m.config.Event)
+}
+
+func (b *binder) items() {
+	m, i := b.mapper, b.mapper.config.items
+	if i == nil {
+		return
+	}
+	for _, s := range i.specs {
+		m.items = append(m.items, b.field(s, &m.line))
+	}
+	if i.list != nil {
+		m.list = b.field(i.list.source, &m.order)
+	}
+}
+
+// field binds one field to the columns of a frame; nil stays nil.
+func (b *binder) field(s *spec, in *frame) *field {
+	if s == nil {
+		return nil
+	}
+	f := &field{spec: s, prefix: jsonName(s.name[lastDot(s.name)+1:]), in: in}
+	required := s.mustExist()
+	slot := func(column *name) int {
+		if column == nil || column.text == "" {
+			return none
+		}
+		return in.slot(b.column(*column, required))
+	}
+	for _, column := range s.columns {
+		if s.from == fromLookup {
+			continue
+		}
+		if at := slot(&column); at != none {
+			f.slots = append(f.slots, at)
+		}
+	}
+	for _, column := range s.netOf {
+		if at := slot(&column); at != none {
+			f.netOf = append(f.netOf, at)
+		}
+	}
+	f.credit, f.debit = slot(&s.credit), slot(&s.debit)
+	f.zone, f.time, f.region, f.sign = slot(s.zoneColumn), slot(s.timeColumn), slot(s.regionColumn), none
+	if s.sign != nil {
+		f.sign = slot(&s.sign.column)
+	}
+	f.program = b.program(s.expr, in)
+	f.texts()
+	b.formats(f)
+	return f
+}
+
+// texts makes bytes of the texts of the mapping, once.
+func (f *field) texts() {
+	s := f.spec
+	f.constant = []byte(s.constant)
+	if s.fallback != nil {
+		f.fallback = []byte(*s.fallback)
+	}
+	if s.otherwise != nil {
+		f.otherwise = []byte(*s.otherwise)
+	}
+	for _, line := range s.replace {
+		f.replaced = append(f.replaced, []byte(line.to))
+	}
+}
+
+// formats gives a field the formats of its own, or those of the whole file.
+func (b *binder) formats(f *field) {
+	c := b.mapper.config
+	if format := cmpOr(f.spec.number, c.formats.number); format != nil {
+		f.number = *format
+	}
+	if format := cmpOr(f.spec.date, c.formats.date); format != nil {
+		f.date = *format
+	}
+	f.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay, year: f.spec.year}
+	if f.spec.zone.location != nil {
+		f.dates.zone = f.spec.zone
+	}
+	if f.spec.timeOfDay.set {
+		f.dates.timeOfDay = f.spec.timeOfDay
+	}
+	f.zones = zoneReader{words: f.spec.zoneWords}
+}
+
+func cmpOr[T any](a, b *T) *T {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func (b *binder) conditions() {
+	m, c := b.mapper, b.mapper.config
+	for _, e := range c.where {
+		m.where = append(m.where, b.program(e, &m.order))
+	}
+	for _, rule := range c.skip {
+		m.skips = append(m.skips, b.program(rule.when, &m.order))
+	}
+	if c.items != nil {
+		m.itemWhere = b.program(c.items.where, &m.line)
+	}
+}
+
+func lastDot(text string) int {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}

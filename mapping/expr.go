@@ -1,0 +1,219 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Bounds of an expression: nothing a person writes comes near them, and what
+// runs once for every row cannot become slow.
+const (
+	limitExpression = 2000 // characters
+	limitNodes      = 300
+	limitMemory     = 10000 // of the interpreter's own measure
+)
+
+// expression is an expression of the mapping, compiled once to find mistakes;
+// every mapper compiles its own, bound to its columns.
+type expression struct {
+	place
+	node      *node
+	text      string
+	condition bool
+	columns   []name
+}
+
+// expression reads a condition, or an expression that gives a value.
+func (r *reader) expression(n *node, what string, condition bool) *expression {
+	e := &expression{place: n.place, node: n, text: r.text(n, what), condition: condition}
+	if n.kind != nodeScalar {
+		return e
+	}
+	if len(e.text) > limitExpression {
+		r.problem(n.place, "%s: an expression has at most %d characters", what, limitExpression)
+		return e
+	}
+	finder := &columnFinder{}
+	if _, err := e.compile(new(program), finder); err != nil {
+		at, message := e.explain(err)
+		r.problem(at, "%s: %s", what, message)
+	}
+	for _, column := range finder.names {
+		e.columns = append(e.columns, name{e.placeOfText(column), column})
+	}
+	return e
+}
+
+// placeOfText finds a column's name inside the expression.
+func (e *expression) placeOfText(column string) place {
+	if at := strings.Index(e.node.text, column); at >= 0 && !e.node.block {
+		return e.placeAt(1, len([]rune(e.node.text[:at])))
+	}
+	return e.place
+}
+
+// placeAt turns a place inside the expression into one of the file.
+func (e *expression) placeAt(line, column int) place {
+	switch {
+	case e.node.block:
+		return place{e.line + line, 1 + column}
+	case line > 1:
+		return e.place
+	case e.node.plain:
+		return place{e.line, e.column + column}
+	}
+	return place{e.line, e.column + 1 + column}
+}
+
+// explain puts the compiler's message into words.
+func (e *expression) explain(err error) (place, string) {
+	at, message := e.place, firstLine(err.Error())
+	var compileError *file.Error
+	if errors.As(err, &compileError) {
+		at, message = e.placeAt(compileError.Line, compileError.Column), compileError.Message
+	}
+	switch {
+	case strings.HasPrefix(message, "unknown name "):
+		unknown := strings.TrimPrefix(message, "unknown name ")
+		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands in double quotes", unknown, unknown)
+	case strings.Contains(message, "unexpected token EOF"):
+		return at, "the expression ends too early; a bracket, a quote or a value is missing"
+	case strings.Contains(message, "mismatched types"), strings.Contains(message, "invalid operation"):
+		message = typeWords.Replace(message)
+		return at, message + "; text is col(\"Name\"), a number is num(\"Name\")"
+	}
+	return at, typeWords.Replace(message)
+}
+
+// typeWords are the names that people have for the types of an expression.
+var typeWords = strings.NewReplacer(
+	"mapping.exact", "number", "float64", "number", "int", "number", "string", "text", "bool", "true or false", "[]interface {}", "list",
+)
+
+// compile compiles the expression for a program, which answers its col, num
+// and day calls.
+func (e *expression) compile(p *program, finder *columnFinder) (*vm.Program, error) {
+	options := []expr.Option{
+		expr.Env(map[string]any{}),
+		expr.MaxNodes(limitNodes),
+		expr.DisableAllBuiltins(),
+		expr.Patch(finder),
+	}
+	for _, builtin := range allowedBuiltins {
+		options = append(options, expr.EnableBuiltin(builtin))
+	}
+	options = append(options, p.functions()...)
+	options = append(options, exactFunctions()...)
+	if e.condition {
+		options = append(options, expr.AsBool())
+	}
+	code, err := expr.Compile(e.text, options...)
+	if finder.err != nil {
+		return nil, finder.err
+	}
+	if err == nil && isFloat(code.Node().Type()) {
+		return nil, errors.New("this computes with inexact numbers; write the numbers with num() or number()")
+	}
+	return code, err
+}
+
+func isFloat(t reflect.Type) bool {
+	return t != nil && (t.Kind() == reflect.Float64 || t.Kind() == reflect.Float32)
+}
+
+// allowedBuiltins work on text and on short lists. The others are off: they
+// compute with floats, read the clock or can be made to run for long.
+var allowedBuiltins = []string{
+	"len", "trim", "trimPrefix", "trimSuffix", "upper", "lower", "replace", "split", "join", "indexOf", "lastIndexOf",
+	"hasPrefix", "hasSuffix", "first", "last",
+}
+
+// columnFinder collects the columns that an expression reads, replaces their
+// names by their numbers, and makes numbers exact.
+type columnFinder struct {
+	names []string
+	err   error
+}
+
+var exactType = reflect.TypeFor[exact]()
+
+// Visit is called for every part of an expression, the inner ones first.
+func (f *columnFinder) Visit(n *ast.Node) {
+	switch part := (*n).(type) {
+	case *ast.CallNode:
+		f.call(part)
+	case *ast.FloatNode:
+		ast.Patch(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
+	case *ast.UnaryNode:
+		if part.Operator == "-" && part.Node.Type() == exactType || isConstant(part.Node) && part.Operator == "-" {
+			ast.Patch(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"}, Arguments: []ast.Node{part.Node}})
+		}
+	case *ast.BinaryNode:
+		f.binary(part)
+	}
+}
+
+func isConstant(n ast.Node) bool {
+	constant, ok := n.(*ast.ConstantNode)
+	if !ok {
+		return false
+	}
+	_, ok = constant.Value.(exact)
+	return ok
+}
+
+// binary makes whole numbers exact where they are computed with: the
+// machine's own would overflow in silence.
+func (f *columnFinder) binary(part *ast.BinaryNode) {
+	if operators[part.Operator] != nil {
+		for _, side := range []*ast.Node{&part.Left, &part.Right} {
+			if whole, ok := (*side).(*ast.IntegerNode); ok {
+				ast.Patch(side, &ast.ConstantNode{Value: toExact(whole.Value)})
+			}
+		}
+	}
+	if (part.Operator == "in" || part.Operator == "not in") && part.Left.Type() == exactType {
+		f.fail(part, "in: compares text; compare numbers with == and or")
+	}
+	if part.Operator == "**" || part.Operator == "^" {
+		f.fail(part, "powers are not exact; multiply instead")
+	}
+}
+
+func (f *columnFinder) call(part *ast.CallNode) {
+	callee, ok := part.Callee.(*ast.IdentifierNode)
+	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" || len(part.Arguments) != 1 {
+		return
+	}
+	switch argument := part.Arguments[0].(type) {
+	case *ast.StringNode:
+		part.Arguments[0] = &ast.IntegerNode{Value: f.number(normalName(argument.Value))}
+	case *ast.IntegerNode:
+		// the visitor's own work, seen again
+	default:
+		f.fail(part, callee.Value+" takes the name of a column in double quotes")
+	}
+}
+
+func (f *columnFinder) number(column string) int {
+	for i, known := range f.names {
+		if known == column {
+			return i
+		}
+	}
+	f.names = append(f.names, column)
+	return len(f.names) - 1
+}
+
+func (f *columnFinder) fail(part ast.Node, message string) {
+	if f.err == nil {
+		f.err = &file.Error{Line: 1, Column: part.Location().From, Message: message}
+	}
+}

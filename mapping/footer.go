@@ -1,0 +1,257 @@
+package mapping
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Skip tells why a row is no data.
+type Skip struct {
+	Reason   string // "footer" or "heading"
+	Control  bool   // a total of the whole file, which its rows ought to add up to
+	Minor    int64  // the amount of a control total, in minor units of Currency
+	Currency string // "" when the amount cannot be read
+	Sum      int64  // what the rows above add up to, in minor units
+}
+
+// footer recognises the rows that stand for no event: totals below the rows.
+type footer struct {
+	ids     []int // columns of which a row of data fills one
+	others  []int // columns of dates and visitor keys, which a total leaves empty
+	amount  *field
+	sum     Decimal // of the rows so far
+	part    Decimal // of the rows since the last subtotal
+	rows    int     // of the rows with an amount
+	summing bool
+	code    []byte // the currency of the last row
+}
+
+// footer finds the columns by which totals are told from rows of data.
+func (b *binder) footer() {
+	m, f := b.mapper, &b.mapper.footer
+	columns := func(in *frame, fields ...*field) (all []int) {
+		for _, field := range fields {
+			if field == nil {
+				continue
+			}
+			for _, slot := range field.slots {
+				all = append(all, in.columns[slot])
+			}
+		}
+		return all
+	}
+	f.ids = append(columns(&m.order, m.id...), m.keyColumns...)
+	f.others = columns(&m.order, m.time)
+	for _, key := range m.keys {
+		f.others = append(f.others, columns(&m.order, key.fields...)...)
+	}
+	f.amount = m.value
+	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns
+	for _, column := range m.config.carry {
+		if at := b.column(column, true); at >= 0 {
+			m.carried = append(m.carried, carried{column: at})
+		}
+	}
+}
+
+// Admit takes each row once, in the order of the file, before anything else
+// is done with it. nil means data. It may change the row: a value that stands
+// above is carried down into it.
+func (m *Mapper) Admit(row Row) *Skip {
+	if len(m.carried) > 0 {
+		if skip := m.carryDown(&row); skip != nil {
+			return skip
+		}
+	}
+	f := &m.footer
+	identified, labelled := f.identity(&row)
+	if identified && !labelled {
+		m.count(&row)
+		return nil
+	}
+	amount, readable := m.rowAmount(&row)
+	if !f.bare(&row) || !labelled && !f.label(&row) && !(readable && f.isSum(amount)) {
+		m.count(&row)
+		return nil
+	}
+	return m.total(&row, amount, readable)
+}
+
+// identity tells whether a row has an id, and whether that says "Total".
+func (f *footer) identity(row *Row) (identified, labelled bool) {
+	var c cell
+	for _, column := range f.ids {
+		readCell(&c, row, column)
+		if !c.empty() {
+			return true, isTotal(c.text)
+		}
+	}
+	return len(f.ids) == 0, len(f.ids) == 0 && f.label(row)
+}
+
+// bare tells whether a row lacks what every row of data has: its date and
+// visitor keys.
+func (f *footer) bare(row *Row) bool {
+	var c cell
+	for _, column := range f.others {
+		readCell(&c, row, column)
+		if !c.empty() && !isTotal(c.text) {
+			return false
+		}
+	}
+	return true
+}
+
+// label tells whether one of the cells says "Total".
+func (f *footer) label(row *Row) bool {
+	var c cell
+	for column := range row.Cells {
+		readCell(&c, row, column)
+		if isTotal(c.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// rowAmount reads the amount of one row without noting problems.
+func (m *Mapper) rowAmount(row *Row) (Decimal, bool) {
+	f := &m.footer
+	if !f.summing {
+		return Decimal{}, false
+	}
+	var c cell
+	for _, slot := range f.amount.slots {
+		readCell(&c, row, m.order.columns[slot])
+		if !c.empty() {
+			d, err := f.amount.number.read(c.text, c.kind)
+			return d, err == nil
+		}
+	}
+	return Decimal{}, false
+}
+
+// count adds a row of data to the running sums.
+func (m *Mapper) count(row *Row) {
+	f := &m.footer
+	d, ok := m.rowAmount(row)
+	if !ok {
+		return
+	}
+	sum, err := addDecimals(f.sum, d)
+	part, partErr := addDecimals(f.part, d)
+	if err != nil || partErr != nil {
+		f.summing = false
+		return
+	}
+	f.sum, f.part = sum, part
+	f.rows++
+	if len(m.currency.slots) > 0 {
+		var c cell
+		readCell(&c, row, m.order.columns[m.currency.slots[0]])
+		if !c.empty() && !bytes.Equal(c.text, f.code) {
+			f.code = append(f.code[:0], c.text...)
+		}
+	}
+}
+
+// isSum tells whether an amount is what two rows or more add up to.
+func (f *footer) isSum(d Decimal) bool {
+	return f.rows > 1 && (sameDecimal(d, f.sum) || sameDecimal(d, f.part))
+}
+
+func sameDecimal(a, b Decimal) bool {
+	b.Coef = -b.Coef
+	difference, err := addDecimals(a, b)
+	return err == nil && difference.Coef == 0
+}
+
+// total makes the skip of a footer. It is a control total when it stands for
+// all rows; a subtotal ("Total for X") stands for those since the last one.
+func (m *Mapper) total(row *Row, d Decimal, readable bool) *Skip {
+	f := &m.footer
+	skip := &Skip{Reason: "footer"}
+	whole := !m.isSubtotal(row)
+	sum := f.sum
+	if !whole {
+		sum, f.part = f.part, Decimal{}
+	}
+	if !readable {
+		return skip
+	}
+	currency := f.currencyOf(m)
+	minor, err := toMinor(d, currency)
+	sumMinor, sumErr := toMinor(sum, currency)
+	if err == nil && sumErr == nil {
+		*skip = Skip{"footer", whole, minor, currency, sumMinor}
+	}
+	return skip
+}
+
+func (f *footer) currencyOf(m *Mapper) string {
+	text := f.code
+	if m.currency.spec.from == fromConst {
+		text = m.currency.constant
+	}
+	code, err := currencyCode(text)
+	if err != nil {
+		return ""
+	}
+	return code
+}
+
+func (m *Mapper) isSubtotal(row *Row) bool {
+	var c cell
+	for column := range row.Cells {
+		readCell(&c, row, column)
+		word := strings.ToLower(string(c.text))
+		if isTotal(c.text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
+			strings.HasPrefix(word, "zwischensumme") || strings.HasPrefix(word, "total for ") || strings.HasPrefix(word, "小計")) {
+			return true
+		}
+	}
+	return false
+}
+
+// totalWords are what exports write beside a total. A longer label has to
+// begin with one of totalPhrases.
+var totalWords = wordSet("total", "totals", "grand total", "overall total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtbetrag",
+	"insgesamt", "endsumme", "zwischensumme", "subtotal", "sub-total", "sub total", "totale", "totali", "totaux", "total général",
+	"somme", "suma", "totaal", "totalt", "razem", "celkem", "yhteensä", "összesen", "итого", "всего", "разом", "toplam",
+	"合計", "総計", "小計", "总计", "合计", "總計", "小计", "합계", "총계")
+
+var totalPhrases = []string{"total for ", "total of ", "totals for ", "summe für ", "gesamt für ", "total pour ", "total de "}
+
+func wordSet(words ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range words {
+		set[word] = true
+	}
+	return set
+}
+
+// isTotal tells whether a cell labels a total.
+func isTotal(text []byte) bool {
+	if len(text) < 3 || len(text) > 200 || text[0] >= '0' && text[0] <= '9' || !maybeTotal[text[0]] {
+		return false
+	}
+	word := strings.TrimRight(strings.ToLower(string(text)), " :.")
+	if totalWords[word] {
+		return true
+	}
+	for _, phrase := range totalPhrases {
+		if strings.HasPrefix(word, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// maybeTotal are the first bytes of such labels: it spares most ids a closer look.
+var maybeTotal = func() (first [256]bool) {
+	for word := range totalWords {
+		first[word[0]] = true
+		first[strings.ToUpper(word)[0]] = true
+	}
+	return first
+}()

@@ -1,0 +1,99 @@
+package mapping
+
+import (
+	"bytes"
+	"unicode"
+)
+
+// none stands for a column that a field does not have.
+const none = -1
+
+// cell is one value that the mapping reads, trimmed.
+type cell struct {
+	text     []byte
+	kind     byte
+	row      int // the row that it stands in
+	conflict int // a row of the same group that has another value; 0: none
+}
+
+func (c *cell) empty() bool { return c.kind == KindEmpty }
+
+// frame holds the values of the columns that fields read: each column once,
+// however many fields read it.
+type frame struct {
+	columns []int // of the file, by slot
+	cells   []cell
+}
+
+// slot returns the place of a column in the frame.
+func (f *frame) slot(column int) int {
+	if column < 0 {
+		return none
+	}
+	for slot, known := range f.columns {
+		if known == column {
+			return slot
+		}
+	}
+	f.columns = append(f.columns, column)
+	return len(f.columns) - 1
+}
+
+func (f *frame) grow() { f.cells = make([]cell, len(f.columns)) }
+
+// fill takes the values of one row.
+func (f *frame) fill(row *Row) {
+	for slot, column := range f.columns {
+		readCell(&f.cells[slot], row, column)
+	}
+}
+
+// fillGroup takes, for each column, the first value of the rows that is not
+// empty, and notes a row that has another one.
+func (f *frame) fillGroup(rows []Row) {
+	f.fill(&rows[0])
+	for slot, column := range f.columns {
+		first := &f.cells[slot]
+		var other cell
+		for i := range rows[1:] {
+			readCell(&other, &rows[i+1], column)
+			switch {
+			case other.empty():
+			case first.empty():
+				*first = other
+			case first.conflict == 0 && !bytes.Equal(first.text, other.text):
+				first.conflict = other.row
+			}
+		}
+	}
+}
+
+// readCell takes one cell of a row; what holds white space only is empty.
+func readCell(c *cell, row *Row, column int) {
+	c.row, c.conflict, c.kind, c.text = row.Number, 0, KindEmpty, nil
+	if column >= len(row.Cells) {
+		return
+	}
+	kind := KindText
+	if column < len(row.Kinds) {
+		kind = row.Kinds[column]
+	}
+	text := trim(row.Cells[column])
+	if len(text) == 0 && kind != KindError && kind != KindNoValue {
+		return
+	}
+	c.text, c.kind = text, kind
+	if kind == KindEmpty {
+		c.kind = KindText
+	}
+}
+
+// trim cuts white space, also the kinds that cannot be seen, off both ends.
+func trim(text []byte) []byte {
+	if len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!' {
+		return text
+	}
+	return bytes.TrimFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b'
+	})
+}

@@ -1,0 +1,67 @@
+package mapping
+
+import (
+	"unicode/utf8"
+)
+
+// jsonName is the beginning of a member: "order_id":
+func jsonName(text string) []byte {
+	return append(appendString(nil, []byte(text)), ':')
+}
+
+// appendMember adds the name of a member, behind a comma where one is needed.
+func appendMember(dst, name []byte) []byte {
+	if last := dst[len(dst)-1]; last != '{' && last != '[' {
+		dst = append(dst, ',')
+	}
+	return append(dst, name...)
+}
+
+// plainByte tells which bytes stand in a JSON string as they are.
+var plainByte = func() (plain [256]bool) {
+	for b := 0x20; b < utf8.RuneSelf; b++ {
+		plain[b] = b != '"' && b != '\\'
+	}
+	return plain
+}()
+
+// appendString adds text as a JSON string. Bytes that are not UTF-8 become
+// the replacement character; callers refuse such text before.
+func appendString(dst, text []byte) []byte {
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(text); {
+		if plainByte[text[i]] {
+			i++
+			continue
+		}
+		if text[i] >= utf8.RuneSelf {
+			r, size := utf8.DecodeRune(text[i:])
+			if r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+			dst = append(append(dst, text[start:i]...), "\ufffd"...)
+		} else {
+			dst = appendEscape(append(dst, text[start:i]...), text[i])
+		}
+		i++
+		start = i
+	}
+	return append(append(dst, text[start:]...), '"')
+}
+
+func appendEscape(dst []byte, b byte) []byte {
+	switch b {
+	case '"', '\\':
+		return append(dst, '\\', b)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	}
+	const hex = "0123456789abcdef"
+	return append(dst, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
+}

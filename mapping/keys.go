@@ -1,0 +1,150 @@
+package mapping
+
+import (
+	"bytes"
+	"errors"
+)
+
+// valueList collects the values of one visitor key.
+type valueList struct {
+	text []byte
+	ends []int
+}
+
+func (l *valueList) reset() { l.text, l.ends = l.text[:0], l.ends[:0] }
+
+// close ends the value that was appended to text; one that is there already
+// is dropped.
+func (l *valueList) close() {
+	start := 0
+	if len(l.ends) > 0 {
+		start = l.ends[len(l.ends)-1]
+	}
+	for i := range l.ends {
+		if bytes.Equal(l.at(i), l.text[start:]) {
+			l.text = l.text[:start]
+			return
+		}
+	}
+	l.ends = append(l.ends, len(l.text))
+}
+
+func (l *valueList) at(i int) []byte {
+	start := 0
+	if i > 0 {
+		start = l.ends[i-1]
+	}
+	return l.text[start:l.ends[i]]
+}
+
+// appendKeys adds the visitor keys. A key that cannot be read is left out
+// with a warning when another one identifies the visitor.
+func (m *Mapper) appendKeys() {
+	e := m.event
+	e.Body = append(appendMember(e.Body, keysName), '{')
+	before, failed := len(e.Problems), false
+	for i := range m.keys {
+		key := &m.keys[i]
+		m.values.reset()
+		for _, f := range key.fields {
+			failed = !m.keyValues(f) || failed
+		}
+		if len(m.values.ends) > 0 {
+			e.Keys |= 1 << key.key
+			m.appendValues(key.prefix)
+		}
+	}
+	e.Body = append(e.Body, '}')
+	if e.Keys != 0 {
+		m.soften(before)
+	} else if !failed {
+		m.noKey()
+	}
+}
+
+// soften makes warnings of keys that could not be read.
+func (m *Mapper) soften(from int) {
+	for i := range m.event.Problems[from:] {
+		p := &m.event.Problems[from+i]
+		if p.Code == "key_invalid" {
+			p.Warning = true
+			p.Message += " (left out; another key identifies the visitor)"
+		}
+	}
+}
+
+func (m *Mapper) appendValues(prefix []byte) {
+	e, l := m.event, &m.values
+	e.Body = appendMember(e.Body, prefix)
+	if len(l.ends) == 1 {
+		e.Body = appendString(e.Body, l.at(0))
+		return
+	}
+	e.Body = append(e.Body, '[')
+	for i := range l.ends {
+		e.Body = appendString(appendMember(e.Body, nil), l.at(i))
+	}
+	e.Body = append(e.Body, ']')
+}
+
+// keyValues adds the values of one field: one, or several that stand in one
+// cell.
+func (m *Mapper) keyValues(f *field) bool {
+	v, ok := m.find(f)
+	if !ok || v.empty() {
+		return ok
+	}
+	if f.spec.split == "" {
+		return m.keyValue(f, v, v.text)
+	}
+	good, rest, more := true, v.text, true
+	for more {
+		var part []byte
+		part, rest, more = bytes.Cut(rest, []byte(f.spec.split))
+		if part = trim(part); len(part) > 0 {
+			good = m.keyValue(f, v, part) && good
+		}
+	}
+	return good
+}
+
+func (m *Mapper) keyValue(f *field, v value, text []byte) bool {
+	l := &m.values
+	start := len(l.text)
+	var err error
+	switch f.spec.target {
+	case targetEmail:
+		l.text, err = readEmail(l.text, text)
+	case targetPhone:
+		l.text, err = readPhone(l.text, text, m.region(f))
+	default:
+		if !m.readable(f, v) {
+			return false
+		}
+		l.text = append(l.text, unguard(text)...)
+	}
+	if err == nil && len(l.text) > start {
+		l.close()
+		return true
+	}
+	l.text = l.text[:start]
+	if err == nil {
+		err = errors.New("has no usable value")
+	}
+	problem := m.problem
+	if f.spec.required != nil && !*f.spec.required {
+		problem = m.warn
+	}
+	problem(f, v, "key_invalid", "%s", m.worded(f, err))
+	return false
+}
+
+// region is the country whose numbers a phone column holds.
+func (m *Mapper) region(f *field) string {
+	if f.region != none {
+		if c := &f.in.cells[f.region]; len(c.text) == 2 {
+			return string(bytes.ToUpper(c.text))
+		}
+	}
+	return f.spec.region
+}

@@ -1,0 +1,76 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+)
+
+// problem notes why an event is invalid.
+func (m *Mapper) problem(f *field, v value, code, format string, values ...any) {
+	m.add(Problem{
+		Code: code, Row: v.row, Column: m.columnOfValue(f, v),
+		Value: m.shownValue(f, v), Message: fmt.Sprintf(format, values...),
+	})
+}
+
+// warn notes what is worth knowing about an event that is sent all the same.
+func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
+	m.add(Problem{
+		Code: code, Warning: true, Row: v.row, Column: m.columnOfValue(f, v),
+		Value: m.shownValue(f, v), Message: fmt.Sprintf(format, values...),
+	})
+}
+
+// add notes a problem once, though several fields may meet the same cell.
+func (m *Mapper) add(p Problem) {
+	for i := range m.event.Problems {
+		known := &m.event.Problems[i]
+		if known.Code == p.Code && known.Row == p.Row && known.Column == p.Column {
+			return
+		}
+	}
+	m.event.Problems = append(m.event.Problems, p)
+}
+
+// columnOf is the heading of a frame's column.
+func (m *Mapper) columnOf(in *frame, slot int) string {
+	if slot < 0 || slot >= len(in.columns) || in.columns[slot] >= len(m.header) {
+		return ""
+	}
+	return m.header[in.columns[slot]]
+}
+
+func (m *Mapper) columnOfValue(f *field, v value) string { return m.columnOf(f.in, v.slot) }
+
+// shown is a value as a message may repeat it.
+func (m *Mapper) shown(f *field, text []byte) string {
+	if f.spec.personal {
+		return quote(mask(string(text)))
+	}
+	return quote(visible(excerptLine(string(text))))
+}
+
+func (m *Mapper) shownValue(f *field, v value) string {
+	if v.slot == none && f.spec.from != fromConst {
+		return ""
+	}
+	if v.empty() {
+		return ""
+	}
+	shown := m.shown(f, v.text)
+	return shown[1 : len(shown)-1]
+}
+
+// worded is an error of a value reader as a message. Readers quote the value;
+// that of a personal field is hidden.
+func (m *Mapper) worded(f *field, err error) string {
+	if !f.spec.personal {
+		return visible(err.Error())
+	}
+	text := err.Error()
+	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
+	if first < 0 || last <= first {
+		return text
+	}
+	return text[:first] + quote(mask(text[first+1:last])) + text[last+1:]
+}

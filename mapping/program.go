@@ -1,0 +1,172 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+)
+
+// program is an expression bound to the columns of a file.
+type program struct {
+	mapper  *Mapper
+	in      *frame
+	slots   []int
+	numbers []numberFormat
+	dates   dateContext
+	date    dateFormat
+	machine vm.VM
+	code    *vm.Program
+	texts   []cachedText
+}
+
+// cachedText keeps the last text of a column as the value that the
+// interpreter takes: a status rarely changes from row to row.
+type cachedText struct {
+	text  string
+	boxed any
+}
+
+// program binds an expression; nil stays nil.
+func (b *binder) program(e *expression, in *frame) *program {
+	if e == nil {
+		return nil
+	}
+	c := b.mapper.config
+	p := &program{mapper: b.mapper, in: in, texts: make([]cachedText, len(e.columns))}
+	for _, column := range e.columns {
+		at := b.column(column, true)
+		p.slots = append(p.slots, in.slot(at))
+		p.numbers = append(p.numbers, b.numberFormatOf(column))
+	}
+	p.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay}
+	if c.formats.date != nil {
+		p.date = *c.formats.date
+	}
+	p.machine.MemoryBudget = limitMemory
+	code, err := e.compile(p, &columnFinder{})
+	if err != nil {
+		at, message := e.explain(err)
+		b.problems = append(b.problems, c.errorf(at, "%s", message))
+	}
+	p.code = code
+	return p
+}
+
+// numberFormatOf is the format of a column: of the field that reads it as a
+// number, or of the whole file.
+func (b *binder) numberFormatOf(column name) numberFormat {
+	c := b.mapper.config
+	for _, s := range c.allSpecs() {
+		if s.number != nil && len(s.columns) > 0 && s.columns[0].text == column.text {
+			return *s.number
+		}
+	}
+	if c.formats.number != nil {
+		return *c.formats.number
+	}
+	return numberFormat{}
+}
+
+// run computes the expression for the values that its frame holds.
+func (p *program) run() (any, error) {
+	result, err := p.machine.Run(p.code, noNames)
+	if err != nil {
+		return nil, fmt.Errorf("%s", runMessage(err))
+	}
+	return result, nil
+}
+
+// noNames is the environment of every expression: it has functions only.
+var noNames = map[string]any{}
+
+func runMessage(err error) string {
+	message := firstLine(err.Error())
+	if at := strings.LastIndex(message, " ("); at > 0 && strings.HasSuffix(message, ")") {
+		message = message[:at]
+	}
+	return typeWords.Replace(message)
+}
+
+// holds computes a condition.
+func (p *program) holds() (bool, error) {
+	result, err := p.run()
+	if err != nil {
+		return false, err
+	}
+	return result == true, nil
+}
+
+// functions are the ones that read columns.
+func (p *program) functions() []expr.Option {
+	return []expr.Option{
+		expr.Function("col", p.col, new(func(string) string), new(func(int) string)),
+		expr.Function("num", p.num, new(func(string) exact), new(func(int) exact)),
+		expr.Function("day", p.day, new(func(string) string), new(func(int) string)),
+	}
+}
+
+// cell returns the value of the column that a call names by its number.
+func (p *program) cell(argument any) (*cell, int, error) {
+	number, ok := argument.(int)
+	if !ok || number < 0 || number >= len(p.slots) || p.slots[number] < 0 {
+		return nil, 0, fmt.Errorf("the name of a column is needed")
+	}
+	c := &p.in.cells[p.slots[number]]
+	if c.kind == KindError || c.kind == KindNoValue {
+		return nil, 0, fmt.Errorf("%s: %s", p.mapper.columnOf(p.in, p.slots[number]), errorCellText(c))
+	}
+	return c, number, nil
+}
+
+// col is the text of a column, "" where it is empty.
+func (p *program) col(arguments ...any) (any, error) {
+	c, number, err := p.cell(arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	cached := &p.texts[number]
+	if cached.boxed == nil || cached.text != string(c.text) {
+		cached.text = string(c.text)
+		cached.boxed = cached.text
+	}
+	return cached.boxed, nil
+}
+
+// num is the number in a column; an empty cell counts as 0, as in a sum. The
+// error does not repeat the value: the column may hold anything.
+func (p *program) num(arguments ...any) (any, error) {
+	c, number, err := p.cell(arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	if c.empty() {
+		return toExact(0), nil
+	}
+	value, err := p.numbers[number].read(c.text, c.kind)
+	if err != nil {
+		return nil, fmt.Errorf("%q does not hold a number here", p.mapper.columnOf(p.in, p.slots[number]))
+	}
+	return exact{value.APD()}, nil
+}
+
+// day is the day of a column's date as 2026-11-05, which compares as text.
+func (p *program) day(arguments ...any) (any, error) {
+	c, number, err := p.cell(arguments[0])
+	if err != nil || c.empty() {
+		return "", err
+	}
+	context := p.dates
+	if !context.timeOfDay.set {
+		context.timeOfDay = clock{set: true, hour: 12}
+	}
+	at, err := p.date.read(c.text, c.kind, context)
+	if err != nil {
+		return nil, fmt.Errorf("%q does not hold a date here", p.mapper.columnOf(p.in, p.slots[number]))
+	}
+	if context.zone.location != nil {
+		at = at.In(context.zone.location)
+	}
+	return at.Format("2006-01-02"), nil
+}

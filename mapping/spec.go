@@ -1,0 +1,120 @@
+package mapping
+
+// target is what a field of the event takes, and so how its cell is read.
+type target byte
+
+const (
+	targetText target = iota
+	targetID          // text whose digits must not be lost
+	targetMoney
+	targetNumber
+	targetTime
+	targetCurrency
+	targetEmail
+	targetPhone
+	targetAny // text, or a number or date where the mapping gives its format
+)
+
+// from is where a value comes from.
+type from byte
+
+const (
+	fromNothing from = iota
+	fromColumns      // the first column that is not empty
+	fromJoined       // several columns, joined
+	fromConst
+	fromExpr
+	fromBalance // a column of credits and one of debits
+	fromLookup  // a column of another file
+)
+
+// name is a column's name, and where the mapping says it.
+type name struct {
+	place
+	text string
+}
+
+// replacement is one line of a field's `map`.
+type replacement struct{ from, to string }
+
+// spec is one field of the event as the mapping file describes it.
+type spec struct {
+	place
+	name   string // as people write it: deal_value, keys.email
+	target target
+	from   from
+
+	columns  []name
+	constant string
+	expr     *expression
+	credit   name
+	debit    name
+	lookup   string // name under lookups
+
+	number       *numberFormat
+	minorUnits   bool
+	date         *dateFormat
+	year         int
+	timeColumn   *name
+	timeOfDay    clock
+	zone         zone
+	zoneColumn   *name
+	zoneWords    map[string]string
+	region       string
+	regionColumn *name
+	replace      []replacement
+	otherwise    *string // what `map` gives for a value that it does not list
+	fallback     *string
+	split        string
+	take         *take
+	join         *string
+	required     *bool
+	sum          bool
+	as           string
+	netOf        []name
+	sign         *signColumn
+	personal     bool // its values are masked in messages
+}
+
+// signColumn is a column whose letter tells money in from money out.
+type signColumn struct {
+	column          name
+	positive, minus []string
+}
+
+// mustExist tells whether the file has to have the field's columns.
+func (s *spec) mustExist() bool { return s.required == nil || *s.required }
+
+// mustBeFilled tells whether an empty value makes the event invalid.
+func (s *spec) mustBeFilled() bool { return s.required != nil && *s.required }
+
+// mayBeEmpty tells whether a value that is required by itself, such as the
+// amount of a purchase, was said to be optional.
+func (s *spec) mayBeEmpty() bool { return s.required != nil && !*s.required }
+
+// eachColumn calls visit for every column that the field reads.
+func (s *spec) eachColumn(visit func(name)) {
+	for _, column := range s.columns {
+		visit(column)
+	}
+	for _, column := range s.netOf {
+		visit(column)
+	}
+	for _, column := range []*name{s.timeColumn, s.zoneColumn, s.regionColumn} {
+		if column != nil {
+			visit(*column)
+		}
+	}
+	if s.from == fromBalance {
+		visit(s.credit)
+		visit(s.debit)
+	}
+	if s.sign != nil {
+		visit(s.sign.column)
+	}
+	if s.expr != nil {
+		for _, column := range s.expr.columns {
+			visit(column)
+		}
+	}
+}

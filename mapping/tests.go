@@ -1,0 +1,5 @@
+package mapping
+
+type test struct{ place }
+
+func (r *reader) tests(n *node) {}
