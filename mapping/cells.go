@@ -1,13 +1,126 @@
 package mapping
 
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
 // CellUse tells, for the preview, what became of one cell.
 type CellUse struct {
 	Row    int
 	Column string
 	Value  string // masked when personal
-	Field  string
-	Result string
+	Field  string // keys.email
+	Result string // what the event has there; masked when personal
 }
 
-// Cells tells what became of the cells of one event.
-func (m *Mapper) Cells(rows []Row) []CellUse { return nil }
+// Cells tells what became of the cells of one event, for people to check: one
+// entry for each field that has a value, items for each row. It maps the rows
+// anew and is not meant for every row.
+func (m *Mapper) Cells(rows []Row) []CellUse {
+	var event Event
+	m.Map(rows, &event)
+	if event.State != Mapped {
+		return m.plainCells(rows)
+	}
+	var body struct{ Resource map[string]json.RawMessage }
+	if err := json.Unmarshal(event.Body, &body); err != nil {
+		return nil
+	}
+	var uses []CellUse
+	for _, f := range m.orderFields() {
+		if use, ok := m.use(f, resultOf(body.Resource, f.spec.name)); ok {
+			uses = append(uses, use)
+		}
+	}
+	return append(uses, m.itemCells(body.Resource["deal_items"])...)
+}
+
+// orderFields are the fields of the event but for its items.
+func (m *Mapper) orderFields() []*field {
+	var all []*field
+	for _, f := range []*field{m.time, m.value, m.currency} {
+		if f != nil {
+			all = append(all, f)
+		}
+	}
+	all = append(all, m.texts...)
+	for i := range m.keys {
+		all = append(all, m.keys[i].fields...)
+	}
+	return append(append(append(all, m.lead...), m.custom...), m.client...)
+}
+
+// use tells what one field took.
+func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
+	v, ok := m.find(f)
+	if !ok || v.empty() || v.slot == none && f.spec.from != fromExpr && f.spec.from != fromLookup {
+		return CellUse{}, false
+	}
+	use := CellUse{Row: v.row, Column: m.columnOfValue(f, v), Field: f.spec.name, Value: m.shownValue(f, v)}
+	var text string
+	switch {
+	case json.Unmarshal(result, &text) == nil && f.spec.personal:
+		use.Result = mask(text)
+	case f.spec.personal:
+		use.Result = "•••"
+	default:
+		use.Result = visible(strings.Trim(string(bytes.TrimSpace(result)), `"`))
+	}
+	return use, true
+}
+
+// resultOf finds a field in the resource: keys.email, deal_value.
+func resultOf(resource map[string]json.RawMessage, field string) json.RawMessage {
+	object, member, nested := strings.Cut(field, ".")
+	if !nested {
+		return resource[field]
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(resource[object], &members) != nil {
+		return nil
+	}
+	return members[member]
+}
+
+// itemCells tells what became of the items' cells.
+func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
+	var items []map[string]json.RawMessage
+	if len(list) == 0 || json.Unmarshal(list, &items) != nil {
+		return nil
+	}
+	var uses []CellUse
+	next := 0
+	for i := range m.rows {
+		m.line.fill(&m.rows[i])
+		before := len(uses)
+		for _, f := range m.items {
+			if next == len(items) {
+				return uses
+			}
+			if use, ok := m.use(f, items[next][f.spec.name[len("items."):]]); ok {
+				uses = append(uses, use)
+			}
+		}
+		if len(uses) > before {
+			next++
+		}
+	}
+	return uses
+}
+
+// plainCells shows the cells that the mapping reads, of rows that became no
+// event.
+func (m *Mapper) plainCells(rows []Row) []CellUse {
+	var uses []CellUse
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, f := range append(m.orderFields(), m.id...) {
+		if v, ok := m.find(f); ok && !v.empty() && v.slot != none {
+			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v), f.spec.name, ""})
+		}
+	}
+	return uses
+}
