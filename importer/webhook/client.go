@@ -2,34 +2,201 @@ package webhook
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"net/url"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Client posts events to one endpoint. It is safe for concurrent use.
 type Client struct {
-	options Options
+	options  Options
+	endpoint *url.URL
+	retryOn  map[int]bool
+	mask     mask
+	gate     *gate
+	limiter  *rate.Limiter // nil: no limit
+	gone     goneWatch
+	standard *standard
 }
 
 // New returns a client for options, or a sentence about what is wrong with them. Nothing is sent yet.
 func New(options Options) (*Client, error) {
-	return &Client{options: options}, nil
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	endpoint, err := parseEndpoint(options.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	header, err := requestHeader(options.Header, endpoint)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		options:  options,
+		endpoint: endpoint,
+		retryOn:  make(map[int]bool),
+		mask:     newMask(options.Secrets, options.Header),
+		gate:     newGate(options.Concurrency, options.Budget, options.OutageWait),
+		standard: newStandard(endpoint, header, options),
+	}
+	for _, status := range options.RetryOn {
+		c.retryOn[status] = true
+	}
+	if options.Rate > 0 {
+		const burstFor = 100 // a hundredth of a second's attempts at once: timers are no finer
+		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), max(1, int(options.Rate/burstFor)))
+	}
+	return c, nil
 }
 
 // Post sends body and blocks until its verdict, through pauses and retries.
 // Once ctx is done no new attempt starts; the one in flight ends by itself or by its own timeout.
 // Body must not change until Post returns.
 func (c *Client) Post(ctx context.Context, body []byte) Result {
-	return Result{Verdict: NotSent, Stop: true, Cause: "sending is not there yet"}
+	return c.post(ctx, "", body)
 }
 
 // Resend is Post for an event that may have arrived before. Key goes out as Idempotency-Key,
 // so that a receiver that honours the header processes the event once.
 func (c *Client) Resend(ctx context.Context, key string, body []byte) Result {
-	return c.Post(ctx, body)
+	return c.post(ctx, key, body)
 }
 
 // Paused says why no attempt may start, and until when. An empty reason means that attempts flow.
-func (c *Client) Paused() (reason string, until time.Time) { return "", time.Time{} }
+func (c *Client) Paused() (reason string, until time.Time) {
+	reason, until = c.gate.state()
+	return c.mask.text(reason), until
+}
 
 // Close closes the idle connections. Posts under way end as usual.
-func (c *Client) Close() {}
+func (c *Client) Close() { c.standard.close() }
+
+func (c *Client) post(ctx context.Context, key string, body []byte) Result {
+	var result Result
+	var last string // why the attempt before was not the last
+	a := answers.Get().(*answer)
+	defer answers.Put(a)
+	for tries := 0; ; {
+		ticket, ok := c.enter(ctx)
+		if !ok {
+			return c.refused(result, last)
+		}
+		a.reset()
+		c.standard.exchange(a, key, body)
+		ruling := c.rule(a)
+		outcome := c.outcome(a, &ruling)
+		outcome.retried = result.Attempts > 0
+		c.gate.leave(ticket, outcome)
+		result.Attempts++
+		c.note(&result, a)
+		if !ruling.again {
+			return c.settle(result, ruling)
+		}
+		last = ruling.cause
+		if !ticket.probe { // an outage is bounded by its own wait
+			if tries++; tries >= c.options.Attempts {
+				ruling.cause = fmt.Sprintf("not accepted in %d attempts; the last: %s", result.Attempts, last)
+				return c.settle(result, ruling)
+			}
+			if !c.gate.takeRetry() {
+				ruling.cause = "the run's retries are used up; the last: " + last
+				return c.settle(result, ruling)
+			}
+		}
+		c.sleep(ctx, backoff(max(1, tries)))
+	}
+}
+
+// enter waits for the gate and for the rate. What the rate made late is asked again at the gate.
+func (c *Client) enter(ctx context.Context) (ticket, bool) {
+	for {
+		t, ok := c.gate.enter(ctx)
+		if !ok || c.limiter == nil {
+			return t, ok
+		}
+		wait := c.limiter.Reserve().Delay()
+		if wait == 0 {
+			return t, true
+		}
+		if c.sleep(ctx, wait) && c.gate.stillOpen(t) {
+			return t, true
+		}
+		c.gate.giveBack(t)
+	}
+}
+
+// sleep says false when it was cut short, because no attempt may start any more.
+func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+	case <-c.gate.stopped:
+	}
+	return false
+}
+
+// outcome tells the gate of an attempt. A wait that is too long to keep turns the ruling into a stop.
+func (c *Client) outcome(a *answer, r *ruling) outcome {
+	o := outcome{failed: r.again || r.verdict == Unknown, cause: r.cause, stop: r.stop}
+	if a.status != 0 && !isGone(a.status) {
+		c.gone.heardOther()
+	}
+	o.tooMuch = a.status == http.StatusTooManyRequests
+	wait := a.askedWait(time.Now())
+	switch {
+	case wait <= c.options.MaxRetryAfter:
+		o.pause = wait
+		if wait > 0 {
+			o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status), wait.Round(time.Second))
+		}
+	case r.again:
+		r.again, r.stop, o.stop = false, true, true
+		r.cause = fmt.Sprintf("%s: the receiver asks to wait %v, which is longer than %v; run the same command again then",
+			statusText(a.status), wait, c.options.MaxRetryAfter)
+		o.cause = r.cause
+	}
+	return o
+}
+
+func isGone(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusGone
+}
+
+// note keeps what was heard last.
+func (c *Client) note(result *Result, a *answer) {
+	if a.status == 0 {
+		return
+	}
+	result.Status = a.status
+	part := a.body[:min(len(a.body), answerKept)]
+	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
+	result.RequestID = visible(c.mask.text(a.fields.requestID), 100)
+}
+
+func (c *Client) settle(result Result, r ruling) Result {
+	result.Verdict, result.Stop = r.verdict, r.stop
+	if r.cause != "" {
+		result.Cause = visible(c.mask.text(r.cause), 500)
+	}
+	return result
+}
+
+// refused is the result of an event that got no attempt, or no further one.
+func (c *Client) refused(result Result, last string) Result {
+	r := ruling{verdict: NotSent, cause: "interrupted"}
+	if reason := c.gate.stopReason(); reason != "" {
+		r.stop, r.cause = true, reason
+	}
+	if last != "" && last != r.cause {
+		r.cause += "; the last attempt: " + last
+	}
+	return c.settle(result, r)
+}

@@ -1,15 +1,24 @@
 package webhook
 
 import (
+	"cmp"
+	"fmt"
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
+	"golang.org/x/net/idna"
 )
 
 // Options say where and how a [Client] posts. Zero fields mean what their comments say.
 type Options struct {
 	// Endpoint is the receiver's address. Required. https, or http to a loopback address.
 	Endpoint string
-	// Header is sent with every request beside Content-Type. Its values are secrets: they are masked like Secrets.
+	// Header is sent with every request. Its values are secrets: they are masked like Secrets.
 	Header http.Header
 	// Secrets are texts that never appear in a Result: the funnel mark, above all.
 	Secrets []string
@@ -35,4 +44,104 @@ type Options struct {
 	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it.
 	// False makes the event Rejected. Nil: every 2xx is a delivery.
 	Accept func(answer []byte) bool
+}
+
+// withDefaults fills the zero fields and refuses what makes no sense.
+func (o Options) withDefaults() (Options, error) {
+	o.Concurrency = cmp.Or(o.Concurrency, 8)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Attempts = cmp.Or(o.Attempts, 6)
+	o.Budget = cmp.Or(o.Budget, 100)
+	o.OutageWait = cmp.Or(o.OutageWait, 5*time.Minute)
+	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, o.OutageWait)
+	switch {
+	case o.Concurrency < 0:
+		return o, fmt.Errorf("concurrency %d: must be 1 or more", o.Concurrency)
+	case o.Timeout < 0:
+		return o, fmt.Errorf("timeout %v: must be more than nothing", o.Timeout)
+	case !(o.Rate >= 0):
+		return o, fmt.Errorf("rate %v: must be a number of attempts per second", o.Rate)
+	case o.Attempts < 0:
+		return o, fmt.Errorf("attempts %d: must be 1 or more", o.Attempts)
+	case o.Budget < 0:
+		return o, fmt.Errorf("retry budget %d: must be 1 or more", o.Budget)
+	case o.OutageWait < 0 || o.MaxRetryAfter < 0:
+		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than nothing", o.OutageWait, o.MaxRetryAfter)
+	}
+	for _, status := range o.RetryOn {
+		if status < 400 || status > 599 {
+			return o, fmt.Errorf("retry on %d: only statuses from 400 to 599 can be retried", status)
+		}
+	}
+	return o, nil
+}
+
+// parseEndpoint reads an address that events may be sent to.
+// Its errors leave out the query and the password, which may be secrets.
+func parseEndpoint(text string) (*url.URL, error) {
+	endpoint, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || endpoint.Host == "" || endpoint.Hostname() == "" {
+		return nil, fmt.Errorf("the endpoint is not an address such as https://app.ablecdp.com/uip-events/event")
+	}
+	shown := endpoint.Scheme + "://" + endpoint.Host + endpoint.Path
+	switch {
+	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
+		return nil, fmt.Errorf("endpoint %s: only https addresses can be posted to", shown)
+	case endpoint.Scheme == "http" && !isLoopback(endpoint.Hostname()):
+		return nil, fmt.Errorf("endpoint %s: plain http shows customers' data to everyone on the way; use https", shown)
+	}
+	host, err := idna.Lookup.ToASCII(endpoint.Hostname())
+	if err != nil && net.ParseIP(endpoint.Hostname()) == nil {
+		return nil, fmt.Errorf("endpoint %s: %q is not a host name", shown, endpoint.Hostname())
+	}
+	if err == nil && host != endpoint.Hostname() {
+		endpoint.Host = strings.Replace(endpoint.Host, endpoint.Hostname(), host, 1)
+	}
+	endpoint.Fragment = ""
+	if endpoint.Path == "" {
+		endpoint.Path = "/"
+	}
+	return endpoint, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// reserved are the fields that the client itself decides on.
+// A constant Idempotency-Key would make all events one; see [Client.Resend].
+var reserved = []string{
+	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Trailer",
+	"Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
+}
+
+// requestHeader joins extra fields with those that every request has.
+func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
+	header := http.Header{
+		"Content-Type": {"application/json"},
+		"User-Agent":   {"able-import"},
+		"Accept":       {"application/json, text/plain;q=0.5, */*;q=0.1"},
+	}
+	if user := endpoint.User; user != nil {
+		password, _ := user.Password()
+		request := http.Request{Header: header}
+		request.SetBasicAuth(user.Username(), password)
+	}
+	for name, values := range extra {
+		name = http.CanonicalHeaderKey(name)
+		if !httpguts.ValidHeaderFieldName(name) {
+			return nil, fmt.Errorf("header %q: not a name for a header", name)
+		}
+		if slices.Contains(reserved, name) {
+			return nil, fmt.Errorf("header %s: the importer sets it itself", name)
+		}
+		for _, value := range values {
+			if !httpguts.ValidHeaderFieldValue(value) {
+				return nil, fmt.Errorf("header %s: its value has characters that a header cannot carry", name)
+			}
+		}
+		header[name] = values
+	}
+	return header, nil
 }

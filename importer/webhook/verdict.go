@@ -1,5 +1,19 @@
 package webhook
 
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"syscall"
+)
+
 // Verdict says what became of one event.
 type Verdict byte
 
@@ -14,6 +28,15 @@ const (
 	NotSent
 )
 
+// String is the verdict's name as reports write it.
+func (v Verdict) String() string {
+	names := [...]string{Delivered: "delivered", Rejected: "rejected", Unknown: "unknown", NotSent: "not sent"}
+	if int(v) < len(names) && names[v] != "" {
+		return names[v]
+	}
+	return "verdict " + strconv.Itoa(int(v))
+}
+
 // Result is the outcome of one event.
 type Result struct {
 	Verdict   Verdict
@@ -23,4 +46,155 @@ type Result struct {
 	Answer    string // excerpt of the answer, safe to print: control characters visible, secrets masked
 	RequestID string // the answer's own id, for the receiver's support
 	Stop      bool   // the run must stop; Cause says why
+}
+
+// ruling is what one attempt means for its event and for the run.
+type ruling struct {
+	verdict Verdict // NotSent: surely not processed
+	again   bool    // another attempt may follow
+	stop    bool    // no attempt of any event may follow
+	cause   string
+}
+
+// rule gives the verdict on one attempt. It is the table of design and README, and the only place that has it.
+func (c *Client) rule(a *answer) ruling {
+	switch {
+	case a.status >= 200 && a.status <= 299:
+		return c.ruleAccepted(a)
+	case a.status != 0:
+		return c.ruleStatus(a)
+	case a.wrote:
+		return ruling{verdict: Unknown, cause: c.describe(a.err) + "; it may have arrived"}
+	case isPermanent(a.err):
+		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err)}
+	}
+	return ruling{verdict: NotSent, again: true, cause: c.describe(a.err)}
+}
+
+func (c *Client) ruleAccepted(a *answer) ruling {
+	switch {
+	case c.options.Accept == nil:
+		return ruling{verdict: Delivered}
+	case !a.whole:
+		return ruling{verdict: Unknown, cause: statusText(a.status) + ", but the answer that must be judged was cut; it may have been accepted"}
+	case !c.options.Accept(a.body):
+		return ruling{verdict: Rejected, cause: statusText(a.status) + ", but its answer says that it was not accepted"}
+	}
+	return ruling{verdict: Delivered}
+}
+
+func (c *Client) ruleStatus(a *answer) ruling {
+	text := statusText(a.status)
+	if c.retryOn[a.status] {
+		return ruling{verdict: NotSent, again: true, cause: text}
+	}
+	switch a.status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return ruling{verdict: NotSent, again: true, cause: text}
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		return ruling{verdict: NotSent, stop: true, cause: text + ": the receiver does not let us in; check the address and the headers"}
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return ruling{verdict: NotSent, stop: true, cause: text + ": the receiver cannot take events this way; check the address"}
+	case http.StatusConflict:
+		return ruling{verdict: Rejected, cause: text + ": the receiver may have this event already, or another under its id"}
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+		return c.gone.rule(text)
+	}
+	switch {
+	case a.status >= 300 && a.status <= 399:
+		return ruling{verdict: NotSent, stop: true, cause: text + redirectTarget(a.fields.location) + ": redirects are not followed; set the endpoint to the final address"}
+	case a.status >= 400 && a.status <= 499:
+		return ruling{verdict: Rejected, cause: text}
+	}
+	return ruling{verdict: Unknown, cause: text + "; it may have been processed"}
+}
+
+func statusText(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return strconv.Itoa(status) + " " + text
+	}
+	return "status " + strconv.Itoa(status)
+}
+
+// redirectTarget names where a redirect leads, without its query, which may carry secrets.
+func redirectTarget(location string) string {
+	target, err := url.Parse(location)
+	if err != nil || location == "" {
+		return ""
+	}
+	return " to " + (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
+}
+
+// proxyRefusal is a proxy's answer to CONNECT that was not 200.
+type proxyRefusal struct{ status int }
+
+func (p *proxyRefusal) Error() string { return "the proxy answers " + statusText(p.status) }
+
+// isPermanent tells errors before the request that waiting does not mend:
+// a certificate that does not hold, and a proxy that wants a login.
+func isPermanent(err error) bool {
+	return isCertificate(err) || isProxyLogin(err)
+}
+
+func isCertificate(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
+func isProxyLogin(err error) bool {
+	var proxy *proxyRefusal
+	return errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired
+}
+
+// describe words an error for people, as one clause without addresses of ours.
+func (c *Client) describe(err error) string {
+	var lookup *net.DNSError
+	var record tls.RecordHeaderError
+	switch {
+	case err == nil:
+		return "no answer"
+	case isCertificate(err):
+		return fmt.Sprintf("the certificate of %s does not hold (%v)", c.endpoint.Host, innermost(err))
+	case isProxyLogin(err):
+		return "the proxy wants a login (407): check HTTPS_PROXY"
+	case errors.As(err, &lookup):
+		return fmt.Sprintf("%s cannot be found (%s)", c.endpoint.Hostname(), lookup.Err)
+	case errors.As(err, &record):
+		return c.endpoint.Host + " does not speak TLS"
+	case errors.Is(err, os.ErrDeadlineExceeded) || isTimeout(err):
+		return fmt.Sprintf("no answer within %v", c.options.Timeout)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return c.endpoint.Host + " refuses connections"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return c.endpoint.Host + " cannot be reached"
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return "too many open files"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection broke before an answer"
+	}
+	return innermost(err).Error()
+}
+
+// innermost strips the operations and addresses around a network error's cause.
+func innermost(err error) error {
+	for {
+		var operation *net.OpError
+		var verification *tls.CertificateVerificationError
+		switch {
+		case errors.As(err, &operation) && operation.Err != nil:
+			err = operation.Err
+		case errors.As(err, &verification) && verification.Err != nil:
+			err = verification.Err
+		default:
+			return err
+		}
+	}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
 }

@@ -1,0 +1,137 @@
+package webhook
+
+import (
+	"bytes"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// masked stands for a secret.
+const masked = "***"
+
+const excerptLength = 300 // characters
+
+var (
+	emailPattern = regexp.MustCompile(`[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+`)
+	phonePattern = regexp.MustCompile(`\+[0-9][0-9 ()./\-]{6,}[0-9]`)
+)
+
+// mask hides secrets and personal data in what receivers and errors say.
+type mask struct {
+	secrets  []string
+	replacer *strings.Replacer // nil: no secrets
+}
+
+func newMask(secrets []string, header http.Header) mask {
+	for _, values := range header {
+		secrets = append(secrets[:len(secrets):len(secrets)], values...)
+	}
+	var m mask
+	var pairs []string
+	for _, secret := range secrets {
+		for _, form := range forms(secret) {
+			m.secrets = append(m.secrets, form)
+			pairs = append(pairs, form, masked)
+		}
+	}
+	if len(pairs) > 0 {
+		m.replacer = strings.NewReplacer(pairs...)
+	}
+	return m
+}
+
+// forms are the ways in which a receiver may echo a secret.
+// Very short ones are left alone: masking every "1" would hide the answer and not the secret.
+func forms(secret string) []string {
+	if len(secret) < 4 {
+		return nil
+	}
+	list := []string{secret}
+	if quoted := strings.Trim(strconv.Quote(secret), `"`); quoted != secret {
+		list = append(list, quoted)
+	}
+	if _, token, ok := strings.Cut(secret, " "); ok && len(token) >= 4 { // `Bearer TOKEN`
+		list = append(list, token)
+	}
+	return list
+}
+
+func (m mask) text(s string) string {
+	if m.replacer != nil {
+		s = m.replacer.Replace(s)
+	}
+	if strings.Contains(s, "@") {
+		s = emailPattern.ReplaceAllString(s, masked)
+	}
+	if strings.Contains(s, "+") {
+		s = phonePattern.ReplaceAllString(s, masked)
+	}
+	return s
+}
+
+// excerpt makes the beginning of an answer safe to print. Whole is false when body is only a part of the answer:
+// then a secret that its end cuts in two is left out, too.
+func (m mask) excerpt(body []byte, whole bool) string {
+	if len(body) == 0 {
+		return ""
+	}
+	text := string(body)
+	if !whole {
+		text = m.cutPartial(text)
+	}
+	return visible(m.text(text), excerptLength)
+}
+
+// cutPartial removes an end of s that may be the beginning of a secret, an e-mail or a phone number.
+func (m mask) cutPartial(s string) string {
+	for _, secret := range m.secrets {
+		for n := min(len(secret)-1, len(s)); n > 0; n-- {
+			if strings.HasSuffix(s, secret[:n]) {
+				s = s[:len(s)-n]
+				break
+			}
+		}
+	}
+	if i := strings.LastIndexAny(s, " \t\r\n\"',:;{}[]<>"); i >= 0 && len(s)-i < 100 {
+		s = s[:i]
+	}
+	return s
+}
+
+// visible writes s in at most limit characters, runs of white space as one space,
+// and what a terminal would obey or hide (control, bidirectional and format characters) as an escape.
+func visible(s string, limit int) string {
+	var out bytes.Buffer
+	space := false
+	for len(s) > 0 && limit > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == ' ' || r == '\t' || r == '\r' || r == '\n':
+			space = out.Len() > 0
+			s = s[size:]
+			continue
+		case space:
+			out.WriteByte(' ')
+			space = false
+			limit--
+		}
+		switch {
+		case r == utf8.RuneError && size == 1:
+			out.WriteString(`\x` + strconv.FormatUint(uint64(s[0]), 16))
+		case unicode.IsPrint(r):
+			out.WriteRune(r)
+		default:
+			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+		limit--
+		s = s[size:]
+	}
+	if strings.TrimSpace(s) != "" {
+		out.WriteString("…")
+	}
+	return out.String()
+}

@@ -1,0 +1,136 @@
+package webhook
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// exchange is one request as the receiver of a test sees it.
+type exchange struct {
+	net.Conn
+	request *http.Request
+	body    string
+	number  int // of the request, from 1
+}
+
+// says writes an answer as it stands.
+func (e *exchange) says(answer string) { io.WriteString(e, answer) }
+
+// resets breaks the connection so that the client sees a reset, not an end.
+func (e *exchange) resets() {
+	if conn, ok := e.Conn.(*net.TCPConn); ok {
+		conn.SetLinger(0)
+	}
+	e.Close()
+}
+
+// receiver is a real server whose answers are written byte by byte.
+type receiver struct {
+	url      string
+	requests atomic.Int64
+	mu       sync.Mutex
+	bodies   []string
+	headers  []http.Header
+}
+
+// newReceiver serves answer for every request; false ends the connection.
+func newReceiver(t testing.TB, answer func(e *exchange) bool) *receiver {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, listener, "http://"+listener.Addr().String()+"/event", answer)
+}
+
+func serve(t testing.TB, listener net.Listener, url string, answer func(e *exchange) bool) *receiver {
+	r := &receiver{url: url}
+	var running sync.WaitGroup
+	var mu sync.Mutex
+	var conns []net.Conn
+	running.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			conns = append(conns, conn)
+			mu.Unlock()
+			running.Go(func() { r.talk(conn, answer) })
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		mu.Lock()
+		for _, conn := range conns {
+			conn.Close()
+		}
+		mu.Unlock()
+		running.Wait()
+	})
+	return r
+}
+
+func (r *receiver) talk(conn net.Conn, answer func(e *exchange) bool) {
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
+	for {
+		request, err := http.ReadRequest(reader)
+		if err != nil {
+			return
+		}
+		body, err := io.ReadAll(request.Body)
+		if err != nil {
+			return
+		}
+		r.mu.Lock()
+		r.bodies = append(r.bodies, string(body))
+		r.headers = append(r.headers, request.Header)
+		r.mu.Unlock()
+		if !answer(&exchange{conn, request, string(body), int(r.requests.Add(1))}) {
+			return
+		}
+	}
+}
+
+// answers is a receiver that always says the same.
+func answersWith(text string) func(*exchange) bool {
+	return func(e *exchange) bool { e.says(text); return true }
+}
+
+// ways are the paths that a request can take. All give the same verdicts.
+var ways = []struct {
+	name string
+	take func(*Client)
+}{
+	{"net/http", func(*Client) {}},
+}
+
+func newClient(t testing.TB, options Options) *Client {
+	t.Helper()
+	c, err := New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+const event = `{"funnel_mark":"0f0f0f0f-mark","event_type":"Purchase"}`
+
+func post(c *Client) Result { return c.Post(context.Background(), []byte(event)) }
+
+// patience is a Timeout long enough for loopback and short enough for a test of hanging.
+const patience = 300 * time.Millisecond
