@@ -1,5 +1,12 @@
 package table
 
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
 // headRow is one of the first rows of a file or sheet, blank ones left out.
 type headRow struct {
 	number int // as [Row.Number]
@@ -21,7 +28,165 @@ const headRows = 50
 // findHeader chooses the header among the first rows of a file: by options.Header or options.HeaderNames, else as the
 // row that holds what options.Needs asks for, else by shape. The error says what was not found, without the file's name.
 func findHeader(head []headRow, options Options) (headerChoice, error) {
-	return headerChoice{index: -1}, nil
+	switch {
+	case len(head) == 0:
+		return headerChoice{}, fmt.Errorf("there is no row in it")
+	case options.Header < 0:
+		return noHeader(head), nil
+	case options.Header > 0:
+		return headerAt(head, options.Header)
+	case len(options.HeaderNames) > 0:
+		return headerWith(head, options.HeaderNames)
+	}
+	if index := headerByNeeds(head, options.Needs); index >= 0 {
+		return chosen(head, index), nil
+	}
+	return headerByShape(head), nil
+}
+
+func chosen(head []headRow, index int) headerChoice {
+	row := head[index]
+	choice := headerChoice{index: index, row: row.number, names: make([]string, len(row.cells))}
+	for i, cell := range row.cells {
+		choice.names[i] = trimName(cell)
+	}
+	return choice
+}
+
+// trimName removes what nobody sees around a heading.
+func trimName(cell string) string {
+	return strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff"))
+}
+
+// noHeader names the columns by letters, as many as the widest of the first rows has.
+func noHeader(head []headRow) headerChoice {
+	choice := headerChoice{index: -1}
+	for i := range commonWidth(head) {
+		choice.names = append(choice.names, columnLetters(i))
+	}
+	return choice
+}
+
+func headerAt(head []headRow, number int) (headerChoice, error) {
+	for i, row := range head {
+		if row.number == number {
+			return chosen(head, i), nil
+		}
+	}
+	return headerChoice{}, fmt.Errorf("row %d, which `header` names, is blank or missing", number)
+}
+
+func headerWith(head []headRow, names []string) (headerChoice, error) {
+	for i, row := range head {
+		if !slices.ContainsFunc(names, func(name string) bool { return !row.holds(name) }) {
+			return chosen(head, i), nil
+		}
+	}
+	return headerChoice{}, fmt.Errorf("none of the first %d rows holds all the headings that `header` names: %s",
+		len(head), strings.Join(names, ", "))
+}
+
+func (r headRow) holds(name string) bool {
+	return slices.ContainsFunc(r.cells, func(cell string) bool { return trimName(cell) == name })
+}
+
+// headerByNeeds gives the first row that holds more needed columns than any other, at least half of them: an optional
+// column may be missing, and a data row may hold a heading by chance.
+func headerByNeeds(head []headRow, needs [][]string) int {
+	best, most := -1, 0
+	for i, row := range head {
+		found := 0
+		for _, alternatives := range needs {
+			if slices.ContainsFunc(alternatives, row.holds) {
+				found++
+			}
+		}
+		if found > most {
+			best, most = i, found
+		}
+	}
+	if 2*most < len(needs) {
+		return -1
+	}
+	return best
+}
+
+// headerByShape takes the fullest of the rows that hold names only, above the first row that holds values. Rows of another
+// width than most, and those with few cells filled, are titles.
+func headerByShape(head []headRow) headerChoice {
+	width := commonWidth(head)
+	fullest, seen := 0, 0
+	for i, row := range head {
+		if len(row.cells) < width-1 || row.filled() == 0 {
+			continue
+		}
+		if row.holdsValues() && 2*row.filled() > row.width() {
+			break
+		}
+		fullest = max(fullest, row.filled())
+		seen = i + 1
+	}
+	for i, row := range head[:seen] {
+		if len(row.cells) >= width-1 && !row.holdsValues() && 5*row.filled() >= 4*fullest {
+			return chosen(head, i)
+		}
+	}
+	choice := noHeader(head)
+	choice.warnings = []string{"no row looks like a header: the columns are named A, B, C, ...; if there is one, say `header:` and its row number"}
+	return choice
+}
+
+func (r headRow) width() int { return len(r.cells) }
+
+// filled counts the cells that hold something.
+func (r headRow) filled() int {
+	filled := 0
+	for _, cell := range r.cells {
+		if strings.TrimSpace(cell) != "" {
+			filled++
+		}
+	}
+	return filled
+}
+
+// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address.
+func (r headRow) holdsValues() bool {
+	for i, cell := range r.cells {
+		cell = trimName(cell)
+		if i < len(r.kinds) && r.kinds[i] != Text && r.kinds[i] != Empty {
+			return true
+		}
+		if valuePattern.MatchString(cell) || looksLikeEmail(cell) {
+			return true
+		}
+	}
+	return false
+}
+
+// valuePattern matches numbers, amounts, dates and times as exports write them.
+var valuePattern = regexp.MustCompile(`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+
+func looksLikeEmail(cell string) bool {
+	at := strings.IndexByte(cell, '@')
+	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
+}
+
+// commonWidth gives the width that most of the rows have, of equally common ones the first; lines of one cell are titles
+// as long as there are others.
+func commonWidth(head []headRow) int {
+	count := map[int]int{}
+	width := 0
+	for _, row := range head {
+		n := len(row.cells)
+		count[n]++
+	}
+	for _, row := range head {
+		n := len(row.cells)
+		if count[n] > count[width] || width == 1 && n > 1 && count[n] == count[1] {
+			width = n
+		}
+	}
+	return width
 }
 
 // columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.

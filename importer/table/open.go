@@ -1,19 +1,189 @@
 package table
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Open finds out what the file is and how it is to be read. Its error is one sentence that begins with the file's base
 // name; where a reading would be a guess it is an [*AmbiguousError].
 func Open(path string, options Options) (*Table, error) {
-	if filepath.Ext(path) == ".xlsx" {
-		source, err := openXLSX(path, options)
+	options.Limits = options.Limits.orDefaults()
+	source, err := openAny(path, options)
+	if err != nil {
+		return nil, err
+	}
+	return &Table{source}, nil
+}
+
+// headSize is enough of a file to tell what it is.
+const headSize = 64 << 10
+
+func openAny(path string, options Options) (source, error) {
+	name := filepath.Base(path)
+	file, err := openFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	found, err := openContent(path, file, options)
+	if err == nil && found != nil {
+		return found, nil
+	}
+	file.Close()
+	if err != nil {
+		return nil, named(name, err)
+	}
+	return openXLSX(path, options)
+}
+
+// named puts the file's name before an error.
+func named(name string, err error) error {
+	var ambiguous *AmbiguousError
+	if errors.As(err, &ambiguous) {
+		ambiguous.File = name
+		return ambiguous
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
+func openFile(path string) (*os.File, error) {
+	file, err := os.Open(path)
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return nil, fmt.Errorf("cannot be opened: %w", pathError.Err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	status, err := file.Stat()
+	switch {
+	case err != nil:
+	case status.IsDir():
+		err = errors.New("is a directory: name the files in it")
+	case !status.Mode().IsRegular():
+		err = errors.New("is not a regular file")
+	case status.Size() == 0:
+		err = errors.New("is empty: it has no bytes at all")
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// openContent opens everything but workbooks, for which it gives nil: they open themselves by path.
+func openContent(path string, file *os.File, options Options) (source, error) {
+	status, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	found := &content{file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked}
+	head, err := found.head()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte(oleMagic)):
+		content, err := io.ReadAll(io.NewSectionReader(file, 0, min(found.size, 64<<20)))
 		if err != nil {
 			return nil, err
 		}
-		return &Table{source}, nil
+		return nil, errors.New("is " + oleKind(content))
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		isWorkbook, err := found.unzip(options.Sheet)
+		if err != nil || isWorkbook {
+			return nil, err
+		}
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		found.wrapping = "gz"
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		found.wrapping = "zst"
 	}
-	return nil, errors.New(filepath.Base(path) + ": not yet")
+	if found.wrapping != "" {
+		if head, err = found.head(); err != nil {
+			return nil, unpackError(err)
+		}
+		if packed := packedFormat(head); packed != "" {
+			return nil, fmt.Errorf("there is %s within this .%s: unpack it first", packed, found.wrapping)
+		}
+	}
+	if is := foreign(head); is != "" {
+		return nil, errors.New("is " + is)
+	}
+	return openText(filepath.Base(path), found, head, options)
+}
+
+// head reads the beginning of the content.
+func (c *content) head() ([]byte, error) {
+	input, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	defer input.Close()
+	head, err := io.ReadAll(io.LimitReader(input, headSize))
+	if errors.Is(err, io.ErrUnexpectedEOF) && len(head) > 0 {
+		return head, nil // that it is cut off is told after a full pass
+	}
+	return head, err
+}
+
+// unzip tells workbooks from other zip files and chooses the table in the latter.
+func (c *content) unzip(member string) (isWorkbook bool, err error) {
+	archive, err := zip.NewReader(c.file, c.size)
+	if err != nil {
+		return false, errors.New("is a .zip or .xlsx file that was cut off or damaged: export or download it again")
+	}
+	holds := func(name string) bool {
+		return slices.ContainsFunc(archive.File, func(file *zip.File) bool {
+			return strings.EqualFold(strings.ReplaceAll(file.Name, `\`, "/"), name)
+		})
+	}
+	for _, format := range []struct{ part, is string }{
+		{"xl/workbook.bin", "a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
+		{"word/document.xml", "a Word document, not a table: export it as CSV or XLSX"},
+		{"ppt/presentation.xml", "a presentation, not a table: export it as CSV or XLSX"},
+		{"Index/Document.iwa", "a Numbers or Pages document: export it as CSV or XLSX"},
+		{"META-INF/manifest.xml", "an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+	} {
+		if holds(format.part) {
+			return false, errors.New("is " + format.is)
+		}
+	}
+	if holds("[Content_Types].xml") || holds("xl/workbook.xml") {
+		return true, nil
+	}
+	c.wrapping = "zip"
+	c.member, err = chooseMember(archive, member)
+	return false, err
+}
+
+// packedFormat names what is packed twice; "" is none.
+func packedFormat(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return "a workbook or another .zip"
+	case bytes.HasPrefix(head, []byte(oleMagic)):
+		return "an old Office document"
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		return "another packed file"
+	}
+	return ""
+}
+
+// unpackError makes a sentence of what an unpacker says.
+func unpackError(err error) error {
+	if errors.Is(err, errTooLarge) {
+		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
+	}
+	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or download it again", err)
 }

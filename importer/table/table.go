@@ -40,7 +40,7 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Messag
 
 // Options overrides what Open would detect. The zero value detects everything.
 type Options struct {
-	Sheet       string     // name of the sheet; "" chooses by Needs, else the first visible one
+	Sheet       string     // sheet of a workbook or file in a .zip; "" chooses by Needs, else the first visible one
 	Header      int        // row number of the header; 0 detects, -1 says that there is none
 	HeaderNames []string   // the header is the first row that holds all of these names
 	Encoding    string     // an IANA or WHATWG name, "windows-1252"; "" detects
@@ -49,14 +49,15 @@ type Options struct {
 	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
 	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
+	Blank       bool       // yield rows whose cells are all empty, too
 	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
 	Limits      Limits     // zero fields mean the defaults
 }
 
 // Limits bounds what one file may cost. A zero field means its default.
 type Limits struct {
-	Cell     int   // bytes of one cell; default 16 MiB
-	Row      int   // bytes of one row; default 64 MiB
+	Cell     int   // bytes of one cell; default 4 MiB
+	Row      int   // bytes of one row; default 16 MiB
 	Columns  int   // default 16384, as in a spreadsheet
 	Unpacked int64 // bytes of an unpacked file or part; default 16 GiB
 }

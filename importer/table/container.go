@@ -1,0 +1,116 @@
+package table
+
+import (
+	"archive/zip"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// content is the unpacked content of a file, which can be read any number of times.
+type content struct {
+	file     *os.File
+	size     int64
+	modified time.Time
+	wrapping string // "", "gz", "zst" or "zip"
+	member   *zip.File
+	unpacked int64 // the limit
+}
+
+// errTooLarge reports a file that unpacks to more than allowed.
+var errTooLarge = errors.New("it unpacks to more than is allowed")
+
+// open starts reading at the beginning.
+func (c *content) open() (io.ReadCloser, error) {
+	section := io.NewSectionReader(c.file, 0, c.size)
+	switch c.wrapping {
+	case "gz":
+		unpacker, err := gzip.NewReader(section)
+		return c.limit(unpacker, err)
+	case "zst":
+		unpacker, err := zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return nil, err
+		}
+		return c.limit(unpacker.IOReadCloser(), nil)
+	case "zip":
+		unpacker, err := c.member.Open()
+		return c.limit(unpacker, err)
+	}
+	return io.NopCloser(section), nil
+}
+
+func (c *content) limit(unpacker io.ReadCloser, err error) (io.ReadCloser, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &limited{ReadCloser: unpacker, left: c.unpacked}, nil
+}
+
+// limited stops an unpacker that gives more than is allowed.
+type limited struct {
+	io.ReadCloser
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.ReadCloser.Read(p)
+	l.left -= int64(n)
+	if l.left < 0 {
+		return n, errTooLarge
+	}
+	return n, err
+}
+
+// changed says whether the file is another one than when it was opened.
+func (c *content) changed() bool {
+	now, err := c.file.Stat()
+	return err != nil || now.Size() != c.size || !now.ModTime().Equal(c.modified)
+}
+
+// chooseMember finds the one table in a zip file, or the one of that name.
+func chooseMember(archive *zip.Reader, name string) (*zip.File, error) {
+	var tables []*zip.File
+	var names []string
+	for _, file := range archive.File {
+		base := path.Base(file.Name)
+		if file.FileInfo().IsDir() || strings.HasPrefix(file.Name, "__MACOSX/") || strings.HasPrefix(base, ".") {
+			continue
+		}
+		if name == file.Name || name == base {
+			return usable(file)
+		}
+		tables = append(tables, file)
+		names = append(names, file.Name)
+	}
+	switch {
+	case len(tables) == 0:
+		return nil, errors.New("there is no file in this .zip")
+	case name != "":
+		return nil, fmt.Errorf("there is no %q in this .zip, but %s", name, strings.Join(names, ", "))
+	case len(tables) > 1:
+		return nil, fmt.Errorf("there are %d files in this .zip: %s. Choose one with `sheet: %s`, or unpack it", len(names), shorten(names), names[0])
+	}
+	return usable(tables[0])
+}
+
+func usable(file *zip.File) (*zip.File, error) {
+	if file.Flags&1 != 0 {
+		return nil, fmt.Errorf("%s in this .zip is protected by a password: unpack it first", file.Name)
+	}
+	return file, nil
+}
+
+func shorten(names []string) string {
+	if len(names) > 6 {
+		return strings.Join(names[:6], ", ") + fmt.Sprintf(" and %d more", len(names)-6)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,273 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// textSource is a file of delimited text.
+type textSource struct {
+	name     string
+	content  *content
+	options  Options
+	encoding textEncoding
+	dialect  dialect
+	preface  int // bytes of a first line like sep=;
+	layout   layout
+	expect   expectation
+	header_  headerChoice
+	warnings []string
+}
+
+func openText(name string, found *content, head []byte, options Options) (source, error) {
+	s := &textSource{name: name, content: found, options: options}
+	if err := s.detect(head); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// detect settles everything in the order in which one thing needs the other: encoding, dialect, header, layout.
+func (s *textSource) detect(head []byte) error {
+	if err := s.detectEncoding(head); err != nil {
+		return err
+	}
+	prefix, whole, err := s.prefix()
+	if err != nil {
+		return err
+	}
+	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
+		return errors.New("is empty: there is nothing but blank lines in it")
+	}
+	if is := foreignText(prefix); is != "" {
+		return errors.New("is " + is)
+	}
+	if err := s.detectDialect(prefix, whole); err != nil {
+		return err
+	}
+	return s.detectHeader()
+}
+
+// text starts decoding at the first row.
+func (s *textSource) text() (io.Reader, io.Closer, error) {
+	input, err := s.content.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := s.encoding.reader(input)
+	if err == nil && s.preface > 0 {
+		_, err = io.CopyN(io.Discard, text, int64(s.preface))
+	}
+	if err != nil {
+		input.Close()
+		return nil, nil, err
+	}
+	return text, input, nil
+}
+
+// prefix gives the beginning of the text, and whether that is all of it.
+func (s *textSource) prefix() ([]byte, bool, error) {
+	text, closer, err := s.text()
+	if err != nil {
+		return nil, false, err
+	}
+	defer closer.Close()
+	prefix := make([]byte, prefixSize)
+	n, err := io.ReadFull(text, prefix)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, false, err
+	}
+	return prefix[:n], err != nil, nil
+}
+
+// detectDialect takes a first line like sep=; for what Excel takes it: it names the delimiter and is no row.
+func (s *textSource) detectDialect(prefix []byte, whole bool) error {
+	line := prefix[:lineEnd(prefix, 0)]
+	if setting := strings.Trim(string(line), "\r\n\""); len(setting) == 5 && strings.EqualFold(setting[:4], "sep=") {
+		s.preface = len(line)
+		prefix = prefix[len(line):]
+		if s.options.Delimiter == "" {
+			s.options.Delimiter = setting[4:]
+		}
+	}
+	var err error
+	s.dialect, err = sniff(prefix, whole, s.options)
+	return err
+}
+
+// detectHeader reads the first rows, chooses the header among them and learns from the others how rows look.
+func (s *textSource) detectHeader() error {
+	text, closer, err := s.text()
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	head, err := s.head(newRecords(text, s.dialect, s.options.Limits))
+	if err != nil {
+		return err
+	}
+	s.header_, err = findHeader(head, s.options)
+	if err != nil {
+		return err
+	}
+	if err := s.checkHeader(head); err != nil {
+		return err
+	}
+	s.warnings = append(s.warnings, s.header_.warnings...)
+	s.layout.names = s.header_.names
+	s.layout.headed = s.header_.index >= 0
+	s.learn(head[s.header_.index+1:])
+	return nil
+}
+
+// head reads the first rows, as many as the header may be among.
+func (s *textSource) head(r *records) ([]headRow, error) {
+	var head []headRow
+	for len(head) < headRows || r.row < s.options.Header {
+		row, _, err := r.read(&layout{})
+		var cut cutError
+		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
+			break // whether it is cut can only be told once the header is known
+		}
+		if err != nil {
+			return nil, r.explain(err)
+		}
+		if allEmpty(row) || r.row > max(s.options.Header, headRows) && len(head) >= headRows {
+			continue
+		}
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds)})
+	}
+	return head, nil
+}
+
+// checkHeader refuses a header that was not read as it stands in the file.
+func (s *textSource) checkHeader(head []headRow) error {
+	if len(head) == 0 {
+		return errors.New("is empty: there is nothing but blank lines in it")
+	}
+	if len(s.header_.names) > s.options.Limits.Columns {
+		return fmt.Errorf("row %d has more than %d columns", s.header_.row, s.options.Limits.Columns)
+	}
+	for _, name := range s.header_.names {
+		if strings.ContainsAny(name, "\x00\ufffd") {
+			return fmt.Errorf("row %d: a heading holds bytes that are not text: the file is damaged, or has another encoding", s.header_.row)
+		}
+	}
+	return nil
+}
+
+// learn finds out from the first rows below the header whether all records end with a delimiter too many or too few, and
+// which columns hold numbers.
+func (s *textSource) learn(below []headRow) {
+	l := &s.layout
+	width := len(l.names)
+	all := func(fits func(cells []string) bool) bool {
+		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
+	}
+	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
+	l.missing = width > 1 && l.names[width-1] == "" && all(func(cells []string) bool { return len(cells) == width-1 })
+	s.expect.width = width
+	switch {
+	case l.surplus:
+		s.expect.width++
+		s.warnings = append(s.warnings, "every row ends with a delimiter too many, which is passed over")
+	case l.missing:
+		s.expect.width--
+		s.warnings = append(s.warnings, "the header ends with a delimiter too many, which is passed over")
+	}
+	for column := range s.expect.width {
+		filled := false
+		if all(func(cells []string) bool {
+			if len(cells) != s.expect.width {
+				return true
+			}
+			filled = filled || cells[column] != ""
+			return looksNumeric([]byte(cells[column]))
+		}) && filled {
+			s.expect.numeric = append(s.expect.numeric, column)
+		}
+	}
+}
+
+func (s *textSource) header() []string { return s.layout.names }
+
+func (s *textSource) info() Info {
+	info := Info{Format: "csv", Encoding: s.encoding.name, Delimiter: string(rune(s.dialect.delimiter)),
+		Quote: s.dialect.quoteName(), HeaderRow: s.header_.row, Warnings: s.warnings}
+	if s.content.wrapping != "" {
+		info.Format += "." + s.content.wrapping
+	}
+	if s.content.member != nil {
+		info.Sheet = s.content.member.Name
+	}
+	return info
+}
+
+func (d dialect) quoteName() string {
+	switch {
+	case d.quote == 0:
+		return "none"
+	case d.escape != d.quote:
+		return string(rune(d.quote)) + string(rune(d.escape))
+	}
+	return string(rune(d.quote))
+}
+
+func (s *textSource) close() error { return s.content.file.Close() }
+
+func (s *textSource) rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		text, closer, err := s.text()
+		if err != nil {
+			yield(Row{}, named(s.name, err))
+			return
+		}
+		defer closer.Close()
+		r := newRecords(text, s.dialect, s.options.Limits)
+		for {
+			row, bad, err := s.row(r)
+			switch {
+			case errors.Is(err, io.EOF) && s.content.changed():
+				yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
+				return
+			case errors.Is(err, io.EOF):
+				return
+			case err != nil:
+				yield(Row{}, named(s.name, r.explain(err)))
+				return
+			case bad != nil:
+				if !yield(row, bad) {
+					return
+				}
+			case !yield(row, nil):
+				return
+			}
+		}
+	}
+}
+
+// row gives the next row below the header that is not blank.
+func (s *textSource) row(r *records) (Row, *RowError, error) {
+	for {
+		if r.row >= s.header_.row {
+			r.expect = s.expect
+		}
+		row, bad, err := r.read(&s.layout)
+		if err != nil {
+			return Row{}, nil, err
+		}
+		if row.Number <= s.header_.row || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
+			continue
+		}
+		return row, bad, nil
+	}
+}

@@ -1,0 +1,204 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// expectation is what the records of a file are known to look like. It tells a cell with line breaks from a quote that
+// swallowed the next rows. The zero value expects nothing.
+type expectation struct {
+	width   int   // cells of a record
+	numeric []int // the columns that held numbers or dates in all of the first rows
+}
+
+// verdict says what became of a record that is broken, never closed, or goes over several lines.
+type verdict struct {
+	length  int    // bytes of the record, with its line end
+	message string // why it is bad; "" it is not
+	byLine  bool   // each of its lines stands for a row, and all of them are bad
+}
+
+// cutError says that the end of the file cannot be reached with certainty.
+type cutError struct{ line int }
+
+func (e cutError) Error() string {
+	return fmt.Sprintf("line %d: a quoted cell begins here and does not end: the file was cut off, or a quote is missing. "+
+		"Export it again, or say `quote: none` if quotes are plain text in this file", e.line)
+}
+
+const (
+	messageBroken = "a closing quote is followed by text: write quotes within a quoted cell twice"
+	messageOpen   = "a quote opens a cell here and does not close it: remove it, or write it twice within a quoted cell"
+	messageLines  = "an opening quote makes one row of these lines, but each of them is a row by itself: correct the quotes, " +
+		"or say `quote: none` if quotes are plain text in this file"
+)
+
+// lookahead bounds how far ahead a stray quote is followed.
+const lookahead = 64 << 10
+
+// judge decides about a record that is broken, never closed, or goes over several lines. Where two readings differ, the
+// longer stretch is bad: what may be a part of a cell is never taken for a row, and what may be a row is never lost in a
+// cell.
+func (r *records) judge() (verdict, error) {
+	if r.start > 0 && !r.eof {
+		if err := r.fill(); err != nil {
+			return verdict{}, err
+		}
+	}
+	n, outcome, err := r.next()
+	if err != nil {
+		return verdict{}, err
+	}
+	data := r.buffer[r.start:r.end]
+	switch outcome {
+	case recordBroken:
+		return r.judgeBroken(data), nil
+	case recordOpen:
+		return r.judgeOpen(data)
+	}
+	if r.linesAreRows(data[:n]) {
+		return verdict{length: n, message: messageLines, byLine: true}, nil
+	}
+	return verdict{length: n}, nil
+}
+
+// judgeBroken decides about a record with text behind a closing quote: either that quote belongs to the cell and the cell
+// goes on to a later quote, or the opening quote is a stray one.
+func (r *records) judgeBroken(data []byte) verdict {
+	open, at, read := r.open, r.at, append([]span(nil), r.spans...)
+	bad := verdict{message: messageBroken}
+	from := at
+	if at >= lineEnd(data, open) {
+		bad.message, from = messageOpen, open
+	}
+	bad.length = r.endAsText(data, from, len(read))
+	if end := r.endBehindStray(data, at); end > bad.length {
+		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end])}
+	}
+	r.spans = read
+	return bad
+}
+
+// judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they should, and else the file
+// was cut off within a cell.
+func (r *records) judgeOpen(data []byte) (verdict, error) {
+	open, read := r.open, append([]span(nil), r.spans...)
+	end := lineEnd(data, open)
+	if r.expect.width < 2 || !r.rowsFollow(data[end:]) {
+		return verdict{}, cutError{r.line + countLines(data[:end])}
+	}
+	r.spans = read
+	return verdict{length: end, message: messageOpen}, nil
+}
+
+// endAsText gives the end of the record if its cell at data[from:], the one after before others, is plain text up to the
+// next delimiter; if the rest does not make a row of it, the end of the line.
+func (r *records) endAsText(data []byte, from, before int) int {
+	end := lineEnd(data, from)
+	i := bytes.IndexByte(data[from:end], r.delimiter)
+	if i < 0 {
+		return end
+	}
+	n, outcome := r.splitQuoted(data, from+i+1)
+	if outcome == recordEnded && before+1+len(r.spans) == r.expect.width {
+		return n
+	}
+	return end
+}
+
+// endBehindStray gives the end of the record if the quote at data[at] belongs to its cell, which a later quote closes;
+// 0 if there is none before one that opens another cell.
+func (r *records) endBehindStray(data []byte, at int) int {
+	window := data[:min(len(data), at+lookahead)]
+	for i := at; !r.opens(data, i); {
+		if r.closes(data, i) {
+			next := skipBlanks(data, i+1, r.delimiter)
+			if next < len(data) && data[next] == r.delimiter {
+				if n, outcome := r.splitQuoted(data, next+1); outcome == recordEnded {
+					return n
+				}
+			}
+			return lineEnd(data, i)
+		}
+		n := bytes.IndexByte(window[i+1:], r.quote)
+		if n < 0 {
+			return 0
+		}
+		i += 1 + n
+	}
+	return 0
+}
+
+// opens says whether the quote at data[i] stands where a cell begins.
+func (r *records) opens(data []byte, i int) bool {
+	for i--; i >= 0 && (data[i] == ' ' || data[i] == '\t') && data[i] != r.delimiter; {
+		i--
+	}
+	return i < 0 || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
+}
+
+// closes says whether the quote at data[i] stands where a cell ends.
+func (r *records) closes(data []byte, i int) bool {
+	i = skipBlanks(data, i+1, r.delimiter)
+	return i == len(data) || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
+}
+
+// linesAreRows says whether every line of data would be a row if quotes were plain text. Two columns of free text prove
+// nothing: "Berlin, Germany" within an address looks like a row of them.
+func (r *records) linesAreRows(data []byte) bool {
+	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
+		return false
+	}
+	for len(data) > 0 {
+		n := lineEnd(data, 0)
+		if !r.lineIsRow(bytes.TrimRight(data[:n], "\r\n")) {
+			return false
+		}
+		data = data[n:]
+	}
+	return true
+}
+
+func (r *records) lineIsRow(line []byte) bool {
+	r.splitLiteral(line)
+	if len(r.spans) != r.expect.width {
+		return false
+	}
+	for _, column := range r.expect.numeric {
+		cell := line[r.spans[column].start:r.spans[column].end]
+		if !looksNumeric(bytes.Trim(cell, `"' `)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rowsFollow says whether data, which ends where the file or the lookahead ends, begins with lines that are rows.
+func (r *records) rowsFollow(data []byte) bool {
+	for seen := 0; seen < 50; seen++ {
+		n := lineEnd(data, 0)
+		line := bytes.TrimRight(data[:n], "\r\n")
+		r.splitLiteral(line)
+		last := n == len(data)
+		if len(r.spans) != r.expect.width && !(last && seen > 0) {
+			return false
+		}
+		if last {
+			break
+		}
+		data = data[n:]
+	}
+	return true
+}
+
+// looksNumeric says whether a cell could be a number, an amount or a date: it is empty, or most of it is digits.
+func looksNumeric(cell []byte) bool {
+	digits := 0
+	for _, c := range cell {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	return len(cell) == 0 || 2*digits >= len(cell) && len(cell) <= 40
+}

@@ -1,0 +1,348 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// dialect is how a text file writes its rows.
+type dialect struct {
+	delimiter byte
+	quote     byte // 0: quotes are text
+	escape    byte // what makes a quote within quotes text: the quote itself or a backslash
+	comment   []byte
+}
+
+// span is where one cell lies in a record.
+type span struct {
+	start, end int
+	escaped    bool // holds escaped quotes
+}
+
+// outcome is how the splitting of one record ended.
+type outcome byte
+
+const (
+	recordEnded  outcome = iota // at a line end or at the end of the file
+	recordOpen                  // the bytes ended before the record did
+	recordBroken                // a closing quote is followed by text
+)
+
+// records splits text into records.
+//
+// It is our own reader, for encoding/csv cannot do what this package promises: it has one quote character and one way to
+// escape it, no count that gives the row a spreadsheet shows, takes whatever an unclosed quote swallows for one cell, and
+// gives up at the first stray quote or, when lazy, hides it. Splitting in place is also faster: a record is only ever a
+// set of spans over one buffer.
+type records struct {
+	dialect
+	limits Limits
+	input  io.Reader
+	expect expectation
+
+	buffer  []byte
+	start   int // of the next record
+	end     int // of what was read
+	eof     bool
+	newline int // the first line feed from start on; -1: none up to end; -2: not looked for
+
+	row  int // records up to and with the last one, blank lines included
+	line int // lines before the next record
+
+	spans []span
+	open  int // recordBroken, recordOpen: the opening quote; -1: there is none
+	at    int // recordBroken: the quote that should close and does not
+
+	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
+
+	cells [][]byte
+	kinds []byte
+}
+
+// errLongRow reports a row beyond the limits: it could not be held in memory, so reading ends.
+var errLongRow = errors.New("the row is longer than allowed")
+
+const bufferSize = 256 << 10
+
+func newRecords(input io.Reader, d dialect, limits Limits) *records {
+	return &records{dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2}
+}
+
+// fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and unpackers
+// give small pieces, and every piece would mean splitting the record again from its beginning.
+func (r *records) fill() error {
+	if r.start > 0 {
+		copy(r.buffer, r.buffer[r.start:r.end])
+		r.end -= r.start
+		r.doubtful -= r.start
+		r.start = 0
+	}
+	r.newline = -2
+	if r.end == len(r.buffer) {
+		if len(r.buffer) > r.limits.Row {
+			return errLongRow
+		}
+		r.buffer = append(r.buffer, make([]byte, len(r.buffer))...)
+	}
+	n, err := io.ReadFull(r.input, r.buffer[r.end:])
+	r.end += n
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		r.eof = true
+		for r.end > 0 && (r.buffer[r.end-1] == 0 || r.buffer[r.end-1] == ctrlZ) {
+			r.end--
+		}
+	case err != nil:
+		return err
+	}
+	return nil
+}
+
+// ctrlZ ended text files on CP/M and still does in some exports; NUL bytes pad files of block devices.
+const ctrlZ = 0x1a
+
+// next splits the next record, blank ones and comments included, and gives its length with its line end. io.EOF ends.
+func (r *records) next() (int, outcome, error) {
+	for {
+		data := r.buffer[r.start:r.end]
+		if len(data) == 0 && r.eof {
+			return 0, recordEnded, io.EOF
+		}
+		n, outcome := r.split(data)
+		if outcome != recordOpen || r.eof {
+			return n, outcome, nil
+		}
+		if r.open >= 0 && len(data)-r.open > r.limits.Cell {
+			return n, outcome, nil // no cell is as long as that: the quote was never closed
+		}
+		if err := r.fill(); err != nil {
+			return 0, outcome, err
+		}
+	}
+}
+
+// take moves on behind a record of n bytes in that many lines.
+func (r *records) take(n, lines int) {
+	r.start += n
+	r.line += lines
+	r.row++
+}
+
+// split cuts the first record of data into spans and gives its length with its line end.
+func (r *records) split(data []byte) (int, outcome) {
+	if n, ok := r.splitPlain(data); ok {
+		return n, recordEnded
+	}
+	return r.splitQuoted(data, 0)
+}
+
+// splitPlain does what most lines need: no quote, no lone carriage return. It leaves everything else to splitQuoted.
+func (r *records) splitPlain(data []byte) (int, bool) {
+	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
+		r.newline = -1
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			r.newline = r.start + i
+		}
+	}
+	if r.newline < 0 {
+		return 0, false
+	}
+	n := r.newline - r.start + 1
+	line := data[:n-1]
+	if len(line) > 0 && line[len(line)-1] == '\r' {
+		line = line[:len(line)-1]
+	}
+	// The carriage return comes first: it is near in a file that has no other line ends.
+	if bytes.IndexByte(line, '\r') >= 0 || r.quote != 0 && bytes.IndexByte(line, r.quote) >= 0 {
+		return 0, false
+	}
+	r.splitLiteral(line)
+	return n, true
+}
+
+// splitLiteral cuts a line without its line break at every delimiter.
+func (r *records) splitLiteral(line []byte) {
+	r.spans = r.spans[:0]
+	begin := 0
+	for {
+		i := bytes.IndexByte(line[begin:], r.delimiter)
+		if i < 0 {
+			break
+		}
+		r.add(span{start: begin, end: begin + i})
+		begin += i + 1
+	}
+	r.add(span{start: begin, end: len(line)})
+}
+
+// add keeps one cell more than allowed, which is enough to see that there are too many.
+func (r *records) add(cell span) {
+	if len(r.spans) <= r.limits.Columns {
+		r.spans = append(r.spans, cell)
+	}
+}
+
+// splitQuoted cuts a record byte by byte, from its cell at begin on.
+func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
+	r.spans, r.open = r.spans[:0], -1
+	if r.isComment(data) {
+		n := lineEnd(data, 0)
+		return n, endedIf(r.eof || n < len(data))
+	}
+	for i := begin; ; i++ {
+		cell, next, outcome := r.cell(data, i)
+		if outcome != recordEnded {
+			return next, outcome
+		}
+		r.add(cell)
+		i = next
+		if i == len(data) {
+			return i, endedIf(r.eof)
+		}
+		if data[i] == r.delimiter {
+			continue
+		}
+		if data[i] == '\r' && i+1 == len(data) && !r.eof {
+			return i, recordOpen // the line feed may be the next byte
+		}
+		return i + lineBreak(data[i:]), recordEnded
+	}
+}
+
+func endedIf(ended bool) outcome {
+	if ended {
+		return recordEnded
+	}
+	return recordOpen
+}
+
+func (r *records) isComment(data []byte) bool {
+	return len(r.comment) > 0 && bytes.HasPrefix(data, r.comment)
+}
+
+// cell reads the cell at data[i:] and gives the place behind it: a delimiter, a line break or the end of data.
+func (r *records) cell(data []byte, i int) (span, int, outcome) {
+	if r.quote != 0 {
+		// Blanks before an opening quote are no part of the cell, if the quotes hold.
+		open := skipBlanks(data, i, r.delimiter)
+		if open < len(data) && data[open] == r.quote {
+			cell, next, outcome := r.quoted(data, open)
+			holds := outcome == recordEnded || outcome == recordOpen && !r.eof
+			if holds || open == i {
+				return cell, next, outcome
+			}
+		}
+	}
+	end := i
+	for end < len(data) && data[end] != r.delimiter && data[end] != '\n' && data[end] != '\r' {
+		end++
+	}
+	return span{start: i, end: end}, end, recordEnded
+}
+
+// quoted reads the quoted cell that opens at data[open].
+func (r *records) quoted(data []byte, open int) (span, int, outcome) {
+	cell := span{start: open + 1}
+	for i := open + 1; ; {
+		end := r.closing(data, i, &cell)
+		if end < 0 {
+			r.open = open
+			return cell, len(data), recordOpen
+		}
+		if r.escape == r.quote && end+1 < len(data) && data[end+1] == r.quote {
+			cell.escaped = true
+			i = end + 2
+			continue
+		}
+		cell.end = end
+		next := skipBlanks(data, end+1, r.delimiter)
+		switch {
+		case next == len(data):
+			if !r.eof {
+				return cell, next, recordOpen
+			}
+			return cell, next, recordEnded
+		case data[next] == r.delimiter || data[next] == '\n' || data[next] == '\r':
+			return cell, next, recordEnded
+		}
+		r.at, r.open = end, open
+		return cell, end, recordBroken
+	}
+}
+
+// closing finds the next quote from i on that is not escaped by a backslash; -1: none.
+func (r *records) closing(data []byte, i int, cell *span) int {
+	for i < len(data) {
+		n := bytes.IndexByte(data[i:], r.quote)
+		if n < 0 {
+			return -1
+		}
+		if r.escape != '\\' {
+			return i + n
+		}
+		backslash := bytes.IndexByte(data[i:i+n], '\\')
+		if backslash < 0 {
+			return i + n
+		}
+		cell.escaped = true
+		i += backslash + 2
+	}
+	return -1
+}
+
+// skipBlanks gives the first place from i on that holds no blank; a tab that delimits is none.
+func skipBlanks(data []byte, i int, delimiter byte) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\t') && data[i] != delimiter {
+		i++
+	}
+	return i
+}
+
+// lineBreak gives the length of the line break that data begins with: LF, CRLF or CR.
+func lineBreak(data []byte) int {
+	if len(data) > 1 && data[0] == '\r' && data[1] == '\n' {
+		return 2
+	}
+	return 1
+}
+
+// lineEnd gives the place behind the line break that ends the line at from, or the end of data.
+func lineEnd(data []byte, from int) int {
+	i := bytes.IndexAny(data[from:], "\r\n")
+	if i < 0 {
+		return len(data)
+	}
+	return from + i + lineBreak(data[from+i:])
+}
+
+// countLines counts the line breaks of data; a last line without one counts, too.
+func countLines(data []byte) int {
+	lines := bytes.Count(data, []byte{'\n'})
+	for i := 0; i < len(data); i++ {
+		n := bytes.IndexByte(data[i:], '\r')
+		if n < 0 {
+			break
+		}
+		i += n
+		if i+1 == len(data) || data[i+1] != '\n' {
+			lines++
+		}
+	}
+	if last := len(data) - 1; last >= 0 && data[last] != '\n' && data[last] != '\r' {
+		lines++
+	}
+	return lines
+}
+
+// unescape removes what escapes quotes from a cell, in place.
+func (d dialect) unescape(cell []byte) []byte {
+	kept := cell[:0]
+	for i := 0; i < len(cell); i++ {
+		if cell[i] == d.escape && i+1 < len(cell) && (cell[i+1] == d.quote || d.escape == '\\' && cell[i+1] == '\\') {
+			i++
+		}
+		kept = append(kept, cell[i])
+	}
+	return kept
+}

@@ -1,0 +1,287 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// layout is what makes rows of records.
+type layout struct {
+	names   []string
+	headed  bool // the names stand in the file
+	surplus bool // every record ends with one delimiter too many
+	missing bool // every record ends without the last, nameless column
+	checks  checks
+}
+
+// checks are the faults that the proof of the encoding has found somewhere in the file; only then rows are searched for them.
+type checks struct {
+	nul     bool
+	invalid bool // bytes that are not UTF-8
+	decoded bool // characters that the decoder could not read: U+FFFD
+	c1      bool // control characters that stand for undefined bytes of a Windows code page
+}
+
+// read gives the next row; a blank one has no cells, comments are passed over. io.EOF ends.
+func (r *records) read(l *layout) (Row, *RowError, error) {
+	for {
+		if r.start < r.doubtful {
+			return r.doubtfulRow()
+		}
+		n, outcome, err := r.next()
+		if err != nil {
+			return Row{}, nil, err
+		}
+		record := r.buffer[r.start : r.start+n]
+		if r.isComment(record) {
+			r.take(n, 1)
+			continue
+		}
+		if outcome != recordEnded || r.severalLines(record) {
+			return r.judgedRow(l)
+		}
+		r.take(n, 1)
+		row, bad := r.makeRow(record, l)
+		return row, r.place(bad, 1), nil
+	}
+}
+
+// place completes a row error with its place; the record, of so many lines, is taken.
+func (r *records) place(bad *RowError, lines int) *RowError {
+	if bad != nil {
+		bad.Row, bad.Line = r.row, r.line-lines+1
+	}
+	return bad
+}
+
+// severalLines says whether a record has a line break within.
+func (r *records) severalLines(record []byte) bool {
+	if r.newline >= r.start && r.newline-r.start+1 < len(record) {
+		return true
+	}
+	i := bytes.IndexByte(record, '\r')
+	return i >= 0 && i+lineBreak(record[i:]) < len(record)
+}
+
+// judgedRow reads a record whose extent is not plain.
+func (r *records) judgedRow(l *layout) (Row, *RowError, error) {
+	verdict, err := r.judge()
+	if err != nil {
+		return Row{}, nil, err
+	}
+	if verdict.byLine {
+		r.doubtful = r.start + verdict.length
+		return r.doubtfulRow()
+	}
+	record := r.buffer[r.start : r.start+verdict.length]
+	lines := countLines(record)
+	if verdict.message == "" {
+		r.splitQuoted(record, 0) // judge has looked at its lines
+	}
+	r.take(verdict.length, lines)
+	if verdict.message != "" {
+		return r.cellsOf(record), r.place(&RowError{Excerpt: excerpt(record), Message: verdict.message}, lines), nil
+	}
+	row, bad := r.makeRow(record, l)
+	return row, r.place(bad, lines), nil
+}
+
+// doubtfulRow reads one line of a stretch in which quotes cannot be trusted.
+func (r *records) doubtfulRow() (Row, *RowError, error) {
+	data := r.buffer[r.start:r.end]
+	n := lineEnd(data, 0)
+	line := bytes.TrimRight(data[:n], "\r\n")
+	r.splitLiteral(line)
+	r.take(n, 1)
+	return r.cellsOf(line), r.place(&RowError{Excerpt: excerpt(line), Message: messageLines}, 1), nil
+}
+
+// cellsOf fills the row with the cells of the record as they were split.
+func (r *records) cellsOf(record []byte) Row {
+	r.cells, r.kinds = r.cells[:0], r.kinds[:0]
+	for _, at := range r.spans {
+		cell := record[at.start:at.end]
+		if at.escaped {
+			cell = r.unescape(cell)
+		}
+		kind := Text
+		if len(cell) == 0 {
+			kind = Empty
+		}
+		r.cells = append(r.cells, cell)
+		r.kinds = append(r.kinds, kind)
+	}
+	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
+}
+
+// makeRow checks a whole record and fits it to the header. A blank line gives a row without cells.
+func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
+	if len(r.spans) == 1 && isBlank(record) {
+		return Row{Number: r.row}, nil
+	}
+	message := r.faultOf(record, l)
+	if message == "" && r.expect.width > 0 && !r.fits(l) {
+		message = r.raggedMessage(record, l)
+	}
+	if message != "" {
+		bad := &RowError{Excerpt: excerpt(record), Message: message} // before cellsOf, which unescapes in place
+		return r.cellsOf(record), bad
+	}
+	row := r.cellsOf(record)
+	if r.expect.width > 0 {
+		r.level(&row, l)
+		if l.repeats(row) {
+			return row, &RowError{Excerpt: excerpt(record), Message: "the row repeats the header: several exports were joined into one file"}
+		}
+	}
+	return row, nil
+}
+
+// fits says whether a record has as many cells as the records of the file should have.
+func (r *records) fits(l *layout) bool {
+	n := len(r.spans)
+	if l.surplus {
+		last := r.spans[n-1]
+		return n == len(l.names)+1 && last.start == last.end
+	}
+	return n == len(l.names) || l.missing && n == len(l.names)-1
+}
+
+// level gives a row that fits the width of the header.
+func (r *records) level(row *Row, l *layout) {
+	switch width := len(l.names); {
+	case len(row.Cells) > width:
+		row.Cells, row.Kinds = row.Cells[:width], row.Kinds[:width]
+	case len(row.Cells) < width:
+		r.cells, r.kinds = append(r.cells, nil), append(r.kinds, Empty)
+		row.Cells, row.Kinds = r.cells, r.kinds
+	}
+}
+
+// faultOf gives what makes a record unfit for use, whatever its cells mean.
+func (r *records) faultOf(record []byte, l *layout) string {
+	if len(r.spans) > r.limits.Columns {
+		return fmt.Sprintf("the row has more than %d cells", r.limits.Columns)
+	}
+	if len(record) > r.limits.Cell {
+		for i, at := range r.spans {
+			if at.end-at.start > r.limits.Cell {
+				return fmt.Sprintf("cell %s is longer than %s", columnLetters(i), byteSize(int64(r.limits.Cell)))
+			}
+		}
+	}
+	if bytes.HasPrefix(record, []byte("\ufeff")) {
+		return "the row begins with a byte order mark: a second file was appended here"
+	}
+	return l.checks.fault(record)
+}
+
+func (c checks) fault(record []byte) string {
+	switch {
+	case c.nul && bytes.IndexByte(record, 0) >= 0:
+		return "the row holds a NUL byte: the file is damaged here"
+	case c.invalid && !utf8.Valid(record):
+		return "the row holds bytes that are not UTF-8: the file is damaged here, or has another encoding"
+	case c.decoded && bytes.Contains(record, []byte("\ufffd")):
+		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+	case c.c1 && holdsC1(record):
+		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+	}
+	return ""
+}
+
+// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page does not define.
+func holdsC1(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, 0xc2)
+		if i < 0 || i+1 == len(text) {
+			return false
+		}
+		if text[i+1] < 0xa0 {
+			return true
+		}
+		text = text[i+1:]
+	}
+}
+
+// repeats says whether a row holds the headings again. One column proves nothing: its heading may be a value, too.
+func (l *layout) repeats(row Row) bool {
+	if !l.headed || len(l.names) < 2 {
+		return false
+	}
+	for i, cell := range row.Cells {
+		if string(bytes.TrimSpace(cell)) != l.names[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *records) raggedMessage(record []byte, l *layout) string {
+	cells := fmt.Sprintf("the row has %d cells", len(r.spans))
+	if len(r.spans) == 1 {
+		cells = "the row has 1 cell"
+	}
+	width := len(l.names)
+	if l.surplus {
+		width++
+	}
+	if !l.headed {
+		return fmt.Sprintf("%s, the first row has %d", cells, width)
+	}
+	message := fmt.Sprintf("%s, the header has %d", cells, width)
+	if bytes.HasPrefix(record, []byte("#")) {
+		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
+	}
+	return message
+}
+
+// isBlank says whether a record is a line of blanks.
+func isBlank(record []byte) bool {
+	for _, c := range record {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
+}
+
+// allEmpty says whether a row has no value at all.
+func allEmpty(row Row) bool {
+	for _, cell := range row.Cells {
+		if !isBlank(cell) {
+			return false
+		}
+	}
+	return true
+}
+
+// excerpt gives the beginning of a record, up to 100 bytes of whole characters.
+func excerpt(record []byte) string {
+	record = bytes.TrimRight(record, "\r\n")
+	if len(record) <= 100 {
+		return string(record)
+	}
+	end := 100
+	for end > 90 && !utf8.RuneStart(record[end]) {
+		end--
+	}
+	return string(record[:end]) + "…"
+}
+
+// explain makes a sentence of what ended the reading.
+func (r *records) explain(err error) error {
+	var cut cutError
+	switch {
+	case errors.As(err, &cut):
+		return err
+	case errors.Is(err, errLongRow):
+		return fmt.Errorf("line %d: the row is longer than %s: the file has no line ends that could be trusted", r.line+1, byteSize(int64(r.limits.Row)))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("line %d: the file was cut off while it was read", r.line+1)
+	}
+	return fmt.Errorf("line %d: %w", r.line+1, err)
+}

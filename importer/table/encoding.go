@@ -1,0 +1,115 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// textEncoding is how the bytes of a file are to be read as text.
+type textEncoding struct {
+	name    string
+	mark    int               // bytes of the byte order mark, which are no part of the text
+	decoder encoding.Encoding // nil: UTF-8
+}
+
+const utf8Name = "utf-8"
+
+// extraEncodings are names that people use and htmlindex does not know.
+var extraEncodings = map[string]encoding.Encoding{
+	"utf-32le":  utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM),
+	"utf-32be":  utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
+	"utf-16le":  unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
+	"utf-16be":  unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
+	"mac_roman": charmap.Macintosh,
+	"macroman":  charmap.Macintosh,
+	"cp437":     charmap.CodePage437,
+	"cp850":     charmap.CodePage850,
+	"cp852":     charmap.CodePage852,
+}
+
+// encodingNames are spellings of names that htmlindex knows otherwise.
+var encodingNames = map[string]string{
+	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-8 (bom)": utf8Name,
+	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "ansi": "windows-1252",
+}
+
+// encodingByName finds the encoding that a setting names.
+func encodingByName(setting string) (textEncoding, error) {
+	name := strings.ToLower(strings.TrimSpace(setting))
+	if other, ok := encodingNames[name]; ok {
+		name = other
+	}
+	if name == utf8Name {
+		return textEncoding{name: utf8Name}, nil
+	}
+	if decoder, ok := extraEncodings[name]; ok {
+		return textEncoding{name: name, decoder: decoder}, nil
+	}
+	decoder, err := htmlindex.Get(name)
+	if err != nil {
+		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030", setting)
+	}
+	if canonical, err := htmlindex.Name(decoder); err == nil {
+		name = canonical
+	}
+	return textEncoding{name: name, decoder: decoder}, nil
+}
+
+// isUTF16 says whether characters are pairs of bytes or more, so that single bytes tell nothing.
+func (e textEncoding) isWide() bool {
+	return strings.HasPrefix(e.name, "utf-16") || strings.HasPrefix(e.name, "utf-32")
+}
+
+// reader decodes from the beginning of a file.
+func (e textEncoding) reader(input io.Reader) (io.Reader, error) {
+	if e.mark > 0 {
+		if _, err := io.CopyN(io.Discard, input, int64(e.mark)); err != nil {
+			return nil, err
+		}
+	}
+	if e.decoder == nil {
+		return input, nil
+	}
+	return e.decoder.NewDecoder().Reader(input), nil
+}
+
+// byMark recognises the byte order marks. That of UTF-32 begins with that of UTF-16.
+func byMark(head []byte) (textEncoding, bool) {
+	for _, known := range []struct {
+		mark, name string
+	}{
+		{"\xef\xbb\xbf", utf8Name},
+		{"\xff\xfe\x00\x00", "utf-32le"},
+		{"\x00\x00\xfe\xff", "utf-32be"},
+		{"\xff\xfe", "utf-16le"},
+		{"\xfe\xff", "utf-16be"},
+	} {
+		if strings.HasPrefix(string(head), known.mark) {
+			return textEncoding{name: known.name, mark: len(known.mark), decoder: extraEncodings[known.name]}, true
+		}
+	}
+	return textEncoding{}, false
+}
+
+// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends, every second byte is zero.
+func byZeros(head []byte) (textEncoding, bool) {
+	var zeros [2]int
+	for i, c := range head {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	for parity, name := range []string{"utf-16be", "utf-16le"} {
+		if zeros[parity]*10 >= len(head)*3 && zeros[1-parity]*50 <= len(head) {
+			return textEncoding{name: name, decoder: extraEncodings[name]}, true
+		}
+	}
+	return textEncoding{}, false
+}

@@ -1,0 +1,274 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// prefixSize is how much of a file the detection of the dialect looks at.
+const prefixSize = 256 << 10
+
+// sniffRows is how many rows of the prefix it looks at.
+const sniffRows = 200
+
+var delimiters = []byte{',', ';', '\t', '|'}
+
+// reading is what the first rows look like in one dialect.
+type reading struct {
+	dialect
+	rows, broken, unclosed int
+	width                  int     // the commonest one beyond 1
+	share                  float64 // of the rows that have it
+	clean                  float64 // share of cells that hold no other delimiter
+	quoted                 int     // cells in quotes
+	wrapped                int     // of them: those that quotes protect, or with nothing but quotes around them
+	header                 int     // names that the mapping needs, at best in one row
+}
+
+// sniff finds out the dialect from the beginning of a text. What the options say is not questioned.
+func sniff(prefix []byte, whole bool, options Options) (dialect, error) {
+	candidates := delimiters
+	if options.Delimiter != "" {
+		delimiter, err := parseDelimiter(options.Delimiter)
+		if err != nil {
+			return dialect{}, err
+		}
+		candidates = []byte{delimiter}
+	}
+	given, err := givenQuotes(options)
+	if err != nil {
+		return dialect{}, err
+	}
+	var readings []reading
+	for _, delimiter := range candidates {
+		given.delimiter = delimiter
+		readings = append(readings, read(prefix, whole, given, options.Needs))
+	}
+	best, err := bestDelimiter(readings)
+	if err != nil {
+		return dialect{}, err
+	}
+	if options.Quote == "" {
+		best = bestQuotes(prefix, whole, best, options)
+	}
+	return best.dialect, nil
+}
+
+// parseDelimiter reads the setting: one ASCII character or a name.
+func parseDelimiter(setting string) (byte, error) {
+	switch setting {
+	case "tab", `\t`:
+		return '\t', nil
+	case "comma":
+		return ',', nil
+	case "semicolon":
+		return ';', nil
+	case "pipe":
+		return '|', nil
+	}
+	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' || setting[0] >= 0x80 {
+		return 0, fmt.Errorf("the delimiter %q is not one character: say `delimiter: \";\"` or `delimiter: tab`", setting)
+	}
+	return setting[0], nil
+}
+
+// givenQuotes gives the dialect as far as options say it; the rest is as in RFC 4180.
+func givenQuotes(options Options) (dialect, error) {
+	d := dialect{quote: '"', comment: []byte(options.Comment)}
+	switch {
+	case options.Quote == "none":
+		d.quote = 0
+	case len(options.Quote) == 1:
+		d.quote = options.Quote[0]
+	case options.Quote != "":
+		return d, fmt.Errorf("the quote %q is not one character: say `quote: \"'\"` or `quote: none`", options.Quote)
+	}
+	d.escape = d.quote
+	switch options.Escape {
+	case "", options.Quote:
+	case `\`:
+		d.escape = '\\'
+	default:
+		return d, fmt.Errorf("the escape %q is neither the quote nor a backslash", options.Escape)
+	}
+	return d, nil
+}
+
+// delimiterName names a delimiter for people.
+func delimiterName(delimiter byte) string {
+	switch delimiter {
+	case '\t':
+		return "tab"
+	case ',':
+		return "comma"
+	case ';':
+		return "semicolon"
+	case '|':
+		return "pipe"
+	}
+	return fmt.Sprintf("%q", string(rune(delimiter)))
+}
+
+// read splits the first rows in one dialect and measures how well it fits.
+func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
+	result := reading{dialect: d}
+	records := newRecords(bytes.NewReader(prefix), d, defaultLimits)
+	widths := map[int]int{}
+	cells, foreign := 0, 0
+	for result.rows < sniffRows {
+		n, outcome, err := records.next()
+		if err != nil || !whole && records.eof && records.start+n == records.end && result.rows > 0 {
+			break // the last row of a prefix may go on behind it
+		}
+		record := records.buffer[records.start : records.start+n]
+		switch {
+		case outcome == recordOpen:
+			result.unclosed++
+			n = lineEnd(record, max(records.open, 0))
+		case outcome == recordBroken:
+			result.broken++
+			n = lineEnd(records.buffer[records.start:records.end], n)
+		}
+		if !records.isComment(record) && !isBlank(record) {
+			result.rows++
+			widths[len(records.spans)]++
+			result.measure(records, record, &cells, &foreign)
+			result.header = max(result.header, namesIn(records, record, needs))
+		}
+		records.take(n, 1)
+	}
+	for width, rows := range widths {
+		share := float64(rows) / float64(result.rows)
+		if width > 1 && (share > result.share || share == result.share && width > result.width) {
+			result.width, result.share = width, share
+		}
+	}
+	if cells > 0 {
+		result.clean = 1 - float64(foreign)/float64(cells)
+	}
+	return result
+}
+
+// measure counts what the cells of one record tell about the dialect.
+func (s *reading) measure(r *records, record []byte, cells, foreign *int) {
+	for _, at := range r.spans {
+		cell := record[at.start:at.end]
+		*cells++
+		quoted := r.quote != 0 && at.start > 0 && record[at.start-1] == r.quote
+		if quoted {
+			s.quoted++
+		}
+		if !quoted && holdsDelimiter(cell, r.delimiter) && !looksNumeric(cell) {
+			*foreign++
+		}
+		if wrappedIn(cell, '"') {
+			s.wrapped++
+		}
+	}
+}
+
+func holdsDelimiter(cell []byte, own byte) bool {
+	for _, delimiter := range delimiters {
+		if delimiter != own && bytes.IndexByte(cell, delimiter) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func wrappedIn(cell []byte, quote byte) bool {
+	return len(cell) > 1 && cell[0] == quote && cell[len(cell)-1] == quote
+}
+
+// namesIn counts the needed columns whose name a record holds.
+func namesIn(r *records, record []byte, needs [][]string) int {
+	if len(needs) == 0 {
+		return 0
+	}
+	names := map[string]bool{}
+	for _, at := range r.spans {
+		cell := append([]byte(nil), record[at.start:at.end]...)
+		if at.escaped {
+			cell = r.unescape(cell)
+		}
+		names[strings.TrimSpace(string(cell))] = true
+	}
+	found := 0
+	for _, alternatives := range needs {
+		for _, name := range alternatives {
+			if names[name] {
+				found++
+				break
+			}
+		}
+	}
+	return found
+}
+
+// score says how well a reading fits, 0 to 1.
+func (s reading) score() float64 {
+	if s.rows == 0 || s.width < 2 {
+		return 0
+	}
+	return s.share * s.clean * (1 - float64(s.broken+s.unclosed)/float64(s.rows))
+}
+
+// bestDelimiter chooses by the names that a mapping needs, else by score. Without any sign of another one it is a comma.
+func bestDelimiter(readings []reading) (reading, error) {
+	best, second := readings[0], reading{}
+	for _, other := range readings[1:] {
+		if other.header > best.header || other.header == best.header && other.score() > best.score() {
+			best, second = other, best
+		} else if other.score() > second.score() {
+			second = other
+		}
+	}
+	if best.header == second.header && best.share == 1 && second.share == 1 && second.score() > 0.95*best.score() {
+		return best, &AmbiguousError{
+			What: fmt.Sprintf("the first %d rows are a table with %s as delimiter, and with %s as well",
+				best.rows, delimiterName(best.delimiter), delimiterName(second.delimiter)),
+			Readings: []Reading{best.delimiterReading(), second.delimiterReading()},
+		}
+	}
+	return best, nil
+}
+
+func (s reading) delimiterReading() Reading {
+	setting := string(rune(s.delimiter))
+	if s.delimiter == '\t' {
+		setting = "tab"
+	}
+	return Reading{
+		Setting: fmt.Sprintf("delimiter: %q", setting),
+		Shown:   []string{fmt.Sprintf("%d columns", s.width)},
+	}
+}
+
+// bestQuotes looks for another quote or escape only where double quotes do not explain the text: none of them is there, or
+// some are not closed. Then the other reading must explain all of it.
+func bestQuotes(prefix []byte, whole bool, best reading, options Options) reading {
+	try := func(quote, escape byte) reading {
+		d := best.dialect
+		d.quote, d.escape = quote, escape
+		return read(prefix, whole, d, options.Needs)
+	}
+	if best.broken+best.unclosed == 0 {
+		if best.quoted > 0 || bytes.IndexByte(prefix, '\'') < 0 {
+			return best
+		}
+		for _, escape := range []byte{'\'', '\\'} {
+			if single := try('\'', escape); single.quoted > 0 && single.broken+single.unclosed == 0 && single.share >= best.share {
+				return single
+			}
+		}
+		return best
+	}
+	if backslash := try('"', '\\'); backslash.broken+backslash.unclosed == 0 && backslash.share >= best.share {
+		return backslash
+	}
+	if none := try(0, 0); none.wrapped == 0 && none.width > 1 && none.share >= best.share {
+		return none
+	}
+	return best
+}
