@@ -19,14 +19,14 @@ type manifest struct {
 type part struct {
 	Number  uint32 `json:"number"`
 	Blocks  uint32 `json:"blocks"`
-	Entries uint64 `json:"entries"`
+	Entries uint64 `json:"entries"` // ids
 }
 
 const (
-	blockIDs     = 512     // ids in a block, 30 kB
-	pendingBound = 1 << 16 // entries kept in memory, 5 MB
-	mergeWidth   = 8       // so many parts of like size are merged into one
-	chunkBlocks  = 128     // blocks written in one transaction of a merge
+	blockSize    = pageSize - 200 // most bytes of a block, 280 entries: with its row it fills a page
+	pendingBound = 1 << 16        // entries kept in memory, 5 MB
+	mergeWidth   = 16             // so many parts of like size are merged into one
+	chunkBlocks  = 256            // blocks written in one transaction of a merge, 4 MB
 )
 
 func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(number) }
@@ -94,7 +94,7 @@ func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 }
 
 // mergeGrown merges the newest parts while so many of them are of like size: then there are few parts, each entry is
-// rewritten once for an eightfold of growth, and only neighbours in age are merged.
+// rewritten once while the ledger grows sixteenfold, and only neighbours in age are merged.
 func (l *Ledger) mergeGrown() error {
 	for {
 		parts := l.manifest.Parts
@@ -115,8 +115,8 @@ func (l *Ledger) mergeGrown() error {
 	}
 }
 
-// level is the part's size in powers of eight.
-func (p part) level() int { return bits.Len64(p.Entries) / 3 }
+// level is the part's size in powers of mergeWidth.
+func (p part) level() int { return bits.Len64(p.Entries) / 4 }
 
 // merge makes one part of all from first on. It is written in portions, so that the write-ahead log stays small; only the
 // last portion makes it a part of the index.

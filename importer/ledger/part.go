@@ -1,47 +1,38 @@
 package ledger
 
-// partWriter writes blocks of one part. Ids must come in ascending order.
+// partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into one block.
 type partWriter struct {
 	store  *store
 	part   part
 	block  []byte
-	ids    int
 	fences []byte
 }
 
 func (w *partWriter) add(f fold) error {
-	if w.ids == blockIDs {
+	if len(w.block)+len(f.delivery)+len(f.later) > blockSize {
 		if err := w.flush(); err != nil {
 			return err
 		}
 	}
-	first := f.delivery
-	if first == nil {
-		first = f.later
+	start := len(w.block)
+	w.block = append(append(w.block, f.delivery...), f.later...)
+	if start == 0 {
+		w.fences = append(w.fences, entry(w.block).id()...)
 	}
-	if w.ids == 0 {
-		w.fences = append(w.fences, first.id()...)
-	}
-	w.ids++
-	for _, e := range []entry{f.delivery, f.later} {
-		if e != nil {
-			w.block = append(w.block, e...)
-			w.part.Entries++
-		}
-	}
+	w.part.Entries++
 	return nil
 }
 
 func (w *partWriter) flush() error {
 	err := w.store.write(blockTable, blockKey(w.part.Number, w.part.Blocks), w.block)
 	w.part.Blocks++
-	w.block, w.ids = w.block[:0], 0
+	w.block = w.block[:0]
 	return err
 }
 
 // finish writes what is left and returns the part, which has no blocks if nothing was added.
 func (w *partWriter) finish() (part, error) {
-	if w.ids > 0 {
+	if len(w.block) > 0 {
 		if err := w.flush(); err != nil {
 			return part{}, err
 		}

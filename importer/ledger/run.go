@@ -91,15 +91,16 @@ func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 	if err := r.note(intents, outcomes); err != nil {
 		return l.fail(err)
 	}
-	l.body = appendEvents(l.body[:0], r.number, intents, outcomes)
-	if err := l.store.write(journalTable, l.sequence+1, l.body); err != nil {
-		return l.fail(err)
-	}
 	l.sequence++
+	l.body = appendEvents(l.body[:0], r.number, intents, outcomes)
+	write := func() error { return l.store.write(journalTable, l.sequence, l.body) }
+	var err error
 	if len(l.pending.order) < pendingBound {
-		return nil
+		err = write()
+	} else if err = r.flush(write); isIndexDamage(err) {
+		err = nil // the commit is durable, and the index is End's to repair
 	}
-	if err := r.flush(nil); err != nil && !isIndexDamage(err) { // the damage is End's to repair
+	if err != nil {
 		return l.fail(err)
 	}
 	return nil
@@ -120,10 +121,11 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 		if err := checkEvent(event); err != nil {
 			return err
 		}
-		if _, twice := r.open[event.Seq]; twice {
+		before := len(r.open)
+		r.open[event.Seq] = openIntent{*event, row}
+		if len(r.open) == before {
 			return fmt.Errorf("event %d is about to be sent already", event.Seq)
 		}
-		r.open[event.Seq] = openIntent{*event, row}
 	}
 	for _, o := range outcomes {
 		intent, ok := r.open[o.Seq]

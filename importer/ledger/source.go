@@ -17,7 +17,7 @@ type source struct {
 	bound  uint64 // prefix of the current entry or, between blocks, of the next block's first id
 }
 
-// open prepares the source to read p from its beginning. Only the first ids of the blocks are read: 16 bytes for 512 ids.
+// open prepares the source to read p from its beginning. Only the first ids of the blocks are read: 16 bytes for 280 ids.
 func (s *source) open(from *store, p part) error {
 	fences, err := from.read(fenceTable, uint64(p.Number))
 	if err != nil {
