@@ -1,13 +1,33 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // dateFormat says how a column writes dates. The zero value reads ISO dates
-// and the typed cells of spreadsheets only.
-type dateFormat struct{ layout string }
+// and the typed cells of spreadsheets only. A dateFormat is for one goroutine:
+// it remembers what it found out about its zone.
+type dateFormat struct {
+	mode   dateMode
+	layout string
+	tokens []dateToken
+	order  dateOrder // of dateProved
+	stamps bool      // of dateProved: numbers are Unix times
+	window zoneWindow
+}
+
+type dateMode byte
+
+const (
+	dateISO    dateMode = iota // 2025-12-01, with time and offset or without
+	dateLayout                 // the tokens of a layout
+	dateProved                 // any way of writing, with a proved order of day and month
+	dateUnix                   // seconds since 1970
+	dateMillis                 // milliseconds since 1970
+)
 
 // clock is a time of day.
 type clock struct {
@@ -18,23 +38,113 @@ type clock struct {
 
 // dateContext is what a date value may lack.
 type dateContext struct {
-	zone       zone  // for values without an offset
-	timeOfDay  clock // for values without a time
-	timeColumn clock // the time when it stands in a column of its own
-	year       int   // for layouts without a year; 0: none
+	zone       zone        // for values without an offset
+	zones      *zoneReader // reads zones that stand in the value; nil: without words of the mapping
+	timeOfDay  clock       // for values without a time
+	timeColumn clock       // the time when it stands in a column of its own
+	year       int         // for layouts without a year; 0: none
 }
+
+var (
+	errNotDate  = errors.New("is not a date")
+	errNoISO    = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as date: \"DD/MM/YYYY\"")
+	errNoDay    = errors.New("is not a day of the calendar")
+	errNoClock  = errors.New("is not a time of day")
+	errNoYear   = errors.New("has no year")
+	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
+	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
+	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
+	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
+	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
+)
 
 // parseDateFormat takes a layout of tokens ("DD/MM/YYYY HH:mm"), or one of
-// "iso", "unix", "unix_ms".
-func parseDateFormat(layout string) (dateFormat, error) { return dateFormat{}, errors.New("not yet") }
-
-// read returns the time in a cell, in UTC.
-func (f *dateFormat) read(cell []byte, kind byte, c dateContext) (time.Time, error) {
-	return time.Time{}, errors.New("not yet")
+// "iso", "unix" and "unix_ms". Tokens are YYYY YY, MMMM MMM MM M, DD D, dddd
+// ddd, HH H hh h, mm, ss, S (decimals of the second), A (AM or PM) and Z (offset
+// or zone); text that is no token stands in [brackets]. YY means 20YY.
+func parseDateFormat(layout string) (dateFormat, error) {
+	switch layout {
+	case "iso":
+		return dateFormat{layout: layout}, nil
+	case "unix":
+		return dateFormat{mode: dateUnix, layout: layout}, nil
+	case "unix_ms":
+		return dateFormat{mode: dateMillis, layout: layout}, nil
+	}
+	tokens, err := parseLayout(layout)
+	return dateFormat{mode: dateLayout, layout: layout, tokens: tokens}, err
 }
 
-// readClock returns a time of day that stands alone: "14:30", "2:30:00 PM".
-func readClock(cell []byte, kind byte) (clock, error) { return clock{}, errors.New("not yet") }
-
 // String is the layout, as it stands in a mapping.
-func (f dateFormat) String() string { return f.layout }
+func (f *dateFormat) String() string {
+	if f.layout == "" {
+		return "iso"
+	}
+	return f.layout
+}
+
+// read returns the time in a cell, in UTC. A time that the clocks of its zone
+// showed twice comes with the earlier of both and an error that is errTwice.
+func (f *dateFormat) read(cell []byte, kind byte, c dateContext) (time.Time, error) {
+	var when civil
+	err := f.scan(&when, cell, kind)
+	if err != nil {
+		return time.Time{}, err
+	}
+	result, err := f.instant(&when, &c)
+	if err != nil {
+		err = problem(cell, err)
+	}
+	return result, err
+}
+
+// scan reads what stands in the cell: calendar and clock, not yet a time.
+func (f *dateFormat) scan(when *civil, cell []byte, kind byte) error {
+	mode := f.mode
+	switch kind {
+	case KindText:
+	case KindDate, KindDateTime:
+		mode = dateISO
+	case KindNumber:
+		if mode == dateISO || mode == dateProved && !f.stamps {
+			return kindError(cell, kind, "a date")
+		}
+	default:
+		return kindError(cell, kind, "a date")
+	}
+	text := bytes.TrimSpace(cell)
+	if len(text) == 0 {
+		return errEmpty
+	}
+	err := f.scanText(when, text, mode)
+	if err == errNotDate && !isASCII(text) {
+		var buffer [96]byte
+		if text, ok := plainText(buffer[:0], text); ok {
+			*when = civil{}
+			err = f.scanText(when, text, mode)
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case err != errNotDate:
+	case mode == dateLayout:
+		return fmt.Errorf("%s does not fit the date format %q", inQuotes(cell), f.layout)
+	case mode == dateISO:
+		err = errNoISO
+	}
+	return problem(cell, err)
+}
+
+func (f *dateFormat) scanText(when *civil, text []byte, mode dateMode) error {
+	switch mode {
+	case dateLayout:
+		return when.scanLayout(text, f.tokens)
+	case dateProved:
+		return when.scanProved(text, f.order)
+	case dateUnix, dateMillis:
+		return when.scanUnix(text, mode == dateMillis)
+	}
+	return when.scanISO(text)
+}

@@ -33,7 +33,7 @@ var (
 
 // scan takes a cell apart.
 func (s *scanned) scan(cell []byte) error {
-	text, ok := s.plain(cell)
+	text, ok := plainText(s.buffer[:0], cell)
 	if !ok {
 		return errNotNumber
 	}
@@ -56,29 +56,33 @@ func (s *scanned) scan(cell []byte) error {
 	return s.decideSign(signs)
 }
 
-// plain copies the cell with full-width characters, dashes, quotes and white
-// space in their ASCII forms, without white space around it and without the
-// apostrophe by which spreadsheets are told that a cell is text.
-func (s *scanned) plain(cell []byte) ([]byte, bool) {
-	text := s.buffer[:0]
+// plainText copies the cell with full-width characters, dashes, quotes and
+// white space in their ASCII forms, without white space around it and without
+// the apostrophe by which spreadsheets are told that a cell is text. It is
+// false when the text does not fit the capacity of dst.
+func plainText(dst, cell []byte) ([]byte, bool) {
 	for len(cell) > 0 {
 		letter, size := rune(cell[0]), 1
 		if letter >= utf8.RuneSelf {
 			letter, size = utf8.DecodeRune(cell)
 			letter = plainLetter(letter)
 		}
-		if len(text)+utf8.UTFMax > len(s.buffer) {
+		if len(dst)+utf8.UTFMax > cap(dst) {
 			return nil, false
 		}
-		if letter < utf8.RuneSelf {
-			text = append(text, byte(letter))
-		} else {
-			text = utf8.AppendRune(text, letter)
-		}
+		dst = utf8.AppendRune(dst, letter)
 		cell = cell[size:]
 	}
-	text = bytes.TrimSpace(text)
-	return bytes.TrimPrefix(text, []byte("'")), true
+	return bytes.TrimPrefix(bytes.TrimSpace(dst), []byte("'")), true
+}
+
+func isASCII(text []byte) bool {
+	for _, letter := range text {
+		if letter >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // plainLetter is the ASCII form of a character, where it has one that means

@@ -1,0 +1,238 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// dateToken is one part of a layout.
+type dateToken struct {
+	part datePart
+	text string // as it stands in the layout; of a literal, what must stand in the value
+	// width is the most digits. Between other characters fewer will do, down
+	// to one; beside other digits (YYYYMMDD) it is exact.
+	width int
+	exact bool
+}
+
+type datePart byte
+
+const (
+	partLiteral datePart = iota
+	partYear
+	partYear2
+	partMonth
+	partMonthName
+	partDay
+	partWeekday
+	partHour
+	partHour12
+	partMinute
+	partSecond
+	partFraction
+	partHalf
+	partZone
+)
+
+// dateTokens are the parts of a layout by their spelling.
+var dateTokens = map[string]dateToken{
+	"YYYY": {part: partYear, width: 4, exact: true}, "YY": {part: partYear2, width: 2, exact: true},
+	"MMMM": {part: partMonthName}, "MMM": {part: partMonthName},
+	"MM": {part: partMonth, width: 2}, "M": {part: partMonth, width: 2},
+	"DD": {part: partDay, width: 2}, "D": {part: partDay, width: 2},
+	"dddd": {part: partWeekday}, "ddd": {part: partWeekday},
+	"HH": {part: partHour, width: 2}, "H": {part: partHour, width: 2},
+	"hh": {part: partHour12, width: 2}, "h": {part: partHour12, width: 2},
+	"mm": {part: partMinute, width: 2, exact: true}, "ss": {part: partSecond, width: 2, exact: true},
+	"S": {part: partFraction}, "SSS": {part: partFraction}, "SSSSSS": {part: partFraction},
+	"A": {part: partHalf}, "a": {part: partHalf}, "Z": {part: partZone},
+}
+
+// parseLayout splits a layout into tokens and checks that they make a date.
+func parseLayout(layout string) ([]dateToken, error) {
+	var tokens []dateToken
+	for rest := layout; len(rest) > 0; {
+		token, length, err := nextToken(rest)
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, token)
+		rest = rest[length:]
+	}
+	for i := range tokens {
+		if i > 0 && tokens[i].width > 0 && tokens[i-1].width > 0 {
+			tokens[i-1].exact, tokens[i].exact = true, true
+		}
+	}
+	return tokens, checkLayout(layout, tokens)
+}
+
+func nextToken(text string) (dateToken, int, error) {
+	if text[0] == '[' {
+		end := strings.IndexByte(text, ']')
+		if end < 2 {
+			return dateToken{}, 0, fmt.Errorf("%q has a bracket without an end", text)
+		}
+		return dateToken{text: text[1:end]}, end + 1, nil
+	}
+	length := 1
+	for length < len(text) && text[length] == text[0] && isLetter(text[0]) {
+		length++
+	}
+	if token, known := dateTokens[text[:length]]; known {
+		token.text = text[:length]
+		return token, length, nil
+	}
+	if letter := upper(text[0]); letter >= 'A' && letter <= 'Z' && text[:length] != "T" {
+		return dateToken{}, 0, fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM (month name), "+
+			"A (AM or PM), Z (zone); other text stands in [brackets]", text[:length])
+	}
+	_, length = utf8.DecodeRuneInString(text)
+	return dateToken{text: text[:length]}, length, nil
+}
+
+// checkLayout refuses layouts that say a part twice, or no day or month. The
+// year may come from elsewhere.
+func checkLayout(layout string, tokens []dateToken) error {
+	var seen [partZone + 1]string
+	for _, token := range tokens {
+		part := token.part
+		switch part {
+		case partLiteral:
+			continue
+		case partYear2:
+			part = partYear
+		case partMonthName:
+			part = partMonth
+		}
+		if seen[part] != "" {
+			return fmt.Errorf("%q has %s and %s; months are MM, minutes are mm", layout, seen[part], token.text)
+		}
+		seen[part] = token.text
+	}
+	clock, half := seen[partHour]+seen[partHour12], seen[partHalf]
+	switch {
+	case seen[partMonth] == "":
+		return fmt.Errorf("%q has no month (MM or MMM); minutes are mm", layout)
+	case seen[partDay] == "":
+		return fmt.Errorf("%q has no day (DD)", layout)
+	case (half != "") != (seen[partHour12] != "") || seen[partHour] != "" && seen[partHour12] != "":
+		return fmt.Errorf("%q: hours are HH without AM and PM, or hh with A", layout)
+	case clock == "" && seen[partMinute]+seen[partSecond]+seen[partZone] != "", seen[partMinute] == "" && seen[partSecond] != "":
+		return fmt.Errorf("%q has no hour (HH) and minute (mm) for its time", layout)
+	case seen[partFraction] != "" && seen[partSecond] == "":
+		return fmt.Errorf("%q has decimals of a second (S) and no seconds (ss)", layout)
+	}
+	return nil
+}
+
+// scanLayout reads a value by the tokens of its layout.
+func (when *civil) scanLayout(text []byte, tokens []dateToken) error {
+	if leadingZeroLost(text, tokens) {
+		when.setPart(tokens[0].part, number(text[:1]))
+		tokens, text = tokens[1:], text[1:]
+	}
+	half := wholeDay
+	for i := range tokens {
+		var ok bool
+		if tokens[i].part == partHalf {
+			text, half = scanHalf(text)
+			ok = half != wholeDay
+		} else {
+			text, ok = when.scanToken(text, &tokens[i], i == len(tokens)-1)
+		}
+		if !ok {
+			return errNotDate
+		}
+	}
+	if len(text) > 0 {
+		return errNotDate
+	}
+	if !when.clock.take(half) {
+		return errNoClock
+	}
+	return when.checkDay()
+}
+
+// leadingZeroLost tells 105 from 0105: where all parts have a fixed width, one
+// digit too few can only be a zero in front, which spreadsheets drop.
+func leadingZeroLost(text []byte, tokens []dateToken) bool {
+	total := 0
+	for _, token := range tokens {
+		if token.width == 0 || !token.exact {
+			return false
+		}
+		total += token.width
+	}
+	return len(text) == total-1 && tokens[0].width == 2 && allDigits(text)
+}
+
+// scanToken reads one part and returns what follows it.
+func (when *civil) scanToken(text []byte, token *dateToken, final bool) ([]byte, bool) {
+	switch token.part {
+	case partLiteral:
+		return scanLiteral(text, token.text)
+	case partWeekday:
+		rest := bytes.TrimLeftFunc(text, isNameLetter)
+		return bytes.TrimPrefix(rest, []byte(".")), len(rest) < len(text)
+	case partMonthName:
+		month, rest := scanMonth(text)
+		when.month = month
+		return rest, month > 0
+	case partFraction:
+		length, _ := digitRun(text)
+		return when.clock.scanFraction(text), length > 0
+	case partZone:
+		length := len(text)
+		if at := bytes.IndexByte(text, ' '); at > 0 && !final {
+			length = at
+		}
+		return text[length:], length > 0 && when.scanZoneAnyway(text[:length])
+	}
+	length, _ := digitRun(text)
+	if length = min(length, token.width); length == 0 || token.exact && length < token.width {
+		return nil, false
+	}
+	when.setPart(token.part, number(text[:length]))
+	return text[length:], true
+}
+
+func (when *civil) scanZoneAnyway(text []byte) bool {
+	when.clock.set = true
+	return when.scanZone(text) == nil
+}
+
+// scanLiteral skips what the layout says must stand here; a blank stands for
+// any white space.
+func scanLiteral(text []byte, literal string) ([]byte, bool) {
+	if literal == " " {
+		rest := bytes.TrimLeft(text, " \t")
+		return rest, len(rest) < len(text)
+	}
+	rest, found := bytes.CutPrefix(text, []byte(literal))
+	return rest, found
+}
+
+func (when *civil) setPart(part datePart, value int) {
+	switch part {
+	case partYear:
+		when.year = value
+		if value == 0 {
+			when.year = noSuchYear
+		}
+	case partYear2:
+		when.year = 2000 + value
+	case partMonth:
+		when.month = value
+	case partDay:
+		when.day = value
+	case partHour, partHour12:
+		when.clock.hour, when.clock.set = value, true
+	case partMinute:
+		when.clock.minute = value
+	case partSecond:
+		when.clock.second = value
+	}
+}
