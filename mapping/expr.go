@@ -118,15 +118,41 @@ func (e *expression) compile(p *program, finder *columnFinder) (*vm.Program, err
 	if finder.err != nil {
 		return nil, finder.err
 	}
-	if err == nil && isFloat(code.Node().Type()) {
-		return nil, errors.New("this computes with inexact numbers; write the numbers with num() or number()")
+	if err != nil {
+		return nil, err
 	}
-	return code, err
+	rest := &leftover{}
+	root := code.Node()
+	ast.Walk(&root, rest)
+	if result := root.Type(); rest.err == nil && result != exactType && result != nil {
+		switch result.Kind() {
+		case reflect.String, reflect.Bool, reflect.Int:
+		default:
+			return nil, fmt.Errorf("the expression gives a %v; it has to give text or a number", result)
+		}
+	}
+	return code, rest.err
 }
 
-func isFloat(t reflect.Type) bool {
-	return t != nil && (t.Kind() == reflect.Float64 || t.Kind() == reflect.Float32)
+// leftover finds operators that were not made exact, and what should have
+// been one: the compiler does not check those inside a call for us.
+type leftover struct{ err error }
+
+// Visit is called for every part of a compiled expression.
+func (l *leftover) Visit(n *ast.Node) {
+	part, ok := (*n).(*ast.BinaryNode)
+	if !ok || l.err != nil {
+		return
+	}
+	left, right := part.Left.Type(), part.Right.Type()
+	switch {
+	case part.Operator == "+" && isText(left) && isText(right):
+	case operators[part.Operator] != nil, comparisons[part.Operator] != nil && (left == exactType || right == exactType):
+		l.err = &file.Error{Line: 1, Column: part.Location().From, Message: fmt.Sprintf("invalid operation: %s (mismatched types %v and %v)", part.Operator, left, right)}
+	}
 }
+
+func isText(t reflect.Type) bool { return t != nil && t.Kind() == reflect.String }
 
 // allowedBuiltins work on text and on short lists. The others are off: they
 // compute with floats, read the clock or can be made to run for long.
@@ -150,23 +176,21 @@ func (f *columnFinder) Visit(n *ast.Node) {
 	case *ast.CallNode:
 		f.call(part)
 	case *ast.FloatNode:
-		ast.Patch(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
+		patchExact(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
 	case *ast.UnaryNode:
-		if part.Operator == "-" && part.Node.Type() == exactType || isConstant(part.Node) && part.Operator == "-" {
-			ast.Patch(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"}, Arguments: []ast.Node{part.Node}})
+		if part.Operator == "-" && part.Node.Type() == exactType {
+			patchExact(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"}, Arguments: []ast.Node{part.Node}})
 		}
 	case *ast.BinaryNode:
 		f.binary(part)
 	}
 }
 
-func isConstant(n ast.Node) bool {
-	constant, ok := n.(*ast.ConstantNode)
-	if !ok {
-		return false
-	}
-	_, ok = constant.Value.(exact)
-	return ok
+// patchExact puts a number in the place of a part. Its type is set at once:
+// the compiler does not look again into the arguments of a call.
+func patchExact(n *ast.Node, number ast.Node) {
+	ast.Patch(n, number)
+	(*n).SetType(exactType)
 }
 
 // binary makes whole numbers exact where they are computed with: the
@@ -175,15 +199,18 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	if operators[part.Operator] != nil {
 		for _, side := range []*ast.Node{&part.Left, &part.Right} {
 			if whole, ok := (*side).(*ast.IntegerNode); ok {
-				ast.Patch(side, &ast.ConstantNode{Value: toExact(whole.Value)})
+				patchExact(side, &ast.ConstantNode{Value: toExact(whole.Value)})
 			}
 		}
 	}
 	if (part.Operator == "in" || part.Operator == "not in") && part.Left.Type() == exactType {
 		f.fail(part, "in: compares text; compare numbers with == and or")
 	}
-	if part.Operator == "**" || part.Operator == "^" {
+	switch part.Operator {
+	case "**", "^":
 		f.fail(part, "powers are not exact; multiply instead")
+	case "..":
+		f.fail(part, "lists of numbers have no use here")
 	}
 }
 
