@@ -22,7 +22,7 @@ type Source struct {
 type Failure struct {
 	Row    int
 	Cells  [][]byte
-	Kinds  []byte // of the cells, as mapping.Row has them; nil: text
+	Kinds  []byte // of the cells: KindText and so on; nil: text
 	Faults []Fault
 	Status int    // of HTTP; 0: it was never answered
 	Answer string // the receiver's words
@@ -32,6 +32,7 @@ type Failure struct {
 // reason lies in the row as a whole. Value is used only where Column is none
 // of the headings: the row's own cell says it better.
 type Fault struct {
+	Code                  string
 	Column, Value, Reason string
 }
 
@@ -172,6 +173,22 @@ func (l *layout) value(failure Failure, fault Fault) string {
 		return string(l.cell(failure, i))
 	}
 	return fault.Value
+}
+
+// faulty returns the reasons of the source's columns that are to blame.
+func (l *layout) faulty(failure Failure) map[int]string {
+	reasons := make(map[int]string)
+	for _, fault := range failure.Faults {
+		column, known := l.column[fault.Column]
+		if !known {
+			continue
+		}
+		if reasons[column] != "" {
+			reasons[column] += "; "
+		}
+		reasons[column] += fault.Reason
+	}
+	return reasons
 }
 
 // together joins the words of several faults; faults of the row as a whole

@@ -1,9 +1,24 @@
 package report
 
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
 // Manifest binds a run's folder: what ran, on what, for whom, and the hash of
-// every file that tells about it.
+// every file that tells about it. Each names the hash of the one before, so
+// that none can be changed or left out later without a trace in the next.
+// Hashes are SHA-256 in hex.
 type Manifest struct {
-	Version        int               `json:"version"`
+	Version        int               `json:"version"` // 1; Seal sets it
 	Program        string            `json:"program"` // version of able-import
 	RunID          string            `json:"run_id"`
 	Who            string            `json:"who"`  // user@host
@@ -14,23 +29,145 @@ type Manifest struct {
 	Inputs         []FileHash        `json:"inputs"`
 	Lookups        []FileHash        `json:"lookups"`
 	Events         Events            `json:"events"`
-	Totals         map[string]Totals `json:"totals"`
+	Totals         map[string]Totals `json:"totals"` // by currency
 	LedgerSequence uint64            `json:"ledger_sequence"`
 	Previous       string            `json:"previous"` // hash of the manifest before, "" for the first
-	Files          []FileHash        `json:"files"`    // of the folder
-	Hash           string            `json:"hash"`     // over everything above
+	Files          []FileHash        `json:"files"`    // of the folder; Seal fills them in
+	Hash           string            `json:"hash"`     // over everything above; Seal fills it in
 }
 
-// FileHash is a file's name and SHA-256 in hex.
+// FileHash is a file's name and hash. Names in a folder have forward slashes.
 type FileHash struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
 }
 
+const (
+	manifestName    = "manifest.json"
+	manifestVersion = 1
+)
+
 // Seal hashes the files of a run's folder and writes manifest.json beside
-// them. It returns the manifest's hash, which the next one names as previous.
-func Seal(folder string, manifest Manifest) (hash string, err error) { return "", nil }
+// them, when everything else in the folder is written. It returns the
+// manifest's hash, which the next one names as previous.
+func Seal(folder string, manifest Manifest) (hash string, err error) {
+	manifest.Version = manifestVersion
+	if manifest.Files, err = hashFiles(folder); err != nil {
+		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
+	}
+	if manifest.Hash, err = manifest.sum(); err != nil {
+		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
+	}
+	content, err := json.MarshalIndent(manifest, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
+	}
+	return manifest.Hash, writeWhole(filepath.Join(folder, manifestName), append(content, '\n'))
+}
+
+// sum hashes the manifest's meaning, not its layout on the page.
+func (m Manifest) sum() (string, error) {
+	m.Hash = ""
+	content, err := json.Marshal(m)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// ReadManifest reads the manifest of a folder and proves that it is itself
+// still what it was.
+func ReadManifest(folder string) (*Manifest, error) {
+	place := filepath.Join(filepath.Base(folder), manifestName)
+	content, err := os.ReadFile(filepath.Join(folder, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: missing; the run has not ended, or somebody removed it", place)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %w", place, err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields() // what is not hashed must not be there
+	var manifest Manifest
+	if err := decoder.Decode(&manifest); manifest.Version > manifestVersion {
+		return nil, fmt.Errorf("%s: written by a later able-import (form %d, this one knows %d)",
+			place, manifest.Version, manifestVersion)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: damaged: %w", place, err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("%s: damaged: something follows the manifest", place)
+	}
+	if hash, err := manifest.sum(); err != nil || hash != manifest.Hash {
+		return nil, fmt.Errorf("%s: changed since the run", place)
+	}
+	return &manifest, nil
+}
 
 // Verify reads the manifest of a folder and proves that every file is still
-// what it was. The error names what is changed, missing or new.
-func Verify(folder string) (*Manifest, error) { return nil, nil }
+// what it was. The error names all that is changed, missing or new, a line
+// each; where the manifest itself is sound it is returned all the same.
+func Verify(folder string) (*Manifest, error) {
+	manifest, err := ReadManifest(folder)
+	if err != nil {
+		return nil, err
+	}
+	files, err := hashFiles(folder)
+	if err != nil {
+		return manifest, fmt.Errorf("verify %s: %w", filepath.Base(folder), err)
+	}
+	found := make(map[string]string, len(files))
+	for _, file := range files {
+		found[file.Name] = file.SHA256
+	}
+	var differences []error
+	for _, file := range manifest.Files {
+		switch hash, exists := found[file.Name]; {
+		case !exists:
+			differences = append(differences, fmt.Errorf("%s: missing", file.Name))
+		case hash != file.SHA256:
+			differences = append(differences, fmt.Errorf("%s: changed since the run", file.Name))
+		}
+		delete(found, file.Name)
+	}
+	for _, file := range files {
+		if _, extra := found[file.Name]; extra {
+			differences = append(differences, fmt.Errorf("%s: was not here when the run ended", file.Name))
+		}
+	}
+	return manifest, errors.Join(differences...)
+}
+
+// hashFiles hashes all files below a folder but its manifest, by name.
+func hashFiles(folder string) ([]FileHash, error) {
+	files := []FileHash{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(folder, path)
+		if err != nil || name == manifestName {
+			return err
+		}
+		if !entry.Type().IsRegular() {
+			return fmt.Errorf("%s: not a plain file", name)
+		}
+		hash, err := hashFile(path)
+		files = append(files, FileHash{Name: filepath.ToSlash(name), SHA256: hash})
+		return err
+	})
+	return files, err
+}
+
+func hashFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

@@ -23,6 +23,13 @@ const (
 // reportHeadings stand behind the source's columns, the marker last.
 var reportHeadings = []string{"file", "row", "column", "value", "reason", "status", "answer", markerHeading}
 
+// Places in reportHeadings.
+const (
+	rowColumn    = 1
+	reasonColumn = 4
+	statusColumn = 5
+)
+
 // String returns the cell: "failures/1 run=2025-12-07T0931Z-5f2c columns=20".
 func (m Marker) String() string {
 	return markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)

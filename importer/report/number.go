@@ -51,3 +51,6 @@ func duration(seconds float64) string {
 	}
 	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
+
+// Amount writes a plain decimal string as people read it: 48112.20 is 48,112.20.
+func Amount(decimal string) string { return commas(decimal) }

@@ -34,6 +34,16 @@ func Visible(s string) string {
 	return string(out)
 }
 
+// VisibleLines is [Visible] for a text of several lines, such as an error with
+// an excerpt: its line breaks stay.
+func VisibleLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = Visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func plain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

@@ -52,3 +52,10 @@ func FuzzVisible(f *testing.F) {
 		}
 	})
 }
+
+func TestVisibleLines(t *testing.T) {
+	got := VisibleLines("mapping.yaml:3: odd\n> 3 | a\x1b[2J\n\n    ^\t")
+	if want := "mapping.yaml:3: odd\n> 3 | a\\x1b[2J\n\n    ^\\t"; got != want {
+		t.Errorf("VisibleLines = %q, want %q", got, want)
+	}
+}
