@@ -22,7 +22,7 @@ func Visible(s string) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			out = append(out, `\x`...)
-			out = append(out, hex(s[0]>>4), hex(s[0]&15))
+			out = append(out, hexDigit(s[0]>>4), hexDigit(s[0]&15))
 		case shown(r):
 			out = append(out, s[:size]...)
 		default:
@@ -53,7 +53,7 @@ func plain(s string) bool {
 	return true
 }
 
-func hex(nibble byte) byte { return "0123456789abcdef"[nibble] }
+func hexDigit(nibble byte) byte { return "0123456789abcdef"[nibble] }
 
 // shown says whether a rune has a shape of its own and no effect on others.
 func shown(r rune) bool {
