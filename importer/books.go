@@ -44,7 +44,7 @@ func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.j
 // openBooks opens the ledger, under its lock, and the run's folder, before anything is sent.
 func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 	b := &books{im: im, plan: plan, started: started, id: newRunID(started)}
-	b.folder = filepath.Join(im.job.StateDir, "runs", b.id)
+	b.folder = filepath.Join(im.job.runsDir(), b.id)
 	opened, err := ledger.Open(im.ledgerPath(), im.job.target())
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"ableimport/importer/webhook"
@@ -17,10 +18,11 @@ type Job struct {
 	Stdin   io.Reader       // read for "-"; may be nil otherwise
 	Mapping *mapping.Config // how rows become events
 
-	Mark     string          // the funnel mark; a preview may go without, and then knows no earlier deliveries
-	Webhook  webhook.Options // where to post and how
-	StateDir string          // holds one ledger for each target, and a folder for each run
-	Version  string          // of the program, for manifests
+	Mark      string          // the funnel mark; a preview may go without, and then knows no earlier deliveries
+	Webhook   webhook.Options // where to post and how
+	StateDir  string          // holds one ledger for each target
+	ReportDir string          // holds one folder for each run; "": runs, below StateDir
+	Version   string          // of the program, for manifests
 
 	Examples int              // how many events the plan shows beside their cells
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now
@@ -41,6 +43,14 @@ func (j *Job) now() time.Time {
 		return time.Now()
 	}
 	return j.Now()
+}
+
+// runsDir is where the folders of the runs are kept.
+func (j *Job) runsDir() string {
+	if j.ReportDir != "" {
+		return j.ReportDir
+	}
+	return filepath.Join(j.StateDir, "runs")
 }
 
 // target identifies who receives: the endpoint and the funnel, whose mark enters as a hash only.

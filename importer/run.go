@@ -217,7 +217,7 @@ func (r *recorder) release(b *block, n int) {
 // commit makes the settled outcomes and the next intents durable, hands the intended to the workers and records the
 // settled.
 func (r *recorder) commit() error {
-	count := min(r.pending(), r.room())
+	count := max(0, min(r.pending(), r.room())) // the window may have shrunk below what is in it
 	var intended []delivery
 	if count > 0 {
 		intended = r.block.deliveries[r.next : r.next+count]

@@ -16,6 +16,7 @@ import (
 type unit struct {
 	input  int
 	rows   []mapping.Row
+	mapper *mapping.Mapper // of the input
 	event  *mapping.Event  // nil for a row that is no data, and for a damaged row
 	skip   *mapping.Skip   // why the row is no data
 	bad    *table.RowError // why the row is damaged

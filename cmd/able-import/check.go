@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	var f jobFlags
+	c := &cobra.Command{
+		Use:   "check -m MAPPING [FILE...]",
+		Short: "Check a mapping: its words, its tests, and whether it fits a file",
+		RunE: func(_ *cobra.Command, files []string) error {
+			config, err := p.loadMapping(&f)
+			if err != nil {
+				return err
+			}
+			failures := config.RunTests()
+			for _, failure := range failures {
+				fmt.Fprintln(p.out, failure)
+			}
+			if len(failures) > 0 {
+				return usagef("%d differences in %d tests", len(failures), config.Tests())
+			}
+			if len(files) > 0 {
+				im, err := importer.Open(importer.Job{Files: files, Stdin: p.in, Mapping: config})
+				if err != nil {
+					return usageError{err}
+				}
+				defer im.Close()
+			}
+			fmt.Fprintf(p.out, "%s is sound: %s passed%s\n", first(f.mapping, f.preset), plural(int64(config.Tests()), "test"), fits(files))
+			return nil
+		},
+	}
+	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
+	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
+	return c
+}
+
+func fits(files []string) string {
+	switch len(files) {
+	case 0:
+		return ""
+	case 1:
+		return ", and it fits " + files[0]
+	}
+	return fmt.Sprintf(", and it fits %d files", len(files))
+}

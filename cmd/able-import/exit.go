@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// Exit codes. Where several apply the highest claim counts, in this order: 1, 130/143, 2 or 6, 5, 4, 3, 0.
+const (
+	exitDone       = 0  // everything that should be delivered is delivered
+	exitFailed     = 1  // could not run
+	exitUsage      = 2  // usage, mapping or configuration error; nothing was sent
+	exitInvalid    = 3  // finished; some rows or events are invalid, rejected or held as changed
+	exitUnknown    = 4  // finished; some outcomes are unknown
+	exitIncomplete = 5  // some events were not sent: the same command goes on
+	exitRefused    = 6  // refused, nothing sent: plan or totals differ, ambiguous input, new ledger, --strict
+	exitLocked     = 75 // another run holds this target's lock
+)
+
+// A usageError is a mistake in the command line, the mapping or the configuration: nothing was sent.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// An interrupt is the signal that ended a run.
+type interrupt struct{ signal os.Signal }
+
+func (i interrupt) Error() string { return "interrupted (" + i.signal.String() + ")" }
+
+func (i interrupt) code() int {
+	if number, ok := i.signal.(syscall.Signal); ok {
+		return 128 + int(number)
+	}
+	return exitFailed
+}
+
+// codeOf is the exit code of an error that ended a command.
+func codeOf(ctx context.Context, err error) int {
+	var (
+		usage     usageError
+		mapped    *mapping.Error
+		refused   *importer.RefusedError
+		ambiguous *table.AmbiguousError
+		locked    *ledger.LockedError
+		ledgerErr *ledger.RefusedError
+		signal    interrupt
+	)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &signal):
+		return signal.code()
+	case errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &signal):
+		return signal.code()
+	case errors.As(err, &usage), errors.As(err, &mapped):
+		return exitUsage
+	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &ledgerErr):
+		return exitRefused
+	case errors.As(err, &locked):
+		return exitLocked
+	}
+	return exitFailed
+}
+
+// codeOfEvents is the exit code of a run that came to its end.
+func codeOfEvents(e report.Events, rows report.Rows) int {
+	switch {
+	case e.NotSent > 0:
+		return exitIncomplete
+	case e.Unknown > 0:
+		return exitUnknown
+	case e.Invalid+e.Rejected+e.Changed+rows.Invalid+rows.Held > 0:
+		return exitInvalid
+	}
+	return exitDone
+}

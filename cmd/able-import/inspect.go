@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+func (p *program) inspectCommand() *cobra.Command {
+	var rows, asJSON bool
+	c := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
+		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
+Nothing leaves this machine.
+
+--rows prints the rows themselves, a JSON object a line: {"row":N,"header":[...]}
+for the headings, {"row":N,"cells":[...]} for a row, {"row":N,"error":"..."} for a
+bad one. N is the row number that a spreadsheet shows.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			t, err := table.Open(args[0], table.Options{})
+			if err != nil {
+				return err
+			}
+			defer t.Close()
+			name := filepath.Base(args[0])
+			if rows {
+				return p.printRows(t)
+			}
+			found, err := inspect(name, t)
+			if err != nil {
+				return err
+			}
+			if found.BadRows > 0 {
+				p.code = exitInvalid
+			}
+			if asJSON {
+				encoder := json.NewEncoder(p.out)
+				encoder.SetEscapeHTML(false)
+				return encoder.Encode(found)
+			}
+			found.print(p.out)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&rows, "rows", false, "print every row as JSON")
+	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
+	c.MarkFlagsMutuallyExclusive("rows", "json")
+	return c
+}
+
+// printRows prints every record. It is the same reading that run and preview do.
+func (p *program) printRows(t *table.Table) error {
+	w := bufio.NewWriterSize(p.out, 64<<10)
+	defer w.Flush()
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	if info := t.Info(); info.HeaderRow > 0 {
+		encoder.Encode(struct {
+			Row    int      `json:"row"`
+			Header []string `json:"header"`
+		}{info.HeaderRow, t.Header()})
+	}
+	for row, err := range t.Rows() {
+		var bad *table.RowError
+		switch {
+		case errors.As(err, &bad):
+			p.code = exitInvalid
+			err = encoder.Encode(struct {
+				Row   int    `json:"row"`
+				Error string `json:"error"`
+			}{bad.Row, bad.Message})
+		case err != nil:
+			return err
+		default:
+			err = encoder.Encode(struct {
+				Row   int      `json:"row"`
+				Cells []string `json:"cells"`
+			}{row.Number, texts(row.Cells)})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func texts(cells [][]byte) []string {
+	out := make([]string, len(cells))
+	for i, cell := range cells {
+		out[i] = string(cell)
+	}
+	return out
+}
+
+// An inspection is what inspect found, in the form in which --json prints it.
+type inspection struct {
+	File      string             `json:"file"`
+	Format    string             `json:"format"`
+	Encoding  string             `json:"encoding"`
+	Delimiter string             `json:"delimiter"`
+	Sheet     string             `json:"sheet"`
+	HeaderRow int                `json:"header_row"`
+	Header    []string           `json:"header"`
+	Rows      int64              `json:"rows"`
+	BadRows   int64              `json:"bad_rows"`
+	Columns   []inspectedColumn  `json:"columns"`
+	Problems  []inspectedProblem `json:"problems"`
+	Warnings  []string           `json:"warnings"`
+}
+
+type inspectedColumn struct {
+	Name    string           `json:"name"`
+	Filled  int64            `json:"filled"`
+	Kinds   map[string]int64 `json:"kinds"`
+	Example string           `json:"example"` // masked where it is an e-mail or a phone number
+}
+
+type inspectedProblem struct {
+	Row     int    `json:"row"`
+	Message string `json:"message"`
+}
+
+// shownProblems bounds the bad rows that are listed one by one.
+const shownProblems = 20
+
+var kindNames = map[byte]string{
+	table.Text: "text", table.Number: "number", table.Date: "date", table.DateTime: "date and time", table.Time: "time",
+	table.Duration: "duration", table.Bool: "yes/no", table.Error: "error", table.NoValue: "formula without value",
+}
+
+// inspect reads the whole table.
+func inspect(name string, t *table.Table) (*inspection, error) {
+	info := t.Info()
+	found := &inspection{
+		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
+		HeaderRow: info.HeaderRow, Header: t.Header(), Problems: []inspectedProblem{},
+	}
+	for _, heading := range t.Header() {
+		found.Columns = append(found.Columns, inspectedColumn{Name: heading, Kinds: map[string]int64{}})
+	}
+	for row, err := range t.Rows() {
+		var bad *table.RowError
+		switch {
+		case errors.As(err, &bad):
+			found.BadRows++
+			if len(found.Problems) < shownProblems {
+				found.Problems = append(found.Problems, inspectedProblem{bad.Row, bad.Message})
+			}
+		case err != nil:
+			return nil, err
+		default:
+			found.count(row)
+		}
+		found.Rows++
+	}
+	found.Warnings = append([]string{}, t.Info().Warnings...)
+	return found, nil
+}
+
+func (f *inspection) count(row table.Row) {
+	for i := range min(len(row.Cells), len(f.Columns)) {
+		if row.Kinds[i] == table.Empty {
+			continue
+		}
+		column := &f.Columns[i]
+		column.Filled++
+		column.Kinds[kindNames[row.Kinds[i]]]++
+		if column.Example == "" {
+			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
+		}
+	}
+}
+
+// print writes the inspection for people.
+func (f *inspection) print(out io.Writer) {
+	w := bufio.NewWriter(out)
+	defer w.Flush()
+	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File), f.reading(), plural(f.Rows, "row"))
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
+	for _, column := range f.Columns {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(first(column.Name, "(no heading)")), f.share(column.Filled),
+			strings.Join(slices.Sorted(maps.Keys(column.Kinds)), ", "), shorten(report.Visible(column.Example), 40))
+	}
+	table.Flush()
+	if f.BadRows > 0 {
+		fmt.Fprintf(w, "\n%s cannot be used:\n", plural(f.BadRows, "row"))
+		for _, problem := range f.Problems {
+			fmt.Fprintf(w, "  %s:%d: %s\n", report.Visible(f.File), problem.Row, report.Visible(problem.Message))
+		}
+	}
+	for _, warning := range f.Warnings {
+		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
+	}
+}
+
+// reading tells how the file is read: "CSV, utf-8, comma, header in row 1".
+func (f *inspection) reading() string {
+	parts := []string{strings.ToUpper(f.Format)}
+	for _, part := range []string{f.Encoding, delimiterName(f.Delimiter), f.Sheet} {
+		if part != "" {
+			parts = append(parts, report.Visible(part))
+		}
+	}
+	if f.HeaderRow > 0 {
+		parts = append(parts, fmt.Sprintf("header in row %d", f.HeaderRow))
+	} else {
+		parts = append(parts, "no header")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func delimiterName(delimiter string) string {
+	switch delimiter {
+	case ",":
+		return "comma"
+	case ";":
+		return "semicolon"
+	case "\t":
+		return "tab"
+	case "|":
+		return "bar"
+	}
+	return delimiter
+}
+
+func (f *inspection) share(filled int64) string {
+	switch good := f.Rows - f.BadRows; {
+	case good == 0 || filled == 0:
+		return "none"
+	case filled == good:
+		return "all"
+	default:
+		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
+	}
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func shorten(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/webhook"
+	"ableimport/mapping"
+	"ableimport/samples"
+)
+
+// publishedEndpoint is where Able CDP receives events.
+const publishedEndpoint = "https://app.ablecdp.com/uip-events/event"
+
+// jobFlags are the flags of run and preview, and what they are without a flag.
+type jobFlags struct {
+	mapping     string
+	preset      string
+	endpoint    string
+	markFile    string
+	stateDir    string
+	reportDir   string
+	concurrency int
+	rate        string
+	timeout     time.Duration
+	retryOn     []int
+	outageWait  time.Duration
+	json        bool
+	quiet       bool
+}
+
+func (f *jobFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
+	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
+	flags.StringVar(&f.endpoint, "endpoint", "", "where events are posted to (or ABLE_ENDPOINT)")
+	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
+	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
+	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
+}
+
+func (f *jobFlags) addSending(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
+	flags.IntVar(&f.concurrency, "concurrency", 8, "events in flight at most")
+	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s"`)
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, answer included")
+	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses after which this receiver has surely not processed the event: 500,502,504")
+	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute, "how long an outage is waited out")
+}
+
+// job puts a job together: flag > environment > default.
+func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
+	config, err := p.loadMapping(f)
+	if err != nil {
+		return importer.Job{}, err
+	}
+	mark, err := p.mark(f)
+	if err != nil {
+		return importer.Job{}, err
+	}
+	rate, err := parseRate(f.rate)
+	if err != nil {
+		return importer.Job{}, err
+	}
+	stateDir, err := p.stateDir(f)
+	if err != nil {
+		return importer.Job{}, err
+	}
+	job := importer.Job{
+		Files: files, Stdin: p.in, Mapping: config, Mark: mark,
+		StateDir: stateDir, ReportDir: f.reportDir, Version: version,
+		Webhook: webhook.Options{
+			Endpoint:    first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint),
+			Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		},
+	}
+	if mark != "" {
+		job.Webhook.Secrets = []string{mark}
+	}
+	return job, nil
+}
+
+func first(values ...string) string {
+	for _, value := range values {
+		if value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// loadMapping reads the mapping file or the preset.
+func (p *program) loadMapping(f *jobFlags) (*mapping.Config, error) {
+	var name string
+	var source []byte
+	var err error
+	switch {
+	case f.mapping != "" && f.preset != "":
+		return nil, usagef("--mapping and --preset name two mappings; give one")
+	case f.mapping != "":
+		name = f.mapping
+		if source, err = os.ReadFile(f.mapping); err != nil {
+			return nil, usagef("%s: %w", f.mapping, pathCause(err))
+		}
+	case f.preset != "":
+		name = f.preset + ".yaml"
+		if source, err = samples.Mapping(f.preset); err != nil {
+			return nil, usageError{err}
+		}
+	default:
+		return nil, usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them)")
+	}
+	config, err := mapping.Parse(name, source, p.getenv)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return config, nil
+}
+
+// pathCause takes the operation and the path, which the message names already, off an error of package os.
+func pathCause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
+func (p *program) mark(f *jobFlags) (string, error) {
+	if f.markFile == "" {
+		return p.getenv("ABLE_FUNNEL_MARK"), nil
+	}
+	content, err := os.ReadFile(f.markFile)
+	if err != nil {
+		return "", usagef("%s: %w", f.markFile, pathCause(err))
+	}
+	mark := strings.TrimSpace(string(content))
+	if mark == "" {
+		return "", usagef("%s: is empty; it should hold the funnel mark", f.markFile)
+	}
+	return mark, nil
+}
+
+// stateDir is where ledgers and reports live, by the conventions of the system.
+func (p *program) stateDir(f *jobFlags) (string, error) {
+	if dir := first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
+		return dir, nil
+	}
+	if runtime.GOOS == "windows" {
+		if local := p.getenv("LocalAppData"); local != "" {
+			return filepath.Join(local, "able-import"), nil
+		}
+	}
+	if state := p.getenv("XDG_STATE_HOME"); filepath.IsAbs(state) {
+		return filepath.Join(state, "able-import"), nil
+	}
+	home := first(p.getenv("HOME"), p.getenv("USERPROFILE"))
+	if home == "" {
+		return "", usagef("no folder for the ledger: say --state-dir, or set ABLE_IMPORT_STATE_DIR")
+	}
+	return filepath.Join(home, ".local", "state", "able-import"), nil
+}
+
+// parseRate reads "50/s", "3000/m" or a bare number of attempts per second.
+func parseRate(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, unit, _ := strings.Cut(text, "/")
+	var rate float64
+	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || rate <= 0 {
+		return 0, usagef("--rate %q: say attempts per second, such as 50/s", text)
+	}
+	switch unit {
+	case "", "s":
+		return rate, nil
+	case "m", "min":
+		return rate / 60, nil
+	}
+	return 0, usagef("--rate %q: say attempts per second, such as 50/s", text)
+}

@@ -1,0 +1,27 @@
+// Command able-import turns billing exports into Able CDP events.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones are names in mappings, and not every machine knows them
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	// A closed pipe behind stdout must not end a run between a POST and the note of its outcome.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		cancel(interrupt{<-signals})
+		os.Exit(interrupt{<-signals}.code()) // the second one leaves at once; the ledger stands it
+	}()
+	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	os.Exit(run(ctx, os.Args[1:], streams, os.Getenv))
+}

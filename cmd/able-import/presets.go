@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/samples"
+)
+
+func (p *program) presetsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "presets [NAME]",
+		Short: "List the ready mappings, or print one to start from",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				source, err := samples.Mapping(args[0])
+				if err != nil {
+					return usageError{err}
+				}
+				_, err = p.out.Write(source)
+				return err
+			}
+			w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
+			for _, sample := range samples.All() {
+				fmt.Fprintf(w, "%s\t%s\n", sample.Name, sample.Title)
+			}
+			return w.Flush()
+		},
+	}
+}

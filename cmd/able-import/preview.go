@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/report"
+)
+
+// previewFlags are the flags of preview alone.
+type previewFlags struct {
+	jobFlags
+	events string
+	limit  int
+}
+
+func (p *program) previewCommand() *cobra.Command {
+	var f previewFlags
+	c := &cobra.Command{
+		Use:   "preview [-m MAPPING | --preset NAME] FILE...",
+		Short: "The dry run: the whole import but the sending",
+		Long: `Does what run would do, but for the sending: the same reading, mapping, checks,
+totals and exit code, and the first events beside the cells that they come from.
+It needs no funnel mark; with one it also knows what this target has received.`,
+		Example: `  able-import preview -m mapping.yaml invoices.csv
+  able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
+		Args: wantFiles,
+		RunE: func(c *cobra.Command, args []string) error { return p.preview(c.Context(), &f, args) },
+	}
+	f.add(c)
+	c.Flags().StringVar(&f.events, "events", "", "write the events' bodies to this file, one a line, in sending order")
+	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
+	return c
+}
+
+func (p *program) preview(ctx context.Context, f *previewFlags, files []string) error {
+	job, err := p.job(&f.jobFlags, files)
+	if err != nil {
+		return err
+	}
+	job.Examples = max(f.limit, 0)
+	im, plan, err := p.plan(ctx, job)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	if f.events != "" {
+		if err := writeEvents(ctx, im, plan, f.events); err != nil {
+			return err
+		}
+	}
+	result := im.Preview(plan)
+	events := result.Summary.Events
+	events.NotSent = 0 // the best possible run sends them
+	p.code = codeOfEvents(events, result.Summary.Rows)
+	result.Summary.ExitCode = p.code
+	if f.json {
+		p.printJSON(result.Summary, p.code, "preview")
+		return nil
+	}
+	p.showExamples(plan)
+	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
+	result.Page.Command = p.runLine(f, plan, files)
+	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
+	return nil
+}
+
+// runLine is the command that sends what the preview showed.
+func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) string {
+	words := []string{"able-import", "run"}
+	if f.preset != "" {
+		words = append(words, "--preset", f.preset)
+	} else {
+		words = append(words, "-m", shellWord(f.mapping))
+	}
+	words = append(words, "--plan", plan.ShortID())
+	for _, file := range files {
+		words = append(words, shellWord(file))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes a word that a shell would take apart.
+func shellWord(word string) string {
+	if strings.ContainsAny(word, " \t'\"$&;()<>|*?[]#~\\`!") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// writeEvents writes what would be posted, byte for byte but for the funnel mark. The file holds people's data.
+func writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, path string) error {
+	file, err := createPrivate(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	w := bufio.NewWriterSize(file, 256<<10)
+	if err := im.WriteEvents(ctx, plan, w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("%s: %w", path, pathCause(err))
+	}
+	return file.Close()
+}
+
+// createPrivate creates a file that only its owner can read, also when an older one was open to others.
+func createPrivate(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = file.Chmod(0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
+	}
+	return file, nil
+}
+
+// showExamples prints the first events, and the first of each problem, beside their cells.
+func (p *program) showExamples(plan *importer.Plan) {
+	w := bufio.NewWriter(p.out)
+	defer w.Flush()
+	for i := range plan.Examples {
+		showExample(w, &plan.Examples[i])
+	}
+}
+
+func showExample(w io.Writer, e *importer.Example) {
+	rows := fmt.Sprintf("row %d", e.First)
+	if e.Last != e.First {
+		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
+	}
+	label := ""
+	if e.Label != "" {
+		label = "   " + report.Visible(e.Label)
+	}
+	fmt.Fprintf(w, "  %s:%s%s  ->  %s\n", report.Visible(e.File), strings.TrimPrefix(rows, "row "), label, e.Outcome())
+	for _, cell := range e.Cells {
+		fmt.Fprintf(w, "      %-24s %-30s ->  %-20s %s\n", report.Visible(cell.Column), report.Visible(cell.Value),
+			cell.Field, report.Visible(cell.Result))
+	}
+	for _, problem := range e.Problems {
+		fmt.Fprintf(w, "      %s: %s\n", problem.Code, report.Visible(problem.Message))
+	}
+	fmt.Fprintln(w)
+}
+
+// printJSON prints the summary as the one object on stdout.
+func (p *program) printJSON(summary *report.Summary, code int, mode string) {
+	summary.ExitCode, summary.Mode = code, mode
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(summary) // a closed stdout ends nothing
+}

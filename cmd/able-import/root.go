@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ableimport/importer/report"
+)
+
+// streams are what a command reads and writes: stdout is data, stderr is for people and logs.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// interactive tells whether somebody sits there who can be asked.
+func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.err) }
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// A program is one call of able-import.
+type program struct {
+	streams
+	getenv func(string) string
+	code   int // the exit code of a command that came to its end
+}
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
+	p := &program{streams: s, getenv: getenv}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return p.code
+	}
+	fmt.Fprintln(s.err, visibleLines(err.Error()))
+	return codeOf(ctx, err)
+}
+
+// visibleLines makes control characters that came out of files visible, line by line.
+func visibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = report.Visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "able-import",
+		Short: "Turns billing exports into Able CDP events: correctly, once, and with proof",
+		Long: `able-import reads invoice and payment exports (CSV, XLSX), maps their rows to
+events and posts them to Able CDP, each one once, with a report that adds up.
+
+A first look at your own file, without sending anything:
+  able-import inspect invoices.csv
+  able-import preview -m mapping.yaml invoices.csv
+
+Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
+invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
+6 refused, 75 another run is under way, 130/143 interrupted.`,
+		Version:           version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w\nable-import %s --help shows what there is", err, c.Name())
+	})
+	root.AddCommand(
+		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.presetsCommand(),
+		p.sandboxCommand(), p.demoCommand(),
+	)
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("there is no command %q; able-import --help lists them", args[0])
+		}
+		return nil
+	})
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	return root
+}
+
+// usageArgs makes wrong arguments a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// wantFiles asks for at least one file.
+func wantFiles(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("which file? able-import " + c.Name() + " FILE...")
+	}
+	return nil
+}

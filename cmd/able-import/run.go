@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/webhook"
+)
+
+// runFlags are the flags of run alone.
+type runFlags struct {
+	jobFlags
+	expectations
+	strict    bool
+	yes       bool
+	newLedger bool
+	progress  string
+}
+
+func (p *program) runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run [-m MAPPING | --preset NAME] FILE...",
+		Short: "Import: read everything first, then send what is new",
+		Long: `Reads all files, shows what would be sent, asks, and sends. FILE is a path, a
+pattern, or - for standard input. What this target has received before is not sent
+again: the same command can be repeated, and goes on where it stopped.`,
+		Example: `  able-import run -m mapping.yaml invoices.csv
+  able-import run --preset shopify-orders --expect-total INR=590683.29 orders_nov.csv
+  able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx`,
+		Args: wantFiles,
+		RunE: func(c *cobra.Command, args []string) error { return p.run(c.Context(), &f, args) },
+	}
+	f.jobFlags.add(c)
+	f.addSending(c)
+	f.expectations.add(c)
+	flags := c.Flags()
+	flags.BoolVar(&f.strict, "strict", false, "send nothing if anything is invalid")
+	flags.BoolVar(&f.yes, "yes", false, "send without asking")
+	flags.BoolVar(&f.newLedger, "new-ledger", false, "this target is new: there are no earlier deliveries to know")
+	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
+	return c
+}
+
+func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
+	shows, err := p.progressMode(f.progress, f.quiet)
+	if err != nil {
+		return err
+	}
+	job, err := p.job(&f.jobFlags, files)
+	if err != nil {
+		return err
+	}
+	if job.Mark == "" {
+		return usagef("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give --funnel-mark-file FILE " +
+			"(the dashboard shows the mark under Get Code)")
+	}
+	client, err := webhook.New(job.Webhook)
+	if err != nil {
+		return usageError{err}
+	}
+	client.Close() // its settings are sound; the run makes its own
+	im, plan, err := p.plan(ctx, job)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	if err := p.allowed(f, im, plan); err != nil {
+		if f.json {
+			result := im.Preview(plan)
+			p.printJSON(result.Summary, codeOf(ctx, err), "run")
+		}
+		return err
+	}
+	return p.send(ctx, f, im, plan, shows)
+}
+
+// plan opens the files and does the preflight.
+func (p *program) plan(ctx context.Context, job importer.Job) (*importer.Import, *importer.Plan, error) {
+	im, err := importer.Open(job)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := im.Preflight(ctx)
+	if err != nil {
+		im.Close()
+		return nil, nil, fmt.Errorf("%w\nNothing was sent", err)
+	}
+	return im, plan, nil
+}
+
+// allowed decides whether the plan may be sent, asking where somebody can answer.
+func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan) error {
+	if err := f.expectations.check(plan); err != nil {
+		return err
+	}
+	if bad := plan.Tally.Events(report.Invalid); f.strict && (bad > 0 || plan.Rows.Invalid > 0) {
+		return &importer.RefusedError{Reason: fmt.Sprintf(
+			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}
+	}
+	if im.Loopback() || plan.ToSend == 0 {
+		return nil
+	}
+	if plan.LedgerNew && !f.newLedger && !p.interactive() {
+		return &importer.RefusedError{Reason: "no ledger of this target was found in " + im.StateDir() + ": it knows no earlier deliveries, " +
+			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
+	}
+	switch {
+	case (f.yes || f.planHash != "") && (!plan.LedgerNew || f.newLedger):
+		return nil
+	case p.interactive():
+		return p.ask(im, plan)
+	}
+	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Host())
+}
+
+// ask shows what would be sent and waits for a yes.
+func (p *program) ask(im *importer.Import, plan *importer.Plan) error {
+	fmt.Fprintln(p.err, im.Question(plan))
+	if plan.LedgerNew {
+		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
+	}
+	fmt.Fprint(p.err, "Send? [y/N] ")
+	answer, _ := bufio.NewReader(p.in).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return usagef("Nothing was sent.")
+}
+
+// send runs the plan, shows its progress, and reports.
+func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, plan *importer.Plan, shows progressMode) error {
+	var progress importer.Progress
+	stop := p.watch(&progress, plan, shows)
+	result, runErr := im.Run(ctx, plan, &progress)
+	stop()
+	if result == nil {
+		var locked *ledger.LockedError
+		if errors.As(runErr, &locked) {
+			return runErr
+		}
+		return fmt.Errorf("%w\nNothing was sent", runErr)
+	}
+	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
+		runErr = err
+	}
+	p.code = codeOfEvents(result.Summary.Events, result.Summary.Rows)
+	if runErr != nil {
+		p.code = exitFailed
+	} else if ctx.Err() != nil && result.Summary.Events.NotSent > 0 {
+		p.code = codeOf(ctx, context.Cause(ctx))
+	}
+	result.Summary.ExitCode = p.code
+	runErr = errors.Join(runErr, im.Seal(result))
+	p.show(f, result)
+	if runErr != nil {
+		return runErr
+	}
+	return nil
+}
+
+// show prints the end of the run: the summary as JSON on stdout if asked for, and the text for people on stderr then.
+func (p *program) show(f *runFlags, result *importer.Result) {
+	out := p.out
+	if f.json {
+		p.printJSON(result.Summary, result.Summary.ExitCode, "run")
+		out = p.err
+	}
+	if f.quiet && p.code == exitDone {
+		return
+	}
+	f.expectations.mark(&result.Page)
+	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
+	fmt.Fprint(out, result.Summary.Text(result.Page))
+	if result.Stopped != "" {
+		fmt.Fprintln(out, "\nStopped: "+result.Stopped)
+	}
+}

@@ -1,0 +1,68 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever is added comes out in the order of its bytes, however often the buffer had to be spilled.
+func TestSorterSortsAnyRecords(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		const size = 12
+		s := newSorter(dir, size)
+		s.limit = rapid.IntRange(1, 50).Draw(t, "records in memory")
+		defer s.close()
+		var want [][]byte
+		for _, n := range rapid.SliceOfN(rapid.Uint16Range(0, 40), 0, 300).Draw(t, "values") {
+			record := make([]byte, size)
+			binary.BigEndian.PutUint16(record, n)
+			binary.BigEndian.PutUint32(record[8:], uint32(len(want)))
+			want = append(want, bytes.Clone(record))
+			if err := s.add(record); err != nil {
+				t.Fatal(err)
+			}
+			clear(record) // the sorter has its own copy
+		}
+		slices.SortFunc(want, bytes.Compare)
+		for range 2 { // it can be read again
+			var got [][]byte
+			for record, err := range s.records() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, bytes.Clone(record))
+			}
+			if !slices.EqualFunc(got, want, bytes.Equal) {
+				t.Fatalf("records() = %x, want %x", got, want)
+			}
+		}
+	})
+}
+
+func BenchmarkSorter(b *testing.B) {
+	s := newSorter(b.TempDir(), recordSize)
+	defer s.close()
+	record := make([]byte, recordSize)
+	b.SetBytes(recordSize)
+	for i := range b.N {
+		binary.BigEndian.PutUint64(record, uint64(i)*0x9e3779b97f4a7c15)
+		if err := s.add(record); err != nil {
+			b.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range s.records() {
+		if err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	if n != b.N {
+		b.Fatalf("read %d records, want %d", n, b.N)
+	}
+}
