@@ -2,7 +2,9 @@ package mapping
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Mapper maps the rows of one file. It is for one goroutine and one pass.
@@ -43,6 +45,7 @@ type Mapper struct {
 	scratch     []byte
 	group       []byte
 	values      valueList
+	tables      map[string]*LookupTable
 	typeWarning string
 }
 
@@ -57,12 +60,25 @@ type boundKey struct {
 type binder struct {
 	mapper   *Mapper
 	problems []error
-	reported map[name]bool
+	reported map[string]bool
 }
 
 // Bind ties the mapping to the header of a file. Columns that the file lacks
 // or has twice are errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
+	b := newBinder(c, file, header)
+	b.fields()
+	b.conditions()
+	b.footer()
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	b.mapper.order.grow()
+	b.mapper.line.grow()
+	return b.mapper, nil
+}
+
+func newBinder(c *Config, file string, header []string) *binder {
 	m := &Mapper{config: c, file: file}
 	for i, heading := range header {
 		if heading = normalName(heading); heading == "" {
@@ -70,17 +86,10 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 		}
 		m.header = append(m.header, heading)
 	}
-	b := &binder{mapper: m, reported: map[name]bool{}}
-	b.fields()
-	b.conditions()
-	b.footer()
-	if len(b.problems) > 0 {
-		return nil, errors.Join(b.problems...)
-	}
-	m.order.grow()
-	m.line.grow()
-	return m, nil
+	return &binder{mapper: m, reported: map[string]bool{}}
 }
+
+func (b *binder) err() error { return errors.Join(b.problems...) }
 
 // column returns the index of a column, or -1 and notes the mistake. A column
 // that is not required may be missing.
@@ -103,9 +112,10 @@ func (b *binder) column(column name, required bool) int {
 	return -1
 }
 
+// problem notes a mistake once for each column, at its first place.
 func (b *binder) problem(column name, format string, values ...any) {
-	if !b.reported[column] {
-		b.reported[column] = true
+	if !b.reported[column.text] {
+		b.reported[column.text] = true
 		b.problems = append(b.problems, b.mapper.config.errorf(column.place, format, values...))
 	}
 }
@@ -116,17 +126,17 @@ func (b *binder) missing(column name) {
 		hint = "; for the currency itself write {const: " + column.text + "}"
 	}
 	if hint == "" {
-		hint = "; the file has " + listOf(shorten(b.mapper.header, 12), "and")
+		hint = "; the file has " + someOf(b.mapper.header, 12)
 	}
 	b.problem(column, "no column %q in %s%s", column.text, b.mapper.file, hint)
 }
 
-// shorten keeps an error readable for files with a hundred columns.
-func shorten(names []string, most int) []string {
+// someOf lists names, not all of a file with a hundred columns.
+func someOf(names []string, most int) string {
 	if len(names) <= most {
-		return names
+		return listOf(names, "and")
 	}
-	return append(slices.Clone(names[:most]), "…")
+	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(listOf(names[:most], ","), ","), len(names)-most)
 }
 
 func (b *binder) fields() {
@@ -177,12 +187,13 @@ func (b *binder) field(s *spec, in *frame) *field {
 		}
 		return in.slot(b.column(*column, required))
 	}
-	for _, column := range s.columns {
-		if s.from == fromLookup {
-			continue
-		}
-		if at := slot(&column); at != none {
-			f.slots = append(f.slots, at)
+	if s.from == fromLookup {
+		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
+	} else {
+		for _, column := range s.columns {
+			if at := slot(&column); at != none {
+				f.slots = append(f.slots, at)
+			}
 		}
 	}
 	for _, column := range s.netOf {

@@ -17,6 +17,7 @@ type field struct {
 	credit, debit int
 	zone, time    int
 	region, sign  int
+	lookup        int
 
 	number  numberFormat
 	date    dateFormat
@@ -87,6 +88,8 @@ func (m *Mapper) source(f *field) (value, bool) {
 		return value{f.constant, kindOfText(f.constant), m.rows[0].Number, none}, true
 	case fromExpr:
 		return m.computed(f)
+	case fromLookup:
+		return m.lookedUp(f)
 	}
 	return value{row: m.rows[0].Number, slot: none}, true
 }

@@ -1,12 +1,209 @@
 package mapping
 
+import (
+	"slices"
+	"strings"
+)
+
 // lookup is a second file that has what the export lacks.
 type lookup struct {
 	place
 	name   string
-	column name
+	file   string
+	column name // of the export: what is looked up
+	key    name // of the second file: where it is found
 }
 
-func (r *reader) lookupFiles(n *node) {}
+// Lookup tells the importer which second file a mapping needs.
+type Lookup struct {
+	Name    string
+	File    string     // as the mapping says it; relative to the mapping file
+	Columns [][]string // that it has to have
+}
 
-func (r *reader) checkLookups() {}
+// LookupTable holds the rows of a second file, by their key. It is filled
+// before the mapping begins and may then be shared by mappers.
+type LookupTable struct {
+	name    string
+	file    string
+	key     int
+	columns map[string]int // by name: index into the values of an entry
+	indexes []int          // of the file's columns, in that order
+	entries map[string]lookupEntry
+	buffer  []byte
+}
+
+type lookupEntry struct {
+	values string // each value of the row, behind a byte 0
+	row    int
+	twice  int // another row with the same key and other values; 0: none
+}
+
+func (r *reader) lookupFiles(n *node) {
+	if n.kind != nodeObject {
+		r.problem(n.place, "lookups: a name with its file is expected, for example contacts: {file: contacts.csv, on: {Customer: Name}}")
+		return
+	}
+	for _, e := range n.entries {
+		l := &lookup{place: e.key.place, name: e.key.text}
+		r.object(e.value, "lookups", keys{
+			"file": func(n *node) { l.file = r.text(n, "file") },
+			"on": func(n *node) {
+				if n.kind != nodeObject || len(n.entries) != 1 {
+					r.problem(n.place, "on: one column of the export with its column in the other file is expected, for example {Customer: Name}")
+					return
+				}
+				l.column, l.key = r.name(n.entries[0].key, "on"), r.name(n.entries[0].value, "on")
+			},
+		})
+		if e.value.kind == nodeObject && (l.file == "" || l.column.text == "") && len(r.problems) == 0 {
+			r.problem(e.key.place, "lookup %q needs file: and on:, for example {file: contacts.csv, on: {Customer: Name}}", l.name)
+		}
+		r.config.lookups = append(r.config.lookups, l)
+	}
+}
+
+// checkLookups finds fields that look up in a file which is not declared.
+func (r *reader) checkLookups() {
+	var names []string
+	for _, l := range r.config.lookups {
+		names = append(names, l.name)
+	}
+	for _, s := range r.config.allSpecs() {
+		if s.lookup != "" && !slices.Contains(names, s.lookup) {
+			r.problem(s.place, "%s: no lookup %q under lookups:%s", s.name, s.lookup, nearestHint(s.lookup, names))
+		}
+	}
+}
+
+func (c *Config) lookupNamed(name string) *lookup {
+	for _, l := range c.lookups {
+		if l.name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// Lookups returns the second files that the mapping needs.
+func (c *Config) Lookups() []Lookup {
+	var all []Lookup
+	for _, l := range c.lookups {
+		one := Lookup{Name: l.name, File: l.file}
+		for _, column := range c.lookupColumns(l) {
+			one.Columns = append(one.Columns, append([]string{column.text}, c.othersOf(column.text)...))
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// lookupColumns are the columns of a second file that the mapping reads, the
+// key first.
+func (c *Config) lookupColumns(l *lookup) []name {
+	all := []name{l.key}
+	for _, s := range c.allSpecs() {
+		if s.lookup == l.name {
+			all = append(all, s.columns...)
+		}
+	}
+	return all
+}
+
+// NewLookupTable makes the table of one of the mapping's [Config.Lookups] for
+// a file with this header. Missing columns are errors as those of [Config.Bind].
+func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTable, error) {
+	l := c.lookupNamed(name)
+	if l == nil {
+		return nil, c.errorf(place{1, 1}, "the mapping has no lookup %q", name)
+	}
+	b := newBinder(c, file, header)
+	t := &LookupTable{name: name, file: file, columns: map[string]int{}, entries: map[string]lookupEntry{}}
+	for i, column := range c.lookupColumns(l) {
+		at := b.column(column, true)
+		if i == 0 {
+			t.key = at
+		} else if _, known := t.columns[column.text]; !known {
+			t.columns[column.text] = len(t.indexes)
+			t.indexes = append(t.indexes, at)
+		}
+	}
+	return t, b.err()
+}
+
+// Add takes one row of the second file. Rows without a key are left out.
+func (t *LookupTable) Add(row Row) {
+	var c cell
+	readCell(&c, &row, t.key)
+	if c.empty() {
+		return
+	}
+	key := string(c.text)
+	t.buffer = t.buffer[:0]
+	for _, index := range t.indexes {
+		readCell(&c, &row, index)
+		t.buffer = append(append(t.buffer, 0), c.text...)
+	}
+	entry, known := t.entries[key]
+	switch {
+	case !known:
+		t.entries[key] = lookupEntry{values: string(t.buffer), row: row.Number}
+	case entry.twice == 0 && entry.values != string(t.buffer):
+		entry.twice = row.Number
+		t.entries[key] = entry
+	}
+}
+
+// Len is how many keys the table has.
+func (t *LookupTable) Len() int { return len(t.entries) }
+
+// value is one value of an entry.
+func (e *lookupEntry) value(index int) string {
+	rest := e.values
+	for {
+		_, rest, _ = strings.Cut(rest, "\x00")
+		if index == 0 {
+			value, _, _ := strings.Cut(rest, "\x00")
+			return value
+		}
+		index--
+	}
+}
+
+// Use gives the mapper the table of a lookup.
+func (m *Mapper) Use(table *LookupTable) {
+	if m.tables == nil {
+		m.tables = map[string]*LookupTable{}
+	}
+	m.tables[table.name] = table
+}
+
+// lookedUp finds a value in a second file. What is not there, or there more
+// than once with different values, is told as a warning; whether the event
+// can do without it is for the checks of the event.
+func (m *Mapper) lookedUp(f *field) (value, bool) {
+	key := &f.in.cells[f.lookup]
+	v := value{row: key.row, slot: f.lookup}
+	if key.empty() {
+		return v, true
+	}
+	shown := value{key.text, key.kind, key.row, f.lookup}
+	table := m.tables[f.spec.lookup]
+	if table == nil {
+		m.problem(f, shown, "lookup_missing", "the file of lookup %q was not read", f.spec.lookup)
+		return v, false
+	}
+	entry, known := table.entries[string(key.text)]
+	switch {
+	case !known:
+		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", m.shown(f, key.text), table.file)
+		return v, true
+	case entry.twice != 0:
+		m.warn(f, shown, "lookup_ambiguous", "%s stands in rows %d and %d of %s with different values",
+			m.shown(f, key.text), entry.row, entry.twice, table.file)
+		return v, true
+	}
+	f.buffer = append(f.buffer[:0], entry.value(table.columns[f.spec.columns[0].text])...)
+	v.text, v.kind = f.buffer, kindOfText(f.buffer)
+	return v, true
+}

@@ -66,7 +66,7 @@ func editDistance(a, b []rune) int {
 	return previous[len(b)]
 }
 
-// listOf joins names for a sentence: `a`, `b` or `c`.
+// listOf joins names for a sentence: "a", "b" or "c".
 func listOf(names []string, last string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
@@ -75,6 +75,9 @@ func listOf(names []string, last string) string {
 	switch len(quoted) {
 	case 0, 1:
 		return strings.Join(quoted, "")
+	}
+	if last == "," {
+		return strings.Join(quoted, ", ")
 	}
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " " + last + " " + quoted[len(quoted)-1]
 }

@@ -94,8 +94,10 @@ func (s *spec) mayBeEmpty() bool { return s.required != nil && !*s.required }
 
 // eachColumn calls visit for every column that the field reads.
 func (s *spec) eachColumn(visit func(name)) {
-	for _, column := range s.columns {
-		visit(column)
+	if s.from != fromLookup { // those are columns of the other file
+		for _, column := range s.columns {
+			visit(column)
+		}
 	}
 	for _, column := range s.netOf {
 		visit(column)

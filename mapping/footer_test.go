@@ -1,0 +1,84 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// admit tells what Admit says about each row: data, or the skip.
+func admit(t *testing.T, source string, lines ...string) (all []string) {
+	t.Helper()
+	header, rows := table(lines...)
+	m := bind(t, source, header)
+	for _, row := range rows {
+		skip := m.Admit(row)
+		switch {
+		case skip == nil:
+			all = append(all, "data")
+		case skip.Currency != "":
+			all = append(all, fmt.Sprintf("%s %d of %d %s %v", skip.Reason, skip.Minor, skip.Sum, skip.Currency, skip.Control))
+		default:
+			all = append(all, skip.Reason)
+		}
+	}
+	return all
+}
+
+func TestAdmit(t *testing.T) {
+	dated := strings.Replace(minimal, "  keys:", "  event_time: Date\n  keys:", 1)
+	carry := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1), "fields:", "source: {carry: column A}\nfields:", 1)
+	for _, test := range []struct {
+		name, source string
+		rows         []string
+		want         []string
+	}{
+		{"a total with a label in the id column", minimal,
+			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "Totals|12||"},
+			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
+		{"a total that differs from the sum", minimal,
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12||"}, []string{"data", "footer 1200 of 500 USD true"}},
+		{"a total with a label elsewhere", minimal,
+			[]string{shopHeader + "|Notes", "1|5|USD|a@example.com|", "|5|||Gesamt:"}, []string{"data", "footer 500 of 500 USD true"}},
+		{"a total in Japanese", minimal, []string{shopHeader, "1|5|USD|a@example.com", "合計|5||"}, []string{"data", "footer 500 of 500 USD true"}},
+		{"a sum without a label", minimal,
+			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|12.00||"},
+			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
+		{"a row without id that is no sum", minimal,
+			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|11.00||"}, []string{"data", "data", "data"}},
+		{"one row, and one without id that equals it", minimal,
+			[]string{shopHeader, "1|5|USD|a@example.com", "|5||"}, []string{"data", "data"}},
+		{"an order whose number is a word that looks like a label", dated,
+			[]string{shopHeader + "|Date", "Total|5|USD|a@example.com|2026-01-02T10:00:00Z"}, []string{"data"}},
+		{"an item with a name that begins with Total", minimal,
+			[]string{shopHeader + "|Item", "|5|USD||Total Fitness Pass"}, []string{"data"}},
+		{"subtotals, and rows that carry a name down", carry,
+			[]string{" |Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD", "Total for Acme||12|", "Beta|||", "|3|1|USD", "Total for Beta||1|", "TOTAL||13|", "Accrual Basis|||"},
+			[]string{"heading", "data", "data", "footer 1200 of 1200 USD false", "heading", "data", "footer 100 of 100 USD false", "footer 1300 of 1300 USD true", "heading"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, admit(t, test.source, test.rows...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAdmitCarriesDown(t *testing.T) {
+	source := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1), "fields:", "source: {carry: column A}\nfields:", 1)
+	header, rows := table("|Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD", "Beta|||", "|3|1|USD", "Total for Beta||1|", "|4|1|USD")
+	m := bind(t, source, header)
+	var got []string
+	for _, row := range rows {
+		if m.Admit(row) == nil {
+			var e Event
+			m.Map([]Row{row}, &e)
+			got = append(got, string(row.Cells[0])+" "+fmt.Sprint(e.State))
+		}
+	}
+	if diff := cmp.Diff([]string{"Acme 0", "Acme 0", "Beta 0", " 2"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
