@@ -1,0 +1,111 @@
+package mapping
+
+import "testing"
+
+func TestReadEmail(t *testing.T) {
+	for _, test := range []struct{ cell, want string }{
+		{"a@example.com", "a@example.com"},
+		{" Ann.Example@Example.COM\u00a0", "ann.example@example.com"},
+		{"\ufeff'ann+tag@mail.example.co.uk", "ann+tag@mail.example.co.uk"},
+		{"jürgen@MÜNCHEN.de", "jürgen@münchen.de"},
+		{"o'neil@example.ie", "o'neil@example.ie"},
+		{"x@xn--mnchen-3ya.xn--p1ai", "x@xn--mnchen-3ya.xn--p1ai"},
+		{"", "is empty"},
+		{"ann", `"•••" is not an e-mail address`},
+		{"Ann Example <ann@example.com>", `"A•••@e•••" has more than an e-mail address in it; only the address may stand there`},
+		{"<ann@example.com>", `"<•••@e•••" has more than an e-mail address in it; only the address may stand there`},
+		{"ann@example.com; bob@example.org", `"a•••@e•••.org" holds several e-mail addresses; say what stands between them: split: ";"`},
+		{"ann@example", `"a•••@e•••" is not an e-mail address`},
+		{"ann@@example.com", `"a•••@@•••.com" is not an e-mail address`},
+		{"ann..b@example.com", `"a•••@e•••.com" is not an e-mail address`},
+		{".ann@example.com", `".•••@e•••.com" is not an e-mail address`},
+		{"ann@-example.com", `"a•••@-•••.com" is not an e-mail address`},
+		{"ann@example.c0m", `"a•••@e•••" is not an e-mail address`},
+		{"ann@127.0.0.1", `"a•••@1•••" is not an e-mail address`},
+		{"n/a", `"•••" is not an e-mail address`},
+		{"\x00@example.com", `"•••@e•••.com" is not an e-mail address`},
+	} {
+		got, err := readEmail(nil, []byte(test.cell))
+		text := string(got)
+		if err != nil {
+			text = err.Error()
+		}
+		if text != test.want {
+			t.Errorf("readEmail(%q): got %s, want %s", test.cell, text, test.want)
+		}
+	}
+}
+
+func TestReadPhone(t *testing.T) {
+	for _, test := range []struct{ cell, region, want string }{
+		{"+49 170 1234567", "", "+491701234567"},
+		{"'+31612345678", "", "+31612345678"},
+		{"＋４９ １７０ １２３４５６７", "", "+491701234567"},
+		{"(650) 253-0000", "us", "+16502530000"},
+		{"650.253.0000 x12", "US", "+16502530000"},
+		{"0170 1234567", "DE", "+491701234567"},
+		{"0049 170 1234567", "DE", "+491701234567"},
+		{"+49 (0)170 1234567", "US", "+491701234567"},
+		{"31612345678", "NL", "+31612345678"},
+		{"", "", "is empty"},
+		{"0170 1234567", "", `"017•••67" is not an international phone number (+49...); for national ones say the country: region: DE`},
+		{"0170 1234567", "Germany", `the region "GERMANY" is not a country code of two letters, such as DE`},
+		{"12345", "US", `"1•••" is not a phone number of US`},
+		{"+1 555", "", `"+•••" is not a phone number`},
+		{"call 650 253 0000", "US", `"c•••" is not a phone number`},
+		{"650 253 0000, 650 253 0001", "US", `"6•••" is not a phone number`},
+		{"3.1612345678E+10", "NL", `"3•••" is not a phone number`},
+	} {
+		got, err := readPhone(nil, []byte(test.cell), test.region)
+		text := string(got)
+		if err != nil {
+			text = err.Error()
+		}
+		if text != test.want {
+			t.Errorf("readPhone(%q, %q): got %s, want %s", test.cell, test.region, text, test.want)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	for _, test := range []struct{ value, want string }{
+		{"ann@example.com", "a•••@e•••.com"},
+		{"+491701234512", "+49•••12"},
+		{"Ann Example", "A•••"},
+		{"Ann", "•••"},
+		{"", "•••"},
+		{"ann@example.com, and a secret", "a•••@e•••"},
+		{"Cj0KCQjw", "C•••"},
+	} {
+		if got := mask(test.value); got != test.want {
+			t.Errorf("mask(%q): got %s, want %s", test.value, got, test.want)
+		}
+	}
+}
+
+func TestTake(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		take       take
+		cell, want string
+	}{
+		{"first word", take{firstWord: true}, " Ann Mary Example", "Ann"},
+		{"first word alone", take{firstWord: true}, "Ann", "Ann"},
+		{"rest", take{restWords: true}, "Ann  Mary Example ", "Mary Example"},
+		{"rest of one word", take{restWords: true}, "Ann", ""},
+		{"after, to the end", take{after: "gclid="}, "note gclid=Cj0_x-1", "Cj0_x-1"},
+		{"after, to a mark", take{after: "gclid="}, "gclid=Cj0, source=google", "Cj0"},
+		{"after with a blank", take{after: "Order"}, "Order 1001 paid", "1001"},
+		{"after, not there", take{after: "gclid="}, "no click", ""},
+		{"query", take{query: "gclid"}, "https://shop.example/?utm_source=g&gclid=Cj0%2B1&x=2", "Cj0+1"},
+		{"query first", take{query: "gclid"}, "https://shop.example/?gclid=Cj0#top", "Cj0"},
+		{"query in a text", take{query: "gclid"}, "came by https://shop.example/?gclid=Cj0 today", "Cj0"},
+		{"query without address", take{query: "gclid"}, "gclid=Cj0&x=1", "Cj0"},
+		{"query of another name", take{query: "gclid"}, "https://shop.example/?wgclid=1", ""},
+		{"query with a broken code", take{query: "q"}, "?q=1%2&z=%41", "1%2"},
+	} {
+		if got := string(test.take.from([]byte(test.cell))); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
