@@ -22,6 +22,7 @@ type Ledger struct {
 	sequence uint64 // last journal row
 	manifest manifest
 	pending  pending
+	bound    int                // pendingBound; tests have a lower one
 	runs     map[uint32]*runRow // read so far
 	run      *Run               // going on
 	failed   error              // of a write: nothing is written after it
@@ -69,6 +70,10 @@ func Open(path string, target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
+func newLedger(store *store) *Ledger {
+	return &Ledger{store: store, bound: pendingBound, runs: map[uint32]*runRow{}}
+}
+
 func openLocked(path string, target [32]byte) (*Ledger, error) {
 	if !Exists(path) {
 		if err := create(path, target); err != nil {
@@ -79,7 +84,7 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{store: store, runs: map[uint32]*runRow{}}
+	l := newLedger(store)
 	err = l.load(target)
 	if err == nil {
 		err = l.recover()
@@ -119,7 +124,7 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{store: store, runs: map[uint32]*runRow{}}
+	l := newLedger(store)
 	err = store.exec("BEGIN") // to the end: parts that a run merges meanwhile must not vanish under a cursor
 	if err == nil {
 		err = l.load(target)

@@ -89,25 +89,39 @@ func send(t *testing.T, r *Run, n, version int, state State) {
 	commit(t, r, nil, outcome(n, state))
 }
 
-// states looks numbered events up and returns "state version" of those found, by number.
-func lookUp(t *testing.T, l *Ledger, numbers ...int) map[int]string {
-	t.Helper()
+// findNumbers looks up the events numbered below n and returns "state version" of those found.
+func findNumbers(l *Ledger, n int) (map[int]string, error) {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i
+	}
 	slices.SortFunc(numbers, func(a, b int) int {
-		x, y := hash(fmt.Sprint("id", a)), hash(fmt.Sprint("id", b))
+		x, y := numberedEvent(a, 0).ID, numberedEvent(b, 0).ID
 		return bytes.Compare(x[:], y[:])
 	})
 	got := map[int]string{}
 	c := l.Lookup()
-	for _, n := range numbers {
-		k, ok, err := c.Find(hash(fmt.Sprint("id", n)))
+	for _, number := range numbers {
+		k, ok, err := c.Find(numberedEvent(number, 0).ID)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if ok {
-			got[n] = describe(n, k)
+			got[number] = describe(number, k)
 		}
 	}
-	return got
+	return got, nil
+}
+
+func wantFound(t *testing.T, when string, l *Ledger, want map[int]string) {
+	t.Helper()
+	got, err := findNumbers(l, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s, -want +got:\n%s", when, diff)
+	}
 }
 
 func describe(n int, k Known) string {
@@ -139,15 +153,11 @@ func TestSecondRunKnowsTheFirst(t *testing.T) {
 	commit(t, r, []Event{numberedEvent(6, 0)})
 	end(t, r)
 	want := map[int]string{1: "delivered 0", 3: "unknown 0", 5: "adopted 0", 6: "unknown 0"}
-	if diff := cmp.Diff(want, lookUp(t, l, 1, 2, 3, 4, 5, 6, 7)); diff != "" {
-		t.Errorf("after the run, -want +got:\n%s", diff)
-	}
+	wantFound(t, "after the run", l, want)
 	closeLedger(t, l)
 
 	l = open(t, path)
-	if diff := cmp.Diff(want, lookUp(t, l, 1, 2, 3, 4, 5, 6, 7)); diff != "" {
-		t.Errorf("opened again, -want +got:\n%s", diff)
-	}
+	wantFound(t, "opened again", l, want)
 	e := numberedEvent(1, 0)
 	mapping := sha256.Sum256([]byte("first"))
 	known := Known{State: Delivered, Body: e.Body, Value: e.Value, Mapping: [8]byte(mapping[:]), Minor: 50, Currency: "USD",
@@ -167,10 +177,7 @@ func TestDeadRunLeavesUnknown(t *testing.T) {
 	closeLedger(t, l) // without End, as if it had died
 
 	l = open(t, path)
-	want := map[int]string{1: "unknown 0", 2: "delivered 0"}
-	if diff := cmp.Diff(want, lookUp(t, l, 1, 2, 3)); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
+	wantFound(t, "after the death", l, map[int]string{1: "unknown 0", 2: "delivered 0"})
 }
 
 func TestSecondWriterIsRefused(t *testing.T) {

@@ -21,6 +21,13 @@ func (p *pending) add(state State, run uint32, event *Event, at int64) {
 	p.entries = appendEntry(p.entries, state, run, event, at)
 }
 
+// reserve makes room for as many entries as are kept, so that growing slices are not copied again and again. Room that is not
+// used costs no memory.
+func (p *pending) reserve() {
+	p.entries = slices.Grow(p.entries, pendingBound*64)
+	p.order = slices.Grow(p.order, pendingBound+pendingBound/8)
+}
+
 func (p *pending) reset() {
 	p.entries, p.order = p.entries[:0], p.order[:0]
 }

@@ -73,7 +73,7 @@ func (l *Ledger) catchUp() error {
 		if err := r.portion(); err != nil {
 			return err
 		}
-		if len(l.pending.order) >= pendingBound {
+		if len(l.pending.order) >= l.bound {
 			if err := l.flush(r.next-1, firstOpen(r.open, r.next), nil); err != nil {
 				return err
 			}
@@ -100,14 +100,8 @@ func (l *Ledger) replayTail() error {
 			return err
 		}
 	}
-	for key, intent := range r.open {
-		at, err := l.started(key.run)
-		if err != nil {
-			return err
-		}
-		l.pending.add(Unknown, key.run, &intent.event, at)
-	}
-	return nil
+	_, err = r.leaveOpen()
+	return err
 }
 
 // portion reads some journal rows. A missing one is damage: the journal has no gaps.
@@ -173,26 +167,33 @@ func firstOpen[K comparable](open map[K]openIntent, next uint64) uint64 {
 // settle notes in the journal that the events which dead runs left open are unknown, so that the journal says so by itself.
 func (r *replay) settle() error {
 	l := r.ledger
-	runs := map[uint32][]Event{}
-	for key, intent := range r.open {
-		runs[key.run] = append(runs[key.run], intent.event)
+	left, err := r.leaveOpen()
+	if err != nil {
+		return err
 	}
-	for _, run := range slices.Sorted(maps.Keys(runs)) {
-		events := runs[run]
-		slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
-		at, err := l.started(run)
-		if err != nil {
-			return err
-		}
-		outcomes := make([]Outcome, len(events))
-		for i := range events {
-			outcomes[i] = Outcome{Seq: events[i].Seq, State: Unknown, At: at}
-			l.pending.add(Unknown, run, &events[i], at)
-		}
-		if err := l.store.write(journalTable, l.sequence+1, appendEvents(nil, run, nil, outcomes)); err != nil {
-			return err
-		}
+	for _, run := range slices.Sorted(maps.Keys(left)) {
 		l.sequence++
+		if err := l.store.write(journalTable, l.sequence, appendEvents(nil, run, nil, left[run])); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// leaveOpen makes the events that have no outcome unknown and returns these outcomes by run.
+func (r *replay) leaveOpen() (map[uint32][]Outcome, error) {
+	keys := slices.SortedFunc(maps.Keys(r.open), func(a, b intentKey) int {
+		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.seq, b.seq))
+	})
+	left := map[uint32][]Outcome{}
+	for _, key := range keys {
+		run, err := r.ledger.runOf(key.run)
+		if err != nil {
+			return nil, err
+		}
+		event := r.open[key].event
+		r.ledger.pending.add(Unknown, key.run, &event, run.Started)
+		left[key.run] = append(left[key.run], Outcome{Seq: key.seq, State: Unknown, At: run.Started})
+	}
+	return left, nil
 }

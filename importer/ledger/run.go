@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -62,6 +64,7 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 		return nil, l.fail(err)
 	}
 	l.run = r
+	l.pending.reserve()
 	return r, nil
 }
 
@@ -95,7 +98,7 @@ func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 	l.body = appendEvents(l.body[:0], r.number, intents, outcomes)
 	write := func() error { return l.store.write(journalTable, l.sequence, l.body) }
 	var err error
-	if len(l.pending.order) < pendingBound {
+	if len(l.pending.order) < l.bound {
 		err = write()
 	} else if err = r.flush(write); isIndexDamage(err) {
 		err = nil // the commit is durable, and the index is End's to repair
@@ -160,7 +163,7 @@ func (r *Run) End() error {
 	l := r.ledger
 	now := time.Now().Unix()
 	outcomes := make([]Outcome, 0, len(r.open))
-	for seq := range r.open {
+	for _, seq := range slices.Sorted(maps.Keys(r.open)) {
 		outcomes = append(outcomes, Outcome{Seq: seq, State: Unknown, At: now})
 	}
 	if err := r.Commit(nil, outcomes); err != nil {
@@ -240,12 +243,4 @@ func (l *Ledger) runOf(number uint32) (*runRow, error) {
 	}
 	l.runs[number] = &row
 	return &row, nil
-}
-
-func (l *Ledger) started(run uint32) (int64, error) {
-	row, err := l.runOf(run)
-	if err != nil {
-		return 0, err
-	}
-	return row.Started, nil
 }
