@@ -1,0 +1,158 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// call is one request under way.
+type call struct {
+	start  time.Time
+	w      http.ResponseWriter
+	r      *http.Request
+	hash   hash
+	notes  []string
+	status int   // as answered; 0: none
+	fault  Fault // what was done to it; empty: nothing bad
+}
+
+// reply is the body of an answer. The published reference names none; this is the sandbox's own.
+type reply struct {
+	Status string   `json:"status,omitempty"`
+	Error  string   `json:"error,omitempty"`
+	Notes  []string `json:"notes,omitempty"`
+}
+
+func (s *Server) answer(c *call, status int, body reply) {
+	c.status = status
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	header := c.w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(len(text)))
+	header.Set("X-Request-Id", fmt.Sprintf("sandbox-%x", c.hash[:6]))
+	c.w.WriteHeader(status)
+	c.w.Write(text)
+}
+
+// behave ends a request as its fault says. No fault: as a friendly receiver does.
+func (s *Server) behave(c *call, fault Fault) {
+	s.record.meet(c, fault)
+	if status, ok := fault.status(); ok {
+		s.answerStatus(c, status)
+		return
+	}
+	switch fault {
+	case "":
+		s.answer(c, http.StatusOK, reply{Status: "ok", Notes: c.notes})
+	case Hang:
+		s.hang(c.r)
+		panic(http.ErrAbortHandler)
+	case CloseAfter:
+		panic(http.ErrAbortHandler)
+	case Wrong:
+		c.status = http.StatusOK
+		c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		io.WriteString(c.w, "<!doctype html><title>Welcome</title><p>Please sign in to use this network.")
+	default:
+		s.breakOff(c, fault)
+	}
+}
+
+func (s *Server) answerStatus(c *call, status int) {
+	switch {
+	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
+		if wait := s.options.Faults.retryAfter(); wait > 0 {
+			seconds := (wait + time.Second - 1) / time.Second
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
+			defer func() { s.record.openWindow(time.Now(), seconds*time.Second) }()
+		}
+	case status < 400:
+		c.w.Header().Set("Location", "/elsewhere")
+	}
+	s.answer(c, status, reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
+}
+
+func (f Faults) retryAfter() time.Duration {
+	if f.RetryAfter == 0 {
+		return time.Second
+	}
+	return f.RetryAfter
+}
+
+const friendly = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n"
+
+// breakOff does what only the bare connection can.
+func (s *Server) breakOff(c *call, fault Fault) {
+	conn, _, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // the client has left
+	}
+	defer conn.Close()
+	switch fault {
+	case ResetBefore, ResetAfter:
+		reset(conn)
+	case ResetMiddle:
+		io.WriteString(conn, "HTTP/1.1 20")
+		time.Sleep(5 * time.Millisecond) // a reset discards what is still under way
+		reset(conn)
+	case Cut:
+		c.status = http.StatusOK
+		io.WriteString(conn, friendly+`{"stat`)
+	case Garbage:
+		io.WriteString(conn, "220 mail.example.com ESMTP\r\n")
+	case Slow:
+		s.drip(conn, friendly+`{"status":"ok"}`)
+	case Drip:
+		c.status = http.StatusOK
+		io.WriteString(conn, friendly)
+		s.drip(conn, `{"status":"ok"}`)
+	}
+}
+
+// reset makes Close send RST instead of FIN.
+func reset(conn net.Conn) {
+	if conn, ok := conn.(*net.TCPConn); ok {
+		conn.SetLinger(0)
+	}
+}
+
+// drip writes ten bytes in a second, until all is written, the client leaves or the server closes.
+func (s *Server) drip(conn net.Conn, text string) {
+	for i := range len(text) {
+		if _, err := io.WriteString(conn, text[i:i+1]); err != nil {
+			return
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-s.closing.Done():
+			return
+		}
+	}
+}
+
+func (s *Server) hang(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.closing.Done():
+	}
+}
+
+// wait is the latency, cut short when the client leaves or the server closes.
+func (s *Server) wait(r *http.Request) {
+	if s.options.Latency <= 0 {
+		return
+	}
+	select {
+	case <-time.After(s.options.Latency):
+	case <-r.Context().Done():
+	case <-s.closing.Done():
+	}
+}

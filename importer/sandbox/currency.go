@@ -1,0 +1,18 @@
+package sandbox
+
+import "strings"
+
+// currencies are the active codes of ISO 4217.
+const currencies = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW" +
+	" CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR" +
+	" ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR" +
+	" MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP" +
+	" SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XAG" +
+	" XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWG "
+
+// withdrawn are codes that went out of use since 2010: exports of earlier years have them.
+const withdrawn = " ANG BYR CUC EEK HRK LTL LVL MRO SLL STD VEF ZMK ZWL "
+
+func contains(list, code string) bool {
+	return len(code) == 3 && !strings.Contains(code, " ") && strings.Contains(list, " "+code+" ")
+}

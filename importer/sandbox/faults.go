@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is a way to misbehave. Beside those below every status from 300 to 599 is one, by its number: "429".
+// A status answers without processing the event, except 500, 502 and 504, which answer after it.
+type Fault string
+
+const (
+	ResetBefore Fault = "reset-before" // the connection is reset before the event is processed
+	ResetMiddle Fault = "reset-middle" // ... when it is processed, in the middle of the answer's status line
+	ResetAfter  Fault = "reset-after"  // ... when it is processed, without an answer
+	CloseAfter  Fault = "close-after"  // the connection ends when the event is processed, without an answer
+	Hang        Fault = "hang"         // processed, and never answered
+	Slow        Fault = "slow"         // processed, and answered by one byte in 100 ms from the status line on
+	Drip        Fault = "drip"         // ... from the body on
+	Cut         Fault = "cut"          // processed, and answered by 200 with half a body
+	Wrong       Fault = "wrong"        // processed, and answered by 200 with a page that is not JSON
+	Garbage     Fault = "garbage"      // processed, and answered by something that is not HTTP
+)
+
+var named = []Fault{ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage}
+
+// Faults say how often the receiver misbehaves. The zero value never does.
+type Faults struct {
+	Percent           map[Fault]float64 // of the events; all together at most 100
+	Seed              uint64            // another one chooses other events
+	Times             int               // how often a chosen event meets its fault before it is treated well; zero: once
+	RetryAfter        time.Duration     // sent with 429 and 503, in whole seconds; zero: 1 s, negative: not sent
+	Burst             int               // requests that one chosen 503 hits, its own included; zero: 1
+	Rate              float64           // requests per second; what is above gets 429. Zero: no limit
+	UnauthorizedAfter int               // processed events after which all get 401; zero: never
+}
+
+// ParseFaults reads a list such as `429=2%,reset-after=1%,latency=20ms,seed=7` into Options' Faults and Latency.
+// Settings beside percentages: latency, seed, times, retry-after (a duration or none), burst, rate (50/s), 401-after.
+func ParseFaults(text string) (Options, error) {
+	options := Options{Faults: Faults{Percent: make(map[Fault]float64)}}
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return options, fmt.Errorf("fault %q: write it as NAME=VALUE, 429=2%% for example", part)
+		}
+		if err := options.set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
+			return options, fmt.Errorf("fault %q: %w", part, err)
+		}
+	}
+	return options, options.Faults.check()
+}
+
+func (o *Options) set(name, value string) (err error) {
+	f := &o.Faults
+	switch name {
+	case "latency":
+		o.Latency, err = parseDuration(value)
+	case "seed":
+		f.Seed, err = strconv.ParseUint(value, 10, 64)
+	case "times":
+		f.Times, err = parseCount(value)
+	case "burst":
+		f.Burst, err = parseCount(value)
+	case "401-after":
+		f.UnauthorizedAfter, err = parseCount(value)
+	case "rate":
+		f.Rate, err = parseNumber(strings.TrimSuffix(value, "/s"))
+	case "retry-after":
+		if f.RetryAfter = -1; value != "none" {
+			f.RetryAfter, err = parseDuration(value)
+		}
+	default:
+		f.Percent[Fault(name)], err = parseNumber(strings.TrimSuffix(value, "%"))
+	}
+	return err
+}
+
+func parseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%q is not a duration such as 20ms", text)
+	}
+	return d, nil
+}
+
+func parseCount(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a count", text)
+	}
+	return n, nil
+}
+
+func parseNumber(text string) (float64, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= 0) || math.IsInf(n, 0) {
+		return 0, fmt.Errorf("%q is not a number", text)
+	}
+	return n, nil
+}
+
+// check refuses unknown faults and more than 100 %.
+func (f Faults) check() error {
+	sum := 0.0
+	for _, fault := range f.names() {
+		if _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
+			return fmt.Errorf("fault %q is not known; there are %v and the statuses from 300 to 599", fault, named)
+		}
+		if percent := f.Percent[fault]; !(percent >= 0) {
+			return fmt.Errorf("fault %s: %v %% is not a share", fault, percent)
+		}
+		sum += f.Percent[fault]
+	}
+	if sum > 100 {
+		return fmt.Errorf("the faults add up to %v %%; they share 100", sum)
+	}
+	return nil
+}
+
+// names are in a fixed order, so that a seed chooses the same events again.
+func (f Faults) names() []Fault { return slices.Sorted(maps.Keys(f.Percent)) }
+
+func (f Fault) status() (int, bool) {
+	status, err := strconv.Atoi(string(f))
+	return status, err == nil && status >= 300 && status <= 599
+}
+
+// processes says whether the event counts as processed before the fault.
+func (f Fault) processes() bool {
+	switch f {
+	case "", "500", "502", "504", ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage:
+		return true
+	}
+	return false
+}
+
+// choose gives the fault of an event, or none. It depends on the body's hash and the seed alone.
+func (f Faults) choose(body hash) Fault {
+	point := float64(mix(binary.LittleEndian.Uint64(body[:])^f.Seed)>>11) / (1 << 53) * 100
+	for _, fault := range f.names() {
+		if point -= f.Percent[fault]; point < 0 {
+			return fault
+		}
+	}
+	return ""
+}
+
+// mix spreads a change of one bit over all (the finalizer of SplitMix64).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
