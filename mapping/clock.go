@@ -34,7 +34,7 @@ func (when *civil) scanClock(text []byte) ([]byte, error) {
 	if length < 1 || length > 2 || len(rest) < 3 || rest[0] != ':' {
 		return nil, errNotDate
 	}
-	c.hour = number(text[:length])
+	c.hour = int8(number(text[:length]))
 	ok := false
 	if c.minute, rest, ok = twoDigits(rest[1:]); !ok {
 		return nil, errNotDate
@@ -55,11 +55,11 @@ func (when *civil) scanClock(text []byte) ([]byte, error) {
 	return rest, nil
 }
 
-func twoDigits(text []byte) (int, []byte, bool) {
-	if len(text) < 2 || !allDigits(text[:2]) {
+func twoDigits(text []byte) (int8, []byte, bool) {
+	if len(text) < 2 || !isDigit(text[0]) || !isDigit(text[1]) {
 		return 0, nil, false
 	}
-	return number(text[:2]), text[2:], true
+	return int8(text[0]-'0')*10 + int8(text[1]-'0'), text[2:], true
 }
 
 // scanFraction reads the decimals of a second; those beyond nanoseconds are
@@ -67,7 +67,7 @@ func twoDigits(text []byte) (int, []byte, bool) {
 func (c *clock) scanFraction(text []byte) []byte {
 	length, rest := digitRun(text)
 	digits := text[:min(length, 9)]
-	c.nanosecond = number(digits)
+	c.nanosecond = int32(number(digits))
 	for range 9 - len(digits) {
 		c.nanosecond *= 10
 	}

@@ -30,26 +30,42 @@ type isoCurrency struct {
 	exponent int
 }
 
-var currencies = func() map[[3]byte]isoCurrency {
-	table := make(map[[3]byte]isoCurrency, 200)
+// currencies holds the rows, the first of them empty, and for every
+// combination of three letters the number of its row: money is read for each
+// row of a file, and this is quicker than a map.
+var currencies = func() (table struct {
+	rows  []isoCurrency
+	index [26 * 26 * 26]uint8
+}) {
+	table.rows = make([]isoCurrency, 1, 200)
 	for exponent, codes := range map[int]string{
 		0: withoutDecimals, 2: twoDecimals, 3: threeDecimals, 4: fourDecimals,
 	} {
-		for _, code := range strings.Fields(codes) {
-			table[[3]byte([]byte(code))] = isoCurrency{code, exponent}
+		for code := range strings.FieldsSeq(codes) {
+			table.index[currencyIndex(code[0], code[1], code[2])] = uint8(len(table.rows))
+			table.rows = append(table.rows, isoCurrency{code, exponent})
 		}
 	}
 	return table
 }()
 
+// currencyIndex numbers the combinations of three capitals; for anything else
+// it is that of AAA, which is no currency.
+func currencyIndex(a, b, c byte) int {
+	a, b, c = a-'A', b-'A', c-'A'
+	if a > 25 || b > 25 || c > 25 {
+		return 0
+	}
+	return (int(a)*26+int(b))*26 + int(c)
+}
+
 // currencyOf looks a code up in any case.
-func currencyOf[text []byte | string](code text) (isoCurrency, bool) {
+func currencyOf(code []byte) (isoCurrency, bool) {
 	if len(code) != 3 {
 		return isoCurrency{}, false
 	}
-	key := [3]byte{upper(code[0]), upper(code[1]), upper(code[2])}
-	found, ok := currencies[key]
-	return found, ok
+	row := currencies.index[currencyIndex(upper(code[0]), upper(code[1]), upper(code[2]))]
+	return currencies.rows[row], row > 0
 }
 
 func upper(letter byte) byte {
@@ -82,6 +98,6 @@ func Exponent(currency string) (int, bool) {
 	if len(currency) != 3 {
 		return 0, false
 	}
-	found, ok := currencies[[3]byte{currency[0], currency[1], currency[2]}]
-	return found.exponent, ok
+	row := currencies.index[currencyIndex(currency[0], currency[1], currency[2])]
+	return currencies.rows[row].exponent, row > 0
 }

@@ -32,8 +32,8 @@ const (
 // clock is a time of day.
 type clock struct {
 	set                  bool
-	hour, minute, second int
-	nanosecond           int
+	hour, minute, second int8
+	nanosecond           int32
 }
 
 // dateContext is what a date value may lack.

@@ -32,7 +32,7 @@ func (f *dateFormat) instant(when *civil, c *dateContext) (time.Time, error) {
 		return time.Time{}, err
 	}
 	seconds := daysSince1970(when.year, when.month, when.day)*86400 +
-		int64(when.clock.hour*3600+when.clock.minute*60+when.clock.second)
+		when.clock.seconds()
 	if when.hasOffset {
 		seconds -= int64(when.offset)
 	} else {
@@ -82,6 +82,8 @@ func (when *civil) takeClock(c *dateContext) (nominal bool, err error) {
 }
 
 func (c clock) midnight() bool { return c == clock{set: true} }
+
+func (c clock) seconds() int64 { return int64(c.hour)*3600 + int64(c.minute)*60 + int64(c.second) }
 
 // daysSince1970 counts days of the Gregorian calendar, from years that begin
 // in March so that the leap day comes last (Hinnant, "chrono-Compatible

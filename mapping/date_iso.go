@@ -55,7 +55,7 @@ func (when *civil) scanUnix(text []byte, millis bool) error {
 	case millis && value < endOfSeconds:
 		return errSeconds
 	case millis:
-		when.clock.nanosecond = int(value%1000) * 1_000_000
+		when.clock.nanosecond = int32(value%1000) * 1_000_000
 		value /= 1000
 	case found:
 		when.clock.scanFraction(fraction)
@@ -78,5 +78,5 @@ func (when *civil) setUnix(seconds int64) {
 		when.year, when.month = when.year+1, when.month-12
 	}
 	when.clock.set, when.hasOffset = true, true
-	when.clock.hour, when.clock.minute, when.clock.second = rest/3600, rest/60%60, rest%60
+	when.clock.hour, when.clock.minute, when.clock.second = int8(rest/3600), int8(rest/60%60), int8(rest%60)
 }

@@ -229,10 +229,10 @@ func (when *civil) setPart(part datePart, value int) {
 	case partDay:
 		when.day = value
 	case partHour, partHour12:
-		when.clock.hour, when.clock.set = value, true
+		when.clock.hour, when.clock.set = int8(value), true
 	case partMinute:
-		when.clock.minute = value
+		when.clock.minute = int8(value)
 	case partSecond:
-		when.clock.second = value
+		when.clock.second = int8(value)
 	}
 }

@@ -16,7 +16,7 @@ const (
 // of its marks is the decimal one is for a format to say.
 type scanned struct {
 	buffer   [64]byte // the cell with its characters made plain
-	body     []byte   // digits with , . ' and blanks between; part of buffer
+	from, to int      // where its digits stand, with , . ' and blanks between
 	negative bool
 	signed   bool   // it says itself whether it is negative
 	side     byte   // debit, credit or 0
@@ -37,24 +37,32 @@ func (s *scanned) scan(cell []byte) error {
 	if !ok {
 		return errNotNumber
 	}
-	first := bytes.IndexAny(text, "0123456789")
-	if first < 0 {
+	first, end := 0, len(text)
+	for first < end && !isDigit(text[first]) {
+		first++
+	}
+	for first < end && !isDigit(text[end-1]) {
+		end--
+	}
+	if first == end {
 		return errNotNumber
 	}
-	last := bytes.LastIndexAny(text, "0123456789")
 	if pointBelongsToNumber(text[:first]) {
 		first--
 	}
-	s.body = text[first : last+1]
+	s.from = len(s.buffer) - cap(text) + first // text starts behind white space
+	s.to = s.from + end - first
 	var signs signCount
 	if err := s.before(text[:first], &signs); err != nil {
 		return err
 	}
-	if err := s.behind(text[last+1:], &signs); err != nil {
+	if err := s.behind(text[end:], &signs); err != nil {
 		return err
 	}
 	return s.decideSign(signs)
 }
+
+func (s *scanned) body() []byte { return s.buffer[s.from:s.to] }
 
 // plainText copies the cell with full-width characters, dashes, quotes and
 // white space in their ASCII forms, without white space around it and without
@@ -62,15 +70,16 @@ func (s *scanned) scan(cell []byte) error {
 // false when the text does not fit the capacity of dst.
 func plainText(dst, cell []byte) ([]byte, bool) {
 	for len(cell) > 0 {
-		letter, size := rune(cell[0]), 1
-		if letter >= utf8.RuneSelf {
-			letter, size = utf8.DecodeRune(cell)
-			letter = plainLetter(letter)
-		}
 		if len(dst)+utf8.UTFMax > cap(dst) {
 			return nil, false
 		}
-		dst = utf8.AppendRune(dst, letter)
+		if cell[0] < utf8.RuneSelf {
+			dst = append(dst, cell[0])
+			cell = cell[1:]
+			continue
+		}
+		letter, size := utf8.DecodeRune(cell)
+		dst = utf8.AppendRune(dst, plainLetter(letter))
 		cell = cell[size:]
 	}
 	return bytes.TrimPrefix(bytes.TrimSpace(dst), []byte("'")), true
@@ -185,8 +194,11 @@ func (s *scanned) behind(text []byte, signs *signCount) error {
 // markLength is the length of a sign or code: up to white space, a sign or a
 // bracket.
 func markLength(text []byte) int {
-	if end := bytes.IndexAny(text, " -+()%△▲"); end > 0 {
-		return end
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case ' ', '-', '+', '(', ')', '%':
+			return i
+		}
 	}
 	return len(text)
 }

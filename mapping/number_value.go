@@ -47,10 +47,7 @@ func (s *scanned) reading(decimal byte) numberReading {
 
 // value reads the digits, without sign, and tells how they are grouped.
 func (s *scanned) value(decimal byte) (Decimal, groupMarks, error) {
-	whole, fraction, found := s.body, []byte(nil), false
-	if at := bytes.IndexByte(s.body, decimal); at >= 0 {
-		whole, fraction, found = s.body[:at], s.body[at+1:], true
-	}
+	whole, fraction, found := bytes.Cut(s.body(), []byte{decimal})
 	used, ok := grouping(whole)
 	if !ok || found && len(fraction) == 0 || !allDigits(fraction) {
 		return Decimal{}, 0, errNotNumber
