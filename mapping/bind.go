@@ -42,7 +42,6 @@ type Mapper struct {
 	carried     []carried
 	rows        []Row  // of the event being mapped
 	event       *Event // the event being mapped
-	scratch     []byte
 	group       []byte
 	values      valueList
 	tables      map[string]*LookupTable

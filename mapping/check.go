@@ -12,9 +12,6 @@ type amount struct {
 	ok bool
 }
 
-// text is the amount as it is written to the body.
-func (a amount) text(dst []byte) []byte { return a.Decimal.Append(dst) }
-
 // amount reads value and currency. It comes before the conditions, because
 // the money of events that are left out is counted, too.
 func (m *Mapper) amount() amount {

@@ -215,9 +215,11 @@ func (m *Mapper) isSubtotal(row *Row) bool {
 
 // totalWords are what exports write beside a total. A longer label has to
 // begin with one of totalPhrases.
+// Letters beyond ASCII stand in each case in which they are met.
 var totalWords = wordSet("total", "totals", "grand total", "overall total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtbetrag",
 	"insgesamt", "endsumme", "zwischensumme", "subtotal", "sub-total", "sub total", "totale", "totali", "totaux", "total général",
-	"somme", "suma", "totaal", "totalt", "razem", "celkem", "yhteensä", "összesen", "итого", "всего", "разом", "toplam",
+	"somme", "suma", "totaal", "totalt", "razem", "celkem", "yhteensä", "összesen", "Összesen", "итого", "Итого", "ИТОГО",
+	"всего", "Всего", "ВСЕГО", "разом", "Разом", "toplam",
 	"合計", "総計", "小計", "总计", "合计", "總計", "小计", "합계", "총계")
 
 var totalPhrases = []string{"total for ", "total of ", "totals for ", "summe für ", "gesamt für ", "total pour ", "total de "}
@@ -230,22 +232,33 @@ func wordSet(words ...string) map[string]bool {
 	return set
 }
 
-// isTotal tells whether a cell labels a total.
+// isTotal tells whether a cell labels a total. It looks at every id of a file,
+// so it makes no garbage of those that begin like a label.
 func isTotal(text []byte) bool {
-	if len(text) < 3 || len(text) > 200 || text[0] >= '0' && text[0] <= '9' || !maybeTotal[text[0]] {
+	if len(text) < 3 || len(text) > limitLabel || !maybeTotal[text[0]] {
 		return false
 	}
-	word := strings.TrimRight(strings.ToLower(string(text)), " :.")
-	if totalWords[word] {
+	var room [limitLabel]byte
+	word := room[:0]
+	for _, b := range text {
+		if 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		word = append(word, b)
+	}
+	if totalWords[string(bytes.TrimRight(word, " :."))] {
 		return true
 	}
 	for _, phrase := range totalPhrases {
-		if strings.HasPrefix(word, phrase) {
+		if len(word) > len(phrase) && string(word[:len(phrase)]) == phrase {
 			return true
 		}
 	}
 	return false
 }
+
+// limitLabel is the length of the longest label, in bytes.
+const limitLabel = 200
 
 // maybeTotal are the first bytes of such labels: it spares most ids a closer look.
 var maybeTotal = func() (first [256]bool) {

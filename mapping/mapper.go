@@ -180,7 +180,7 @@ func (m *Mapper) body(amount amount) {
 	e.Body = append(e.Body, `,"resource":{`...)
 	m.orderID()
 	if amount.ok {
-		e.Body = append(appendMember(e.Body, valueName), amount.text(m.scratch[:0])...)
+		e.Body = amount.Append(appendMember(e.Body, valueName))
 		e.Body = appendString(appendMember(e.Body, currencyName), []byte(e.Currency))
 	}
 	if m.time != nil {

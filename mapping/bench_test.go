@@ -1,0 +1,51 @@
+package mapping
+
+import (
+	"strings"
+	"testing"
+)
+
+// BenchmarkMap measures one row of a plain payments export, one event a row:
+// id, time, amount, currency, two keys, one constant.
+func BenchmarkMap(b *testing.B) {
+	source := strings.Replace(minimal, "keys: {email: Email}",
+		"event_time: Created\n  event_source: {const: shop}\n  keys: {client_id: Customer}", 1)
+	benchmarkMap(b, source)
+}
+
+// BenchmarkMapWhere is BenchmarkMap with a condition.
+func BenchmarkMapWhere(b *testing.B) {
+	source := strings.Replace(minimal, "keys: {email: Email}",
+		"event_time: Created\n  event_source: {const: shop}\n  keys: {client_id: Customer}", 1)
+	benchmarkMap(b, source+"where: col(\"Status\") == \"Paid\" and num(\"Total\") > 0\n")
+}
+
+// BenchmarkMapKeys is BenchmarkMap with e-mail and phone.
+func BenchmarkMapKeys(b *testing.B) {
+	benchmarkMap(b, strings.Replace(minimal, "email: Email", "email: Email, phone: {column: Phone, region: US}", 1))
+}
+
+func benchmarkMap(b *testing.B, source string) {
+	header, rows := table(shopHeader+"|Created|Customer|Status|Phone|Notes",
+		"ch_1IGl9SBI9JK85yVZtjcU9OLJ|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 -0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
+	c, err := Parse("mapping.yaml", []byte(source), noEnvironment)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := c.Bind("shop.csv", header)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var e Event
+	b.ReportAllocs()
+	for b.Loop() {
+		if m.Admit(rows[0]) != nil {
+			b.Fatal("skipped")
+		}
+		m.Map(rows, &e)
+		if e.State != Mapped {
+			b.Fatalf("%+v", e.Problems)
+		}
+	}
+	b.SetBytes(int64(len(e.Body)))
+}
