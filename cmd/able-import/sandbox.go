@@ -32,7 +32,7 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 					return err
 				}
 				defer file.Close()
-				options.Record = file
+				options.Bodies = file
 			}
 			server, err := sandbox.Start(options)
 			if err != nil {
@@ -46,6 +46,6 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 	}
 	c.Flags().StringVar(&address, "address", "127.0.0.1:0", "host and port to listen on; port 0 takes a free one")
 	c.Flags().StringVar(&faults, "faults", "", "how it misbehaves")
-	c.Flags().StringVar(&record, "record", "", "write what it processed to this file, a JSON object a line")
+	c.Flags().StringVar(&record, "record", "", "write the events that it processed to this file, one a line, as they came")
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -59,39 +60,60 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-type server struct{ *sandbox.Server }
+// A gathering is a receiver and what it has processed.
+type gathering struct {
+	*sandbox.Server
+	bodies lockedBuffer
+}
+
+// A lockedBuffer is written by the receiver while the script reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) clone() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.Bytes())
+}
+
+// gatherings are the receivers of the scripts, by the folders that they work in.
+var gatherings sync.Map
 
 // receiver [FAULTS] starts a receiver on loopback and points ABLE_ENDPOINT to it.
 func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	options, err := sandbox.ParseFaults(strings.Join(args, ","))
 	ts.Check(err)
-	options.Reject = rejectSome
+	got := &gathering{}
+	options.Reject, options.Bodies = rejectSome, &got.bodies
 	started, err := sandbox.Start(options)
 	ts.Check(err)
 	ts.Defer(func() { started.Close() })
 	ts.Setenv("ABLE_ENDPOINT", started.URL())
 	ts.Setenv("ABLE_FUNNEL_MARK", "11111111-2222-3333-4444-555555555555")
-	running[ts] = started
+	got.Server = started
+	gatherings.Store(ts.Getenv("WORK"), got)
 }
-
-// running has the receiver of each script.
-var running = map[*testscript.TestScript]*sandbox.Server{}
 
 // received N [FILE]: the receiver has accepted N events; FILE gets their bodies, in order of arrival, with a placeholder for the mark.
 func received(ts *testscript.TestScript, neg bool, args []string) {
-	events := running[ts].Events()
+	value, _ := gatherings.Load(ts.Getenv("WORK"))
+	got := value.(*gathering)
+	events := got.Events()
 	if want, _ := strconv.Atoi(args[0]); len(events) != want {
 		ts.Fatalf("the receiver has %d events, want %s", len(events), args[0])
 	}
-	if len(args) < 2 {
-		return
+	if len(args) > 1 {
+		mark := []byte(ts.Getenv("ABLE_FUNNEL_MARK"))
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), bytes.ReplaceAll(got.bodies.clone(), mark, []byte("${ABLE_FUNNEL_MARK}")), 0o600))
 	}
-	var all bytes.Buffer
-	for _, event := range events {
-		all.Write(bytes.ReplaceAll(event.Body, []byte(ts.Getenv("ABLE_FUNNEL_MARK")), []byte("${ABLE_FUNNEL_MARK}")))
-		all.WriteByte('\n')
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), all.Bytes(), 0o600))
 }
 
 // bytes FILE TEXT writes TEXT, a Go string without its quotes, to FILE: for bytes that a script cannot hold.
