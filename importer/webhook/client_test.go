@@ -1,0 +1,266 @@
+package webhook
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestRetryUntilDelivered: every attempt has the same bytes, and the result tells how many there were.
+func TestRetryUntilDelivered(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			r := newReceiver(t, func(e *exchange) bool {
+				if e.number < 3 {
+					e.says(status(503))
+				} else {
+					e.says("HTTP/1.1 200 OK\r\nContent-Length: 15\r\nX-Request-Id: r-42\r\n\r\n{\"status\":\"ok\"}")
+				}
+				return true
+			})
+			c := newClient(t, Options{Endpoint: r.url})
+			way.take(c)
+			got := post(c)
+			check(t, "post", got, want{Delivered, false, 200, ""})
+			if got.Attempts != 3 || got.Answer != `{"status":"ok"}` || got.RequestID != "r-42" || got.Cause != "" {
+				t.Errorf("result %+v, want 3 attempts, the last answer and its id", got)
+			}
+			for _, body := range r.bodies {
+				if body != event {
+					t.Errorf("the receiver got %q, want %q", body, event)
+				}
+			}
+		})
+	}
+}
+
+func TestRequestAsSent(t *testing.T) {
+	for _, way := range ways {
+		var request *http.Request
+		r := newReceiver(t, func(e *exchange) bool { request = e.request; e.says(ok); return true })
+		endpoint := strings.Replace(r.url, "http://", "http://me:pass%21@", 1) + "?a=b%20c"
+		c := newClient(t, Options{Endpoint: endpoint, Header: http.Header{"x-tenant": {"blue"}, "User-Agent": {"nightly"}}})
+		way.take(c)
+		check(t, way.name, post(c), want{Delivered, false, 200, ""})
+		if request.Method != "POST" || request.RequestURI != "/event?a=b%20c" || "http://"+request.Host+"/event" != r.url {
+			t.Errorf("%s: %s %s to %s", way.name, request.Method, request.RequestURI, request.Host)
+		}
+		for name, want := range map[string]string{
+			"Content-Type": "application/json", "User-Agent": "nightly", "X-Tenant": "blue", "Authorization": "Basic bWU6cGFzcyE=",
+			"Accept-Encoding": "", "Idempotency-Key": "", "Connection": "",
+		} {
+			if got := request.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", way.name, name, got, want)
+			}
+		}
+	}
+}
+
+// TestRetryAfterHoldsAllCallers: one answer pauses every worker for the whole time.
+func TestRetryAfterHoldsAllCallers(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			var asked, early atomic.Int64
+			r := newReceiver(t, func(e *exchange) bool {
+				now := time.Now().UnixMilli()
+				if e.number == 20 {
+					e.says(status(429, "Retry-After: 1\r\n"))
+					asked.Store(now)
+					return true
+				}
+				if at := asked.Load(); at != 0 && now-at > 50 && now-at < 1000 {
+					early.Add(1)
+				}
+				e.says(ok)
+				return true
+			})
+			c := newClient(t, Options{Endpoint: r.url, Concurrency: 4})
+			way.take(c)
+			var callers sync.WaitGroup
+			for range 4 {
+				callers.Go(func() {
+					for range 20 {
+						check(t, "post", post(c), want{Delivered, false, 200, ""})
+					}
+				})
+			}
+			for asked.Load() == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(100 * time.Millisecond)
+			if reason, until := c.Paused(); !strings.Contains(reason, "asks to wait 1s") || time.Until(until) > time.Second {
+				t.Errorf("Paused() = %q, %v; want the wait of 1s", reason, until)
+			}
+			callers.Wait()
+			if n := early.Load(); n > 0 {
+				t.Errorf("%d requests came inside the Retry-After window", n)
+			}
+			if n := r.requests.Load(); n != 81 {
+				t.Errorf("%d requests, want 81", n)
+			}
+		})
+	}
+}
+
+func TestRetryAfterThatIsTooLongStops(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400\r\n")))
+		c := newClient(t, Options{Endpoint: r.url})
+		way.take(c)
+		check(t, way.name, post(c), want{NotSent, true, 503, "asks to wait 24h0m0s, which is longer than 5m0s"})
+		check(t, way.name+", the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
+		if n := r.requests.Load(); n != 1 {
+			t.Errorf("%s: %d requests, want 1", way.name, n)
+		}
+	}
+}
+
+func TestStopHoldsForAll(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, answersWith(status(401)))
+		c := newClient(t, Options{Endpoint: r.url})
+		way.take(c)
+		for i := range 3 {
+			got := post(c)
+			if got.Verdict != NotSent || !got.Stop || !strings.Contains(got.Cause, "401 Unauthorized") || got.Attempts != 1-min(i, 1) {
+				t.Errorf("%s: event %d: %+v, want one stop after one attempt", way.name, i, got)
+			}
+		}
+	}
+}
+
+// TestCancelLetsTheAttemptInFlightEnd: what was sent is heard out, and nothing else starts.
+func TestCancelLetsTheAttemptInFlightEnd(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			arrived := make(chan bool)
+			r := newReceiver(t, func(e *exchange) bool {
+				arrived <- true
+				time.Sleep(100 * time.Millisecond)
+				e.says(ok)
+				return true
+			})
+			c := newClient(t, Options{Endpoint: r.url})
+			way.take(c)
+			ctx, cancel := context.WithCancel(context.Background())
+			go func() { <-arrived; cancel() }()
+			check(t, "in flight", c.Post(ctx, []byte(event)), want{Delivered, false, 200, ""})
+			got := c.Post(ctx, []byte(event))
+			check(t, "after the cancel", got, want{NotSent, false, 0, "interrupted"})
+			if got.Attempts != 0 {
+				t.Errorf("%d attempts after the cancel, want none", got.Attempts)
+			}
+		})
+	}
+}
+
+func TestCancelEndsTheWaitForARetry(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, answersWith(status(503, "Retry-After: 100\r\n")))
+		c := newClient(t, Options{Endpoint: r.url})
+		way.take(c)
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(50*time.Millisecond, cancel)
+		begin := time.Now()
+		check(t, way.name, c.Post(ctx, []byte(event)), want{NotSent, false, 503, "interrupted; the last attempt: 503"})
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s: the wait went on for %v after the cancel", way.name, took)
+		}
+	}
+}
+
+func TestRateBoundsAttempts(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, answersWith(ok))
+		c := newClient(t, Options{Endpoint: r.url, Rate: 50})
+		way.take(c)
+		begin := time.Now()
+		var callers sync.WaitGroup
+		for range 4 {
+			callers.Go(func() {
+				for range 5 {
+					post(c)
+				}
+			})
+		}
+		callers.Wait()
+		if took := time.Since(begin); took < 19*time.Second/50 {
+			t.Errorf("%s: 20 attempts in %v, want 50 a second at most", way.name, took)
+		}
+	}
+}
+
+func TestConnectionsAreKept(t *testing.T) {
+	for _, way := range ways {
+		var mu sync.Mutex
+		connections := make(map[string]bool)
+		r := newReceiver(t, func(e *exchange) bool {
+			mu.Lock()
+			connections[e.RemoteAddr().String()] = true
+			mu.Unlock()
+			e.says(ok)
+			return true
+		})
+		c := newClient(t, Options{Endpoint: r.url, Concurrency: 4})
+		way.take(c)
+		var callers sync.WaitGroup
+		for range 16 { // more callers than Concurrency
+			callers.Go(func() {
+				for range 50 {
+					check(t, "post", post(c), want{Delivered, false, 200, ""})
+				}
+			})
+		}
+		callers.Wait()
+		if len(connections) > 4 {
+			t.Errorf("%s: %d connections for 4 in flight", way.name, len(connections))
+		}
+	}
+}
+
+func TestAcceptJudgesAnswers(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, func(e *exchange) bool {
+			switch e.number {
+			case 1:
+				e.says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+			case 2:
+				e.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nerror")
+			default:
+				e.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nerr")
+				return false
+			}
+			return true
+		})
+		c := newClient(t, Options{Endpoint: r.url, Accept: func(answer []byte) bool { return string(answer) == "ok" }})
+		way.take(c)
+		check(t, way.name+": accepted", post(c), want{Delivered, false, 200, ""})
+		check(t, way.name+": refused", post(c), want{Rejected, false, 200, "says that it was not accepted"})
+		check(t, way.name+": cut", post(c), want{Unknown, false, 200, "was cut"})
+	}
+}
+
+func TestSecretsAreMasked(t *testing.T) {
+	for _, way := range ways {
+		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim99: no"}` + "\x1b[31m\u202e"
+		r := newReceiver(t, func(e *exchange) bool {
+			e.says("HTTP/1.1 422 No\r\nX-Request-Id: MARK-1234\r\n\r\n" + answer)
+			return false
+		})
+		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim99"}}})
+		way.take(c)
+		got := post(c)
+		if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {
+			t.Errorf("%s: answer %s\nwant %s", way.name, got.Answer, want)
+		}
+		if got.RequestID != "***" {
+			t.Errorf("%s: request id %q, want it masked", way.name, got.RequestID)
+		}
+	}
+}
