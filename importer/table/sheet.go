@@ -52,7 +52,7 @@ type sheetRow struct {
 func (s *sheetReader) begin() error {
 	for {
 		token, err := s.xml.next()
-		if err != nil {
+		if err != nil || token == xmlDone { // a sheet without rows
 			return err
 		}
 		if token != xmlStart {
@@ -96,6 +96,8 @@ func (s *sheetReader) next() error {
 		switch {
 		case err != nil:
 			return err
+		case token == xmlDone:
+			return io.EOF
 		case token == xmlEnd:
 			return s.finish()
 		case token != xmlStart:

@@ -32,7 +32,7 @@ func openXLSX(name string, options Options) (source, error) {
 
 func (x *xlsx) open(name string) error {
 	var err error
-	if x.archive, err = openArchive(name, x.options.Limits.Unpacked); err != nil {
+	if x.archive, err = openArchive(name, x.limits.Unpacked); err != nil {
 		return err
 	}
 	if x.book, err = readWorkbook(x.archive, x.limits, x.options.TempDir); err != nil {

@@ -61,89 +61,91 @@ func enumerate(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// pick takes the first candidate that has the needed columns, or the first one where none has or nothing is needed.
+// pick takes the candidate that has most of the needed columns, the first one where nothing is needed. An empty first sheet
+// is passed over only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) ([]headRow, error) {
-	var first []headRow
-	var firstErr error
+	heads := make([][]headRow, len(candidates))
+	chosen, most, filled := 0, 0, []int{}
 	for i, sheet := range candidates {
-		head, err := x.peek(sheet, headRows)
-		if err == nil && len(head) > 0 && x.fits(head) {
+		head, err := x.peek(sheet)
+		if err != nil {
 			x.sheet = sheet
-			return head, x.noteOthers(candidates, i)
+			return nil, x.surveyFault(0, err)
 		}
-		if i == 0 {
-			first, firstErr = head, err
+		if len(head) > 0 {
+			filled = append(filled, i)
 		}
+		if count := x.needed(head); count > most {
+			chosen, most = i, count
+		}
+		heads[i] = head
 	}
-	x.sheet = candidates[0]
-	if firstErr != nil {
-		return nil, firstErr
+	if most == 0 && len(filled) == 1 {
+		chosen = filled[0]
 	}
-	if len(first) == 0 {
+	x.sheet = candidates[chosen]
+	if len(heads[chosen]) == 0 {
 		return nil, x.emptySheet(candidates)
 	}
-	return first, x.noteOthers(candidates, 0)
+	x.noteOthers(candidates, chosen, filled)
+	return heads[chosen], nil
 }
 
 func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 	if len(candidates) == 1 {
 		return fmt.Errorf("sheet %q is empty", x.sheet.name)
 	}
-	return fmt.Errorf("the first sheet, %q, is empty; name another one with `sheet:` (it has %s)", x.sheet.name, x.names())
+	return fmt.Errorf("the first sheet, %q, is empty; name the one to read with `sheet:` (it has %s)", x.sheet.name, x.names())
 }
 
-// fits tells whether a sheet has all that is needed. Where nothing is needed only the first sheet is in question.
-func (x *xlsx) fits(head []headRow) bool {
-	if len(x.options.Needs) == 0 && len(x.options.HeaderNames) == 0 {
-		return true
+// needed counts the needed columns that a sheet has.
+func (x *xlsx) needed(head []headRow) int {
+	if len(head) == 0 || len(x.options.Needs) == 0 {
+		return 0
 	}
 	choice, err := findHeader(head, x.options)
 	if err != nil {
-		return false
+		return 0
 	}
+	count := 0
 	for _, alternatives := range x.options.Needs {
-		if !slices.ContainsFunc(alternatives, func(name string) bool { return slices.Contains(choice.names, name) }) {
-			return false
+		if slices.ContainsFunc(alternatives, func(name string) bool { return slices.Contains(choice.names, name) }) {
+			count++
 		}
 	}
-	return true
+	return count
 }
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
-func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int) error {
+func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
 	var others []string
-	for i, sheet := range candidates {
-		if i == chosen {
-			continue
-		}
-		head, err := x.peek(sheet, 1)
-		if err == nil && len(head) > 0 {
-			others = append(others, fmt.Sprintf("%q", sheet.name))
+	for _, i := range filled {
+		if i != chosen {
+			others = append(others, fmt.Sprintf("%q", candidates[i].name))
 		}
 	}
 	if len(others) > 0 {
-		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; %s hold rows, too (choose with `sheet:`)", x.sheet.name, enumerate(others)))
+		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; not read, but not empty: %s (choose with `sheet:`)", x.sheet.name, enumerate(others)))
 	}
-	return nil
 }
 
 // peekRows bounds how far a sheet is searched for its first rows: blank ones are not worth more.
 const peekRows = 20_000
 
 // peek gives the first rows of a sheet that are not blank.
-func (x *xlsx) peek(sheet workbookSheet, most int) ([]headRow, error) {
+func (x *xlsx) peek(sheet workbookSheet) ([]headRow, error) {
 	reader, err := x.read(sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer reader.close()
-	return reader.head(most, peekRows)
+	return reader.head(x.options.Header)
 }
 
-// head reads on until it has the given count of rows that are not blank and not bad.
-func (s *sheetReader) head(most, among int) ([]headRow, error) {
+// head reads the first rows that are neither blank nor bad, and the one that is named as the header.
+func (s *sheetReader) head(header int) ([]headRow, error) {
 	var rows []headRow
-	for len(rows) < most && s.elements < among {
+	for s.elements < peekRows && (len(rows) < headRows || s.last < header) {
 		err := s.next()
 		if err == io.EOF {
 			break
@@ -151,7 +153,7 @@ func (s *sheetReader) head(most, among int) ([]headRow, error) {
 		if err != nil {
 			return rows, err
 		}
-		if s.row.problem == nil && !s.row.blank() {
+		if s.row.problem == nil && !s.row.blank() && (len(rows) < headRows || s.row.number == header) {
 			rows = append(rows, s.row.headRow())
 		}
 	}
@@ -209,13 +211,13 @@ func (x *xlsx) padHeader() {
 func (r sheetRemarks) sentences() []string {
 	var told []string
 	if r.hiddenRows > 0 {
-		told = append(told, fmt.Sprintf("%d hidden rows (by a filter, say) are read like the others", r.hiddenRows))
+		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the others: %d", r.hiddenRows))
 	}
 	if r.hiddenColumns > 0 {
 		told = append(told, "hidden columns are read like the others")
 	}
 	if r.mergedDown > 0 {
-		told = append(told, fmt.Sprintf("%d merged ranges span several rows: their value counts for the first row only", r.mergedDown))
+		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in the first row only: %d", r.mergedDown))
 	}
 	return told
 }

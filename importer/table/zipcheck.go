@@ -20,21 +20,20 @@ type archive struct {
 	packed   int64
 	parts    map[string]*zip.File // by lower-case name: part names differ in case between writers
 	twice    map[string]bool      // names that two entries bear
-	limit    int64                // bytes that all parts together may unpack to; 0: by ratio
+	limit    int64                // bytes that all parts together may unpack to
 	unpacked int64
 	verified map[*zip.File]bool
 }
 
 const (
-	unpackedLimit = 16 << 30
-	// Beyond unpackedFreely a file may not unpack to more than unpackedRatio times its size: sheets of bills stay below
-	// 20, bombs are near 1000.
+	// Beyond unpackedFreely a file may not unpack to more than unpackedRatio times its size, unless the caller set a limit:
+	// sheets of bills stay below 20, bombs are near 1000.
 	unpackedFreely = 256 << 20
 	unpackedRatio  = 200
 	maximumParts   = 1 << 16
 )
 
-// openArchive opens a zip; limit 0 means the default.
+// openArchive opens a zip that may unpack to so many bytes.
 func openArchive(name string, limit int64) (*archive, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -130,10 +129,10 @@ func (p *partReader) Close() error { return p.in.Close() }
 var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; raise the limit for unpacked bytes if it is honest")
 
 func (a *archive) allowed() int64 {
-	if a.limit > 0 {
+	if a.limit != defaultLimits.Unpacked {
 		return a.limit
 	}
-	return min(unpackedLimit, max(unpackedFreely, a.packed*unpackedRatio))
+	return min(a.limit, max(unpackedFreely, a.packed*unpackedRatio))
 }
 
 func damaged(part *zip.File, err error) error {
