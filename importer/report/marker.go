@@ -68,7 +68,7 @@ func FindMarker(header, first []string) (marker Marker, column int, found bool) 
 // they are, then ours, numbered where the source has the same: a mapping
 // refuses a file in which two columns share a name.
 func failureHeadings(source []string) []string {
-	taken := make(map[string]bool, len(source)+len(reportHeadings))
+	taken := make(map[string]bool, len(source))
 	for _, heading := range source {
 		taken[folded(heading)] = true
 	}
@@ -82,7 +82,6 @@ func failureHeadings(source []string) []string {
 			}
 			free += ")"
 		}
-		taken[folded(free)] = true
 		headings = append(headings, free)
 	}
 	return headings
