@@ -3,6 +3,7 @@ package importer
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -130,12 +131,26 @@ func (b *books) note(err error) {
 func incidentOf(file string, d *delivery) report.Incident {
 	message := d.result.Cause
 	if d.result.Answer != "" {
-		message = fmt.Sprintf("%d %s", d.result.Status, strconv.Quote(d.result.Answer))
+		message = fmt.Sprintf("%d %q", d.result.Status, words(d.result.Answer))
 	}
 	return report.Incident{
 		Code: states[d.result.Verdict].report.String(), Detail: message, Message: message,
 		File: file, Row: d.first, Label: d.label, Event: int64(d.seq) + 1,
 	}
+}
+
+// words are what a receiver says in its answer: the text of a JSON object that has one, else the answer as it is.
+func words(answer string) string {
+	var object map[string]any
+	if json.Unmarshal([]byte(answer), &object) != nil {
+		return answer
+	}
+	for _, name := range []string{"error", "message", "detail", "reason"} {
+		if text, ok := object[name].(string); ok && text != "" {
+			return text
+		}
+	}
+	return answer
 }
 
 func (b *books) receipt(d *delivery, state report.State) report.Receipt {

@@ -190,7 +190,8 @@ func (f *inspection) count(row table.Row) {
 func (f *inspection) print(out io.Writer) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
-	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File), f.reading(), plural(f.Rows, "row"))
+	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File),
+		reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), plural(f.Rows, "row"))
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
 	for _, column := range f.Columns {
@@ -209,20 +210,18 @@ func (f *inspection) print(out io.Writer) {
 	}
 }
 
-// reading tells how the file is read: "CSV, utf-8, comma, header in row 1".
-func (f *inspection) reading() string {
-	parts := []string{strings.ToUpper(f.Format)}
-	for _, part := range []string{f.Encoding, delimiterName(f.Delimiter), f.Sheet} {
+// reading tells how a file is read: "CSV, utf-8, comma, header in row 1".
+func reading(format, encoding, delimiter, sheet string, headerRow int) string {
+	parts := []string{strings.ToUpper(format)}
+	for _, part := range []string{encoding, delimiterName(delimiter), sheet} {
 		if part != "" {
 			parts = append(parts, report.Visible(part))
 		}
 	}
-	if f.HeaderRow > 0 {
-		parts = append(parts, fmt.Sprintf("header in row %d", f.HeaderRow))
-	} else {
-		parts = append(parts, "no header")
+	if headerRow > 0 {
+		return strings.Join(append(parts, fmt.Sprintf("header in row %d", headerRow)), ", ")
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, "no header"), ", ")
 }
 
 func delimiterName(delimiter string) string {

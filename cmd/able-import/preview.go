@@ -5,8 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +66,8 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		p.printJSON(result.Summary, p.code, "preview")
 		return nil
 	}
-	p.showExamples(plan)
+	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
+	showExamples(p.out, plan)
 	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
 	result.Page.Command = p.runLine(f, plan, files)
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
@@ -123,35 +124,6 @@ func createPrivate(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
 	}
 	return file, nil
-}
-
-// showExamples prints the first events, and the first of each problem, beside their cells.
-func (p *program) showExamples(plan *importer.Plan) {
-	w := bufio.NewWriter(p.out)
-	defer w.Flush()
-	for i := range plan.Examples {
-		showExample(w, &plan.Examples[i])
-	}
-}
-
-func showExample(w io.Writer, e *importer.Example) {
-	rows := fmt.Sprintf("row %d", e.First)
-	if e.Last != e.First {
-		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
-	}
-	label := ""
-	if e.Label != "" {
-		label = "   " + report.Visible(e.Label)
-	}
-	fmt.Fprintf(w, "  %s:%s%s  ->  %s\n", report.Visible(e.File), strings.TrimPrefix(rows, "row "), label, e.Outcome())
-	for _, cell := range e.Cells {
-		fmt.Fprintf(w, "      %-24s %-30s ->  %-20s %s\n", report.Visible(cell.Column), report.Visible(cell.Value),
-			cell.Field, report.Visible(cell.Result))
-	}
-	for _, problem := range e.Problems {
-		fmt.Fprintf(w, "      %s: %s\n", problem.Code, report.Visible(problem.Message))
-	}
-	fmt.Fprintln(w)
 }
 
 // printJSON prints the summary as the one object on stdout.
