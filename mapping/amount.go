@@ -228,12 +228,17 @@ func (m *Mapper) appendNumber(f *field) (Decimal, bool) {
 			return d, false
 		}
 	}
-	d = withoutZeros(d, m.decimals())
+	switch f.spec.name {
+	case "items.price":
+		d = withoutZeros(d, m.decimals())
+	case "items.qty":
+		d = withoutZeros(d, 0)
+	}
 	m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
 	return d, true
 }
 
-// decimals is how many decimals a number keeps when they are zeros.
+// decimals is how many decimals an amount keeps when they are zeros.
 func (m *Mapper) decimals() int {
 	if exponent, known := Exponent(m.event.Currency); known {
 		return exponent

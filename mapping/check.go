@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -193,22 +194,27 @@ func (m *Mapper) dateContext(f *field) (dateContext, bool) {
 }
 
 // noKey is the problem of an event that names no visitor.
-func (m *Mapper) noKey() {
+func (m *Mapper) noKey(unreadable bool) {
 	var columns []string
 	for _, key := range m.keys {
 		for _, f := range key.fields {
 			for _, slot := range f.slots {
-				columns = append(columns, m.columnOf(f.in, slot))
+				if column := m.columnOf(f.in, slot); !slices.Contains(columns, column) {
+					columns = append(columns, column)
+				}
 			}
 		}
 	}
 	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, Message: "no visitor key has a value; one is needed"}
-	switch len(columns) {
-	case 0:
-	case 1:
+	last := len(columns) - 1
+	switch {
+	case len(columns) == 0:
+	case unreadable:
+		p.Message = "no usable visitor key in " + strings.Join(columns, ", ") + "; one is needed"
+	case last == 0:
 		p.Column, p.Message = columns[0], "is empty; a visitor key is needed"
 	default:
-		p.Message = strings.Join(columns[:len(columns)-1], ", ") + " and " + columns[len(columns)-1] + " are empty; one of them is needed"
+		p.Message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
 	}
 	m.add(p)
 }

@@ -145,11 +145,11 @@ func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
 		visit(column, true)
 	}
 	for _, s := range c.allSpecs() {
-		s.eachColumn(func(column name) { visit(column, s.mustExist()) })
+		s.eachColumn(func(column name) { visit(column, s.mustExist() && !column.optional) })
 	}
 	for _, e := range c.conditions() {
 		for _, column := range e.columns {
-			visit(column, true)
+			visit(column, !column.optional)
 		}
 	}
 	for _, l := range c.lookups {

@@ -45,8 +45,9 @@ func (r *reader) expression(n *node, what string, condition bool) *expression {
 		at, message := e.explain(err)
 		r.problem(at, "%s: %s", what, message)
 	}
-	for _, column := range finder.names {
-		e.columns = append(e.columns, name{e.placeOfText(column), column})
+	for _, column := range finder.columns {
+		column.place = e.placeOfText(column.text)
+		e.columns = append(e.columns, column)
 	}
 	return e
 }
@@ -164,8 +165,8 @@ var allowedBuiltins = []string{
 // columnFinder collects the columns that an expression reads, replaces their
 // names by their numbers, and makes numbers exact.
 type columnFinder struct {
-	names []string
-	err   error
+	columns []name
+	err     error
 }
 
 var exactType = reflect.TypeFor[exact]()
@@ -214,14 +215,18 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	}
 }
 
+// call finds the column of col("Name"), num and day. A second argument is the
+// value for files that lack the column.
 func (f *columnFinder) call(part *ast.CallNode) {
 	callee, ok := part.Callee.(*ast.IdentifierNode)
-	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" || len(part.Arguments) != 1 {
+	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" || len(part.Arguments) == 0 {
 		return
 	}
 	switch argument := part.Arguments[0].(type) {
 	case *ast.StringNode:
-		part.Arguments[0] = &ast.IntegerNode{Value: f.number(normalName(argument.Value))}
+		number := f.number(normalName(argument.Value), len(part.Arguments) > 1)
+		part.Arguments[0] = &ast.IntegerNode{Value: number}
+		f.withDefault(part, callee)
 	case *ast.IntegerNode:
 		// the visitor's own work, seen again
 	default:
@@ -229,14 +234,43 @@ func (f *columnFinder) call(part *ast.CallNode) {
 	}
 }
 
-func (f *columnFinder) number(column string) int {
-	for i, known := range f.names {
-		if known == column {
+// withDefault checks the value for files without the column, and tells the
+// compiler which of the function's forms is called, which it would not find
+// out for numbers that were made exact after its first look.
+func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNode) {
+	if len(part.Arguments) < 2 {
+		return
+	}
+	standard := &part.Arguments[1]
+	if whole, ok := (*standard).(*ast.IntegerNode); ok && callee.Value == "num" {
+		patchExact(standard, &ast.ConstantNode{Value: toExact(whole.Value)})
+	}
+	_, isString := (*standard).(*ast.StringNode)
+	switch {
+	case len(part.Arguments) > 2:
+		f.fail(part, callee.Value+" takes a column and, for files that lack it, a value")
+	case callee.Value == "num" && (*standard).Type() == exactType:
+		callee.SetType(reflect.TypeFor[func(int, exact) exact]())
+		part.SetType(exactType)
+	case callee.Value != "num" && isString:
+		callee.SetType(reflect.TypeFor[func(int, string) string]())
+		part.SetType(reflect.TypeFor[string]())
+	default:
+		f.fail(part, "the value for files without the column is "+map[bool]string{true: "a number", false: "text in double quotes"}[callee.Value == "num"])
+	}
+}
+
+// number gives each column a number. One that is read without a default
+// anywhere has to be in the file.
+func (f *columnFinder) number(column string, optional bool) int {
+	for i := range f.columns {
+		if f.columns[i].text == column {
+			f.columns[i].optional = f.columns[i].optional && optional
 			return i
 		}
 	}
-	f.names = append(f.names, column)
-	return len(f.names) - 1
+	f.columns = append(f.columns, name{text: column, optional: optional})
+	return len(f.columns) - 1
 }
 
 func (f *columnFinder) fail(part ast.Node, message string) {

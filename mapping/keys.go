@@ -42,12 +42,12 @@ func (l *valueList) at(i int) []byte {
 func (m *Mapper) appendKeys() {
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
-	before, failed := len(e.Problems), false
+	before := len(e.Problems)
 	for i := range m.keys {
 		key := &m.keys[i]
 		m.values.reset()
 		for _, f := range key.fields {
-			failed = !m.keyValues(f) || failed
+			m.keyValues(f)
 		}
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
@@ -57,9 +57,19 @@ func (m *Mapper) appendKeys() {
 	e.Body = append(e.Body, '}')
 	if e.Keys != 0 {
 		m.soften(before)
-	} else if !failed {
-		m.noKey()
+	} else if !keyProblem(e.Problems[before:]) {
+		m.noKey(len(e.Problems) > before)
 	}
+}
+
+// keyProblem tells whether it is said already why there is no key.
+func keyProblem(problems []Problem) bool {
+	for i := range problems {
+		if !problems[i].Warning {
+			return true
+		}
+	}
+	return false
 }
 
 // soften makes warnings of keys that could not be read.
@@ -89,26 +99,26 @@ func (m *Mapper) appendValues(prefix []byte) {
 
 // keyValues adds the values of one field: one, or several that stand in one
 // cell.
-func (m *Mapper) keyValues(f *field) bool {
+func (m *Mapper) keyValues(f *field) {
 	v, ok := m.find(f)
 	if !ok || v.empty() {
-		return ok
+		return
 	}
 	if f.spec.split == "" {
-		return m.keyValue(f, v, v.text)
+		m.keyValue(f, v, v.text)
+		return
 	}
-	good, rest, more := true, v.text, true
+	rest, more := v.text, true
 	for more {
 		var part []byte
 		part, rest, more = bytes.Cut(rest, []byte(f.spec.split))
 		if part = trim(part); len(part) > 0 {
-			good = m.keyValue(f, v, part) && good
+			m.keyValue(f, v, part)
 		}
 	}
-	return good
 }
 
-func (m *Mapper) keyValue(f *field, v value, text []byte) bool {
+func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	l := &m.values
 	start := len(l.text)
 	var err error
@@ -119,24 +129,23 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) bool {
 		l.text, err = readPhone(l.text, text, m.region(f))
 	default:
 		if !m.readable(f, v) {
-			return false
+			return
 		}
 		l.text = append(l.text, unguard(text)...)
 	}
 	if err == nil && len(l.text) > start {
 		l.close()
-		return true
+		return
 	}
 	l.text = l.text[:start]
 	if err == nil {
 		err = errors.New("has no usable value")
 	}
-	problem := m.problem
-	if f.spec.required != nil && !*f.spec.required {
-		problem = m.warn
+	note := m.problem
+	if f.spec.mayBeEmpty() {
+		note = m.warn
 	}
-	problem(f, v, "key_invalid", "%s", m.worded(f, err))
-	return false
+	note(f, v, "key_invalid", "%s", m.worded(f, err))
 }
 
 // region is the country whose numbers a phone column holds.

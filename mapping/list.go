@@ -160,7 +160,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 		}
 		d, err := m.list.number.read(values[at], KindText)
 		failed = errors.Join(failed, err)
-		e.Body = withoutZeros(d, m.decimals()).Append(e.Body)
+		e.Body = d.Append(e.Body)
 	}
 	e.Body = append(e.Body, '}')
 	return failed

@@ -36,7 +36,7 @@ func (b *binder) program(e *expression, in *frame) *program {
 	c := b.mapper.config
 	p := &program{mapper: b.mapper, in: in, texts: make([]cachedText, len(e.columns))}
 	for _, column := range e.columns {
-		at := b.column(column, true)
+		at := b.column(column, !column.optional)
 		p.slots = append(p.slots, in.slot(at))
 		p.numbers = append(p.numbers, b.numberFormatOf(column))
 	}
@@ -101,17 +101,21 @@ func (p *program) holds() (bool, error) {
 // functions are the ones that read columns.
 func (p *program) functions() []expr.Option {
 	return []expr.Option{
-		expr.Function("col", p.col, new(func(string) string), new(func(int) string)),
-		expr.Function("num", p.num, new(func(string) exact), new(func(int) exact)),
-		expr.Function("day", p.day, new(func(string) string), new(func(int) string)),
+		expr.Function("col", p.col, new(func(string) string), new(func(int) string), new(func(int, string) string)),
+		expr.Function("num", p.num, new(func(string) exact), new(func(int) exact), new(func(int, exact) exact)),
+		expr.Function("day", p.day, new(func(string) string), new(func(int) string), new(func(int, string) string)),
 	}
 }
 
-// cell returns the value of the column that a call names by its number.
+// cell returns the value of the column that a call names by its number; nil
+// when the file lacks the column, which the call has a default for.
 func (p *program) cell(argument any) (*cell, int, error) {
 	number, ok := argument.(int)
-	if !ok || number < 0 || number >= len(p.slots) || p.slots[number] < 0 {
+	if !ok || number < 0 || number >= len(p.slots) {
 		return nil, 0, fmt.Errorf("the name of a column is needed")
+	}
+	if p.slots[number] == none {
+		return nil, number, nil
 	}
 	c := &p.in.cells[p.slots[number]]
 	if c.kind == KindError || c.kind == KindNoValue {
@@ -125,6 +129,9 @@ func (p *program) col(arguments ...any) (any, error) {
 	c, number, err := p.cell(arguments[0])
 	if err != nil {
 		return nil, err
+	}
+	if c == nil {
+		return arguments[1], nil
 	}
 	cached := &p.texts[number]
 	if cached.boxed == nil || cached.text != string(c.text) {
@@ -141,6 +148,9 @@ func (p *program) num(arguments ...any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c == nil {
+		return toExact(arguments[1]), nil
+	}
 	if c.empty() {
 		return toExact(0), nil
 	}
@@ -154,8 +164,14 @@ func (p *program) num(arguments ...any) (any, error) {
 // day is the day of a column's date as 2026-11-05, which compares as text.
 func (p *program) day(arguments ...any) (any, error) {
 	c, number, err := p.cell(arguments[0])
-	if err != nil || c.empty() {
-		return "", err
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		return arguments[1], nil
+	}
+	if c.empty() {
+		return "", nil
 	}
 	context := p.dates
 	if !context.timeOfDay.set {

@@ -147,7 +147,7 @@ func (r *reader) name(n *node, what string) name {
 	if text == "" && n.kind == nodeScalar {
 		r.problem(n.place, "%s: the name of a column is expected; one without a heading is called \"column A\" by its letter", what)
 	}
-	return name{n.place, text}
+	return name{place: n.place, text: text}
 }
 
 // names reads one column name or a list of them.

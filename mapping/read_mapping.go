@@ -188,7 +188,7 @@ func (r *reader) headings(n *node) {
 		return
 	}
 	for _, e := range n.entries {
-		h := heading{name: name{e.key.place, normalName(e.key.text)}}
+		h := heading{name: name{place: e.key.place, text: normalName(e.key.text)}}
 		for _, other := range r.names(e.value, "columns") {
 			h.others = append(h.others, other.text)
 		}

@@ -31,7 +31,8 @@ const (
 // name is a column's name, and where the mapping says it.
 type name struct {
 	place
-	text string
+	text     string
+	optional bool // the file may lack it, as an expression says by giving a default
 }
 
 // replacement is one line of a field's `map`.
