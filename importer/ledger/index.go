@@ -22,12 +22,18 @@ type part struct {
 	Entries uint64 `json:"entries"` // ids
 }
 
-const (
-	blockSize    = pageSize - 200 // most bytes of a block, 280 entries: with its row it fills a page
-	pendingBound = 1 << 16        // entries kept in memory, 5 MB
-	mergeWidth   = 16             // so many parts of like size are merged into one
-	chunkBlocks  = 256            // blocks written in one transaction of a merge, 4 MB
-)
+// limits are sizes of the index. Tests have lower ones, to meet many parts and blocks with few events.
+type limits struct {
+	pending int // entries kept in memory
+	merge   int // so many parts of like size are merged into one
+	block   int // most bytes of a block, unless one id has more
+}
+
+// usualLimits: 5 MB of entries in memory; blocks of 280 entries, each of which fills a page with its row.
+var usualLimits = limits{pending: 1 << 16, merge: 16, block: pageSize - 200}
+
+// chunkBlocks are written in one transaction of a merge: 4 MB.
+const chunkBlocks = 256
 
 func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(number) }
 
@@ -35,7 +41,7 @@ func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(num
 func (l *Ledger) writePending(next manifest) (manifest, error) {
 	next.Parts = slices.Clone(next.Parts)
 	if len(l.pending.order) > 0 {
-		w := partWriter{store: l.store, part: part{Number: next.Next}}
+		w := partWriter{store: l.store, limit: l.limits.block, part: part{Number: next.Next}}
 		if err := l.pending.writeTo(&w); err != nil {
 			return next, err
 		}
@@ -106,7 +112,7 @@ func (l *Ledger) mergeGrown() error {
 		for first > 0 && parts[first-1].level() <= level {
 			first--
 		}
-		if len(parts)-first < mergeWidth {
+		if len(parts)-first < l.limits.merge {
 			return nil
 		}
 		if err := l.merge(first); err != nil {
@@ -115,7 +121,7 @@ func (l *Ledger) mergeGrown() error {
 	}
 }
 
-// level is the part's size in powers of mergeWidth.
+// level is the part's size in powers of 16, as the usual number of parts merged.
 func (p part) level() int { return bits.Len64(p.Entries) / 4 }
 
 // merge makes one part of all from first on. It is written in portions, so that the write-ahead log stays small; only the
@@ -128,7 +134,7 @@ func (l *Ledger) merge(first int) error {
 			return err
 		}
 	}
-	w := partWriter{store: l.store, part: part{Number: l.manifest.Next}}
+	w := partWriter{store: l.store, limit: l.limits.block, part: part{Number: l.manifest.Next}}
 	for done := false; !done; {
 		err := l.store.transaction(func() (err error) {
 			done, err = m.writeTo(&w, w.part.Blocks+chunkBlocks)

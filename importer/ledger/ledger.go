@@ -22,7 +22,7 @@ type Ledger struct {
 	sequence uint64 // last journal row
 	manifest manifest
 	pending  pending
-	bound    int                // pendingBound; tests have a lower one
+	limits   limits
 	runs     map[uint32]*runRow // read so far
 	run      *Run               // going on
 	failed   error              // of a write: nothing is written after it
@@ -71,7 +71,7 @@ func Open(path string, target [32]byte) (*Ledger, error) {
 }
 
 func newLedger(store *store) *Ledger {
-	return &Ledger{store: store, bound: pendingBound, runs: map[uint32]*runRow{}}
+	return &Ledger{store: store, limits: usualLimits, runs: map[uint32]*runRow{}}
 }
 
 func openLocked(path string, target [32]byte) (*Ledger, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,10 +20,13 @@ func TestMain(m *testing.M) {
 	if work := os.Getenv("LEDGER_TEST_CHILD"); work != "" {
 		os.Exit(child(work))
 	}
+	_ = flag.Set("rapid.checks", "30") // each takes dozens of syncs
 	goleak.VerifyTestMain(m)
 }
 
 var target = sha256.Sum256([]byte("https://example.com/hook, a mark"))
+
+var smallLimits = limits{pending: 9, merge: 3, block: 200}
 
 // numberedEvent makes an event whose content follows from two numbers.
 func numberedEvent(n, version int) Event {
@@ -71,10 +75,16 @@ func end(t *testing.T, r *Run) {
 	}
 }
 
+// closeLedger wants that the ledger is one whole file afterwards.
 func closeLedger(t *testing.T, l *Ledger) {
 	t.Helper()
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
+	}
+	for _, rest := range []string{"-wal", "-shm", ".new"} {
+		if Exists(l.store.path + rest) {
+			t.Errorf("Close left %s behind", l.store.path+rest)
+		}
 	}
 }
 

@@ -145,7 +145,7 @@ func (m *model) openLedger(t *rapid.T) {
 	if m.ledger, err = Open(m.path, target); err != nil {
 		t.Fatal(err)
 	}
-	m.ledger.bound = 9
+	m.ledger.limits = smallLimits
 }
 
 func (m *model) decide(t *rapid.T) {

@@ -3,13 +3,14 @@ package ledger
 // partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into one block.
 type partWriter struct {
 	store  *store
+	limit  int // of bytes in a block
 	part   part
 	block  []byte
 	fences []byte
 }
 
 func (w *partWriter) add(f fold) error {
-	if len(w.block)+len(f.delivery)+len(f.later) > blockSize {
+	if len(w.block)+len(f.delivery)+len(f.later) > w.limit && len(w.block) > 0 {
 		if err := w.flush(); err != nil {
 			return err
 		}

@@ -23,9 +23,10 @@ func (p *pending) add(state State, run uint32, event *Event, at int64) {
 
 // reserve makes room for as many entries as are kept, so that growing slices are not copied again and again. Room that is not
 // used costs no memory.
-func (p *pending) reserve() {
-	p.entries = slices.Grow(p.entries, pendingBound*64)
-	p.order = slices.Grow(p.order, pendingBound+pendingBound/8)
+func (p *pending) reserve(entries int) {
+	entries += entries / 8 // the last commit before they are written goes beyond the limit
+	p.entries = slices.Grow(p.entries, entries*64)
+	p.order = slices.Grow(p.order, entries)
 }
 
 func (p *pending) reset() {

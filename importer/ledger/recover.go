@@ -73,7 +73,7 @@ func (l *Ledger) catchUp() error {
 		if err := r.portion(); err != nil {
 			return err
 		}
-		if len(l.pending.order) >= l.bound {
+		if len(l.pending.order) >= l.limits.pending {
 			if err := l.flush(r.next-1, firstOpen(r.open, r.next), nil); err != nil {
 				return err
 			}

@@ -64,7 +64,7 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 		return nil, l.fail(err)
 	}
 	l.run = r
-	l.pending.reserve()
+	l.pending.reserve(l.limits.pending)
 	return r, nil
 }
 
@@ -98,7 +98,7 @@ func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 	l.body = appendEvents(l.body[:0], r.number, intents, outcomes)
 	write := func() error { return l.store.write(journalTable, l.sequence, l.body) }
 	var err error
-	if len(l.pending.order) < l.bound {
+	if len(l.pending.order) < l.limits.pending {
 		err = write()
 	} else if err = r.flush(write); isIndexDamage(err) {
 		err = nil // the commit is durable, and the index is End's to repair

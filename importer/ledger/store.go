@@ -214,7 +214,15 @@ func (s *store) transaction(work func() error) error {
 	return err
 }
 
+// close closes the statements first: with one of them left SQLite would keep the connection and not copy the log into the file.
 func (s *store) close() error {
+	for t := range tables {
+		for _, statement := range []*sql.Stmt{s.put[t], s.get[t]} {
+			if statement != nil {
+				_ = statement.Close() // reports again what its last use reported
+			}
+		}
+	}
 	return firstError(s.conn.Close(), s.db.Close())
 }
 
