@@ -40,27 +40,29 @@ const lookahead = 64 << 10
 // judge decides about a record that is broken, never closed, or goes over several lines. Where two readings differ, the
 // longer stretch is bad: what may be a part of a cell is never taken for a row, and what may be a row is never lost in a
 // cell.
-func (r *records) judge() (verdict, error) {
-	if r.start > 0 && !r.eof {
+func (r *records) judge(n int, outcome outcome) (verdict, error) {
+	if outcome == recordEnded {
+		if r.linesAreRows(r.buffer[r.start : r.start+n]) {
+			return verdict{length: n, message: messageLines, byLine: true}, nil
+		}
+		return verdict{length: n}, nil
+	}
+	if r.start > 0 && !r.eof { // there is much to look at behind a record that is broken
 		if err := r.fill(); err != nil {
 			return verdict{}, err
 		}
+		var err error
+		if n, outcome, err = r.next(); err != nil {
+			return verdict{}, err
+		}
+		if outcome == recordEnded {
+			return r.judge(n, outcome)
+		}
 	}
-	n, outcome, err := r.next()
-	if err != nil {
-		return verdict{}, err
+	if outcome == recordBroken {
+		return r.judgeBroken(r.buffer[r.start:r.end]), nil
 	}
-	data := r.buffer[r.start:r.end]
-	switch outcome {
-	case recordBroken:
-		return r.judgeBroken(data), nil
-	case recordOpen:
-		return r.judgeOpen(data)
-	}
-	if r.linesAreRows(data[:n]) {
-		return verdict{length: n, message: messageLines, byLine: true}, nil
-	}
-	return verdict{length: n}, nil
+	return r.judgeOpen(r.buffer[r.start:r.end])
 }
 
 // judgeBroken decides about a record with text behind a closing quote: either that quote belongs to the cell and the cell

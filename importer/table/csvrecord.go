@@ -137,7 +137,7 @@ func (r *records) split(data []byte) (int, outcome) {
 	return r.splitQuoted(data, 0)
 }
 
-// splitPlain does what most lines need: no quote, no lone carriage return. It leaves everything else to splitQuoted.
+// splitPlain does what most records need: one line with a line feed. It leaves everything else to splitQuoted.
 func (r *records) splitPlain(data []byte) (int, bool) {
 	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
 		r.newline = -1
@@ -153,12 +153,54 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	if len(line) > 0 && line[len(line)-1] == '\r' {
 		line = line[:len(line)-1]
 	}
-	// The carriage return comes first: it is near in a file that has no other line ends.
-	if bytes.IndexByte(line, '\r') >= 0 || r.quote != 0 && bytes.IndexByte(line, r.quote) >= 0 {
+	if bytes.IndexByte(line, '\r') >= 0 {
 		return 0, false
 	}
-	r.splitLiteral(line)
-	return n, true
+	if r.quote == 0 {
+		r.splitLiteral(line)
+		return n, true
+	}
+	return n, r.escape == r.quote && r.splitLine(line)
+}
+
+// splitLine cuts a line whose quoted cells all end in it; false: there is something else to see to.
+func (r *records) splitLine(line []byte) bool {
+	r.spans = r.spans[:0]
+	for begin := 0; ; begin++ {
+		cell := span{start: begin, end: len(line)}
+		switch {
+		case begin < len(line) && line[begin] == r.quote:
+			cell.start++
+			for i := begin + 1; ; i++ {
+				n := bytes.IndexByte(line[i:], r.quote)
+				if n < 0 {
+					return false
+				}
+				cell.end = i + n
+				i = cell.end + 1
+				if i == len(line) || line[i] != r.quote {
+					break
+				}
+				cell.escaped = true
+			}
+			begin = cell.end + 1
+			if begin < len(line) && line[begin] != r.delimiter {
+				return false
+			}
+		default:
+			if n := bytes.IndexByte(line[begin:], r.delimiter); n >= 0 {
+				cell.end = begin + n
+			}
+			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') && bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
+				return false
+			}
+			begin = cell.end
+		}
+		r.add(cell)
+		if begin == len(line) {
+			return true
+		}
+	}
 }
 
 // splitLiteral cuts a line without its line break at every delimiter.

@@ -41,7 +41,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 			continue
 		}
 		if outcome != recordEnded || r.severalLines(record) {
-			return r.judgedRow(l)
+			return r.judgedRow(l, n, outcome)
 		}
 		r.take(n, 1)
 		row, bad := r.makeRow(record, l)
@@ -67,8 +67,8 @@ func (r *records) severalLines(record []byte) bool {
 }
 
 // judgedRow reads a record whose extent is not plain.
-func (r *records) judgedRow(l *layout) (Row, *RowError, error) {
-	verdict, err := r.judge()
+func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, error) {
+	verdict, err := r.judge(n, outcome)
 	if err != nil {
 		return Row{}, nil, err
 	}

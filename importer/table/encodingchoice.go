@@ -1,6 +1,14 @@
 package table
 
-import "fmt"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // detectEncoding settles how bytes become text: by the setting, else by a byte order mark, else by proof over the whole file.
 func (s *textSource) detectEncoding(head []byte) error {
@@ -13,36 +21,296 @@ func (s *textSource) detectEncoding(head []byte) error {
 	if err != nil {
 		return unpackError(err)
 	}
-	s.layout.checks.nul = proof.nul
 	marked, isMarked := byMark(head)
+	wide, isWide := byZeros(head)
 	switch {
 	case s.options.Encoding != "":
-		s.encoding, err = encodingByName(s.options.Encoding)
+		chosen, err := encodingByName(s.options.Encoding)
 		if err != nil {
 			return err
 		}
-		if isMarked && marked.name == s.encoding.name {
-			s.encoding.mark = marked.mark
+		if isMarked && (marked.name == chosen.name || strings.HasPrefix(marked.name, chosen.name)) {
+			chosen = marked
 		}
+		s.use(chosen, proof)
 	case isMarked:
-		s.encoding = marked
-	case proof.utf8 && !proof.nul:
-		s.encoding = textEncoding{name: utf8Name}
+		s.use(marked, proof)
+	case proof.nul && isWide:
+		s.use(wide, proof)
+	case proof.utf8:
+		s.use(textEncoding{name: utf8Name}, proof)
 	default:
-		wide, isWide := byZeros(head)
-		switch {
-		case isWide:
-			s.encoding = wide
-		case proof.utf8:
-			s.encoding = textEncoding{name: utf8Name}
-		default:
-			return fmt.Errorf("line %d is not UTF-8", proof.invalid)
-		}
+		return s.detectLegacy(proof)
 	}
-	if proof.padded && !s.encoding.isWide() {
+	return nil
+}
+
+// use settles the encoding, and for what faults rows must be searched.
+func (s *textSource) use(e textEncoding, proof proof) {
+	s.encoding = e
+	s.layout.checks = checks{
+		nul:     proof.nul,
+		invalid: e.decoder == nil && !proof.utf8,
+		decoded: e.decoder != nil,
+		c1:      strings.HasPrefix(e.name, "windows-"),
+	}
+	if proof.padded && !e.isWide() {
 		s.warnings = append(s.warnings, "the file ends with NUL bytes or ^Z, which are passed over")
 	}
-	s.layout.checks.invalid = s.encoding.decoder == nil && !proof.utf8
-	s.layout.checks.decoded = s.encoding.decoder != nil
+}
+
+// legacyEncodings are what exports are written in that are neither UTF-8 nor UTF-16, the likeliest first.
+var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "shift_jis", "euc-jp", "gb18030", "euc-kr"}
+
+// detectLegacy decides among the old encodings. Nearly every byte means something in several of them, so that a file decodes
+// proves little: the choice is certain only if the readings agree in all that a mapping uses.
+func (s *textSource) detectLegacy(proof proof) error {
+	var candidates []*textSource
+	var fault error // that of the likeliest one; a header that is found in another one only is evidence for that one
+	for _, name := range legacyEncodings {
+		candidate, err := s.asLegacy(name, proof)
+		switch {
+		case err != nil && fault == nil:
+			fault = err
+		case err == nil && candidate != nil:
+			candidates = append(candidates, candidate)
+		}
+	}
+	if len(candidates) == 0 && fault != nil {
+		return fault
+	}
+	if len(candidates) == 0 {
+		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
+	}
+	candidates = withMostNames(candidates)
+	if len(candidates) > 1 {
+		if different := compareReadings(candidates); len(different) > 1 {
+			if proof.mostlyUTF8() {
+				different = append(different, Reading{Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"}})
+			}
+			return &AmbiguousError{What: fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several encodings", proof.invalid), Readings: different}
+		}
+	}
+	s.use(candidates[0].encoding, proof)
+	s.warnings = append(s.warnings, fmt.Sprintf("the file is not UTF-8; it is read as %s: no other encoding that fits changes what is used of it", s.encoding.name))
 	return nil
+}
+
+// asLegacy gives the file as it reads in one encoding, with its header; nil if it does not decode.
+func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
+	e, err := encodingByName(name)
+	if err != nil {
+		return nil, err
+	}
+	input, err := s.content.open()
+	if err != nil {
+		return nil, err
+	}
+	defer input.Close()
+	text, err := e.reader(input)
+	if err != nil {
+		return nil, err
+	}
+	if ok, err := decodes(text); !ok || err != nil {
+		return nil, err
+	}
+	candidate := &textSource{name: s.name, content: s.content, options: s.options}
+	candidate.use(e, proof)
+	prefix, whole, err := candidate.prefix()
+	if err != nil {
+		return nil, err
+	}
+	if err := candidate.detectDialect(prefix, whole); err != nil {
+		return nil, err
+	}
+	return candidate, candidate.detectHeader()
+}
+
+// decodes says whether all of a decoded text is characters: no sign for what could not be decoded, no control characters that
+// stand for undefined bytes, none for private use.
+func decodes(text io.Reader) (bool, error) {
+	buffer := make([]byte, bufferSize)
+	kept := 0
+	for {
+		n, err := io.ReadFull(text, buffer[kept:])
+		data := buffer[:kept+n]
+		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !ended {
+			return false, err
+		}
+		kept = 0
+		if !ended {
+			kept = openCharacter(data)
+		}
+		for rest := data[:len(data)-kept]; len(rest) > 0; {
+			if rest[0] < utf8.RuneSelf {
+				rest = rest[1:]
+				continue
+			}
+			r, size := utf8.DecodeRune(rest)
+			if r == utf8.RuneError || r < 0xa0 || r >= 0xe000 && r < 0xf900 {
+				return false, nil
+			}
+			rest = rest[size:]
+		}
+		if ended {
+			return true, nil
+		}
+		copy(buffer, data[len(data)-kept:])
+	}
+}
+
+// withMostNames keeps the readings in whose headers the most of the needed columns are found: that a heading reads as the
+// mapping spells it is evidence.
+func withMostNames(candidates []*textSource) []*textSource {
+	most := 0
+	found := make([]int, len(candidates))
+	for i, candidate := range candidates {
+		for _, alternatives := range candidate.options.Needs {
+			if candidate.column(alternatives) >= 0 {
+				found[i]++
+			}
+		}
+		most = max(most, found[i])
+	}
+	var kept []*textSource
+	for i, candidate := range candidates {
+		if found[i] == most {
+			kept = append(kept, candidate)
+		}
+	}
+	return kept
+}
+
+// column gives the first column that has one of the names; -1: none has.
+func (s *textSource) column(alternatives []string) int {
+	for _, name := range alternatives {
+		if i := slices.Index(s.layout.names, name); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// usedColumns gives the columns that a mapping needs, or all of them where there is no mapping.
+func (s *textSource) usedColumns() []int {
+	var used []int
+	for _, alternatives := range s.options.Needs {
+		if i := s.column(alternatives); i >= 0 {
+			used = append(used, i)
+		}
+	}
+	if len(s.options.Needs) == 0 {
+		for i := range s.layout.names {
+			used = append(used, i)
+		}
+	}
+	return used
+}
+
+// compareReadings looks for headings and cells in use that read differently, and shows those that tell the readings apart.
+// Readings that agree in everything are one.
+func compareReadings(candidates []*textSource) []Reading {
+	readings := make([]Reading, len(candidates))
+	for i, candidate := range candidates {
+		readings[i].Setting = "encoding: " + candidate.encoding.name
+	}
+	texts := make([]string, len(candidates))
+	used := candidates[0].usedColumns()
+	for _, column := range used {
+		for i, candidate := range candidates {
+			texts[i] = ""
+			if column < len(candidate.layout.names) {
+				texts[i] = candidate.layout.names[column]
+			}
+		}
+		tellApart(readings, texts, texts)
+	}
+	candidates[0].eachForeignCell(used, func(cell []byte) bool {
+		for i, candidate := range candidates {
+			text, err := candidate.encoding.decoder.NewDecoder().Bytes(cell)
+			if err != nil {
+				return true
+			}
+			texts[i] = string(text)
+		}
+		tellApart(readings, texts, around(texts))
+		return len(distinct(readings)) < len(readings)
+	})
+	return distinct(readings)
+}
+
+// tellApart shows a text in all readings if it separates two of them that read alike so far.
+func tellApart(readings []Reading, texts, shown []string) {
+	for i := range readings {
+		for j := range i {
+			if texts[i] != texts[j] && slices.Equal(readings[i].Shown, readings[j].Shown) {
+				for k := range readings {
+					readings[k].Shown = append(readings[k].Shown, shown[k])
+				}
+				return
+			}
+		}
+	}
+}
+
+// distinct keeps the first of the readings that read alike.
+func distinct(readings []Reading) []Reading {
+	var kept []Reading
+	for _, reading := range readings {
+		if !slices.ContainsFunc(kept, func(other Reading) bool { return slices.Equal(other.Shown, reading.Shown) }) {
+			kept = append(kept, reading)
+		}
+	}
+	return kept
+}
+
+// eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as is easily remembered. What
+// is wrong with the file is told when it is read for good.
+func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte) bool) {
+	raw := *s
+	raw.encoding.decoder, raw.layout.checks = nil, checks{}
+	seen := map[string]bool{}
+	for row, err := range raw.rows() {
+		var bad *RowError
+		if err != nil && !errors.As(err, &bad) {
+			return
+		}
+		for _, column := range columns {
+			if column >= len(row.Cells) || !bytes.ContainsFunc(row.Cells[column], func(r rune) bool { return r >= utf8.RuneSelf }) {
+				continue
+			}
+			cell := row.Cells[column]
+			if seen[string(cell)] {
+				continue
+			}
+			if len(seen) < 10_000 {
+				seen[string(cell)] = true
+			}
+			if !visit(cell) {
+				return
+			}
+		}
+	}
+}
+
+// around shows the first characters that differ between the texts with their neighbours: enough to tell readings apart, too
+// little to tell a name.
+func around(texts []string) []string {
+	first := []rune(texts[0])
+	at := len(first)
+	for _, text := range texts[1:] {
+		for i, r := range []rune(text) {
+			if i >= at || r != first[i] {
+				at = min(at, i)
+				break
+			}
+		}
+	}
+	shown := make([]string, len(texts))
+	for i, text := range texts {
+		runes := []rune(text)
+		shown[i] = "…" + string(runes[max(0, min(at, len(runes))-2):min(len(runes), at+3)]) + "…"
+	}
+	return shown
 }

@@ -13,6 +13,8 @@ type proof struct {
 	nul     bool  // there is a NUL byte before those at the end
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
+	multi   int   // characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
+	broken  int   // bytes beyond ASCII there that are not
 	padded  bool  // it ends with NUL bytes or ^Z
 }
 
@@ -33,9 +35,7 @@ func prove(input io.Reader) (proof, error) {
 		p.nul = p.nul || zeros && len(text) > 0 || bytes.IndexByte(text, 0) >= 0
 		zeros = len(text) < len(data) || zeros && len(text) == 0
 		kept = 0
-		if p.utf8 {
-			kept = p.check(data, ended)
-		}
+		kept = p.check(data, ended)
 		if ended {
 			p.padded = zeros
 			return p, nil
@@ -52,14 +52,40 @@ func (p *proof) check(data []byte, ended bool) int {
 	}
 	data = data[:len(data)-kept]
 	if utf8.Valid(data) {
-		p.invalid += bytes.Count(data, []byte{'\n'})
+		if p.utf8 {
+			p.invalid += bytes.Count(data, []byte{'\n'})
+		}
 		return kept
 	}
-	p.utf8 = false
-	valid := validPrefix(data)
-	p.invalid += bytes.Count(data[:valid], []byte{'\n'})
-	return 0
+	first := p.count(data)
+	if p.utf8 {
+		p.utf8 = false
+		p.invalid += bytes.Count(data[:first], []byte{'\n'})
+	}
+	return kept
 }
+
+// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte that is not.
+func (p *proof) count(data []byte) (first int) {
+	first = -1
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			p.broken++
+			if first < 0 {
+				first = i
+			}
+		case n > 1:
+			p.multi++
+		}
+		i += n
+	}
+	return first
+}
+
+// mostlyUTF8 says whether a file that is not UTF-8 may be meant to be.
+func (p proof) mostlyUTF8() bool { return p.multi > p.broken }
 
 // openCharacter gives the number of bytes at the end of data that begin a character and may go on.
 func openCharacter(data []byte) int {
@@ -73,16 +99,4 @@ func openCharacter(data []byte) int {
 		}
 	}
 	return 0
-}
-
-func validPrefix(data []byte) int {
-	i := 0
-	for i < len(data) {
-		r, n := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && n < 2 {
-			break
-		}
-		i += n
-	}
-	return i
 }
