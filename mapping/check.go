@@ -37,7 +37,7 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 	if mark != "" && !markFits(mark, e.Currency) {
-		m.problem(m.value, v, "currency_conflict", "the amount is written with %q, but the currency is %s", mark, e.Currency)
+		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s", m.shown(m.value, v.text), e.Currency)
 		return amount{}
 	}
 	return m.inCurrency(d, v)

@@ -122,7 +122,12 @@ func (c *Config) ContentIDs() bool { return c.content }
 // Columns returns every column that the mapping needs, each with its other
 // headings; those that the file must have come first.
 func (c *Config) Columns() [][]string {
-	var must, may [][]string
+	must, may := c.columns()
+	return append(must, may...)
+}
+
+// columns tells the columns that a file must have from those it may lack.
+func (c *Config) columns() (must, may [][]string) {
 	seen := map[string]bool{}
 	add := func(column name, to *[][]string) {
 		if !seen[column.text] && !isLetterName(column.text) {
@@ -136,7 +141,7 @@ func (c *Config) Columns() [][]string {
 		}
 	})
 	c.eachNeededColumn(func(column name, _ bool) { add(column, &may) })
-	return append(must, may...)
+	return must, may
 }
 
 // eachNeededColumn visits the columns of the whole mapping, in its order.

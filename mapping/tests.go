@@ -101,8 +101,8 @@ func (c *Config) runTest(t *test) []error {
 	return c.expectEvent(t, &event)
 }
 
-// testTable makes a table of a test's rows: their columns, and those that
-// the mapping needs besides, which are empty.
+// testTable makes a table of a test's rows: their columns, and those that a
+// file must have besides, which are empty.
 func (c *Config) testTable(t *test) (header []string, rows []Row) {
 	for _, row := range t.rows {
 		for _, e := range row.entries {
@@ -111,7 +111,8 @@ func (c *Config) testTable(t *test) (header []string, rows []Row) {
 			}
 		}
 	}
-	for _, names := range c.Columns() {
+	must, _ := c.columns()
+	for _, names := range must {
 		if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(header, name) }) {
 			header = append(header, names[0])
 		}
