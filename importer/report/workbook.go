@@ -38,6 +38,8 @@ const (
 	// Notes cost memory here and time in Excel, and nobody reads thousands:
 	// later cells have their colour and the reason's column.
 	mostNotes = 1000
+	// The library's work grows with the square of the widths that are set.
+	mostWidths = 200
 )
 
 // CreateWorkbook begins a workbook. Nothing stands at path before Close; until
@@ -92,8 +94,10 @@ func (w *Workbook) setColumns() error {
 	if err := w.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	for i, heading := range w.layout.headings {
-		width := min(max(12, float64(width(Visible(heading))+2)), 40)
+	// The library puts each width before the earlier ones, and Excel wants
+	// them from left to right: so the last comes first.
+	for i := min(len(w.layout.headings), mostWidths) - 1; i >= 0; i-- {
+		width := min(max(12, float64(width(Visible(w.layout.headings[i]))+2)), 40)
 		if i == w.layout.columns()+reasonColumn {
 			width = 60
 		}

@@ -1,10 +1,14 @@
 package report
 
 import (
+	"archive/zip"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -134,6 +138,49 @@ func checkMarks(t *testing.T, book *excelize.File) {
 	want := map[string]string{"B2": "is negative; is odd", "D2": "is no status", "D4": "is empty"}
 	if difference := cmp.Diff(want, notes); difference != "" {
 		t.Errorf("notes (-want +got):\n%s", difference)
+	}
+}
+
+// Excel offers to repair a sheet whose columns do not ascend.
+func TestWorkbookColumnsAscend(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f.xlsx")
+	book, err := CreateWorkbook(path, Source{Header: make([]string, 30)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	for _, sheet := range []string{"sheet1", "sheet2"} {
+		content, err := fs.ReadFile(archive, "xl/worksheets/"+sheet+".xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, columns := 0, regexp.MustCompile(`<col min="(\d+)"`).FindAllSubmatch(content, -1)
+		for _, column := range columns {
+			at, _ := strconv.Atoi(string(column[1]))
+			if at <= last {
+				t.Errorf("%s: column %d stands behind column %d", sheet, at, last)
+			}
+			last = at
+		}
+		if len(columns) == 0 {
+			t.Errorf("%s has no columns", sheet)
+		}
+	}
+}
+
+// A file as wide as a sheet can be must not take minutes to begin.
+func TestWidestWorkbook(t *testing.T) {
+	header := make([]string, mostColumns-len(reportHeadings))
+	book := writeWorkbook(t, Source{Header: header}, Failure{Row: 2, Faults: []Fault{{Reason: "wide"}}})
+	if got, _ := book.GetCellValue(failuresSheet, "XFA2"); got != "wide" {
+		t.Errorf("the reason is %q", got)
 	}
 }
 

@@ -27,8 +27,9 @@ func (w *Workbook) writeCauses() error {
 	if err != nil {
 		return err
 	}
-	for column, width := range []float64{8, 24, 24, 60, 8, 24} {
-		if err := sheet.SetColWidth(column+1, column+1, width); err != nil {
+	widths := []float64{8, 24, 24, 60, 8, 24}
+	for column := len(widths); column > 0; column-- { // from the last, as in setColumns
+		if err := sheet.SetColWidth(column, column, widths[column-1]); err != nil {
 			return err
 		}
 	}
