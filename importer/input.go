@@ -29,9 +29,10 @@ type input struct {
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
 type Import struct {
-	job    Job
-	inputs []*input
-	temp   string // private directory, removed by Close
+	job     Job
+	inputs  []*input
+	lookups []lookup
+	temp    string // private directory, removed by Close
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
@@ -61,6 +62,9 @@ func (im *Import) Close() error {
 }
 
 func (im *Import) open() error {
+	if err := im.openLookups(); err != nil {
+		return err
+	}
 	paths, err := expand(im.job.Files)
 	if err != nil {
 		return err
@@ -118,7 +122,14 @@ func (im *Import) tableOptions() table.Options {
 }
 
 func (im *Import) bind(in *input) (*mapping.Mapper, error) {
-	return im.job.Mapping.Bind(in.name, in.table.Header())
+	mapper, err := im.job.Mapping.Bind(in.name, in.table.Header())
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range im.lookups {
+		mapper.Use(l.table)
+	}
+	return mapper, nil
 }
 
 // spool copies standard input to a private file: every input is read more than once.

@@ -14,9 +14,10 @@ import (
 
 // A Job says what is to be imported, where to, and how.
 type Job struct {
-	Files   []string        // paths, patterns, or "-" for Stdin
-	Stdin   io.Reader       // read for "-"; may be nil otherwise
-	Mapping *mapping.Config // how rows become events
+	Files      []string        // paths, patterns, or "-" for Stdin
+	Stdin      io.Reader       // read for "-"; may be nil otherwise
+	Mapping    *mapping.Config // how rows become events
+	MappingDir string          // where the mapping's second files are found
 
 	Mark      string          // the funnel mark; a preview may go without, and then knows no earlier deliveries
 	Webhook   webhook.Options // where to post and how

@@ -21,7 +21,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		group.Go(in.hashFile)
 	}
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
-	p.ids.namespace = im.job.Mapping.Namespace
+	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.lookupHash()
 	group.Go(func() error { return p.read(ctx) })
 	err := group.Wait()
 	if err == nil {

@@ -62,7 +62,7 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocksInUse),
 	}
-	p.ids.namespace = im.job.Mapping.Namespace
+	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.lookupHash()
 	for range blocksInUse {
 		p.free <- &block{}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ func (p *program) checkCommand() *cobra.Command {
 				return usagef("%d differences in %d tests", len(failures), config.Tests())
 			}
 			if len(files) > 0 {
-				im, err := importer.Open(importer.Job{Files: files, Stdin: p.in, Mapping: config})
+				im, err := importer.Open(importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
 				if err != nil {
 					return usageError{err}
 				}

@@ -78,7 +78,7 @@ func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
 		return importer.Job{}, err
 	}
 	job := importer.Job{
-		Files: files, Stdin: p.in, Mapping: config, Mark: mark,
+		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Mark: mark,
 		StateDir: stateDir, ReportDir: f.reportDir, Version: version,
 		Webhook: webhook.Options{
 			Endpoint:    first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint),
