@@ -2,11 +2,13 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 
+	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/time/rate"
 )
 
@@ -19,7 +21,13 @@ type Client struct {
 	gate     *gate
 	limiter  *rate.Limiter // nil: no limit
 	gone     goneWatch
-	standard *standard
+	path     path
+}
+
+// path is a way for one attempt. Both give the same answers, and so the same verdicts.
+type path interface {
+	exchange(a *answer, key string, body []byte)
+	close()
 }
 
 // New returns a client for options, or a sentence about what is wrong with them. Nothing is sent yet.
@@ -42,7 +50,15 @@ func New(options Options) (*Client, error) {
 		retryOn:  make(map[int]bool),
 		mask:     newMask(options.Secrets, options.Header),
 		gate:     newGate(options.Concurrency, options.Budget, options.OutageWait),
-		standard: newStandard(endpoint, header, options),
+	}
+	proxy, err := httpproxy.FromEnvironment().ProxyFunc()(endpoint)
+	switch {
+	case err != nil:
+		return nil, errors.New("the proxy that HTTPS_PROXY names is not an address such as http://proxy.example.com:3128")
+	case proxy != nil:
+		c.path = newStandard(endpoint, proxy, header, options)
+	default:
+		c.path = newLean(endpoint, header, options)
 	}
 	for _, status := range options.RetryOn {
 		c.retryOn[status] = true
@@ -74,7 +90,7 @@ func (c *Client) Paused() (reason string, until time.Time) {
 }
 
 // Close closes the idle connections. Posts under way end as usual.
-func (c *Client) Close() { c.standard.close() }
+func (c *Client) Close() { c.path.close() }
 
 func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 	var result Result
@@ -87,7 +103,7 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 			return c.refused(result, last)
 		}
 		a.reset()
-		c.standard.exchange(a, key, body)
+		c.path.exchange(a, key, body)
 		ruling := c.rule(a)
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0

@@ -56,7 +56,7 @@ func TestThroughProxy(t *testing.T) {
 	proxy := tunnel(t, address)
 	t.Setenv("HTTPS_PROXY", strings.TrimSuffix(proxy.url, "/event"))
 	c := newClient(t, Options{Endpoint: "https://example.com/event"})
-	c.standard.transport.TLSClientConfig.RootCAs = roots
+	trust(c, roots)
 	for range 3 {
 		check(t, "through the proxy", post(c), want{Delivered, false, 200, ""})
 	}
@@ -110,8 +110,8 @@ func TestCertificateOfAnotherHost(t *testing.T) {
 	_, port, _ := net.SplitHostPort(address)
 	for _, way := range ways {
 		c := newClient(t, Options{Endpoint: "https://localhost:" + port, Attempts: 1})
-		c.standard.transport.TLSClientConfig.RootCAs = roots
 		way.take(c)
+		trust(c, roots)
 		check(t, way.name, post(c), want{NotSent, true, 0, "does not hold"})
 	}
 }

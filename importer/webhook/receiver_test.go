@@ -3,6 +3,7 @@ package webhook
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -115,7 +116,24 @@ var ways = []struct {
 	name string
 	take func(*Client)
 }{
-	{"net/http", func(*Client) {}},
+	{"lean", func(*Client) {}},
+	{"net/http", takeStandard},
+}
+
+// takeStandard makes a client take the path that is otherwise for proxies.
+func takeStandard(c *Client) {
+	header, _ := requestHeader(c.options.Header, c.endpoint)
+	c.path = newStandard(c.endpoint, nil, header, c.options)
+}
+
+// trust makes a client believe in roots.
+func trust(c *Client, roots *x509.CertPool) {
+	switch path := c.path.(type) {
+	case *standard:
+		path.transport.TLSClientConfig.RootCAs = roots
+	case *lean:
+		path.tls.RootCAs = roots
+	}
 }
 
 func newClient(t testing.TB, options Options) *Client {
@@ -124,7 +142,7 @@ func newClient(t testing.TB, options Options) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Close)
+	t.Cleanup(func() { c.Close() })
 	return c
 }
 

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"sync"
 	"time"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
 // bodyPatience is how long the rest of an answer is awaited once its header has told the status.
@@ -27,11 +25,10 @@ type standard struct {
 	transport *http.Transport
 }
 
-func newStandard(endpoint *url.URL, header http.Header, options Options) *standard {
+func newStandard(endpoint, proxy *url.URL, header http.Header, options Options) *standard {
 	dialer := &net.Dialer{Timeout: options.Timeout}
-	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	return &standard{endpoint: endpoint, header: header, timeout: options.Timeout, transport: &http.Transport{
-		Proxy: func(request *http.Request) (*url.URL, error) { return proxy(request.URL) },
+		Proxy: http.ProxyURL(proxy),
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
 			if response.StatusCode != http.StatusOK {
 				return &proxyRefusal{response.StatusCode}
@@ -45,7 +42,7 @@ func newStandard(endpoint *url.URL, header http.Header, options Options) *standa
 			}
 			return &witness{Conn: conn}, nil
 		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(options.Concurrency)},
+		TLSClientConfig:        tlsConfig(options),
 		TLSHandshakeTimeout:    options.Timeout,
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: faster than HTTP/2 for small posts
 		MaxConnsPerHost:        options.Concurrency,
@@ -55,6 +52,10 @@ func newStandard(endpoint *url.URL, header http.Header, options Options) *standa
 		MaxResponseHeaderBytes: answerLimit,
 		WriteBufferSize:        16 << 10,
 	}}
+}
+
+func tlsConfig(options Options) *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(options.Concurrency)}
 }
 
 // idleMost is below the time after which servers usually close an idle connection.
