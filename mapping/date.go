@@ -15,7 +15,6 @@ type dateFormat struct {
 	layout string
 	tokens []dateToken
 	order  dateOrder // of dateProved
-	stamps bool      // of dateProved: numbers are Unix times
 	window zoneWindow
 }
 
@@ -76,9 +75,10 @@ func parseDateFormat(layout string) (dateFormat, error) {
 	return dateFormat{mode: dateLayout, layout: layout, tokens: tokens}, err
 }
 
-// String is the layout, as it stands in a mapping.
+// String is the layout, as it stands in a mapping. It is empty for a column of
+// dates that are written in words or in several ways.
 func (f *dateFormat) String() string {
-	if f.layout == "" {
+	if f.mode == dateISO {
 		return "iso"
 	}
 	return f.layout
@@ -107,7 +107,7 @@ func (f *dateFormat) scan(when *civil, cell []byte, kind byte) error {
 	case KindDate, KindDateTime:
 		mode = dateISO
 	case KindNumber:
-		if mode == dateISO || mode == dateProved && !f.stamps {
+		if mode == dateISO {
 			return kindError(cell, kind, "a date")
 		}
 	default:
@@ -142,6 +142,9 @@ func (f *dateFormat) scanText(when *civil, text []byte, mode dateMode) error {
 	case dateLayout:
 		return when.scanLayout(text, f.tokens)
 	case dateProved:
+		if err := when.scanISO(text); err != errNotDate {
+			return err
+		}
 		return when.scanProved(text, f.order)
 	case dateUnix, dateMillis:
 		return when.scanUnix(text, mode == dateMillis)

@@ -1,15 +1,21 @@
 package mapping
 
-// question is what a column leaves open: its values can be read in two ways,
-// or contradict each other.
+import (
+	"fmt"
+	"strings"
+)
+
+// question is what a column leaves open: its values can be read in several
+// ways, or contradict each other.
 type question struct {
-	Contradiction bool
-	Setting       string // the setting that answers it: number or date
-	Count         int    // values that can be read in two ways
-	Examples      []reading
+	Setting  string    // the setting that answers it: number or date
+	Rows     int       // values that were looked at
+	Open     int       // those that can be read in several ways
+	Conflict string    // how the examples contradict each other; empty: they do not
+	Examples []reading // of a conflict, different values; else one value in its readings
 }
 
-// reading is a value beside what one format makes of it.
+// reading is a value beside what a format makes of it.
 type reading struct {
 	Row    int
 	Value  string
@@ -17,17 +23,43 @@ type reading struct {
 	Result string // for people: 3 April 2026
 }
 
-// numberProof finds the format of a column from its values.
-type numberProof struct{}
+// describe is the question for people: what was seen, and the line to add to
+// the mapping.
+func (q *question) describe(column, mapping string) string {
+	var b strings.Builder
+	if q.Conflict != "" {
+		q.describeConflict(&b, column)
+		b.WriteString("Mend the file, or say which is right, and rows that do not fit become invalid; in ")
+	} else {
+		q.describeReadings(&b, column)
+		b.WriteString("Say which, in ")
+	}
+	fmt.Fprintf(&b, "%s:\n  formats: {%s: %q}\n", mapping, q.Setting, q.Examples[0].Format)
+	return b.String()
+}
 
-// observe takes the next value; currency may be "" when it is not known.
-func (p *numberProof) observe(row int, cell []byte, kind byte, currency string) {}
+func (q *question) describeConflict(b *strings.Builder, column string) {
+	fmt.Fprintf(b, "column %q %s\n", column, q.Conflict)
+	for _, example := range q.Examples {
+		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, visible(example.Value), example.Format, example.Result)
+	}
+}
 
-func (p *numberProof) resolve() (numberFormat, *question) { return numberFormat{}, nil }
-
-// dateProof finds the order of day and month of a column from its values.
-type dateProof struct{}
-
-func (p *dateProof) observe(row int, cell []byte, kind byte) {}
-
-func (p *dateProof) resolve() (dateFormat, *question) { return dateFormat{}, nil }
+func (q *question) describeReadings(b *strings.Builder, column string) {
+	many := [...]string{"two", "three", "four"}[len(q.Examples)-2]
+	rows := fmt.Sprintf("all %d rows", q.Rows)
+	switch {
+	case q.Open == 1 && q.Rows == 1:
+		rows = "its only row"
+	case q.Open < q.Rows:
+		rows = fmt.Sprintf("%d of %d rows", q.Open, q.Rows)
+	}
+	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
+		column, many, rows, q.Examples[0].Row, visible(q.Examples[0].Value))
+	separator := "  "
+	for _, example := range q.Examples {
+		fmt.Fprintf(b, "%sas %s  %s", separator, example.Format, example.Result)
+		separator = "      "
+	}
+	b.WriteByte('\n')
+}
