@@ -55,7 +55,7 @@ func CreateFailures(path string, source Source) (*Failures, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Failures{file: file, csv: csv.NewWriter(file), layout: newLayout(source)}
+	f := &Failures{file: file, csv: csv.NewWriter(file.Writer), layout: newLayout(source)}
 	if source.Delimiter != "" {
 		f.csv.Comma, _ = utf8.DecodeRuneInString(source.Delimiter)
 	}

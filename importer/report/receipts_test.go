@@ -1,11 +1,13 @@
 package report
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -137,5 +139,19 @@ func BenchmarkReceipts(b *testing.B) {
 	}
 	if err := receipts.Close(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+func TestReceiptsTellOfAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no device that is always full")
+	}
+	receipts := &Receipts{path: "receipts.csv", file: full, csv: csv.NewWriter(full)}
+	if err := receipts.Append(receipt(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := receipts.Close(); !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "write receipts.csv: ") {
+		t.Errorf("Close on a full disk: %v", err)
 	}
 }

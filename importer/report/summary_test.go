@@ -98,3 +98,18 @@ func checkFolder(t *testing.T, folder string, want ...string) {
 		t.Errorf("files (-want +got):\n%s", difference)
 	}
 }
+
+// Whatever keeps a file from the disk is told, and no half of it stays.
+func TestFailedCommitLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	file, err := createWhole(filepath.Join(folder, "a.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.WriteString("whole")
+	file.file.Close()
+	if err := file.commit(); err == nil || !strings.HasPrefix(err.Error(), "write a.csv: ") {
+		t.Errorf("commit: %v", err)
+	}
+	checkFolder(t, folder)
+}
