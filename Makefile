@@ -38,6 +38,12 @@ layers: ## imports go one way: cmd -> importer -> its parts; mapping imports not
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
+faults: ## 20,000 events against a receiver that misbehaves in every way
+	go test -count=1 -run Misbehaving -fault-events 20000 ./importer
+
+crash: ## 200 kills at random moments, each followed by the same command
+	go test -count=1 -run Killed -kills 200 -timeout 30m ./importer
+
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table
 
@@ -48,4 +54,4 @@ release-build: ## static binaries for Linux, macOS and Windows, in dist/
 clean: ## removes bin, dist and the demo's folder
 	rm -rf bin dist .demo
 
-.PHONY: help build demo test race fuzz bench lint layers check corpus release-build clean
+.PHONY: help build demo test race fuzz bench lint layers check faults crash corpus release-build clean

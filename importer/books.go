@@ -40,13 +40,13 @@ type books struct {
 }
 
 // ledgerPath is where the target's ledger is kept.
-func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.job.target()) }
+func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.job.Target()) }
 
 // openBooks opens the ledger, under its lock, and the run's folder, before anything is sent.
 func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 	b := &books{im: im, plan: plan, started: started, id: newRunID(started)}
 	b.folder = filepath.Join(im.job.runsDir(), b.id)
-	opened, err := ledger.Open(im.ledgerPath(), im.job.target())
+	opened, err := ledger.Open(im.ledgerPath(), im.job.Target())
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (d *decider) openLedger() error {
 		d.plan.LedgerNew = true
 		return nil
 	}
-	opened, err := ledger.OpenReader(path, d.im.job.target())
+	opened, err := ledger.OpenReader(path, d.im.job.Target())
 	if err != nil {
 		return err
 	}

@@ -54,8 +54,8 @@ func (j *Job) runsDir() string {
 	return filepath.Join(j.StateDir, "runs")
 }
 
-// target identifies who receives: the endpoint and the funnel, whose mark enters as a hash only.
-func (j *Job) target() [32]byte {
+// Target identifies who receives: the endpoint and the funnel, whose mark enters as a hash only.
+func (j Job) Target() [32]byte {
 	mark := sha256.Sum256([]byte(j.Mark))
 	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%x", j.Webhook.Endpoint, mark))
 }

@@ -1,0 +1,247 @@
+package importer_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/sandbox"
+	"ableimport/importer/webhook"
+	"ableimport/mapping"
+)
+
+var (
+	faultEvents = flag.Int("fault-events", 1000, "events of the test against a misbehaving receiver")
+	kills       = flag.Int("kills", 8, "kills of the crash test")
+	seed        = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random choices; printed when a test fails")
+)
+
+const proofMapping = `version: 1
+name: proof
+event: Purchase
+fields:
+  order_id: Number
+  deal_value: Total
+  deal_currency: Currency
+  keys: {client_id: Customer}
+`
+
+const proofMark = "11111111-2222-3333-4444-555555555555"
+
+// TestMain runs one import instead of the tests where the crash test asks for it.
+func TestMain(m *testing.M) {
+	if file := os.Getenv("PROOF_FILE"); file != "" {
+		result, err := importFile(context.Background(), file, os.Getenv("PROOF_ENDPOINT"), os.Getenv("PROOF_STATE"))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Print(result.Summary.Text(result.Page))
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// writeOrders writes an export of n orders whose amounts are known.
+func writeOrders(t *testing.T, n int) (file string) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("Number,Total,Currency,Customer\n")
+	for i := range n {
+		fmt.Fprintf(&b, "A-%d,%d.%02d,%s,c%d\n", i, i%900+1, i%100, []string{"EUR", "USD", "GBP"}[i%3], i)
+	}
+	file = filepath.Join(t.TempDir(), "orders.csv")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func importFile(ctx context.Context, file, endpoint, state string) (*importer.Result, error) {
+	config, err := mapping.Parse("proof.yaml", []byte(proofMapping), func(string) string { return "" })
+	if err != nil {
+		return nil, err
+	}
+	im, err := importer.Open(importer.Job{
+		Files: []string{file}, Mapping: config, Mark: proofMark, StateDir: state,
+		Webhook: webhook.Options{
+			Endpoint: endpoint, Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000,
+			Secrets: []string{proofMark},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer im.Close()
+	plan, err := im.Preflight(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := im.Run(ctx, plan, new(importer.Progress))
+	if err != nil {
+		return nil, err
+	}
+	return result, result.Summary.Check()
+}
+
+// receipts returns the state of each order that was tried in a run.
+func receipts(t *testing.T, result *importer.Result) map[string]string {
+	t.Helper()
+	states := map[string]string{}
+	folder := filepath.Dir(result.Summary.Reports.Summary)
+	err := report.ReadReceipts(filepath.Join(folder, "receipts.csv"), func(r report.Receipt) error {
+		states[r.Order] = r.State
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return states
+}
+
+// processed counts how often the receiver has processed each order.
+func processed(server *sandbox.Server) map[string]int {
+	times := map[string]int{}
+	for _, event := range server.Events() {
+		times[event.OrderID]++
+	}
+	return times
+}
+
+// A receiver that misbehaves in every way: nothing is lost, nothing is accepted twice, the bound on what is in flight
+// and every Retry-After hold, and report, ledger and the receiver's own record agree.
+func TestMisbehavingReceiver(t *testing.T) {
+	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,"+
+		"429=0.3%%,503=0.3%%,408=1%%,425=1%%,500=2%%,502=2%%,504=2%%,422=3%%,409=1%%,"+
+		"reset-before=2%%,reset-middle=2%%,reset-after=2%%,close-after=2%%,cut=3%%,wrong=3%%,garbage=1%%,drip=1%%", *seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := sandbox.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	file, state := writeOrders(t, *faultEvents), t.TempDir()
+	result, err := importFile(t.Context(), file, server.URL(), state)
+	if err != nil {
+		t.Fatalf("seed %d: %v", *seed, err)
+	}
+	checkAgainstReceiver(t, result, server)
+	if got := result.Summary.Events.Total; got != int64(*faultEvents) {
+		t.Errorf("seed %d: %d events, want %d", *seed, got, *faultEvents)
+	}
+	stats := server.Stats()
+	if stats.InFlight > 16 {
+		t.Errorf("seed %d: %d events in flight, want at most 16", *seed, stats.InFlight)
+	}
+	if stats.InsideRetryAfter > 0 {
+		t.Errorf("seed %d: %d requests inside a Retry-After", *seed, stats.InsideRetryAfter)
+	}
+	checkLedger(t, state, server.URL(), result.Summary.Events)
+
+	again, err := importFile(t.Context(), file, server.URL(), state)
+	if err != nil {
+		t.Fatalf("seed %d: second run: %v", *seed, err)
+	}
+	if got, want := again.Summary.Events.AlreadyDelivered, result.Summary.Events.Delivered; got != want {
+		t.Errorf("seed %d: the second run knows %d deliveries, want %d", *seed, got, want)
+	}
+	checkAgainstReceiver(t, again, server)
+}
+
+// checkAgainstReceiver compares a run's receipts with what the receiver processed.
+func checkAgainstReceiver(t *testing.T, result *importer.Result, server *sandbox.Server) {
+	t.Helper()
+	times := processed(server)
+	for order, state := range receipts(t, result) {
+		n := times[order]
+		switch {
+		case n > 1:
+			t.Errorf("seed %d: %s was processed %d times", *seed, order, n)
+		case state == "delivered" && n == 0:
+			t.Errorf("seed %d: %s is called delivered, the receiver has not got it", *seed, order)
+		case (state == "rejected" || state == "not_sent") && n > 0:
+			t.Errorf("seed %d: %s is called %s, the receiver has got it", *seed, order, state)
+		}
+	}
+}
+
+func checkLedger(t *testing.T, state, endpoint string, events report.Events) {
+	t.Helper()
+	matches, err := filepath.Glob(filepath.Join(state, "ledger", "*.sqlite"))
+	if err != nil || len(matches) != 1 {
+		t.Fatalf("ledgers: %v, %v", matches, err)
+	}
+	opened, err := ledger.OpenReader(matches[0], importer.Job{Mark: proofMark, Webhook: webhook.Options{Endpoint: endpoint}}.Target())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	unknown := int64(0)
+	for _, err := range opened.Unknowns() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		unknown++
+	}
+	if unknown != events.Unknown {
+		t.Errorf("seed %d: the ledger has %d unknown events, the report %d", *seed, unknown, events.Unknown)
+	}
+}
+
+// Killed at any moment and started again until done: every event arrived once or is called unknown, none was sent again
+// by itself, and the unknown ones stay within what was in flight and looked ahead to.
+func TestKilledAtAnyMoment(t *testing.T) {
+	server, err := sandbox.Start(sandbox.Options{Latency: 2 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	file, state := writeOrders(t, 3000), t.TempDir()
+	random := rand.New(rand.NewPCG(*seed, 0))
+	for range *kills {
+		command := exec.Command(os.Args[0])
+		command.Env = append(os.Environ(), "PROOF_FILE="+file, "PROOF_ENDPOINT="+server.URL(), "PROOF_STATE="+state)
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(20+random.IntN(300)) * time.Millisecond)
+		command.Process.Kill()
+		command.Wait() // the kill is its error, or it was done before
+	}
+	result, err := importFile(t.Context(), file, server.URL(), state)
+	if err != nil {
+		t.Fatalf("seed %d: %v", *seed, err)
+	}
+	events := result.Summary.Events
+	const window = 16 + 256
+	if events.Unknown > int64(*kills*window) {
+		t.Errorf("seed %d: %d unknown after %d kills, want at most %d each", *seed, events.Unknown, *kills, window)
+	}
+	if got := events.Delivered + events.AlreadyDelivered + events.Unknown; got != 3000 {
+		t.Errorf("seed %d: %d delivered or unknown, want 3000: %+v", *seed, got, events)
+	}
+	once := int64(0)
+	for order, n := range processed(server) {
+		if n > 1 {
+			t.Errorf("seed %d: %s was processed %d times", *seed, order, n)
+		}
+		once++
+	}
+	if once < events.Delivered+events.AlreadyDelivered {
+		t.Errorf("seed %d: the receiver has %d events, the report calls %d delivered", *seed, once, events.Delivered+events.AlreadyDelivered)
+	}
+}
