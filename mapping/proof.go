@@ -8,11 +8,12 @@ import (
 // question is what a column leaves open: its values can be read in several
 // ways, or contradict each other.
 type question struct {
-	Setting  string    // the setting that answers it: number or date
-	Rows     int       // values that were looked at
-	Open     int       // those that can be read in several ways
-	Conflict string    // how the examples contradict each other; empty: they do not
-	Examples []reading // of a conflict, different values; else one value in its readings
+	Setting       string    // the setting that answers it: number or date
+	Rows          int       // values that were looked at
+	Count         int       // those that can be read in several ways
+	Contradiction bool      // the examples are different values; else one value in its readings
+	Conflict      string    // how they contradict each other: "writes decimals in two ways"
+	Examples      []reading // two or more
 }
 
 // reading is a value beside what a format makes of it.
@@ -27,7 +28,7 @@ type reading struct {
 // the mapping.
 func (q *question) describe(column, mapping string) string {
 	var b strings.Builder
-	if q.Conflict != "" {
+	if q.Contradiction {
 		q.describeConflict(&b, column)
 		b.WriteString("Mend the file, or say which is right, and rows that do not fit become invalid; in ")
 	} else {
@@ -39,7 +40,7 @@ func (q *question) describe(column, mapping string) string {
 }
 
 func (q *question) describeConflict(b *strings.Builder, column string) {
-	fmt.Fprintf(b, "column %q %s\n", column, q.Conflict)
+	fmt.Fprintf(b, "column %q %s:\n", column, q.Conflict)
 	for _, example := range q.Examples {
 		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, visible(example.Value), example.Format, example.Result)
 	}
@@ -49,10 +50,10 @@ func (q *question) describeReadings(b *strings.Builder, column string) {
 	many := [...]string{"two", "three", "four"}[len(q.Examples)-2]
 	rows := fmt.Sprintf("all %d rows", q.Rows)
 	switch {
-	case q.Open == 1 && q.Rows == 1:
+	case q.Count == 1 && q.Rows == 1:
 		rows = "its only row"
-	case q.Open < q.Rows:
-		rows = fmt.Sprintf("%d of %d rows", q.Open, q.Rows)
+	case q.Count < q.Rows:
+		rows = fmt.Sprintf("%d of %d rows", q.Count, q.Rows)
 	}
 	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
 		column, many, rows, q.Examples[0].Row, visible(q.Examples[0].Value))

@@ -121,7 +121,7 @@ func (p *dateProof) resolve() (dateFormat, *question) {
 }
 
 func (p *dateProof) ask(possible dateOrder) *question {
-	q := &question{Setting: "date", Rows: p.rows, Open: p.open}
+	q := &question{Setting: "date", Rows: p.rows, Count: p.open}
 	for _, order := range orders {
 		if possible&order != 0 {
 			q.Examples = append(q.Examples, p.undecided.as(order))
@@ -132,7 +132,7 @@ func (p *dateProof) ask(possible dateOrder) *question {
 
 // conflict names a value against each order.
 func (p *dateProof) conflict() *question {
-	q := &question{Setting: "date", Rows: p.rows, Open: p.open, Conflict: "contradicts itself:"}
+	q := &question{Setting: "date", Rows: p.rows, Count: p.open, Contradiction: true, Conflict: "contradicts itself"}
 	for i := range orders {
 		if sample := p.against[i]; sample.row > 0 && (len(q.Examples) == 0 || q.Examples[0].Row != sample.row) {
 			q.Examples = append(q.Examples, sample.as(sample.fits()))
@@ -153,7 +153,8 @@ func (p *dateProof) exchanged(order dateOrder) *question {
 	}
 	typed := reading{p.typed.row, p.typed.text, "a date cell", shownDay(p.typed.text)}
 	return &question{Setting: "date", Rows: p.rows, Examples: []reading{text.as(order), typed},
-		Conflict: "has dates up to the 12th as date cells and all others as text; a spreadsheet seems to have exchanged day and month:"}
+		Contradiction: true,
+		Conflict:      "has dates up to the 12th as date cells and all others as text; a spreadsheet seems to have exchanged day and month"}
 }
 
 // fits are the first of the orders in which the value is a day.

@@ -112,14 +112,14 @@ func (p *numberProof) resolve() (numberFormat, *question) {
 	}
 	switch {
 	case p.only[0].row > 0 && p.only[1].row > 0:
-		return numberFormat{}, p.conflict("writes decimals in two ways:",
+		return numberFormat{}, p.conflict("writes decimals in two ways",
 			p.only[0].as(p.format(0), 0), p.only[1].as(p.format(1), 1))
 	case p.only[mark].row == 0 && p.open > 0:
 		return numberFormat{}, p.ask(p.undecided, p.undecided.as(p.format(0), 0), p.undecided.as(p.format(1), 1))
 	case p.twos[mark].row > 0 && p.threes[mark].row > 0:
 		western := numberFormat{decimal: '.', groups: byComma | byThousands}
 		indian := numberFormat{decimal: '.', groups: byComma | byHundreds}
-		return numberFormat{}, p.conflict("groups digits in two ways:", p.threes[mark].as(western, mark), p.twos[mark].as(indian, mark))
+		return numberFormat{}, p.conflict("groups digits in two ways", p.threes[mark].as(western, mark), p.twos[mark].as(indian, mark))
 	case p.side != nil:
 		return numberFormat{}, p.askSide(mark)
 	case !p.notPlain && mark == 0:
@@ -138,11 +138,11 @@ func (s *numberSample) as(format numberFormat, mark int) reading {
 }
 
 func (p *numberProof) ask(s *numberSample, readings ...reading) *question {
-	return &question{Setting: "number", Rows: p.rows, Open: p.open, Examples: readings}
+	return &question{Setting: "number", Rows: p.rows, Count: p.open, Examples: readings}
 }
 
 func (p *numberProof) conflict(what string, examples ...reading) *question {
-	return &question{Setting: "number", Rows: p.rows, Open: p.open, Conflict: what, Examples: examples}
+	return &question{Setting: "number", Rows: p.rows, Count: p.open, Contradiction: true, Conflict: what, Examples: examples}
 }
 
 // askSide asks which side of an account is negative: no value can prove it.
@@ -156,5 +156,5 @@ func (p *numberProof) askSide(mark int) *question {
 			readings = append(readings, reading{p.side.row, p.side.text, format.String(), value.String()})
 		}
 	}
-	return &question{Setting: "number", Rows: p.rows, Open: p.rows, Examples: readings}
+	return &question{Setting: "number", Rows: p.rows, Count: p.rows, Examples: readings}
 }
