@@ -28,14 +28,9 @@ func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool)
 	return d, mark, v, ok
 }
 
-// decimal reads one value as a number. Constants and computed values are
-// plain numbers, whatever the file's format is.
+// decimal reads one value as a number.
 func (m *Mapper) decimal(f *field, v value) (Decimal, string, bool) {
-	format := &f.number
-	if v.slot == none {
-		format = &plainFormat
-	}
-	d, mark, err := format.readMoney(v.text, v.kind)
+	d, mark, err := f.numberFormat(v.slot).readMoney(v.text, v.kind)
 	if err != nil {
 		m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
 		return d, mark, false

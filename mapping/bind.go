@@ -44,6 +44,7 @@ type Mapper struct {
 	event       *Event // the event being mapped
 	group       []byte
 	values      valueList
+	proved      *Resolution
 	tables      map[string]*LookupTable
 	typeWarning string
 }
@@ -235,6 +236,7 @@ func (b *binder) formats(f *field) {
 	if format := cmpOr(f.spec.date, c.formats.date); format != nil {
 		f.date = *format
 	}
+	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
 	f.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay, year: f.spec.year}
 	if f.spec.zone.location != nil {
 		f.dates.zone = f.spec.zone
@@ -250,6 +252,32 @@ func cmpOr[T any](a, b *T) *T {
 		return a
 	}
 	return b
+}
+
+// allFields are the fields of the event, those of its items last.
+func (m *Mapper) allFields() []*field {
+	all := append(m.orderFields(), m.id...)
+	if m.eventType != nil {
+		all = append(all, m.eventType)
+	}
+	if m.list != nil {
+		all = append(all, m.list)
+	}
+	return append(all, m.items...)
+}
+
+// allPrograms are the expressions of the mapping.
+func (m *Mapper) allPrograms() []*program {
+	all := slices.Concat(m.skips, m.where)
+	if m.itemWhere != nil {
+		all = append(all, m.itemWhere)
+	}
+	for _, f := range m.allFields() {
+		if f.program != nil {
+			all = append(all, f.program)
+		}
+	}
+	return all
 }
 
 func (b *binder) conditions() {

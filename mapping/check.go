@@ -145,7 +145,7 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
-	at, err := f.date.read(v.text, v.kind, context)
+	at, err := f.dateFormat(v.slot).read(v.text, v.kind, context)
 	if err != nil {
 		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
 		return at, v, false

@@ -28,7 +28,11 @@ type expression struct {
 	text      string
 	condition bool
 	columns   []name
+	uses      []columnUse // of each column
 }
+
+// columnUse tells how an expression reads a column.
+type columnUse struct{ number, date bool }
 
 // expression reads a condition, or an expression that gives a value.
 func (r *reader) expression(n *node, what string, condition bool) *expression {
@@ -49,6 +53,7 @@ func (r *reader) expression(n *node, what string, condition bool) *expression {
 		column.place = e.placeOfText(column.text)
 		e.columns = append(e.columns, column)
 	}
+	e.uses = finder.uses
 	return e
 }
 
@@ -166,6 +171,7 @@ var allowedBuiltins = []string{
 // names by their numbers, and makes numbers exact.
 type columnFinder struct {
 	columns []name
+	uses    []columnUse
 	err     error
 }
 
@@ -226,6 +232,8 @@ func (f *columnFinder) call(part *ast.CallNode) {
 	case *ast.StringNode:
 		number := f.number(normalName(argument.Value), len(part.Arguments) > 1)
 		part.Arguments[0] = &ast.IntegerNode{Value: number}
+		f.uses[number].number = f.uses[number].number || callee.Value == "num"
+		f.uses[number].date = f.uses[number].date || callee.Value == "day"
 		f.withDefault(part, callee)
 	case *ast.IntegerNode:
 		// the visitor's own work, seen again
@@ -270,6 +278,7 @@ func (f *columnFinder) number(column string, optional bool) int {
 		}
 	}
 	f.columns = append(f.columns, name{text: column, optional: optional})
+	f.uses = append(f.uses, columnUse{})
 	return len(f.columns) - 1
 }
 

@@ -19,12 +19,16 @@ type field struct {
 	region, sign  int
 	lookup        int
 
-	number  numberFormat
-	date    dateFormat
-	dates   dateContext
-	zones   zoneReader
-	program *program
-	buffer  []byte
+	number      numberFormat
+	date        dateFormat
+	openNumber  bool                  // the mapping does not say the format
+	openDate    bool                  // likewise
+	numbers     map[int]*numberFormat // as proved, by slot; nil: not proved
+	dateFormats map[int]*dateFormat
+	dates       dateContext
+	zones       zoneReader
+	program     *program
+	buffer      []byte
 
 	constant, fallback, otherwise []byte
 	replaced                      [][]byte // what spec.replace gives, by line
@@ -39,6 +43,26 @@ type value struct {
 }
 
 func (v *value) empty() bool { return v.kind == KindEmpty }
+
+// numberFormat is how the column of a slot writes numbers. Constants and
+// computed values, which have no column, are plain numbers.
+func (f *field) numberFormat(slot int) *numberFormat {
+	if slot == none {
+		return &plainFormat
+	}
+	if proved := f.numbers[slot]; proved != nil {
+		return proved
+	}
+	return &f.number
+}
+
+// dateFormat is how the column of a slot writes dates.
+func (f *field) dateFormat(slot int) *dateFormat {
+	if proved := f.dateFormats[slot]; proved != nil {
+		return proved
+	}
+	return &f.date
+}
 
 // find returns the value of a field. When it is false, the field cannot be
 // read and the problem is noted.
@@ -260,11 +284,10 @@ func unguard(text []byte) []byte {
 // appendAny adds a field of lead or custom_data: text, unless the mapping says
 // that it is a number or a date.
 func (m *Mapper) appendAny(f *field) {
-	s := f.spec
 	switch {
-	case s.number != nil || s.minorUnits || s.sum || s.from == fromBalance || len(s.netOf) > 0:
+	case f.spec.isNumber():
 		m.appendNumber(f)
-	case s.date != nil || s.as != "":
+	case f.spec.isTime():
 		m.appendTime(f)
 	default:
 		m.appendText(f)

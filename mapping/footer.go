@@ -124,7 +124,7 @@ func (m *Mapper) rowAmount(row *Row) (Decimal, bool) {
 	for _, slot := range f.amount.slots {
 		readCell(&c, row, m.order.columns[slot])
 		if !c.empty() {
-			d, err := f.amount.number.read(c.text, c.kind)
+			d, err := f.amount.numberFormat(slot).read(c.text, c.kind)
 			return d, err == nil
 		}
 	}

@@ -10,15 +10,17 @@ import (
 
 // program is an expression bound to the columns of a file.
 type program struct {
-	mapper  *Mapper
-	in      *frame
-	slots   []int
-	numbers []numberFormat
-	dates   dateContext
-	date    dateFormat
-	machine vm.VM
-	code    *vm.Program
-	texts   []cachedText
+	mapper               *Mapper
+	in                   *frame
+	slots                []int
+	uses                 []columnUse
+	numbers              []numberFormat // by column, as slots
+	date                 []dateFormat
+	dates                dateContext
+	openNumber, openDate []bool // the mapping does not say the format
+	machine              vm.VM
+	code                 *vm.Program
+	texts                []cachedText
 }
 
 // cachedText keeps the last text of a column as the value that the
@@ -38,12 +40,10 @@ func (b *binder) program(e *expression, in *frame) *program {
 	for _, column := range e.columns {
 		at := b.column(column, !column.optional)
 		p.slots = append(p.slots, in.slot(at))
-		p.numbers = append(p.numbers, b.numberFormatOf(column))
+		p.bindFormats(c, column)
 	}
+	p.uses = e.uses
 	p.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay}
-	if c.formats.date != nil {
-		p.date = *c.formats.date
-	}
 	p.machine.MemoryBudget = limitMemory
 	code, err := e.compile(p, &columnFinder{})
 	if err != nil {
@@ -54,19 +54,26 @@ func (b *binder) program(e *expression, in *frame) *program {
 	return p
 }
 
-// numberFormatOf is the format of a column: of the field that reads it as a
-// number, or of the whole file.
-func (b *binder) numberFormatOf(column name) numberFormat {
-	c := b.mapper.config
+// bindFormats gives a column its formats: those of a field that reads it, or
+// of the whole file.
+func (p *program) bindFormats(c *Config, column name) {
+	number, date := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {
-		if s.number != nil && len(s.columns) > 0 && s.columns[0].text == column.text {
-			return *s.number
+		for _, read := range s.columns {
+			if read.text == column.text {
+				number, date = cmpOr(s.number, number), cmpOr(s.date, date)
+			}
 		}
 	}
-	if c.formats.number != nil {
-		return *c.formats.number
+	p.openNumber, p.openDate = append(p.openNumber, number == nil), append(p.openDate, date == nil)
+	p.numbers, p.date = append(p.numbers, numberFormat{}), append(p.date, dateFormat{})
+	last := len(p.numbers) - 1
+	if number != nil {
+		p.numbers[last] = *number
 	}
-	return numberFormat{}
+	if date != nil {
+		p.date[last] = *date
+	}
 }
 
 // run computes the expression for the values that its frame holds.
@@ -177,7 +184,7 @@ func (p *program) day(arguments ...any) (any, error) {
 	if !context.timeOfDay.set {
 		context.timeOfDay = clock{set: true, hour: 12}
 	}
-	at, err := p.date.read(c.text, c.kind, context)
+	at, err := p.date[number].read(c.text, c.kind, context)
 	if err != nil {
 		return nil, fmt.Errorf("%q does not hold a date here", p.mapper.columnOf(p.in, p.slots[number]))
 	}

@@ -142,6 +142,7 @@ func (r *reader) header(n *node) {
 
 func (r *reader) formats(n *node) {
 	f := &r.config.formats
+	r.config.hasFormats = true
 	r.object(n, "formats", keys{
 		"number":      func(n *node) { f.number = r.numberFormat(n) },
 		"date":        func(n *node) { f.date = r.dateFormat(n) },

@@ -1,0 +1,125 @@
+package mapping
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// survey runs a survey over lines of a table.
+func survey(t *testing.T, source string, lines ...string) (*Resolution, error) {
+	t.Helper()
+	header, rows := table(lines...)
+	s, err := parse(t, source).Survey("invoices.csv", header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s == nil {
+		t.Fatal("Survey: nil, want one: the mapping leaves formats open")
+	}
+	for _, row := range rows {
+		s.Observe(row)
+	}
+	return s.Resolve()
+}
+
+// surveyed mapping: nothing is pinned but the zone.
+var unpinned = strings.Replace(minimal, "  keys:", "  event_time: {column: Date, timezone: UTC, time_of_day: \"12:00\"}\n  keys:", 1)
+
+const surveyHeader = shopHeader + "|Date"
+
+func TestSurveyProves(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		rows []string
+		want []string // deal_value and event_time of each row
+	}{
+		{"a decimal comma and the day first", []string{"1|1.234,50|EUR|a@example.com|03/04/2026", "2|7,5|EUR|a@example.com|29/04/2026"},
+			[]string{"1234.50 1775217600", "7.5 1777464000"}},
+		{"by the decimals of the currency", []string{"1|1,234|JPY|a@example.com|2026-04-03"}, []string{"1234 1775217600"}},
+		{"plain numbers and ISO dates", []string{"1|1234.50|EUR|a@example.com|2026-04-03"}, []string{"1234.50 1775217600"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			lines := append([]string{surveyHeader}, test.rows...)
+			resolution, err := survey(t, unpinned, lines...)
+			if err != nil {
+				t.Fatalf("Resolve: %v", err)
+			}
+			header, rows := table(lines...)
+			m := bind(t, unpinned, header)
+			m.Apply(resolution)
+			var got []string
+			for i := range rows {
+				var e Event
+				m.Map(rows[i:i+1], &e)
+				got = append(got, valueAndTime(string(e.Body)))
+				if e.State != Mapped {
+					t.Errorf("row %d: %+v", rows[i].Number, e.Problems)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func valueAndTime(body string) string {
+	part := func(name string) string {
+		_, rest, _ := strings.Cut(body, name)
+		return rest[:strings.IndexAny(rest+",", ",}")]
+	}
+	return part(`"deal_value":`) + " " + part(`"event_time":`)
+}
+
+func TestSurveyAsks(t *testing.T) {
+	for _, test := range []struct {
+		name, source string
+		rows         []string
+		want         string
+	}{
+		{"day or month first", unpinned, []string{"1|5|EUR|a@example.com|03/04/2026", "2|5|EUR|a@example.com|05/06/2026"},
+			"invoices.csv: column \"Date\" can be read two ways in all 2 rows, for example row 2: 03/04/2026\n" +
+				"  as DD/MM/YYYY  3 April 2026      as MM/DD/YYYY  4 March 2026\n" +
+				"Say which, in mapping.yaml:\n  formats: {date: \"DD/MM/YYYY\"}"},
+		{"a point of thousands or of decimals", unpinned, []string{"1|1.234|KWD|a@example.com|2026-04-03"},
+			`invoices.csv: column "Total" can be read two ways in its only row, for example row 2: 1.234`},
+		{"both at once", unpinned, []string{"1|1.234|KWD|a@example.com|03/04/2026"}, `column "Date" can be read two ways`},
+		{"values that contradict each other", unpinned, []string{"1|1.234,50|EUR|a@example.com|2026-04-03", "2|1,234.50|EUR|a@example.com|2026-04-03"},
+			`invoices.csv: column "Total" writes decimals in two ways:`},
+		{"where formats: stands already", "formats: {timezone: UTC}\n" + unpinned, []string{"1|5|EUR|a@example.com|03/04/2026"},
+			"The mapping has formats: already; add it there."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := survey(t, test.source, append([]string{surveyHeader}, test.rows...)...)
+			var question *OpenQuestion
+			if !errors.As(err, &question) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("Resolve: %v\nwant an OpenQuestion that says:\n%s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestSurveyLeavesFootersOut(t *testing.T) {
+	_, err := survey(t, unpinned, surveyHeader, "1|1,234.50|USD|a@example.com|2026-04-03", "2|5.00|USD|a@example.com|2026-04-03", "Total|1.239,50|||")
+	if err != nil {
+		t.Errorf("Resolve: %v, want the total to prove nothing", err)
+	}
+}
+
+func TestSurveyIsNotNeededWhenAllIsPinned(t *testing.T) {
+	header, _ := table(surveyHeader)
+	s, err := parse(t, unpinned+"formats: {number: \"1,234.56\", date: iso}\n").Survey("invoices.csv", header)
+	if s != nil || err != nil {
+		t.Errorf("Survey = %v, %v; want none", s, err)
+	}
+}
+
+func TestUnpinned(t *testing.T) {
+	got := parse(t, unpinned).Unpinned()
+	if len(got) != 2 || got[0].Line != 6 || got[1].Line != 8 {
+		t.Errorf("Unpinned: %v, want deal_value in line 6 and event_time in line 8", got)
+	}
+}
