@@ -34,6 +34,9 @@ type books struct {
 	stoppedBy string
 	took      time.Duration
 	published time.Time
+	previous  string // the run before, to this target
+	sequence  uint64 // of the ledger at the end
+	identity  string // of the ledger
 
 	intents  []ledger.Event
 	outcomes []ledger.Outcome
@@ -51,6 +54,13 @@ func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 		return nil, err
 	}
 	b.ledger = opened
+	for earlier, err := range opened.Runs() {
+		if err != nil {
+			b.close()
+			return nil, err
+		}
+		b.previous = earlier.ID
+	}
 	if err := b.begin(); err != nil {
 		b.close()
 		return nil, err

@@ -17,6 +17,7 @@ import (
 // conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
 func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
 	endErr := b.run.End()
+	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
 	summary.RunID = b.id
@@ -26,13 +27,8 @@ func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
 	if sent := plan.ToSend - b.tally.Events(report.NotSent); seconds > 0 {
 		summary.Timing.EventsPerSecond = float64(sent) / seconds
 	}
-	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan)}
+	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), books: b}
 	return result, errors.Join(endErr, b.reportErr, failuresErr)
-}
-
-// Seal writes the run's summary, with the exit code that the caller settled on, and its manifest.
-func (im *Import) Seal(result *Result) error {
-	return result.Summary.WriteSummary(result.Summary.Reports.Summary)
 }
 
 // Preview sums up a plan as the run would that finds a perfect receiver.
@@ -144,7 +140,7 @@ func (w *failureWriter) write() error {
 func (w *failureWriter) unsendable(u *unit) error {
 	switch {
 	case u.bad != nil:
-		return w.rows(u, report.Failure{Faults: []report.Fault{{Column: u.bad.Column, Reason: u.bad.Message}}})
+		return w.rows(u, report.Failure{Faults: []report.Fault{{Code: "row_damaged", Column: u.bad.Column, Reason: u.bad.Message}}})
 	case u.event != nil && u.event.State != mapping.Skipped:
 		return w.invalid(u)
 	}
@@ -159,12 +155,12 @@ func (w *failureWriter) invalid(u *unit) error {
 		for _, problem := range u.event.Problems {
 			if !problem.Warning && problem.Row == row.Number {
 				failure.Faults = append(failure.Faults, report.Fault{
-					Column: problem.Column, Value: cell(u, i, problem.Column, w.im), Reason: problem.Message,
+					Code: problem.Code, Column: problem.Column, Value: cell(u, i, problem.Column, w.im), Reason: problem.Message,
 				})
 			}
 		}
 		if len(failure.Faults) == 0 {
-			failure.Faults = []report.Fault{{Reason: heldReason(u)}}
+			failure.Faults = []report.Fault{{Code: "held", Reason: heldReason(u)}}
 		}
 		if err := w.row(u, i, failure); err != nil {
 			return err
@@ -193,17 +189,17 @@ func cell(u *unit, row int, column string, im *Import) string {
 func (w *failureWriter) fated(u *unit, f fate) error {
 	switch f {
 	case conflicting:
-		return w.rows(u, reason("the same id stands in this file with other content; correct or remove one of them"))
+		return w.rows(u, reason("id_conflict", "the same id stands in this file with other content; correct or remove one of them"))
 	case changed:
-		return w.rows(u, reason("delivered before with other content; held until you decide"))
+		return w.rows(u, reason("changed", "delivered before with other content; held until you decide"))
 	case unknown:
-		return w.rows(u, reason("an earlier attempt may have arrived; held until you decide"))
+		return w.rows(u, reason("unknown", "an earlier attempt may have arrived; held until you decide"))
 	}
 	return nil
 }
 
-func reason(text string) report.Failure {
-	return report.Failure{Faults: []report.Fault{{Reason: text}}}
+func reason(code, text string) report.Failure {
+	return report.Failure{Faults: []report.Fault{{Code: code, Reason: text}}}
 }
 
 // marked writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
@@ -212,7 +208,7 @@ func (w *failureWriter) marked(u *unit, m mark) error {
 	if m.state == report.NotSent {
 		return nil
 	}
-	failure := reason(strings.TrimSpace(m.state.String() + ": " + m.cause))
+	failure := reason(m.state.String(), m.state.String()+": "+m.cause)
 	failure.Status, failure.Answer = m.status, m.answer
 	return w.rows(u, failure)
 }

@@ -17,6 +17,8 @@ type Result struct {
 	Summary *report.Summary
 	Page    report.Page // what the end-of-run text says beside the summary
 	Stopped string      // why the run ended early, "" if it did not
+
+	books *books
 }
 
 // Run sends what the plan says and reports. Its error means that the run could not go on; what was sent until then is

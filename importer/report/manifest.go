@@ -30,6 +30,7 @@ type Manifest struct {
 	Lookups        []FileHash        `json:"lookups"`
 	Events         Events            `json:"events"`
 	Totals         map[string]Totals `json:"totals"` // by currency
+	Ledger         string            `json:"ledger"` // the name that the ledger got when it was created
 	LedgerSequence uint64            `json:"ledger_sequence"`
 	Previous       string            `json:"previous"` // hash of the manifest before, "" for the first
 	Files          []FileHash        `json:"files"`    // of the folder; Seal fills them in
