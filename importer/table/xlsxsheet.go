@@ -63,19 +63,19 @@ func enumerate(names []string) string {
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is needed. An empty first sheet
 // is passed over only when there is no doubt which one is meant.
-func (x *xlsx) pick(candidates []workbookSheet) ([]headRow, error) {
-	heads := make([][]headRow, len(candidates))
+func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
+	heads := make([]sheetHead, len(candidates))
 	chosen, most, filled := 0, 0, []int{}
 	for i, sheet := range candidates {
 		head, err := x.peek(sheet)
 		if err != nil {
 			x.sheet = sheet
-			return nil, x.surveyFault(0, err)
+			return head, x.surveyFault(0, err)
 		}
-		if len(head) > 0 {
+		if len(head.rows) > 0 {
 			filled = append(filled, i)
 		}
-		if count := x.needed(head); count > most {
+		if count := x.needed(head.rows); count > most {
 			chosen, most = i, count
 		}
 		heads[i] = head
@@ -84,8 +84,8 @@ func (x *xlsx) pick(candidates []workbookSheet) ([]headRow, error) {
 		chosen = filled[0]
 	}
 	x.sheet = candidates[chosen]
-	if len(heads[chosen]) == 0 {
-		return nil, x.emptySheet(candidates)
+	if len(heads[chosen].rows) == 0 {
+		return sheetHead{}, x.emptySheet(candidates)
 	}
 	x.noteOthers(candidates, chosen, filled)
 	return heads[chosen], nil
@@ -132,32 +132,42 @@ func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) 
 // peekRows bounds how far a sheet is searched for its first rows: blank ones are not worth more.
 const peekRows = 20_000
 
-// peek gives the first rows of a sheet that are not blank.
-func (x *xlsx) peek(sheet workbookSheet) ([]headRow, error) {
+// sheetHead is the beginning of a sheet, without blank rows.
+type sheetHead struct {
+	rows    []headRow
+	bad     int // index of the first bad row
+	problem *RowError
+}
+
+// peek gives the first rows of a sheet.
+func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
 	reader, err := x.read(sheet)
 	if err != nil {
-		return nil, err
+		return sheetHead{}, err
 	}
 	defer reader.close()
 	return reader.head(x.options.Header)
 }
 
-// head reads the first rows that are neither blank nor bad, and the one that is named as the header.
-func (s *sheetReader) head(header int) ([]headRow, error) {
-	var rows []headRow
-	for s.elements < peekRows && (len(rows) < headRows || s.last < header) {
+// head reads the first rows that are not blank, and the one that is named as the header.
+func (s *sheetReader) head(header int) (sheetHead, error) {
+	var head sheetHead
+	for s.elements < peekRows && (len(head.rows) < headRows || s.last < header) {
 		err := s.next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return rows, err
+			return head, err
 		}
-		if s.row.problem == nil && !s.row.blank() && (len(rows) < headRows || s.row.number == header) {
-			rows = append(rows, s.row.headRow())
+		if s.row.problem != nil && head.problem == nil {
+			head.bad, head.problem = len(head.rows), s.row.problem
+		}
+		if (s.row.problem != nil || !s.row.blank()) && (len(head.rows) < headRows || s.row.number == header) {
+			head.rows = append(head.rows, s.row.headRow())
 		}
 	}
-	return rows, nil
+	return head, nil
 }
 
 func (r *sheetRow) headRow() headRow {
@@ -170,10 +180,13 @@ func (r *sheetRow) headRow() headRow {
 
 // surveySheet finds the header and then reads the sheet to its end once, for two reasons: a damaged sheet must be
 // noticed before its first row is used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet(head []headRow) error {
+func (x *xlsx) surveySheet(head sheetHead) error {
 	var err error
-	if x.choice, err = findHeader(head, x.options); err != nil {
+	if x.choice, err = findHeader(head.rows, x.options); err != nil {
 		return err
+	}
+	if head.problem != nil && head.bad <= x.choice.index {
+		return fmt.Errorf("the header cannot be trusted: %s", head.problem.Message)
 	}
 	reader, err := x.read(x.sheet)
 	if err != nil {

@@ -81,7 +81,7 @@ func (b *workbook) readOutline(a *archive, workbookPart, stylesPart string, rela
 		return err
 	}
 	var styles []byte
-	if stylesPart != "" && a.has(stylesPart) {
+	if stylesPart != "" { // without them a date would look like a number: they must not be missing
 		if styles, err = readChecked(a, stylesPart); err != nil {
 			return err
 		}

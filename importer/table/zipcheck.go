@@ -114,12 +114,12 @@ func (p *partReader) Read(into []byte) (int, error) {
 	n, err := p.in.Read(into)
 	p.counted += int64(n)
 	switch {
+	case p.counted+p.archive.unpacked > p.archive.allowed():
+		return n, errBomb
 	case err == io.EOF:
 		p.archive.verified[p.part] = true
 	case err != nil:
 		return n, damaged(p.part, err)
-	case p.counted+p.archive.unpacked > p.archive.allowed():
-		return n, errBomb
 	}
 	return n, err
 }

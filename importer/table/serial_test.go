@@ -1,0 +1,250 @@
+package table
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestNumbersAreWrittenAsASpreadsheetShowsThem(t *testing.T) {
+	for _, test := range []struct{ name, stored, want string }{
+		{"whole", "42", "42"},
+		{"decimal", "-12.5", "-12.5"},
+		{"below one", "0.05", "0.05"},
+		{"noise of a binary fraction", "19.989999999999998", "19.99"},
+		{"noise that carries over", "9.999999999999999999", "10"},
+		{"noise below one", "0.30000000000000004", "0.3"},
+		{"noise of a product", "6.2555199999999989", "6.25552"},
+		{"kept half", "1.005", "1.005"},
+		{"15 digits", "123456789.012345", "123456789.012345"},
+		{"17 digits", "45351.999994212962", "45351.999994213"},
+		{"trailing zeros", "1001.0", "1001"},
+		{"trailing zeros after digits", "12.50", "12.5"},
+		{"leading zeros", "007", "7"},
+		{"no whole part", ".5", "0.5"},
+		{"no fraction", "5.", "5"},
+		{"plus", "+5", "5"},
+		{"zero", "0", "0"},
+		{"negative zero", "-0.0", "0"},
+		{"exponent", "1.5E+3", "1500"},
+		{"small exponent", "1.5e-3", "0.0015"},
+		{"exponent that ends between digits", "1.2345E2", "123.45"},
+		{"id in exponent form", "4.814769E+15", "4814769000000000"},
+		{"16 digits stay", "1234567890123456", "1234567890123456"},
+		{"18 digits stay", "123456789012345678", "123456789012345678"},
+		{"18 digits in exponent form stay", "1.23456789012345678E+17", "123456789012345678"},
+		{"too many digits before the point stay whole", "1234567890123456.7", "1234567890123456.7"},
+		{"largest, nothing rounded before the point", "1.7976931348623157E+308", "17976931348623157" + strings.Repeat("0", 292)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := appendNumber(nil, []byte(test.stored))
+			if !ok || string(got) != test.want {
+				t.Errorf("appendNumber(%q) = %q, %v; want %q", test.stored, got, ok, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoNumberIsRefused(t *testing.T) {
+	for _, stored := range []string{"", "-", ".", "+.", "1,5", "1.2.3", "0x10", "1E", "1E+", "E5", "1E99999", "1E401", "12a", "١٢", "1 000", "--1", "NaN", "Infinity"} {
+		if got, ok := appendNumber(nil, []byte(stored)); ok {
+			t.Errorf("appendNumber(%q) = %q, want a refusal", stored, got)
+		}
+	}
+}
+
+// TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double, and compares with
+// Go's own rounding to 15 digits. Decimal rounding may differ from it only where the 16th and later digits are a tie.
+func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.Float64Range(-1e14, 1e14).Draw(t, "value")
+		stored := strconv.FormatFloat(value, 'g', -1, 64)
+		got, ok := appendNumber(nil, []byte(stored))
+		if !ok {
+			t.Fatalf("appendNumber(%q) is refused", stored)
+		}
+		back, err := strconv.ParseFloat(string(got), 64)
+		if err != nil || math.Abs(back-value) > 5.1e-15*math.Abs(value) {
+			t.Fatalf("appendNumber(%q) = %q", stored, got)
+		}
+		if again, _ := appendNumber(nil, got); !bytes.Equal(again, got) {
+			t.Fatalf("appendNumber(%q) = %q, and again %q", stored, got, again)
+		}
+		if digits := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(string(got), "-"), ".", ""), "0"); len(digits) > significant {
+			t.Fatalf("appendNumber(%q) = %q has %d digits", stored, got, len(digits))
+		}
+	})
+}
+
+func TestFormatsTellDatesFromNumbers(t *testing.T) {
+	date, clock, both, elapsed := numberFormat{date: true}, numberFormat{time: true}, numberFormat{date: true, time: true}, numberFormat{elapsed: true}
+	for code, want := range map[string]numberFormat{
+		"General":                          {},
+		"GENERAL":                          {},
+		"0.00":                             {},
+		"#,##0.00":                         {},
+		"0%":                               {},
+		"0.00E+00":                         {},
+		"##0.0E-0":                         {},
+		"@":                                {},
+		";;;":                              {},
+		`0 "days"`:                         {},
+		`"due "0.00`:                       {},
+		`General" d"`:                      {},
+		`\y0`:                              {},
+		`[Red]-#,##0.00;[Blue]0.00`:        {},
+		`[$-407]#,##0.00`:                  {},
+		`#,##0.00 [$€-407]`:                {},
+		`0.00 USD`:                         {}, // not quoted, as careless writers leave it
+		`_-* #,##0.00 _d_-`:                {},
+		"yyyy-mm-dd":                       date,
+		"YYYY":                             date,
+		"mmm yy":                           date,
+		"d":                                date,
+		"m/d":                              date,
+		"mm":                               date,
+		"[$-F800]dddd\\,\\ mmmm\\ dd":      date,
+		"[$-407]d. mmmm yyyy;@":            date,
+		`yyyy"年"m"月"d"日"`:                  date,
+		"[$-411]ggge\"年\"m\"月\"d\"日\"":     date,
+		"[$-404]e-m-d":                     date,
+		`[=0]"";yyyy-mm-dd`:                date,
+		`dd.mm.yyyy;"-";"-"`:               date,
+		"B2yyyy-mm-dd":                     date,
+		"h:mm":                             clock,
+		"hh.mm":                            clock,
+		"h:mm AM/PM":                       clock,
+		"mm:ss":                            clock,
+		"mmss.0":                           clock,
+		"h:mm:ss.000":                      clock,
+		"[$-F400]h:mm:ss\\ AM/PM":          clock,
+		"A/P":                              clock,
+		"yyyy-mm-dd hh:mm":                 both,
+		"dd/mm/yyyy h:mm:ss":               both,
+		"m/d/yy h:mm":                      both,
+		"[h]:mm":                           elapsed,
+		"[mm]":                             elapsed,
+		"[ss].00":                          elapsed,
+		"[Red][h]":                         elapsed,
+		"00000":                            {zeros: 5},
+		"000-0000":                         {zeros: 7},
+		"00000;-00000":                     {zeros: 5},
+		"00.00":                            {},
+		"0":                                {},
+		"#000":                             {},
+		"[unclosed":                        {},
+		`"unclosed`:                        {},
+		strings.Repeat("0", 100_000):       {},
+		strings.Repeat("yyyy;", 1000):      date,
+		"[" + strings.Repeat("h", 9) + "]": elapsed,
+	} {
+		got := parseFormat(code)
+		if want.elapsed {
+			got.time = false // a part beside the elapsed one
+		}
+		if got != want {
+			t.Errorf("parseFormat(%.60q) = %+v, want %+v", code, got, want)
+		}
+	}
+}
+
+func TestSerialsBecomeDates(t *testing.T) {
+	date, clock, both, elapsed := "yyyy-mm-dd", "h:mm", "yyyy-mm-dd hh:mm", "[h]:mm"
+	for _, test := range []struct {
+		name, number, code string
+		from1904           bool
+		want               string
+		kind               byte
+	}{
+		{"day", "45992", date, false, "2025-12-01", Date},
+		{"day and time", "45992.75", both, false, "2025-12-01T18:00:00", DateTime},
+		{"a date format does not hide a time", "45992.75", date, false, "2025-12-01T18:00:00", DateTime},
+		{"midnight that is shown", "45992", both, false, "2025-12-01T00:00:00", DateTime},
+		{"a third of a day", "45351.3333333333", both, false, "2024-02-29T08:00:00", DateTime},
+		{"fractions of a second", "0.563138888888889", clock, false, "13:30:55.2", Time},
+		{"milliseconds", "45992.0000115856", both, false, "2025-12-01T00:00:01.001", DateTime},
+		{"just below midnight", "45351.999994213", both, false, "2024-02-29T23:59:59.5", DateTime},
+		{"noise below midnight", "45350.9999999999", date, false, "2024-02-29", Date},
+		{"time", "0.75", clock, false, "18:00:00", Time},
+		{"midnight", "0", clock, false, "00:00:00", Time},
+		{"time in a date format", "0.5", date, false, "12:00:00", Time},
+		{"time format over a date", "45992.75", clock, false, "2025-12-01T18:00:00", DateTime},
+		{"hours", "1.5", elapsed, false, "36:00:00", Duration},
+		{"negative hours", "-0.0625", elapsed, false, "-01:30:00", Duration},
+		{"many hours", "100.5", elapsed, false, "2412:00:00", Duration},
+		{"first day", "1", date, false, "1900-01-01", Date},
+		{"before the day that never was", "59", date, false, "1900-02-28", Date},
+		{"the day that never was", "60", date, false, "#DATE! 60", Error},
+		{"after it", "61", date, false, "1900-03-01", Date},
+		{"no day", "0", date, false, "#DATE! 0", Error},
+		{"last day", "2958465", date, false, "9999-12-31", Date},
+		{"beyond", "2958466", date, false, "#DATE! 2958466", Error},
+		{"far beyond", "123456789012345", date, false, "#DATE! 123456789012345", Error},
+		{"negative", "-1", date, false, "#DATE! -1", Error},
+		{"1904 first day", "0", date, true, "1904-01-01", Date},
+		{"1904 day", "44530", date, true, "2025-12-01", Date},
+		{"1904 day 60", "60", date, true, "1904-03-01", Date},
+		{"1904 time", "0.5", clock, true, "12:00:00", Time},
+		{"1904 last day", "2957003", date, true, "9999-12-31", Date},
+		{"1904 beyond", "2957004", date, true, "#DATE! 2957004", Error},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, kind := appendTemporal(nil, []byte(test.number), parseFormat(test.code), test.from1904)
+			if string(got) != test.want || kind != test.kind {
+				t.Errorf("appendTemporal(%s, %s) = %q of kind %d, want %q of kind %d", test.number, test.code, got, kind, test.want, test.kind)
+			}
+		})
+	}
+}
+
+func TestDaysAgreeWithTheCalendar(t *testing.T) {
+	day := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
+	for number := 61; number <= lastSerial; number++ {
+		if number < 100_000 || number%97 == 0 {
+			got, _ := appendTemporal(nil, strconv.AppendInt(nil, int64(number), 10), numberFormat{date: true}, false)
+			if want := day.AddDate(0, 0, number-61).Format("2006-01-02"); string(got) != want {
+				t.Fatalf("serial %d is %s, want %s", number, got, want)
+			}
+		}
+	}
+}
+
+func TestZerosOfAFormatAreKept(t *testing.T) {
+	for _, test := range []struct {
+		number string
+		zeros  int
+		want   string
+	}{{"1234", 5, "01234"}, {"123456", 5, "123456"}, {"-12", 5, "-00012"}, {"12.5", 5, "12.5"}} {
+		if got := appendPadded(nil, []byte(test.number), test.zeros); string(got) != test.want {
+			t.Errorf("appendPadded(%s, %d) = %s, want %s", test.number, test.zeros, got, test.want)
+		}
+	}
+}
+
+func TestISODates(t *testing.T) {
+	for _, test := range []struct {
+		stored string
+		format numberFormat
+		want   string
+		kind   byte
+	}{
+		{"2021-01-01", numberFormat{}, "2021-01-01", Date},
+		{"2021-01-01T00:00:00", numberFormat{date: true}, "2021-01-01", Date},
+		{"2021-01-01T00:00:00", numberFormat{date: true, time: true}, "2021-01-01T00:00:00", DateTime},
+		{"2021-01-01T10:10:10.250", numberFormat{date: true}, "2021-01-01T10:10:10.25", DateTime},
+		{"10:10:10", numberFormat{time: true}, "10:10:10", Time},
+		{"2021-01-01T10:10:10Z", numberFormat{}, "2021-01-01T10:10:10Z", Text},
+		{"2021-02-30", numberFormat{}, "", Empty},
+		{"yesterday", numberFormat{}, "", Empty},
+	} {
+		got, kind := appendISO(nil, []byte(test.stored), test.format)
+		if string(got) != test.want || kind != test.kind {
+			t.Errorf("appendISO(%q) = %q of kind %d, want %q of kind %d", test.stored, got, kind, test.want, test.kind)
+		}
+	}
+}
