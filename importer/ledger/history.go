@@ -47,11 +47,7 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
 		return err
 	}
 	open := map[uint64]Event{}
-	var row journalRow
-	for stored, err := range l.store.scan(journalTable, info.First, 1<<62) {
-		if err == nil {
-			err = row.decode(stored.body)
-		}
+	for row, err := range l.journal(info.First, l.sequence) {
 		if err != nil {
 			return err
 		}

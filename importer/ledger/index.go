@@ -115,7 +115,11 @@ func (l *Ledger) mergeGrown() error {
 		if len(parts)-first < l.limits.merge {
 			return nil
 		}
-		if err := l.merge(first); err != nil {
+		err := l.merge(first)
+		if isIndexDamage(err) {
+			err = firstError(l.dropLeftovers(), err) // their place is the next part's
+		}
+		if err != nil {
 			return fmt.Errorf("merge the ledger's index: %w", err)
 		}
 	}

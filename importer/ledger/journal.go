@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 )
 
 // Kinds of journal rows.
@@ -22,6 +23,7 @@ const (
 //
 // seq, time, row and at are differences from the ones before in the row: neighbours have small ones.
 type journalRow struct {
+	key       uint64
 	kind      byte
 	run       uint32
 	intents   []Event
@@ -105,7 +107,7 @@ var errJournalRow = errors.New("a journal row is not of the form that this progr
 
 // decode reads a journal row, reusing the slices of row.
 func (row *journalRow) decode(from []byte) error {
-	*row = journalRow{intents: row.intents[:0], outcomes: row.outcomes[:0], decisions: row.decisions[:0]}
+	*row = journalRow{key: row.key, intents: row.intents[:0], outcomes: row.outcomes[:0], decisions: row.decisions[:0]}
 	d := decoder{rest: from}
 	row.kind = d.byte()
 	switch row.kind {
@@ -120,6 +122,33 @@ func (row *journalRow) decode(from []byte) error {
 		return errJournalRow
 	}
 	return nil
+}
+
+// journal yields journal rows from..to; a missing one is damage. A row is valid until the next.
+func (l *Ledger) journal(from, to uint64) iter.Seq2[*journalRow, error] {
+	return func(yield func(*journalRow, error) bool) {
+		row := journalRow{key: from - 1}
+		for stored, err := range l.store.scan(journalTable, from, int(to-from)+1) {
+			if err != nil {
+				yield(&row, err)
+				return
+			}
+			if stored.key != row.key+1 {
+				break
+			}
+			row.key++
+			if err := row.decode(stored.body); err != nil {
+				yield(&row, damaged(l.store.path, fmt.Sprintf("journal row %d: %v", row.key, err)))
+				return
+			}
+			if !yield(&row, nil) {
+				return
+			}
+		}
+		if row.key < to {
+			yield(&row, damaged(l.store.path, fmt.Sprintf("journal row %d is missing", row.key+1)))
+		}
+	}
 }
 
 func (row *journalRow) decodeEvents(d *decoder) {

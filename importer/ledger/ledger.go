@@ -109,14 +109,28 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 			"check the state directory, for without its ledger a run sends everything again"}
 	}
 	l, err := openShared(path, target, "mode=ro")
-	if errorCode(err) == sqlite3.SQLITE_CANTOPEN && !Exists(path+"-wal") {
-		// SQLite cannot make its shared memory beside the file. Nobody else can write there either, so the file stands still.
-		l, err = openShared(path, target, "mode=ro", "immutable=1")
+	if cannotShare(err) {
+		l, err = openStill(path, target)
 	}
 	if err != nil {
 		return nil, refusal("read ledger", err)
 	}
 	return l, nil
+}
+
+// cannotShare tells that SQLite could not make its shared memory beside the file.
+func cannotShare(err error) bool {
+	code := errorCode(err)
+	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY
+}
+
+// openStill opens a ledger in a directory that cannot be written, so that it stands still.
+func openStill(path string, target [32]byte) (*Ledger, error) {
+	if Exists(path + "-wal") {
+		return nil, fmt.Errorf("a run died, its last commits are in %s-wal, and the directory cannot be written; "+
+			"copy both files to one that can", filepath.Base(path))
+	}
+	return openShared(path, target, "mode=ro", "immutable=1")
 }
 
 func openShared(path string, target [32]byte, parameters ...string) (*Ledger, error) {

@@ -13,7 +13,6 @@ const replayPortion = 32
 // replay reads the journal's tail: what the index has not got yet, and the intents needed to understand it.
 type replay struct {
 	ledger *Ledger
-	row    journalRow
 	open   map[intentKey]openIntent
 	next   uint64 // journal row to read
 }
@@ -45,7 +44,10 @@ func (l *Ledger) recover() error {
 	if l.manifest.Indexed == l.sequence && l.manifest.From > l.sequence {
 		return nil
 	}
-	return l.catchUp()
+	if err = l.catchUp(); isIndexDamage(err) {
+		return l.Rebuild()
+	}
+	return err
 }
 
 // Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it damaged.
@@ -104,53 +106,41 @@ func (l *Ledger) replayTail() error {
 	return err
 }
 
-// portion reads some journal rows. A missing one is damage: the journal has no gaps.
+// portion reads some journal rows.
 func (r *replay) portion() error {
-	path := r.ledger.store.path
-	expected := r.next
-	for row, err := range r.ledger.store.scan(journalTable, r.next, replayPortion) {
+	last := min(r.next+replayPortion-1, r.ledger.sequence)
+	for row, err := range r.ledger.journal(r.next, last) {
 		if err != nil {
 			return err
 		}
-		if row.key != expected {
-			break
-		}
-		if err := r.row.decode(row.body); err != nil {
-			return damaged(path, fmt.Sprintf("journal row %d: %v", row.key, err))
-		}
-		if err := r.apply(row.key); err != nil {
+		if err := r.apply(row); err != nil {
 			return err
 		}
-		expected++
 	}
-	if expected == r.next {
-		return damaged(path, fmt.Sprintf("journal row %d is missing", expected))
-	}
-	r.next = expected
+	r.next = last + 1
 	return nil
 }
 
-func (r *replay) apply(key uint64) error {
+func (r *replay) apply(row *journalRow) error {
 	l := r.ledger
-	for _, event := range r.row.intents {
-		r.open[intentKey{r.row.run, event.Seq}] = openIntent{event, key}
+	indexed := row.key <= l.manifest.Indexed
+	for _, event := range row.intents {
+		r.open[intentKey{row.run, event.Seq}] = openIntent{event, row.key}
 	}
-	indexed := key <= l.manifest.Indexed
-	for _, o := range r.row.outcomes {
-		at := intentKey{r.row.run, o.Seq}
-		intent, ok := r.open[at]
+	for _, o := range row.outcomes {
+		key := intentKey{row.run, o.Seq}
+		intent, ok := r.open[key]
 		if !ok && !indexed {
-			return damaged(l.store.path, fmt.Sprintf("journal row %d has an outcome of an event that is not there", key))
+			return damaged(l.store.path, fmt.Sprintf("journal row %d has an outcome of an event that is not there", row.key))
 		}
-		delete(r.open, at)
+		delete(r.open, key)
 		if !indexed && o.State.isIndexed() {
-			l.pending.add(o.State, r.row.run, &intent.event, o.At)
+			l.pending.add(o.State, row.run, &intent.event, o.At)
 		}
 	}
-	if !indexed {
-		for i := range r.row.decisions {
-			d := &r.row.decisions[i]
-			l.pending.add(d.state, d.run, &d.event, r.row.at)
+	for i := range row.decisions {
+		if d := &row.decisions[i]; !indexed {
+			l.pending.add(d.state, d.run, &d.event, row.at)
 		}
 	}
 	return nil

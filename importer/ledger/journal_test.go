@@ -1,0 +1,111 @@
+package ledger
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestJournalRowsComeBack(t *testing.T) {
+	event := rapid.Custom(func(t *rapid.T) Event {
+		return Event{
+			Seq: rapid.Uint64().Draw(t, "seq"), ID: drawID(t), Body: drawID(t), Value: rapid.Uint64().Draw(t, "value"),
+			Minor: rapid.Int64().Draw(t, "minor"), Currency: rapid.SampledFrom([]string{"", "EUR", "JPY"}).Draw(t, "currency"),
+			Time: rapid.Int64().Draw(t, "time"), File: rapid.Uint32().Draw(t, "file"), Row: rapid.Uint32().Draw(t, "row"),
+		}
+	})
+	result := rapid.Custom(func(t *rapid.T) Outcome {
+		return Outcome{
+			Seq: rapid.Uint64().Draw(t, "seq"), State: State(rapid.IntRange(1, 5).Draw(t, "state")),
+			Status: rapid.Uint16().Draw(t, "status"), Attempts: rapid.Uint8().Draw(t, "attempts"), At: rapid.Int64().Draw(t, "at"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		want := journalRow{kind: eventsKind, run: rapid.Uint32().Draw(t, "run"),
+			intents: rapid.SliceOf(event).Draw(t, "intents"), outcomes: rapid.SliceOf(result).Draw(t, "outcomes")}
+		wantSame(t, want, appendEvents(nil, want.run, want.intents, want.outcomes))
+
+		decided := journalRow{kind: decisionsKind, by: rapid.String().Draw(t, "by"), at: rapid.Int64().Draw(t, "at")}
+		for i := range want.intents {
+			decided.decisions = append(decided.decisions, decision{uint32(i), SendAgain, want.intents[i]})
+		}
+		wantSame(t, decided, appendDecisions(nil, decided.by, decided.at, decided.decisions))
+	})
+}
+
+func drawID(t *rapid.T) ID {
+	return ID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
+}
+
+func wantSame(t interface{ Fatalf(string, ...any) }, want journalRow, body []byte) {
+	var got journalRow
+	if err := got.decode(body); err != nil {
+		t.Fatalf("decode: %v", err)
+	}
+	if diff := cmp.Diff(encode(&want), encode(&got)); diff != "" || len(got.intents) != len(want.intents) {
+		t.Fatalf("-want +got:\n%s", diff)
+	}
+	for i := range want.intents {
+		if got.intents[i] != want.intents[i] {
+			t.Fatalf("got  %+v\nwant %+v", got.intents[i], want.intents[i])
+		}
+	}
+	for i := range want.outcomes {
+		if got.outcomes[i] != want.outcomes[i] {
+			t.Fatalf("got  %+v\nwant %+v", got.outcomes[i], want.outcomes[i])
+		}
+	}
+}
+
+func encode(row *journalRow) []byte {
+	if row.kind == eventsKind {
+		return appendEvents(nil, row.run, row.intents, row.outcomes)
+	}
+	return appendDecisions(nil, row.by, row.at, row.decisions)
+}
+
+// FuzzJournalDecode: no row makes it panic or take memory beyond the row's size, and what it takes comes back.
+func FuzzJournalDecode(f *testing.F) {
+	events := []Event{numberedEvent(1, 0), numberedEvent(7, 1)}
+	f.Add(appendEvents(nil, 3, events, []Outcome{outcome(1, Delivered), {Seq: math.MaxUint64, State: NotSent, At: math.MinInt64}}))
+	f.Add(appendDecisions(nil, "ana", 1764400000, []decision{{2, Keep, events[0]}}))
+	f.Add([]byte{eventsKind, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var row, again journalRow
+		if row.decode(body) != nil {
+			return
+		}
+		if len(row.intents)*intentSize+len(row.outcomes)*outcomeSize+len(row.decisions)*decisionSize > len(body) {
+			t.Fatalf("%d bytes hold %d intents, %d outcomes and %d decisions", len(body), len(row.intents), len(row.outcomes),
+				len(row.decisions))
+		}
+		written := encode(&row)
+		if err := again.decode(written); err != nil {
+			t.Fatalf("what was read cannot be read again: %v", err)
+		}
+		if !bytes.Equal(encode(&again), written) {
+			t.Fatal("what was read is not what is written")
+		}
+	})
+}
+
+// FuzzEntry: a damaged block is never read beyond its end.
+func FuzzEntry(f *testing.F) {
+	event := numberedEvent(1, 0)
+	f.Add(appendEntry(nil, Delivered, 1, &event, 1764400000))
+	f.Fuzz(func(t *testing.T, block []byte) {
+		for {
+			e, ok := firstEntry(block)
+			if !ok {
+				return
+			}
+			if k, ok := e.decode(); ok && len(k.currency) != 3 {
+				t.Fatal("no currency")
+			}
+			block = block[len(e):]
+		}
+	})
+}
