@@ -69,6 +69,20 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// readFull reads until p is full or the input ends. io.ReadFull would not do: it makes the same error of an input that ends and of
+// packed data that was cut off.
+func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
+	for n < len(p) && err == nil {
+		var read int
+		read, err = input.Read(p[n:])
+		n += read
+	}
+	if err == io.EOF {
+		return n, true, nil
+	}
+	return n, false, err
+}
+
 // changed says whether the file is another one than when it was opened.
 func (c *content) changed() bool {
 	now, err := c.file.Stat()

@@ -78,11 +78,8 @@ func (s *textSource) prefix() ([]byte, bool, error) {
 	}
 	defer closer.Close()
 	prefix := make([]byte, prefixSize)
-	n, err := io.ReadFull(text, prefix)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, false, err
-	}
-	return prefix[:n], err != nil, nil
+	n, whole, err := readFull(text, prefix)
+	return prefix[:n], whole, err
 }
 
 // detectDialect takes a first line like sep=; for what Excel takes it: it names the delimiter and is no row.

@@ -42,7 +42,7 @@ const lookahead = 64 << 10
 // cell.
 func (r *records) judge(n int, outcome outcome) (verdict, error) {
 	if outcome == recordEnded {
-		if r.linesAreRows(r.buffer[r.start : r.start+n]) {
+		if record := r.buffer[r.start : r.start+n]; r.linesAreRows(record, r.longCell(record)) {
 			return verdict{length: n, message: messageLines, byLine: true}, nil
 		}
 		return verdict{length: n}, nil
@@ -76,7 +76,7 @@ func (r *records) judgeBroken(data []byte) verdict {
 	}
 	bad.length = r.endAsText(data, from, len(read))
 	if end := r.endBehindStray(data, at); end > bad.length {
-		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end])}
+		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end], open)}
 	}
 	r.spans = read
 	return bad
@@ -146,44 +146,79 @@ func (r *records) closes(data []byte, i int) bool {
 	return i == len(data) || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
 }
 
-// linesAreRows says whether every line of data would be a row if quotes were plain text. Two columns of free text prove
-// nothing: "Berlin, Germany" within an address looks like a row of them.
-func (r *records) linesAreRows(data []byte) bool {
+// longCell gives the quote that opens the first cell with a line break.
+func (r *records) longCell(record []byte) int {
+	for _, cell := range r.spans {
+		if bytes.ContainsAny(record[cell.start:cell.end], "\r\n") {
+			return cell.start - 1
+		}
+	}
+	return 0
+}
+
+// linesAreRows says whether every line of data would be a row if the quote at data[open] were plain text. Two columns of free
+// text prove nothing: "Berlin, Germany" within an address looks like a row of them.
+func (r *records) linesAreRows(data []byte, open int) bool {
 	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
 		return false
 	}
-	for len(data) > 0 {
-		n := lineEnd(data, 0)
-		if !r.lineIsRow(bytes.TrimRight(data[:n], "\r\n")) {
+	n := lineEnd(data, 0)
+	if n <= open || r.widthAsText(withoutBreak(data[:n]), open) != r.expect.width {
+		return false
+	}
+	for data = data[n:]; len(data) > 0; data = data[n:] {
+		n = lineEnd(data, 0)
+		if !r.lineIsRow(withoutBreak(data[:n])) {
 			return false
 		}
-		data = data[n:]
 	}
 	return true
 }
 
+// widthAsText counts the cells of a line in which the quote at line[open] is plain text.
+func (r *records) widthAsText(line []byte, open int) int {
+	before := 0
+	if open > 0 {
+		r.splitAlone(line[:open])
+		before = len(r.spans) - 1
+	}
+	next := bytes.IndexByte(line[open:], r.delimiter)
+	if next < 0 {
+		return before + 1
+	}
+	if !r.splitAlone(line[open+next+1:]) {
+		return 0
+	}
+	return before + 1 + len(r.spans)
+}
+
 func (r *records) lineIsRow(line []byte) bool {
-	r.splitLiteral(line)
-	if len(r.spans) != r.expect.width {
+	if !r.splitAlone(line) || len(r.spans) != r.expect.width {
 		return false
 	}
 	for _, column := range r.expect.numeric {
-		cell := line[r.spans[column].start:r.spans[column].end]
-		if !looksNumeric(bytes.Trim(cell, `"' `)) {
+		if !looksNumeric(line[r.spans[column].start:r.spans[column].end]) {
 			return false
 		}
 	}
 	return true
+}
+
+// splitAlone splits a line as if nothing followed it; false: it is no record by itself.
+func (r *records) splitAlone(line []byte) bool {
+	eof := r.eof
+	r.eof = true
+	n, outcome := r.splitQuoted(line, 0)
+	r.eof = eof
+	return outcome == recordEnded && n == len(line)
 }
 
 // rowsFollow says whether data, which ends where the file or the lookahead ends, begins with lines that are rows.
 func (r *records) rowsFollow(data []byte) bool {
 	for seen := 0; seen < 50; seen++ {
 		n := lineEnd(data, 0)
-		line := bytes.TrimRight(data[:n], "\r\n")
-		r.splitLiteral(line)
 		last := n == len(data)
-		if len(r.spans) != r.expect.width && !(last && seen > 0) {
+		if isRow := r.splitAlone(withoutBreak(data[:n])) && len(r.spans) == r.expect.width; !isRow && !(last && seen > 0) {
 			return false
 		}
 		if last {
@@ -193,6 +228,8 @@ func (r *records) rowsFollow(data []byte) bool {
 	}
 	return true
 }
+
+func withoutBreak(line []byte) []byte { return bytes.TrimRight(line, "\r\n") }
 
 // looksNumeric says whether a cell could be a number, an amount or a date: it is empty, or most of it is digits.
 func looksNumeric(cell []byte) bool {

@@ -85,18 +85,13 @@ func (r *records) fill() error {
 		}
 		r.buffer = append(r.buffer, make([]byte, len(r.buffer))...)
 	}
-	n, err := io.ReadFull(r.input, r.buffer[r.end:])
+	n, ended, err := readFull(r.input, r.buffer[r.end:])
 	r.end += n
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		r.eof = true
-		for r.end > 0 && (r.buffer[r.end-1] == 0 || r.buffer[r.end-1] == ctrlZ) {
-			r.end--
-		}
-	case err != nil:
-		return err
+	r.eof = ended
+	for ended && r.end > 0 && (r.buffer[r.end-1] == 0 || r.buffer[r.end-1] == ctrlZ) {
+		r.end--
 	}
-	return nil
+	return err
 }
 
 // ctrlZ ended text files on CP/M and still does in some exports; NUL bytes pad files of block devices.

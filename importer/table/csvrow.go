@@ -93,8 +93,10 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 func (r *records) doubtfulRow() (Row, *RowError, error) {
 	data := r.buffer[r.start:r.end]
 	n := lineEnd(data, 0)
-	line := bytes.TrimRight(data[:n], "\r\n")
-	r.splitLiteral(line)
+	line := withoutBreak(data[:n])
+	if !r.splitAlone(line) {
+		r.splitLiteral(line)
+	}
 	r.take(n, 1)
 	return r.cellsOf(line), r.place(&RowError{Excerpt: excerpt(line), Message: messageLines}, 1), nil
 }

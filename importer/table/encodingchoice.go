@@ -132,12 +132,11 @@ func decodes(text io.Reader) (bool, error) {
 	buffer := make([]byte, bufferSize)
 	kept := 0
 	for {
-		n, err := io.ReadFull(text, buffer[kept:])
-		data := buffer[:kept+n]
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !ended {
+		n, ended, err := readFull(text, buffer[kept:])
+		if err != nil {
 			return false, err
 		}
+		data := buffer[:kept+n]
 		kept = 0
 		if !ended {
 			kept = openCharacter(data)

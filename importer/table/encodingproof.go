@@ -2,7 +2,6 @@ package table
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"unicode/utf8"
 )
@@ -24,13 +23,12 @@ func prove(input io.Reader) (proof, error) {
 	buffer := make([]byte, bufferSize)
 	kept, zeros := 0, false // zeros: the last bytes were NUL or ^Z, which is right at the end only
 	for {
-		n, err := io.ReadFull(input, buffer[kept:])
-		p.size += int64(n)
-		data := buffer[:kept+n]
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !ended {
+		n, ended, err := readFull(input, buffer[kept:])
+		if err != nil {
 			return p, err
 		}
+		p.size += int64(n)
+		data := buffer[:kept+n]
 		text := bytes.TrimRight(data, "\x00\x1a")
 		p.nul = p.nul || zeros && len(text) > 0 || bytes.IndexByte(text, 0) >= 0
 		zeros = len(text) < len(data) || zeros && len(text) == 0

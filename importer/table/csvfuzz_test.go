@@ -1,0 +1,200 @@
+package table
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/unicode"
+	"pgregory.net/rapid"
+)
+
+// readAllRows reads a text with settings that leave nothing to detect but what the test is about.
+func readAllRows(path string, options Options) (header []string, rows [][]string, err error) {
+	table, err := Open(path, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer table.Close()
+	for row, err := range table.Rows() {
+		if err != nil {
+			return nil, nil, err
+		}
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		rows = append(rows, cells)
+	}
+	return table.Header(), rows, nil
+}
+
+// TestReadsWhatEncodingCSVWrites draws tables, writes them with encoding/csv and reads them back, with every delimiter,
+// encoding and line end.
+func TestReadsWhatEncodingCSVWrites(t *testing.T) {
+	directory := t.TempDir()
+	cell := rapid.StringOfN(rapid.RuneFrom([]rune("ab1.,;|\t\"'\\ \n\u00e9日\u2028")), 0, 8, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.IntRange(2, 6).Draw(t, "width")
+		header := make([]string, width)
+		for i := range header {
+			header[i] = "name " + columnLetters(i)
+		}
+		rows := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 12).Draw(t, "rows")
+		for i := range rows {
+			rows[i][0] = "k" + rows[i][0] // a row of blanks is no row, and one like the header is told
+		}
+		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
+		for _, row := range rows {
+			for i := range row {
+				if strings.Contains(row[i], "\n") { // with delimiters, its lines could be rows, which is told: TestRecordsThatLie
+					row[i] = strings.ReplaceAll(row[i], string(delimiter), "")
+				}
+			}
+		}
+		var text bytes.Buffer
+		writer := csv.NewWriter(&text)
+		writer.Comma = delimiter
+		writer.UseCRLF = rapid.Bool().Draw(t, "CRLF")
+		if err := writer.WriteAll(append([][]string{header}, rows...)); err != nil {
+			t.Fatal(err)
+		}
+		content := text.String()
+		switch rapid.IntRange(0, 3).Draw(t, "encoding") {
+		case 1:
+			content = "\ufeff" + content
+		case 2:
+			content = encoded(content, unicode.LittleEndian, unicode.UseBOM)
+		case 3:
+			content = encoded(content, unicode.BigEndian, unicode.UseBOM)
+		}
+		path := filepath.Join(directory, "drawn.csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		gotHeader, got, err := readAllRows(path, Options{Delimiter: string(delimiter), Quote: `"`})
+		if writer.UseCRLF { // encoding/csv writes the line ends within cells like those of rows
+			for _, row := range rows {
+				for i := range row {
+					row[i] = strings.ReplaceAll(row[i], "\n", "\r\n")
+				}
+			}
+		}
+		if diff := cmp.Diff(rows, got); diff != "" || err != nil || !slices.Equal(header, gotHeader) {
+			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), gotHeader, err, diff)
+		}
+	})
+}
+
+// TestDetectsWhatEncodingCSVWrites leaves the delimiter and the quotes to detection, with cells as bills have them.
+func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
+	directory := t.TempDir()
+	words := rapid.SampledFrom([]string{"Pro plan", "Team, 10 seats", "a; b", "say \"hi\"", "O'Neil", "two\nlines", "", "Müller", "x|y", "C:\\"})
+	rapid.Check(t, func(t *rapid.T) {
+		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
+		header := []string{"id", "date", "amount", "customer", "item"}
+		rows := [][]string{}
+		for i := range rapid.IntRange(1, 20).Draw(t, "rows") {
+			amount := rapid.SampledFrom([]string{"12.50", "1,234.50", "12,50", "-3", "€ 5"}).Draw(t, "amount")
+			rows = append(rows, []string{columnLetters(i) + "-17", "2025-12-01", amount, words.Draw(t, "customer"), words.Draw(t, "item")})
+		}
+		var text bytes.Buffer
+		writer := csv.NewWriter(&text)
+		writer.Comma = delimiter
+		if err := writer.WriteAll(append([][]string{header}, rows...)); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(directory, "drawn.csv")
+		if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		gotHeader, got, err := readAllRows(path, Options{})
+		if diff := cmp.Diff(rows, got); diff != "" || err != nil || !slices.Equal(header, gotHeader) {
+			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), gotHeader, err, diff)
+		}
+	})
+}
+
+// FuzzSniff wants an answer or an error for any text, and the same whether or not it is all of the file.
+func FuzzSniff(f *testing.F) {
+	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"1\";'2'\r\n", "sep=|\na|b", "\"a\\\"b\",c\n", "a\tb\n\"x\ty\n", "'a'|'b'", "\"", "{\"a\":1}", "# x\n,\n"} {
+		f.Add([]byte(seed), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, whole bool) {
+		d, err := sniff(text, whole, Options{Needs: [][]string{{"a"}, {"b"}}})
+		var ambiguous *AmbiguousError
+		if err != nil && !errors.As(err, &ambiguous) {
+			t.Fatalf("sniff(%q): %v", text, err)
+		}
+		if err == nil && !slices.Contains(delimiters, d.delimiter) {
+			t.Fatalf("sniff(%q): delimiter %q", text, d.delimiter)
+		}
+		foreign(text)
+		foreignText(text)
+	})
+}
+
+// FuzzCSV wants of any file: no panic, an end, row numbers that go up, lines that do not go down, good rows as wide as the
+// header and free of what nobody wrote; and the same rows again.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n", "a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00", "id,F\xe4llig\n1,2\n",
+		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a"} {
+		f.Add([]byte(seed), "", "")
+	}
+	path := filepath.Join(f.TempDir(), "fuzz.csv")
+	f.Fuzz(func(t *testing.T, content []byte, delimiter, quote string) {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		table, err := Open(path, Options{Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20}})
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
+				t.Fatalf("Open(%q): the error does not begin with the name: %v", content, err)
+			}
+			return
+		}
+		defer table.Close()
+		first := checkRows(t, table, content)
+		if diff := cmp.Diff(first, checkRows(t, table, content)); diff != "" {
+			t.Fatalf("second reading of %q differs (-first +second):\n%s", content, diff)
+		}
+	})
+}
+
+func checkRows(t *testing.T, table *Table, content []byte) []string {
+	number, line := 0, 0
+	text := string(content)
+	invents := table.Info().Format == "csv" && !strings.Contains(text, "\ufffd") && table.Info().Encoding == utf8Name
+	for row, err := range table.Rows() {
+		var bad *RowError
+		if err != nil && !errors.As(err, &bad) {
+			break
+		}
+		if row.Number <= number || len(row.Kinds) != len(row.Cells) {
+			t.Fatalf("row %d after row %d of %q", row.Number, number, content)
+		}
+		number = row.Number
+		if bad != nil {
+			if bad.Row != row.Number || bad.Line <= line || bad.Message == "" {
+				t.Fatalf("bad row %+v after line %d of %q", bad, line, content)
+			}
+			line = bad.Line
+			continue
+		}
+		if len(row.Cells) != len(table.Header()) {
+			t.Fatalf("row %d has %d cells, want %d, in %q", number, len(row.Cells), len(table.Header()), content)
+		}
+		for _, cell := range row.Cells {
+			if invents && bytes.Contains(cell, []byte("\ufffd")) {
+				t.Fatalf("row %d has an invented character in %q", number, content)
+			}
+		}
+	}
+	return rowLines(table)
+}

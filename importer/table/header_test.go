@@ -1,0 +1,65 @@
+package table
+
+import (
+	"strings"
+	"testing"
+)
+
+func headOf(text string) []headRow {
+	var head []headRow
+	for i, line := range strings.Split(text, "\n") {
+		if strings.Trim(line, ",") != "" {
+			head = append(head, headRow{number: i + 1, cells: strings.Split(line, ",")})
+		}
+	}
+	return head
+}
+
+func TestFindHeader(t *testing.T) {
+	tests := []struct {
+		name, text string
+		options    Options
+		row        int
+		names      string
+	}{
+		{"the first row", "id,total\n1,2.50", Options{}, 1, "id,total"},
+		{"headings only", "id,total", Options{}, 1, "id,total"},
+		{"all text", "name,city\nAnn,Berlin\nBob,Oslo", Options{}, 1, "name,city"},
+		{"titles and a blank line above", "Acme Works\nSales by Customer\n\nDate,Type,Total\n07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
+		{"titles with all their delimiters", "Acme Works,,\nJuly 1-31,,\n\nDate,Type,Total\n07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
+		{"a nameless first column", "Title,,,,\n,Date,Type,Num,Total\nAnn,,,,\n,07/03/2026,Invoice,17,5", Options{}, 2, ",Date,Type,Num,Total"},
+		{"a nameless last column", "a,b,c,d,\n1,2,3,4,", Options{}, 1, "a,b,c,d,"},
+		{"a record of another width above", "EXTF,700,21\nUmsatz,Konto,Datum,Text,Beleg\n5,1,2,x,y\n6,1,2,x,y", Options{}, 2, "Umsatz,Konto,Datum,Text,Beleg"},
+		{"labels and values above", "Report:,Sales,,\nDate,Type,Num,Total\n07/03/2026,Invoice,17,5", Options{}, 2, "Date,Type,Num,Total"},
+		{"headings with digits", "Line 1,Q1,c0,2nd name\n5,6,7,x", Options{}, 1, "Line 1,Q1,c0,2nd name"},
+		{"no header: numbers", "1,2,x\n3,4,y", Options{}, 0, "A,B,C"},
+		{"no header: a date", "Ann,2026-01-31\nBob,2026-02-28", Options{}, 0, "A,B"},
+		{"no header: an e-mail address", "ann@example.com,x\nbob@example.com,y", Options{}, 0, "A,B"},
+		{"no header, by setting", "id,name\nx,y", Options{Header: -1}, 0, "A,B"},
+		{"by row number", "id,name\nx,y\nz,w", Options{Header: 2}, 2, "x,y"},
+		{"by names", "Title\nx,y\nid,name,z\n1,2,3", Options{HeaderNames: []string{"name", "id"}}, 3, "id,name,z"},
+		{"by the mapping's columns", "2026,x\nid, total \n1,2", Options{Needs: [][]string{{"ID", "id"}, {"total"}}}, 2, "id,total"},
+		{"by the mapping's columns, below a row that looks like a header", "Shop,Period\nid,2025\nx,2", Options{Needs: [][]string{{"id"}, {"2025"}}}, 2, "id,2025"},
+		{"half of the mapping's columns", "a,b\n1,2", Options{Needs: [][]string{{"a"}, {"missing"}}}, 1, "a,b"},
+		{"none of the mapping's columns: by shape", "a,b\n1,2", Options{Needs: [][]string{{"x"}, {"y"}}}, 1, "a,b"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := findHeader(headOf(test.text), test.options)
+			if names := strings.Join(got.names, ","); err != nil || got.row != test.row || names != test.names {
+				t.Errorf("got row %d, %q, error %v, want row %d, %q", got.row, names, err, test.row, test.names)
+			}
+			if (got.index < 0) != (test.row == 0) || (len(got.warnings) > 0) != (test.row == 0 && test.options.Header == 0) {
+				t.Errorf("got index %d and warnings %q for row %d", got.index, got.warnings, test.row)
+			}
+		})
+	}
+}
+
+func TestColumnLetters(t *testing.T) {
+	for column, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD"} {
+		if got := columnLetters(column); got != want {
+			t.Errorf("columnLetters(%d): got %s, want %s", column, got, want)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package table
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+)
+
+func TestRefuses(t *testing.T) {
+	streams := func(names ...string) string {
+		text := oleMagic
+		for _, name := range names {
+			text += strings.Join(strings.Split(name, ""), "\x00") + "\x00\x00\x00"
+		}
+		return text
+	}
+	tests := []struct {
+		name, file, content, want string
+	}{
+		{"empty", "june.csv", "", "is empty: it has no bytes at all"},
+		{"blank lines", "june.csv", "\r\n \n\n", "is empty: there is nothing but blank lines in it"},
+		{"a mark only", "june.csv", "\xef\xbb\xbf", "is empty: there is nothing but blank lines in it"},
+		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096), "is empty: there is nothing but blank lines in it"},
+		{"old Excel", "june.xls", streams("Root Entry", "Workbook"), "is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or export CSV"},
+		{"old Excel named .xlsx", "june.xlsx", streams("Root Entry", "Book"), "is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or export CSV"},
+		{"password", "june.xlsx", streams("EncryptionInfo", "EncryptedPackage"), "is protected by a password: open it in Excel, remove the password and save it again"},
+		{"old Word", "june.csv", streams("WordDocument"), "is an old Office document, not a table: export it as CSV or XLSX"},
+		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1", "is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"},
+		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00", "is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"},
+		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "is an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"},
+		{"XML", "june.csv", "<?xml version=\"1.0\"?><orders/>", "is an XML file, not a table: export it as CSV or XLSX"},
+		{"PDF", "june.csv", "%PDF-1.4\n%âã", "is a PDF document, not a table: export it as CSV or XLSX"},
+		{"RTF", "june.csv", `{\rtf1\ansi}`, "is an RTF document, not a table: export it as CSV or XLSX"},
+		{"JSON", "june.csv", "[\n {\"id\": 1}]", "is JSON, not a table: export it as CSV or XLSX"},
+		{"JSON lines", "june.csv", "{\"id\": 1}\n{\"id\": 2}\n", "is JSON, not a table: export it as CSV or XLSX"},
+		{"bytes of a program", "june.csv", "a\x01\x02\x03\x04\x05\x06\x07", "is not text: it holds control characters as only other kinds of files do"},
+		{"a zip cut off", "june.xlsx", "PK\x03\x04\x14\x00\x00\x00", "is a .zip or .xlsx file that was cut off or damaged: export or download it again"},
+		{"ods", "june.ods", zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": "<x/>"}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+		{"xlsb", "june.xlsb", zipped(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x"}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
+		{"docx", "june.xlsx", zipped(map[string]string{"[Content_Types].xml": "<x/>", "word/document.xml": "x"}), "is a Word document, not a table: export it as CSV or XLSX"},
+		{"an empty zip", "june.zip", zipped(nil), "there is no file in this .zip"},
+		{"several tables in a zip", "june.zip", zipped(map[string]string{"a.csv": "x", "b.csv": "y", "__MACOSX/._a.csv": "z"}), "there are 2 files in this .zip: a.csv, b.csv. Choose one with `sheet: a.csv`, or unpack it"},
+		{"a workbook within a zip", "june.zip", zipped(map[string]string{"june.xlsx": "PK\x03\x04..."}), "there is a workbook or another .zip within this .zip: unpack it first"},
+		{"gzip cut off", "june.csv.gz", gzipped(strings.Repeat("a,b\n1,2\n", 1000))[:40], "cannot be unpacked, it was cut off or damaged (unexpected EOF): export or download it again"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Open(writeFile(t, test.file, test.content), Options{})
+			if err == nil || err.Error() != test.file+": "+test.want {
+				t.Errorf("got error %v, want %s: %s", err, test.file, test.want)
+			}
+		})
+	}
+}
+
+func TestRefusesPlaces(t *testing.T) {
+	directory := t.TempDir()
+	missing := filepath.Join(directory, "none.csv")
+	for path, want := range map[string]string{
+		directory: filepath.Base(directory) + ": is a directory: name the files in it",
+		missing:   "none.csv: cannot be opened: no such file or directory",
+	} {
+		if _, err := Open(path, Options{}); err == nil || err.Error() != want {
+			t.Errorf("Open(%s): got error %v, want %s", path, err, want)
+		}
+	}
+	if _, err := Open(missing, Options{}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, which is not os.ErrNotExist", err)
+	}
+}
+
+func TestRefusesSettings(t *testing.T) {
+	path := writeFile(t, "june.csv", "a,b\n1,2\n")
+	tests := []struct {
+		options Options
+		want    string
+	}{
+		{Options{Encoding: "klingon"}, `june.csv: there is no encoding "klingon": say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
+		{Options{Delimiter: "::"}, "june.csv: the delimiter \"::\" is not one character: say `delimiter: \";\"` or `delimiter: tab`"},
+		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: say `quote: \"'\"` or `quote: none`"},
+		{Options{Escape: "^"}, `june.csv: the escape "^" is neither the quote nor a backslash`},
+		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing"},
+		{Options{HeaderNames: []string{"a", "c"}}, "june.csv: none of the first 2 rows holds all the headings that `header` names: a, c"},
+	}
+	for _, test := range tests {
+		if _, err := Open(path, test.options); err == nil || err.Error() != test.want {
+			t.Errorf("got error %v, want %s", err, test.want)
+		}
+	}
+}
+
+func zipped(files map[string]string) string {
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	for _, name := range []string{"[Content_Types].xml", "mimetype", "META-INF/manifest.xml", "xl/workbook.bin", "word/document.xml",
+		"folder/", "a.csv", "b.csv", "__MACOSX/._a.csv", "june.csv", "june.xlsx"} {
+		if text, ok := files[name]; ok {
+			part, _ := archive.Create(name)
+			part.Write([]byte(text))
+		}
+	}
+	archive.Close()
+	return out.String()
+}
+
+func gzipped(text string) string {
+	var out bytes.Buffer
+	packer := gzip.NewWriter(&out)
+	packer.Write([]byte(text))
+	packer.Close()
+	return out.String()
+}
+
+func zstandard(text string) string {
+	packer, _ := zstd.NewWriter(nil)
+	defer packer.Close()
+	return string(packer.EncodeAll([]byte(text), nil))
+}
+
+// encoded writes a text in UTF-16, with or without a mark.
+func encoded(text string, order unicode.Endianness, mark unicode.BOMPolicy) string {
+	out, err := unicode.UTF16(order, mark).NewEncoder().String(text)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// TestWrappings reads the same rows from every wrapping and encoding.
+func TestWrappings(t *testing.T) {
+	const text = "Kunde;Betrag\r\nJürgen ʤ;1,50\r\n\"Łódź\";2\r\n"
+	want := []string{"1 [Kunde][Betrag]", "2 [Jürgen ʤ][1,50]", "3 [Łódź][2]"}
+	tests := []struct{ name, content, format, encoding string }{
+		{"june.csv", text, "csv", "utf-8"},
+		{"june.csv.gz", gzipped(text), "csv.gz", "utf-8"},
+		{"gzip.csv", gzipped("\xef\xbb\xbf" + text), "csv.gz", "utf-8"},
+		{"two.gz", gzipped(text[:20]) + gzipped(text[20:]), "csv.gz", "utf-8"},
+		{"june.csv.zst", zstandard(text), "csv.zst", "utf-8"},
+		{"june.zip", zipped(map[string]string{"june.csv": text, "__MACOSX/._a.csv": "x"}), "csv.zip", "utf-8"},
+		{"folder.zip", zipped(map[string]string{"folder/": "", "june.csv": text}), "csv.zip", "utf-8"},
+		{"le.csv", encoded(text, unicode.LittleEndian, unicode.UseBOM), "csv", "utf-16le"},
+		{"be.csv", encoded(text, unicode.BigEndian, unicode.UseBOM), "csv", "utf-16be"},
+		{"le-nomark.csv", encoded(text, unicode.LittleEndian, unicode.IgnoreBOM), "csv", "utf-16le"},
+		{"be-nomark.csv", encoded(text, unicode.BigEndian, unicode.IgnoreBOM), "csv", "utf-16be"},
+		{"le.csv.gz", gzipped(encoded(text, unicode.LittleEndian, unicode.UseBOM)), "csv.gz", "utf-16le"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			path := writeFile(t, test.name, test.content)
+			if diff := cmp.Diff(want, readLines(t, path, Options{})); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			table, err := Open(path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer table.Close()
+			if info := table.Info(); info.Format != test.format || info.Encoding != test.encoding || info.Delimiter != ";" || len(info.Warnings) > 0 {
+				t.Errorf("got %+v, want %s, %s, a semicolon and no warning", info, test.format, test.encoding)
+			}
+		})
+	}
+}
+
+func TestChoosesFileInZip(t *testing.T) {
+	path := writeFile(t, "june.zip", zipped(map[string]string{"a.csv": "x,y\n1,2\n", "b.csv": "z,w\n3,4\n"}))
+	want := []string{"1 [z][w]", "2 [3][4]"}
+	if diff := cmp.Diff(want, readLines(t, path, Options{Sheet: "b.csv"})); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+func TestUnpackedLimit(t *testing.T) {
+	bomb := gzipped("a,b\n" + strings.Repeat("1,2\n", 1<<20))
+	path := writeFile(t, "june.csv.gz", bomb)
+	_, err := Open(path, Options{Limits: Limits{Unpacked: 1 << 20}})
+	want := "june.csv.gz: unpacks to more than is allowed: unpack it first, or raise the limit"
+	if err == nil || err.Error() != want {
+		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
+	}
+}
