@@ -15,7 +15,7 @@ func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool)
 	case f.spec.sum:
 		return m.sumRows(f)
 	case f.spec.from == fromBalance:
-		d, mark, v, ok = m.balance(f, f.in.cells[f.credit], f.in.cells[f.debit])
+		d, mark, v, ok = m.balance(f, f.in.at(f.credit), f.in.at(f.debit))
 	default:
 		if v, ok = m.find(f); !ok || v.empty() {
 			return d, mark, v, false
@@ -23,7 +23,8 @@ func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool)
 		d, mark, ok = m.decimal(f, v)
 	}
 	if ok && f.sign != none {
-		d, ok = m.signed(f, d, &f.in.cells[f.sign], v)
+		letter := f.in.at(f.sign)
+		d, ok = m.signed(f, d, &letter, v)
 	}
 	return d, mark, v, ok
 }

@@ -1,3 +1,64 @@
-// Package mapping turns the rows of a billing export into Able events, as a
-// mapping file says. It is pure: values in, values out.
+// Package mapping turns the rows of a billing export into events for Able's
+// webhook, as a mapping file says. It is pure: it opens no files and no
+// sockets, reads no clock and no environment, and starts no goroutines.
+//
+//	mapping file --Parse--> Config --Bind(header)--> Mapper
+//	                          |                        |  Admit   every row, in order: data, footer or heading
+//	                          +--Survey (open formats) |  Key     the group of a row
+//	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
+//
+// # Order of work
+//
+// A group's values are the first that are not empty in its rows. Then skip:
+// and where: are asked, and only then the event is checked, so that a group
+// that is left out is never invalid. What is wrong with an event is data:
+// [Event].Problems, each with row, column and a masked value. Errors are for
+// mistakes in the mapping file only, as [*Error] with place and excerpt, and
+// for files that leave open how they are to be read, as [*OpenQuestion].
+//
+// # Nothing is guessed
+//
+// Amounts are decimals from cell to wire, never floats. A number or date that
+// can be read in two ways is decided by the mapping, or proved by all values
+// of its column, or refused. Text is written as it stands, but for white
+// space around it and for the apostrophe by which exporters guard formulas.
+//
+// # The mapping file
+//
+// Its fields mirror the webhook's JSON. A bare string is the name of a column
+// ("column C" is one without heading, by its letter); an object says where the
+// value comes from and how it is read:
+//
+//	column: Name            or [A, B] with join: " " between them
+//	first: [A, B]           the first that is not empty
+//	const: text             the same for all
+//	expr: num("A") - 1.5    see below
+//	credit: A, debit: B     an amount, from a pair of columns
+//	lookup: contacts        with column: a column of a second file, see lookups:
+//
+// Options of any value: map ({from: to, "*": all others}), default (for an
+// empty cell), take (first_word, rest_words, {after: text}, {query: name}),
+// join (the different values of all rows of the group), required (true: must
+// be filled; false: the column may be missing). Of keys: split (several in one
+// cell), region and region_column (of phones). Of numbers: number (by
+// example), minor_units, sum (over the rows of the group), net_of (columns that
+// are subtracted), sign ({column, plus, minus}). Of times: date (a layout),
+// year, time_column, time_of_day, timezone, timezone_column, timezones (what its
+// words mean), as (unix, unix_ms, rfc3339).
+//
+// Beside fields: the file has version, name, namespace, event, source (sheet,
+// header, encoding, delimiter, comment, carry: columns whose value stands once
+// above the rows), formats (number, date, timezone, time_of_day), columns (other
+// headings), group_by, where, skip ({reason: condition}), id, items (name, price,
+// qty, sku, category, where; or list: {column, split, pattern}), lookups, tests.
+//
+// # Expressions
+//
+// They are those of expr-lang.org, with exact numbers: col("Name") is the text
+// of a column, num("Name") its number (0 where it is empty), day("Name") its day
+// as 2026-11-05. A second argument is the value for files without the column:
+// col("Mode", "Live"). Further: number, text, round(x, places), divide(x, y,
+// places), abs, min, max, before(text, mark), after(text, mark), and of the
+// language's own len, trim, trimPrefix, trimSuffix, upper, lower, replace, split,
+// join, indexOf, lastIndexOf, hasPrefix, hasSuffix, first, last.
 package mapping

@@ -56,13 +56,15 @@ type Event struct {
 	Problems []Problem // why it is Invalid, and warnings
 }
 
-// Problem is one thing wrong with the data of an event.
+// Problem is one thing wrong with the data of an event. Place and column are
+// not repeated in the message; people see them before it:
+// june.xlsx:17: Total: "12,5x" is not a number.
 type Problem struct {
-	Code    string
-	Warning bool
+	Code    string // amount_invalid: stable, for scripts
+	Warning bool   // the event is sent all the same
 	Row     int
-	Column  string
-	Value   string // masked when personal
+	Column  string // "" when no single column is to blame
+	Value   string // of the cell; masked when personal
 	Message string
 }
 

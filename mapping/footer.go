@@ -235,18 +235,18 @@ func wordSet(words ...string) map[string]bool {
 // isTotal tells whether a cell labels a total. It looks at every id of a file,
 // so it makes no garbage of those that begin like a label.
 func isTotal(text []byte) bool {
-	if len(text) < 3 || len(text) > limitLabel || !maybeTotal[text[0]] {
+	if len(text) < 3 || !maybeTotal[text[0]] {
 		return false
 	}
 	var room [limitLabel]byte
 	word := room[:0]
-	for _, b := range text {
+	for _, b := range text[:min(len(text), limitLabel)] {
 		if 'A' <= b && b <= 'Z' {
 			b += 'a' - 'A'
 		}
 		word = append(word, b)
 	}
-	if totalWords[string(bytes.TrimRight(word, " :."))] {
+	if len(text) < limitLabel && totalWords[string(bytes.TrimRight(word, " :."))] {
 		return true
 	}
 	for _, phrase := range totalPhrases {
@@ -257,8 +257,8 @@ func isTotal(text []byte) bool {
 	return false
 }
 
-// limitLabel is the length of the longest label, in bytes.
-const limitLabel = 200
+// limitLabel is longer than any of the labels, in bytes.
+const limitLabel = 40
 
 // maybeTotal are the first bytes of such labels: it spares most ids a closer look.
 var maybeTotal = func() (first [256]bool) {

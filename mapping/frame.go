@@ -39,6 +39,14 @@ func (f *frame) slot(column int) int {
 	return len(f.columns) - 1
 }
 
+// at is the value in a slot; a column that the file lacks is empty.
+func (f *frame) at(slot int) cell {
+	if slot == none {
+		return cell{}
+	}
+	return f.cells[slot]
+}
+
 func (f *frame) grow() { f.cells = make([]cell, len(f.columns)) }
 
 // fill takes the values of one row.

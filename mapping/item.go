@@ -12,10 +12,11 @@ func (m *Mapper) appendItems(amount amount) {
 	if m.list != nil {
 		m.appendList()
 	}
+	total := itemTotal{}
 	if len(m.items) > 0 {
 		for i := range m.rows {
 			m.line.fill(&m.rows[i])
-			m.appendItem(m.rows[i].Number)
+			m.appendItem(m.rows[i].Number, &total)
 		}
 	}
 	if e.Items == 0 {
@@ -23,10 +24,45 @@ func (m *Mapper) appendItems(amount amount) {
 		return
 	}
 	e.Body = append(e.Body, ']')
+	m.compareItems(amount, &total)
+}
+
+// itemTotal is what the items add up to.
+type itemTotal struct {
+	sum     Decimal
+	priced  int // items with a price
+	unknown bool
+}
+
+// add counts one item; without a quantity it is one piece.
+func (t *itemTotal) add(price, qty Decimal, hasQty bool) {
+	t.priced++
+	product := price
+	if hasQty {
+		product = Decimal{price.Coef * qty.Coef, price.Scale + qty.Scale}
+		if abs(price.Coef) > 1e9 || abs(qty.Coef) > 1e9 || product.Scale > 12 {
+			t.unknown = true
+			return
+		}
+	}
+	sum, err := addDecimals(t.sum, product)
+	t.sum, t.unknown = sum, t.unknown || err != nil
+}
+
+// compareItems warns when the items do not add up to the amount. Taxes,
+// shipping and discounts are good reasons for that, so it is no more than a
+// warning.
+func (m *Mapper) compareItems(amount amount, t *itemTotal) {
+	if !amount.ok || t.unknown || t.priced < m.event.Items || sameDecimal(t.sum, amount.Decimal) {
+		return
+	}
+	sum := withoutZeros(t.sum, m.decimals())
+	m.warn(m.value, value{row: m.rows[0].Number, slot: none}, "items_total",
+		"the items add up to %s, the amount is %s", sum.Append(nil), amount.Append(nil))
 }
 
 // appendItem adds the item of the row that the frame holds.
-func (m *Mapper) appendItem(row int) {
+func (m *Mapper) appendItem(row int, total *itemTotal) {
 	e := m.event
 	if m.itemWhere != nil {
 		hit, err := m.itemWhere.holds()
@@ -40,10 +76,15 @@ func (m *Mapper) appendItem(row int) {
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, nil), '{')
 	empty := len(e.Body)
+	var price, qty Decimal
+	var hasPrice, hasQty bool
 	for _, f := range m.items {
-		if f.spec.target == targetNumber {
-			m.appendNumber(f)
-		} else {
+		switch f.spec.name {
+		case "items.price":
+			price, hasPrice = m.appendNumber(f)
+		case "items.qty":
+			qty, hasQty = m.appendNumber(f)
+		default:
 			m.appendText(f)
 		}
 	}
@@ -53,4 +94,7 @@ func (m *Mapper) appendItem(row int) {
 	}
 	e.Body = append(e.Body, '}')
 	e.Items++
+	if hasPrice {
+		total.add(price, qty, hasQty)
+	}
 }

@@ -151,8 +151,8 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 // region is the country whose numbers a phone column holds.
 func (m *Mapper) region(f *field) string {
 	if f.region != none {
-		if c := &f.in.cells[f.region]; len(c.text) == 2 {
-			return string(bytes.ToUpper(c.text))
+		if c := &f.in.cells[f.region]; !c.empty() {
+			return string(c.text)
 		}
 	}
 	return f.spec.region

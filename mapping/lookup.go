@@ -182,7 +182,7 @@ func (m *Mapper) Use(table *LookupTable) {
 // than once with different values, is told as a warning; whether the event
 // can do without it is for the checks of the event.
 func (m *Mapper) lookedUp(f *field) (value, bool) {
-	key := &f.in.cells[f.lookup]
+	key := f.in.at(f.lookup)
 	v := value{row: key.row, slot: f.lookup}
 	if key.empty() {
 		return v, true

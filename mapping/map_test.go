@@ -263,6 +263,26 @@ func TestMapWarns(t *testing.T) {
 	}
 }
 
+func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
+	header := "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU"
+	for _, test := range []struct{ name, first, second, want string }{
+		{"they add up", "7|paid|12.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", ""},
+		{"they do not", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", "the items add up to 12.00, the amount is 15.00"},
+		{"one has no price", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Gift|||", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := mapOne(t, grouped, header, test.first, test.second)
+			got := ""
+			for _, p := range e.Problems {
+				got += p.Message
+			}
+			if e.State != Mapped || got != test.want {
+				t.Errorf("state %d, problems %q; want %q", e.State, got, test.want)
+			}
+		})
+	}
+}
+
 func TestMapSkips(t *testing.T) {
 	named := minimal + "skip: {refund: col(\"Kind\") == \"refund\", test mode: col(\"Kind\") == \"test\"}\nwhere: [col(\"Kind\") != \"draft\"]\n"
 	header := shopHeader + "|Kind"

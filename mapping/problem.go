@@ -23,6 +23,9 @@ func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
 
 // add notes a problem once, though several fields may meet the same cell.
 func (m *Mapper) add(p Problem) {
+	if p.Row == 0 { // of a column that the file lacks
+		p.Row = m.rows[0].Number
+	}
 	for i := range m.event.Problems {
 		known := &m.event.Problems[i]
 		if known.Code == p.Code && known.Row == p.Row && known.Column == p.Column {
