@@ -166,7 +166,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 		c.gone.heardOther()
 	}
 	o.tooMuch = a.status == http.StatusTooManyRequests
-	wait := a.askedWait(time.Now())
+	wait := a.askedWait()
 	switch {
 	case wait <= c.options.MaxRetryAfter:
 		o.pause = wait

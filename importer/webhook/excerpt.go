@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"bytes"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -105,7 +104,10 @@ func (m mask) cutPartial(s string) string {
 // visible writes s in at most limit characters, runs of white space as one space,
 // and what a terminal would obey or hide (control, bidirectional and format characters) as an escape.
 func visible(s string, limit int) string {
-	var out bytes.Buffer
+	if len(s) <= limit && isPlain(s) {
+		return s
+	}
+	var out strings.Builder
 	space := false
 	for len(s) > 0 && limit > 0 {
 		r, size := utf8.DecodeRuneInString(s)
@@ -134,4 +136,14 @@ func visible(s string, limit int) string {
 		out.WriteString("…")
 	}
 	return out.String()
+}
+
+// isPlain says whether visible would leave s as it is: the usual case.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
 }

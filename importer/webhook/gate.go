@@ -133,7 +133,7 @@ func (g *gate) admitProbe() (ticket, time.Duration, bool) {
 	wait := max(time.Until(g.probeAt), g.pauseLeft())
 	switch {
 	case left <= 0 && !g.probing:
-		g.stop(fmt.Sprintf("%s, for %v", g.cause, g.outageWait))
+		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over", g.cause, g.outageWait))
 		return ticket{}, -1, false
 	case left <= 0 || g.probing:
 		return ticket{}, time.Hour, false
@@ -182,8 +182,10 @@ func (g *gate) leave(t ticket, o outcome) {
 	if o.stop {
 		g.stop(o.cause)
 	}
-	if until := time.Now().Add(o.pause); o.pause > 0 && until.After(g.pausedUntil) {
-		g.pausedUntil, g.pauseCause = until, o.cause
+	if o.pause > 0 {
+		if until := time.Now().Add(o.pause); until.After(g.pausedUntil) {
+			g.pausedUntil, g.pauseCause = until, o.cause
+		}
 	}
 	if o.tooMuch {
 		g.slowDown(t)

@@ -25,6 +25,8 @@ type lean struct {
 
 	mu     sync.Mutex
 	idle   []*line // the one used last is at the end, and is used first
+	kept   bool    // a connection has carried two exchanges
+	ended  int     // connections that the receiver closed after one, without saying so
 	closed bool
 }
 
@@ -36,6 +38,7 @@ type line struct {
 	probe    probe
 	deadline time.Time // as set
 	used     time.Time // when the last exchange ended; zero: never
+	carried  int       // exchanges
 }
 
 func newLean(endpoint *url.URL, header http.Header, options Options) *lean {
@@ -112,8 +115,18 @@ func (l *lean) take(now time.Time) (*line, error) {
 			if line.probe.stands(now.Sub(line.used)) {
 				return line, nil
 			}
+			l.noteEnd(line)
 		}
 		line.Close()
+	}
+}
+
+// noteEnd counts a connection that the receiver closed while it was idle.
+func (l *lean) noteEnd(line *line) {
+	if line.carried == 1 {
+		l.mu.Lock()
+		l.ended++
+		l.mu.Unlock()
 	}
 }
 
@@ -129,15 +142,19 @@ func (l *lean) pop() *line {
 	return line
 }
 
+// put keeps a connection for another exchange. With a receiver that closes every connection after one,
+// and does not say so, a request may be written just before the end arrives. So such ones are not kept.
 func (l *lean) put(line *line) {
 	line.used = time.Now()
+	line.carried++
 	l.mu.Lock()
-	closed := l.closed
-	if !closed {
+	l.kept = l.kept || line.carried > 1
+	keep := !l.closed && (l.kept || l.ended < 2)
+	if keep {
 		l.idle = append(l.idle, line)
 	}
 	l.mu.Unlock()
-	if closed {
+	if !keep {
 		line.Close()
 	}
 }

@@ -26,17 +26,17 @@ func backoff(failures int) time.Duration {
 
 // askedWait is how long the receiver asks everyone to wait after this answer; 0: it does not ask.
 // What cannot be read, is over or is negative is no request.
-func (a *answer) askedWait(now time.Time) time.Duration {
+func (a *answer) askedWait() time.Duration {
 	f := &a.fields
 	if a.status >= 400 && f.retryAfter != "" {
-		if wait := retryAfter(f.retryAfter, f.date, now); wait > 0 {
+		if wait := retryAfter(f.retryAfter, f.date, time.Now()); wait > 0 {
 			return wait
 		}
 	}
-	if f.limit == "" && f.remaining == "" && a.status != http.StatusTooManyRequests {
+	if f.limit == "" && f.reset == "" {
 		return 0
 	}
-	return f.limitWait(a.status, now)
+	return f.limitWait(a.status, time.Now())
 }
 
 // retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3).

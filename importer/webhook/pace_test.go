@@ -2,11 +2,11 @@ package webhook
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
 func TestAskedWait(t *testing.T) {
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	tests := []struct {
 		name   string
 		status int
@@ -38,10 +38,13 @@ func TestAskedWait(t *testing.T) {
 		{"429 with both", 429, fields{retryAfter: "2", remaining: "0", reset: "12"}, 2 * time.Second},
 		{"limit without reset", 200, fields{remaining: "0"}, 0},
 	}
-	for _, test := range tests {
-		a := answer{status: test.status, fields: test.fields}
-		if got := a.askedWait(now); got != test.want {
-			t.Errorf("%s: askedWait of %d with %+v = %v, want %v", test.name, test.status, test.fields, got, test.want)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
+		for _, test := range tests {
+			a := answer{status: test.status, fields: test.fields}
+			if got := a.askedWait(); got != test.want {
+				t.Errorf("%s: askedWait of %d with %+v = %v, want %v", test.name, test.status, test.fields, got, test.want)
+			}
 		}
-	}
+	})
 }

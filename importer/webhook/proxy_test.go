@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -103,6 +105,39 @@ func TestLoopbackNeedsNoProxy(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
 	c := newClient(t, Options{Endpoint: r.url, Attempts: 1})
 	check(t, "loopback", post(c), want{Delivered, false, 200, ""})
+}
+
+func TestOverTLS(t *testing.T) {
+	var requests atomic.Int64
+	var connections sync.Map
+	address, roots := secureServer(t, func(w http.ResponseWriter, r *http.Request) {
+		connections.Store(r.RemoteAddr, true)
+		switch requests.Add(1) % 4 {
+		case 0: // processed, and gone
+			panic(http.ErrAbortHandler)
+		case 1:
+			w.WriteHeader(422)
+		}
+		io.WriteString(w, "ok")
+	})
+	for _, way := range ways {
+		requests.Store(0)
+		connections.Clear()
+		c := newClient(t, Options{Endpoint: "https://" + address, Concurrency: 1})
+		way.take(c)
+		trust(c, roots)
+		for range 10 {
+			check(t, way.name, post(c), want{Rejected, false, 422, "422"})
+			check(t, way.name, post(c), want{Delivered, false, 200, ""})
+			check(t, way.name, post(c), want{Delivered, false, 200, ""})
+			check(t, way.name, post(c), want{Unknown, false, 0, "may have arrived"})
+		}
+		n := 0
+		connections.Range(func(any, any) bool { n++; return true })
+		if n != 10 || requests.Load() != 40 {
+			t.Errorf("%s: %d requests over %d connections, want 40 over 10", way.name, requests.Load(), n)
+		}
+	}
 }
 
 func TestCertificateOfAnotherHost(t *testing.T) {
