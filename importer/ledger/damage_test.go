@@ -17,15 +17,30 @@ func manyParts(t *testing.T, path string) map[int]string {
 	r := begin(t, l, "run")
 	want := map[int]string{}
 	for n := range 250 {
-		send(t, r, n, 0, Delivered)
 		want[n] = "delivered 0"
 	}
+	sendMany(t, r, 0, 250)
 	end(t, r)
 	if len(l.manifest.Parts) < 3 {
 		t.Fatalf("%d parts, want some", len(l.manifest.Parts))
 	}
 	closeLedger(t, l)
 	return want
+}
+
+// sendMany commits events from..to, ten with their outcomes a commit.
+func sendMany(t *testing.T, r *Run, from, to int) {
+	t.Helper()
+	var intents []Event
+	var outcomes []Outcome
+	for n := from; n < to; n++ {
+		intents = append(intents, numberedEvent(n, 0))
+		outcomes = append(outcomes, outcome(n, Delivered))
+		if len(intents) == 10 || n == to-1 {
+			commit(t, r, intents, outcomes...)
+			intents, outcomes = nil, nil
+		}
+	}
 }
 
 // TestDamageIsNeverAWrongAnswer changes bits everywhere: each time the ledger is refused or its answers are right.
@@ -105,9 +120,7 @@ func TestDamagedIndexIsMadeAnew(t *testing.T) {
 		l = open(t, path)
 		l.limits = limits{pending: 40, merge: 2, block: 600}
 		r := begin(t, l, "another run")
-		for n := 250; n < 350; n++ {
-			send(t, r, n, 0, Adopted) // not looked up
-		}
+		sendMany(t, r, 250, 350)
 		end(t, r)
 		wantAll("found by merging", l)
 		closeLedger(t, l)
