@@ -25,6 +25,9 @@ type input struct {
 	modified time.Time
 	hash     [32]byte // known after the preflight
 	rows     int64    // counted by the preflight
+
+	resolution *mapping.Resolution // what the study has proved about open formats
+	gathered   *gathered           // nil where the rows of each group stand together
 }
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
@@ -54,6 +57,9 @@ func Open(job Job) (*Import, error) {
 func (im *Import) Close() error {
 	var errs []error
 	for _, in := range im.inputs {
+		if in.gathered != nil {
+			errs = append(errs, in.gathered.close())
+		}
 		if in.table != nil {
 			errs = append(errs, in.table.Close())
 		}
@@ -126,6 +132,7 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
+	mapper.Apply(in.resolution)
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}

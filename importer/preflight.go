@@ -22,7 +22,14 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	}
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
 	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.lookupHash()
-	group.Go(func() error { return p.read(ctx) })
+	group.Go(func() error {
+		for _, in := range im.inputs {
+			if err := im.study(ctx, in); err != nil {
+				return err
+			}
+		}
+		return p.read(ctx)
+	})
 	err := group.Wait()
 	if err == nil {
 		err = p.decide()

@@ -52,6 +52,7 @@ type walker struct {
 	event  mapping.Event
 	single [1]mapping.Row // the rows of a unit of one row
 
+	apart   bool            // the rows of groups stand apart: they come gathered, at the end
 	key     []byte          // of the open group
 	group   rowBuffer       // its rows
 	damaged []damagedRow    // damaged rows behind the open group whose group is not known yet
@@ -70,21 +71,45 @@ func (w *walker) input(im *Import, in *input) error {
 	if err != nil {
 		return err
 	}
-	w.mapper, w.unit.mapper = mapper, mapper
+	w.mapper, w.unit.mapper, w.apart = mapper, mapper, in.gathered != nil
 	for row, err := range in.table.Rows() {
-		var bad *table.RowError
-		switch {
-		case errors.As(err, &bad):
-			err = w.badRow(mapping.Row(row), bad)
-		case err != nil:
-			return err
-		default:
+		if err == nil {
 			err = w.row(mapping.Row(row))
+		} else if bad := new(table.RowError); errors.As(err, &bad) {
+			err = w.badRow(mapping.Row(row), bad)
 		}
 		if err != nil {
 			return err
 		}
 		if row.Number&0xff == 0 && w.ctx.Err() != nil {
+			return context.Cause(w.ctx)
+		}
+	}
+	if w.apart {
+		return w.gatheredGroups(in.gathered)
+	}
+	return w.closeGroup()
+}
+
+// gatheredGroups yields the groups of an input whose rows stand apart, after everything else in it.
+func (w *walker) gatheredGroups(g *gathered) error {
+	var row mapping.Row
+	var group uint64
+	for next, err := range g.all() {
+		if err != nil {
+			return err
+		}
+		if next.group != group {
+			if err := w.closeGroup(); err != nil {
+				return err
+			}
+			group = next.group
+		}
+		if held := readRow(next.raw, &row); held != nil && w.held == nil {
+			w.held = held
+		}
+		w.group.add(row)
+		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
 		}
 	}
@@ -103,6 +128,9 @@ func (w *walker) row(row mapping.Row) error {
 		w.unit.event = &w.event
 		return w.emitRow(row)
 	}
+	if w.apart {
+		return nil // comes with its group
+	}
 	key := w.mapper.Key(row)
 	if w.group.empty() || len(key) == 0 || !bytes.Equal(key, w.key) {
 		if err := w.closeGroup(); err != nil {
@@ -118,7 +146,7 @@ func (w *walker) row(row mapping.Row) error {
 }
 
 func (w *walker) badRow(row mapping.Row, bad *table.RowError) error {
-	if !w.mapper.Grouped() {
+	if !w.mapper.Grouped() || w.apart {
 		w.unit.bad = bad
 		return w.emitRow(row)
 	}

@@ -53,6 +53,7 @@ func codeOf(ctx context.Context, err error) int {
 		mapped    *mapping.Error
 		refused   *importer.RefusedError
 		ambiguous *table.AmbiguousError
+		open      *mapping.OpenQuestion
 		locked    *ledger.LockedError
 		ledgerErr *ledger.RefusedError
 		signal    interrupt
@@ -66,7 +67,7 @@ func codeOf(ctx context.Context, err error) int {
 		return signal.code()
 	case errors.As(err, &usage), errors.As(err, &mapped):
 		return exitUsage
-	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &ledgerErr):
+	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr):
 		return exitRefused
 	case errors.As(err, &locked):
 		return exitLocked

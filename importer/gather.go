@@ -1,0 +1,196 @@
+package importer
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// gathered holds the rows of an input whose groups do not stand together: the rows in a private file, and records that
+// put them in order, by the first row of their group and then by their own place. Memory stays bounded: both sorts spill.
+type gathered struct {
+	rows  *os.File
+	order *sorter
+}
+
+const (
+	gatherKeySize   = 16 + 8 + 8 + 4 // key hash, number of the row, place and length in the file
+	gatherOrderSize = 8 + 8 + 8 + 4  // number of the group's first row, and the same
+)
+
+// gather puts the rows of groups that stand apart together.
+func (im *Import) gather(ctx context.Context, in *input) error {
+	file, err := os.CreateTemp(im.temp, "rows-*")
+	if err != nil {
+		return fmt.Errorf("gather rows: %w", err)
+	}
+	in.gathered = &gathered{rows: file, order: newSorter(im.temp, gatherOrderSize)}
+	mapper, err := im.bind(in)
+	if err != nil {
+		return err
+	}
+	g := &gatherer{mapper: mapper, out: bufio.NewWriterSize(file, 256<<10), keys: newSorter(im.temp, gatherKeySize)}
+	defer g.keys.close()
+	if err := g.read(ctx, in); err != nil {
+		return err
+	}
+	return g.sort(in.gathered.order)
+}
+
+// A gatherer writes the rows of one input. Each waits for the next, since a damaged row behind it holds it.
+type gatherer struct {
+	mapper  *mapping.Mapper
+	out     *bufio.Writer
+	offset  uint64
+	count   uint64
+	keys    *sorter
+	waiting rowBuffer
+	held    uint32 // number of the damaged row that holds the waiting one; 0: none
+	next    uint32 // ... that holds the row to come
+	row     []byte
+	buffer  []byte
+}
+
+func (g *gatherer) read(ctx context.Context, in *input) error {
+	for row, err := range in.table.Rows() {
+		switch {
+		case err != nil && isRowError(err):
+			g.held, g.next = uint32(row.Number), uint32(row.Number)
+			continue
+		case err != nil:
+			return err
+		case row.Number&0xfff == 0 && ctx.Err() != nil:
+			return context.Cause(ctx)
+		}
+		if g.mapper.Admit(mapping.Row(row)) != nil {
+			continue // the walk through the file yields it
+		}
+		if err := g.write(); err != nil {
+			return err
+		}
+		g.waiting.add(mapping.Row(row))
+		g.held, g.next = g.next, 0
+	}
+	if err := g.write(); err != nil {
+		return err
+	}
+	return g.out.Flush()
+}
+
+// write puts the waiting row into the file.
+func (g *gatherer) write() error {
+	if g.waiting.empty() {
+		return nil
+	}
+	row := g.waiting.rows[0]
+	g.row = appendRow(g.row[:0], row, g.held)
+	if _, err := g.out.Write(g.row); err != nil {
+		return fmt.Errorf("gather rows: %w", err)
+	}
+	key := g.mapper.Key(row)
+	if len(key) == 0 { // a group of its own
+		key = binary.BigEndian.AppendUint64([]byte("row "), g.count)
+	}
+	hash := sha256.Sum256(key)
+	g.buffer = append(g.buffer[:0], hash[:16]...)
+	g.buffer = binary.BigEndian.AppendUint64(g.buffer, g.count)
+	g.buffer = binary.BigEndian.AppendUint64(g.buffer, g.offset)
+	g.buffer = binary.BigEndian.AppendUint32(g.buffer, uint32(len(g.row)))
+	g.offset += uint64(len(g.row))
+	g.count++
+	g.waiting.reset()
+	return g.keys.add(g.buffer)
+}
+
+// sort turns the order by key into the order by the groups' first rows.
+func (g *gatherer) sort(order *sorter) error {
+	var key [16]byte
+	var first []byte
+	for raw, err := range g.keys.records() {
+		if err != nil {
+			return err
+		}
+		if first == nil || key != [16]byte(raw) {
+			key, first = [16]byte(raw), append(first[:0], raw[16:24]...)
+		}
+		g.buffer = append(append(g.buffer[:0], first...), raw[16:]...)
+		if err := order.add(g.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *gathered) close() error {
+	return errors.Join(g.order.close(), g.rows.Close(), os.Remove(g.rows.Name()))
+}
+
+// A gatheredRow is one row in the order of the groups.
+type gatheredRow struct {
+	group uint64 // number of the group's first row
+	raw   []byte // for readRow
+}
+
+// all yields the rows, those of a group together. The raw row is good until the next.
+func (g *gathered) all() iter.Seq2[gatheredRow, error] {
+	return func(yield func(gatheredRow, error) bool) {
+		var raw []byte
+		for record, err := range g.order.records() {
+			if err != nil {
+				yield(gatheredRow{}, err)
+				return
+			}
+			length := int(binary.BigEndian.Uint32(record[24:]))
+			raw = append(raw[:0], make([]byte, length)...)
+			if _, err := g.rows.ReadAt(raw, int64(binary.BigEndian.Uint64(record[16:]))); err != nil {
+				yield(gatheredRow{}, fmt.Errorf("read gathered rows: %w", err))
+				return
+			}
+			if !yield(gatheredRow{binary.BigEndian.Uint64(record), raw}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length and text.
+func appendRow(dst []byte, row mapping.Row, held uint32) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, held)
+	dst = binary.AppendUvarint(dst, uint64(row.Number))
+	for i, cell := range row.Cells {
+		kind := mapping.KindText
+		if i < len(row.Kinds) {
+			kind = row.Kinds[i]
+		}
+		dst = append(dst, kind)
+		dst = binary.AppendUvarint(dst, uint64(len(cell)))
+		dst = append(dst, cell...)
+	}
+	return dst
+}
+
+// readRow is the inverse of appendRow. The row's cells point into raw.
+func readRow(raw []byte, row *mapping.Row) (held *table.RowError) {
+	if number := binary.BigEndian.Uint32(raw); number > 0 {
+		held = &table.RowError{Row: int(number)}
+	}
+	raw = raw[4:]
+	number, n := binary.Uvarint(raw)
+	row.Number, row.Cells, row.Kinds = int(number), row.Cells[:0], row.Kinds[:0]
+	for raw = raw[n:]; len(raw) > 0; {
+		length, n := binary.Uvarint(raw[1:])
+		row.Kinds = append(row.Kinds, raw[0])
+		raw = raw[1+n:]
+		row.Cells = append(row.Cells, raw[:length])
+		raw = raw[length:]
+	}
+	return held
+}
