@@ -12,18 +12,19 @@ func toMinor(d Decimal, currency string) (int64, error) {
 	if !known {
 		return 0, fmt.Errorf("%q is not a currency code of ISO 4217", currency)
 	}
-	for int(d.Scale) > exponent {
-		if d.Coef%10 != 0 {
+	short := d
+	for int(short.Scale) > exponent {
+		if short.Coef%10 != 0 {
 			return 0, fmt.Errorf("%v has more decimals than %s has (%d)", d, currency, exponent)
 		}
-		d.Coef /= 10
-		d.Scale--
+		short.Coef /= 10
+		short.Scale--
 	}
-	factor := powers[exponent-int(d.Scale)]
-	if limit := coefLimit / factor; d.Coef >= limit || d.Coef <= -limit {
+	factor := powers[exponent-int(short.Scale)]
+	if limit := coefLimit / factor; short.Coef >= limit || short.Coef <= -limit {
 		return 0, fmt.Errorf("%v %s is too large: at most 18 digits are counted", d, currency)
 	}
-	return d.Coef * factor, nil
+	return short.Coef * factor, nil
 }
 
 // fromMinor is the amount that a number of minor units means: 1250 EUR is 12.50.
