@@ -1,0 +1,69 @@
+package samples_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// facts is what a real export must give; the other members of the files
+// beside the exports are for people.
+type facts struct {
+	Events int64             `json:"paid_events"`
+	Totals map[string]string `json:"totals"`
+}
+
+// TestCorpus runs the presets over a folder of real exports, each with a file
+// of facts beside it: CORPUS=dir go test ./samples. The preset is the one whose
+// name begins as the file's does.
+func TestCorpus(t *testing.T) {
+	dir := os.Getenv("CORPUS")
+	if dir == "" {
+		t.Skip("CORPUS names no folder of real exports")
+	}
+	presets := map[string]string{
+		"adyen": "adyen-settlement", "datev": "datev-buchungsstapel", "freshbooks": "freshbooks-invoices", "gumroad": "gumroad-sales",
+		"paypal": "paypal-activity", "quickbooks": "quickbooks-sales", "shopify": "shopify-orders", "square_items": "square-items",
+		"square_transactions": "square-transactions", "stripe_balance": "stripe-balance", "stripe_payments": "stripe-payments",
+		"xero": "xero-invoices", "zoho": "zoho-invoices",
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.facts.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no facts in %s (%v)", dir, err)
+	}
+	for _, file := range files {
+		for system, preset := range presets {
+			if strings.HasPrefix(filepath.Base(file), system) {
+				t.Run(filepath.Base(file), func(t *testing.T) { checkFacts(t, preset, file) })
+			}
+		}
+	}
+}
+
+func checkFacts(t *testing.T, preset, file string) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want facts
+	if err := json.Unmarshal(content, &want); err != nil {
+		t.Fatal(err)
+	}
+	export := strings.TrimSuffix(file, ".facts.json")
+	if filepath.Ext(export) == "" {
+		export += ".csv"
+	}
+	summary := preview(t, preset, export).summary
+	got := facts{Events: summary.Events.Total, Totals: map[string]string{}}
+	for currency, totals := range summary.Totals {
+		got.Totals[currency] = totals.Total
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s through %s differs from the facts (-want +got):\n%s", filepath.Base(export), preset, diff)
+	}
+	t.Log(inWords(summary))
+}

@@ -1,0 +1,52 @@
+package samples_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"ableimport/samples"
+)
+
+func TestAllTellsWhatASampleIs(t *testing.T) {
+	unverified := []string{"braintree-transactions", "gocardless-payments", "mollie-settlement", "paddle-transactions",
+		"quickbooks-sales", "recurly-invoices", "square-transactions", "woocommerce-orders", "xero-invoices"}
+	names := []string{}
+	for _, s := range samples.All() {
+		names = append(names, s.Name)
+		if s.Title == "" || strings.HasPrefix(s.Title, "#") {
+			t.Errorf("%s: Title = %q, want the first comment of its mapping", s.Name, s.Title)
+		}
+		if want := slices.Contains(unverified, s.Name); s.Unverified != want {
+			t.Errorf("%s: Unverified = %t, want %t", s.Name, s.Unverified, want)
+		}
+		if file, content, err := samples.Export(s.Name); err != nil || file != s.Export || len(content) == 0 {
+			t.Errorf("Export(%q) = %q, %d bytes, %v; want %q with its content", s.Name, file, len(content), err, s.Export)
+		}
+	}
+	if len(names) != 20 || !slices.IsSorted(names) {
+		t.Errorf("All() has %d names, want 20 in order: %q", len(names), names)
+	}
+}
+
+func TestUnknownNamesGetTheNearestPreset(t *testing.T) {
+	for name, want := range map[string]string{
+		"stripe-payment":    "stripe-payments",
+		"shopify":           "shopify-orders",
+		"Shopify_Orders":    "shopify-orders",
+		"woocommerce-order": "woocommerce-orders",
+		"quickbook":         "quickbooks-sales",
+		"xero":              "xero-invoices",
+		"datev":             "datev-buchungsstapel",
+		"":                  "",
+		"../stripe-balance": "",
+	} {
+		_, err := samples.Mapping(name)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Mapping(%q): got error %v, want one that names %q", name, err, want)
+		}
+		if _, _, again := samples.Export(name); again == nil || again.Error() != err.Error() {
+			t.Errorf("Export(%q): got error %v, want %v", name, again, err)
+		}
+	}
+}
