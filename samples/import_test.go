@@ -22,11 +22,6 @@ import (
 
 var update = flag.Bool("update", false, "write what the samples give to their events.jsonl")
 
-// samplesGive is what the importer makes of each sample: rows by fate, reasons
-// for leaving rows out, events with their money, and what is wrong.
-var samplesGive = map[string]string{
-}
-
 func TestSamples(t *testing.T) {
 	for _, s := range samples.All() {
 		t.Run(s.Name, func(t *testing.T) {
