@@ -117,8 +117,11 @@ func (m *Mapper) plainCells(rows []Row) []CellUse {
 	if len(rows) == 0 {
 		return nil
 	}
+	seen := map[int]bool{}
 	for _, f := range append(m.orderFields(), m.id...) {
-		if v, ok := m.find(f); ok && !v.empty() && v.slot != none {
+		v, ok := m.find(f)
+		if ok && !v.empty() && v.slot != none && !(seen[v.slot] && f.spec.name == "id") {
+			seen[v.slot] = true
 			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v), f.spec.name, ""})
 		}
 	}

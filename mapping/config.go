@@ -19,19 +19,19 @@ type Config struct {
 	document *document
 	hash     [32]byte
 
-	formats    formats
-	hasFormats bool      // the file has a formats: already
-	headings   []heading // other headings of the same column
-	groupBy    []name
-	where      []*expression
-	skip       []skipRule
-	content    bool // id: content
-	id         []*spec
-	fields     fields
-	items      *items
-	carry      []name
-	lookups    []*lookup
-	tests      []*test
+	formats     formats
+	formatsLine int       // where formats: begins; 0: there is none
+	headings    []heading // other headings of the same column
+	groupBy     []name
+	where       []*expression
+	skip        []skipRule
+	content     bool // id: content
+	id          []*spec
+	fields      fields
+	items       *items
+	carry       []name
+	lookups     []*lookup
+	tests       []*test
 }
 
 // Source says how the file is to be read. Zero values mean: detect.

@@ -90,7 +90,7 @@ func TestParseTellsWhatToMend(t *testing.T) {
 		{"a column in an expression that is computed", minimal + "where: col(col(\"x\")) == \"\"\n",
 			`col takes the name of a column in double quotes`},
 		{"an empty file", "", `mapping.yaml: the mapping file is empty`},
-		{"a value that is missing", minimal + "where:\n", `mapping.yaml:9:1: "where" has no value`},
+		{"a value that is missing", minimal + "where:\n", `mapping.yaml:9:1: "where" has no value; indent what belongs to it`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse("mapping.yaml", []byte(test.source), noEnvironment)

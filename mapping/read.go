@@ -34,7 +34,7 @@ func (r *reader) object(n *node, what string, allowed keys) {
 		case !known:
 			r.unknownKey(e.key, what, sortedKeys(allowed))
 		case e.value.kind == nodeNull:
-			r.problem(e.key.place, "%s has no value; give it one or remove the line", quote(e.key.text))
+			r.problem(e.key.place, "%q has no value; indent what belongs to it by two more spaces, or remove the line", e.key.text)
 		default:
 			read(e.value)
 		}

@@ -49,6 +49,9 @@ func (r *reader) visitorKeys(n *node) {
 		}
 	}
 	r.object(n, "keys", allowed)
+	if n.kind == nodeObject && len(n.entries) == 0 {
+		r.problem(n.place, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
+	}
 	slices.SortStableFunc(r.config.fields.keys, func(a, b keySpec) int { return a.key - b.key })
 }
 

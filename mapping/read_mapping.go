@@ -71,15 +71,16 @@ func (r *reader) complete(root *node) {
 }
 
 func (r *reader) completeFields(root *node) {
-	c, at := r.config, root.get("fields").place
-	if len(c.fields.keys) == 0 {
+	c, fields := r.config, root.get("fields")
+	at := fields.place
+	if !fields.has("keys") {
 		r.problem(at, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
 	}
-	if c.fields.value != nil && c.fields.currency == nil {
-		r.problem(c.fields.value.place, "deal_value needs a deal_currency; add deal_currency: with the column, or {const: EUR} for one currency")
+	if value := fields.get("deal_value"); value != nil && !fields.has("deal_currency") {
+		r.problem(value.place, "deal_value needs a deal_currency; add deal_currency: with the column, or {const: EUR} for one currency")
 	}
-	if c.fields.currency != nil && c.fields.value == nil {
-		r.problem(c.fields.currency.place, "deal_currency stands without deal_value; add deal_value: or remove it")
+	if currency := fields.get("deal_currency"); currency != nil && !fields.has("deal_value") {
+		r.problem(currency.place, "deal_currency stands without deal_value; add deal_value: or remove it")
 	}
 	if len(c.id) == 0 && !c.content && root.get("id") == nil {
 		for _, s := range c.fields.texts {
@@ -89,7 +90,7 @@ func (r *reader) completeFields(root *node) {
 				c.id = []*spec{&id}
 			}
 		}
-		if len(c.id) == 0 {
+		if !fields.has("order_id") {
 			r.problem(at, "nothing identifies an event: map order_id, or say id: with the columns that together are unique, or id: content where there are none")
 		}
 	}
@@ -142,7 +143,7 @@ func (r *reader) header(n *node) {
 
 func (r *reader) formats(n *node) {
 	f := &r.config.formats
-	r.config.hasFormats = true
+	r.config.formatsLine = n.line
 	r.object(n, "formats", keys{
 		"number":      func(n *node) { f.number = r.numberFormat(n) },
 		"date":        func(n *node) { f.date = r.dateFormat(n) },

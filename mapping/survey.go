@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -235,12 +236,22 @@ func (o *OpenQuestion) Columns() []string {
 func (o *OpenQuestion) Error() string {
 	var b strings.Builder
 	for _, c := range o.columns {
-		b.WriteString(o.file + ": " + c.describe(c.name, o.config.document.file))
-	}
-	if o.config.hasFormats {
-		b.WriteString("The mapping has formats: already; add it there.\n")
+		b.WriteString(o.file + ": " + o.whereToSay(c.describe(c.name, o.config.document.file)))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// whereToSay sends the line to the formats: that the mapping has already.
+func (o *OpenQuestion) whereToSay(text string) string {
+	if o.config.formatsLine == 0 {
+		return text
+	}
+	file := o.config.document.file
+	before, setting, found := strings.Cut(text, file+":\n  formats: {")
+	if !found {
+		return text
+	}
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
 }
 
 // Unpinned lists the fields whose number or date format the mapping leaves to

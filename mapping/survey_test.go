@@ -90,7 +90,7 @@ func TestSurveyAsks(t *testing.T) {
 		{"values that contradict each other", unpinned, []string{"1|1.234,50|EUR|a@example.com|2026-04-03", "2|1,234.50|EUR|a@example.com|2026-04-03"},
 			`invoices.csv: column "Total" writes decimals in two ways:`},
 		{"where formats: stands already", "formats: {timezone: UTC}\n" + unpinned, []string{"1|5|EUR|a@example.com|03/04/2026"},
-			"The mapping has formats: already; add it there."},
+			"Say which, in mapping.yaml, under the formats: of line 1:\n  date: \"DD/MM/YYYY\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := survey(t, test.source, append([]string{surveyHeader}, test.rows...)...)

@@ -37,8 +37,6 @@ type node struct {
 
 type entry struct{ key, value *node }
 
-func (n *node) is(kind nodeKind) bool { return n != nil && n.kind == kind }
-
 // get returns the value under a key, or nil.
 func (n *node) get(key string) *node {
 	for _, e := range n.entries {
@@ -48,6 +46,9 @@ func (n *node) get(key string) *node {
 	}
 	return nil
 }
+
+// has tells whether a key is there, even without a value.
+func (n *node) has(key string) bool { return n.get(key) != nil }
 
 // readYAML parses one YAML document into nodes. The parser has panicked on odd
 // input before, so a panic becomes an error of the file.
