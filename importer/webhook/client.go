@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -77,16 +78,16 @@ func (c *Client) Post(ctx context.Context, body []byte) Result {
 	return c.post(ctx, "", body)
 }
 
-// Resend is Post for an event that may have arrived before. Key goes out as Idempotency-Key,
+// Resend is Post for an event that may have arrived before. Its id goes out as Idempotency-Key, in hexadecimal digits,
 // so that a receiver that honours the header processes the event once.
-func (c *Client) Resend(ctx context.Context, key string, body []byte) Result {
-	return c.post(ctx, key, body)
+func (c *Client) Resend(ctx context.Context, id [16]byte, body []byte) Result {
+	return c.post(ctx, hex.EncodeToString(id[:]), body)
 }
 
 // Paused says why no attempt may start, and until when. An empty reason means that attempts flow.
 func (c *Client) Paused() (reason string, until time.Time) {
 	reason, until = c.gate.state()
-	return c.mask.text(reason), until
+	return c.clean(reason), until
 }
 
 // Close closes the idle connections. Posts under way end as usual.
@@ -108,7 +109,6 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
-		result.Attempts++
 		c.note(&result, a)
 		if !ruling.again {
 			return c.settle(result, ruling)
@@ -159,25 +159,25 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	return false
 }
 
-// outcome tells the gate of an attempt. A wait that is too long to keep turns the ruling into a stop.
+// outcome tells the gate of an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
-	o := outcome{failed: r.again || r.verdict == Unknown, cause: r.cause, stop: r.stop}
 	if a.status != 0 && !isGone(a.status) {
 		c.gone.heardOther()
 	}
-	o.tooMuch = a.status == http.StatusTooManyRequests
 	wait := a.askedWait()
-	switch {
-	case wait <= c.options.MaxRetryAfter:
-		o.pause = wait
-		if wait > 0 {
-			o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status), wait.Round(time.Second))
+	if wait > c.options.MaxRetryAfter {
+		if wait = 0; a.status >= 400 { // what a success says of its limit is a hint
+			r.again, r.stop = false, true
+			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than %v: run the same command again then",
+				r.cause, a.askedWait(), c.options.MaxRetryAfter)
 		}
-	case r.again:
-		r.again, r.stop, o.stop = false, true, true
-		r.cause = fmt.Sprintf("%s: the receiver asks to wait %v, which is longer than %v; run the same command again then",
-			statusText(a.status), wait, c.options.MaxRetryAfter)
-		o.cause = r.cause
+	}
+	o := outcome{
+		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,
+		pause: wait, stop: r.stop, cause: r.cause,
+	}
+	if wait > 0 {
+		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status), wait.Round(time.Second))
 	}
 	return o
 }
@@ -186,24 +186,25 @@ func isGone(status int) bool {
 	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusGone
 }
 
-// note keeps what was heard last.
+// note keeps what the last attempt heard.
 func (c *Client) note(result *Result, a *answer) {
-	if a.status == 0 {
-		return
-	}
+	result.Attempts++
 	result.Status = a.status
 	part := a.body[:min(len(a.body), answerKept)]
 	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
-	result.RequestID = visible(c.mask.text(a.fields.requestID), 100)
+	result.RequestID = c.clean(a.fields.requestID)
 }
 
 func (c *Client) settle(result Result, r ruling) Result {
 	result.Verdict, result.Stop = r.verdict, r.stop
 	if r.cause != "" {
-		result.Cause = visible(c.mask.text(r.cause), 500)
+		result.Cause = c.clean(r.cause)
 	}
 	return result
 }
+
+// clean makes a cause safe to print: receivers and errors have their say in it.
+func (c *Client) clean(cause string) string { return visible(c.mask.text(cause), 500) }
 
 // refused is the result of an event that got no attempt, or no further one.
 func (c *Client) refused(result Result, last string) Result {

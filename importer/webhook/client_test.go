@@ -70,7 +70,7 @@ func TestRetryAfterHoldsAllCallers(t *testing.T) {
 			r := newReceiver(t, func(e *exchange) bool {
 				now := time.Now().UnixMilli()
 				if e.number == 20 {
-					e.says(status(429, "Retry-After: 1\r\n"))
+					e.says(status(429, "Retry-After: 1"))
 					asked.Store(now)
 					return true
 				}
@@ -110,10 +110,10 @@ func TestRetryAfterHoldsAllCallers(t *testing.T) {
 
 func TestRetryAfterThatIsTooLongStops(t *testing.T) {
 	for _, way := range ways {
-		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400\r\n")))
+		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))
 		c := newClient(t, Options{Endpoint: r.url})
 		way.take(c)
-		check(t, way.name, post(c), want{NotSent, true, 503, "asks to wait 24h0m0s, which is longer than 5m0s"})
+		check(t, way.name, post(c), want{NotSent, true, 503, "503 Service Unavailable, and the receiver asks to wait 24h0m0s, which is longer than 5m0s"})
 		check(t, way.name+", the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
 		if n := r.requests.Load(); n != 1 {
 			t.Errorf("%s: %d requests, want 1", way.name, n)
@@ -162,7 +162,7 @@ func TestCancelLetsTheAttemptInFlightEnd(t *testing.T) {
 
 func TestCancelEndsTheWaitForARetry(t *testing.T) {
 	for _, way := range ways {
-		r := newReceiver(t, answersWith(status(503, "Retry-After: 100\r\n")))
+		r := newReceiver(t, answersWith(status(503, "Retry-After: 100")))
 		c := newClient(t, Options{Endpoint: r.url})
 		way.take(c)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -248,12 +248,12 @@ func TestAcceptJudgesAnswers(t *testing.T) {
 
 func TestSecretsAreMasked(t *testing.T) {
 	for _, way := range ways {
-		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim99: no"}` + "\x1b[31m\u202e"
+		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
 		r := newReceiver(t, func(e *exchange) bool {
 			e.says("HTTP/1.1 422 No\r\nX-Request-Id: MARK-1234\r\n\r\n" + answer)
 			return false
 		})
-		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim99"}}})
+		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}}})
 		way.take(c)
 		got := post(c)
 		if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {

@@ -22,41 +22,42 @@ var (
 // mask hides secrets and personal data in what receivers and errors say.
 type mask struct {
 	secrets  []string
+	pairs    []string          // each secret, and what stands for it
 	replacer *strings.Replacer // nil: no secrets
 }
 
+// newMask hides secrets and the values of header, in the ways in which a receiver may echo them.
+// Very short ones are left alone: masking every "1" would hide the answer and not the secret.
 func newMask(secrets []string, header http.Header) mask {
-	for _, values := range header {
-		secrets = append(secrets[:len(secrets):len(secrets)], values...)
-	}
+	const leastSecret, leastValue = 4, 8
 	var m mask
-	var pairs []string
 	for _, secret := range secrets {
-		for _, form := range forms(secret) {
-			m.secrets = append(m.secrets, form)
-			pairs = append(pairs, form, masked)
+		m.hide(secret, leastSecret)
+	}
+	for _, values := range header {
+		for _, value := range values {
+			m.hide(value, leastValue)
+			if _, token, ok := strings.Cut(value, " "); ok { // Bearer TOKEN
+				m.hide(token, leastValue)
+			}
 		}
 	}
-	if len(pairs) > 0 {
-		m.replacer = strings.NewReplacer(pairs...)
+	if len(m.secrets) > 0 {
+		m.replacer = strings.NewReplacer(m.pairs...)
 	}
 	return m
 }
 
-// forms are the ways in which a receiver may echo a secret.
-// Very short ones are left alone: masking every "1" would hide the answer and not the secret.
-func forms(secret string) []string {
-	if len(secret) < 4 {
-		return nil
+func (m *mask) hide(secret string, least int) {
+	if len(secret) < least {
+		return
 	}
-	list := []string{secret}
+	m.secrets = append(m.secrets, secret)
+	m.pairs = append(m.pairs, secret, masked)
 	if quoted := strings.Trim(strconv.Quote(secret), `"`); quoted != secret {
-		list = append(list, quoted)
+		m.secrets = append(m.secrets, quoted)
+		m.pairs = append(m.pairs, quoted, masked)
 	}
-	if _, token, ok := strings.Cut(secret, " "); ok && len(token) >= 4 { // `Bearer TOKEN`
-		list = append(list, token)
-	}
-	return list
 }
 
 func (m mask) text(s string) string {

@@ -2,12 +2,15 @@ package webhook
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 var failure = outcome{failed: true, cause: "503 Service Unavailable"}
@@ -250,4 +253,68 @@ func TestBackoffIsFullJitterWithinBounds(t *testing.T) {
 			t.Errorf("backoff(%d) does not spread over 0 to %v", failures, bound)
 		}
 	}
+}
+
+// step is one move against a gate: a caller enters, or the oldest ticket comes back with an outcome.
+type step struct {
+	enter   bool
+	outcome outcome
+}
+
+var steps = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) step {
+	return step{rapid.Bool().Draw(t, "enter"), outcome{
+		failed:  rapid.IntRange(0, 3).Draw(t, "failed") > 0,
+		tooMuch: rapid.Bool().Draw(t, "too much"),
+		retried: rapid.Bool().Draw(t, "retried"),
+		pause:   time.Duration(rapid.IntRange(0, 3).Draw(t, "pause")) * time.Second,
+		cause:   "cause",
+	}}
+}), 1, 200)
+
+// TestGateKeepsItsRules drives a gate at random and looks at every ticket that it gives.
+func TestGateKeepsItsRules(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		most, steps := rapid.IntRange(1, 5).Draw(rt, "most"), steps.Draw(rt, "steps")
+		var broken string
+		synctest.Test(t, func(*testing.T) { broken = drive(newGate(most, 10, time.Minute), steps) })
+		if broken != "" {
+			rt.Fatal(broken)
+		}
+	})
+}
+
+// drive says which rule the gate breaks, if any.
+func drive(g *gate, steps []step) (broken string) {
+	var out []ticket
+	var pausedUntil time.Time
+	for _, step := range steps {
+		switch {
+		case step.enter && len(out) < g.most:
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			ticket, ok := g.enter(ctx)
+			cancel()
+			switch {
+			case !ok:
+				continue
+			case time.Now().Before(pausedUntil):
+				return "a ticket within a pause"
+			case !g.since.IsZero() && !ticket.probe:
+				return "a ticket within an outage that is no probe"
+			case g.stopCause != "":
+				return "a ticket after the stop"
+			}
+			out = append(out, ticket)
+		case len(out) > 0:
+			if until := time.Now().Add(step.outcome.pause); until.After(pausedUntil) {
+				pausedUntil = until
+			}
+			g.leave(out[0], step.outcome)
+			out = out[1:]
+		}
+		if g.inFlight != len(out) || g.limit < 1 || g.limit > float64(g.most) || g.tokens < 0 || g.tokens > g.capacity ||
+			g.failed < 0 || g.failed > recentMost {
+			return fmt.Sprintf("%d tickets are out, and the gate is %+v", len(out), g)
+		}
+	}
+	return ""
 }

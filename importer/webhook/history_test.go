@@ -42,7 +42,7 @@ func TestHistoryAgreesWithVerdicts(t *testing.T) {
 				case chance < 3:
 					e.says(status(503))
 				case chance < 6:
-					e.says(status(429, "RateLimit: \"a\";r=1;t=0\r\n"))
+					e.says(status(429, "RateLimit: \"a\";r=1;t=0"))
 				case chance < 8:
 					process(e)
 					e.says(status(500))

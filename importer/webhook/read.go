@@ -62,7 +62,7 @@ func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 		return f, errNotHTTP
 	}
 	a.status = status
-	f.close = minor == 0
+	f.close = minor == 0 || status == 101
 	for {
 		line, err := readLine(r, left)
 		if err != nil {

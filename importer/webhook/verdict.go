@@ -40,12 +40,12 @@ func (v Verdict) String() string {
 // Result is the outcome of one event.
 type Result struct {
 	Verdict   Verdict
-	Status    int    // last status heard, 0 if none
+	Status    int    // heard by the last attempt, 0 if none
 	Attempts  int    // POSTs begun
 	Cause     string // one clause for people; empty when delivered
 	Answer    string // excerpt of the answer, safe to print: control characters visible, secrets masked
 	RequestID string // the answer's own id, for the receiver's support
-	Stop      bool   // the run must stop; Cause says why
+	Stop      bool   // the run must stop: no later Post makes an attempt; Cause says why
 }
 
 // ruling is what one attempt means for its event and for the run.

@@ -267,7 +267,7 @@ func TestOneAttemptIsOnePost(t *testing.T) {
 			c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})
 			way.take(c)
 			for i := range 60 {
-				result := c.Resend(context.Background(), "key-1", []byte(event))
+				result := c.Resend(context.Background(), [16]byte{0: 0xab, 15: 1}, []byte(event))
 				if i%5 == 4 {
 					check(t, fmt.Sprint(i), result, want{Unknown, false, 0, "may have arrived"})
 				} else {
@@ -280,8 +280,8 @@ func TestOneAttemptIsOnePost(t *testing.T) {
 			if n := r.requests.Load(); n != 60 {
 				t.Errorf("the receiver processed %d requests, want 60", n)
 			}
-			if got := r.headers[0].Get("Idempotency-Key"); got != "key-1" {
-				t.Errorf("Idempotency-Key %q, want key-1", got)
+			if got := r.headers[0].Get("Idempotency-Key"); got != "ab000000000000000000000000000001" {
+				t.Errorf("Idempotency-Key %q, want the id", got)
 			}
 		})
 	}
