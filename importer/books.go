@@ -45,18 +45,49 @@ type books struct {
 // ledgerPath is where the target's ledger is kept.
 func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.job.Target()) }
 
-// openBooks opens the ledger, under its lock, and the run's folder, before anything is sent.
-func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
-	b := &books{im: im, plan: plan, started: started, id: newRunID(started)}
-	b.folder = filepath.Join(im.job.runsDir(), b.id)
+// Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
+// still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
+func (im *Import) Hold() error {
+	path := im.ledgerPath()
+	if !ledger.Exists(path) {
+		return nil // Run makes it, once it is certain that it is wanted
+	}
+	opened, err := ledger.Open(path, im.job.Target())
+	if err != nil {
+		return err
+	}
+	im.ledger = opened
+	return nil
+}
+
+// createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
+// preflight decided without it does not hold.
+func (im *Import) createLedger() error {
 	opened, err := ledger.Open(im.ledgerPath(), im.job.Target())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b.ledger = opened
-	for earlier, err := range opened.Runs() {
+	im.ledger = opened
+	for _, err := range opened.Runs() {
 		if err != nil {
-			b.close()
+			return err
+		}
+		return &ledger.LockedError{Path: im.ledgerPath()}
+	}
+	return nil
+}
+
+// openBooks opens the run's folder and begins the run in the ledger, before anything is sent.
+func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
+	if im.ledger == nil {
+		if err := im.createLedger(); err != nil {
+			return nil, err
+		}
+	}
+	b := &books{im: im, plan: plan, started: started, id: newRunID(started), ledger: im.ledger}
+	b.folder = filepath.Join(im.job.runsDir(), b.id)
+	for earlier, err := range im.ledger.Runs() {
+		if err != nil {
 			return nil, err
 		}
 		b.previous = earlier.ID
@@ -192,10 +223,6 @@ func (b *books) close() error {
 	if b.marks != nil {
 		errs = append(errs, b.marks.close())
 		b.marks = nil
-	}
-	if b.ledger != nil {
-		errs = append(errs, b.ledger.Close())
-		b.ledger = nil
 	}
 	return errors.Join(errs...)
 }

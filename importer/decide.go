@@ -49,7 +49,7 @@ func (p *preflight) decide() error {
 type decider struct {
 	*preflight
 	contentIDs bool
-	ledger     *ledger.Ledger
+	reader     *ledger.Ledger // of a preview, which holds nothing
 	cursor     *ledger.Cursor
 	mapping    [8]byte
 }
@@ -61,6 +61,10 @@ func (d *decider) openLedger() error {
 	if d.im.job.Mark == "" {
 		return nil
 	}
+	if d.im.ledger != nil {
+		d.cursor = d.im.ledger.Lookup()
+		return nil
+	}
 	path := d.im.ledgerPath()
 	if !ledger.Exists(path) {
 		d.plan.LedgerNew = true
@@ -70,13 +74,13 @@ func (d *decider) openLedger() error {
 	if err != nil {
 		return err
 	}
-	d.ledger, d.cursor = opened, opened.Lookup()
+	d.reader, d.cursor = opened, opened.Lookup()
 	return nil
 }
 
 func (d *decider) close() {
-	if d.ledger != nil {
-		d.ledger.Close()
+	if d.reader != nil {
+		d.reader.Close()
 	}
 }
 

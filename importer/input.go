@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/ledger"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 )
@@ -35,7 +36,8 @@ type Import struct {
 	job     Job
 	inputs  []*input
 	lookups []lookup
-	temp    string // private directory, removed by Close
+	temp    string         // private directory, removed by Close
+	ledger  *ledger.Ledger // held for writing since Hold
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
@@ -56,6 +58,9 @@ func Open(job Job) (*Import, error) {
 // Close closes the files and removes everything that was spilled.
 func (im *Import) Close() error {
 	var errs []error
+	if im.ledger != nil {
+		errs = append(errs, im.ledger.Close())
+	}
 	for _, in := range im.inputs {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())

@@ -85,6 +85,9 @@ func importFile(ctx context.Context, file, endpoint, state string) (*importer.Re
 		return nil, err
 	}
 	defer im.Close()
+	if err := im.Hold(); err != nil {
+		return nil, err
+	}
 	plan, err := im.Preflight(ctx)
 	if err != nil {
 		return nil, err

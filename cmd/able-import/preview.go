@@ -47,7 +47,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return err
 	}
 	job.Examples = max(f.limit, 0)
-	im, plan, err := p.plan(ctx, job)
+	im, plan, err := p.plan(ctx, job, false)
 	if err != nil {
 		return err
 	}

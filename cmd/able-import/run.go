@@ -68,7 +68,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return usageError{err}
 	}
 	client.Close() // its settings are sound; the run makes its own
-	im, plan, err := p.plan(ctx, job)
+	im, plan, err := p.plan(ctx, job, true)
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,17 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	return p.send(ctx, f, im, plan, shows)
 }
 
-// plan opens the files and does the preflight.
-func (p *program) plan(ctx context.Context, job importer.Job) (*importer.Import, *importer.Plan, error) {
+// plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
+func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
 	im, err := importer.Open(job)
 	if err != nil {
 		return nil, nil, err
+	}
+	if hold {
+		if err := im.Hold(); err != nil {
+			im.Close()
+			return nil, nil, err
+		}
 	}
 	plan, err := im.Preflight(ctx)
 	if err != nil {
