@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // the same zones on every machine
@@ -94,6 +96,127 @@ func TestDateRead(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%q as %q in %q:\n got %s\nwant %s", test.cell, test.format, test.zone, got, test.want)
+		}
+	}
+}
+
+func TestDateKinds(t *testing.T) {
+	noon := clock{set: true, hour: 12}
+	six := clock{set: true, hour: 18}
+	for _, test := range []struct {
+		format     string
+		kind       byte
+		cell, want string
+		context    dateContext
+	}{
+		{"DD/MM/YYYY", KindDate, "2026-04-03", "2026-04-03T12:00:00Z", dateContext{timeOfDay: noon}},
+		{"DD/MM/YYYY", KindDateTime, "2026-04-03T10:00:00", "2026-04-03T10:00:00Z", dateContext{timeOfDay: noon}},
+		{"DD/MM/YYYY", KindDateTime, "2026-04-03T00:00:00", "2026-04-03T00:00:00Z", dateContext{timeOfDay: noon}},
+		{"", KindDate, "2026-04-03", "2026-04-03T18:00:00Z", dateContext{timeOfDay: noon, timeColumn: six}},
+		{"", KindDateTime, "2026-04-03T00:00:00", "2026-04-03T18:00:00Z", dateContext{timeColumn: six}},
+		{"", KindDateTime, "2026-04-03T18:00:00", "2026-04-03T18:00:00Z", dateContext{timeColumn: six}},
+		{"", KindDateTime, "2026-04-03T10:00:00", `"2026-04-03T10:00:00" has a time of day of its own, other than the time column`, dateContext{timeColumn: six}},
+		{"", KindDate, "2026-04-03", `"2026-04-03" has no time of day; say which to take: time_of_day: "12:00"`, dateContext{}},
+		{"", KindNumber, "45992", `"45992" is a number, not a date`, dateContext{timeOfDay: noon}},
+		{"unix", KindNumber, "1709251200", "2024-03-01T00:00:00Z", dateContext{}},
+		{"YYYYMMDD", KindNumber, "20260403", "2026-04-03T12:00:00Z", dateContext{timeOfDay: noon}},
+		{"DDMM", KindNumber, "304", "2026-04-03T12:00:00Z", dateContext{timeOfDay: noon, year: 2026}},
+		{"DDMM", KindNumber, "304", `"304" has no year`, dateContext{timeOfDay: noon}},
+		{"", KindTime, "10:00:00", `"10:00:00" is a time of day, not a date`, dateContext{}},
+		{"", KindError, "#REF!", `"#REF!" is an error that the spreadsheet shows, not a date`, dateContext{}},
+	} {
+		format := dateFormat{}
+		if test.format != "" {
+			var err error
+			if format, err = parseDateFormat(test.format); err != nil {
+				t.Fatal(err)
+			}
+		}
+		test.context.zone = mustZone(t, "UTC")
+		when, err := format.read([]byte(test.cell), test.kind, test.context)
+		got := when.Format(time.RFC3339)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%q of kind %d as %q: got %s, want %s", test.cell, test.kind, test.format, got, test.want)
+		}
+	}
+}
+
+func TestReadClock(t *testing.T) {
+	for _, test := range []struct {
+		cell string
+		kind byte
+		want string
+	}{
+		{"14:30", KindText, "14:30:00"},
+		{"2:30:05 PM", KindText, "14:30:05"},
+		{"2:30\u202fp.m.", KindText, "14:30:00"},
+		{"12:00 AM", KindText, "0:00:00"},
+		{"12:00 PM", KindText, "12:00:00"},
+		{"18:00:00", KindTime, "18:00:00"},
+		{"1899-12-31T18:00:00", KindDateTime, "18:00:00"},
+		{"24:00", KindText, `"24:00" is not a time of day`},
+		{"0:30 AM", KindText, `"0:30 AM" is not a time of day`},
+		{"12:60", KindText, `"12:60" is not a time of day`},
+		{"noon", KindText, `"noon" is not a time of day`},
+		{"14:30 Uhr", KindText, `"14:30 Uhr" is not a time of day`},
+		{"", KindText, "is empty"},
+		{"0.75", KindNumber, `"0.75" is a number, not a time of day`},
+	} {
+		c, err := readClock([]byte(test.cell), test.kind)
+		got := fmt.Sprintf("%d:%02d:%02d", c.hour, c.minute, c.second)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("readClock(%q, %d): got %s, want %s", test.cell, test.kind, got, test.want)
+		}
+	}
+}
+
+func TestParseDateFormatRefuses(t *testing.T) {
+	for _, test := range []struct{ layout, want string }{
+		{"dd/mm/yyyy", `"dd" is no part of a date layout`},
+		{"YYYY-mm-DD", `has no month (MM or MMM); minutes are mm`},
+		{"YYYY-MM-DD HH:MM", `has MM and MM; months are MM, minutes are mm`},
+		{"MM/YYYY", `has no day (DD)`},
+		{"DD/MM/YYYY hh:mm", `hours are HH without AM and PM, or hh with A`},
+		{"DD/MM/YYYY HH:mm A", `hours are HH without AM and PM, or hh with A`},
+		{"DD/MM/YYYY mm", `has no hour (HH) and minute (mm) for its time`},
+		{"DD/MM/YYYY HH:mm.SSS", `has decimals of a second (S) and no seconds (ss)`},
+		{"D de MMMM", `"d" is no part of a date layout`},
+		{"[DD", `has a bracket without an end`},
+		{"", `has no month`},
+	} {
+		_, err := parseDateFormat(test.layout)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("parseDateFormat(%q): got %v, want %s", test.layout, err, test.want)
+		}
+	}
+}
+
+// A name that stood for two months would be read as one of them.
+func TestMonthNamesAreUnambiguous(t *testing.T) {
+	seen := map[string]int{}
+	for i, names := range monthNames {
+		for name := range strings.FieldsSeq(names) {
+			if before, known := seen[name]; known {
+				t.Errorf("%s is month %d and %d", name, before+1, i+1)
+			}
+			seen[name] = i
+		}
+	}
+	for _, test := range []struct {
+		name string
+		want int
+	}{
+		{"March", 3}, {"MÄRZ", 3}, {"Mär", 3}, {"février", 2}, {"août", 8}, {"déc.", 12}, {"enero", 1}, {"giugno", 6},
+		{"mrt", 3}, {"março", 3}, {"maj", 5}, {"Jänner", 1}, {"sept.", 9}, {"listopad", 0}, {"", 0}, {"月", 0},
+	} {
+		if got, _ := scanMonth([]byte(test.name)); got != test.want {
+			t.Errorf("scanMonth(%q): got %d, want %d", test.name, got, test.want)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func isDomain(text []byte) bool {
 // spreadsheet from reading +49... as a formula.
 func trimPersonal(cell []byte) []byte {
 	text := bytes.TrimFunc(cell, func(letter rune) bool {
-		return unicode.IsSpace(letter) || letter == '\ufeff' || '\u200b' <= letter && letter <= '\u200f'
+		return unicode.IsSpace(letter) || isInvisible(letter)
 	})
 	return bytes.TrimPrefix(text, []byte("'"))
 }

@@ -22,7 +22,7 @@ var monthNames = [12]string{
 	"june jun juni juin junio giugno giu junho",
 	"july jul juli juillet juil julio luglio lug julho",
 	"august aug aout agosto ago augustus augusti",
-	"september sep sept septembre septiembre settembre set setembro septiembro",
+	"september sep sept septembre septiembre settembre set setembro setiembre",
 	"october oct oktober okt octobre octubre ottobre ott outubro out",
 	"november nov novembre noviembre novembro",
 	"december dec dezember dez decembre diciembre dic dicembre dezembro desember des",

@@ -65,8 +65,8 @@ func (s *scanned) scan(cell []byte) error {
 func (s *scanned) body() []byte { return s.buffer[s.from:s.to] }
 
 // plainText copies the cell with full-width characters, dashes, quotes and
-// white space in their ASCII forms, without white space around it and without
-// the apostrophe by which spreadsheets are told that a cell is text. It is
+// white space in their ASCII forms, without invisible characters, without white
+// space around it and without the apostrophe by which spreadsheets are told that a cell is text. It is
 // false when the text does not fit the capacity of dst.
 func plainText(dst, cell []byte) ([]byte, bool) {
 	for len(cell) > 0 {
@@ -79,10 +79,24 @@ func plainText(dst, cell []byte) ([]byte, bool) {
 			continue
 		}
 		letter, size := utf8.DecodeRune(cell)
-		dst = utf8.AppendRune(dst, plainLetter(letter))
 		cell = cell[size:]
+		if !isInvisible(letter) {
+			dst = utf8.AppendRune(dst, plainLetter(letter))
+		}
 	}
 	return bytes.TrimPrefix(bytes.TrimSpace(dst), []byte("'")), true
+}
+
+// isInvisible tells the characters without width that steer the direction of
+// text or the breaking of lines. Spreadsheets of right-to-left languages put them
+// around numbers and dates.
+func isInvisible(letter rune) bool {
+	switch {
+	case '\u200b' <= letter && letter <= '\u200f', '\u202a' <= letter && letter <= '\u202e',
+		'\u2060' <= letter && letter <= '\u2069', letter == '\u061c', letter == '\ufeff':
+		return true
+	}
+	return false
 }
 
 func isASCII(text []byte) bool {
@@ -180,6 +194,8 @@ func (s *scanned) behind(text []byte, signs *signCount) error {
 			length := markLength(text)
 			if side := sideOf(text[:length]); side != 0 && s.side == 0 {
 				s.side = side
+			} else if length == 1 && text[0] < utf8.RuneSelf && text[0] != '$' {
+				return errNotNumber // R12 are rand, but 12R may be a refund
 			} else if err := s.mark(text[:length]); err != nil {
 				return err
 			}

@@ -102,6 +102,12 @@ func TestNumberRead(t *testing.T) {
 		{"1,234.56", "¥1,000-", `"¥1,000-" ends in a dash, which after a yen amount can be a minus or only the end`},
 		{"1,234.56", "12,-", `"12,-" is not a number`},
 
+		{"1,234.56", "\u200e-1,234.5\u200f", "-1234.5"},
+		{"1,234.56", "R 12", "12"},
+		{"1,234.56", "12R", `"12R" is not a number`},
+		{"1,234.56", "12$", "12"},
+		{"1,234.56", "1.5k", `"1.5k" is not a number`},
+
 		{"1,234.56", "12.00 CR", `"12.00 CR" can be plus or minus; say which side is negative by example, such as number: "-12.00 CR"`},
 		{"-1,234.56 DR", "12.00 CR", "12.00"},
 		{"-1,234.56 DR", "12.00 Dr.", "-12.00"},
@@ -126,6 +132,63 @@ func TestNumberRead(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%q as %q: got %s, want %s", test.cell, test.format, got, test.want)
+		}
+	}
+}
+
+func TestNumberKinds(t *testing.T) {
+	german, err := parseNumberFormat("1.234,56")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		kind       byte
+		cell, want string
+	}{
+		{KindNumber, "1.234", "1.234"},
+		{KindNumber, "1.234,5", `"1.234,5" is not a number`},
+		{KindText, "1.234", "1234"},
+		{KindEmpty, "", "is empty"},
+		{KindDate, "2025-12-01", `"2025-12-01" is a date, not a number`},
+		{KindBool, "TRUE", `"TRUE" is a yes or no, not a number`},
+		{KindError, "#N/A", `"#N/A" is an error that the spreadsheet shows, not a number`},
+		{KindNoValue, "", "is a formula whose result is not stored in the file; open it in Excel and save it again"},
+	} {
+		value, err := german.read([]byte(test.cell), test.kind)
+		got := value.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%q of kind %d: got %s, want %s", test.cell, test.kind, got, test.want)
+		}
+	}
+}
+
+func TestParseNumberFormat(t *testing.T) {
+	for _, test := range []struct{ example, want string }{
+		{"1,234.56", "1,234.56"},
+		{"€ 1.234,56", "1.234,56"},
+		{"1 234,00", "1 234,56"},
+		{"12.5", "1234.56"},
+		{"1234", "1234.56"},
+		{"9,99,999.00", "1,23,456.78"},
+		{"1,234,567", "1,234.56"},
+		{"-5,00 S", "-1234,56 DR"},
+		{"5,00 S", "-1234,56 CR"},
+		{"1,234", `error: "1,234" can be read two ways; write "1,234.56" or "1.234,56"`},
+		{"1 234", `error: "1 234" does not show the decimals; write it with .56 or ,56 behind`},
+		{"#,##0.00", `error: "#,##0.00" is no example of a number; write one such as "1,234.56"`},
+		{"german", `error: "german" is no example of a number; write one such as "1,234.56"`},
+		{"", `error: "" is no example of a number; write one such as "1,234.56"`},
+	} {
+		format, err := parseNumberFormat(test.example)
+		got := format.String()
+		if err != nil {
+			got = "error: " + err.Error()
+		}
+		if got != test.want {
+			t.Errorf("parseNumberFormat(%q): got %s, want %s", test.example, got, test.want)
 		}
 	}
 }
