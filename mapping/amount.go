@@ -125,9 +125,16 @@ func (m *Mapper) rowNumber(f *field, row *Row) (d Decimal, mark string, v value,
 		}
 		return c
 	}
-	if f.spec.from == fromBalance {
+	switch {
+	case f.spec.from == fromBalance:
 		d, mark, v, ok = m.balance(f, at(f.credit), at(f.debit))
-	} else if len(f.slots) > 0 {
+	case f.spec.from == fromExpr:
+		m.line.fill(row)
+		if v, ok = m.computed(f, row.Number); !ok || v.empty() {
+			return d, mark, value{kind: KindError, row: row.Number, slot: none}, false
+		}
+		d, mark, ok = m.decimal(f, v)
+	case len(f.slots) > 0:
 		c := at(f.slots[0])
 		v = value{c.text, c.kind, c.row, f.slots[0]}
 		if c.empty() || !m.sound(f, &c, v) {

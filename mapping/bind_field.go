@@ -32,6 +32,9 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s.sign != nil {
 		f.sign = slot(&s.sign.column)
 	}
+	if s.sum { // computed for each row, not for the group
+		in = &b.mapper.line
+	}
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)

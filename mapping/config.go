@@ -90,6 +90,9 @@ type items struct {
 	specs []*spec // name, price, qty, sku, category
 	where *expression
 	list  *itemList
+	// mayDiffer: no warning when the items do not add up to the amount, since
+	// taxes, shipping or discounts are no items in these exports.
+	mayDiffer bool
 }
 
 // Parse reads a mapping file. getenv gives the values of the ${ABLE_...}

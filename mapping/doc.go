@@ -50,7 +50,8 @@
 // header, encoding, delimiter, comment, carry: columns whose value stands once
 // above the rows), formats (number, date, timezone, time_of_day), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
-// qty, sku, category, where; or list: {column, split, pattern}), lookups, tests.
+// qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
+// lookups, tests.
 //
 // # Expressions
 //

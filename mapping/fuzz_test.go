@@ -11,7 +11,7 @@ import (
 // a place; nothing panics.
 func FuzzParseConfig(f *testing.F) {
 	for _, source := range []string{minimal, grouped, everything, "", "a: {b: [", "fields:\n\tx: 1", "where: '1 +'\n",
-		minimal + "where: num(\"Total\") * 1.5 > len(col(\"x\"))\n", minimal + "id: content\n", "? a\n: b\n"} {
+		minimal + "where: num(\"Total\") * 1.5 > len(col(\"x\"))\n", minimal + "id: content\n", "? a\n: b\n", minimal + "where: col(\"\") == \"\"\n"} {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

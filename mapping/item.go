@@ -51,9 +51,9 @@ func (t *itemTotal) add(price, qty Decimal, hasQty bool) {
 
 // compareItems warns when the items do not add up to the amount. Taxes,
 // shipping and discounts are good reasons for that, so it is no more than a
-// warning.
+// warning, and add_up: false switches it off.
 func (m *Mapper) compareItems(amount amount, t *itemTotal) {
-	if !amount.ok || t.unknown || t.priced < m.event.Items || sameDecimal(t.sum, amount.Decimal) {
+	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || sameDecimal(t.sum, amount.Decimal) {
 		return
 	}
 	sum := withoutZeros(t.sum, m.decimals())

@@ -182,6 +182,27 @@ func TestMapGroups(t *testing.T) {
 	}
 }
 
+func TestMapSumsRows(t *testing.T) {
+	const header = "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU"
+	rows := []string{header, "7|paid|0.10|EUR|a@example.com|||3|", "7||0.20||||||", "7||||||||"}
+	for _, test := range []struct{ name, value, want string }{
+		{"a column", "{column: Total, sum: true}", `"deal_value":0.30,`},
+		{"an expression", `{expr: 'num("Total") + num("Quantity") * 2', sum: true}`, `"deal_value":6.30,`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := mapOne(t, strings.Replace(grouped, "deal_value: Total", "deal_value: "+test.value, 1), rows...)
+			if !strings.Contains(string(e.Body), test.want) {
+				t.Errorf("body %s, problems %+v; want %s", e.Body, e.Problems, test.want)
+			}
+		})
+	}
+	bad := mapOne(t, strings.Replace(grouped, "deal_value: Total", `deal_value: {expr: 'num("Total")', sum: true}`, 1),
+		header, "7|paid|1|EUR|a@example.com||||", "7||x||||||")
+	if diff := cmp.Diff([]string{"expression_failed@3:"}, problems(bad)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestMapFindsWhatIsWrong(t *testing.T) {
 	required := strings.Replace(minimal, "order_id: Order", "order_id: Order\n  description: {column: Notes, required: true}", 1)
 	for _, test := range []struct {
@@ -268,10 +289,15 @@ func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 	for _, test := range []struct{ name, first, second, want string }{
 		{"they add up", "7|paid|12.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", ""},
 		{"they do not", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", "the items add up to 12.00, the amount is 15.00"},
+		{"they need not, as the mapping says", "8|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "8|||||Cup|2.00||", ""},
 		{"one has no price", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Gift|||", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			e := mapOne(t, grouped, header, test.first, test.second)
+			source := grouped
+			if strings.HasPrefix(test.first, "8") {
+				source = strings.Replace(source, "items: {", "items: {add_up: false, ", 1)
+			}
+			e := mapOne(t, source, header, test.first, test.second)
 			got := ""
 			for _, p := range e.Problems {
 				got += p.Message

@@ -112,8 +112,9 @@ func (r *reader) items(n *node) {
 	i := &items{place: n.place}
 	r.config.items = i
 	allowed := keys{
-		"where": func(n *node) { i.where = r.expression(n, "items.where", true) },
-		"list":  func(n *node) { i.list = r.itemList(n) },
+		"where":  func(n *node) { i.where = r.expression(n, "items.where", true) },
+		"add_up": func(n *node) { i.mayDiffer = !r.flag(n, "add_up") },
+		"list":   func(n *node) { i.list = r.itemList(n) },
 	}
 	for _, field := range itemFields {
 		allowed[field] = func(n *node) {

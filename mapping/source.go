@@ -18,7 +18,7 @@ func (m *Mapper) source(f *field) (value, bool) {
 	case fromConst:
 		return value{f.constant, kindOfText(f.constant), m.rows[0].Number, none}, true
 	case fromExpr:
-		return m.computed(f)
+		return m.computed(f, m.rows[0].Number)
 	case fromLookup:
 		return m.lookedUp(f)
 	}
@@ -113,9 +113,9 @@ func (f *field) appendJoined(text []byte) {
 	f.buffer = append(f.buffer, text...)
 }
 
-// computed is the result of an expression.
-func (m *Mapper) computed(f *field) (value, bool) {
-	v := value{row: m.rows[0].Number, slot: none}
+// computed is the result of an expression, for the values of a row.
+func (m *Mapper) computed(f *field, row int) (value, bool) {
+	v := value{row: row, slot: none}
 	result, err := f.program.run()
 	if err != nil {
 		m.problem(f, v, "expression_failed", "%s: %v", f.spec.name, err)
