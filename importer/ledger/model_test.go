@@ -11,7 +11,7 @@ import (
 )
 
 // modelIDs are few, so that runs meet each other's events.
-const modelIDs = 24
+const modelIDs = 8
 
 // model is what a ledger should know: a plain map, and the run that is going on.
 type model struct {

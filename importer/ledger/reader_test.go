@@ -20,14 +20,16 @@ func TestReaderWhileARunGoesOn(t *testing.T) {
 	l := open(t, path)
 	l.limits = smallLimits
 	r := begin(t, l, "run")
-	commit(t, r, []Event{numberedEvent(1, 0), numberedEvent(2, 0)}, outcome(1, Delivered))
+	sendMany(t, r, 0, 20) // in parts
+	commit(t, r, []Event{numberedEvent(20, 0), numberedEvent(21, 0)}, outcome(20, Delivered))
 
 	reader := openReader(t, path)
-	before := map[int]string{1: "delivered 0", 2: "unknown 0"}
-	wantFound(t, "the reader", reader, before)
-	for n := 3; n < 40; n++ { // parts are written and merged
-		send(t, r, n, 0, Delivered)
+	before := map[int]string{20: "delivered 0", 21: "unknown 0"}
+	for n := range 20 {
+		before[n] = "delivered 0"
 	}
+	wantFound(t, "the reader", reader, before)
+	sendMany(t, r, 22, 90) // the parts are merged
 	wantFound(t, "the reader later", reader, before)
 	end(t, r)
 	closeReader(t, reader)
