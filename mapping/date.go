@@ -16,6 +16,7 @@ type dateFormat struct {
 	tokens []dateToken
 	order  dateOrder // of dateProved
 	window zoneWindow
+	zones  zoneReader // of contexts without one
 }
 
 type dateMode byte
@@ -38,7 +39,7 @@ type clock struct {
 // dateContext is what a date value may lack.
 type dateContext struct {
 	zone       zone        // for values without an offset
-	zones      *zoneReader // reads zones that stand in the value; nil: without words of the mapping
+	zones      *zoneReader // for zones that stand in the value; nil: the mapping has no words for them
 	timeOfDay  clock       // for values without a time
 	timeColumn clock       // the time when it stands in a column of its own
 	year       int         // for layouts without a year; 0: none

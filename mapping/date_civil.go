@@ -54,8 +54,11 @@ func (f *dateFormat) instant(when *civil, c *dateContext) (time.Time, error) {
 func (f *dateFormat) utc(local int64, when *civil, c *dateContext, nominal bool) (int64, error) {
 	place := c.zone
 	if len(when.zoneWord) > 0 {
-		var err error
-		if place, err = c.zones.read(when.zoneWord); err != nil {
+		zones, err := c.zones, error(nil)
+		if zones == nil {
+			zones = &f.zones
+		}
+		if place, err = zones.read(when.zoneWord); err != nil {
 			return 0, fmt.Errorf("has a time zone that is not clear: %w", err)
 		}
 	}

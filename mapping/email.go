@@ -10,7 +10,7 @@ import (
 
 var (
 	errEmailName    = errors.New("has more than an e-mail address in it; only the address may stand there")
-	errEmailSeveral = errors.New("holds several e-mail addresses; say what stands between them: split: \";\"")
+	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what stands between them")
 	errEmail        = errors.New("is not an e-mail address")
 )
 

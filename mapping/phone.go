@@ -26,7 +26,7 @@ func readPhone(dst, cell []byte, region string) ([]byte, error) {
 	}
 	region = strings.ToUpper(strings.TrimSpace(region))
 	if region != "" && !phonenumbers.GetSupportedRegions()[region] {
-		return dst, fmt.Errorf("the region %q is not a country code of two letters, such as DE", region)
+		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of two letters, such as DE", visible(region))
 	}
 	var buffer [96]byte
 	plain, fits := plainText(buffer[:0], text)

@@ -28,7 +28,7 @@ func BenchmarkNumber(b *testing.B) {
 
 func BenchmarkDate(b *testing.B) {
 	berlin, _ := parseZone("Europe/Berlin")
-	context := dateContext{zone: berlin, zones: &zoneReader{}, timeOfDay: clock{set: true, hour: 12}}
+	context := dateContext{zone: berlin, timeOfDay: clock{set: true, hour: 12}}
 	for _, bench := range []struct{ name, layout, cell string }{
 		{"ISO day", "iso", "2025-12-06"},
 		{"ISO local", "iso", "2025-12-06 10:37:33"},

@@ -140,9 +140,6 @@ const maxZonesKnown = 1000
 // read returns the zone that a cell names: by a word of the mapping, by an
 // abbreviation that means one zone, or as parseZone takes it.
 func (r *zoneReader) read(cell []byte) (zone, error) {
-	if r == nil {
-		r = new(zoneReader)
-	}
 	cell = bytes.TrimSpace(cell)
 	if found, ok := r.known[string(cell)]; ok {
 		return found, nil
