@@ -21,7 +21,7 @@ type xmlScanner struct {
 	open     []byte // the full names of the open elements, one after the other
 	starts   []int  // where each of them begins
 
-	name       []byte // of the tag, without its prefix
+	name       []byte // of the start tag, without its prefix
 	attributes []xmlAttribute
 	text       []byte // raw: entities and line ends are not decoded yet
 	verbatim   bool   // text comes from a CDATA section
@@ -239,30 +239,32 @@ func (x *xmlScanner) skipPast(end string) error {
 	}
 }
 
+// endTag reads the end tag of the innermost element. Almost always it is in the buffer and without blanks.
 func (x *xmlScanner) endTag() (xmlToken, error) {
-	for {
+	for len(x.starts) > 0 {
+		want := x.open[x.starts[len(x.starts)-1]:]
 		rest := x.buffer[x.at+2 : x.end]
+		if len(rest) > len(want) && rest[len(want)] == '>' && bytes.Equal(rest[:len(want)], want) {
+			x.at += len(want) + 3
+			return xmlEnd, x.pop()
+		}
 		i := bytes.IndexByte(rest, '>')
-		if i < 0 {
-			if err := x.more(); err != nil {
-				return xmlNone, err
-			}
-			continue
+		if i >= 0 && !bytes.Equal(bytes.TrimRight(rest[:i], " \t\r\n"), want) {
+			break
 		}
-		name := rest[:i]
-		if i > 0 && isSpace(name[i-1]) {
-			name = bytes.TrimRight(name, " \t\r\n")
+		if i >= 0 {
+			x.at += i + 3
+			return xmlEnd, x.pop()
 		}
-		if len(x.starts) == 0 || !bytes.Equal(name, x.open[x.starts[len(x.starts)-1]:]) {
-			return xmlNone, fmt.Errorf("its tags do not nest: </%.40s> ends nothing", name)
+		if err := x.more(); err != nil {
+			return xmlNone, err
 		}
-		x.at += 2 + i + 1
-		x.name = localName(name)
-		return xmlEnd, x.pop()
 	}
+	name, _, _ := bytes.Cut(x.buffer[x.at:min(x.end, x.at+40)], []byte(">"))
+	return xmlNone, fmt.Errorf("its tags do not nest: %q ends nothing", name)
 }
 
-// pop leaves the element that just ended; name stays that of the element.
+// pop leaves the element that just ended.
 func (x *xmlScanner) pop() error {
 	last := len(x.starts) - 1
 	x.open, x.starts = x.open[:x.starts[last]], x.starts[:last]
@@ -302,18 +304,19 @@ func (x *xmlScanner) startTag() (xmlToken, error) {
 
 // parseTag gives the length of the tag at the beginning of rest, 0 where it is not complete.
 func (x *xmlScanner) parseTag(rest []byte) (int, error) {
-	i := 1
+	i, local := 1, 1
 	for i < len(rest) && !isSpace(rest[i]) && rest[i] != '>' && rest[i] != '/' {
-		i++
+		if i++; rest[i-1] == ':' {
+			local = i
+		}
 	}
 	name := rest[1:i]
-	x.attributes = x.attributes[:0]
+	x.name, x.attributes = rest[local:i], x.attributes[:0]
 	for i < len(rest) {
 		switch c := rest[i]; {
 		case isSpace(c):
 			i++
 		case c == '>':
-			x.name = localName(name)
 			return i + 1, x.enter(name)
 		case c == '/':
 			if i+1 == len(rest) {
@@ -323,7 +326,6 @@ func (x *xmlScanner) parseTag(rest []byte) (int, error) {
 				return 0, x.malformed()
 			}
 			x.closing = true
-			x.name = localName(name)
 			return i + 2, x.enter(name)
 		default:
 			next := x.parseAttribute(rest, i)
@@ -372,12 +374,14 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 		return -1
 	}
 	i++
-	length := bytes.IndexByte(rest[i:], quote)
-	if length < 0 {
+	for from = i; i < len(rest) && rest[i] != quote; {
+		i++
+	}
+	if i == len(rest) {
 		return 0
 	}
-	x.attributes = append(x.attributes, xmlAttribute{name, rest[i : i+length]})
-	return i + length + 1
+	x.attributes = append(x.attributes, xmlAttribute{name, rest[from:i]})
+	return i + 1
 }
 
 // attribute gives the raw value of an attribute without prefix, nil where it is absent.
@@ -409,10 +413,3 @@ func (x *xmlScanner) malformed() error {
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-func localName(name []byte) []byte {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[i+1:]
-	}
-	return name
-}

@@ -39,10 +39,14 @@ const (
 	placesPerPiece  = 1 << 15
 	stringsInMemory = 24 << 20
 	stringsCached   = 128 // chunks: 8 MiB
+	stringsAtMost   = 50_000_000
 )
 
 // add appends a string to the table. TempDir is where the file goes when it becomes too large for memory.
 func (s *sharedStrings) add(text []byte, tempDir string) error {
+	if s.count == stringsAtMost {
+		return fmt.Errorf("it has more than %d strings", stringsAtMost)
+	}
 	var length [binary.MaxVarintLen64]byte
 	n := binary.PutUvarint(length[:], uint64(len(text)))
 	last := len(s.chunks) - 1

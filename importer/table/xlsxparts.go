@@ -14,8 +14,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// smallPart is what a part that is read as a whole may unpack to: the workbook, its relationships, its styles.
-const smallPart = 32 << 20
+// What a part that is read as a whole may hold: the workbook, its relationships, its styles. Excel knows 65,490 styles.
+const (
+	smallPart     = 32 << 20
+	smallPartTags = 500_000
+)
 
 // relationship says which part belongs to another one, and as what.
 type relationship struct {
@@ -83,12 +86,15 @@ func (a *archive) readSmall(name string) ([]byte, error) {
 func eachElement(content []byte, visit func(x *xmlScanner) error) error {
 	var x xmlScanner
 	x.reset(bytes.NewReader(content))
-	for {
+	for count := 0; ; {
 		token, err := x.next()
 		if token == xmlDone || err != nil {
 			return err
 		}
 		if token == xmlStart {
+			if count++; count > smallPartTags {
+				return errors.New("it has more tags than any program writes")
+			}
 			if err := visit(&x); err != nil {
 				return err
 			}

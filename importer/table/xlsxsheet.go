@@ -129,9 +129,6 @@ func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) 
 	}
 }
 
-// peekRows bounds how far a sheet is searched for its first rows: blank ones are not worth more.
-const peekRows = 20_000
-
 // sheetHead is the beginning of a sheet, without blank rows.
 type sheetHead struct {
 	rows    []headRow
@@ -152,7 +149,7 @@ func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
 // head reads the first rows that are not blank, and the one that is named as the header.
 func (s *sheetReader) head(header int) (sheetHead, error) {
 	var head sheetHead
-	for s.elements < peekRows && (len(head.rows) < headRows || s.last < header) {
+	for len(head.rows) < headRows || s.last < header {
 		err := s.next()
 		if err == io.EOF {
 			break
