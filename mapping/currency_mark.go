@@ -38,7 +38,7 @@ var currencyMarks = map[string]string{
 // ISO 4217 code for itself, "kr." for SEK, NOK, DKK and ISK. It is empty when
 // the mark is none.
 func canMean(mark []byte) string {
-	mark = bytes.TrimRight(bytes.TrimSpace(mark), ".")
+	mark = bytes.TrimRight(mark, ".")
 	if found, ok := currencyOf(mark); ok {
 		return found.code
 	}

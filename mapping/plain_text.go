@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -25,7 +26,7 @@ func plainText(dst, cell []byte) ([]byte, bool) {
 			dst = utf8.AppendRune(dst, plainLetter(letter))
 		}
 	}
-	return bytes.TrimPrefix(bytes.TrimSpace(dst), []byte("'")), true
+	return bytes.TrimPrefix(bytes.Trim(dst, " \t\r\n\v\f"), []byte("'")), true
 }
 
 // isInvisible tells the characters without width that steer the direction of
@@ -53,8 +54,6 @@ func isASCII(text []byte) bool {
 // the same in a number.
 func plainLetter(letter rune) rune {
 	switch letter {
-	case '\u00a0', '\u202f', '\u2007', '\u2009', '\u3000': // no-break, narrow no-break, figure, thin, ideographic
-		return ' '
 	case '\u2019', '\u02bc': // right quotation mark, modifier apostrophe
 		return '\''
 	case '\u2212', '\ufe63', '\u2013': // minus, small hyphen-minus, en dash
@@ -65,6 +64,9 @@ func plainLetter(letter rune) rune {
 		return '£'
 	case '\uffe6':
 		return '₩'
+	}
+	if unicode.IsSpace(letter) { // no-break, narrow no-break, thin, figure, ideographic blanks
+		return ' '
 	}
 	if '\uff01' <= letter && letter <= '\uff5e' { // full-width ASCII
 		return letter - '\uff01' + '!'
