@@ -35,7 +35,7 @@ func (c *content) open() (io.ReadCloser, error) {
 		unpacker, err := gzip.NewReader(section)
 		return c.limit(unpacker, err)
 	case "zst":
-		unpacker, err := zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		unpacker, err := zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
 			return nil, err
 		}

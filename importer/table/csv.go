@@ -20,7 +20,7 @@ type textSource struct {
 	preface  int // bytes of a first line like sep=;
 	layout   layout
 	expect   expectation
-	header_  headerChoice
+	choice   headerChoice
 	warnings []string
 }
 
@@ -108,17 +108,17 @@ func (s *textSource) detectHeader() error {
 	if err != nil {
 		return err
 	}
-	s.header_, err = findHeader(head, s.options)
+	s.choice, err = findHeader(head, s.options)
 	if err != nil {
 		return err
 	}
 	if err := s.checkHeader(head); err != nil {
 		return err
 	}
-	s.warnings = append(s.warnings, s.header_.warnings...)
-	s.layout.names = s.header_.names
-	s.layout.headed = s.header_.index >= 0
-	s.learn(head[s.header_.index+1:])
+	s.warnings = append(s.warnings, s.choice.warnings...)
+	s.layout.names = s.choice.names
+	s.layout.headed = s.choice.index >= 0
+	s.learn(head[s.choice.index+1:])
 	return nil
 }
 
@@ -151,12 +151,12 @@ func (s *textSource) checkHeader(head []headRow) error {
 	if len(head) == 0 {
 		return errors.New("is empty: there is nothing but blank lines in it")
 	}
-	if len(s.header_.names) > s.options.Limits.Columns {
-		return fmt.Errorf("row %d has more than %d columns", s.header_.row, s.options.Limits.Columns)
+	if len(s.choice.names) > s.options.Limits.Columns {
+		return fmt.Errorf("row %d has more than %d columns", s.choice.row, s.options.Limits.Columns)
 	}
-	for _, name := range s.header_.names {
+	for _, name := range s.choice.names {
 		if strings.ContainsAny(name, "\x00\ufffd") {
-			return fmt.Errorf("row %d: a heading holds bytes that are not text: the file is damaged, or has another encoding", s.header_.row)
+			return fmt.Errorf("row %d: a heading holds bytes that are not text: the file is damaged, or has another encoding", s.choice.row)
 		}
 	}
 	return nil
@@ -181,16 +181,27 @@ func (s *textSource) learn(below []headRow) {
 		s.expect.width--
 		s.warnings = append(s.warnings, "the header ends with a delimiter too many, which is passed over")
 	}
+	s.learnNumbers(below)
+}
+
+// learnNumbers finds the columns that hold numbers, among rows that are as wide as they should be.
+func (s *textSource) learnNumbers(below []headRow) {
 	for column := range s.expect.width {
-		filled := false
-		if all(func(cells []string) bool {
-			if len(cells) != s.expect.width {
-				return true
+		filled, numbers := 0, 0
+		for _, row := range below {
+			if len(row.cells) != s.expect.width || row.cells[column] == "" {
+				continue
 			}
-			filled = filled || cells[column] != ""
-			return looksNumeric([]byte(cells[column]))
-		}) && filled {
+			filled++
+			if looksNumeric([]byte(row.cells[column])) {
+				numbers++
+			}
+		}
+		if filled > 0 && numbers == filled {
 			s.expect.numeric = append(s.expect.numeric, column)
+		}
+		if filled > 0 && 2*numbers >= filled {
+			s.expect.mostly = append(s.expect.mostly, column)
 		}
 	}
 }
@@ -199,7 +210,7 @@ func (s *textSource) header() []string { return s.layout.names }
 
 func (s *textSource) info() Info {
 	info := Info{Format: "csv", Encoding: s.encoding.name, Delimiter: string(rune(s.dialect.delimiter)),
-		Quote: s.dialect.quoteName(), HeaderRow: s.header_.row, Warnings: s.warnings}
+		Quote: s.dialect.quoteName(), HeaderRow: s.choice.row, Warnings: s.warnings}
 	if s.content.wrapping != "" {
 		info.Format += "." + s.content.wrapping
 	}
@@ -255,14 +266,14 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 // row gives the next row below the header that is not blank.
 func (s *textSource) row(r *records) (Row, *RowError, error) {
 	for {
-		if r.row >= s.header_.row {
+		if r.row >= s.choice.row {
 			r.expect = s.expect
 		}
 		row, bad, err := r.read(&s.layout)
 		if err != nil {
 			return Row{}, nil, err
 		}
-		if row.Number <= s.header_.row || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
+		if row.Number <= s.choice.row || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
 			continue
 		}
 		return row, bad, nil

@@ -10,6 +10,7 @@ import (
 type expectation struct {
 	width   int   // cells of a record
 	numeric []int // the columns that held numbers or dates in all of the first rows
+	mostly  []int // those that held them in at least half of these
 }
 
 // verdict says what became of a record that is broken, never closed, or goes over several lines.
@@ -30,9 +31,35 @@ func (e cutError) Error() string {
 const (
 	messageBroken = "a closing quote is followed by text: write quotes within a quoted cell twice"
 	messageOpen   = "a quote opens a cell here and does not close it: remove it, or write it twice within a quoted cell"
+	messageClose  = "a quote closes a cell here that no quote opens: the row before may have lost its opening quote"
 	messageLines  = "an opening quote makes one row of these lines, but each of them is a row by itself: correct the quotes, " +
 		"or say `quote: none` if quotes are plain text in this file"
 )
+
+// endsLongCell says whether a record looks like the last line of a cell of several lines that lost its opening quote: an unquoted
+// cell ends with a quote, and columns that should hold numbers do not. An inch mark alone is text.
+func (r *records) endsLongCell(record []byte) bool {
+	if r.quote == 0 || len(r.spans) != r.expect.width {
+		return false
+	}
+	for _, cell := range r.spans {
+		quoted := cell.start > 0 && record[cell.start-1] == r.quote
+		if cell.end > cell.start && record[cell.end-1] == r.quote && !quoted {
+			return !r.numbersFit(record, r.expect.mostly)
+		}
+	}
+	return false
+}
+
+// numbersFit says whether these columns of a record may hold numbers.
+func (r *records) numbersFit(record []byte, columns []int) bool {
+	for _, column := range columns {
+		if !looksNumeric(record[r.spans[column].start:r.spans[column].end]) {
+			return false
+		}
+	}
+	return true
+}
 
 // lookahead bounds how far ahead a stray quote is followed.
 const lookahead = 64 << 10
@@ -47,7 +74,7 @@ func (r *records) judge(n int, outcome outcome) (verdict, error) {
 		}
 		return verdict{length: n}, nil
 	}
-	if r.start > 0 && !r.eof { // there is much to look at behind a record that is broken
+	if r.end-r.start < lookahead && !r.eof { // what follows tells how a broken record is meant
 		if err := r.fill(); err != nil {
 			return verdict{}, err
 		}
@@ -193,15 +220,7 @@ func (r *records) widthAsText(line []byte, open int) int {
 }
 
 func (r *records) lineIsRow(line []byte) bool {
-	if !r.splitAlone(line) || len(r.spans) != r.expect.width {
-		return false
-	}
-	for _, column := range r.expect.numeric {
-		if !looksNumeric(line[r.spans[column].start:r.spans[column].end]) {
-			return false
-		}
-	}
-	return true
+	return r.splitAlone(line) && len(r.spans) == r.expect.width && r.numbersFit(line, r.expect.numeric)
 }
 
 // splitAlone splits a line as if nothing followed it; false: it is no record by itself.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -197,4 +198,82 @@ func checkRows(t *testing.T, table *Table, content []byte) []string {
 		}
 	}
 	return rowLines(table)
+}
+
+// TestStrayQuotes puts one quote too many into a file, or takes one away. Whatever comes of it, a good row is one that was written,
+// or the row with the quote with nothing else changed; and no row is missing unless something is reported.
+func TestStrayQuotes(t *testing.T) {
+	directory := t.TempDir()
+	cell := rapid.SampledFrom([]string{"x", "pipe 5", "Acme, Inc.", "two\nlines", "", "a b", "say \"hi\"", "-3.50", "one, two\nthree, four"})
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.IntRange(3, 5).Draw(t, "width")
+		n := rapid.IntRange(1, 9).Draw(t, "rows")
+		rows := make([][]string, n)
+		var text bytes.Buffer
+		writer := csv.NewWriter(&text)
+		names := []string{"id", "b", "c", "d", "e"}
+		writer.Write(names[:width])
+		ends := make([]int, n)
+		for i := range rows {
+			rows[i] = append([]string{fmt.Sprint(1000 + i)}, rapid.SliceOfN(cell, width-1, width-1).Draw(t, "cells")...)
+			writer.Write(rows[i])
+			writer.Flush()
+			ends[i] = text.Len()
+		}
+		content := text.String()
+		at := rapid.IntRange(len(strings.Join(names[:width], ","))+1, len(content)-1).Draw(t, "at")
+		mutant := slices.IndexFunc(ends, func(end int) bool { return at < end })
+		if content[at] == '"' && rapid.Bool().Draw(t, "remove") {
+			content = content[:at] + content[at+1:]
+		} else {
+			content = content[:at] + `"` + content[at:]
+		}
+		path := filepath.Join(directory, "drawn.csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		checkMutant(t, path, rows, mutant, content)
+	})
+}
+
+// checkMutant passes over the neighbours of bad rows: a quote that is missing may have cut them, and an importer holds them, too.
+func checkMutant(t *rapid.T, path string, rows [][]string, mutant int, content string) {
+	table, err := Open(path, Options{Delimiter: ",", Quote: `"`, Header: 1})
+	if err != nil {
+		return
+	}
+	defer table.Close()
+	var read [][]string
+	var bad []bool
+	for row, err := range table.Rows() {
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		read, bad = append(read, cells), append(bad, err != nil)
+	}
+	next := 0
+	for i, cells := range read {
+		if bad[i] || i > 0 && bad[i-1] || i+1 < len(bad) && bad[i+1] {
+			continue
+		}
+		from := next
+		for next < len(rows) && !slices.Equal(rows[next], cells) && !(next == mutant && sameButQuotes(rows[next], cells)) {
+			next++
+		}
+		if next == len(rows) {
+			t.Fatalf("row %q was not written, in %q", cells, content)
+		}
+		if next > from && !slices.Contains(bad[:i], true) {
+			t.Fatalf("rows before %q are missing and nothing is reported, in %q", cells, content)
+		}
+		next++
+	}
+	if next < len(rows) && !slices.Contains(bad, true) {
+		t.Fatalf("the last rows are missing and nothing is reported, in %q", content)
+	}
+}
+
+func sameButQuotes(a, b []string) bool {
+	return strings.ReplaceAll(strings.Join(a, "\x00"), `"`, "") == strings.ReplaceAll(strings.Join(b, "\x00"), `"`, "")
 }

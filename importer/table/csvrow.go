@@ -178,6 +178,9 @@ func (r *records) faultOf(record []byte, l *layout) string {
 	if bytes.HasPrefix(record, []byte("\ufeff")) {
 		return "the row begins with a byte order mark: a second file was appended here"
 	}
+	if r.endsLongCell(record) {
+		return messageClose
+	}
 	return l.checks.fault(record)
 }
 

@@ -27,7 +27,7 @@ var extraEncodings = map[string]encoding.Encoding{
 	"utf-32be":  utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
 	"utf-16le":  unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
 	"utf-16be":  unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
-	"mac_roman": charmap.Macintosh,
+	"mac-roman": charmap.Macintosh,
 	"macroman":  charmap.Macintosh,
 	"cp437":     charmap.CodePage437,
 	"cp850":     charmap.CodePage850,
@@ -36,13 +36,15 @@ var extraEncodings = map[string]encoding.Encoding{
 
 // encodingNames are spellings of names that htmlindex knows otherwise.
 var encodingNames = map[string]string{
-	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-8 (bom)": utf8Name,
-	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "ansi": "windows-1252",
+	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-16": "utf-16le", "utf-32": "utf-32le",
+	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "cp866": "ibm866",
+	"ansi": "windows-1252", "latin-1": "iso-8859-1", "latin-2": "iso-8859-2", "latin-9": "iso-8859-15",
 }
 
 // encodingByName finds the encoding that a setting names.
 func encodingByName(setting string) (textEncoding, error) {
 	name := strings.ToLower(strings.TrimSpace(setting))
+	name = strings.ReplaceAll(strings.TrimSuffix(name, " (bom)"), "_", "-")
 	if other, ok := encodingNames[name]; ok {
 		name = other
 	}

@@ -159,7 +159,7 @@ func (s *reading) measure(r *records, record []byte, cells, foreign *int) {
 		if quoted {
 			s.quoted++
 		}
-		if !quoted && holdsDelimiter(cell, r.delimiter) && !looksNumeric(cell) {
+		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
 			*foreign++
 		}
 		if wrappedIn(cell, '"') {
