@@ -6,29 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"net"
-	"net/url"
 	"strings"
 
 	"ableimport/importer/report"
 	"ableimport/mapping"
 )
 
-// Host is the name of the receiver.
-func (im *Import) Host() string { return im.job.host() }
-
-// StateDir is where the ledgers are.
-func (im *Import) StateDir() string { return im.job.StateDir }
-
-// Loopback tells whether the receiver is on this machine: then nothing leaves it, and nobody needs to be asked.
-func (im *Import) Loopback() bool {
-	u, err := url.Parse(im.job.Webhook.Endpoint)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-}
+// Target is who receives.
+func (im *Import) Target() *Target { return &im.job.Target }
 
 // markPlaceholder stands where the funnel mark goes, in what is written for people.
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
@@ -89,8 +74,8 @@ func (im *Import) Question(plan *Plan) string {
 	for _, currency := range plan.Tally.Money(report.NotSent).Currencies() {
 		line += ", " + people(plan.Tally.Money(report.NotSent).Minor(currency), currency)
 	}
-	line += ", to " + im.Host()
-	if mark := im.job.Mark; len(mark) >= 12 {
+	line += ", to " + im.job.Target.Host()
+	if mark := im.job.Target.Mark; len(mark) >= 12 {
 		line += " (funnel …" + mark[len(mark)-4:] + ")"
 	}
 	var rest []string

@@ -42,17 +42,14 @@ type books struct {
 	outcomes []ledger.Outcome
 }
 
-// ledgerPath is where the target's ledger is kept.
-func (im *Import) ledgerPath() string { return ledger.Path(im.job.StateDir, im.job.Target()) }
-
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
 // still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
 func (im *Import) Hold() error {
-	path := im.ledgerPath()
+	path := im.job.Target.path()
 	if !ledger.Exists(path) {
 		return nil // Run makes it, once it is certain that it is wanted
 	}
-	opened, err := ledger.Open(path, im.job.Target())
+	opened, err := ledger.Open(path, im.job.Target.hash())
 	if err != nil {
 		return err
 	}
@@ -63,7 +60,7 @@ func (im *Import) Hold() error {
 // createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
 // preflight decided without it does not hold.
 func (im *Import) createLedger() error {
-	opened, err := ledger.Open(im.ledgerPath(), im.job.Target())
+	opened, err := ledger.Open(im.job.Target.path(), im.job.Target.hash())
 	if err != nil {
 		return err
 	}
@@ -72,7 +69,7 @@ func (im *Import) createLedger() error {
 		if err != nil {
 			return err
 		}
-		return &ledger.LockedError{Path: im.ledgerPath()}
+		return &ledger.LockedError{Path: im.job.Target.path()}
 	}
 	return nil
 }
@@ -85,7 +82,7 @@ func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 		}
 	}
 	b := &books{im: im, plan: plan, started: started, id: newRunID(started), ledger: im.ledger}
-	b.folder = filepath.Join(im.job.runsDir(), b.id)
+	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
 	for earlier, err := range im.ledger.Runs() {
 		if err != nil {
 			return nil, err
@@ -153,6 +150,9 @@ func (b *books) commit(intended []delivery, settled []*delivery) error {
 func (b *books) record(d *delivery) {
 	state := states[d.result.Verdict].report
 	tallyDelivery(&b.tally, state, d)
+	if d.resend && state == report.Delivered {
+		b.tally.AddResent()
+	}
 	if state != report.Delivered {
 		b.note(b.marks.add(d.seq, state, d.result))
 	}

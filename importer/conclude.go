@@ -42,7 +42,7 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 	s := &report.Summary{
 		Version: 1, Mode: mode, Plan: plan.ID(),
 		Mapping:  report.Mapping{Name: im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
-		Target:   report.Target{Host: im.job.host(), LedgerNew: plan.LedgerNew},
+		Target:   report.Target{Host: im.job.Target.Host(), LedgerNew: plan.LedgerNew},
 		Rows:     plan.Rows,
 		Problems: plan.Problems.List(),
 	}
@@ -74,7 +74,8 @@ func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error
 	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
 		return nil, nil
 	}
-	w := &failureWriter{im: im, books: b, plan: plan}
+	w := &failureWriter{im: im, books: b, plan: plan, held: heldWriter{path: filepath.Join(b.folder, heldName)}}
+	w.ids.namespace = im.job.Mapping.Namespace
 	defer func() {
 		if w.file == nil {
 			return
@@ -85,7 +86,7 @@ func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error
 			paths = w.paths
 		}
 	}()
-	if err := w.write(); err != nil {
+	if err := errors.Join(w.write(), w.held.close()); err != nil {
 		return nil, fmt.Errorf("write the failures file: %w", err)
 	}
 	return w.paths, nil
@@ -99,6 +100,8 @@ type failureWriter struct {
 	paths []string
 	input int
 	file  *report.Failures // of input; made when its first failure comes
+	ids   identifier
+	held  heldWriter
 }
 
 func (w *failureWriter) write() error {
@@ -119,14 +122,16 @@ func (w *failureWriter) write() error {
 			}
 			continue
 		}
+		twins := uint32(0)
 		if moreFates && v.seq == seq {
-			if err := w.fated(u, v.fate); err != nil {
+			if err := w.fated(u, v); err != nil {
 				return err
 			}
+			twins = v.twin
 			v, vErr, moreFates = fates()
 		}
 		if moreMarks && m.seq == seq {
-			if err := w.marked(u, m); err != nil {
+			if err := w.marked(u, m, twins); err != nil {
 				return err
 			}
 			m, mErr, moreMarks = noted()
@@ -186,16 +191,24 @@ func cell(u *unit, row int, column string, im *Import) string {
 	return ""
 }
 
-func (w *failureWriter) fated(u *unit, f fate) error {
-	switch f {
+func (w *failureWriter) fated(u *unit, v verdict) error {
+	switch v.fate {
 	case conflicting:
 		return w.rows(u, reason("id_conflict", "the same id stands in this file with other content; correct or remove one of them"))
 	case changed:
-		return w.rows(u, reason("changed", "delivered before with other content; held until you decide"))
+		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
+			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))
 	case unknown:
-		return w.rows(u, reason("unknown", "an earlier attempt may have arrived; held until you decide"))
+		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Unknown),
+			w.rows(u, reason("unknown", "an earlier attempt may have arrived; held until you decide")))
 	}
 	return nil
+}
+
+func (w *failureWriter) identify(u *unit, twins uint32) identity {
+	e := w.ids.identify(u.event)
+	e.id = twin(e.id, twins)
+	return e
 }
 
 func reason(code, text string) report.Failure {
@@ -204,9 +217,14 @@ func reason(code, text string) report.Failure {
 
 // marked writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
 // on with them.
-func (w *failureWriter) marked(u *unit, m mark) error {
+func (w *failureWriter) marked(u *unit, m mark, twins uint32) error {
 	if m.state == report.NotSent {
 		return nil
+	}
+	if m.state == report.Unknown {
+		if err := w.hold(u, w.identify(u, twins), report.Unknown); err != nil {
+			return err
+		}
 	}
 	failure := reason(m.state.String(), m.state.String()+": "+m.cause)
 	failure.Status, failure.Answer = m.status, m.answer

@@ -58,19 +58,19 @@ type decider struct {
 func (d *decider) openLedger() error {
 	sum := d.im.job.Mapping.SHA256()
 	copy(d.mapping[:], sum[:])
-	if d.im.job.Mark == "" {
+	if d.im.job.Target.Mark == "" {
 		return nil
 	}
 	if d.im.ledger != nil {
 		d.cursor = d.im.ledger.Lookup()
 		return nil
 	}
-	path := d.im.ledgerPath()
+	path := d.im.job.Target.path()
 	if !ledger.Exists(path) {
 		d.plan.LedgerNew = true
 		return nil
 	}
-	opened, err := ledger.OpenReader(path, d.im.job.Target())
+	opened, err := ledger.OpenReader(path, d.im.job.Target.hash())
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (d *decider) group(group []record) error {
 	for i := range group[1:] {
 		next, fate := &group[i+1], duplicate
 		if next.body != first.body {
-			fate = changed
+			fate = changed // nothing says which of the two is right, so SendChanged does not count
 		}
 		if err := d.note(next, fate, 0); err != nil {
 			return err
@@ -134,28 +134,41 @@ func inConflict(group []record) bool {
 	return false
 }
 
-// fate decides about an event that the ledger may know. The states count in this order: unknown, delivered, pending.
+// fate decides about an event that the ledger may know. The states count in this order: unknown, delivered, pending;
+// what a person has decided about this content counts before them.
 func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
 	}
+	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && k.DecisionBody == r.body {
+		return send
+	}
 	switch k.State {
 	case ledger.Unknown:
+		if d.im.job.ResendUnknown {
+			return resend
+		}
 		d.earlier(report.Unknown, k)
 		return unknown
 	case ledger.Delivered, ledger.Adopted:
-		same := k.Body == r.body
-		if !same && k.Mapping != d.mapping {
-			same = k.Value == r.value // another mapping writes other bodies: only the value counts
-		}
-		if same {
+		kept := k.Decision == ledger.Keep && k.DecisionBody == r.body
+		if kept || d.same(r, k) {
 			d.earlier(report.AlreadyDelivered, k)
 			return already
+		}
+		if d.im.job.SendChanged {
+			return send
 		}
 		d.earlier(report.Changed, k)
 		return changed
 	}
 	return send
+}
+
+// same tells whether what was delivered is this event. Another mapping writes other bodies, so that only event type,
+// amount and currency count then.
+func (d *decider) same(r *record, k ledger.Known) bool {
+	return k.Body == r.body || k.Mapping != d.mapping && k.Value == r.value
 }
 
 func (d *decider) earlier(state report.State, k ledger.Known) {
@@ -193,12 +206,12 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 	case already:
 		d.plan.Rows.Mapped += rows
 		d.tally(report.AlreadyDelivered, r)
-	default:
+	default: // send, resend
 		d.plan.Rows.Mapped += rows
 		d.plan.ToSend++
 		d.tally(report.NotSent, r)
 	}
-	if f == send && twin == 0 {
+	if f == send && twin == 0 { // the rule: it needs no note
 		return nil
 	}
 	d.buffer = verdict{r.seq, f, twin}.append(d.buffer[:0])

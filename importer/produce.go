@@ -17,6 +17,7 @@ import (
 type delivery struct {
 	identity
 	seq       uint64
+	resend    bool // it may have arrived before
 	input     int
 	first     int // rows
 	last      int
@@ -137,11 +138,11 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	complete := p.chain.add(e)
 	e.id = twin(e.id, v.twin)
 	switch v.fate {
-	case send:
+	case send, resend:
 		if p.block == nil {
 			p.block = <-p.free
 		}
-		p.block.add(p, u, e, v.seq)
+		p.block.add(p, u, e, v)
 	case duplicate:
 	case conflicting:
 		tallyEvent(&p.tally, report.Invalid, u.event)
@@ -159,12 +160,12 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 }
 
 // add copies the event: the unit is used again for the next.
-func (b *block) add(p *producer, u *unit, e identity, seq uint64) {
+func (b *block) add(p *producer, u *unit, e identity, v verdict) {
 	start := len(b.text)
 	b.text = append(b.text, p.prefix...)
 	b.text = append(b.text, u.event.Body[1:]...)
 	b.deliveries = append(b.deliveries, delivery{
-		identity: e, seq: seq, input: u.input, label: u.event.Label,
+		identity: e, seq: v.seq, resend: v.fate == resend, input: u.input, label: u.event.Label,
 		first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number, rows: len(u.rows),
 		hasAmount: u.event.HasAmount, minor: u.event.Minor, currency: u.event.Currency, time: u.event.Time,
 		body: b.text[start:len(b.text):len(b.text)], block: b,

@@ -15,7 +15,6 @@ import (
 	"go.uber.org/goleak"
 
 	"ableimport/importer"
-	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
@@ -75,11 +74,9 @@ func importFile(ctx context.Context, file, endpoint, state string) (*importer.Re
 		return nil, err
 	}
 	im, err := importer.Open(importer.Job{
-		Files: []string{file}, Mapping: config, Mark: proofMark, StateDir: state,
-		Webhook: webhook.Options{
-			Endpoint: endpoint, Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000,
-			Secrets: []string{proofMark},
-		},
+		Files: []string{file}, Mapping: config,
+		Target:  importer.Target{Endpoint: endpoint, Mark: proofMark, StateDir: state},
+		Webhook: webhook.Options{Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000},
 	})
 	if err != nil {
 		return nil, err
@@ -184,11 +181,8 @@ func checkAgainstReceiver(t *testing.T, result *importer.Result, server *sandbox
 
 func checkLedger(t *testing.T, state, endpoint string, events report.Events) {
 	t.Helper()
-	matches, err := filepath.Glob(filepath.Join(state, "ledger", "*.sqlite"))
-	if err != nil || len(matches) != 1 {
-		t.Fatalf("ledgers: %v, %v", matches, err)
-	}
-	opened, err := ledger.OpenReader(matches[0], importer.Job{Mark: proofMark, Webhook: webhook.Options{Endpoint: endpoint}}.Target())
+	target := importer.Target{Endpoint: endpoint, Mark: proofMark, StateDir: state}
+	opened, err := target.Ledger()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,10 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 		return nil, err
 	}
 	defer books.close()
-	client, err := webhook.New(im.job.Webhook)
+	options := im.job.Webhook
+	options.Endpoint = im.job.Target.Endpoint
+	options.Secrets = append(options.Secrets, im.job.Target.Mark)
+	client, err := webhook.New(options)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *we
 		work: make(chan *delivery, im.job.concurrency()+maxLookAhead),
 		done: make(chan *delivery, im.job.concurrency()+maxLookAhead),
 	}
-	p := newProducer(im, plan, im.job.Mark)
+	p := newProducer(im, plan, im.job.Target.Mark)
 	r.full, r.free = p.full, p.free
 
 	var group errgroup.Group
@@ -66,7 +69,11 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *we
 	for range im.job.concurrency() {
 		group.Go(func() error {
 			for d := range r.work {
-				d.result = client.Post(ctx, d.body)
+				if d.resend {
+					d.result = client.Resend(ctx, d.id, d.body)
+				} else {
+					d.result = client.Post(ctx, d.body)
+				}
 				r.done <- d
 			}
 			return nil

@@ -19,6 +19,9 @@ func (p *program) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, open := range config.Unpinned() {
+				fmt.Fprintln(p.err, "warning:", visibleLines(open.Error()))
+			}
 			failures := config.RunTests()
 			for _, failure := range failures {
 				fmt.Fprintln(p.out, failure)

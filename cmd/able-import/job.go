@@ -36,6 +36,7 @@ type jobFlags struct {
 	outageWait  time.Duration
 	json        bool
 	quiet       bool
+	sends       bool // the command sends: it does not choose a mapping by itself
 }
 
 func (f *jobFlags) add(c *cobra.Command) {
@@ -50,6 +51,7 @@ func (f *jobFlags) add(c *cobra.Command) {
 }
 
 func (f *jobFlags) addSending(c *cobra.Command) {
+	f.sends = true
 	flags := c.Flags()
 	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
 	flags.IntVar(&f.concurrency, "concurrency", 8, "events in flight at most")
@@ -61,11 +63,16 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 
 // job puts a job together: flag > environment > default.
 func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
+	if f.mapping == "" && f.preset == "" {
+		if err := p.suggest(f, files); err != nil {
+			return importer.Job{}, err
+		}
+	}
 	config, err := p.loadMapping(f)
 	if err != nil {
 		return importer.Job{}, err
 	}
-	mark, err := p.mark(f)
+	target, err := p.target(f)
 	if err != nil {
 		return importer.Job{}, err
 	}
@@ -73,22 +80,28 @@ func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
 	if err != nil {
 		return importer.Job{}, err
 	}
-	stateDir, err := p.stateDir(f)
-	if err != nil {
-		return importer.Job{}, err
-	}
-	job := importer.Job{
-		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Mark: mark,
-		StateDir: stateDir, ReportDir: f.reportDir, Version: version,
+	return importer.Job{
+		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Target: target, Version: version,
 		Webhook: webhook.Options{
-			Endpoint:    first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint),
 			Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 		},
+	}, nil
+}
+
+// target is who receives, and where this machine keeps what it knows about it.
+func (p *program) target(f *jobFlags) (importer.Target, error) {
+	mark, err := p.mark(f)
+	if err != nil {
+		return importer.Target{}, err
 	}
-	if mark != "" {
-		job.Webhook.Secrets = []string{mark}
+	stateDir, err := p.stateDir(f)
+	if err != nil {
+		return importer.Target{}, err
 	}
-	return job, nil
+	return importer.Target{
+		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
+		StateDir: stateDir, ReportDir: f.reportDir,
+	}, nil
 }
 
 func first(values ...string) string {

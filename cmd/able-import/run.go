@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,9 @@ type runFlags struct {
 	yes       bool
 	newLedger bool
 	progress  string
+	onUnknown string
+	onChange  string
+	deadline  time.Duration
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -46,6 +50,9 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	flags.BoolVar(&f.strict, "strict", false, "send nothing if anything is invalid")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
 	flags.BoolVar(&f.newLedger, "new-ledger", false, "this target is new: there are no earlier deliveries to know")
+	flags.StringVar(&f.onUnknown, "on-unknown", "hold", "what may have arrived: hold, or resend it with an Idempotency-Key")
+	flags.StringVar(&f.onChange, "on-change", "hold", "what was delivered with other content: hold, or send it")
+	flags.DurationVar(&f.deadline, "deadline", 0, "stop sending after this time; the same command goes on")
 	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
 	return c
 }
@@ -59,15 +66,15 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if err != nil {
 		return err
 	}
-	if job.Mark == "" {
-		return usagef("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give --funnel-mark-file FILE " +
-			"(the dashboard shows the mark under Get Code)")
+	if job.ResendUnknown, err = choice("--on-unknown", f.onUnknown, "hold", "resend"); err != nil {
+		return err
 	}
-	client, err := webhook.New(job.Webhook)
-	if err != nil {
+	if job.SendChanged, err = choice("--on-change", f.onChange, "hold", "send"); err != nil {
+		return err
+	}
+	if err := ready(&job); err != nil {
 		return usageError{err}
 	}
-	client.Close() // its settings are sound; the run makes its own
 	im, plan, err := p.plan(ctx, job, true)
 	if err != nil {
 		return err
@@ -82,6 +89,34 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	return p.send(ctx, f, im, plan, shows)
 }
+
+// choice reads a flag of two words; true is the second.
+func choice(flag, value, first, second string) (bool, error) {
+	if value != first && value != second {
+		return false, usagef("%s %q: say %s or %s", flag, value, first, second)
+	}
+	return value == second, nil
+}
+
+// ready tells what a run lacks that a preview can go without.
+func ready(job *importer.Job) error {
+	if job.Target.Mark == "" {
+		return errNoMark
+	}
+	options := job.Webhook
+	options.Endpoint = job.Target.Endpoint
+	client, err := webhook.New(options)
+	if err != nil {
+		return err
+	}
+	client.Close() // its settings are sound; the run makes its own
+	return nil
+}
+
+var errDeadline = errors.New("the time of --deadline is over; the same command goes on")
+
+var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give --funnel-mark-file FILE " +
+	"(the dashboard shows the mark under Get Code)")
 
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
@@ -112,11 +147,11 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 		return &importer.RefusedError{Reason: fmt.Sprintf(
 			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}
 	}
-	if im.Loopback() || plan.ToSend == 0 {
+	if im.Target().Loopback() || plan.ToSend == 0 {
 		return nil
 	}
 	if plan.LedgerNew && !f.newLedger && !p.interactive() {
-		return &importer.RefusedError{Reason: "no ledger of this target was found in " + im.StateDir() + ": it knows no earlier deliveries, " +
+		return &importer.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
 			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
 	}
 	switch {
@@ -125,7 +160,7 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	case p.interactive():
 		return p.ask(im, plan)
 	}
-	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Host())
+	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Target().Host())
 }
 
 // ask shows what would be sent and waits for a yes.
@@ -145,6 +180,11 @@ func (p *program) ask(im *importer.Import, plan *importer.Plan) error {
 
 // send runs the plan, shows its progress, and reports.
 func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, plan *importer.Plan, shows progressMode) error {
+	if f.deadline > 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, f.deadline, errDeadline)
+		defer cancel()
+		ctx = limited
+	}
 	var progress importer.Progress
 	stop := p.watch(&progress, plan, shows)
 	result, runErr := im.Run(ctx, plan, &progress)
@@ -162,8 +202,11 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 	p.code = codeOfEvents(result.Summary.Events, result.Summary.Rows)
 	if runErr != nil {
 		p.code = exitFailed
-	} else if ctx.Err() != nil && result.Summary.Events.NotSent > 0 {
-		p.code = codeOf(ctx, context.Cause(ctx))
+	} else if interrupted := (interrupt{}); result.Summary.Events.NotSent > 0 && errors.As(context.Cause(ctx), &interrupted) {
+		p.code = interrupted.code()
+	}
+	if errors.Is(context.Cause(ctx), errDeadline) {
+		result.Stopped = errDeadline.Error()
 	}
 	result.Summary.ExitCode = p.code
 	runErr = errors.Join(runErr, im.Seal(result))

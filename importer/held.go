@@ -1,0 +1,131 @@
+package importer
+
+import (
+	"bufio"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+// A Held event waits for somebody's decision: it may have arrived, or its content has changed since it was delivered.
+type Held struct {
+	State    string `json:"state"` // "unknown" or "changed"
+	ID       string `json:"id"`    // hex, of the event
+	Body     string `json:"body"`  // hex, hash of the content that is held
+	Value    string `json:"value"` // hex, hash of event type, currency and amount
+	Minor    int64  `json:"minor"` // in minor units of Currency
+	Currency string `json:"currency"`
+	Time     int64  `json:"time"` // of the event, Unix seconds; 0 = none
+	Input    uint32 `json:"input"`
+	File     string `json:"file"`
+	Row      uint32 `json:"row"`
+	Label    string `json:"label"` // its order number
+}
+
+// heldName is the file in a run's folder that lists what the run leaves to be decided. It holds no cells.
+const heldName = "held.jsonl"
+
+// A heldWriter writes the list; the file is made with its first event.
+type heldWriter struct {
+	path string
+	file *os.File
+	out  *bufio.Writer
+}
+
+func (w *heldWriter) write(h Held) error {
+	if w.file == nil {
+		file, err := os.OpenFile(w.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("list held events: %w", err)
+		}
+		w.file, w.out = file, bufio.NewWriter(file)
+	}
+	line, err := json.Marshal(h)
+	if err == nil {
+		_, err = w.out.Write(append(line, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("list held events: %w", err)
+	}
+	return nil
+}
+
+func (w *heldWriter) close() error {
+	if w.file == nil {
+		return nil
+	}
+	return errors.Join(w.out.Flush(), w.file.Close())
+}
+
+// held describes the event of a unit for the list.
+func (w *failureWriter) hold(u *unit, e identity, state report.State) error {
+	return w.held.write(Held{
+		State: state.String(), ID: hex.EncodeToString(e.id[:]), Body: hex.EncodeToString(e.body[:]),
+		Value: fmt.Sprintf("%016x", e.value), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
+		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
+	})
+}
+
+// ReadHeld returns what the run in a folder left to be decided.
+func ReadHeld(folder string) ([]Held, error) {
+	file, err := os.Open(filepath.Join(folder, heldName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read held events: %w", err)
+	}
+	defer file.Close()
+	var all []Held
+	decoder := json.NewDecoder(file)
+	for {
+		var h Held
+		if err := decoder.Decode(&h); err == io.EOF {
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("read held events: %w", err)
+		}
+		all = append(all, h)
+	}
+}
+
+// Decide notes in the target's ledger what somebody has decided about events that a run holds.
+func (im *Target) Decide(run, by string, at int64, held []Held, state ledger.State) error {
+	opened, err := ledger.Open(im.path(), im.hash())
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	var decisions []ledger.Decision
+	for _, h := range held {
+		event, err := h.event()
+		if err != nil {
+			return fmt.Errorf("read held events: %w", err)
+		}
+		decisions = append(decisions, ledger.Decision{Run: run, Event: event, State: state})
+	}
+	return opened.Decide(by, at, decisions)
+}
+
+// event is the held event as the ledger knows it.
+func (h *Held) event() (ledger.Event, error) {
+	event := ledger.Event{Minor: h.Minor, Currency: h.Currency, Time: h.Time, File: h.Input, Row: h.Row}
+	id, idErr := hex.DecodeString(h.ID)
+	body, bodyErr := hex.DecodeString(h.Body)
+	_, valueErr := fmt.Sscanf(h.Value, "%x", &event.Value)
+	if err := errors.Join(idErr, bodyErr, valueErr); err != nil {
+		return event, err
+	}
+	if copy(event.ID[:], id) != 16 || copy(event.Body[:], body) != 16 {
+		return event, fmt.Errorf("id %q is cut", h.ID)
+	}
+	return event, nil
+}
