@@ -14,7 +14,7 @@ var operatorNames = map[string]string{
 	"==": "equal", "!=": "unequal", "<": "less", "<=": "less_or_equal", ">": "more", ">=": "more_or_equal",
 }
 
-// exactFunctions are the operators and functions on numbers and text.
+// exactFunctions are the operators and functions on numbers.
 func exactFunctions() []expr.Option {
 	var options []expr.Option
 	for _, operator := range sortedKeys(operators) {
@@ -43,16 +43,7 @@ func exactFunctions() []expr.Option {
 			return toExact(p[0]).value.Text('f'), nil
 		}, new(func(exact) string), new(func(int) string)),
 		expr.Function("min", func(p ...any) (any, error) { return choose(p, -1), nil }, new(func(exact, exact) exact)),
-		expr.Function("max", func(p ...any) (any, error) { return choose(p, 1), nil }, new(func(exact, exact) exact)),
-		expr.Function("before", func(p ...any) (any, error) {
-			head, _, _ := strings.Cut(p[0].(string), p[1].(string))
-			return head, nil
-		}, new(func(string, string) string)),
-		expr.Function("after", func(p ...any) (any, error) {
-			_, tail, _ := strings.Cut(p[0].(string), p[1].(string))
-			return tail, nil
-		}, new(func(string, string) string)),
-	)
+		expr.Function("max", func(p ...any) (any, error) { return choose(p, 1), nil }, new(func(exact, exact) exact)))
 }
 
 func choose(values []any, order int) exact {

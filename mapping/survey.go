@@ -1,10 +1,6 @@
 package mapping
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Survey proves, over all rows of a file, how its columns write numbers and
 // dates where the mapping does not say it.
@@ -201,92 +197,4 @@ func (f *field) apply(r *Resolution) {
 			}
 		}
 	}
-}
-
-// OpenQuestion is the error for columns whose format the mapping has to say,
-// because their values do not prove it.
-type OpenQuestion struct {
-	file    string
-	config  *Config
-	columns []openColumn
-}
-
-type openColumn struct {
-	name string
-	*question
-}
-
-func (o *OpenQuestion) add(column string, q *question) {
-	if q != nil {
-		o.columns = append(o.columns, openColumn{column, q})
-	}
-}
-
-// Columns are the columns in question.
-func (o *OpenQuestion) Columns() []string {
-	var all []string
-	for _, c := range o.columns {
-		all = append(all, c.name)
-	}
-	return all
-}
-
-// Error shows, for each column, values with their readings and the line to
-// add to the mapping.
-func (o *OpenQuestion) Error() string {
-	var b strings.Builder
-	for _, c := range o.columns {
-		b.WriteString(o.file + ": " + o.whereToSay(c.describe(c.name, o.config.document.file)))
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// whereToSay sends the line to the formats: that the mapping has already.
-func (o *OpenQuestion) whereToSay(text string) string {
-	if o.config.formatsLine == 0 {
-		return text
-	}
-	file := o.config.document.file
-	before, setting, found := strings.Cut(text, file+":\n  formats: {")
-	if !found {
-		return text
-	}
-	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
-}
-
-// Unpinned lists the fields whose number or date format the mapping leaves to
-// be proved by each file, as warnings with their place.
-func (c *Config) Unpinned() []*Error {
-	var all []*Error
-	for _, s := range c.allSpecs() {
-		if s.numberOpen(c) {
-			all = append(all, c.errorf(s.place, "how %s writes numbers is not said; each file has to prove it. Pin it with formats: {number: \"1,234.56\"} by an example", s.name))
-		}
-		if s.dateOpen(c) {
-			all = append(all, c.errorf(s.place, "how %s writes dates is not said; each file has to prove it. Pin it with formats: {date: \"YYYY-MM-DD\"} as the file writes them, or date: iso", s.name))
-		}
-	}
-	return all
-}
-
-// numberOpen tells whether the field reads columns as numbers whose format is
-// not said.
-func (s *spec) numberOpen(c *Config) bool {
-	reads := s.from == fromColumns || s.from == fromBalance || len(s.netOf) > 0
-	return reads && s.isNumber() && s.number == nil && c.formats.number == nil
-}
-
-func (s *spec) dateOpen(c *Config) bool {
-	return s.from == fromColumns && s.isTime() && s.date == nil && c.formats.date == nil
-}
-
-// isNumber tells whether the field is written as a number.
-func (s *spec) isNumber() bool {
-	return s.target == targetMoney || s.target == targetNumber ||
-		s.target == targetAny && (s.number != nil || s.minorUnits || s.sum || s.from == fromBalance || len(s.netOf) > 0)
-}
-
-// isTime tells whether the field is written as a time.
-func (s *spec) isTime() bool {
-	return s.target == targetTime || s.target == targetAny && !s.isNumber() && (s.date != nil || s.as != "")
 }

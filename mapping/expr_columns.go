@@ -1,0 +1,134 @@
+package mapping
+
+import (
+	"reflect"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+)
+
+// columnFinder collects the columns that an expression reads, replaces their
+// names by their numbers, and makes numbers exact.
+type columnFinder struct {
+	columns []name
+	uses    []columnUse
+	err     error
+}
+
+var exactType = reflect.TypeFor[exact]()
+
+// Visit is called for every part of an expression, the inner ones first.
+func (f *columnFinder) Visit(n *ast.Node) {
+	switch part := (*n).(type) {
+	case *ast.CallNode:
+		f.call(part)
+	case *ast.FloatNode:
+		patchExact(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
+	case *ast.UnaryNode:
+		if part.Operator == "-" && part.Node.Type() == exactType {
+			patchExact(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"}, Arguments: []ast.Node{part.Node}})
+		}
+	case *ast.BinaryNode:
+		f.binary(part)
+	case *ast.VariableDeclaratorNode: // doubling a text again and again would have no bounds
+		f.fail(part, "an expression has no variables; write the value where it is used")
+	}
+}
+
+// patchExact puts a number in the place of a part. Its type is set at once:
+// the compiler does not look again into the arguments of a call.
+func patchExact(n *ast.Node, number ast.Node) {
+	ast.Patch(n, number)
+	(*n).SetType(exactType)
+}
+
+// binary makes whole numbers exact where they are computed with: the
+// machine's own would overflow in silence.
+func (f *columnFinder) binary(part *ast.BinaryNode) {
+	if operators[part.Operator] != nil {
+		for _, side := range []*ast.Node{&part.Left, &part.Right} {
+			if whole, ok := (*side).(*ast.IntegerNode); ok {
+				patchExact(side, &ast.ConstantNode{Value: toExact(whole.Value)})
+			}
+		}
+	}
+	if (part.Operator == "in" || part.Operator == "not in") && part.Left.Type() == exactType {
+		f.fail(part, "in: compares text; compare numbers with == and or")
+	}
+	switch part.Operator {
+	case "**", "^":
+		f.fail(part, "powers are not exact; multiply instead")
+	case "..":
+		f.fail(part, "lists of numbers have no use here")
+	}
+}
+
+// call finds the column of col("Name"), num and day. A second argument is the
+// value for files that lack the column.
+func (f *columnFinder) call(part *ast.CallNode) {
+	callee, ok := part.Callee.(*ast.IdentifierNode)
+	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" || len(part.Arguments) == 0 {
+		return
+	}
+	switch argument := part.Arguments[0].(type) {
+	case *ast.StringNode:
+		if normalName(argument.Value) == "" {
+			f.fail(part, callee.Value+" needs the name of a column; one without a heading is called \"column A\" by its letter")
+		}
+		number := f.number(normalName(argument.Value), len(part.Arguments) > 1)
+		part.Arguments[0] = &ast.IntegerNode{Value: number}
+		f.uses[number].number = f.uses[number].number || callee.Value == "num"
+		f.uses[number].date = f.uses[number].date || callee.Value == "day"
+		f.withDefault(part, callee)
+	case *ast.IntegerNode:
+		// the visitor's own work, seen again
+	default:
+		f.fail(part, callee.Value+" takes the name of a column in double quotes")
+	}
+}
+
+// withDefault checks the value for files without the column, and tells the
+// compiler which of the function's forms is called, which it would not find
+// out for numbers that were made exact after its first look.
+func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNode) {
+	if len(part.Arguments) < 2 {
+		return
+	}
+	standard := &part.Arguments[1]
+	if whole, ok := (*standard).(*ast.IntegerNode); ok && callee.Value == "num" {
+		patchExact(standard, &ast.ConstantNode{Value: toExact(whole.Value)})
+	}
+	_, isString := (*standard).(*ast.StringNode)
+	switch {
+	case len(part.Arguments) > 2:
+		f.fail(part, callee.Value+" takes a column and, for files that lack it, a value")
+	case callee.Value == "num" && (*standard).Type() == exactType:
+		callee.SetType(reflect.TypeFor[func(int, exact) exact]())
+		part.SetType(exactType)
+	case callee.Value != "num" && isString:
+		callee.SetType(reflect.TypeFor[func(int, string) string]())
+		part.SetType(reflect.TypeFor[string]())
+	default:
+		f.fail(part, "the value for files without the column is "+map[bool]string{true: "a number", false: "text in double quotes"}[callee.Value == "num"])
+	}
+}
+
+// number gives each column a number. One that is read without a default
+// anywhere has to be in the file.
+func (f *columnFinder) number(column string, optional bool) int {
+	for i := range f.columns {
+		if f.columns[i].text == column {
+			f.columns[i].optional = f.columns[i].optional && optional
+			return i
+		}
+	}
+	f.columns = append(f.columns, name{text: column, optional: optional})
+	f.uses = append(f.uses, columnUse{})
+	return len(f.columns) - 1
+}
+
+func (f *columnFinder) fail(part ast.Node, message string) {
+	if f.err == nil {
+		f.err = &file.Error{Line: 1, Column: part.Location().From, Message: message}
+	}
+}

@@ -1,0 +1,57 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+)
+
+// OpenQuestion is the error for columns whose format the mapping has to say,
+// because their values do not prove it.
+type OpenQuestion struct {
+	file    string
+	config  *Config
+	columns []openColumn
+}
+
+type openColumn struct {
+	name string
+	*question
+}
+
+func (o *OpenQuestion) add(column string, q *question) {
+	if q != nil {
+		o.columns = append(o.columns, openColumn{column, q})
+	}
+}
+
+// Columns are the columns in question.
+func (o *OpenQuestion) Columns() []string {
+	var all []string
+	for _, c := range o.columns {
+		all = append(all, c.name)
+	}
+	return all
+}
+
+// Error shows, for each column, values with their readings and the line to
+// add to the mapping.
+func (o *OpenQuestion) Error() string {
+	var b strings.Builder
+	for _, c := range o.columns {
+		b.WriteString(o.file + ": " + o.whereToSay(c.describe(c.name, o.config.document.file)))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// whereToSay sends the line to the formats: that the mapping has already.
+func (o *OpenQuestion) whereToSay(text string) string {
+	if o.config.formatsLine == 0 {
+		return text
+	}
+	file := o.config.document.file
+	before, setting, found := strings.Cut(text, file+":\n  formats: {")
+	if !found {
+		return text
+	}
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
+}

@@ -1,0 +1,62 @@
+package mapping
+
+import (
+	"bytes"
+	"strings"
+)
+
+// totalWords are what exports write beside a total. A longer label has to
+// begin with one of totalPhrases.
+// Letters beyond ASCII stand in each case in which they are met.
+var totalWords = wordSet("total", "totals", "grand total", "overall total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtbetrag",
+	"insgesamt", "endsumme", "zwischensumme", "subtotal", "sub-total", "sub total", "totale", "totali", "totaux", "total général",
+	"somme", "suma", "totaal", "totalt", "razem", "celkem", "yhteensä", "összesen", "Összesen", "итого", "Итого", "ИТОГО",
+	"всего", "Всего", "ВСЕГО", "разом", "Разом", "toplam",
+	"合計", "総計", "小計", "总计", "合计", "總計", "小计", "합계", "총계")
+
+var totalPhrases = []string{"total for ", "total of ", "totals for ", "summe für ", "gesamt für ", "total pour ", "total de "}
+
+func wordSet(words ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range words {
+		set[word] = true
+	}
+	return set
+}
+
+// isTotal tells whether a cell labels a total. It looks at every id of a file,
+// so it makes no garbage of those that begin like a label.
+func isTotal(text []byte) bool {
+	if len(text) < 3 || !maybeTotal[text[0]] {
+		return false
+	}
+	var room [limitLabel]byte
+	word := room[:0]
+	for _, b := range text[:min(len(text), limitLabel)] {
+		if 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		word = append(word, b)
+	}
+	if len(text) < limitLabel && totalWords[string(bytes.TrimRight(word, " :."))] {
+		return true
+	}
+	for _, phrase := range totalPhrases {
+		if len(word) > len(phrase) && string(word[:len(phrase)]) == phrase {
+			return true
+		}
+	}
+	return false
+}
+
+// limitLabel is longer than any of the labels, in bytes.
+const limitLabel = 40
+
+// maybeTotal are the first bytes of such labels: it spares most ids a closer look.
+var maybeTotal = func() (first [256]bool) {
+	for word := range totalWords {
+		first[word[0]] = true
+		first[strings.ToUpper(word)[0]] = true
+	}
+	return first
+}()
