@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
 
@@ -95,37 +94,4 @@ func ReadHeld(folder string) ([]Held, error) {
 		}
 		all = append(all, h)
 	}
-}
-
-// Decide notes in the target's ledger what somebody has decided about events that a run holds.
-func (im *Target) Decide(run, by string, at int64, held []Held, state ledger.State) error {
-	opened, err := ledger.Open(im.path(), im.hash())
-	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	var decisions []ledger.Decision
-	for _, h := range held {
-		event, err := h.event()
-		if err != nil {
-			return fmt.Errorf("read held events: %w", err)
-		}
-		decisions = append(decisions, ledger.Decision{Run: run, Event: event, State: state})
-	}
-	return opened.Decide(by, at, decisions)
-}
-
-// event is the held event as the ledger knows it.
-func (h *Held) event() (ledger.Event, error) {
-	event := ledger.Event{Minor: h.Minor, Currency: h.Currency, Time: h.Time, File: h.Input, Row: h.Row}
-	id, idErr := hex.DecodeString(h.ID)
-	body, bodyErr := hex.DecodeString(h.Body)
-	_, valueErr := fmt.Sscanf(h.Value, "%x", &event.Value)
-	if err := errors.Join(idErr, bodyErr, valueErr); err != nil {
-		return event, err
-	}
-	if copy(event.ID[:], id) != 16 || copy(event.Body[:], body) != 16 {
-		return event, fmt.Errorf("id %q is cut", h.ID)
-	}
-	return event, nil
 }

@@ -18,7 +18,7 @@ func (im *Import) Seal(result *Result) error {
 		return err
 	}
 	manifest := report.Manifest{
-		Program: im.job.Version, RunID: b.id, Who: who(), When: im.job.now().UTC().Format(time.RFC3339),
+		Program: im.job.Version, RunID: b.id, Who: Who(), When: im.job.now().UTC().Format(time.RFC3339),
 		Mapping: s.Mapping, Target: s.Target.Host, Plan: s.Plan, Events: s.Events, Totals: s.Totals,
 		Ledger: b.identity, LedgerSequence: b.sequence,
 	}
@@ -36,8 +36,8 @@ func (im *Import) Seal(result *Result) error {
 	return err
 }
 
-// who runs this: user@host, as far as the system tells.
-func who() string {
+// Who runs this: user@host, as far as the system tells.
+func Who() string {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username

@@ -40,20 +40,26 @@ type jobFlags struct {
 }
 
 func (f *jobFlags) add(c *cobra.Command) {
+	f.addTarget(c)
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
+	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
+}
+
+// addTarget adds the flags that say which target is meant.
+func (f *jobFlags) addTarget(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&f.endpoint, "endpoint", "", "where events are posted to (or ABLE_ENDPOINT)")
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
 	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
-	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
+	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
 }
 
 func (f *jobFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
-	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
 	flags.IntVar(&f.concurrency, "concurrency", 8, "events in flight at most")
 	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s"`)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, answer included")

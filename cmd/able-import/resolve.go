@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math/big"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+// resolveFlags are what somebody decides, and about which events.
+type resolveFlags struct {
+	jobFlags
+	delivered, notDelivered, sendAgain, keep bool
+	orders                                   []string
+}
+
+func (p *program) resolveCommand() *cobra.Command {
+	var f resolveFlags
+	c := &cobra.Command{
+		Use:   "resolve RUN",
+		Short: "Decide about events that a run left unknown or changed",
+		Long: `Lists the events of a run that are held, and notes what you decide. Look them up at
+the receiver first. The ledger remembers who decided what, and when.
+
+  unknown   it may have arrived       --delivered, --not-delivered or --send-again
+  changed   delivered with other      --keep (what was delivered stands) or
+            content before            --send-again
+
+What is to be sent again, or was not delivered, goes out with the next run of its file.`,
+		Example: `  able-import resolve 5f2c
+  able-import resolve 5f2c --delivered --order 1080 --order 1081`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return p.resolve(&f, args[0]) },
+	}
+	f.addTarget(c)
+	flags := c.Flags()
+	flags.BoolVar(&f.delivered, "delivered", false, "the unknown events have arrived")
+	flags.BoolVar(&f.notDelivered, "not-delivered", false, "they have not: send them with the next run of their file")
+	flags.BoolVar(&f.sendAgain, "send-again", false, "send them, whatever arrived")
+	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
+	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
+	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep")
+	return c
+}
+
+// decision is the decision that was asked for; 0 is none.
+func (f *resolveFlags) decision() (state ledger.State, forStates []string) {
+	switch {
+	case f.delivered:
+		return ledger.Delivered, []string{"unknown"}
+	case f.notDelivered:
+		return ledger.NotDelivered, []string{"unknown"}
+	case f.sendAgain:
+		return ledger.SendAgain, []string{"unknown", "changed"}
+	case f.keep:
+		return ledger.Keep, []string{"changed"}
+	}
+	return 0, nil
+}
+
+func (p *program) resolve(f *resolveFlags, name string) error {
+	target, err := p.knownTarget(&f.jobFlags)
+	if err != nil {
+		return err
+	}
+	folder, err := target.FindRun(name)
+	if err != nil {
+		return usageError{err}
+	}
+	all, err := importer.ReadHeld(folder)
+	if err != nil {
+		return err
+	}
+	open, err := target.Open(all)
+	if err != nil {
+		return err
+	}
+	state, applies := f.decision()
+	if state == 0 {
+		printHeld(p.out, open)
+		return nil
+	}
+	chosen := slices.DeleteFunc(open, func(h importer.Held) bool {
+		return !slices.Contains(applies, h.State) || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
+	})
+	if len(chosen) == 0 {
+		return usagef("no event of run %s that waits for this decision; able-import resolve %s lists what waits", name, name)
+	}
+	if err := target.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
+	if state == ledger.SendAgain || state == ledger.NotDelivered {
+		fmt.Fprintln(p.out, "Run the same file again to send them.")
+	}
+	return nil
+}
+
+// knownTarget is a target whose ledger can be found: that takes the funnel mark.
+func (p *program) knownTarget(f *jobFlags) (*importer.Target, error) {
+	target, err := p.target(f)
+	if err != nil {
+		return nil, err
+	}
+	if target.Mark == "" {
+		return nil, usageError{errNoMark}
+	}
+	return &target, nil
+}
+
+func printHeld(out io.Writer, held []importer.Held) {
+	if len(held) == 0 {
+		fmt.Fprintln(out, "Nothing of this run waits for a decision.")
+		return
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	for _, h := range held {
+		amount := ""
+		if h.Currency != "" {
+			amount = money(big.NewInt(h.Minor), h.Currency) + " " + h.Currency
+		}
+		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row, report.Visible(h.Label), amount)
+	}
+	w.Flush()
+	fmt.Fprintln(out, "\nDecide with "+strings.Join([]string{"--delivered", "--not-delivered", "--send-again", "--keep"}, ", ")+
+		"; --order picks single ones.")
+}
