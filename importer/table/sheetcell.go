@@ -1,14 +1,11 @@
 package table
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // sheetCell is what the XML says about the cell being read.
 type sheetCell struct {
 	column  int
-	kind    []byte // the attribute t, which may be overwritten when more is read
+	kind    byte // by its attribute t
 	style   int
 	from    int // where its raw value begins in the row's text
 	value   bool
@@ -20,7 +17,34 @@ type sheetCell struct {
 // readCell reads one cell. Counted: the row does not name its number, so its cells may do so.
 func (s *sheetReader) readCell(counted bool) error {
 	cell := sheetCell{column: s.row.next, from: len(s.row.text)}
-	var reference, kind, style []byte
+	s.readAttributes(&cell, counted)
+	if cell.column >= s.limits.Columns || cell.column >= sheetColumns {
+		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed", s.row.number, min(s.limits.Columns, sheetColumns))
+	}
+	if !cell.lost {
+		s.row.next = cell.column + 1
+	}
+	if err := s.readContent(&cell); err != nil {
+		return err
+	}
+	if len(s.row.text) > s.limits.Row {
+		return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
+	}
+	if cell.lost {
+		return nil
+	}
+	if s.survey {
+		if len(s.row.text) > cell.from || cell.formula {
+			s.row.width = max(s.row.width, cell.column+1)
+		}
+		return nil
+	}
+	return s.interpret(&cell)
+}
+
+// readAttributes finds the cell's place, type and style.
+func (s *sheetReader) readAttributes(cell *sheetCell, counted bool) {
+	var reference, style []byte
 	for i := range s.xml.attributes {
 		attribute := &s.xml.attributes[i]
 		if len(attribute.name) != 1 {
@@ -30,31 +54,17 @@ func (s *sheetReader) readCell(counted bool) error {
 		case 'r':
 			reference = attribute.value
 		case 't':
-			kind = attribute.value
+			cell.kind = cellType(attribute.value)
 		case 's':
 			style = attribute.value
 		}
 	}
 	if reference != nil {
-		s.place(&cell, reference, counted)
+		s.place(cell, reference, counted)
 	}
-	if cell.column >= s.limits.Columns || cell.column >= sheetColumns {
-		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed", s.row.number, min(s.limits.Columns, sheetColumns))
+	if !s.parseStyle(cell, style) {
+		s.row.fail(cell.column, style, fmt.Sprintf("cell %s has a style that the workbook does not have, so the file is damaged; save it again", s.address(cell)))
 	}
-	if !cell.lost {
-		s.row.next = cell.column + 1
-	}
-	t := cellType(kind)
-	if !s.parseStyle(&cell, style) {
-		s.row.fail(cell.column, style, fmt.Sprintf("cell %s has a style that the workbook does not have, so the file is damaged; save it again", s.address(&cell)))
-	}
-	if err := s.readContent(&cell, t); err != nil {
-		return err
-	}
-	if len(s.row.text) > s.limits.Row {
-		return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
-	}
-	return s.interpret(&cell, t)
 }
 
 // place puts the cell where its reference says, if that is behind the cells before.
@@ -123,7 +133,7 @@ func cellType(attribute []byte) byte {
 }
 
 // readContent reads the cell's elements to its end; the raw value is then what the row's text holds from cell.from.
-func (s *sheetReader) readContent(cell *sheetCell, t byte) error {
+func (s *sheetReader) readContent(cell *sheetCell) error {
 	depth := len(s.xml.starts)
 	for {
 		token, err := s.xml.next()
@@ -160,152 +170,4 @@ func (s *sheetReader) readValue(cell *sheetCell) error {
 	cell.value = true
 	s.row.text, err = appendElement(&s.xml, s.row.text[:cell.from], s.limits.Cell)
 	return err
-}
-
-// interpret turns the raw value into the cell's text and kind.
-func (s *sheetReader) interpret(cell *sheetCell, t byte) error {
-	raw := s.row.text[cell.from:]
-	switch {
-	case cell.lost:
-		return nil
-	case s.survey:
-		if len(raw) > 0 || cell.formula {
-			s.row.width = max(s.row.width, cell.column+1)
-		}
-		return nil
-	case cell.inline:
-		s.setText(cell, raw)
-		return nil
-	case t == typeString || t == typeInline:
-		if cell.formula && !cell.value {
-			s.row.set(cell.column, nil, NoValue)
-			return nil
-		}
-		var err error
-		if s.row.text, err = finishText(s.row.text, cell.from); err != nil {
-			return err
-		}
-		s.setText(cell, s.row.text[cell.from:])
-		return nil
-	}
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
-		if cell.formula {
-			s.row.set(cell.column, nil, NoValue)
-		}
-		return nil
-	}
-	switch t {
-	case typeNumber:
-		s.setNumber(cell, raw)
-	case typeShared:
-		return s.setShared(cell, raw)
-	case typeBool:
-		s.setBool(cell, raw)
-	case typeError:
-		s.row.set(cell.column, raw, Error)
-	case typeDate:
-		s.setISO(cell, raw)
-	default:
-		s.fail(cell, raw, "has a type that XLSX does not know")
-	}
-	return nil
-}
-
-func (s *sheetReader) setText(cell *sheetCell, text []byte) {
-	if len(text) > 0 {
-		s.row.set(cell.column, text, Text)
-	}
-}
-
-func (s *sheetReader) setBool(cell *sheetCell, raw []byte) {
-	switch string(raw) {
-	case "1", "true", "TRUE":
-		s.row.set(cell.column, boolTrue, Bool)
-	case "0", "false", "FALSE":
-		s.row.set(cell.column, boolFalse, Bool)
-	default:
-		s.fail(cell, raw, "should be a boolean")
-	}
-}
-
-var boolTrue, boolFalse = []byte("TRUE"), []byte("FALSE")
-
-// setShared looks a text up in the string table.
-func (s *sheetReader) setShared(cell *sheetCell, raw []byte) error {
-	index, ok := parseIndex(raw)
-	if !ok || s.book.strings == nil || index >= s.book.strings.count {
-		s.fail(cell, raw, "names a text that the workbook's string table does not have")
-		return nil
-	}
-	text, err := s.book.strings.get(index)
-	if err != nil {
-		return err
-	}
-	if s.book.strings.spooled() {
-		from := len(s.row.text)
-		s.row.text = append(s.row.text, text...)
-		text = s.row.text[from:]
-	}
-	s.setText(cell, text)
-	return nil
-}
-
-func parseIndex(text []byte) (int, bool) {
-	index := 0
-	for _, c := range text {
-		if c < '0' || c > '9' || index > 1<<40 {
-			return 0, false
-		}
-		index = index*10 + int(c-'0')
-	}
-	return index, true
-}
-
-// setNumber writes a number as its format shows what it is: a number, a date, a time.
-func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
-	from := len(s.row.text)
-	text, ok := appendNumber(s.row.text, raw)
-	if !ok {
-		s.setOddNumber(cell, raw)
-		return
-	}
-	s.row.text = text
-	number := text[from:]
-	var format numberFormat
-	if cell.style < len(s.book.formats) {
-		format = s.book.formats[cell.style]
-	}
-	switch from = len(text); {
-	case format.temporal():
-		var kind byte
-		s.row.text, kind = appendTemporal(text, number, format, s.book.from1904)
-		s.row.set(cell.column, s.row.text[from:], kind)
-	case format.zeros > len(number):
-		s.row.text = appendPadded(text, number, format.zeros)
-		s.row.set(cell.column, s.row.text[from:], Number)
-	default:
-		s.row.set(cell.column, number, Number)
-	}
-}
-
-// setOddNumber knows what programs write that have no spreadsheet's numbers.
-func (s *sheetReader) setOddNumber(cell *sheetCell, raw []byte) {
-	switch string(bytes.ToLower(bytes.TrimLeft(raw, "+-"))) {
-	case "nan", "inf", "infinity":
-		s.row.set(cell.column, numberError, Error)
-	default:
-		s.fail(cell, raw, "should be a number")
-	}
-}
-
-var numberError = []byte("#NUM!")
-
-// fail says that a cell is not what the file says it is.
-func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
-	s.row.fail(cell.column, raw, fmt.Sprintf("cell %s %s, but holds %.40q, so the file is damaged; save it again", s.address(cell), what, raw))
-}
-
-func (s *sheetReader) address(cell *sheetCell) string {
-	return fmt.Sprintf("%s%d", columnLetters(cell.column), s.row.number)
 }

@@ -1,0 +1,143 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// interpret turns the raw value into the cell's text and kind.
+func (s *sheetReader) interpret(cell *sheetCell) error {
+	raw := s.row.text[cell.from:]
+	switch {
+	case cell.inline:
+		s.setText(cell, raw)
+		return nil
+	case cell.formula && !cell.value:
+		s.row.set(cell.column, nil, NoValue)
+		return nil
+	case cell.kind == typeString || cell.kind == typeInline:
+		var err error
+		s.row.text, err = finishText(s.row.text, cell.from)
+		s.setText(cell, s.row.text[cell.from:])
+		return err
+	}
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
+		if cell.formula {
+			s.row.set(cell.column, nil, NoValue)
+		}
+		return nil
+	}
+	switch cell.kind {
+	case typeNumber:
+		s.setNumber(cell, raw)
+	case typeShared:
+		return s.setShared(cell, raw)
+	case typeBool:
+		s.setBool(cell, raw)
+	case typeError:
+		s.row.set(cell.column, raw, Error)
+	case typeDate:
+		s.setISO(cell, raw)
+	default:
+		s.fail(cell, raw, "has a type that XLSX does not know")
+	}
+	return nil
+}
+
+func (s *sheetReader) setText(cell *sheetCell, text []byte) {
+	if len(text) > 0 {
+		s.row.set(cell.column, text, Text)
+	}
+}
+
+func (s *sheetReader) setBool(cell *sheetCell, raw []byte) {
+	switch string(raw) {
+	case "1", "true", "TRUE":
+		s.row.set(cell.column, boolTrue, Bool)
+	case "0", "false", "FALSE":
+		s.row.set(cell.column, boolFalse, Bool)
+	default:
+		s.fail(cell, raw, "should be a boolean")
+	}
+}
+
+var boolTrue, boolFalse = []byte("TRUE"), []byte("FALSE")
+
+// setShared looks a text up in the string table.
+func (s *sheetReader) setShared(cell *sheetCell, raw []byte) error {
+	index, ok := parseIndex(raw)
+	if !ok || s.book.strings == nil || index >= s.book.strings.count {
+		s.fail(cell, raw, "names a text that the workbook's string table does not have")
+		return nil
+	}
+	text, err := s.book.strings.get(index)
+	if err != nil {
+		return err
+	}
+	if s.book.strings.spooled() {
+		from := len(s.row.text)
+		s.row.text = append(s.row.text, text...)
+		text = s.row.text[from:]
+	}
+	s.setText(cell, text)
+	return nil
+}
+
+func parseIndex(text []byte) (int, bool) {
+	index := 0
+	for _, c := range text {
+		if c < '0' || c > '9' || index > 1<<40 {
+			return 0, false
+		}
+		index = index*10 + int(c-'0')
+	}
+	return index, true
+}
+
+// setNumber writes a number as its format shows what it is: a number, a date, a time.
+func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
+	from := len(s.row.text)
+	text, ok := appendNumber(s.row.text, raw)
+	if !ok {
+		s.setOddNumber(cell, raw)
+		return
+	}
+	s.row.text = text
+	number := text[from:]
+	var format numberFormat
+	if cell.style < len(s.book.formats) {
+		format = s.book.formats[cell.style]
+	}
+	switch from = len(text); {
+	case format.temporal():
+		var kind byte
+		s.row.text, kind = appendTemporal(text, number, format, s.book.from1904)
+		s.row.set(cell.column, s.row.text[from:], kind)
+	case format.zeros > len(number):
+		s.row.text = appendPadded(text, number, format.zeros)
+		s.row.set(cell.column, s.row.text[from:], Number)
+	default:
+		s.row.set(cell.column, number, Number)
+	}
+}
+
+// setOddNumber knows what programs write that have no spreadsheet's numbers.
+func (s *sheetReader) setOddNumber(cell *sheetCell, raw []byte) {
+	switch string(bytes.ToLower(bytes.TrimLeft(raw, "+-"))) {
+	case "nan", "inf", "infinity":
+		s.row.set(cell.column, numberError, Error)
+	default:
+		s.fail(cell, raw, "should be a number")
+	}
+}
+
+var numberError = []byte("#NUM!")
+
+// fail says that a cell is not what the file says it is.
+func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
+	s.row.fail(cell.column, raw, fmt.Sprintf("cell %s %s, but holds %.40q, so the file is damaged; save it again", s.address(cell), what, raw))
+}
+
+func (s *sheetReader) address(cell *sheetCell) string {
+	return fmt.Sprintf("%s%d", columnLetters(cell.column), s.row.number)
+}

@@ -1,0 +1,162 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// endTag reads the end tag of the innermost element. Almost always it is in the buffer and without blanks.
+func (x *xmlScanner) endTag() (xmlToken, error) {
+	for len(x.starts) > 0 {
+		want := x.open[x.starts[len(x.starts)-1]:]
+		rest := x.buffer[x.at+2 : x.end]
+		if len(rest) > len(want) && rest[len(want)] == '>' && bytes.Equal(rest[:len(want)], want) {
+			x.at += len(want) + 3
+			return xmlEnd, x.pop()
+		}
+		i := bytes.IndexByte(rest, '>')
+		if i >= 0 && !bytes.Equal(bytes.TrimRight(rest[:i], " \t\r\n"), want) {
+			break
+		}
+		if i >= 0 {
+			x.at += i + 3
+			return xmlEnd, x.pop()
+		}
+		if err := x.more(); err != nil {
+			return xmlNone, err
+		}
+	}
+	name, _, _ := bytes.Cut(x.buffer[x.at:min(x.end, x.at+40)], []byte(">"))
+	return xmlNone, fmt.Errorf("its tags do not nest: %q ends nothing", name)
+}
+
+// pop leaves the element that just ended.
+func (x *xmlScanner) pop() error {
+	last := len(x.starts) - 1
+	x.open, x.starts = x.open[:x.starts[last]], x.starts[:last]
+	return nil
+}
+
+// push enters an element.
+func (x *xmlScanner) push(name []byte) error {
+	if len(x.starts) == 0 && x.rooted {
+		return errors.New("it has more than one root element")
+	}
+	if len(x.starts) >= xmlDepth {
+		return fmt.Errorf("its tags nest more than %d deep", xmlDepth)
+	}
+	x.rooted = true
+	x.starts = append(x.starts, len(x.open))
+	x.open = append(x.open, name...)
+	return nil
+}
+
+// startTag reads a start tag with its attributes. When the tag is not in the buffer yet, it begins again with more.
+func (x *xmlScanner) startTag() (xmlToken, error) {
+	for {
+		length, err := x.parseTag(x.buffer[x.at:x.end])
+		if err != nil {
+			return xmlNone, err
+		}
+		if length > 0 {
+			x.at += length
+			return xmlStart, nil
+		}
+		if err := x.more(); err != nil {
+			return xmlNone, err
+		}
+	}
+}
+
+// parseTag gives the length of the tag at the beginning of rest, 0 where it is not complete.
+func (x *xmlScanner) parseTag(rest []byte) (int, error) {
+	i, local := 1, 1
+	for i < len(rest) && !isSpace(rest[i]) && rest[i] != '>' && rest[i] != '/' {
+		if i++; rest[i-1] == ':' {
+			local = i
+		}
+	}
+	name := rest[1:i]
+	x.name, x.attributes = rest[local:i], x.attributes[:0]
+	for i < len(rest) {
+		switch c := rest[i]; {
+		case isSpace(c):
+			i++
+		case c == '>':
+			return i + 1, x.enter(name)
+		case c == '/':
+			if i+1 == len(rest) {
+				return 0, nil
+			}
+			if rest[i+1] != '>' {
+				return 0, x.malformed()
+			}
+			x.closing = true
+			return i + 2, x.enter(name)
+		default:
+			next := x.parseAttribute(rest, i)
+			if next < 0 {
+				return 0, x.malformed()
+			}
+			if next == 0 {
+				return 0, nil
+			}
+			i = next
+		}
+	}
+	return 0, nil
+}
+
+func (x *xmlScanner) enter(name []byte) error {
+	if len(name) == 0 {
+		return x.malformed()
+	}
+	return x.push(name)
+}
+
+// parseAttribute reads name="value" at rest[i] and gives where it ends: 0 where it is not complete, -1 where it is none.
+func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
+	from := i
+	for i < len(rest) && rest[i] != '=' && !isSpace(rest[i]) {
+		if rest[i] == '>' || rest[i] == '<' {
+			return -1
+		}
+		i++
+	}
+	name := rest[from:i]
+	for i < len(rest) && isSpace(rest[i]) {
+		i++
+	}
+	if i < len(rest) && rest[i] != '=' {
+		return -1
+	}
+	for i++; i < len(rest) && isSpace(rest[i]); i++ {
+	}
+	if i >= len(rest) {
+		return 0
+	}
+	quote := rest[i]
+	if quote != '"' && quote != '\'' || len(name) == 0 {
+		return -1
+	}
+	i++
+	for from = i; i < len(rest) && rest[i] != quote; {
+		i++
+	}
+	if i == len(rest) {
+		return 0
+	}
+	x.attributes = append(x.attributes, xmlAttribute{name, rest[from:i]})
+	return i + 1
+}
+
+// attribute gives the raw value of an attribute without prefix, nil where it is absent.
+func (x *xmlScanner) attribute(name string) []byte {
+	for i := range x.attributes {
+		if string(x.attributes[i].name) == name {
+			return x.attributes[i].value
+		}
+	}
+	return nil
+}
