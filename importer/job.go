@@ -22,6 +22,9 @@ type Job struct {
 	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
 	SendChanged   bool // send what was delivered before with other content
 
+	Canary  int                         // send so many events first, and stop unless all are delivered; 0: no canary
+	Confirm func(answers []string) bool // asks whether to go on after the canary; nil: go on
+
 	Examples int              // how many events the plan shows beside their cells
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now
 }

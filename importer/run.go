@@ -52,8 +52,9 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *we
 	defer stop(nil)
 	r := &recorder{
 		books: books, progress: progress, stop: stop, window: newWindow(im.job.concurrency()),
-		work: make(chan *delivery, im.job.concurrency()+maxLookAhead),
-		done: make(chan *delivery, im.job.concurrency()+maxLookAhead),
+		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
+		work:   make(chan *delivery, im.job.concurrency()+maxLookAhead),
+		done:   make(chan *delivery, im.job.concurrency()+maxLookAhead),
 	}
 	p := newProducer(im, plan, im.job.Target.Mark)
 	r.full, r.free = p.full, p.free
@@ -93,6 +94,7 @@ type recorder struct {
 	progress *Progress
 	stop     context.CancelCauseFunc
 	window   window
+	canary   canary
 	full     <-chan *block
 	free     chan<- *block
 	work     chan *delivery // to the workers: the intent is durable
@@ -164,7 +166,9 @@ func (r *recorder) pending() int {
 }
 
 // room is how many more intents the window allows once the settled outcomes are durable.
-func (r *recorder) room() int { return r.window.size() - r.intended + len(r.settled) }
+func (r *recorder) room() int {
+	return r.canary.room(r.window.size() - r.intended + len(r.settled))
+}
 
 func (r *recorder) take(b *block, ok bool) {
 	switch {
@@ -238,6 +242,7 @@ func (r *recorder) commit() error {
 		r.work <- &intended[i] // has room: it holds a whole window
 	}
 	r.intended += count - len(r.settled)
+	r.canary.sent += count
 	if r.next += count; count > 0 && r.next == len(r.block.deliveries) {
 		r.block = nil
 	}
@@ -245,6 +250,9 @@ func (r *recorder) commit() error {
 	for _, d := range r.settled {
 		r.record(d)
 		r.release(d.block, 1)
+		if stop := r.canary.heard(d); stop != "" && !r.stopped {
+			r.halt(stop)
+		}
 	}
 	r.settled = r.settled[:0]
 	r.progress.update(r.books)

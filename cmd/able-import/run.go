@@ -27,6 +27,7 @@ type runFlags struct {
 	onUnknown string
 	onChange  string
 	deadline  time.Duration
+	canary    int
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -52,6 +53,7 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	flags.BoolVar(&f.newLedger, "new-ledger", false, "this target is new: there are no earlier deliveries to know")
 	flags.StringVar(&f.onUnknown, "on-unknown", "hold", "what may have arrived: hold, or resend it with an Idempotency-Key")
 	flags.StringVar(&f.onChange, "on-change", "hold", "what was delivered with other content: hold, or send it")
+	flags.IntVar(&f.canary, "canary", 0, "send so many events first; stop unless all are delivered, and ask on a terminal")
 	flags.DurationVar(&f.deadline, "deadline", 0, "stop sending after this time; the same command goes on")
 	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
 	return c
@@ -71,6 +73,9 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	if job.SendChanged, err = choice("--on-change", f.onChange, "hold", "send"); err != nil {
 		return err
+	}
+	if job.Canary = f.canary; p.interactive() && !f.yes {
+		job.Confirm = p.confirmCanary
 	}
 	if err := ready(&job); err != nil {
 		return usageError{err}
@@ -163,6 +168,22 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Target().Host())
 }
 
+// confirmCanary shows the answers to the first events and asks whether to go on.
+func (p *program) confirmCanary(answers []string) bool {
+	fmt.Fprintln(p.err)
+	for _, answer := range answers {
+		fmt.Fprintln(p.err, "  "+report.Visible(answer))
+	}
+	fmt.Fprint(p.err, "Send the rest? [y/N] ")
+	return p.answeredYes()
+}
+
+func (p *program) answeredYes() bool {
+	answer, _ := bufio.NewReader(p.in).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
+}
+
 // ask shows what would be sent and waits for a yes.
 func (p *program) ask(im *importer.Import, plan *importer.Plan) error {
 	fmt.Fprintln(p.err, im.Question(plan))
@@ -170,9 +191,7 @@ func (p *program) ask(im *importer.Import, plan *importer.Plan) error {
 		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
 	}
 	fmt.Fprint(p.err, "Send? [y/N] ")
-	answer, _ := bufio.NewReader(p.in).ReadString('\n')
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
+	if p.answeredYes() {
 		return nil
 	}
 	return usagef("Nothing was sent.")
@@ -229,8 +248,8 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 	}
 	f.expectations.mark(&result.Page)
 	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
-	fmt.Fprint(out, result.Summary.Text(result.Page))
 	if result.Stopped != "" {
-		fmt.Fprintln(out, "\nStopped: "+result.Stopped)
+		fmt.Fprintln(out, "Stopped: "+report.Visible(result.Stopped))
 	}
+	fmt.Fprint(out, result.Summary.Text(result.Page))
 }
