@@ -54,8 +54,8 @@ events 34, invalid 2: 72.95 EUR 246.59 GBP 3199.24 USD (1 unreadable)
 problems: amount_invalid 1, no_visitor_key 1`,
 	"square-items": `rows 7 = mapped 4, skipped 1, invalid 2, held 0
 skipped: refund 1
-events 5, invalid 2: 2333.20 USD (1 unreadable)
-problems: amount_invalid 1, no_visitor_key 1`,
+events 5, invalid 2: 2406.20 USD (1 unreadable)
+problems: expression_failed 1, no_visitor_key 1`,
 	"square-transactions": `rows 8 = mapped 3, skipped 3, invalid 2, held 0
 skipped: not complete 1, refund 2
 events 5, invalid 2: 2410.00 USD (1 unreadable)
