@@ -68,7 +68,16 @@ func (when *civil) scanProved(text []byte, order dateOrder) error {
 		w.year, w.month, w.day = w.in(order)
 	}
 	*when = w.civil
-	return when.checkDay()
+	return w.checkYear()
+}
+
+// checkYear refuses days that do not exist, and the year 0, which elsewhere
+// means that the value has none.
+func (w *writtenDate) checkYear() error {
+	if w.year == 0 {
+		return errNoDay
+	}
+	return w.checkDay()
 }
 
 // layoutOf is the layout of a date of three numbers in an order, by the tokens

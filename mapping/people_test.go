@@ -1,6 +1,9 @@
 package mapping
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestReadEmail(t *testing.T) {
 	for _, test := range []struct{ cell, want string }{
@@ -10,6 +13,9 @@ func TestReadEmail(t *testing.T) {
 		{"jürgen@MÜNCHEN.de", "jürgen@münchen.de"},
 		{"o'neil@example.ie", "o'neil@example.ie"},
 		{"x@xn--mnchen-3ya.xn--p1ai", "x@xn--mnchen-3ya.xn--p1ai"},
+		{strings.Repeat("a", 64) + "@example.com", strings.Repeat("a", 64) + "@example.com"},
+		{strings.Repeat("a", 65) + "@example.com", `"a•••@e•••.com" is not an e-mail address`},
+		{"a@" + strings.Repeat("b.", 125) + "com", `"a•••@b•••.com" is not an e-mail address`},
 		{"", "is empty"},
 		{"ann", `"•••" is not an e-mail address`},
 		{"Ann Example <ann@example.com>", `"A•••@e•••" has more than an e-mail address in it; only the address may stand there`},

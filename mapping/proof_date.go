@@ -62,7 +62,7 @@ func (p *dateProof) observe(row int, cell []byte, kind byte) {
 // weigh notes what a written date proves.
 func (p *dateProof) weigh(row int, text []byte, w *writtenDate) {
 	if w.open == 0 {
-		if w.checkDay() == nil {
+		if w.checkYear() == nil {
 			p.rows, p.notISO = p.rows+1, true
 		}
 		return

@@ -12,6 +12,8 @@ type numberProof struct {
 	twos       [2]numberSample // and the first in the Indian way
 	groups     [2]groupMarks   // how digits were grouped
 	side       *numberSample   // the first with CR or DR
+	typed      numberSample    // the first number cell of a workbook
+	typedParts bool            // a number cell has decimals
 	notPlain   bool            // not all are plain
 }
 
@@ -32,15 +34,16 @@ func (s *numberSample) note(row int, cell []byte, readings [2]numberReading) {
 // an amount has no more decimals than its currency, zeros at the end aside. It is
 // "" for numbers that are no money. What is no number at all proves nothing.
 func (p *numberProof) observe(row int, cell []byte, kind byte, currency string) {
-	if kind != KindText {
+	if kind != KindText && kind != KindNumber {
 		return
 	}
 	plain, err := plainNumber(cell)
-	if err == nil && plain.Scale == 0 {
-		p.rows++
+	switch {
+	case kind == KindNumber && err == nil:
+		p.typed.note(row, cell, [2]numberReading{{value: plain}, {value: plain}})
+		p.typedParts = p.typedParts || plain.trimmed().Scale > 0
 		return
-	}
-	if err == nil && plain.Scale != 3 && p.only[0].row > 0 {
+	case err == nil && (plain.Scale == 0 || plain.Scale != 3 && p.only[0].row > 0):
 		p.rows++
 		return
 	}
@@ -122,10 +125,21 @@ func (p *numberProof) resolve() (numberFormat, *question) {
 		return numberFormat{}, p.conflict("groups digits in two ways", p.threes[mark].as(western, mark), p.twos[mark].as(indian, mark))
 	case p.side != nil:
 		return numberFormat{}, p.askSide(mark)
+	case mark == 1 && p.typed.row > 0 && !p.typedParts:
+		return numberFormat{}, p.swallowed()
 	case !p.notPlain && mark == 0:
 		return numberFormat{}, nil
 	}
 	return p.format(mark), nil
+}
+
+// swallowed tells of a workbook that a spreadsheet with decimal points has
+// opened: it took 12,50 for 1250, and left 1.234,56 as text.
+func (p *numberProof) swallowed() *question {
+	typed := p.typed.as(numberFormat{}, 0)
+	typed.Format = "a number cell"
+	return p.conflict("has whole numbers as number cells and decimal commas as text; a spreadsheet seems to have read 12,50 as 1250",
+		p.only[1].as(p.format(1), 1), typed)
 }
 
 // format is the format with one of the decimal marks.

@@ -121,6 +121,7 @@ Say which, in mapping.yaml:
 Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {date: "MM/DD/YYYY"}
 `},
+		{"the year 0", []string{"01/01/0000", "13/04/2026"}, "DD/MM/YYYY error"},
 		{"no day of any calendar proves nothing", []string{"31/02/2026", "13/04/2026"}, "DD/MM/YYYY error"},
 	} {
 		var proof dateProof
@@ -157,5 +158,19 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 	proof.observe(4, []byte("2026-04-30"), KindDate)
 	if _, open := proof.resolve(); open != nil {
 		t.Errorf("with a date cell above the 12th: got %+v", open)
+	}
+}
+
+func TestNumberProofOfHalfConvertedWorkbook(t *testing.T) {
+	var proof numberProof
+	proof.observe(2, []byte("1250"), KindNumber, "EUR") // was 12,50
+	proof.observe(3, []byte("1.234,56"), KindText, "EUR")
+	_, open := proof.resolve()
+	if open == nil || !strings.Contains(open.describe("Total", "m.yaml"), "read 12,50 as 1250") {
+		t.Errorf("whole number cells beside decimal commas: got %+v", open)
+	}
+	proof.observe(4, []byte("99.5"), KindNumber, "EUR")
+	if format, open := proof.resolve(); open != nil || format.String() != "1.234,56" {
+		t.Errorf("with a number cell that has decimals: got %v, %+v", format, open)
 	}
 }
