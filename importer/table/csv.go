@@ -44,7 +44,7 @@ func (s *textSource) detect(head []byte) error {
 	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
 		return errors.New("is empty: there is nothing but blank lines in it")
 	}
-	if is := foreignText(prefix); is != "" {
+	if is := foreignText(prefix, s.options.Delimiter); is != "" {
 		return errors.New("is " + is)
 	}
 	if err := s.detectDialect(prefix, whole); err != nil {
@@ -92,8 +92,12 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 			s.options.Delimiter = setting[4:]
 		}
 	}
+	usual := byte(',')
+	if base := strings.ToLower(s.name); strings.Contains(base, ".tsv") || strings.Contains(base, ".tab") {
+		usual = '\t'
+	}
 	var err error
-	s.dialect, err = sniff(prefix, whole, s.options)
+	s.dialect, err = sniff(prefix, whole, usual, s.options)
 	return err
 }
 

@@ -128,7 +128,7 @@ func FuzzSniff(f *testing.F) {
 		f.Add([]byte(seed), true)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, whole bool) {
-		d, err := sniff(text, whole, Options{Needs: [][]string{{"a"}, {"b"}}})
+		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}})
 		var ambiguous *AmbiguousError
 		if err != nil && !errors.As(err, &ambiguous) {
 			t.Fatalf("sniff(%q): %v", text, err)
@@ -137,7 +137,7 @@ func FuzzSniff(f *testing.F) {
 			t.Fatalf("sniff(%q): delimiter %q", text, d.delimiter)
 		}
 		foreign(text)
-		foreignText(text)
+		foreignText(text, "")
 	})
 }
 

@@ -52,7 +52,7 @@ func oleKind(content []byte) string {
 var markup = []string{"<!doctype", "<html", "<head", "<body", "<meta", "<table", "<style", "<script", "<div", "<br", "<p>", "<b>"}
 
 // foreignText says what a text is if it is no table; "" if it may be one.
-func foreignText(text []byte) string {
+func foreignText(text []byte, delimiter string) string {
 	text = bytes.TrimLeft(text, " \t\r\n\ufeff")
 	lower := bytes.ToLower(text[:min(len(text), 2048)])
 	switch {
@@ -70,7 +70,7 @@ func foreignText(text []byte) string {
 			return "a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"
 		}
 	}
-	if looksBinary(lower) {
+	if looksBinary(lower, delimiter) {
 		return "not text: it holds control characters as only other kinds of files do"
 	}
 	return ""
@@ -91,11 +91,11 @@ func looksLikeJSON(text []byte) bool {
 	return next[0] == '{' || next[0] == '[' || next[0] == '"' || next[0] == ']'
 }
 
-// looksBinary says whether a tenth of a text is control characters.
-func looksBinary(text []byte) bool {
+// looksBinary says whether a tenth of a text is control characters that do not separate anything.
+func looksBinary(text []byte, delimiter string) bool {
 	control := 0
 	for _, c := range text {
-		if c < ' ' && !strings.ContainsRune("\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f", rune(c)) {
+		if c < ' ' && !strings.ContainsRune("\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f"+delimiter, rune(c)) {
 			control++
 		}
 	}

@@ -111,23 +111,24 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 	return best
 }
 
-// headerByShape takes the fullest of the rows that hold names only, above the first row that holds values. Rows of another
-// width than most, and those with few cells filled, are titles.
+// headerByShape takes the first row of names that is about as full as the fullest, above the first row of values. Rows of values
+// that are not as wide as most are labels, like an account and its number; rows with few cells filled are titles.
 func headerByShape(head []headRow) headerChoice {
 	width := commonWidth(head)
-	fullest, seen := 0, 0
-	for i, row := range head {
-		if len(row.cells) < width-1 || row.filled() == 0 {
-			continue
-		}
-		if row.holdsValues() && 2*row.filled() > row.width() {
-			break
-		}
-		fullest = max(fullest, row.filled())
-		seen = i + 1
+	above := slices.IndexFunc(head, func(row headRow) bool {
+		return len(row.cells) == width && row.holdsValues() && 2*row.filled() > width
+	})
+	if above < 0 {
+		above = len(head)
 	}
-	for i, row := range head[:seen] {
-		if len(row.cells) >= width-1 && !row.holdsValues() && 5*row.filled() >= 4*fullest {
+	fullest := 0
+	for _, row := range head[:above] {
+		if !row.holdsValues() {
+			fullest = max(fullest, min(row.filled(), width))
+		}
+	}
+	for i, row := range head[:above] {
+		if !row.holdsValues() && row.filled() > 0 && 5*row.filled() >= 4*fullest {
 			return chosen(head, i)
 		}
 	}
@@ -135,8 +136,6 @@ func headerByShape(head []headRow) headerChoice {
 	choice.warnings = []string{"no row looks like a header: the columns are named A, B, C, ...; if there is one, say `header:` and its row number"}
 	return choice
 }
-
-func (r headRow) width() int { return len(r.cells) }
 
 // filled counts the cells that hold something.
 func (r headRow) filled() int {
@@ -171,18 +170,23 @@ func looksLikeEmail(cell string) bool {
 	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
 }
 
-// commonWidth gives the width that most of the rows have, of equally common ones the first; lines of one cell are titles
-// as long as there are others.
+// commonWidth gives the width that most of the rows have. Of equally common ones it is the one commoner in the second half, for
+// what stands above a table comes first, else the first; lines of one cell are titles as long as there are others.
 func commonWidth(head []headRow) int {
-	count := map[int]int{}
+	count, late := map[int]int{}, map[int]int{}
+	for i, row := range head {
+		count[len(row.cells)]++
+		if 2*i >= len(head) {
+			late[len(row.cells)]++
+		}
+	}
 	width := 0
 	for _, row := range head {
 		n := len(row.cells)
-		count[n]++
-	}
-	for _, row := range head {
-		n := len(row.cells)
-		if count[n] > count[width] || width == 1 && n > 1 && count[n] == count[1] {
+		switch {
+		case count[n] > count[width], width == 1 && n > 1 && count[n] == count[1]:
+			width = n
+		case n > 1 && count[n] > 1 && count[n] == count[width] && late[n] > late[width]:
 			width = n
 		}
 	}

@@ -22,13 +22,15 @@ type reading struct {
 	share                  float64 // of the rows that have it
 	clean                  float64 // share of cells that hold no other delimiter
 	quoted                 int     // cells in quotes
-	wrapped                int     // of them: those that quotes protect, or with nothing but quotes around them
+	protected              int     // of them: those in which quotes keep a delimiter or a line break from ending the cell
+	wrapped                int     // cells with quotes around them that are text in this dialect
 	header                 int     // names that the mapping needs, at best in one row
 }
 
-// sniff finds out the dialect from the beginning of a text. What the options say is not questioned.
-func sniff(prefix []byte, whole bool, options Options) (dialect, error) {
-	candidates := delimiters
+// sniff finds out the dialect from the beginning of a text. What the options say is not questioned; usual is the delimiter that files
+// of this kind have where nothing else tells.
+func sniff(prefix []byte, whole bool, usual byte, options Options) (dialect, error) {
+	candidates := append([]byte{usual}, delimiters...)
 	if options.Delimiter != "" {
 		delimiter, err := parseDelimiter(options.Delimiter)
 		if err != nil {
@@ -158,6 +160,9 @@ func (s *reading) measure(r *records, record []byte, cells, foreign *int) {
 		quoted := r.quote != 0 && at.start > 0 && record[at.start-1] == r.quote
 		if quoted {
 			s.quoted++
+			if bytes.IndexByte(cell, r.delimiter) >= 0 || bytes.ContainsAny(cell, "\r\n") {
+				s.protected++
+			}
 		}
 		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
 			*foreign++
@@ -214,10 +219,13 @@ func (s reading) score() float64 {
 	return s.share * s.clean * (1 - float64(s.broken+s.unclosed)/float64(s.rows))
 }
 
-// bestDelimiter chooses by the names that a mapping needs, else by score. Without any sign of another one it is a comma.
+// bestDelimiter chooses by the names that a mapping needs, else by score. Without any sign of another one it is the first.
 func bestDelimiter(readings []reading) (reading, error) {
 	best, second := readings[0], reading{}
 	for _, other := range readings[1:] {
+		if other.delimiter == best.delimiter {
+			continue
+		}
 		if other.header > best.header || other.header == best.header && other.score() > best.score() {
 			best, second = other, best
 		} else if other.score() > second.score() {
@@ -267,7 +275,7 @@ func bestQuotes(prefix []byte, whole bool, best reading, options Options) readin
 	if backslash := try('"', '\\'); backslash.broken+backslash.unclosed == 0 && backslash.share >= best.share {
 		return backslash
 	}
-	if none := try(0, 0); none.wrapped == 0 && none.width > 1 && none.share >= best.share {
+	if none := try(0, 0); best.protected+none.wrapped == 0 && none.width > 1 && none.share >= best.share {
 		return none
 	}
 	return best
