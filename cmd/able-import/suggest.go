@@ -67,6 +67,9 @@ func (p *program) agrees(question string) bool {
 	return word == "y" || word == "yes"
 }
 
+// fewColumns have names that any export may have: a preset that knows no more of a file does not fit it.
+const fewColumns = 5
+
 // fitting are the verified presets that bind to every file and know the most of its columns: more than one when they
 // know equally many. Standard input is not looked at: it can be read once only.
 func (p *program) fitting(files []string) ([]samples.Sample, error) {
@@ -80,11 +83,8 @@ func (p *program) fitting(files []string) ([]samples.Sample, error) {
 		if preset.Unverified {
 			continue
 		}
-		known, err := p.knownColumns(preset.Name, paths)
-		switch {
-		case err != nil:
-			return nil, err
-		case known == 0 || known < most:
+		switch known := p.knownColumns(preset.Name, paths); {
+		case known <= fewColumns*len(paths) || known < most:
 		case known == most:
 			best = append(best, preset)
 		default:
@@ -110,24 +110,24 @@ func existing(files []string) ([]string, error) {
 }
 
 // knownColumns counts the columns of the files that a preset reads; 0 when it does not fit one of them.
-func (p *program) knownColumns(preset string, paths []string) (int, error) {
+func (p *program) knownColumns(preset string, paths []string) int {
 	source, err := samples.Mapping(preset)
 	if err != nil {
-		return 0, err
+		return 0
 	}
 	config, err := mapping.Parse(preset+".yaml", source, p.getenv)
 	if err != nil {
-		return 0, err
+		return 0
 	}
 	known := 0
 	for _, path := range paths {
 		columns := columnsKnown(config, path)
 		if columns == 0 {
-			return 0, nil
+			return 0
 		}
 		known += columns
 	}
-	return known, nil
+	return known
 }
 
 // columnsKnown reads the header as the mapping wants it read. A file that cannot be read so does not fit; why it cannot is
