@@ -60,11 +60,8 @@ func (im *Import) openLookup(wanted mapping.Lookup, path string) (lookup, error)
 	return lookup{table: entries, name: in.name, hash: in.hash}, nil
 }
 
-// lookupHash is over all lookup files: they decide about events as the inputs do. Zero where there are none.
-func (im *Import) lookupHash() [32]byte {
-	if len(im.lookups) == 0 {
-		return [32]byte{}
-	}
+// planSeed begins the plan's hash: lookup files decide about events as the inputs do.
+func (im *Import) planSeed() [32]byte {
 	hash := sha256.New()
 	for _, l := range im.lookups {
 		hash.Write(l.hash[:])

@@ -53,14 +53,6 @@ type Example struct {
 	Problems []mapping.Problem
 }
 
-// A Control is a total that stands below the rows.
-type Control struct {
-	File     string
-	Row      int
-	Minor    int64
-	Currency string
-}
-
 // skippedFor returns the counter of a reason. Reasons are few: the mapping names them.
 func (p *Plan) skippedFor(reason string) *Skipped {
 	for i := range p.Skipped {
@@ -72,7 +64,7 @@ func (p *Plan) skippedFor(reason string) *Skipped {
 	return &p.Skipped[len(p.Skipped)-1]
 }
 
-// known describes an earlier delivery for people.
+// describe words an earlier delivery for people.
 func describe(k ledger.Known) string {
 	when := time.Unix(k.At, 0).UTC().Format("2 Jan 2006")
 	if k.File == "" {

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"math/bits"
 	"strconv"
 
@@ -21,7 +22,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		group.Go(in.hashFile)
 	}
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
-	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.lookupHash()
+	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
 	group.Go(func() error {
 		for _, in := range im.inputs {
 			if err := im.study(ctx, in); err != nil {
@@ -107,9 +108,22 @@ func (p *preflight) skipRow(u *unit) {
 	if u.skip.Currency != "" {
 		s.Money.Add(u.skip.Currency, u.skip.Minor)
 	}
-	if u.skip.Control {
-		p.plan.Controls = append(p.plan.Controls, Control{
-			File: p.im.inputs[u.input].name, Row: u.rows[0].Number, Minor: u.skip.Minor, Currency: u.skip.Currency,
+	if u.skip.Control && u.skip.Currency != "" {
+		p.control(Control{p.im.inputs[u.input].name, u.rows[0].Number, u.skip.Minor, u.skip.Sum, u.skip.Currency})
+	}
+}
+
+// maxControls is more totals than any file has; a file of totals only must not fill the memory.
+const maxControls = 1000
+
+func (p *preflight) control(c Control) {
+	if len(p.plan.Controls) < maxControls {
+		p.plan.Controls = append(p.plan.Controls, c)
+	}
+	if !c.Agrees() {
+		p.plan.Problems.Add(report.Incident{
+			Code: "control_total", Warning: true, File: c.File, Row: c.Row, Message: fmt.Sprintf(
+				"the total below the rows is %s, but the rows add up to %s", people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency)),
 		})
 	}
 }

@@ -63,7 +63,7 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocksInUse),
 	}
-	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.lookupHash()
+	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
 	for range blocksInUse {
 		p.free <- &block{}
 	}

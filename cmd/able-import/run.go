@@ -148,6 +148,11 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
+	if f.planHash == "" && len(f.totals) == 0 { // who says what it comes to has looked
+		if err := plan.CheckControls(); err != nil {
+			return err
+		}
+	}
 	if bad := plan.Tally.Events(report.Invalid); f.strict && (bad > 0 || plan.Rows.Invalid > 0) {
 		return &importer.RefusedError{Reason: fmt.Sprintf(
 			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}

@@ -1,0 +1,60 @@
+package importer
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"ableimport/importer/report"
+)
+
+// A Control is a total that stands below the rows, beside what the rows above it add up to.
+type Control struct {
+	File     string
+	Row      int
+	Minor    int64 // as the file says it, in minor units of Currency
+	Sum      int64 // of the column over all rows of data
+	Currency string
+}
+
+// Agrees tells whether the rows add up to the total.
+func (c Control) Agrees() bool { return c.Minor == c.Sum }
+
+// CheckControls compares the totals below the rows with the rows. Its error is a [RefusedError] that shows the way from
+// the total to what would be sent.
+func (p *Plan) CheckControls() error {
+	for _, c := range p.Controls {
+		if c.Agrees() {
+			continue
+		}
+		difference := people(big.NewInt(c.Minor-c.Sum), c.Currency)
+		return &RefusedError{fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
+			"Rows are missing, damaged or counted twice. Nothing was sent. If it is right as it is, say --plan %s.",
+			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),
+			difference, p.bridge(c.Currency), p.ShortID())}
+	}
+	return nil
+}
+
+// bridge leads from what the rows add up to, over everything that is left out, to what the events add up to.
+func (p *Plan) bridge(currency string) string {
+	var b strings.Builder
+	line := func(label string, minor *big.Int) {
+		if minor.Sign() != 0 {
+			fmt.Fprintf(&b, "  %-28s %s\n", label, people(minor, currency))
+		}
+	}
+	for i := range p.Skipped {
+		if p.Skipped[i].Reason != "footer" {
+			line("skipped, "+report.Visible(p.Skipped[i].Reason), p.Skipped[i].Money.Minor(currency))
+		}
+	}
+	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.AlreadyDelivered, report.NotSent} {
+		label := strings.ReplaceAll(state.String(), "_", " ")
+		if state == report.NotSent {
+			label = "ready to send"
+		}
+		line(label, p.Tally.Money(state).Minor(currency))
+	}
+	return b.String()
+}
