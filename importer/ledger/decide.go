@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Decision is what a person decided about an event.
 type Decision struct {
@@ -21,7 +24,10 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 		return fmt.Errorf("note decisions: %w", err)
 	}
 	if l.run != nil {
-		return fmt.Errorf("note decisions: a run is going on")
+		return errors.New("note decisions: a run is going on")
+	}
+	if len(decisions) == 0 {
+		return nil
 	}
 	stored, err := l.numbered(decisions)
 	if err != nil {
@@ -35,7 +41,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))
 	})
 	if isIndexDamage(err) {
-		err = l.Rebuild()
+		err = l.rebuild()
 	}
 	if err != nil {
 		return l.fail(err)

@@ -67,8 +67,11 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
 	return nil
 }
 
-// Count returns how many events of a run ended in each state, indexed by State.
-func (l *Ledger) Count(run string) (counts [states]int, err error) {
+// Counts are numbers of events, indexed by State.
+type Counts [states]int
+
+// Count returns how many events of a run ended in each state.
+func (l *Ledger) Count(run string) (counts Counts, err error) {
 	for entry, err := range l.Events(run) {
 		if err != nil {
 			return counts, err
@@ -84,7 +87,7 @@ type Held struct {
 	Known Known
 }
 
-// Unknowns yields the events that are unknown now, ids ascending. It reads the whole index.
+// Unknowns yields the events that are unknown now, ids ascending. It reads the whole index; nothing may be decided on the way.
 func (l *Ledger) Unknowns() iter.Seq2[Held, error] {
 	return func(yield func(Held, error) bool) {
 		c := l.Lookup()

@@ -192,16 +192,13 @@ func (l *Ledger) Sequence() uint64 { return l.sequence }
 // Identity returns the random name that the ledger got when it was created.
 func (l *Ledger) Identity() string { return l.header.Identity }
 
-// Close releases the ledger. What was committed is durable already; a run that did not End is treated like one that died.
+// Close releases the ledger; SQLite copies its log into the file if nobody reads it just now. What was committed is durable already;
+// a run that did not End is treated like one that died.
 func (l *Ledger) Close() error {
-	if l.lock == nil {
-		return l.store.close()
+	err := l.store.close()
+	if l.lock != nil {
+		err = firstError(err, l.lock.Close())
 	}
-	var err error
-	if l.failed == nil {
-		err = l.store.exec("PRAGMA wal_checkpoint(PASSIVE)")
-	}
-	err = firstError(err, l.store.close(), l.lock.Close())
 	if err != nil {
 		return fmt.Errorf("close ledger: %w", err)
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,7 +37,7 @@ func (l *Ledger) recover() error {
 		return err
 	}
 	if !ok {
-		return l.Rebuild()
+		return l.rebuild()
 	}
 	if err := l.dropLeftovers(); err != nil {
 		return err
@@ -45,16 +46,26 @@ func (l *Ledger) recover() error {
 		return nil
 	}
 	if err = l.catchUp(); isIndexDamage(err) {
-		return l.Rebuild()
+		return l.rebuild()
 	}
 	return err
 }
 
 // Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it damaged.
 func (l *Ledger) Rebuild() error {
-	if l.run != nil {
-		return fmt.Errorf("rebuild index: a run is going on")
+	if err := l.writable(); err != nil {
+		return fmt.Errorf("rebuild index: %w", err)
 	}
+	if l.run != nil {
+		return errors.New("rebuild index: a run is going on")
+	}
+	if err := l.rebuild(); err != nil {
+		return l.fail(err)
+	}
+	return nil
+}
+
+func (l *Ledger) rebuild() error {
 	l.pending.reset()
 	l.manifest = manifest{Next: 1, From: 1}
 	err := l.store.transaction(func() error {

@@ -176,7 +176,7 @@ func (r *Run) End() error {
 	err := r.flush(r.write)
 	l.run = nil
 	if isIndexDamage(err) {
-		err = l.Rebuild()
+		err = l.rebuild()
 	}
 	if err != nil {
 		return l.fail(err)
