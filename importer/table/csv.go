@@ -98,6 +98,9 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	}
 	var err error
 	s.dialect, err = sniff(prefix, whole, usual, s.options)
+	if s.options.Quote == "" && s.dialect.quote != '"' {
+		s.warnings = append(s.warnings, quoteWarnings[s.dialect.quote])
+	}
 	return err
 }
 
@@ -108,7 +111,7 @@ func (s *textSource) detectHeader() error {
 		return err
 	}
 	defer closer.Close()
-	head, err := s.head(newRecords(text, s.dialect, s.options.Limits))
+	head, faults, err := s.head(newRecords(text, s.dialect, s.options.Limits))
 	if err != nil {
 		return err
 	}
@@ -116,7 +119,7 @@ func (s *textSource) detectHeader() error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkHeader(head); err != nil {
+	if err := s.checkHeader(faults); err != nil {
 		return err
 	}
 	s.warnings = append(s.warnings, s.choice.warnings...)
@@ -126,17 +129,20 @@ func (s *textSource) detectHeader() error {
 	return nil
 }
 
-// head reads the first rows, as many as the header may be among.
-func (s *textSource) head(r *records) ([]headRow, error) {
-	var head []headRow
+// head reads the first rows, as many as the header may be among, and says what is wrong with some of them by row number.
+func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
+	faults = map[int]string{}
 	for len(head) < headRows || r.row < s.options.Header {
-		row, _, err := r.read(&layout{})
+		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
 			break // whether it is cut can only be told once the header is known
 		}
 		if err != nil {
-			return nil, r.explain(err)
+			return nil, nil, r.explain(err)
+		}
+		if bad != nil {
+			faults[bad.Row] = bad.Message
 		}
 		if allEmpty(row) || r.row > max(s.options.Header, headRows) && len(head) >= headRows {
 			continue
@@ -147,16 +153,16 @@ func (s *textSource) head(r *records) ([]headRow, error) {
 		}
 		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds)})
 	}
-	return head, nil
+	if len(head) == 0 {
+		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
+	}
+	return head, faults, nil
 }
 
 // checkHeader refuses a header that was not read as it stands in the file.
-func (s *textSource) checkHeader(head []headRow) error {
-	if len(head) == 0 {
-		return errors.New("is empty: there is nothing but blank lines in it")
-	}
-	if len(s.choice.names) > s.options.Limits.Columns {
-		return fmt.Errorf("row %d has more than %d columns", s.choice.row, s.options.Limits.Columns)
+func (s *textSource) checkHeader(faults map[int]string) error {
+	if fault := faults[s.choice.row]; fault != "" {
+		return fmt.Errorf("row %d, the header: %s", s.choice.row, fault)
 	}
 	for _, name := range s.choice.names {
 		if strings.ContainsAny(name, "\x00\ufffd") {
@@ -232,6 +238,12 @@ func (d dialect) quoteName() string {
 		return string(rune(d.quote)) + string(rune(d.escape))
 	}
 	return string(rune(d.quote))
+}
+
+// quoteWarnings tell of quotes that are not the usual ones.
+var quoteWarnings = map[byte]string{
+	0:    "double quotes are read as text, for they do not enclose cells; if they should, say `quote: '\"'`",
+	'\'': "single quotes around cells are no part of them; if they are, say `quote: none`",
 }
 
 func (s *textSource) close() error { return s.content.file.Close() }

@@ -114,6 +114,8 @@ func TestReadsText(t *testing.T) {
 		{"no quotes by setting", "a,b\n\"1,2\"\n", Options{Quote: "none"}, []string{"1 [a][b]", "2 [\"1][2\"]"}},
 		{"one column with a stray quote", "name\n\"Ann, B\"\n\"two\nlines\"\n\"x\"\"y\"\n\"z\"z\n", Options{}, []string{"1 [name]", "2 [Ann, B]", "3 [two\nlines]", "4 [x\"y]",
 			"5 line 6 bad: " + messageBroken}},
+		{"a broken header", "a,\"b\"x\n1,2\n3,4\n", Options{Quote: `"`}, []string{"error: june.csv: row 1, the header: " + messageBroken}},
+		{"a delimiter by the names of the header", "a b,c;d e\nx y,z;u v\n", Options{HeaderNames: []string{"d e"}}, []string{"1 [a b,c][d e]", "2 [x y,z][u v]"}},
 		{"a control character by setting", "a\x01b\n1\x012\n", Options{Delimiter: "\x01"}, []string{"1 [a][b]", "2 [1][2]"}},
 		{"invalid bytes where the setting says UTF-8", "a,b\n1,M\xfc\n2,ü\n", Options{Encoding: "utf-8"}, []string{"1 [a][b]",
 			"2 line 2 bad: the row holds bytes that are not UTF-8: the file is damaged here, or has another encoding", "3 [2][ü]"}},
@@ -235,7 +237,7 @@ func TestLimits(t *testing.T) {
 		{"a long cell", "a,b\n1," + long + "\n", Limits{Cell: 999}, "2 line 2 bad: cell B is longer than 999 bytes"},
 		{"a long row", "a,b\n1," + strings.Repeat(long, 600) + "\n", Limits{Row: 1 << 10}, "error: june.csv: line 2: the row is longer than 1 KiB"},
 		{"many cells", "a,b\n1,2,3,4\n", Limits{Columns: 3}, "2 line 2 bad: the row has more than 3 cells"},
-		{"many columns", "a,b,c,d\n1,2,3,4\n", Limits{Columns: 3}, "error: june.csv: row 1 has more than 3 columns"},
+		{"many columns", "a,b,c,d\n1,2,3,4\n", Limits{Columns: 3}, "error: june.csv: row 1, the header: the row has more than 3 cells"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -42,17 +43,21 @@ func sniff(prefix []byte, whole bool, usual byte, options Options) (dialect, err
 	if err != nil {
 		return dialect{}, err
 	}
+	needs := options.Needs
+	for _, name := range options.HeaderNames {
+		needs = append(slices.Clone(needs), []string{name})
+	}
 	var readings []reading
 	for _, delimiter := range candidates {
 		given.delimiter = delimiter
-		readings = append(readings, read(prefix, whole, given, options.Needs))
+		readings = append(readings, read(prefix, whole, given, needs))
 	}
 	best, err := bestDelimiter(readings)
 	if err != nil {
 		return dialect{}, err
 	}
 	if options.Quote == "" {
-		best = bestQuotes(prefix, whole, best, options)
+		best = bestQuotes(prefix, whole, best)
 	}
 	return best.dialect, nil
 }
@@ -255,11 +260,11 @@ func (s reading) delimiterReading() Reading {
 
 // bestQuotes looks for another quote or escape only where double quotes do not explain the text: none of them is there, or
 // some are not closed. Then the other reading must explain all of it.
-func bestQuotes(prefix []byte, whole bool, best reading, options Options) reading {
+func bestQuotes(prefix []byte, whole bool, best reading) reading {
 	try := func(quote, escape byte) reading {
 		d := best.dialect
 		d.quote, d.escape = quote, escape
-		return read(prefix, whole, d, options.Needs)
+		return read(prefix, whole, d, nil)
 	}
 	if best.broken+best.unclosed == 0 {
 		if best.quoted > 0 || bytes.IndexByte(prefix, '\'') < 0 {
