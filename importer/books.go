@@ -107,16 +107,20 @@ func (b *books) begin() error {
 	if b.marks, err = newMarks(b.im.temp); err != nil {
 		return err
 	}
+	b.run, err = b.ledger.Begin(b.im.runInfo(b.id, "run", b.plan))
+	return err
+}
+
+func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
 	info := ledger.RunInfo{
-		ID: b.id, Mode: "run", Started: b.started.Unix(), Mapping: b.im.job.Mapping.SHA256(),
-		MappingName: b.im.job.Mapping.Name, Namespace: b.im.job.Mapping.Namespace,
-		Plan: b.plan.ID(), Version: b.im.job.Version,
+		ID: id, Mode: mode, Started: im.job.now().Unix(), Mapping: im.job.Mapping.SHA256(),
+		MappingName: im.job.Mapping.Name, Namespace: im.job.Mapping.Namespace,
+		Plan: plan.ID(), Version: im.job.Version,
 	}
-	for _, in := range b.im.inputs {
+	for _, in := range im.inputs {
 		info.Files = append(info.Files, ledger.File{Name: in.name, SHA256: in.hash})
 	}
-	b.run, err = b.ledger.Begin(info)
-	return err
+	return info
 }
 
 // newRunID makes a name that sorts by time and that people can say: 2025-12-07T0931Z-5f2c.
@@ -130,11 +134,7 @@ func newRunID(now time.Time) string {
 func (b *books) commit(intended []delivery, settled []*delivery) error {
 	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
 	for i := range intended {
-		d := &intended[i]
-		b.intents = append(b.intents, ledger.Event{
-			Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
-			Time: d.time, File: uint32(d.input), Row: uint32(d.first),
-		})
+		b.intents = append(b.intents, intended[i].intent())
 	}
 	now := b.im.job.now().Unix()
 	for _, d := range settled {

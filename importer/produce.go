@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 
+	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
@@ -30,6 +31,14 @@ type delivery struct {
 	body      []byte // as it goes over the wire
 	block     *block
 	result    webhook.Result
+}
+
+// intent is the delivery as the ledger knows it.
+func (d *delivery) intent() ledger.Event {
+	return ledger.Event{
+		Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
+		Time: d.time, File: uint32(d.input), Row: uint32(d.first),
+	}
 }
 
 // A block is the deliveries among blockEvents consecutive events. It is used again once the last of them is recorded.

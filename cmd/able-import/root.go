@@ -85,7 +85,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	})
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.presetsCommand(),
-		p.historyCommand(), p.resolveCommand(),
+		p.historyCommand(), p.resolveCommand(), p.adoptCommand(),
 		p.sandboxCommand(), p.demoCommand(),
 	)
 	for _, c := range root.Commands() {

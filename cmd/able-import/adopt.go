@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) adoptCommand() *cobra.Command {
+	var f jobFlags
+	c := &cobra.Command{
+		Use:   "adopt [-m MAPPING | --preset NAME] FILE...",
+		Short: "Note events as delivered by something else, without sending them",
+		Long: `Notes in the target's ledger that the events of these files have reached the receiver
+by another way: an earlier program, an integration, a ledger that was lost. Later runs
+do not send them. Nothing leaves this machine.`,
+		Args: wantFiles,
+		RunE: func(c *cobra.Command, args []string) error { return p.adopt(c.Context(), &f, args) },
+	}
+	f.add(c)
+	return c
+}
+
+func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error {
+	job, err := p.job(f, files)
+	if err != nil {
+		return err
+	}
+	if job.Target.Mark == "" {
+		return usageError{errNoMark}
+	}
+	im, plan, err := p.plan(ctx, job, true)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	adopted, err := im.Adopt(ctx, plan)
+	if err != nil {
+		return err
+	}
+	result := im.Preview(plan)
+	result.Summary.Mode = "adopt"
+	events := result.Summary.Events
+	events.NotSent = 0 // they are adopted
+	p.code = codeOfEvents(events, result.Summary.Rows)
+	if f.json {
+		p.printJSON(result.Summary, p.code, "adopt")
+		return nil
+	}
+	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", plural(adopted, "event"))
+	return nil
+}

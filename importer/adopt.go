@@ -1,0 +1,53 @@
+package importer
+
+import (
+	"context"
+	"errors"
+
+	"ableimport/importer/ledger"
+)
+
+// Adopt notes in the ledger that the plan's events were delivered by something else, without sending anything. It
+// returns how many there were.
+func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err error) {
+	if im.ledger == nil {
+		if err := im.createLedger(); err != nil {
+			return 0, err
+		}
+	}
+	run, err := im.ledger.Begin(im.runInfo(newRunID(im.job.now()), "adopt", plan))
+	if err != nil {
+		return 0, err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	p := newProducer(im, plan, markPlaceholder)
+	done := make(chan error, 1)
+	go func() { done <- p.run(ctx) }()
+	now := im.job.now().Unix()
+	var commitErr error
+	for b := range p.full {
+		if commitErr == nil {
+			commitErr = adoptBlock(run, b, now)
+		}
+		if commitErr != nil {
+			stop(commitErr)
+		} else {
+			events += int64(len(b.deliveries))
+		}
+		b.reset()
+		p.free <- b
+	}
+	return events, errors.Join(commitErr, <-done, run.End())
+}
+
+func adoptBlock(run *ledger.Run, b *block, at int64) error {
+	intents := make([]ledger.Event, len(b.deliveries))
+	outcomes := make([]ledger.Outcome, len(b.deliveries))
+	for i := range b.deliveries {
+		d := &b.deliveries[i]
+		intents[i] = d.intent()
+		outcomes[i] = ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at}
+	}
+	return run.Commit(intents, outcomes)
+}
