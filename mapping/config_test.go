@@ -171,6 +171,8 @@ func TestBindTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:7:18: no column "EUR" in shop.csv; for the currency itself write {const: EUR}`},
 		{"a column that stands twice", strings.Replace(mapping, "keys:", "description: Notes\n  keys:", 1),
 			`mapping.yaml:8:16: column "Notes" stands twice in shop.csv (columns E and F)`},
+		{"a column of an expression that has a default in one place only", mapping + "where: col(\"Status\") == \"\" or col(\"Status\", \"x\") == \"x\"\n",
+			`mapping.yaml:9:13: no column "Status" in shop.csv`},
 		{"a column of an expression", mapping + "where: col(\"Statsu\") == \"\"\n",
 			`mapping.yaml:9:13: no column "Statsu" in shop.csv; the file has "Order", "Total"`},
 	} {

@@ -120,6 +120,14 @@ func TestMapWritesTheEvent(t *testing.T) {
 		{"less what was refunded", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, net_of: Refund}", 1),
 			[]string{shopHeader + "|Refund", shopRow + "|2.5"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":7.50,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
+		{"less a refund that the file writes as negative", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, net_of: Refund}", 1),
+			[]string{shopHeader + "|Refund", shopRow + "|-2.5"},
+			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":7.50,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
+		{"credit less debit in one row", strings.Replace(minimal, "deal_value: Total", "deal_value: {credit: In, debit: Out}", 1),
+			[]string{"Order|In|Out|Currency|Email", "1 | 5.00 | 1.5 | USD | a@example.com"},
+			`{"event_type":"Purchase","resource":{"order_id":"1","deal_value":3.50,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
+		{"a part that is not there", fields("  description: {column: Notes, take: {after: \"ref=\"}}\n"), []string{shopHeader + "|Notes", shopRow + "|none"},
+			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
 		{"the sign from a letter", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, sign: {column: SH, plus: S, minus: H}}", 1),
 			[]string{shopHeader + "|SH", shopRow + "|S"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
@@ -178,6 +186,28 @@ func TestMapGroups(t *testing.T) {
 	}
 	if e.Items != 2 || e.Minor != 1200 || e.Currency != "EUR" || e.Label != "7" || string(e.ID) != "\x017" || e.Keys != 2 {
 		t.Errorf("event %+v", e)
+	}
+}
+
+func TestKey(t *testing.T) {
+	header, rows := table(shopHeader, "1|2|x|y", "1|2|z|z", "12||x|y", " |||", "1||2|")
+	key := func(groupBy string, row int) string {
+		return string(bind(t, minimal+"group_by: "+groupBy+"\n", header).Key(rows[row]))
+	}
+	if one, two := key("Order", 0), key("Order", 1); one != "1" || two != one {
+		t.Errorf("keys %q and %q, want 1 for both", one, two)
+	}
+	if one, two := key("[Order, Total]", 0), key("[Order, Total]", 2); one == two {
+		t.Errorf("keys of 1, 2 and of 12 are the same: %q", one)
+	}
+	if one, two := key("[Order, Total, Currency]", 1), key("[Order, Total, Currency]", 4); one == two {
+		t.Errorf("keys of 1, 2, z and of 1, (empty), 2 are the same: %q", one)
+	}
+	if got := bind(t, minimal+"group_by: Order\n", header).Key(rows[3]); got != nil {
+		t.Errorf("key of an empty cell = %q, want nil", got)
+	}
+	if bind(t, minimal, header).Grouped() {
+		t.Error("Grouped() without group_by = true, want false")
 	}
 }
 
