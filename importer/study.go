@@ -55,14 +55,14 @@ func (im *Import) study(ctx context.Context, in *input) error {
 // dataRows yields the rows that can be read; damaged ones are for the passes that report them.
 func dataRows(ctx context.Context, in *input) func(yield func(mapping.Row, error) bool) {
 	return func(yield func(mapping.Row, error) bool) {
-		for row, err := range in.table.Rows() {
+		for row, err := range readAhead(in.table) {
 			if err != nil && isRowError(err) {
 				continue
 			}
 			if row.Number&0xfff == 0 && err == nil {
 				err = context.Cause(ctx)
 			}
-			if !yield(mapping.Row(row), err) || err != nil {
+			if !yield(row, err) || err != nil {
 				return
 			}
 		}

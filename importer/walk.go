@@ -72,11 +72,11 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart = mapper, mapper, in.gathered != nil
-	for row, err := range in.table.Rows() {
+	for row, err := range readAhead(in.table) {
 		if err == nil {
-			err = w.row(mapping.Row(row))
+			err = w.row(row)
 		} else if bad := new(table.RowError); errors.As(err, &bad) {
-			err = w.badRow(mapping.Row(row), bad)
+			err = w.badRow(row, bad)
 		}
 		if err != nil {
 			return err
