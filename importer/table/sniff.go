@@ -120,12 +120,15 @@ func delimiterName(delimiter byte) string {
 // read splits the first rows in one dialect and measures how well it fits.
 func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 	result := reading{dialect: d}
-	records := newRecords(bytes.NewReader(prefix), d, defaultLimits)
+	if whole {
+		prefix = bytes.TrimRight(prefix, "\x00\x1a")
+	}
+	records := &records{dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true, newline: -2}
 	widths := map[int]int{}
 	cells, foreign := 0, 0
 	for result.rows < sniffRows {
 		n, outcome, err := records.next()
-		if err != nil || !whole && records.eof && records.start+n == records.end && result.rows > 0 {
+		if err != nil || !whole && records.start+n == records.end && result.rows > 0 {
 			break // the last row of a prefix may go on behind it
 		}
 		record := records.buffer[records.start : records.start+n]

@@ -1,0 +1,96 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+)
+
+// checks are the faults that the proof of the encoding has found somewhere in the file; only then rows are searched for them.
+type checks struct {
+	nul     bool
+	invalid bool // bytes that are not UTF-8
+	decoded bool // characters that the decoder could not read: U+FFFD
+	c1      bool // control characters that stand for undefined bytes of a Windows code page
+}
+
+// faultOf gives what makes a record unfit for use, whatever its cells mean.
+func (r *records) faultOf(record []byte, l *layout) string {
+	if len(r.spans) > r.limits.Columns {
+		return fmt.Sprintf("the row has more than %d cells", r.limits.Columns)
+	}
+	if len(record) > r.limits.Cell {
+		for i, at := range r.spans {
+			if at.end-at.start > r.limits.Cell {
+				return fmt.Sprintf("cell %s is longer than %s", columnLetters(i), byteSize(int64(r.limits.Cell)))
+			}
+		}
+	}
+	if bytes.HasPrefix(record, []byte("\ufeff")) {
+		return "the row begins with a byte order mark: a second file was appended here"
+	}
+	if r.endsLongCell(record) {
+		return messageClose
+	}
+	return l.checks.fault(record)
+}
+
+func (c checks) fault(record []byte) string {
+	switch {
+	case c.nul && bytes.IndexByte(record, 0) >= 0:
+		return "the row holds a NUL byte: the file is damaged here"
+	case c.invalid && !utf8.Valid(record):
+		return "the row holds bytes that are not UTF-8: the file is damaged here, or has another encoding"
+	case c.decoded && bytes.Contains(record, []byte("\ufffd")):
+		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+	case c.c1 && holdsC1(record):
+		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+	}
+	return ""
+}
+
+// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page does not define.
+func holdsC1(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, 0xc2)
+		if i < 0 || i+1 == len(text) {
+			return false
+		}
+		if text[i+1] < 0xa0 {
+			return true
+		}
+		text = text[i+1:]
+	}
+}
+
+// repeats says whether a row holds the headings again. One column proves nothing: its heading may be a value, too.
+func (l *layout) repeats(row Row) bool {
+	if !l.headed || len(l.names) < 2 {
+		return false
+	}
+	for i, cell := range row.Cells {
+		if string(bytes.TrimSpace(cell)) != l.names[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *records) raggedMessage(record []byte, l *layout) string {
+	cells := fmt.Sprintf("the row has %d cells", len(r.spans))
+	if len(r.spans) == 1 {
+		cells = "the row has 1 cell"
+	}
+	width := len(l.names)
+	if l.surplus {
+		width++
+	}
+	if !l.headed {
+		return fmt.Sprintf("%s, the first row has %d", cells, width)
+	}
+	message := fmt.Sprintf("%s, the header has %d", cells, width)
+	if bytes.HasPrefix(record, []byte("#")) {
+		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
+	}
+	return message
+}

@@ -1,0 +1,263 @@
+package table
+
+import "bytes"
+
+// split cuts the first record of data into spans and gives its length with its line end.
+func (r *records) split(data []byte) (int, outcome) {
+	if n, ok := r.splitPlain(data); ok {
+		return n, recordEnded
+	}
+	return r.splitQuoted(data, 0)
+}
+
+// splitPlain does what most records need: one line with a line feed. It leaves everything else to splitQuoted.
+func (r *records) splitPlain(data []byte) (int, bool) {
+	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
+		r.newline = -1
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			r.newline = r.start + i
+		}
+	}
+	if r.newline < 0 {
+		return 0, false
+	}
+	n := r.newline - r.start + 1
+	line := data[:n-1]
+	if len(line) > 0 && line[len(line)-1] == '\r' {
+		line = line[:len(line)-1]
+	}
+	if bytes.IndexByte(line, '\r') >= 0 {
+		return 0, false
+	}
+	if r.quote == 0 {
+		r.splitLiteral(line)
+		return n, true
+	}
+	return n, r.escape == r.quote && r.splitLine(line)
+}
+
+// splitLine cuts a line whose quoted cells all end in it; false: there is something else to see to.
+func (r *records) splitLine(line []byte) bool {
+	r.spans = r.spans[:0]
+	for begin := 0; ; begin++ {
+		cell := span{start: begin, end: len(line)}
+		switch {
+		case begin < len(line) && line[begin] == r.quote:
+			cell.start++
+			for i := begin + 1; ; i++ {
+				n := bytes.IndexByte(line[i:], r.quote)
+				if n < 0 {
+					return false
+				}
+				cell.end = i + n
+				i = cell.end + 1
+				if i == len(line) || line[i] != r.quote {
+					break
+				}
+				cell.escaped = true
+			}
+			begin = cell.end + 1
+			if begin < len(line) && line[begin] != r.delimiter {
+				return false
+			}
+		default:
+			if n := bytes.IndexByte(line[begin:], r.delimiter); n >= 0 {
+				cell.end = begin + n
+			}
+			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') && bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
+				return false
+			}
+			begin = cell.end
+		}
+		r.add(cell)
+		if begin == len(line) {
+			return true
+		}
+	}
+}
+
+// splitLiteral cuts a line without its line break at every delimiter.
+func (r *records) splitLiteral(line []byte) {
+	r.spans = r.spans[:0]
+	begin := 0
+	for {
+		i := bytes.IndexByte(line[begin:], r.delimiter)
+		if i < 0 {
+			break
+		}
+		r.add(span{start: begin, end: begin + i})
+		begin += i + 1
+	}
+	r.add(span{start: begin, end: len(line)})
+}
+
+// add keeps one cell more than allowed, which is enough to see that there are too many.
+func (r *records) add(cell span) {
+	if len(r.spans) <= r.limits.Columns {
+		r.spans = append(r.spans, cell)
+	}
+}
+
+// splitQuoted cuts a record byte by byte, from its cell at begin on.
+func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
+	r.spans, r.open = r.spans[:0], -1
+	if r.isComment(data) {
+		n := lineEnd(data, 0)
+		return n, endedIf(r.eof || n < len(data))
+	}
+	for i := begin; ; i++ {
+		cell, next, outcome := r.cell(data, i)
+		if outcome != recordEnded {
+			return next, outcome
+		}
+		r.add(cell)
+		i = next
+		if i == len(data) {
+			return i, endedIf(r.eof)
+		}
+		if data[i] == r.delimiter {
+			continue
+		}
+		if data[i] == '\r' && i+1 == len(data) && !r.eof {
+			return i, recordOpen // the line feed may be the next byte
+		}
+		return i + lineBreak(data[i:]), recordEnded
+	}
+}
+
+func endedIf(ended bool) outcome {
+	if ended {
+		return recordEnded
+	}
+	return recordOpen
+}
+
+func (r *records) isComment(data []byte) bool {
+	return len(r.comment) > 0 && bytes.HasPrefix(data, r.comment)
+}
+
+// cell reads the cell at data[i:] and gives the place behind it: a delimiter, a line break or the end of data.
+func (r *records) cell(data []byte, i int) (span, int, outcome) {
+	if r.quote != 0 {
+		// Blanks before an opening quote are no part of the cell, if the quotes hold.
+		open := skipBlanks(data, i, r.delimiter)
+		if open < len(data) && data[open] == r.quote {
+			cell, next, outcome := r.quoted(data, open)
+			holds := outcome == recordEnded || outcome == recordOpen && !r.eof
+			if holds || open == i {
+				return cell, next, outcome
+			}
+		}
+	}
+	end := i
+	for end < len(data) && data[end] != r.delimiter && data[end] != '\n' && data[end] != '\r' {
+		end++
+	}
+	return span{start: i, end: end}, end, recordEnded
+}
+
+// quoted reads the quoted cell that opens at data[open].
+func (r *records) quoted(data []byte, open int) (span, int, outcome) {
+	cell := span{start: open + 1}
+	for i := open + 1; ; {
+		end := r.closing(data, i, &cell)
+		if end < 0 {
+			r.open = open
+			return cell, len(data), recordOpen
+		}
+		if r.escape == r.quote && end+1 < len(data) && data[end+1] == r.quote {
+			cell.escaped = true
+			i = end + 2
+			continue
+		}
+		cell.end = end
+		next := skipBlanks(data, end+1, r.delimiter)
+		switch {
+		case next == len(data):
+			if !r.eof {
+				return cell, next, recordOpen
+			}
+			return cell, next, recordEnded
+		case data[next] == r.delimiter || data[next] == '\n' || data[next] == '\r':
+			return cell, next, recordEnded
+		}
+		r.at, r.open = end, open
+		return cell, end, recordBroken
+	}
+}
+
+// closing finds the next quote from i on that is not escaped by a backslash; -1: none.
+func (r *records) closing(data []byte, i int, cell *span) int {
+	for i < len(data) {
+		n := bytes.IndexByte(data[i:], r.quote)
+		if n < 0 {
+			return -1
+		}
+		if r.escape != '\\' {
+			return i + n
+		}
+		backslash := bytes.IndexByte(data[i:i+n], '\\')
+		if backslash < 0 {
+			return i + n
+		}
+		cell.escaped = true
+		i += backslash + 2
+	}
+	return -1
+}
+
+// skipBlanks gives the first place from i on that holds no blank; a tab that delimits is none.
+func skipBlanks(data []byte, i int, delimiter byte) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\t') && data[i] != delimiter {
+		i++
+	}
+	return i
+}
+
+// lineBreak gives the length of the line break that data begins with: LF, CRLF or CR.
+func lineBreak(data []byte) int {
+	if len(data) > 1 && data[0] == '\r' && data[1] == '\n' {
+		return 2
+	}
+	return 1
+}
+
+// lineEnd gives the place behind the line break that ends the line at from, or the end of data.
+func lineEnd(data []byte, from int) int {
+	i := bytes.IndexAny(data[from:], "\r\n")
+	if i < 0 {
+		return len(data)
+	}
+	return from + i + lineBreak(data[from+i:])
+}
+
+// countLines counts the line breaks of data; a last line without one counts, too.
+func countLines(data []byte) int {
+	lines := bytes.Count(data, []byte{'\n'})
+	for i := 0; i < len(data); i++ {
+		n := bytes.IndexByte(data[i:], '\r')
+		if n < 0 {
+			break
+		}
+		i += n
+		if i+1 == len(data) || data[i+1] != '\n' {
+			lines++
+		}
+	}
+	if last := len(data) - 1; last >= 0 && data[last] != '\n' && data[last] != '\r' {
+		lines++
+	}
+	return lines
+}
+
+// unescape removes what escapes quotes from a cell, in place.
+func (d dialect) unescape(cell []byte) []byte {
+	kept := cell[:0]
+	for i := 0; i < len(cell); i++ {
+		if cell[i] == d.escape && i+1 < len(cell) && (cell[i+1] == d.quote || d.escape == '\\' && cell[i+1] == '\\') {
+			i++
+		}
+		kept = append(kept, cell[i])
+	}
+	return kept
+}
