@@ -92,6 +92,33 @@ func TestMapWarns(t *testing.T) {
 	}
 }
 
+func TestMapWarnsOfTimes(t *testing.T) {
+	source := strings.Replace(minimal, "keys:", "event_time: Created\n  keys:", 1)
+	const now = 1764979200 // 2025-12-06T00:00:00Z
+	for _, test := range []struct {
+		name, created string
+		now           int64
+		want          []string
+	}{
+		{"yesterday", "2025-12-05T00:00:00Z", now, nil},
+		{"within the hour that clocks may differ", "2025-12-06T00:59:00Z", now, nil},
+		{"in the future", "2025-12-08T00:00:00Z", now, []string{"time_future@2:Created (warning)"}},
+		{"eight days ago", "2025-11-28T00:00:00Z", now, []string{"time_old@2:Created (warning)"}},
+		{"when the time of the run is not said", "1999-01-01T00:00:00Z", 0, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			header, rows := table(shopHeader+"|Created", shopRow+"|"+test.created)
+			m := bind(t, source, header)
+			m.Now = test.now
+			var e Event
+			m.Map(rows, &e)
+			if diff := cmp.Diff(test.want, problems(e)); diff != "" || e.State != Mapped {
+				t.Errorf("state %d, problems (-want +got):\n%s", e.State, diff)
+			}
+		})
+	}
+}
+
 func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 	header := "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU"
 	for _, test := range []struct{ name, first, second, want string }{

@@ -178,7 +178,8 @@ func (m *Mapper) Use(table *LookupTable) {
 	m.tables[table.name] = table
 }
 
-// lookedUp finds a value in a second file. What is not there, or there more
+// lookedUp finds a value in a second file. The key is most often a person or
+// company, so messages mask it. What is not there, or there more
 // than once with different values, is told as a warning; whether the event
 // can do without it is for the checks of the event.
 func (m *Mapper) lookedUp(f *field) (value, bool) {
@@ -196,11 +197,11 @@ func (m *Mapper) lookedUp(f *field) (value, bool) {
 	entry, known := table.entries[string(key.text)]
 	switch {
 	case !known:
-		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", m.shown(f, key.text), table.file)
+		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", quote(mask(string(key.text))), table.file)
 		return v, true
 	case entry.twice != 0:
 		m.warn(f, shown, "lookup_ambiguous", "%s stands in rows %d and %d of %s with different values",
-			m.shown(f, key.text), entry.row, entry.twice, table.file)
+			quote(mask(string(key.text))), entry.row, entry.twice, table.file)
 		return v, true
 	}
 	f.buffer = append(f.buffer[:0], entry.value(table.columns[f.spec.columns[0].text])...)

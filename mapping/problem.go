@@ -60,6 +60,9 @@ func (m *Mapper) shownValue(f *field, v value) string {
 	if v.empty() {
 		return ""
 	}
+	if f.spec.from == fromLookup {
+		return mask(string(v.text))
+	}
 	shown := m.shown(f, v.text)
 	return shown[1 : len(shown)-1]
 }
