@@ -84,13 +84,14 @@ func find(name string) (Sample, error) {
 // nearest is the sample that people may mean: of the names that begin like
 // theirs, or else of all, the one with the fewest letters to change.
 func nearest(name string, all []Sample) Sample {
+	const sameSystem = 100 // outweighs any distance between names of ours
 	name = strings.ToLower(name)
 	system, _, _ := strings.Cut(name, "-")
 	best, least := all[0], math.MaxInt
 	for _, s := range all {
 		distance := editDistance(name, s.Name)
 		if system != "" && strings.HasPrefix(s.Name, system) {
-			distance -= len(s.Name)
+			distance -= sameSystem
 		}
 		if distance < least {
 			best, least = s, distance

@@ -35,6 +35,7 @@ func TestUnknownNamesGetTheNearestPreset(t *testing.T) {
 		"shopify":           "shopify-orders",
 		"Shopify_Orders":    "shopify-orders",
 		"woocommerce-order": "woocommerce-orders",
+		"woocommerce":       "woocommerce-orders",
 		"quickbook":         "quickbooks-sales",
 		"xero":              "xero-invoices",
 		"datev":             "datev-buchungsstapel",
