@@ -129,10 +129,13 @@ func (s *textSource) detectHeader() error {
 	return nil
 }
 
+// headBytes is how much of a file head keeps, for rows may be long.
+const headBytes = 4 << 20
+
 // head reads the first rows, as many as the header may be among, and says what is wrong with some of them by row number.
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
-	for len(head) < headRows || r.row < s.options.Header {
+	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
 		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
@@ -144,12 +147,13 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 		if bad != nil {
 			faults[bad.Row] = bad.Message
 		}
-		if allEmpty(row) || r.row > max(s.options.Header, headRows) && len(head) >= headRows {
+		if allEmpty(row) {
 			continue
 		}
 		cells := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
 			cells[i] = string(cell)
+			size += len(cell)
 		}
 		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds)})
 	}

@@ -89,6 +89,7 @@ func TestReadsText(t *testing.T) {
 		{"headings are trimmed", " a , b\u00a0\n1,2\n", Options{}, []string{"1 [a][b]", "2 [1][2]"}},
 		{"cells are not trimmed", "a,b\n 1 ,2 \n", Options{}, []string{"1 [a][b]", "2 [ 1 ][2 ]"}},
 		{"a byte order mark", "\xef\xbb\xbfa,b\n1,2\n", Options{}, []string{"1 [a][b]", "2 [1][2]"}},
+		{"two byte order marks", "\xef\xbb\xbf\xef\xbb\xbfa,b\n1,2\n", Options{}, []string{"1 [a][b]", "2 [1][2]"}},
 		{"a mark before a quote", "\xef\xbb\xbf\"a\",b\n1,2\n", Options{}, []string{"1 [a][b]", "2 [1][2]"}},
 		{"short and long rows", "a,b,c\n1,2\n1,2,3\n1,2,3,4\n", Options{}, []string{"1 [a][b][c]",
 			"2 line 2 bad: the row has 2 cells, the header has 3", "3 [1][2][3]", "4 line 4 bad: the row has 4 cells, the header has 3"}},
@@ -204,6 +205,21 @@ func TestRowsStartAnew(t *testing.T) {
 	first, second := rowLines(table), rowLines(table)
 	if diff := cmp.Diff(first, second); diff != "" || len(first) != 2 {
 		t.Errorf("second reading differs (-first +second):\n%s", diff)
+	}
+}
+
+// TestExcerpt wants the row as it stands in the file, also where its cells are unescaped in place.
+func TestExcerpt(t *testing.T) {
+	table, err := Open(writeFile(t, "june.csv", "id,b,c\n\"\"\"1\"\"\",2\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	for row, err := range table.Rows() {
+		var bad *RowError
+		if want := "\"\"\"1\"\"\",2"; !errors.As(err, &bad) || bad.Excerpt != want || string(row.Cells[0]) != `"1"` {
+			t.Errorf("got %q, %+v, want the excerpt %s", row.Cells, bad, want)
+		}
 	}
 }
 

@@ -75,7 +75,8 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	}
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
-		return r.cellsOf(record), r.place(&RowError{Excerpt: excerpt(record), Message: verdict.message}, lines), nil
+		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message} // before cellsOf, which unescapes in place
+		return r.cellsOf(record), r.place(bad, lines), nil
 	}
 	row, bad := r.makeRow(record, l)
 	return row, r.place(bad, lines), nil
@@ -90,7 +91,8 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 		r.splitLiteral(line)
 	}
 	r.take(n, 1)
-	return r.cellsOf(line), r.place(&RowError{Excerpt: excerpt(line), Message: messageLines}, 1), nil
+	bad := &RowError{Excerpt: excerpt(line), Message: messageLines}
+	return r.cellsOf(line), r.place(bad, 1), nil
 }
 
 // cellsOf fills the row with the cells of the record as they were split.
@@ -121,7 +123,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		message = r.raggedMessage(record, l)
 	}
 	if message != "" {
-		bad := &RowError{Excerpt: excerpt(record), Message: message} // before cellsOf, which unescapes in place
+		bad := &RowError{Excerpt: excerpt(record), Message: message}
 		return r.cellsOf(record), bad
 	}
 	row := r.cellsOf(record)

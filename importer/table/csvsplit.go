@@ -147,6 +147,7 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 			if holds || open == i {
 				return cell, next, outcome
 			}
+			r.open = -1
 		}
 	}
 	end := i

@@ -64,7 +64,7 @@ func encodingByName(setting string) (textEncoding, error) {
 	return textEncoding{name: name, decoder: decoder}, nil
 }
 
-// isUTF16 says whether characters are pairs of bytes or more, so that single bytes tell nothing.
+// isWide says whether characters are pairs of bytes or more, so that single bytes tell nothing.
 func (e textEncoding) isWide() bool {
 	return strings.HasPrefix(e.name, "utf-16") || strings.HasPrefix(e.name, "utf-32")
 }
@@ -93,8 +93,12 @@ func byMark(head []byte) (textEncoding, bool) {
 		{"\xff\xfe", "utf-16le"},
 		{"\xfe\xff", "utf-16be"},
 	} {
-		if strings.HasPrefix(string(head), known.mark) {
-			return textEncoding{name: known.name, mark: len(known.mark), decoder: extraEncodings[known.name]}, true
+		marks := 0 // tools that add one do not look whether there is one
+		for strings.HasPrefix(string(head[marks:]), known.mark) {
+			marks += len(known.mark)
+		}
+		if marks > 0 {
+			return textEncoding{name: known.name, mark: marks, decoder: extraEncodings[known.name]}, true
 		}
 	}
 	return textEncoding{}, false

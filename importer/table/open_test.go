@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
+	"go.uber.org/goleak"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -137,6 +138,7 @@ func encoded(text string, order unicode.Endianness, mark unicode.BOMPolicy) stri
 
 // TestWrappings reads the same rows from every wrapping and encoding.
 func TestWrappings(t *testing.T) {
+	defer goleak.VerifyNone(t)
 	const text = "Kunde;Betrag\r\nJürgen ʤ;1,50\r\n\"Łódź\";2\r\n"
 	want := []string{"1 [Kunde][Betrag]", "2 [Jürgen ʤ][1,50]", "3 [Łódź][2]"}
 	tests := []struct{ name, content, format, encoding string }{
