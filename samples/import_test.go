@@ -130,3 +130,20 @@ func money(s *report.Summary) string {
 	}
 	return b.String()
 }
+
+// A preset that binds to another system's export would be suggested for it.
+func TestEveryExportFitsItsOwnPresetOnly(t *testing.T) {
+	all := samples.All()
+	for _, preset := range all {
+		config := parse(t, preset.Name)
+		for _, export := range all {
+			im, err := importer.Open(importer.Job{Files: []string{filepath.Join(export.Name, export.Export)}, Mapping: config})
+			if err == nil {
+				im.Close()
+			}
+			if fits := err == nil; fits != (preset.Name == export.Name) {
+				t.Errorf("the export of %s fits preset %s: %t (%v)", export.Name, preset.Name, fits, err)
+			}
+		}
+	}
+}
