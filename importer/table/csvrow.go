@@ -17,12 +17,13 @@ type layout struct {
 	checks  checks
 }
 
-// read gives the next row; a blank one has no cells, comments are passed over. io.EOF ends.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over. io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {
 		if r.start < r.doubtful {
 			return r.doubtfulRow()
 		}
+		r.skipEmptyLines()
 		n, outcome, err := r.next()
 		if err != nil {
 			return Row{}, nil, err
@@ -38,6 +39,21 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		r.take(n, 1)
 		row, bad := r.makeRow(record, l)
 		return row, r.place(bad, 1), nil
+	}
+}
+
+// skipEmptyLines passes over line breaks without anything before them as far as they are in the buffer: files made for spreadsheets
+// may have millions.
+func (r *records) skipEmptyLines() {
+	for r.start < r.end {
+		switch {
+		case r.buffer[r.start] == '\n':
+			r.take(1, 1)
+		case r.buffer[r.start] == '\r' && r.start+1 < r.end && r.buffer[r.start+1] == '\n':
+			r.take(2, 1)
+		default:
+			return
+		}
 	}
 }
 
