@@ -21,8 +21,6 @@ func (m *Mapper) carryDown(row *Row) *Skip {
 		}
 		readCell(&c, row, above.column)
 		switch {
-		case isTotal(c.text):
-			above.text, above.kind = nil, KindEmpty
 		case !c.empty():
 			above.text, above.kind = bytes.Clone(c.text), c.kind
 		case heading: // another carried column begins anew; this one stays
@@ -33,10 +31,17 @@ func (m *Mapper) carryDown(row *Row) *Skip {
 			}
 		}
 	}
-	if heading && !m.footer.label(row) {
+	if heading {
 		return &Skip{Reason: "heading"}
 	}
 	return nil
+}
+
+// carryNothing ends what a total closes.
+func (m *Mapper) carryNothing() {
+	for i := range m.carried {
+		m.carried[i].text, m.carried[i].kind = nil, KindEmpty
+	}
 }
 
 // onlyCarried tells whether nothing but carried columns is filled.

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,8 @@ type footer struct {
 	rows    int     // of the rows with an amount
 	summing bool
 	code    []byte // the currency of the last row
+
+	carriedID bool // an id may stand above the rows that it is for
 }
 
 // footer finds the columns by which totals are told from rows of data.
@@ -46,10 +49,11 @@ func (b *binder) footer() {
 		f.others = append(f.others, columns(&m.order, key.fields...)...)
 	}
 	f.amount = m.value
-	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns
+	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns && m.value.spec.sign == nil
 	for _, column := range m.config.carry {
 		if at := b.column(column, true); at >= 0 {
 			m.carried = append(m.carried, carried{column: at})
+			f.carriedID = f.carriedID || slices.Contains(f.ids, at)
 		}
 	}
 }
@@ -58,23 +62,35 @@ func (b *binder) footer() {
 // is done with it. nil means data. It may change the row: a value that stands
 // above is carried down into it.
 func (m *Mapper) Admit(row Row) *Skip {
+	if m.isFooter(&row) {
+		m.carryNothing()
+		return m.total(&row)
+	}
 	if len(m.carried) > 0 {
 		if skip := m.carryDown(&row); skip != nil {
 			return skip
 		}
 	}
+	m.count(&row)
+	return nil
+}
+
+// isFooter tells a total from a row of data, before an id is carried down
+// into it. A sum without a label is one only where rows have ids of their own:
+// else a further row of an order could look like it.
+func (m *Mapper) isFooter(row *Row) bool {
 	f := &m.footer
-	identified, labelled := f.identity(&row)
-	if identified && !labelled {
-		m.count(&row)
-		return nil
+	identified, labelled := f.identity(row)
+	switch {
+	case identified && !labelled, !f.bare(row):
+		return false
+	case labelled, f.label(row):
+		return true
+	case f.carriedID:
+		return false
 	}
-	amount, readable := m.rowAmount(&row)
-	if !f.bare(&row) || !labelled && !f.label(&row) && !(readable && f.isSum(amount)) {
-		m.count(&row)
-		return nil
-	}
-	return m.total(&row, amount, readable)
+	amount, readable := m.rowAmount(row)
+	return readable && f.isSum(amount)
 }
 
 // identity tells whether a row has an id, and whether that says "Total".
@@ -168,8 +184,9 @@ func sameDecimal(a, b Decimal) bool {
 
 // total makes the skip of a footer. It is a control total when it stands for
 // all rows; a subtotal ("Total for X") stands for those since the last one.
-func (m *Mapper) total(row *Row, d Decimal, readable bool) *Skip {
+func (m *Mapper) total(row *Row) *Skip {
 	f := &m.footer
+	d, readable := m.rowAmount(row)
 	skip := &Skip{Reason: "footer"}
 	whole := !m.isSubtotal(row)
 	sum := f.sum
@@ -180,12 +197,23 @@ func (m *Mapper) total(row *Row, d Decimal, readable bool) *Skip {
 		return skip
 	}
 	currency := f.currencyOf(m)
-	minor, err := toMinor(d, currency)
-	sumMinor, sumErr := toMinor(sum, currency)
+	minor, err := m.minorUnits(d, currency)
+	sumMinor, sumErr := m.minorUnits(sum, currency)
 	if err == nil && sumErr == nil {
 		*skip = Skip{"footer", whole, minor, currency, sumMinor}
 	}
 	return skip
+}
+
+// minorUnits counts a number of the amount's column in minor units.
+func (m *Mapper) minorUnits(d Decimal, currency string) (int64, error) {
+	if m.value.spec.minorUnits {
+		var err error
+		if d, err = fromMinor(d, currency); err != nil {
+			return 0, err
+		}
+	}
+	return toMinor(d, currency)
 }
 
 func (f *footer) currencyOf(m *Mapper) string {

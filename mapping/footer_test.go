@@ -30,6 +30,7 @@ func admit(t *testing.T, source string, lines ...string) (all []string) {
 func TestAdmit(t *testing.T) {
 	dated := strings.Replace(minimal, "  keys:", "  event_time: Date\n  keys:", 1)
 	carry := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1), "fields:", "source: {carry: column A}\nfields:", 1)
+	carriedID := strings.Replace(minimal, "fields:", "source: {carry: Order}\nfields:", 1)
 	for _, test := range []struct {
 		name, source string
 		rows         []string
@@ -48,6 +49,11 @@ func TestAdmit(t *testing.T) {
 			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
 		{"a row without id that is no sum", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|11.00||"}, []string{"data", "data", "data"}},
+		{"a total in minor units", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, minor_units: true}", 1),
+			[]string{shopHeader, "1|500|USD|a@example.com", "Total|500||"}, []string{"data", "footer 500 of 500 USD true"}},
+		{"an id that stands in the first row of an order only", carriedID,
+			[]string{shopHeader + "|Item", "1|5|USD|a@example.com|x", "|5|||y", "|10|||z", "|20|||Total", "|20|||after"},
+			[]string{"data", "data", "data", "footer 2000 of 2000 USD true", "data"}},
 		{"one row, and one without id that equals it", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "|5||"}, []string{"data", "data"}},
 		{"an order whose number is a word that looks like a label", dated,
