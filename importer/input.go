@@ -36,18 +36,19 @@ type Import struct {
 	job     Job
 	inputs  []*input
 	lookups []lookup
-	temp    string         // private directory, removed by Close
+	private privateDir     // removed by Close
+	temp    string         // its path
 	ledger  *ledger.Ledger // held for writing since Hold
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
 // cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) {
-	temp, err := os.MkdirTemp("", "able-import-")
+	private, err := makePrivateDir()
 	if err != nil {
-		return nil, fmt.Errorf("make a private directory: %w", err)
+		return nil, err
 	}
-	im := &Import{job: job, temp: temp}
+	im := &Import{job: job, private: private, temp: private.path}
 	if err := im.open(); err != nil {
 		im.Close()
 		return nil, err
@@ -69,7 +70,7 @@ func (im *Import) Close() error {
 			errs = append(errs, in.table.Close())
 		}
 	}
-	return errors.Join(append(errs, os.RemoveAll(im.temp))...)
+	return errors.Join(append(errs, im.private.remove())...)
 }
 
 func (im *Import) open() error {

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/importer"
-	"ableimport/importer/report"
 )
 
 // previewFlags are the flags of preview alone.
@@ -33,7 +31,9 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 		Example: `  able-import preview -m mapping.yaml invoices.csv
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
-		RunE: func(c *cobra.Command, args []string) error { return p.preview(c.Context(), &f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.reported(c.Context(), &f.jobFlags, "preview", p.preview(c.Context(), &f, args))
+		},
 	}
 	f.add(c)
 	c.Flags().StringVar(&f.events, "events", "", "write the events' bodies to this file, one a line, in sending order")
@@ -124,12 +124,4 @@ func createPrivate(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
 	}
 	return file, nil
-}
-
-// printJSON prints the summary as the one object on stdout.
-func (p *program) printJSON(summary *report.Summary, code int, mode string) {
-	summary.ExitCode, summary.Mode = code, mode
-	encoder := json.NewEncoder(p.out)
-	encoder.SetEscapeHTML(false)
-	encoder.Encode(summary) // a closed stdout ends nothing
 }

@@ -32,8 +32,10 @@ func isTerminal(stream any) bool {
 // A program is one call of able-import.
 type program struct {
 	streams
-	getenv func(string) string
-	code   int // the exit code of a command that came to its end
+	getenv  func(string) string
+	code    int             // the exit code of a command that came to its end
+	printed bool            // the summary is on stdout
+	refused *report.Summary // of a plan that may not be sent
 }
 
 // run executes one command line and returns the exit code.

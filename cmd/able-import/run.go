@@ -42,7 +42,9 @@ again: the same command can be repeated, and goes on where it stopped.`,
   able-import run --preset shopify-orders --expect-total INR=590683.29 orders_nov.csv
   able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx`,
 		Args: wantFiles,
-		RunE: func(c *cobra.Command, args []string) error { return p.run(c.Context(), &f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.reported(c.Context(), &f.jobFlags, "run", p.run(c.Context(), &f, args))
+		},
 	}
 	f.jobFlags.add(c)
 	f.addSending(c)
@@ -86,10 +88,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	defer im.Close()
 	if err := p.allowed(f, im, plan); err != nil {
-		if f.json {
-			result := im.Preview(plan)
-			p.printJSON(result.Summary, codeOf(ctx, err), "run")
-		}
+		p.refused = im.Preview(plan).Summary
 		return err
 	}
 	return p.send(ctx, f, im, plan, shows)
