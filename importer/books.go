@@ -54,7 +54,7 @@ func (im *Import) Hold() error {
 		return err
 	}
 	im.ledger = opened
-	return nil
+	return im.checkAge()
 }
 
 // createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
