@@ -21,6 +21,7 @@ func TestNumbersAreWrittenAsASpreadsheetShowsThem(t *testing.T) {
 		{"noise below one", "0.30000000000000004", "0.3"},
 		{"noise of a product", "6.2555199999999989", "6.25552"},
 		{"kept half", "1.005", "1.005"},
+		{"half in the 16th digit", "0.1234567890123455", "0.123456789012346"},
 		{"15 digits", "123456789.012345", "123456789.012345"},
 		{"17 digits", "45351.999994212962", "45351.999994213"},
 		{"trailing zeros", "1001.0", "1001"},

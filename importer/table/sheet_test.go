@@ -187,6 +187,7 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		{"row beyond the last", `<sheetData><row r="1048577"><c><v>1</v></c></row></sheetData>`, `a row with the number "1048577"`},
 		{"column beyond the last", `<sheetData><row r="1"><c r="XFE1"><v>1</v></c></row></sheetData>`, `beyond the 16384 columns`},
 		{"endless rows", `<sheetData>` + strings.Repeat(`<row/>`, sheetRows+1) + `</sheetData>`, `more than 1048576 rows`},
+		{"one row endlessly", `<sheetData><row r="1"><c><v>1</v></c></row>` + strings.Repeat(`<row r="1"/>`, sheetRows) + `</sheetData>`, `more than 1048576 rows`},
 		{"endless rows below", `<sheetData><row><c><v>1</v></c></row>` + strings.Repeat(`<row/>`, sheetRows) + `</sheetData>`, `more than 1048576 rows`},
 		{"rows in two places", `<sheetData><row><c><v>1</v></c></row></sheetData><sheetData><row/></sheetData>`, `its rows in two places`},
 		{"deep", strings.Repeat("<a>", 300) + strings.Repeat("</a>", 300), `nest more than 256 deep`},

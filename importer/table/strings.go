@@ -79,7 +79,7 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 	}
 	room := max(size, chunkSize)
 	if s.file == nil && s.memory+room > stringsInMemory {
-		file, err := os.CreateTemp(tempDir, "strings-*")
+		file, err := os.CreateTemp(tempDir, "able-import-strings-*")
 		if err != nil {
 			return err
 		}
