@@ -96,6 +96,8 @@ func TestParseTellsWhatToMend(t *testing.T) {
 		{"a list of numbers", minimal + "where: 1 in 1..1000000\n", `where: lists of numbers have no use here`},
 		{"a column in an expression that is computed", minimal + "where: col(col(\"x\")) == \"\"\n",
 			`col takes the name of a column in double quotes`},
+		{"another encoding", "v\x00e\x00r\x00", `mapping.yaml: a mapping file is text in UTF-8, this one is not; save it as UTF-8`},
+		{"a workbook", "PK\x03\x04\xff\xfe", `mapping.yaml: a mapping file is text in UTF-8`},
 		{"an empty file", "", `mapping.yaml: the mapping file is empty`},
 		{"a value that is missing", minimal + "where:\n", `mapping.yaml:9:1: "where" has no value; indent what belongs to it`},
 	} {
@@ -139,6 +141,15 @@ func TestParseNeverShowsAFunnelMark(t *testing.T) {
 	}
 }
 
+func TestExcerptsNeverShowAFunnelMark(t *testing.T) {
+	for _, line := range []string{"funnel_mark: 0123-4567", "FunnelMark: \"0123-4567\"", "{\"funnel_mark\": '0123-4567', x: 1}"} {
+		_, err := Parse("mapping.yaml", []byte(minimal+line+"\nfeilds: x\n"), noEnvironment)
+		if err == nil || strings.Contains(err.Error(), "0123") {
+			t.Errorf("%s: got %v", line, err)
+		}
+	}
+}
+
 func TestScalarsStayAsTheyAreWritten(t *testing.T) {
 	c := parse(t, strings.Replace(minimal, "order_id: Order", "order_id: {const: 1.10}\n  description: {const: 0012}", 1))
 	if got := c.fields.texts[0].constant; got != "1.10" {
@@ -146,6 +157,13 @@ func TestScalarsStayAsTheyAreWritten(t *testing.T) {
 	}
 	if got := c.fields.texts[1].constant; got != "0012" {
 		t.Errorf("description const = %q, want 0012", got)
+	}
+}
+
+func TestParseTakesWindowsFiles(t *testing.T) {
+	source := "\ufeff" + strings.ReplaceAll(minimal, "\n", "\r\n")
+	if c := parse(t, source); c.Name != "shop" || c.fields.value.columns[0].text != "Total" {
+		t.Errorf("got %+v", c)
 	}
 }
 

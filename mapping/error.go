@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,7 +34,7 @@ type document struct {
 }
 
 func newDocument(file string, source []byte) *document {
-	text := strings.ReplaceAll(string(source), "\r\n", "\n")
+	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
 	return &document{file, strings.Split(text, "\n")}
 }
 
@@ -60,10 +61,17 @@ func (d *document) excerpt(at place) string {
 	return b.String()
 }
 
+// writtenMark finds a funnel mark that was written into a mapping: its line
+// may be the neighbour of one that an error shows.
+var writtenMark = regexp.MustCompile(`(?i)funnel[ _-]?mark["']?\s*:\s*["']?([^\s"',}]+)`)
+
 // excerptLine keeps a line fit for a terminal: no tabs, which would shift the
 // caret, no control characters, and not endless.
 func excerptLine(line string) string {
 	line = visible(strings.ReplaceAll(line, "\t", " "))
+	if secret := writtenMark.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "$") {
+		line = line[:secret[2]] + masked + line[secret[3]:]
+	}
 	if utf8.RuneCountInString(line) > 200 {
 		line = string([]rune(line)[:200]) + "…"
 	}

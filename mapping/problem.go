@@ -70,7 +70,7 @@ func (m *Mapper) shownValue(f *field, v value) string {
 // worded is an error of a value reader as a message. Readers quote the value;
 // that of a personal field is hidden.
 func (m *Mapper) worded(f *field, err error) string {
-	if !f.spec.personal {
+	if !f.spec.personal || strings.Contains(err.Error(), masked) { // those of e-mail and phone mask it themselves
 		return visible(err.Error())
 	}
 	text := err.Error()

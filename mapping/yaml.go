@@ -1,9 +1,11 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -60,6 +62,9 @@ func (d *document) readYAML(source []byte) (root *node, err error) {
 	}()
 	if len(source) > limitSource {
 		return nil, fmt.Errorf("%s: a mapping file has at most %d bytes, this one has %d", d.file, limitSource, len(source))
+	}
+	if !utf8.Valid(source) || bytes.IndexByte(source, 0) >= 0 {
+		return nil, fmt.Errorf("%s: a mapping file is text in UTF-8, this one is not; save it as UTF-8", d.file)
 	}
 	if err := d.refuseTabs(); err != nil {
 		return nil, err
