@@ -127,6 +127,8 @@ func (im *Import) tableOptions() table.Options {
 		HeaderNames: source.HeaderNames,
 		Encoding:    source.Encoding,
 		Delimiter:   source.Delimiter,
+		Quote:       source.Quote,
+		Escape:      source.Escape,
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
 		TempDir:     im.temp,

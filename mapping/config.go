@@ -41,6 +41,8 @@ type Source struct {
 	HeaderNames []string // or the names by which the row is found
 	Encoding    string
 	Delimiter   string
+	Quote       string // what stands around cells, or "none"
+	Escape      string // what stands before a quote within a cell
 	Comment     string
 }
 

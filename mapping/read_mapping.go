@@ -122,6 +122,8 @@ func (r *reader) source(n *node) {
 		"header":    r.header,
 		"encoding":  func(n *node) { s.Encoding = r.text(n, "encoding") },
 		"delimiter": func(n *node) { s.Delimiter = r.text(n, "delimiter") },
+		"quote":     func(n *node) { s.Quote = r.text(n, "quote") },
+		"escape":    func(n *node) { s.Escape = r.text(n, "escape") },
 		"comment":   func(n *node) { s.Comment = r.text(n, "comment") },
 		"carry":     func(n *node) { r.config.carry = r.names(n, "carry") },
 	})

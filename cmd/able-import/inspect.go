@@ -21,18 +21,21 @@ import (
 
 func (p *program) inspectCommand() *cobra.Command {
 	var rows, asJSON bool
+	var options table.Options
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
-Nothing leaves this machine.
+Nothing leaves this machine. What detection gets wrong is said with a flag here, and
+with the same words under source: in the mapping.
 
 --rows prints the rows themselves, a JSON object a line: {"row":N,"header":[...]}
 for the headings, {"row":N,"cells":[...]} for a row, {"row":N,"error":"..."} for a
 bad one. N is the row number that a spreadsheet shows.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t, err := table.Open(args[0], table.Options{})
+			options.Blank = rows // every record is wanted then
+			t, err := table.Open(args[0], options)
 			if err != nil {
 				return err
 			}
@@ -59,6 +62,13 @@ bad one. N is the row number that a spreadsheet shows.`,
 	}
 	c.Flags().BoolVar(&rows, "rows", false, "print every row as JSON")
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
+	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
+	c.Flags().IntVar(&options.Header, "header", 0, "row number of the headings; -1: there are none")
+	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
+	c.Flags().StringVar(&options.Delimiter, "delimiter", "", "one character, or tab")
+	c.Flags().StringVar(&options.Quote, "quote", "", "one character, or none")
+	c.Flags().StringVar(&options.Escape, "escape", "", "what stands before a quote within a cell")
+	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are no rows")
 	c.MarkFlagsMutuallyExclusive("rows", "json")
 	return c
 }

@@ -25,7 +25,11 @@ func (p *program) presetsCommand() *cobra.Command {
 			}
 			w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 			for _, sample := range samples.All() {
-				fmt.Fprintf(w, "%s\t%s\n", sample.Name, sample.Title)
+				note := ""
+				if sample.Unverified {
+					note = "unverified: its headings are second hand"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\n", sample.Name, sample.Title, note)
 			}
 			return w.Flush()
 		},
