@@ -44,7 +44,6 @@ type Mapper struct {
 	event       *Event // the event being mapped
 	group       []byte
 	values      valueList
-	proved      *Resolution
 	tables      map[string]*LookupTable
 	typeWarning string
 }

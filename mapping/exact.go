@@ -44,7 +44,7 @@ func divide(result, left, right *apd.Decimal) (apd.Condition, error) {
 	context.Traps &^= apd.Rounded
 	condition, err := context.Quo(result, left, right)
 	if err != nil {
-		return condition, errors.New("the division does not come out even; write round(divide(a, b, places), ...) or divide(a, b, places)")
+		return condition, errors.New("the division does not come out even; write divide(a, b, places), which rounds")
 	}
 	result.Reduce(result)
 	return condition, nil

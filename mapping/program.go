@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -54,17 +55,9 @@ func (b *binder) program(e *expression, in *frame) *program {
 	return p
 }
 
-// bindFormats gives a column its formats: those of a field that reads it, or
-// of the whole file.
+// bindFormats gives a column its formats.
 func (p *program) bindFormats(c *Config, column name) {
-	number, date := c.formats.number, c.formats.date
-	for _, s := range c.allSpecs() {
-		for _, read := range s.columns {
-			if read.text == column.text {
-				number, date = cmpOr(s.number, number), cmpOr(s.date, date)
-			}
-		}
-	}
+	number, date := c.formatsOf(column)
 	p.openNumber, p.openDate = append(p.openNumber, number == nil), append(p.openDate, date == nil)
 	p.numbers, p.date = append(p.numbers, numberFormat{}), append(p.date, dateFormat{})
 	last := len(p.numbers) - 1
@@ -74,6 +67,20 @@ func (p *program) bindFormats(c *Config, column name) {
 	if date != nil {
 		p.date[last] = *date
 	}
+}
+
+// formatsOf are the formats that the mapping says for a column of an
+// expression: those of a field that reads it, or of the whole file.
+func (c *Config) formatsOf(column name) (*numberFormat, *dateFormat) {
+	number, date := c.formats.number, c.formats.date
+	for _, s := range c.allSpecs() {
+		for _, read := range slices.Concat(s.columns, s.netOf, []name{s.credit, s.debit}) {
+			if read.text == column.text {
+				number, date = cmpOr(s.number, number), cmpOr(s.date, date)
+			}
+		}
+	}
+	return number, date
 }
 
 // run computes the expression for the values that its frame holds.

@@ -121,3 +121,14 @@ func (s *spec) eachColumn(visit func(name)) {
 		}
 	}
 }
+
+// isNumber tells whether the field is written as a number.
+func (s *spec) isNumber() bool {
+	return s.target == targetMoney || s.target == targetNumber ||
+		s.target == targetAny && (s.number != nil || s.minorUnits || s.sum || s.from == fromBalance || len(s.netOf) > 0)
+}
+
+// isTime tells whether the field is written as a time.
+func (s *spec) isTime() bool {
+	return s.target == targetTime || s.target == targetAny && !s.isNumber() && (s.date != nil || s.as != "")
+}

@@ -160,7 +160,6 @@ func (m *Mapper) Apply(r *Resolution) {
 	if r == nil {
 		return
 	}
-	m.proved = r
 	for _, p := range m.allPrograms() {
 		for i, slot := range p.slots {
 			if slot == none {

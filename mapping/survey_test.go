@@ -118,8 +118,24 @@ func TestSurveyIsNotNeededWhenAllIsPinned(t *testing.T) {
 }
 
 func TestUnpinned(t *testing.T) {
-	got := parse(t, unpinned).Unpinned()
-	if len(got) != 2 || got[0].Line != 6 || got[1].Line != 8 {
-		t.Errorf("Unpinned: %v, want deal_value in line 6 and event_time in line 8", got)
+	for _, test := range []struct {
+		name, source string
+		want         []int // lines
+	}{
+		{"fields", unpinned, []int{6, 8}},
+		{"pinned fields", unpinned + "formats: {number: \"1,234.56\", date: iso}\n", nil},
+		{"an expression", strings.Replace(minimal, "deal_value: Total", "deal_value: {expr: num(\"Net\")}", 1) + "where: day(\"Date\") > \"2026\"\n", []int{9, 6}},
+		{"an expression on a column that a field pins", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, number: \"1.0\"}", 1) +
+			"where: num(\"Total\") > 0\n", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []int
+			for _, open := range parse(t, test.source).Unpinned() {
+				got = append(got, open.Line)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
