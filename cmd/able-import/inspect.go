@@ -29,9 +29,9 @@ func (p *program) inspectCommand() *cobra.Command {
 Nothing leaves this machine. What detection gets wrong is said with a flag here, and
 with the same words under source: in the mapping.
 
---rows prints the rows themselves, a JSON object a line: {"row":N,"header":[...]}
-for the headings, {"row":N,"cells":[...]} for a row, {"row":N,"error":"..."} for a
-bad one. N is the row number that a spreadsheet shows.`,
+--rows prints the records themselves, the header first, a JSON object a line:
+{"row":N,"cells":[...]}, a bad one as {"row":N,"error":"..."}. N is the row number
+that a spreadsheet shows.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			options.Blank = rows // every record is wanted then
@@ -73,6 +73,12 @@ bad one. N is the row number that a spreadsheet shows.`,
 	return c
 }
 
+// A printedRow is a record as --rows prints it.
+type printedRow struct {
+	Row   int      `json:"row"`
+	Cells []string `json:"cells"`
+}
+
 // printRows prints every record. It is the same reading that run and preview do.
 func (p *program) printRows(t *table.Table) error {
 	w := bufio.NewWriterSize(p.out, 64<<10)
@@ -80,10 +86,7 @@ func (p *program) printRows(t *table.Table) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	if info := t.Info(); info.HeaderRow > 0 {
-		encoder.Encode(struct {
-			Row    int      `json:"row"`
-			Header []string `json:"header"`
-		}{info.HeaderRow, t.Header()})
+		encoder.Encode(printedRow{info.HeaderRow, t.Header()})
 	}
 	for row, err := range t.Rows() {
 		var bad *table.RowError
@@ -97,10 +100,7 @@ func (p *program) printRows(t *table.Table) error {
 		case err != nil:
 			return err
 		default:
-			err = encoder.Encode(struct {
-				Row   int      `json:"row"`
-				Cells []string `json:"cells"`
-			}{row.Number, texts(row.Cells)})
+			err = encoder.Encode(printedRow{row.Number, texts(row.Cells)})
 		}
 		if err != nil {
 			return err
