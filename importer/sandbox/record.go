@@ -49,7 +49,7 @@ type Total struct {
 }
 
 // grace is the time that a receiver must allow a client to hear of a Retry-After.
-const grace = 100 * time.Millisecond
+const grace = 250 * time.Millisecond
 
 // record keeps what the server saw. All of it is under one lock.
 type record struct {

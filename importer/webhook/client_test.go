@@ -121,6 +121,18 @@ func TestRetryAfterThatIsTooLongStops(t *testing.T) {
 	}
 }
 
+func TestRetryBudgetOfTheRun(t *testing.T) {
+	for _, way := range ways {
+		r := newReceiver(t, answersWith(status(503)))
+		c := newClient(t, Options{Endpoint: r.url, Budget: 1})
+		way.take(c)
+		check(t, way.name, post(c), want{NotSent, false, 503, "the run's retries are used up; the last: 503"})
+		if n := r.requests.Load(); n != 2 {
+			t.Errorf("%s: %d attempts, want 2", way.name, n)
+		}
+	}
+}
+
 func TestStopHoldsForAll(t *testing.T) {
 	for _, way := range ways {
 		r := newReceiver(t, answersWith(status(401)))

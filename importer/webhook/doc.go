@@ -17,4 +17,10 @@
 // What the receiver says about its pace (Retry-After, RateLimit) pauses all callers of [Client.Post] together.
 // When most of the recent attempts failed, all callers wait while single events probe the receiver;
 // an outage that outlasts [Options.OutageWait] stops the run.
+//
+// # Two paths
+//
+// Requests go over connections of the client's own ([lean]), or by net/http where a proxy stands between ([standard]).
+// Both report what they saw of an attempt as an [answer]; one table ([Client.rule]) turns it into a verdict.
+// Every test of verdicts runs over both.
 package webhook

@@ -122,4 +122,7 @@ func TestReceiverThatKeepsNoConnection(t *testing.T) {
 	if unknown > 25 {
 		t.Errorf("%d of 500 events are unknown, want hardly any", unknown)
 	}
+	if n := len(c.path.(*lean).idle); n > 0 {
+		t.Errorf("%d connections are kept", n)
+	}
 }
