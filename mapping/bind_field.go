@@ -38,6 +38,8 @@ func (b *binder) field(s *spec, in *frame) *field {
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)
+	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil && len(s.replace) == 0 &&
+		s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 	return f
 }
 

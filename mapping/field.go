@@ -10,6 +10,7 @@ type field struct {
 	spec   *spec
 	in     *frame
 	prefix []byte // its name in the body: "order_id":
+	plain  bool   // one column, taken as it is: most fields, and worth a short cut
 
 	slots         []int
 	netOf         []int
@@ -66,6 +67,12 @@ func (f *field) dateFormat(slot int) *dateFormat {
 // find returns the value of a field. When it is false, the field cannot be
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
+	if f.plain {
+		slot := f.slots[0]
+		if c := &f.in.cells[slot]; c.kind < KindError && c.conflict == 0 {
+			return value{c.text, c.kind, c.row, slot}, true
+		}
+	}
 	v, ok := m.source(f)
 	if !ok {
 		return v, false

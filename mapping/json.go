@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -25,12 +26,25 @@ var plainByte = func() (plain [256]bool) {
 	return plain
 }()
 
+// plainEight tells of eight bytes at once whether all are plain: each is
+// between 0x20 and 0x7f and neither a quote nor a backslash. A byte that a test
+// finds has its highest bit set in the test's result.
+func plainEight(word uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quotes, slashes := word^(ones*'"'), word^(ones*'\\')
+	return (word|(word-ones*0x20)|(quotes-ones)|(slashes-ones))&high == 0
+}
+
 // appendString adds text as a JSON string. Bytes that are not UTF-8 become
 // the replacement character; callers refuse such text before.
 func appendString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(text); {
+		if i+8 <= len(text) && plainEight(binary.LittleEndian.Uint64(text[i:])) {
+			i += 8
+			continue
+		}
 		if plainByte[text[i]] {
 			i++
 			continue

@@ -27,7 +27,7 @@ func wordSet(words ...string) map[string]bool {
 // isTotal tells whether a cell labels a total. It looks at every id of a file,
 // so it makes no garbage of those that begin like a label.
 func isTotal(text []byte) bool {
-	if len(text) < 3 || !maybeTotal[text[0]] {
+	if len(text) < 3 || maybeTotal[text[0]]&(1<<(text[1]&63)) == 0 {
 		return false
 	}
 	var room [limitLabel]byte
@@ -52,11 +52,16 @@ func isTotal(text []byte) bool {
 // limitLabel is longer than any of the labels, in bytes.
 const limitLabel = 40
 
-// maybeTotal are the first bytes of such labels: it spares most ids a closer look.
-var maybeTotal = func() (first [256]bool) {
+// maybeTotal tells by two bytes that a text is none of the labels: it spares
+// most ids a closer look. Bit i stands for a second byte with these low six bits.
+var maybeTotal = func() (second [256]uint64) {
+	note := func(a, b byte) { second[a] |= 1 << (b & 63) }
 	for word := range totalWords {
-		first[word[0]] = true
-		first[strings.ToUpper(word)[0]] = true
+		upper := strings.ToUpper(word)
+		note(word[0], word[1])
+		note(upper[0], word[1])
+		note(upper[0], upper[1])
+		note(word[0], upper[1])
 	}
-	return first
+	return second
 }()
