@@ -22,9 +22,6 @@ func (p *program) checkCommand() *cobra.Command {
 			for _, open := range config.Unpinned() {
 				fmt.Fprintln(p.err, "warning:", visibleLines(open.Error()))
 			}
-			for _, open := range config.Unpinned() {
-				fmt.Fprintln(p.err, "warning:", visibleLines(open.Error()))
-			}
 			failures := config.RunTests()
 			for _, failure := range failures {
 				fmt.Fprintln(p.out, failure)
