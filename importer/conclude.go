@@ -112,7 +112,7 @@ func (w *failureWriter) write() error {
 	v, vErr, moreFates := fates()
 	m, mErr, moreMarks := noted()
 	seq := uint64(0)
-	for u, walkErr := range w.im.walk(context.Background()) {
+	for u, walkErr := range w.im.walk(context.Background(), nil) {
 		if err := errors.Join(walkErr, vErr, mErr); err != nil {
 			return err
 		}

@@ -194,3 +194,8 @@ func readRow(raw []byte, row *mapping.Row) (held *table.RowError) {
 	}
 	return held
 }
+
+func isRowError(err error) bool {
+	bad := new(table.RowError)
+	return errors.As(err, &bad)
+}

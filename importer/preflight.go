@@ -13,34 +13,68 @@ import (
 	"ableimport/mapping"
 )
 
-// Preflight reads every input once and decides about every event, without sending anything. Its error means that an
-// input cannot be read to its end, or is a [RefusedError].
+// Preflight reads every input and decides about every event, without sending anything. Its error means that an input
+// cannot be read to its end, that a format is an open question, or is a [RefusedError].
 func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
 		group.Go(in.hashFile)
 	}
-	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
-	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
-	group.Go(func() error {
-		for _, in := range im.inputs {
-			if err := im.study(ctx, in); err != nil {
-				return err
-			}
-		}
-		return p.read(ctx)
+	var p *preflight
+	group.Go(func() (err error) {
+		p, err = im.firstPass(ctx)
+		return err
 	})
 	err := group.Wait()
 	if err == nil {
 		err = p.decide()
 	}
-	p.records.close()
+	if p != nil {
+		p.records.close()
+	}
 	if err != nil {
 		return nil, err
 	}
 	p.plan.Took = im.job.now().Sub(started)
 	return p.plan, nil
+}
+
+// firstPass reads the inputs once, and once more if the first reading showed something that it needs to know.
+func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
+	studies := make([]*study, len(im.inputs))
+	for i, in := range im.inputs {
+		s, err := im.newStudy(in)
+		if err != nil {
+			return nil, err
+		}
+		defer s.close()
+		studies[i] = s
+	}
+	p := newPreflight(im)
+	if err := p.read(ctx, studies); err != nil {
+		return p, err
+	}
+	readAgain := false
+	for i, in := range im.inputs {
+		again, err := studies[i].conclude(ctx, im, in)
+		if err != nil {
+			return p, err
+		}
+		readAgain = readAgain || again
+	}
+	if !readAgain {
+		return p, nil
+	}
+	p.records.close()
+	p = newPreflight(im)
+	return p, p.read(ctx, nil)
+}
+
+func newPreflight(im *Import) *preflight {
+	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
+	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
+	return p
 }
 
 // A preflight is the state of one first pass.
@@ -55,8 +89,11 @@ type preflight struct {
 	keys    [32]int64       // events by the visitor keys they have
 }
 
-func (p *preflight) read(ctx context.Context) error {
-	for u, err := range p.im.walk(ctx) {
+func (p *preflight) read(ctx context.Context, studies []*study) error {
+	for _, in := range p.im.inputs {
+		in.rows = 0
+	}
+	for u, err := range p.im.walk(ctx, studies) {
 		if err != nil {
 			return err
 		}

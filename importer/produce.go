@@ -90,7 +90,7 @@ func (p *producer) run(ctx context.Context) error {
 	defer stop()
 	held, err, more := next()
 	seq := uint64(0)
-	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx)) {
+	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx), nil) {
 		if err := errors.Join(walkErr, err); err != nil {
 			return err
 		}

@@ -5,73 +5,73 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 
-	"ableimport/importer/table"
 	"ableimport/mapping"
 )
 
-// study reads an input once to learn what only the whole of it shows: how its columns write numbers and dates where the
-// mapping does not say, and whether the rows of a group stand apart. Mappings that leave neither open cost no reading.
-func (im *Import) study(ctx context.Context, in *input) error {
+// A study learns what only the whole of an input shows: how its columns write numbers and dates where the mapping does
+// not say, and whether the rows of a group stand apart. The preflight's first pass studies while it maps as if nothing
+// were out of the ordinary; where something is, it is made again with what was learnt.
+type study struct {
+	survey *mapping.Survey // nil when the mapping leaves no format open
+	groups *groupWatch     // nil when rows are events by themselves
+}
+
+func (im *Import) newStudy(in *input) (*study, error) {
 	mapper, err := im.bind(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	survey, err := im.job.Mapping.Survey(in.name, in.table.Header())
-	if err != nil {
-		return err
+	s := new(study)
+	if s.survey, err = im.job.Mapping.Survey(in.name, in.table.Header()); err != nil {
+		return nil, err
 	}
-	if survey == nil && !mapper.Grouped() {
+	if mapper.Grouped() {
+		s.groups = newGroupWatch(im.temp)
+	}
+	return s, nil
+}
+
+func (s *study) observe(row mapping.Row) {
+	if s != nil && s.survey != nil {
+		s.survey.Observe(row)
+	}
+}
+
+// group takes the key of each row of data.
+func (s *study) group(key []byte) error {
+	if s == nil || s.groups == nil {
 		return nil
 	}
-	groups := newGroupWatch(im.temp)
-	defer groups.keys.close()
-	for row, err := range dataRows(ctx, in) {
+	return s.groups.add(key)
+}
+
+// conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its error is a
+// [mapping.OpenQuestion] where the values prove nothing.
+func (s *study) conclude(ctx context.Context, im *Import, in *input) (again bool, err error) {
+	if s.survey != nil {
+		resolution, err := s.survey.Resolve()
 		if err != nil {
-			return err
+			return false, err
 		}
-		if survey != nil {
-			survey.Observe(row)
-		}
-		if mapper.Grouped() && mapper.Admit(row) == nil {
-			if err := groups.add(mapper.Key(row)); err != nil {
-				return err
-			}
+		if !resolution.Plain() {
+			in.resolution, again = resolution, true
 		}
 	}
-	if survey != nil {
-		if in.resolution, err = survey.Resolve(); err != nil {
-			return err
-		}
+	if s.groups == nil {
+		return again, nil
 	}
-	apart, err := groups.apart()
+	apart, err := s.groups.apart()
 	if err != nil || !apart {
-		return err
+		return again, err
 	}
-	return im.gather(ctx, in)
+	return true, im.gather(ctx, in)
 }
 
-// dataRows yields the rows that can be read; damaged ones are for the passes that report them.
-func dataRows(ctx context.Context, in *input) func(yield func(mapping.Row, error) bool) {
-	return func(yield func(mapping.Row, error) bool) {
-		for row, err := range readAhead(in.table) {
-			if err != nil && isRowError(err) {
-				continue
-			}
-			if row.Number&0xfff == 0 && err == nil {
-				err = context.Cause(ctx)
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
+func (s *study) close() {
+	if s.groups != nil {
+		s.groups.keys.close()
 	}
-}
-
-func isRowError(err error) bool {
-	var bad *table.RowError
-	return errors.As(err, &bad)
 }
 
 // A groupWatch finds out whether a group's key comes back after another group has begun.

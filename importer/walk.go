@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
+	"slices"
 
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -25,11 +25,15 @@ type unit struct {
 }
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
-// the file. An error is the last item and means that an input cannot be read to its end.
-func (im *Import) walk(ctx context.Context) iter.Seq2[*unit, error] {
+// the file. An error is the last item and means that an input cannot be read to its end. studies, one for each input or
+// nil, see every row on its way.
+func (im *Import) walk(ctx context.Context, studies []*study) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
 			w := walker{ctx: ctx, unit: unit{input: i}, yield: yield}
+			if studies != nil {
+				w.study = studies[i]
+			}
 			if err := w.input(im, im.inputs[i]); err != nil {
 				if err != errStopped {
 					yield(nil, err)
@@ -47,6 +51,7 @@ var errStopped = errors.New("stopped")
 type walker struct {
 	ctx    context.Context
 	mapper *mapping.Mapper
+	study  *study // nil: nothing is to be learnt any more
 	yield  func(*unit, error) bool
 	unit   unit
 	event  mapping.Event
@@ -117,6 +122,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 }
 
 func (w *walker) row(row mapping.Row) error {
+	w.study.observe(row)
 	if skip := w.mapper.Admit(row); skip != nil {
 		if err := w.closeGroup(); err != nil {
 			return err
@@ -132,6 +138,9 @@ func (w *walker) row(row mapping.Row) error {
 		return nil // comes with its group
 	}
 	key := w.mapper.Key(row)
+	if err := w.study.group(key); err != nil {
+		return err
+	}
 	if w.group.empty() || len(key) == 0 || !bytes.Equal(key, w.key) {
 		if err := w.closeGroup(); err != nil {
 			return err
@@ -218,21 +227,23 @@ func (b *rowBuffer) reset() {
 
 // add copies row. Slices of earlier rows stay good when an array grows: they go on pointing into the old one.
 func (b *rowBuffer) add(row mapping.Row) {
-	firstCell, firstKind := len(b.cells), len(b.kinds)
+	size := 0
 	for _, cell := range row.Cells {
-		start := len(b.text)
-		b.text = append(b.text, cell...)
-		b.cells = append(b.cells, b.text[start:len(b.text):len(b.text)])
+		size += len(cell)
 	}
-	b.kinds = append(b.kinds, row.Kinds...)
+	text := slices.Grow(b.text, size)
+	first := len(b.cells)
+	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
+	for i, cell := range row.Cells {
+		start := len(text)
+		text = append(text, cell...)
+		cells[first+i] = text[start:len(text):len(text)]
+	}
+	firstKind := len(b.kinds)
+	b.text, b.cells, b.kinds = text, cells, append(b.kinds, row.Kinds...)
 	b.rows = append(b.rows, mapping.Row{
 		Number: row.Number,
-		Cells:  b.cells[firstCell:len(b.cells):len(b.cells)],
+		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
 	})
-}
-
-// place is where the unit stands, for messages: `orders.csv:17`.
-func (im *Import) place(u *unit) string {
-	return fmt.Sprintf("%s:%d", im.inputs[u.input].name, u.rows[0].Number)
 }

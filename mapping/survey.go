@@ -197,3 +197,19 @@ func (f *field) apply(r *Resolution) {
 		}
 	}
 }
+
+// Plain tells whether all that was proved is what a mapper assumes anyway: plain
+// numbers such as 1234.56 and dates of ISO 8601.
+func (r *Resolution) Plain() bool {
+	for _, format := range r.numbers {
+		if format != (numberFormat{}) {
+			return false
+		}
+	}
+	for _, format := range r.dates {
+		if format.mode != dateISO {
+			return false
+		}
+	}
+	return true
+}

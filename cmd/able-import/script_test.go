@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"receiver": receiver,
 			"received": received,
+			"awaits":   awaits,
 			"bytes":    writeBytes,
 		},
 	})
@@ -114,6 +116,18 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 		mark := []byte(ts.Getenv("ABLE_FUNNEL_MARK"))
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), bytes.ReplaceAll(got.bodies.clone(), mark, []byte("${ABLE_FUNNEL_MARK}")), 0o600))
 	}
+}
+
+// awaits N waits until the receiver has accepted N events.
+func awaits(ts *testscript.TestScript, neg bool, args []string) {
+	value, _ := gatherings.Load(ts.Getenv("WORK"))
+	want, _ := strconv.Atoi(args[0])
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if len(value.(*gathering).Events()) >= want {
+			return
+		}
+	}
+	ts.Fatalf("the receiver has not got %d events within a minute", want)
 }
 
 // bytes FILE TEXT writes TEXT, a Go string without its quotes, to FILE: for bytes that a script cannot hold.
