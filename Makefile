@@ -21,7 +21,7 @@ race: ## all tests with the race detector
 
 fuzz: ## every fuzz target for FUZZTIME (30s) each
 	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep '^Fuzz' | while read f; do \
-		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzzminimizetime 10x -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
 
 bench: ## Go benchmarks, ready for benchstat
 	go test -run '^$$' -bench . -benchmem ./...

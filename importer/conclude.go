@@ -65,7 +65,11 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 }
 
 func (im *Import) page(plan *Plan) report.Page {
-	return report.Page{Notes: plan.Earlier, Keys: plan.Keys}
+	reasons := map[string]string{}
+	for _, skipped := range plan.Skipped {
+		reasons[skipped.Reason] = im.job.Mapping.ReasonText(skipped.Reason)
+	}
+	return report.Page{Notes: plan.Earlier, Keys: plan.Keys, Reasons: reasons}
 }
 
 // writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended. An input

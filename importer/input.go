@@ -34,6 +34,7 @@ type input struct {
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
 type Import struct {
 	job     Job
+	started time.Time // all passes compare the times of events with it
 	inputs  []*input
 	lookups []lookup
 	private privateDir     // removed by Close
@@ -48,7 +49,7 @@ func Open(job Job) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &Import{job: job, private: private, temp: private.path}
+	im := &Import{job: job, started: job.now(), private: private, temp: private.path}
 	if err := im.open(); err != nil {
 		im.Close()
 		return nil, err
@@ -140,6 +141,7 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
+	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
