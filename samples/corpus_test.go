@@ -27,16 +27,16 @@ var corpusPresets = map[string]string{
 	"xero": "xero-invoices", "zoho": "zoho-invoices",
 }
 
-// TestCorpus runs the presets over a folder of real exports, each with a file
-// of facts beside it: CORPUS=dir go test ./samples.
+// TestCorpus runs the presets over the real exports in CORPUS/exports, each
+// with a file of facts beside it.
 func TestCorpus(t *testing.T) {
 	dir := os.Getenv("CORPUS")
 	if dir == "" {
 		t.Skip("CORPUS names no folder of real exports")
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.facts.json"))
+	files, err := filepath.Glob(filepath.Join(dir, "exports", "*.facts.json"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no facts in %s (%v)", dir, err)
+		t.Fatalf("no facts in %s/exports (%v)", dir, err)
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
