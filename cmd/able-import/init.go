@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+func (p *program) initCommand() *cobra.Command {
+	var output string
+	var options table.Options
+	c := &cobra.Command{
+		Use:   "init FILE [-o mapping.yaml]",
+		Short: "Write a mapping for an export, with the reasons for every line",
+		Long: `Reads the whole file and writes a mapping for it: which column is what, how numbers
+and dates are written, which rows are no sales. What the file leaves open is marked
+OPEN, with values of the file, and decided by nobody but you. Nothing leaves this machine.`,
+		Example: `  able-import init invoices.csv -o mapping.yaml
+  able-import check -m mapping.yaml invoices.csv
+  able-import preview -m mapping.yaml invoices.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return p.init(args[0], output, options) },
+	}
+	flags := c.Flags()
+	flags.StringVarP(&output, "output", "o", "", "file to write, which must not exist yet (default: standard output)")
+	flags.StringVar(&options.Sheet, "sheet", "", "sheet of a workbook")
+	flags.IntVar(&options.Header, "header", 0, "row number of the headings")
+	flags.StringVar(&options.Encoding, "encoding", "", "encoding, where it cannot be told")
+	flags.StringVar(&options.Delimiter, "delimiter", "", "delimiter, where it cannot be told")
+	return c
+}
+
+func (p *program) init(path, output string, options table.Options) error {
+	if _, err := os.Lstat(output); output != "" && err == nil {
+		return usagef("%s: is there already, and is not written over; name another file, or remove it", output)
+	}
+	t, err := table.Open(path, options)
+	var ambiguous *table.AmbiguousError
+	if errors.As(err, &ambiguous) {
+		return fmt.Errorf("%w\nFor init, say it as a flag: able-import init --%s FILE", err, flagOf(ambiguous))
+	}
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	text, err := mapping.Draft(export(path, t, options))
+	if err != nil {
+		return err
+	}
+	if output == "" {
+		_, err = p.out.Write(text)
+		return err
+	}
+	if err := writeNew(output, text); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), shellWord(output), shellWord(path))
+	return nil
+}
+
+// flagOf writes the first line that answers an ambiguity as the flag of the same name.
+func flagOf(ambiguous *table.AmbiguousError) string {
+	if len(ambiguous.Readings) == 0 {
+		return "encoding ..."
+	}
+	return strings.Replace(ambiguous.Readings[0].Setting, ": ", " ", 1)
+}
+
+// export is what a draft needs to know of an open table.
+func export(path string, t *table.Table, options table.Options) mapping.Export {
+	info := t.Info()
+	e := mapping.Export{
+		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
+		Read: reading(info.Format, info.Encoding, delimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
+	}
+	if options.Sheet != "" {
+		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
+	}
+	if info.HeaderRow == 0 {
+		e.Source = append(e.Source, "header: none")
+	} else if options.Header > 0 {
+		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
+	}
+	if options.Encoding != "" {
+		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
+	}
+	if options.Delimiter != "" {
+		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
+	}
+	return e
+}
+
+// rowsOf are the rows that can be read: damaged ones tell nothing about the others.
+func rowsOf(t *table.Table) func() iter.Seq2[mapping.Row, error] {
+	return func() iter.Seq2[mapping.Row, error] {
+		return func(yield func(mapping.Row, error) bool) {
+			for row, err := range t.Rows() {
+				var bad *table.RowError
+				if errors.As(err, &bad) {
+					continue
+				}
+				if !yield(mapping.Row(row), err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// writeNew writes a file that must not exist.
+func writeNew(path string, content []byte) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return usagef("%s: is there already, and is not written over", path)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, pathCause(err))
+	}
+	defer file.Close()
+	if _, err := file.Write(content); err != nil {
+		return fmt.Errorf("%s: %w", path, pathCause(err))
+	}
+	return file.Close()
+}
+
+// questions tells how many of them a draft leaves.
+func questions(text []byte) string {
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if count, _, found := strings.Cut(line, ": look for OPEN"); found {
+			return strings.TrimPrefix(count, "# ") + " (look for OPEN)"
+		}
+	}
+	return "no open questions"
+}

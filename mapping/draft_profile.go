@@ -1,0 +1,235 @@
+package mapping
+
+import (
+	"bytes"
+	"hash/fnv"
+	"slices"
+)
+
+// profile is what a column of an export holds.
+type profile struct {
+	index int
+	name  string   // as a mapping calls it; "": it cannot be called
+	words []string // of its heading
+	score [roles]int
+
+	filled   int
+	looked   int // filled cells whose content was looked at
+	emails   int
+	abroad   int // phone numbers with a country code
+	phones   int // and without
+	currency int // ISO 4217 codes
+	numbers  int
+	decimals int // numbers that are not whole
+	dates    int
+	clocks   int // times of day alone
+	timed    int // dates with a time
+	zoned    int // dates with an offset or zone
+	typed    int // date cells of a workbook
+	unix     [2]int
+	ids      int // short texts with a digit and no blank
+	nonzero  int
+
+	values  []valueCount // the first different values, when they are few
+	many    bool         // values is not all of them
+	runs    int          // stretches of equal neighbours
+	last    []byte
+	seen    map[uint64]struct{}
+	returns int  // how often a value comes back after another
+	varies  bool // between the rows of one group
+	inGroup []byte
+}
+
+// valueCount is a value with the number of rows that have it.
+type valueCount struct {
+	text string
+	rows int
+}
+
+// Bounds of what is remembered of a column, and looked at.
+const (
+	limitValues = 24
+	limitSeen   = 1 << 20 // beyond, a value that comes back later is not noticed; the run itself notices
+	limitLooked = 5000
+)
+
+// unique tells whether no two filled cells are equal.
+func (p *profile) unique() bool { return p.returns == 0 && p.filled > 1 && p.runs == p.filled }
+
+// distinct counts the different values.
+func (p *profile) distinct() int { return p.runs - p.returns }
+
+// grouping tells whether equal cells are neighbours, but for a few that stand apart.
+func (p *profile) grouping() bool {
+	return p.runs > 1 && p.runs < p.filled && 3*p.returns <= p.filled-p.runs
+}
+
+// mostly tells whether nearly all cells that were looked at are of a kind, so that the heading need not say it.
+func (p *profile) mostly(n int) bool { return n > 0 && 20*n >= 19*p.looked }
+
+// largely is enough where the heading says it: a few values are wrong in many files.
+func (p *profile) largely(n int) bool { return n > 0 && 3*n >= 2*p.looked }
+
+// observe takes the next cell of the column.
+func (p *profile) observe(row *Row, c *cell) {
+	p.filled++
+	p.noteRepeat(c.text)
+	p.noteValue(c.text)
+	if p.looked < limitLooked {
+		p.looked++
+		p.look(row, c)
+	}
+}
+
+// noteRepeat tells equal neighbours from values that come back.
+func (p *profile) noteRepeat(text []byte) {
+	if p.runs > 0 && bytes.Equal(p.last, text) {
+		return
+	}
+	p.runs++
+	p.last = append(p.last[:0], text...)
+	if len(p.seen) >= limitSeen {
+		return
+	}
+	hash := fnv.New64a()
+	hash.Write(text)
+	sum := hash.Sum64()
+	if _, known := p.seen[sum]; known {
+		p.returns++
+		return
+	}
+	if p.seen == nil {
+		p.seen = map[uint64]struct{}{}
+	}
+	p.seen[sum] = struct{}{}
+}
+
+func (p *profile) noteValue(text []byte) {
+	at := slices.IndexFunc(p.values, func(v valueCount) bool { return v.text == string(text) })
+	switch {
+	case at >= 0:
+		p.values[at].rows++
+	case len(p.values) < limitValues:
+		p.values = append(p.values, valueCount{string(text), 1})
+	default:
+		p.many = true
+	}
+}
+
+// look finds out what a cell can be read as.
+func (p *profile) look(row *Row, c *cell) {
+	var buffer [320]byte
+	text := c.text
+	switch c.kind {
+	case KindDate, KindDateTime:
+		p.dates, p.typed = p.dates+1, p.typed+1
+		if c.kind == KindDateTime {
+			p.timed++
+		}
+		return
+	case KindTime:
+		p.clocks++
+		return
+	case KindText, KindNumber:
+	default:
+		return
+	}
+	p.lookAtNumber(text, c.kind)
+	if len(text) > len(buffer)-20 {
+		return
+	}
+	if c.kind == KindText {
+		p.lookAtText(text, buffer[:0])
+	}
+	if bytes.ContainsAny(text, "0123456789") && !bytes.ContainsAny(text, " \t@") && len(text) <= 64 {
+		p.ids++
+	}
+}
+
+func (p *profile) lookAtText(text, buffer []byte) {
+	if _, err := readEmail(buffer, text); err == nil {
+		p.emails++
+		return
+	}
+	if _, err := currencyCode(text); err == nil {
+		p.currency++
+	}
+	if looksLikePhone(string(text)) {
+		if _, err := readPhone(buffer, text, ""); err == nil {
+			p.abroad++
+		} else {
+			p.phones++
+		}
+	}
+	if _, err := readClock(text, KindText); err == nil {
+		p.clocks++
+	}
+	p.lookAtDate(text)
+}
+
+func (p *profile) lookAtDate(text []byte) {
+	var when civil
+	if when.scanISO(text) != nil {
+		var w writtenDate
+		if len(text) == 10 && allDigits(text) || len(text) == 13 && allDigits(text) || w.scan(text) != nil {
+			return
+		}
+		when = w.civil
+	}
+	p.dates++
+	if when.clock.set {
+		p.timed++
+	}
+	if when.hasOffset || len(when.zoneWord) > 0 {
+		p.zoned++
+	}
+}
+
+func (p *profile) lookAtNumber(text []byte, kind byte) {
+	var s scanned
+	if s.scan(text) == nil {
+		point, comma := s.readings()
+		if !point.ok && !comma.ok {
+			return
+		}
+		p.numbers++
+		if point.ok && point.value.trimmed().Scale > 0 || !point.ok {
+			p.decimals++
+		}
+		if point.ok && point.value.Coef != 0 || !point.ok && comma.value.Coef != 0 {
+			p.nonzero++
+		}
+	}
+	if allDigits(text) {
+		for i, length := range [2]int{10, 13} {
+			if len(text) == length && text[0] == '1' {
+				p.unix[i]++
+			}
+		}
+	}
+}
+
+// zones tells whether all its values name time zones.
+func (p *profile) zones() bool {
+	var reader zoneReader
+	return len(p.values) > 0 && !p.many && !slices.ContainsFunc(p.values, func(v valueCount) bool {
+		_, err := reader.read([]byte(v.text))
+		return err != nil
+	})
+}
+
+// study compares the rows of one group: it tells what is said of the order from what is said of its lines.
+func (p *profile) study(c *cell, first bool) {
+	if first {
+		p.inGroup = append(p.inGroup[:0], c.text...)
+		return
+	}
+	if c.empty() {
+		return
+	}
+	if len(p.inGroup) == 0 {
+		p.inGroup = append(p.inGroup[:0], c.text...)
+	} else if !bytes.Equal(p.inGroup, c.text) {
+		p.varies = true
+	}
+}

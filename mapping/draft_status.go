@@ -1,0 +1,225 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// skipDraft is a line of skip:, or one in question.
+type skipDraft struct {
+	reason    string
+	condition string
+	why       string
+	open      bool // a person has to decide: the line is a comment
+}
+
+// saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
+// word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded".
+const (
+	saleWords = ` paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
+		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
+		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
+		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み `
+	noSaleWords = ` not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
+		overdue awaiting due sent denied rejected reversed reversal chargeback dispute disputed fee fees payout payouts withdrawal transfer conversion
+		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
+		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
+		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
+		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
+		transferencia vencida abono 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト `
+	doubtWords  = ` partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金 `
+	statusWords = ` status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分 `
+	otherStatus = ` fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
+		lineitem item product location source entry currency variant tender net business risk visit user instrument method `
+)
+
+func isWord(word, among string) bool {
+	return strings.Contains(among, " "+word+" ") || strings.Contains(among, "\t"+word+" ") || strings.Contains(among, " "+word+"\n") || strings.Contains(among, "\t"+word+"\n")
+}
+
+// isSale tells whether a value of a status column means a sale; known is false where its words do not say it.
+func isSale(value string) (sale, known bool) {
+	words := headingWords(value)
+	any := func(among string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return isWord(word, among) })
+	}
+	switch {
+	case any(doubtWords):
+		return false, false
+	case any(noSaleWords):
+		return false, true
+	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
+		return true, true
+	}
+	return true, any(saleWords)
+}
+
+// chooseSkips makes conditions of the columns that tell sales from other rows.
+func (d *draft) chooseSkips() {
+	for _, p := range d.profiles {
+		if p.name == "" || p.filled == 0 || p == d.id || p.email() {
+			continue
+		}
+		if p.isStatus() {
+			d.skipByStatus(p)
+		} else {
+			d.skipByFlag(p)
+		}
+	}
+}
+
+func (p *profile) email() bool { return p.emails > 0 }
+
+func (p *profile) isStatus() bool {
+	has := func(among string) bool {
+		return slices.ContainsFunc(p.words, func(word string) bool { return isWord(word, among) })
+	}
+	return has(statusWords) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+}
+
+// skipByStatus leaves out the rows whose status is not known as that of a sale. What is not known either way is left out as
+// well, since what was sent cannot be taken back, and asked.
+func (d *draft) skipByStatus(p *profile) {
+	var sales, others, doubts []string
+	known := 0
+	for _, v := range p.values {
+		sale, is := isSale(v.text)
+		shown := fmt.Sprintf("%s %d", comment(MaskPersonal(v.text)), v.rows)
+		switch {
+		case !is:
+			doubts = append(doubts, shown)
+			continue
+		case sale:
+			sales = append(sales, v.text)
+		default:
+			others = append(others, v.text)
+		}
+		known += v.rows
+	}
+	if 2*known < p.filled {
+		return
+	}
+	skip := skipDraft{reason: "other " + p.name, why: "rows: " + p.counts()}
+	if len(sales) > 0 {
+		skip.condition = "not (" + oneOf(p, sales) + ")"
+	} else {
+		skip.condition = oneOf(p, others)
+	}
+	d.skips = append(d.skips, skip)
+	if len(doubts) > 0 {
+		what := "left out by the line above"
+		if len(sales) == 0 {
+			what = "taken as sales"
+		}
+		d.skips = append(d.skips, skipDraft{open: true, why: fmt.Sprintf("rows with %s are %s: is that right?", strings.Join(doubts, ", "), what)})
+	}
+}
+
+// counts lists the values of a column with their rows, the commonest first.
+func (p *profile) counts() string {
+	values := slices.Clone(p.values)
+	slices.SortStableFunc(values, func(a, b valueCount) int { return b.rows - a.rows })
+	var shown []string
+	for _, v := range values {
+		shown = append(shown, fmt.Sprintf("%s %d", comment(MaskPersonal(v.text)), v.rows))
+	}
+	return strings.Join(shown, ", ")
+}
+
+// oneOf is the condition that a column has one of some values.
+func oneOf(p *profile, values []string) string {
+	slices.Sort(values)
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = strconv.Quote(value)
+	}
+	if len(quoted) == 1 {
+		return "col(" + strconv.Quote(p.name) + ") == " + quoted[0]
+	}
+	return "col(" + strconv.Quote(p.name) + ") in [" + strings.Join(quoted, ", ") + "]"
+}
+
+// flagWords are the headings of columns that say yes where a row is no sale; asked are those where that depends.
+const (
+	flagWords = ` refunded test trial void voided canceled cancelled authorization storniert erstattet annule annulee rembourse anulado cancelado
+		reembolsado 返金 取消 キャンセル テスト `
+	askedWords = ` disputed dispute chargeback `
+	notFlags   = ` won amount date at time reason converted email mail `
+)
+
+// yesWords are what flags say, each with its opposite.
+var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n", "t": "f", "ja": "nein", "oui": "non", "si": "no", "sí": "no", "はい": "いいえ"}
+
+// skipByFlag leaves out the rows for which a column says that they are no sale: Refunded? 1.
+func (d *draft) skipByFlag(p *profile) {
+	has := func(among string) bool {
+		return slices.ContainsFunc(p.words, func(word string) bool { return isWord(word, among) })
+	}
+	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
+		return
+	}
+	yes, rows, ok := p.yes()
+	if !ok {
+		return
+	}
+	skip := skipDraft{reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + p.counts()}
+	switch {
+	case has(askedWords) && rows == 0:
+		return
+	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully():
+		if slices.Contains(p.words, "fully") {
+			break
+		}
+		skip.open, skip.why = true, fmt.Sprintf("%d rows say yes: are these sales?", rows)
+		if rows == 0 {
+			return
+		}
+	}
+	d.skips = append(d.skips, skip)
+}
+
+// saysFully tells whether a column of its own tells full refunds from partial ones.
+func (d *draft) saysFully() bool {
+	return slices.ContainsFunc(d.profiles, func(p *profile) bool {
+		return slices.Contains(p.words, "fully") && slices.Contains(p.words, "refunded")
+	})
+}
+
+// yes are the values of a flag that mean yes, and how many rows have them; where none does, what yes would be.
+func (p *profile) yes() (values []string, rows int, ok bool) {
+	var opposites []string
+	for _, v := range p.values {
+		word := strings.ToLower(v.text)
+		if _, means := yesWords[word]; means {
+			values, rows = append(values, v.text), rows+v.rows
+			continue
+		}
+		for yes, no := range yesWords {
+			if no == word && (no != "no" || yes == "yes") {
+				opposites = append(opposites, inCaseOf(v.text, yes))
+				ok = true
+			}
+		}
+		if !ok {
+			return nil, 0, false
+		}
+	}
+	if len(values) == 0 {
+		return opposites, 0, ok
+	}
+	return values, rows, true
+}
+
+// inCaseOf writes a word as another one is written: TRUE beside FALSE.
+func inCaseOf(model, word string) string {
+	if model == strings.ToUpper(model) {
+		return strings.ToUpper(word)
+	}
+	return word
+}
+
+func flagReason(name string) string {
+	return strings.ToLower(strings.Trim(name, " ?"))
+}
