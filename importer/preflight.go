@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"math/bits"
@@ -73,7 +74,6 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 
 func newPreflight(im *Import) *preflight {
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
-	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
 	return p
 }
 
@@ -81,9 +81,8 @@ func newPreflight(im *Import) *preflight {
 type preflight struct {
 	im      *Import
 	plan    *Plan
-	ids     identifier
-	chain   chain
 	records *sorter
+	hashing *hashing
 	buffer  []byte
 	shown   map[string]bool // causes that have an example
 	keys    [32]int64       // events by the visitor keys they have
@@ -93,19 +92,17 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
+	p.hashing = startHashing(p.im.job.Mapping.Namespace, p.im.planSeed(), p.records)
+	var walkErr error
 	for u, err := range p.im.walk(ctx, studies) {
-		if err != nil {
-			return err
-		}
-		if err := p.unit(u); err != nil {
-			return err
+		if walkErr = err; err == nil {
+			p.unit(u)
 		}
 	}
-	p.chain.close()
-	if p.plan.Events%blockEvents != 0 {
-		p.plan.blocks = append(p.plan.blocks, [16]byte(p.chain.last[:16]))
+	if err := errors.Join(walkErr, p.hashing.end()); err != nil {
+		return err
 	}
-	p.plan.Hash = p.chain.last
+	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.last
 	for i, n := range p.keys {
 		if n > 0 {
 			p.plan.Keys = append(p.plan.Keys, report.KeyCount{Name: mapping.KeyNames[i], Events: n})
@@ -119,7 +116,7 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	return nil
 }
 
-func (p *preflight) unit(u *unit) error {
+func (p *preflight) unit(u *unit) {
 	rows := int64(len(u.rows))
 	p.plan.Rows.Read += rows
 	p.im.inputs[u.input].rows += rows
@@ -133,9 +130,8 @@ func (p *preflight) unit(u *unit) error {
 	case u.event.State == mapping.Invalid || u.held != nil:
 		p.invalid(u)
 	default:
-		return p.mapped(u)
+		p.mapped(u)
 	}
-	return nil
 }
 
 func (p *preflight) skipRow(u *unit) {
@@ -254,13 +250,8 @@ func (p *preflight) eventNumber() int64 {
 	return int64(p.plan.Events) + p.plan.Tally.Events(report.Invalid) + 1
 }
 
-func (p *preflight) mapped(u *unit) error {
+func (p *preflight) mapped(u *unit) {
 	event := u.event
-	r := record{
-		identity: p.ids.identify(event), seq: p.plan.Events, input: uint16(u.input),
-		row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: event.Minor, currency: event.Currency, hasAmount: event.HasAmount,
-	}
 	p.problems(u)
 	if len(p.plan.Examples) < p.im.job.Examples {
 		p.example(u)
@@ -268,12 +259,11 @@ func (p *preflight) mapped(u *unit) error {
 	for keys := event.Keys; keys != 0; keys &= keys - 1 {
 		p.keys[bits.TrailingZeros32(keys)]++
 	}
+	p.hashing.add(record{
+		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
+		minor: event.Minor, currency: event.Currency, hasAmount: event.HasAmount,
+	}, event)
 	p.plan.Events++
-	if p.chain.add(r.identity) {
-		p.plan.blocks = append(p.plan.blocks, [16]byte(p.chain.last[:16]))
-	}
-	p.buffer = r.append(p.buffer[:0])
-	return p.records.add(p.buffer)
 }
 
 // example keeps a copy of the event beside its cells.

@@ -29,9 +29,9 @@ func (b *batch) reset() {
 	b.bad, b.err = b.bad[:0], nil
 }
 
-// readAhead yields what table.Rows yields, but reads in a goroutine of its own: taking a file apart and mapping its rows
-// cost about the same, so two cores do both. The goroutine has ended when the iterator has.
-func readAhead(t *table.Table) iter.Seq2[mapping.Row, error] {
+// readAhead yields what table.Rows yields, but reads in a goroutine of its own, in which good rows also pass by s: that and
+// mapping them cost about the same, so two cores do both. The goroutine has ended when the iterator has.
+func readAhead(t *table.Table, s *study) iter.Seq2[mapping.Row, error] {
 	return func(yield func(mapping.Row, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
@@ -39,7 +39,7 @@ func readAhead(t *table.Table) iter.Seq2[mapping.Row, error] {
 		}
 		go func() {
 			defer close(full)
-			readBatches(t, full, free, stop)
+			readBatches(t, s, full, free, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -57,7 +57,7 @@ func readAhead(t *table.Table) iter.Seq2[mapping.Row, error] {
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(t *table.Table, full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
+func readBatches(t *table.Table, s *study, full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
 	for row, err := range t.Rows() {
 		if err != nil {
@@ -67,6 +67,8 @@ func readBatches(t *table.Table, full chan<- *batch, free <-chan *batch, stop <-
 				break
 			}
 			b.bad = append(b.bad, badRow{len(b.rows), bad})
+		} else {
+			s.observe(mapping.Row(row))
 		}
 		b.add(mapping.Row(row))
 		if len(b.rows) < batchRows {

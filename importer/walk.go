@@ -77,7 +77,7 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart = mapper, mapper, in.gathered != nil
-	for row, err := range readAhead(in.table) {
+	for row, err := range readAhead(in.table, w.study) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := new(table.RowError); errors.As(err, &bad) {
@@ -122,7 +122,6 @@ func (w *walker) gatheredGroups(g *gathered) error {
 }
 
 func (w *walker) row(row mapping.Row) error {
-	w.study.observe(row)
 	if skip := w.mapper.Admit(row); skip != nil {
 		if err := w.closeGroup(); err != nil {
 			return err
