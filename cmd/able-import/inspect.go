@@ -21,6 +21,7 @@ import (
 
 func (p *program) inspectCommand() *cobra.Command {
 	var rows, asJSON bool
+	var explain int
 	var options table.Options
 	c := &cobra.Command{
 		Use:   "inspect FILE",
@@ -41,8 +42,11 @@ that a spreadsheet shows.`,
 			}
 			defer t.Close()
 			name := filepath.Base(args[0])
-			if rows {
+			switch {
+			case rows:
 				return p.printRows(t)
+			case explain > 0:
+				return p.printExplained(t, explain)
 			}
 			found, err := inspect(name, t)
 			if err != nil {
@@ -62,6 +66,7 @@ that a spreadsheet shows.`,
 	}
 	c.Flags().BoolVar(&rows, "rows", false, "print every row as JSON")
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
+	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
 	c.Flags().IntVar(&options.Header, "header", 0, "row number of the headings; -1: there are none")
 	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
@@ -69,7 +74,7 @@ that a spreadsheet shows.`,
 	c.Flags().StringVar(&options.Quote, "quote", "", "one character, or none")
 	c.Flags().StringVar(&options.Escape, "escape", "", "what stands before a quote within a cell")
 	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are no rows")
-	c.MarkFlagsMutuallyExclusive("rows", "json")
+	c.MarkFlagsMutuallyExclusive("rows", "json", "explain")
 	return c
 }
 
@@ -107,6 +112,22 @@ func (p *program) printRows(t *table.Table) error {
 		}
 	}
 	return nil
+}
+
+// printExplained prints what the cells of a row hold, and what is read from it.
+func (p *program) printExplained(t *table.Table, row int) error {
+	cells, err := t.Explain(row)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, "column\tstored\tformat\tkind\tread as")
+	for _, cell := range cells {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Visible(first(cell.Column, "(no heading)")),
+			shorten(report.Visible(mapping.MaskPersonal(cell.Stored)), 40), report.Visible(cell.Format),
+			kindNames[cell.Kind], shorten(report.Visible(mapping.MaskPersonal(cell.Value)), 40))
+	}
+	return w.Flush()
 }
 
 func texts(cells [][]byte) []string {

@@ -21,6 +21,8 @@ type sheetReader struct {
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
 
+	explain func(cell *sheetCell, raw []byte) // sees what cells hold before it is interpreted; nil: nobody asks
+
 	row      sheetRow
 	elements int // rows met so far
 	last     int // number of the last row

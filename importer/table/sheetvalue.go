@@ -8,6 +8,9 @@ import (
 // interpret turns the raw value into the cell's text and kind.
 func (s *sheetReader) interpret(cell *sheetCell) error {
 	raw := s.row.text[cell.from:]
+	if s.explain != nil {
+		s.explain(cell, raw)
+	}
 	switch {
 	case cell.inline:
 		s.setText(cell, raw)

@@ -90,6 +90,7 @@ type source interface {
 	info() Info
 	header() []string
 	rows() iter.Seq2[Row, error]
+	explain(row int) ([]Explained, error)
 	close() error
 }
 

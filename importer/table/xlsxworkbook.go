@@ -16,6 +16,7 @@ type workbook struct {
 	sheets   []workbookSheet
 	from1904 bool           // dates count from 1904 instead of 1900
 	formats  []numberFormat // by the cells' style number; nil: the file has no styles
+	codes    []string       // the same, as they are written
 	strings  *sharedStrings // nil: the file has no string table
 }
 
@@ -130,7 +131,7 @@ func (b *workbook) interpret(book, styles []byte, relations map[string]relations
 	properties, err := file.GetWorkbookProps()
 	b.from1904 = properties.Date1904 != nil && *properties.Date1904
 	if styles != nil {
-		b.formats = cellFormats(file)
+		b.formats, b.codes = cellFormats(file)
 	}
 	return errors.Join(err, file.Close())
 }
@@ -156,17 +157,18 @@ func outlinePackage(book, styles []byte) []byte {
 	return out.Bytes()
 }
 
-// cellFormats gives the number format of each cell style.
-func cellFormats(file *excelize.File) []numberFormat {
-	custom := map[int]numberFormat{}
+// cellFormats gives the number format of each cell style, and how it is written.
+func cellFormats(file *excelize.File) (formats []numberFormat, codes []string) {
+	custom, written := map[int]numberFormat{}, map[int]string{}
 	if file.Styles.NumFmts != nil {
 		for _, format := range file.Styles.NumFmts.NumFmt {
 			custom[format.NumFmtID] = parseFormat(format.FormatCode)
+			written[format.NumFmtID] = format.FormatCode
 		}
 	}
-	formats := []numberFormat{}
+	formats = []numberFormat{}
 	if file.Styles.CellXfs == nil {
-		return formats
+		return formats, nil
 	}
 	for _, style := range file.Styles.CellXfs.Xf {
 		id := 0
@@ -176,10 +178,11 @@ func cellFormats(file *excelize.File) []numberFormat {
 		format, ok := custom[id]
 		if !ok {
 			format = builtinFormat(id)
+			written[id] = fmt.Sprintf("built-in %d", id)
 		}
-		formats = append(formats, format)
+		formats, codes = append(formats, format), append(codes, written[id])
 	}
-	return formats
+	return formats, codes
 }
 
 func (b *workbook) readStrings(a *archive, name string, limits Limits, tempDir string) error {

@@ -1,0 +1,101 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Explained tells how one cell came to its value.
+type Explained struct {
+	Column string // heading
+	Stored string // as the file holds it: 45992.75
+	Format string // the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
+	Kind   byte   // of the value
+	Value  string // as it is read: 2025-12-01T18:00:00
+}
+
+// Explain tells how the filled cells of one row came to their values. Its error says that there is no such row.
+func (t *Table) Explain(row int) ([]Explained, error) { return t.source.explain(row) }
+
+func noSuchRow(base string, row int) error {
+	return fmt.Errorf("%s: there is no row %d below the header that holds anything", base, row)
+}
+
+// explain: what a text file holds is what is read.
+func (s *textSource) explain(number int) ([]Explained, error) {
+	for row, err := range s.rows() {
+		if row.Number == number {
+			return explainRow(row, s.header(), err)
+		}
+		if err != nil && row.Number == 0 {
+			return nil, err
+		}
+	}
+	return nil, noSuchRow(s.name, number)
+}
+
+func explainRow(row Row, header []string, err error) ([]Explained, error) {
+	if err != nil {
+		return nil, err
+	}
+	var all []Explained
+	for i, cell := range row.Cells {
+		if i < len(header) && i < len(row.Kinds) && row.Kinds[i] != Empty {
+			all = append(all, Explained{Column: header[i], Stored: string(cell), Kind: row.Kinds[i], Value: string(cell)})
+		}
+	}
+	return all, nil
+}
+
+// explain reads the sheet to the row, noting what its cells hold before it is interpreted.
+func (x *xlsx) explain(number int) ([]Explained, error) {
+	reader, err := x.read(x.sheet)
+	if err != nil {
+		return nil, x.fault(x.sheet, 0, err)
+	}
+	defer reader.close()
+	reader.row.grow(x.width)
+	stored := map[int]Explained{}
+	reader.explain = func(cell *sheetCell, raw []byte) {
+		stored[cell.column] = Explained{Stored: strings.Clone(string(raw)), Format: x.book.formatCode(cell.style)}
+	}
+	for {
+		clear(stored)
+		switch err := reader.next(); {
+		case err == io.EOF:
+			return nil, noSuchRow(x.base, number)
+		case err != nil:
+			return nil, x.fault(x.sheet, reader.last, err)
+		case reader.row.number == number:
+			return x.explainRow(&reader.row, stored)
+		}
+	}
+}
+
+func (x *xlsx) explainRow(row *sheetRow, stored map[int]Explained) ([]Explained, error) {
+	given, err := x.give(row)
+	all, err := explainRow(given, x.header(), err)
+	if err != nil {
+		return nil, err
+	}
+	next := 0
+	for i, kind := range given.Kinds {
+		if kind == Empty {
+			continue
+		}
+		if cell := stored[i]; kind != Text && cell.Stored != "" {
+			all[next].Stored, all[next].Format = cell.Stored, cell.Format
+		}
+		next++
+	}
+	return all, nil
+}
+
+// formatCode is the number format of a cell style, as people write it.
+func (b *workbook) formatCode(style int) string {
+	if style < len(b.codes) {
+		return b.codes[style]
+	}
+	return ""
+}
