@@ -1,0 +1,192 @@
+package mapping
+
+import (
+	"encoding/json"
+)
+
+// schema is a part of a JSON Schema.
+type schema map[string]any
+
+// Schema is the JSON Schema (2020-12) of the mapping file, for editors: they complete its words and mark mistakes while
+// they are made. It is made of the reader's own tables of keys; where a table stands within the reader, a test asks the
+// reader for it. [Parse] knows more than a schema can say, and what it refuses counts.
+func Schema() []byte {
+	root := objectSchema("how the rows of an export become events for Able CDP", schema{
+		"version":     described(schema{"const": 1}, "version of this format: 1"),
+		"name":        textSchema("name of the mapping; without namespace: also whose ids these are"),
+		"namespace":   textSchema("whose ids these are: events of the same namespace and id are the same event"),
+		"event":       described(eitherSchema(schema{"enum": standardEvents}, schema{"type": "string"}, refSchema("text")), "type of the events, the same for all rows or a field"),
+		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"}, "may be left out; the mark itself never stands in a mapping"),
+		"source":      sourceSchema(),
+		"formats":     formatsSchema(),
+		"columns":     freeSchema("other headings of a column: {Created at: [Created, created_at]}", oneOrMany(columnSchema(""))),
+		"group_by":    described(oneOrMany(columnSchema("")), "rows with the same value become one event"),
+		"where":       described(oneOrMany(expressionSchema("")), "which groups are events: col(\"Status\") == \"paid\""),
+		"skip":        freeSchema("reasons to leave groups out, each with its condition", expressionSchema("")),
+		"id":          described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID), listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
+		"fields":      fieldsSchema(),
+		"items":       itemsSchema(),
+		"lookups":     lookupsSchema(),
+		"tests":       testsSchema(),
+	})
+	root["required"] = []string{"version", "name", "event", "fields"}
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "able-import mapping"
+	definitions := schema{}
+	for t, name := range targetNames {
+		definitions[name] = fieldDefinition(target(t))
+	}
+	root["$defs"] = definitions
+	source, _ := json.MarshalIndent(root, "", "  ") // maps of strings cannot fail
+	return append(source, '\n')
+}
+
+// targetNames name the kinds of fields, in the order of the targets.
+var targetNames = [...]string{"text", "id", "money", "number", "time", "currency", "email", "phone", "any"}
+
+func refSchema(name string) schema { return schema{"$ref": "#/$defs/" + name} }
+
+// fieldSchema is a column's name, or an object that says where the value comes from.
+func fieldSchema(t target) schema { return refSchema(targetNames[t]) }
+
+// fieldDefinition is made of the keys that the reader takes for such a field.
+func fieldDefinition(t target) schema {
+	properties := schema{}
+	for key := range (&reader{}).valueKeys(&spec{target: t}) {
+		properties[key] = valueProperties[key]
+	}
+	return described(eitherSchema(columnSchema(""), objectSchema("", properties)), "a column's name, or where the value comes from and how it is read")
+}
+
+// valueProperties are the sources and options of fields.
+var valueProperties = schema{
+	"column":          described(oneOrMany(columnSchema("")), "a column, or several with join"),
+	"first":           described(oneOrMany(columnSchema("")), "the first of these columns that is not empty"),
+	"const":           textSchema("the same text for all events"),
+	"expr":            expressionSchema("an expression: num(\"Total\") - num(\"Refund\")"),
+	"credit":          columnSchema("the column of money in; with debit"),
+	"debit":           columnSchema("the column of money out; with credit"),
+	"lookup":          textSchema("a second file, by its name under lookups; with column, one of that file"),
+	"map":             freeSchema("what stands for a value: {Sale: Purchase, \"*\": Lead}", scalarOrEmpty()),
+	"default":         textSchema("what stands for an empty cell"),
+	"split":           textSchema("what stands between several values in one cell"),
+	"take":            takeSchema(),
+	"join":            textSchema("what is put between the values of several columns or rows"),
+	"required":        flagSchema("true: must be filled; false: the column may be missing or empty"),
+	"number":          textSchema("how numbers are written, by example: 1.234,56"),
+	"minor_units":     flagSchema("the numbers are cents"),
+	"sum":             flagSchema("added up over the rows of the group"),
+	"net_of":          described(oneOrMany(columnSchema("")), "columns that are subtracted"),
+	"sign":            signSchema(),
+	"date":            dateSchema(),
+	"year":            described(schema{"type": "integer", "minimum": 1970}, "the year of dates without one"),
+	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
+	"time_of_day":     textSchema("for days without a time: 12:00"),
+	"timezones":       freeSchema("what the words of timezone_column mean: {BST: Europe/London}", scalarSchema()),
+	"timezone_column": columnSchema("the column that says where the clock stood"),
+	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
+	"as":              described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}}, "how the time is written to the event"),
+	"region":          described(schema{"type": "string", "pattern": "^[A-Za-z]{2}$"}, "the country of numbers without a country code: US"),
+	"region_column":   columnSchema("the column that says the country"),
+}
+
+func sourceSchema() schema {
+	return objectSchema("how the file is read where detection should not decide", schema{
+		"sheet":     textSchema("name of the sheet"),
+		"header":    described(eitherSchema(schema{"type": "integer", "minimum": 1}, schema{"const": "none"}, listSchema(columnSchema(""))), "row number of the headings, or some of them, or none"),
+		"encoding":  textSchema("utf-8, windows-1252, ..."),
+		"delimiter": textSchema("what stands between cells"),
+		"quote":     textSchema("what stands around cells"),
+		"escape":    textSchema("what stands before a quote within a cell"),
+		"comment":   textSchema("with what lines begin that are no rows"),
+		"carry":     described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
+	})
+}
+
+func formatsSchema() schema {
+	return objectSchema("how the whole file writes numbers and dates", schema{
+		"number":      valueProperties["number"],
+		"date":        valueProperties["date"],
+		"timezone":    valueProperties["timezone"],
+		"time_of_day": valueProperties["time_of_day"],
+	})
+}
+
+func fieldsSchema() schema {
+	properties := schema{
+		"deal_value":    fieldSchema(targetMoney),
+		"deal_currency": fieldSchema(targetCurrency),
+		"event_time":    fieldSchema(targetTime),
+		"lead":          freeSchema("what is known of the buyer: firstName, lastName, company, ...", fieldSchema(targetAny)),
+		"custom_data":   freeSchema("further data, passed on as they are", fieldSchema(targetAny)),
+		"client":        objectSchema("the buyer's browser", schema{"ip": fieldSchema(targetText), "ua": fieldSchema(targetText)}),
+	}
+	for _, name := range flatFields {
+		if properties[name] == nil {
+			properties[name] = fieldSchema(textTargets[name])
+		}
+	}
+	keys := schema{}
+	for _, key := range KeyNames {
+		keys[key] = oneOrMany(fieldSchema(keyTarget(key)))
+	}
+	properties["keys"] = objectSchema("what tells who the buyer is; at least one", keys)
+	fields := objectSchema("the event, as the webhook takes it", properties)
+	fields["required"] = []string{"keys"}
+	return fields
+}
+
+func itemsSchema() schema {
+	properties := schema{
+		"where":  expressionSchema("which rows of a group are items"),
+		"add_up": flagSchema("false: the items need not add up to the amount"),
+		"list": objectSchema("items in one cell: 2× Coffee, 1× Tea", schema{
+			"column":  columnSchema(""),
+			"split":   textSchema("what stands between two items"),
+			"pattern": textSchema("how an item is written: {qty}× {name}"),
+		}),
+	}
+	for _, name := range itemFields {
+		properties[name] = fieldSchema(itemTarget(name))
+	}
+	return objectSchema("one item for each row of the group, or from a list in one cell", properties)
+}
+
+func lookupsSchema() schema {
+	on := freeSchema("a column of the export with its column in the other file", columnSchema(""))
+	on["minProperties"], on["maxProperties"] = 1, 1
+	one := objectSchema("", schema{"file": textSchema("path of the file, as seen from the mapping"), "on": on})
+	one["required"] = []string{"file", "on"}
+	return freeSchema("second files, by the names that fields use", one)
+}
+
+func testsSchema() schema {
+	one := objectSchema("rows of one event, and what must come of them", schema{
+		"name":    textSchema("what the test is about"),
+		"rows":    listSchema(freeSchema("the cells by their columns", scalarOrEmpty())),
+		"event":   schema{"type": "object", "description": "members that the event must have"},
+		"skipped": textSchema("the reason for which the rows must be left out"),
+		"invalid": textSchema("the problem that the event must have"),
+	})
+	one["required"] = []string{"rows"}
+	return described(oneOrMany(one), "examples, which check runs")
+}
+
+func takeSchema() schema {
+	return described(eitherSchema(schema{"enum": []string{"first_word", "rest_words"}}, objectSchema("", schema{
+		"after": textSchema("what follows this text"),
+		"query": textSchema("the value of this name in a web address"),
+	})), "a part of the value")
+}
+
+func signSchema() schema {
+	s := objectSchema("a column of letters that tell money in from money out", schema{
+		"column": columnSchema(""), "plus": oneOrMany(scalarSchema()), "minus": oneOrMany(scalarSchema()),
+	})
+	s["required"] = []string{"column", "plus", "minus"}
+	return s
+}
+
+func dateSchema() schema {
+	return described(eitherSchema(schema{"enum": []string{"iso", "unix", "unix_ms"}}, schema{"type": "string"}), "how dates are written: DD/MM/YYYY HH:mm, iso, unix")
+}
