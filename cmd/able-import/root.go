@@ -86,7 +86,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		return usagef("%w\nable-import %s --help shows what there is", err, c.Name())
 	})
 	root.AddCommand(
-		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.presetsCommand(),
+		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
 		p.historyCommand(), p.resolveCommand(), p.adoptCommand(),
 		p.sandboxCommand(), p.demoCommand(),
 	)
