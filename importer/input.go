@@ -130,6 +130,7 @@ func (im *Import) tableOptions() table.Options {
 		Delimiter:   source.Delimiter,
 		Quote:       source.Quote,
 		Escape:      source.Escape,
+		ShortRows:   source.ShortRows,
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
 		TempDir:     im.temp,

@@ -43,6 +43,7 @@ type Source struct {
 	Delimiter   string
 	Quote       string // what stands around cells, or "none"
 	Escape      string // what stands before a quote within a cell
+	ShortRows   bool   // all rows may leave out the same columns at the end
 	Comment     string
 }
 

@@ -118,14 +118,15 @@ func (r *reader) funnelMark(n *node) {
 func (r *reader) source(n *node) {
 	s := &r.config.Source
 	r.object(n, "source", keys{
-		"sheet":     func(n *node) { s.Sheet = r.text(n, "sheet") },
-		"header":    r.header,
-		"encoding":  func(n *node) { s.Encoding = r.text(n, "encoding") },
-		"delimiter": func(n *node) { s.Delimiter = r.text(n, "delimiter") },
-		"quote":     func(n *node) { s.Quote = r.text(n, "quote") },
-		"escape":    func(n *node) { s.Escape = r.text(n, "escape") },
-		"comment":   func(n *node) { s.Comment = r.text(n, "comment") },
-		"carry":     func(n *node) { r.config.carry = r.names(n, "carry") },
+		"sheet":      func(n *node) { s.Sheet = r.text(n, "sheet") },
+		"header":     r.header,
+		"encoding":   func(n *node) { s.Encoding = r.text(n, "encoding") },
+		"delimiter":  func(n *node) { s.Delimiter = r.text(n, "delimiter") },
+		"quote":      func(n *node) { s.Quote = r.text(n, "quote") },
+		"escape":     func(n *node) { s.Escape = r.text(n, "escape") },
+		"short_rows": func(n *node) { s.ShortRows = r.flag(n, "short_rows") },
+		"comment":    func(n *node) { s.Comment = r.text(n, "comment") },
+		"carry":      func(n *node) { r.config.carry = r.names(n, "carry") },
 	})
 }
 

@@ -70,6 +70,13 @@ var variants = []struct {
 		}, "events 1, invalid 0: 4626.81 USD",
 	},
 	{
+		"PayPal: a Spanish statement whose rows lack the last columns of the header", "paypal-activity", []string{
+			`"Fecha","Hora","Zona horaria","Descripción","Divisa","Bruto","Comisión","Neto","Saldo","Id. de transacción","Correo electrónico del remitente","Nombre","Banco","Cuenta"`,
+			`"29/6/2026","07:45:51","PDT","Pago en sitio web","USD","4.626,81","-4,25","4.622,56","4.622,56","T1","ann@example.com","Ann Archer"`,
+			`"30/6/2026","07:45:51","PDT","Conversión de divisas general","USD","-78,02","0,00","-78,02","4.544,54","T2","",""`,
+		}, "events 1, invalid 0: 4626.81 USD",
+	},
+	{
 		"PayPal: German headings", "paypal-activity", []string{
 			`"Datum","Uhrzeit","Zeitzone","Name","Typ","Status","Währung","Brutto","Entgelt","Netto","Absender E-Mail-Adresse","Transaktionscode"`,
 			`"29.06.2026","07:45:51","Europe/Berlin","Ann Archer","Website-Zahlung","Abgeschlossen","EUR","1.084,00","-4,25","1.079,75","ann@example.com","T1"`,

@@ -185,15 +185,26 @@ func (s *textSource) learn(below []headRow) {
 		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
 	}
 	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
-	l.missing = width > 1 && l.names[width-1] == "" && all(func(cells []string) bool { return len(cells) == width-1 })
-	s.expect.width = width
+	lacking := 0 // cells that all of these rows lack
+	if len(below) > 0 {
+		lacking = width - len(below[0].cells)
+	}
+	alike := lacking > 0 && lacking < width-1 && all(func(cells []string) bool { return len(cells) == width-lacking })
+	switch {
+	case alike && lacking == 1 && l.names[width-1] == "", alike && s.options.ShortRows:
+		l.missing = lacking
+	case alike && len(below) > 1:
+		l.short = lacking
+	}
+	s.expect.width = width - l.missing
 	switch {
 	case l.surplus:
 		s.expect.width++
 		s.warnings = append(s.warnings, "every row ends with a delimiter too many, which is passed over")
-	case l.missing:
-		s.expect.width--
+	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings, "the header ends with a delimiter too many, which is passed over")
+	case l.missing > 0:
+		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's %d columns; they are read as empty", l.missing, width))
 	}
 	s.learnNumbers(below)
 }

@@ -89,6 +89,9 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		return fmt.Sprintf("%s, the first row has %d", cells, width)
 	}
 	message := fmt.Sprintf("%s, the header has %d", cells, width)
+	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
+		message += fmt.Sprintf("; if every row leaves out the last %d columns, say `short_rows: true`", l.short)
+	}
 	if bytes.HasPrefix(record, []byte("#")) {
 		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
 	}

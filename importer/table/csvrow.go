@@ -13,7 +13,8 @@ type layout struct {
 	names   []string
 	headed  bool // the names stand in the file
 	surplus bool // every record ends with one delimiter too many
-	missing bool // every record ends without the last, nameless column
+	missing int  // cells that every record lacks at its end
+	short   int  // cells that every record lacks, though nothing says that it may
 	checks  checks
 }
 
@@ -159,7 +160,7 @@ func (r *records) fits(l *layout) bool {
 		last := r.spans[n-1]
 		return n == len(l.names)+1 && last.start == last.end
 	}
-	return n == len(l.names) || l.missing && n == len(l.names)-1
+	return n == len(l.names) || l.missing > 0 && n == len(l.names)-l.missing
 }
 
 // level gives a row that fits the width of the header.
@@ -168,7 +169,9 @@ func (r *records) level(row *Row, l *layout) {
 	case len(row.Cells) > width:
 		row.Cells, row.Kinds = row.Cells[:width], row.Kinds[:width]
 	case len(row.Cells) < width:
-		r.cells, r.kinds = append(r.cells, nil), append(r.kinds, Empty)
+		for len(r.cells) < width {
+			r.cells, r.kinds = append(r.cells, nil), append(r.kinds, Empty)
+		}
 		row.Cells, row.Kinds = r.cells, r.kinds
 	}
 }

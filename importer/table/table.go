@@ -47,6 +47,7 @@ type Options struct {
 	Delimiter   string     // one character, or "tab"; "" detects
 	Quote       string     // one character, or "none"; "" detects
 	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
+	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
 	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
 	Blank       bool       // yield rows whose cells are all empty, too
