@@ -227,6 +227,23 @@ func (d *draft) time(s *scribe) {
 		text = "{column: " + scalar(last.name) + options + "}"
 	}
 	s.line(1, "event_time: "+text, why)
+	d.askZones(s)
+}
+
+// askZones asks what the words of the zone column mean that several places use.
+func (d *draft) askZones(s *scribe) {
+	if d.zone == nil {
+		return
+	}
+	unclear, _ := d.zone.zones()
+	var words []string
+	for _, word := range unclear {
+		words = append(words, scalar(comment(word))+": ...")
+	}
+	if len(words) > 0 {
+		s.ask(1, "timezones: {"+strings.Join(words, ", ")+"}", "which places does "+comment(d.zone.name)+
+			" mean by these? Add it to event_time, each with a place such as Europe/London")
+	}
 }
 
 // timeWithoutYear writes the field so that no event is sent before the year is said.

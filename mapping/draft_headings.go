@@ -45,7 +45,7 @@ var vocabularies = [roles]vocabulary{
 		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegfeld 1|transaktionscode|transaktionsnummer|
 		transaktions id|commande number|commande|reference commande|facture number|facture|piece number|transaction reference|pedido number|pedido|
 		factura number|factura|folio|id transaccion|注文番号|注文id|受注番号|請求書番号|請求番号|取引id|取引番号|伝票番号|決済id|
-		merchant reference|psp reference|reference|id|number|payment intent id`,
+		merchant reference|psp reference|id|reference|number|payment intent id`,
 		without: `item line lineitem product sku customer customers client user card account parent original modification type status date time total
 		price email phone coupon discount subscription mandate payout staff device location batch estimate purchaseorder po tax links tracking`},
 	roleAmount: {names: `grand total|total amount|order total amount|order total|invoice total|invoice amount|total|amount|gross amount|gross|sale price|

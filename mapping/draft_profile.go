@@ -209,13 +209,16 @@ func (p *profile) lookAtNumber(text []byte, kind byte) {
 	}
 }
 
-// zones tells whether all its values name time zones.
-func (p *profile) zones() bool {
+// zones tells whether its values name time zones, and which of them mean nothing by themselves: CST is a zone in America
+// and one in China.
+func (p *profile) zones() (unclear []string, ok bool) {
 	var reader zoneReader
-	return len(p.values) > 0 && !p.many && !slices.ContainsFunc(p.values, func(v valueCount) bool {
-		_, err := reader.read([]byte(v.text))
-		return err != nil
-	})
+	for _, v := range p.values {
+		if _, err := reader.read([]byte(v.text)); err != nil {
+			unclear = append(unclear, v.text)
+		}
+	}
+	return unclear, !p.many && len(p.values) > len(unclear)
 }
 
 // study compares the rows of one group: it tells what is said of the order from what is said of its lines.

@@ -280,7 +280,10 @@ func (d *draft) bestZone(date *profile) *profile {
 		return score
 	}
 	for _, p := range d.profiles {
-		if p.name != "" && p.score[roleZone] > 0 && p.zones() && (best == nil || score(p) > score(best)) {
+		if p.name == "" || p.score[roleZone] == 0 {
+			continue
+		}
+		if _, ok := p.zones(); ok && (best == nil || score(p) > score(best)) {
 			best = p
 		}
 	}

@@ -23,7 +23,7 @@ const (
 		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
 		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み `
 	noSaleWords = ` not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
-		overdue awaiting due sent denied rejected reversed reversal chargeback dispute disputed fee fees payout payouts withdrawal transfer conversion
+		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
 		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
 		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
 		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement

@@ -130,6 +130,9 @@ func TestDraft(t *testing.T) {
 		{"date, time and zone in three columns", `Transaction ID,Date,Time,TimeZone,Gross,Currency,From Email Address
 			1,29/12/2026,07:45:51,PST,5.00,USD,a@example.com
 			2,30/12/2026,07:45:51,PST,5.00,USD,b@example.com`, []string{`  event_time: {column: Date, time_column: Time, timezone_column: TimeZone}`}, []string{"OPEN"}},
+		{"zones that mean nothing by themselves", `Order ID,Created,TimeZone,Total,Currency,Email
+			1,2026-12-29 07:45:51,CET,5.00,USD,a@example.com
+			2,2026-12-30 07:45:51,CST,5.00,USD,b@example.com`, []string{`  event_time: {column: Created, timezone_column: TimeZone}`, `  # timezones: {CST: ...}`}, nil},
 		{"Unix times", `Order ID,Created,Total,Currency,Email
 			1,1793872800,5.00,USD,a@example.com
 			2,1793872801,5.00,USD,b@example.com`, []string{`  event_time: {column: Created, date: unix}`}, []string{"OPEN"}},

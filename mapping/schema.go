@@ -125,6 +125,7 @@ func fieldsSchema() schema {
 		if properties[name] == nil {
 			properties[name] = fieldSchema(textTargets[name])
 		}
+		described(properties[name].(schema), fieldMeanings[name])
 	}
 	keys := schema{}
 	for _, key := range KeyNames {
@@ -134,6 +135,17 @@ func fieldsSchema() schema {
 	fields := objectSchema("the event, as the webhook takes it", properties)
 	fields["required"] = []string{"keys"}
 	return fields
+}
+
+// fieldMeanings say what the webhook does with a field, where its name does not.
+var fieldMeanings = map[string]string{
+	"order_id":      "number of the order; without id: also what tells the events apart",
+	"deal_value":    "the full amount of the purchase",
+	"deal_currency": "its currency, ISO 4217; {const: EUR} for one currency",
+	"event_time":    "when it was bought",
+	"event_source":  "name of the system, or address of the page",
+	"description":   "name of what was bought, where there are no items",
+	"message":       "text of a form",
 }
 
 func itemsSchema() schema {

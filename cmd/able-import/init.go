@@ -57,15 +57,34 @@ func (p *program) init(path, output string, options table.Options) error {
 	if err != nil {
 		return err
 	}
+	p.hintAtPreset(path)
 	if output == "" {
 		_, err = p.out.Write(text)
 		return err
 	}
-	if err := writeNew(output, text); err != nil {
+	if err := writeNew(output, append(modeline(output), text...)); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), shellWord(output), shellWord(path))
 	return nil
+}
+
+// hintAtPreset tells of a ready mapping, which knows more about its system than one file shows.
+func (p *program) hintAtPreset(path string) {
+	if fitting, err := p.fitting([]string{path}); err == nil && len(fitting) > 0 {
+		fmt.Fprintf(p.err, "A ready mapping fits this file: --preset %s (%s)\n", fitting[0].Name, fitting[0].Title)
+	}
+}
+
+// schemaFile is what the schema is called beside a mapping.
+const schemaFile = "able-import.schema.json"
+
+// modeline names the schema to editors, if it lies beside the mapping: nothing is fetched from anywhere.
+func modeline(output string) []byte {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(output), schemaFile)); err != nil {
+		return nil
+	}
+	return []byte("# yaml-language-server: $schema=" + schemaFile + "\n")
 }
 
 // flagOf writes the first line that answers an ambiguity as the flag of the same name.
