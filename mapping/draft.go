@@ -63,12 +63,10 @@ type draft struct {
 	client   *profile
 	lead     map[role]*profile
 	items    map[role]*profile
-	item     *profile
 	coupon   *profile
 	skips    []skipDraft
 
 	pins pins
-	open int // lines marked OPEN
 }
 
 func newDraft(e Export) *draft {
@@ -79,7 +77,7 @@ func newDraft(e Export) *draft {
 		if name == "" {
 			name = letterName(i)
 		}
-		p := &profile{index: i, name: name, words: headingWords(name)}
+		p := &profile{index: i, name: name, words: headingWords(name), room: limitSeen / len(e.Header)}
 		for r := range roles {
 			p.score[r] = headingScore(p.words, r)
 		}

@@ -12,10 +12,9 @@ type pins struct {
 }
 
 type pin struct {
-	format    string // as it stands in a mapping; "": open
-	whole     bool   // numbers without decimals fit any format
-	question  *question
-	unwritten bool // dates that are written in several ways, or in words: no layout reads them all
+	format   string // as it stands in a mapping; "": no layout reads all values, or there is a question
+	whole    bool   // numbers without decimals fit any format
+	question *question
 }
 
 // prove finds the formats with the proofs that a run makes for what its mapping leaves open: over the whole file, with the
@@ -81,7 +80,7 @@ func (d *draft) layouts(proved map[int]dateFormat) error {
 		}
 	})
 	for column := range proved {
-		found := pin{unwritten: true}
+		found := pin{}
 		if len(able[column]) > 0 {
 			found = pin{format: able[column][0].layout}
 		}

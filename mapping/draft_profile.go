@@ -35,6 +35,7 @@ type profile struct {
 	runs    int          // stretches of equal neighbours
 	last    []byte
 	seen    map[uint64]struct{}
+	room    int  // for values in seen
 	returns int  // how often a value comes back after another
 	varies  bool // between the rows of one group
 	inGroup []byte
@@ -49,7 +50,7 @@ type valueCount struct {
 // Bounds of what is remembered of a column, and looked at.
 const (
 	limitValues = 24
-	limitSeen   = 1 << 20 // beyond, a value that comes back later is not noticed; the run itself notices
+	limitSeen   = 4 << 20 // in all columns; beyond, a value that comes back is not noticed here, but by the run itself
 	limitLooked = 5000
 )
 
@@ -88,7 +89,7 @@ func (p *profile) noteRepeat(text []byte) {
 	}
 	p.runs++
 	p.last = append(p.last[:0], text...)
-	if len(p.seen) >= limitSeen {
+	if len(p.seen) >= p.room {
 		return
 	}
 	hash := fnv.New64a()

@@ -16,50 +16,50 @@ type skipDraft struct {
 }
 
 // saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
-// word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded".
-const (
-	saleWords = ` paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
+// word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
+var (
+	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
 		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
 		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
-		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み `
-	noSaleWords = ` not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
+		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
+	noSaleWords = wordsIn(`not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
 		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
 		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
 		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
 		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
 		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
-		transferencia vencida abono 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト `
-	doubtWords  = ` partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金 `
-	statusWords = ` status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分 `
-	otherStatus = ` fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
-		lineitem item product location source entry currency variant tender net business risk visit user instrument method `
+		transferencia vencida abono 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
+	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
+	statusWords = wordsIn(`status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分`)
+	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
+		lineitem item product location source entry currency variant tender net business risk visit user instrument method`)
 )
 
-func isWord(word, among string) bool {
-	return strings.Contains(among, " "+word+" ") || strings.Contains(among, "\t"+word+" ") || strings.Contains(among, " "+word+"\n") || strings.Contains(among, "\t"+word+"\n")
+func wordsIn(text string) map[string]bool { return wordSet(strings.Fields(text)...) }
+
+// anyOfWords tells whether a heading or a value has one of the words.
+func anyOfWords(words []string, among map[string]bool) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return among[word] })
 }
 
 // isSale tells whether a value of a status column means a sale; known is false where its words do not say it.
 func isSale(value string) (sale, known bool) {
 	words := headingWords(value)
-	any := func(among string) bool {
-		return slices.ContainsFunc(words, func(word string) bool { return isWord(word, among) })
-	}
 	switch {
-	case any(doubtWords):
+	case anyOfWords(words, doubtWords):
 		return false, false
-	case any(noSaleWords):
+	case anyOfWords(words, noSaleWords):
 		return false, true
 	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
 		return true, true
 	}
-	return true, any(saleWords)
+	return true, anyOfWords(words, saleWords)
 }
 
 // chooseSkips makes conditions of the columns that tell sales from other rows.
 func (d *draft) chooseSkips() {
 	for _, p := range d.profiles {
-		if p.name == "" || p.filled == 0 || p == d.id || p.email() {
+		if p.name == "" || p.filled == 0 || p == d.id || p.emails > 0 {
 			continue
 		}
 		if p.isStatus() {
@@ -70,12 +70,8 @@ func (d *draft) chooseSkips() {
 	}
 }
 
-func (p *profile) email() bool { return p.emails > 0 }
-
 func (p *profile) isStatus() bool {
-	has := func(among string) bool {
-		return slices.ContainsFunc(p.words, func(word string) bool { return isWord(word, among) })
-	}
+	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
 	return has(statusWords) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
 
@@ -142,11 +138,11 @@ func oneOf(p *profile, values []string) string {
 }
 
 // flagWords are the headings of columns that say yes where a row is no sale; asked are those where that depends.
-const (
-	flagWords = ` refunded test trial void voided canceled cancelled authorization storniert erstattet annule annulee rembourse anulado cancelado
-		reembolsado 返金 取消 キャンセル テスト `
-	askedWords = ` disputed dispute chargeback `
-	notFlags   = ` won amount date at time reason converted email mail `
+var (
+	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert erstattet annule annulee rembourse anulado cancelado
+		reembolsado 返金 取消 キャンセル テスト`)
+	askedWords = wordsIn(`disputed dispute chargeback`)
+	notFlags   = wordsIn(`won amount date at time reason converted email mail`)
 )
 
 // yesWords are what flags say, each with its opposite.
@@ -154,9 +150,7 @@ var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n
 
 // skipByFlag leaves out the rows for which a column says that they are no sale: Refunded? 1.
 func (d *draft) skipByFlag(p *profile) {
-	has := func(among string) bool {
-		return slices.ContainsFunc(p.words, func(word string) bool { return isWord(word, among) })
-	}
+	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
 	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
 		return
 	}

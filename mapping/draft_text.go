@@ -63,7 +63,7 @@ func scalar(text string) string {
 
 // condition writes an expression, whose quotes YAML leaves alone within single ones.
 func condition(text string) string {
-	if strings.ContainsAny(text, "'#:{}\\") || strings.HasPrefix(text, "not (") && strings.Contains(text, ": ") {
+	if strings.ContainsAny(text, "'#:") {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	}
 	return text

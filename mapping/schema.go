@@ -98,8 +98,8 @@ func sourceSchema() schema {
 		"delimiter":  textSchema("what stands between cells"),
 		"quote":      textSchema("what stands around cells"),
 		"escape":     textSchema("what stands before a quote within a cell"),
+		"short_rows": flagSchema("true: all rows may leave out the same columns at the end"),
 		"comment":    textSchema("with what lines begin that are no rows"),
-		"short_rows": flagSchema("all rows may leave out the same columns at the end of the header"),
 		"carry":      described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
 	})
 }

@@ -133,10 +133,11 @@ func (p *program) knownColumns(preset string, paths []string) int {
 // columnsKnown reads the header as the mapping wants it read. A file that cannot be read so does not fit; why it cannot is
 // told when it is opened with the mapping that is chosen in the end.
 func columnsKnown(config *mapping.Config, path string) int {
+	source := config.Source
 	t, err := table.Open(path, table.Options{
-		Sheet: config.Source.Sheet, Header: config.Source.Header, HeaderNames: config.Source.HeaderNames,
-		Encoding: config.Source.Encoding, Delimiter: config.Source.Delimiter, Comment: config.Source.Comment,
-		Needs: config.Columns(),
+		Sheet: source.Sheet, Header: source.Header, HeaderNames: source.HeaderNames, Needs: config.Columns(),
+		Encoding: source.Encoding, Delimiter: source.Delimiter, Quote: source.Quote, Escape: source.Escape, Comment: source.Comment,
+		ShortRows: source.ShortRows,
 	})
 	if err != nil {
 		return 0
