@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"ableimport/importer/report"
 	"ableimport/mapping"
@@ -81,19 +79,17 @@ func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error
 	w := &failureWriter{im: im, books: b, plan: plan, held: heldWriter{path: filepath.Join(b.folder, heldName)}}
 	w.ids.namespace = im.job.Mapping.Namespace
 	defer func() {
-		if w.file == nil {
-			return
-		}
-		if err != nil {
-			w.file.Discard()
-		} else if err = w.file.Close(); err == nil {
-			paths = w.paths
+		if w.files != nil {
+			w.files.discard()
 		}
 	}()
-	if err := errors.Join(w.write(), w.held.close()); err != nil {
+	if err := errors.Join(w.write(), w.closeFiles(), w.held.close()); err != nil {
 		return nil, fmt.Errorf("write the failures file: %w", err)
 	}
-	return w.paths, nil
+	if len(w.paths) > 0 {
+		err = w.keepMapping()
+	}
+	return w.paths, err
 }
 
 // A failureWriter merges the walk with the fates and the marks, which come in the same order.
@@ -103,7 +99,8 @@ type failureWriter struct {
 	plan  *Plan
 	paths []string
 	input int
-	file  *report.Failures // of input; made when its first failure comes
+	files *failureFiles // of input; made when its first failure comes
+	event int           // number of the unit
 	ids   identifier
 	held  heldWriter
 }
@@ -120,6 +117,7 @@ func (w *failureWriter) write() error {
 		if err := errors.Join(walkErr, vErr, mErr); err != nil {
 			return err
 		}
+		w.event++
 		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
 			if err := w.unsendable(u); err != nil {
 				return err
@@ -187,7 +185,7 @@ func heldReason(u *unit) string {
 
 // cell is the value that the failures file, which only its owner can read, shows beside the reason.
 func cell(u *unit, row int, column string, im *Import) string {
-	for i, name := range im.inputs[u.input].table.Header() {
+	for i, name := range im.inputs[u.input].header() {
 		if name == column && i < len(u.rows[row].Cells) {
 			return string(u.rows[row].Cells[i])
 		}
@@ -250,32 +248,28 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 	}
 	row := u.rows[i]
 	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
-	return w.file.Write(failure)
+	return w.files.write(w.event, failure)
 }
 
-// open makes the failures file of an input when its first failure comes; the inputs come one after the other.
+// open makes the failures files of an input when its first failure comes; the inputs come one after the other.
 func (w *failureWriter) open(input int) error {
-	if w.file != nil && w.input == input {
+	if w.files != nil && w.input == input {
 		return nil
 	}
-	if w.file != nil {
-		if err := w.file.Close(); err != nil {
-			return err
-		}
+	if err := w.closeFiles(); err != nil {
+		return err
 	}
-	in := w.im.inputs[input]
-	base := strings.TrimSuffix(in.name, filepath.Ext(in.name))
-	path := filepath.Join(w.books.folder, base+".failures.csv")
-	if slices.Contains(w.paths, path) {
-		path = filepath.Join(w.books.folder, fmt.Sprintf("%s.%d.failures.csv", base, input+1))
-	}
-	info := in.table.Info()
-	file, err := report.CreateFailures(path, report.Source{
-		RunID: w.books.id, File: in.name, Header: in.table.Header(), Delimiter: info.Delimiter,
-	})
+	files, err := w.createFailureFiles(input)
 	if err != nil {
 		return err
 	}
-	w.file, w.input, w.paths = file, input, append(w.paths, path)
+	w.files, w.input, w.paths = files, input, append(w.paths, files.path)
 	return nil
+}
+
+func (w *failureWriter) closeFiles() error {
+	if w.files == nil {
+		return nil
+	}
+	return w.files.close()
 }

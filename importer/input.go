@@ -29,6 +29,7 @@ type input struct {
 
 	resolution *mapping.Resolution // what the study has proved about open formats
 	gathered   *gathered           // nil where the rows of each group stand together
+	feedback   *feedback           // nil but for a failures file that is fed back
 }
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
@@ -138,7 +139,7 @@ func (im *Import) tableOptions() table.Options {
 }
 
 func (im *Import) bind(in *input) (*mapping.Mapper, error) {
-	mapper, err := im.job.Mapping.Bind(in.name, in.table.Header())
+	mapper, err := im.job.Mapping.Bind(in.name, in.header())
 	if err != nil {
 		return nil, err
 	}

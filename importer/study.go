@@ -23,7 +23,7 @@ func (im *Import) newStudy(in *input) (*study, error) {
 		return nil, err
 	}
 	s := new(study)
-	if s.survey, err = im.job.Mapping.Survey(in.name, in.table.Header()); err != nil {
+	if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
 		return nil, err
 	}
 	if mapper.Grouped() {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ type Config struct {
 	Source    Source
 
 	document *document
+	text     []byte
 	hash     [32]byte
 
 	formats     formats
@@ -110,6 +112,7 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	r := &reader{document: document, getenv: getenv, config: &Config{
 		document: document,
+		text:     bytes.Clone(source),
 		hash:     sha256.Sum256(source),
 	}}
 	r.mapping(root)
@@ -118,6 +121,9 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	return r.config, nil
 }
+
+// Text is the mapping's source text. It is not to be changed.
+func (c *Config) Text() []byte { return c.text }
 
 // SHA256 is the hash of the mapping's source text.
 func (c *Config) SHA256() [32]byte { return c.hash }

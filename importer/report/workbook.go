@@ -2,6 +2,7 @@ package report
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -42,13 +43,16 @@ const (
 	mostWidths = 200
 )
 
+// ErrTooWide means that only a CSV can hold the rows.
+var ErrTooWide = errors.New("the CSV has them all")
+
 // CreateWorkbook begins a workbook. Nothing stands at path before Close; until
 // then its rows are in a file of the same folder.
 func CreateWorkbook(path string, source Source) (*Workbook, error) {
 	w := &Workbook{layout: newLayout(source)}
 	if len(w.layout.headings) > mostColumns {
-		return nil, fmt.Errorf("create %s: a workbook has no room for %d columns; the CSV has them all",
-			filepath.Base(path), len(w.layout.headings))
+		return nil, fmt.Errorf("create %s: a workbook has no room for %d columns; %w",
+			filepath.Base(path), len(w.layout.headings), ErrTooWide)
 	}
 	file, err := createWhole(path)
 	if err != nil {
