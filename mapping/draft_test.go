@@ -130,6 +130,14 @@ func TestDraft(t *testing.T) {
 		{"date, time and zone in three columns", `Transaction ID,Date,Time,TimeZone,Gross,Currency,From Email Address
 			1,29/12/2026,07:45:51,PST,5.00,USD,a@example.com
 			2,30/12/2026,07:45:51,PST,5.00,USD,b@example.com`, []string{`  event_time: {column: Date, time_column: Time, timezone_column: TimeZone}`}, []string{"OPEN"}},
+		{"one address in a column of notes makes it none of addresses", `Order ID,Total,Currency,Note,Status
+			1,5.00,USD,a@example.com,paid
+			2,6.00,USD,none,paid
+			3,7.00,USD,none,paid`, []string{`    email: {column: Email, required: false}`}, []string{"email: Note"}},
+		{"a phone number among the words of a status", `Order ID,Total,Currency,Email,Status
+			1,5.00,USD,a@example.com,paid
+			2,6.00,USD,b@example.com,paid
+			3,7.00,USD,c@example.com,+1 202 555 0143`, []string{`  other Status: not (col("Status") == "paid")   # rows: paid 2, +1 •••43 1`}, []string{"555"}},
 		{"zones that mean nothing by themselves", `Order ID,Created,TimeZone,Total,Currency,Email
 			1,2026-12-29 07:45:51,CET,5.00,USD,a@example.com
 			2,2026-12-30 07:45:51,CST,5.00,USD,b@example.com`, []string{`  event_time: {column: Created, timezone_column: TimeZone}`, `  # timezones: {CST: ...}`}, nil},
