@@ -15,6 +15,15 @@ import (
 // Target is who receives.
 func (im *Import) Target() *Target { return &im.job.Target }
 
+// Doubts are sentences about optional columns that the first file seems to have under another name.
+func (im *Import) Doubts() []error {
+	mapper, err := im.bind(im.inputs[0])
+	if err != nil {
+		return nil // Open has bound it
+	}
+	return mapper.Doubts()
+}
+
 // markPlaceholder stands where the funnel mark goes, in what is written for people.
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
 
@@ -57,7 +66,10 @@ func (e *Example) Outcome() string {
 		out += "  " + people(big.NewInt(e.Event.Minor), e.Event.Currency)
 	}
 	if e.Event.Items > 0 {
-		out += fmt.Sprintf("   %d items", e.Event.Items)
+		out += fmt.Sprintf("   %d item", e.Event.Items)
+		if e.Event.Items > 1 {
+			out += "s"
+		}
 	}
 	return out
 }

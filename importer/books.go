@@ -19,16 +19,17 @@ import (
 
 // books is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
 type books struct {
-	im       *Import
-	id       string // of the run
-	folder   string // of its reports
-	started  time.Time
-	ledger   *ledger.Ledger
-	run      *ledger.Run
-	receipts *report.Receipts
-	marks    *marks
-	plan     *Plan
-	tally    report.Tally // recorded, independently of the preflight's
+	im        *Import
+	id        string // of the run
+	folder    string // of its reports
+	started   time.Time
+	ledger    *ledger.Ledger
+	run       *ledger.Run
+	receipts  *report.Receipts
+	marks     *marks
+	plan      *Plan
+	delivered map[uint64]bool // events, of a run of failures files
+	tally     report.Tally    // recorded, independently of the preflight's
 
 	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
 	stoppedBy string
@@ -88,6 +89,9 @@ func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 			return nil, err
 		}
 		b.previous = earlier.ID
+	}
+	if im.job.Feedback != nil {
+		b.delivered = map[uint64]bool{}
 	}
 	if err := b.begin(); err != nil {
 		b.close()
@@ -152,6 +156,9 @@ func (b *books) record(d *delivery) {
 	tallyDelivery(&b.tally, state, d)
 	if d.resend && state == report.Delivered {
 		b.tally.AddResent()
+	}
+	if state == report.Delivered && b.delivered != nil {
+		b.delivered[d.seq] = true
 	}
 	if state != report.Delivered {
 		b.note(b.marks.add(d.seq, state, d.result))

@@ -16,6 +16,7 @@ import (
 func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
 	endErr := b.run.End()
 	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
+	correctedErr := im.noteCorrected(plan, b)
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
 	summary.RunID = b.id
@@ -26,7 +27,7 @@ func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
 		summary.Timing.EventsPerSecond = float64(sent) / seconds
 	}
 	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), books: b}
-	return result, errors.Join(endErr, b.reportErr, failuresErr)
+	return result, errors.Join(endErr, b.reportErr, correctedErr, failuresErr)
 }
 
 // Preview sums up a plan as the run would that finds a perfect receiver.
@@ -48,7 +49,7 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 	for _, in := range im.inputs {
 		info := in.table.Info()
 		s.Files = append(s.Files, report.File{
-			Name: in.name, SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format, Encoding: info.Encoding,
+			Name: in.file(), SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format, Encoding: info.Encoding,
 			Delimiter: info.Delimiter, Sheet: info.Sheet, HeaderRow: info.HeaderRow, Rows: in.rows,
 		})
 	}

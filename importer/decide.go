@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
@@ -96,7 +97,12 @@ func (d *decider) group(group []record) error {
 	if len(group) == 0 {
 		return nil
 	}
-	if inConflict(group) {
+	conflict := inConflict(group)
+	group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	if len(group) == 0 {
+		return nil
+	}
+	if conflict {
 		for i := range group {
 			if err := d.note(&group[i], conflicting, 0); err != nil {
 				return err
@@ -124,10 +130,11 @@ func (d *decider) group(group []record) error {
 	return nil
 }
 
-// inConflict tells whether one file has the id twice with different content. Records stand in the order of the run.
+// inConflict tells whether one file has the id twice with different content; one that is invalid counts as different from
+// one that is not, for what it should have said is not known. Records stand in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
-		if a, b := &group[i], &group[i+1]; a.input == b.input && a.body != b.body {
+		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.body != b.body || a.invalid != b.invalid) {
 			return true
 		}
 	}
@@ -243,6 +250,7 @@ func (d *decider) decideTwins() error {
 	defer byID.close()
 	var names interned
 	var last [16]byte
+	var lastInput uint16
 	var n uint32
 	for raw, err := range d.records.records() {
 		if err != nil {
@@ -250,8 +258,8 @@ func (d *decider) decideTwins() error {
 		}
 		var r record
 		r.read(raw, &names)
-		if n++; r.id != last {
-			last, n = r.id, 0
+		if n++; r.id != last || r.input != lastInput {
+			last, lastInput, n = r.id, r.input, 0 // the n-th twin of one file is the n-th of the next
 		}
 		r.id = twin(r.id, n)
 		d.buffer = append(r.append(d.buffer[:0]), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
@@ -259,19 +267,26 @@ func (d *decider) decideTwins() error {
 			return err
 		}
 	}
+	last = [16]byte{}
 	for raw, err := range byID.records() {
 		if err != nil {
 			return err
 		}
 		var r record
 		r.read(raw, &names)
+		again := r.id == last
+		last = r.id
 		tail := raw[recordSize:]
 		known, found, err := d.find(r.id)
 		if err != nil {
 			return err
 		}
 		number := uint32(tail[0])<<24 | uint32(tail[1])<<16 | uint32(tail[2])<<8 | uint32(tail[3])
-		if err := d.note(&r, d.fate(&r, known, found), number); err != nil {
+		fate := d.fate(&r, known, found)
+		if again {
+			fate = duplicate // another file of this run has it
+		}
+		if err := d.note(&r, fate, number); err != nil {
 			return err
 		}
 	}

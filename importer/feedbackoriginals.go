@@ -33,18 +33,24 @@ type origin struct {
 
 // An original is one row, a line each.
 type original struct {
-	Event  int      `json:"event"` // rows of one event have the same number
-	Row    int      `json:"row"`
-	Cells  [][]byte `json:"cells"`            // base64: a damaged row may hold any bytes
-	Kinds  []byte   `json:"kinds"`            // of the cells
-	Faulty []string `json:"faulty,omitempty"` // the columns to be mended
-	Whole  bool     `json:"whole,omitempty"`  // any cell may have to be mended: the fault names none
+	Event   int      `json:"event"` // rows of one event have the same number
+	Row     int      `json:"row"`
+	Cells   [][]byte `json:"cells"`             // base64: a damaged row may hold any bytes
+	Kinds   []byte   `json:"kinds"`             // of the cells
+	Faulty  []string `json:"faulty,omitempty"`  // the columns to be mended
+	Whole   bool     `json:"whole,omitempty"`   // any cell may have to be mended: the fault names none
+	Damaged string   `json:"damaged,omitempty"` // why the row could not be read
+
+	offset, end int64 // where it stands
 }
 
 // originalOf keeps what a failure needs to be known again.
 func originalOf(event int, failure report.Failure) original {
 	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds}
 	for _, fault := range failure.Faults {
+		if fault.Code == "row_damaged" {
+			o.Damaged, o.Whole = fault.Reason, true
+		}
 		switch {
 		case fault.Column != "":
 			o.Faulty = append(o.Faulty, fault.Column)
@@ -137,20 +143,21 @@ func openOriginals(path string) (*originals, error) {
 	return o, nil
 }
 
-// each calls visit for each row in the order of the run, until it returns false. The row is used again for the next.
-func (o *originals) each(visit func(index int, row *original) bool) error {
+// each calls visit for each row in the order of the run, until it returns false.
+func (o *originals) each(visit func(row *original) bool) error {
 	if _, err := o.file.Seek(o.first, io.SeekStart); err != nil {
 		return fmt.Errorf("read originals: %w", err)
 	}
 	decoder := json.NewDecoder(bufio.NewReaderSize(o.file, 64<<10))
-	for index := 0; ; index++ {
-		var row original
+	for {
+		row := original{offset: o.first + decoder.InputOffset()}
 		if err := decoder.Decode(&row); err == io.EOF {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("read originals: %w", err)
 		}
-		if !visit(index, &row) {
+		row.end = o.first + decoder.InputOffset()
+		if !visit(&row) {
 			return nil
 		}
 	}

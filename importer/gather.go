@@ -60,17 +60,22 @@ type gatherer struct {
 }
 
 func (g *gatherer) read(ctx context.Context, in *input) error {
-	for row, err := range in.table.Rows() {
+	for row, err := range in.tableRows() {
 		switch {
+		case err != nil && isRowError(err) && in.corrected[row.Number] != nil:
+			continue
 		case err != nil && isRowError(err):
 			g.held, g.next = uint32(row.Number), uint32(row.Number)
+			if err := g.hold(mapping.Row(row)); err != nil {
+				return err
+			}
 			continue
 		case err != nil:
 			return err
 		case row.Number&0xfff == 0 && ctx.Err() != nil:
 			return context.Cause(ctx)
 		}
-		if g.mapper.Admit(mapping.Row(row)) != nil {
+		if g.mapper.Admit(mapping.Row(row)) != nil || in.corrected[row.Number] != nil {
 			continue // the walk through the file yields it
 		}
 		if err := g.write(); err != nil {
@@ -85,19 +90,37 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 	return g.out.Flush()
 }
 
+// hold notes a damaged row, without its cells, in the group whose key it shows: that one may be incomplete.
+func (g *gatherer) hold(row mapping.Row) error {
+	key := g.mapper.Key(row)
+	if len(key) == 0 {
+		return nil
+	}
+	return g.put(key, mapping.Row{Number: row.Number}, uint32(row.Number))
+}
+
 // write puts the waiting row into the file.
 func (g *gatherer) write() error {
 	if g.waiting.empty() {
 		return nil
 	}
 	row := g.waiting.rows[0]
-	g.row = appendRow(g.row[:0], row, g.held)
-	if _, err := g.out.Write(g.row); err != nil {
-		return fmt.Errorf("gather rows: %w", err)
-	}
 	key := g.mapper.Key(row)
 	if len(key) == 0 { // a group of its own
 		key = binary.BigEndian.AppendUint64([]byte("row "), g.count)
+	}
+	if err := g.put(key, row, g.held); err != nil {
+		return err
+	}
+	g.waiting.reset()
+	return nil
+}
+
+// put writes a row of the group with this key.
+func (g *gatherer) put(key []byte, row mapping.Row, held uint32) error {
+	g.row = appendRow(g.row[:0], row, held)
+	if _, err := g.out.Write(g.row); err != nil {
+		return fmt.Errorf("gather rows: %w", err)
 	}
 	hash := sha256.Sum256(key)
 	g.buffer = append(g.buffer[:0], hash[:16]...)
@@ -106,7 +129,6 @@ func (g *gatherer) write() error {
 	g.buffer = binary.BigEndian.AppendUint32(g.buffer, uint32(len(g.row)))
 	g.offset += uint64(len(g.row))
 	g.count++
-	g.waiting.reset()
 	return g.keys.add(g.buffer)
 }
 

@@ -84,7 +84,7 @@ func (h *hashing) run() {
 			event.Type, event.ID, event.Body = n.kind, n.id, n.body
 			event.HasAmount, event.Minor, event.Currency = n.hasAmount, n.minor, n.currency
 			n.identity = h.ids.identify(&event)
-			if h.chain.add(n.identity) {
+			if !n.invalid && h.chain.add(n.identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.last[:16]))
 			}
 			buffer = n.record.append(buffer[:0])

@@ -27,9 +27,10 @@ type input struct {
 	hash     [32]byte // known after the preflight
 	rows     int64    // counted by the preflight
 
-	resolution *mapping.Resolution // what the study has proved about open formats
-	gathered   *gathered           // nil where the rows of each group stand together
-	feedback   *feedback           // nil but for a failures file that is fed back
+	resolution *mapping.Resolution   // what the study has proved about open formats
+	gathered   *gathered             // nil where the rows of each group stand together
+	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
+	feedback   *feedback             // nil but for a failures file that is fed back
 }
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
@@ -68,6 +69,9 @@ func (im *Import) Close() error {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())
 		}
+		if in.feedback != nil {
+			errs = append(errs, in.feedback.file.Close())
+		}
 		if in.table != nil {
 			errs = append(errs, in.table.Close())
 		}
@@ -104,12 +108,18 @@ func (im *Import) openInput(in *input) error {
 		return fmt.Errorf("%s: %w", in.name, cause(err))
 	}
 	in.size, in.modified = info.Size(), info.ModTime()
-	in.table, err = table.Open(in.path, im.tableOptions())
+	if im.job.Feedback != nil {
+		err = im.openFeedback(in)
+	} else {
+		in.table, err = table.Open(in.path, im.tableOptions())
+	}
 	if err != nil {
 		return err
 	}
-	_, err = im.bind(in)
-	return err
+	if _, err = im.bind(in); err != nil {
+		return err
+	}
+	return im.readCorrected(in)
 }
 
 // cause takes the operation and the path, which the message names already, off an error of package os.
@@ -192,6 +202,23 @@ func (in *input) unchanged() error {
 	return nil
 }
 
+// sameFile returns the path that leads to the same file, by another spelling or a link; "" if there is none.
+func sameFile(paths []string, path string) string {
+	if slices.Contains(paths, path) {
+		return path
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "" // opening it says why
+	}
+	for _, other := range paths {
+		if otherInfo, err := os.Stat(other); err == nil && os.SameFile(info, otherInfo) {
+			return other
+		}
+	}
+	return ""
+}
+
 // expand resolves patterns, for shells that do not, and refuses a file that is named twice.
 func expand(files []string) ([]string, error) {
 	var paths []string
@@ -204,8 +231,8 @@ func expand(files []string) ([]string, error) {
 			}
 		}
 		for _, match := range matches {
-			if slices.Contains(paths, match) {
-				return nil, fmt.Errorf("%s: named twice", match)
+			if other := sameFile(paths, match); other != "" {
+				return nil, fmt.Errorf("%s: is the same file as %s; name it once", match, other)
 			}
 			paths = append(paths, match)
 		}

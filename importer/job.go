@@ -15,6 +15,9 @@ type Job struct {
 	Mapping    *mapping.Config // how rows become events
 	MappingDir string          // where the mapping's second files are found
 
+	Feedback    *Feedback // the files are failures files, mended; nil: they are not
+	AcceptEdits bool      // take changes to cells that were not marked, too
+
 	Target  Target          // who receives; a preview may go without the mark, and then knows no earlier deliveries
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests

@@ -22,7 +22,7 @@ func (im *Import) openLookups() error {
 	for _, wanted := range im.job.Mapping.Lookups() {
 		path := wanted.File
 		if !filepath.IsAbs(path) {
-			path = filepath.Join(im.job.MappingDir, path)
+			path = filepath.Join(im.mappingDir(), path)
 		}
 		l, err := im.openLookup(wanted, path)
 		if err != nil {
@@ -31,6 +31,14 @@ func (im *Import) openLookups() error {
 		im.lookups = append(im.lookups, l)
 	}
 	return nil
+}
+
+// mappingDir is where the mapping was, when it is the copy that a run kept.
+func (im *Import) mappingDir() string {
+	if im.job.Feedback != nil {
+		return im.job.Feedback.mappingDir
+	}
+	return im.job.MappingDir
 }
 
 func (im *Import) openLookup(wanted mapping.Lookup, path string) (lookup, error) {

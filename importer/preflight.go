@@ -102,6 +102,7 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	if err := errors.Join(walkErr, p.hashing.end()); err != nil {
 		return err
 	}
+	p.im.noteRestored(p.plan)
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.last
 	for i, n := range p.keys {
 		if n > 0 {
@@ -189,6 +190,9 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	if len(u.event.ID) > 0 && !p.im.job.Mapping.ContentIDs() {
+		p.note(u, true)
+	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{
@@ -259,11 +263,16 @@ func (p *preflight) mapped(u *unit) {
 	for keys := event.Keys; keys != 0; keys &= keys - 1 {
 		p.keys[bits.TrailingZeros32(keys)]++
 	}
+	p.note(u, false)
+	p.plan.Events++
+}
+
+// note hands the event over to be identified and compared with all others.
+func (p *preflight) note(u *unit, invalid bool) {
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: event.Minor, currency: event.Currency, hasAmount: event.HasAmount,
-	}, event)
-	p.plan.Events++
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, invalid: invalid,
+	}, u.event)
 }
 
 // example keeps a copy of the event beside its cells.

@@ -29,9 +29,9 @@ func (b *batch) reset() {
 	b.bad, b.err = b.bad[:0], nil
 }
 
-// readAhead yields what table.Rows yields, but reads in a goroutine of its own, in which good rows also pass by s: that and
+// readAhead yields what rows yields, but reads in a goroutine of its own, in which good rows also pass by s: that and
 // mapping them cost about the same, so two cores do both. The goroutine has ended when the iterator has.
-func readAhead(t *table.Table, s *study) iter.Seq2[mapping.Row, error] {
+func readAhead(rows iter.Seq2[table.Row, error], s *study) iter.Seq2[mapping.Row, error] {
 	return func(yield func(mapping.Row, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
@@ -39,7 +39,7 @@ func readAhead(t *table.Table, s *study) iter.Seq2[mapping.Row, error] {
 		}
 		go func() {
 			defer close(full)
-			readBatches(t, s, full, free, stop)
+			readBatches(rows, s, full, free, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -57,9 +57,9 @@ func readAhead(t *table.Table, s *study) iter.Seq2[mapping.Row, error] {
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(t *table.Table, s *study, full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
+func readBatches(rows iter.Seq2[table.Row, error], s *study, full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
-	for row, err := range t.Rows() {
+	for row, err := range rows {
 		if err != nil {
 			bad := new(table.RowError)
 			if !errors.As(err, &bad) {

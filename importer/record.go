@@ -12,9 +12,15 @@ type record struct {
 	minor     int64
 	currency  string // three letters or ""
 	hasAmount bool
+	invalid   bool // it is not sent, and only stands here because others may have its id
 }
 
 const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4
+
+const (
+	flagAmount  = 1
+	flagInvalid = 2
+)
 
 // append writes the record in the form in which it is sorted.
 func (r *record) append(dst []byte) []byte {
@@ -26,11 +32,14 @@ func (r *record) append(dst []byte) []byte {
 	var currency [3]byte
 	copy(currency[:], r.currency)
 	dst = append(dst, currency[:]...)
+	var flags byte
 	if r.hasAmount {
-		dst = append(dst, 1)
-	} else {
-		dst = append(dst, 0)
+		flags |= flagAmount
 	}
+	if r.invalid {
+		flags |= flagInvalid
+	}
+	dst = append(dst, flags)
 	dst = binary.BigEndian.AppendUint16(dst, r.input)
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
 	return binary.BigEndian.AppendUint32(dst, r.rows)
@@ -44,7 +53,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.value = binary.BigEndian.Uint64(src[40:])
 	r.minor = int64(binary.BigEndian.Uint64(src[48:]))
 	r.currency = names.currency([3]byte(src[56:59]))
-	r.hasAmount = src[59] == 1
+	r.hasAmount, r.invalid = src[59]&flagAmount != 0, src[59]&flagInvalid != 0
 	r.input = binary.BigEndian.Uint16(src[60:])
 	r.row = binary.BigEndian.Uint32(src[62:])
 	r.rows = binary.BigEndian.Uint32(src[66:])

@@ -41,6 +41,9 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 	progress.start(plan, client)
 
 	runErr := im.send(ctx, plan, books, client, progress)
+	if runErr != nil {
+		books.tally.Complete(&plan.Tally)
+	}
 	books.took = im.job.now().Sub(started)
 	result, err := im.conclude(plan, books)
 	return result, errors.Join(runErr, err)

@@ -23,7 +23,7 @@ func (im *Import) Seal(result *Result) error {
 		Ledger: b.identity, LedgerSequence: b.sequence,
 	}
 	for _, in := range im.inputs {
-		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.name, SHA256: hex.EncodeToString(in.hash[:])})
+		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
 	}
 	for _, l := range im.lookups {
 		manifest.Lookups = append(manifest.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})

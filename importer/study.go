@@ -23,7 +23,8 @@ func (im *Import) newStudy(in *input) (*study, error) {
 		return nil, err
 	}
 	s := new(study)
-	if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
+	if in.feedback != nil { // its run has learnt more from all rows than these few can tell
+	} else if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
 		return nil, err
 	}
 	if mapper.Grouped() {

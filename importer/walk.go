@@ -57,11 +57,12 @@ type walker struct {
 	event  mapping.Event
 	single [1]mapping.Row // the rows of a unit of one row
 
-	apart   bool            // the rows of groups stand apart: they come gathered, at the end
-	key     []byte          // of the open group
-	group   rowBuffer       // its rows
-	damaged []damagedRow    // damaged rows behind the open group whose group is not known yet
-	held    *table.RowError // the damaged row that holds the open group
+	corrected map[int]*mapping.Skip // rows of which the mended ones were delivered
+	apart     bool                  // the rows of groups stand apart: they come gathered, at the end
+	key       []byte                // of the open group
+	group     rowBuffer             // its rows
+	damaged   []damagedRow          // damaged rows behind the open group whose group is not known yet
+	held      *table.RowError       // the damaged row that holds the open group
 }
 
 // A damagedRow is kept until the row behind it shows whose it may have been.
@@ -76,8 +77,8 @@ func (w *walker) input(im *Import, in *input) error {
 	if err != nil {
 		return err
 	}
-	w.mapper, w.unit.mapper, w.apart = mapper, mapper, in.gathered != nil
-	for row, err := range readAhead(in.table, w.study) {
+	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
+	for row, err := range readAhead(in.tableRows(), w.study) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := new(table.RowError); errors.As(err, &bad) {
@@ -113,7 +114,9 @@ func (w *walker) gatheredGroups(g *gathered) error {
 		if held := readRow(next.raw, &row); held != nil && w.held == nil {
 			w.held = held
 		}
-		w.group.add(row)
+		if len(row.Cells) > 0 { // a damaged row stands here without cells, to hold the group whose key it shows
+			w.group.add(row)
+		}
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
 		}
@@ -122,7 +125,11 @@ func (w *walker) gatheredGroups(g *gathered) error {
 }
 
 func (w *walker) row(row mapping.Row) error {
-	if skip := w.mapper.Admit(row); skip != nil {
+	skip := w.mapper.Admit(row)
+	if skip == nil {
+		skip = w.corrected[row.Number]
+	}
+	if skip != nil {
 		if err := w.closeGroup(); err != nil {
 			return err
 		}
@@ -154,9 +161,16 @@ func (w *walker) row(row mapping.Row) error {
 }
 
 func (w *walker) badRow(row mapping.Row, bad *table.RowError) error {
+	if skip := w.corrected[row.Number]; skip != nil {
+		w.unit.skip = skip
+		return w.emitRow(row)
+	}
 	if !w.mapper.Grouped() || w.apart {
 		w.unit.bad = bad
 		return w.emitRow(row)
+	}
+	if err := w.study.group(w.mapper.Key(row)); err != nil { // as far as it can be read: its group may stand elsewhere
+		return err
 	}
 	if w.held == nil {
 		w.held = bad

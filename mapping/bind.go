@@ -15,6 +15,7 @@ type Mapper struct {
 
 	config *Config
 	file   string
+	doubts []error
 	header []string // as the mapping calls the columns
 
 	order frame // the columns that describe the event
@@ -107,9 +108,16 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
+	} else if hint := nearestHint(column.text, header); hint != "" {
+		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.place,
+			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
 }
+
+// Doubts are the optional columns that the file has not, but that it has
+// nearly: they are probably misspelt. Each is an [*Error] with its place.
+func (m *Mapper) Doubts() []error { return m.doubts }
 
 // problem notes a mistake once for each column, at its first place.
 func (b *binder) problem(column name, format string, values ...any) {

@@ -50,7 +50,7 @@ var (
 	errNoISO    = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as date: \"DD/MM/YYYY\"")
 	errNoDay    = errors.New("is not a day of the calendar")
 	errNoClock  = errors.New("is not a time of day")
-	errNoYear   = errors.New("has no year")
+	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
 	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")

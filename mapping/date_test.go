@@ -121,7 +121,7 @@ func TestDateKinds(t *testing.T) {
 		{"unix", KindNumber, "1709251200", "2024-03-01T00:00:00Z", dateContext{}},
 		{"YYYYMMDD", KindNumber, "20260403", "2026-04-03T12:00:00Z", dateContext{timeOfDay: noon}},
 		{"DDMM", KindNumber, "304", "2026-04-03T12:00:00Z", dateContext{timeOfDay: noon, year: 2026}},
-		{"DDMM", KindNumber, "304", `"304" has no year`, dateContext{timeOfDay: noon}},
+		{"DDMM", KindNumber, "304", `"304" has no year; say it with the field, as in {column: Date, year: 2018}`, dateContext{timeOfDay: noon}},
 		{"", KindTime, "10:00:00", `"10:00:00" is a time of day, not a date`, dateContext{}},
 		{"", KindError, "#REF!", `"#REF!" is an error that the spreadsheet shows, not a date`, dateContext{}},
 	} {

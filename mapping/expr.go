@@ -89,6 +89,8 @@ func (e *expression) explain(err error) (place, string) {
 	case strings.HasPrefix(message, "unknown name "):
 		unknown := strings.TrimPrefix(message, "unknown name ")
 		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands in double quotes", unknown, unknown)
+	case strings.Contains(message, `unexpected token Operator("=")`):
+		return at, "to compare, write == (two signs)"
 	case strings.Contains(message, "unexpected token EOF"):
 		return at, "the expression ends too early; a bracket, a quote or a value is missing"
 	case strings.Contains(message, "mismatched types"), strings.Contains(message, "invalid operation"):

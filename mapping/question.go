@@ -11,6 +11,8 @@ type OpenQuestion struct {
 	file    string
 	config  *Config
 	columns []openColumn
+
+	mistakes []string // formats that the mapping says, and that the values refute
 }
 
 type openColumn struct {
@@ -37,6 +39,9 @@ func (o *OpenQuestion) Columns() []string {
 // add to the mapping.
 func (o *OpenQuestion) Error() string {
 	var b strings.Builder
+	for _, mistake := range o.mistakes {
+		b.WriteString(mistake + "\n")
+	}
 	for _, c := range o.columns {
 		b.WriteString(o.file + ": " + o.whereToSay(c.describe(c.name, o.config.document.file)))
 	}

@@ -8,6 +8,7 @@ type Survey struct {
 	mapper   *Mapper
 	numbers  []surveyed[numberProof]
 	dates    []surveyed[dateProof]
+	pinned   []*pinnedOrder
 	key      []byte // the group of the row before
 	currency string // of that group
 }
@@ -36,10 +37,26 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	m.eachOpenColumn(
 		func(column int, money bool) { s.numbers = surveyColumn(s.numbers, column, money) },
 		func(column int) { s.dates = surveyColumn(s.dates, column, false) })
-	if len(s.numbers)+len(s.dates) == 0 {
+	for _, f := range m.allFields() {
+		if f.spec.isTime() && !f.openDate {
+			s.watchPinned(f)
+		}
+	}
+	if len(s.numbers)+len(s.dates)+len(s.pinned) == 0 {
 		return nil, nil
 	}
 	return s, nil
+}
+
+func (s *Survey) watchPinned(f *field) {
+	for _, slot := range f.slots {
+		if slot == none {
+			continue
+		}
+		if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
+			s.pinned = append(s.pinned, p)
+		}
+	}
 }
 
 // surveyColumn adds a column, once. It holds amounts when any field says so.
@@ -105,6 +122,11 @@ func (s *Survey) Observe(row Row) {
 			s.dates[i].proof.observe(row.Number, c.text, c.kind)
 		}
 	}
+	for _, p := range s.pinned {
+		if readCell(&c, &row, p.column); !c.empty() {
+			p.observe(row.Number, c.text, c.kind)
+		}
+	}
 }
 
 // readCurrency finds the currency of a row; the rows of a group share it,
@@ -149,7 +171,10 @@ func (s *Survey) Resolve() (*Resolution, error) {
 		r.dates[one.column] = format
 		open.add(s.mapper.header[one.column], question)
 	}
-	if len(open.columns) > 0 {
+	for _, p := range s.pinned {
+		open.mistakes = append(open.mistakes, p.mistaken(s.mapper.header[p.column], open.file, open.config.document.file)...)
+	}
+	if len(open.columns)+len(open.mistakes) > 0 {
 		return nil, open
 	}
 	return r, nil

@@ -35,8 +35,15 @@ func (p *program) checkCommand() *cobra.Command {
 					return usageError{err}
 				}
 				defer im.Close()
+				for _, doubt := range im.Doubts() {
+					fmt.Fprintln(p.out, doubt)
+				}
 			}
-			fmt.Fprintf(p.out, "%s is sound: %s passed%s\n", first(f.mapping, f.preset), plural(int64(config.Tests()), "test"), fits(files))
+			tests := "no tests in it"
+			if config.Tests() > 0 {
+				tests = plural(int64(config.Tests()), "test") + " passed"
+			}
+			fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits(files))
 			return nil
 		},
 	}

@@ -48,7 +48,14 @@ func showExample(w io.Writer, e *importer.Example) {
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 	for _, problem := range e.Problems {
-		fmt.Fprintf(w, "      %s: %s\n", problem.Code, report.Visible(problem.Message))
+		if problem.Warning {
+			continue // the list below has them
+		}
+		place := ""
+		if problem.Column != "" {
+			place = report.Visible(problem.Column) + ": "
+		}
+		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message))
 	}
 	fmt.Fprintln(w)
 }

@@ -36,6 +36,7 @@ type jobFlags struct {
 	outageWait  time.Duration
 	json        bool
 	quiet       bool
+	acceptEdits bool
 	sends       bool // the command sends: it does not choose a mapping by itself
 }
 
@@ -44,6 +45,7 @@ func (f *jobFlags) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
+	flags.BoolVar(&f.acceptEdits, "accept-edits", false, "of a failures file: take changes to cells that were not marked, too")
 	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 }
@@ -69,16 +71,11 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 
 // job puts a job together: flag > environment > default.
 func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
-	if f.mapping == "" && f.preset == "" {
-		if err := p.suggest(f, files); err != nil {
-			return importer.Job{}, err
-		}
-	}
-	config, err := p.loadMapping(f)
+	target, err := p.target(f)
 	if err != nil {
 		return importer.Job{}, err
 	}
-	target, err := p.target(f)
+	feedback, config, err := p.fedBack(f, &target, files)
 	if err != nil {
 		return importer.Job{}, err
 	}
@@ -87,7 +84,7 @@ func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
 		return importer.Job{}, err
 	}
 	return importer.Job{
-		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Target: target, Version: version,
+		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Feedback: feedback, AcceptEdits: f.acceptEdits, Target: target, Version: version,
 		Webhook: webhook.Options{
 			Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 		},

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"syscall"
 
 	"ableimport/importer/report"
 )
@@ -12,7 +15,10 @@ func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 	summary.ExitCode, summary.Mode = code, mode
 	encoder := json.NewEncoder(p.out)
 	encoder.SetEscapeHTML(false)
-	encoder.Encode(summary) // a closed stdout ends nothing
+	if err := encoder.Encode(summary); err != nil && !errors.Is(err, syscall.EPIPE) { // a reader that has left ends nothing
+		fmt.Fprintln(p.err, "write the summary: "+pathCause(err).Error())
+		p.code = exitFailed
+	}
 	p.printed = true
 }
 

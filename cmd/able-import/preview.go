@@ -69,7 +69,9 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
 	showExamples(p.out, plan)
 	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
-	result.Page.Command = p.runLine(f, plan, files)
+	if plan.ToSend > 0 {
+		result.Page.Command = p.runLine(f, plan, files)
+	}
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
 	return nil
 }

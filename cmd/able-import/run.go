@@ -14,6 +14,7 @@ import (
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
+	"ableimport/mapping"
 )
 
 // runFlags are the flags of run alone.
@@ -125,8 +126,14 @@ var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, o
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
 	im, err := importer.Open(job)
+	if bound := new(mapping.Error); errors.As(err, &bound) {
+		return nil, nil, fmt.Errorf("%w\nIf the file is another system's: able-import init FILE -o mapping.yaml drafts a mapping. Nothing was sent.", err)
+	}
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, doubt := range im.Doubts() {
+		fmt.Fprintln(p.err, "Note: "+visibleLines(doubt.Error()))
 	}
 	if hold {
 		if err := im.Hold(); err != nil {
@@ -137,7 +144,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 	plan, err := im.Preflight(ctx)
 	if err != nil {
 		im.Close()
-		return nil, nil, fmt.Errorf("%w\nNothing was sent", err)
+		return nil, nil, fmt.Errorf("%w\nNothing was sent.", err)
 	}
 	return im, plan, nil
 }
@@ -217,7 +224,7 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 		if errors.As(runErr, &locked) {
 			return runErr
 		}
-		return fmt.Errorf("%w\nNothing was sent", runErr)
+		return fmt.Errorf("%w\nNothing was sent.", runErr)
 	}
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"received": received,
 			"awaits":   awaits,
 			"bytes":    writeBytes,
+			"mend":     mend,
 		},
 	})
 }

@@ -50,6 +50,14 @@ func ParseMarker(cell string) (Marker, bool) {
 	return Marker{RunID: run, Columns: columns}, true
 }
 
+// MarkerHeadings find the heading of a failures file, as the columns that are needed.
+var MarkerHeadings = [][]string{{markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)"}}
+
+// MayHaveMarker tells whether a heading is worth a look at the first row.
+func MayHaveMarker(header []string) bool {
+	return slices.ContainsFunc(header, func(heading string) bool { return strings.HasPrefix(heading, markerHeading) })
+}
+
 // FindMarker looks for the marker of a failures file in the heading and the
 // first row of a file, and returns its column.
 func FindMarker(header, first []string) (marker Marker, column int, found bool) {

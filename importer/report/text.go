@@ -53,6 +53,9 @@ func (s *Summary) PreviewText(page Page) string {
 	if s.Plan == "" {
 		return out.String()
 	}
+	if s.Events.NotSent == 0 {
+		return out.String() + "Nothing to send.\n"
+	}
 	fmt.Fprintf(&out, "Plan %s.", short(s.Plan))
 	if page.Command != "" {
 		out.WriteString(" To send exactly this:  " + Visible(page.Command))

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"ableimport/importer"
+	"ableimport/mapping"
+)
+
+// fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
+func (p *program) fedBack(f *jobFlags, target *importer.Target, files []string) (*importer.Feedback, *mapping.Config, error) {
+	feedback, err := target.Feedback(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.mapping == "" && f.preset == "" {
+		if feedback != nil {
+			f.mapping = feedback.Mapping
+		} else if err := p.suggest(f, files); err != nil {
+			return nil, nil, err
+		}
+	}
+	config, err := p.loadMapping(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	if feedback != nil {
+		err = feedback.Check(config)
+	}
+	return feedback, config, err
+}

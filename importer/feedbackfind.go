@@ -1,0 +1,153 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// Feedback says that the files of a job are failures files of earlier runs, mended and fed back.
+type Feedback struct {
+	Mapping    string // path of the mapping that the runs kept
+	text       []byte // of it
+	mappingDir string // where it was
+	folders    map[string]string
+}
+
+// Feedback looks for the marker of a failures file in each of the files, whatever they are called and whichever program
+// has saved them last. It is nil when none has one. Its error is a [RefusedError] when only some have one, or when the
+// run that wrote one is not to be found.
+func (t *Target) Feedback(files []string) (*Feedback, error) {
+	paths, err := expand(files)
+	if err != nil {
+		return nil, nil // told when they are opened
+	}
+	f := &Feedback{folders: map[string]string{}}
+	for _, path := range paths {
+		marker, found := markerOf(path)
+		if !found {
+			continue
+		}
+		if f.folders[path], err = t.runOf(path, marker); err != nil {
+			return nil, err
+		}
+		if err := f.useMapping(f.folders[path]); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.folders) == 0 {
+		return nil, nil
+	}
+	if len(f.folders) < len(paths) {
+		return nil, &RefusedError{"some of the files are failures files and others are not; run them apart. Nothing was sent."}
+	}
+	return f, nil
+}
+
+// Check refuses a mapping that is not the one of the run.
+func (f *Feedback) Check(config *mapping.Config) error {
+	if !bytes.Equal(config.Text(), f.text) {
+		return &RefusedError{"the mapping is not the one of the run that wrote the failures file; leave out -m and --preset, " +
+			"and the run's own is used. With a corrected mapping, run the original file again. Nothing was sent."}
+	}
+	return nil
+}
+
+// feedbackOptions read a failures file whichever program has saved it last: only its heading is certain.
+func feedbackOptions(tempDir string) table.Options {
+	return table.Options{Needs: report.MarkerHeadings, TempDir: tempDir}
+}
+
+// markerOf looks at the heading and the first row. A file that cannot be read is told when it is opened for good.
+func markerOf(path string) (marker report.Marker, found bool) {
+	if path == "-" {
+		return marker, false
+	}
+	t, err := table.Open(path, feedbackOptions(""))
+	if err != nil {
+		return marker, false
+	}
+	defer t.Close()
+	if !report.MayHaveMarker(t.Header()) {
+		return marker, false
+	}
+	for row := range t.Rows() {
+		marker, _, found = report.FindMarker(t.Header(), texts(row.Cells))
+		break
+	}
+	return marker, found
+}
+
+func texts(cells [][]byte) []string {
+	all := make([]string, len(cells))
+	for i, cell := range cells {
+		all[i] = string(cell)
+	}
+	return all
+}
+
+// runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that the file lies in.
+func (t *Target) runOf(path string, marker report.Marker) (string, error) {
+	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
+		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID), filepath.Dir(path)} {
+			if manifest, err := report.ReadManifest(folder); err == nil && manifest.RunID == marker.RunID {
+				return folder, nil
+			}
+		}
+	}
+	return "", &RefusedError{fmt.Sprintf("%s: is a failures file of run %s, whose folder is not in %s; say --report-dir or --state-dir as that run did. "+
+		"Nothing was sent.", filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
+}
+
+func (f *Feedback) useMapping(folder string) error {
+	if err := asSealed(folder, mappingName); err != nil {
+		return err
+	}
+	path := filepath.Join(folder, mappingName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if f.text != nil && !bytes.Equal(text, f.text) {
+		return &RefusedError{"the failures files come from runs with different mappings; run them apart. Nothing was sent."}
+	}
+	f.Mapping, f.text = path, text
+	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	if len(kept) == 0 {
+		return nil
+	}
+	originals, err := openOriginals(kept[0])
+	if err != nil {
+		return err
+	}
+	f.mappingDir = originals.origin.MappingDir
+	return originals.file.Close()
+}
+
+// asSealed proves that a file of a run's folder is what the run left there.
+func asSealed(folder, name string) error {
+	manifest, err := report.ReadManifest(folder)
+	if err != nil {
+		return err
+	}
+	in := &input{name: name, path: filepath.Join(folder, filepath.FromSlash(name))}
+	if err := in.hashFile(); errors.Is(err, fs.ErrNotExist) {
+		return &RefusedError{fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+	} else if err != nil {
+		return err
+	}
+	for _, file := range manifest.Files {
+		if file.Name == name && file.SHA256 == fmt.Sprintf("%x", in.hash) {
+			return nil
+		}
+	}
+	return &RefusedError{fmt.Sprintf("%s: %s was changed since the run, so nobody can tell what was mended. Nothing was sent.",
+		filepath.Base(folder), report.Visible(name))}
+}
