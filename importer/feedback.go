@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -308,7 +309,7 @@ func (r *feedbackReader) row(row table.Row) error {
 
 func (r *feedbackReader) cell(row table.Row, o *original, column int) {
 	value, kind := row.Cells[column], row.Kinds[column]
-	if r.csv {
+	if r.csv && !bytes.Equal(value, o.Cells[column]) { // a workbook that was saved as CSV is not guarded
 		value = []byte(report.Unguard(string(value)))
 	}
 	same, exact := sameCell(o.Cells[column], o.Kinds[column], value, kind, r.csv)

@@ -228,15 +228,34 @@ var monthNames = map[string]int{
 var dayAndMonth = regexp.MustCompile(`(?i)^(?:(\d{1,2})[-. ]+([a-zä]{3})[a-z.]*|([a-zä]{3})[a-z.]*[- ]+(\d{1,2}))$`)
 var twoNumbers = regexp.MustCompile(`^(\d{1,2})[-./](\d{1,2})\.?$`)
 
-// sameDay knows what was taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5 becomes 12. Mai, 1.50 Jan 50.
+// sameDay knows what was taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5 becomes 12. Mai, 1.50 Jan 50,
+// and 3/4 becomes 03/04 of the year in which it was opened.
 func sameDay(was, is string) bool {
 	numbers, named := twoNumbers.FindStringSubmatch(was), dayAndMonth.FindStringSubmatch(is)
-	if numbers == nil || named == nil {
+	if numbers == nil {
 		return false
+	}
+	if named == nil {
+		return sameDayOfSomeYear(numbers, is)
 	}
 	month, known := monthNames[strings.ToLower(named[2]+named[3])]
 	other, _ := strconv.Atoi(named[1] + named[4])
 	a, _ := strconv.Atoi(numbers[1])
 	b, _ := strconv.Atoi(numbers[2])
 	return known && (a == month && b == other || b == month && a == other)
+}
+
+func sameDayOfSomeYear(numbers []string, is string) bool {
+	a, _ := strconv.Atoi(numbers[1])
+	b, _ := strconv.Atoi(numbers[2])
+	for _, l := range locales {
+		day, time, ok := l.moment(is)
+		if !ok || time != "" || !dateAndTime.MatchString(is) {
+			continue
+		}
+		if l.dayFirst && day[1] == b && day[2] == a || !l.dayFirst && day[1] == a && day[2] == b {
+			return true
+		}
+	}
+	return false
 }
