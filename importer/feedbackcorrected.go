@@ -84,7 +84,8 @@ func corrections(path string) (map[int]*mapping.Skip, error) {
 }
 
 // noteCorrected makes durable which rows the run has delivered from failures files. What the ledger had already counts,
-// too: the run that delivered it may have died before it came to this.
+// too: the run that delivered it may have died before it came to this. But not where events are known by their content:
+// there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *books) error {
 	if im.job.Feedback == nil {
 		return nil
@@ -103,7 +104,7 @@ func (im *Import) noteCorrected(plan *Plan, b *books) error {
 		}
 		delivered := b.delivered[seq]
 		if more && v.seq == seq {
-			delivered = delivered || v.fate == already
+			delivered = delivered || v.fate == already && !im.job.Mapping.ContentIDs()
 			v, vErr, more = fates()
 		}
 		if delivered {

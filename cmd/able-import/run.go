@@ -123,11 +123,17 @@ var errDeadline = errors.New("the time of --deadline is over; the same command g
 var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give --funnel-mark-file FILE " +
 	"(the dashboard shows the mark under Get Code)")
 
+// Sentences behind errors that came before the first POST.
+const (
+	nothingSent = "Nothing was sent."
+	otherSystem = "If the file is another system's: able-import init FILE -o mapping.yaml drafts a mapping."
+)
+
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
 	im, err := importer.Open(job)
 	if bound := new(mapping.Error); errors.As(err, &bound) {
-		return nil, nil, fmt.Errorf("%w\nIf the file is another system's: able-import init FILE -o mapping.yaml drafts a mapping. Nothing was sent.", err)
+		return nil, nil, fmt.Errorf("%w\n%s %s", err, otherSystem, nothingSent)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -144,7 +150,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 	plan, err := im.Preflight(ctx)
 	if err != nil {
 		im.Close()
-		return nil, nil, fmt.Errorf("%w\nNothing was sent.", err)
+		return nil, nil, fmt.Errorf("%w\n%s", err, nothingSent)
 	}
 	return im, plan, nil
 }
@@ -224,7 +230,7 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 		if errors.As(runErr, &locked) {
 			return runErr
 		}
-		return fmt.Errorf("%w\nNothing was sent.", runErr)
+		return fmt.Errorf("%w\n%s", runErr, nothingSent)
 	}
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err

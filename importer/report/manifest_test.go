@@ -64,6 +64,19 @@ func TestManifest(t *testing.T) {
 	compareGolden(t, "manifest.json", string(content))
 }
 
+func TestFailuresMayBeMendedInPlace(t *testing.T) {
+	folder := sealed(t)
+	write(t, folder, "june.failures.csv", "mended\n")
+	write(t, folder, "june.failures.xlsx", "mended")
+	if _, err := Verify(folder); err != nil {
+		t.Errorf("mended failures break the seal: %v", err)
+	}
+	write(t, folder, "kept/june.failures.csv", "changed\n")
+	if _, err := Verify(folder); err == nil {
+		t.Error("what was kept of the failures was changed, and the seal holds")
+	}
+}
+
 func TestVerifyNamesWhatChanged(t *testing.T) {
 	replace := func(old, new string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
