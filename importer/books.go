@@ -127,11 +127,11 @@ func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
 	return info
 }
 
-// newRunID makes a name that sorts by time and that people can say: 2025-12-07T0931Z-5f2c.
+// newRunID makes a name that sorts by time and that people can say by its end: 2025-12-07T093105.120Z-5f2c.
 func newRunID(now time.Time) string {
-	var random [4]byte
+	var random [2]byte
 	rand.Read(random[:]) // never fails
-	return now.UTC().Format("2006-01-02T1504Z-") + hex.EncodeToString(random[:])
+	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
 }
 
 // commit makes intents and outcomes durable in one transaction.
