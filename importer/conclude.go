@@ -71,11 +71,16 @@ func (im *Import) page(plan *Plan) report.Page {
 	return report.Page{Notes: plan.Earlier, Keys: plan.Keys, Reasons: reasons}
 }
 
-// writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended. An input
-// that changed meanwhile is left out: its rows are no longer those that failed.
+// writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended; none once an
+// input has changed.
 func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error) {
 	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
 		return nil, nil
+	}
+	for _, in := range im.inputs {
+		if in.unchanged() != nil {
+			return nil, nil // its rows are no longer those that failed
+		}
 	}
 	w := &failureWriter{im: im, books: b, plan: plan, held: heldWriter{path: filepath.Join(b.folder, heldName)}}
 	w.ids.namespace = im.job.Mapping.Namespace
