@@ -39,10 +39,10 @@ layers: ## imports go one way: cmd -> importer -> its parts; mapping imports not
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
 faults: ## 20,000 events against a receiver that misbehaves in every way
-	go test -count=1 -run Misbehaving -fault-events 20000 ./importer
+	go test -count=1 -run Misbehaving -timeout 30m ./importer -fault-events 20000
 
 crash: ## 200 kills at random moments, each followed by the same command
-	go test -count=1 -run Killed -kills 200 -timeout 30m ./importer
+	go test -count=1 -run Killed -timeout 30m ./importer -kills 200
 
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table
