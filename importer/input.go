@@ -144,7 +144,10 @@ func (im *Import) tableOptions() table.Options {
 		ShortRows:   source.ShortRows,
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
-		TempDir:     im.temp,
+		Limits: table.Limits{
+			Cell: source.MaxCell, Row: source.MaxRow, Columns: source.MaxColumns, Unpacked: int64(source.MaxUnpacked),
+		},
+		TempDir: im.temp,
 	}
 }
 

@@ -46,6 +46,8 @@ type Source struct {
 	Quote       string // what stands around cells, or "none"
 	Escape      string // what stands before a quote within a cell
 	ShortRows   bool   // all rows may leave out the same columns at the end
+
+	MaxCell, MaxRow, MaxColumns, MaxUnpacked int // limits in bytes and columns, for files that exceed the usual ones
 	Comment     string
 }
 

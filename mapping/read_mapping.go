@@ -118,15 +118,19 @@ func (r *reader) funnelMark(n *node) {
 func (r *reader) source(n *node) {
 	s := &r.config.Source
 	r.object(n, "source", keys{
-		"sheet":      func(n *node) { s.Sheet = r.text(n, "sheet") },
-		"header":     r.header,
-		"encoding":   func(n *node) { s.Encoding = r.text(n, "encoding") },
-		"delimiter":  func(n *node) { s.Delimiter = r.text(n, "delimiter") },
-		"quote":      func(n *node) { s.Quote = r.text(n, "quote") },
-		"escape":     func(n *node) { s.Escape = r.text(n, "escape") },
-		"short_rows": func(n *node) { s.ShortRows = r.flag(n, "short_rows") },
-		"comment":    func(n *node) { s.Comment = r.text(n, "comment") },
-		"carry":      func(n *node) { r.config.carry = r.names(n, "carry") },
+		"sheet":        func(n *node) { s.Sheet = r.text(n, "sheet") },
+		"header":       r.header,
+		"encoding":     func(n *node) { s.Encoding = r.text(n, "encoding") },
+		"delimiter":    func(n *node) { s.Delimiter = r.text(n, "delimiter") },
+		"quote":        func(n *node) { s.Quote = r.text(n, "quote") },
+		"escape":       func(n *node) { s.Escape = r.text(n, "escape") },
+		"short_rows":   func(n *node) { s.ShortRows = r.flag(n, "short_rows") },
+		"max_cell":     func(n *node) { s.MaxCell = r.count(n, "max_cell", 1) },
+		"max_row":      func(n *node) { s.MaxRow = r.count(n, "max_row", 1) },
+		"max_columns":  func(n *node) { s.MaxColumns = r.count(n, "max_columns", 1) },
+		"max_unpacked": func(n *node) { s.MaxUnpacked = r.count(n, "max_unpacked", 1) },
+		"comment":      func(n *node) { s.Comment = r.text(n, "comment") },
+		"carry":        func(n *node) { r.config.carry = r.names(n, "carry") },
 	})
 }
 

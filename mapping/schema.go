@@ -92,15 +92,19 @@ var valueProperties = schema{
 
 func sourceSchema() schema {
 	return objectSchema("how the file is read where detection should not decide", schema{
-		"sheet":      textSchema("name of the sheet"),
-		"header":     described(eitherSchema(schema{"type": "integer", "minimum": 1}, schema{"const": "none"}, listSchema(columnSchema(""))), "row number of the headings, or some of them, or none"),
-		"encoding":   textSchema("utf-8, windows-1252, ..."),
-		"delimiter":  textSchema("what stands between cells"),
-		"quote":      textSchema("what stands around cells"),
-		"escape":     textSchema("what stands before a quote within a cell"),
-		"short_rows": flagSchema("true: all rows may leave out the same columns at the end"),
-		"comment":    textSchema("with what lines begin that are no rows"),
-		"carry":      described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
+		"sheet":        textSchema("name of the sheet"),
+		"header":       described(eitherSchema(schema{"type": "integer", "minimum": 1}, schema{"const": "none"}, listSchema(columnSchema(""))), "row number of the headings, or some of them, or none"),
+		"encoding":     textSchema("utf-8, windows-1252, ..."),
+		"delimiter":    textSchema("what stands between cells"),
+		"quote":        textSchema("what stands around cells"),
+		"escape":       textSchema("what stands before a quote within a cell"),
+		"short_rows":   flagSchema("true: all rows may leave out the same columns at the end"),
+		"max_cell":     countSchema("bytes of one cell at most"),
+		"max_row":      countSchema("bytes of one row at most"),
+		"max_columns":  countSchema("columns at most"),
+		"max_unpacked": countSchema("bytes of an unpacked file or part at most"),
+		"comment":      textSchema("with what lines begin that are no rows"),
+		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
 	})
 }
 

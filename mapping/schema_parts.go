@@ -47,3 +47,8 @@ func objectSchema(description string, properties schema) schema {
 func freeSchema(description string, of schema) schema {
 	return described(schema{"type": "object", "additionalProperties": of}, description)
 }
+
+// countSchema is a whole number from 1 on.
+func countSchema(description string) schema {
+	return described(schema{"type": "integer", "minimum": 1}, description)
+}
