@@ -48,7 +48,7 @@ type Source struct {
 	ShortRows   bool   // all rows may leave out the same columns at the end
 
 	MaxCell, MaxRow, MaxColumns, MaxUnpacked int // limits in bytes and columns, for files that exceed the usual ones
-	Comment     string
+	Comment                                  string
 }
 
 // formats are the pinned formats of the whole file.
