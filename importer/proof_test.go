@@ -226,12 +226,15 @@ func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {
 	}
 	defer server.Close()
 	file, state := writeOrders(t, orders), t.TempDir()
-	for range killsPerFile {
+	for kill := range killsPerFile {
 		before := len(server.Events())
 		command := exec.Command(os.Args[0])
 		command.Env = append(os.Environ(), "PROOF_FILE="+file, "PROOF_ENDPOINT="+server.URL(), "PROOF_STATE="+state)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
+		}
+		if kill%2 == 0 { // by the clock it may die before it sends; every second one is waited for
+			awaitEvent(server, before)
 		}
 		time.Sleep(time.Duration(20+random.IntN(300)) * time.Millisecond)
 		command.Process.Kill()
@@ -262,4 +265,13 @@ func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {
 		t.Errorf("seed %d: the receiver has %d events, the report calls %d delivered", *seed, len(times), known)
 	}
 	return hit
+}
+
+// awaitEvent waits until the receiver has more events than before, for as long as a slow start may take.
+func awaitEvent(server *sandbox.Server, before int) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if len(server.Events()) > before {
+			return
+		}
+	}
 }
