@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"ableimport/cmd/able-import/prepare"
 )
 
 func (p *program) adoptCommand() *cobra.Command {
@@ -43,7 +45,7 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 	result.Summary.Mode = "adopt"
 	events := result.Summary.Events
 	events.NotSent = 0 // they are adopted
-	p.code = codeOfEvents(events, result.Summary.Rows)
+	p.code = prepare.ExitCode(events, result.Summary.Rows)
 	if f.json {
 		p.printJSON(result.Summary, p.code, "adopt")
 		return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/report"
 )
@@ -13,7 +14,7 @@ import (
 // showFiles prints how each file is read: "orders_nov.csv   CSV, utf-8, comma, header in row 1, 121 rows   shopify-orders".
 func showFiles(out io.Writer, summary *report.Summary, mapping string) {
 	for _, file := range summary.Files {
-		reading := reading(file.Format, file.Encoding, file.Delimiter, file.Sheet, file.HeaderRow)
+		reading := prepare.Reading(file.Format, file.Encoding, file.Delimiter, file.Sheet, file.HeaderRow)
 		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading, plural(file.Rows, "row"), mapping)
 	}
 	fmt.Fprintln(out)

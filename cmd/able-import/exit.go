@@ -9,7 +9,6 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/ledger"
-	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 )
@@ -73,17 +72,4 @@ func codeOf(ctx context.Context, err error) int {
 		return exitLocked
 	}
 	return exitFailed
-}
-
-// codeOfEvents is the exit code of a run that came to its end.
-func codeOfEvents(e report.Events, rows report.Rows) int {
-	switch {
-	case e.NotSent > 0:
-		return exitIncomplete
-	case e.Unknown > 0:
-		return exitUnknown
-	case e.Invalid+e.Rejected+e.Changed+rows.Invalid+rows.Held > 0:
-		return exitInvalid
-	}
-	return exitDone
 }

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 )
@@ -53,7 +52,7 @@ func (p *program) init(path, output string, options table.Options) error {
 		return err
 	}
 	defer t.Close()
-	text, err := mapping.Draft(export(path, t, options))
+	text, err := mapping.Draft(prepare.Export(path, t, options))
 	if err != nil {
 		return err
 	}
@@ -65,7 +64,7 @@ func (p *program) init(path, output string, options table.Options) error {
 	if err := writeNew(output, append(modeline(output), text...)); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), shellWord(output), shellWord(path))
+	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), prepare.ShellWord(output), prepare.ShellWord(path))
 	return nil
 }
 
@@ -93,47 +92,6 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 		return "encoding ..."
 	}
 	return strings.Replace(ambiguous.Readings[0].Setting, ": ", " ", 1)
-}
-
-// export is what a draft needs to know of an open table.
-func export(path string, t *table.Table, options table.Options) mapping.Export {
-	info := t.Info()
-	e := mapping.Export{
-		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
-		Read: reading(info.Format, info.Encoding, delimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
-	}
-	if options.Sheet != "" {
-		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
-	}
-	if info.HeaderRow == 0 {
-		e.Source = append(e.Source, "header: none")
-	} else if options.Header > 0 {
-		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
-	}
-	if options.Encoding != "" {
-		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
-	}
-	if options.Delimiter != "" {
-		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
-	}
-	return e
-}
-
-// rowsOf are the rows that can be read: damaged ones tell nothing about the others.
-func rowsOf(t *table.Table) func() iter.Seq2[mapping.Row, error] {
-	return func() iter.Seq2[mapping.Row, error] {
-		return func(yield func(mapping.Row, error) bool) {
-			for row, err := range t.Rows() {
-				var bad *table.RowError
-				if errors.As(err, &bad) {
-					continue
-				}
-				if !yield(mapping.Row(row), err) || err != nil {
-					return
-				}
-			}
-		}
-	}
 }
 
 // writeNew writes a file that must not exist.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -48,7 +49,7 @@ that a spreadsheet shows.`,
 			case explain > 0:
 				return p.printExplained(t, explain)
 			}
-			found, err := inspect(name, t)
+			found, err := prepare.Inspect(name, t)
 			if err != nil {
 				return err
 			}
@@ -60,7 +61,7 @@ that a spreadsheet shows.`,
 				encoder.SetEscapeHTML(false)
 				return encoder.Encode(found)
 			}
-			found.print(p.out)
+			printInspection(p.out, found)
 			return nil
 		},
 	}
@@ -125,7 +126,7 @@ func (p *program) printExplained(t *table.Table, row int) error {
 	for _, cell := range cells {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Visible(first(cell.Column, "(no heading)")),
 			shorten(report.Visible(mapping.MaskPersonal(cell.Stored)), 40), report.Visible(cell.Format),
-			kindNames[cell.Kind], shorten(report.Visible(mapping.MaskPersonal(cell.Value)), 40))
+			prepare.KindNames[cell.Kind], shorten(report.Visible(mapping.MaskPersonal(cell.Value)), 40))
 	}
 	return w.Flush()
 }
@@ -138,95 +139,16 @@ func texts(cells [][]byte) []string {
 	return out
 }
 
-// An inspection is what inspect found, in the form in which --json prints it.
-type inspection struct {
-	File      string             `json:"file"`
-	Format    string             `json:"format"`
-	Encoding  string             `json:"encoding"`
-	Delimiter string             `json:"delimiter"`
-	Sheet     string             `json:"sheet"`
-	HeaderRow int                `json:"header_row"`
-	Header    []string           `json:"header"`
-	Rows      int64              `json:"rows"`
-	BadRows   int64              `json:"bad_rows"`
-	Columns   []inspectedColumn  `json:"columns"`
-	Problems  []inspectedProblem `json:"problems"`
-	Warnings  []string           `json:"warnings"`
-}
-
-type inspectedColumn struct {
-	Name    string           `json:"name"`
-	Filled  int64            `json:"filled"`
-	Kinds   map[string]int64 `json:"kinds"`
-	Example string           `json:"example"` // masked where it is an e-mail or a phone number
-}
-
-type inspectedProblem struct {
-	Row     int    `json:"row"`
-	Message string `json:"message"`
-}
-
-// shownProblems bounds the bad rows that are listed one by one.
-const shownProblems = 20
-
-var kindNames = map[byte]string{
-	table.Text: "text", table.Number: "number", table.Date: "date", table.DateTime: "date and time", table.Time: "time",
-	table.Duration: "duration", table.Bool: "yes/no", table.Error: "error", table.NoValue: "formula without value",
-}
-
-// inspect reads the whole table.
-func inspect(name string, t *table.Table) (*inspection, error) {
-	info := t.Info()
-	found := &inspection{
-		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
-		HeaderRow: info.HeaderRow, Header: t.Header(), Problems: []inspectedProblem{},
-	}
-	for _, heading := range t.Header() {
-		found.Columns = append(found.Columns, inspectedColumn{Name: heading, Kinds: map[string]int64{}})
-	}
-	for row, err := range t.Rows() {
-		var bad *table.RowError
-		switch {
-		case errors.As(err, &bad):
-			found.BadRows++
-			if len(found.Problems) < shownProblems {
-				found.Problems = append(found.Problems, inspectedProblem{bad.Row, bad.Message})
-			}
-		case err != nil:
-			return nil, err
-		default:
-			found.count(row)
-		}
-		found.Rows++
-	}
-	found.Warnings = append([]string{}, t.Info().Warnings...)
-	return found, nil
-}
-
-func (f *inspection) count(row table.Row) {
-	for i := range min(len(row.Cells), len(f.Columns)) {
-		if row.Kinds[i] == table.Empty {
-			continue
-		}
-		column := &f.Columns[i]
-		column.Filled++
-		column.Kinds[kindNames[row.Kinds[i]]]++
-		if column.Example == "" {
-			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
-		}
-	}
-}
-
-// print writes the inspection for people.
-func (f *inspection) print(out io.Writer) {
+// printInspection writes the inspection for people.
+func printInspection(out io.Writer, f *prepare.Inspection) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
 	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File),
-		reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), plural(f.Rows, "row"))
+		prepare.Reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), plural(f.Rows, "row"))
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
 	for _, column := range f.Columns {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(first(column.Name, "(no heading)")), f.share(column.Filled),
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(first(column.Name, "(no heading)")), share(f, column.Filled),
 			strings.Join(slices.Sorted(maps.Keys(column.Kinds)), ", "), shorten(report.Visible(column.Example), 40))
 	}
 	table.Flush()
@@ -241,35 +163,7 @@ func (f *inspection) print(out io.Writer) {
 	}
 }
 
-// reading tells how a file is read: "CSV, utf-8, comma, header in row 1".
-func reading(format, encoding, delimiter, sheet string, headerRow int) string {
-	parts := []string{strings.ToUpper(format)}
-	for _, part := range []string{encoding, delimiterName(delimiter), sheet} {
-		if part != "" {
-			parts = append(parts, report.Visible(part))
-		}
-	}
-	if headerRow > 0 {
-		return strings.Join(append(parts, fmt.Sprintf("header in row %d", headerRow)), ", ")
-	}
-	return strings.Join(append(parts, "no header"), ", ")
-}
-
-func delimiterName(delimiter string) string {
-	switch delimiter {
-	case ",":
-		return "comma"
-	case ";":
-		return "semicolon"
-	case "\t":
-		return "tab"
-	case "|":
-		return "bar"
-	}
-	return delimiter
-}
-
-func (f *inspection) share(filled int64) string {
+func share(f *prepare.Inspection, filled int64) string {
 	switch good := f.Rows - f.BadRows; {
 	case good == 0 || filled == 0:
 		return "none"

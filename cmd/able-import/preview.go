@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 )
 
@@ -60,7 +61,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	result := im.Preview(plan)
 	events := result.Summary.Events
 	events.NotSent = 0 // the best possible run sends them
-	p.code = codeOfEvents(events, result.Summary.Rows)
+	p.code = prepare.ExitCode(events, result.Summary.Rows)
 	result.Summary.ExitCode = p.code
 	if f.json {
 		p.printJSON(result.Summary, p.code, "preview")
@@ -82,21 +83,13 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	if f.preset != "" {
 		words = append(words, "--preset", f.preset)
 	} else {
-		words = append(words, "-m", shellWord(f.mapping))
+		words = append(words, "-m", prepare.ShellWord(f.mapping))
 	}
 	words = append(words, "--plan", plan.ShortID())
 	for _, file := range files {
-		words = append(words, shellWord(file))
+		words = append(words, prepare.ShellWord(file))
 	}
 	return strings.Join(words, " ")
-}
-
-// shellWord quotes a word that a shell would take apart.
-func shellWord(word string) string {
-	if strings.ContainsAny(word, " \t'\"$&;()<>|*?[]#~\\`!") {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
 }
 
 // writeEvents writes what would be posted, byte for byte but for the funnel mark. The file holds people's data.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
@@ -160,7 +161,7 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
-	if f.planHash == "" && len(f.totals) == 0 { // who says what it comes to has looked
+	if f.Plan == "" && len(f.Totals) == 0 { // who says what it comes to has looked
 		if err := plan.CheckControls(); err != nil {
 			return err
 		}
@@ -177,7 +178,7 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
 	}
 	switch {
-	case (f.yes || f.planHash != "") && (!plan.LedgerNew || f.newLedger):
+	case (f.yes || f.Plan != "") && (!plan.LedgerNew || f.newLedger):
 		return nil
 	case p.interactive():
 		return p.ask(im, plan)
@@ -235,7 +236,7 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err
 	}
-	p.code = codeOfEvents(result.Summary.Events, result.Summary.Rows)
+	p.code = prepare.ExitCode(result.Summary.Events, result.Summary.Rows)
 	if runErr != nil {
 		p.code = exitFailed
 	} else if interrupted := (interrupt{}); result.Summary.Events.NotSent > 0 && errors.As(context.Cause(ctx), &interrupted) {
@@ -263,7 +264,7 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 	if f.quiet && p.code == exitDone {
 		return
 	}
-	f.expectations.mark(&result.Page)
+	f.Mark(&result.Page)
 	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
 	if result.Stopped != "" {
 		fmt.Fprintln(out, "Stopped: "+report.Visible(result.Stopped))

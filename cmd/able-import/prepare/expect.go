@@ -1,0 +1,88 @@
+package prepare
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ableimport/importer"
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// Expectations are what somebody knows about an import beforehand. They are checked before the first POST.
+type Expectations struct {
+	Plan   string   // the hash of a plan that was previewed, or its beginning; "": any
+	Events int64    // below 0: any number
+	Totals []string // USD=48112.20
+}
+
+// Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells that a total is
+// written in no form that can be read.
+func (e *Expectations) Check(plan *importer.Plan) error {
+	if hash := strings.TrimPrefix(e.Plan, "sha256:"); hash != "" {
+		if len(hash) < 8 || !strings.HasPrefix(hex.EncodeToString(plan.Hash[:]), strings.ToLower(hash)) {
+			return &importer.RefusedError{Reason: fmt.Sprintf(
+				"the plan is %s now, not %s: the file or the mapping has changed since the preview. Nothing was sent; preview again.",
+				plan.ID()[len("sha256:"):][:8], hash)}
+		}
+	}
+	if total := plan.Tally.Total(); e.Events >= 0 && total != e.Events {
+		return &importer.RefusedError{Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
+	}
+	for _, text := range e.Totals {
+		currency, want, err := ParseTotal(text)
+		if err != nil {
+			return err
+		}
+		if got := plan.Tally.Minor(currency); got.Cmp(want) != 0 {
+			return &importer.RefusedError{Reason: fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s. Nothing was sent.",
+				currency, money(want, currency), money(got, currency), money(new(big.Int).Sub(got, want), currency))}
+		}
+	}
+	return nil
+}
+
+// Mark notes the expectations for the end-of-run text, which shows that they were met.
+func (e *Expectations) Mark(page *report.Page) {
+	if e.Events >= 0 {
+		page.Expected.Events = &e.Events
+	}
+	for _, text := range e.Totals {
+		if currency, want, err := ParseTotal(text); err == nil {
+			if page.Expected.Totals == nil {
+				page.Expected.Totals = map[string]string{}
+			}
+			page.Expected.Totals[currency] = money(want, currency)
+		}
+	}
+}
+
+var totalForm = regexp.MustCompile(`^([A-Za-z]{3})=(-?)(\d+)(?:\.(\d+))?$`)
+
+// ParseTotal reads USD=48112.20. Decimals are those of the currency or none: EUR=48.112 could be either of two sums.
+func ParseTotal(text string) (currency string, minor *big.Int, err error) {
+	match := totalForm.FindStringSubmatch(text)
+	if match == nil {
+		return "", nil, fmt.Errorf("--expect-total %q: say CURRENCY=AMOUNT without separators, such as USD=48112.20", text)
+	}
+	currency = strings.ToUpper(match[1])
+	decimals, ok := mapping.Exponent(currency)
+	if !ok {
+		return "", nil, fmt.Errorf("--expect-total %q: %s is not a currency of ISO 4217", text, currency)
+	}
+	if n := len(match[4]); n != 0 && n != decimals {
+		return "", nil, fmt.Errorf("--expect-total %q can be read two ways: %s amounts have %d decimals; write them all, and no separators",
+			text, currency, decimals)
+	}
+	digits := match[2] + match[3] + match[4] + string(slices.Repeat([]byte("0"), decimals-len(match[4])))
+	minor, _ = new(big.Int).SetString(digits, 10)
+	return currency, minor, nil
+}
+
+func money(minor *big.Int, currency string) string {
+	return string(mapping.AppendMoney(nil, minor, currency))
+}

@@ -1,0 +1,53 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strconv"
+
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// Export is what a draft needs to know of an open table.
+func Export(path string, t *table.Table, options table.Options) mapping.Export {
+	info := t.Info()
+	e := mapping.Export{
+		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
+		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
+	}
+	if options.Sheet != "" {
+		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
+	}
+	if info.HeaderRow == 0 {
+		e.Source = append(e.Source, "header: none")
+	} else if options.Header > 0 {
+		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
+	}
+	if options.Encoding != "" {
+		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
+	}
+	if options.Delimiter != "" {
+		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
+	}
+	return e
+}
+
+// rowsOf are the rows that can be read: damaged ones tell nothing about the others.
+func rowsOf(t *table.Table) func() iter.Seq2[mapping.Row, error] {
+	return func() iter.Seq2[mapping.Row, error] {
+		return func(yield func(mapping.Row, error) bool) {
+			for row, err := range t.Rows() {
+				var bad *table.RowError
+				if errors.As(err, &bad) {
+					continue
+				}
+				if !yield(mapping.Row(row), err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}

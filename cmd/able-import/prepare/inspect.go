@@ -1,0 +1,122 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// An Inspection is what inspect found, in the form in which --json prints it.
+type Inspection struct {
+	File      string    `json:"file"`
+	Format    string    `json:"format"`
+	Encoding  string    `json:"encoding"`
+	Delimiter string    `json:"delimiter"`
+	Sheet     string    `json:"sheet"`
+	HeaderRow int       `json:"header_row"`
+	Header    []string  `json:"header"`
+	Rows      int64     `json:"rows"`
+	BadRows   int64     `json:"bad_rows"`
+	Columns   []Column  `json:"columns"`
+	Problems  []Problem `json:"problems"`
+	Warnings  []string  `json:"warnings"`
+}
+
+// A Column is one column of an inspected table: how many rows fill it, and of which kinds its cells are.
+type Column struct {
+	Name    string           `json:"name"`
+	Filled  int64            `json:"filled"`
+	Kinds   map[string]int64 `json:"kinds"`
+	Example string           `json:"example"` // masked where it is an e-mail or a phone number
+}
+
+// A Problem is a row that cannot be used.
+type Problem struct {
+	Row     int    `json:"row"`
+	Message string `json:"message"`
+}
+
+// shownProblems bounds the bad rows that are listed one by one.
+const shownProblems = 20
+
+// KindNames are the kinds of cells in words.
+var KindNames = map[byte]string{
+	table.Text: "text", table.Number: "number", table.Date: "date", table.DateTime: "date and time", table.Time: "time",
+	table.Duration: "duration", table.Bool: "yes/no", table.Error: "error", table.NoValue: "formula without value",
+}
+
+// Inspect reads the whole table.
+func Inspect(name string, t *table.Table) (*Inspection, error) {
+	info := t.Info()
+	found := &Inspection{
+		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
+		HeaderRow: info.HeaderRow, Header: t.Header(), Problems: []Problem{},
+	}
+	for _, heading := range t.Header() {
+		found.Columns = append(found.Columns, Column{Name: heading, Kinds: map[string]int64{}})
+	}
+	for row, err := range t.Rows() {
+		var bad *table.RowError
+		switch {
+		case errors.As(err, &bad):
+			found.BadRows++
+			if len(found.Problems) < shownProblems {
+				found.Problems = append(found.Problems, Problem{bad.Row, bad.Message})
+			}
+		case err != nil:
+			return nil, err
+		default:
+			found.count(row)
+		}
+		found.Rows++
+	}
+	found.Warnings = append([]string{}, t.Info().Warnings...)
+	return found, nil
+}
+
+func (f *Inspection) count(row table.Row) {
+	for i := range min(len(row.Cells), len(f.Columns)) {
+		if row.Kinds[i] == table.Empty {
+			continue
+		}
+		column := &f.Columns[i]
+		column.Filled++
+		column.Kinds[KindNames[row.Kinds[i]]]++
+		if column.Example == "" {
+			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
+		}
+	}
+}
+
+// Reading tells how a file is read: "CSV, utf-8, comma, header in row 1".
+func Reading(format, encoding, delimiter, sheet string, headerRow int) string {
+	parts := []string{strings.ToUpper(format)}
+	for _, part := range []string{encoding, DelimiterName(delimiter), sheet} {
+		if part != "" {
+			parts = append(parts, report.Visible(part))
+		}
+	}
+	if headerRow > 0 {
+		return strings.Join(append(parts, fmt.Sprintf("header in row %d", headerRow)), ", ")
+	}
+	return strings.Join(append(parts, "no header"), ", ")
+}
+
+// DelimiterName is a delimiter in a word.
+func DelimiterName(delimiter string) string {
+	switch delimiter {
+	case ",":
+		return "comma"
+	case ";":
+		return "semicolon"
+	case "\t":
+		return "tab"
+	case "|":
+		return "bar"
+	}
+	return delimiter
+}
