@@ -8,7 +8,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the program, in bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/able-import
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '$(LDFLAGS)' -o bin/ ./cmd/able-import
 
 demo: build ## the whole way on sample exports, against a local receiver
 	bin/able-import demo
@@ -48,7 +48,7 @@ corpus: build ## how the reader does on a folder of expectations: make corpus CO
 	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table
 
 release-build: ## static binaries for Linux, macOS and Windows, in dist/
-	@for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' \
+	@for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '$(LDFLAGS)' \
 		-o dist/able-import-$${t%/*}-$${t#*/}$$(test $${t%/*} = windows && echo .exe) ./cmd/able-import || exit 1; done
 
 clean: ## removes bin, dist and the demo's folder

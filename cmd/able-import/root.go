@@ -88,7 +88,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
 		p.historyCommand(), p.resolveCommand(), p.adoptCommand(),
-		p.sandboxCommand(), p.demoCommand(),
+		p.sandboxCommand(), p.demoCommand(), p.versionCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
