@@ -21,6 +21,15 @@ type Export struct {
 // values of the file (masked where they are people's), and is not decided: an event that needs the answer is
 // invalid until it is given. The text can always be read by [Parse] and bound to the file. An error is one of Rows.
 func Draft(e Export) ([]byte, error) {
+	d, err := drafted(e)
+	if err != nil {
+		return nil, err
+	}
+	return d.text(), nil
+}
+
+// drafted is a draft for which everything is decided that the file decides.
+func drafted(e Export) (*draft, error) {
 	d := newDraft(e)
 	if err := d.profileRows(); err != nil {
 		return nil, err
@@ -30,10 +39,7 @@ func Draft(e Export) ([]byte, error) {
 		return nil, err
 	}
 	d.settle()
-	if err := d.prove(); err != nil {
-		return nil, err
-	}
-	return d.text(), nil
+	return d, d.prove()
 }
 
 // draft is a mapping in the making.

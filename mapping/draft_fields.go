@@ -11,18 +11,18 @@ func (d *draft) fields(s *scribe) {
 	d.identity(s)
 	s.line(0, "fields:", "")
 	if d.id != nil {
-		s.line(1, "order_id: "+scalar(d.id.name), d.idCertainty())
+		s.line(1, "order_id: "+scalar(d.id.name), d.idCertainty(), d.id)
 	}
 	d.time(s)
 	d.value(s)
 	if item := d.items[roleItem]; item != nil && !d.grouped {
-		s.line(1, "description: {column: "+scalar(item.name)+", required: false}", "")
+		s.line(1, "description: {column: "+scalar(item.name)+", required: false}", "", item)
 	}
 	d.campaign(s)
 	d.visitor(s)
 	d.people(s)
 	if d.coupon != nil {
-		s.line(1, "custom_data: {coupon: {column: "+scalar(d.coupon.name)+", required: false}}", "")
+		s.line(1, "custom_data: {coupon: {column: "+scalar(d.coupon.name)+", required: false}}", "", d.coupon)
 	}
 }
 
@@ -79,7 +79,7 @@ func (d *draft) time(s *scribe) {
 	} else if options != "" {
 		text = "{column: " + scalar(last.name) + options + "}"
 	}
-	s.line(1, "event_time: "+text, why)
+	s.line(1, "event_time: "+text, why, append(slices.Clone(d.dates), d.clock, d.zone)...)
 	d.askZones(s)
 }
 
@@ -95,7 +95,7 @@ func (d *draft) askZones(s *scribe) {
 	}
 	if len(words) > 0 {
 		s.ask(1, "timezones: {"+strings.Join(words, ", ")+"}", "which places does "+comment(d.zone.name)+
-			" mean by these? Add it to event_time, each with a place such as Europe/London")
+			" mean by these? Add it to event_time, each with a place such as Europe/London", d.zone)
 	}
 }
 
@@ -105,9 +105,9 @@ func (d *draft) timeWithoutYear(s *scribe) {
 	field := func(layout, year string) string {
 		return "event_time: {column: " + scalar(d.yearless.name) + ", date: " + layout + year + "}"
 	}
-	s.line(1, field(layouts[0], ""), "likely: days without a year, such as "+d.yearless.example())
+	s.line(1, field(layouts[0], ""), "likely: days without a year, such as "+d.yearless.example(), d.yearless)
 	for _, layout := range layouts {
-		s.ask(1, field(layout, ", year: 2026"), "which year? This line, with the year, in place of the one above")
+		s.ask(1, field(layout, ", year: 2026"), "which year? This line, with the year, in place of the one above", d.yearless)
 	}
 	s.open -= len(layouts) - 1
 }
@@ -116,7 +116,7 @@ func (d *draft) timeWithoutYear(s *scribe) {
 func (d *draft) campaign(s *scribe) {
 	for _, field := range flatFields {
 		if p := d.headed(field); p != nil && (strings.HasPrefix(field, "utm_") || field == "referrer_url") {
-			s.line(1, field+": {column: "+scalar(p.name)+", required: false}", "")
+			s.line(1, field+": {column: "+scalar(p.name)+", required: false}", "", p)
 		}
 	}
 }
@@ -139,12 +139,12 @@ func (d *draft) visitor(s *scribe) {
 	d.emailKey(s)
 	d.phoneKey(s)
 	if d.client != nil {
-		s.line(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", d.certainty(d.client, roleClient, "your own number of the customer, if Able knows it"))
+		s.line(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", d.certainty(d.client, roleClient, "your own number of the customer, if Able knows it"), d.client)
 		found = true
 	}
 	for _, key := range KeyNames[3:] {
 		if p := d.headed(key); p != nil {
-			s.line(2, key+": {column: "+scalar(p.name)+", required: false}", "")
+			s.line(2, key+": {column: "+scalar(p.name)+", required: false}", "", p)
 			found = true
 		}
 	}
@@ -163,15 +163,15 @@ func (d *draft) emailKey(s *scribe) {
 	}
 	first := d.email[0]
 	if len(d.email) == 1 {
-		s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"))
+		s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"), first)
 		return
 	}
 	var others []string
 	for _, p := range d.email[1:] {
 		others = append(others, scalar(p.name))
 	}
-	s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"))
-	s.line(2, "# also addresses: "+strings.Join(others, ", ")+"; as a second choice: {first: ["+scalar(first.name)+", "+others[0]+"]}", "")
+	s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"), first)
+	s.remark(2, "also addresses: "+strings.Join(others, ", ")+"; as a second choice: {first: ["+scalar(first.name)+", "+others[0]+"]}")
 }
 
 func (d *draft) phoneKey(s *scribe) {
@@ -179,22 +179,22 @@ func (d *draft) phoneKey(s *scribe) {
 	switch {
 	case p == nil:
 	case p.abroad == p.looked:
-		s.line(2, "phone: {column: "+scalar(p.name)+", required: false}", d.certainty(p, rolePhone, "international numbers"))
+		s.line(2, "phone: {column: "+scalar(p.name)+", required: false}", d.certainty(p, rolePhone, "international numbers"), p)
 	case d.region != nil:
 		s.line(2, "phone: {column: "+scalar(p.name)+", region_column: "+scalar(d.region.name)+", required: false}",
-			fmt.Sprintf("likely: %d of %d numbers have no country code, which %s tells", p.looked-p.abroad, p.looked, comment(d.region.name)))
+			fmt.Sprintf("likely: %d of %d numbers have no country code, which %s tells", p.looked-p.abroad, p.looked, comment(d.region.name)), p, d.region)
 	default:
 		s.ask(2, "phone: {column: "+scalar(p.name)+", region: US, required: false}",
-			fmt.Sprintf("%d of %d numbers have no country code, such as %s: whose numbers are they?", p.looked-p.abroad, p.looked, mask(p.values[0].text)))
+			fmt.Sprintf("%d of %d numbers have no country code, such as %s: whose numbers are they?", p.looked-p.abroad, p.looked, mask(p.values[0].text)), p)
 	}
 }
 
 // people writes what is known about the buyer.
 func (d *draft) people(s *scribe) {
-	var lead []string
+	lead := scribe{path: []string{"fields", "lead"}}
 	add := func(field string, p *profile, take string) {
 		if p != nil {
-			lead = append(lead, field+": {column: "+scalar(p.name)+take+", required: false}")
+			lead.line(2, field+": {column: "+scalar(p.name)+take+", required: false}", "", p)
 		}
 	}
 	if d.lead[roleFirstName] != nil || d.lead[roleLastName] != nil {
@@ -206,21 +206,19 @@ func (d *draft) people(s *scribe) {
 	}
 	add("company", d.lead[roleCompany], "")
 	add("country", d.lead[roleCountry], "")
-	if len(lead) == 0 {
+	if len(lead.all) == 0 {
 		return
 	}
 	s.line(1, "lead:", "by their headings")
-	for _, line := range lead {
-		s.line(2, line, "")
-	}
+	s.take(&lead)
 }
 
-// lines writes the items of a group.
-func (d *draft) lines(s *scribe) {
+// itemLines writes the items of a group.
+func (d *draft) itemLines(s *scribe) {
 	if !d.grouped {
 		return
 	}
-	var fields []string
+	part := scribe{path: []string{"items"}}
 	for i, r := range []role{roleItem, rolePrice, roleQuantity, roleSKU, roleCategory} {
 		p := d.items[r]
 		if p == nil {
@@ -230,13 +228,11 @@ func (d *draft) lines(s *scribe) {
 		if r == rolePrice || r == roleQuantity {
 			options = d.number(p)
 		}
-		fields = append(fields, itemFields[i]+": {column: "+scalar(p.name)+options+", required: false}")
+		part.line(1, itemFields[i]+": {column: "+scalar(p.name)+options+", required: false}", "", p)
 	}
-	if len(fields) == 0 {
+	if len(part.all) == 0 {
 		return
 	}
 	s.line(0, "items:", "one for each row of a group, by their headings")
-	for _, field := range fields {
-		s.line(1, field, "")
-	}
+	s.take(&part)
 }

@@ -8,28 +8,19 @@ import (
 
 // formats writes the formats that the file proves, and the questions that it leaves.
 func (d *draft) formats(s *scribe) {
-	var f scribe
+	f := scribe{path: []string{"formats"}}
 	d.numberFormat(&f)
 	d.dateFormat(&f)
 	d.timezone(&f)
-	if f.Len() == 0 {
+	if len(f.all) == 0 {
 		return
 	}
 	heading := "formats:"
-	if !hasSetting(f.String()) {
+	if !f.decides() {
 		heading = "# formats:"
 	}
 	s.line(0, heading, "")
-	s.WriteString(f.String())
-	s.open += f.open
-}
-
-// hasSetting tells whether a part has more than comments.
-func hasSetting(text string) bool {
-	return slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool {
-		line = strings.TrimSpace(line)
-		return line != "" && !strings.HasPrefix(line, "#")
-	})
+	s.take(&f)
 }
 
 // amounts are the columns that are read as money.
@@ -61,7 +52,7 @@ func (d *draft) numberFormat(s *scribe) {
 		}
 	}
 	if format := d.mainNumber(); format != "" {
-		s.line(1, "number: "+quoted(format), "by example; proved by all rows of "+comment(columns[0].name))
+		s.line(1, "number: "+quoted(format), "by example; proved by all rows of "+comment(columns[0].name), columns...)
 	}
 }
 
@@ -84,7 +75,7 @@ func (d *draft) mainNumber() string {
 func (d *draft) askFormat(s *scribe, p *profile, q *question) {
 	for _, example := range q.Examples {
 		s.ask(1, q.Setting+": "+quoted(example.Format), fmt.Sprintf("%s, row %d: %s is %s", comment(p.name), example.Row,
-			comment(example.Value), comment(example.Result)))
+			comment(example.Value), comment(example.Result)), p)
 	}
 	s.open -= len(q.Examples) - 1 // one question
 }
@@ -115,7 +106,7 @@ func (d *draft) dateFormat(s *scribe) {
 			d.askFormat(s, p, pin.question)
 			return
 		case pin.format == "":
-			s.line(1, "# date:", "dates are written in more than one way: each file has to prove how")
+			s.remark(1, "date: is not said, since dates are written in more than one way: each file has to prove how")
 			return
 		case i > 0 && pin.format != format:
 			s.ask(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but %s is %s; left out, each file proves it by itself",
@@ -125,7 +116,7 @@ func (d *draft) dateFormat(s *scribe) {
 		format = pin.format
 	}
 	if format != "" {
-		s.line(1, "date: "+quoted(format), "proved by all rows of "+comment(d.written()[0].name)+"; the first is "+d.written()[0].example())
+		s.line(1, "date: "+quoted(format), "proved by all rows of "+comment(d.written()[0].name)+"; the first is "+d.written()[0].example(), d.written()...)
 	}
 }
 

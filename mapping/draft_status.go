@@ -9,6 +9,7 @@ import (
 
 // skipDraft is a line of skip:, or one in question.
 type skipDraft struct {
+	column    *profile
 	reason    string
 	condition string
 	why       string
@@ -97,7 +98,7 @@ func (d *draft) skipByStatus(p *profile) {
 	if 2*known < p.filled {
 		return
 	}
-	skip := skipDraft{reason: "other " + p.name, why: "rows: " + p.counts()}
+	skip := skipDraft{column: p, reason: "other " + p.name, why: "rows: " + p.counts()}
 	if len(sales) > 0 {
 		skip.condition = "not (" + oneOf(p, sales) + ")"
 	} else {
@@ -109,7 +110,7 @@ func (d *draft) skipByStatus(p *profile) {
 		if len(sales) == 0 {
 			what = "taken as sales"
 		}
-		d.skips = append(d.skips, skipDraft{open: true, why: fmt.Sprintf("rows with %s are %s: is that right?", strings.Join(doubts, ", "), what)})
+		d.skips = append(d.skips, skipDraft{column: p, open: true, why: fmt.Sprintf("rows with %s are %s: is that right?", strings.Join(doubts, ", "), what)})
 	}
 }
 
@@ -158,7 +159,7 @@ func (d *draft) skipByFlag(p *profile) {
 	if !ok {
 		return
 	}
-	skip := skipDraft{reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + p.counts()}
+	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + p.counts()}
 	switch {
 	case has(askedWords) && rows == 0:
 		return

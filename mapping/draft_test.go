@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // exportOf makes an export of lines of comma-separated cells, the first of them the header.
@@ -44,6 +47,40 @@ func draftOf(t *testing.T, lines string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+func TestSuggestGivesTheDraftAsValues(t *testing.T) {
+	e := exportOf("Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n2,05/06/2026,6.00,b@example.com,pending\n")
+	text, err := Draft(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	suggestions, err := Suggest(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	found := map[string]Suggestion{}
+	for _, one := range suggestions {
+		lines.WriteString(one.String() + "\n")
+		found[one.Path+map[bool]string{true: "?"}[one.Open]] = one
+	}
+	if diff := cmp.Diff(string(text), lines.String()); diff != "" {
+		t.Errorf("the lines are not those of the draft (-draft +lines):\n%s", diff)
+	}
+	for path, want := range map[string]Suggestion{
+		"fields.order_id":       {Line: "order_id: Order ID", Columns: []string{"Order ID"}, Certainty: Certain, Reason: "heading and values agree, each one once, all 2 rows"},
+		"fields.keys.email":     {Line: "email: Customer Email", Columns: []string{"Customer Email"}, Certainty: Certain, Reason: "heading and values agree, e-mail addresses, all 2 rows"},
+		"skip.other Status":     {Line: `other Status: not (col("Status") == "paid")`, Columns: []string{"Status"}, Reason: "rows: paid 1, pending 1"},
+		"formats.date?":         {Line: `date: "MM/DD/YYYY"`, Columns: []string{"Date"}, Reason: "Date, row 2: 03/04/2026 is 4 March 2026", Open: true},
+		"fields.deal_currency?": {Line: "deal_currency: {const: USD}", Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), such as 5.00: put this line, with your currency, in place of the one above", Open: true},
+	} {
+		got := found[path]
+		got.Path, got.indent = "", 0
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Suggestion{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", path, diff)
+		}
+	}
 }
 
 func TestDraft(t *testing.T) {

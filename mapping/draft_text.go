@@ -8,30 +8,6 @@ import (
 	"unicode"
 )
 
-// scribe writes the lines of a draft, with comments beside them.
-type scribe struct {
-	strings.Builder
-	open int
-}
-
-// line writes a line and why it stands there.
-func (s *scribe) line(indent int, text, why string) {
-	s.WriteString(strings.Repeat("  ", indent) + text)
-	if why != "" {
-		s.WriteString("   # " + why)
-	}
-	s.WriteByte('\n')
-}
-
-// ask writes a line that a person has to decide about.
-func (s *scribe) ask(indent int, text, why string) {
-	s.open++
-	if text != "" {
-		text = "# " + text + "   "
-	}
-	s.WriteString(strings.Repeat("  ", indent) + text + "# OPEN: " + why + "\n")
-}
-
 // comment is a text of the file as a comment can hold it: one line, not endless.
 func comment(text string) string {
 	text = visible(normalName(text))
@@ -71,29 +47,37 @@ func condition(text string) string {
 
 // text is the whole mapping.
 func (d *draft) text() []byte {
+	var text []byte
+	for _, line := range d.lines().all {
+		text = append(append(text, line.String()...), '\n')
+	}
+	return text
+}
+
+func (d *draft) lines() *scribe {
 	var body scribe
 	d.source(&body)
 	d.formats(&body)
 	d.groups(&body)
 	d.conditions(&body)
 	d.fields(&body)
-	d.lines(&body)
-	var s scribe
-	d.head(&s, body.open)
-	s.WriteString(body.String())
-	return []byte(s.String())
+	d.itemLines(&body)
+	s := new(scribe)
+	d.head(s, body.open)
+	s.all = append(s.all, body.all...)
+	return s
 }
 
 func (d *draft) head(s *scribe, open int) {
-	s.line(0, fmt.Sprintf("# Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)), "")
-	s.line(0, "# Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.", "")
+	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
+	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.")
 	if open > 0 {
-		s.line(0, fmt.Sprintf("# %s: look for OPEN. Nothing is sent that depends on an answer before it is given.", counted(open, "open question")), "")
+		s.remark(0, fmt.Sprintf("%s: look for OPEN. Nothing is sent that depends on an answer before it is given.", counted(open, "open question")))
 	}
 	for _, note := range d.notes {
-		s.line(0, "# "+note, "")
+		s.remark(0, note)
 	}
-	s.line(0, "# Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE", "")
+	s.remark(0, "Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE")
 	s.line(0, "version: 1", "")
 	s.line(0, "name: "+scalar(d.mappingName()), "also says whose ids these are: the same name for all files of this system")
 	s.line(0, "event: Purchase", "or Lead, Subscribe, CompleteRegistration, ...")
@@ -133,7 +117,7 @@ func (d *draft) source(s *scribe) {
 		s.line(1, line, "")
 	}
 	if d.carry != nil {
-		s.line(1, "carry: ["+scalar(d.carry.name)+"]", "stands alone on rows above those that it is for")
+		s.line(1, "carry: ["+scalar(d.carry.name)+"]", "stands alone on rows above those that it is for", d.carry)
 	}
 }
 
@@ -145,9 +129,9 @@ func (d *draft) groups(s *scribe) {
 		if d.id.returns > 0 {
 			why = fmt.Sprintf("likely: the same in neighbouring rows, %d different in %d rows, of which %d stand apart", d.id.distinct(), d.id.filled, d.id.returns)
 		}
-		s.line(0, "group_by: "+scalar(d.id.name), why)
+		s.line(0, "group_by: "+scalar(d.id.name), why, d.id)
 	case d.group != "":
-		s.ask(0, "group_by: "+scalar(d.id.name), d.group)
+		s.ask(0, "group_by: "+scalar(d.id.name), d.group, d.id)
 	}
 }
 
@@ -166,9 +150,9 @@ func (d *draft) conditions(s *scribe) {
 			text = scalar(skip.reason) + ": " + condition(skip.condition)
 		}
 		if skip.open {
-			s.ask(1, text, skip.why)
+			s.ask(1, text, skip.why, skip.column)
 		} else {
-			s.line(1, text, skip.why)
+			s.line(1, text, skip.why, skip.column)
 		}
 	}
 }

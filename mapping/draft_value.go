@@ -18,12 +18,12 @@ func (d *draft) value(s *scribe) {
 	switch {
 	case d.amount == nil:
 		s.line(1, "deal_value: {credit: "+scalar(d.credit.name)+", debit: "+scalar(d.debit.name)+d.number(d.credit)+"}",
-			"likely: a column for money in, one for money out; check which is which")
+			"likely: a column for money in, one for money out; check which is which", d.credit, d.debit)
 	case d.sum:
 		s.line(1, "deal_value: {column: "+scalar(d.amount.name)+", sum: true}", d.certainty(d.amount, roleAmount, "numbers")+
-			"; it differs between the rows of a group, so they are added up")
+			"; it differs between the rows of a group, so they are added up", d.amount)
 	default:
-		s.line(1, "deal_value: "+scalar(d.amount.name), d.certainty(d.amount, roleAmount, "numbers"))
+		s.line(1, "deal_value: "+scalar(d.amount.name), d.certainty(d.amount, roleAmount, "numbers"), d.amount)
 	}
 	d.otherAmounts(s, amounts)
 	d.money(s, amounts[0])
@@ -40,33 +40,33 @@ func (d *draft) otherAmounts(s *scribe, taken []*profile) {
 		switch {
 		case refund && p.nonzero > 0 && p.decimals > 0 && d.amount != nil && !slices.Contains(p.words, "converted"):
 			s.ask(1, "deal_value: {column: "+scalar(d.amount.name)+", net_of: "+scalar(p.name)+"}",
-				fmt.Sprintf("%s is not zero in %d rows: this line, in place of the one above, subtracts it", comment(p.name), p.nonzero))
+				fmt.Sprintf("%s is not zero in %d rows: this line, in place of the one above, subtracts it", comment(p.name), p.nonzero), d.amount, p)
 		case p.score[roleAmount] > 0 && p.decimals > 0 && len(others) < 4:
 			others = append(others, scalar(p.name)+" ("+p.example()+")")
 		}
 	}
 	if sign := d.signs(); sign != nil && d.amount != nil {
 		s.ask(1, "deal_value: {column: "+scalar(d.amount.name)+", sign: {column: "+scalar(sign.name)+", plus: "+scalar(sign.values[0].text)+", minus: ...}}",
-			"does "+comment(sign.name)+" ("+sign.counts()+") tell money in from money out? If only some of it are sales, add a line to skip:")
+			"does "+comment(sign.name)+" ("+sign.counts()+") tell money in from money out? If only some of it are sales, add a line to skip:", d.amount, sign)
 	}
 	if len(others) > 0 {
-		s.line(2, "# other amounts of the first row: "+strings.Join(others, ", "), "")
+		s.remark(2, "other amounts of the first row: "+strings.Join(others, ", "))
 	}
 }
 
 func (d *draft) money(s *scribe, amount *profile) {
 	switch {
 	case d.currency != nil && d.currency.filled == 0:
-		s.line(1, "deal_currency: "+scalar(d.currency.name), "")
-		s.ask(1, "deal_currency: {column: "+scalar(d.currency.name)+", default: EUR}", "the column is empty in this file: which currency do its amounts have?")
+		s.line(1, "deal_currency: "+scalar(d.currency.name), "", d.currency)
+		s.ask(1, "deal_currency: {column: "+scalar(d.currency.name)+", default: EUR}", "the column is empty in this file: which currency do its amounts have?", d.currency)
 	case d.currency != nil:
-		s.line(1, "deal_currency: "+scalar(d.currency.name), d.certainty(d.currency, roleCurrency, "currency codes"))
+		s.line(1, "deal_currency: "+scalar(d.currency.name), d.certainty(d.currency, roleCurrency, "currency codes"), d.currency)
 	case d.constant != "":
 		s.line(1, "deal_currency: {const: "+d.constant+"}", "certain: the heading "+comment(amount.name)+" says so")
 	default:
 		s.line(1, "deal_currency: {column: "+scalar(d.missingName("Currency"))+", required: false}", "")
 		s.ask(1, "deal_currency: {const: USD}", "no column names the currency of "+comment(amount.name)+", such as "+amount.example()+
-			": put this line, with your currency, in place of the one above")
+			": put this line, with your currency, in place of the one above", amount)
 	}
 }
 
