@@ -112,6 +112,178 @@ var variants = []struct {
 			"100-2,refunded,subscription,501,Plan,standard,ben@example.com,US,02139,,1,29.99,0.00,2.00,USD,27.99,USD,web,chk_2,2026-07-18 12:59:30",
 		}, "events 1, invalid 0: 29.99 USD",
 	},
+	{
+		"PayPal: a German statement", "paypal-activity", []string{
+			`"Datum","Uhrzeit","Zeitzone","Beschreibung","Währung","Brutto","Entgelt","Netto","Guthaben","Transaktionscode","Absender E-Mail-Adresse","Name","Name der Bank","Bankkonto","Rechnungsnummer","Zugehöriger Transaktionscode"`,
+			`"29.06.2026","07:45:51","Europe/Berlin","Allgemeine Zahlung","EUR","1.084,00","-4,25","1.079,75","1.079,75","T1","ann@example.com","Ann Archer","","","",""`,
+			`"30.06.2026","08:00:00","Europe/Berlin","Allgemeine Währungsumrechnung","EUR","43,34","0,00","43,34","1.123,09","T2","","","","","",""`,
+			`"30.06.2026","08:00:00","Europe/Berlin","Rückzahlung","EUR","-20,00","0,00","-20,00","1.103,09","T3","ann@example.com","Ann Archer","","","","T1"`,
+		}, "events 1, invalid 0: 1084.00 EUR",
+	},
+	{
+		"PayPal: French activity", "paypal-activity", []string{
+			`"Date","Heure","Fuseau horaire","Nom","Type","État","Devise","Avant commission","Commission","Net","De l'adresse email","À l'adresse email","Numéro de transaction"`,
+			`"29/06/2026","07:45:51","CEST","Ann Archer","Paiement Express Checkout","Terminé","EUR","1 084,00","-4,25","1 079,75","ann@example.com","shop@example.com","T1"`,
+			`"29/06/2026","07:45:51","CEST","Ann Archer","Remboursement de paiement","Terminé","EUR","-84,00","0,25","-83,75","shop@example.com","ann@example.com","T2"`,
+		}, "events 1, invalid 0: 1084.00 EUR",
+	},
+	{
+		"PayPal: Italian activity", "paypal-activity", []string{
+			`"Data","Orario","Fuso orario","Nome","Tipo","Stato","Valuta","Lordo","Tariffa","Netto","Indirizzo email mittente","Codice transazione"`,
+			`"29/06/2026","07:45:51","CEST","Ann Archer","Pagamento Express Checkout","Completata","EUR","1.084,00","-4,25","1.079,75","ann@example.com","T1"`,
+			`"29/06/2026","07:46:51","CEST","","Prelievo generico","Completata","EUR","-1.000,00","0,00","-1.000,00","","T2"`,
+		}, "events 1, invalid 0: 1084.00 EUR",
+	},
+	{
+		"PayPal: a cleared cheque, its update, and a sale that was refunded", "paypal-activity", []string{
+			`"Date","Time","Time Zone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","Transaction ID"`,
+			`"6/29/2026","07:45:51","PDT","Ann","Payment Received","Cleared","USD","84.00","-4.25","79.75","ann@example.com","T1"`,
+			`"6/29/2026","07:45:51","PDT","Ann","Update to Payment Received","Completed","USD","84.00","-4.25","79.75","ann@example.com","T2"`,
+			`"6/29/2026","07:45:51","PDT","Ben","Payment Received","Refunded","USD","84.00","-4.25","79.75","ben@example.com","T3"`,
+			`"6/29/2026","07:45:51","PDT","Cleo","Donation Received","Partially Refunded","USD","16.00","-1.25","14.75","cleo@example.com","T4"`,
+		}, "events 2, invalid 0: 100.00 USD",
+	},
+	{
+		"PayPal: yen have no decimals, dinars three", "paypal-activity", []string{
+			`"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","Transaction ID"`,
+			`"29/06/2026","07:45:51","JST","Ann","Website Payment","Completed","JPY","1,084","-43","1,041","ann@example.com","T1"`,
+			`"29/06/2026","07:45:51","JST","Ben","Website Payment","Completed","USD","1,653.75","-4.25","1,649.50","ben@example.com","T2"`,
+		}, "events 2, invalid 0: 1084 JPY 1653.75 USD",
+	},
+	{
+		"Shopify: the fewest columns, statuses in capitals", "shopify-orders", []string{
+			"Name,Financial Status,Paid at,Currency,Total,Created at,Email",
+			"#1,Paid,,JPY,3200,2025-12-06 10:37:30 +0900,ann@example.com",
+			"#2,PARTIALLY_REFUNDED,,JPY,1200,2025-12-06 10:37:30 +0900,ann@example.com",
+			"#3,Partially_paid,,JPY,99,2025-12-06 10:37:30 +0900,ann@example.com",
+		}, "events 2, invalid 0: 4400 JPY",
+	},
+	{
+		"Square: pounds, by their sign", "square-transactions", []string{
+			"Date,Time,Time Zone,Gross Sales,Net Sales,Tax,Tip,Total Collected,Source,Fees,Net Total,Transaction ID,Payment ID,Details,Description,Event Type,Location,Customer ID,Customer Name,Customer Reference ID,Transaction Status",
+			`18/07/2026,12:59:30,London,£8.00,£8.00,£0.50,£0.00,£8.50,Register,-£0.23,£8.27,T1,P1,,Mug,Payment,Main Street,C1,Ann Archer,C-1001,Complete`,
+			`18/07/2026,12:59:30,London,"£1,149.00","£1,149.00",£0.00,£0.00,"£1,149.00",Register,-£30.00,"£1,119.00",T2,P2,,Machine,Payment,Main Street,C1,Ann Archer,C-1001,Complete`,
+			`18/07/2026,12:59:30,London,-£8.00,-£8.00,£0.00,£0.00,-£8.00,Register,£0.00,-£8.00,T3,P3,,Mug,Refund,Main Street,C1,Ann Archer,C-1001,Complete`,
+		}, "events 2, invalid 0: 1157.50 GBP",
+	},
+	{
+		"Square: items of a shop in Japan", "square-items", []string{
+			"Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Event Type,Customer ID,Customer Name,Customer Reference ID",
+			`2026-07-18,12:59:30,Tokyo,Tea,Sencha,1.0,Regular,,"¥1,200",¥0,"¥1,200",¥120,T1,P1,Payment,C1,Ann,C-1001`,
+			`2026-07-18,12:59:30,Tokyo,Tea,Matcha,2.0,Regular,,"¥2,400",¥0,"¥2,400",¥240,T1,P1,Payment,C1,Ann,C-1001`,
+		}, "events 1, invalid 0: 3960 JPY",
+	},
+	{
+		"WooCommerce: a shop with decimal commas", "woocommerce-analytics", []string{
+			"Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),N. Revenue",
+			`2026-09-01 10:15:09,2001,"2.999,00 €",completed,Ann Archer,new,2× Mug,2,,2999`,
+			`2026-09-01 10:15:09,2002,"45,50 €",processing,Ben,new,1× Mug,1,,45.5`,
+			`2026-09-01 10:15:09,2002,"'-45,50 €",refunded,Ben,new,1× Mug,1,,'-45.5`,
+		}, "events 2, invalid 2: 3044.50 EUR\nproblems: no_visitor_key 2",
+	},
+	{
+		"WooCommerce: a German site's export by the plugin", "woocommerce-orders", []string{
+			"Order Number,Order Status,Order Date,First Name (Billing),Last Name (Billing),Email (Billing),Item Name,Quantity,Item Cost,Order Total Amount,Order Currency",
+			"2001,Fertiggestellt,2026-09-01 10:15,Ann,Archer,ann@example.com,Mug,2,10,24.00,EUR",
+			"2002,Storniert,2026-09-01 10:15,Ann,Archer,ann@example.com,Mug,2,10,24.00,EUR",
+		}, "events 1, invalid 0: 24.00 EUR",
+	},
+	{
+		"Xero: without a postal address, day first", "xero-invoices", []string{
+			"ContactName,EmailAddress,InvoiceNumber,Reference,InvoiceDate,DueDate,Total,TaxTotal,InvoiceAmountPaid,InvoiceAmountDue,InventoryItemCode,Description,Quantity,UnitAmount,Discount,LineAmount,AccountCode,TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,TrackingOption2,Currency,Type,Sent,Status",
+			"Ann Ltd,ann@example.com,INV-1,,23/06/2026,23/07/2026,120.0000,20.0000,120.0000,0.0000,,Advice,1.0000,100.0000,,100.0000,200,20% (VAT on Income),20.0000,,,,,GBP,Sales invoice,Sent,Paid",
+			"Ann Ltd,ann@example.com,INV-2,,05/06/2026,05/07/2026,120.0000,20.0000,60.0000,60.0000,,Advice,1.0000,100.0000,,100.0000,200,20% (VAT on Income),20.0000,,,,,GBP,Sales invoice,Sent,Awaiting Payment",
+			"Ann Ltd,ann@example.com,CN-1,,05/06/2026,,20.0000,0,20.0000,0.0000,,Advice,1.0000,20.0000,,20.0000,200,No VAT,0,,,,,GBP,Sales credit note,Sent,Paid",
+		}, "events 1, invalid 0: 120.00 GBP",
+	},
+	{
+		"QuickBooks: another currency than dollars, in a column that was added", "quickbooks-sales", []string{
+			"Example Outfitters,,,,,,,,,", "Sales by Customer Detail,,,,,,,,,", `"July 1-31, 2026",,,,,,,,,`, "",
+			",Transaction date,Transaction type,Num,Product/Service full name,Description,Quantity,Sales price,Amount,Currency",
+			"Alder & Sons,,,,,,,,,",
+			`,23/07/2026,Invoice,1041,Consulting,Workshop,2.00,"1,549.00","3,098.00",GBP`,
+			`Total for Alder & Sons,,,,,,,,"3,098.00",`,
+			`TOTAL,,,,,,,,"3,098.00",`,
+		}, "events 1, invalid 1: 3098.00 GBP\nproblems: no_visitor_key 1",
+	},
+	{
+		"Gumroad: flags that Excel rewrote, and older headings", "gumroad-sales", []string{
+			"Purchase ID,Item Name,Buyer Name,Purchase Email,Buyer Email,Purchase Date,Purchase Time (UTC timezone),Subtotal ($),Sale Price ($),Fully Refunded?,Disputed?,Free trial purchase?",
+			"p1,Guide,Ann,ann@example.com,,2026-09-01,2026-09-01 12:34:56 UTC,29,29,FALSE,FALSE,FALSE",
+			"p2,Guide,Ben,ben@example.com,,2026-09-01,2026-09-01 12:34:56 UTC,29,29,TRUE,FALSE,FALSE",
+			"Totals,,,,,,,58,58,,,",
+		}, "events 1, invalid 0: 29.00 USD",
+	},
+	{
+		"FreshBooks: names of lines left out", "freshbooks-invoices", []string{
+			"Client Name,Invoice #,Date Issued,Invoice Status,Date Paid,Line Total,Currency",
+			"Acme,0000007,2026-01-28,Paid,2026-02-03,650.00,KWD",
+			"Acme,0000007,2026-01-28,Paid,2026-02-03,1.125,KWD",
+		}, "events 1, invalid 1: 651.125 KWD\nproblems: no_visitor_key 1",
+	},
+	{
+		"Mollie: Dutch headings", "mollie-settlement", []string{
+			"Datum,Betaalmethode,Valuta,Bedrag,Status,ID,Omschrijving,Naam consument,Settlement currency,Settlement amount,Settlement reference,Amount refunded",
+			"2026-10-01 10:12:00,ideal,EUR,100.00,paidout,tr_1,Order 1001,Ann,EUR,100.00,1.1,",
+			"2026-10-04 00:00:00,,EUR,-2.88,paidout,,Withheld fees,,EUR,-2.88,1.1,",
+		}, "events 1, invalid 1: 100.00 EUR\nproblems: no_visitor_key 1",
+	},
+	{
+		"GoCardless: the columns of one payment alone", "gocardless-payments", []string{
+			"id,created_at,charge_date,amount,description,currency,status,amount_refunded,reference,transaction_fee,payout_date,app_fee,links.mandate,links.creditor,links.customer,links.payout,links.subscription",
+			"PM1,2026-07-18T12:59:30.000Z,2026-07-21,25.00,Plan,GBP,confirmed,0.00,,0.20,,,MD1,CR1,CU1,,",
+			"PM2,2026-07-18T12:59:30.000Z,2026-07-21,25.00,Plan,GBP,charged_back,0.00,,0.20,,,MD1,CR1,CU1,,",
+		}, "events 1, invalid 0: 25.00 GBP",
+	},
+	{
+		"Zoho: an older export, statuses as in the API", "zoho-invoices", []string{
+			"Invoice Date,Invoice ID,Invoice Number,Invoice Status,Customer Name,Due Date,PurchaseOrder,Currency Code,Item Name,Item Desc,Quantity,Item Price,Item Total,SubTotal,Total,Balance,Last Payment Date",
+			"2026-06-11,1234567890123456789,INV-1,paid,Acme,2026-07-11,,INR,Advice,,1.00,10.00,10.00,10.00,11.80,0.00,2026-06-20",
+			"2026-06-11,1234567890123456788,INV-2,Void,Acme,2026-07-11,,INR,Advice,,1.00,10.00,10.00,10.00,11.80,11.80,",
+		}, "events 1, invalid 1: 11.80 INR\nproblems: no_visitor_key 1",
+	},
+	{
+		"Recurly: credit and charge invoices, zones in the dates", "recurly-invoices", []string{
+			"id,invoice_number,billed_date,due_on,closed_at,state,net_terms,type,currency,total,account_code,email",
+			"i1,1291,2026-02-19 12:01:33 PST,2026-02-19 12:01:33 PST,2026-02-19 12:01:40 PST,Paid,0,charge,JPY,4900,ann,ann@example.com",
+			"i2,1292,2026-02-19 12:01:33 PST,,,past_due,0,charge,JPY,4900,ann,ann@example.com",
+			"i3,1293,2026-02-19 12:01:33 PST,,2026-02-19 12:01:40 PST,paid,0,credit,JPY,-900,ann,ann@example.com",
+		}, "events 1, invalid 0: 4900 JPY",
+	},
+	{
+		"Paddle: headings in words", "paddle-transactions", []string{
+			"Transaction ID,Status,Customer ID,Customer Email,Currency Code,Grand Total,Created At,Billed At",
+			"txn_1,completed,ctm_1,ann@example.com,USD,29.99,2026-07-18T12:59:30.123Z,2026-07-18T12:59:30.123Z",
+			"txn_2,past_due,ctm_1,ann@example.com,USD,29.99,2026-07-18T12:59:30.123Z,",
+		}, "events 1, invalid 0: 29.99 USD",
+	},
+	{
+		"Adyen: the order of columns before 2021", "adyen-settlement", []string{
+			"Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Exchange Rate,Net Currency,Net Debit (NC),Net Credit (NC),Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC),Payment Method Variant,Modification Merchant Reference,Batch Number",
+			"Acme,AcmeShop,8814769000000001,A-1,visa,2020-01-05 00:21:32,CET,Settled,8815769000000001,EUR,,96.9,1,EUR,,95.1,,0.9,0.5,0.4,visa,,380",
+			"Acme,AcmeShop,8814769000000001,A-1,visa,2020-01-06 00:21:32,CET,Chargeback,8815769000000009,EUR,96.9,,1,EUR,111.9,,15,,,,visa,,380",
+			"Acme,AcmeShop,,,,2020-01-07 00:00:00,CET,MerchantPayout,TX1,,,,,EUR,80,,,,,,,,380",
+		}, "events 1, invalid 1: 96.90 EUR\nproblems: no_visitor_key 1",
+	},
+	{
+		"Braintree: credits are refunds, settling counts", "braintree-transactions", []string{
+			"Transaction ID,Subscription ID,Transaction Type,Transaction Status,Escrow Status,Created Datetime,Created Timezone,Settlement Date,Disbursement Date,Merchant Account,Currency ISO Code,Amount Authorized,Amount Submitted For Settlement,Service Fee,Tax Amount,Order ID,Customer ID,Customer Email",
+			"b1,,Sale,Settled,,07/18/2026 12:59:30,America/Chicago,07/19/2026,,acme,JPY,4900,4900,,,o1,c1,ann@example.com",
+			"b2,,Credit,Settled,,07/18/2026 12:59:30,America/Chicago,07/19/2026,,acme,JPY,4900,4900,,,o1,c1,ann@example.com",
+			"b3,,Sale,gateway_rejected,,07/18/2026 12:59:30,America/Chicago,,,acme,JPY,4900,,,,o3,c1,ann@example.com",
+		}, "events 1, invalid 0: 4900 JPY",
+	},
+	{
+		"an export without a row", "stripe-payments", []string{
+			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer Email",
+		}, "events 0, invalid 0:",
+	},
+	{
+		"a report with nothing but its totals", "gumroad-sales", []string{
+			"Purchase ID,Item Name,Buyer Name,Purchase Email,Buyer Email,Purchase Time (UTC timezone),Sale Price ($),Fully Refunded?,Free trial purchase?",
+			"Totals,,,,,,0.0,,",
+		}, "events 0, invalid 0:",
+	},
 }
 
 func TestVariantsOfHeadings(t *testing.T) {
