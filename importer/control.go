@@ -31,30 +31,44 @@ func (p *Plan) CheckControls() error {
 		return &RefusedError{fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. If it is right as it is, say --plan %s.",
 			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),
-			difference, p.bridge(c.Currency), p.ShortID())}
+			difference, p.Bridge(c.Currency), p.ShortID())}
 	}
 	return nil
 }
 
-// bridge leads from what the rows add up to, over everything that is left out, to what the events add up to.
-func (p *Plan) bridge(currency string) string {
+// RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals below the rows not.
+func (p *Plan) RowsMinor(currency string) *big.Int {
+	sum := p.Tally.Minor(currency)
+	for i := range p.Skipped {
+		if p.Skipped[i].Reason != "footer" {
+			sum.Add(sum, p.Skipped[i].Money.Minor(currency))
+		}
+	}
+	return sum
+}
+
+// Bridge leads from what the rows add up to, over everything that is left out, to what the events add up to and what of
+// them would be sent. What is nothing has no line.
+func (p *Plan) Bridge(currency string) string {
 	var b strings.Builder
 	line := func(label string, minor *big.Int) {
 		if minor.Sign() != 0 {
 			fmt.Fprintf(&b, "  %-28s %s\n", label, people(minor, currency))
 		}
 	}
+	line("all rows", p.RowsMinor(currency))
 	for i := range p.Skipped {
 		if p.Skipped[i].Reason != "footer" {
-			line("skipped, "+report.Visible(p.Skipped[i].Reason), p.Skipped[i].Money.Minor(currency))
+			line("- skipped, "+report.Visible(p.Skipped[i].Reason), p.Skipped[i].Money.Minor(currency))
 		}
 	}
-	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.AlreadyDelivered, report.NotSent} {
-		label := strings.ReplaceAll(state.String(), "_", " ")
-		if state == report.NotSent {
-			label = "ready to send"
-		}
-		line(label, p.Tally.Money(state).Minor(currency))
+	line("= events", p.Tally.Minor(currency))
+	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.AlreadyDelivered} {
+		line("- "+strings.ReplaceAll(state.String(), "_", " "), p.Tally.Money(state).Minor(currency))
+	}
+	line("= ready to send", p.Tally.Money(report.NotSent).Minor(currency))
+	if n := p.Tally.Unreadable(currency); n > 0 {
+		fmt.Fprintf(&b, "  and %d invalid events whose amount cannot be read\n", n)
 	}
 	return b.String()
 }

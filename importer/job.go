@@ -28,6 +28,9 @@ type Job struct {
 	Canary  int                         // send so many events first, and stop unless all are delivered; 0: no canary
 	Confirm func(answers []string) bool // asks whether to go on after the canary; nil: go on
 
+	KeepPlan bool   // keep the plan's parts below the state folder, so that Plan can say later what differs
+	Plan     string // beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
+
 	Examples int              // how many events the plan shows beside their cells
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"ableimport/importer/ledger"
@@ -27,6 +28,8 @@ type Plan struct {
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
 	Took      time.Duration
 
+	Differences string // lines that say how it differs from the plan that the job wants; "" if it does not
+
 	blocks  [][16]byte // the chain's hash at the end of each block
 	fates   *sorter    // verdicts
 	failing bool       // there is something for the failures files already
@@ -34,6 +37,14 @@ type Plan struct {
 
 // ID is the plan's hash as people see and give it.
 func (p *Plan) ID() string { return "sha256:" + hex.EncodeToString(p.Hash[:]) }
+
+// Is tells whether hash is the beginning of the plan's hash, of at least eight digits.
+func (p *Plan) Is(hash string) bool {
+	hash = wantedHash(hash)
+	return len(hash) >= 8 && strings.HasPrefix(hex.EncodeToString(p.Hash[:]), hash)
+}
+
+func wantedHash(hash string) string { return strings.ToLower(strings.TrimPrefix(hash, "sha256:")) }
 
 // Skipped counts rows that were left out for one reason, with their money.
 type Skipped struct {

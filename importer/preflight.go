@@ -31,6 +31,9 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	if err == nil {
 		err = p.decide()
 	}
+	if err == nil {
+		err = p.compareOrKeep()
+	}
 	if p != nil {
 		p.records.close()
 	}
@@ -74,6 +77,9 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 
 func newPreflight(im *Import) *preflight {
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
+	if im.job.KeepPlan || im.job.Plan != "" {
+		p.labels = new(labels)
+	}
 	return p
 }
 
@@ -84,6 +90,7 @@ type preflight struct {
 	records *sorter
 	hashing *hashing
 	buffer  []byte
+	labels  *labels         // nil: nobody asks for the plan's parts
 	shown   map[string]bool // causes that have an example
 	keys    [32]int64       // events by the visitor keys they have
 }
@@ -264,6 +271,9 @@ func (p *preflight) mapped(u *unit) {
 		p.keys[bits.TrailingZeros32(keys)]++
 	}
 	p.note(u, false)
+	if p.labels != nil {
+		p.labels.add(event.Label)
+	}
 	p.plan.Events++
 }
 

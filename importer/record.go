@@ -59,6 +59,9 @@ func (r *record) read(src []byte, names *interned) {
 	r.rows = binary.BigEndian.Uint32(src[66:])
 }
 
+// isInvalid tells it of a record in the form in which it is sorted.
+func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
+
 // interned keeps one string for each currency that was met: there are few, and millions of events.
 type interned struct{ names map[[3]byte]string }
 

@@ -47,7 +47,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if err != nil {
 		return err
 	}
-	job.Examples = max(f.limit, 0)
+	job.Examples, job.KeepPlan = max(f.limit, 0), true
 	im, plan, err := p.plan(ctx, job, false)
 	if err != nil {
 		return err

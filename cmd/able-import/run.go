@@ -78,6 +78,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if job.SendChanged, err = choice("--on-change", f.onChange, "hold", "send"); err != nil {
 		return err
 	}
+	job.Plan = f.Plan
 	if job.Canary = f.canary; p.interactive() && !f.yes {
 		job.Confirm = p.confirmCanary
 	}

@@ -77,6 +77,16 @@ func (t *Tally) Total() int64 {
 // Money returns the sums of a state. They belong to the tally.
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
 
+// Unreadable returns how many invalid events belong to no sum because their amount cannot be read: those of a currency, and
+// those whose currency cannot be read either.
+func (t *Tally) Unreadable(currency string) int64 {
+	n := t.unreadable.Minor(currency).Int64()
+	if currency != NoCurrency {
+		n += t.unreadable.Minor(NoCurrency).Int64()
+	}
+	return n
+}
+
 // Minor returns the sum of a currency over all states, in minor units.
 func (t *Tally) Minor(currency string) *big.Int {
 	total := new(big.Int)

@@ -20,6 +20,7 @@ type Page struct {
 type Expected struct {
 	Events *int64            // nil: not said
 	Totals map[string]string // decimal strings by currency
+	OfRows []string          // "EUR 66.00": totals that all rows of data add up to, not the events
 }
 
 // KeyCount is how many events have a visitor key.

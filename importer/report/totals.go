@@ -149,8 +149,13 @@ func (s *Summary) note(state State, page Page) string {
 
 // comparison says whether the totals are what was expected.
 func (s *Summary) comparison(expected Expected) string {
-	if expected.Events == nil && len(expected.Totals) == 0 {
+	if expected.Events == nil && len(expected.Totals)+len(expected.OfRows) == 0 {
 		return ""
+	}
+	if len(expected.OfRows) > 0 {
+		ofRows := "with the skipped rows " + strings.Join(expected.OfRows, ", ") + " = expected"
+		expected.OfRows = nil
+		return strings.TrimPrefix(s.comparison(expected)+"; "+ofRows, "; ")
 	}
 	var differences []string
 	if want := expected.Events; want != nil && *want != s.Events.Total {

@@ -1,7 +1,6 @@
 package prepare
 
 import (
-	"encoding/hex"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -17,42 +16,65 @@ import (
 type Expectations struct {
 	Plan   string   // the hash of a plan that was previewed, or its beginning; "": any
 	Events int64    // below 0: any number
-	Totals []string // USD=48112.20
+	Totals []string // USD=48112.20: of the events, or of all rows of data, skipped ones included
+
+	ofRows map[string]bool // currencies whose total is that of the rows; Check fills it in
 }
 
 // Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells that a total is
 // written in no form that can be read.
 func (e *Expectations) Check(plan *importer.Plan) error {
-	if hash := strings.TrimPrefix(e.Plan, "sha256:"); hash != "" {
-		if len(hash) < 8 || !strings.HasPrefix(hex.EncodeToString(plan.Hash[:]), strings.ToLower(hash)) {
-			return &importer.RefusedError{Reason: fmt.Sprintf(
-				"the plan is %s now, not %s: the file or the mapping has changed since the preview. Nothing was sent; preview again.",
-				plan.ID()[len("sha256:"):][:8], hash)}
-		}
+	if e.Plan != "" && !plan.Is(e.Plan) {
+		return &importer.RefusedError{Reason: fmt.Sprintf("the plan is %s now, not %s.\n%sNothing was sent; preview again.",
+			plan.ShortID(), report.Visible(strings.TrimPrefix(e.Plan, "sha256:")), plan.Differences)}
 	}
 	if total := plan.Tally.Total(); e.Events >= 0 && total != e.Events {
 		return &importer.RefusedError{Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
 	}
+	e.ofRows = map[string]bool{}
 	for _, text := range e.Totals {
 		currency, want, err := ParseTotal(text)
 		if err != nil {
 			return err
 		}
-		if got := plan.Tally.Minor(currency); got.Cmp(want) != 0 {
-			return &importer.RefusedError{Reason: fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s. Nothing was sent.",
-				currency, money(want, currency), money(got, currency), money(new(big.Int).Sub(got, want), currency))}
+		if err := e.checkTotal(plan, currency, want); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// Mark notes the expectations for the end-of-run text, which shows that they were met.
+// checkTotal compares a total with what the events add up to, and then with what all rows do.
+func (e *Expectations) checkTotal(plan *importer.Plan, currency string, want *big.Int) error {
+	events, rows := plan.Tally.Minor(currency), plan.RowsMinor(currency)
+	if events.Cmp(want) == 0 {
+		return nil
+	}
+	if rows.Cmp(want) == 0 {
+		e.ofRows[currency] = true
+		return nil
+	}
+	difference := func(got *big.Int) string { return money(new(big.Int).Sub(got, want), currency) }
+	reason := fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s",
+		currency, money(want, currency), money(events, currency), difference(events))
+	if rows.Cmp(events) != 0 {
+		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s", money(rows, currency), difference(rows))
+	}
+	return &importer.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) + "Nothing was sent."}
+}
+
+// Mark notes the expectations for the end-of-run text, which shows that they were met, and by what.
 func (e *Expectations) Mark(page *report.Page) {
 	if e.Events >= 0 {
 		page.Expected.Events = &e.Events
 	}
 	for _, text := range e.Totals {
-		if currency, want, err := ParseTotal(text); err == nil {
+		currency, want, err := ParseTotal(text)
+		switch {
+		case err != nil:
+		case e.ofRows[currency]:
+			page.Expected.OfRows = append(page.Expected.OfRows, currency+" "+report.Amount(money(want, currency)))
+		default:
 			if page.Expected.Totals == nil {
 				page.Expected.Totals = map[string]string{}
 			}

@@ -1,0 +1,285 @@
+package importer
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// What preview keeps of a plan, so that a run that comes to another plan can say what differs. There are no cells in it
+// but order numbers, which receipts have, too; the file is its owner's alone.
+//
+//	a line of JSON, the hash of each block, a record for each event by id, and the events' labels in their order
+//
+// Plans of more than maxKeptEvents have no records and no labels: what differs is then known by blocks.
+const (
+	plansDir      = "plans" // below the state folder
+	maxKeptEvents = 100_000 // 8 MB
+	maxKeptPlans  = 16
+	maxKeptFor    = 30 * 24 * time.Hour
+	maxKeptLabel  = 60 // bytes
+)
+
+// A keptPlan is the line of JSON.
+type keptPlan struct {
+	Version   int               `json:"version"` // 1
+	Plan      string            `json:"plan"`    // hex
+	When      int64             `json:"when"`    // Unix seconds
+	Mapping   report.Mapping    `json:"mapping"`
+	Namespace string            `json:"namespace"`
+	Files     []keptFile        `json:"files"`
+	Lookups   []report.FileHash `json:"lookups"`
+	Events    uint64            `json:"events"`
+	Totals    map[string]string `json:"totals"` // of all events, by currency
+	Blocks    int               `json:"blocks"`
+	Records   int               `json:"records"`
+	Labels    int               `json:"labels"` // bytes
+}
+
+type keptFile struct {
+	report.FileHash
+	Rows int64 `json:"rows"`
+}
+
+// labels are what people call the events, in the order of the run, while there are not too many of them.
+type labels struct {
+	text  []byte
+	count uint64
+}
+
+func (l *labels) add(label string) {
+	if l.count++; l.count > maxKeptEvents {
+		l.text = nil
+		return
+	}
+	label = label[:min(len(label), maxKeptLabel)]
+	l.text = append(append(l.text, byte(len(label))), label...)
+}
+
+// of returns the labels of some events, by number.
+func (l *labels) of(numbers map[uint64]string) {
+	rest := l.text
+	for seq := uint64(0); len(rest) > 0 && int(rest[0]) < len(rest); seq++ {
+		end := int(rest[0]) + 1
+		if _, wanted := numbers[seq]; wanted {
+			numbers[seq] = strings.ToValidUTF8(string(rest[1:end]), "")
+		}
+		rest = rest[end:]
+	}
+}
+
+// describe is the plan's line of JSON.
+func (p *preflight) describe() keptPlan {
+	sum := p.im.job.Mapping.SHA256()
+	k := keptPlan{
+		Version: 1, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(), Namespace: p.im.job.Mapping.Namespace,
+		Mapping: report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
+		Events:  p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks), Labels: len(p.labels.text),
+	}
+	for _, currency := range p.plan.Tally.Currencies() {
+		k.Totals[currency] = string(mapping.AppendMoney(nil, p.plan.Tally.Minor(currency), currency))
+	}
+	for _, in := range p.im.inputs {
+		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name, SHA256: hex.EncodeToString(in.hash[:])}, in.rows})
+	}
+	for _, l := range p.im.lookups {
+		k.Lookups = append(k.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
+	}
+	if k.Events <= maxKeptEvents {
+		k.Records = int(k.Events)
+	}
+	return k
+}
+
+// keep writes the plan's parts. A plan that is kept already is written again: it counts as new.
+func (p *preflight) keep() error {
+	dir := filepath.Join(p.im.job.Target.StateDir, plansDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(dir, "new-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // does nothing once it is renamed
+	w := bufio.NewWriterSize(file, 256<<10)
+	if err := errors.Join(p.writeParts(w), w.Flush(), file.Close()); err != nil {
+		return err
+	}
+	name := hex.EncodeToString(p.plan.Hash[:]) + ".plan"
+	if err := os.Rename(file.Name(), filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	return prunePlans(dir, p.im.job.now())
+}
+
+func (p *preflight) writeParts(w *bufio.Writer) error {
+	head := p.describe()
+	line, err := json.Marshal(head)
+	if err != nil {
+		return err
+	}
+	w.Write(append(line, '\n')) // the writer keeps its first error for Flush
+	for _, hash := range p.plan.blocks {
+		w.Write(hash[:])
+	}
+	if head.Records > 0 {
+		for raw, err := range p.records.records() {
+			if err != nil {
+				return err
+			}
+			if !isInvalid(raw) {
+				w.Write(raw)
+			}
+		}
+	}
+	w.Write(p.labels.text)
+	return nil
+}
+
+// prunePlans bounds what is kept, in number and in age.
+func prunePlans(dir string, now time.Time) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	type kept struct {
+		path string
+		at   time.Time
+	}
+	var plans []kept
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() { // another preview may have removed it
+			plans = append(plans, kept{filepath.Join(dir, entry.Name()), info.ModTime()})
+		}
+	}
+	slices.SortFunc(plans, func(a, b kept) int { return b.at.Compare(a.at) }) // newest first
+	for i, plan := range plans {
+		if i >= maxKeptPlans || now.Sub(plan.at) > maxKeptFor {
+			if err := os.Remove(plan.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keptParts is a kept plan, open for reading.
+type keptParts struct {
+	keptPlan
+	blocks  [][16]byte
+	records *bufio.Reader
+	names   interned
+	labels  labels
+	file    *os.File
+}
+
+var (
+	errNotKept = errors.New("nothing is kept of that plan")
+	errLength  = errors.New("it is not as long as it says")
+)
+
+// openKept finds a plan by the beginning of its hash.
+func openKept(stateDir, hash string) (*keptParts, error) {
+	entries, err := os.ReadDir(filepath.Join(stateDir, plansDir))
+	if err != nil {
+		return nil, errNotKept
+	}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), hash) {
+			file, err := os.Open(filepath.Join(stateDir, plansDir, entry.Name()))
+			if err != nil {
+				return nil, err
+			}
+			k, err := readKeptFile(file)
+			if err != nil {
+				file.Close()
+				return nil, fmt.Errorf("%s: damaged: %w", entry.Name(), err)
+			}
+			k.file = file
+			return k, nil
+		}
+	}
+	return nil, errNotKept
+}
+
+func readKeptFile(file *os.File) (*keptParts, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return readKept(file, info.Size())
+}
+
+// readKept reads everything but the records, and stands before the first of these.
+func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
+	r := bufio.NewReaderSize(io.NewSectionReader(from, 0, size), 64<<10)
+	line, err := r.ReadSlice('\n')
+	if err != nil {
+		return nil, err
+	}
+	k := new(keptParts)
+	if err := json.Unmarshal(line, &k.keptPlan); err != nil {
+		return nil, err
+	}
+	if min(k.Blocks, k.Records, k.Labels) < 0 || int64(k.Blocks) > size || k.Records > maxKeptEvents || int64(k.Labels) > size {
+		return nil, errLength
+	}
+	first, records, text := int64(len(line))+int64(k.Blocks)*16, int64(k.Records)*recordSize, int64(k.Labels)
+	if k.Version != 1 || first+records+text != size {
+		return nil, errLength
+	}
+	k.blocks = make([][16]byte, k.Blocks)
+	if err := binary.Read(r, binary.BigEndian, k.blocks); err != nil {
+		return nil, err
+	}
+	k.labels.text = make([]byte, k.Labels)
+	if _, err := io.ReadFull(io.NewSectionReader(from, size-text, text), k.labels.text); err != nil {
+		return nil, err
+	}
+	k.records = bufio.NewReaderSize(io.NewSectionReader(from, first, records), 64<<10)
+	return k, nil
+}
+
+// next reads the next record; io.EOF at the end.
+func (k *keptParts) next(r *record) error {
+	var raw [recordSize]byte
+	if _, err := io.ReadFull(k.records, raw[:]); err != nil {
+		return err
+	}
+	r.read(raw[:], &k.names)
+	return nil
+}
+
+// fileName is the name of an input of the kept plan.
+func (k *keptParts) fileName(input uint16) string {
+	if int(input) < len(k.Files) {
+		return k.Files[input].Name
+	}
+	return "file " + fmt.Sprint(input+1)
+}
+
+func (k *keptParts) close() error { return k.file.Close() }
+
+// firstBlock is the first block in which the plans differ.
+func (k *keptParts) firstBlock(blocks [][16]byte) int {
+	for i := range min(len(blocks), len(k.blocks)) {
+		if !bytes.Equal(blocks[i][:], k.blocks[i][:]) {
+			return i
+		}
+	}
+	return min(len(blocks), len(k.blocks))
+}
