@@ -115,7 +115,7 @@ func (s *textSource) detectHeader() error {
 	if err != nil {
 		return err
 	}
-	s.choice, err = findHeader(head, s.options)
+	s.choice, err = findHeader(head, s.options, loneInText)
 	if err != nil {
 		return err
 	}

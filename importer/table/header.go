@@ -2,12 +2,14 @@ package table
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// headRow is one of the first rows of a file or sheet, blank ones left out.
+// headRow is one of the first rows of a file or sheet, without those in which no cell stands.
 type headRow struct {
 	number int // as [Row.Number]
 	cells  []string
@@ -18,16 +20,24 @@ type headRow struct {
 type headerChoice struct {
 	index    int      // of the header in the given rows; -1: there is none, the first row is data
 	row      int      // its row number; 0: there is none
-	names    []string // trimmed; letters where there is no header
+	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
 }
 
 // headRows is how many rows (blank ones left out) findHeader should be given.
 const headRows = 50
 
+// How many names make a header of a row below which there is nothing. A text file is written by a program, which begins with the
+// header even where it has nothing to tell; in a sheet people leave a word or two.
+const (
+	loneInText  = 2
+	loneInSheet = 3
+)
+
 // findHeader chooses the header among the first rows of a file: by options.Header or options.HeaderNames, else as the
-// row that holds what options.Needs asks for, else by shape. The error says what was not found, without the file's name.
-func findHeader(head []headRow, options Options) (headerChoice, error) {
+// row that holds what options.Needs asks for, else by shape, for which a row alone must have lone names. The error says what
+// was not found, without the file's name.
+func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:
 		return headerChoice{}, fmt.Errorf("there is no row in it")
@@ -41,7 +51,7 @@ func findHeader(head []headRow, options Options) (headerChoice, error) {
 	if index := headerByNeeds(head, options.Needs); index >= 0 {
 		return chosen(head, index), nil
 	}
-	return headerByShape(head), nil
+	return headerByShape(head, lone), nil
 }
 
 func chosen(head []headRow, index int) headerChoice {
@@ -58,11 +68,14 @@ func trimName(cell string) string {
 	return strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff"))
 }
 
-// noHeader names the columns by letters, as many as the widest of the first rows has.
+// normalName also makes one of the ways to compose a letter.
+func normalName(cell string) string { return norm.NFC.String(trimName(cell)) }
+
+// noHeader names the columns by their letters, as many as most of the first rows have.
 func noHeader(head []headRow) headerChoice {
 	choice := headerChoice{index: -1}
 	for i := range commonWidth(head) {
-		choice.names = append(choice.names, columnLetters(i))
+		choice.names = append(choice.names, columnName(i))
 	}
 	return choice
 }
@@ -111,63 +124,107 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 	return best
 }
 
-// headerByShape takes the first row of names that is about as full as the fullest, above the first row of values. Rows of values
-// that are not as wide as most are labels, like an account and its number; rows with few cells filled are titles.
-func headerByShape(head []headRow) headerChoice {
+// headerByShape finds the header where nobody names it. What follows is all that it goes by.
+//
+// A heading is text that is no value: no number, no date, no e-mail address. Three things that are made of text are no
+// header:
+//   - a title, which fills few cells, where the header fills about as many as any row of text;
+//   - a label like "Total:", with its value beside it;
+//   - a row of a list of texts, which tells itself by coming again: a name does not stand below itself.
+//
+// The data begin with the first row of values that is as wide as most rows. The header is the first row above it that may be
+// one. Where there is none, the first row is data, for a row that is taken for a header is a row lost.
+func headerByShape(head []headRow, lone int) headerChoice {
 	width := commonWidth(head)
-	above := slices.IndexFunc(head, func(row headRow) bool {
-		return len(row.cells) == width && row.holdsValues() && 2*row.filled() > width
-	})
-	if above < 0 {
-		above = len(head)
-	}
+	above := head[:dataBegin(head, width)]
 	fullest := 0
-	for _, row := range head[:above] {
-		if !row.holdsValues() {
+	for _, row := range above {
+		if row.mayBeHeader() {
 			fullest = max(fullest, min(row.filled(), width))
 		}
 	}
-	for i, row := range head[:above] {
-		if !row.holdsValues() && row.filled() > 0 && 5*row.filled() >= 4*fullest {
+	for i, row := range above {
+		if row.mayBeHeader() && 3*row.filled() >= 2*fullest {
+			if row.recurs(head[i+1:]) || i == len(head)-1 && row.isNote(lone) {
+				break
+			}
 			return chosen(head, i)
 		}
 	}
 	choice := noHeader(head)
-	choice.warnings = []string{"no row looks like a header: the columns are named A, B, C, ...; if there is one, say `header:` and its row number"}
+	choice.warnings = []string{`no row looks like a header: the columns are called "column A", "column B", ...; if there is one, say ` + "`header:` and its row number"}
 	return choice
 }
 
-// filled counts the cells that hold something.
-func (r headRow) filled() int {
-	filled := 0
+// manyCells is how many cells no label has, however wide the table is.
+const manyCells = 10
+
+// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower ones are labels, like an account and
+// its number. Wider than most are the rows of a header that lacks headings.
+func dataBegin(head []headRow, width int) int {
+	wider := -1
+	for i, row := range head {
+		switch filled := row.filled(); {
+		case 2*filled <= width || !row.holdsValues():
+		case len(row.cells) == width, filled > manyCells:
+			return i
+		case len(row.cells) > width && wider < 0:
+			wider = i
+		}
+	}
+	if wider >= 0 {
+		return wider
+	}
+	return len(head)
+}
+
+// mayBeHeader says whether a row holds nothing but names.
+func (r headRow) mayBeHeader() bool { return r.filled() > 0 && !r.holdsValues() && !r.isLabel() }
+
+// isLabel says whether a row begins with a label for what stands beside it: "Period:", "June".
+func (r headRow) isLabel() bool {
+	filled := slices.DeleteFunc(slices.Clone(r.cells), func(cell string) bool { return trimName(cell) == "" })
+	isLabel := func(cell string) bool { return strings.HasSuffix(trimName(cell), ":") }
+	return len(filled) > 1 && isLabel(filled[0]) && !isLabel(filled[len(filled)-1])
+}
+
+// recurs says whether at least half of the names stand below themselves, in whichever way their letters are composed. Names that the row
+// has twice prove nothing, and neither do rows that repeat it: exports are joined, and print their header on every page.
+func (r headRow) recurs(below []headRow) bool {
+	count, again := map[string]int{}, map[string]bool{}
 	for _, cell := range r.cells {
-		if strings.TrimSpace(cell) != "" {
-			filled++
+		count[normalName(cell)]++
+	}
+	delete(count, "")
+	for _, row := range below {
+		same := r.same(row)
+		if len(same) > 1 && (len(same) == row.filled() || len(same) == r.filled()) {
+			continue
+		}
+		for _, name := range same {
+			again[name] = true
 		}
 	}
-	return filled
+	maps.DeleteFunc(count, func(name string, n int) bool { return n > 1 })
+	maps.DeleteFunc(again, func(name string, _ bool) bool { return count[name] == 0 })
+	return len(again) > 0 && 2*len(again) >= len(count)
 }
 
-// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address.
-func (r headRow) holdsValues() bool {
-	for i, cell := range r.cells {
-		cell = trimName(cell)
-		if i < len(r.kinds) && r.kinds[i] != Text && r.kinds[i] != Empty {
-			return true
-		}
-		if valuePattern.MatchString(cell) || looksLikeEmail(cell) {
-			return true
+// same gives the names that another row has in the same columns.
+func (r headRow) same(row headRow) []string {
+	var names []string
+	for i := range min(len(r.cells), len(row.cells)) {
+		if name := normalName(r.cells[i]); name != "" && name == normalName(row.cells[i]) {
+			names = append(names, name)
 		}
 	}
-	return false
+	return names
 }
 
-// valuePattern matches numbers, amounts, dates and times as exports write them.
-var valuePattern = regexp.MustCompile(`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
-
-func looksLikeEmail(cell string) bool {
-	at := strings.IndexByte(cell, '@')
-	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
+// isNote says whether a row below which there is nothing is a note: less cells than a header would have, or cells far apart.
+func (r headRow) isNote(lone int) bool {
+	first := slices.IndexFunc(r.cells, func(cell string) bool { return trimName(cell) != "" })
+	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool { return trimName(cell) == "" })
 }
 
 // commonWidth gives the width that most of the rows have. Of equally common ones it is the one commoner in the second half, for
@@ -175,6 +232,9 @@ func looksLikeEmail(cell string) bool {
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
 	for i, row := range head {
+		if row.filled() == 0 {
+			continue
+		}
 		count[len(row.cells)]++
 		if 2*i >= len(head) {
 			late[len(row.cells)]++
@@ -192,6 +252,9 @@ func commonWidth(head []headRow) int {
 	}
 	return width
 }
+
+// columnName is how a mapping calls a column without a heading.
+func columnName(column int) string { return "column " + columnLetters(column) }
 
 // columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.
 func columnLetters(column int) string {

@@ -36,10 +36,26 @@ func TestFindHeader(t *testing.T) {
 		{"a header longer than its rows", "a,b,c,d,e,f\n1,2,3\n1,2,3", Options{}, 1, "a,b,c,d,e,f"},
 		{"text with more cells than headings", "name,city\nAnn,Berlin\nBob,Oslo, Norway, EU", Options{}, 1, "name,city"},
 		{"headings with digits", "Line 1,Q1,c0,2nd name\n5,6,7,x", Options{}, 1, "Line 1,Q1,c0,2nd name"},
-		{"no header: numbers", "1,2,x\n3,4,y", Options{}, 0, "A,B,C"},
-		{"no header: a date", "Ann,2026-01-31\nBob,2026-02-28", Options{}, 0, "A,B"},
-		{"no header: an e-mail address", "ann@example.com,x\nbob@example.com,y", Options{}, 0, "A,B"},
-		{"no header, by setting", "id,name\nx,y", Options{Header: -1}, 0, "A,B"},
+		{"no header: numbers", "1,2,x\n3,4,y", Options{}, 0, "column A,column B,column C"},
+		{"no header: a date", "Ann,2026-01-31\nBob,2026-02-28", Options{}, 0, "column A,column B"},
+		{"no header: an e-mail address", "ann@example.com,x\nbob@example.com,y", Options{}, 0, "column A,column B"},
+		{"a list of texts, one of which comes again", "pear\napple\npear\nplum", Options{}, 0, "column A"},
+		{"a list of texts, composed in two ways", "\u00fc\nu\u0308", Options{}, 0, "column A"},
+		{"a list of words and what they mean", "Text,I am Text\nNumber,3.14\nDate,2016-05-17\nFormula,I am Text", Options{}, 0, "column A,column B"},
+		{"labels and values", "Customer:,Ann\nDate:,2026-01-31\nTotal:,12.50", Options{}, 0, "column A,column B"},
+		{"headings that end like labels", "Customer:,Date:,Total:\nAnn,2026-01-31,12.50", Options{}, 1, "Customer:,Date:,Total:"},
+		{"the header again, where files were joined", "name,city\nAnn,Berlin\nname,city\nBob,Oslo", Options{}, 1, "name,city"},
+		{"the header again, with more beside it", "name,city\nAnn,Berlin\nname,city,page 2\nBob,Oslo", Options{}, 1, "name,city"},
+		{"a heading that is a value, too", "type,city,name\ntype,Berlin,Ann\nx,Oslo,Bob", Options{}, 1, "type,city,name"},
+		{"headings of which many are the same", "ID,XXX,XXX,XXX\n1a,XXX,XXX,XXX", Options{}, 1, "ID,XXX,XXX,XXX"},
+		{"a header with a merged heading", "Name,,City,Zip\nAnn,Lee,Berlin,x\nBob,Ray,Oslo,y", Options{}, 1, "Name,,City,Zip"},
+		{"years as headings", "Rates\n€,2024,2025,2026\nx,1,2,3\ny,4,5,6", Options{}, 2, "€,2024,2025,2026"},
+		{"years that are values", "Ann,2024,2026,2025\nBob,2025,2026,2024", Options{}, 0, "column A,column B,column C,column D"},
+		{"many values at once, of whatever width", "a,b,c\n1,2,3,4,5,6,7,8,9,10,11\nx,y,z,u,v\np,q,r,s,t", Options{}, 1, "a,b,c"},
+		{"one word", "hello", Options{}, 0, "column A"},
+		{"two words far apart below a title", "Notes\nthis,,that", Options{}, 0, "column A,column B,column C"},
+		{"a title and a header below which there is nothing", "Sales of June\nDate,Type,Total", Options{}, 2, "Date,Type,Total"},
+		{"no header, by setting", "id,name\nx,y", Options{Header: -1}, 0, "column A,column B"},
 		{"by row number", "id,name\nx,y\nz,w", Options{Header: 2}, 2, "x,y"},
 		{"by names", "Title\nx,y\nid,name,z\n1,2,3", Options{HeaderNames: []string{"name", "id"}}, 3, "id,name,z"},
 		{"by the mapping's columns", "2026,x\nid, total \n1,2", Options{Needs: [][]string{{"ID", "id"}, {"total"}}}, 2, "id,total"},
@@ -49,7 +65,7 @@ func TestFindHeader(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := findHeader(headOf(test.text), test.options)
+			got, err := findHeader(headOf(test.text), test.options, loneInText)
 			if names := strings.Join(got.names, ","); err != nil || got.row != test.row || names != test.names {
 				t.Errorf("got row %d, %q, error %v, want row %d, %q", got.row, names, err, test.row, test.names)
 			}

@@ -6,6 +6,7 @@ type sheetRow struct {
 	cells   [][]byte // by column
 	kinds   []byte
 	used    []int  // columns that hold something
+	empty   bool   // a cell stands in it that holds empty text
 	text    []byte // what the cells stand in
 	width   int    // columns up to the last one that holds something
 	next    int    // column of a cell that does not name one
@@ -19,7 +20,7 @@ func (r *sheetRow) clear() {
 		r.cells[column], r.kinds[column] = nil, Empty
 	}
 	r.used, r.text = r.used[:0], r.text[:0]
-	r.width, r.next, r.problem = 0, 0, nil
+	r.width, r.next, r.problem, r.empty = 0, 0, nil, false
 }
 
 // set puts a value into its column.
@@ -57,6 +58,9 @@ func (r *sheetRow) blank() bool {
 	}
 	return true
 }
+
+// stands tells whether there is anything in the row but formats, if only text without a character.
+func (r *sheetRow) stands() bool { return r.empty || len(r.used) > 0 }
 
 func parseRowNumber(text []byte) (int, bool) {
 	if len(text) == 0 || len(text) > 7 {

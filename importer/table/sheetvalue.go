@@ -50,6 +50,8 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 func (s *sheetReader) setText(cell *sheetCell, text []byte) {
 	if len(text) > 0 {
 		s.row.set(cell.column, text, Text)
+	} else {
+		s.row.empty = true
 	}
 }
 

@@ -50,7 +50,7 @@ type Options struct {
 	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
 	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
-	Blank       bool       // yield rows whose cells are all empty, too
+	Blank       bool       // yield rows whose cells are all empty, too, unless no cell stands in them
 	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
 	Limits      Limits     // zero fields mean the defaults
 }
@@ -98,8 +98,8 @@ type source interface {
 // Info tells how the file is read.
 func (t *Table) Info() Info { return t.source.info() }
 
-// Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. A file without a header has
-// the letters that a spreadsheet shows: A, B, C, ...
+// Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file without a header they
+// are "column A", "column B" and so on, by the letters that a spreadsheet shows.
 func (t *Table) Header() []string { return t.source.header() }
 
 // Rows iterates over the rows below the header; blank ones are not yielded, but counted in [Row.Number].

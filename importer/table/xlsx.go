@@ -111,7 +111,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				return
 			case !below:
 				below = row.number == x.choice.row
-			case row.problem == nil && row.blank():
+			case row.problem == nil && row.blank() && !(x.options.Blank && row.stands()):
 			case !yield(x.give(row)):
 				return
 			}

@@ -103,7 +103,7 @@ func (x *xlsx) needed(head []headRow) int {
 	if len(head) == 0 || len(x.options.Needs) == 0 {
 		return 0
 	}
-	choice, err := findHeader(head, x.options)
+	choice, err := findHeader(head, x.options, loneInSheet)
 	if err != nil {
 		return 0
 	}
@@ -129,7 +129,7 @@ func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) 
 	}
 }
 
-// sheetHead is the beginning of a sheet, without blank rows.
+// sheetHead is the beginning of a sheet, from the first row that is not blank on.
 type sheetHead struct {
 	rows    []headRow
 	bad     int // index of the first bad row
@@ -146,7 +146,7 @@ func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
 	return reader.head(x.options.Header)
 }
 
-// head reads the first rows that are not blank, and the one that is named as the header.
+// head reads the first rows in which cells stand, and the one that is named as the header.
 func (s *sheetReader) head(header int) (sheetHead, error) {
 	var head sheetHead
 	for len(head.rows) < headRows || s.last < header {
@@ -160,7 +160,8 @@ func (s *sheetReader) head(header int) (sheetHead, error) {
 		if s.row.problem != nil && head.problem == nil {
 			head.bad, head.problem = len(head.rows), s.row.problem
 		}
-		if (s.row.problem != nil || !s.row.blank()) && (len(head.rows) < headRows || s.row.number == header) {
+		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.stands() && s.row.number != header
+		if stands && (len(head.rows) < headRows || s.row.number == header) {
 			head.rows = append(head.rows, s.row.headRow())
 		}
 	}
@@ -179,7 +180,7 @@ func (r *sheetRow) headRow() headRow {
 // noticed before its first row is used, and only the end tells how wide the table is.
 func (x *xlsx) surveySheet(head sheetHead) error {
 	var err error
-	if x.choice, err = findHeader(head.rows, x.options); err != nil {
+	if x.choice, err = findHeader(head.rows, x.options, loneInSheet); err != nil {
 		return err
 	}
 	if head.problem != nil && head.bad <= x.choice.index {
@@ -211,7 +212,7 @@ func (x *xlsx) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""
 		if x.choice.row == 0 {
-			name = columnLetters(column)
+			name = columnName(column)
 		}
 		x.choice.names = append(x.choice.names, name)
 	}
