@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -22,6 +23,7 @@ type Client struct {
 	gate     *gate
 	limiter  *rate.Limiter // nil: no limit
 	gone     goneWatch
+	reached  atomic.Bool // a request has left this machine
 	path     path
 }
 
@@ -163,6 +165,9 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 func (c *Client) outcome(a *answer, r *ruling) outcome {
 	if a.status != 0 && !isGone(a.status) {
 		c.gone.heardOther()
+	}
+	if a.wrote {
+		c.reached.Store(true)
 	}
 	wait := a.askedWait()
 	if wait > c.options.MaxRetryAfter {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -61,66 +60,6 @@ func TestRequestAsSent(t *testing.T) {
 	}
 }
 
-// TestRetryAfterHoldsAllCallers: one answer pauses every worker for the whole time.
-func TestRetryAfterHoldsAllCallers(t *testing.T) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			var asked, early atomic.Int64
-			r := newReceiver(t, func(e *exchange) bool {
-				now := time.Now().UnixMilli()
-				if e.number == 20 {
-					e.says(status(429, "Retry-After: 1"))
-					asked.Store(now)
-					return true
-				}
-				if at := asked.Load(); at != 0 && now-at > 50 && now-at < 1000 {
-					early.Add(1)
-				}
-				e.says(ok)
-				return true
-			})
-			c := newClient(t, Options{Endpoint: r.url, Concurrency: 4})
-			way.take(c)
-			var callers sync.WaitGroup
-			for range 4 {
-				callers.Go(func() {
-					for range 20 {
-						check(t, "post", post(c), want{Delivered, false, 200, ""})
-					}
-				})
-			}
-			for asked.Load() == 0 {
-				time.Sleep(time.Millisecond)
-			}
-			time.Sleep(100 * time.Millisecond)
-			if reason, until := c.Paused(); !strings.Contains(reason, "asks to wait 1s") || time.Until(until) > time.Second {
-				t.Errorf("Paused() = %q, %v; want the wait of 1s", reason, until)
-			}
-			callers.Wait()
-			if n := early.Load(); n > 0 {
-				t.Errorf("%d requests came inside the Retry-After window", n)
-			}
-			if n := r.requests.Load(); n != 81 {
-				t.Errorf("%d requests, want 81", n)
-			}
-		})
-	}
-}
-
-func TestRetryAfterThatIsTooLongStops(t *testing.T) {
-	for _, way := range ways {
-		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))
-		c := newClient(t, Options{Endpoint: r.url})
-		way.take(c)
-		check(t, way.name, post(c), want{NotSent, true, 503, "503 Service Unavailable, and the receiver asks to wait 24h0m0s, which is longer than 5m0s"})
-		check(t, way.name+", the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
-		if n := r.requests.Load(); n != 1 {
-			t.Errorf("%s: %d requests, want 1", way.name, n)
-		}
-	}
-}
-
 func TestRetryBudgetOfTheRun(t *testing.T) {
 	for _, way := range ways {
 		r := newReceiver(t, answersWith(status(503)))
@@ -129,20 +68,6 @@ func TestRetryBudgetOfTheRun(t *testing.T) {
 		check(t, way.name, post(c), want{NotSent, false, 503, "the run's retries are used up; the last: 503"})
 		if n := r.requests.Load(); n != 2 {
 			t.Errorf("%s: %d attempts, want 2", way.name, n)
-		}
-	}
-}
-
-func TestStopHoldsForAll(t *testing.T) {
-	for _, way := range ways {
-		r := newReceiver(t, answersWith(status(401)))
-		c := newClient(t, Options{Endpoint: r.url})
-		way.take(c)
-		for i := range 3 {
-			got := post(c)
-			if got.Verdict != NotSent || !got.Stop || !strings.Contains(got.Cause, "401 Unauthorized") || got.Attempts != 1-min(i, 1) {
-				t.Errorf("%s: event %d: %+v, want one stop after one attempt", way.name, i, got)
-			}
 		}
 	}
 }
@@ -255,24 +180,5 @@ func TestAcceptJudgesAnswers(t *testing.T) {
 		check(t, way.name+": accepted", post(c), want{Delivered, false, 200, ""})
 		check(t, way.name+": refused", post(c), want{Rejected, false, 200, "says that it was not accepted"})
 		check(t, way.name+": cut", post(c), want{Unknown, false, 200, "was cut"})
-	}
-}
-
-func TestSecretsAreMasked(t *testing.T) {
-	for _, way := range ways {
-		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
-		r := newReceiver(t, func(e *exchange) bool {
-			e.says("HTTP/1.1 422 No\r\nX-Request-Id: MARK-1234\r\n\r\n" + answer)
-			return false
-		})
-		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}}})
-		way.take(c)
-		got := post(c)
-		if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {
-			t.Errorf("%s: answer %s\nwant %s", way.name, got.Answer, want)
-		}
-		if got.RequestID != "***" {
-			t.Errorf("%s: request id %q, want it masked", way.name, got.RequestID)
-		}
 	}
 }

@@ -47,7 +47,6 @@ func newLean(endpoint *url.URL, header http.Header, options Options) *lean {
 	if endpoint.Scheme == "https" {
 		l.tls = tlsConfig(options)
 		l.tls.ServerName = endpoint.Hostname()
-		l.tls.NextProtos = []string{"http/1.1"}
 		if port == "" {
 			port = "443"
 		}
@@ -191,6 +190,9 @@ func (l *lean) dial(deadline time.Time) (*line, error) {
 	return line, nil
 }
 
+// earlyPatience is how long an answer is looked for after a request that could not be written.
+const earlyPatience = 100 * time.Millisecond
+
 func (l *line) setDeadline(deadline time.Time) {
 	l.deadline = deadline
 	l.SetDeadline(deadline) // fails on closed connections only, as the write will
@@ -210,13 +212,20 @@ func (l *line) send(head []byte, key string, body []byte) (int, error) {
 	return l.Write(request)
 }
 
-// receive reads the answer, and says whether the connection can be used again.
+// receive reads the answer, and says whether the connection can be used again. A request that could not be written to its
+// end may have been answered all the same: such an answer is here by now.
 func (l *line) receive(a *answer) bool {
 	sent := a.err
+	if sent != nil {
+		l.setDeadline(time.Now().Add(earlyPatience))
+	}
 	keep := readAnswer(l.reader, a, func() {
 		if patience := time.Now().Add(bodyPatience); patience.Before(l.deadline) {
 			l.setDeadline(patience)
 		}
 	})
+	if a.status == 0 && sent != nil {
+		a.err = sent
+	}
 	return keep && sent == nil && l.reader.Buffered() == 0
 }

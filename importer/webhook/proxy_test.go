@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // tunnel is a proxy that connects every CONNECT to one address.
@@ -67,37 +66,6 @@ func TestThroughProxy(t *testing.T) {
 	}
 }
 
-func TestProxyThatRefuses(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
-	for _, test := range []struct {
-		name, answer string
-		want         want
-	}{
-		{"wants a login", status(407), want{NotSent, true, 0, "the proxy wants a login (407)"}},
-		{"cannot connect", status(502), want{NotSent, false, 0, "the proxy answers 502 Bad Gateway"}},
-		{"forbids", status(403), want{NotSent, false, 0, "the proxy answers 403 Forbidden"}},
-		{"hangs up", "", want{NotSent, false, 0, "the connection broke"}},
-		{"is not there", "", want{NotSent, false, 0, "refuses connections"}},
-	} {
-		proxy := newReceiver(t, func(e *exchange) bool { e.says(test.answer); return test.answer != "" })
-		url := strings.Replace(strings.TrimSuffix(proxy.url, "/event"), "http://", "http://me:geheim@", 1)
-		if test.name == "is not there" {
-			url = "http://me:geheim@" + closed.Addr().String()
-		}
-		t.Setenv("HTTPS_PROXY", url)
-		c := newClient(t, Options{Endpoint: "https://example.com/event", Attempts: 1, Timeout: 5 * time.Second})
-		got := post(c)
-		check(t, test.name, got, test.want)
-		if strings.Contains(got.Cause, "geheim") {
-			t.Errorf("%s: %q shows the proxy's password", test.name, got.Cause)
-		}
-	}
-}
-
 // TestLoopbackNeedsNoProxy: the environment's proxy is not asked for a local receiver.
 func TestLoopbackNeedsNoProxy(t *testing.T) {
 	r := newReceiver(t, answersWith(ok))
@@ -137,38 +105,5 @@ func TestOverTLS(t *testing.T) {
 		if n != 10 || requests.Load() != 40 {
 			t.Errorf("%s: %d requests over %d connections, want 40 over 10", way.name, requests.Load(), n)
 		}
-	}
-}
-
-func TestCertificateOfAnotherHost(t *testing.T) {
-	address, roots := secureServer(t, http.NotFound)
-	_, port, _ := net.SplitHostPort(address)
-	for _, way := range ways {
-		c := newClient(t, Options{Endpoint: "https://localhost:" + port, Attempts: 1})
-		way.take(c)
-		trust(c, roots)
-		check(t, way.name, post(c), want{NotSent, true, 0, "does not hold"})
-	}
-}
-
-func TestOutageStopsTheRunAndKeepsTheEvents(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close()
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			c := newClient(t, Options{Endpoint: "http://" + listener.Addr().String(), Concurrency: 8, OutageWait: 3 * time.Second})
-			way.take(c)
-			results := make(chan Result)
-			for range 8 {
-				go func() { results <- post(c) }()
-			}
-			for range 8 {
-				check(t, "in the outage", <-results, want{NotSent, true, 0, "refuses connections, for 3s"})
-			}
-		})
 	}
 }

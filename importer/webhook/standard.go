@@ -55,7 +55,7 @@ func newStandard(endpoint, proxy *url.URL, header http.Header, options Options) 
 }
 
 func tlsConfig(options Options) *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(options.Concurrency)}
+	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, ClientSessionCache: tls.NewLRUClientSessionCache(options.Concurrency)}
 }
 
 // idleMost is below the time after which servers usually close an idle connection.

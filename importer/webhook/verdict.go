@@ -67,6 +67,8 @@ func (c *Client) rule(a *answer) ruling {
 		return ruling{verdict: Unknown, cause: c.describe(a.err) + "; it may have arrived"}
 	case isPermanent(a.err):
 		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err)}
+	case isNoSuchHost(a.err) && !c.reached.Load():
+		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err) + ": check the address"}
 	}
 	return ruling{verdict: NotSent, again: true, cause: c.describe(a.err)}
 }
@@ -149,6 +151,13 @@ func isProxyLogin(err error) bool {
 	return errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired
 }
 
+// isNoSuchHost tells that the name servers are sure. At the start of a run that is a mistake in the address; later it is
+// their trouble.
+func isNoSuchHost(err error) bool {
+	var lookup *net.DNSError
+	return errors.As(err, &lookup) && lookup.IsNotFound && !lookup.IsTemporary
+}
+
 // describe words an error for people, as one clause without addresses of ours.
 func (c *Client) describe(err error) string {
 	var lookup *net.DNSError
@@ -172,7 +181,8 @@ func (c *Client) describe(err error) string {
 		return c.endpoint.Host + " cannot be reached"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return "too many open files"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, net.ErrClosed):
 		return "the connection broke before an answer"
 	}
 	return innermost(err).Error()
