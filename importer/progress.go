@@ -8,11 +8,19 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// Progress lets another goroutine watch a run. The zero value is ready.
+// Progress lets another goroutine watch a run, and halt it for a while. The zero value is ready.
 type Progress struct {
 	client atomic.Pointer[webhook.Client]
 	latest atomic.Pointer[Snapshot]
+	held   atomic.Bool
 }
+
+// Hold lets nothing new out until it is called with false: events under way are finished and noted, then nothing is in
+// flight.
+func (p *Progress) Hold(hold bool) { p.held.Store(hold) }
+
+// Held tells whether somebody has halted the run.
+func (p *Progress) Held() bool { return p.held.Load() }
 
 // A Snapshot is how far a run has come.
 type Snapshot struct {

@@ -115,6 +115,9 @@ type recorder struct {
 // flushAfter is how long a heard outcome may wait for company before it is made durable.
 const flushAfter = 5 * time.Millisecond
 
+// heldFor is how often a run that somebody has halted looks whether it may go on.
+const heldFor = 50 * time.Millisecond
+
 func (r *recorder) loop(ctx context.Context) error {
 	timer := time.NewTimer(flushAfter)
 	defer timer.Stop()
@@ -128,6 +131,9 @@ func (r *recorder) loop(ctx context.Context) error {
 		}
 		if r.over() {
 			return nil
+		}
+		if r.progress.Held() {
+			timer.Reset(heldFor) // nothing else may wake the loop when it goes on
 		}
 		var full <-chan *block
 		if r.block == nil && !r.ended {
@@ -170,6 +176,9 @@ func (r *recorder) pending() int {
 
 // room is how many more intents the window allows once the settled outcomes are durable.
 func (r *recorder) room() int {
+	if r.progress.Held() {
+		return 0
+	}
 	return r.canary.room(r.window.size() - r.intended + len(r.settled))
 }
 

@@ -35,6 +35,27 @@ func (o *OpenQuestion) Columns() []string {
 	return all
 }
 
+// A Choice is one way to read a column that is in question, with a value that shows the difference.
+type Choice struct {
+	Column  string
+	Setting string // under formats: number or date
+	Format  string // what to say there
+	Row     int
+	Value   string
+	Result  string // the value, read so: 3 April 2026
+}
+
+// Choices are the ways to read each of the columns, those of one column together.
+func (o *OpenQuestion) Choices() []Choice {
+	var all []Choice
+	for _, c := range o.columns {
+		for _, e := range c.Examples {
+			all = append(all, Choice{c.name, c.Setting, e.Format, e.Row, e.Value, e.Result})
+		}
+	}
+	return all
+}
+
 // Error shows, for each column, values with their readings and the line to
 // add to the mapping.
 func (o *OpenQuestion) Error() string {

@@ -23,5 +23,9 @@ func main() {
 		os.Exit(interrupt{<-signals}.code()) // the second one leaves at once; the ledger stands it
 	}()
 	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	os.Exit(run(ctx, os.Args[1:], streams, os.Getenv))
+	args := os.Args[1:]
+	if doubleClicked(os.Args, os.Getenv) {
+		args = []string{"web"}
+	}
+	os.Exit(run(ctx, args, streams, os.Getenv))
 }

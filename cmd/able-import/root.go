@@ -85,10 +85,11 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\nable-import %s --help shows what there is", err, c.Name())
 	})
+	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
 		p.historyCommand(), p.resolveCommand(), p.adoptCommand(),
-		p.sandboxCommand(), p.demoCommand(), p.versionCommand(),
+		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

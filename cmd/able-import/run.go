@@ -234,20 +234,15 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 		}
 		return fmt.Errorf("%w\n%s", runErr, nothingSent)
 	}
-	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
-		runErr = err
-	}
-	p.code = prepare.ExitCode(result.Summary.Events, result.Summary.Rows)
-	if runErr != nil {
-		p.code = exitFailed
-	} else if interrupted := (interrupt{}); result.Summary.Events.NotSent > 0 && errors.As(context.Cause(ctx), &interrupted) {
-		p.code = interrupted.code()
-	}
 	if errors.Is(context.Cause(ctx), errDeadline) {
 		result.Stopped = errDeadline.Error()
 	}
-	result.Summary.ExitCode = p.code
-	runErr = errors.Join(runErr, im.Seal(result))
+	stopped := 0
+	if interrupted := (interrupt{}); errors.As(context.Cause(ctx), &interrupted) {
+		stopped = interrupted.code()
+	}
+	runErr = prepare.Settle(ctx, im, result, runErr, stopped)
+	p.code = result.Summary.ExitCode
 	p.show(f, result)
 	if runErr != nil {
 		return runErr

@@ -33,7 +33,7 @@ type KeyCount struct {
 // row and every amount went, what is wrong and what to do about it.
 func (s *Summary) Text(page Page) string {
 	var out strings.Builder
-	out.WriteString(page.in(strong, s.headline()))
+	out.WriteString(page.in(strong, s.Headline()))
 	if s.RunID != "" {
 		out.WriteString(gap + " run " + Visible(s.RunID))
 	}
@@ -85,8 +85,8 @@ func (s *Summary) writeBody(out *strings.Builder, page Page) {
 	s.writeProblems(out)
 }
 
-// headline says in one sentence how the run ended.
-func (s *Summary) headline() string {
+// Headline says in one sentence how the run ended.
+func (s *Summary) Headline() string {
 	how := "Done in "
 	switch s.ExitCode {
 	case 1:

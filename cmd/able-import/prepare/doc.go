@@ -3,8 +3,11 @@
 package prepare
 
 import (
+	"context"
+	"errors"
 	"strings"
 
+	"ableimport/importer"
 	"ableimport/importer/report"
 )
 
@@ -28,4 +31,21 @@ func ShellWord(word string) string {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
+}
+
+// Settle ends a run: it proves the figures, gives the summary its exit code and seals the run's folder. runErr is what the
+// run itself came to; interrupted is the exit code of an interrupt, 0 where there was none.
+func Settle(ctx context.Context, im *importer.Import, result *importer.Result, runErr error, interrupted int) error {
+	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
+		runErr = err
+	}
+	switch summary := result.Summary; {
+	case runErr != nil:
+		summary.ExitCode = 1
+	case summary.Events.NotSent > 0 && interrupted != 0:
+		summary.ExitCode = interrupted
+	default:
+		summary.ExitCode = ExitCode(summary.Events, summary.Rows)
+	}
+	return errors.Join(runErr, im.Seal(result))
 }

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/cmd/able-import/web"
+	"ableimport/importer"
+)
+
+func (p *program) webCommand() *cobra.Command {
+	var f jobFlags
+	var noBrowser bool
+	c := &cobra.Command{
+		Use:   "web",
+		Short: "The same work on a page in your browser, which only this machine can reach",
+		Long: `Opens a page in your browser: drop an export, match its columns, look at every event, send.
+The page is served on this machine only. Ctrl-C ends the program; events under way are
+finished and noted, and the same import goes on the next time.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.web(c.Context(), &f, noBrowser) },
+	}
+	f.addTarget(c)
+	c.Flags().BoolVar(&noBrowser, "no-browser", false, "print the link instead of opening it")
+	return c
+}
+
+func (p *program) web(ctx context.Context, f *jobFlags, noBrowser bool) error {
+	target, err := p.target(f)
+	if err != nil {
+		return err
+	}
+	if target.Mark == "" {
+		target.Mark = keptMark(&target)
+	}
+	options := web.Options{Target: target, Version: version, Getenv: p.getenv, Out: p.out, Browse: browse}
+	if noBrowser {
+		options.Browse = nil
+	}
+	return web.Run(ctx, options)
+}
+
+// keptMark is the mark that was kept on the page's request, for the receiver that is meant without being named.
+func keptMark(target *importer.Target) string {
+	content, err := os.ReadFile(filepath.Join(target.StateDir, web.MarkFile))
+	if err != nil || target.Endpoint != publishedEndpoint {
+		return ""
+	}
+	return strings.TrimSpace(string(content))
+}
+
+// browse opens a file in the browser of the desktop.
+func browse(file string) error {
+	switch runtime.GOOS {
+	case "windows":
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", file).Start()
+	case "darwin":
+		return exec.Command("open", file).Start()
+	}
+	return exec.Command("xdg-open", file).Start()
+}
+
+// doubleClicked tells whether a desktop has started the program, with nobody who typed a command. The Finder hands a
+// program to a terminal of its own: by its whole path, in the home folder.
+func doubleClicked(args []string, getenv func(string) string) bool {
+	if len(args) != 1 {
+		return false
+	}
+	if runtime.GOOS == "darwin" {
+		folder, err := os.Getwd()
+		return err == nil && filepath.IsAbs(args[0]) && folder == getenv("HOME") && isTerminal(os.Stdin)
+	}
+	return ownConsole()
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// access decides who may use the page: the browser that was given the token.
+type access struct {
+	address string
+	cookie  string // its name, with the port: cookies are shared by all servers of a host
+	secret  string // its value
+
+	mu    *sync.Mutex
+	token *string // counts once; "": it was used
+}
+
+func newAccess(address string) access {
+	_, port, _ := strings.Cut(address, ":")
+	token := rand.Text()
+	return access{address: address, cookie: "able_import_" + port, secret: rand.Text(), mu: new(sync.Mutex), token: &token}
+}
+
+// take uses the token up.
+func (a *access) take(token string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if *a.token == "" || !same(token, *a.token) {
+		return false
+	}
+	*a.token = ""
+	return true
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// headers allow the page what it needs, and nothing else. With the policy no-referrer browsers would not tell the origin
+// of a form.
+var headers = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+	"Referrer-Policy":              "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
+	"Cache-Control":                "no-store",
+}
+
+// guard lets through what comes from the page itself, by the name that the page has.
+func (a *access) guard(next http.Handler, refuse func(http.ResponseWriter, int, string, string)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		switch site := r.Header.Get("Sec-Fetch-Site"); {
+		case r.Host != a.address:
+			refuse(w, http.StatusMisdirectedRequest, "This is not the address of the page", "The page answers to http://"+a.address+" only.")
+		case r.URL.Path == "/open", strings.HasPrefix(r.URL.Path, "/static/"):
+			next.ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get("Origin") != "http://"+a.address,
+			site == "cross-site", site == "same-site":
+			refuse(w, http.StatusForbidden, "Another site sent this", "Only the page itself may do that. Nothing was done.")
+		case !a.knows(r):
+			refuse(w, http.StatusUnauthorized, "This browser is not known here",
+				"Start able-import web again: it opens the page in your browser with a link that counts once.")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (a *access) knows(r *http.Request) bool {
+	cookie, err := r.Cookie(a.cookie)
+	return err == nil && same(cookie.Value, a.secret)
+}
+
+// open takes the token and gives the cookie. The page is then asked for by a page of this server: a browser that comes
+// from a file would not send a strict cookie along.
+func (s *server) open(w http.ResponseWriter, r *http.Request) {
+	if !s.access.take(r.URL.Query().Get("token")) {
+		if s.access.knows(r) {
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+		s.problem(w, http.StatusUnauthorized, "This link was used already", "It counts once. Start able-import web again for a new one.")
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: s.access.cookie, Value: s.access.secret, Path: "/", MaxAge: 7 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+	s.render(w, http.StatusOK, "open", page{Title: "Opening", Refresh: "0;url=/"})
+}
+
+var redirect = template.Must(template.New("").Parse(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0;url={{.}}"><title>able-import</title>
+<p><a href="{{.}}">Open the page of able-import</a>
+`))
+
+// invite opens the page in the browser, by way of a file that only this user can read: the arguments of a browser can be
+// read by everybody on the machine.
+func (s *server) invite() error {
+	link := "http://" + s.address + "/open?token=" + url.QueryEscape(*s.access.token)
+	if s.options.Browse == nil {
+		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts once. Ctrl-C ends the program.\n", link)
+		return nil
+	}
+	path := filepath.Join(s.dir, "open.html")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the file that opens the page: %w", err)
+	}
+	defer file.Close()
+	if err := redirect.Execute(file, link); err != nil {
+		return fmt.Errorf("write the file that opens the page: %w", err)
+	}
+	if err := s.options.Browse(path); err != nil {
+		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C ends the program.\n", path)
+		return nil
+	}
+	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nCtrl-C, or closing this window, ends the program; events under way are finished.\n", s.address)
+	return nil
+}

@@ -1,0 +1,282 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"ableimport/importer"
+	"ableimport/mapping"
+	"ableimport/samples"
+)
+
+// A field of the webhook, as the page of the columns shows it.
+type field struct {
+	Path, Label, Help string
+	Need              string // required; one: one of these is needed
+	Column            string // that it is taken from
+	Words             string // what it is, where that is more than a column
+	Reason            string
+	Example           string
+	Options           bool // a constant can stand for it
+}
+
+type fieldGroup struct {
+	Label, Help string
+	More        bool // shown on request
+	Fields      []field
+}
+
+var fieldGroups = []fieldGroup{
+	{Label: "The sale", Fields: []field{
+		{Path: "fields.order_id", Label: "Order or invoice number", Help: "tells events apart: nothing is sent twice", Need: "required"},
+		{Path: "fields.event_time", Label: "Day of the sale", Help: "the day of payment, where there is one"},
+		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
+		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR", Need: "required", Options: true},
+	}},
+	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.", Fields: []field{
+		{Path: "fields.keys.email", Label: "E-mail", Need: "one"},
+		{Path: "fields.keys.phone", Label: "Phone", Need: "one"},
+		{Path: "fields.keys.client_id", Label: "Customer number", Help: "your application's own", Need: "one"},
+	}},
+	{Label: "What was bought", More: true, Fields: []field{
+		{Path: "fields.description", Label: "Description"}, {Path: "items.name", Label: "Item: name"}, {Path: "items.price", Label: "Item: price"},
+		{Path: "items.qty", Label: "Item: quantity"}, {Path: "items.sku", Label: "Item: SKU"}, {Path: "items.category", Label: "Item: category"},
+	}},
+	{Label: "More about the buyer and where the sale came from", More: true, Fields: []field{
+		{Path: "fields.lead.firstName", Label: "First name"}, {Path: "fields.lead.lastName", Label: "Last name"},
+		{Path: "fields.lead.company", Label: "Company"}, {Path: "fields.lead.country", Label: "Country"},
+		{Path: "fields.event_source", Label: "Source", Help: "an address, or the name of a system"}, {Path: "fields.referrer_url", Label: "Referrer"},
+		{Path: "fields.utm_source", Label: "UTM source"}, {Path: "fields.utm_medium", Label: "UTM medium"}, {Path: "fields.utm_campaign", Label: "UTM campaign"},
+		{Path: "fields.keys.gclid", Label: "Google click id"}, {Path: "fields.keys.fbclid", Label: "Facebook click id"},
+		{Path: "fields.custom_data.coupon", Label: "Coupon"},
+	}},
+}
+
+// A heading of the files with its first value.
+type heading struct{ Name, Example, Used string }
+
+// columnsPage is what the page of the columns shows.
+type columnsPage struct {
+	*choice
+	Presets, All []samples.Sample
+	Groups       []fieldGroup
+	Headings     []heading
+	Unused       []heading
+	Formats      map[string]string
+	Skips        []skip
+	GroupBy      string
+	Where        string
+	Event        string
+	List         *customerList
+	Feedback     bool
+	Zones        []string
+	Pinned       []opened
+}
+
+// A skip is a condition by which rows are left out.
+type skip struct{ Name, Condition, Reason string }
+
+// opened are the ways to read one column.
+type opened struct {
+	Setting, Column string
+	Choices         []mapping.Choice
+}
+
+func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	switch {
+	case work.busy != "":
+		s.waiting(w, work, "columns", work.busy)
+	case work.failure != "" || work.choice == nil:
+		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+	default:
+		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work, Body: work.columnsPage()})
+	}
+}
+
+func (w *work) columnsPage() columnsPage {
+	c := w.choice
+	body := columnsPage{
+		choice: c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Zones: zones,
+		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{},
+	}
+	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
+		body.Formats[setting] = words(c.doc.get("formats", setting))
+	}
+	for _, group := range fieldGroups {
+		group.Fields = slices.Clone(group.Fields)
+		for i := range group.Fields {
+			c.fill(&group.Fields[i], body.Headings)
+		}
+		body.Groups = append(body.Groups, group)
+	}
+	for _, name := range keysOf(c.doc.get("skip")) {
+		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), c.doc.reason("skip", name)})
+	}
+	text := string(c.Text)
+	for _, h := range body.Headings {
+		if !strings.Contains(text, h.Name) {
+			body.Unused = append(body.Unused, h)
+		}
+	}
+	for _, choice := range c.Open {
+		if last := len(body.Pinned) - 1; last >= 0 && body.Pinned[last].Column == choice.Column {
+			body.Pinned[last].Choices = append(body.Pinned[last].Choices, choice)
+			continue
+		}
+		body.Pinned = append(body.Pinned, opened{choice.Setting, choice.Column, []mapping.Choice{choice}})
+	}
+	return body
+}
+
+// fill says what a field is at the moment.
+func (c *choice) fill(f *field, headings []heading) {
+	value := c.doc.get(strings.Split(f.Path, ".")...)
+	f.Reason = c.doc.reason(strings.Split(f.Path, ".")...)
+	name, simple := column(value)
+	if value == nil || c.absent(value) {
+		return
+	}
+	if simple && slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }) {
+		f.Column = name
+	} else {
+		f.Words = words(value)
+	}
+	for _, h := range headings {
+		if h.Name == name {
+			f.Example = h.Example
+		}
+	}
+}
+
+// absent tells the placeholders that a draft has where no column was found.
+func (c *choice) absent(value any) bool {
+	text := words(value)
+	return c.Origin == "draft" && strings.HasPrefix(text, `computed: col("`) && strings.HasSuffix(text, `", "")`)
+}
+
+func (w *work) headings() []heading {
+	var all []heading
+	for _, file := range w.found {
+		for _, column := range file.Columns {
+			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
+				all = append(all, heading{Name: column.Name, Example: column.Example})
+			}
+		}
+	}
+	return all
+}
+
+// setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
+func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {
+	r.ParseForm()
+	work.mu.Lock()
+	if work.choice == nil || work.feedback != nil || work.busy != "" {
+		work.mu.Unlock()
+		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+		return
+	}
+	err := work.choice.take(r)
+	to := "/preview"
+	if err == nil {
+		err = work.bind(s.options.Getenv)
+	}
+	if work.choice.Problem = ""; err != nil {
+		work.choice.refuse(err)
+		to = "/columns#problem"
+	}
+	work.forget()
+	work.mu.Unlock()
+	http.Redirect(w, r, "/work/"+work.id+to, http.StatusSeeOther)
+}
+
+// bind tells whether the mapping is sound and fits the files.
+func (w *work) bind(getenv func(string) string) error {
+	job, err := w.job(importer.Target{}, getenv)
+	if err != nil {
+		return err
+	}
+	im, err := importer.Open(job)
+	if err != nil {
+		return err
+	}
+	return im.Close()
+}
+
+// take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
+func (c *choice) take(r *http.Request) error {
+	changed := false
+	set := func(value any, path ...string) {
+		if words(c.doc.get(path...)) != words(value) {
+			c.doc.set(value, path...)
+			changed = true
+		}
+	}
+	for _, group := range fieldGroups {
+		for _, f := range group.Fields {
+			path := strings.Split(f.Path, ".")
+			switch said := r.FormValue("field." + f.Path); {
+			case said == "keep", !r.Form.Has("field." + f.Path):
+			case said == "const":
+				if code := strings.ToUpper(strings.TrimSpace(r.FormValue("const." + f.Path))); code != "" {
+					set(constant(code), path...)
+				}
+			case said == "" && !c.absent(c.doc.get(path...)):
+				set(nil, path...)
+			case strings.HasPrefix(said, "col:"):
+				set(withColumn(c.doc.get(path...), said[len("col:"):]), path...)
+			}
+		}
+	}
+	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
+		if r.Form.Has("format." + setting) {
+			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
+		}
+	}
+	for _, key := range []string{"group_by", "event", "name"} {
+		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) && (said != "" || key == "group_by") {
+			set(optional(said), key)
+		}
+	}
+	for _, name := range keysOf(c.doc.get("skip")) {
+		if r.Form.Has("skips") && !slices.Contains(r.Form["skip"], name) {
+			set(nil, "skip", name)
+		}
+	}
+	answered, err := c.answers(r)
+	if err != nil || !changed && !answered {
+		return err
+	}
+	return c.edited()
+}
+
+// answers takes the answers to the open questions. A question that was answered is not asked again.
+func (c *choice) answers(r *http.Request) (answered bool, err error) {
+	var left []question
+	for _, q := range c.Questions {
+		said := r.FormValue(q.ID)
+		if said == "" || said == "later" {
+			left = append(left, q)
+			continue
+		}
+		answered = true
+		if said == "no" {
+			continue
+		}
+		value, err := q.value(said)
+		if err != nil {
+			return false, err
+		}
+		c.doc.set(value, q.Path...)
+	}
+	c.Questions = left
+	for _, open := range c.Open {
+		if said := r.FormValue("open." + open.Column); said != "" {
+			c.doc.set(said, "formats", open.Setting)
+			answered = true
+		}
+	}
+	return answered, nil
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// A document is the text of a mapping as a tree that can be changed. Its order stays, and so do its comments.
+type document struct {
+	root     yaml.MapSlice
+	comments yaml.CommentMap
+}
+
+func parseDocument(text []byte) (*document, error) {
+	d := &document{comments: yaml.CommentMap{}}
+	if err := yaml.UnmarshalWithOptions(text, &d.root, yaml.UseOrderedMap(), yaml.CommentToMap(d.comments)); err != nil {
+		return nil, fmt.Errorf("read the mapping: %w", err)
+	}
+	return d, nil
+}
+
+// text writes the tree. What the comments say about lines that are gone goes with them.
+func (d *document) text() ([]byte, error) {
+	lines := yaml.CommentMap{}
+	for path, comments := range d.comments {
+		for _, comment := range comments {
+			if comment.Position == yaml.CommentLinePosition && d.get(strings.Split(strings.TrimPrefix(path, "$."), ".")...) != nil {
+				lines[path] = append(lines[path], comment)
+			}
+		}
+	}
+	text, err := yaml.MarshalWithOptions(d.root, yaml.WithComment(lines), yaml.IndentSequence(true))
+	if err != nil { // the comments are worth less than the mapping
+		text, err = yaml.Marshal(d.root)
+	}
+	return text, err
+}
+
+// reason is the comment beside a line.
+func (d *document) reason(path ...string) string {
+	for _, comment := range d.comments["$."+strings.Join(path, ".")] {
+		if comment.Position == yaml.CommentLinePosition {
+			return strings.TrimSpace(strings.Join(comment.Texts, " "))
+		}
+	}
+	return ""
+}
+
+// get returns what stands at a path; nil when nothing does.
+func (d *document) get(path ...string) any {
+	var at any = d.root
+	for _, key := range path {
+		object, ok := at.(yaml.MapSlice)
+		if !ok {
+			return nil
+		}
+		at = member(object, key)
+	}
+	return at
+}
+
+func member(object yaml.MapSlice, key string) any {
+	for _, item := range object {
+		if fmt.Sprint(item.Key) == key {
+			return item.Value
+		}
+	}
+	return nil
+}
+
+// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it.
+func (d *document) set(value any, path ...string) {
+	d.root = put(d.root, value, path)
+	delete(d.comments, "$."+strings.Join(path, "."))
+}
+
+func put(object yaml.MapSlice, value any, path []string) yaml.MapSlice {
+	for i := range object {
+		if fmt.Sprint(object[i].Key) != path[0] {
+			continue
+		}
+		if len(path) > 1 {
+			inner, _ := object[i].Value.(yaml.MapSlice)
+			inner = put(inner, value, path[1:])
+			value = inner
+			if len(inner) == 0 {
+				value = nil
+			}
+		}
+		if value == nil {
+			return append(object[:i:i], object[i+1:]...)
+		}
+		object[i].Value = value
+		return object
+	}
+	if value == nil {
+		return object
+	}
+	if len(path) > 1 {
+		value = put(nil, value, path[1:])
+	}
+	return append(object, yaml.MapItem{Key: path[0], Value: value})
+}
+
+// column is the column that a value is simply taken from; false for anything that takes more.
+func column(value any) (string, bool) {
+	switch value := value.(type) {
+	case string:
+		return value, true
+	case yaml.MapSlice:
+		name, ok := member(value, "column").(string)
+		return name, ok && member(value, "lookup") == nil
+	}
+	return "", false
+}
+
+// withColumn is the value with another column; its options stay.
+func withColumn(value any, name string) any {
+	object, ok := value.(yaml.MapSlice)
+	if _, simple := column(value); !ok || !simple {
+		return name
+	}
+	changed := append(yaml.MapSlice(nil), object...)
+	for i := range changed {
+		if changed[i].Key == "column" {
+			changed[i].Value = name
+		}
+	}
+	return changed
+}
+
+// words tell people what a value is that is more than a column.
+func words(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return value
+	case yaml.MapSlice:
+		return objectWords(value)
+	}
+	return fmt.Sprint(value)
+}
+
+func objectWords(object yaml.MapSlice) string {
+	if member(object, "lookup") != nil {
+		return fmt.Sprintf("%v of the customer list", member(object, "column"))
+	}
+	for _, kind := range []struct{ key, words string }{
+		{"column", "%s"}, {"const", "always “%s”"}, {"expr", "computed: %s"}, {"credit", "money in %s"},
+	} {
+		if value := member(object, kind.key); value != nil {
+			return fmt.Sprintf(kind.words, listWords(value, " and ")) + optionWords(object)
+		}
+	}
+	if first := member(object, "first"); first != nil {
+		return listWords(first, ", or else ")
+	}
+	text, _ := yaml.Marshal(object)
+	return strings.Join(strings.Fields(string(text)), " ")
+}
+
+func optionWords(object yaml.MapSlice) string {
+	switch {
+	case member(object, "debit") != nil:
+		return fmt.Sprintf(", money out %v", member(object, "debit"))
+	case member(object, "take") == "first_word":
+		return ", the first word"
+	case member(object, "take") == "rest_words":
+		return ", all but the first word"
+	case member(object, "net_of") != nil:
+		return " less " + listWords(member(object, "net_of"), " and ")
+	case member(object, "sum") == true:
+		return ", added up"
+	}
+	return ""
+}
+
+func listWords(value any, between string) string {
+	list, ok := value.([]any)
+	if !ok {
+		return words(value)
+	}
+	parts := make([]string, len(list))
+	for i := range list {
+		parts[i] = words(list[i])
+	}
+	return strings.Join(parts, between)
+}

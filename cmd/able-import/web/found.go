@@ -1,0 +1,156 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/table"
+)
+
+// look reads the files as a work says, and finds a mapping for them.
+func (s *server) look(w *work) {
+	s.begin(w, "Reading "+w.Title(), func(context.Context) {
+		w.mu.Lock()
+		files, options := w.files, w.source
+		w.mu.Unlock()
+		found, ambiguous, failure := inspectAll(files, options)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.forget()
+		w.found, w.ambiguous, w.failure, w.feedback = found, ambiguous, failure, nil
+		if failure == "" {
+			s.findMapping(w)
+		}
+	})
+}
+
+func inspectAll(files []upload, options table.Options) (all []foundFile, ambiguous *table.AmbiguousError, failure string) {
+	for _, file := range files {
+		found, err := inspectOne(file, options)
+		if err != nil {
+			errors.As(err, &ambiguous)
+			return all, ambiguous, sentence(err)
+		}
+		all = append(all, found)
+	}
+	return all, nil, ""
+}
+
+func inspectOne(file upload, options table.Options) (foundFile, error) {
+	t, err := table.Open(file.Path, options)
+	if err != nil {
+		return foundFile{}, err
+	}
+	defer t.Close()
+	inspection, err := prepare.Inspect(file.Name, t)
+	if err != nil {
+		return foundFile{}, err
+	}
+	return foundFile{
+		upload: file, Inspection: inspection, Sheets: t.Info().Sheets,
+		Reading: prepare.Reading(inspection.Format, inspection.Encoding, inspection.Delimiter, inspection.Sheet, inspection.HeaderRow),
+	}, nil
+}
+
+// findMapping settles on the mapping of an earlier run for its failures file, on the preset that fits, or on a proposal.
+func (s *server) findMapping(w *work) {
+	w.choice, w.presets = nil, nil
+	if s.fedBack(w) {
+		return
+	}
+	w.presets = prepare.Fitting(w.paths(), s.options.Getenv)
+	var err error
+	if len(w.presets) == 1 {
+		w.choice, err = presetChoice(w.presets[0].Name)
+	} else {
+		w.choice, err = w.draftChoice()
+	}
+	if err != nil {
+		w.failure = sentence(err)
+		return
+	}
+	w.readAsSaid()
+}
+
+// readAsSaid puts into the mapping how the files are to be read.
+func (w *work) readAsSaid() {
+	if err := w.choice.source(w.source); err != nil {
+		w.failure = sentence(err)
+	}
+}
+
+// foundPage is what the page of the files shows.
+type foundPage struct {
+	Found     []foundFile
+	Failure   string
+	Ambiguous *table.AmbiguousError
+	Source    table.Options
+	Sheets    []table.Sheet
+	Preset    string
+	Feedback  bool
+	Texts     bool // there are text files, which have an encoding and a delimiter
+	Encodings []string
+}
+
+var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
+
+func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.busy != "" {
+		s.waiting(w, work, "found", work.busy)
+		return
+	}
+	body := foundPage{
+		Found: work.found, Failure: work.failure, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
+	}
+	for _, file := range work.found {
+		if len(file.Sheets) > 1 {
+			body.Sheets = file.Sheets
+		}
+		body.Texts = body.Texts || file.Encoding != ""
+	}
+	body.Texts = body.Texts || work.ambiguous != nil
+	if work.choice != nil && work.choice.Origin == "preset" {
+		body.Preset = work.choice.Title
+	}
+	s.render(w, http.StatusOK, "found", page{Title: work.Title(), Step: "found", Work: work, Body: body})
+}
+
+// setReading reads the files anew, as somebody says.
+func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) {
+	header := 0
+	switch said := r.FormValue("header"); said {
+	case "", "0":
+	case "none":
+		header = -1
+	default:
+		row, err := strconv.Atoi(said)
+		if err != nil || row < 1 {
+			s.problem(w, http.StatusBadRequest, "That is no row", "The row of the headings is a number, as a spreadsheet shows it.")
+			return
+		}
+		header = row
+	}
+	work.mu.Lock()
+	work.source = table.Options{
+		Sheet: r.FormValue("sheet"), Header: header, Encoding: r.FormValue("encoding"), Delimiter: r.FormValue("delimiter"),
+	}
+	work.mu.Unlock()
+	s.look(work)
+	http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+}
+
+// current leads to where a work stands.
+func (s *server) current(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	to := "found"
+	if work.run != nil {
+		to = "run"
+	}
+	work.mu.Unlock()
+	http.Redirect(w, r, "/work/"+work.id+"/"+to, http.StatusSeeOther)
+}

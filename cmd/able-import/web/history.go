@@ -1,0 +1,167 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ableimport/importer"
+	"ableimport/importer/report"
+)
+
+// A pastRun is a run as the history lists it.
+type pastRun struct {
+	*report.Summary
+	Practice bool
+	Account  account
+}
+
+// Day is when the run began.
+func (p pastRun) Day() string {
+	if day, _, ok := strings.Cut(p.RunID, "T"); ok {
+		return day
+	}
+	return ""
+}
+
+// Month is its month, as 2026-11.
+func (p pastRun) Month() string {
+	if day := p.Day(); len(day) > 7 {
+		return day[:7]
+	}
+	return ""
+}
+
+// historyPage is what the page of the history shows.
+type historyPage struct {
+	Runs     []pastRun
+	Months   []string
+	Month    string
+	Order    string
+	Receipts []foundReceipt
+}
+
+// A foundReceipt is one attempt to send an order.
+type foundReceipt struct {
+	report.Receipt
+	Run string
+}
+
+// pastRuns are those with a summary, the newest first.
+func (s *server) pastRuns() []pastRun {
+	var all []pastRun
+	targets := []importer.Target{s.options.Target}
+	if s.practicing() {
+		targets = append(targets, s.practiceTarget())
+	}
+	for i, target := range targets {
+		folders, _ := os.ReadDir(target.RunsDir()) // there may be none yet
+		for at := len(folders) - 1; at >= 0; at-- {
+			summary, err := readSummary(filepath.Join(target.RunsDir(), folders[at].Name()))
+			if err == nil {
+				all = append(all, pastRun{summary, i > 0, accountOf(summary, report.Page{})})
+			}
+		}
+	}
+	return all
+}
+
+func (s *server) history(w http.ResponseWriter, r *http.Request) {
+	body := historyPage{Month: r.FormValue("month"), Order: strings.TrimSpace(r.FormValue("order"))}
+	for _, run := range s.pastRuns() {
+		if n := len(body.Months); n == 0 || body.Months[n-1] != run.Month() {
+			body.Months = append(body.Months, run.Month())
+		}
+		if body.Month == "" || run.Month() == body.Month {
+			body.Runs = append(body.Runs, run)
+		}
+	}
+	if body.Order != "" {
+		found, err := s.findOrder(body.Order)
+		if err != nil {
+			s.problem(w, http.StatusInternalServerError, "The receipts cannot be read", sentence(err))
+			return
+		}
+		body.Receipts = found
+	}
+	s.render(w, http.StatusOK, "history", page{Title: "Earlier runs", Body: body})
+}
+
+// mostReceipts bounds what is shown of one order.
+const mostReceipts = 200
+
+// findOrder looks an order up in the receipts of all runs.
+func (s *server) findOrder(order string) (found []foundReceipt, err error) {
+	folders, _ := os.ReadDir(s.options.Target.RunsDir())
+	for _, folder := range folders {
+		err := report.ReadReceipts(filepath.Join(s.options.Target.RunsDir(), folder.Name(), "receipts.csv"), func(r report.Receipt) error {
+			if r.Order == order && len(found) < mostReceipts {
+				found = append(found, foundReceipt{r, folder.Name()})
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+func (s *server) pastRun(w http.ResponseWriter, r *http.Request) {
+	target, folder, err := s.folderOf(r.PathValue("run"))
+	if err != nil {
+		s.problem(w, http.StatusNotFound, "There is no such run", sentence(err))
+		return
+	}
+	summary, err := readSummary(folder)
+	if err != nil {
+		s.problem(w, http.StatusNotFound, "This run has left no summary", "It may have died; the ledger knows what it sent. Import the same files again, and it goes on.")
+		return
+	}
+	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
+	s.render(w, http.StatusOK, "past", page{Title: "Run " + summary.RunID, Body: body})
+}
+
+// homePage is what the first page shows.
+type homePage struct {
+	Works    []*work
+	Runs     []pastRun
+	Teaching []sampleOffer
+}
+
+type sampleOffer struct{ Name, Title, File string }
+
+func (s *server) home(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	body := homePage{Works: append([]*work(nil), s.works...)}
+	s.mu.Unlock()
+	runs := s.pastRuns()
+	body.Runs = runs[:min(5, len(runs))]
+	body.Teaching = []sampleOffer{
+		{"shopify-orders", "Shopify orders", "CSV"}, {"xero-invoices", "Xero invoices", "Excel workbook"},
+	}
+	s.render(w, http.StatusOK, "home", page{Title: "Import", Body: body})
+}
+
+// Standing tells in a word where a work stands.
+func (w *work) Standing() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.busy != "":
+		return w.busy
+	case w.run != nil && !w.run.over():
+		return "sending"
+	case w.run != nil:
+		return "reported"
+	case w.review != nil:
+		return "previewed"
+	}
+	return "being prepared"
+}
+
+// ID is the work's own part of its addresses.
+func (w *work) ID() string { return w.id }

@@ -1,0 +1,162 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"ableimport/importer/table"
+)
+
+func constant(text string) yaml.MapSlice { return yaml.MapSlice{{Key: "const", Value: text}} }
+
+// optional is a text, or nothing.
+func optional(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func keysOf(value any) (keys []string) {
+	object, _ := value.(yaml.MapSlice)
+	for _, item := range object {
+		if key, ok := item.Key.(string); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// zones are those that are offered; any other can be written.
+var zones = []string{
+	"UTC", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam",
+	"Europe/Vienna", "Europe/Zurich", "Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "Europe/Istanbul", "America/New_York", "America/Chicago",
+	"America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "America/Mexico_City", "Asia/Dubai", "Asia/Kolkata",
+	"Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "Africa/Johannesburg",
+}
+
+// change replaces the mapping of a work.
+func (s *server) change(w http.ResponseWriter, r *http.Request, work *work, choose func() (*choice, error)) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	c, err := choose()
+	if err == nil {
+		_, err = c.config(s.options.Getenv)
+	}
+	if err != nil {
+		s.problem(w, http.StatusBadRequest, "This mapping cannot be used", sentence(err))
+		return
+	}
+	work.choice, work.list, work.feedback = c, nil, nil
+	work.readAsSaid()
+	work.forget()
+	http.Redirect(w, r, "/work/"+work.id+"/columns", http.StatusSeeOther)
+}
+
+func (s *server) usePreset(w http.ResponseWriter, r *http.Request, work *work) {
+	s.change(w, r, work, func() (*choice, error) { return presetChoice(r.FormValue("name")) })
+}
+
+func (s *server) useDraft(w http.ResponseWriter, r *http.Request, work *work) {
+	s.change(w, r, work, work.draftChoice)
+}
+
+// mostMapping is far above any mapping.
+const mostMapping = 1 << 20
+
+// useMapping takes a mapping that was saved before.
+func (s *server) useMapping(w http.ResponseWriter, r *http.Request, work *work) {
+	r.Body = http.MaxBytesReader(w, r.Body, mostMapping)
+	s.change(w, r, work, func() (*choice, error) {
+		file, header, err := r.FormFile("mapping")
+		if err != nil {
+			return nil, errNoFile
+		}
+		defer file.Close()
+		text, err := io.ReadAll(file)
+		if err != nil {
+			return nil, tooLarge(err)
+		}
+		return newChoice("file", safeName(header.Filename), text)
+	})
+}
+
+// saveMapping gives the mapping to keep.
+func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.choice == nil {
+		s.problem(w, http.StatusNotFound, "There is no mapping yet", "Choose the columns first.")
+		return
+	}
+	attach(w, work.choice.FileName())
+	w.Write(work.choice.Text)
+}
+
+// A customerList is a second file that has the e-mails that the export lacks.
+type customerList struct {
+	upload
+	Headings []string
+	On       string // the export's column
+	Key      string // the list's column with the same values
+	Email    string
+}
+
+// customers takes a customer list, or how it belongs to the export.
+func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.choice == nil || work.feedback != nil {
+		s.problem(w, http.StatusConflict, "There is no mapping yet", "Choose the columns first.")
+		return
+	}
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		err = work.takeList(w, r)
+	} else if work.list != nil {
+		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"), r.FormValue("email")
+		err = work.joinList()
+	}
+	if err != nil {
+		s.problem(w, http.StatusBadRequest, "The customer list could not be taken", sentence(err))
+		return
+	}
+	work.forget()
+	http.Redirect(w, r, "/work/"+work.id+"/columns#customers", http.StatusSeeOther)
+}
+
+func (w *work) takeList(writer http.ResponseWriter, r *http.Request) error {
+	second := &work{dir: w.dir}
+	if err := second.receive(writer, r); err != nil {
+		return err
+	}
+	file := second.files[0]
+	t, err := table.Open(file.Path, table.Options{})
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	w.list = &customerList{upload: file, Headings: t.Header()}
+	for _, name := range t.Header() {
+		for _, h := range w.headings() {
+			if w.list.On == "" && strings.EqualFold(h.Name, name) {
+				w.list.On, w.list.Key = h.Name, name
+			}
+		}
+		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); w.list.Email == "" && strings.Contains(plain, "email") {
+			w.list.Email = name
+		}
+	}
+	return nil
+}
+
+// joinList makes the mapping take e-mails from the list.
+func (w *work) joinList() error {
+	l, doc := w.list, w.choice.doc
+	doc.set(yaml.MapSlice{{Key: "file", Value: l.Name}, {Key: "on", Value: yaml.MapSlice{{Key: l.On, Value: l.Key}}}}, "lookups", "customers")
+	doc.set(yaml.MapSlice{{Key: "lookup", Value: "customers"}, {Key: "column", Value: l.Email}}, "fields", "keys", "email")
+	return w.choice.edited()
+}

@@ -1,0 +1,294 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer"
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
+)
+
+// job is what a preview and a run of the work have in common.
+func (w *work) job(target importer.Target, getenv func(string) string) (importer.Job, error) {
+	config, err := w.choice.config(getenv)
+	if err != nil {
+		return importer.Job{}, err
+	}
+	job := importer.Job{Files: w.paths(), Mapping: config, Target: target, Feedback: w.feedback}
+	if w.list != nil {
+		job.MappingDir = filepath.Dir(w.list.Path)
+	}
+	if w.feedback != nil {
+		err = w.feedback.Check(config)
+	}
+	return job, err
+}
+
+// A review is a preview: what the files come to, and every event beside its fate. Its files stay open, so that events can
+// be shown beside their cells.
+type review struct {
+	*importer.Result
+	plan     *importer.Plan
+	list     []listed
+	more     int64 // units beyond the list
+	doubts   []string
+	Controls []importer.Control
+
+	mu sync.Mutex
+	im *importer.Import
+}
+
+// mostListed bounds the memory that a list of events takes; figures and problems count all.
+const mostListed = 200_000
+
+// A listed is an event of the list.
+type listed struct {
+	Number      int
+	File        string
+	First, Last int
+	Fate        string
+	Reason      string
+	Label       string
+	Currency    string // "": it has no amount that can be read
+	Minor       int64
+	Time        int64
+	Items       int
+	Problems    []mapping.Problem
+}
+
+func (r *review) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.im.Close()
+}
+
+// makePreview reads the files with the mapping, without sending anything.
+func (s *server) makePreview(w *work) {
+	s.begin(w, "Reading and checking "+w.Title(), func(ctx context.Context) {
+		w.mu.Lock()
+		job, err := w.job(importer.Target{}, s.options.Getenv)
+		w.mu.Unlock()
+		var made *review
+		if err == nil {
+			made, err = newReview(ctx, job)
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.choice.Problem = ""; err != nil {
+			w.choice.refuse(err)
+			return
+		}
+		w.forget()
+		w.review = made
+	})
+}
+
+func newReview(ctx context.Context, job importer.Job) (*review, error) {
+	im, err := importer.Open(job)
+	if err != nil {
+		return nil, err
+	}
+	r := &review{im: im}
+	if err := r.read(ctx); err != nil {
+		im.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *review) read(ctx context.Context) error {
+	plan, err := r.im.Preflight(ctx)
+	if err != nil {
+		return err
+	}
+	r.plan, r.Result, r.Controls = plan, r.im.Preview(plan), plan.Controls
+	for _, doubt := range r.im.Doubts() {
+		r.doubts = append(r.doubts, doubt.Error())
+	}
+	for l, err := range r.im.List(ctx, plan) {
+		if err != nil {
+			return err
+		}
+		if len(r.list) == mostListed {
+			r.more++
+			continue
+		}
+		r.list = append(r.list, keep(len(r.list)+1, l))
+	}
+	return nil
+}
+
+func keep(number int, l *importer.Listed) listed {
+	kept := listed{Number: number, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
+	if e := l.Event; e != nil {
+		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
+		if e.HasAmount && e.AmountReadable {
+			kept.Currency, kept.Minor = e.Currency, e.Minor
+		}
+	}
+	return kept
+}
+
+// previewPage is what the page of the preview shows.
+type previewPage struct {
+	*review
+	Events     []listed
+	Fates      []fateCount
+	Fate, Code string // filters
+	Query      string
+	Page, Of   int
+	Matching   int
+	Previous   string
+	Next       string
+	Detail     *detail
+	Command    string
+	Refused    string // why it would be refused
+}
+
+// A fateCount is how many events have a fate.
+type fateCount struct {
+	Fate  string
+	Count int64
+}
+
+// perPage is how many events one page of the list has.
+const perPage = 50
+
+func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	needed := work.review == nil && work.busy == "" && work.choice != nil && work.choice.Problem == ""
+	work.mu.Unlock()
+	if needed {
+		s.makePreview(work)
+	}
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	switch {
+	case work.busy != "":
+		s.waiting(w, work, "preview", work.busy)
+	case work.choice == nil || work.failure != "":
+		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+	case work.review == nil:
+		http.Redirect(w, r, "/work/"+work.id+"/columns#problem", http.StatusSeeOther)
+	default:
+		s.render(w, http.StatusOK, "preview", page{Title: "Preview", Step: "preview", Work: work, Body: work.previewPage(r)})
+	}
+}
+
+func (w *work) previewPage(r *http.Request) previewPage {
+	query := r.URL.Query()
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Command: w.command(w.review.plan.ShortID(), nil)}
+	var matching []*listed
+	counts := map[string]int64{}
+	for i := range w.review.list {
+		event := &w.review.list[i]
+		counts[event.Fate]++
+		if event.matches(&body) {
+			matching = append(matching, event)
+		}
+	}
+	for _, fate := range []string{"ready", "already_delivered", "changed", "unknown", "invalid", "duplicate", "skipped"} {
+		if counts[fate] > 0 {
+			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
+		}
+	}
+	body.paginate(matching, query.Get("page"), query.Encode)
+	if err := w.review.plan.CheckControls(); err != nil {
+		body.Refused = sentence(err)
+	}
+	if number, err := strconv.Atoi(query.Get("event")); err == nil && number > 0 && number <= len(w.review.list) {
+		body.Detail = w.review.detail(r.Context(), number)
+	}
+	return body
+}
+
+func (e *listed) matches(p *previewPage) bool {
+	if p.Fate != "" && e.Fate != p.Fate {
+		return false
+	}
+	if p.Code != "" && !slices.ContainsFunc(e.Problems, func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
+		return false
+	}
+	return p.Query == "" || strings.Contains(strings.ToLower(e.Label), strings.ToLower(p.Query)) || strconv.Itoa(e.First) == p.Query
+}
+
+// paginate takes one page of the events.
+func (p *previewPage) paginate(matching []*listed, number string, _ func() string) {
+	p.Matching, p.Of = len(matching), max(1, (len(matching)+perPage-1)/perPage)
+	wanted, _ := strconv.Atoi(number)
+	p.Page = min(max(1, wanted), p.Of)
+	for _, event := range matching[(p.Page-1)*perPage : min(len(matching), p.Page*perPage)] {
+		p.Events = append(p.Events, *event)
+	}
+}
+
+// A detail is an event beside the cells that it comes from.
+type detail struct {
+	listed
+	Cells []mapping.CellUse
+	Body  string
+}
+
+// detail reads the files up to the event: its cells are not kept.
+func (r *review) detail(ctx context.Context, number int) *detail {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at := 0
+	for l, err := range r.im.List(ctx, r.plan) {
+		if at++; err != nil {
+			return nil
+		}
+		if at == number {
+			d := &detail{listed: r.list[number-1], Cells: slices.Clone(l.Cells())}
+			return d
+		}
+	}
+	return nil
+}
+
+// command is what does the same on the command line.
+func (w *work) command(plan string, t *trial) string {
+	words := []string{"able-import", "run"}
+	if w.choice.Preset != "" {
+		words = append(words, "--preset", w.choice.Preset)
+	} else if w.feedback == nil {
+		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
+	}
+	words = append(words, "--plan", plan)
+	if t != nil {
+		words = append(words, t.flags()...)
+	}
+	for _, file := range w.files {
+		words = append(words, prepare.ShellWord(file.Name))
+	}
+	return strings.Join(words, " ")
+}
+
+// sort of errors that tell people to look at the columns.
+func aboutMapping(err error) bool {
+	var bound *mapping.Error
+	var open *mapping.OpenQuestion
+	var ambiguous *table.AmbiguousError
+	return errors.As(err, &bound) || errors.As(err, &open) || errors.As(err, &ambiguous)
+}
+
+// problemsOf are the problems that somebody has to look at, and the warnings.
+func problemsOf(summary *report.Summary) (problems, warnings []report.Problem) {
+	for _, problem := range summary.Problems {
+		if problem.Warning {
+			warnings = append(warnings, problem)
+		} else {
+			problems = append(problems, problem)
+		}
+	}
+	return problems, warnings
+}

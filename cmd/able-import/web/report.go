@@ -1,0 +1,216 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+func sorted(texts []string) []string {
+	slices.Sort(texts)
+	return texts
+}
+
+// A reportPage is what a run came to, with what is left to decide.
+type reportPage struct {
+	*report.Summary
+	Extra    report.Page
+	Stopped  string
+	Problems []report.Problem
+	Warnings []report.Problem
+	Failures []string // file names in the run's folder
+	Held     []importer.Held
+	Decided  bool // there is nothing to decide any more, and there was
+	Mark     bool // the mark is known, so that something can be decided
+	Account  account
+}
+
+// An account is the events and the money by state: a table that adds up.
+type account struct {
+	Currencies []string
+	Lines      []accountLine
+	Total      accountLine
+}
+
+type accountLine struct {
+	State  string
+	Words  string
+	Events int64
+	Money  []amount
+	Note   string
+}
+
+func accountOf(s *report.Summary, extra report.Page) account {
+	var a account
+	for currency := range s.Totals {
+		a.Currencies = append(a.Currencies, currency)
+	}
+	slices.Sort(a.Currencies)
+	for state := report.Delivered; state <= report.Invalid; state++ {
+		if s.Events.Of(state) == 0 {
+			continue
+		}
+		line := accountLine{State: state.String(), Words: stateWords(state.String()), Events: s.Events.Of(state), Note: extra.Notes[state]}
+		if state == report.NotSent && s.Mode == "preview" {
+			line.State, line.Words = "ready", "ready to send"
+		}
+		for _, currency := range a.Currencies {
+			line.Money = append(line.Money, amountOf(s.Totals[currency].Of(state), currency))
+		}
+		a.Lines = append(a.Lines, line)
+	}
+	a.Total = accountLine{Words: "total", Events: s.Events.Total}
+	for _, currency := range a.Currencies {
+		a.Total.Money = append(a.Total.Money, amountOf(s.Totals[currency].Total, currency))
+	}
+	return a
+}
+
+// Account is the table of a preview.
+func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
+
+// Account is the table of what would be sent.
+func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
+
+func (s *server) reportOf(result *importer.Result, target importer.Target, folder string) *reportPage {
+	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Account: accountOf(result.Summary, result.Page)}
+	p.Problems, p.Warnings = problemsOf(result.Summary)
+	p.find(target, folder)
+	return p
+}
+
+// find looks for what lies in the run's folder: failures files, and events that are held.
+func (p *reportPage) find(target importer.Target, folder string) {
+	for _, pattern := range []string{"*.failures.xlsx", "*.failures.csv"} {
+		paths, _ := filepath.Glob(filepath.Join(folder, pattern))
+		for _, path := range paths {
+			p.Failures = append(p.Failures, filepath.Base(path))
+		}
+	}
+	held, err := importer.ReadHeld(folder)
+	if err != nil || len(held) == 0 {
+		return
+	}
+	p.Mark = target.Mark != ""
+	if p.Held = held; !p.Mark {
+		return
+	}
+	if open, err := target.Open(held); err == nil {
+		p.Held, p.Decided = open, len(open) == 0
+	}
+}
+
+// folderOf finds the folder of a run, here or among the practice runs, and its target.
+func (s *server) folderOf(run string) (importer.Target, string, error) {
+	if s.practicing() {
+		target := s.practiceTarget()
+		if folder, err := target.FindRun(run); err == nil {
+			return target, folder, nil
+		}
+	}
+	folder, err := s.options.Target.FindRun(run)
+	if err != nil {
+		return importer.Target{}, "", err
+	}
+	target := s.target(s.options.Target.Endpoint)
+	if summary, err := readSummary(folder); err == nil && summary.Target.Host != target.Host() {
+		target = s.targetAt(summary.Target.Host)
+	}
+	return target, folder, nil
+}
+
+// targetAt is a receiver of this session by its host.
+func (s *server) targetAt(host string) importer.Target {
+	s.mu.Lock()
+	var found string
+	for endpoint := range s.marks {
+		if target := (importer.Target{Endpoint: endpoint}); target.Host() == host {
+			found = endpoint
+		}
+	}
+	s.mu.Unlock()
+	return s.target(found)
+}
+
+func readSummary(folder string) (*report.Summary, error) {
+	text, err := os.ReadFile(filepath.Join(folder, "summary.json"))
+	if err != nil {
+		return nil, err
+	}
+	summary := new(report.Summary)
+	return summary, json.Unmarshal(text, summary)
+}
+
+// failures gives a failures file of a run.
+func (s *server) failures(w http.ResponseWriter, r *http.Request) {
+	_, folder, err := s.folderOf(r.PathValue("run"))
+	name := filepath.Base(r.PathValue("file"))
+	if err != nil || !strings.Contains(name, ".failures.") {
+		s.problem(w, http.StatusNotFound, "There is no such file", "The run has left none of this name.")
+		return
+	}
+	attach(w, name)
+	http.ServeFile(w, r, filepath.Join(folder, name))
+}
+
+var decisions = map[string]struct {
+	state ledger.State
+	of    []string
+}{
+	"delivered": {ledger.Delivered, []string{"unknown"}}, "not_delivered": {ledger.NotDelivered, []string{"unknown"}},
+	"send_again": {ledger.SendAgain, []string{"unknown", "changed"}}, "keep": {ledger.Keep, []string{"changed"}},
+}
+
+// decide notes what somebody has decided about held events.
+func (s *server) decide(w http.ResponseWriter, r *http.Request) {
+	target, folder, err := s.folderOf(r.PathValue("run"))
+	if mark := strings.TrimSpace(r.FormValue("mark")); err == nil && target.Mark == "" && mark != "" {
+		s.mu.Lock()
+		s.marks[target.Endpoint] = mark
+		s.mu.Unlock()
+		target.Mark = mark
+	}
+	decision, known := decisions[r.FormValue("decision")]
+	if err == nil && known {
+		err = decideHeld(target, folder, r.Form["event"], decision.state, decision.of)
+	}
+	if err != nil {
+		s.problem(w, http.StatusConflict, "Nothing was noted", sentence(err))
+		return
+	}
+	to := "/history/" + filepath.Base(folder)
+	if id := r.FormValue("work"); s.work(id) != nil {
+		to = "/work/" + id + "/run"
+	}
+	http.Redirect(w, r, to+"#held", http.StatusSeeOther)
+}
+
+func decideHeld(target importer.Target, folder string, ids []string, state ledger.State, of []string) error {
+	if target.Mark == "" {
+		return fmt.Errorf("the funnel mark of %s is needed: it finds the ledger", target.Host())
+	}
+	all, err := importer.ReadHeld(folder)
+	if err != nil {
+		return err
+	}
+	open, err := target.Open(all)
+	if err != nil {
+		return err
+	}
+	chosen := slices.DeleteFunc(open, func(h importer.Held) bool {
+		return !slices.Contains(of, h.State) || !slices.Contains(ids, h.ID)
+	})
+	if len(chosen) == 0 {
+		return fmt.Errorf("none of the chosen events waits for this decision")
+	}
+	return target.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state)
+}

@@ -1,0 +1,310 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+// running is a run that was begun. It belongs to the server: no page has to be open for it.
+type running struct {
+	trial    *trial
+	target   importer.Target
+	Started  time.Time
+	progress importer.Progress
+	cancel   context.CancelCauseFunc
+	done     chan struct{}
+	asked    chan bool // the answer after the first events
+
+	mu     sync.Mutex
+	first  []string // the receiver's answers to the first events; nil: nobody is asked
+	rates  []sample
+	Result *importer.Result
+	Err    string
+	Folder string
+}
+
+// A sample is how many events were through at a time.
+type sample struct {
+	at   time.Time
+	done int64
+}
+
+func (r *running) over() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+var errStopped = errors.New("you stopped it; the same import goes on")
+
+// start begins the run that was shown. What it needs a person for has to be ticked.
+func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	back := func() { http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther) }
+	t := work.trial
+	if work.run != nil && !work.run.over() {
+		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+		return
+	}
+	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") {
+		back()
+		return
+	}
+	if t.LedgerNew && !t.Loopback && r.FormValue("new_ledger") == "" || t.Controls != "" && r.FormValue("controls") == "" {
+		s.problem(w, http.StatusBadRequest, "Something is not confirmed yet", "Nothing was sent. Go back, and tick what is asked above the button.")
+		return
+	}
+	target := s.targetOf(t)
+	job, err := work.job(target, s.options.Getenv)
+	if err != nil {
+		s.problem(w, http.StatusBadRequest, "This cannot be sent", sentence(err))
+		return
+	}
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel, done: make(chan struct{}), asked: make(chan bool)}
+	job.Webhook, job.Version, job.Canary = s.options.Webhook, s.options.Version, t.Canary
+	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
+	work.run = run
+	s.runs.Go(func() {
+		defer close(run.done)
+		defer cancel(nil)
+		run.send(ctx, job)
+	})
+	http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+}
+
+// ask shows the answers to the first events, and waits for somebody.
+func (r *running) ask(ctx context.Context, answers []string) bool {
+	r.mu.Lock()
+	r.first = slices.Clone(answers)
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		r.first = nil
+		r.mu.Unlock()
+	}()
+	select {
+	case yes := <-r.asked:
+		return yes
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// send does what the command line does: everything is read and compared again while the ledger is held, and only what was
+// shown is sent.
+func (r *running) send(ctx context.Context, job importer.Job) {
+	result, err := r.deliver(ctx, job)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Result = result; result != nil && result.Summary.RunID != "" {
+		r.Folder = filepath.Join(r.target.RunsDir(), result.Summary.RunID)
+	}
+	if cause := context.Cause(ctx); result != nil && result.Stopped == "" && cause != nil && result.Summary.Events.NotSent > 0 {
+		result.Stopped = cause.Error()
+	}
+	if locked := new(ledger.LockedError); errors.As(err, &locked) {
+		r.Err = "Another run is sending to this target. Nothing was sent; try again when it has ended."
+	} else if err != nil {
+		r.Err = sentence(err)
+	}
+}
+
+func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Result, error) {
+	im, err := importer.Open(job)
+	if err != nil {
+		return nil, err
+	}
+	defer im.Close()
+	if err := im.Hold(); err != nil {
+		return nil, err
+	}
+	plan, err := im.Preflight(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(r.trial.same(im.Preview(plan).Summary, plan), r.trial.allowed(plan)); err != nil {
+		return nil, err
+	}
+	result, err := im.Run(ctx, plan, &r.progress)
+	if result == nil {
+		return nil, err
+	}
+	err = prepare.Settle(ctx, im, result, err, 0)
+	r.trial.Expect.Mark(&result.Page)
+	return result, err
+}
+
+// runPage is what the page of a run shows: how far it is, and then what it came to.
+type runPage struct {
+	*running
+	State   state
+	Report  *reportPage
+	Ready   *report.Summary
+	Command string
+}
+
+func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.run == nil {
+		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
+		return
+	}
+	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: work.command(short(work.run.trial.Plan), work.run.trial)}
+	p := page{Title: "Sending", Step: "run", Work: work}
+	if work.run.over() {
+		p.Title = "Report"
+		work.run.mu.Lock()
+		defer work.run.mu.Unlock()
+		if work.run.Result != nil {
+			body.Report = s.reportOf(work.run.Result, work.run.target, work.run.Folder)
+		}
+	}
+	p.Body = body
+	s.render(w, http.StatusOK, "run", p)
+}
+
+// A state is how far a run is, as the script gets it. Sums are digits.
+type state struct {
+	Over      bool              `json:"over"`
+	Total     int64             `json:"total"`
+	Done      int64             `json:"done"`
+	Delivered int64             `json:"delivered"`
+	Failed    int64             `json:"failed"`
+	Money     map[string]string `json:"money"`
+	Rate      string            `json:"rate"`   // events per second, in the last seconds
+	Left      int64             `json:"left"`   // seconds; -1: nobody can say
+	Paused    string            `json:"paused"` // why nothing flows; "" while it does
+	Until     string            `json:"until"`  // RFC 3339
+	Held      bool              `json:"held"`   // by the button
+	First     []string          `json:"first"`  // answers to the first events: somebody is asked
+}
+
+// rateOver is how much of the past a rate is of.
+const rateOver = 8 * time.Second
+
+func (r *running) state() state {
+	st := state{Over: r.over(), Left: -1, Held: r.progress.Held(), Total: r.trial.Ready, Money: map[string]string{}}
+	latest, ok := r.progress.Latest()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	st.First = r.first
+	if !ok {
+		return st
+	}
+	st.Total, st.Delivered, st.Failed = latest.Total, latest.Delivered, latest.Failed
+	st.Done = latest.Delivered + latest.Failed + latest.NotSent
+	if latest.Money != nil {
+		st.Money = latest.Money
+	}
+	reason, until := r.progress.Paused()
+	if reason != "" {
+		st.Paused, st.Until = reason, until.UTC().Format(time.RFC3339)
+	}
+	r.pace(&st)
+	return st
+}
+
+// pace tells how fast it goes, and how long it takes then.
+func (r *running) pace(st *state) {
+	now := time.Now()
+	r.rates = append(r.rates, sample{now, st.Done})
+	for len(r.rates) > 2 && now.Sub(r.rates[0].at) > rateOver {
+		r.rates = r.rates[1:]
+	}
+	past := r.rates[0]
+	seconds, events := now.Sub(past.at).Seconds(), st.Done-past.done
+	if seconds < 0.5 || events <= 0 {
+		return
+	}
+	perSecond := float64(events) / seconds
+	st.Rate = fmt.Sprintf("%.0f", perSecond)
+	if perSecond < 10 {
+		st.Rate = fmt.Sprintf("%.1f", perSecond)
+	}
+	st.Left = int64(float64(st.Total-st.Done)/perSecond + 0.5)
+}
+
+// tellEvery is how often the script hears of a run.
+const tellEvery = 250 * time.Millisecond
+
+// progress streams the state of a run until it is over.
+func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	run := work.run
+	work.mu.Unlock()
+	if run == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	flush := http.NewResponseController(w)
+	ticker := time.NewTicker(tellEvery)
+	defer ticker.Stop()
+	for {
+		st := run.state()
+		text, err := json.Marshal(st)
+		if err != nil {
+			return
+		}
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil || flush.Flush() != nil || st.Over {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-run.done:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// change does something to a run that is under way.
+func (s *server) steer(w http.ResponseWriter, r *http.Request, work *work, do func(*running)) {
+	work.mu.Lock()
+	run := work.run
+	work.mu.Unlock()
+	if run != nil && !run.over() {
+		do(run)
+	}
+	s.answer(w, r, "/work/"+work.id+"/run")
+}
+
+func (s *server) pause(w http.ResponseWriter, r *http.Request, work *work) {
+	s.steer(w, r, work, func(run *running) { run.progress.Hold(r.FormValue("hold") == "yes") })
+}
+
+func (s *server) stop(w http.ResponseWriter, r *http.Request, work *work) {
+	s.steer(w, r, work, func(run *running) {
+		run.cancel(errStopped)
+		run.progress.Hold(false)
+		wait(run.done)
+	})
+}
+
+// afterFirst takes the answer after the first events.
+func (s *server) afterFirst(w http.ResponseWriter, r *http.Request, work *work) {
+	s.steer(w, r, work, func(run *running) {
+		select {
+		case run.asked <- r.FormValue("go") == "on":
+		case <-time.After(patience): // nobody is asked any more
+		}
+	})
+}

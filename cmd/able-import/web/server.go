@@ -1,0 +1,173 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"ableimport/importer"
+	"ableimport/importer/sandbox"
+	"ableimport/importer/webhook"
+)
+
+// Options say what the page works with.
+type Options struct {
+	Target  importer.Target     // where events go; without the mark the page asks for it
+	Webhook webhook.Options     // how to post
+	Version string              // of the program
+	Getenv  func(string) string // gives the ABLE_ variables of mappings
+	Browse  func(file string) error
+	Out     io.Writer // tells people where the page is
+}
+
+// A server has the works of one call of the program.
+type server struct {
+	options Options
+	address string // host:port
+	dir     string // private: uploads and practice
+	access  access
+	runs    sync.WaitGroup // what has to end before the program does
+	ctx     context.Context
+
+	mu       sync.Mutex
+	works    []*work // the newest first
+	marks    map[string]string
+	practice *sandbox.Server
+}
+
+// Run serves the page until ctx is done and what is under way has come to its end. Browse of the options, if there is
+// one, is given a file that opens the page; else the address is printed.
+func Run(ctx context.Context, options Options) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("open a port on this machine: %w", err)
+	}
+	s, err := newServer(ctx, options, listener.Addr().String())
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer s.close()
+	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
+	failed := make(chan error, 1)
+	go func() { failed <- serving.Serve(listener) }()
+	if err := s.invite(); err != nil {
+		serving.Close()
+		return err
+	}
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		fmt.Fprintln(options.Out, "Ending: events under way are finished and noted.")
+	}
+	s.runs.Wait()
+	over, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if serving.Shutdown(over) != nil {
+		serving.Close()
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func newServer(ctx context.Context, options Options, address string) (*server, error) {
+	dir, err := os.MkdirTemp("", "able-import-page-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a private folder: %w", err)
+	}
+	s := &server{options: options, address: address, dir: dir, ctx: ctx, marks: map[string]string{}, access: newAccess(address)}
+	if options.Target.Mark != "" {
+		s.marks[options.Target.Endpoint] = options.Target.Mark
+	}
+	return s, nil
+}
+
+// close removes what was uploaded.
+func (s *server) close() {
+	if s.practice != nil {
+		s.practice.Close()
+	}
+	for _, w := range s.works {
+		w.close()
+	}
+	os.RemoveAll(s.dir)
+}
+
+// handler has all pages. What changes anything is a POST, and every POST comes from one of these pages.
+func (s *server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /open", s.open)
+	mux.HandleFunc("GET /static/{file}", serveStatic)
+	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("POST /files", s.upload)
+	mux.HandleFunc("POST /sample", s.sample)
+	mux.HandleFunc("GET /samples/{name}", s.sampleFile)
+	mux.HandleFunc("GET /history", s.history)
+	mux.HandleFunc("GET /history/{run}", s.pastRun)
+	mux.HandleFunc("POST /history/{run}/decide", s.decide)
+	mux.HandleFunc("GET /history/{run}/failures/{file}", s.failures)
+	for pattern, handle := range map[string]func(*server, http.ResponseWriter, *http.Request, *work){
+		"GET /work/{id}":            (*server).current,
+		"POST /work/{id}/drop":      (*server).dropWork,
+		"GET /work/{id}/found":      (*server).found,
+		"POST /work/{id}/found":     (*server).setReading,
+		"POST /work/{id}/more":      (*server).moreFiles,
+		"GET /work/{id}/columns":    (*server).columns,
+		"POST /work/{id}/columns":   (*server).setColumns,
+		"POST /work/{id}/preset":    (*server).usePreset,
+		"POST /work/{id}/draft":     (*server).useDraft,
+		"POST /work/{id}/mapping":   (*server).useMapping,
+		"POST /work/{id}/customers": (*server).customers,
+		"GET /work/{id}/mapping":    (*server).saveMapping,
+		"GET /work/{id}/preview":    (*server).preview,
+		"GET /work/{id}/send":       (*server).sending,
+		"POST /work/{id}/send":      (*server).check,
+		"POST /work/{id}/start":     (*server).start,
+		"GET /work/{id}/run":        (*server).running,
+		"GET /work/{id}/progress":   (*server).progress,
+		"POST /work/{id}/pause":     (*server).pause,
+		"POST /work/{id}/stop":      (*server).stop,
+		"POST /work/{id}/first":     (*server).afterFirst,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if work := s.work(r.PathValue("id")); work != nil {
+				handle(s, w, r, work)
+				return
+			}
+			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was started anew. Earlier runs are in the history.")
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		s.problem(w, http.StatusNotFound, "There is no such page", "The address leads nowhere.")
+	})
+	return s.access.guard(mux, s.problem)
+}
+
+func (s *server) work(id string) *work {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.works {
+		if w.id == id {
+			return w
+		}
+	}
+	return nil
+}
+
+// target is the receiver with this endpoint, as far as its mark is known.
+func (s *server) target(endpoint string) importer.Target {
+	target := s.options.Target
+	target.Endpoint = endpoint
+	s.mu.Lock()
+	target.Mark = s.marks[endpoint]
+	s.mu.Unlock()
+	return target
+}

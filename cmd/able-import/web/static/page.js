@@ -1,0 +1,178 @@
+// Betters pages that work without it: dates and amounts as this browser's language writes them, uploads with a bar, runs
+// that move. It calculates with no amount: amounts come, go and are formatted as digits.
+
+const language = navigator.language;
+
+// Only engines that format digits as they stand may touch an amount; others would make a float of it.
+const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2, useGrouping: false }).format("12345678901234567.89") === "12345678901234567.89";
+
+const formats = new Map();
+
+function amount(digits) {
+  const decimals = (digits.split(".")[1] ?? "").length;
+  if (!formats.has(decimals)) {
+    formats.set(decimals, new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  }
+  return formats.get(decimals).format(digits);
+}
+
+function formatAmounts(root) {
+  if (!exact) return;
+  for (const data of root.querySelectorAll("data.money")) {
+    if (/^-?\d+(\.\d+)?$/.test(data.value)) data.textContent = amount(data.value);
+  }
+}
+
+function formatTimes(root) {
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time")) {
+    const when = new Date(time.dateTime);
+    if (Number.isNaN(when.valueOf())) continue;
+    const whole = time.dateTime.length === 10 || time.textContent.length === 10;
+    time.textContent = (whole ? day : moment).format(when);
+    time.title = time.dateTime;
+  }
+}
+
+function size(bytes) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
+}
+
+// Uploads: the same form, sent with a bar. Files can be dropped anywhere on it.
+function betterDrop(form) {
+  const input = form.querySelector("input[type=file]");
+  const bar = form.querySelector("progress");
+  const said = form.querySelector(".said");
+  let depth = 0;
+  const over = (change) => {
+    depth += change;
+    form.classList.toggle("over", depth > 0);
+  };
+  form.addEventListener("dragenter", (event) => { event.preventDefault(); over(1); });
+  form.addEventListener("dragleave", () => over(-1));
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(-depth);
+    input.files = event.dataTransfer.files;
+    if (input.files.length > 0) form.requestSubmit();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (sent) => {
+      bar.hidden = false;
+      bar.value = sent.total > 0 ? 100 * sent.loaded / sent.total : 0;
+      said.textContent = sent.loaded < sent.total ? `${size(sent.loaded)} of ${size(sent.total)}` : "Reading the file";
+    });
+    request.addEventListener("load", () => {
+      if (request.status === 200 && request.getResponseHeader("Content-Type").startsWith("application/json")) {
+        location.assign(JSON.parse(request.responseText).to);
+        return;
+      }
+      if (request.responseURL !== form.action && request.status === 200) {
+        location.assign(request.responseURL);
+        return;
+      }
+      bar.hidden = true;
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      said.textContent = answer.querySelector("[role=alert]")?.textContent ?? "The upload was refused.";
+    });
+    request.addEventListener("error", () => {
+      bar.hidden = true;
+      said.textContent = "The program does not answer. Is it still running?";
+    });
+    request.send(new FormData(form));
+  });
+}
+
+function duration(seconds) {
+  if (seconds < 0) return "–";
+  if (seconds < 100) return `${seconds} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
+}
+
+// A run that is under way: figures move in place, and nothing else on the page does.
+function follow(section) {
+  const count = new Intl.NumberFormat(language);
+  const at = (id) => section.querySelector("#" + id);
+  const events = new EventSource(section.dataset.run);
+  let silence;
+  events.onmessage = (message) => {
+    clearTimeout(silence);
+    const run = JSON.parse(message.data);
+    if (run.over) {
+      events.close();
+      location.reload();
+      return;
+    }
+    at("bar").max = run.total;
+    at("bar").value = run.done;
+    at("done").textContent = count.format(run.done);
+    at("failed").textContent = count.format(run.failed);
+    at("rate").textContent = run.rate ? count.format(run.rate) : "–";
+    at("left").textContent = duration(run.held ? -1 : run.left);
+    for (const data of section.querySelectorAll("[data-live]")) {
+      const digits = run.money[data.dataset.live];
+      if (digits === undefined || data.value === digits) continue;
+      data.value = digits;
+      data.textContent = exact ? amount(digits) : digits;
+    }
+    say(run, at, section);
+  };
+  events.onerror = () => {
+    silence ??= setTimeout(() => { at("why").textContent = "The program does not answer. Is it still running?"; }, 3000);
+  };
+}
+
+function say(run, at) {
+  const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+  let why = "";
+  if (run.held) {
+    why = "Paused by you. Nothing new goes out.";
+  } else if (run.paused) {
+    const seconds = Math.max(0, Math.round((new Date(run.until) - Date.now()) / 1000));
+    why = `Waiting: ${run.paused}. Up to ${duration(10 * Math.ceil(seconds / 10))} more.`;
+  }
+  set(at("why"), why);
+  set(at("sending"), run.first?.length ? `The first ${run.first.length} are delivered` : run.held ? "Paused" : "Sending");
+  set(at("pause"), run.held ? "Go on" : "Pause");
+  at("pause").value = run.held ? "no" : "yes";
+  const asked = Boolean(run.first?.length);
+  if (at("first").hidden === asked) {
+    at("answers").replaceChildren(...(run.first ?? []).map((answer) => {
+      const item = document.createElement("li");
+      item.textContent = answer;
+      return item;
+    }));
+    at("first").hidden = !asked;
+    if (asked) at("first").querySelector("button").focus();
+  }
+}
+
+// Offers the zone of this computer; nobody but a person decides that it is the file's.
+function offerZone(place) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const input = document.getElementById(place.dataset.zoneFor);
+  if (!zone || !input) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = `It is ${zone}, as on this computer`;
+  button.addEventListener("click", () => { input.value = zone; input.focus(); });
+  place.replaceChildren(button);
+  place.hidden = false;
+}
+
+formatAmounts(document);
+formatTimes(document);
+document.querySelectorAll("form[data-drop]").forEach(betterDrop);
+document.querySelectorAll("[data-run]").forEach(follow);
+document.querySelectorAll("[data-zone-for]").forEach(offerZone);
+for (const event of ["dragover", "drop"]) {
+  addEventListener(event, (happened) => happened.preventDefault()); // a file dropped beside must not replace the page
+}
+if (location.hash) document.querySelector(location.hash + "[tabindex]")?.focus({ preventScroll: true });

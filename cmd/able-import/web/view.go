@@ -1,0 +1,227 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"math/big"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+//go:embed static pages
+var assets embed.FS
+
+// A page is what the layout needs to know.
+type page struct {
+	Title   string
+	Refresh string // what a browser does by itself: "1", "0;url=/"
+	Step    string // of steps; "": none
+	Work    *work
+	Body    any
+}
+
+// A step of the way, as the head of a page shows it.
+type step struct{ Name, Label, Path string }
+
+var steps = []step{
+	{"found", "Files", "found"}, {"columns", "Columns", "columns"}, {"preview", "Preview", "preview"},
+	{"send", "Target", "send"}, {"run", "Report", "run"},
+}
+
+var templates = func() map[string]*template.Template {
+	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "lines": report.VisibleLines,
+		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
+		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline,
+		"dropOf": dropOf, "commandOf": func(line, mapping string) any { return struct{ Line, Mapping string }{line, mapping} },
+		"pair":  func(first, second any) any { return struct{ First, Second any }{first, second} },
+		"len64": func(list []heading) int64 { return int64(len(list)) }, "numbers": numberForms, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+	}).ParseFS(assets, "pages/layout.html"))
+	all := map[string]*template.Template{}
+	entries, _ := assets.ReadDir("pages") // they are part of the program
+	for _, entry := range entries {
+		name := strings.TrimSuffix(entry.Name(), ".html")
+		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets, "pages/"+entry.Name()))
+	}
+	return all
+}()
+
+// render writes a page as a whole, or an error.
+func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
+	var out bytes.Buffer
+	if err := templates[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
+		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(out.Bytes())
+}
+
+// problem is the page that tells why something was not done.
+func (s *server) problem(w http.ResponseWriter, status int, title, text string) {
+	s.render(w, status, "problem", page{Title: title, Body: struct{ Title, Text string }{title, text}})
+}
+
+// waiting is the page that is shown while a work is busy; it looks again by itself.
+func (s *server) waiting(w http.ResponseWriter, work *work, step, what string) {
+	s.render(w, http.StatusOK, "waiting", page{Title: what, Step: step, Work: work, Refresh: "1", Body: what})
+}
+
+func serveStatic(w http.ResponseWriter, r *http.Request) {
+	content, err := assets.ReadFile("static/" + path.Base(r.PathValue("file")))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	kind := "text/css; charset=utf-8"
+	switch path.Ext(r.PathValue("file")) {
+	case ".js":
+		kind = "text/javascript; charset=utf-8"
+	case ".svg":
+		kind = "image/svg+xml"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Write(content)
+}
+
+func writeJSON(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(value)
+}
+
+// attach makes a browser keep what follows as a file.
+func attach(w http.ResponseWriter, name string) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	ascii := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return '_'
+		}
+		return r
+	}, name)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, ascii, escapeName(name)))
+}
+
+func escapeName(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// sentence is an error as a page says it.
+func sentence(err error) string {
+	text := strings.TrimSpace(report.VisibleLines(err.Error()))
+	first, size := utf8.DecodeRuneInString(text)
+	if word, _, _ := strings.Cut(text, " "); strings.ContainsAny(word, "./:") {
+		return text // a file's name
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// An amount is a sum of money as its digits: no page, and no script, calculates with it.
+type amount struct{ Value, Shown, Currency string }
+
+func amountOf(decimal, currency string) amount {
+	return amount{decimal, report.Amount(decimal), currency}
+}
+
+func minorOf(minor int64, currency string) amount {
+	return amountOf(string(mapping.AppendMoney(nil, big.NewInt(minor), currency)), currency)
+}
+
+// countOf writes a number as people read it: 1,024.
+func countOf(n any) string {
+	switch n := n.(type) {
+	case int:
+		return report.Amount(strconv.Itoa(n))
+	case int64:
+		return report.Amount(strconv.FormatInt(n, 10))
+	}
+	return fmt.Sprint(n)
+}
+
+func dayOf(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
+
+func sizeOf(bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return plural(bytes, "byte")
+	case bytes < 1000*1000:
+		return fmt.Sprintf("%d KB", bytes/1000)
+	}
+	return fmt.Sprintf("%d.%d MB", bytes/1000/1000, bytes/100/1000%10)
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return countOf(n) + " " + noun + "s"
+}
+
+// place words rows: "row 17", "rows 2–4".
+func place(first, last int) string {
+	if first == last {
+		return "row " + strconv.Itoa(first)
+	}
+	return fmt.Sprintf("rows %d–%d", first, last)
+}
+
+func short(plan string) string {
+	plan = strings.TrimPrefix(plan, "sha256:")
+	return plan[:min(8, len(plan))]
+}
+
+// stateWords are the states of events in words.
+func stateWords(state string) string {
+	switch state {
+	case "ready":
+		return "ready to send"
+	case "not_sent":
+		return "not sent"
+	}
+	return strings.ReplaceAll(state, "_", " ")
+}
+
+// A drop is a form that takes files.
+type drop struct{ Action, ID, Title, Hint, Verb, Button string }
+
+func dropOf(action, id, title, hint, verb, button string) drop {
+	return drop{action, id, title, hint, verb, button}
+}
+
+// numberForms are the ways to write numbers that are offered, and the one that a mapping has.
+func numberForms(current string) []string {
+	forms := []string{"1234.56", "1,234.56", "1234,56", "1.234,56", "1 234,56", "1'234.56"}
+	if current != "" && !slices.Contains(forms, current) {
+		forms = append(forms, current)
+	}
+	return forms
+}
+
+// readingOf takes the line that answers an ambiguity apart, where the page has a field for it.
+func readingOf(setting string) any {
+	key, value, _ := strings.Cut(setting, ": ")
+	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
+		return nil
+	}
+	return struct{ Key, Value string }{key, strings.Trim(value, `"'`)}
+}
