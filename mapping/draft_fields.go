@@ -139,7 +139,9 @@ func (d *draft) visitor(s *scribe) {
 	d.emailKey(s)
 	d.phoneKey(s)
 	if d.client != nil {
-		s.line(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", d.certainty(d.client, roleClient, "your own number of the customer, if Able knows it"), d.client)
+		s.ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
+			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site tells Able who somebody is: this line",
+			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
 	}
 	for _, key := range KeyNames[3:] {
@@ -156,12 +158,17 @@ func (d *draft) visitor(s *scribe) {
 
 func (d *draft) emailKey(s *scribe) {
 	if len(d.email) == 0 {
-		if d.phone == nil && d.client == nil || d.phone != nil {
-			s.line(2, "email: {column: "+scalar(d.missingName("Email"))+", required: false}", "not in this file")
-		}
+		s.line(2, "email: {column: "+scalar(d.missingName("Email"))+", required: false}", "not in this file")
 		return
 	}
 	first := d.email[0]
+	for i, cells := range first.several {
+		if cells > 0 {
+			s.line(2, "email: {column: "+scalar(first.name)+", split: "+quoted(separators[i])+"}",
+				d.certainty(first, roleEmail, "e-mail addresses")+fmt.Sprintf("; several in one cell in %d of them", cells), first)
+			return
+		}
+	}
 	if len(d.email) == 1 {
 		s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"), first)
 		return

@@ -49,13 +49,13 @@ var vocabularies = [roles]vocabulary{
 		without: `item line lineitem product sku customer customers client user card account parent original modification type status date time total
 		price email phone coupon discount subscription mandate payout staff device location batch estimate purchaseorder po tax links tracking`},
 	roleAmount: {names: `grand total|total amount|order total amount|order total|invoice total|invoice amount|total|amount|gross amount|gross|sale price|
-		total price|total collected|settlement amount|gross sales|net sales|n revenue formatted|n revenue|revenue|line total|line amount|item total|
+		total price|total collected|amount submitted for settlement|gross sales|net sales|n revenue formatted|n revenue|revenue|line total|line amount|item total|
 		gesamtbetrag|gesamtsumme|rechnungsbetrag|bruttobetrag|gesamt|brutto|betrag|summe|umsatz|total ttc|montant ttc|montant total|montant|
 		prix total|importe total|importe|total factura|monto|bruto|valor|合計金額|請求金額|税込金額|総額|合計|支払金額|売上金額|金額|売上|value|price`,
 		without: `tax taxes fee fees net discount shipping refund refunded refunds converted balance due tip subtotal paypal stripe affiliate
 		disputed steuer mwst ust gebuhr gebuhren rabatt versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 		comision neto number count items qty quantity compare outstanding card exchange rate authorized partial adjustment percentage percent
-		type id service unit variants item line lineitem app transaction exclusive`},
+		type id service unit variants item line lineitem app transaction exclusive settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|transaction currency|payment currency|wahrung|waehrung|wkz umsatz|wkz|devise|
 		monnaie|divisa|moneda|通貨|通貨コード`, without: `converted settlement fee net balance basisumsatz payout exchange`},
 	rolePaid: {names: `paid at|paid date|date paid|paid on|payment date|last payment date|bezahlt am|zahlungsdatum|date paiement|paye|
@@ -73,8 +73,8 @@ var vocabularies = [roles]vocabulary{
 		without: `to seller merchant support giftee recipient shipping staff affiliate sent empfanger destinataire`},
 	rolePhone: {names: `customer phone|billing phone|contact phone number|phone number|phone|telephone|tel|mobile phone|mobile|telefon|telefonnummer|handy|
 		mobil|rufnummer|portable|telefono|movil|電話番号|電話|携帯電話`, without: `shipping seller merchant fax`},
-	roleClient: {names: `customer id|client id|user id|account id|customer number|client number|customers id|kundennummer|kundennr|kunden id|
-		id client|code client|id cliente|cliente number|codigo cliente|顧客id|顧客番号|会員番号|client reference id|customer reference id`},
+	roleClient: {names: `customer reference id|client reference id|customer id|client id|user id|account id|customer number|client number|customers id|kundennummer|kundennr|kunden id|
+		id client|code client|id cliente|cliente number|codigo cliente|顧客id|顧客番号|会員番号|account code`},
 	roleFirstName: {names: `first name|given name|vorname|prenom|nombre pila|名`, without: `shipping`},
 	roleLastName:  {names: `last name|family name|surname|nachname|familienname|nom famille|apellidos|apellido|姓`, without: `shipping`},
 	rolePerson: {names: `customer name|buyer name|billing name|cardholder name|card name|contact name|consumer name|name|kundenname|nom client|

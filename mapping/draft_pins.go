@@ -122,8 +122,8 @@ func (d *draft) dateFormat(s *scribe) {
 
 // timezone says where the clock of the dates stood, if the file does; and what stands for the time of days without one.
 func (d *draft) timezone(s *scribe) {
-	local, untimed := false, false
-	utc := len(d.dates) > 0
+	local, untimed := d.yearless != nil, d.yearless != nil
+	utc := len(d.dates) > 0 && d.yearless == nil
 	for _, p := range d.written() {
 		local = local || p.zoned < p.dates
 		untimed = untimed || p.timed < p.dates && d.clock == nil

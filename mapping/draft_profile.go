@@ -16,9 +16,10 @@ type profile struct {
 	filled   int
 	looked   int // filled cells whose content was looked at
 	emails   int
-	abroad   int // phone numbers with a country code
-	phones   int // and without
-	currency int // ISO 4217 codes
+	several  [len(separators)]int // cells with several e-mail addresses, by what stands between them
+	abroad   int                  // phone numbers with a country code
+	phones   int                  // and without
+	currency int                  // ISO 4217 codes
 	numbers  int
 	decimals int // numbers that are not whole
 	dates    int
@@ -29,6 +30,7 @@ type profile struct {
 	unix     [2]int
 	ids      int // short texts with a digit and no blank
 	nonzero  int
+	marks    map[string]int // numbers with a currency beside them, by the codes that it can mean
 
 	values  []valueCount // the first different values, when they are few
 	many    bool         // values is not all of them
@@ -152,6 +154,13 @@ func (p *profile) lookAtText(text, buffer []byte) {
 		p.emails++
 		return
 	}
+	for i, separator := range separators {
+		if severalEmails(buffer, text, separator) {
+			p.emails++
+			p.several[i]++
+			return
+		}
+	}
 	if _, err := currencyCode(text); err == nil {
 		p.currency++
 	}
@@ -166,6 +175,21 @@ func (p *profile) lookAtText(text, buffer []byte) {
 		p.clocks++
 	}
 	p.lookAtDate(text)
+}
+
+// separators stand between several values in one cell.
+var separators = [...]string{",", ";", "/", " "}
+
+func severalEmails(buffer, text []byte, separator string) bool {
+	if bytes.Count(text, []byte("@")) < 2 || !bytes.Contains(text, []byte(separator)) {
+		return false
+	}
+	for part := range bytes.SplitSeq(text, []byte(separator)) {
+		if _, err := readEmail(buffer, bytes.TrimSpace(part)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *profile) lookAtDate(text []byte) {
@@ -194,6 +218,12 @@ func (p *profile) lookAtNumber(text []byte, kind byte) {
 			return
 		}
 		p.numbers++
+		if s.currency != "" {
+			if p.marks == nil {
+				p.marks = map[string]int{}
+			}
+			p.marks[s.currency]++
+		}
 		if point.ok && point.value.trimmed().Scale > 0 || !point.ok {
 			p.decimals++
 		}

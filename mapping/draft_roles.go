@@ -9,7 +9,7 @@ import (
 // choose finds the columns of every role but those that only the groups tell.
 func (d *draft) choose() {
 	d.chooseID()
-	d.grouped = d.id != nil && d.id.grouping()
+	d.grouped = d.id != nil && (d.id.grouping() || d.id.runs == 1 && d.id.filled > 1 && d.id.score[roleID] > 500)
 	d.choosePair()
 	d.amount = d.best(roleAmount, func(p *profile) bool {
 		return p.largely(p.numbers) && !p.dateLike() && p != d.credit && p != d.debit && !d.isBalance(p)
@@ -82,11 +82,19 @@ func (d *draft) chooseID() {
 		return
 	}
 	d.id = slices.MaxFunc(able, func(a, b *profile) int { return cmp.Compare(rank(a), rank(b)) })
-	for _, p := range able {
-		if d.id.filled < d.rows && p.filled == d.rows && p.grouping() && p.distinct() == d.id.filled {
+	for _, p := range d.profiles {
+		if d.id.filled < d.rows && p.holdsTogether(d.id, d.rows) {
 			d.id = p
+			return
 		}
 	}
+}
+
+// holdsTogether tells whether each stretch of equal values has one value of another column, but for a few.
+func (p *profile) holdsTogether(one *profile, rows int) bool {
+	difference := p.distinct() - one.filled
+	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() && p.emails == 0 && p.decimals == 0 &&
+		20*max(difference, -difference) <= one.filled
 }
 
 // fewRows prove nothing about what no heading says.
@@ -165,6 +173,20 @@ func (d *draft) chooseCurrency() {
 	if d.currency == nil {
 		d.constant = headingCurrency(d.export.Header[amount.index])
 	}
+	if d.currency == nil && d.constant == "" && d.amount != nil && !d.amount.namesCurrency() {
+		d.amount = cmpOr(d.best(roleAmount, func(p *profile) bool { return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p) }), d.amount)
+	}
+}
+
+// namesCurrency tells whether a sign beside nearly all amounts says which currency each of them has.
+func (p *profile) namesCurrency() bool {
+	named := 0
+	for codes, amounts := range p.marks {
+		if _, one := markCurrency(codes); one {
+			named += amounts
+		}
+	}
+	return p.largely(named)
 }
 
 // byContent is the only column without a heading that names a role of which something holds.
@@ -247,6 +269,9 @@ func (d *draft) bestDate(can func(*profile) bool) *profile {
 		if p.timed > 0 || p.unixUnit() != "" {
 			score += 15
 		}
+		if p.timed > 0 && p.timed == p.zoned { // the very moment, in whatever words
+			score += 600
+		}
 		return score + 400*p.filled/max(1, d.rows)
 	}
 	for _, p := range d.profiles {
@@ -293,7 +318,7 @@ func (d *draft) bestZone(date *profile) *profile {
 // chooseVisitor finds what tells who the buyer is.
 func (d *draft) chooseVisitor() {
 	for _, p := range d.profiles {
-		if p.name != "" && (p.mostly(p.emails) || p.largely(p.emails) && p.score[roleEmail] > 0) && !p.isSellers() || p.name != "" && p.filled == 0 && p.score[roleEmail] > 500 {
+		if p.name != "" && (p.mostly(p.emails) || p.largely(p.emails) && p.score[roleEmail] > 0) && !p.isSellers() && !excluded(p, roleEmail) || p.name != "" && p.filled == 0 && p.score[roleEmail] > 500 {
 			d.email = append(d.email, p)
 		}
 	}
@@ -311,7 +336,12 @@ func (d *draft) chooseVisitor() {
 	if d.phone != nil && d.phone.abroad < d.phone.looked {
 		d.region = d.best(roleCountry, func(p *profile) bool { return p.countries() })
 	}
-	d.client = d.best(roleClient, func(p *profile) bool { return p.filled > 0 && p != d.id && p.emails == 0 })
+	d.client = d.best(roleClient, func(p *profile) bool { return p.filled > 0 && p != d.id && !p.largely(p.emails) })
+}
+
+// excluded tells columns whose heading names a role for somebody else: "To Email Address".
+func excluded(p *profile, r role) bool {
+	return p.score[r] == 0 && anyOfWords(p.words, wordsIn(vocabularies[r].without)) && anyOfWords(p.words, wordsIn("email mail address"))
 }
 
 // isSellers tells the address of the seller, which is the same in all rows, from those of buyers.

@@ -30,9 +30,10 @@ var (
 		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
 		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
 		transferencia vencida abono 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
-	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
-	statusWords = wordsIn(`status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分`)
-	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
+	doubtWords   = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
+	statusWords  = wordsIn(`status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分`)
+	surelyStatus = wordsIn(`status state type estado statut etat zustand typ tipo 状態 ステータス 種別`)
+	otherStatus  = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
 		lineitem item product location source entry currency variant tender net business risk visit user instrument method`)
 )
 
@@ -79,44 +80,52 @@ func (p *profile) isStatus() bool {
 // skipByStatus leaves out the rows whose status is not known as that of a sale. What is not known either way is left out as
 // well, since what was sent cannot be taken back, and asked.
 func (d *draft) skipByStatus(p *profile) {
-	var sales, others, doubts []string
+	var sales, others, doubts []valueCount
 	known := 0
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
-		shown := fmt.Sprintf("%s %d", comment(MaskPersonal(v.text)), v.rows)
 		switch {
+		case !is && MaskPersonal(v.text) != v.text: // somebody's, and no word of the system's
 		case !is:
-			doubts = append(doubts, shown)
+			doubts = append(doubts, v)
 			continue
 		case sale:
-			sales = append(sales, v.text)
+			sales = append(sales, v)
 		default:
-			others = append(others, v.text)
+			others = append(others, v)
 		}
 		known += v.rows
 	}
-	if 2*known < p.filled {
-		return
-	}
-	skip := skipDraft{column: p, reason: "other " + p.name, why: "rows: " + p.counts()}
-	if len(sales) > 0 {
-		skip.condition = "not (" + oneOf(p, sales) + ")"
-	} else {
-		skip.condition = oneOf(p, others)
-	}
-	d.skips = append(d.skips, skip)
-	if len(doubts) > 0 {
-		what := "left out by the line above"
-		if len(sales) == 0 {
-			what = "taken as sales"
+	reason := "other " + p.name
+	switch {
+	case 2*known < p.filled:
+		d.askStatus(p, reason)
+	case len(sales) > 0:
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: "not (" + oneOf(p, sales) + ")", why: "rows: " + counts(p.values)})
+		if len(doubts) > 0 {
+			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, append(sales, doubts...)) + ")",
+				why: fmt.Sprintf("the line above leaves out the rows with %s. If some are sales: this line in its place, with those alone", counts(doubts))})
 		}
-		d.skips = append(d.skips, skipDraft{column: p, open: true, why: fmt.Sprintf("rows with %s are %s: is that right?", strings.Join(doubts, ", "), what)})
+	default:
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: oneOf(p, others), why: "rows: " + counts(p.values)})
+		if len(doubts) > 0 {
+			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: oneOf(p, append(others, doubts...)),
+				why: fmt.Sprintf("the line above takes the rows with %s as sales. If some are none: this line in its place, with those alone", counts(doubts))})
+		}
 	}
 }
 
-// counts lists the values of a column with their rows, the commonest first.
-func (p *profile) counts() string {
-	values := slices.Clone(p.values)
+// askStatus asks about a column of which most values are not known, if its heading leaves no doubt that it tells what rows are.
+func (d *draft) askStatus(p *profile, reason string) {
+	if len(p.values) > 1 && anyOfWords(p.words, surelyStatus) {
+		d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, p.values) + ")",
+			why: fmt.Sprintf("%s says %s; all of them are taken as sales. If some are none: this line, with the sales alone", comment(p.name), counts(p.values))})
+	}
+}
+
+// counts lists values with their rows, the commonest first.
+func counts(values []valueCount) string {
+	values = slices.Clone(values)
 	slices.SortStableFunc(values, func(a, b valueCount) int { return b.rows - a.rows })
 	var shown []string
 	for _, v := range values {
@@ -126,12 +135,12 @@ func (p *profile) counts() string {
 }
 
 // oneOf is the condition that a column has one of some values.
-func oneOf(p *profile, values []string) string {
-	slices.Sort(values)
+func oneOf(p *profile, values []valueCount) string {
 	quoted := make([]string, len(values))
 	for i, value := range values {
-		quoted[i] = strconv.Quote(value)
+		quoted[i] = strconv.Quote(value.text)
 	}
+	slices.Sort(quoted)
 	if len(quoted) == 1 {
 		return "col(" + strconv.Quote(p.name) + ") == " + quoted[0]
 	}
@@ -159,7 +168,7 @@ func (d *draft) skipByFlag(p *profile) {
 	if !ok {
 		return
 	}
-	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + p.counts()}
+	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + counts(p.values)}
 	switch {
 	case has(askedWords) && rows == 0:
 		return
@@ -183,17 +192,17 @@ func (d *draft) saysFully() bool {
 }
 
 // yes are the values of a flag that mean yes, and how many rows have them; where none does, what yes would be.
-func (p *profile) yes() (values []string, rows int, ok bool) {
-	var opposites []string
+func (p *profile) yes() (values []valueCount, rows int, ok bool) {
+	var opposites []valueCount
 	for _, v := range p.values {
 		word := strings.ToLower(v.text)
 		if _, means := yesWords[word]; means {
-			values, rows = append(values, v.text), rows+v.rows
+			values, rows = append(values, v), rows+v.rows
 			continue
 		}
 		for yes, no := range yesWords {
 			if no == word && (no != "no" || yes == "yes") {
-				opposites = append(opposites, inCaseOf(v.text, yes))
+				opposites = append(opposites, valueCount{text: inCaseOf(v.text, yes)})
 				ok = true
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/importer/report"
 )
 
 // facts is what a real export must give; the other members of the files
@@ -40,40 +42,56 @@ func TestCorpus(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			preset := ""
-			for begins, name := range corpusPresets {
-				if strings.HasPrefix(filepath.Base(file), begins) {
-					preset = name
-				}
-			}
-			if preset == "" {
-				t.Fatalf("no preset is known for %s; name it in corpusPresets", filepath.Base(file))
-			}
-			checkFacts(t, preset, file)
+			checkFacts(t, presetOf(t, file), file)
 		})
 	}
 }
 
+func presetOf(t *testing.T, file string) string {
+	t.Helper()
+	for begins, name := range corpusPresets {
+		if strings.HasPrefix(filepath.Base(file), begins) {
+			return name
+		}
+	}
+	t.Fatalf("no preset is known for %s; name it in corpusPresets", filepath.Base(file))
+	return ""
+}
+
 func checkFacts(t *testing.T, preset, file string) {
+	summary := preview(t, preset, exportOf(file)).summary
+	if diff := cmp.Diff(readFacts(t, file), factsOf(summary)); diff != "" {
+		t.Errorf("%s through %s differs from the facts (-want +got):\n%s", filepath.Base(exportOf(file)), preset, diff)
+	}
+	t.Log(inWords(summary))
+}
+
+func readFacts(t *testing.T, file string) facts {
+	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want facts
-	if err := json.Unmarshal(content, &want); err != nil {
+	var f facts
+	if err := json.Unmarshal(content, &f); err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+// exportOf is the export that a file of facts stands beside.
+func exportOf(file string) string {
 	export := strings.TrimSuffix(file, ".facts.json")
 	if filepath.Ext(export) == "" {
 		export += ".csv"
 	}
-	summary := preview(t, preset, export).summary
-	got := facts{Events: summary.Events.Total, Totals: map[string]string{}}
+	return export
+}
+
+func factsOf(summary *report.Summary) facts {
+	f := facts{Events: summary.Events.Total, Totals: map[string]string{}}
 	for currency, totals := range summary.Totals {
-		got.Totals[currency] = totals.Total
+		f.Totals[currency] = totals.Total
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s through %s differs from the facts (-want +got):\n%s", filepath.Base(export), preset, diff)
-	}
-	t.Log(inWords(summary))
+	return f
 }
