@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -242,17 +243,47 @@ func (d *decider) incident(r *record, code, message string) {
 	})
 }
 
-// decideTwins decides about events that are identified by their content. Two equal rows of a bank statement may be two
-// payments, so the n-th twin is an event of its own, and known by its number. Twins' ids do not ascend with the
-// contents', so they are sorted once more before the ledger is asked.
+// decideTwins decides about events that are identified by their content.
 func (d *decider) decideTwins() error {
 	byID := newSorter(d.im.temp, recordSize+4)
 	defer byID.close()
+	if err := d.numberTwins(byID); err != nil {
+		return err
+	}
+	var names interned
+	var last [16]byte
+	for raw, err := range byID.records() {
+		if err != nil {
+			return err
+		}
+		var r record
+		r.read(raw, &names)
+		again := r.id == last
+		last = r.id
+		known, found, err := d.find(r.id)
+		if err != nil {
+			return err
+		}
+		fate := d.fate(&r, known, found)
+		if again {
+			fate = duplicate // another file of this run has it
+		}
+		if err := d.note(&r, fate, binary.BigEndian.Uint32(raw[recordSize:])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// numberTwins gives the n-th of some events with the same content an id of its own: two equal rows of a bank statement may
+// be two payments. These ids do not ascend with the contents', so the records are sorted once more; each has its number
+// behind it.
+func (p *preflight) numberTwins(byID *sorter) error {
 	var names interned
 	var last [16]byte
 	var lastInput uint16
 	var n uint32
-	for raw, err := range d.records.records() {
+	for raw, err := range p.records.records() {
 		if err != nil {
 			return err
 		}
@@ -262,31 +293,8 @@ func (d *decider) decideTwins() error {
 			last, lastInput, n = r.id, r.input, 0 // the n-th twin of one file is the n-th of the next
 		}
 		r.id = twin(r.id, n)
-		d.buffer = append(r.append(d.buffer[:0]), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-		if err := byID.add(d.buffer); err != nil {
-			return err
-		}
-	}
-	last = [16]byte{}
-	for raw, err := range byID.records() {
-		if err != nil {
-			return err
-		}
-		var r record
-		r.read(raw, &names)
-		again := r.id == last
-		last = r.id
-		tail := raw[recordSize:]
-		known, found, err := d.find(r.id)
-		if err != nil {
-			return err
-		}
-		number := uint32(tail[0])<<24 | uint32(tail[1])<<16 | uint32(tail[2])<<8 | uint32(tail[3])
-		fate := d.fate(&r, known, found)
-		if again {
-			fate = duplicate // another file of this run has it
-		}
-		if err := d.note(&r, fate, number); err != nil {
+		p.buffer = binary.BigEndian.AppendUint32(r.append(p.buffer[:0]), n)
+		if err := byID.add(p.buffer); err != nil {
 			return err
 		}
 	}

@@ -281,7 +281,7 @@ func (p *preflight) mapped(u *unit) {
 func (p *preflight) note(u *unit, invalid bool) {
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, invalid: invalid,
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, invalid: invalid,
 	}, u.event)
 }
 

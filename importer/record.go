@@ -12,10 +12,11 @@ type record struct {
 	minor     int64
 	currency  string // three letters or ""
 	hasAmount bool
-	invalid   bool // it is not sent, and only stands here because others may have its id
+	time      int64 // of the event, Unix seconds; 0: none
+	invalid   bool  // it is not sent, and only stands here because others may have its id
 }
 
-const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4
+const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8
 
 const (
 	flagAmount  = 1
@@ -42,7 +43,8 @@ func (r *record) append(dst []byte) []byte {
 	dst = append(dst, flags)
 	dst = binary.BigEndian.AppendUint16(dst, r.input)
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
-	return binary.BigEndian.AppendUint32(dst, r.rows)
+	dst = binary.BigEndian.AppendUint32(dst, r.rows)
+	return binary.BigEndian.AppendUint64(dst, uint64(r.time))
 }
 
 // read is the inverse of append. names keeps one string for each currency.
@@ -57,6 +59,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.input = binary.BigEndian.Uint16(src[60:])
 	r.row = binary.BigEndian.Uint32(src[62:])
 	r.rows = binary.BigEndian.Uint32(src[66:])
+	r.time = int64(binary.BigEndian.Uint64(src[70:]))
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.

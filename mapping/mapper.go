@@ -139,9 +139,13 @@ func (m *Mapper) identify() {
 		if e.Label == "" {
 			e.Label = string(text)
 		}
-		e.ID = binary.AppendUvarint(e.ID, uint64(len(text)))
-		e.ID = append(e.ID, text...)
+		e.ID = AppendID(e.ID, text)
 	}
+}
+
+// AppendID adds an id value as [Event.ID] holds it.
+func AppendID(to, value []byte) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
 func (m *Mapper) typeFromRow() {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,9 @@ var standardEvents = []string{
 	"InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
 	"SubmitApplication", "ViewContent",
 }
+
+// StandardEvents are the event types that Able and its integrations know by name.
+func StandardEvents() []string { return slices.Clone(standardEvents) }
 
 // flatFields are the fields of the event that stand by themselves.
 var flatFields = []string{

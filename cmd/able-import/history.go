@@ -1,11 +1,9 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,30 +15,40 @@ import (
 )
 
 func (p *program) historyCommand() *cobra.Command {
-	var f jobFlags
+	var f historyFlags
 	c := &cobra.Command{
 		Use:   "history",
 		Short: "Earlier runs and events of a target",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return p.history(&f) },
+		Long: `Lists the runs of a target. With --from or --to, what was sent in that time: the totals, and
+as CSV or JSON each event. What is unknown counts until somebody decides about it.`,
+		Example: `  able-import history
+  able-import history --from 2025-11 --to 2025-11 --by event_time
+  able-import history find 1080`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if f.from+f.to != "" {
+				return p.sent(&f)
+			}
+			return p.history(&f)
+		},
 	}
-	f.addTarget(c)
-	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line")
+	f.addForm(c)
+	f.addPeriod(c, "sent")
 	find := &cobra.Command{
 		Use:   "find ORDER",
-		Short: "What was sent of an order, and when",
+		Short: "What is known of an order: attempts, answers, decisions",
 		Args:  usageArgs(cobra.ExactArgs(1)),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
 	}
-	f.addTarget(find)
+	f.addForm(find)
 	verify := &cobra.Command{
 		Use:   "verify RUN",
 		Short: "Prove that the folder of a run is what the run left",
 		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f, args[0]) },
+		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.jobFlags, args[0]) },
 	}
 	f.addTarget(verify)
-	c.AddCommand(find, verify)
+	c.AddCommand(find, p.compareCommand(), verify)
 	return c
 }
 
@@ -55,16 +63,17 @@ type pastRun struct {
 	Events  map[string]int `json:"events"` // tried, by outcome
 }
 
-func (p *program) history(f *jobFlags) error {
-	target, err := p.knownTarget(f)
-	if err != nil {
-		return err
-	}
-	opened, err := target.Ledger()
+func (p *program) history(f *historyFlags) error {
+	_, opened, err := p.openLedger(&f.jobFlags)
 	if err != nil {
 		return err
 	}
 	defer opened.Close()
+	lines := csv.NewWriter(p.out)
+	if f.csv {
+		lines.Write([]string{"run_id", "mode", "started", "ended", "mapping", "files", "outcomes"})
+		defer lines.Flush()
+	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	defer w.Flush()
 	for info, err := range opened.Runs() {
@@ -79,6 +88,12 @@ func (p *program) history(f *jobFlags) error {
 			if err := json.NewEncoder(p.out).Encode(past); err != nil {
 				return err
 			}
+			continue
+		}
+		if f.csv {
+			lines.Write([]string{
+				past.Run, past.Mode, past.Started, past.Ended, report.Guard(past.Mapping), report.Guard(strings.Join(past.Files, ", ")), outcomes(past),
+			})
 			continue
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", past.Run, past.Mapping, report.Visible(strings.Join(past.Files, ", ")), outcomes(past))
@@ -123,35 +138,42 @@ func outcomes(past pastRun) string {
 	return strings.Join(parts, ", ")
 }
 
-// findOrder looks an order up in the receipts of all runs.
-func (p *program) findOrder(f *jobFlags, order string) error {
-	target, err := p.target(f)
+// findOrder shows what the ledger and the receipts know of an order.
+func (p *program) findOrder(f *historyFlags, order string) error {
+	target, opened, err := p.openLedger(&f.jobFlags)
 	if err != nil {
 		return err
 	}
-	folders, err := os.ReadDir(target.RunsDir())
+	defer opened.Close()
+	found, err := target.Find(opened, order)
 	if err != nil {
-		return fmt.Errorf("there are no runs in %s", target.RunsDir())
+		return err
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
-	found := 0
-	for _, folder := range folders {
-		path := filepath.Join(target.RunsDir(), folder.Name(), "receipts.csv")
-		err := report.ReadReceipts(path, func(r report.Receipt) error {
-			if r.Order == order {
-				found++
-				fmt.Fprintf(w, "%s\t%s\t%s %s\t%s:%s\t%s\n", r.Time, r.State, r.Amount, r.Currency,
-					report.Visible(r.File), r.Rows, folder.Name())
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
+	out := pastWriter{out: p.out, csv: f.csv, json: f.json}
+	var rows [][]string
+	for i := range found {
+		past := &found[i]
+		if err := out.write(past); err != nil {
 			return err
 		}
+		how := past.State
+		if past.Status != "" {
+			how += " (" + past.Status + ")"
+		}
+		if past.By != "" {
+			how = "decided: " + how + ", by " + report.Visible(past.By)
+		}
+		rows = append(rows, []string{
+			past.Time, how, strings.TrimSpace(past.Amount + " " + past.Currency), report.Visible(past.File) + ":" + past.Row, past.Run,
+		})
 	}
-	w.Flush()
-	if found == 0 {
-		fmt.Fprintf(p.out, "No run has tried to send an order %q.\n", order)
+	switch {
+	case f.csv || f.json:
+		return out.end(`,"version":1}`)
+	case len(found) == 0:
+		fmt.Fprintf(p.out, "Nothing is known of an order %q.\n", order)
+	default:
+		fmt.Fprint(p.out, report.Table(rows))
 	}
 	return nil
 }

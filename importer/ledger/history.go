@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 )
 
 // Entry is an event and what became of it.
@@ -111,4 +114,95 @@ func (l *Ledger) Unknowns() iter.Seq2[Held, error] {
 			yield(Held{}, fmt.Errorf("read unknown events: %w", err))
 		}
 	}
+}
+
+// Past is one thing that the ledger remembers about an event: an outcome, or what somebody decided.
+type Past struct {
+	Run   *RunInfo // of the attempt; of a decision, the run that it is about
+	Event Event
+	State State
+	At    int64  // Unix seconds
+	By    string // who decided; "" for an outcome
+
+	Status   uint16 // of an outcome, as in Outcome
+	Attempts uint8
+}
+
+// All yields everything that the ledger remembers, in the order in which it came to know it; events that a run has left
+// without outcome, or is just sending, come last and are Unknown. Memory grows with these alone.
+func (l *Ledger) All() iter.Seq2[Past, error] {
+	return func(yield func(Past, error) bool) {
+		a := all{ledger: l, open: map[intentKey]Event{}, yield: yield}
+		if err := a.read(); err != nil {
+			yield(Past{}, fmt.Errorf("read events: %w", err))
+		}
+	}
+}
+
+// all is the state of going through the journal once.
+type all struct {
+	ledger *Ledger
+	open   map[intentKey]Event
+	yield  func(Past, error) bool
+}
+
+func (a *all) read() error {
+	for row, err := range a.ledger.journal(1, a.ledger.sequence) {
+		if err != nil {
+			return err
+		}
+		goesOn, err := a.row(row)
+		if err != nil || !goesOn {
+			return err
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(a.open), func(a, b intentKey) int {
+		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.seq, b.seq))
+	})
+	for _, key := range keys {
+		run, err := a.ledger.runOf(key.run)
+		if err != nil {
+			return err
+		}
+		if !a.yield(Past{Run: &run.RunInfo, Event: a.open[key], State: Unknown, At: run.Started}, nil) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (a *all) row(row *journalRow) (goesOn bool, err error) {
+	for _, event := range row.intents {
+		a.open[intentKey{row.run, event.Seq}] = event
+	}
+	for _, o := range row.outcomes {
+		run, err := a.ledger.runOf(row.run)
+		if err != nil {
+			return false, err
+		}
+		key := intentKey{row.run, o.Seq}
+		past := Past{Run: &run.RunInfo, Event: a.open[key], State: o.State, At: o.At, Status: o.Status, Attempts: o.Attempts}
+		if delete(a.open, key); !a.yield(past, nil) {
+			return false, nil
+		}
+	}
+	for i := range row.decisions {
+		d := &row.decisions[i]
+		run, err := a.ledger.runOf(d.run)
+		if err != nil {
+			return false, err
+		}
+		if !a.yield(Past{Run: &run.RunInfo, Event: d.event, State: d.state, At: row.at, By: row.by}, nil) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// FileOf is the name of the file that the event came from.
+func (p *Past) FileOf() string {
+	if int(p.Event.File) < len(p.Run.Files) {
+		return p.Run.Files[p.Event.File].Name
+	}
+	return ""
 }

@@ -16,6 +16,28 @@ type columns struct {
 
 func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
+// Table sets rows under each other as people read them: cells of numbers to the right, words to the left.
+func Table(rows [][]string) string {
+	var out strings.Builder
+	table := columns{indent: "  "}
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(table.right) {
+				table.right = append(table.right, false)
+			}
+			table.right[i] = table.right[i] || numeric(cell)
+		}
+		table.add(row...)
+	}
+	table.write(&out)
+	return out.String()
+}
+
+// numeric tells whether a cell is nothing but a number as [Amount] writes it.
+func numeric(cell string) bool {
+	return cell != "" && strings.Trim(cell, "+-0123456789.,") == ""
+}
+
 // gap is what stands between two columns.
 const gap = "   "
 

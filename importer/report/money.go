@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -31,6 +32,19 @@ func (m *Money) Add(currency string, minor int64) {
 	s.low = low
 	s.high += minor>>63 + int64(carry)
 }
+
+// AddSum adds a sum of minor units, which must fit into 128 bits.
+func (m *Money) AddSum(currency string, minor *big.Int) {
+	m.bringForward(currency)
+	s := &m.sums[0]
+	low := new(big.Int).And(minor, maxUint64)
+	high := new(big.Int).Rsh(minor, 64)
+	var carry uint64
+	s.low, carry = bits.Add64(s.low, low.Uint64(), 0)
+	s.high += high.Int64() + int64(carry)
+}
+
+var maxUint64 = new(big.Int).SetUint64(math.MaxUint64)
 
 func (m *Money) bringForward(currency string) {
 	at := slices.IndexFunc(m.sums, func(s sum) bool { return s.currency == currency })

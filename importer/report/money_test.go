@@ -108,3 +108,17 @@ func BenchmarkTally(b *testing.B) {
 		tally.Add(Delivered, currencies[i%4], int64(i))
 	}
 }
+
+func TestMoneyAddSum(t *testing.T) {
+	for _, text := range []string{"0", "1", "-1", "18446744073709551615", "-18446744073709551616", "170141183460469231731687303715884105727"} {
+		want, _ := new(big.Int).SetString(text, 10)
+		var m Money
+		m.Add("USD", 7)
+		m.Add("EUR", 5)
+		m.AddSum("EUR", want)
+		m.Add("EUR", -5)
+		if got := m.Minor("EUR"); got.Cmp(want) != 0 {
+			t.Errorf("adding %s gives %s", text, got)
+		}
+	}
+}
