@@ -44,6 +44,7 @@ type Mapper struct {
 	rows        []Row  // of the event being mapped
 	event       *Event // the event being mapped
 	group       []byte
+	scratch     []byte // of messages that files may have one of in every row
 	values      valueList
 	tables      map[string]*LookupTable
 	typeWarning string

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/cockroachdb/apd/v3"
 )
@@ -41,16 +40,18 @@ func (d Decimal) Append(dst []byte) []byte {
 		dst = append(dst, '-')
 		coef = -coef
 	}
-	unit := powers[d.Scale]
-	dst = strconv.AppendInt(dst, coef/unit, 10)
-	if d.Scale == 0 {
-		return dst
+	var digits [maxDigits + 2]byte
+	at := len(digits)
+	for written := 0; written <= int(d.Scale) || coef > 0; written++ {
+		if written == int(d.Scale) && d.Scale > 0 {
+			at--
+			digits[at] = '.'
+		}
+		at--
+		digits[at] = byte('0' + coef%10)
+		coef /= 10
 	}
-	// The unit in front keeps the zeros after the point; its 1 becomes the point.
-	point := len(dst)
-	dst = strconv.AppendInt(dst, unit+coef%unit, 10)
-	dst[point] = '.'
-	return dst
+	return append(dst, digits[at:]...)
 }
 
 // String is the number as plain text, with all Scale decimals.

@@ -24,16 +24,8 @@ func readEmail(dst, cell []byte) ([]byte, error) {
 		return dst, errEmpty
 	}
 	at := bytes.LastIndexByte(text, '@')
-	switch {
-	case at < 1:
-		return dst, personalProblem(text, errEmail)
-	case bytes.ContainsAny(text, ",;|") && bytes.Count(text, []byte("@")) > 1:
-		return dst, personalProblem(text, errEmailSeveral)
-	case bytes.ContainsAny(text, " <>\""):
-		return dst, personalProblem(text, errEmailName)
-	}
-	if at > 64 || len(text) > 254 || !isLocalPart(text[:at]) || !isDomain(text[at+1:]) {
-		return dst, personalProblem(text, errEmail)
+	if at < 1 || at > 64 || len(text) > 254 || !isLocalPart(text[:at]) || !isDomain(text[at+1:]) {
+		return dst, personalProblem(text, emailFault(text, at))
 	}
 	for len(text) > 0 {
 		if text[0] < utf8.RuneSelf {
@@ -46,6 +38,19 @@ func readEmail(dst, cell []byte) ([]byte, error) {
 		text = text[size:]
 	}
 	return dst, nil
+}
+
+// emailFault tells why a text is no address; at is where its last @ stands.
+func emailFault(text []byte, at int) error {
+	switch {
+	case at < 1:
+		return errEmail
+	case bytes.ContainsAny(text, ",;|") && bytes.Count(text, []byte("@")) > 1:
+		return errEmailSeveral
+	case bytes.ContainsAny(text, " <>\""):
+		return errEmailName
+	}
+	return errEmail
 }
 
 func lower(letter byte) byte {
@@ -68,7 +73,7 @@ func isLocalPart(text []byte) bool {
 			afterPoint = true
 			continue
 		case letter < utf8.RuneSelf:
-			if !isAtomLetter(byte(letter)) {
+			if !atomLetters[letter] {
 				return false
 			}
 		case !isForeignLetter(letter):
@@ -79,9 +84,12 @@ func isLocalPart(text []byte) bool {
 	return !afterPoint
 }
 
-func isAtomLetter(letter byte) bool {
-	return isAlphanumeric(letter) || bytes.IndexByte([]byte("!#$%&'*+-/=?^_`{|}~"), letter) >= 0
-}
+var atomLetters = func() (atom [utf8.RuneSelf]bool) {
+	for letter := range byte(utf8.RuneSelf) {
+		atom[letter] = isAlphanumeric(letter) || bytes.IndexByte([]byte("!#$%&'*+-/=?^_`{|}~"), letter) >= 0
+	}
+	return atom
+}()
 
 func isAlphanumeric(letter byte) bool {
 	return 'a' <= lower(letter) && lower(letter) <= 'z' || '0' <= letter && letter <= '9'
@@ -94,30 +102,54 @@ func isForeignLetter(letter rune) bool {
 // isDomain takes labels of letters, digits and inner hyphens, the last of which
 // is a top-level domain: no digits, unless it is encoded (xn--).
 func isDomain(text []byte) bool {
-	last, labels := []byte(nil), 0
-	for label := range bytes.SplitSeq(text, []byte(".")) {
-		if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+	labels := 0
+	for {
+		end := bytes.IndexByte(text, '.')
+		if end < 0 {
+			return labels > 0 && isLabel(text) && isTopLevel(text)
+		}
+		if !isLabel(text[:end]) {
 			return false
 		}
-		for _, letter := range string(label) {
-			if letter < utf8.RuneSelf && letter != '-' && !isAlphanumeric(byte(letter)) ||
-				letter >= utf8.RuneSelf && !isForeignLetter(letter) {
-				return false
-			}
-		}
-		last, labels = label, labels+1
+		text, labels = text[end+1:], labels+1
 	}
-	encoded := len(last) > 4 && bytes.EqualFold(last[:4], []byte("xn--"))
-	return labels > 1 && len(last) > 1 && (encoded || !bytes.ContainsAny(last, "0123456789-"))
+}
+
+func isLabel(label []byte) bool {
+	if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+		return false
+	}
+	for _, letter := range string(label) {
+		if letter < utf8.RuneSelf && letter != '-' && !isAlphanumeric(byte(letter)) ||
+			letter >= utf8.RuneSelf && !isForeignLetter(letter) {
+			return false
+		}
+	}
+	return true
+}
+
+func isTopLevel(label []byte) bool {
+	if len(label) > 4 && bytes.EqualFold(label[:4], []byte("xn--")) {
+		return true
+	}
+	for _, letter := range label {
+		if letter == '-' || isDigit(letter) {
+			return false
+		}
+	}
+	return len(label) > 1
 }
 
 // trimPersonal removes what people and spreadsheets leave around a value:
 // white space, characters of no width, and the apostrophe that keeps a
 // spreadsheet from reading +49... as a formula.
 func trimPersonal(cell []byte) []byte {
-	text := bytes.TrimFunc(cell, func(letter rune) bool {
-		return unicode.IsSpace(letter) || isInvisible(letter)
-	})
+	text := cell
+	if !isVisible(cell) {
+		text = bytes.TrimFunc(cell, func(letter rune) bool {
+			return unicode.IsSpace(letter) || isInvisible(letter)
+		})
+	}
 	return bytes.TrimPrefix(text, []byte("'"))
 }
 

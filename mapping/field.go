@@ -127,19 +127,28 @@ func (m *Mapper) replace(f *field, v *value) bool {
 // appendText adds the field to the body as text, if it is not empty.
 func (m *Mapper) appendText(f *field) {
 	v, ok := m.find(f)
-	if !ok || v.empty() || !m.readable(f, v) {
+	if !ok || v.empty() {
 		return
 	}
-	m.event.Body = appendString(appendMember(m.event.Body, f.prefix), unguard(v.text))
+	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), unguard(v.text))
+	if !valid {
+		m.unreadable(f, v)
+		return
+	}
+	m.event.Body = body
 }
 
 // readable refuses text that is not UTF-8; the body could not say it.
 func (m *Mapper) readable(f *field, v value) bool {
-	if utf8.Valid(v.text) {
-		return true
+	valid := utf8.Valid(v.text)
+	if !valid {
+		m.unreadable(f, v)
 	}
+	return valid
+}
+
+func (m *Mapper) unreadable(f *field, v value) {
 	m.problem(f, v, "text_invalid", "the text is not valid in the file's encoding; say it under source: encoding:")
-	return false
 }
 
 // unguard removes the apostrophe that exporters put before text which a

@@ -98,10 +98,16 @@ func readCell(c *cell, row *Row, column int) {
 
 // trim cuts white space, also the kinds that cannot be seen, off both ends.
 func trim(text []byte) []byte {
-	if len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!' {
+	if isVisible(text) {
 		return text
 	}
 	return bytes.TrimFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b'
 	})
+}
+
+// isVisible tells of most texts that there is nothing to trim: they begin and
+// end with an ASCII letter, digit or mark, or are empty.
+func isVisible(text []byte) bool {
+	return len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!'
 }

@@ -57,8 +57,9 @@ func (m *Mapper) compareItems(amount amount, t *itemTotal) {
 		return
 	}
 	sum := withoutZeros(t.sum, m.decimals())
-	m.warn(m.value, value{row: m.rows[0].Number, slot: none}, "items_total",
-		"the items add up to %s, the amount is %s", sum.Append(nil), amount.Append(nil))
+	m.scratch = sum.Append(append(m.scratch[:0], "the items add up to "...))
+	m.scratch = amount.Append(append(m.scratch, ", the amount is "...))
+	m.add(Problem{Code: "items_total", Warning: true, Row: m.rows[0].Number, Message: string(m.scratch)})
 }
 
 // appendItem adds the item of the row that the frame holds.

@@ -38,8 +38,15 @@ func plainEight(word uint64) bool {
 // appendString adds text as a JSON string. Bytes that are not UTF-8 become
 // the replacement character; callers refuse such text before.
 func appendString(dst, text []byte) []byte {
+	dst, _ = appendChecked(dst, text)
+	return dst
+}
+
+// appendChecked is appendString, and tells whether all of the text is UTF-8.
+func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	dst = append(dst, '"')
 	start := 0
+	valid = true
 	for i := 0; i < len(text); {
 		if i+8 <= len(text) && plainEight(binary.LittleEndian.Uint64(text[i:])) {
 			i += 8
@@ -56,13 +63,14 @@ func appendString(dst, text []byte) []byte {
 				continue
 			}
 			dst = append(append(dst, text[start:i]...), "\ufffd"...)
+			valid = false
 		} else {
 			dst = appendEscape(append(dst, text[start:i]...), text[i])
 		}
 		i++
 		start = i
 	}
-	return append(append(dst, text[start:]...), '"')
+	return append(append(dst, text[start:]...), '"'), valid
 }
 
 func appendEscape(dst []byte, b byte) []byte {
