@@ -70,7 +70,9 @@ func markerOf(path string) (marker report.Marker, found bool) {
 	if path == "-" {
 		return marker, false
 	}
-	t, err := table.Open(path, feedbackOptions(""))
+	options := feedbackOptions("")
+	options.Glance = true
+	t, err := table.Open(path, options)
 	if err != nil {
 		return marker, false
 	}

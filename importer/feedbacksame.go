@@ -86,13 +86,16 @@ func truth(text string) string {
 }
 
 var (
-	decimalNumber = regexp.MustCompile(`^([+-]?)(\d{1,400}|\d{1,3}(?:G\d{3})+)?(?:D(\d{0,400}))?(?:[eE]([+-]?\d{1,3}))?(%?)$`)
+	decimalNumber = regexp.MustCompile(`^([+-]?)(\d+|\d{1,3}(?:G\d{3})+)?(?:D(\d*))?(?:[eE]([+-]?\d{1,3}))?(%?)$`)
 	notNumber     = regexp.MustCompile(`[GD]`)
 )
 
+// longestNumber bounds what is computed with.
+const longestNumber = 400
+
 // number reads a number as a locale writes it. digits is how many digits of an exponent form count; 0: all.
 func (l locale) number(text string) (value *big.Rat, digits int) {
-	if notNumber.MatchString(text) {
+	if len(text) > longestNumber || notNumber.MatchString(text) {
 		return nil, 0
 	}
 	text = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "−", "-").Replace(text)

@@ -29,9 +29,9 @@ func (b *batch) reset() {
 	b.bad, b.err = b.bad[:0], nil
 }
 
-// readAhead yields what rows yields, but reads in a goroutine of its own, in which good rows also pass by s: that and
-// mapping them cost about the same, so two cores do both. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], s *study) iter.Seq2[mapping.Row, error] {
+// readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
+// mapping. The goroutine has ended when the iterator has.
+func readAhead(rows iter.Seq2[table.Row, error]) iter.Seq2[mapping.Row, error] {
 	return func(yield func(mapping.Row, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
@@ -39,7 +39,7 @@ func readAhead(rows iter.Seq2[table.Row, error], s *study) iter.Seq2[mapping.Row
 		}
 		go func() {
 			defer close(full)
-			readBatches(rows, s, full, free, stop)
+			readBatches(rows, full, free, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -57,7 +57,7 @@ func readAhead(rows iter.Seq2[table.Row, error], s *study) iter.Seq2[mapping.Row
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], s *study, full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
+func readBatches(rows iter.Seq2[table.Row, error], full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
 	for row, err := range rows {
 		if err != nil {
@@ -67,8 +67,6 @@ func readBatches(rows iter.Seq2[table.Row, error], s *study, full chan<- *batch,
 				break
 			}
 			b.bad = append(b.bad, badRow{len(b.rows), bad})
-		} else {
-			s.observe(mapping.Row(row))
 		}
 		b.add(mapping.Row(row))
 		if len(b.rows) < batchRows {

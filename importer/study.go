@@ -33,9 +33,10 @@ func (im *Import) newStudy(in *input) (*study, error) {
 	return s, nil
 }
 
-func (s *study) observe(row mapping.Row) {
+// learn takes each row of data.
+func (s *study) learn(row mapping.Row) {
 	if s != nil && s.survey != nil {
-		s.survey.Observe(row)
+		s.survey.Learn(row)
 	}
 }
 

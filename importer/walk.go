@@ -26,7 +26,7 @@ type unit struct {
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
 // the file. An error is the last item and means that an input cannot be read to its end. studies, one for each input or
-// nil, see every row on its way.
+// nil, see every row of data on its way.
 func (im *Import) walk(ctx context.Context, studies []*study) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
@@ -78,7 +78,7 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
-	for row, err := range readAhead(in.tableRows(), w.study) {
+	for row, err := range readAhead(in.tableRows()) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := new(table.RowError); errors.As(err, &bad) {
@@ -127,6 +127,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 func (w *walker) row(row mapping.Row) error {
 	skip := w.mapper.Admit(row)
 	if skip == nil {
+		w.study.learn(row)
 		skip = w.corrected[row.Number]
 	}
 	if skip != nil {

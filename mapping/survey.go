@@ -103,9 +103,14 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 // Observe takes the next row of the file, in its order. Totals below the rows
 // are left out; rows that `where` leaves out are not, they prove as much.
 func (s *Survey) Observe(row Row) {
-	if s.mapper.Admit(row) != nil {
-		return
+	if s.mapper.Admit(row) == nil {
+		s.Learn(row)
 	}
+}
+
+// Learn is Observe for a row that a mapper of the same mapping and file has
+// admitted.
+func (s *Survey) Learn(row Row) {
 	s.readCurrency(&row)
 	var c cell
 	for i := range s.numbers {

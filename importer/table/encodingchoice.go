@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -14,7 +15,7 @@ func (s *textSource) detectEncoding(head []byte) error {
 		return unpackError(err)
 	}
 	defer input.Close()
-	proof, err := prove(input)
+	proof, err := s.prove(input)
 	if err != nil {
 		return unpackError(err)
 	}
@@ -40,6 +41,22 @@ func (s *textSource) detectEncoding(head []byte) error {
 		return s.detectLegacy(proof)
 	}
 	return nil
+}
+
+// prove reads all of the file, or its first lines where a glance is enough.
+func (s *textSource) prove(input io.Reader) (proof, error) {
+	if !s.options.Glance {
+		return prove(input)
+	}
+	prefix := make([]byte, prefixSize)
+	n, whole, err := readFull(input, prefix)
+	if err != nil {
+		return proof{}, err
+	}
+	if last := bytes.LastIndexByte(prefix[:n], '\n'); !whole && last > 0 {
+		n = last // no character of UTF-8 is cut there
+	}
+	return prove(bytes.NewReader(prefix[:n]))
 }
 
 // use settles the encoding, and for what faults rows must be searched.

@@ -51,6 +51,7 @@ type Options struct {
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
 	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
 	Blank       bool       // yield rows whose cells are all empty, too, unless no cell stands in them
+	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
 	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
 	Limits      Limits     // zero fields mean the defaults
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// chooseSheet finds the sheet that is meant, surveys it to its end and finds its header.
+// chooseSheet finds the sheet that is meant and its header, and surveys it to its end.
 func (x *xlsx) chooseSheet() error {
 	candidates, err := x.candidates()
 	if err != nil {
@@ -18,7 +18,10 @@ func (x *xlsx) chooseSheet() error {
 	if err != nil {
 		return err
 	}
-	return x.surveySheet(head)
+	if err := x.useHeader(head); err != nil || x.options.Glance {
+		return err
+	}
+	return x.surveySheet()
 }
 
 // candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
@@ -176,16 +179,21 @@ func (r *sheetRow) headRow() headRow {
 	return row
 }
 
-// surveySheet finds the header and then reads the sheet to its end once, for two reasons: a damaged sheet must be
-// noticed before its first row is used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet(head sheetHead) error {
-	var err error
+// useHeader finds the header.
+func (x *xlsx) useHeader(head sheetHead) (err error) {
 	if x.choice, err = findHeader(head.rows, x.options, loneInSheet); err != nil {
 		return err
 	}
 	if head.problem != nil && head.bad <= x.choice.index {
 		return fmt.Errorf("the header cannot be trusted: %s", head.problem.Message)
 	}
+	x.width = len(x.choice.names)
+	return nil
+}
+
+// surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed before its first row is
+// used, and only the end tells how wide the table is.
+func (x *xlsx) surveySheet() error {
 	reader, err := x.read(x.sheet)
 	if err != nil {
 		return x.surveyFault(0, err)
@@ -197,7 +205,7 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 	if err != io.EOF {
 		return x.surveyFault(reader.last, err)
 	}
-	x.width = max(reader.remarks.width, len(x.choice.names))
+	x.width = max(reader.remarks.width, x.width)
 	x.padHeader()
 	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
 	return nil
