@@ -33,6 +33,8 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 	options := im.job.Webhook
 	options.Endpoint = im.job.Target.Endpoint
 	options.Secrets = append(options.Secrets, im.job.Target.Mark)
+	wait := newWait(&im.job.Target)
+	options.PausedUntil, options.OnPause = wait.until(), wait.note
 	client, err := webhook.New(options)
 	if err != nil {
 		return nil, err

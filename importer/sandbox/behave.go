@@ -1,12 +1,15 @@
 package sandbox
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +22,7 @@ type call struct {
 	notes  []string
 	status int   // as answered; 0: none
 	fault  Fault // what was done to it; empty: nothing bad
+	left   bool  // it no longer counts as in flight
 }
 
 // reply is the body of an answer. The published reference names none; this is the sandbox's own.
@@ -52,7 +56,13 @@ func (s *Server) behave(c *call, fault Fault) {
 	switch fault {
 	case "":
 		s.answer(c, http.StatusOK, reply{Status: "ok", Notes: c.notes})
+	case Limit:
+		if wait := s.retryAfter(c); wait > 0 {
+			c.w.Header().Set("RateLimit", fmt.Sprintf(`"sandbox";r=0;t=%d`, int(wait/time.Second)))
+		}
+		s.answer(c, http.StatusOK, reply{Status: "ok"})
 	case Hang:
+		s.record.depart(c) // the client gives up before this ends
 		s.hang(c.r)
 		panic(http.ErrAbortHandler)
 	case CloseAfter:
@@ -69,10 +79,8 @@ func (s *Server) behave(c *call, fault Fault) {
 func (s *Server) answerStatus(c *call, status int) {
 	switch {
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		if wait := s.options.Faults.retryAfter(); wait > 0 {
-			seconds := (wait + time.Second - 1) / time.Second
-			c.w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
-			defer func() { s.record.openWindow(time.Now(), seconds*time.Second) }()
+		if wait := s.retryAfter(c); wait > 0 {
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
 		}
 	case status < 400:
 		c.w.Header().Set("Location", "/elsewhere")
@@ -80,22 +88,38 @@ func (s *Server) answerStatus(c *call, status int) {
 	s.answer(c, status, reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
 }
 
-func (f Faults) retryAfter() time.Duration {
-	if f.RetryAfter == 0 {
-		return time.Second
+// retryAfter is the wait to ask for, in whole seconds, which begins with this answer; 0: none.
+func (s *Server) retryAfter(c *call) time.Duration {
+	wait := s.options.Faults.RetryAfter
+	if wait == 0 {
+		wait = time.Second
 	}
-	return f.RetryAfter
+	if wait < 0 {
+		return 0
+	}
+	wait = (wait + time.Second - 1).Truncate(time.Second)
+	s.record.openWindow(time.Now(), wait)
+	return wait
 }
 
-const friendly = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n"
+const (
+	accepted = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	fine     = `{"status":"ok"}`
+	friendly = accepted + "Content-Length: 15\r\n\r\n"
+)
 
-// breakOff does what only the bare connection can.
+// breakOff does what only the bare connection can. The request counts as answered before its connection ends, since the
+// client may begin another at once then.
 func (s *Server) breakOff(c *call, fault Fault) {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client has left
 	}
 	defer conn.Close()
+	s.record.depart(c)
+	if fault.accepts() {
+		c.status = http.StatusOK
+	}
 	switch fault {
 	case ResetBefore, ResetAfter:
 		reset(conn)
@@ -104,17 +128,39 @@ func (s *Server) breakOff(c *call, fault Fault) {
 		time.Sleep(5 * time.Millisecond) // a reset discards what is still under way
 		reset(conn)
 	case Cut:
-		c.status = http.StatusOK
 		io.WriteString(conn, friendly+`{"stat`)
 	case Garbage:
 		io.WriteString(conn, "220 mail.example.com ESMTP\r\n")
 	case Slow:
-		s.drip(conn, friendly+`{"status":"ok"}`)
+		s.drip(conn, friendly+fine)
 	case Drip:
-		c.status = http.StatusOK
 		io.WriteString(conn, friendly)
-		s.drip(conn, `{"status":"ok"}`)
+		s.drip(conn, fine)
+	case CutHeader:
+		io.WriteString(conn, accepted+"Content-Le")
+	case HugeHeader:
+		io.WriteString(conn, accepted+"X-Padding: "+strings.Repeat("x", 1<<20)+"\r\n\r\n")
+	case Huge:
+		io.WriteString(conn, accepted+"\r\n"+strings.Repeat(fine, 8<<20/len(fine)))
+	case Early:
+		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 2)+friendly+fine)
+	case Zipped:
+		io.WriteString(conn, accepted+"Content-Encoding: gzip\r\n\r\n")
+		zipper := gzip.NewWriter(conn)
+		io.WriteString(zipper, fine)
+		zipper.Close()
+	case CloseIdle:
+		io.WriteString(conn, friendly+fine)
 	}
+}
+
+// accepts says whether the client hears a 200.
+func (f Fault) accepts() bool {
+	switch f {
+	case ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Garbage:
+		return false
+	}
+	return slices.Contains(named, f)
 }
 
 // reset makes Close send RST instead of FIN.

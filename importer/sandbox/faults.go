@@ -26,16 +26,26 @@ const (
 	Cut         Fault = "cut"          // processed, and answered by 200 with half a body
 	Wrong       Fault = "wrong"        // processed, and answered by 200 with a page that is not JSON
 	Garbage     Fault = "garbage"      // processed, and answered by something that is not HTTP
+	CutHeader   Fault = "cut-header"   // processed, and answered by 200 with half a header
+	HugeHeader  Fault = "huge-header"  // processed, and answered by 200 with a megabyte of header
+	Huge        Fault = "huge"         // processed, and answered by 200 with eight megabytes of body
+	Early       Fault = "1xx"          // processed, and answered by two 103 and then by 200
+	Zipped      Fault = "gzip"         // processed, and answered by 200 with a body that is zipped
+	CloseIdle   Fault = "close-idle"   // processed and answered; then the connection ends, which the answer did not say
+	Limit       Fault = "limit"        // processed and answered, with a RateLimit that is used up for RetryAfter
 )
 
-var named = []Fault{ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage}
+var named = []Fault{
+	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage,
+	CutHeader, HugeHeader, Huge, Early, Zipped, CloseIdle, Limit,
+}
 
 // Faults say how often the receiver misbehaves. The zero value never does.
 type Faults struct {
 	Percent           map[Fault]float64 // of the events; all together at most 100
 	Seed              uint64            // another one chooses other events
 	Times             int               // how often a chosen event meets its fault before it is treated well; zero: once
-	RetryAfter        time.Duration     // sent with 429 and 503, in whole seconds; zero: 1 s, negative: not sent
+	RetryAfter        time.Duration     // sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
 	Burst             int               // requests that one chosen 503 hits, its own included; zero: 1
 	Rate              float64           // requests per second; what is above gets 429. Zero: no limit
 	UnauthorizedAfter int               // processed events after which all get 401; zero: never
@@ -139,10 +149,10 @@ func (f Fault) status() (int, bool) {
 // processes says whether the event counts as processed before the fault.
 func (f Fault) processes() bool {
 	switch f {
-	case "", "500", "502", "504", ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage:
+	case "", "500", "502", "504":
 		return true
 	}
-	return false
+	return f != ResetBefore && slices.Contains(named, f)
 }
 
 // choose gives the fault of an event, or none. It depends on the body's hash and the seed alone.

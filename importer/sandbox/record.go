@@ -95,11 +95,21 @@ func (r *record) arrive(c *call) {
 	}
 }
 
-// leave notes how a request ended, and logs it.
-func (r *record) leave(c *call) {
+// depart takes a request out of what is in flight before its handler ends.
+func (r *record) depart(c *call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.inFlight--
+	if !c.left {
+		c.left = true
+		r.inFlight--
+	}
+}
+
+// leave notes how a request ended, and logs it.
+func (r *record) leave(c *call) {
+	r.depart(c)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if c.status != 0 {
 		r.seen.Statuses[c.status]++
 	}

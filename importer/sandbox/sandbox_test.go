@@ -186,6 +186,13 @@ func TestEveryFault(t *testing.T) {
 		{Cut, 200, ended, true},
 		{Wrong, 200, fine, true},
 		{Garbage, 0, broken, true},
+		{CutHeader, 0, broken, true},
+		{HugeHeader, 200, fine, true},
+		{Huge, 200, fine, true},
+		{Early, 200, fine, true},
+		{Zipped, 200, fine, true},
+		{CloseIdle, 200, fine, true},
+		{Limit, 200, fine, true},
 	} {
 		t.Run(string(test.fault), func(t *testing.T) {
 			t.Parallel()

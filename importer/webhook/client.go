@@ -66,6 +66,9 @@ func New(options Options) (*Client, error) {
 	for _, status := range options.RetryOn {
 		c.retryOn[status] = true
 	}
+	if wait := min(time.Until(options.PausedUntil), options.MaxRetryAfter); !options.PausedUntil.IsZero() && wait > 0 {
+		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
+	}
 	if options.Rate > 0 {
 		const burstFor = 100 // a hundredth of a second's attempts at once: timers are no finer
 		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), max(1, int(options.Rate/burstFor)))
@@ -176,6 +179,9 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than %v: run the same command again then",
 				r.cause, a.askedWait(), c.options.MaxRetryAfter)
 		}
+	}
+	if wait > 0 && c.options.OnPause != nil {
+		c.options.OnPause(time.Now().Add(wait))
 	}
 	o := outcome{
 		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,

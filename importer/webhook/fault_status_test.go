@@ -73,6 +73,34 @@ func holdsAll(t *testing.T, take func(*Client), answer func() string) {
 	}
 }
 
+// TestFault07RetryAfterOutlivesTheRun: a run that is begun again waits as the one before was asked to.
+func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
+	for _, way := range ways {
+		var noted time.Time
+		r := newReceiver(t, func(e *exchange) bool {
+			if e.number == 1 {
+				e.says(status(429, "Retry-After: 1"))
+			} else {
+				e.says(ok)
+			}
+			return true
+		})
+		c := newClient(t, Options{Endpoint: r.url, Attempts: 1, OnPause: func(until time.Time) { noted = until }})
+		way.take(c)
+		check(t, way.name, post(c), want{NotSent, false, 429, "429"})
+		asked := time.Now()
+		again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)}) // as read from a file
+		way.take(again)
+		if reason, _ := again.Paused(); !strings.Contains(reason, "earlier run") {
+			t.Errorf("%s: Paused() = %q, want what an earlier run was asked for", way.name, reason)
+		}
+		check(t, way.name+": again", post(again), want{Delivered, false, 200, ""})
+		if waited := time.Since(asked); waited < 900*time.Millisecond {
+			t.Errorf("%s: the next run sent after %v, want a second", way.name, waited)
+		}
+	}
+}
+
 func TestFault08RetryAfterOfADayStops(t *testing.T) {
 	for _, way := range ways {
 		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))

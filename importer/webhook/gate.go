@@ -183,9 +183,7 @@ func (g *gate) leave(t ticket, o outcome) {
 		g.stop(o.cause)
 	}
 	if o.pause > 0 {
-		if until := time.Now().Add(o.pause); until.After(g.pausedUntil) {
-			g.pausedUntil, g.pauseCause = until, o.cause
-		}
+		g.pause(o.pause, o.cause)
 	}
 	if o.tooMuch {
 		g.slowDown(t)
@@ -197,6 +195,13 @@ func (g *gate) leave(t ticket, o outcome) {
 	}
 	if g.waiting > 0 {
 		g.wake()
+	}
+}
+
+// pause holds everyone back for wait. A longer pause that goes on already stands.
+func (g *gate) pause(wait time.Duration, cause string) {
+	if until := time.Now().Add(wait); until.After(g.pausedUntil) {
+		g.pausedUntil, g.pauseCause = until, cause
 	}
 }
 
