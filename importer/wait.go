@@ -17,7 +17,9 @@ type wait struct {
 	last time.Time
 }
 
-func newWait(t *Target) *wait { return &wait{path: strings.TrimSuffix(t.path(), filepath.Ext(t.path())) + ".wait"} }
+func newWait(t *Target) *wait {
+	return &wait{path: strings.TrimSuffix(t.path(), filepath.Ext(t.path())) + ".wait"}
+}
 
 // until is when the wait of an earlier run ends; zero: there is none.
 func (w *wait) until() time.Time {

@@ -41,7 +41,7 @@ func holdsAll(t *testing.T, take func(*Client), answer func() string) {
 			asked.Store(now)
 			return true
 		}
-		if at := asked.Load(); at != 0 && now-at > 50 && now-at < 1000 {
+		if at := asked.Load(); at != 0 && now-at > 300 && now-at < 1000 {
 			early.Add(1)
 		}
 		e.says(ok)
