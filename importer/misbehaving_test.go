@@ -1,0 +1,78 @@
+package importer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ableimport/importer/sandbox"
+)
+
+// everyFault is the table of faults as a receiver can show them, in percent of the events. What only the way to it can
+// show (refused connections, certificates, names, proxies) has its tests in package webhook. Those that end a run come
+// last: the same command goes on.
+var everyFault = []string{
+	"reset-before=2%", "reset-middle=1%", "reset-after=2%", "close-after=2%", // 2, 3
+	"slow=1%", "drip=1%", "hang=1%", // 4, 5
+	"cut=2%", "cut-header=1%", "wrong=2%", "gzip=1%", // 6
+	"429=1%", "503=1%", "limit=1%", // 7, 9
+	"500=2%", "502=1%", "504=1%", // 10
+	"408=2%", "425=1%", // 12
+	"400=1%", "422=3%", // 13
+	"409=1%",                     // 14
+	"413=1%", "414=1%", "431=1%", // 15
+	"huge=1%", "huge-header=1%", // 22
+	"close-idle=2%",        // 24
+	"garbage=1%", "1xx=2%", // 25
+	"404=1%", "405=1%", "410=1%", // 17
+	"401=1%", "403=1%", "407=1%", // 16, 21
+	"302=1%", "307=1%", // 18
+	"501=1%", "505=1%", // 11
+}
+
+// A receiver that misbehaves in every way, and the same command until there is nothing left to do: nothing is lost,
+// nothing is accepted twice, the bound on what is in flight and every Retry-After hold over all runs, and the receiver's
+// record, the ledger and the reports agree to the row and the cent after every run.
+func TestMisbehavingReceiver(t *testing.T) {
+	t.Logf("seed %d", *seed)
+	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed, strings.Join(everyFault, ",")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := sandbox.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	file, state := writeOrders(t, *faultEvents), t.TempDir()
+	proof := &evidence{T: t, orders: *faultEvents, endpoint: server.URL(), state: state, server: server}
+	runs := 0
+	for done := false; !done; runs++ {
+		result, err := importFile(t.Context(), file, server.URL(), state)
+		if err != nil {
+			t.Fatalf("seed %d: run %d: %v", *seed, runs, err)
+		}
+		events := result.Summary.Events
+		done = events.NotSent+events.Rejected == 0
+		if done || runs%max(1, *faultEvents/400) == 0 {
+			proof.check(result)
+		}
+		if t.Failed() || runs > *faultEvents {
+			t.Fatalf("seed %d: after run %d: %+v", *seed, runs, events)
+		}
+		if done {
+			t.Logf("%d runs; in the end %d delivered, %d unknown, of %d", runs+1, events.Delivered+events.AlreadyDelivered, events.Unknown, events.Total)
+		}
+	}
+	stats := server.Stats()
+	t.Logf("%d requests, %d at once at most; met: %s", stats.Requests, stats.InFlight, met(server))
+	if stats.InFlight > 16 {
+		t.Errorf("seed %d: %d events in flight, want at most 16", *seed, stats.InFlight)
+	}
+	if stats.InsideRetryAfter > 0 {
+		t.Errorf("seed %d: %d requests inside a Retry-After", *seed, stats.InsideRetryAfter)
+	}
+	if stats.Duplicates > 0 {
+		t.Errorf("seed %d: %d events were processed twice", *seed, stats.Duplicates)
+	}
+}
