@@ -38,11 +38,11 @@ layers: ## imports go one way: cmd -> importer -> its parts; mapping imports not
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
-faults: ## 20,000 events against a receiver that misbehaves in every way
-	go test -count=1 -run Misbehaving -timeout 30m ./importer -fault-events 20000
+faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n repeats a run
+	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
-crash: ## 200 kills at random moments, each followed by the same command
-	go test -count=1 -run Killed -timeout 30m ./importer -kills 200
+crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
+	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table

@@ -1,0 +1,159 @@
+package importer_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+
+	"ableimport/importer/sandbox"
+)
+
+// tracedOrders are few, since a run is repeated for each of its writes.
+const tracedOrders = 120
+
+// A tracedRun is one import that is disturbed, and then repeated until done.
+type tracedRun struct {
+	server      *sandbox.Server
+	file, state string
+}
+
+func newTracedRun(t *testing.T) *tracedRun {
+	t.Helper()
+	server, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tracedRun{server, writeOrders(t, tracedOrders), t.TempDir()}
+}
+
+// run runs the import under a tracer. said is what it printed on stderr.
+func (r *tracedRun) run(t *testing.T, before func(call tracedCall) intervention) (calls, code int, killed bool, said string) {
+	t.Helper()
+	var stderr bytes.Buffer
+	child := command(r.file, r.server.URL(), r.state)
+	child.Stderr = &stderr
+	trace := tracer{before: before}
+	calls, code, killed = trace.run(t, child)
+	return calls, code, killed, stderr.String()
+}
+
+// done repeats the import undisturbed, and compares the records.
+func (r *tracedRun) done(t *testing.T, deaths int) {
+	t.Helper()
+	finish(t, r.server, r.file, r.state, tracedOrders, deaths)
+	r.server.Close()
+}
+
+// Killed at every n-th write and sync of the whole program, the socket's included: once before it, and once in the midst
+// of it, with half of its bytes. Then killed again in the recovery, and started until done: the records agree.
+func TestFault30KilledAtEveryWrite(t *testing.T) {
+	t.Logf("seed %d", *seed)
+	random := rand.New(rand.NewPCG(*seed, 1))
+	for _, how := range []struct {
+		name string
+		kill intervention
+	}{{"before", intervention{kill: true}}, {"amid", intervention{torn: true}}} {
+		kills, again, total := 0, 0, 0
+		met := map[string]int{}
+		for at := 1 + random.IntN(*killEvery); ; at += *killEvery {
+			r := newTracedRun(t)
+			calls, _, killed, _ := r.run(t, func(call tracedCall) intervention {
+				if call.number != at {
+					return intervention{}
+				}
+				met[call.kind()]++
+				return how.kill
+			})
+			if killed {
+				kills++
+				second := 1 + random.IntN(60)
+				_, _, died, _ := r.run(t, func(call tracedCall) intervention {
+					if call.number != second {
+						return intervention{}
+					}
+					return how.kill
+				})
+				if died {
+					again++
+				}
+			}
+			r.done(t, 2)
+			if t.Failed() {
+				t.Fatalf("killed %s write or sync %d", how.name, at)
+			}
+			if !killed {
+				total = calls
+				break
+			}
+		}
+		t.Logf("killed %s the call: %d kills among %d writes and syncs %v, %d more in the recovery", how.name, kills, total, met, again)
+	}
+}
+
+// kind names what a call goes to, for the log.
+func (call tracedCall) kind() string {
+	what := " write"
+	if call.sync {
+		what = " sync"
+	}
+	for _, part := range []string{"socket:", "-wal", ".sqlite", "receipts", "/able-import-run-", "/runs/"} {
+		if strings.Contains(call.path, part) {
+			return strings.Trim(part, "/:-") + what
+		}
+	}
+	return "other" + what
+}
+
+// The disk is full from the n-th write on, or one write or sync fails: the run ends with an error that names the file, or
+// the failure was of something that can be made again. Either way the next runs finish, and the records agree: what was
+// heard and could not be noted is unknown, never sent again.
+func TestFault28ErrorAtEveryWrite(t *testing.T) {
+	t.Logf("seed %d", *seed)
+	random := rand.New(rand.NewPCG(*seed, 2))
+	for _, how := range []struct {
+		name   string
+		errno  syscall.Errno
+		stays  bool
+		onlyOf func(call tracedCall) bool
+	}{
+		{"the disk is full from there on", syscall.ENOSPC, true, func(call tracedCall) bool { return !call.sync }},
+		{"one write or sync fails", syscall.EIO, false, func(tracedCall) bool { return true }},
+	} {
+		failures, ended := 0, 0
+		for at := 1 + random.IntN(*killEvery); ; at += *killEvery {
+			r := newTracedRun(t)
+			number, hit := 0, ""
+			_, code, _, said := r.run(t, func(call tracedCall) intervention {
+				if !strings.HasPrefix(call.path, "/") || strings.HasPrefix(call.path, "/dev/") || !how.onlyOf(call) {
+					return intervention{}
+				}
+				if number++; number != at && (number < at || !how.stays) {
+					return intervention{}
+				}
+				if hit == "" {
+					hit = call.path
+				}
+				return intervention{errno: how.errno}
+			})
+			if hit != "" {
+				failures++
+			}
+			if code != 0 {
+				ended++
+			}
+			if code != 0 && (hit == "" || !strings.Contains(said, how.errno.Error()) && !strings.Contains(said, "disk is full") && !strings.Contains(said, "disk I/O error")) {
+				t.Errorf("%s %d, of %s: exit %d, saying %q", how.name, at, hit, code, said)
+			}
+			r.done(t, 1)
+			if t.Failed() {
+				t.Fatalf("%s: %d, of %s", how.name, at, hit)
+			}
+			if hit == "" {
+				break
+			}
+		}
+		t.Logf("%s: %d times, %d runs ended by it", how.name, failures, ended)
+	}
+}

@@ -1,0 +1,94 @@
+package importer_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"ableimport/importer/sandbox"
+)
+
+// command is this test binary as a program that imports file.
+func command(file, endpoint, state string) *exec.Cmd {
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), "PROOF_FILE="+file, "PROOF_ENDPOINT="+endpoint, "PROOF_STATE="+state)
+	return c
+}
+
+// lookedAhead is the most events that a run which died may leave unknown: those in flight, and intents beyond them.
+const lookedAhead = 16 + 256
+
+// killsPerFile is how many kills one file gets before it is sent to its end: after a few more nothing would be left to
+// send, and a kill would prove nothing.
+const killsPerFile = 4
+
+// Killed at any moment and started again until done: every event arrived once or is called unknown, none was sent again
+// by itself, and the three records agree.
+func TestFault30KilledAtAnyMoment(t *testing.T) {
+	t.Logf("seed %d", *seed)
+	random := rand.New(rand.NewPCG(*seed, 0))
+	hit := 0 // kills that came while events were going out
+	for done := 0; done < *kills; done += killsPerFile {
+		hit += killAndFinish(t, random)
+	}
+	t.Logf("%d of %d kills came while events were going out", hit, *kills)
+	if hit == 0 {
+		t.Errorf("seed %d: no kill came while events were going out", *seed)
+	}
+}
+
+func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {
+	t.Helper()
+	const orders = 3000
+	server, err := sandbox.Start(sandbox.Options{Latency: 4 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	file, state := writeOrders(t, orders), t.TempDir()
+	for kill := range killsPerFile {
+		before := len(server.Events())
+		child := command(file, server.URL(), state)
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if kill%2 == 0 { // by the clock it may die before it sends; every second one is waited for
+			awaitEvent(server, before)
+		}
+		time.Sleep(time.Duration(20+random.IntN(300)) * time.Millisecond)
+		child.Process.Kill()
+		child.Wait() // the kill is its error, or it was done before
+		if after := len(server.Events()); after > before && after < orders {
+			hit++
+		}
+	}
+	finish(t, server, file, state, orders, hit+1)
+	return hit
+}
+
+// finish runs the same command to its end and compares the records.
+func finish(t *testing.T, server *sandbox.Server, file, state string, orders, kills int) {
+	t.Helper()
+	result, err := importFile(t.Context(), file, server.URL(), state)
+	if err != nil {
+		t.Fatalf("seed %d: %v", *seed, err)
+	}
+	(&evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server}).check(result)
+	if n := result.Summary.Events.Unknown; n > int64(kills)*lookedAhead {
+		t.Errorf("seed %d: %d unknown after %d kills, want at most %d each", *seed, n, kills, lookedAhead)
+	}
+	if n := server.Stats().InFlight; n > 16 {
+		t.Errorf("seed %d: %d in flight, want at most 16", *seed, n)
+	}
+}
+
+// awaitEvent waits until the receiver has more events than before, for as long as a slow start may take.
+func awaitEvent(server *sandbox.Server, before int) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if len(server.Events()) > before {
+			return
+		}
+	}
+}
