@@ -45,7 +45,7 @@ crash: ## kills at 200 random moments and at every write and sync, and errors th
 	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
-	CORPUS='$(abspath $(CORPUS))' go test -count=1 -v -run '^TestCorpus' ./importer/table
+	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
 release-build: ## static binaries for Linux, macOS and Windows, in dist/
 	@for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '$(LDFLAGS)' \

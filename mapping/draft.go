@@ -129,7 +129,7 @@ func (d *draft) isHeading(row *Row) bool {
 			continue
 		}
 		filled++
-		if isTotal(c.text) {
+		if IsTotal(c.text) {
 			return true
 		}
 	}

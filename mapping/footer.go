@@ -99,7 +99,7 @@ func (f *footer) identity(row *Row) (identified, labelled bool) {
 	for _, column := range f.ids {
 		readCell(&c, row, column)
 		if !c.empty() {
-			return true, isTotal(c.text)
+			return true, IsTotal(c.text)
 		}
 	}
 	return len(f.ids) == 0, len(f.ids) == 0 && f.label(row)
@@ -111,7 +111,7 @@ func (f *footer) bare(row *Row) bool {
 	var c cell
 	for _, column := range f.others {
 		readCell(&c, row, column)
-		if !c.empty() && !isTotal(c.text) {
+		if !c.empty() && !IsTotal(c.text) {
 			return false
 		}
 	}
@@ -123,7 +123,7 @@ func (f *footer) label(row *Row) bool {
 	var c cell
 	for column := range row.Cells {
 		readCell(&c, row, column)
-		if isTotal(c.text) {
+		if IsTotal(c.text) {
 			return true
 		}
 	}
@@ -233,7 +233,7 @@ func (m *Mapper) isSubtotal(row *Row) bool {
 	for column := range row.Cells {
 		readCell(&c, row, column)
 		word := strings.ToLower(string(c.text))
-		if isTotal(c.text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
+		if IsTotal(c.text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
 			strings.HasPrefix(word, "zwischensumme") || strings.HasPrefix(word, "total for ") || strings.HasPrefix(word, "小計")) {
 			return true
 		}

@@ -24,9 +24,9 @@ func wordSet(words ...string) map[string]bool {
 	return set
 }
 
-// isTotal tells whether a cell labels a total. It looks at every id of a file,
+// IsTotal tells whether a cell labels a total: "Total", "Summe:", "Total for Ann". It looks at every id of a file,
 // so it makes no garbage of those that begin like a label.
-func isTotal(text []byte) bool {
+func IsTotal(text []byte) bool {
 	if len(text) < 3 || maybeTotal[text[0]]&(1<<(text[1]&63)) == 0 {
 		return false
 	}

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -31,12 +28,13 @@ func (p *program) inspectCommand() *cobra.Command {
 Nothing leaves this machine. What detection gets wrong is said with a flag here, and
 with the same words under source: in the mapping.
 
---rows prints the records themselves, the header first, a JSON object a line:
-{"row":N,"cells":[...]}, a bad one as {"row":N,"error":"..."}. N is the row number
-that a spreadsheet shows.`,
+--rows prints every record, from the first one on, a JSON object a line: titles above
+the header and the header itself, too. A record is {"row":N,"cells":[...]}, a bad one
+{"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
+file has line L besides, which counts line breaks within cells.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			options.Blank = rows // every record is wanted then
+			options.Blank, options.Above = true, rows
 			t, err := table.Open(args[0], options)
 			if err != nil {
 				return err
@@ -69,7 +67,7 @@ that a spreadsheet shows.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
 	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
-	c.Flags().IntVar(&options.Header, "header", 0, "row number of the headings; -1: there are none")
+	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the headings, or none")
 	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
 	c.Flags().StringVar(&options.Delimiter, "delimiter", "", "one character, or tab")
 	c.Flags().StringVar(&options.Quote, "quote", "", "one character, or none")
@@ -77,6 +75,33 @@ that a spreadsheet shows.`,
 	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are no rows")
 	c.MarkFlagsMutuallyExclusive("rows", "json", "explain")
 	return c
+}
+
+// A headerFlag is the row number of the header; -1 says that there is none, as in [table.Options].
+type headerFlag int
+
+func (h *headerFlag) Type() string { return "row" }
+
+func (h *headerFlag) String() string {
+	switch *h {
+	case 0:
+		return ""
+	case -1:
+		return "none"
+	}
+	return strconv.Itoa(int(*h))
+}
+
+func (h *headerFlag) Set(text string) error {
+	number, err := strconv.Atoi(text)
+	switch {
+	case text == "none":
+		number = -1
+	case err != nil || number < -1:
+		return errors.New("say a row number, such as 4, or none")
+	}
+	*h = headerFlag(number)
+	return nil
 }
 
 // A printedRow is a record as --rows prints it.
@@ -91,9 +116,6 @@ func (p *program) printRows(t *table.Table) error {
 	defer w.Flush()
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	if info := t.Info(); info.HeaderRow > 0 {
-		encoder.Encode(printedRow{info.HeaderRow, t.Header()})
-	}
 	for row, err := range t.Rows() {
 		var bad *table.RowError
 		switch {
@@ -102,7 +124,8 @@ func (p *program) printRows(t *table.Table) error {
 			err = encoder.Encode(struct {
 				Row   int    `json:"row"`
 				Error string `json:"error"`
-			}{bad.Row, bad.Message})
+				Line  int    `json:"line,omitempty"`
+			}{bad.Row, bad.Message, bad.Line})
 		case err != nil:
 			return err
 		default:
@@ -122,11 +145,11 @@ func (p *program) printExplained(t *table.Table, row int) error {
 		return err
 	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "column\tstored\tformat\tkind\tread as")
+	masked := func(text string) string { return shorten(report.Visible(mapping.MaskPersonal(text)), 40) }
+	fmt.Fprintln(w, "column\tshown\tstored\tformat\tkind\tread as")
 	for _, cell := range cells {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Visible(first(cell.Column, "(no heading)")),
-			shorten(report.Visible(mapping.MaskPersonal(cell.Stored)), 40), report.Visible(cell.Format),
-			prepare.KindNames[cell.Kind], shorten(report.Visible(mapping.MaskPersonal(cell.Value)), 40))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Visible(first(cell.Column, "(no heading)")), masked(cell.Shown),
+			masked(cell.Stored), report.Visible(cell.Format), prepare.KindNames[cell.Kind], masked(cell.Value))
 	}
 	return w.Flush()
 }
@@ -137,53 +160,4 @@ func texts(cells [][]byte) []string {
 		out[i] = string(cell)
 	}
 	return out
-}
-
-// printInspection writes the inspection for people.
-func printInspection(out io.Writer, f *prepare.Inspection) {
-	w := bufio.NewWriter(out)
-	defer w.Flush()
-	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File),
-		prepare.Reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), plural(f.Rows, "row"))
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
-	for _, column := range f.Columns {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(first(column.Name, "(no heading)")), share(f, column.Filled),
-			strings.Join(slices.Sorted(maps.Keys(column.Kinds)), ", "), shorten(report.Visible(column.Example), 40))
-	}
-	table.Flush()
-	if f.BadRows > 0 {
-		fmt.Fprintf(w, "\n%s cannot be used:\n", plural(f.BadRows, "row"))
-		for _, problem := range f.Problems {
-			fmt.Fprintf(w, "  %s:%d: %s\n", report.Visible(f.File), problem.Row, report.Visible(problem.Message))
-		}
-	}
-	for _, warning := range f.Warnings {
-		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
-	}
-}
-
-func share(f *prepare.Inspection, filled int64) string {
-	switch good := f.Rows - f.BadRows; {
-	case good == 0 || filled == 0:
-		return "none"
-	case filled == good:
-		return "all"
-	default:
-		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
-	}
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func shorten(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return s
 }

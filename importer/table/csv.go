@@ -304,7 +304,7 @@ func (s *textSource) row(r *records) (Row, *RowError, error) {
 		if err != nil {
 			return Row{}, nil, err
 		}
-		if row.Number <= s.choice.row || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
+		if row.Number <= s.choice.row && !s.options.Above || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
 			continue
 		}
 		return row, bad, nil

@@ -71,6 +71,7 @@ func TestReadsText(t *testing.T) {
 		{"CR", "a,b\r1,2\r3,4", Options{}, []string{"1 [a][b]", "2 [1][2]", "3 [3][4]"}},
 		{"mixed line ends", "a,b\r\n1,2\n3,4\r5,6", Options{}, []string{"1 [a][b]", "2 [1][2]", "3 [3][4]", "4 [5][6]"}},
 		{"blank lines count and are no rows", "a,b\n\n1,2\n , \n\t\n3,4\n", Options{}, []string{"1 [a][b]", "3 [1][2]", "6 [3][4]"}},
+		{"what stands above the header on demand, behind the header as it is used", "Title\n,\na,b\n1,2\n", Options{Above: true}, []string{"3 [a][b]", "1 [Title]", "3 [a][b]", "4 [1][2]"}},
 		{"blank rows on demand", "a,b\n,\n1,2\n", Options{Blank: true}, []string{"1 [a][b]", "2 [][]", "3 [1][2]"}},
 		{"a line break within a cell does not count", "a,b\n1,\"x\ny\"\n2,z\n", Options{}, []string{"1 [a][b]", "2 [1][x\ny]", "3 [2][z]"}},
 		{"CRLF within a cell is kept", "a,b\r\n1,\"x\r\ny\"\r\n", Options{}, []string{"1 [a][b]", "2 [1][x\r\ny]"}},

@@ -9,6 +9,7 @@ import (
 // Explained tells how one cell came to its value.
 type Explained struct {
 	Column string // heading
+	Shown  string // as a spreadsheet program shows it: 12/1/25 18:00
 	Stored string // as the file holds it: 45992.75
 	Format string // the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
 	Kind   byte   // of the value
@@ -42,7 +43,7 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 	var all []Explained
 	for i, cell := range row.Cells {
 		if i < len(header) && i < len(row.Kinds) && row.Kinds[i] != Empty {
-			all = append(all, Explained{Column: header[i], Stored: string(cell), Kind: row.Kinds[i], Value: string(cell)})
+			all = append(all, Explained{Column: header[i], Shown: string(cell), Stored: string(cell), Kind: row.Kinds[i], Value: string(cell)})
 		}
 	}
 	return all, nil
@@ -86,6 +87,9 @@ func (x *xlsx) explainRow(row *sheetRow, stored map[int]Explained) ([]Explained,
 		}
 		if cell := stored[i]; kind != Text && cell.Stored != "" {
 			all[next].Stored, all[next].Format = cell.Stored, cell.Format
+			if kind != Bool && kind != Error && kind != NoValue {
+				all[next].Shown = shownAs(cell.Stored, cell.Format, x.book.from1904)
+			}
 		}
 		next++
 	}

@@ -35,9 +35,9 @@ func TestExplainTellsHowACellCameToItsValue(t *testing.T) {
 	defer opened.Close()
 	got, err := opened.Explain(3)
 	want := []Explained{
-		{Column: "Name", Stored: "Anna", Kind: Text, Value: "Anna"},
-		{Column: "Paid", Stored: "45992", Format: "yyyy-mm-dd", Kind: Date, Value: "2025-12-01"},
-		{Column: "Total", Stored: "19.99", Format: "built-in 0", Kind: Number, Value: "19.99"},
+		{Column: "Name", Shown: "Anna", Stored: "Anna", Kind: Text, Value: "Anna"},
+		{Column: "Paid", Shown: "2025-12-01", Stored: "45992", Format: "yyyy-mm-dd", Kind: Date, Value: "2025-12-01"},
+		{Column: "Total", Shown: "19.99", Stored: "19.99", Format: "built-in 0", Kind: Number, Value: "19.99"},
 	}
 	if err != nil || !cmp.Equal(got, want) {
 		t.Errorf("Explain(3) = %v\n%s", err, cmp.Diff(want, got))

@@ -75,7 +75,7 @@ func normalName(cell string) string { return norm.NFC.String(trimName(cell)) }
 func noHeader(head []headRow) headerChoice {
 	choice := headerChoice{index: -1}
 	for i := range commonWidth(head) {
-		choice.names = append(choice.names, columnName(i))
+		choice.names = append(choice.names, ColumnName(i))
 	}
 	return choice
 }
@@ -253,8 +253,8 @@ func commonWidth(head []headRow) int {
 	return width
 }
 
-// columnName is how a mapping calls a column without a heading.
-func columnName(column int) string { return "column " + columnLetters(column) }
+// ColumnName is how a mapping calls a column without a heading: 0 is "column A".
+func ColumnName(column int) string { return "column " + columnLetters(column) }
 
 // columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.
 func columnLetters(column int) string {

@@ -59,8 +59,9 @@ func (r *sheetRow) blank() bool {
 	return true
 }
 
-// stands tells whether there is anything in the row but formats, if only text without a character.
-func (r *sheetRow) stands() bool { return r.empty || len(r.used) > 0 }
+// holdsEmptyText tells whether a program wrote the row with nothing but texts without a character: a record, if a blank one. Blanks in
+// cells are what people leave.
+func (r *sheetRow) holdsEmptyText() bool { return r.empty && len(r.used) == 0 }
 
 func parseRowNumber(text []byte) (int, bool) {
 	if len(text) == 0 || len(text) > 7 {

@@ -50,8 +50,9 @@ type Options struct {
 	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
 	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
-	Blank       bool       // yield rows whose cells are all empty, too, unless no cell stands in them
 	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
+	Blank       bool       // yield records of a text file whose cells are all empty, too
+	Above       bool       // yield what stands above the header and the header itself, too, of whatever width
 	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
 	Limits      Limits     // zero fields mean the defaults
 }

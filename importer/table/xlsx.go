@@ -104,7 +104,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 		}
 		defer reader.close()
 		reader.row.grow(x.width)
-		for below := x.choice.row == 0; ; {
+		for below := x.choice.row == 0 || x.options.Above; ; {
 			err := reader.next()
 			switch row := &reader.row; {
 			case err == io.EOF:
@@ -114,7 +114,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				return
 			case !below:
 				below = row.number == x.choice.row
-			case row.problem == nil && row.blank() && !(x.options.Blank && row.stands()):
+			case row.problem == nil && row.blank():
 			case !yield(x.give(row)):
 				return
 			}

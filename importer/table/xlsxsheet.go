@@ -163,7 +163,7 @@ func (s *sheetReader) head(header int) (sheetHead, error) {
 		if s.row.problem != nil && head.problem == nil {
 			head.bad, head.problem = len(head.rows), s.row.problem
 		}
-		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.stands() && s.row.number != header
+		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
 		if stands && (len(head.rows) < headRows || s.row.number == header) {
 			head.rows = append(head.rows, s.row.headRow())
 		}
@@ -220,7 +220,7 @@ func (x *xlsx) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""
 		if x.choice.row == 0 {
-			name = columnName(column)
+			name = ColumnName(column)
 		}
 		x.choice.names = append(x.choice.names, name)
 	}

@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,16 +20,19 @@ type Inspection struct {
 	Sheet     string    `json:"sheet"`
 	HeaderRow int       `json:"header_row"`
 	Header    []string  `json:"header"`
-	Rows      int64     `json:"rows"`
-	BadRows   int64     `json:"bad_rows"`
+	Rows      int64     `json:"rows"`       // below the header, bad and blank ones included
+	BadRows   int64     `json:"bad_rows"`   // that cannot be used
+	BlankRows int64     `json:"blank_rows"` // of which all cells are empty
 	Columns   []Column  `json:"columns"`
-	Problems  []Problem `json:"problems"`
+	Footers   []Footer  `json:"footers"`  // rows that call themselves totals
+	Problems  []Problem `json:"problems"` // the first of the bad rows
+	Settings  []Setting `json:"settings"` // that override what was detected
 	Warnings  []string  `json:"warnings"`
 }
 
 // A Column is one column of an inspected table: how many rows fill it, and of which kinds its cells are.
 type Column struct {
-	Name    string           `json:"name"`
+	Name    string           `json:"name"` // no other column has it: "Total", "column C", "Total (column D)"
 	Filled  int64            `json:"filled"`
 	Kinds   map[string]int64 `json:"kinds"`
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
@@ -37,10 +41,29 @@ type Column struct {
 // A Problem is a row that cannot be used.
 type Problem struct {
 	Row     int    `json:"row"`
+	Line    int    `json:"line,omitempty"` // in a text file
 	Message string `json:"message"`
 }
 
-// shownProblems bounds the bad rows that are listed one by one.
+// A Footer is a total below rows, with what stands in it.
+type Footer struct {
+	Row   int          `json:"row"`
+	Cells []FooterCell `json:"cells"`
+}
+
+// A FooterCell is a filled cell of a [Footer], masked as examples are.
+type FooterCell struct {
+	Column string `json:"column"`
+	Value  string `json:"value"`
+}
+
+// A Setting is what was detected as a line for source: in a mapping; the flags of inspect have the same names.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // as YAML
+}
+
+// shownProblems bounds the bad rows that are listed one by one, and the footers.
 const shownProblems = 20
 
 // KindNames are the kinds of cells in words.
@@ -49,15 +72,15 @@ var KindNames = map[byte]string{
 	table.Duration: "duration", table.Bool: "yes/no", table.Error: "error", table.NoValue: "formula without value",
 }
 
-// Inspect reads the whole table.
+// Inspect reads the whole table. It should have been opened with the option Blank.
 func Inspect(name string, t *table.Table) (*Inspection, error) {
 	info := t.Info()
 	found := &Inspection{
 		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
-		HeaderRow: info.HeaderRow, Header: t.Header(), Problems: []Problem{},
+		HeaderRow: info.HeaderRow, Header: t.Header(), Footers: []Footer{}, Problems: []Problem{}, Settings: settings(info),
 	}
-	for _, heading := range t.Header() {
-		found.Columns = append(found.Columns, Column{Name: heading, Kinds: map[string]int64{}})
+	for _, name := range columnNames(t.Header()) {
+		found.Columns = append(found.Columns, Column{Name: name, Kinds: map[string]int64{}})
 	}
 	for row, err := range t.Rows() {
 		var bad *table.RowError
@@ -65,7 +88,7 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		case errors.As(err, &bad):
 			found.BadRows++
 			if len(found.Problems) < shownProblems {
-				found.Problems = append(found.Problems, Problem{bad.Row, bad.Message})
+				found.Problems = append(found.Problems, Problem{bad.Row, bad.Line, bad.Message})
 			}
 		case err != nil:
 			return nil, err
@@ -74,11 +97,25 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		}
 		found.Rows++
 	}
-	found.Warnings = append([]string{}, t.Info().Warnings...)
+	found.Warnings = append(append([]string{}, t.Info().Warnings...), twins(t.Header())...)
 	return found, nil
 }
 
 func (f *Inspection) count(row table.Row) {
+	filled, total := 0, false
+	for i, cell := range row.Cells {
+		if len(bytes.TrimSpace(cell)) > 0 || row.Kinds[i] > table.Text {
+			filled++
+			total = total || mapping.IsTotal(cell)
+		}
+	}
+	switch {
+	case filled == 0:
+		f.BlankRows++
+		return
+	case total && len(f.Footers) < shownProblems:
+		f.Footers = append(f.Footers, f.footer(row))
+	}
 	for i := range min(len(row.Cells), len(f.Columns)) {
 		if row.Kinds[i] == table.Empty {
 			continue
@@ -90,6 +127,16 @@ func (f *Inspection) count(row table.Row) {
 			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
 		}
 	}
+}
+
+func (f *Inspection) footer(row table.Row) Footer {
+	footer := Footer{Row: row.Number}
+	for i := range min(len(row.Cells), len(f.Columns)) {
+		if row.Kinds[i] != table.Empty {
+			footer.Cells = append(footer.Cells, FooterCell{f.Columns[i].Name, mapping.MaskPersonal(string(row.Cells[i]))})
+		}
+	}
+	return footer
 }
 
 // Reading tells how a file is read: "CSV, utf-8, comma, header in row 1".

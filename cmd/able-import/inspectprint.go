@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/report"
+)
+
+// printInspection writes the inspection for people.
+func printInspection(out io.Writer, f *prepare.Inspection) {
+	w := bufio.NewWriter(out)
+	defer w.Flush()
+	fmt.Fprintf(w, "%s   %s, %s\n\n", report.Visible(f.File),
+		prepare.Reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), rowCount(f))
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
+	for _, column := range f.Columns {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(column.Name), share(f, column.Filled),
+			strings.Join(slices.Sorted(maps.Keys(column.Kinds)), ", "), shorten(report.Visible(column.Example), 40))
+	}
+	table.Flush()
+	if f.BadRows > 0 {
+		fmt.Fprintf(w, "\n%s cannot be used:\n", plural(f.BadRows, "row"))
+		for _, problem := range f.Problems {
+			fmt.Fprintf(w, "  %s:%d: %s%s\n", report.Visible(f.File), problem.Row, report.Visible(problem.Message), lineOf(problem))
+		}
+	}
+	if len(f.Footers) > 0 {
+		fmt.Fprintf(w, "\nTotals below the rows, which are control totals and no data:\n")
+		for _, footer := range f.Footers {
+			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
+		}
+	}
+	for _, warning := range f.Warnings {
+		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
+	}
+	fmt.Fprintf(w, "\nTo have it read otherwise, change one of these lines and put it under source: in the mapping\n"+
+		"(inspect takes them as flags, such as --header 2):\n")
+	for _, setting := range f.Settings {
+		fmt.Fprintf(w, "  %s: %s\n", setting.Name, report.Visible(setting.Value))
+	}
+}
+
+// lineOf gives the line in a text file, where it is not the row's number.
+func lineOf(problem prepare.Problem) string {
+	if problem.Line == 0 || problem.Line == problem.Row {
+		return ""
+	}
+	return fmt.Sprintf(" (line %d)", problem.Line)
+}
+
+func rowCount(f *prepare.Inspection) string {
+	if f.BlankRows == 0 {
+		return plural(f.Rows, "row")
+	}
+	return fmt.Sprintf("%s, %d of them blank", plural(f.Rows, "row"), f.BlankRows)
+}
+
+func footerCells(footer prepare.Footer) string {
+	var cells []string
+	for _, cell := range footer.Cells {
+		cells = append(cells, report.Visible(cell.Column)+" "+shorten(report.Visible(cell.Value), 40))
+	}
+	return strings.Join(cells, ", ")
+}
+
+func share(f *prepare.Inspection, filled int64) string {
+	switch good := f.Rows - f.BadRows - f.BlankRows; {
+	case good == 0 || filled == 0:
+		return "none"
+	case filled == good:
+		return "all"
+	default:
+		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
+	}
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func shorten(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}
