@@ -50,18 +50,39 @@ func (im *Import) Hold() error {
 	if !ledger.Exists(path) {
 		return nil // Run makes it, once it is certain that it is wanted
 	}
-	opened, err := ledger.Open(path, im.job.Target.hash())
+	opened, err := im.openLedger()
 	if err != nil {
 		return err
 	}
 	im.ledger = opened
-	return im.checkAge()
+	return im.job.Target.checkAge(opened)
+}
+
+// openLedger opens the target's ledger for writing, under the lock that the caller has or under its own.
+func (im *Import) openLedger() (*ledger.Ledger, error) {
+	target := im.job.Target.hash()
+	if im.job.Lock != nil {
+		return im.job.Lock.Open(target)
+	}
+	lock, err := ledger.Acquire(im.job.Target.path(), im.job.Target.Command)
+	if err != nil {
+		return nil, err
+	}
+	return lock.OpenAlone(target)
+}
+
+// RunID is the name of the run that this import makes, if it makes one.
+func (im *Import) RunID() string {
+	if im.runID == "" {
+		im.runID = newRunID(im.job.now())
+	}
+	return im.runID
 }
 
 // createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
 // preflight decided without it does not hold.
 func (im *Import) createLedger() error {
-	opened, err := ledger.Open(im.job.Target.path(), im.job.Target.hash())
+	opened, err := im.openLedger()
 	if err != nil {
 		return err
 	}
@@ -82,7 +103,7 @@ func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
 			return nil, err
 		}
 	}
-	b := &books{im: im, plan: plan, started: started, id: newRunID(started), ledger: im.ledger}
+	b := &books{im: im, plan: plan, started: started, id: im.RunID(), ledger: im.ledger}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
 	for earlier, err := range im.ledger.Runs() {
 		if err != nil {

@@ -254,6 +254,9 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 	}
 	row := u.rows[i]
 	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	if w.im.job.Reported != nil {
+		w.im.job.Reported(fingerprint(failure))
+	}
 	return w.files.write(w.event, failure)
 }
 

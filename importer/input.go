@@ -24,8 +24,9 @@ type input struct {
 	table    *table.Table
 	size     int64
 	modified time.Time
-	hash     [32]byte // known after the preflight
-	rows     int64    // counted by the preflight
+	info     fs.FileInfo // as it was when it was opened
+	hash     [32]byte    // known after the preflight
+	rows     int64       // counted by the preflight
 
 	resolution *mapping.Resolution   // what the study has proved about open formats
 	gathered   *gathered             // nil where the rows of each group stand together
@@ -39,6 +40,7 @@ type Import struct {
 	started time.Time // all passes compare the times of events with it
 	inputs  []*input
 	lookups []lookup
+	runID   string         // see RunID
 	private privateDir     // removed by Close
 	temp    string         // its path
 	ledger  *ledger.Ledger // held for writing since Hold
@@ -107,7 +109,10 @@ func (im *Import) openInput(in *input) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, cause(err))
 	}
-	in.size, in.modified = info.Size(), info.ModTime()
+	if found := im.job.Found; found != nil && !os.SameFile(info, found) {
+		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the same command again", in.name)
+	}
+	in.size, in.modified, in.info = info.Size(), info.ModTime(), info
 	if im.job.Feedback != nil {
 		err = im.openFeedback(in)
 	} else {
@@ -199,7 +204,7 @@ func (in *input) unchanged() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, cause(err))
 	}
-	if info.Size() != in.size || !info.ModTime().Equal(in.modified) {
+	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
 		return fmt.Errorf("%s: changed while it was being read; run the same command again once it is complete", in.name)
 	}
 	return nil

@@ -2,8 +2,10 @@ package importer
 
 import (
 	"io"
+	"io/fs"
 	"time"
 
+	"ableimport/importer/ledger"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 )
@@ -21,6 +23,10 @@ type Job struct {
 	Target  Target          // who receives; a preview may go without the mark, and then knows no earlier deliveries
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests
+
+	Lock     *ledger.Lock               // of the target, if the caller has it; nil: Hold takes it
+	Found    fs.FileInfo                // the only file as the caller found it, if another one must not be taken for it
+	Reported func(fingerprint [32]byte) // called for every row of the failures files: the same row with the same faults has the same fingerprint
 
 	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
 	SendChanged   bool // send what was delivered before with other content

@@ -16,6 +16,7 @@ type Target struct {
 	Mark      string // the funnel mark; "": not known, so neither is the ledger
 	StateDir  string // holds one ledger for each target
 	ReportDir string // holds one folder for each run; "": runs, below StateDir
+	Command   string // what others who wait for the target are told of this process; nothing secret
 }
 
 // hash identifies the target: the endpoint and the funnel, whose mark enters as a hash only.

@@ -30,12 +30,13 @@ type place struct{ line, column int }
 // document is the text of a mapping file, from which errors show an excerpt.
 type document struct {
 	file  string
+	kind  string // "mapping", or what the file is instead
 	lines []string
 }
 
 func newDocument(file string, source []byte) *document {
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
-	return &document{file, strings.Split(text, "\n")}
+	return &document{file, "mapping", strings.Split(text, "\n")}
 }
 
 func (d *document) errorAt(at place, format string, values ...any) *Error {

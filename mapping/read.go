@@ -42,7 +42,7 @@ func (r *reader) object(n *node, what string, allowed keys) {
 }
 
 func (r *reader) unknownKey(key *node, what string, allowed []string) {
-	if where := belongs(key.text, what); where != "" {
+	if where := belongs(key.text, what); where != "" && r.config != nil {
 		r.problem(key.place, "%q does not belong here (%s): %s", key.text, what, where)
 		return
 	}
@@ -108,7 +108,7 @@ func (r *reader) expand(n *node) string {
 			r.problem(n.place, "\"${\" has no closing \"}\"")
 			return b.String()
 		case !strings.HasPrefix(variable, "ABLE_"):
-			r.problem(n.place, "${%s}: a mapping reads variables that begin with ABLE_ only, so that a shared mapping cannot carry data off", variable)
+			r.problem(n.place, "${%s}: a %s reads variables that begin with ABLE_ only, so that a shared one cannot carry data off", variable, r.document.kind)
 		case variable == "ABLE_FUNNEL_MARK":
 			r.problem(n.place, "${ABLE_FUNNEL_MARK} stands at funnel_mark: only; it must not become part of the data")
 		default:

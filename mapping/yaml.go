@@ -61,10 +61,10 @@ func (d *document) readYAML(source []byte) (root *node, err error) {
 		}
 	}()
 	if len(source) > limitSource {
-		return nil, fmt.Errorf("%s: a mapping file has at most %d bytes, this one has %d", d.file, limitSource, len(source))
+		return nil, fmt.Errorf("%s: a %s file has at most %d bytes, this one has %d", d.file, d.kind, limitSource, len(source))
 	}
 	if !utf8.Valid(source) || bytes.IndexByte(source, 0) >= 0 {
-		return nil, fmt.Errorf("%s: a mapping file is text in UTF-8, this one is not; save it as UTF-8", d.file)
+		return nil, fmt.Errorf("%s: a %s file is text in UTF-8, this one is not; save it as UTF-8", d.file, d.kind)
 	}
 	if err := d.refuseTabs(); err != nil {
 		return nil, err
@@ -87,12 +87,12 @@ func (d *document) onlyDocument(file *ast.File) (*node, error) {
 			return nil, err
 		}
 		if root != nil {
-			return nil, d.errorAt(converted.place, `a mapping file holds one document; remove what follows "---"`)
+			return nil, d.errorAt(converted.place, `a %s file holds one document; remove what follows "---"`, d.kind)
 		}
 		root = converted
 	}
 	if root == nil {
-		return nil, fmt.Errorf("%s: the mapping file is empty", d.file)
+		return nil, fmt.Errorf("%s: the %s file is empty", d.file, d.kind)
 	}
 	return root, nil
 }
@@ -202,7 +202,7 @@ func (d *document) convert(from ast.Node) (*node, error) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return &node{place: at, kind: nodeScalar, text: from.GetToken().Value, plain: true}, nil
 	}
-	return nil, d.errorAt(at, "a mapping file does without %s; write the value itself", strings.ToLower(from.Type().YAMLName()))
+	return nil, d.errorAt(at, "a %s file does without %s; write the value itself", d.kind, strings.ToLower(from.Type().YAMLName()))
 }
 
 func (d *document) convertObject(values []*ast.MappingValueNode, at place) (*node, error) {

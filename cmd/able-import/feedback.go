@@ -18,6 +18,9 @@ func (p *program) fedBack(f *jobFlags, target *importer.Target, files []string) 
 			return nil, nil, err
 		}
 	}
+	if feedback != nil && f.ofJob {
+		f.mapping, f.preset = feedback.Mapping, ""
+	}
 	config, err := p.loadMapping(f)
 	if err != nil {
 		return nil, nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -37,7 +38,12 @@ type jobFlags struct {
 	json        bool
 	quiet       bool
 	acceptEdits bool
-	sends       bool // the command sends: it does not choose a mapping by itself
+	header      http.Header
+	accept      func(answer []byte) (bool, error)
+	jobMark     string // the funnel mark that a job names
+	ofJob       bool   // the settings are a job's: a failures file brings its own mapping all the same
+	command     string // what others who wait for the target are told
+	sends       bool   // the command sends: it does not choose a mapping by itself
 }
 
 func (f *jobFlags) add(c *cobra.Command) {
@@ -85,10 +91,16 @@ func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
 	}
 	return importer.Job{
 		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Feedback: feedback, AcceptEdits: f.acceptEdits, Target: target, Version: version,
-		Webhook: webhook.Options{
-			Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
-		},
+		Webhook: f.webhookOptions(rate),
 	}, nil
+}
+
+// webhookOptions say how to post; the endpoint is the target's.
+func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
+	return webhook.Options{
+		Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		Header: f.header, Accept: f.accept,
+	}
 }
 
 // target is who receives, and where this machine keeps what it knows about it.
@@ -103,7 +115,7 @@ func (p *program) target(f *jobFlags) (importer.Target, error) {
 	}
 	return importer.Target{
 		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
-		StateDir: stateDir, ReportDir: f.reportDir,
+		StateDir: stateDir, ReportDir: f.reportDir, Command: f.command,
 	}, nil
 }
 
@@ -156,7 +168,7 @@ func pathCause(err error) error {
 // mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
 func (p *program) mark(f *jobFlags) (string, error) {
 	if f.markFile == "" {
-		return p.getenv("ABLE_FUNNEL_MARK"), nil
+		return first(f.jobMark, p.getenv("ABLE_FUNNEL_MARK")), nil
 	}
 	content, err := os.ReadFile(f.markFile)
 	if err != nil {

@@ -19,6 +19,7 @@ const (
 	progressNone  progressMode = iota
 	progressPlain              // a line every ten seconds
 	progressBar                // a moving bar, on a terminal only
+	progressLog                // a line of the log every ten seconds
 )
 
 const (
@@ -32,6 +33,8 @@ func (p *program) progressMode(flag string, quiet bool) (progressMode, error) {
 		return 0, usagef("--progress %q: say auto, plain or none", flag)
 	case quiet || flag == "none":
 		return progressNone, nil
+	case p.log != nil:
+		return progressLog, nil
 	case flag == "auto" && isTerminal(p.err) && p.getenv("TERM") != "dumb":
 		return progressBar, nil
 	}
@@ -44,6 +47,9 @@ func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode p
 		return func() {}
 	}
 	every, show, end := plainEvery, p.plainLine, func() {}
+	if mode == progressLog {
+		show = p.logProgress
+	}
 	if mode == progressBar {
 		bar := progressbar.NewOptions64(plan.ToSend,
 			progressbar.OptionSetWriter(p.err), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),

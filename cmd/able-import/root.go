@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ableimport/importer"
 	"ableimport/importer/report"
 )
 
@@ -33,9 +36,13 @@ func isTerminal(stream any) bool {
 type program struct {
 	streams
 	getenv  func(string) string
-	code    int             // the exit code of a command that came to its end
-	printed bool            // the summary is on stdout
-	refused *report.Summary // of a plan that may not be sent
+	code    int              // the exit code of a command that came to its end
+	printed bool             // the summary is on stdout
+	refused *report.Summary  // of a plan that may not be sent
+	began   bool             // the sending
+	result  *importer.Result // of the sending
+	log     *slog.Logger     // nil: the end of a run is a page for people
+	hushed  *bytes.Buffer    // what would stand on stderr, if there is something to tell in the end
 }
 
 // run executes one command line and returns the exit code.
@@ -47,6 +54,9 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	err := root.ExecuteContext(ctx)
+	if p.hushed != nil && (err != nil || p.code != exitDone) {
+		p.hushed.WriteTo(s.err)
+	}
 	if err == nil {
 		return p.code
 	}
@@ -88,7 +98,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
-		p.historyCommand(), p.resolveCommand(), p.adoptCommand(),
+		p.historyCommand(), p.resolveCommand(), p.adoptCommand(), p.statusCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
 	for _, c := range root.Commands() {

@@ -22,6 +22,7 @@ import (
 type runFlags struct {
 	jobFlags
 	expectations
+	unattended
 	strict    bool
 	yes       bool
 	newLedger bool
@@ -42,15 +43,22 @@ pattern, or - for standard input. What this target has received before is not se
 again: the same command can be repeated, and goes on where it stopped.`,
 		Example: `  able-import run -m mapping.yaml invoices.csv
   able-import run --preset shopify-orders --expect-total INR=590683.29 orders_nov.csv
-  able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx`,
-		Args: wantFiles,
+  able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx
+  able-import run --all-jobs --config /etc/able-import.yaml --quiet`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.reported(c.Context(), &f.jobFlags, "run", p.run(c.Context(), &f, args))
+			if f.quiet && !isTerminal(p.err) {
+				p.hush()
+			}
+			if f.job != "" || f.allJobs {
+				return p.runJobs(c, &f, args)
+			}
+			return p.reported(c.Context(), &f.jobFlags, "run", p.runFiles(c, &f, args))
 		},
 	}
 	f.jobFlags.add(c)
 	f.addSending(c)
 	f.expectations.add(c)
+	f.unattended.add(c)
 	flags := c.Flags()
 	flags.BoolVar(&f.strict, "strict", false, "send nothing if anything is invalid")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
@@ -79,6 +87,10 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return err
 	}
 	job.Plan = f.Plan
+	job.Lock, job.Found = f.lock, f.found
+	if f.known != nil {
+		job.Reported = f.known.meet
+	}
 	if job.Canary = f.canary; p.interactive() && !f.yes {
 		job.Confirm = p.confirmCanary
 	}
@@ -94,6 +106,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		p.refused = im.Preview(plan).Summary
 		return err
 	}
+	p.began = true
 	return p.send(ctx, f, im, plan, shows)
 }
 
@@ -141,7 +154,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 		return nil, nil, err
 	}
 	for _, doubt := range im.Doubts() {
-		fmt.Fprintln(p.err, "Note: "+visibleLines(doubt.Error()))
+		p.tellDoubt(doubt)
 	}
 	if hold {
 		if err := im.Hold(); err != nil {
@@ -223,6 +236,7 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 		defer cancel()
 		ctx = limited
 	}
+	p.logStart(im, plan)
 	var progress importer.Progress
 	stop := p.watch(&progress, plan, shows)
 	result, runErr := im.Run(ctx, plan, &progress)
@@ -242,7 +256,8 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 		stopped = interrupted.code()
 	}
 	runErr = prepare.Settle(ctx, im, result, runErr, stopped)
-	p.code = result.Summary.ExitCode
+	p.result, p.code = result, f.known.settle(result.Summary.ExitCode)
+	p.logDone(result)
 	p.show(f, result)
 	if runErr != nil {
 		return runErr
@@ -253,11 +268,11 @@ func (p *program) send(ctx context.Context, f *runFlags, im *importer.Import, pl
 // show prints the end of the run: the summary as JSON on stdout if asked for, and the text for people on stderr then.
 func (p *program) show(f *runFlags, result *importer.Result) {
 	out := p.out
-	if f.json {
-		p.printJSON(result.Summary, result.Summary.ExitCode, "run")
+	if f.json && !f.ofJob { // a job prints one object for all its files
+		p.printJSON(result.Summary, p.code, "run")
 		out = p.err
 	}
-	if f.quiet && p.code == exitDone {
+	if f.quiet && p.code == exitDone || p.log != nil {
 		return
 	}
 	f.Mark(&result.Page)

@@ -41,6 +41,8 @@ func TestScripts(t *testing.T) {
 			"awaits":   awaits,
 			"bytes":    writeBytes,
 			"mend":     mend,
+			"age":      age,
+			"isin":     isin,
 		},
 	})
 }

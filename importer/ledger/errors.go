@@ -18,6 +18,8 @@ type Holder struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
 	Since time.Time `json:"since"`
+
+	Command string `json:"command,omitempty"` // what it does, without anything secret
 }
 
 func (e *LockedError) Error() string {
@@ -25,8 +27,12 @@ func (e *LockedError) Error() string {
 	if e.Holder.PID == 0 {
 		return fmt.Sprintf("%s: another run to this target is under way; wait for it to end", name)
 	}
-	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since %s); wait for it to end",
-		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"))
+	doing := ""
+	if e.Holder.Command != "" {
+		doing = ": " + e.Holder.Command
+	}
+	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since %s%s); wait for it to end",
+		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"), doing)
 }
 
 // Reason says why a ledger is refused.
@@ -38,6 +44,7 @@ const (
 	Damaged                        // it is not a ledger, or its content is not what was written
 	Newer                          // a newer program wrote it
 	Foreign                        // it is the ledger of another target
+	Remote                         // it would stand on a network file system
 	IndexDamaged                   // only its index, which the next Open or Find for writing makes anew
 )
 

@@ -10,14 +10,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gofrs/flock"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Ledger is the open ledger of one target. It is for one goroutine at a time.
 type Ledger struct {
 	store    *store
-	lock     *flock.Flock // nil for a reader
+	lock     *Lock // released by Close; nil: somebody else's, or none
+	writes   bool  // not a reader
 	header   header
 	sequence uint64 // last journal row
 	manifest manifest
@@ -50,24 +50,11 @@ func Exists(path string) bool {
 // a *LockedError while another process has it open for writing, and with a *RefusedError for a file that is damaged,
 // from a newer program or of another target. Events that a dead run left without outcome are Unknown from now on.
 func Open(path string, target [32]byte) (*Ledger, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	lock, err := acquire(path)
+	lock, err := Acquire(path, "")
 	if err != nil {
 		return nil, err
 	}
-	l, err := openLocked(path, target)
-	if err != nil {
-		_ = lock.Close()
-		return nil, refusal("open ledger", err)
-	}
-	l.lock = lock
-	return l, nil
+	return lock.OpenAlone(target)
 }
 
 func newLedger(store *store) *Ledger {
@@ -197,7 +184,7 @@ func (l *Ledger) Identity() string { return l.header.Identity }
 func (l *Ledger) Close() error {
 	err := l.store.close()
 	if l.lock != nil {
-		err = firstError(err, l.lock.Close())
+		err = firstError(err, l.lock.Release())
 	}
 	if err != nil {
 		return fmt.Errorf("close ledger: %w", err)
@@ -207,7 +194,7 @@ func (l *Ledger) Close() error {
 
 // writable returns why nothing can be written, or nil.
 func (l *Ledger) writable() error {
-	if l.lock == nil {
+	if !l.writes {
 		return errors.New("the ledger is open for reading only")
 	}
 	return l.failed

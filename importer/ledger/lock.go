@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -17,28 +18,76 @@ const (
 	holderSize   = 512
 )
 
-// acquire takes the kernel lock beside the ledger at path. The lock file stays when the lock is released: removing it would let
-// two processes hold a lock on two files of the same name.
-func acquire(path string) (*flock.Flock, error) {
-	lock := flock.New(path + ".lock")
-	held, err := lock.TryLock()
+// A Lock keeps other processes from writing a ledger, also from before it exists and across several times that it is opened. The
+// kernel releases it when its holder dies.
+type Lock struct {
+	path   string // of the ledger
+	kernel *flock.Flock
+}
+
+// Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process has it, and where the ledger
+// would stand on a network file system. Command is what the holder is told to be doing, without anything secret.
+//
+// The lock file stays when the lock is released: removing it would let two processes hold a lock on two files of the same name.
+func Acquire(path, command string) (*Lock, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("lock ledger: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("lock ledger: %w", err)
+	}
+	if err := refuseNetwork(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	kernel := flock.New(path + ".lock")
+	held, err := kernel.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
 	if !held {
-		_ = lock.Close() // TryLock leaves the file open
-		return nil, &LockedError{Path: path, Holder: readHolder(lock.Path())}
+		_ = kernel.Close() // TryLock leaves the file open
+		return nil, &LockedError{Path: path, Holder: readHolder(kernel.Path())}
 	}
-	if err := writeHolder(lock.Path()); err != nil {
-		_ = lock.Close()
+	if err := writeHolder(kernel.Path(), command); err != nil {
+		_ = kernel.Close()
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
-	return lock, nil
+	return &Lock{path, kernel}, nil
 }
 
-func writeHolder(path string) error {
+// Release gives the lock back.
+func (k *Lock) Release() error { return k.kernel.Close() }
+
+// Open is [Open] for the holder of the lock, who keeps it when the ledger is closed.
+func (k *Lock) Open(target [32]byte) (*Ledger, error) {
+	l, err := openLocked(k.path, target)
+	if err != nil {
+		return nil, refusal("open ledger", err)
+	}
+	l.writes = true
+	return l, nil
+}
+
+// OpenAlone is Open for a ledger that takes the lock with it: closing it releases the lock, and so does a failure.
+func (k *Lock) OpenAlone(target [32]byte) (*Ledger, error) {
+	l, err := k.Open(target)
+	if err != nil {
+		_ = k.Release()
+		return nil, err
+	}
+	l.lock = k
+	return l, nil
+}
+
+func writeHolder(path, command string) error {
 	host, _ := os.Hostname() // only for a message
-	text, err := json.Marshal(Holder{PID: os.Getpid(), Host: host, Since: time.Now().Truncate(time.Second)})
+	holder := Holder{PID: os.Getpid(), Host: host, Since: time.Now().Truncate(time.Second), Command: command}
+	text, err := json.Marshal(holder)
+	if err == nil && len(text) > holderSize {
+		holder.Command = ""
+		text, err = json.Marshal(holder)
+	}
 	if err != nil {
 		return err
 	}

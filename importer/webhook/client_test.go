@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -169,16 +170,24 @@ func TestAcceptJudgesAnswers(t *testing.T) {
 				e.says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 			case 2:
 				e.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nerror")
+			case 3:
+				e.says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhm")
 			default:
 				e.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nerr")
 				return false
 			}
 			return true
 		})
-		c := newClient(t, Options{Endpoint: r.url, Accept: func(answer []byte) bool { return string(answer) == "ok" }})
+		c := newClient(t, Options{Endpoint: r.url, Accept: func(answer []byte) (bool, error) {
+			if string(answer) == "hm" {
+				return false, errors.New("it says hm")
+			}
+			return string(answer) == "ok", nil
+		}})
 		way.take(c)
 		check(t, way.name+": accepted", post(c), want{Delivered, false, 200, ""})
 		check(t, way.name+": refused", post(c), want{Rejected, false, 200, "says that it was not accepted"})
+		check(t, way.name+": not to be judged", post(c), want{Unknown, false, 200, "cannot be judged (it says hm)"})
 		check(t, way.name+": cut", post(c), want{Unknown, false, 200, "was cut"})
 	}
 }

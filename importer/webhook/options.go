@@ -46,9 +46,10 @@ type Options struct {
 	// OutageWait is how long an outage is waited out before the run stops. Zero: 5 minutes.
 	OutageWait time.Duration
 
-	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it.
-	// False makes the event Rejected. Nil: every 2xx is a delivery.
-	Accept func(answer []byte) bool
+	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it. False makes the event Rejected. An
+	// answer that cannot be judged, which is an error, and one that was cut make it Unknown: the receiver may have taken the
+	// event, and may not. Nil: every 2xx is a delivery.
+	Accept func(answer []byte) (bool, error)
 }
 
 // withDefaults fills the zero fields and refuses what makes no sense.

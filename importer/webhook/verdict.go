@@ -74,12 +74,16 @@ func (c *Client) rule(a *answer) ruling {
 }
 
 func (c *Client) ruleAccepted(a *answer) ruling {
-	switch {
-	case c.options.Accept == nil:
+	if c.options.Accept == nil {
 		return ruling{verdict: Delivered}
-	case !a.whole:
+	}
+	if !a.whole {
 		return ruling{verdict: Unknown, cause: statusText(a.status) + ", but the answer that must be judged was cut; it may have been accepted"}
-	case !c.options.Accept(a.body):
+	}
+	switch accepted, err := c.options.Accept(a.body); {
+	case err != nil:
+		return ruling{verdict: Unknown, cause: statusText(a.status) + ", but its answer cannot be judged (" + err.Error() + "); it may have been accepted"}
+	case !accepted:
 		return ruling{verdict: Rejected, cause: statusText(a.status) + ", but its answer says that it was not accepted"}
 	}
 	return ruling{verdict: Delivered}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"ableimport/importer/report"
+)
+
+// finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics that cannot be written are
+// exit code 1: a monitor would go on to see what was true before.
+func (p *program) finish(ctx context.Context, f *runFlags, w *work) {
+	w.took = time.Since(w.started)
+	w.code = w.exitCode(ctx)
+	if err := p.keepState(f, w); err != nil {
+		w.code = highestClaim(w.code, exitFailed)
+		p.warn("state", err)
+	}
+	p.logFinished(w)
+	p.tell(ctx, f, w)
+}
+
+func (p *program) warn(message string, err error) {
+	if p.log != nil {
+		p.log.Warn(message, "reason", firstLine(err))
+		return
+	}
+	fmt.Fprintln(p.err, visibleLines(err.Error()))
+}
+
+func (w *work) exitCode(ctx context.Context) int {
+	code := exitDone
+	if w.err != nil {
+		code = codeOf(ctx, w.err)
+	}
+	for _, run := range w.runs {
+		code = highestClaim(code, run.code)
+	}
+	return code
+}
+
+func (p *program) logFinished(w *work) {
+	if p.log == nil {
+		return
+	}
+	attributes := []any{"exit", w.code, "took", w.took.Round(time.Millisecond).String()}
+	files := w.files()
+	for _, became := range []string{archived, refused, stays, waits} {
+		if files[became] > 0 {
+			attributes = append(attributes, became, files[became])
+		}
+	}
+	p.log.Log(context.Background(), levelOf(w.code), "finished", attributes...)
+}
+
+// waits is what a file does that is not ready.
+const waits = "waiting"
+
+// files counts the files of a work by what became of them.
+func (w *work) files() map[string]int {
+	counts := map[string]int{archived: 0, refused: 0, stays: 0, waits: len(w.waiting)}
+	for _, run := range w.runs {
+		if run.became != "" {
+			counts[run.became]++
+		}
+	}
+	return counts
+}
+
+// keepState notes what came of the work for status and metrics, one process at a time.
+func (p *program) keepState(f *runFlags, w *work) error {
+	if w.stateDir == "" {
+		return nil // not even that could be found out; the exit code says so
+	}
+	if err := f.known.save(); err != nil {
+		return err
+	}
+	path := jobStatePath(w.stateDir, w.job)
+	state, err := report.ReadJobState(path)
+	if err != nil {
+		return err
+	}
+	backlog := errors.New("the target is not known")
+	if w.target.Mark != "" {
+		var unknown int
+		if unknown, backlog = w.target.Backlog(); backlog == nil {
+			state.Unknown = unknown
+		}
+	}
+	w.update(&state)
+	if err := report.WriteJobState(path, state); err != nil {
+		return err
+	}
+	if f.metricsFile == "" {
+		return nil
+	}
+	return writeMetrics(f, w.stateDir)
+}
+
+// writeMetrics writes the metrics of all jobs as their states say, under a lock: two jobs may end at once.
+func writeMetrics(f *runFlags, stateDir string) error {
+	lock := flock.New(filepath.Join(stateDir, "jobs", "metrics.lock"))
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("write metrics: %w", err)
+	}
+	defer lock.Close()
+	var states []report.JobState
+	for _, name := range f.measured {
+		state, err := report.ReadJobState(jobStatePath(stateDir, name))
+		if err != nil {
+			return err
+		}
+		if state.Job != "" {
+			states = append(states, state)
+		}
+	}
+	return report.WriteMetrics(f.metricsFile, states)
+}
+
+// update brings a state up to date. Counts and money are of the last run that had files: later ones without would hide them.
+func (w *work) update(s *report.JobState) {
+	s.Job, s.LastRun, s.ExitCode, s.Error = w.job, w.started.UTC(), w.code, problemCodes[w.code]
+	if s.Known.IsZero() {
+		s.Known = s.LastRun
+	}
+	if w.code == exitDone {
+		s.LastSuccess = s.LastRun
+	}
+	s.Files = w.files()
+	if len(w.runs) == 0 {
+		return
+	}
+	s.Events, s.Totals, s.Preflight, s.Send, s.Seconds = report.Events{}, nil, 0, 0, w.took.Seconds()
+	for _, run := range w.runs {
+		if run.became != stays {
+			s.LastFile = s.LastRun
+		}
+		if run.result == nil {
+			continue
+		}
+		summary := run.result.Summary
+		s.RunID = summary.RunID
+		s.Events = s.Events.Plus(summary.Events)
+		s.Totals = report.PlusTotals(s.Totals, summary.Totals)
+		s.Preflight += summary.Timing.PreflightSeconds
+		s.Send += summary.Timing.SendSeconds
+	}
+}

@@ -1,0 +1,48 @@
+package jobfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+)
+
+// An answerScope is what an accept_when expression sees of the answer to one event.
+type answerScope struct {
+	Answer any    `expr:"answer"` // its JSON; nil: it is none
+	Text   string `expr:"text"`   // all of it
+}
+
+// answerNodes bounds an expression; those of people have a dozen parts.
+const answerNodes = 200
+
+// compile makes a judge of an expression such as answer.status == "ok" or text contains "accepted". What cannot be judged (no
+// JSON where the expression wants some, or a result that is neither true nor false) is an error, never a no.
+func compile(condition string) (func(answer []byte) (bool, error), error) {
+	program, err := expr.Compile(condition, expr.Env(answerScope{}), expr.MaxNodes(answerNodes))
+	if err != nil {
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, fmt.Errorf(`%s; it sees answer, the JSON, and text: answer.status == "ok"`, line)
+	}
+	return func(answer []byte) (bool, error) { return judge(program, answer) }, nil
+}
+
+func judge(program *vm.Program, answer []byte) (bool, error) {
+	scope := answerScope{Text: string(answer)}
+	notJSON := json.Unmarshal(answer, &scope.Answer)
+	result, err := expr.Run(program, scope)
+	if err != nil && notJSON != nil {
+		return false, errors.New("it is not JSON")
+	}
+	if err != nil {
+		return false, errors.New("it lacks what accept_when looks at")
+	}
+	accepted, isBool := result.(bool)
+	if !isBool {
+		return false, errors.New("accept_when comes to neither true nor false")
+	}
+	return accepted, nil
+}

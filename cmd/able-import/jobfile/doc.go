@@ -1,0 +1,33 @@
+// Package jobfile reads able-import.yaml, which says what is imported without anybody watching.
+//
+//	version: 1
+//	metrics_file: /var/lib/node_exporter/able_import.prom
+//	jobs:
+//	  - name: shop
+//	    inbox: /srv/exports/shop             # files are taken from here, the oldest first, once they have settled
+//	    pattern: "invoices_*.csv"            # capitals count as small letters; without it, every file
+//	    mapping: shop.yaml                   # or preset: shopify-orders. Formats have to be pinned
+//	    endpoint: https://example.com/events
+//	    funnel_mark: ${ABLE_FUNNEL_MARK_SHOP}  # or funnel_mark_file: /run/secrets/mark
+//	    headers: {Authorization: {file: /run/secrets/token}, X-Source: billing}
+//	    accept_when: answer.status == "ok"   # for receivers that say "error" inside a 2xx
+//	    rate: 20/s
+//	    notify: ${ABLE_NOTIFY_URL}
+//	    on_failure: [/usr/local/bin/page-me]
+//	    expect_every: 26h
+//
+// What becomes of a file:
+//
+//	inbox/a.csv ── run ──┬─ 0, 3, 4 ──► archive/2026/11/RUN-a.csv, its failures files to failed/
+//	                     ├─ 2, 6 ─────► refused/TIME-a.csv with TIME-a.csv.reason.txt; the next file goes on
+//	                     ├─ 1 ────────► stays; the next file goes on if it is this one that cannot be read
+//	                     └─ 5, 130 ───► stays; the job ends, and its next run goes on
+//
+// The lock of the target is taken before the folder is looked at and kept to the end, so that two runs cannot want the same
+// file. What concerns the whole job (the mapping, the ledger, the lock) is found out before any file is touched, and then
+// nothing moves. A run that dies between its end and the move leaves the file: the next run finds all of it delivered, and
+// puts it away. A file that is replaced on the way stays, and is the next run's.
+//
+// Paths are relative to the job file. A flag counts before the environment, the environment before the job file. Secrets come
+// from ABLE_ variables or files; they never stand in the file itself.
+package jobfile

@@ -1,0 +1,111 @@
+package jobfile
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A File is a job file that was read and found sound in itself.
+type File struct {
+	StateDir    string // "": not said
+	ReportDir   string
+	MetricsFile string
+	Jobs        []Job
+}
+
+// A Job says what is imported, from where and how. Zero values are not said.
+type Job struct {
+	Name     string
+	Inbox    string
+	Patterns []string
+	Settle   time.Duration // how long a file has to stand still
+	Archive  string        // where files go when they are done; a folder for each month
+	Refused  string
+	Failed   string
+
+	Mapping    string // path
+	Preset     string
+	Endpoint   string
+	Mark       string // from a variable
+	MarkFile   string
+	Headers    []Header
+	AcceptWhen string
+	Accept     func(answer []byte) (bool, error) // of AcceptWhen; nil: every 2xx is a delivery
+
+	Concurrency int
+	Rate        string
+	Timeout     time.Duration
+	RetryOn     []int
+	OutageWait  time.Duration
+	Deadline    time.Duration
+	Strict      bool
+
+	Notify      string
+	OnFailure   []string
+	FailOnNew   bool
+	ExpectEvery time.Duration // a file has to come within it; 0: nobody waits for one
+}
+
+// A Header is one more header of every request.
+type Header struct {
+	Name  string
+	Value string
+	File  string // holds the value
+}
+
+// DefaultSettle is how long a file stands still before it is taken to be complete.
+const DefaultSettle = time.Minute
+
+// Find returns the job of this name.
+func (f *File) Find(name string) (*Job, error) {
+	names := make([]string, len(f.Jobs))
+	for i := range f.Jobs {
+		if f.Jobs[i].Name == name {
+			return &f.Jobs[i], nil
+		}
+		names[i] = f.Jobs[i].Name
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("there is no job %q; the job file has %s", name, strings.Join(names, ", "))
+}
+
+// Header reads the values of the headers. Its errors show none.
+func (j *Job) Header() (http.Header, error) {
+	header := http.Header{}
+	for _, h := range j.Headers {
+		value := h.Value
+		if h.File != "" {
+			content, err := os.ReadFile(h.File)
+			if err != nil {
+				return nil, fmt.Errorf("header %s: %s: %w", h.Name, h.File, cause(err))
+			}
+			if value = strings.TrimSpace(string(content)); value == "" {
+				return nil, fmt.Errorf("header %s: %s is empty", h.Name, h.File)
+			}
+		}
+		header.Add(h.Name, value)
+	}
+	return header, nil
+}
+
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// beside makes a path relative to the folder of the job file.
+func beside(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}

@@ -1,0 +1,190 @@
+package jobfile
+
+import (
+	"net/url"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ableimport/mapping"
+)
+
+// reader reads one job file.
+type reader struct {
+	dir  string // of the job file
+	file *File
+}
+
+// Parse reads a job file. getenv gives the values of the ${ABLE_...} variables in it. Its error names every mistake, each with
+// its place and an excerpt.
+func Parse(name string, source []byte, getenv func(string) string) (*File, error) {
+	root, err := mapping.ReadSettings(name, "job", source, getenv)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	r := reader{dir, &File{}}
+	version, jobs := 0, false
+	root.Keys("job file", map[string]func(*mapping.Setting){
+		"version": func(s *mapping.Setting) {
+			if version = s.Count("version", 1); version > 1 {
+				s.Problem("this program reads version 1 of job files; this one says %d. Use a newer able-import", version)
+			}
+		},
+		"state_dir":    r.path(&r.file.StateDir),
+		"report_dir":   r.path(&r.file.ReportDir),
+		"metrics_file": r.path(&r.file.MetricsFile),
+		"jobs": func(s *mapping.Setting) {
+			jobs = true
+			for _, each := range s.List("jobs") {
+				r.job(each)
+			}
+		},
+	})
+	if root.IsObject() && version == 0 {
+		root.Problem("the job file does not say its version; begin it with: version: 1")
+	}
+	if root.IsObject() && !jobs {
+		root.Problem("the job file has no jobs; add jobs: with - name: and inbox: below it")
+	}
+	return r.file, root.Err()
+}
+
+func (r *reader) path(to *string) func(*mapping.Setting) {
+	return func(s *mapping.Setting) { *to = beside(r.dir, s.Text("a path")) }
+}
+
+func text(to *string, what string) func(*mapping.Setting) {
+	return func(s *mapping.Setting) { *to = s.Text(what) }
+}
+
+// jobName keeps names fit for file names, metrics and command lines.
+var jobName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+func (r *reader) job(s *mapping.Setting) {
+	j := Job{Settle: DefaultSettle}
+	keys := map[string]func(*mapping.Setting){
+		"name":         func(s *mapping.Setting) { j.Name = r.name(s) },
+		"inbox":        r.path(&j.Inbox),
+		"pattern":      func(s *mapping.Setting) { j.Patterns = patterns(s) },
+		"settle":       func(s *mapping.Setting) { j.Settle = s.Duration("settle") },
+		"archive":      r.path(&j.Archive),
+		"refused":      r.path(&j.Refused),
+		"failed":       r.path(&j.Failed),
+		"mapping":      r.path(&j.Mapping),
+		"preset":       text(&j.Preset, "preset"),
+		"expect_every": func(s *mapping.Setting) { j.ExpectEvery = s.Duration("expect_every") },
+	}
+	r.targetKeys(&j, keys)
+	r.sendingKeys(&j, keys)
+	r.tellingKeys(&j, keys)
+	s.Keys("job", keys)
+	if s.IsObject() {
+		r.complete(s, &j)
+	}
+	r.file.Jobs = append(r.file.Jobs, j)
+}
+
+func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
+	keys["endpoint"] = text(&j.Endpoint, "endpoint")
+	keys["funnel_mark_file"] = r.path(&j.MarkFile)
+	keys["funnel_mark"] = func(s *mapping.Setting) {
+		if s.Written() != "${ABLE_FUNNEL_MARK}" { // that is what a job has that says nothing
+			j.Mark = secret(s, "funnel_mark")
+		}
+	}
+	keys["headers"] = func(s *mapping.Setting) {
+		s.Each("headers", func(name string, value *mapping.Setting) { r.header(j, name, value) })
+	}
+	keys["accept_when"] = func(s *mapping.Setting) {
+		var err error
+		if j.AcceptWhen = s.Text("accept_when"); j.AcceptWhen == "" {
+			return
+		}
+		if j.Accept, err = compile(j.AcceptWhen); err != nil {
+			s.Problem("accept_when: %v", err)
+		}
+	}
+}
+
+func (r *reader) sendingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
+	keys["concurrency"] = func(s *mapping.Setting) { j.Concurrency = s.Count("concurrency", 1) }
+	keys["rate"] = text(&j.Rate, "rate")
+	keys["timeout"] = func(s *mapping.Setting) { j.Timeout = s.Duration("timeout") }
+	keys["outage_wait"] = func(s *mapping.Setting) { j.OutageWait = s.Duration("outage_wait") }
+	keys["deadline"] = func(s *mapping.Setting) { j.Deadline = s.Duration("deadline") }
+	keys["strict"] = func(s *mapping.Setting) { j.Strict = s.Flag("strict") }
+	keys["retry_on"] = func(s *mapping.Setting) {
+		for _, each := range s.List("retry_on") {
+			j.RetryOn = append(j.RetryOn, each.Count("retry_on", 400))
+		}
+	}
+}
+
+func (r *reader) tellingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
+	keys["notify"] = func(s *mapping.Setting) {
+		j.Notify = s.Text("notify")
+		if u, err := url.Parse(j.Notify); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			s.Problem("notify: an address such as https://example.com/hook is expected")
+		}
+	}
+	keys["on_failure"] = func(s *mapping.Setting) { j.OnFailure = s.Texts("on_failure") }
+	keys["fail_on"] = func(s *mapping.Setting) {
+		switch text := s.Text("fail_on"); text {
+		case "new":
+			j.FailOnNew = true
+		case "any", "":
+		default:
+			s.Problem("fail_on: any or new is expected, not %q", text)
+		}
+	}
+}
+
+func (r *reader) name(s *mapping.Setting) string {
+	name := s.Text("name")
+	if name != "" && !jobName.MatchString(name) {
+		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q", name)
+	}
+	if slices.ContainsFunc(r.file.Jobs, func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
+		s.Problem("there is another job of the name %q", name)
+	}
+	return name
+}
+
+func patterns(s *mapping.Setting) []string {
+	all := s.Texts("pattern")
+	for _, pattern := range all {
+		if _, err := path.Match(pattern, "x"); err != nil || strings.ContainsAny(pattern, `/\`) {
+			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv, not %q; folders below the inbox are not looked at", pattern)
+		}
+	}
+	return all
+}
+
+// complete checks what only the whole job shows, and fills in where files go.
+func (r *reader) complete(s *mapping.Setting, j *Job) {
+	switch {
+	case j.Name == "":
+		s.Problem("a job needs a name; add for example name: shop")
+	case j.Inbox == "":
+		s.Problem("job %s does not say where its files come from; add inbox: with a folder", j.Name)
+	case (j.Mapping == "") == (j.Preset == ""):
+		s.Problem("job %s needs one of mapping: and preset:", j.Name)
+	case j.Mark != "" && j.MarkFile != "":
+		s.Problem("job %s: say funnel_mark: or funnel_mark_file:, not both", j.Name)
+	}
+	for i, folder := range []*string{&j.Archive, &j.Refused, &j.Failed} {
+		name := []string{"archive", "refused", "failed"}[i]
+		if *folder == "" && j.Inbox != "" {
+			*folder = filepath.Join(j.Inbox, name)
+		}
+		if *folder != "" && filepath.Clean(*folder) == filepath.Clean(j.Inbox) {
+			s.Problem("job %s: %s: is the inbox itself, so that its files would come again", j.Name, name)
+		}
+	}
+}

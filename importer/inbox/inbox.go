@@ -1,0 +1,166 @@
+// Package inbox takes files from a folder that other programs write into, each once it is complete, and puts them away when they
+// have been dealt with.
+//
+// A file is ready when its size and time have stood still for a while and nothing beside it says that it is still being
+// written, or when a marker NAME.done says that it is complete. Only plain files of the folder itself are taken: no links, no
+// pipes, nothing in folders below. Looking and opening go through [os.Root], so that nothing that others put into the folder
+// leads out of it. Between two looks anybody may write there: what is put away is proved to be what was taken.
+package inbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// An Inbox is an open folder. It is for one goroutine.
+type Inbox struct {
+	dir      string
+	root     *os.Root
+	patterns []string
+	settle   time.Duration
+}
+
+// A Found is a file that is there.
+type Found struct {
+	Name string
+	Size int64
+	Time time.Time // last written
+	Why  string    // it waits; "": it is ready
+
+	info   fs.FileInfo
+	marker string // name of the file that says that it is complete; "": there is none
+}
+
+// Endings of files that are no data: they say something about the file whose name stands before them.
+var unfinished = []string{".part", ".filepart", ".tmp", ".crdownload", ".partial", ".download"}
+
+const finished = ".done"
+
+// Open opens the folder. Patterns are those of [path.Match], in lower or upper case alike; none: every file. Settle is how long
+// a file has to stand still.
+func Open(dir string, patterns []string, settle time.Duration) (*Inbox, error) {
+	folded := make([]string, len(patterns))
+	for i, pattern := range patterns {
+		if _, err := path.Match(pattern, "x"); err != nil {
+			return nil, fmt.Errorf("%q is not a pattern such as invoices_*.csv", pattern)
+		}
+		folded[i] = strings.ToLower(pattern)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, cause(err))
+	}
+	return &Inbox{dir, root, folded, settle}, nil
+}
+
+// Close closes the folder.
+func (b *Inbox) Close() error { return b.root.Close() }
+
+// Look lists the files that the patterns name, the oldest first, ready or not.
+func (b *Inbox) Look(now time.Time) ([]Found, error) {
+	dir, err := b.root.Open(".")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.dir, cause(err))
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.dir, cause(err))
+	}
+	beside := make(map[string]string, len(names)) // by names in small letters
+	for _, name := range names {
+		beside[strings.ToLower(name)] = name
+	}
+	var all []Found
+	for _, name := range names {
+		if !b.wanted(name) {
+			continue
+		}
+		info, err := b.root.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, cause(err))
+		}
+		found := Found{Name: name, Size: info.Size(), Time: info.ModTime(), info: info}
+		found.marker = beside[strings.ToLower(name)+finished]
+		found.Why = b.waits(info, beside, now)
+		all = append(all, found)
+	}
+	slices.SortFunc(all, func(a, b Found) int {
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Name, b.Name))
+	})
+	return all, nil
+}
+
+// wanted tells whether a name is that of data. Programs hide what they are still writing behind a dot, and office programs mark
+// an open file with ~$.
+func (b *Inbox) wanted(name string) bool {
+	lower := strings.ToLower(name)
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || strings.HasSuffix(lower, finished) || endsUnfinished(lower) {
+		return false
+	}
+	return len(b.patterns) == 0 || slices.ContainsFunc(b.patterns, func(pattern string) bool {
+		matches, _ := path.Match(pattern, lower)
+		return matches
+	})
+}
+
+func endsUnfinished(lower string) bool {
+	return slices.ContainsFunc(unfinished, func(ending string) bool { return strings.HasSuffix(lower, ending) })
+}
+
+// waits says why a file is not ready yet.
+func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time) string {
+	lower := strings.ToLower(info.Name())
+	if !info.Mode().IsRegular() {
+		return "it is a " + kindOf(info.Mode()) + "; only plain files are taken"
+	}
+	if beside[lower+finished] != "" {
+		return ""
+	}
+	for _, ending := range unfinished {
+		if beside[lower+ending] != "" {
+			return "a file with " + ending + " beside it says that it is being written"
+		}
+	}
+	if beside["~$"+lower] != "" {
+		return "it is open in an office program"
+	}
+	switch still := now.Sub(info.ModTime()); {
+	case still < 0:
+		return "its time lies in the future"
+	case still < b.settle:
+		return fmt.Sprintf("it was written %s ago and has to stand still for %s", still.Truncate(time.Second), b.settle)
+	}
+	return ""
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
+
+// cause takes the operation and the path, which the message names already, off an error of package os.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// JobState is what is known of a job that runs unattended: what monitors ask for. It names no people. Counts and money are of
+// the last run that had files.
+type JobState struct {
+	Version     int               `json:"version"` // 1
+	Job         string            `json:"job"`
+	Known       time.Time         `json:"known_since"`
+	LastRun     time.Time         `json:"last_run"`
+	ExitCode    int               `json:"exit_code"`
+	Error       string            `json:"error,omitempty"` // in one word, for a run that came to nothing
+	LastSuccess time.Time         `json:"last_success"`    // of exit code 0; zero: never
+	LastFile    time.Time         `json:"last_file"`       // when a file was last dealt with; zero: never
+	RunID       string            `json:"run_id"`          // the last that sent
+	Files       map[string]int    `json:"files"`           // of the last run: archived, refused, stays, waiting
+	Events      Events            `json:"events"`
+	Totals      map[string]Totals `json:"totals"`
+	Preflight   float64           `json:"preflight_s"`
+	Send        float64           `json:"send_s"`
+	Seconds     float64           `json:"seconds"`
+	Unknown     int               `json:"unknown"` // events of the target that wait for a decision
+}
+
+// WriteJobState writes the state to path, as a whole or not at all.
+func WriteJobState(path string, state JobState) error {
+	state.Version = 1
+	content, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	return writeWhole(path, append(content, '\n'))
+}
+
+// ReadJobState reads a state. A job that has never run has the zero state.
+func ReadJobState(path string) (state JobState, err error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return JobState{}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(content, &state)
+	}
+	if err != nil {
+		return JobState{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	return state, nil
+}

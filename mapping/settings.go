@@ -1,0 +1,101 @@
+package mapping
+
+import (
+	"errors"
+	"time"
+)
+
+// A Setting is a value in a YAML file that stands beside mappings, such as the job file. It is read with the same care: every
+// mistake with its place and an excerpt, unknown keys with the nearest name, ${ABLE_...} filled in, and nothing of YAML that
+// surprises. Mistakes are collected; [Setting.Err] has them all.
+type Setting struct {
+	reader *reader
+	node   *node
+}
+
+// ReadSettings reads a file; kind is what people call it: "job" makes it the job file. getenv gives the values of the
+// ${ABLE_...} variables in it.
+func ReadSettings(file, kind string, source []byte, getenv func(string) string) (*Setting, error) {
+	d := newDocument(file, source)
+	d.kind = kind
+	root, err := d.readYAML(source)
+	if err != nil {
+		return nil, err
+	}
+	return &Setting{&reader{document: d, getenv: getenv}, root}, nil
+}
+
+// Err joins the mistakes that were found in the whole file so far, each an [*Error].
+func (s *Setting) Err() error { return errors.Join(s.reader.problems...) }
+
+// Problem notes a mistake at the place of the setting.
+func (s *Setting) Problem(format string, values ...any) {
+	s.reader.problem(s.node.place, format, values...)
+}
+
+// Secret notes a mistake whose line must not be shown.
+func (s *Setting) Secret(format string, values ...any) {
+	s.reader.problems = append(s.reader.problems, s.reader.document.hiddenErrorAt(s.node.place, format, values...))
+}
+
+// Keys hands the values of an object to the readers of their keys. What is the object's name in messages.
+func (s *Setting) Keys(what string, known map[string]func(*Setting)) {
+	allowed := make(keys, len(known))
+	for key, read := range known {
+		allowed[key] = func(n *node) { read(&Setting{s.reader, n}) }
+	}
+	s.reader.object(s.node, what, allowed)
+}
+
+// Each hands over the values of an object whose keys are free.
+func (s *Setting) Each(what string, read func(key string, value *Setting)) {
+	if s.node.kind != nodeObject {
+		s.Problem("%s: names with values are expected here, one a line (name: value)", what)
+		return
+	}
+	for _, e := range s.node.entries {
+		read(e.key.text, &Setting{s.reader, e.value})
+	}
+}
+
+// List returns the values of a list.
+func (s *Setting) List(what string) []*Setting {
+	if s.node.kind != nodeList || len(s.node.list) == 0 {
+		s.Problem("%s: a list is expected here, each part beginning with a dash", what)
+		return nil
+	}
+	var all []*Setting
+	for _, n := range s.node.list {
+		all = append(all, &Setting{s.reader, n})
+	}
+	return all
+}
+
+// IsObject tells whether the setting has keys of its own.
+func (s *Setting) IsObject() bool { return s.node.kind == nodeObject }
+
+// Written is a scalar as it stands in the file, before variables are filled in.
+func (s *Setting) Written() string { return s.node.text }
+
+// Text reads a scalar.
+func (s *Setting) Text(what string) string { return s.reader.text(s.node, what) }
+
+// Texts reads one scalar or a list of them.
+func (s *Setting) Texts(what string) []string { return s.reader.texts(s.node, what) }
+
+// Flag reads true or false.
+func (s *Setting) Flag(what string) bool { return s.reader.flag(s.node, what) }
+
+// Count reads a whole number from low on.
+func (s *Setting) Count(what string, low int) int { return s.reader.count(s.node, what, low) }
+
+// Duration reads a time such as 60s, 10m or 26h.
+func (s *Setting) Duration(what string) time.Duration {
+	text := s.Text(what)
+	d, err := time.ParseDuration(text)
+	if (err != nil || d < 0) && text != "" {
+		s.Problem("%s is a time such as 60s, 10m or 26h, not %q", what, text)
+		return 0
+	}
+	return d
+}
