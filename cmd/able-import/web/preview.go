@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/report"
-	"ableimport/importer/table"
 	"ableimport/mapping"
 )
 
@@ -147,10 +145,9 @@ type previewPage struct {
 	Query      string
 	Page, Of   int
 	Matching   int
-	Previous   string
-	Next       string
 	Detail     *detail
 	Command    string
+	Mapping    string // where the mapping is that the command needs; "": it needs none
 	Refused    string // why it would be refused
 }
 
@@ -186,7 +183,8 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (w *work) previewPage(r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Command: w.command(w.review.plan.ShortID(), nil)}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave()}
+	body.Command = w.command(w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range w.review.list {
@@ -201,7 +199,7 @@ func (w *work) previewPage(r *http.Request) previewPage {
 			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
 		}
 	}
-	body.paginate(matching, query.Get("page"), query.Encode)
+	body.paginate(matching, query.Get("page"))
 	if err := w.review.plan.CheckControls(); err != nil {
 		body.Refused = sentence(err)
 	}
@@ -222,7 +220,7 @@ func (e *listed) matches(p *previewPage) bool {
 }
 
 // paginate takes one page of the events.
-func (p *previewPage) paginate(matching []*listed, number string, _ func() string) {
+func (p *previewPage) paginate(matching []*listed, number string) {
 	p.Matching, p.Of = len(matching), max(1, (len(matching)+perPage-1)/perPage)
 	wanted, _ := strconv.Atoi(number)
 	p.Page = min(max(1, wanted), p.Of)
@@ -235,7 +233,6 @@ func (p *previewPage) paginate(matching []*listed, number string, _ func() strin
 type detail struct {
 	listed
 	Cells []mapping.CellUse
-	Body  string
 }
 
 // detail reads the files up to the event: its cells are not kept.
@@ -248,8 +245,7 @@ func (r *review) detail(ctx context.Context, number int) *detail {
 			return nil
 		}
 		if at == number {
-			d := &detail{listed: r.list[number-1], Cells: slices.Clone(l.Cells())}
-			return d
+			return &detail{listed: r.list[number-1], Cells: l.Cells()}
 		}
 	}
 	return nil
@@ -273,12 +269,12 @@ func (w *work) command(plan string, t *trial) string {
 	return strings.Join(words, " ")
 }
 
-// sort of errors that tell people to look at the columns.
-func aboutMapping(err error) bool {
-	var bound *mapping.Error
-	var open *mapping.OpenQuestion
-	var ambiguous *table.AmbiguousError
-	return errors.As(err, &bound) || errors.As(err, &open) || errors.As(err, &ambiguous)
+// toSave is the address of the mapping, where the command line needs it as a file.
+func (w *work) toSave() string {
+	if w.choice.Preset != "" || w.feedback != nil {
+		return ""
+	}
+	return "mapping"
 }
 
 // problemsOf are the problems that somebody has to look at, and the warnings.

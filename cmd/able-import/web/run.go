@@ -158,6 +158,7 @@ type runPage struct {
 	Report  *reportPage
 	Ready   *report.Summary
 	Command string
+	Mapping string
 }
 
 func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
@@ -167,7 +168,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: work.command(short(work.run.trial.Plan), work.run.trial)}
+	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: work.command(short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave()}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"
@@ -276,7 +277,7 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
 	}
 }
 
-// change does something to a run that is under way.
+// steer does something to a run that is under way.
 func (s *server) steer(w http.ResponseWriter, r *http.Request, work *work, do func(*running)) {
 	work.mu.Lock()
 	run := work.run

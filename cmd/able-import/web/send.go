@@ -59,15 +59,13 @@ func (t *trial) flags() (flags []string) {
 // sendPage is what the page of the target shows.
 type sendPage struct {
 	Trial    *trial
-	Main     importer.Target // the receiver that is offered
-	Known    string          // the ending of its mark, where it is known
-	Kept     string          // the file that keeps it
+	Main     *importer.Target // the receiver that is offered
+	Known    string           // the ending of its mark, where it is known
+	Kept     string           // the file that keeps it
 	Practice bool
 	Ready    *report.Summary // of the preview
-	Review   *review
-	Problem  string
 	Command  string
-	Going    bool
+	Mapping  string
 }
 
 func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
@@ -87,7 +85,7 @@ func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) sendPage(work *work) sendPage {
 	main := s.target(s.options.Target.Endpoint)
-	body := sendPage{Trial: work.trial, Main: main, Practice: work.sample, Ready: work.review.Summary, Review: work.review, Known: ending(main.Mark)}
+	body := sendPage{Trial: work.trial, Main: &main, Practice: work.sample, Ready: work.review.Summary, Known: ending(main.Mark), Mapping: work.toSave()}
 	if _, err := os.Stat(s.markFile()); err == nil {
 		body.Kept = s.markFile()
 	}

@@ -46,8 +46,8 @@ var templates = func() map[string]*template.Template {
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline,
 		"dropOf": dropOf, "commandOf": func(line, mapping string) any { return struct{ Line, Mapping string }{line, mapping} },
-		"pair":  func(first, second any) any { return struct{ First, Second any }{first, second} },
-		"len64": func(list []heading) int64 { return int64(len(list)) }, "numbers": numberForms, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"pair": func(first, second any) any { return struct{ First, Second any }{first, second} },
+		"num":  func(n int) int64 { return int64(n) }, "numbers": numberForms, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).ParseFS(assets, "pages/layout.html"))
 	all := map[string]*template.Template{}
 	entries, _ := assets.ReadDir("pages") // they are part of the program

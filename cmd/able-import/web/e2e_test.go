@@ -1,0 +1,181 @@
+//go:build e2e
+
+package web
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	browser "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// A tab is one of a real Chromium's.
+type tab struct {
+	*testing.T
+	ctx   context.Context
+	site  *site
+	shots string // folder for screenshots; "": none are made
+}
+
+// chromium starts a browser with a profile of its own, and opens the page as the desktop would: by the redirect file.
+func chromium(t *testing.T, s *site) *tab {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("there is no Chromium here; make e2e installs it")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.WindowSize(1400, 900), chromedp.Flag("lang", "en-GB"))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	ctx, late := context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(func() { late(); cancel(); stop() })
+	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
+	b.do(chromedp.Navigate("file://"+s.redirect), chromedp.WaitVisible("#files"))
+	return b
+}
+
+func (b *tab) do(actions ...chromedp.Action) {
+	b.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		var where, text string
+		chromedp.Run(b.ctx, chromedp.Location(&where), chromedp.Text("main", &text))
+		b.Fatalf("%v, at %s:\n%s", err, where, text)
+	}
+}
+
+// within does something that has to come to an end soon.
+func (b *tab) within(limit time.Duration, actions ...chromedp.Action) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, limit)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		var where, text string
+		chromedp.Run(b.ctx, chromedp.Location(&where), chromedp.Text("main", &text))
+		b.Fatalf("%v, at %s:\n%s", err, where, text)
+	}
+}
+
+// sees waits until the page shows these texts, through navigations.
+func (b *tab) sees(texts ...string) {
+	b.Helper()
+	for _, text := range texts {
+		b.until(fmt.Sprintf("document.readyState === 'complete' && document.querySelector('main').innerText.includes(%q)", text))
+	}
+}
+
+// until waits for a condition in the page, through navigations.
+func (b *tab) until(condition string) {
+	b.Helper()
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		var met bool
+		if chromedp.Run(b.ctx, chromedp.Evaluate(condition, &met)) == nil && met { // an error: the page is just being left
+			return
+		}
+	}
+	var where, text string
+	chromedp.Run(b.ctx, chromedp.Location(&where), chromedp.Text("main", &text))
+	b.Fatalf("the page does not come to %s, at %s:\n%s", condition, where, text)
+}
+
+// press clicks the button or link with this text, and waits for what it leads to.
+func (b *tab) press(text string) {
+	b.Helper()
+	b.within(30*time.Second, chromedp.Click(fmt.Sprintf(`//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible))
+}
+
+func (b *tab) drop(selector string, files ...string) {
+	b.Helper()
+	for i, file := range files {
+		files[i], _ = filepath.Abs(file)
+	}
+	b.within(2*time.Minute, chromedp.SetUploadFiles(selector, files), chromedp.Submit(selector))
+}
+
+// widths are those that pages are looked at in.
+var widths = []int64{360, 800, 1400}
+
+// show takes screenshots of the page, light and dark, and lets axe look at it.
+func (b *tab) show(name string) {
+	b.Helper()
+	b.axe(name)
+	if b.shots == "" {
+		return
+	}
+	for _, theme := range []string{"light", "dark"} {
+		for _, width := range widths {
+			var picture []byte
+			b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
+				emulation.SetDeviceMetricsOverride(width, 900, 1, false), chromedp.Sleep(60*time.Millisecond), chromedp.FullScreenshot(&picture, 100))
+			if err := os.WriteFile(filepath.Join(b.shots, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o600); err != nil {
+				b.Fatal(err)
+			}
+			var wide bool
+			b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
+			if wide {
+				b.Errorf("%s is wider than %d", name, width)
+			}
+		}
+	}
+	b.do(emulation.ClearDeviceMetricsOverride(), emulation.SetEmulatedMedia())
+}
+
+// axe looks for what keeps people out, in both themes, if AXE names the script of axe-core.
+func (b *tab) axe(name string) {
+	b.Helper()
+	script := os.Getenv("AXE")
+	if script == "" {
+		return
+	}
+	source, err := os.ReadFile(script)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, theme := range []string{"light", "dark"} {
+		var found []string
+		b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
+			chromedp.Evaluate(string(source)+";0", nil),
+			chromedp.Evaluate(`axe.run(document).then(r => r.violations.map(v => v.impact + " " + v.id + ": " + v.nodes.map(n => n.html.slice(0, 160)).join(" | ")))`,
+				&found, chromedp.EvalAsValue, awaited))
+		for _, violation := range found {
+			b.Errorf("axe, %s, %s: %s", name, theme, violation)
+		}
+	}
+}
+
+// reload as a person does.
+func (b *tab) reload() {
+	b.Helper()
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error { return browser.Reload().Do(ctx) }), chromedp.WaitReady("main"))
+}
+
+func (b *tab) choose(selector, value string) {
+	b.Helper()
+	b.within(10*time.Second, chromedp.SetValue(selector, value, chromedp.ByQuery))
+}
+
+func (b *tab) check(selector string) {
+	b.Helper()
+	b.within(10*time.Second, chromedp.Click(selector, chromedp.ByQuery))
+}
+
+func (b *tab) text(selector string) (text string) {
+	b.Helper()
+	b.within(10*time.Second, chromedp.Text(selector, &text, chromedp.ByQuery))
+	return strings.TrimSpace(text)
+}

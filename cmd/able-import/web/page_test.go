@@ -1,0 +1,215 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ableimport/importer/sandbox"
+)
+
+func multipartOf(t *testing.T, files ...string) (io.Reader, string) {
+	t.Helper()
+	var content bytes.Buffer
+	w := multipart.NewWriter(&content)
+	for _, file := range files {
+		part, err := w.CreateFormFile("file", filepath.Base(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write(text)
+	}
+	w.Close()
+	return &content, w.FormDataContentType()
+}
+
+func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	info, err := os.Stat(s.redirect)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the redirect file has mode %v, %v", info.Mode(), err)
+	}
+	link := s.link()
+	stranger := &visitor{s, &http.Client{}}
+	for _, path := range []string{"/", "/history", "/work/X/found", "/open", "/open?token=wrong"} {
+		if status, _ := stranger.get(path); status != http.StatusUnauthorized {
+			t.Errorf("a stranger gets %s: %d", path, status)
+		}
+	}
+	v := s.visit()
+	if status, _ := v.get("/"); status != http.StatusOK {
+		t.Errorf("the invited browser gets %d", status)
+	}
+	if status, _ := stranger.get(link); status != http.StatusUnauthorized {
+		t.Errorf("the link counts twice: %d", status)
+	}
+	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
+	if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, "able_import_") {
+		t.Errorf("cookies %v", cookies)
+	}
+}
+
+func TestForeignHostAndOrigin(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	ask := func(method, path string, change func(*http.Request)) int {
+		request, err := http.NewRequest(method, v.base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(request)
+		response, err := v.client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} {
+			if response.Header.Get(name) == "" {
+				t.Errorf("%s %s has no %s", method, path, name)
+			}
+		}
+		if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") {
+			t.Errorf("the policy is %s", policy)
+		}
+		return response.StatusCode
+	}
+	_, port, _ := strings.Cut(strings.TrimPrefix(v.base, "http://"), ":")
+	for _, host := range []string{"evil.example", "localhost:" + port, "127.0.0.1", "127.0.0.1.evil.example:" + port} {
+		if got := ask("GET", "/", func(r *http.Request) { r.Host = host }); got != http.StatusMisdirectedRequest {
+			t.Errorf("with Host %s: %d", host, got)
+		}
+	}
+	for _, origin := range []string{"", "null", "https://evil.example", "http://localhost:" + port, "http://127.0.0.1", v.base + ".evil.example"} {
+		if got := ask("POST", "/sample?name=shopify-orders", func(r *http.Request) {
+			if origin != "" {
+				r.Header.Set("Origin", origin)
+			}
+		}); got != http.StatusForbidden {
+			t.Errorf("POST with Origin %q: %d", origin, got)
+		}
+	}
+	for _, site := range []string{"cross-site", "same-site"} {
+		if got := ask("GET", "/", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", site) }); got != http.StatusForbidden {
+			t.Errorf("GET from a %s page: %d", site, got)
+		}
+	}
+}
+
+func TestUploadsAreKeptPrivately(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	root := filepath.Dir(s.redirect)
+	err := filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.end(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(root); !os.IsNotExist(err) {
+		t.Errorf("the uploads are still there: %v", err)
+	}
+}
+
+func TestSafeNames(t *testing.T) {
+	cases := map[string]string{
+		"june.csv": "june.csv", `..\..\june.csv`: "june.csv", "../../etc/passwd": "passwd", "a\x00b\x1b[31m.csv": "a_b_[31m.csv",
+		"<script>.csv": "_script_.csv", "..": "", "": "", "июнь.xlsx": "июнь.xlsx", "a\u202egpj.csv": "a_gpj.csv", "a?*.csv": "a__.csv",
+		strings.Repeat("x", 300) + ".csv": strings.Repeat("x", 116) + ".csv",
+	}
+	for name, want := range cases {
+		if got := safeName(name); got != want {
+			t.Errorf("safeName(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestHostileCells(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	file := write0600(t, "<script>alert(1)<script>.csv", "Invoice Number,Paid On,Total,Currency,Customer Email,<img src=x onerror=alert(1)>\n"+
+		"<script>alert(2)</script>,2026-11-03,10.00,EUR,a@example.com,\"=HYPERLINK(\"\"http://evil.example\"\")\"\n"+
+		"\x1b[31mred\u202e,2026-11-04,12.00,EUR,b@example.com,@SUM(A1)\n")
+	work := v.drop(file)
+	for _, path := range []string{"/found", "/columns", "/preview", "/preview?event=1", "/preview?event=2"} {
+		page := v.wait(work + path)
+		for _, bad := range []string{"<script>alert", "<img src=x", "\x1b", "\u202e"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s holds %q", path, bad)
+			}
+		}
+	}
+	if page := v.wait(work + "/preview?event=1"); !strings.Contains(page, "&lt;script&gt;alert(2)") {
+		t.Error("the cell is not shown at all")
+	}
+}
+
+func TestTheWay(t *testing.T) {
+	for _, file := range []string{"shopify-orders/orders_export_1.csv", "xero-invoices/SalesInvoices.xlsx"} {
+		t.Run(filepath.Ext(file), func(t *testing.T) {
+			s := startSite(t, sandbox.Options{})
+			v := s.visit()
+			work := v.drop("../../../samples/" + file)
+			report := v.sendAll(work, url.Values{"target": {"able"}})
+			if want := fmt.Sprintf("%d delivered", len(s.receiver.Events())); !strings.Contains(report, want) || len(s.receiver.Events()) == 0 {
+				t.Errorf("the report does not say %q: %s", want, report)
+			}
+			if strings.Contains(report, testMark) {
+				t.Error("the report shows the mark")
+			}
+			_, again := v.get(work + "/send")
+			if !strings.Contains(again, "Check against the target") {
+				t.Errorf("a second run is not offered: %s", again)
+			}
+			v.post(work+"/send", url.Values{"target": {"able"}})
+			if page := v.wait(work + "/send"); !strings.Contains(page, "There is nothing to send") {
+				t.Errorf("what was delivered would be sent again: %s", page)
+			}
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(work + "/preview")
+	for _, c := range []struct {
+		form url.Values
+		want string
+	}{
+		{url.Values{"events": {"7"}}, "expected 7 events"},
+		{url.Values{"total.USD": {"1.00"}}, "expected USD 1.00"},
+		{url.Values{"total.USD": {"1,00"}}, "without separators"},
+		{url.Values{"strict": {"yes"}}, "all or nothing"},
+	} {
+		c.form.Set("target", "able")
+		c.form.Set("mark", testMark)
+		_, body, _ := v.post(work+"/send", c.form)
+		if strings.Contains(body, `class="waiting"`) {
+			body = v.wait(work + "/send")
+		}
+		if !strings.Contains(strings.ToLower(body), strings.ToLower(c.want)) || strings.Contains(body, `action="start"`) {
+			t.Errorf("%v is not refused with %q: %s", c.form, c.want, body)
+		}
+	}
+	v.post(work+"/start", url.Values{"plan": {"sha256:00"}})
+	if len(s.receiver.Events()) > 0 {
+		t.Error("something was sent")
+	}
+}
