@@ -238,6 +238,7 @@ func tallyEvent(t *report.Tally, state report.State, event *mapping.Event) {
 }
 
 func (p *preflight) problems(u *unit) {
+	isNew := false
 	for _, problem := range u.event.Problems {
 		p.plan.Problems.Add(report.Incident{
 			Code: problem.Code, Message: problem.Message, Warning: problem.Warning,
@@ -249,10 +250,11 @@ func (p *preflight) problems(u *unit) {
 				p.shown = map[string]bool{}
 			}
 			p.shown[problem.Code] = true
-			if p.im.job.Examples > 0 && !problem.Warning {
-				p.example(u)
-			}
+			isNew = isNew || !problem.Warning
 		}
+	}
+	if isNew && p.im.job.Examples > 0 {
+		p.example(u)
 	}
 }
 

@@ -12,6 +12,7 @@ type Export struct {
 	Name   string // of the mapping; "": made of the file's name
 	Header []string
 	Read   string                       // how the file was read, for a comment
+	Above  [][]string                   // the cells of the rows above the header: titles, a period, a currency
 	Source []string                     // lines for source: that were needed to read the file
 	Rows   func() iter.Seq2[Row, error] // the rows below the header, as often as asked; an error ends the draft
 }
@@ -39,6 +40,9 @@ func drafted(e Export) (*draft, error) {
 		return nil, err
 	}
 	d.settle()
+	if err := d.studyTax(); err != nil {
+		return nil, err
+	}
 	return d, d.prove()
 }
 
@@ -57,6 +61,7 @@ type draft struct {
 	sum      bool
 	credit   *profile
 	debit    *profile
+	net, tax *profile // whose sum may be meant
 	currency *profile
 	constant string     // the currency of all amounts, when the file says it otherwise
 	yearless *profile   // days without a year, where there are no others

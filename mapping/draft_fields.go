@@ -99,19 +99,6 @@ func (d *draft) askZones(s *scribe) {
 	}
 }
 
-// timeWithoutYear writes the field so that no event is sent before the year is said.
-func (d *draft) timeWithoutYear(s *scribe) {
-	layouts := d.yearless.dayMonth()
-	field := func(layout, year string) string {
-		return "event_time: {column: " + scalar(d.yearless.name) + ", date: " + layout + year + "}"
-	}
-	s.line(1, field(layouts[0], ""), "likely: days without a year, such as "+d.yearless.example(), d.yearless)
-	for _, layout := range layouts {
-		s.ask(1, field(layout, ", year: 2026"), "which year? This line, with the year, in place of the one above", d.yearless)
-	}
-	s.open -= len(layouts) - 1
-}
-
 // campaign maps columns that are headed as the fields are called.
 func (d *draft) campaign(s *scribe) {
 	for _, field := range flatFields {
@@ -207,6 +194,9 @@ func (d *draft) people(s *scribe) {
 	if d.lead[roleFirstName] != nil || d.lead[roleLastName] != nil {
 		add("firstName", d.lead[roleFirstName], "")
 		add("lastName", d.lead[roleLastName], "")
+	} else if d.japanese() { // the family's name comes first
+		add("lastName", d.lead[rolePerson], ", take: first_word")
+		add("firstName", d.lead[rolePerson], ", take: rest_words")
 	} else {
 		add("firstName", d.lead[rolePerson], ", take: first_word")
 		add("lastName", d.lead[rolePerson], ", take: rest_words")

@@ -62,8 +62,8 @@ var vocabularies = [roles]vocabulary{
 		fecha pago|支払日|入金日|決済日|支払日時`, without: `due next expected`},
 	roleDate: {names: `purchase time|created date|created at|created datetime|created utc|created|order date|transaction date|invoice date|date issued|
 		issue date|purchase date|sale date|billed at|billed date|creation date|datetime|date time|timestamp|charge date|date|bestelldatum|rechnungsdatum|
-		belegdatum|buchungsdatum|erstellt am|datum|date commande|date facture|date creation|fecha factura|fecha pedido|fecha creacion|fecha|
-		注文日時|注文日|請求日|取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
+		belegdatum|buchungsdatum|erstellt am|datum|date commande|date facture|date creation|date emission|fecha factura|fecha emision|fecha pedido|fecha creacion|fecha|
+		注文日時|注文日|受注日時|受注日|購入日時|購入日|販売日|請求日|取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
 		without: `due refund refunded available updated settlement payout disbursement expiry exp end cancelled canceled fulfilled shipped delivery
 		dispute evidence birth customer customers deposit planned expected authorization closed fallig echeance vencimiento next 期限`},
 	roleTime: {names: `time|uhrzeit|zeit|heure|hora|時刻|時間`, without: `zone timezone`},
@@ -78,7 +78,7 @@ var vocabularies = [roles]vocabulary{
 	roleFirstName: {names: `first name|given name|vorname|prenom|nombre pila|名`, without: `shipping`},
 	roleLastName:  {names: `last name|family name|surname|nachname|familienname|nom famille|apellidos|apellido|姓`, without: `shipping`},
 	rolePerson: {names: `customer name|buyer name|billing name|cardholder name|card name|contact name|consumer name|name|kundenname|nom client|
-		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business lineitem user first last tax discount order location`},
+		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business statement lineitem user first last tax discount order location`},
 	roleCompany: {names: `company|company name|billing company|business name|customer company|client name|firma|firmenname|societe|entreprise|empresa|
 		会社名`, without: `shipping`},
 	roleCountry: {names: `billing country|country code|country|address country code|land|pays|pais|国`, without: `shipping card issue`},

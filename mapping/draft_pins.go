@@ -64,7 +64,7 @@ func (d *draft) mainNumber() string {
 		switch {
 		case !known || pin.question != nil:
 			return ""
-		case format == "" || !pin.whole:
+		case format == "" || !pin.whole && len(pin.format) >= len(format): // with thousands' marks rather than without
 			format = pin.format
 		}
 	}
@@ -137,7 +137,11 @@ func (d *draft) timezone(s *scribe) {
 	case !timed:
 		s.line(1, "timezone: UTC", "the dates are days without a time: noon UTC is the same day almost everywhere; say your own zone if you like")
 	default:
-		s.ask(1, "timezone: Europe/Berlin", "the times have no zone, such as "+d.written()[0].example()+": where did the clock stand? A place, or UTC")
+		place := "Europe/Berlin"
+		if d.japanese() {
+			place = "Asia/Tokyo"
+		}
+		s.ask(1, "timezone: "+place, "the times have no zone, such as "+d.written()[0].example()+": where did the clock stand? A place, or UTC")
 	}
 	if untimed {
 		s.line(1, `time_of_day: "12:00"`, "for days without a time")

@@ -164,7 +164,7 @@ func (p *profile) lookAtText(text, buffer []byte) {
 	if _, err := currencyCode(text); err == nil {
 		p.currency++
 	}
-	if looksLikePhone(string(text)) {
+	if looksLikePhone(string(text)) || p.score[rolePhone] > 0 && dialable(text) {
 		if _, err := readPhone(buffer, text, ""); err == nil {
 			p.abroad++
 		} else {
@@ -175,6 +175,17 @@ func (p *profile) lookAtText(text, buffer []byte) {
 		p.clocks++
 	}
 	p.lookAtDate(text)
+}
+
+// dialable tells whether a text can be dialled: 03-1234-5678.
+func dialable(text []byte) bool {
+	digits := 0
+	for _, letter := range text {
+		if '0' <= letter && letter <= '9' {
+			digits++
+		}
+	}
+	return 7 <= digits && digits <= 15 && len(bytes.Trim(text, "0123456789+()-/. ")) == 0
 }
 
 // separators stand between several values in one cell.

@@ -20,6 +20,7 @@ func (d *draft) choose() {
 		d.amount = nil
 	}
 	d.chooseCurrency()
+	d.chooseTax()
 	d.chooseDates()
 	d.chooseVisitor()
 	for _, r := range []role{roleFirstName, roleLastName, rolePerson, roleCompany, roleCountry} {
@@ -208,7 +209,11 @@ func (d *draft) byContent(holds func(*profile) bool) *profile {
 func headingCurrency(heading string) string {
 	found := ""
 	for _, word := range strings.FieldsFunc(heading, func(r rune) bool { return strings.ContainsRune(" ()[]/,:", r) }) {
-		if code, one := markCurrency(canMean([]byte(word))); one && word == strings.ToUpper(word) {
+		code, one := markCurrency(canMean([]byte(word)))
+		if strings.EqualFold(word, "euros") {
+			code, one = "EUR", true
+		}
+		if one && (word == strings.ToUpper(word) || strings.HasPrefix(strings.ToLower(word), "euro")) {
 			if found != "" && found != code {
 				return ""
 			}

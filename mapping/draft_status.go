@@ -22,19 +22,21 @@ var (
 	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
 		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
 		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
-		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
+		cobradas pagadas gezahlt beglichene reglees encaisse encaissee 支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
 	noSaleWords = wordsIn(`not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
 		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
 		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
 		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
 		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
 		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
-		transferencia vencida abono 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
-	doubtWords   = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
-	statusWords  = wordsIn(`status state mode type kind category estado statut etat zustand typ art tipo stand 状態 ステータス 種別 区分`)
-	surelyStatus = wordsIn(`status state type estado statut etat zustand typ tipo 状態 ステータス 種別`)
-	otherStatus  = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
-		lineitem item product location source entry currency variant tender net business risk visit user instrument method`)
+		transferencia vencida abono rectificativa rectificada devuelto devuelta devolucion impagada impagado 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
+	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
+	statusWords = wordsIn(`status state mode type kind category estado situacion statut etat situation zustand zahlungsstatus typ art tipo stand
+		状態 ステータス 種別 区分 支払状況 支払い状況 入金状況 決済状況 注文状況 支払ステータス 支払状態`)
+	surelyStatus = wordsIn(`status state type estado situacion statut etat situation zustand zahlungsstatus typ tipo 状態 ステータス 種別 支払状況 支払い状況
+		入金状況 決済状況 注文状況 支払ステータス 支払状態`)
+	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
+		lineitem item product location source entry currency variant tender net business risk visit user instrument method forma medio metodo moyen modo methode zahlungsart zahlungsweise zahlart channel kanal canal 支払方法 決済方法`)
 )
 
 func wordsIn(text string) map[string]bool { return wordSet(strings.Fields(text)...) }
@@ -74,8 +76,27 @@ func (d *draft) chooseSkips() {
 
 func (p *profile) isStatus() bool {
 	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
-	return has(statusWords) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+	return (has(statusWords) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
+
+// saysStatus tells a status by what the column holds, whatever its heading: words of such columns and nothing else, and
+// one of them that is surely no sale.
+func (p *profile) saysStatus() bool {
+	known, surely := 0, false
+	for _, v := range p.values {
+		words := headingWords(v.text)
+		if len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !saleWords[word] && !noSaleWords[word] }) {
+			known += v.rows
+			surely = surely || anyOfWords(words, unpaidWords)
+		}
+	}
+	return surely && 3*known >= 2*p.filled
+}
+
+// unpaidWords are those of noSaleWords that hardly stand in other columns than one of statuses.
+var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined expired overdue rejected storniert entwurf offen ausstehend
+	erstattet fehlgeschlagen abgelehnt unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada cancelado cancelada
+	borrador pendiente rechazado rechazada anulado anulada impagada impagado 返金済み キャンセル 未払い 未入金 下書き 保留`)
 
 // skipByStatus leaves out the rows whose status is not known as that of a sale. What is not known either way is left out as
 // well, since what was sent cannot be taken back, and asked.

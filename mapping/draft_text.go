@@ -157,6 +157,13 @@ func (d *draft) conditions(s *scribe) {
 	}
 }
 
+// japanese tells whether the headings are in Japanese.
+func (d *draft) japanese() bool {
+	return slices.ContainsFunc(d.export.Header, func(heading string) bool {
+		return strings.ContainsFunc(heading, func(letter rune) bool { return unicode.In(letter, unicode.Han, unicode.Hiragana, unicode.Katakana) })
+	})
+}
+
 // certainty tells how sure the role of a column is.
 func (d *draft) certainty(p *profile, r role, content string) string {
 	filled := fmt.Sprintf("all %d rows", d.rows)

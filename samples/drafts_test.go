@@ -195,12 +195,12 @@ var draftAnswers = map[string]answers{
 		{"# client_id:", "client_id: {column: Customer ID, required: false}"},
 	}, why: "what settles counts; Able knows customers by this number"},
 	"datev-buchungsstapel": {encoding: "windows-1252", lines: [][2]string{
-		{"event_time:", "event_time: {column: Belegdatum, date: DDMM, year: 2026}"},
+		{"deal_value:", "deal_value: Umsatz (ohne Soll/Haben-Kz)"},
 		{"deal_currency:", "deal_currency: {column: WKZ Umsatz, default: EUR}"},
 		{"", "id: [{column: Belegfeld 1, default: '-'}, Belegdatum, Konto]"},
 		{"order_id:", "order_id: {column: Belegfeld 1, required: false}"},
 		{"", `skip: {no revenue: 'not hasPrefix(col("Gegenkonto (ohne BU-Schlüssel)"), "84") or len(col("Gegenkonto (ohne BU-Schlüssel)")) > 4 or col("Soll/Haben-Kennzeichen") == "H"', reversal: 'col("Generalumkehr") == "1"'}`},
-	}, why: "the year; euros; accounts 84.. are sales, debit only, and no reversals; some have no number"},
+	}, why: "amounts have no sign; euros; accounts 84.. are sales, debit only, and no reversals; some have no number"},
 	"gocardless-payments": {lines: [][2]string{
 		{"other status:", `other status: not (col("status") in ["confirmed", "paid_out"])`},
 		{"# client_id:", "client_id: {column: customers.id, required: false}"},
@@ -239,8 +239,8 @@ var draftAnswers = map[string]answers{
 		{"other Order Status:", `other Order Status: not (col("Order Status") in ["Completed", "Processing"])`},
 	}, why: "orders in process are paid; UTC"},
 	"datev_buchungsstapel": {encoding: "windows-1252", lines: [][2]string{
-		{"event_time:", "event_time: {column: Belegdatum, date: DDMM, year: 2018}"},
+		{"deal_value:", "deal_value: Umsatz (ohne Soll/Haben-Kz)"},
 		{"deal_currency:", "deal_currency: {column: WKZ Umsatz, default: EUR}"},
 		{"", `skip: {no revenue: 'not hasPrefix(col("Gegenkonto (ohne BU-Schlüssel)"), "84")'}`},
-	}, why: "the year; euros; accounts 84.. are sales"},
+	}, why: "amounts have no sign; euros; accounts 84.. are sales"},
 }

@@ -46,7 +46,7 @@ func (p *program) init(path, output string, options table.Options) error {
 	t, err := table.Open(path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
-		return fmt.Errorf("%w\nFor init, say it as a flag: able-import init --%s FILE", err, flagOf(ambiguous))
+		return fmt.Errorf("%w\nFor init, say it as a flag: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.ShellWord(path), outputFlag(output))
 	}
 	if err != nil {
 		return err
@@ -66,6 +66,13 @@ func (p *program) init(path, output string, options table.Options) error {
 	}
 	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), prepare.ShellWord(output), prepare.ShellWord(path))
 	return nil
+}
+
+func outputFlag(output string) string {
+	if output == "" {
+		return ""
+	}
+	return " -o " + prepare.ShellWord(output)
 }
 
 // hintAtPreset tells of a ready mapping, which knows more about its system than one file shows.
