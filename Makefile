@@ -23,8 +23,13 @@ fuzz: ## every fuzz target for FUZZTIME (30s) each
 	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep '^Fuzz' | while read f; do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzzminimizetime 10x -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
 
-bench: ## Go benchmarks, ready for benchstat
+bench: build ## Go benchmarks, ready for benchstat, and the program beside a naive importer; PERF=dir: and beside that folder's peers
 	go test -run '^$$' -bench . -benchmem ./...
+	go run ./importer/testdata/bench compare bin/able-import
+	@test -z '$(PERF)' || sh importer/testdata/bench/peers.sh '$(PERF)' bin/able-import
+
+growth: build ## draws how time and memory grow with rows, up to 10,000,000, and with events in flight
+	go run ./importer/testdata/bench growth -o importer/testdata/growth.svg bin/able-import
 
 lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l cmd importer mapping samples)" || (gofmt -l cmd importer mapping samples; echo 'run gofmt -w on these' >&2; exit 1)
@@ -54,4 +59,4 @@ release-build: ## static binaries for Linux, macOS and Windows, in dist/
 clean: ## removes bin, dist and the demo's folder
 	rm -rf bin dist .demo
 
-.PHONY: help build demo test race fuzz bench lint layers check faults crash corpus release-build clean
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash corpus release-build clean

@@ -24,7 +24,7 @@ func newWindow(concurrency int) window {
 func (w *window) size() int { return w.concurrency + w.lookAhead }
 
 // lowWater is how many intended events may wait for a worker before more are fetched.
-func (w *window) lowWater() int { return w.lookAhead / 4 }
+func (w *window) lowWater() int { return w.lookAhead / 8 }
 
 // observe takes the number of events that were finished, and sets the look-ahead to what the last 20 ms say.
 func (w *window) observe(finished int) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -40,7 +41,8 @@ var steps = []step{
 	{"send", "Target", "send"}, {"run", "Report", "run"},
 }
 
-var templates = func() map[string]*template.Template {
+// templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
+var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "lines": report.VisibleLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
@@ -56,12 +58,12 @@ var templates = func() map[string]*template.Template {
 		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets, "pages/"+entry.Name()))
 	}
 	return all
-}()
+})
 
 // render writes a page as a whole, or an error.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
 	var out bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
+	if err := templates()[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
