@@ -40,6 +40,7 @@ layers: ## imports go one way: cmd -> importer -> its parts; mapping imports not
 	@! go list -f '{{$$p := .ImportPath}}{{range .Imports}}{{$$p}} -> {{.}}{{"\n"}}{{end}}' ./importer/... ./mapping/... ./samples/... \
 		| grep -E '^ableimport/importer/[a-z]+ -> ableimport/|^ableimport/(mapping|samples)[a-z/]* -> ableimport/|^ableimport/importer -> ableimport/(cmd|samples)' \
 		|| (echo 'these imports go against the layers (see importer/doc.go)' >&2; exit 1)
+	@! go list -deps ./cmd/able-import | grep nats-io/nats-server || (echo 'the program must not link the server' >&2; exit 1)
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 

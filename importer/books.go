@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -45,7 +46,12 @@ type books struct {
 
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
 // still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
+//
+// A job with a queue connects to it instead. Runs of one queue go side by side.
 func (im *Import) Hold() error {
+	if im.job.Queue != nil {
+		return im.openQueue()
+	}
 	path := im.job.Target.path()
 	if !ledger.Exists(path) {
 		return nil // Run makes it, once it is certain that it is wanted
@@ -97,31 +103,20 @@ func (im *Import) createLedger() error {
 }
 
 // openBooks opens the run's folder and begins the run in the ledger, before anything is sent.
-func (im *Import) openBooks(plan *Plan, started time.Time) (*books, error) {
-	if im.ledger == nil {
-		if err := im.createLedger(); err != nil {
-			return nil, err
-		}
-	}
-	b := &books{im: im, plan: plan, started: started, id: im.RunID(), ledger: im.ledger}
+func (im *Import) openBooks(ctx context.Context, plan *Plan, started time.Time) (*books, error) {
+	b := &books{im: im, plan: plan, started: started, id: im.RunID()}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
-	for earlier, err := range im.ledger.Runs() {
-		if err != nil {
-			return nil, err
-		}
-		b.previous = earlier.ID
-	}
 	if im.job.Feedback != nil {
 		b.delivered = map[uint64]bool{}
 	}
-	if err := b.begin(); err != nil {
+	if err := b.begin(ctx); err != nil {
 		b.close()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *books) begin() error {
+func (b *books) begin(ctx context.Context) error {
 	if err := os.MkdirAll(b.folder, 0o700); err != nil {
 		return fmt.Errorf("make the run's folder: %w", err)
 	}
@@ -132,7 +127,39 @@ func (b *books) begin() error {
 	if b.marks, err = newMarks(b.im.temp); err != nil {
 		return err
 	}
+	if b.im.queue != nil {
+		b.previous, err = b.im.queue.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
+		return err
+	}
+	return b.beginInLedger()
+}
+
+func (b *books) beginInLedger() (err error) {
+	if b.im.ledger == nil {
+		if err := b.im.createLedger(); err != nil {
+			return err
+		}
+	}
+	b.ledger = b.im.ledger
+	for earlier, err := range b.ledger.Runs() {
+		if err != nil {
+			return err
+		}
+		b.previous = earlier.ID
+	}
 	b.run, err = b.ledger.Begin(b.im.runInfo(b.id, "run", b.plan))
+	return err
+}
+
+// end ends the run in its ledger, and notes where the ledger stands. The queue's has been written by the workers.
+func (b *books) end(ctx context.Context) (err error) {
+	if b.im.queue != nil {
+		b.identity = b.im.queue.Identity()
+		b.sequence, err = b.im.queue.Revision(ctx)
+		return err
+	}
+	err = b.run.End()
+	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
 	return err
 }
 
@@ -155,8 +182,11 @@ func newRunID(now time.Time) string {
 	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
 }
 
-// commit makes intents and outcomes durable in one transaction.
+// commit makes intents and outcomes durable in one transaction. With a queue the workers do, each where it posts.
 func (b *books) commit(intended []delivery, settled []*delivery) error {
+	if b.run == nil {
+		return nil
+	}
 	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
 	for i := range intended {
 		b.intents = append(b.intents, intended[i].intent())
@@ -173,7 +203,7 @@ func (b *books) commit(intended []delivery, settled []*delivery) error {
 
 // record counts a delivery whose outcome is durable, and writes its receipt.
 func (b *books) record(d *delivery) {
-	state := states[d.result.Verdict].report
+	state := d.outcome()
 	tallyDelivery(&b.tally, state, d)
 	if d.resend && state == report.Delivered {
 		b.tally.AddResent()
@@ -181,10 +211,10 @@ func (b *books) record(d *delivery) {
 	if state == report.Delivered && b.delivered != nil {
 		b.delivered[d.seq] = true
 	}
-	if state != report.Delivered {
+	if state != report.Delivered && state != report.AlreadyDelivered {
 		b.note(b.marks.add(d.seq, state, d.result))
 	}
-	if state == report.Rejected || state == report.Unknown {
+	if state == report.Rejected || state == report.Unknown || state == report.Changed {
 		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
 	}
 	b.note(b.receipts.Append(b.receipt(d, state)))
@@ -203,7 +233,7 @@ func incidentOf(file string, d *delivery) report.Incident {
 		message = fmt.Sprintf("%d %q", d.result.Status, words(d.result.Answer))
 	}
 	return report.Incident{
-		Code: states[d.result.Verdict].report.String(), Detail: message, Message: message,
+		Code: d.outcome().String(), Detail: message, Message: message,
 		File: file, Row: d.first, Label: d.label, Event: int64(d.seq) + 1,
 	}
 }

@@ -13,9 +13,8 @@ import (
 )
 
 // conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
-func (im *Import) conclude(plan *Plan, b *books) (*Result, error) {
-	endErr := b.run.End()
-	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
+func (im *Import) conclude(ctx context.Context, plan *Plan, b *books) (*Result, error) {
+	endErr := b.end(ctx)
 	correctedErr := im.noteCorrected(plan, b)
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
@@ -229,8 +228,8 @@ func (w *failureWriter) marked(u *unit, m mark, twins uint32) error {
 	if m.state == report.NotSent {
 		return nil
 	}
-	if m.state == report.Unknown {
-		if err := w.hold(u, w.identify(u, twins), report.Unknown); err != nil {
+	if m.state == report.Unknown || m.state == report.Changed {
+		if err := w.hold(u, w.identify(u, twins), m.state); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,9 @@ func (p *preflight) decide() error {
 	if d.contentIDs {
 		return d.decideTwins()
 	}
+	if err := d.askQueue(p.records); err != nil {
+		return err
+	}
 	var group []record
 	var names interned
 	for raw, err := range p.records.records() {
@@ -53,6 +56,7 @@ type decider struct {
 	contentIDs bool
 	reader     *ledger.Ledger // of a preview, which holds nothing
 	cursor     *ledger.Cursor
+	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
 	mapping    [8]byte
 }
 
@@ -68,8 +72,11 @@ func (d *decider) openLedger() error {
 		return nil
 	}
 	path := d.im.job.Target.path()
+	d.plan.LedgerNew = !ledger.Exists(path)
+	if d.im.queue != nil {
+		d.plan.LedgerNew = d.plan.LedgerNew && d.im.queue.new
+	}
 	if !ledger.Exists(path) {
-		d.plan.LedgerNew = true
 		return nil
 	}
 	opened, err := ledger.OpenReader(path, d.im.job.Target.hash())
@@ -84,9 +91,25 @@ func (d *decider) close() {
 	if d.reader != nil {
 		d.reader.Close()
 	}
+	if d.queue != nil {
+		d.queue.Close()
+	}
+}
+
+// askQueue opens the queue's ledger for the ids of records, which come in the order in which they will be asked for.
+func (d *decider) askQueue(records *sorter) (err error) {
+	if d.im.queue != nil {
+		d.queue, err = d.im.queue.lookup(records)
+	}
+	return err
 }
 
 func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
+	if d.queue != nil {
+		if known, found, err := d.queue.find(id); found || err != nil {
+			return known, found, err
+		}
+	}
 	if d.cursor == nil {
 		return ledger.Known{}, false, nil
 	}
@@ -219,10 +242,11 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		d.plan.ToSend++
 		d.tally(report.NotSent, r)
 	}
-	if f == send && twin == 0 { // the rule: it needs no note
+	after := d.queue.revision()
+	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
 		return nil
 	}
-	d.buffer = verdict{r.seq, f, twin}.append(d.buffer[:0])
+	d.buffer = verdict{r.seq, f, twin, after}.append(d.buffer[:0])
 	return d.plan.fates.add(d.buffer)
 }
 
@@ -248,6 +272,9 @@ func (d *decider) decideTwins() error {
 	byID := newSorter(d.im.temp, recordSize+4)
 	defer byID.close()
 	if err := d.numberTwins(byID); err != nil {
+		return err
+	}
+	if err := d.askQueue(byID); err != nil {
 		return err
 	}
 	var names interned

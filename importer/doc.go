@@ -16,8 +16,9 @@
 //
 // Package table reads any export as rows of typed cells. Package mapping, which is pure, makes events of rows. Package
 // webhook turns one event into one verdict. Package ledger remembers across runs and crashes. Package report writes
-// what people read afterwards. They do not know each other: only this package joins them. (Package inbox, which takes files from
-// a folder that others write into, serves the command line.) Read it in this order: job.go,
+// what people read afterwards. Package queue puts workers on other machines in the place of this one's, and a ledger that they
+// share in the place of this machine's. They do not know each other: only this package joins them. (Package inbox, which takes
+// files from a folder that others write into, serves the command line.) Read it in this order: job.go,
 // input.go, study.go, walk.go, preflight.go, decide.go, produce.go, run.go, conclude.go.
 //
 // # Promises

@@ -44,6 +44,7 @@ type Import struct {
 	private privateDir     // removed by Close
 	temp    string         // its path
 	ledger  *ledger.Ledger // held for writing since Hold
+	queue   *queued        // where the events go, and whose ledger counts; nil: this machine sends
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
@@ -66,6 +67,9 @@ func (im *Import) Close() error {
 	var errs []error
 	if im.ledger != nil {
 		errs = append(errs, im.ledger.Close())
+	}
+	if im.queue != nil {
+		im.queue.Close()
 	}
 	for _, in := range im.inputs {
 		if in.gathered != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ableimport/importer/ledger"
+	"ableimport/importer/queue"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 )
@@ -23,6 +24,7 @@ type Job struct {
 	Target  Target          // who receives; a preview may go without the mark, and then knows no earlier deliveries
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests
+	Queue   *queue.Options  // workers on any machine send, by this queue; nil: this machine does. Its target is set by the job's
 
 	Lock     *ledger.Lock               // of the target, if the caller has it; nil: Hold takes it
 	Found    fs.FileInfo                // the only file as the caller found it, if another one must not be taken for it

@@ -18,7 +18,8 @@ import (
 type delivery struct {
 	identity
 	seq       uint64
-	resend    bool // it may have arrived before
+	resend    bool   // it may have arrived before
+	after     uint64 // revision of the queue's entry that was seen
 	input     int
 	first     int // rows
 	last      int
@@ -31,6 +32,7 @@ type delivery struct {
 	body      []byte // as it goes over the wire
 	block     *block
 	result    webhook.Result
+	elsewhere report.State // AlreadyDelivered or Changed where another run has delivered it meanwhile; else 0
 }
 
 // intent is the delivery as the ledger knows it.
@@ -39,6 +41,14 @@ func (d *delivery) intent() ledger.Event {
 		Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
 		Time: d.time, File: uint32(d.input), Row: uint32(d.first),
 	}
+}
+
+// outcome is what the delivery counts as.
+func (d *delivery) outcome() report.State {
+	if d.elsewhere != 0 {
+		return d.elsewhere
+	}
+	return states[d.result.Verdict].report
 }
 
 // A block is the deliveries among blockEvents consecutive events. It is used again once the last of them is recorded.
@@ -68,12 +78,16 @@ type producer struct {
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
 	quoted, _ := json.Marshal(mark) // a string always has a JSON form
+	blocks := blocksInUse
+	if im.queue != nil {
+		blocks = blocksQueued
+	}
 	p := &producer{
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
-		full: make(chan *block), free: make(chan *block, blocksInUse),
+		full: make(chan *block), free: make(chan *block, blocks),
 	}
 	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
-	for range blocksInUse {
+	for range blocks {
 		p.free <- &block{}
 	}
 	return p
@@ -174,7 +188,7 @@ func (b *block) add(p *producer, u *unit, e identity, v verdict) {
 	b.text = append(b.text, p.prefix...)
 	b.text = append(b.text, u.event.Body[1:]...)
 	b.deliveries = append(b.deliveries, delivery{
-		identity: e, seq: v.seq, resend: v.fate == resend, input: u.input, label: u.event.Label,
+		identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input, label: u.event.Label,
 		first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number, rows: len(u.rows),
 		hasAmount: u.event.HasAmount, minor: u.event.Minor, currency: u.event.Currency, time: u.event.Time,
 		body: b.text[start:len(b.text):len(b.text)], block: b,

@@ -5,12 +5,11 @@ import (
 	"time"
 
 	"ableimport/importer/report"
-	"ableimport/importer/webhook"
 )
 
 // Progress lets another goroutine watch a run, and halt it for a while. The zero value is ready.
 type Progress struct {
-	client atomic.Pointer[webhook.Client]
+	sender atomic.Pointer[sender]
 	latest atomic.Pointer[Snapshot]
 	held   atomic.Bool
 }
@@ -43,16 +42,16 @@ func (p *Progress) Latest() (Snapshot, bool) {
 	return Snapshot{}, false
 }
 
-// Paused tells why nothing is being sent at the moment, and until when; reason is "" while it flows.
+// Paused tells why nothing is being sent at the moment, and until when, if that is known; reason is "" while it flows.
 func (p *Progress) Paused() (reason string, until time.Time) {
-	if c := p.client.Load(); c != nil {
-		return c.Paused()
+	if s := p.sender.Load(); s != nil {
+		return (*s).Paused()
 	}
 	return "", time.Time{}
 }
 
-func (p *Progress) start(plan *Plan, client *webhook.Client) {
-	p.client.Store(client)
+func (p *Progress) start(plan *Plan, sender sender) {
+	p.sender.Store(&sender)
 	p.latest.Store(&Snapshot{Total: plan.ToSend, Started: time.Now()})
 }
 

@@ -100,16 +100,19 @@ type verdict struct {
 	seq  uint64
 	fate fate
 	twin uint32 // for events identified by content: how many twins stand before it
+
+	after uint64 // revision of the queue's entry that this is decided on; 0: none, or no queue
 }
 
-const verdictSize = 8 + 1 + 4
+const verdictSize = 8 + 1 + 4 + 8
 
 func (v verdict) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, v.seq)
 	dst = append(dst, byte(v.fate))
-	return binary.BigEndian.AppendUint32(dst, v.twin)
+	dst = binary.BigEndian.AppendUint32(dst, v.twin)
+	return binary.BigEndian.AppendUint64(dst, v.after)
 }
 
 func readVerdict(src []byte) verdict {
-	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:])}
+	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]), binary.BigEndian.Uint64(src[13:])}
 }

@@ -25,43 +25,38 @@ type Result struct {
 // recorded, and the result tells it. When ctx is done no new attempt starts; events in flight are finished and recorded.
 func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
 	started := im.job.now()
-	books, err := im.openBooks(plan, started)
+	books, err := im.openBooks(ctx, plan, started)
 	if err != nil {
 		return nil, err
 	}
 	defer books.close()
-	options := im.job.Webhook
-	options.Endpoint = im.job.Target.Endpoint
-	options.Secrets = append(options.Secrets, im.job.Target.Mark)
-	wait := newWait(&im.job.Target)
-	options.PausedUntil, options.OnPause = wait.until(), wait.note
-	client, err := webhook.New(options)
+	sender, err := im.sender(books)
 	if err != nil {
 		return nil, err
 	}
-	defer client.Close()
-	progress.start(plan, client)
+	defer sender.Close()
+	progress.start(plan, sender)
 
-	runErr := im.send(ctx, plan, books, client, progress)
+	runErr := im.send(ctx, plan, books, sender, progress)
 	if runErr != nil {
 		books.tally.Complete(&plan.Tally)
 	}
 	books.took = im.job.now().Sub(started)
-	result, err := im.conclude(plan, books)
+	result, err := im.conclude(context.WithoutCancel(ctx), plan, books)
 	return result, errors.Join(runErr, err)
 }
 
-// send is the loop: producer -> intents -> workers -> one recorder.
-func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *webhook.Client, progress *Progress) error {
+// send is the loop: producer -> intents -> sender -> one recorder.
+func (im *Import) send(ctx context.Context, plan *Plan, books *books, sender sender, progress *Progress) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &recorder{
-		books: books, progress: progress, stop: stop, window: newWindow(im.job.concurrency()),
+		books: books, progress: progress, stop: stop, window: newWindow(sender.room()),
 		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
-		work:   make(chan *delivery, im.job.concurrency()+maxLookAhead),
-		done:   make(chan *delivery, im.job.concurrency()+maxLookAhead),
+		work:   make(chan *delivery, sender.room()+maxLookAhead),
+		done:   make(chan *delivery, sender.room()+maxLookAhead),
 	}
-	p := newProducer(im, plan, im.job.Target.Mark)
+	p := newProducer(im, plan, sender.mark())
 	r.full, r.free = p.full, p.free
 
 	var group errgroup.Group
@@ -72,19 +67,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, client *we
 		}
 		return err
 	})
-	for range im.job.concurrency() {
-		group.Go(func() error {
-			for d := range r.work {
-				if d.resend {
-					d.result = client.Resend(ctx, d.id, d.body)
-				} else {
-					d.result = client.Post(ctx, d.body)
-				}
-				r.done <- d
-			}
-			return nil
-		})
-	}
+	group.Go(func() error { return sender.deliver(ctx, r.work, r.done) })
 	recordErr := r.loop(ctx)
 	close(r.work)
 	err := errors.Join(recordErr, group.Wait())
@@ -102,8 +85,8 @@ type recorder struct {
 	canary   canary
 	full     <-chan *block
 	free     chan<- *block
-	work     chan *delivery // to the workers: the intent is durable
-	done     chan *delivery // from the workers
+	work     chan *delivery // to the sender: the intent is durable
+	done     chan *delivery // from the sender
 
 	block    *block // being sent
 	next     int    // its first delivery without an intent

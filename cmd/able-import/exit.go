@@ -9,6 +9,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/ledger"
+	"ableimport/importer/queue"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 )
@@ -55,6 +56,8 @@ func codeOf(ctx context.Context, err error) int {
 		open      *mapping.OpenQuestion
 		locked    *ledger.LockedError
 		ledgerErr *ledger.RefusedError
+		setting   *queue.SettingsError
+		different *queue.DifferentError
 		signal    interrupt
 	)
 	switch {
@@ -64,7 +67,8 @@ func codeOf(ctx context.Context, err error) int {
 		return signal.code()
 	case errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &signal):
 		return signal.code()
-	case errors.As(err, &usage), errors.As(err, &mapped):
+	case errors.As(err, &usage), errors.As(err, &mapped),
+		errors.As(err, &setting), errors.As(err, &different), errors.Is(err, queue.ErrMissing):
 		return exitUsage
 	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr):
 		return exitRefused

@@ -88,6 +88,9 @@ func pausedText(progress *importer.Progress) string {
 	if reason == "" {
 		return ""
 	}
+	if until.IsZero() {
+		return "paused: " + reason
+	}
 	return fmt.Sprintf("paused: %s, %s left", reason, time.Until(until).Round(time.Second))
 }
 

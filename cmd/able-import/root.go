@@ -99,6 +99,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
 		p.historyCommand(), p.resolveCommand(), p.adoptCommand(), p.statusCommand(),
+		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
 	for _, c := range root.Commands() {

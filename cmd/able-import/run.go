@@ -21,6 +21,7 @@ import (
 // runFlags are the flags of run alone.
 type runFlags struct {
 	jobFlags
+	queueFlags
 	expectations
 	unattended
 	strict    bool
@@ -46,6 +47,9 @@ again: the same command can be repeated, and goes on where it stopped.`,
   able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx
   able-import run --all-jobs --config /etc/able-import.yaml --quiet`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.checkQueue(c); err != nil {
+				return err
+			}
 			if f.quiet && !isTerminal(p.err) {
 				p.hush()
 			}
@@ -57,6 +61,8 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	}
 	f.jobFlags.add(c)
 	f.addSending(c)
+	f.queueFlags.add(c, "let workers of this queue send (able-import work)")
+	f.addMaking(c)
 	f.expectations.add(c)
 	f.unattended.add(c)
 	flags := c.Flags()
@@ -78,6 +84,9 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	job, err := p.job(&f.jobFlags, files)
 	if err != nil {
+		return err
+	}
+	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
 		return err
 	}
 	if job.ResendUnknown, err = choice("--on-unknown", f.onUnknown, "hold", "resend"); err != nil {
@@ -108,6 +117,16 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	p.began = true
 	return p.send(ctx, f, im, plan, shows)
+}
+
+// checkQueue refuses flags that the workers of a queue keep to, not the run.
+func (f *runFlags) checkQueue(c *cobra.Command) error {
+	for _, name := range []string{"concurrency", "rate", "retry-on", "outage-wait"} {
+		if f.servers != "" && c.Flags().Changed(name) {
+			return usagef("--%s is the workers' when there is a queue: say it to able-import work", name)
+		}
+	}
+	return nil
 }
 
 // choice reads a flag of two words; true is the second.

@@ -70,8 +70,7 @@ func New(options Options) (*Client, error) {
 		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
 	}
 	if options.Rate > 0 {
-		const burstFor = 100 // a hundredth of a second's attempts at once: timers are no finer
-		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), max(1, int(options.Rate/burstFor)))
+		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
 	}
 	return c, nil
 }

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/queue"
+	"ableimport/importer/report"
+)
+
+func (p *program) queueCommand() *cobra.Command {
+	var f workFlags
+	c := &cobra.Command{
+		Use:   "queue",
+		Short: "The queue between runs and workers: status, drain, purge",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	status := &cobra.Command{
+		Use:   "status --queue nats://HOST:4222",
+		Short: "What is queued, who works, and what holds it back",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
+	}
+	status.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
+	drain := &cobra.Command{
+		Use:   "drain --queue nats://HOST:4222",
+		Short: "Let all workers finish what they have and end; what is queued stays",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
+	}
+	purge := &cobra.Command{
+		Use:   "purge RUN --queue nats://HOST:4222",
+		Short: "Take the events of a run out that no worker has claimed",
+		Long: `Takes the events of a run out of the queue that no worker has claimed: they count as
+not sent, and the run's command, given again, queues them again. What a worker has comes
+to its end.`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
+	}
+	for _, sub := range []*cobra.Command{status, drain, purge} {
+		f.addTarget(sub)
+		f.queueFlags.add(sub, "the queue's servers")
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+// openQueue connects to a queue that exists.
+func (p *program) openQueue(ctx context.Context, f *workFlags) (*queue.Queue, error) {
+	if f.servers == "" {
+		return nil, usagef("which queue? say --queue nats://HOST:4222")
+	}
+	target, err := p.knownTarget(&f.jobFlags)
+	if err != nil {
+		return nil, err
+	}
+	job := importer.Job{Target: *target}
+	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
+	defer cancel()
+	return importer.OpenQueue(ctx, job)
+}
+
+// A queueState is a queue as queue status --json prints it.
+type queueState struct {
+	Version  int      `json:"version"`
+	Queued   uint64   `json:"queued"`
+	Bytes    uint64   `json:"bytes"`
+	InFlight int      `json:"in_flight"`
+	Bound    int      `json:"in_flight_bound"`
+	Workers  int      `json:"workers"`
+	Slots    int      `json:"worker_slots"`
+	Rate     float64  `json:"rate_per_s"` // 0: no limit
+	Paused   string   `json:"paused"`
+	Replicas int      `json:"replicas"`
+	Behind   int      `json:"replicas_behind"`
+	Entries  uint64   `json:"ledger_entries"`
+	Ledger   uint64   `json:"ledger_bytes"`
+	Runs     []string `json:"runs"`
+}
+
+func (p *program) queueStatus(ctx context.Context, f *workFlags) error {
+	q, err := p.openQueue(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	s, err := q.Status(ctx)
+	if err != nil {
+		return err
+	}
+	runs, err := q.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	state := queueState{
+		1, s.Queued, s.Bytes, s.InFlight, s.Bound, s.Workers, s.Slots, s.Rate, s.Paused, s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
+	}
+	if f.json {
+		return json.NewEncoder(p.out).Encode(state)
+	}
+	p.printQueue(&state)
+	return nil
+}
+
+func (p *program) printQueue(s *queueState) {
+	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
+	defer w.Flush()
+	fmt.Fprintf(w, "queued\t%d events, %d bytes\n", s.Queued, s.Bytes)
+	fmt.Fprintf(w, "in flight\t%d of at most %d\n", s.InFlight, s.Bound)
+	rate := "no limit of rate"
+	if s.Rate > 0 {
+		rate = fmt.Sprintf("%g/s together", s.Rate)
+	}
+	fmt.Fprintf(w, "workers\t%d, %d events at a time, %s\n", s.Workers, s.Slots, rate)
+	if s.Paused != "" {
+		fmt.Fprintf(w, "paused\t%s\n", report.Visible(s.Paused))
+	}
+	replicas := fmt.Sprintf("%d", s.Replicas)
+	if s.Replicas < 3 {
+		replicas += ": the loss of one server can lose queue and ledger"
+	}
+	if s.Behind > 0 {
+		replicas += fmt.Sprintf(", %d down or behind", s.Behind)
+	}
+	fmt.Fprintf(w, "replicas\t%s\n", replicas)
+	fmt.Fprintf(w, "ledger\t%d entries, %d bytes\n", s.Entries, s.Ledger)
+	fmt.Fprintf(w, "runs\t%d\n", len(s.Runs))
+}
+
+func (p *program) queueDrain(ctx context.Context, f *workFlags) error {
+	q, err := p.openQueue(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	ended, err := q.Drain(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n", plural(int64(ended), "worker"))
+	return nil
+}
+
+func (p *program) queuePurge(ctx context.Context, f *workFlags, name string) error {
+	q, err := p.openQueue(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	run, err := findQueuedRun(ctx, q, name)
+	if err != nil {
+		return err
+	}
+	purged, err := q.Purge(ctx, run)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n", plural(int64(purged.Withdrawn), "event"), purged.Claimed)
+	return nil
+}
+
+// findQueuedRun returns the run with this name, or whose name ends in it.
+func findQueuedRun(ctx context.Context, q *queue.Queue, name string) (string, error) {
+	runs, err := q.Runs(ctx)
+	if err != nil {
+		return "", err
+	}
+	var found []string
+	for _, run := range runs {
+		if name != "" && (run == name || strings.HasSuffix(run, "-"+name)) {
+			found = append(found, run)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", usagef("the queue knows no run %q", name)
+	case 1:
+		return found[0], nil
+	}
+	return "", usagef("%q can be any of the runs %s; say more of its name", name, strings.Join(found, ", "))
+}

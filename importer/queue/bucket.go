@@ -1,0 +1,101 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// A value is what the bucket holds under a key.
+type value struct {
+	key      string
+	data     []byte
+	revision uint64
+	at       time.Time
+}
+
+// A conflict means that a key's revision is not the one that was expected. It has what is there now.
+type conflict struct{ now *value }
+
+func (c *conflict) Error() string { return c.now.key + " has changed meanwhile" }
+
+// put writes data under key if the key's last revision is expected (0: there is none), and returns the new revision. It tries again
+// until ctx is done, and finds out whether a try that was not answered has been written all the same. A *conflict says
+// that another was first.
+func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint64, more ...jetstream.PublishOpt) (uint64, error) {
+	options := append([]jetstream.PublishOpt{
+		jetstream.WithExpectLastSequencePerSubject(expected), jetstream.WithExpectStream(q.ledger), jetstream.WithRetryAttempts(1),
+	}, more...)
+	for tries := 0; ; tries++ {
+		attempt, cancel := context.WithTimeout(ctx, answerWithin)
+		ack, err := q.js.PublishMsg(attempt, &nats.Msg{Subject: q.keySubject(key), Data: data}, options...)
+		cancel()
+		if err == nil {
+			return ack.Sequence, nil
+		}
+		if isConflict(err) {
+			now, getErr := q.get(ctx, key)
+			switch {
+			case getErr != nil:
+				err = getErr
+			case bytes.Equal(now.data, data): // an earlier try's answer got lost
+				return now.revision, nil
+			case now.revision != expected: // else a server told us what was true a moment ago
+				return 0, &conflict{now}
+			}
+		}
+		if isRefusal(err) || !pause(ctx, tries) {
+			return 0, fmt.Errorf("note %s in the queue's ledger: %w", key, err)
+		}
+	}
+}
+
+func isConflict(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) &&
+		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
+}
+
+// isRefusal tells errors that trying again does not mend.
+func isRefusal(err error) bool {
+	return errors.Is(err, nats.ErrPermissionViolation) || errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload)
+}
+
+// get reads a key where it is written, not from a copy. A key that was never written has revision 0.
+func (q *Queue) get(ctx context.Context, key string) (*value, error) {
+	return q.readKey(ctx, key, question{Last: q.keySubject(key)})
+}
+
+// at reads what key held at a revision. Revision 0: it has been written again since.
+func (q *Queue) at(ctx context.Context, key string, revision uint64) (*value, error) {
+	v, err := q.readKey(ctx, key, question{Sequence: revision})
+	if err == nil && v.key != key {
+		err = fmt.Errorf("the queue's ledger: revision %d is not one of %s", revision, key)
+	}
+	return v, err
+}
+
+func (q *Queue) readKey(ctx context.Context, key string, asked question) (*value, error) {
+	m, err := q.read(ctx, q.ledger, asked)
+	if err != nil {
+		return nil, fmt.Errorf("read %s in the queue's ledger: %w", key, err)
+	}
+	if m == nil {
+		return &value{key: key}, nil
+	}
+	return &value{q.keyOf(m.Subject), m.Data, m.Sequence, m.Time}, nil
+}
+
+// entry reads what the ledger holds of an event; its State is "" where there is nothing.
+func (q *Queue) entry(ctx context.Context, id Hash) (*Entry, error) {
+	v, err := q.get(ctx, keyOfID(id))
+	if err != nil {
+		return nil, err
+	}
+	return decodeEntry(v)
+}

@@ -1,0 +1,90 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// errAnother means that another worker has the event, or may have: leave the message alone.
+var errAnother = errors.New("another worker has the event")
+
+// claim writes the intent to post event. It returns the entry that it wrote, or nil where there is nothing to do any more: then
+// the message can go. An error means that nothing is known; the message has to come again.
+func (w *worker) claim(ctx context.Context, event *Event, meta *jetstream.MsgMetadata) (*Entry, error) {
+	base, err := w.base(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	if base != nil && base.State == Claimed {
+		return nil, nil // the run saw another message's claim; its outcome will be followed
+	}
+	entry := &Entry{
+		State: Claimed, Event: *event, Earlier: base.delivery(),
+		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered, Worker: w.id,
+	}
+	data, expected := entry.encode(), event.After
+	for {
+		entry.Revision, err = w.put(ctx, keyOfID(event.ID), data, expected)
+		var first *conflict
+		if !errors.As(err, &first) {
+			if err == nil {
+				err = ctx.Err() // the claim came too late for an attempt
+			}
+			return entry, err
+		}
+		now, err := decodeEntry(first.now)
+		if err != nil {
+			return nil, err
+		}
+		if now.State != Released || now.After != event.After {
+			return nil, w.resolve(ctx, now, entry)
+		}
+		expected = now.Revision
+	}
+}
+
+// resolve decides about an event whose entry is not what its message builds on. A claim that was written for this very message, at
+// an earlier delivery, is that of a worker that is gone or cut off: it may have posted. Every other entry stands.
+func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
+	if now.State != Claimed || now.Message != mine.Message {
+		return nil
+	}
+	if now.Delivery >= mine.Delivery {
+		return errAnother
+	}
+	lost := *now
+	lost.State, lost.Outcome = Unknown, Outcome{Cause: "its worker was lost between the intent and the outcome; it may have arrived"}
+	_, err := w.put(ctx, keyOfID(now.ID), lost.encode(), now.Revision)
+	var first *conflict
+	if errors.As(err, &first) {
+		return nil // settled at the last moment
+	}
+	return err
+}
+
+// settle writes the outcome over the claim. What another worker noted as unknown meanwhile gives way: this one knows.
+func (w *worker) settle(claimed *Entry, outcome Outcome) error {
+	ctx, cancel := context.WithTimeout(context.Background(), w.Patience())
+	defer cancel()
+	entry := *claimed
+	entry.State, entry.Outcome = outcome.State, outcome
+	data, expected := entry.encode(), claimed.Revision
+	for {
+		_, err := w.put(ctx, keyOfID(claimed.ID), data, expected)
+		var first *conflict
+		if !errors.As(err, &first) {
+			return err
+		}
+		now, err := decodeEntry(first.now)
+		if err != nil {
+			return err
+		}
+		if now.State != Unknown || now.Message != claimed.Message || now.Worker != claimed.Worker || outcome.State == Released {
+			return fmt.Errorf("the entry is %q by now", now.State)
+		}
+		expected = now.Revision
+	}
+}

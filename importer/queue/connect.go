@@ -1,0 +1,162 @@
+package queue
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options say which queue is meant, and how it is to be made where there is none. Zero numbers mean: as it is, or the default where
+// it is made.
+type Options struct {
+	Servers     string   // nats://a:4222,nats://b:4222
+	Credentials string   // path of a .creds file; "": none
+	Authority   string   // path of the certificates that are trusted; "": the system's
+	Target      [32]byte // hash of endpoint and funnel mark
+	Name        string   // of this client, for the server's lists
+
+	Replicas int           // servers that hold each message and entry; default 3
+	InFlight int           // most events at workers, over all machines; default 64
+	Attempt  time.Duration // longest time of one POST; the time after which a silent worker's event is given on is made of it
+	MaxBytes int64         // of queued events; default 1 GiB
+
+	Log func(line string) // what people should know; nil: nobody listens
+}
+
+// Queue is a connection to the queue of one target. It is safe for concurrent use.
+type Queue struct {
+	names
+	options  Options
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	ackWait  time.Duration
+	identity string // of the ledger
+	id       string // of this connection: no other has it
+}
+
+// Connect connects to the servers. Nothing is made or changed there yet.
+func Connect(options Options) (*Queue, error) {
+	if options.Log == nil {
+		options.Log = func(string) {}
+	}
+	settings, err := settings(options)
+	if err != nil {
+		return nil, err
+	}
+	nc, err := nats.Connect(options.Servers, settings...)
+	if err != nil {
+		return nil, fmt.Errorf("queue %s: %w", options.Servers, wordConnect(err))
+	}
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin))
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("queue %s: %w", options.Servers, err)
+	}
+	return &Queue{names: namesOf(options.Target), options: options, nc: nc, js: js, id: options.Name + "-" + randomName()}, nil
+}
+
+func randomName() string {
+	var name [4]byte
+	rand.Read(name[:]) // never fails
+	return hex.EncodeToString(name[:])
+}
+
+// Close closes the connection. What was handed over and not confirmed is not waited for.
+func (q *Queue) Close() { q.nc.Close() }
+
+// A SettingsError is a mistake in an address, in a file that goes with it, or in what a server is asked for.
+type SettingsError struct{ Reason string }
+
+func (e *SettingsError) Error() string { return "queue: " + e.Reason }
+
+func settingsErrorf(format string, args ...any) error {
+	return &SettingsError{fmt.Sprintf(format, args...)}
+}
+
+func settings(options Options) ([]nats.Option, error) {
+	loopback, err := checkServers(options.Servers)
+	if err != nil {
+		return nil, err
+	}
+	settings := []nats.Option{
+		nats.Name(options.Name), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond), nats.RetryOnFailedConnect(false),
+		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond), nats.Timeout(5 * time.Second),
+		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2), nats.ReconnectBufSize(-1),
+	}
+	if !loopback {
+		settings = append(settings, nats.Secure())
+	}
+	for file, option := range map[string]func() nats.Option{
+		options.Credentials: func() nats.Option { return nats.UserCredentials(options.Credentials) },
+		options.Authority:   func() nats.Option { return nats.RootCAs(options.Authority) },
+	} {
+		if file == "" {
+			continue
+		}
+		if _, err := os.Stat(file); err != nil {
+			return nil, settingsErrorf("%v", err)
+		}
+		settings = append(settings, option())
+	}
+	return settings, nil
+}
+
+// checkServers refuses addresses that hold secrets, which process lists show, and tells whether all servers are on this machine.
+// Elsewhere the connection must be encrypted: events are people's data.
+func checkServers(servers string) (loopback bool, err error) {
+	loopback = true
+	for server := range strings.SplitSeq(servers, ",") {
+		u, err := url.Parse(strings.TrimSpace(server))
+		if err != nil || u.Scheme != "nats" && u.Scheme != "tls" || u.Hostname() == "" {
+			return false, settingsErrorf("the address is not of the form nats://host:4222")
+		}
+		if u.User != nil {
+			return false, settingsErrorf("the address of %s holds a password, which others on this machine can see; "+
+				"give a file with --queue-creds", u.Host)
+		}
+		ip := net.ParseIP(u.Hostname())
+		loopback = loopback && u.Scheme == "nats" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+	}
+	return loopback, nil
+}
+
+func wordConnect(err error) error {
+	switch {
+	case errors.Is(err, nats.ErrSecureConnWanted):
+		return errors.New("the server offers no TLS, and events are people's data: give it a certificate")
+	case errors.Is(err, nats.ErrNoServers):
+		return errors.New("no server answers; is it running, and is the address right?")
+	case errors.Is(err, nats.ErrAuthorization):
+		return errors.New("the server does not let us in: check --queue-creds")
+	}
+	return err
+}
+
+// answerWithin is how long one question to the server may take before it is asked again.
+const answerWithin = 3 * time.Second
+
+// pause waits a little, longer from time to time, before something is tried again; false: ctx is done.
+func pause(ctx context.Context, tries int) bool {
+	return sleep(ctx, min(50*time.Millisecond<<min(tries, 6), 2*time.Second))
+}
+
+func sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

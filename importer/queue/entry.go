@@ -1,0 +1,124 @@
+package queue
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// State says how far an event has come.
+type State string
+
+// The states of an entry. The last three are what people decided about an event; see [Queue.Decide].
+const (
+	Claimed   State = "claimed"   // a worker is about to post it, is posting it, or died over it
+	Released  State = "released"  // a worker gave it back: nothing was sent, and its message is queued again
+	Delivered State = "delivered" // the receiver took it
+	Rejected  State = "rejected"  // the receiver refused it
+	Unknown   State = "unknown"   // nobody on this side can know whether it arrived
+	NotSent   State = "not_sent"  // surely not processed
+
+	Kept         State = "kept"          // what was delivered stands
+	SendAgain    State = "send_again"    // to be sent, whatever arrived
+	NotDelivered State = "not_delivered" // it has not arrived
+)
+
+// Settled tells whether no worker will change the state any more.
+func (s State) Settled() bool { return s != "" && s != Claimed && s != Released }
+
+// Hash is a hash, in hexadecimal digits where it is written.
+type Hash [16]byte
+
+// MarshalText writes the hash for people and JSON.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (h *Hash) UnmarshalText(text []byte) error {
+	if n, err := hex.Decode(h[:], text[:min(len(text), 2*len(h))]); err != nil || n != len(h) {
+		return fmt.Errorf("%q is not a hash", text)
+	}
+	return nil
+}
+
+// An Event is what a run says of one event that is to be sent.
+type Event struct {
+	ID      Hash   `json:"-"`                      // stands in the subject
+	After   uint64 `json:"after"`                  // revision of the entry that the run has seen; 0: there was none
+	Run     string `json:"run"`                    //
+	Seq     uint64 `json:"seq"`                    // number of the event in the run
+	Content Hash   `json:"content"`                // of the body without the funnel mark
+	Value   uint64 `json:"value,omitempty,string"` // hash of event type, amount and currency
+	Mapping Hash   `json:"mapping"`                // of the mapping's text
+	Minor   int64  `json:"minor,omitempty"`
+	Money   string `json:"currency,omitempty"`
+	Time    int64  `json:"time,omitempty"` // of the event, Unix seconds
+	File    string `json:"file"`
+	First   int    `json:"row"` // rows in File
+	Last    int    `json:"last_row"`
+	Resend  bool   `json:"resend,omitempty"` // it may have arrived before: send it with an Idempotency-Key
+	Body    []byte `json:"-"`                // as it goes over the wire, but for the funnel mark
+}
+
+// An Outcome is what became of an event at the receiver.
+type Outcome struct {
+	State     State  `json:"-"` // Delivered, Rejected, Unknown or NotSent; Released: there was no attempt
+	Status    int    `json:"status,omitempty"`
+	Attempts  int    `json:"attempts,omitempty"`
+	Cause     string `json:"cause,omitempty"`
+	Answer    string `json:"answer,omitempty"` // excerpt, secrets masked
+	RequestID string `json:"request_id,omitempty"`
+	Stop      bool   `json:"stop,omitempty"` // no attempt of any event may follow
+}
+
+// An Entry is what the ledger holds of an event.
+type Entry struct {
+	State State `json:"state"`
+	Event
+	Outcome
+	Message  uint64 `json:"message,omitempty"`  // its sequence in the stream
+	Delivery uint64 `json:"delivery,omitempty"` // the how-manieth time the message was handed to a worker
+	Worker   string `json:"worker,omitempty"`   // who claimed it
+	By       string `json:"by,omitempty"`       // who decided
+	Earlier  *Entry `json:"earlier,omitempty"`  // the last delivery, where this entry is none
+
+	Revision uint64    `json:"-"`
+	At       time.Time `json:"-"` // when the server noted it
+}
+
+func (e *Entry) encode() []byte {
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // a struct of plain values
+	}
+	return text
+}
+
+// decodeEntry reads an entry. An empty value, as deleting a key leaves, is an entry without state.
+func decodeEntry(v *value) (*Entry, error) {
+	e := &Entry{}
+	if len(v.data) > 0 {
+		if err := json.Unmarshal(v.data, e); err != nil || e.State == "" {
+			return nil, fmt.Errorf("the queue's ledger: %s is not an entry of able-import; nothing is sent on it", v.key)
+		}
+	}
+	id, err := idOfKey(v.key)
+	if err != nil {
+		return nil, err
+	}
+	e.ID, e.Revision, e.At, e.Outcome.State = id, v.revision, v.at, e.State
+	return e, nil
+}
+
+// delivery is the last delivery that the entry knows of; nil: none.
+func (e *Entry) delivery() *Entry {
+	switch {
+	case e == nil:
+		return nil
+	case e.State == Delivered:
+		last := *e
+		last.Earlier = nil
+		return &last
+	}
+	return e.Earlier
+}

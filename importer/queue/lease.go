@@ -1,0 +1,83 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// A lease is a worker's right to begin attempts. When it runs out, every attempt that has not begun is called off.
+type lease struct {
+	parent context.Context
+
+	mu     sync.Mutex
+	ctx    context.Context // done when the lease has run out; nil: there is none
+	cancel context.CancelFunc
+	timer  *time.Timer
+	idle   bool          // the worker has no part of the rate
+	change chan struct{} // closed when it is worth to look again
+}
+
+func newLease(parent context.Context) *lease {
+	return &lease{parent: parent, change: make(chan struct{}), idle: true}
+}
+
+// wait blocks until the lease holds and there is a part of the rate; false: ctx is done.
+func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
+	for ctx.Err() == nil {
+		l.mu.Lock()
+		leased, change := l.ctx, l.change
+		ready := leased != nil && leased.Err() == nil && !l.idle
+		l.mu.Unlock()
+		if ready {
+			return leased, true
+		}
+		select {
+		case <-change:
+		case <-ctx.Done():
+		}
+	}
+	return nil, false
+}
+
+// extend lets the lease hold until a time by this machine's clock. One that has run out begins anew.
+func (l *lease) extend(until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	left := time.Until(until)
+	if left <= 0 {
+		return
+	}
+	if l.ctx != nil && l.timer.Stop() {
+		l.timer.Reset(left)
+		return
+	}
+	l.ctx, l.cancel = context.WithCancel(l.parent)
+	l.timer = time.AfterFunc(left, l.cancel)
+	l.wake()
+}
+
+// rest says whether the worker has a part of the rate.
+func (l *lease) rest(idle bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.idle != idle {
+		l.idle = idle
+		l.wake()
+	}
+}
+
+func (l *lease) wake() {
+	close(l.change)
+	l.change = make(chan struct{})
+}
+
+// end gives the lease back.
+func (l *lease) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ctx != nil {
+		l.timer.Stop()
+		l.cancel()
+	}
+}

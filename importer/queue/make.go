@@ -1,0 +1,186 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// What a queue is made with where nothing else is said.
+const (
+	defaultReplicas = 3
+	defaultInFlight = 64
+	defaultAttempt  = 30 * time.Second
+	defaultMaxBytes = 1 << 30
+	dedupWindow     = 2 * time.Minute
+	waitingPulls    = 8192 // pull requests that wait at the server: one for each idle slot of all workers
+)
+
+// attemptsInWait is how many of the longest attempts fit into the time after which the server gives a silent worker's event to another:
+// one that may be under way, one that may begin last, and one to spare.
+const attemptsInWait = 3
+
+// Make makes stream, ledger and consumer where they are missing, and compares those that exist with what is wanted. Nothing that
+// exists is changed.
+func (q *Queue) Make(ctx context.Context) error {
+	ledger, err := q.makeStream(ctx, q.ledgerConfig())
+	if err != nil {
+		return err
+	}
+	q.identity = q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
+	if _, err = q.makeStream(ctx, q.eventsConfig()); err != nil {
+		return err
+	}
+	return q.makeConsumer(ctx)
+}
+
+// Identity names the ledger: another one that is made later, under the same name, has another identity.
+func (q *Queue) Identity() string { return q.identity }
+
+// Patience is how long to wait for a worker that may be gone before nobody will say any more what became of its event.
+func (q *Queue) Patience() time.Duration { return 2 * q.ackWait }
+
+// ErrMissing means that this target has no queue on the server.
+var ErrMissing = errors.New("this server has no queue for this endpoint and funnel mark")
+
+// Open finds a queue that exists, and refuses one that is not as it was made; ErrMissing where there is none.
+func (q *Queue) Open(ctx context.Context) error {
+	_, err := q.js.Stream(ctx, q.events)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return ErrMissing
+	}
+	if err != nil {
+		return q.serverError("look for the queue", err)
+	}
+	return q.Make(ctx)
+}
+
+func (q *Queue) ledgerConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: q.ledger, Description: "able-import: what was sent, one entry an event; without it everything would be sent again",
+		Subjects: []string{"$KV." + q.bucket + ".>"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1, MaxMsgSize: 64 << 10, Discard: jetstream.DiscardNew,
+		AllowDirect: true, DenyDelete: true, AllowRollup: true, AllowMsgTTL: true, Duplicates: dedupWindow,
+		Metadata: map[string]string{"able-target": q.target},
+	}
+}
+
+func (q *Queue) eventsConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: q.events, Description: "able-import: events that wait for a worker",
+		Subjects: []string{q.subject + ">"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		Retention: jetstream.WorkQueuePolicy, MaxMsgsPerSubject: 1, DiscardNewPerSubject: true, Discard: jetstream.DiscardNew,
+		MaxMsgs: -1, MaxBytes: cmp.Or(q.options.MaxBytes, defaultMaxBytes), MaxConsumers: -1, MaxMsgSize: 1 << 20,
+		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target},
+	}
+}
+
+func (q *Queue) consumerConfig() jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable: q.consumer, Description: "able-import: all workers together", AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: attemptsInWait * cmp.Or(q.options.Attempt, defaultAttempt), MaxDeliver: -1, MaxWaiting: waitingPulls,
+		MaxAckPending: cmp.Or(q.options.InFlight, defaultInFlight),
+	}
+}
+
+func (q *Queue) makeStream(ctx context.Context, want jetstream.StreamConfig) (*jetstream.StreamInfo, error) {
+	made := false
+	stream, err := q.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = q.js.CreateStream(ctx, want)
+		made = err == nil
+	}
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // made by another at this moment, with other settings
+		stream, err = q.js.Stream(ctx, want.Name)
+	}
+	if err != nil {
+		return nil, q.serverError("make "+want.Name, err)
+	}
+	have := stream.CachedInfo().Config
+	if err := q.compareStream(&have, &want); err != nil {
+		return nil, err
+	}
+	if have.Replicas < 3 && made {
+		q.options.Log(fmt.Sprintf("%s is kept by %d server: when that is lost, so is what it holds. Three replicas survive the loss of one.",
+			want.Name, have.Replicas))
+	}
+	return stream.CachedInfo(), nil
+}
+
+// compareStream refuses a stream that would not keep what the doc promises, or is not what was asked for.
+func (q *Queue) compareStream(have, want *jetstream.StreamConfig) error {
+	for _, setting := range []struct {
+		name       string
+		have, want any
+		checked    bool
+	}{
+		{"the target", have.Metadata["able-target"], want.Metadata["able-target"], true},
+		{"retention", have.Retention.String(), want.Retention.String(), true},
+		{"storage", have.Storage.String(), want.Storage.String(), true},
+		{"messages a subject", have.MaxMsgsPerSubject, want.MaxMsgsPerSubject, true},
+		{"refusal of second messages", have.DiscardNewPerSubject, want.DiscardNewPerSubject, true},
+		{"discard policy", have.Discard.String(), want.Discard.String(), true},
+		{"a limit of messages", have.MaxMsgs, want.MaxMsgs, true},
+		{"a limit of age", have.MaxAge, want.MaxAge, true},
+		{"times to live", have.AllowMsgTTL, want.AllowMsgTTL, true},
+		{"replicas", have.Replicas, want.Replicas, q.options.Replicas != 0},
+		{"a limit of bytes", have.MaxBytes, want.MaxBytes, q.options.MaxBytes != 0},
+	} {
+		if setting.checked && setting.have != setting.want {
+			return &DifferentError{want.Name, setting.name, fmt.Sprint(setting.have), fmt.Sprint(setting.want)}
+		}
+	}
+	return nil
+}
+
+// A DifferentError means that something on the server is not as it is wanted. Nothing was changed.
+type DifferentError struct{ Name, Setting, Have, Want string }
+
+func (e *DifferentError) Error() string {
+	return fmt.Sprintf("%s stands on the server with %s %s, and %s is wanted. Nothing was changed: say what it has, or change it there",
+		e.Name, e.Setting, e.Have, e.Want)
+}
+
+func (q *Queue) makeConsumer(ctx context.Context) error {
+	want := q.consumerConfig()
+	consumer, err := q.js.Consumer(ctx, q.events, q.consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		consumer, err = q.js.CreateConsumer(ctx, q.events, want)
+	}
+	if errors.Is(err, jetstream.ErrConsumerExists) { // made by another at this moment
+		consumer, err = q.js.Consumer(ctx, q.events, q.consumer)
+	}
+	if err != nil {
+		return q.serverError("make the consumer of "+q.events, err)
+	}
+	have := consumer.CachedInfo().Config
+	q.ackWait = have.AckWait
+	name := q.events + "'s consumer"
+	switch {
+	case q.options.InFlight != 0 && have.MaxAckPending != want.MaxAckPending:
+		return &DifferentError{name, "events in flight", fmt.Sprint(have.MaxAckPending), fmt.Sprint(want.MaxAckPending)}
+	case have.AckPolicy != want.AckPolicy || have.MaxDeliver != want.MaxDeliver || have.FilterSubject != "" || len(have.BackOff) > 0:
+		return &DifferentError{name, "policy", fmt.Sprint(have.AckPolicy, have.MaxDeliver), fmt.Sprint(want.AckPolicy, want.MaxDeliver)}
+	case have.AckWait < attemptsInWait*q.options.Attempt:
+		return &DifferentError{name, "attempts of at most", fmt.Sprint(have.AckWait / attemptsInWait), fmt.Sprint(q.options.Attempt)}
+	}
+	return nil
+}
+
+// serverError words what the server answered.
+func (q *Queue) serverError(doing string, err error) error {
+	var api *jetstream.APIError
+	const tooFewServers, tooFewPeers = 10074, 10005
+	switch {
+	case errors.As(err, &api) && (api.ErrorCode == tooFewServers || api.ErrorCode == tooFewPeers):
+		return settingsErrorf("it is to be kept by %d servers, so that the loss of one loses nothing, and there are fewer; "+
+			"to do with one, say --queue-replicas 1", cmp.Or(q.options.Replicas, defaultReplicas))
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return settingsErrorf("JetStream is not enabled on this server, or not for this account")
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,134 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// metaHeader is the header of a message that holds its [Event]. The message's data is the body.
+const metaHeader = "Able-Event"
+
+// Publish queues an event for the workers; the server has it in its replicas when Publish returns nil. The stream refuses a second
+// message about the same event and revision for as long as the first waits, whoever publishes: then the event is queued
+// already, which is as good. Publish tries again until ctx is done.
+func (q *Queue) Publish(ctx context.Context, event *Event) error {
+	meta, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	subject := q.eventSubject(event.ID, event.After)
+	for tries := 0; ; tries++ {
+		err := q.publishOnce(ctx, subject, meta, event.Body)
+		if err == nil || isQueued(err) {
+			return nil
+		}
+		if isRefusal(err) || !pause(ctx, tries) {
+			return fmt.Errorf("queue an event: %w", err)
+		}
+	}
+}
+
+func (q *Queue) publishOnce(ctx context.Context, subject string, meta, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	message := &nats.Msg{Subject: subject, Data: body, Header: nats.Header{metaHeader: {string(meta)}}}
+	_, err := q.js.PublishMsg(ctx, message, jetstream.WithMsgID(subject), jetstream.WithExpectStream(q.events), jetstream.WithRetryAttempts(1))
+	return err
+}
+
+// isQueued tells that the stream has a message with this subject.
+func isQueued(err error) bool {
+	var api *jetstream.APIError
+	const storeFailed, description = 10077, "maximum messages per subject exceeded"
+	return errors.As(err, &api) && api.ErrorCode == storeFailed && api.Description == description
+}
+
+// parse reads a message of the stream.
+func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, error) {
+	var event Event
+	if err := json.Unmarshal([]byte(header.Get(metaHeader)), &event); err != nil {
+		return nil, fmt.Errorf("a message of the queue is not one of able-import: %w", err)
+	}
+	id, after, err := q.parseSubject(subject)
+	if err != nil {
+		return nil, err
+	}
+	if after != event.After {
+		return nil, errors.New("a message of the queue contradicts its subject")
+	}
+	event.ID, event.Body = id, data
+	return &event, nil
+}
+
+// Withdraw takes an event back that no worker has claimed. From then on none can: a claim builds on the same revision. It returns
+// false where a worker was first, or another run: then the entry says what becomes of it.
+func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool, error) {
+	earlier, err := q.deliveryBefore(ctx, event)
+	if err != nil {
+		return false, err
+	}
+	entry := Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}, Earlier: earlier}
+	data, expected := entry.encode(), event.After
+	for {
+		_, err := q.put(ctx, keyOfID(event.ID), data, expected)
+		var first *conflict
+		if !errors.As(err, &first) {
+			return err == nil, err
+		}
+		now, err := decodeEntry(first.now)
+		if err != nil {
+			return false, err
+		}
+		if now.State != Released || now.After != event.After {
+			return false, nil
+		}
+		expected = now.Revision
+	}
+}
+
+// deliveryBefore is what the entry that event builds on knows of a delivery; it goes into the entries that follow, so that it is
+// never forgotten.
+func (q *Queue) deliveryBefore(ctx context.Context, event *Event) (*Entry, error) {
+	base, err := q.base(ctx, event)
+	return base.delivery(), err
+}
+
+// base reads the entry that event builds on; nil: there was none, or it has been written again since, so that no claim on it can succeed.
+func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
+	if event.After == 0 {
+		return nil, nil
+	}
+	v, err := q.at(ctx, keyOfID(event.ID), event.After)
+	if err != nil || v.revision == 0 {
+		return nil, err
+	}
+	return decodeEntry(v)
+}
+
+// Placeholder is what a body has where a worker puts its funnel mark: no secret is stored in the queue.
+const Placeholder = "${ABLE_FUNNEL_MARK}"
+
+var placed = []byte(`{"funnel_mark":"` + Placeholder + `",`)
+
+// Fill appends to dst the event's body with a funnel mark, in JSON's quotes, in its place. false: this is not the body that the run
+// has hashed, so that it must not be sent.
+func (e *Event) Fill(dst []byte, quotedMark []byte) ([]byte, bool) {
+	rest, ok := bytes.CutPrefix(e.Body, placed)
+	dst = append(append(append(dst, `{"funnel_mark":`...), quotedMark...), ',')
+	return append(dst, rest...), ok && contentOf(rest) == e.Content
+}
+
+// contentOf is the hash of a body without the mark's field.
+func contentOf(rest []byte) Hash {
+	sum := sha256.New()
+	sum.Write([]byte("{"))
+	sum.Write(rest)
+	return Hash(sum.Sum(nil)[:len(Hash{})])
+}

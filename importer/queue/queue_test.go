@@ -1,0 +1,61 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"testing"
+)
+
+// Two workers post what a run publishes, each event once, and the run hears of all.
+func TestOutcomesOfARun(t *testing.T) {
+	const events = 300
+	url := startServer(t).ClientURL()
+	q := connect(t, url, Options{Replicas: 1})
+	var receiver posts
+	for range 2 {
+		work(t, connect(t, url, Options{}), receiver.options(4))
+	}
+	from, err := q.Revision(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := map[Hash]State{}
+	var mu sync.Mutex
+	ctx, cancel := context.WithCancel(t.Context())
+	var following sync.WaitGroup
+	following.Go(func() {
+		q.Follow(ctx, from, func(e *Entry) {
+			mu.Lock()
+			heard[e.ID] = e.State
+			mu.Unlock()
+		})
+	})
+	defer following.Wait()
+	defer cancel()
+	for n := range events {
+		if err := q.Publish(t.Context(), eventOf(n, "r1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "all are delivered", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		n := 0
+		for _, state := range heard {
+			if state == Delivered {
+				n++
+			}
+		}
+		return n == events
+	})
+	if n, twice := receiver.count(); n != events || twice != 0 {
+		t.Errorf("%d events arrived, %d of them twice", n, twice)
+	}
+	status, err := q.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status.Queued != 0 || status.Workers != 2 || status.Slots != 8 {
+		t.Errorf("%+v", status)
+	}
+}

@@ -1,0 +1,212 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	mathrand "math/rand/v2"
+	"time"
+)
+
+// A team is the entry under which the workers of a queue find each other and share the rate. It is changed as a whole only, by
+// compare-and-set, so that the parts never come to more than the rate.
+type team struct {
+	Rate    int64             `json:"rate"` // attempts in 1,000 seconds, of all together; 0: no limit
+	Workers map[string]member `json:"workers"`
+}
+
+// A member is one worker's line in the team.
+type member struct {
+	Beat  int64 `json:"beat"`  // grows for as long as the worker lives
+	Part  int64 `json:"part"`  // of the rate
+	Slots int   `json:"slots"` // events at a time
+}
+
+// perThousandSeconds makes a rate a whole number, which can be divided without loss that adds up.
+const perThousandSeconds = 1000
+
+// partFor is what one worker may take: an even part, of what the others leave.
+func (t *team) partFor(id string) int64 {
+	others, count := int64(0), int64(1)
+	for name, m := range t.Workers {
+		if name != id {
+			others += m.Part
+			count++
+		}
+	}
+	return max(0, min(t.Rate/count, t.Rate-others))
+}
+
+// leaseTime is how long a worker may go on after it last said that it lives. Others wait longer, each by its own clock and since it
+// saw the last beat, before they count it out: a beat is seen after it was sent, so that the worker always ends first.
+func (q *Queue) leaseTime() time.Duration { return min(10*time.Second, q.ackWait) }
+
+// A sighting is a beat and when it was first seen.
+type sighting struct {
+	beat int64
+	at   time.Time
+}
+
+// sightings are what one observer has seen of the others.
+type sightings map[string]sighting
+
+// observe notes the beats, and strikes out of the team who has not moved for longer than patience.
+func (s sightings) observe(t *team, patience time.Duration) {
+	for name, m := range t.Workers {
+		seen, known := s[name]
+		if !known || seen.beat != m.Beat {
+			s[name] = sighting{m.Beat, time.Now()}
+		} else if time.Since(seen.at) > patience {
+			delete(t.Workers, name)
+		}
+	}
+	for name := range s {
+		if _, there := t.Workers[name]; !there {
+			delete(s, name)
+		}
+	}
+}
+
+// lostAfter is how long a worker's beat may stand still before others count the worker out.
+func (q *Queue) lostAfter() time.Duration { return q.leaseTime() * 5 / 4 }
+
+func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err error) {
+	v, err := q.get(ctx, teamKey)
+	if err != nil {
+		return t, 0, err
+	}
+	if len(v.data) > 0 {
+		if err := json.Unmarshal(v.data, &t); err != nil {
+			return t, 0, fmt.Errorf("the queue's ledger: %s is not an entry of able-import", teamKey)
+		}
+	}
+	if t.Workers == nil {
+		t.Workers = map[string]member{}
+	}
+	return t, v.revision, nil
+}
+
+// join enters the team. A rate that is not the team's is refused while others work by theirs.
+func (w *worker) join(ctx context.Context) error {
+	rate := int64(math.Round(w.options.Rate * perThousandSeconds))
+	w.options.SetRate(0)
+	deadline := time.Now().Add(w.leaseTime() * 3 / 2)
+	for {
+		t, revision, err := w.readTeam(ctx)
+		if err != nil {
+			return err
+		}
+		w.seen.observe(&t, w.lostAfter())
+		if rate == 0 || rate == t.Rate || len(t.Workers) == 0 {
+			if rate != 0 {
+				t.Rate = rate
+			}
+			if err := w.renew(ctx, t, revision); err == nil || ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue
+		}
+		if time.Now().After(deadline) {
+			return &DifferentError{"the team of " + w.events, "a rate of", rateText(t.Rate), rateText(rate)}
+		}
+		pause(ctx, 4) // who is in the team may be dead
+	}
+}
+
+func rateText(rate int64) string {
+	if rate == 0 {
+		return "no limit"
+	}
+	return fmt.Sprintf("%g/s", float64(rate)/perThousandSeconds)
+}
+
+// keepLease says again and again that this worker lives, and takes its part of the rate.
+func (w *worker) keepLease(ctx context.Context) {
+	for {
+		timer := time.NewTimer(w.leaseTime() / 4)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		case <-w.nudge:
+			pause(ctx, 0)
+		}
+		timer.Stop()
+		for ctx.Err() == nil {
+			t, revision, err := w.readTeam(ctx)
+			if err != nil {
+				break
+			}
+			w.seen.observe(&t, w.lostAfter())
+			if err := w.renew(ctx, t, revision); err == nil {
+				break
+			}
+			time.Sleep(mathrand.N(20 * time.Millisecond)) // another has written: so do not meet again
+		}
+	}
+}
+
+// renew writes this worker's next beat and its part into the team. A smaller part is kept to before it is written, a larger one
+// after it, so that the parts that are used never come to more than the rate.
+func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
+	part := t.partFor(w.id)
+	if t.Rate != 0 && part < w.part {
+		w.use(ctx, part)
+	}
+	t.Workers[w.id] = member{Beat: t.Workers[w.id].Beat + 1, Part: part, Slots: w.options.Slots}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	sent := time.Now()
+	if _, err = w.put(ctx, teamKey, text, revision); err != nil {
+		return err
+	}
+	if t.Rate == 0 {
+		w.options.SetRate(math.Inf(1))
+		w.lease.rest(false)
+	} else if part > w.part {
+		w.use(ctx, part)
+	}
+	w.lease.extend(sent.Add(w.leaseTime()))
+	return nil
+}
+
+// use makes part the rate of this worker, and waits for what was let in at a higher one.
+func (w *worker) use(ctx context.Context, part int64) {
+	w.lease.rest(part == 0)
+	wait := w.options.SetRate(float64(part) / perThousandSeconds)
+	if part < w.part && wait > 0 {
+		sleep(ctx, wait)
+	}
+	w.part = part
+}
+
+// leave takes this worker out of the team, so that nobody waits for it.
+func (w *worker) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
+	defer cancel()
+	for ctx.Err() == nil {
+		t, revision, err := w.readTeam(ctx)
+		if err != nil {
+			return
+		}
+		delete(t.Workers, w.id)
+		text, err := json.Marshal(t)
+		if err != nil {
+			return
+		}
+		var first *conflict
+		if _, err := w.put(ctx, teamKey, text, revision); !errors.As(err, &first) {
+			return
+		}
+	}
+}
+
+// wants tells whether this worker's part is not what it should be.
+func (w *worker) wants(t *team) bool {
+	return t.Rate != 0 && t.Workers[w.id].Part != t.partFor(w.id)
+}

@@ -1,0 +1,90 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Revision is the ledger's last revision now.
+func (q *Queue) Revision(ctx context.Context) (uint64, error) {
+	stream, err := q.js.Stream(ctx, q.ledger)
+	if err != nil {
+		return 0, q.serverError("read the queue's ledger", err)
+	}
+	return stream.CachedInfo().State.LastSeq, nil
+}
+
+// Follow calls note for the entries of events that are written after a revision, in order, until ctx is done; of several for one
+// event only the last is certain to come. It survives the loss of servers.
+func (q *Queue) Follow(ctx context.Context, after uint64, note func(*Entry)) error {
+	return q.watch(ctx, idPrefix+">", after, func(v *value) error {
+		entry, err := decodeEntry(v)
+		if err == nil {
+			note(entry)
+		}
+		return err
+	})
+}
+
+// watch calls note for the values of the keys that filter names. After revision 0 it begins with the last of each.
+func (q *Queue) watch(ctx context.Context, filter string, after uint64, note func(*value) error) error {
+	var noteErr error
+	take := func(v *value) bool {
+		after = v.revision
+		noteErr = note(v)
+		return noteErr == nil
+	}
+	for tries := 0; ctx.Err() == nil && noteErr == nil; tries++ {
+		before := after
+		if err := q.watchOnce(ctx, filter, after, take); isRefusal(err) {
+			return fmt.Errorf("follow the queue's ledger: %w", err)
+		}
+		if after > before {
+			tries = 0
+		}
+		if noteErr == nil {
+			pause(ctx, tries)
+		}
+	}
+	return noteErr
+}
+
+func (q *Queue) watchOnce(ctx context.Context, filter string, after uint64, take func(*value) bool) error {
+	config := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{q.keySubject(filter)}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
+		InactiveThreshold: time.Minute,
+	}
+	if after > 0 {
+		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
+	}
+	consumer, err := q.js.OrderedConsumer(ctx, q.ledger, config)
+	if err != nil {
+		return err
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return err
+	}
+	end := context.AfterFunc(ctx, messages.Stop)
+	defer func() {
+		if end() {
+			messages.Stop()
+		}
+	}()
+	for {
+		message, err := messages.Next()
+		if err != nil {
+			return err
+		}
+		meta, err := message.Metadata()
+		if err != nil {
+			return err
+		}
+		if !take(&value{q.keyOf(message.Subject()), message.Data(), meta.Sequence.Stream, meta.Timestamp}) {
+			return nil
+		}
+	}
+}

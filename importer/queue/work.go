@@ -1,0 +1,169 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// WorkOptions say how a worker works.
+type WorkOptions struct {
+	Slots int     // events at a time
+	Rate  float64 // attempts a second of all workers together; 0: as it is
+
+	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an outcome of [Released] says that
+	// there was none, or none that can have been processed, and that another worker may go on.
+	Post func(ctx context.Context, event *Event) Outcome
+	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns how long attempts that were let in
+	// before may still start.
+	SetRate func(perSecond float64) time.Duration
+	// Hold keeps attempts from starting for a while.
+	Hold func(wait time.Duration, cause string)
+}
+
+// A StoppedError means that the worker met something that no waiting mends: no event can be sent by it.
+type StoppedError struct{ Cause string }
+
+func (e *StoppedError) Error() string { return e.Cause }
+
+// A worker takes events from the queue and settles them.
+type worker struct {
+	*Queue
+	options  WorkOptions
+	consumer jetstream.Consumer
+	held     held
+	lease    *lease
+	stop     context.CancelCauseFunc
+
+	part  int64 // of the rate, in use; see team
+	seen  sightings
+	nudge chan struct{} // the team should be looked at
+}
+
+// errDrained ends a worker that was asked to finish.
+var errDrained = errors.New("drained")
+
+// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. Events under way are finished
+// before it returns; those that wait for their first attempt go back to the queue.
+func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
+	consumer, err := q.js.Consumer(ctx, q.events, q.consumer)
+	if err != nil {
+		return q.serverError("find the queue's consumer", err)
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w := &worker{
+		Queue: q, options: options, consumer: consumer, stop: stop, lease: newLease(ctx),
+		seen: sightings{}, nudge: make(chan struct{}, 1),
+	}
+	defer w.lease.end()
+	w.held.init(w)
+	revision, err := q.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.join(ctx); err != nil {
+		return err
+	}
+	var pacing sync.WaitGroup
+	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx)) // the lease is kept until the last event is settled
+	pacing.Go(func() { w.keepLease(pacer) })
+	pacing.Go(func() { w.keepHeld(pacer) })
+	pacing.Go(func() { w.watchPace(pacer, revision) })
+
+	var slots sync.WaitGroup
+	for range options.Slots {
+		slots.Go(func() { w.slot(ctx) })
+	}
+	slots.Wait()
+	endPacer()
+	pacing.Wait()
+	w.leave()
+	var stopped *StoppedError
+	if errors.As(context.Cause(ctx), &stopped) {
+		return stopped
+	}
+	return nil
+}
+
+// slot takes one event after the other.
+func (w *worker) slot(ctx context.Context) {
+	for tries := 0; ; {
+		leased, ok := w.lease.wait(ctx)
+		if !ok {
+			return
+		}
+		since := time.Now() // the server cannot have handed the message out before
+		message, err := w.take(ctx)
+		switch {
+		case err == nil:
+			tries = 0
+			w.handle(leased, message, since)
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoMessages): // nothing was there for a while
+		default:
+			tries++
+			pause(ctx, tries)
+		}
+	}
+}
+
+// take asks for one message. What the server sends after we have left comes back by itself.
+func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
+	batch, err := w.consumer.Fetch(1, jetstream.FetchMaxWait(min(5*time.Second, w.ackWait/8)))
+	if err != nil {
+		return nil, err
+	}
+	for message := range batch.Messages() {
+		return message, nil
+	}
+	if err := batch.Error(); err != nil {
+		return nil, err
+	}
+	return nil, jetstream.ErrNoMessages
+}
+
+// handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an event is posted only between a
+// claim that this worker wrote and the end of its hold.
+func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.Time) {
+	meta, err := message.Metadata()
+	if err != nil {
+		return
+	}
+	event, err := w.parse(message.Subject(), message.Headers(), message.Data())
+	if err != nil {
+		w.Queue.options.Log(fmt.Sprintf("%v; it is taken out", err))
+		message.Term()
+		return
+	}
+	ctx, hold := w.held.add(ctx, message, since)
+	defer hold.end()
+	claimed, err := w.claim(ctx, event, meta)
+	if err != nil {
+		return // cut off, or asked to stop: the message comes again, to whoever asks
+	}
+	if claimed != nil {
+		outcome := w.options.Post(ctx, event)
+		if outcome.Stop && outcome.Attempts == 0 {
+			outcome.State, outcome.Stop = Released, false
+		}
+		if err := w.settle(claimed, outcome); err != nil {
+			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be noted, and is unknown: %v", event.Run, err))
+			return
+		}
+		if outcome.Stop {
+			w.stop(&StoppedError{outcome.Cause})
+		}
+		if outcome.State == Released {
+			message.Nak()
+			return
+		}
+	}
+	message.Ack() // if it gets lost, the message comes again, and its entry says that it is done
+}

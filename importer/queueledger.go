@@ -1,0 +1,148 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"slices"
+	"time"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/queue"
+)
+
+// queued is a queue that takes the place of this machine's workers, and whose ledger that of this machine's.
+type queued struct {
+	*queue.Queue
+	from uint64 // the ledger's revision before the preflight: what is written after it is heard
+	new  bool   // it knows no run
+}
+
+// serversAnswer is how long a command waits for the queue's servers before it gives up.
+const serversAnswer = 30 * time.Second
+
+// openQueue connects to the queue's servers, and makes the queue where it is missing.
+func (im *Import) openQueue() error {
+	ctx, cancel := context.WithTimeout(context.Background(), serversAnswer)
+	defer cancel()
+	opened, err := queue.Connect(im.job.queueOptions())
+	if err != nil {
+		return err
+	}
+	im.queue = &queued{Queue: opened}
+	if err := opened.Make(ctx); err != nil {
+		return err
+	}
+	runs, err := opened.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	im.queue.new = len(runs) == 0
+	im.queue.from, err = opened.Revision(ctx)
+	return err
+}
+
+// queueOptions are the job's, for its target and its attempts.
+func (j *Job) queueOptions() queue.Options {
+	options := *j.Queue
+	options.Target, options.Attempt = j.Target.hash(), j.Webhook.Timeout
+	return options
+}
+
+// begin notes the run in the queue's ledger, and returns the last one before it.
+func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous string, err error) {
+	names, err := q.Runs(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(names) > 0 {
+		previous = slices.Max(names) // they sort by time
+	}
+	var files []string
+	for _, file := range info.Files {
+		files = append(files, file.Name)
+	}
+	text, err := json.Marshal(map[string]any{
+		"run_id": info.ID, "who": Who(), "version": info.Version, "mapping": info.MappingName, "plan": info.Plan, "files": files,
+	})
+	if err != nil {
+		return "", err
+	}
+	return previous, q.NoteRun(ctx, info.ID, text)
+}
+
+// lookup asks the queue's ledger for the ids of records, in their order.
+func (q *queued) lookup(records *sorter) (*queueCursor, error) {
+	cursor, err := q.Lookup(context.Background(), idsOf(records))
+	if err != nil {
+		return nil, err
+	}
+	return &queueCursor{Cursor: cursor}, nil
+}
+
+func idsOf(records *sorter) iter.Seq2[queue.Hash, error] {
+	return func(yield func(queue.Hash, error) bool) {
+		for raw, err := range records.records() {
+			var id queue.Hash
+			copy(id[:], raw)
+			if !yield(id, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// A queueCursor answers as the ledger's cursor does, from the queue's ledger.
+type queueCursor struct {
+	*queue.Cursor
+	last *queue.Entry // found
+}
+
+// revision is that of the entry that was found last; what is decided about its event holds for as long as it does.
+func (c *queueCursor) revision() uint64 {
+	if c == nil || c.last == nil {
+		return 0
+	}
+	return c.last.Revision
+}
+
+func (c *queueCursor) find(id [16]byte) (ledger.Known, bool, error) {
+	entry, err := c.Find(id)
+	if c.last = entry; err != nil || entry == nil {
+		return ledger.Known{}, false, err
+	}
+	known, found := knownOf(entry)
+	return known, found, nil
+}
+
+// knownOf says what an entry means for sending its event. One that is at a worker counts as not seen: the event is queued once
+// more, no worker takes it up, and the run hears what became of the first.
+func knownOf(e *queue.Entry) (ledger.Known, bool) {
+	switch e.State {
+	case queue.Delivered:
+		return described(e, ledger.Delivered), true
+	case queue.Unknown:
+		return described(e, ledger.Unknown), true
+	case queue.SendAgain:
+		if e.Earlier == nil {
+			return described(e, ledger.SendAgain), true
+		}
+	}
+	if e.Earlier == nil {
+		return ledger.Known{}, false
+	}
+	known := described(e.Earlier, ledger.Delivered)
+	if decision, ok := decisions[e.State]; ok {
+		known.Decision, known.DecisionBody = decision, ledger.ID(e.Content)
+	}
+	return known, true
+}
+
+var decisions = map[queue.State]ledger.State{queue.Kept: ledger.Keep, queue.SendAgain: ledger.SendAgain}
+
+func described(e *queue.Entry, state ledger.State) ledger.Known {
+	return ledger.Known{
+		State: state, Body: ledger.ID(e.Content), Value: e.Value, Mapping: [8]byte(e.Mapping[:8]), Minor: e.Minor, Currency: e.Money,
+		Run: e.Run, At: e.At.Unix(), File: e.File, Row: uint32(e.First),
+	}
+}

@@ -1,0 +1,269 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ableimport/importer/queue"
+	"ableimport/importer/report"
+	"ableimport/importer/webhook"
+)
+
+const (
+	// blocksQueued bounds what a run has in the queue, and in memory, at a time: the workers must not run dry while it hears outcomes.
+	blocksQueued = 16
+	publishers   = 64
+	// quietFor is how long a run hears nothing before it looks for itself what became of its events.
+	quietFor = 2 * time.Second
+)
+
+// A queueSender publishes a run's deliveries and follows what the workers note of them in the queue's ledger.
+type queueSender struct {
+	*queued
+	im  *Import
+	run string
+
+	mu      sync.Mutex
+	waiting map[queue.Hash]*delivery // handed over, without an outcome
+	done    chan<- *delivery
+	heard   atomic.Int64 // when an outcome was heard last, Unix nanoseconds
+	paused  atomic.Pointer[string]
+}
+
+func (q *queued) sender(b *books) *queueSender {
+	return &queueSender{queued: q, im: b.im, run: b.id, waiting: map[queue.Hash]*delivery{}}
+}
+
+func (s *queueSender) room() int    { return blocksQueued * blockEvents }
+func (s *queueSender) mark() string { return queue.Placeholder }
+
+// Close leaves the queue open: it is the import's.
+func (s *queueSender) Close() {}
+
+// Paused tells what the workers wait for.
+func (s *queueSender) Paused() (reason string, until time.Time) {
+	if reason := s.paused.Load(); reason != nil && *reason != "" {
+		return *reason, time.Time{} // nobody here knows until when
+	}
+	return "", time.Time{}
+}
+
+func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error {
+	s.done = done
+	s.heard.Store(time.Now().UnixNano())
+	listen, end := context.WithCancel(context.WithoutCancel(ctx))
+	var listeners, publishing sync.WaitGroup
+	var followErr error
+	listeners.Go(func() { followErr = s.Follow(listen, s.from, s.hear) })
+	listeners.Go(func() { s.lookAfter(listen) })
+	listeners.Go(func() {
+		select {
+		case <-ctx.Done():
+			s.withdrawAll(listen)
+		case <-listen.Done():
+		}
+	})
+	for range publishers {
+		publishing.Go(func() {
+			for d := range work {
+				s.publish(ctx, listen, d)
+			}
+		})
+	}
+	publishing.Wait() // work is closed once every delivery has been given back
+	end()
+	listeners.Wait()
+	return followErr
+}
+
+func (s *queueSender) event(d *delivery) *queue.Event {
+	return &queue.Event{
+		ID: d.id, After: d.after, Run: s.run, Seq: d.seq, Content: d.identity.body, Value: d.value, Mapping: s.mapping(),
+		Minor: d.minor, Money: d.currency, Time: d.time, File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
+		Resend: d.resend, Body: d.body,
+	}
+}
+
+func (s *queueSender) mapping() queue.Hash {
+	sum := s.im.job.Mapping.SHA256()
+	return queue.Hash(sum[:16])
+}
+
+// publish queues a delivery. One that may be in the queue although nobody said so is taken back before it counts as not sent.
+func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
+	s.mu.Lock()
+	s.waiting[d.id] = d
+	s.mu.Unlock()
+	if ctx.Err() != nil {
+		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: "interrupted"}, 0)
+		return
+	}
+	if err := s.Publish(ctx, s.event(d)); err != nil {
+		cause := "interrupted"
+		if ctx.Err() == nil {
+			cause = err.Error()
+		}
+		s.withdraw(listen, d, cause)
+	}
+}
+
+// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; whoever says nothing of it for too long may
+// have sent it.
+func (s *queueSender) withdrawAll(ctx context.Context) {
+	patience, cancel := context.WithTimeout(ctx, s.Patience())
+	defer cancel()
+	back := make(chan *delivery)
+	var takers sync.WaitGroup
+	for range publishers {
+		takers.Go(func() {
+			for d := range back {
+				s.withdraw(patience, d, "interrupted")
+			}
+		})
+	}
+	for _, d := range s.unheard() {
+		back <- d
+	}
+	close(back)
+	takers.Wait()
+	<-patience.Done()
+	if ctx.Err() == nil {
+		for _, d := range s.unheard() {
+			s.settle(d, webhook.Result{Verdict: webhook.Unknown, Cause: "a worker has it, and has not said what became of it"}, 0)
+		}
+	}
+}
+
+func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
+	withdrawn, err := s.Withdraw(ctx, s.event(d), cause)
+	if err == nil && withdrawn {
+		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: cause}, 0)
+	}
+}
+
+// unheard are the deliveries without outcome, in the order of their ids.
+func (s *queueSender) unheard() []*delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.id[:], b.id[:]) })
+}
+
+// settle gives a delivery back, once.
+func (s *queueSender) settle(d *delivery, result webhook.Result, elsewhere report.State) {
+	s.mu.Lock()
+	waits := s.waiting[d.id] == d
+	delete(s.waiting, d.id)
+	s.mu.Unlock()
+	if waits {
+		d.result, d.elsewhere = result, elsewhere
+		s.done <- d
+	}
+}
+
+// hear takes an entry of the queue's ledger.
+func (s *queueSender) hear(e *queue.Entry) {
+	s.mu.Lock()
+	d := s.waiting[e.ID]
+	s.mu.Unlock()
+	if d == nil || e.Revision <= d.after || !e.State.Settled() {
+		return
+	}
+	s.heard.Store(time.Now().UnixNano())
+	result := webhook.Result{
+		Verdict: verdicts[e.State], Status: e.Status, Attempts: e.Attempts, Cause: e.Cause, Answer: e.Answer,
+		RequestID: e.RequestID, Stop: e.Stop,
+	}
+	var elsewhere report.State
+	switch mine := e.Run == s.run && e.After == d.after; {
+	case result.Verdict == 0:
+		result.Verdict, result.Cause = webhook.NotSent, "somebody has decided about it meanwhile; run the same command again"
+	case mine || result.Verdict != webhook.Delivered:
+	case e.Content == d.identity.body:
+		elsewhere = report.AlreadyDelivered
+	default:
+		elsewhere, result.Cause = report.Changed, "run "+e.Run+" has delivered it with other content; held until you decide"
+	}
+	s.settle(d, result, elsewhere)
+}
+
+// lookAfter looks for outcomes itself when none has come for a while: those that were noted before their events were handed over,
+// and what a server has lost. Publishing again is harmless: a claim builds on one revision, and succeeds once.
+func (s *queueSender) lookAfter(ctx context.Context) {
+	ticker := time.NewTicker(quietFor / 2)
+	defer ticker.Stop()
+	since := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		quiet := time.Since(time.Unix(0, s.heard.Load()))
+		s.seePace(ctx, quiet)
+		if quiet < quietFor {
+			since = time.Now()
+			continue
+		}
+		again := time.Since(since) > s.Patience()
+		if again {
+			since = time.Now()
+		}
+		s.search(ctx, again)
+	}
+}
+
+// search reads the entries of all deliveries that wait, and with again publishes those that nobody has touched once more.
+func (s *queueSender) search(ctx context.Context, again bool) {
+	unheard := s.unheard()
+	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
+		for _, d := range unheard {
+			if !yield(d.id, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return // the servers are away: next time
+	}
+	defer cursor.Close()
+	for _, d := range unheard {
+		entry, err := cursor.Find(d.id)
+		if err != nil {
+			return
+		}
+		if entry != nil {
+			s.hear(entry)
+		}
+		if again && (entry == nil || entry.Revision == d.after) {
+			s.Queue.Publish(ctx, s.event(d))
+		}
+	}
+}
+
+// seePace finds out why nothing comes.
+func (s *queueSender) seePace(ctx context.Context, quiet time.Duration) {
+	reason := ""
+	if quiet >= quietFor {
+		limited, cancel := context.WithTimeout(ctx, quietFor)
+		defer cancel()
+		switch status, err := s.Status(limited); {
+		case err != nil:
+			reason = "the queue's servers do not answer"
+		case status.Paused != "":
+			reason = status.Paused
+		case status.Workers == 0:
+			reason = "no worker is running"
+		}
+	}
+	s.paused.Store(&reason)
+}
+
+// verdicts of the workers, as the queue's ledger names them.
+var verdicts = map[queue.State]webhook.Verdict{
+	queue.Delivered: webhook.Delivered, queue.Rejected: webhook.Rejected, queue.Unknown: webhook.Unknown, queue.NotSent: webhook.NotSent,
+}

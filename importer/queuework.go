@@ -1,0 +1,92 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"ableimport/importer/queue"
+	"ableimport/importer/webhook"
+)
+
+// OpenQueue opens the job's queue for looking at it; see [queue.Queue.Open].
+func OpenQueue(ctx context.Context, job Job) (*queue.Queue, error) {
+	opened, err := queue.Connect(job.queueOptions())
+	if err != nil {
+		return nil, err
+	}
+	if err := opened.Open(ctx); err != nil {
+		opened.Close()
+		return nil, err
+	}
+	return opened, nil
+}
+
+// Worked counts the outcomes that a worker has noted.
+type Worked map[queue.State]int64
+
+// Work posts the events of the job's queue, beside any number of other workers, until ctx is done, the queue is drained, or a
+// [queue.StoppedError]. Of the job it takes the target and how to post; the rate is that of all workers together. begun is called once
+// it can take events.
+func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
+	opened, err := queue.Connect(job.queueOptions())
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	if err := opened.Make(ctx); err != nil {
+		return nil, err
+	}
+	total := job.Webhook.Rate
+	job.Webhook.Rate, job.Webhook.OnPause = 1, opened.Pause // a limit that can be set to this worker's part
+	client, err := job.client()
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	quoted, err := json.Marshal(job.Target.Mark)
+	if err != nil {
+		return nil, err
+	}
+	begun()
+	var mu sync.Mutex
+	worked := Worked{}
+	err = opened.Work(ctx, queue.WorkOptions{
+		Slots: job.concurrency(), Rate: total, SetRate: client.SetRate, Hold: client.Hold,
+		Post: func(ctx context.Context, event *queue.Event) queue.Outcome {
+			outcome := postQueued(ctx, client, event, quoted)
+			mu.Lock()
+			worked[outcome.State]++
+			mu.Unlock()
+			return outcome
+		},
+	})
+	return worked, err
+}
+
+// postQueued puts the mark into an event and posts it.
+func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event, quotedMark []byte) queue.Outcome {
+	body, ok := event.Fill(nil, quotedMark)
+	if !ok {
+		return queue.Outcome{State: queue.NotSent, Cause: "its body is not the one that its run has queued; it was not sent"}
+	}
+	var result webhook.Result
+	if event.Resend {
+		result = client.Resend(ctx, event.ID, body)
+	} else {
+		result = client.Post(ctx, body)
+	}
+	outcome := queue.Outcome{
+		State: outcomes[result.Verdict], Status: result.Status, Attempts: result.Attempts, Cause: result.Cause,
+		Answer: result.Answer, RequestID: result.RequestID, Stop: result.Stop,
+	}
+	if result.Verdict == webhook.NotSent && !result.Stop && ctx.Err() != nil {
+		outcome.State = queue.Released // cut short: another worker may go on
+	}
+	return outcome
+}
+
+// outcomes are the client's verdicts as the queue's ledger names them.
+var outcomes = map[webhook.Verdict]queue.State{
+	webhook.Delivered: queue.Delivered, webhook.Rejected: queue.Rejected, webhook.Unknown: queue.Unknown, webhook.NotSent: queue.NotSent,
+}
