@@ -45,9 +45,11 @@ func (d *draft) numberFormat(s *scribe) {
 			}
 		}
 	}
+	asked := map[string]bool{} // one answer holds for all columns
 	for _, p := range columns {
 		pin, known := d.pins.numbers[p.index]
-		if known && pin.question != nil {
+		if known && pin.question != nil && !asked[pin.question.formats()] {
+			asked[pin.question.formats()] = true
 			d.askFormat(s, p, pin.question)
 		}
 	}
@@ -78,6 +80,15 @@ func (d *draft) askFormat(s *scribe, p *profile, q *question) {
 			comment(example.Value), comment(example.Result)), p)
 	}
 	s.open -= len(q.Examples) - 1 // one question
+}
+
+// formats are the readings between which a question asks to choose.
+func (q *question) formats() string {
+	var all []string
+	for _, example := range q.Examples {
+		all = append(all, example.Format)
+	}
+	return strings.Join(all, " or ")
 }
 
 // number is the format option of a field, where the column is written otherwise than the amounts.

@@ -1,6 +1,8 @@
 package samples_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +28,24 @@ func TestAllTellsWhatASampleIs(t *testing.T) {
 	}
 	if len(names) != 20 || !slices.IsSorted(names) {
 		t.Errorf("All() has %d names, want 20 in order: %q", len(names), names)
+	}
+}
+
+// A page of notes tells what people have to know before they trust a preset.
+func TestNotesSayWhatPeopleNeed(t *testing.T) {
+	for _, s := range samples.All() {
+		notes, err := os.ReadFile(filepath.Join(s.Name, "notes.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, topic := range []string{"Where it is", "How sure the headings are", "What becomes a purchase", "What is left out", "Visitor keys", "Able's own integration", "The sample"} {
+			if !strings.Contains(string(notes), "**"+topic) {
+				t.Errorf("%s: the notes do not say %q", s.Name, topic)
+			}
+		}
+		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "), "marked unverified") {
+			t.Errorf("%s: Unverified = %t, and the notes say otherwise", s.Name, s.Unverified)
+		}
 	}
 }
 
