@@ -271,18 +271,24 @@ func (b *books) receipt(d *delivery, state report.State) report.Receipt {
 	return r
 }
 
-// close gives everything back. It may be called again after finish.
-func (b *books) close() error {
-	var errs []error
-	if b.receipts != nil {
-		errs = append(errs, b.receipts.Close())
-		b.receipts = nil
+// closeReceipts makes the receipts durable.
+func (b *books) closeReceipts() error {
+	if b.receipts == nil {
+		return nil
 	}
+	receipts := b.receipts
+	b.receipts = nil
+	return receipts.Close()
+}
+
+// close gives everything back. It may be called again.
+func (b *books) close() error {
+	err := b.closeReceipts()
 	if b.marks != nil {
-		errs = append(errs, b.marks.close())
+		err = errors.Join(err, b.marks.close())
 		b.marks = nil
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 // exponent is the number of decimals of a currency, for the reports.

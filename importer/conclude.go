@@ -13,8 +13,13 @@ import (
 )
 
 // conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
-func (im *Import) conclude(ctx context.Context, plan *Plan, b *books) (*Result, error) {
+// runErr is what broke the run off.
+func (im *Import) conclude(ctx context.Context, plan *Plan, b *books, runErr error) (*Result, error) {
 	endErr := b.end(ctx)
+	if errors.Is(runErr, endErr) {
+		endErr = nil // the ledger says again why it cannot be written
+	}
+	b.note(b.closeReceipts())
 	correctedErr := im.noteCorrected(plan, b)
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
@@ -26,7 +31,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *books) (*Result, 
 		summary.Timing.EventsPerSecond = float64(sent) / seconds
 	}
 	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), books: b}
-	return result, errors.Join(endErr, b.reportErr, correctedErr, failuresErr)
+	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
 }
 
 // Preview sums up a plan as the run would that finds a perfect receiver.

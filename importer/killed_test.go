@@ -29,14 +29,11 @@ const killsPerFile = 4
 func TestFault30KilledAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 0))
-	hit := 0 // kills that came while events were going out
-	for done := 0; done < *kills; done += killsPerFile {
+	sent, hit := 0, 0 // kills, and those of them that came while events were going out
+	for ; hit < *kills && !t.Failed(); sent += killsPerFile {
 		hit += killAndFinish(t, random)
 	}
-	t.Logf("%d of %d kills came while events were going out", hit, *kills)
-	if hit == 0 {
-		t.Errorf("seed %d: no kill came while events were going out", *seed)
-	}
+	t.Logf("%d kills, %d of them while events were going out", sent, hit)
 }
 
 func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {

@@ -23,8 +23,8 @@ import (
 
 var (
 	faultEvents = flag.Int("fault-events", 300, "events of the test against a misbehaving receiver")
-	kills       = flag.Int("kills", 8, "kills at random moments")
-	killEvery   = flag.Int("kill-every", 29, "distance between the writes at which a run is killed; 1: at each")
+	kills       = flag.Int("kills", 8, "kills at random moments, while events go out")
+	killEvery   = flag.Int("kill-every", 53, "distance between the writes at which a run is killed; 1: at each")
 	seed        = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random choices; printed by each test")
 )
 

@@ -42,8 +42,7 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 		books.tally.Complete(&plan.Tally)
 	}
 	books.took = im.job.now().Sub(started)
-	result, err := im.conclude(context.WithoutCancel(ctx), plan, books)
-	return result, errors.Join(runErr, err)
+	return im.conclude(context.WithoutCancel(ctx), plan, books, runErr)
 }
 
 // send is the loop: producer -> intents -> sender -> one recorder.

@@ -15,11 +15,16 @@ func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 	summary.ExitCode, summary.Mode = code, mode
 	encoder := json.NewEncoder(p.out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(summary); err != nil && !errors.Is(err, syscall.EPIPE) { // a reader that has left ends nothing
+	p.printFailed(encoder.Encode(summary))
+	p.printed = true
+}
+
+// printFailed tells that a summary could not be written. A reader that has left ends nothing.
+func (p *program) printFailed(err error) {
+	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintln(p.err, "write the summary: "+pathCause(err).Error())
 		p.code = exitFailed
 	}
-	p.printed = true
 }
 
 // reported prints the summary of a command that came to nothing: with --json there is always one object on stdout.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -178,7 +179,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 	if hold {
 		if err := im.Hold(); err != nil {
 			im.Close()
-			return nil, nil, err
+			return nil, nil, untouched(err)
 		}
 	}
 	plan, err := im.Preflight(ctx)
@@ -187,6 +188,15 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 		return nil, nil, fmt.Errorf("%w\n%s", err, nothingSent)
 	}
 	return im, plan, nil
+}
+
+// untouched adds to an error of the ledger that nothing was sent, where its sentence does not say so.
+func untouched(err error) error {
+	var locked *ledger.LockedError
+	if errors.As(err, &locked) || strings.HasSuffix(err.Error(), nothingSent) {
+		return err
+	}
+	return fmt.Errorf("%w\n%s", err, nothingSent)
 }
 
 // allowed decides whether the plan may be sent, asking where somebody can answer.
@@ -296,8 +306,10 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 	}
 	f.Mark(&result.Page)
 	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
+	text := result.Summary.Text(result.Page)
 	if result.Stopped != "" {
-		fmt.Fprintln(out, "Stopped: "+report.Visible(result.Stopped))
+		text = "Stopped: " + report.Visible(result.Stopped) + "\n" + text
 	}
-	fmt.Fprint(out, result.Summary.Text(result.Page))
+	_, err := io.WriteString(out, text)
+	p.printFailed(err)
 }

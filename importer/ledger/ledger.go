@@ -146,7 +146,7 @@ func refusal(doing string, err error) error {
 	if errors.As(err, &refused) {
 		return refused
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("%s: %w", doing, plainly(err))
 }
 
 // load checks whose ledger it is before anything of it is believed or changed.
@@ -203,11 +203,16 @@ func (l *Ledger) writable() error {
 // fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk, and trying again would
 // report success for what was lost; the next Open reads what is really there.
 func (l *Ledger) fail(err error) error {
-	if errorCode(err) == sqlite3.SQLITE_FULL {
-		err = fmt.Errorf("the disk is full: %w", err)
-	}
-	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, err)
+	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, plainly(err))
 	return l.failed
+}
+
+// plainly says what SQLite says in other words.
+func plainly(err error) error {
+	if errorCode(err) == sqlite3.SQLITE_FULL {
+		return fmt.Errorf("the disk is full: %w", err)
+	}
+	return err
 }
 
 func randomName() string {

@@ -63,7 +63,7 @@ func (k *Lock) Release() error { return k.kernel.Close() }
 func (k *Lock) Open(target [32]byte) (*Ledger, error) {
 	l, err := openLocked(k.path, target)
 	if err != nil {
-		return nil, refusal("open ledger", err)
+		return nil, refusal("open ledger "+k.path, err)
 	}
 	l.writes = true
 	return l, nil

@@ -1,0 +1,72 @@
+package importer_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestFault27IntentCannotBeNoted: without its intent on the disk no event leaves.
+func TestFault27IntentCannotBeNoted(t *testing.T) {
+	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EIO} {
+		r := newTracedRun(t)
+		_, code, _, said := r.run(t, func(call tracedCall) intervention {
+			if strings.HasSuffix(call.path, "-wal") {
+				return intervention{errno: errno}
+			}
+			return intervention{}
+		})
+		if n := len(r.server.Events()); n > 0 || code != 1 || !strings.Contains(said, ".sqlite: ") {
+			t.Errorf("%v: %d events went out, exit %d, saying %q; want none, and the ledger's name", errno, n, code, said)
+		}
+		r.done(t, 1)
+	}
+}
+
+// TestFault29ReportCannotBeWritten: the ledger is the truth, so sending ends cleanly; the error names the file.
+func TestFault29ReportCannotBeWritten(t *testing.T) {
+	r := newTracedRun(t)
+	writes := 0
+	_, code, _, said := r.run(t, func(call tracedCall) intervention {
+		if !strings.Contains(call.path, "/runs/") || call.sync {
+			return intervention{}
+		}
+		if writes++; writes > 1 { // behind the headings of the receipts
+			return intervention{errno: syscall.ENOSPC}
+		}
+		return intervention{}
+	})
+	if n := len(r.server.Events()); n != tracedOrders || code != 1 || !strings.Contains(said, "receipts.csv") || !strings.Contains(said, "no space left") {
+		t.Errorf("%d events went out, exit %d, saying %q; want all, and the names of the reports", n, code, said)
+	}
+	r.done(t, 1)
+	if n := len(r.server.Events()); n != tracedOrders {
+		t.Errorf("%d events in the end, want %d: none twice", n, tracedOrders)
+	}
+}
+
+// TestFault34IntentIsSyncedBeforeItsPost: a power loss takes what was not synced. So before the first byte of an event
+// leaves, the ledger's last write is synced, and so is the folder that it was made in.
+func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
+	r := newTracedRun(t)
+	var calls []tracedCall
+	r.run(t, func(call tracedCall) intervention {
+		calls = append(calls, call)
+		return intervention{}
+	})
+	r.done(t, 1)
+	post := slices.IndexFunc(calls, func(c tracedCall) bool { return strings.HasPrefix(c.path, "socket:") })
+	if post < 0 {
+		t.Fatal("no event went out")
+	}
+	before := calls[:post]
+	slices.Reverse(before)
+	written := slices.IndexFunc(before, func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && !c.sync })
+	synced := slices.IndexFunc(before, func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && c.sync })
+	folder := slices.IndexFunc(before, func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
+	if synced < 0 || written < synced || folder < 0 {
+		t.Errorf("before the first post, counted back: the log is written at %d, synced at %d, its folder at %d", written, synced, folder)
+	}
+}

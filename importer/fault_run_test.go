@@ -1,0 +1,161 @@
+package importer_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ableimport/importer"
+	"ableimport/importer/sandbox"
+)
+
+// The faults of the table that come neither from the receiver nor from the disk, by their numbers there. Of the others 1
+// to 25 and 43 stand in package webhook; 31 to 33, 35 and 38 to 41 in the sessions of cmd/able-import, named after them
+// (two-runs, interrupt, closed-output, twins, resolve, failures); 34 and 36 in package ledger, too (TestTornLog, TestRefusals).
+
+// proofOf starts a receiver and an export of n orders.
+func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, file string) {
+	t.Helper()
+	server, err := sandbox.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return &evidence{T: t, orders: n, endpoint: server.URL(), state: t.TempDir(), server: server}, writeOrders(t, n)
+}
+
+// TestFault26ClockMoved: the clock jumps back and forth at each look, and the second run is a year before the first.
+// Nothing is decided by it: what was sent is known, and the runs stand in the order in which they were.
+func TestFault26ClockMoved(t *testing.T) {
+	proof, file := proofOf(t, 500, sandbox.Options{})
+	job, err := proofJob(file, proof.endpoint, proof.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var looks atomic.Int64
+	start := time.Now()
+	job.Now = func() time.Time { // an hour back, a day on
+		n := looks.Add(1)
+		return start.Add(time.Duration(n%3-1)*time.Hour).AddDate(0, 0, int(n%2))
+	}
+	first, err := importJob(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof.check(first)
+	job.Now = func() time.Time { return start.AddDate(-1, 0, 0) }
+	second, err := importJob(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := second.Summary.Events.AlreadyDelivered; n != 500 {
+		t.Errorf("the second run knows %d deliveries, want 500", n)
+	}
+	opened, err := job.Target.Ledger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	var runs []string
+	for run, err := range opened.Runs() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, run.ID)
+	}
+	if len(runs) != 2 || runs[0] != first.Summary.RunID || runs[1] != second.Summary.RunID {
+		t.Errorf("runs %v, want %s and then %s", runs, first.Summary.RunID, second.Summary.RunID)
+	}
+}
+
+// TestFault37InputChangedUnderWay: what is changed while it is imported is not sent, the run says so, and the same
+// command imports what the file has become.
+func TestFault37InputChangedUnderWay(t *testing.T) {
+	const orders = 8000 // more blocks than are read ahead
+	proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
+	go func() {
+		awaitEvent(proof.server, 100)
+		if err := appendTo(file, fmt.Sprintf("A-8000,%s,%s,c8000\n", orderNumber(orders).value(), orderNumber(orders).currency)); err != nil {
+			t.Error(err)
+		}
+	}()
+	result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
+	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
+		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
+	}
+	if events := result.Summary.Events; events.Delivered+events.NotSent != orders || events.NotSent == 0 {
+		t.Errorf("broken off with %+v, want %d, some of them not sent", events, orders)
+	}
+	if err := result.Summary.Check(); err != nil {
+		t.Error(err)
+	}
+	proof.orders++
+	result, err = importFile(t.Context(), file, proof.endpoint, proof.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof.check(result)
+	if n := result.Summary.Events.NotSent; n > 0 {
+		t.Errorf("%d not sent in the end", n)
+	}
+}
+
+func appendTo(file, text string) error {
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteString(text); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// TestFault42SlowReceiver: the reader waits for the receiver; what is read ahead does not grow.
+func TestFault42SlowReceiver(t *testing.T) {
+	const orders = 60_000
+	proof, file := proofOf(t, orders, sandbox.Options{Latency: 50 * time.Millisecond})
+	job, err := proofJob(file, proof.endpoint, proof.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := importer.Open(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer im.Close()
+	plan, err := im.Preflight(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := heap()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan *importer.Result)
+	go func() {
+		result, err := im.Run(ctx, plan, new(importer.Progress))
+		if err != nil {
+			t.Error(err)
+		}
+		done <- result
+	}()
+	awaitEvent(proof.server, 100)
+	if grown := heap() - before; grown > 16<<20 {
+		t.Errorf("%d MB more while the receiver is slow, want what a few blocks take", grown>>20)
+	}
+	stop()
+	if events := (<-done).Summary.Events; events.Delivered+events.NotSent != orders {
+		t.Errorf("%+v, want %d", events, orders)
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}
