@@ -14,7 +14,7 @@ import (
 	"ableimport/mapping"
 )
 
-// Exit codes. Where several apply the highest claim counts, in this order: 1, 130/143, 2 or 6, 5, 4, 3, 0.
+// Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2 or 6, 5, 4, 3, 0.
 const (
 	exitDone       = 0  // everything that should be delivered is delivered
 	exitFailed     = 1  // could not run

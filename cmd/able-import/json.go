@@ -44,5 +44,5 @@ func (p *program) reported(ctx context.Context, f *jobFlags, mode string, err er
 
 // problemCodes name what ended a command, in the summary's problems.
 var problemCodes = map[int]string{
-	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLocked: "locked", 130: "interrupted", 143: "interrupted",
+	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLocked: "locked", 129: "interrupted", 130: "interrupted", 143: "interrupted",
 }

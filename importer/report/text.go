@@ -95,7 +95,7 @@ func (s *Summary) Headline() string {
 		return "Refused: nothing was sent."
 	case 5:
 		how = "Stopped after "
-	case 130, 143:
+	case 129, 130, 143:
 		how = "Interrupted after "
 	}
 	var outcomes []string
