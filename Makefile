@@ -50,6 +50,9 @@ faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n
 crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
 	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
+night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
+	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
+
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
@@ -60,4 +63,4 @@ release-build: ## static binaries for Linux, macOS and Windows, in dist/
 clean: ## removes bin, dist and the demo's folder
 	rm -rf bin dist .demo
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash corpus release-build clean
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus release-build clean

@@ -55,11 +55,26 @@ func (d *document) excerpt(at place) string {
 	width := len(fmt.Sprint(at.line))
 	var b strings.Builder
 	if at.line > 1 {
-		fmt.Fprintf(&b, "  %*d | %s\n", width, at.line-1, excerptLine(d.lines[at.line-2]))
+		fmt.Fprintf(&b, "  %*d | %s\n", width, at.line-1, d.shown(at.line-2))
 	}
-	fmt.Fprintf(&b, "> %*d | %s\n", width, at.line, excerptLine(d.lines[at.line-1]))
+	fmt.Fprintf(&b, "> %*d | %s\n", width, at.line, d.shown(at.line-1))
 	fmt.Fprintf(&b, "  %*s | %s^", width, "", strings.Repeat(" ", max(0, min(at.column, 200)-1)))
 	return b.String()
+}
+
+// writtenSecret finds values in files of settings whose names say that nobody should read them.
+var writtenSecret = regexp.MustCompile(`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
+
+// shown is a line as an excerpt shows it.
+func (d *document) shown(number int) string {
+	line := d.lines[number]
+	if d.kind == "mapping" {
+		return excerptLine(line)
+	}
+	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "${") && !strings.HasPrefix(line[secret[2]:], "{file") {
+		line = line[:secret[2]] + masked
+	}
+	return excerptLine(line)
 }
 
 // writtenMark finds a funnel mark that was written into a mapping: its line

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -43,4 +48,32 @@ func isin(ts *testscript.TestScript, neg bool, args []string) {
 	if len(found) != len(patterns) {
 		ts.Fatalf("%s holds %q, want %d files", args[0], found, len(patterns))
 	}
+}
+
+// hook FILE listens for notices, appends each to FILE and sets ABLE_NOTIFY to its address; ABLE_TOKEN is a secret to go with it.
+func hook(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err == nil {
+			fmt.Fprintf(file, "%s %s %s\n", r.Method, r.Header.Get("Content-Type"), body)
+			file.Close()
+		}
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("ABLE_NOTIFY", server.URL+"/hook")
+	ts.Setenv("ABLE_TOKEN", "geheim-geheim-geheim")
+}
+
+// answers TEXT... starts a receiver that says 200 to everything, with these texts one after the other.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	var number atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		io.WriteString(w, args[min(int(number.Add(1)), len(args))-1])
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("ABLE_ENDPOINT", server.URL+"/events")
+	ts.Setenv("ABLE_FUNNEL_MARK", scriptMark)
 }

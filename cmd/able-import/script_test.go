@@ -26,11 +26,23 @@ func TestMain(m *testing.M) {
 
 // Every script is a folder of files and a session at a prompt: see testdata/script.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	found := &findings{}
+	defer func() {
+		for _, place := range found.all {
+			t.Error("personal data or the funnel mark: " + place)
+		}
+	}()
+	defer found.watchProcesses()()
+	t.Run("all", func(t *testing.T) { runScripts(t, found) }) // returns when the parallel ones have ended
+}
+
+func runScripts(t *testing.T, found *findings) {
+	testscript.RunT(watchedT{t, found}, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Defer(func() { found.readState(filepath.Join(env.WorkDir, "state")) })
 			env.Setenv("ABLE_IMPORT_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			return nil
 		},
@@ -43,6 +55,8 @@ func TestScripts(t *testing.T) {
 			"mend":     mend,
 			"age":      age,
 			"isin":     isin,
+			"hook":     hook,
+			"answers":  answers,
 		},
 	})
 }
@@ -102,7 +116,7 @@ func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { started.Close() })
 	ts.Setenv("ABLE_ENDPOINT", started.URL())
-	ts.Setenv("ABLE_FUNNEL_MARK", "11111111-2222-3333-4444-555555555555")
+	ts.Setenv("ABLE_FUNNEL_MARK", scriptMark)
 	got.Server = started
 	gatherings.Store(ts.Getenv("WORK"), got)
 }
