@@ -123,6 +123,9 @@ func (s *textSource) detectHeader() error {
 		return err
 	}
 	s.warnings = append(s.warnings, s.choice.warnings...)
+	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
+		s.warnings = append(s.warnings, "there is one column only: if another character separates the cells, say `delimiter:` and that character")
+	}
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
 	s.learn(head[s.choice.index+1:])

@@ -52,6 +52,7 @@ func TestFindHeader(t *testing.T) {
 		{"years as headings", "Rates\n€,2024,2025,2026\nx,1,2,3\ny,4,5,6", Options{}, 2, "€,2024,2025,2026"},
 		{"years that are values", "Ann,2024,2026,2025\nBob,2025,2026,2024", Options{}, 0, "column A,column B,column C,column D"},
 		{"many values at once, of whatever width", "a,b,c\n1,2,3,4,5,6,7,8,9,10,11\nx,y,z,u,v\np,q,r,s,t", Options{}, 1, "a,b,c"},
+		{"notes above, of two cells, too", "some notes\nmore notes,...\nnumber,text,date\n345.0,x,2000-12-13", Options{}, 3, "number,text,date"},
 		{"one word", "hello", Options{}, 0, "column A"},
 		{"two words far apart below a title", "Notes\nthis,,that", Options{}, 0, "column A,column B,column C"},
 		{"a title and a header below which there is nothing", "Sales of June\nDate,Type,Total", Options{}, 2, "Date,Type,Total"},
@@ -73,6 +74,17 @@ func TestFindHeader(t *testing.T) {
 				t.Errorf("got index %d and warnings %q for row %d", got.index, got.warnings, test.row)
 			}
 		})
+	}
+}
+
+func TestCommentsAreNoHeader(t *testing.T) {
+	got, err := findHeader(headOf("# made by hand\n# twice\na,b\n# more\n1,2\n# end"), Options{}, loneInText)
+	if err != nil || got.row != 3 || len(got.warnings) != 1 || !strings.Contains(got.warnings[0], "4 of the first 6") {
+		t.Errorf("got row %d with warnings %q, error %v, want row 3 and one warning", got.row, got.warnings, err)
+	}
+	got, err = findHeader(headOf("#id\nx\n12"), Options{}, loneInText)
+	if err != nil || got.row != 1 || len(got.warnings) != 0 {
+		t.Errorf("of one column: got row %d with warnings %q, error %v, want row 1", got.row, got.warnings, err)
 	}
 }
 

@@ -75,7 +75,7 @@ func parseDelimiter(setting string) (byte, error) {
 		return '|', nil
 	}
 	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' || setting[0] >= 0x80 {
-		return 0, fmt.Errorf("the delimiter %q is not one character: say `delimiter: \";\"` or `delimiter: tab`", setting)
+		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: say `delimiter: \";\"` or `delimiter: tab`", setting)
 	}
 	return setting[0], nil
 }
