@@ -115,6 +115,7 @@ func (s *textSource) detectHeader() error {
 	if err != nil {
 		return err
 	}
+	comments := markComments(head)
 	s.choice, err = findHeader(head, s.options, loneInText)
 	if err != nil {
 		return err
@@ -123,6 +124,10 @@ func (s *textSource) detectHeader() error {
 		return err
 	}
 	s.warnings = append(s.warnings, s.choice.warnings...)
+	if comments > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first %d): "+
+			"say `comment: \"#\"` to pass over them", comments, len(head)))
+	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character separates the cells, say `delimiter:` and that character")
 	}

@@ -78,13 +78,20 @@ func TestFindHeader(t *testing.T) {
 }
 
 func TestCommentsAreNoHeader(t *testing.T) {
-	got, err := findHeader(headOf("# made by hand\n# twice\na,b\n# more\n1,2\n# end"), Options{}, loneInText)
-	if err != nil || got.row != 3 || len(got.warnings) != 1 || !strings.Contains(got.warnings[0], "4 of the first 6") {
-		t.Errorf("got row %d with warnings %q, error %v, want row 3 and one warning", got.row, got.warnings, err)
+	tests := []struct {
+		name, text    string
+		row, comments int
+	}{
+		{"above and between rows", "# made by hand\n# twice\na,b\n# more\n1,2\n# end", 3, 4},
+		{"of one column, which may begin so", "#id\nx\n12", 1, 0},
+		{"headings that begin so", "#,#id\n1,x", 1, 0},
 	}
-	got, err = findHeader(headOf("#id\nx\n12"), Options{}, loneInText)
-	if err != nil || got.row != 1 || len(got.warnings) != 0 {
-		t.Errorf("of one column: got row %d with warnings %q, error %v, want row 1", got.row, got.warnings, err)
+	for _, test := range tests {
+		head := headOf(test.text)
+		comments := markComments(head)
+		if got, err := findHeader(head, Options{}, loneInText); err != nil || got.row != test.row || comments != test.comments {
+			t.Errorf("%s: got row %d, %d comments, error %v, want row %d, %d comments", test.name, got.row, comments, err, test.row, test.comments)
+		}
 	}
 }
 

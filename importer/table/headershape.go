@@ -1,7 +1,6 @@
 package table
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,22 +18,6 @@ import (
 // The data begin with the first row of values that is as wide as most rows. The header is the first row above it that may be
 // one. Where there is none, the first row is data, for a row that is taken for a header is a row lost.
 func headerByShape(head []headRow, lone int) headerChoice {
-	wide := slices.ContainsFunc(head, func(row headRow) bool { return len(row.cells) > 1 })
-	comments := 0
-	for i := range head {
-		if head[i].comment = wide && head[i].isComment(); head[i].comment {
-			comments++
-		}
-	}
-	choice := headerAmong(head, lone)
-	if comments > 0 {
-		choice.warnings = append(choice.warnings, fmt.Sprintf(
-			"lines of one cell that begin with # look like comments (%d of the first %d): say `comment: \"#\"` to pass over them", comments, len(head)))
-	}
-	return choice
-}
-
-func headerAmong(head []headRow, lone int) headerChoice {
 	width := commonWidth(head)
 	above := head[:dataBegin(head, width)]
 	fullest := 0
@@ -76,6 +59,21 @@ func dataBegin(head []headRow, width int) int {
 		return wider
 	}
 	return len(head)
+}
+
+// markComments marks the lines of a text file that look like comments, and counts them.
+func markComments(head []headRow) int {
+	if !slices.ContainsFunc(head, func(row headRow) bool { return len(row.cells) > 1 }) {
+		return 0
+	}
+	comments := 0
+	for i, row := range head {
+		if len(row.cells) == 1 && strings.HasPrefix(trimName(row.cells[0]), "#") {
+			head[i].comment = true
+			comments++
+		}
+	}
+	return comments
 }
 
 // mayBeHeader says whether a row holds nothing but names.
