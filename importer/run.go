@@ -55,6 +55,12 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, sender sen
 		work:   make(chan *delivery, sender.room()+maxLookAhead),
 		done:   make(chan *delivery, sender.room()+maxLookAhead),
 	}
+	if ask := r.canary.confirm; ask != nil {
+		r.canary.confirm = func(answers []string) bool {
+			progress.publish(books) // who is asked sees the figures, too
+			return ask(answers)
+		}
+	}
 	p := newProducer(im, plan, sender.mark())
 	r.full, r.free = p.full, p.free
 
@@ -130,6 +136,7 @@ func (r *recorder) loop(ctx context.Context) error {
 		case b, ok := <-full:
 			r.take(b, ok)
 		case <-timer.C:
+			r.progress.update(r.books)
 		case <-interrupted:
 			interrupted = nil
 			r.dropQueue()

@@ -19,6 +19,7 @@ type field struct {
 	Reason            string
 	Example           string
 	Options           bool // a constant can stand for it
+	Wanting           bool // nothing is chosen, and something has to be
 }
 
 type fieldGroup struct {
@@ -110,6 +111,7 @@ func (w *work) columnsPage() columnsPage {
 		for i := range group.Fields {
 			c.fill(&group.Fields[i], body.Headings)
 		}
+		group.wants()
 		body.Groups = append(body.Groups, group)
 	}
 	for _, name := range keysOf(c.doc.get("skip")) {
@@ -129,6 +131,15 @@ func (w *work) columnsPage() columnsPage {
 		body.Pinned = append(body.Pinned, opened{choice.Setting, choice.Column, []mapping.Choice{choice}})
 	}
 	return body
+}
+
+// wants marks the fields that cannot stay without a column.
+func (g *fieldGroup) wants() {
+	one := slices.ContainsFunc(g.Fields, func(f field) bool { return f.Need == "one" && f.Column+f.Words != "" })
+	for i := range g.Fields {
+		f := &g.Fields[i]
+		f.Wanting = f.Column+f.Words == "" && (f.Need == "required" || f.Need == "one" && !one)
+	}
 }
 
 // fill says what a field is at the moment.

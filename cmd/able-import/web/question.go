@@ -39,8 +39,7 @@ func openQuestions(text []byte) []question {
 		last := len(all) - 1
 		switch {
 		case last >= 0 && key != "" && len(all[last].Answers) > 0 && strings.Join(all[last].Path, ".") == strings.Join(path, "."):
-			all[last].Answers = append(all[last].Answers, answer{value, match[3]})
-			all[last].Why = ""
+			all[last].addAnswer(value, match[3])
 		default:
 			all = append(all, newQuestion(path, value, match[3]))
 		}
@@ -75,6 +74,19 @@ func newQuestion(path []string, value, why string) question {
 	}
 	return q
 }
+
+// addAnswer makes a question with one answer one of several: each says what it would mean.
+func (q *question) addAnswer(value, why string) {
+	if len(q.Answers) == 1 {
+		column, _, _ := strings.Cut(q.Why, ", row ")
+		q.Answers[0].Why = q.Why
+		q.Why = "How is " + column + " written?"
+	}
+	q.Answers = append(q.Answers, answer{value, why})
+}
+
+// Form is an answer as people write it.
+func (a answer) Form() string { return strings.Trim(a.Value, `"`) }
 
 // value is the answer in the mapping's own form: what was chosen, or what was written.
 func (q *question) value(said string) (any, error) {

@@ -49,7 +49,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline,
 		"dropOf": dropOf, "commandOf": func(line, mapping string) any { return struct{ Line, Mapping string }{line, mapping} },
 		"pair": func(first, second any) any { return struct{ First, Second any }{first, second} },
-		"num":  func(n int) int64 { return int64(n) }, "numbers": numberForms, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"num":  func(n int) int64 { return int64(n) }, "numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).ParseFS(assets, "pages/layout.html"))
 	all := map[string]*template.Template{}
 	entries, _ := assets.ReadDir("pages") // they are part of the program
@@ -131,12 +131,19 @@ func escapeName(name string) string {
 // sentence is an error as a page says it.
 func sentence(err error) string {
 	text := strings.TrimSpace(report.VisibleLines(err.Error()))
-	first, size := utf8.DecodeRuneInString(text)
 	if word, _, _ := strings.Cut(text, " "); strings.ContainsAny(word, "./:") {
 		return text // a file's name
 	}
-	return string(unicode.ToUpper(first)) + text[size:]
+	return capital(text)
 }
+
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + report.VisibleLines(text[size:])
+}
+
+// runName is the end of a run's name, by which people call it.
+func runName(id string) string { return id[strings.LastIndexByte(id, '-')+1:] }
 
 // An amount is a sum of money as its digits: no page, and no script, calculates with it.
 type amount struct{ Value, Shown, Currency string }
