@@ -20,7 +20,16 @@ type choice struct {
 	Problem   string           // why it cannot be used
 	Open      []mapping.Choice // formats that the files do not prove
 
-	doc *document
+	doc     *document
+	reasons map[string]mapping.Suggestion // of a draft, by path
+}
+
+// reason tells why something stands at a path: the draft's own reason, or the comment in the mapping.
+func (c *choice) reason(path ...string) (certainty, why string) {
+	if line, ok := c.reasons[strings.Join(path, ".")]; ok {
+		return line.Certainty, line.Reason
+	}
+	return "", c.doc.reason(path...)
 }
 
 func newChoice(origin, title string, text []byte) (*choice, error) {
@@ -28,11 +37,7 @@ func newChoice(origin, title string, text []byte) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &choice{Origin: origin, Title: title, Text: text, doc: doc}
-	if origin == "draft" {
-		c.Questions = openQuestions(text)
-	}
-	return c, nil
+	return &choice{Origin: origin, Title: title, Text: text, doc: doc}, nil
 }
 
 func presetChoice(name string) (*choice, error) {
@@ -61,11 +66,23 @@ func (w *work) draftChoice() (*choice, error) {
 		return nil, err
 	}
 	defer t.Close()
-	text, err := mapping.Draft(prepare.Export(file.Path, t, w.source))
+	lines, err := mapping.Suggest(prepare.Export(file.Path, t, w.source))
 	if err != nil {
 		return nil, err
 	}
-	return newChoice("draft", "proposed for "+file.Name, text)
+	var text strings.Builder
+	reasons := map[string]mapping.Suggestion{}
+	for _, line := range lines {
+		text.WriteString(line.String() + "\n")
+		if !line.Open {
+			reasons[line.Path] = line
+		}
+	}
+	c, err := newChoice("draft", "proposed for "+file.Name, []byte(text.String()))
+	if err == nil {
+		c.Questions, c.reasons = openQuestions(lines), reasons
+	}
+	return c, err
 }
 
 // edited writes the changed tree back. The mapping is then one of its own, though its ids are still those of the name it

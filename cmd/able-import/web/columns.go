@@ -16,8 +16,7 @@ type field struct {
 	Need              string // required; one: one of these is needed
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
-	Reason            string
-	Example           string
+	Certainty, Reason string
 	Options           bool // a constant can stand for it
 	Wanting           bool // nothing is chosen, and something has to be
 }
@@ -115,7 +114,8 @@ func (w *work) columnsPage() columnsPage {
 		body.Groups = append(body.Groups, group)
 	}
 	for _, name := range keysOf(c.doc.get("skip")) {
-		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), c.doc.reason("skip", name)})
+		_, why := c.reason("skip", name)
+		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
 	text := string(c.Text)
 	for _, h := range body.Headings {
@@ -145,7 +145,7 @@ func (g *fieldGroup) wants() {
 // fill says what a field is at the moment.
 func (c *choice) fill(f *field, headings []heading) {
 	value := c.doc.get(strings.Split(f.Path, ".")...)
-	f.Reason = c.doc.reason(strings.Split(f.Path, ".")...)
+	f.Certainty, f.Reason = c.reason(strings.Split(f.Path, ".")...)
 	name, simple := column(value)
 	if value == nil || c.absent(value) {
 		return
@@ -155,10 +155,8 @@ func (c *choice) fill(f *field, headings []heading) {
 	} else {
 		f.Words = words(value)
 	}
-	for _, h := range headings {
-		if h.Name == name {
-			f.Example = h.Example
-		}
+	if line, ok := c.reasons[f.Path]; ok && f.Column != "" && !slices.Contains(line.Columns, f.Column) {
+		f.Certainty, f.Reason = "", "" // somebody has chosen another column
 	}
 }
 

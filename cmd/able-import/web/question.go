@@ -1,10 +1,13 @@
 package web
 
 import (
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"ableimport/mapping"
 )
 
 // A question is what a draft leaves open: what was seen, and the lines that answer it.
@@ -21,44 +24,35 @@ type answer struct {
 	Why   string // what it would mean
 }
 
-var openLine = regexp.MustCompile(`^( *)(?:# (.*?)   )?# OPEN: (.*)$`)
-
-// openQuestions reads the questions of a draft: its lines that are marked OPEN.
-func openQuestions(text []byte) []question {
+// openQuestions are the lines of a draft that a person decides about. Neighbours about the same setting are the answers to
+// one question.
+func openQuestions(lines []mapping.Suggestion) []question {
 	var all []question
-	var parents []string
-	for line := range strings.SplitSeq(string(text), "\n") {
-		match := openLine.FindStringSubmatch(line)
-		if match == nil {
-			parents = parentsOf(parents, line)
+	for _, line := range lines {
+		if !line.Open {
 			continue
 		}
-		parents = parents[:min(len(parents), len(match[1])/2)]
-		key, value, _ := strings.Cut(match[2], ": ")
-		path := append(append([]string(nil), parents...), key)
-		last := len(all) - 1
-		switch {
-		case last >= 0 && key != "" && len(all[last].Answers) > 0 && strings.Join(all[last].Path, ".") == strings.Join(path, "."):
-			all[last].addAnswer(value, match[3])
-		default:
-			all = append(all, newQuestion(path, value, match[3]))
+		_, value, _ := strings.Cut(line.Line, ": ")
+		path := pathOf(line.Path)
+		if last := len(all) - 1; last >= 0 && line.Line != "" && len(all[last].Answers) > 0 && slices.Equal(all[last].Path, path) {
+			all[last].addAnswer(value, line.Reason)
+			continue
 		}
+		all = append(all, newQuestion(len(all), path, value, line.Reason))
 	}
 	return all
 }
 
-// parentsOf follows the indentation: the keys above the lines to come.
-func parentsOf(parents []string, line string) []string {
-	indent := len(line) - len(strings.TrimLeft(line, " "))
-	key, rest, found := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "# "), ":")
-	if !found || strings.HasPrefix(strings.TrimSpace(line), "#") && !strings.HasPrefix(strings.TrimSpace(rest+"#"), "#") {
-		return parents
+// pathOf are the keys of a path; a name under skip: may have dots of its own.
+func pathOf(path string) []string {
+	if name, ok := strings.CutPrefix(path, "skip."); ok {
+		return []string{"skip", name}
 	}
-	return append(parents[:min(len(parents), indent/2):min(len(parents), indent/2)], strings.Trim(key, `"'`))
+	return strings.Split(path, ".")
 }
 
-func newQuestion(path []string, value, why string) question {
-	q := question{ID: "answer." + strings.Join(path, "."), Path: path, Why: why}
+func newQuestion(number int, path []string, value, why string) question {
+	q := question{ID: "answer." + strconv.Itoa(number), Path: path, Why: why}
 	switch name := strings.Join(path, "."); {
 	case value == "", strings.Contains(value, "..."), strings.Contains(value, "lookup:"), name == "fields.event_time" && value == "Date",
 		name == "fields.deal_value" && value == "Total":
