@@ -96,6 +96,9 @@ func (im *Import) Question(plan *Plan) string {
 			rest = append(rest, fmt.Sprintf("%d %s", n, strings.ReplaceAll(state.String(), "_", " ")))
 		}
 	}
+	if plan.Alike > 0 {
+		rest = append(rest, fmt.Sprintf("%d that look like others under another id", plan.Alike))
+	}
 	if len(rest) == 0 {
 		return line + "."
 	}

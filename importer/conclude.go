@@ -87,7 +87,7 @@ func (im *Import) writeFailures(plan *Plan, b *books) (paths []string, err error
 		}
 	}
 	w := &failureWriter{im: im, books: b, plan: plan, held: heldWriter{path: filepath.Join(b.folder, heldName)}}
-	w.ids.namespace = im.job.Mapping.Namespace
+	w.ids = im.identifier()
 	defer func() {
 		if w.files != nil {
 			w.files.discard()

@@ -20,15 +20,24 @@ func (p *preflight) decide() error {
 		return err
 	}
 	defer d.close()
+	d.alikes = newSorter(p.im.temp, alikeSize)
+	defer d.alikes.close()
+	if err := d.decideAll(); err != nil {
+		return err
+	}
+	return d.findAlikes()
+}
+
+func (d *decider) decideAll() error {
 	if d.contentIDs {
 		return d.decideTwins()
 	}
-	if err := d.askQueue(p.records); err != nil {
+	if err := d.askQueue(d.records); err != nil {
 		return err
 	}
 	var group []record
 	var names interned
-	for raw, err := range p.records.records() {
+	for raw, err := range d.records.records() {
 		if err != nil {
 			return err
 		}
@@ -43,7 +52,7 @@ func (p *preflight) decide() error {
 		if len(group) == sameIDLimit {
 			return &RefusedError{fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
 				"name columns under id: that tell events apart. Nothing was sent.",
-				p.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
+				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}
 		group = append(group, r)
 	}
@@ -58,6 +67,7 @@ type decider struct {
 	cursor     *ledger.Cursor
 	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
 	mapping    [8]byte
+	alikes     *sorter // events to be sent, by likeness and time
 }
 
 // openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
@@ -241,6 +251,9 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		d.plan.Rows.Mapped += rows
 		d.plan.ToSend++
 		d.tally(report.NotSent, r)
+		if err := d.noteAlike(r); err != nil {
+			return err
+		}
 	}
 	after := d.queue.revision()
 	if f == send && twin == 0 && after == 0 { // the rule: it needs no note

@@ -8,8 +8,8 @@ const hashBatch = 256
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
 type noted struct {
 	record
-	kind     string // event type
-	id, body []byte // within the batch's text
+	kind              string // event type
+	id, body, visitor []byte // within the batch's text
 }
 
 // A notedBatch is events on their way to be hashed, with copies of what the mapper writes over.
@@ -21,10 +21,11 @@ type notedBatch struct {
 // add copies the event. Slices of earlier ones stay good when the text grows: they go on pointing into the old array.
 func (b *notedBatch) add(r record, event *mapping.Event) {
 	start := len(b.text)
-	b.text = append(append(b.text, event.ID...), event.Body...)
-	middle := start + len(event.ID)
+	b.text = append(append(append(b.text, event.ID...), event.Body...), event.Visitor...)
+	id := start + len(event.ID)
+	body := id + len(event.Body)
 	b.events = append(b.events, noted{
-		record: r, kind: event.Type, id: b.text[start:middle:middle], body: b.text[middle:len(b.text):len(b.text)],
+		record: r, kind: event.Type, id: b.text[start:id:id], body: b.text[id:body:body], visitor: b.text[body:len(b.text):len(b.text)],
 	})
 }
 
@@ -44,12 +45,12 @@ type hashing struct {
 	err    error // of the sorter; read after done
 }
 
-func startHashing(namespace string, seed [32]byte, to *sorter) *hashing {
+func startHashing(ids identifier, seed [32]byte, to *sorter) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
 		batch: new(notedBatch), to: to,
 	}
-	h.ids.namespace, h.chain.last = namespace, seed
+	h.ids, h.chain.last = ids, seed
 	for range 2 {
 		h.free <- new(notedBatch)
 	}
@@ -81,7 +82,7 @@ func (h *hashing) run() {
 	for b := range h.full {
 		for i := range b.events {
 			n := &b.events[i]
-			event.Type, event.ID, event.Body = n.kind, n.id, n.body
+			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
 			event.HasAmount, event.Minor, event.Currency = n.hasAmount, n.minor, n.currency
 			n.identity = h.ids.identify(&event)
 			if !n.invalid && h.chain.add(n.identity) {

@@ -22,7 +22,8 @@ type Held struct {
 	Value    string `json:"value"` // hex, hash of event type, currency and amount
 	Minor    int64  `json:"minor"` // in minor units of Currency
 	Currency string `json:"currency"`
-	Time     int64  `json:"time"` // of the event, Unix seconds; 0 = none
+	Time     int64  `json:"time"`            // of the event, Unix seconds; 0 = none
+	Alike    string `json:"alike,omitempty"` // hex, keyed hash of visitor key, currency and amount
 	Input    uint32 `json:"input"`
 	File     string `json:"file"`
 	Row      uint32 `json:"row"`
@@ -68,7 +69,7 @@ func (w *heldWriter) close() error {
 func (w *failureWriter) hold(u *unit, e identity, state report.State) error {
 	return w.held.write(Held{
 		State: state.String(), ID: hex.EncodeToString(e.id[:]), Body: hex.EncodeToString(e.body[:]),
-		Value: fmt.Sprintf("%016x", e.value), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
+		Value: fmt.Sprintf("%016x", e.value), Alike: fmt.Sprintf("%016x", e.alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
 		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
 	})
 }

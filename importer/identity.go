@@ -13,12 +13,18 @@ type identity struct {
 	id    [16]byte // of event type, namespace and id values
 	body  [16]byte // of the body without the funnel mark
 	value uint64   // of event type, currency and amount: what still counts when the mapping has changed
+	alike uint64   // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
 }
 
 // An identifier computes identities in a buffer of its own.
 type identifier struct {
 	namespace string
+	mark      [32]byte // hash of the funnel mark
 	buffer    []byte
+}
+
+func (im *Import) identifier() identifier {
+	return identifier{namespace: im.job.Mapping.Namespace, mark: sha256.Sum256([]byte(im.job.Target.Mark))}
 }
 
 // identify hashes an event. An event without id values (`id: content`) is identified by its body; twins are told apart
@@ -51,7 +57,20 @@ func (n *identifier) identify(event *mapping.Event) identity {
 	}
 	value.Write(amount[:])
 	out.value = value.Sum64()
+	if event.HasAmount && len(event.Visitor) > 0 {
+		out.alike = n.likeness(event)
+	}
 	return out
+}
+
+// likeness is what events under other ids may share. Only who has the funnel mark can compute it, so that the ledger by
+// itself tells nothing about people.
+func (n *identifier) likeness(event *mapping.Event) uint64 {
+	n.buffer = append(append(n.buffer[:0], n.mark[:]...), event.Currency...)
+	n.buffer = binary.BigEndian.AppendUint64(n.buffer, uint64(event.Minor))
+	n.buffer = append(n.buffer, event.Visitor...)
+	sum := sha256.Sum256(n.buffer)
+	return max(binary.BigEndian.Uint64(sum[:]), 1)
 }
 
 // twin is the id of the n-th event of the same content, counted from 0.

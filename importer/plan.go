@@ -24,6 +24,7 @@ type Plan struct {
 	Keys      []report.KeyCount
 	Examples  []Example
 	Controls  []Control
+	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
 	Took      time.Duration

@@ -99,7 +99,7 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
-	p.hashing = startHashing(p.im.job.Mapping.Namespace, p.im.planSeed(), p.records)
+	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
 	for u, err := range p.im.walk(ctx, studies) {
 		if walkErr = err; err == nil {

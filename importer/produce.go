@@ -39,7 +39,7 @@ type delivery struct {
 func (d *delivery) intent() ledger.Event {
 	return ledger.Event{
 		Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
-		Time: d.time, File: uint32(d.input), Row: uint32(d.first),
+		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.alike,
 	}
 }
 
@@ -86,7 +86,7 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocks),
 	}
-	p.ids.namespace, p.chain.last = im.job.Mapping.Namespace, im.planSeed()
+	p.ids, p.chain.last = im.identifier(), im.planSeed()
 	for range blocks {
 		p.free <- &block{}
 	}

@@ -16,7 +16,7 @@ type record struct {
 	invalid   bool  // it is not sent, and only stands here because others may have its id
 }
 
-const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8
+const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8
 
 const (
 	flagAmount  = 1
@@ -44,7 +44,8 @@ func (r *record) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, r.input)
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
 	dst = binary.BigEndian.AppendUint32(dst, r.rows)
-	return binary.BigEndian.AppendUint64(dst, uint64(r.time))
+	dst = binary.BigEndian.AppendUint64(dst, uint64(r.time))
+	return binary.BigEndian.AppendUint64(dst, r.alike)
 }
 
 // read is the inverse of append. names keeps one string for each currency.
@@ -60,6 +61,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.row = binary.BigEndian.Uint32(src[62:])
 	r.rows = binary.BigEndian.Uint32(src[66:])
 	r.time = int64(binary.BigEndian.Uint64(src[70:]))
+	r.alike = binary.BigEndian.Uint64(src[78:])
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.

@@ -92,6 +92,11 @@ func (h *Held) event() (ledger.Event, error) {
 	if _, err := fmt.Sscanf(h.Value, "%x", &event.Value); err != nil {
 		return event, err
 	}
+	if h.Alike != "" { // earlier programs did not note it
+		if _, err := fmt.Sscanf(h.Alike, "%x", &event.Alike); err != nil {
+			return event, err
+		}
+	}
 	for _, hash := range []struct {
 		text string
 		to   *[16]byte

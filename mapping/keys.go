@@ -51,6 +51,7 @@ func (m *Mapper) appendKeys() {
 		}
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
+			m.visitor(byte(key.key))
 			m.appendValues(key.prefix)
 		}
 	}
@@ -61,6 +62,20 @@ func (m *Mapper) appendKeys() {
 		m.noKey(len(e.Problems) > before)
 	}
 }
+
+// keyRanks say by which keys a visitor is told from others first: those not listed come after these, in the mapping's order.
+var keyRanks = map[string]int{"email": -3, "phone": -2, "client_id": -1}
+
+// visitor keeps the key that tells the visitor best.
+func (m *Mapper) visitor(key byte) {
+	e := m.event
+	if len(e.Visitor) > 0 && visitorRank(e.Visitor[0]) <= visitorRank(key) {
+		return
+	}
+	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
+}
+
+func visitorRank(key byte) int { return keyRanks[KeyNames[key]] }
 
 // keyProblem tells whether it is said already why there is no key.
 func keyProblem(problems []Problem) bool {

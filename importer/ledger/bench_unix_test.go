@@ -23,7 +23,7 @@ func fill256(events []Event, first uint64) {
 		binary.LittleEndian.PutUint64(text[:], n)
 		sum := sha256.Sum256(text[:])
 		events[i] = Event{Seq: n, ID: ID(sum[:16]), Body: ID(sum[16:]), Value: n * 0x9E3779B97F4A7C15, Minor: int64(n%100000) * 7,
-			Currency: "EUR", Time: 1764000000 + int64(n)*30, Row: uint32(n + 2)}
+			Currency: "EUR", Time: 1764000000 + int64(n)*30, Row: uint32(n + 2), Alike: n * 0xD1342543DE82EF95}
 	}
 }
 

@@ -84,6 +84,15 @@ func (s *store) checkFormat() error {
 	return nil
 }
 
+// upgrade makes programs that know less refuse the ledger from now on.
+func (s *store) upgrade() error {
+	version, err := s.number("PRAGMA user_version")
+	if err != nil || version == formatVersion {
+		return err
+	}
+	return s.exec(fmt.Sprintf("PRAGMA user_version = %d", formatVersion))
+}
+
 // syncDirectory makes a rename in dir durable. Windows has no such call; its renames are journaled by the file system.
 func syncDirectory(dir string) error {
 	if runtime.GOOS == "windows" {

@@ -26,24 +26,28 @@ func (l *Ledger) Lookup() *Cursor {
 	return c
 }
 
-func (c *Cursor) open() error {
+func (c *Cursor) open() (err error) {
 	l := c.ledger
 	if l.failed != nil {
 		return l.failed
 	}
-	parts := l.manifest.Parts
-	c.sources = make([]source, len(parts), len(parts)+1)
+	c.sources, err = l.sources(l.manifest.Parts, &l.pending)
+	return err
+}
+
+// sources opens the parts of an index, oldest first, and behind them what waits to become one.
+func (l *Ledger) sources(parts []part, waits *pending) ([]source, error) {
+	all := make([]source, len(parts), len(parts)+1)
 	for i, p := range parts {
-		if err := c.sources[i].open(l.store, p); err != nil {
-			return err
+		if err := all[i].open(l.store, p); err != nil {
+			return nil, err
 		}
 	}
-	if len(l.pending.order) > 0 {
-		waiting := source{rest: l.pending.sorted(), store: l.store}
-		c.sources = append(c.sources, waiting)
-		return c.sources[len(parts)].stand()
+	if len(waits.order) == 0 {
+		return all, nil
 	}
-	return nil
+	all = append(all, source{rest: waits.sorted(), store: l.store})
+	return all, all[len(parts)].stand()
 }
 
 // Find returns what is known about id; false where it is pending: never seen, or rejected, not sent or decided not to have

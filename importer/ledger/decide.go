@@ -34,7 +34,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 		return fmt.Errorf("note decisions: %w", err)
 	}
 	for i := range stored {
-		l.pending.add(stored[i].state, stored[i].run, &stored[i].event, at)
+		l.index(stored[i].state, stored[i].run, &stored[i].event, at)
 	}
 	l.sequence++
 	err = l.flush(l.sequence, l.sequence+1, func() error {

@@ -20,5 +20,6 @@
 //   - Memory does not grow with the number of events.
 //   - A ledger that is damaged, from a newer program or of another target is refused; it is never started afresh.
 //
-// It keeps hashes of ids and bodies, amounts, times and places in files; no cells, no personal data.
+// It keeps hashes of ids and bodies, amounts, times and places in files; no cells, no personal data. A second index of the
+// same make leads from likenesses (keyed hashes that events under other ids may share) to what was delivered with them.
 package ledger

@@ -14,6 +14,7 @@ type Event struct {
 	Time     int64  // when the event happened, Unix seconds; 0 = none
 	File     uint32 // place in RunInfo.Files
 	Row      uint32 // first row of the event in that file
+	Alike    uint64 // keyed hash of what events under other ids may share: visitor key, amount, currency; 0 = none
 }
 
 // State is what is known about an event.

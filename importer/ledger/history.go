@@ -54,7 +54,7 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
 		if err != nil {
 			return err
 		}
-		if row.kind == eventsKind && row.run != run {
+		if len(row.decisions) == 0 && row.run != run {
 			return nil
 		}
 		for _, event := range row.intents {

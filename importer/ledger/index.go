@@ -9,7 +9,8 @@ import (
 
 // manifest says what the index consists of. It is one row, so that a change of it is a change of the whole index.
 type manifest struct {
-	Parts   []part `json:"parts"`   // oldest first
+	Parts   []part `json:"parts"`   // by id, oldest first
+	Alikes  []part `json:"alikes"`  // by likeness, oldest first
 	Next    uint32 `json:"next"`    // number of the next part; blocks of parts from it on are leftovers of a crash
 	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
 	From    uint64 `json:"from"`    // journal row from which to read on: the first that has an intent without outcome
@@ -37,22 +38,38 @@ const chunkBlocks = 256
 
 func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(number) }
 
-// writePending writes the pending entries as a part and next, with that part, as the manifest. It must run in a transaction.
+// index adds what is known of an event to the pending entries.
+func (l *Ledger) index(state State, run uint32, event *Event, at int64) {
+	l.pending.add(idPrefix(event.ID[:]), appendEntry(l.pending.entries, state, run, event, at))
+	if event.Alike != 0 && state.isDelivery() {
+		l.alikes.add(event.Alike, appendAlike(l.alikes.entries, state, run, event, at))
+	}
+}
+
+// writePending writes the pending entries as parts and next, with these parts, as the manifest. It must run in a transaction.
 func (l *Ledger) writePending(next manifest) (manifest, error) {
-	next.Parts = slices.Clone(next.Parts)
-	if len(l.pending.order) > 0 {
-		w := partWriter{store: l.store, limit: l.limits.block, part: part{Number: next.Next}}
-		if err := l.pending.writeTo(&w); err != nil {
-			return next, err
-		}
-		written, err := w.finish()
-		if err != nil {
-			return next, err
-		}
-		next.Parts = append(next.Parts, written)
-		next.Next++
+	var err error
+	if next.Parts, err = l.appendPart(next.Parts, &l.pending, &next.Next); err != nil {
+		return next, err
+	}
+	if next.Alikes, err = l.appendPart(next.Alikes, &l.alikes, &next.Next); err != nil {
+		return next, err
 	}
 	return next, l.writeManifest(next)
+}
+
+// appendPart writes entries as a part and returns the list with it.
+func (l *Ledger) appendPart(parts []part, entries *pending, next *uint32) ([]part, error) {
+	if len(entries.order) == 0 {
+		return parts, nil
+	}
+	w := partWriter{store: l.store, limit: l.limits.block, part: part{Number: *next}}
+	if err := entries.writeTo(&w); err != nil {
+		return nil, err
+	}
+	written, err := w.finish()
+	*next++
+	return append(slices.Clone(parts), written), err
 }
 
 func (l *Ledger) writeManifest(m manifest) error {
@@ -96,14 +113,39 @@ func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 	}
 	l.manifest = next
 	l.pending.reset()
-	return l.mergeGrown()
+	l.alikes.reset()
+	return firstError(l.mergeGrown(byID), l.mergeGrown(byLikeness))
+}
+
+// An order is one of the two in which the index has its entries.
+type order byte
+
+const (
+	byID order = iota
+	byLikeness
+)
+
+// patience is how many times the usual number of parts is waited for before they are merged. Likenesses are looked up once
+// a run and from the front to the back, where many parts cost little.
+func (o order) patience() int {
+	if o == byLikeness {
+		return 4
+	}
+	return 1
+}
+
+func (m *manifest) list(o order) *[]part {
+	if o == byLikeness {
+		return &m.Alikes
+	}
+	return &m.Parts
 }
 
 // mergeGrown merges the newest parts while so many of them are of like size: then there are few parts, each entry is
 // rewritten once while the ledger grows sixteenfold, and only neighbours in age are merged.
-func (l *Ledger) mergeGrown() error {
+func (l *Ledger) mergeGrown(o order) error {
 	for {
-		parts := l.manifest.Parts
+		parts := *l.manifest.list(o)
 		if len(parts) == 0 {
 			return nil
 		}
@@ -112,10 +154,10 @@ func (l *Ledger) mergeGrown() error {
 		for first > 0 && parts[first-1].level() <= level {
 			first--
 		}
-		if len(parts)-first < l.limits.merge {
+		if len(parts)-first < l.limits.merge*o.patience() {
 			return nil
 		}
-		err := l.merge(first)
+		err := l.merge(o, first)
 		if isIndexDamage(err) {
 			err = firstError(l.dropLeftovers(), err) // their place is the next part's
 		}
@@ -130,8 +172,8 @@ func (p part) level() int { return bits.Len64(p.Entries) / 4 }
 
 // merge makes one part of all from first on. It is written in portions, so that the write-ahead log stays small; only the
 // last portion makes it a part of the index.
-func (l *Ledger) merge(first int) error {
-	old := l.manifest.Parts[first:]
+func (l *Ledger) merge(o order, first int) error {
+	old := (*l.manifest.list(o))[first:]
 	m := merger{sources: make([]source, len(old))}
 	for i, p := range old {
 		if err := m.sources[i].open(l.store, p); err != nil {
@@ -145,7 +187,7 @@ func (l *Ledger) merge(first int) error {
 			if err != nil || !done {
 				return err
 			}
-			return l.replaceParts(first, &w)
+			return l.replaceParts(o, first, &w)
 		})
 		if err != nil {
 			return err
@@ -155,18 +197,19 @@ func (l *Ledger) merge(first int) error {
 }
 
 // replaceParts puts what w wrote in the place of the parts from first on.
-func (l *Ledger) replaceParts(first int, w *partWriter) error {
+func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 	written, err := w.finish()
 	if err != nil {
 		return err
 	}
-	for _, p := range l.manifest.Parts[first:] {
+	parts := *l.manifest.list(o)
+	for _, p := range parts[first:] {
 		if err := l.dropPart(p); err != nil {
 			return err
 		}
 	}
 	next := l.manifest
-	next.Parts = append(slices.Clone(next.Parts[:first]), written)
+	*next.list(o) = append(slices.Clone(parts[:first]), written)
 	next.Next++
 	if err := l.writeManifest(next); err != nil {
 		return err

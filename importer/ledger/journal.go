@@ -7,21 +7,23 @@ import (
 	"iter"
 )
 
-// Kinds of journal rows.
+// Kinds of journal rows. The first two are read only: programs before wrote them.
 const (
-	eventsKind    = 1
-	decisionsKind = 2
+	plainEventsKind    = 1
+	plainDecisionsKind = 2
+	eventsKind         = 3
+	decisionsKind      = 4
 )
 
 // A journal row, numbers as varints of package encoding/binary, signed ones in zigzag:
 //
-//	kind 1: byte kind, run, number of intents, intents, number of outcomes, outcomes
-//	kind 2: byte kind, length of by, by, at, number of decisions, each: run, byte state, an intent
+//	kind 3: byte kind, run, number of intents, intents, number of outcomes, outcomes
+//	kind 4: byte kind, length of by, by, at, number of decisions, each: run, byte state, an intent
 //
-//	intent:  seq, 16 id, 16 body, 8 value, 3 currency, minor, time, file, row
+//	intent:  seq, 16 id, 16 body, 8 value, 3 currency, minor, time, file, row, 8 alike
 //	outcome: seq, byte state, status, byte attempts, at
 //
-// seq, time, row and at are differences from the ones before in the row: neighbours have small ones.
+// Kinds 1 and 2 are the same with intents that have no alike. seq, time, row and at are differences from the ones before in the row: neighbours have small ones.
 type journalRow struct {
 	key       uint64
 	kind      byte
@@ -77,7 +79,8 @@ func appendIntent(to []byte, event, before *Event) []byte {
 	to = binary.AppendVarint(to, event.Minor)
 	to = binary.AppendVarint(to, event.Time-before.Time)
 	to = binary.AppendUvarint(to, uint64(event.File))
-	return binary.AppendVarint(to, int64(event.Row)-int64(before.Row))
+	to = binary.AppendVarint(to, int64(event.Row)-int64(before.Row))
+	return binary.LittleEndian.AppendUint64(to, event.Alike)
 }
 
 // appendCurrency writes three bytes. checkEvent saw that there are no more.
@@ -110,10 +113,11 @@ func (row *journalRow) decode(from []byte) error {
 	*row = journalRow{key: row.key, intents: row.intents[:0], outcomes: row.outcomes[:0], decisions: row.decisions[:0]}
 	d := decoder{rest: from}
 	row.kind = d.byte()
+	d.plain = row.kind == plainEventsKind || row.kind == plainDecisionsKind
 	switch row.kind {
-	case eventsKind:
+	case plainEventsKind, eventsKind:
 		row.decodeEvents(&d)
-	case decisionsKind:
+	case plainDecisionsKind, decisionsKind:
 		row.decodeDecisions(&d)
 	default:
 		return fmt.Errorf("%w: kind %d", errJournalRow, row.kind)
@@ -185,8 +189,9 @@ func (row *journalRow) decodeDecisions(d *decoder) {
 
 // decoder takes values from the front of rest. Once something does not fit, bad stays set and values are zero.
 type decoder struct {
-	rest []byte
-	bad  bool
+	rest  []byte
+	bad   bool
+	plain bool // intents have no alike
 }
 
 func (d *decoder) bytes(n int) []byte {
@@ -247,5 +252,8 @@ func (d *decoder) intent(before *Event) (event Event) {
 		d.bad = true
 	}
 	event.Row = uint32(row)
+	if !d.plain {
+		event.Alike = binary.LittleEndian.Uint64(d.bytes(8))
+	}
 	return event
 }

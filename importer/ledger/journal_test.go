@@ -14,7 +14,7 @@ func TestJournalRowsComeBack(t *testing.T) {
 		return Event{
 			Seq: rapid.Uint64().Draw(t, "seq"), ID: drawID(t), Body: drawID(t), Value: rapid.Uint64().Draw(t, "value"),
 			Minor: rapid.Int64().Draw(t, "minor"), Currency: rapid.SampledFrom([]string{"", "EUR", "JPY"}).Draw(t, "currency"),
-			Time: rapid.Int64().Draw(t, "time"), File: rapid.Uint32().Draw(t, "file"), Row: rapid.Uint32().Draw(t, "row"),
+			Time: rapid.Int64().Draw(t, "time"), File: rapid.Uint32().Draw(t, "file"), Row: rapid.Uint32().Draw(t, "row"), Alike: rapid.Uint64().Draw(t, "alike"),
 		}
 	})
 	result := rapid.Custom(func(t *rapid.T) Outcome {
@@ -54,7 +54,7 @@ func wantSame(t *rapid.T, want journalRow, body []byte) {
 }
 
 func encode(row *journalRow) []byte {
-	if row.kind == eventsKind {
+	if row.kind == eventsKind || row.kind == plainEventsKind {
 		return appendEvents(nil, row.run, row.intents, row.outcomes)
 	}
 	return appendDecisions(nil, row.by, row.at, row.decisions)

@@ -21,7 +21,8 @@ type Ledger struct {
 	header   header
 	sequence uint64 // last journal row
 	manifest manifest
-	pending  pending
+	pending  pending // by id
+	alikes   pending // by likeness
 	limits   limits
 	runs     map[uint32]*runRow // read so far
 	run      *Run               // going on
@@ -73,6 +74,9 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	}
 	l := newLedger(store)
 	err = l.load(target)
+	if err == nil {
+		err = store.upgrade()
+	}
 	if err == nil {
 		err = l.recover()
 	}

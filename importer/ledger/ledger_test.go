@@ -33,7 +33,7 @@ func numberedEvent(n, version int) Event {
 	id := hash(fmt.Sprint("id", n))
 	body := hash(fmt.Sprint("body", n, version))
 	return Event{Seq: uint64(n), ID: id, Body: body, Value: binary.BigEndian.Uint64(body[:]), Minor: int64(n)*100 - 50,
-		Currency: []string{"EUR", "USD", ""}[n%3], Time: 1764000000 + int64(n), File: 0, Row: uint32(n + 2)}
+		Currency: []string{"EUR", "USD", ""}[n%3], Time: 1764000000 + int64(n), File: 0, Row: uint32(n + 2), Alike: uint64(n%10+1) << 59}
 }
 
 func hash(text string) ID {

@@ -67,6 +67,7 @@ func (l *Ledger) Rebuild() error {
 
 func (l *Ledger) rebuild() error {
 	l.pending.reset()
+	l.alikes.reset()
 	l.manifest = manifest{Next: 1, From: 1}
 	err := l.store.transaction(func() error {
 		if err := l.store.exec("DELETE FROM block; DELETE FROM fence"); err != nil {
@@ -146,12 +147,12 @@ func (r *replay) apply(row *journalRow) error {
 		}
 		delete(r.open, key)
 		if !indexed && o.State.isIndexed() {
-			l.pending.add(o.State, row.run, &intent.event, o.At)
+			l.index(o.State, row.run, &intent.event, o.At)
 		}
 	}
 	for i := range row.decisions {
 		if d := &row.decisions[i]; !indexed {
-			l.pending.add(d.state, d.run, &d.event, row.at)
+			l.index(d.state, d.run, &d.event, row.at)
 		}
 	}
 	return nil
@@ -193,7 +194,7 @@ func (r *replay) leaveOpen() (map[uint32][]Outcome, error) {
 			return nil, err
 		}
 		event := r.open[key].event
-		r.ledger.pending.add(Unknown, key.run, &event, run.Started)
+		r.ledger.index(Unknown, key.run, &event, run.Started)
 		left[key.run] = append(left[key.run], Outcome{Seq: key.seq, State: Unknown, At: run.Started})
 	}
 	return left, nil

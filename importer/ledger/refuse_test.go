@@ -34,7 +34,7 @@ func TestRefusals(t *testing.T) {
 		{"a text", strings.Repeat("Name,Total\n", 200), target, "", Damaged, "l.sqlite: the ledger is damaged (file is not a database"},
 		{"cut", content[:len(content)/2], target, "", Damaged, "l.sqlite: the ledger is damaged (database disk image is malformed"},
 		{"another program's database", content, target, "PRAGMA application_id = 7", Damaged, "it is not a ledger of this program"},
-		{"newer format", content, target, "PRAGMA user_version = 2", Newer, "(format 2, this one knows 1); use the newer program"},
+		{"newer format", content, target, "PRAGMA user_version = 3", Newer, "(format 3, this one knows 2); use the newer program"},
 		{"another target", content, other, "", Foreign, "this is the ledger of another endpoint or funnel mark"},
 		{"no journal", content, target, "DROP TABLE journal", Damaged, "no such table: journal"},
 		{"journal cut", content, target, "DELETE FROM journal WHERE key = 2", Damaged, "its journal ends at row 1, but had 2"},

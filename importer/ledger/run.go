@@ -64,7 +64,8 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 		return nil, l.fail(err)
 	}
 	l.run = r
-	l.pending.reserve(l.limits.pending)
+	l.pending.reserve(l.limits.pending, 64)
+	l.alikes.reserve(l.limits.pending, 40)
 	return r, nil
 }
 
@@ -140,7 +141,7 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 		}
 		delete(r.open, o.Seq)
 		if o.State.isIndexed() {
-			r.ledger.pending.add(o.State, r.number, &intent.event, o.At)
+			r.ledger.index(o.State, r.number, &intent.event, o.At)
 		}
 	}
 	return nil

@@ -48,7 +48,7 @@ var tableNames = [tables]string{"meta", "run", "journal", "block", "fence"}
 // In PRAGMA application_id and user_version.
 const (
 	applicationID = 0x41424C45 // "ABLE"
-	formatVersion = 1
+	formatVersion = 2          // 1 has journal rows of the kinds 1 and 2 only
 )
 
 // pageSize: a commit of 256 intents and 256 outcomes, or a block of the index, has 15 kB and so takes one page. With pages of

@@ -1,0 +1,192 @@
+package importer
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+)
+
+// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
+// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
+// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
+
+// alikeWithin is how far apart two events may be, in seconds.
+const alikeWithin = 24 * 60 * 60
+
+// alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
+const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
+
+// noteAlike keeps an event that is to be sent.
+func (d *decider) noteAlike(r *record) error {
+	if r.alike == 0 {
+		return nil
+	}
+	at := r.time
+	if at == 0 {
+		at = d.im.started.Unix()
+	}
+	d.buffer = binary.BigEndian.AppendUint64(d.buffer[:0], r.alike)
+	d.buffer = binary.BigEndian.AppendUint64(d.buffer, uint64(at)^1<<63)
+	d.buffer = append(d.buffer, r.id[:]...)
+	d.buffer = binary.BigEndian.AppendUint64(d.buffer, r.seq)
+	d.buffer = binary.BigEndian.AppendUint16(d.buffer, r.input)
+	d.buffer = binary.BigEndian.AppendUint32(d.buffer, r.row)
+	return d.alikes.add(d.buffer)
+}
+
+// A sighting is an event of one likeness: one to be sent, or one that was delivered.
+type sighting struct {
+	id        [8]byte // its beginning
+	time      int64
+	delivered bool
+	seq       uint64
+	input     uint16
+	row       uint32
+	from      string // where a delivered one came from
+	told      bool   // it is warned of
+}
+
+// findAlikes warns of events to be sent that are like others.
+func (d *decider) findAlikes() error {
+	var known *ledger.Alikes
+	switch {
+	case d.im.ledger != nil:
+		known = d.im.ledger.Alikes()
+	case d.reader != nil:
+		known = d.reader.Alikes()
+	}
+	w := alikeWatch{decider: d, known: known}
+	for raw, err := range d.alikes.records() {
+		if err != nil {
+			return err
+		}
+		likeness := binary.BigEndian.Uint64(raw)
+		if !w.begun || likeness != w.likeness {
+			if err := w.begin(likeness); err != nil {
+				return err
+			}
+		}
+		next := sighting{
+			id: [8]byte(raw[16:24]), time: int64(binary.BigEndian.Uint64(raw[8:]) ^ 1<<63),
+			seq: binary.BigEndian.Uint64(raw[32:]), input: binary.BigEndian.Uint16(raw[40:]), row: binary.BigEndian.Uint32(raw[42:]),
+		}
+		if err := w.until(next.time); err != nil {
+			return err
+		}
+		w.see(next)
+	}
+	if w.begun {
+		return w.rest()
+	}
+	return nil
+}
+
+// An alikeWatch goes through the sightings of one likeness after the other, in the order of time.
+type alikeWatch struct {
+	*decider
+	known    *ledger.Alikes
+	begun    bool
+	likeness uint64
+	last     sighting // of any id
+	other    sighting // the last of another id than last's
+	haveLast bool
+	haveElse bool
+	waiting  *sighting // the next delivered one
+}
+
+// begin goes on to the next likeness.
+func (w *alikeWatch) begin(likeness uint64) error {
+	if w.begun {
+		if err := w.rest(); err != nil {
+			return err
+		}
+	}
+	w.begun, w.likeness, w.haveLast, w.haveElse, w.waiting = true, likeness, false, false, nil
+	if w.known == nil {
+		return nil
+	}
+	if err := w.known.Seek(likeness); err != nil {
+		return err
+	}
+	return w.fetch()
+}
+
+// fetch reads the next delivered event.
+func (w *alikeWatch) fetch() error {
+	w.waiting = nil
+	alike, ok, err := w.known.Next(w.likeness)
+	if err != nil || !ok {
+		return err
+	}
+	w.waiting = &sighting{
+		id: alike.ID, time: alike.Time, delivered: true,
+		from: fmt.Sprintf("%s:%d, run %s", report.Visible(alike.File), alike.Row, alike.Run),
+	}
+	return nil
+}
+
+// until sees the delivered events up to a time.
+func (w *alikeWatch) until(time int64) error {
+	for w.waiting != nil && w.waiting.time <= time {
+		w.see(*w.waiting)
+		if err := w.fetch(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest sees the delivered events behind the last one to be sent, as far as they can be like it.
+func (w *alikeWatch) rest() error {
+	if !w.haveLast || w.waiting == nil {
+		return nil
+	}
+	return w.until(w.last.time + alikeWithin)
+}
+
+// see compares a sighting with the nearest one before it that has another id.
+func (w *alikeWatch) see(next sighting) {
+	if w.haveLast && w.last.id == next.id {
+		if w.haveElse {
+			w.compare(&w.other, &next)
+		}
+		if !next.delivered { // an event's own delivery does not stand for it
+			w.last = next
+		}
+		return
+	}
+	if w.haveLast {
+		w.compare(&w.last, &next)
+		w.other, w.haveElse = w.last, true
+	}
+	w.last, w.haveLast = next, true
+}
+
+// compare warns of the later of two, or of the earlier if the later was delivered.
+func (w *alikeWatch) compare(before, next *sighting) {
+	if next.time-before.time > alikeWithin || before.delivered && next.delivered {
+		return
+	}
+	if w.contentIDs && !before.delivered && !next.delivered {
+		return // twins of one file are told apart by their number
+	}
+	subject, like := next, before
+	if next.delivered {
+		subject, like = before, next
+	}
+	if subject.told {
+		return
+	}
+	subject.told = true
+	w.plan.Alike++
+	what := "delivered from " + like.from
+	if !like.delivered {
+		what = fmt.Sprintf("in %s:%d", report.Visible(w.im.inputs[like.input].name), like.row)
+	}
+	w.plan.Problems.Add(report.Incident{
+		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name, Row: int(subject.row), Event: int64(subject.seq) + 1,
+		Message: "looks like one under another id, " + what + ": same visitor key, amount and currency, within a day; it is sent all the same",
+	})
+}
