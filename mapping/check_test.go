@@ -72,6 +72,36 @@ func TestMapFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestLongNumbersAreNoIDs(t *testing.T) {
+	twoIDs := strings.Replace(minimal, "fields:", "id: [Order, Line]\nfields:", 1)
+	client := strings.Replace(minimal, "email: Email", "client_id: Email", 1)
+	for _, test := range []struct {
+		name, source, row string
+		kind              byte
+		want              []string
+	}{
+		{"text of any length", minimal, "12345678901234567890 | 5 | USD | a@example.com | 1", KindText, []string{}},
+		{"a number of 15 digits", minimal, "123456789012345 | 5 | USD | a@example.com | 1", KindNumber, []string{}},
+		{"a number of 16 digits", minimal, "1234567890123450 | 5 | USD | a@example.com | 1", KindNumber, []string{"id_shortened@2:Order"}},
+		{"a short number with a long fraction", minimal, "1.23456789012345 | 5 | USD | a@example.com | 1", KindNumber, []string{}},
+		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7", KindNumber, []string{}},
+		{"beside another long number", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", KindNumber, []string{"id_shortened@2:Line"}},
+		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", KindNumber, []string{"key_invalid@2:Email"}},
+	} {
+		header, rows := table(shopHeader+"|Line", test.row)
+		for j, cell := range rows[0].Cells {
+			if len(cell) > 14 && cell[0] < 'A' {
+				rows[0].Kinds[j] = test.kind
+			}
+		}
+		var e Event
+		bind(t, test.source, header).Map(rows, &e)
+		if diff := cmp.Diff(test.want, append([]string{}, problems(e)...)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
 func TestMapWarns(t *testing.T) {
 	for _, test := range []struct {
 		name, source string

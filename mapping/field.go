@@ -44,6 +44,20 @@ type value struct {
 
 func (v *value) empty() bool { return v.kind == KindEmpty }
 
+// exactDigits is how many digits of a number a spreadsheet keeps; it makes zeros of the others.
+const exactDigits = 15
+
+const shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and makes zeros of the others; export the column as text"
+
+// shortened tells whether the last digits of a number from a workbook may have been lost: what was typed is not known then.
+func (v *value) shortened() bool {
+	if v.kind != KindNumber || len(v.text) <= exactDigits {
+		return false
+	}
+	whole, _, _ := bytes.Cut(bytes.TrimPrefix(v.text, []byte("-")), []byte("."))
+	return len(whole) > exactDigits
+}
+
 // numberFormat is how the column of a slot writes numbers. Constants and
 // computed values, which have no column, are plain numbers.
 func (f *field) numberFormat(slot int) *numberFormat {

@@ -146,6 +146,10 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		if !m.readable(f, v) {
 			return
 		}
+		if v.shortened() {
+			err = errors.New(shortenedMessage)
+			break
+		}
 		l.text = append(l.text, unguard(text)...)
 	}
 	if err == nil && len(l.text) > start {

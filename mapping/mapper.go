@@ -127,6 +127,14 @@ func (m *Mapper) identify() {
 	} else if m.typeWarning != "" {
 		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number, Message: m.typeWarning})
 	}
+	m.idValues()
+}
+
+// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm beside one that is exact.
+func (m *Mapper) idValues() {
+	e, exact := m.event, false
+	var shortened value
+	var of *field
 	for _, f := range m.id {
 		v, ok := m.find(f)
 		if ok && v.empty() {
@@ -135,11 +143,19 @@ func (m *Mapper) identify() {
 		if !ok || v.empty() {
 			continue
 		}
+		if v.shortened() {
+			shortened, of = v, f
+		} else {
+			exact = true
+		}
 		text := unguard(v.text)
 		if e.Label == "" {
 			e.Label = string(text)
 		}
 		e.ID = AppendID(e.ID, text)
+	}
+	if of != nil && !exact {
+		m.problem(of, shortened, "id_shortened", shortenedMessage)
 	}
 }
 
