@@ -1,6 +1,73 @@
 package mapping
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// chooseCurrency takes the currency that is headed like the amount, or else the one that all amounts name.
+func (d *draft) chooseCurrency() {
+	amount := cmpOr(d.amount, d.credit)
+	if amount == nil {
+		return
+	}
+	score := func(p *profile) int {
+		score := p.score[roleCurrency]
+		for _, word := range amount.words {
+			if slices.Contains(p.words, word) {
+				score += 600
+			}
+		}
+		return score
+	}
+	for _, p := range d.profiles {
+		if p.name == "" || p.filled > 0 && !p.largely(p.currency) || p.filled == 0 && p.score[roleCurrency] < 500 {
+			continue
+		}
+		if p.score[roleCurrency] > 0 && (d.currency == nil || p.filled > 0 && (d.currency.filled == 0 || score(p) > score(d.currency))) {
+			d.currency = p
+		}
+	}
+	if d.currency == nil {
+		d.currency = d.byContent(func(p *profile) bool { return p.mostly(p.currency) && 2*p.filled >= d.rows })
+	}
+	if d.currency == nil {
+		d.constant = headingCurrency(d.export.Header[amount.index])
+	}
+	if d.currency == nil && d.constant == "" && d.amount != nil && !d.amount.namesCurrency() {
+		d.amount = cmpOr(d.best(roleAmount, func(p *profile) bool { return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p) }), d.amount)
+	}
+}
+
+// namesCurrency tells whether a sign beside nearly all amounts says which currency each of them has.
+func (p *profile) namesCurrency() bool {
+	named := 0
+	for codes, amounts := range p.marks {
+		if _, one := markCurrency(codes); one {
+			named += amounts
+		}
+	}
+	return p.largely(named)
+}
+
+// headingCurrency is the currency in a heading such as "Total (EUR)" or "Betrag in €"; "" when none or several can be meant.
+func headingCurrency(heading string) string {
+	found := ""
+	for _, word := range strings.FieldsFunc(heading, func(r rune) bool { return strings.ContainsRune(" ()[]/,:", r) }) {
+		code, one := markCurrency(canMean([]byte(word)))
+		if strings.EqualFold(word, "euros") {
+			code, one = "EUR", true
+		}
+		if one && (word == strings.ToUpper(word) || strings.HasPrefix(strings.ToLower(word), "euro")) {
+			if found != "" && found != code {
+				return ""
+			}
+			found = code
+		}
+	}
+	return found
+}
 
 // money writes the currency of the amounts.
 func (d *draft) money(s *scribe, amount *profile) {
