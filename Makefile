@@ -1,4 +1,5 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER = GOFLAGS= go run github.com/goreleaser/goreleaser/v2@v2.15.1
 TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 FUZZTIME ?= 30s
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -56,11 +57,20 @@ night: ## a night in a minute: 80 files dropped into inboxes in every way while 
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
-release-build: ## static binaries for Linux, macOS and Windows, in dist/
-	@for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '$(LDFLAGS)' \
-		-o dist/able-import-$${t%/*}-$${t#*/}$$(test $${t%/*} = windows && echo .exe) ./cmd/able-import || exit 1; done
+platforms: ## the program links and vets clean on every system that a release is for
+	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet ./... && \
+		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o /dev/null ./cmd/able-import || exit 1; done
 
-clean: ## removes bin, dist and the demo's folder
-	rm -rf bin dist .demo
+release: ## binaries, archives, packages, checksums and SBOM of this commit, in dist/: all of a release but its signature
+	$(GORELEASER) release --snapshot --clean --skip=sign
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus release-build clean
+release-publish: ## what the release workflow runs on a tag
+	$(GORELEASER) release --clean
+
+release-docs: ## man pages, completions and licences for a release, in .docs/
+	.release/scripts/docs.sh
+
+clean: ## removes what was built
+	rm -rf bin dist .demo .docs
+
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus platforms release release-publish release-docs clean
