@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"container/heap"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,6 +27,7 @@ type sorter struct {
 	dir     string
 	buffer  []byte
 	order   []sortKey
+	spare   []sortKey // of the last sort
 	spilled []spill
 	sealed  bool
 }
@@ -63,13 +63,38 @@ func (s *sorter) at(index uint32) []byte {
 	return s.buffer[int(index)*s.size : (int(index)+1)*s.size]
 }
 
+// sortBuffer distributes the records by their first bits and then sorts each heap: most records begin with a hash, so
+// that heaps are small.
 func (s *sorter) sortBuffer() {
-	slices.SortFunc(s.order, func(a, b sortKey) int {
-		if c := cmp.Compare(a.prefix, b.prefix); c != 0 {
-			return c
+	const bits = 12
+	var ends [1 << bits]int
+	for _, key := range s.order {
+		ends[key.prefix>>(64-bits)]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	s.spare = slices.Grow(s.spare[:0], len(s.order))[:len(s.order)]
+	for _, key := range slices.Backward(s.order) { // what is in order already stays so
+		end := &ends[key.prefix>>(64-bits)]
+		*end--
+		s.spare[*end] = key
+	}
+	s.order, s.spare = s.spare, s.order
+	for i, start := range ends {
+		end := len(s.order)
+		if i+1 < len(ends) {
+			end = ends[i+1]
 		}
-		return bytes.Compare(s.at(a.index), s.at(b.index))
-	})
+		slices.SortFunc(s.order[start:end], s.compare)
+	}
+}
+
+func (s *sorter) compare(a, b sortKey) int {
+	if c := cmp.Compare(a.prefix, b.prefix); c != 0 {
+		return c
+	}
+	return bytes.Compare(s.at(a.index), s.at(b.index))
 }
 
 // spill writes the buffer, sorted, to a file of its own in the run's private directory.
@@ -98,17 +123,17 @@ func (s *sorter) records() iter.Seq2[[]byte, error] {
 			s.sortBuffer()
 			s.sealed = true
 		}
-		merge := make(sortedRuns, 0, len(s.spilled)+1)
+		runs := make([]*sortedRun, 0, len(s.spilled)+1)
 		for _, sp := range s.spilled {
 			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
-			merge = append(merge, &sortedRun{reader: bufio.NewReaderSize(section, 64<<10), record: make([]byte, s.size)})
+			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, 64<<10), size: s.size})
 		}
-		merge = append(merge, &sortedRun{held: s, record: make([]byte, s.size)})
-		s.merge(merge, yield)
+		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
 	}
 }
 
-func (s *sorter) merge(runs sortedRuns, yield func([]byte, error) bool) {
+// merge yields the records of all runs in order. The runs are a heap, whose least record is that of the first.
+func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 	open := runs[:0]
 	for _, run := range runs {
 		switch err := run.next(); err {
@@ -120,20 +145,41 @@ func (s *sorter) merge(runs sortedRuns, yield func([]byte, error) bool) {
 			return
 		}
 	}
-	heap.Init(&open)
+	for i := len(open)/2 - 1; i >= 0; i-- {
+		sink(open, i)
+	}
 	for len(open) > 0 {
 		if !yield(open[0].record, nil) {
 			return
 		}
 		switch err := open[0].next(); err {
 		case nil:
-			heap.Fix(&open, 0)
 		case io.EOF:
-			heap.Pop(&open)
+			open[0] = open[len(open)-1]
+			open = open[:len(open)-1]
 		default:
 			yield(nil, err)
 			return
 		}
+		sink(open, 0)
+	}
+}
+
+// sink puts the run at i where it belongs among those below it.
+func sink(runs []*sortedRun, i int) {
+	for {
+		least := 2*i + 1
+		if least >= len(runs) {
+			return
+		}
+		if right := least + 1; right < len(runs) && runs[right].before(runs[least]) {
+			least = right
+		}
+		if !runs[least].before(runs[i]) {
+			return
+		}
+		runs[i], runs[least] = runs[least], runs[i]
+		i = least
 	}
 }
 
@@ -143,7 +189,7 @@ func (s *sorter) close() error {
 	for _, sp := range s.spilled {
 		errs = append(errs, sp.file.Close(), os.Remove(sp.file.Name()))
 	}
-	s.spilled, s.buffer, s.order = nil, nil, nil
+	s.spilled, s.buffer, s.order, s.spare = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 
@@ -152,36 +198,38 @@ type sortedRun struct {
 	reader *bufio.Reader
 	held   *sorter
 	index  int
-	record []byte
+	size   int
+	record []byte // the current one, where the source has it
+	prefix uint64 // its first eight bytes
 }
 
-// next reads the run's next record; io.EOF at its end.
+// next goes on to the run's next record; io.EOF at its end.
 func (r *sortedRun) next() error {
-	if r.held == nil {
-		_, err := io.ReadFull(r.reader, r.record)
-		if err == io.ErrUnexpectedEOF {
-			return fmt.Errorf("read spilled records: %w", err)
+	var err error
+	switch {
+	case r.held == nil:
+		r.reader.Discard(len(r.record)) // it was read
+		if r.record, err = r.reader.Peek(r.size); err == io.EOF && len(r.record) > 0 {
+			err = io.ErrUnexpectedEOF
 		}
-		return err
+		if err != nil && err != io.EOF {
+			err = fmt.Errorf("read spilled records: %w", err)
+		}
+	case r.index == len(r.held.order):
+		err = io.EOF
+	default:
+		r.record = r.held.at(r.held.order[r.index].index)
+		r.index++
 	}
-	if r.index == len(r.held.order) {
-		return io.EOF
+	if err == nil {
+		r.prefix = binary.BigEndian.Uint64(r.record)
 	}
-	copy(r.record, r.held.at(r.held.order[r.index].index))
-	r.index++
-	return nil
+	return err
 }
 
-// sortedRuns is a heap by the runs' current records.
-type sortedRuns []*sortedRun
-
-func (h sortedRuns) Len() int           { return len(h) }
-func (h sortedRuns) Less(i, j int) bool { return bytes.Compare(h[i].record, h[j].record) < 0 }
-func (h sortedRuns) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *sortedRuns) Push(x any)        { *h = append(*h, x.(*sortedRun)) }
-func (h *sortedRuns) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
+func (r *sortedRun) before(other *sortedRun) bool {
+	if r.prefix != other.prefix {
+		return r.prefix < other.prefix
+	}
+	return bytes.Compare(r.record, other.record) < 0
 }
