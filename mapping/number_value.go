@@ -145,7 +145,10 @@ func groupsSeen(mark byte, threes, twos bool) (groupMarks, bool) {
 // plainNumber reads -?\d+(\.\d+)? with white space around it. Its errors stand
 // alone: the caller names the value.
 func plainNumber(cell []byte) (Decimal, error) {
-	text := bytes.TrimSpace(cell)
+	text := cell
+	if !isVisible(cell) {
+		text = bytes.TrimSpace(cell)
+	}
 	if len(text) == 0 {
 		return Decimal{}, errEmpty
 	}

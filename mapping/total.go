@@ -38,7 +38,7 @@ func IsTotal(text []byte) bool {
 		}
 		word = append(word, b)
 	}
-	if len(text) < limitLabel && totalWords[string(bytes.TrimRight(word, " :."))] {
+	if len(text) < limitLabel && !isDigit(text[len(text)-1]) && totalWords[string(bytes.TrimRight(word, " :."))] {
 		return true
 	}
 	for _, phrase := range totalPhrases {
