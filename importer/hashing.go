@@ -9,27 +9,25 @@ const hashBatch = 256
 type noted struct {
 	record
 	kind              string // event type
-	id, body, visitor []byte // within the batch's text
+	id, body, visitor []byte
 }
 
-// A notedBatch is events on their way to be hashed, with copies of what the mapper writes over.
+// A notedBatch is events on their way to be hashed. They and their buffers are used again.
 type notedBatch struct {
 	events []noted
-	text   []byte
+	count  int
 }
 
-// add copies the event. Slices of earlier ones stay good when the text grows: they go on pointing into the old array.
+// add takes the event's body away, and gives it a buffer for the next one.
 func (b *notedBatch) add(r record, event *mapping.Event) {
-	start := len(b.text)
-	b.text = append(append(append(b.text, event.ID...), event.Body...), event.Visitor...)
-	id := start + len(event.ID)
-	body := id + len(event.Body)
-	b.events = append(b.events, noted{
-		record: r, kind: event.Type, id: b.text[start:id:id], body: b.text[id:body:body], visitor: b.text[body:len(b.text):len(b.text)],
-	})
+	n := &b.events[b.count]
+	b.count++
+	n.record, n.kind = r, event.Type
+	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
+	n.body, event.Body = event.Body, n.body[:0]
 }
 
-func (b *notedBatch) reset() { b.events, b.text = b.events[:0], b.text[:0] }
+func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hashBatch)} }
 
 // A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in a goroutine of its
 // own: two hashes and a sort cost a third of what mapping does.
@@ -48,20 +46,20 @@ type hashing struct {
 func startHashing(ids identifier, seed [32]byte, to *sorter) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
-		batch: new(notedBatch), to: to,
+		batch: newNotedBatch(), to: to,
 	}
 	h.ids, h.chain.last = ids, seed
 	for range 2 {
-		h.free <- new(notedBatch)
+		h.free <- newNotedBatch()
 	}
 	go h.run()
 	return h
 }
 
-// add takes the next event of the run.
+// add takes the next event of the run, and its body.
 func (h *hashing) add(r record, event *mapping.Event) {
 	h.batch.add(r, event)
-	if len(h.batch.events) == hashBatch {
+	if h.batch.count == hashBatch {
 		h.full <- h.batch
 		h.batch = <-h.free
 	}
@@ -80,7 +78,7 @@ func (h *hashing) run() {
 	var event mapping.Event
 	var buffer []byte
 	for b := range h.full {
-		for i := range b.events {
+		for i := range b.count {
 			n := &b.events[i]
 			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
 			event.HasAmount, event.Minor, event.Currency = n.hasAmount, n.minor, n.currency
@@ -93,7 +91,7 @@ func (h *hashing) run() {
 				h.err = err
 			}
 		}
-		b.reset()
+		b.count = 0
 		h.free <- b
 	}
 	if h.chain.count > 0 {

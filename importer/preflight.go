@@ -197,15 +197,15 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
-	if len(u.event.ID) > 0 && !p.im.job.Mapping.ContentIDs() {
-		p.note(u, true)
-	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{
 			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number, Label: u.event.Label,
 			Message: fmt.Sprintf("row %d is damaged and may belong to it", u.held.Row),
 		})
+	}
+	if len(u.event.ID) > 0 && !p.im.job.Mapping.ContentIDs() {
+		p.note(u, true)
 	}
 }
 
@@ -279,7 +279,7 @@ func (p *preflight) mapped(u *unit) {
 	p.plan.Events++
 }
 
-// note hands the event over to be identified and compared with all others.
+// note hands the event over, with its body, to be identified and compared with all others.
 func (p *preflight) note(u *unit, invalid bool) {
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),

@@ -176,7 +176,7 @@ func (r *records) closes(data []byte, i int) bool {
 // longCell gives the quote that opens the first cell with a line break.
 func (r *records) longCell(record []byte) int {
 	for _, cell := range r.spans {
-		if bytes.ContainsAny(record[cell.start:cell.end], "\r\n") {
+		if text := record[cell.start:cell.end]; bytes.IndexByte(text, '\n') >= 0 || bytes.IndexByte(text, '\r') >= 0 {
 			return cell.start - 1
 		}
 	}

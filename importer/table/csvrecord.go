@@ -49,9 +49,10 @@ type records struct {
 	row  int // records up to and with the last one, blank lines included
 	line int // lines before the next record
 
-	spans []span
-	open  int // recordBroken, recordOpen: the opening quote; -1: there is none
-	at    int // recordBroken: the quote that should close and does not
+	spans  []span
+	judged []span // of a record while its lines are looked at
+	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
+	at     int    // recordBroken: the quote that should close and does not
 
 	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
 

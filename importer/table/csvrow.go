@@ -77,6 +77,7 @@ func (r *records) severalLines(record []byte) bool {
 
 // judgedRow reads a record whose extent is not plain.
 func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, error) {
+	r.judged = append(r.judged[:0], r.spans...)
 	verdict, err := r.judge(n, outcome)
 	if err != nil {
 		return Row{}, nil, err
@@ -87,8 +88,12 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	}
 	record := r.buffer[r.start : r.start+verdict.length]
 	lines := countLines(record)
-	if verdict.message == "" {
-		r.splitQuoted(record, 0) // judge has looked at its lines
+	switch { // judge has looked at its lines
+	case verdict.message != "":
+	case outcome == recordEnded:
+		r.spans = append(r.spans[:0], r.judged...)
+	default:
+		r.splitQuoted(record, 0)
 	}
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
