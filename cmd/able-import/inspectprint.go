@@ -23,7 +23,7 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
 	for _, column := range f.Columns {
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(column.Name), share(f, column.Filled),
-			strings.Join(slices.Sorted(maps.Keys(column.Kinds)), ", "), shorten(report.Visible(column.Example), 40))
+			kindsOf(f, column), shorten(report.Visible(column.Example), 40))
 	}
 	table.Flush()
 	if f.BadRows > 0 {
@@ -46,6 +46,19 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 	for _, setting := range f.Settings {
 		fmt.Fprintf(w, "  %s: %s\n", setting.Name, report.Visible(setting.Value))
 	}
+}
+
+// kindsOf names the kinds of a column's cells, and says of texts what they look like. In a workbook, which has kinds, a number or
+// date as text is worth a word.
+func kindsOf(f *prepare.Inspection, column prepare.Column) string {
+	kinds := slices.Sorted(maps.Keys(column.Kinds))
+	if i := slices.Index(kinds, "text"); i >= 0 && column.Looks != "" {
+		kinds[i] = column.Looks
+		if f.Format == "xlsx" && column.Looks != "e-mail" {
+			kinds[i] += " as text"
+		}
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // lineOf gives the line in a text file, where it is not the row's number.

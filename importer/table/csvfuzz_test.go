@@ -145,7 +145,7 @@ func FuzzSniff(f *testing.F) {
 // header and free of what nobody wrote; and the same rows again.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n", "a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00", "id,F\xe4llig\n1,2\n",
-		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a"} {
+		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a", "\f", "T\n# x\na,b\n,\n1,2"} {
 		f.Add([]byte(seed), "", "")
 	}
 	path := filepath.Join(f.TempDir(), "fuzz.csv")
@@ -165,7 +165,29 @@ func FuzzCSV(f *testing.F) {
 		if diff := cmp.Diff(first, checkRows(t, table, content)); diff != "" {
 			t.Fatalf("second reading of %q differs (-first +second):\n%s", content, diff)
 		}
+		checkEvery(t, path, Options{Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20}, Above: true, Blank: true}, table)
 	})
+}
+
+// checkEvery reads every record, which are those below the header and others between and above them.
+func checkEvery(t *testing.T, path string, options Options, below *Table) {
+	every, err := Open(path, options)
+	if err != nil {
+		return // in what stands above the header, encodings may differ
+	}
+	defer every.Close()
+	numbers := map[int]bool{}
+	for row := range every.Rows() {
+		numbers[row.Number] = true
+	}
+	if every.Info().HeaderRow != below.Info().HeaderRow || every.Info().Encoding != below.Info().Encoding {
+		return
+	}
+	for row := range below.Rows() {
+		if row.Number > 0 && !numbers[row.Number] {
+			t.Fatalf("row %d is missing among all rows of %s", row.Number, path)
+		}
+	}
 }
 
 func checkRows(t *testing.T, table *Table, content []byte) []string {

@@ -154,5 +154,8 @@ func commonWidth(head []headRow) int {
 			width = n
 		}
 	}
+	for i := 0; width == 0 && i < len(head); i++ { // nothing but characters that nobody sees
+		width = len(head[i].cells)
+	}
 	return width
 }

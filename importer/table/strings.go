@@ -18,6 +18,7 @@ type sharedStrings struct {
 	memory int // bytes of the chunks that are held
 
 	file  *os.File // nil while all of it is in memory
+	gone  bool     // the file has no name any more
 	size  int64    // of the file
 	cache [stringsCached]cachedChunk
 }
@@ -84,6 +85,7 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 			return err
 		}
 		s.file = file
+		s.gone = os.Remove(file.Name()) == nil // where the system lets go of an open file, nothing is left behind if the program is killed
 	}
 	if s.file != nil {
 		if err := s.spill(); err != nil {
@@ -149,7 +151,10 @@ func (s *sharedStrings) close() error {
 		return nil
 	}
 	err := s.file.Close()
-	return errors.Join(err, os.Remove(s.file.Name()))
+	if !s.gone {
+		err = errors.Join(err, os.Remove(s.file.Name()))
+	}
+	return err
 }
 
 // readSharedStrings reads the string table part.

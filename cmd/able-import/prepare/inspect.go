@@ -35,7 +35,10 @@ type Column struct {
 	Name    string           `json:"name"` // no other column has it: "Total", "column C", "Total (column D)"
 	Filled  int64            `json:"filled"`
 	Kinds   map[string]int64 `json:"kinds"`
+	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
+
+	looked int
 }
 
 // A Problem is a row that cannot be used.
@@ -65,6 +68,9 @@ type Setting struct {
 
 // shownProblems bounds the bad rows that are listed one by one, and the footers.
 const shownProblems = 20
+
+// lookedTexts bounds how many texts of a column are looked at.
+const lookedTexts = 1000
 
 // KindNames are the kinds of cells in words.
 var KindNames = map[byte]string{
@@ -123,9 +129,22 @@ func (f *Inspection) count(row table.Row) {
 		column := &f.Columns[i]
 		column.Filled++
 		column.Kinds[KindNames[row.Kinds[i]]]++
+		if row.Kinds[i] == table.Text {
+			column.look(row.Cells[i])
+		}
 		if column.Example == "" {
 			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
 		}
+	}
+}
+
+// look notes what a text looks like, as long as all do.
+func (c *Column) look(text []byte) {
+	switch c.looked++; {
+	case c.looked == 1:
+		c.Looks = mapping.LooksLike(text)
+	case c.Looks != "" && c.looked <= lookedTexts && mapping.LooksLike(text) != c.Looks:
+		c.Looks = ""
 	}
 }
 
