@@ -13,6 +13,7 @@ type sender interface {
 	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx is done no new attempt starts.
 	deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error
 	room() int    // most deliveries at a time
+	limit() int   // deliveries at a time for now
 	mark() string // what stands in the bodies for the funnel mark
 	Paused() (reason string, until time.Time)
 	Close()
@@ -29,7 +30,7 @@ func (im *Import) sender(b *books) (sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &posting{client, im.job.concurrency(), im.job.Target.Mark}, nil
+	return &posting{client, im.job.concurrency(), im.job.Webhook.Adapt, im.job.Target.Mark}, nil
 }
 
 // client posts to the job's target.
@@ -44,11 +45,20 @@ func (j *Job) client() (*webhook.Client, error) {
 type posting struct {
 	*webhook.Client
 	workers int
+	adapts  bool // how many of the workers post is found out
 	funnel  string
 }
 
 func (p *posting) room() int    { return p.workers }
 func (p *posting) mark() string { return p.funnel }
+
+// limit is twice what may be in flight where that is found out: others may be waiting for their next attempt.
+func (p *posting) limit() int {
+	if !p.adapts {
+		return p.workers
+	}
+	return min(p.workers, 2*p.Limit())
+}
 
 func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error {
 	var workers sync.WaitGroup

@@ -40,6 +40,7 @@ func (q *queued) sender(b *books) *queueSender {
 }
 
 func (s *queueSender) room() int    { return blocksQueued * blockEvents }
+func (s *queueSender) limit() int   { return s.room() }
 func (s *queueSender) mark() string { return queue.Placeholder }
 
 // Close leaves the queue open: it is the import's.

@@ -52,7 +52,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, sender sen
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &recorder{
-		books: books, progress: progress, stop: stop, window: newWindow(sender.room()),
+		books: books, progress: progress, stop: stop, window: newWindow(sender.limit),
 		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
 		work:   make(chan *delivery, sender.room()+maxLookAhead),
 		done:   make(chan *delivery, sender.room()+maxLookAhead),

@@ -11,17 +11,17 @@ const lookAheadTime = 5 * time.Millisecond
 // A window bounds the events whose intent is durable and whose outcome is not. It follows the pace: a slow receiver
 // gets few intents ahead, since they would be unknown after a crash, a fast one enough to hide the ledger's sync.
 type window struct {
-	concurrency int
+	concurrency func() int
 	lookAhead   int
 	since       time.Time
 	finished    int
 }
 
-func newWindow(concurrency int) window {
+func newWindow(concurrency func() int) window {
 	return window{concurrency: concurrency, lookAhead: 1, since: time.Now()}
 }
 
-func (w *window) size() int { return w.concurrency + w.lookAhead }
+func (w *window) size() int { return w.concurrency() + w.lookAhead }
 
 // lowWater is how many intended events may wait for a worker before more are fetched.
 func (w *window) lowWater() int { return w.lookAhead / 8 }

@@ -30,7 +30,7 @@ type jobFlags struct {
 	markFile    string
 	stateDir    string
 	reportDir   string
-	concurrency int
+	concurrency concurrency
 	rate        string
 	timeout     time.Duration
 	retryOn     []int
@@ -68,7 +68,8 @@ func (f *jobFlags) addTarget(c *cobra.Command) {
 func (f *jobFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
-	flags.IntVar(&f.concurrency, "concurrency", 8, "events in flight at most")
+	f.concurrency = concurrency{most: 8}
+	flags.Var(&f.concurrency, "concurrency", "events in flight at most, or auto: find what the receiver serves best")
 	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s"`)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, answer included")
 	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses after which this receiver has surely not processed the event: 500,502,504")
@@ -98,7 +99,7 @@ func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
 // webhookOptions say how to post; the endpoint is the target's.
 func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
 	return webhook.Options{
-		Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 		Header: f.header, Accept: f.accept,
 	}
 }

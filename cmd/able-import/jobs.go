@@ -189,7 +189,7 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 
 func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 	if job.Concurrency > 0 && !changed("concurrency") {
-		f.concurrency = job.Concurrency
+		f.concurrency = concurrency{most: job.Concurrency}
 	}
 	for _, d := range []struct {
 		to    *time.Duration

@@ -53,8 +53,8 @@ func (p *program) work(ctx context.Context, f *workFlags) error {
 	}
 	done, err := importer.Work(ctx, job, func() {
 		if !f.quiet {
-			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %d events at a time. Ctrl-C finishes what is under way.\n",
-				report.Visible(f.servers), report.Visible(job.Target.Host()), f.concurrency)
+			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %d events at a time at most. Ctrl-C finishes what is under way.\n",
+				report.Visible(f.servers), report.Visible(job.Target.Host()), f.concurrency.most)
 		}
 	})
 	if done != nil && !f.quiet {
@@ -84,7 +84,7 @@ func (p *program) workJob(f *workFlags) (job importer.Job, err error) {
 		return job, err
 	}
 	job.Webhook = webhook.Options{
-		Concurrency: f.concurrency, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 	}
 	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
 		return job, err

@@ -66,6 +66,9 @@ func New(options Options) (*Client, error) {
 	for _, status := range options.RetryOn {
 		c.retryOn[status] = true
 	}
+	if options.Adapt {
+		c.gate.adapt()
+	}
 	if wait := min(time.Until(options.PausedUntil), options.MaxRetryAfter); !options.PausedUntil.IsZero() && wait > 0 {
 		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
 	}
@@ -93,6 +96,9 @@ func (c *Client) Paused() (reason string, until time.Time) {
 	reason, until = c.gate.state()
 	return c.clean(reason), until
 }
+
+// Limit is how many attempts may be in flight for now.
+func (c *Client) Limit() int { return c.gate.limitNow() }
 
 // Close closes the idle connections. Posts under way end as usual.
 func (c *Client) Close() { c.path.close() }

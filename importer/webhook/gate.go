@@ -38,6 +38,8 @@ type gate struct {
 	steady  float64 // below it limit grows fast, above it slowly
 	squeeze int     // how often limit was halved
 
+	climb *climb // finds limit; nil: it is most, unless the receiver says that it is too much
+
 	tokens, capacity int // retry budget
 
 	pausedUntil time.Time
@@ -63,6 +65,18 @@ func newGate(most, retries int, outageWait time.Duration) *gate {
 		tokens: retries * retryCost, capacity: retries * retryCost,
 		changed: make(chan struct{}), stopped: make(chan struct{}),
 	}
+}
+
+// adapt makes the gate find its limit itself.
+func (g *gate) adapt() {
+	g.climb = newClimb(g.most)
+	g.limit = float64(g.climb.at())
+}
+
+func (g *gate) limitNow() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return int(g.limit)
 }
 
 // ticket is the right to make one attempt.
@@ -186,7 +200,7 @@ func (g *gate) leave(t ticket, o outcome) {
 		g.pause(o.pause, o.cause)
 	}
 	if o.tooMuch {
-		g.slowDown(t)
+		g.slowDown(t, o.pause)
 	}
 	if o.failed {
 		g.fails(t, o)
@@ -219,6 +233,11 @@ func (g *gate) succeeds(t ticket, o outcome) {
 		g.note(false)
 	}
 	if o.tooMuch {
+		return
+	}
+	if g.climb != nil {
+		g.climb.serve(time.Now())
+		g.limit = float64(g.climb.at())
 		return
 	}
 	if g.limit < g.steady {
@@ -266,11 +285,16 @@ func (g *gate) note(failed bool) {
 }
 
 // slowDown halves the attempts in flight, once for all answers to what was in flight together.
-func (g *gate) slowDown(t ticket) {
+func (g *gate) slowDown(t ticket, pause time.Duration) {
 	if t.squeeze != g.squeeze {
 		return
 	}
 	g.squeeze++
+	if g.climb != nil {
+		g.climb.refuse(time.Now(), pause)
+		g.limit = float64(g.climb.at())
+		return
+	}
 	g.limit = max(1, min(g.limit, float64(g.inFlight+1))/2)
 	g.steady = g.limit
 }

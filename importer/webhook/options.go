@@ -25,6 +25,8 @@ type Options struct {
 
 	// Concurrency is the most attempts in flight, and the connections kept for them. Zero: 8.
 	Concurrency int
+	// Adapt finds how many attempts in flight the receiver serves best, up to Concurrency.
+	Adapt bool
 	// Timeout bounds one attempt, from dialing to the end of the answer. Zero: 30 s.
 	Timeout time.Duration
 	// Rate is the most attempts per second, retries included. Zero: no limit.
