@@ -119,6 +119,9 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
+		if outcome.pause > 0 && c.options.OnPause != nil { // only now: telling takes time, and everyone is held back already
+			c.options.OnPause(time.Now().Add(outcome.pause))
+		}
 		c.note(&result, a)
 		if !ruling.again {
 			return c.settle(result, ruling)
@@ -184,9 +187,6 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than %v: run the same command again then",
 				r.cause, a.askedWait(), c.options.MaxRetryAfter)
 		}
-	}
-	if wait > 0 && c.options.OnPause != nil {
-		c.options.OnPause(time.Now().Add(wait))
 	}
 	o := outcome{
 		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,
