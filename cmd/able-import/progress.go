@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"ableimport/importer"
 )
@@ -35,10 +37,35 @@ func (p *program) progressMode(flag string, quiet bool) (progressMode, error) {
 		return progressNone, nil
 	case p.log != nil:
 		return progressLog, nil
-	case flag == "auto" && isTerminal(p.err) && p.getenv("TERM") != "dumb":
+	case flag == "auto" && isTerminal(p.err) && p.getenv("TERM") != "dumb" && columns(p.err) >= barLeast:
 		return progressBar, nil
 	}
 	return progressPlain, nil
+}
+
+// barLeast is how many columns a bar takes, the text before it aside.
+const barLeast = 50
+
+// columns is the width of a terminal; as wide as any where nobody knows.
+func columns(stream any) int {
+	if file, ok := stream.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 1000
+}
+
+// cut shortens a line to so many characters: a line that wraps is not wiped by the next one.
+func cut(line string, width int) string {
+	runes := []rune(line)
+	switch {
+	case len(runes) <= width:
+		return line
+	case width < 1:
+		return ""
+	}
+	return string(runes[:width-1]) + "…"
 }
 
 // watch shows the progress until stop is called. The importer counts; this only looks.
@@ -58,7 +85,7 @@ func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode p
 			progressbar.OptionSetDescription("sending"))
 		every = barEvery
 		show = func(s importer.Snapshot, paused string) {
-			bar.Describe(describe(s, paused))
+			bar.Describe(cut(describe(s, paused), columns(p.err)-barLeast))
 			bar.Set64(s.Delivered + s.Failed + s.NotSent)
 		}
 		end = func() { bar.Clear() }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -228,7 +229,7 @@ func (c *Client) refused(result Result, last string) Result {
 	if reason := c.gate.stopReason(); reason != "" {
 		r.stop, r.cause = true, reason
 	}
-	if last != "" && last != r.cause {
+	if last != "" && !strings.Contains(r.cause, last) {
 		r.cause += "; the last attempt: " + last
 	}
 	return c.settle(result, r)
