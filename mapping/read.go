@@ -173,7 +173,7 @@ func (r *reader) flag(n *node, what string) bool {
 		return false
 	default:
 		if n.kind == nodeScalar {
-			r.problem(n.place, "%s is true or false, not %q", what, text)
+			r.problem(n.place, "%s is true or false, not %q", what, n.text)
 		}
 		return false
 	}
@@ -185,7 +185,7 @@ func (r *reader) count(n *node, what string, low int) int {
 	number := 0
 	if _, err := fmt.Sscanf(text, "%d", &number); err != nil || fmt.Sprint(number) != text || number < low {
 		if n.kind == nodeScalar {
-			r.problem(n.place, "%s is a whole number from %d on, not %q", what, low, text)
+			r.problem(n.place, "%s is a whole number from %d on, not %q", what, low, n.text)
 		}
 	}
 	return number

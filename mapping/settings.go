@@ -7,7 +7,7 @@ import (
 
 // A Setting is a value in a YAML file that stands beside mappings, such as the job file. It is read with the same care: every
 // mistake with its place and an excerpt, unknown keys with the nearest name, ${ABLE_...} filled in, and nothing of YAML that
-// surprises. Mistakes are collected; [Setting.Err] has them all.
+// surprises. Mistakes are collected; [Setting.Err] has them all. They quote what is written, never the value of a variable.
 type Setting struct {
 	reader *reader
 	node   *node
@@ -94,7 +94,7 @@ func (s *Setting) Duration(what string) time.Duration {
 	text := s.Text(what)
 	d, err := time.ParseDuration(text)
 	if (err != nil || d < 0) && text != "" {
-		s.Problem("%s is a time such as 60s, 10m or 26h, not %q", what, text)
+		s.Problem("%s is a time such as 60s, 10m or 26h, not %q", what, s.Written())
 		return 0
 	}
 	return d

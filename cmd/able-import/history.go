@@ -48,7 +48,7 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.jobFlags, args[0]) },
 	}
 	f.addTarget(verify)
-	c.AddCommand(find, p.compareCommand(), verify)
+	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand())
 	return c
 }
 

@@ -77,3 +77,21 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ABLE_ENDPOINT", server.URL+"/events")
 	ts.Setenv("ABLE_FUNNEL_MARK", scriptMark)
 }
+
+// old FOLDER... gives everything below the folders that bears a time in its name a time two years ago.
+func old(ts *testscript.TestScript, neg bool, args []string) {
+	year := regexp.MustCompile(`^20\d\d-`)
+	for _, folder := range args {
+		var paths []string
+		filepath.WalkDir(ts.MkAbs(folder), func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && year.MatchString(entry.Name()) {
+				paths = append(paths, path)
+			}
+			return nil
+		})
+		for _, path := range paths {
+			earlier := fmt.Sprintf("%d-", time.Now().Year()-2)
+			ts.Check(os.Rename(path, filepath.Join(filepath.Dir(path), year.ReplaceAllString(filepath.Base(path), earlier))))
+		}
+	}
+}

@@ -56,6 +56,7 @@ func runScripts(t *testing.T, found *findings) {
 			"age":      age,
 			"isin":     isin,
 			"hook":     hook,
+			"old":      old,
 			"answers":  answers,
 		},
 	})

@@ -19,6 +19,8 @@ type answerScope struct {
 // answerNodes bounds an expression; those of people have a dozen parts.
 const answerNodes = 200
 
+var errNotCompiled = errors.New(`not an expression such as answer.status == "ok"`)
+
 // compile makes a judge of an expression such as answer.status == "ok" or text contains "accepted". What cannot be judged (no
 // JSON where the expression wants some, or a result that is neither true nor false) is an error, never a no.
 func compile(condition string) (func(answer []byte) (bool, error), error) {

@@ -107,6 +107,9 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 			return
 		}
 		if j.Accept, err = compile(j.AcceptWhen); err != nil {
+			if s.Written() != j.AcceptWhen { // what is wrong may quote a variable's value
+				err = errNotCompiled
+			}
 			s.Problem("accept_when: %v", err)
 		}
 	}
@@ -140,14 +143,17 @@ func (r *reader) tellingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 			j.FailOnNew = true
 		case "any", "":
 		default:
-			s.Problem("fail_on: any or new is expected, not %q", text)
+			s.Problem("fail_on: any or new is expected, not %q", s.Written())
 		}
 	}
 }
 
 func (r *reader) name(s *mapping.Setting) string {
-	name := s.Text("name")
-	if name != "" && !jobName.MatchString(name) {
+	if s.Text("name") == "" {
+		return ""
+	}
+	name := s.Written() // a variable has no place in it
+	if !jobName.MatchString(name) {
 		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q", name)
 	}
 	if slices.ContainsFunc(r.file.Jobs, func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
@@ -160,7 +166,7 @@ func patterns(s *mapping.Setting) []string {
 	all := s.Texts("pattern")
 	for _, pattern := range all {
 		if _, err := path.Match(pattern, "x"); err != nil || strings.ContainsAny(pattern, `/\`) {
-			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv, not %q; folders below the inbox are not looked at", pattern)
+			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv; folders below the inbox are not looked at")
 		}
 	}
 	return all

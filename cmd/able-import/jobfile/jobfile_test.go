@@ -1,0 +1,134 @@
+package jobfile
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func parse(t *testing.T, source string) (*File, error) {
+	t.Helper()
+	return Parse(filepath.Join("etc", "able-import.yaml"), []byte(source), func(name string) string {
+		return map[string]string{"ABLE_TOKEN": "geheim", "ABLE_MARK_SHOP": "mark-of-shop"}[name]
+	})
+}
+
+func TestParse(t *testing.T) {
+	file, err := parse(t, `version: 1
+state_dir: /var/lib/able
+jobs:
+  - name: shop
+    inbox: in
+    pattern: ["a*.csv", B.xlsx]
+    mapping: shop.yaml
+    funnel_mark: ${ABLE_MARK_SHOP}
+    headers: {Authorization: "Bearer ${ABLE_TOKEN}", X-Source: billing}
+    rate: 20/s
+    retry_on: [500, 502]
+    expect_every: 26h
+    fail_on: new
+    on_failure: [page, me]
+  - {name: desk, inbox: /in/desk, preset: xero-invoices, settle: 0s, archive: ../old}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, _ := filepath.Abs("etc")
+	shop, desk := file.Jobs[0], file.Jobs[1]
+	if file.StateDir != "/var/lib/able" || shop.Inbox != filepath.Join(dir, "in") || shop.Mapping != filepath.Join(dir, "shop.yaml") {
+		t.Errorf("paths are %q, %q, %q", file.StateDir, shop.Inbox, shop.Mapping)
+	}
+	if shop.Archive != filepath.Join(dir, "in", "archive") || desk.Archive != filepath.Join(dir, "..", "old") {
+		t.Errorf("archives are %q and %q", shop.Archive, desk.Archive)
+	}
+	if shop.Settle != DefaultSettle || desk.Settle != 0 || shop.ExpectEvery != 26*time.Hour || !shop.FailOnNew || shop.Mark != "mark-of-shop" {
+		t.Errorf("the job is %+v", shop)
+	}
+	if header, err := shop.Header(); err != nil || header.Get("Authorization") != "Bearer geheim" || header.Get("X-Source") != "billing" {
+		t.Errorf("the headers are %v, %v", header, err)
+	}
+	if _, err := file.Find("shp"); err == nil || !strings.Contains(err.Error(), "desk, shop") {
+		t.Errorf("another job is %v", err)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for name, test := range map[string]struct{ source, want string }{
+		"no version":     {"jobs:\n  - {name: a, inbox: i, preset: p}", "does not say its version"},
+		"no jobs":        {"version: 1", "has no jobs"},
+		"misspelt":       {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}", `unknown key "setle" (job); nearest: "settle"`},
+		"twice":          {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}", "another job of the name"},
+		"two mappings":   {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}", "needs one of mapping: and preset:"},
+		"folders below":  {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, pattern: 'x/*.csv'}", "folders below the inbox are not looked at"},
+		"archive inside": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, archive: i}", "is the inbox itself"},
+		"a name as path": {"version: 1\njobs:\n  - {name: ../a, inbox: i, preset: p}", "letters, digits"},
+		"other variable": {"version: 1\njobs:\n  - {name: a, inbox: '${HOME}', preset: p}", "a job reads variables that begin with ABLE_ only"},
+		"literal mark":   {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, funnel_mark: geheim}", "a secret does not stand in the job file"},
+		"literal token":  {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}", "a secret does not stand in the job file"},
+		"bad notify":     {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}", "notify: an address"},
+		"empty":          {"", "the job file is empty"},
+	} {
+		_, err := parse(t, test.source)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: the error is %v, want %q", name, err, test.want)
+		} else if strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: the error shows the secret: %v", name, err)
+		}
+	}
+}
+
+func TestHeaderFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	job := Job{Headers: []Header{{Name: "X-Token", File: path}}}
+	if _, err := job.Header(); err == nil || !strings.Contains(err.Error(), "header X-Token: ") {
+		t.Errorf("a missing file is %v", err)
+	}
+	os.WriteFile(path, []byte("geheim\n"), 0o600)
+	if header, err := job.Header(); err != nil || header.Get("X-Token") != "geheim" {
+		t.Errorf("the header is %v, %v", header, err)
+	}
+}
+
+func TestAcceptWhen(t *testing.T) {
+	for _, test := range []struct {
+		when, answer   string
+		accepts, fails bool
+	}{
+		{`answer.status == "ok"`, `{"status":"ok"}`, true, false},
+		{`answer.status == "ok"`, `{"status":"error"}`, false, false},
+		{`answer.status == "ok"`, `{}`, false, false},
+		{`answer.status == "ok"`, `<html>`, false, true},
+		{`answer.status == "ok"`, ``, false, true},
+		{`answer.status == "ok"`, `[1]`, false, true},
+		{`answer.result.code == 0`, `{"result":{"code":0}}`, true, false},
+		{`not (text contains "error")`, `accepted`, true, false},
+		{`answer.ok`, `{"ok":"yes"}`, false, true},
+	} {
+		judge, err := compile(test.when)
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepts, err := judge([]byte(test.answer))
+		if accepts != test.accepts || (err != nil) != test.fails {
+			t.Errorf("%s of %s is %v, %v", test.when, test.answer, accepts, err)
+		}
+	}
+}
+
+// FuzzParse: whatever a job file holds, it is read or refused with sentences, and no secret of the environment is shown.
+func FuzzParse(f *testing.F) {
+	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, accept_when: answer.ok}")
+	f.Add("jobs: [[]]")
+	f.Add("version: 1\njobs: {a: b}")
+	f.Fuzz(func(t *testing.T, source string) {
+		file, err := Parse("able-import.yaml", []byte(source), func(string) string { return "geheim-aus-der-umgebung" })
+		if err != nil && strings.Contains(err.Error(), "geheim-aus") && !strings.Contains(source, "geheim-aus") {
+			t.Errorf("the error shows a variable's value: %v", err)
+		}
+		if err == nil && len(file.Jobs) == 0 {
+			t.Error("a job file without jobs is sound")
+		}
+	})
+}
