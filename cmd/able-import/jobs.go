@@ -44,7 +44,7 @@ type waitingFile struct {
 }
 
 // claims is the order in which exit codes count where several apply.
-var claims = []int{exitFailed, 143, 130, exitUsage, exitRefused, exitLocked, exitIncomplete, exitUnknown, exitInvalid, exitDone}
+var claims = []int{exitFailed, 143, 130, 129, exitUsage, exitRefused, exitLocked, exitIncomplete, exitUnknown, exitInvalid, exitDone}
 
 // highestClaim is the exit code of several things that were done.
 func highestClaim(codes ...int) int {
@@ -64,6 +64,9 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	changed := c.Flags().Changed
 	if len(args) > 0 || f.job != "" && f.allJobs {
 		return usagef("--job and --all-jobs take their files from the inboxes that the job file names; leave out files, and say one of the two")
+	}
+	if f.servers != "" {
+		return usagef("jobs send from this machine; leave --queue out")
 	}
 	file, err := p.jobFile(f.config, p.getenv)
 	if err != nil {

@@ -98,6 +98,9 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 	if err := p.startLog(f.logFormat); err != nil {
 		return err
 	}
+	if f.servers != "" && (f.monitored() || f.waitLock > 0) {
+		return usagef("a run over a queue has its ledger on the queue's servers: --wait-lock, --metrics-file, --notify-url, --on-failure and --fail-on do not go with --queue")
+	}
 	f.command = "run"
 	if f.waitLock > 0 {
 		target, err := p.target(&f.jobFlags)
