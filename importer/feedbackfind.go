@@ -145,7 +145,11 @@ func asSealed(folder, name string) error {
 	} else if err != nil {
 		return err
 	}
-	for _, file := range manifest.Files {
+	sealed, err := manifest.Sealed(folder)
+	if err != nil {
+		return err
+	}
+	for _, file := range sealed {
 		if file.Name == name && file.SHA256 == fmt.Sprintf("%x", in.hash) {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -77,6 +78,15 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
 	}
+	unknown, backlog := 0, errors.New("the target is not known")
+	if w.target.Mark != "" {
+		unknown, backlog = w.target.Backlog()
+	}
+	unlock, err := lockStates(w.stateDir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if err := f.known.save(); err != nil {
 		return err
 	}
@@ -85,12 +95,8 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	if err != nil {
 		return err
 	}
-	backlog := errors.New("the target is not known")
-	if w.target.Mark != "" {
-		var unknown int
-		if unknown, backlog = w.target.Backlog(); backlog == nil {
-			state.Unknown = unknown
-		}
+	if backlog == nil {
+		state.Unknown = unknown
 	}
 	w.update(&state)
 	if err := report.WriteJobState(path, state); err != nil {
@@ -102,13 +108,27 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	return writeMetrics(f, w.stateDir)
 }
 
-// writeMetrics writes the metrics of all jobs as their states say, under a lock: two jobs may end at once.
-func writeMetrics(f *runFlags, stateDir string) error {
-	lock := flock.New(filepath.Join(stateDir, "jobs", "metrics.lock"))
-	if err := lock.Lock(); err != nil {
-		return fmt.Errorf("write metrics: %w", err)
+// statesWithin is how long the states of jobs are waited for: others hold them for as long as it takes to write two small files.
+const statesWithin = time.Minute
+
+// lockStates keeps other processes from writing states and metrics: two runs may end at once, and a state is read before it is
+// written.
+func lockStates(stateDir string) (unlock func() error, err error) {
+	dir := filepath.Join(stateDir, "jobs")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("lock the states of jobs: %w", err)
 	}
-	defer lock.Close()
+	lock := flock.New(filepath.Join(dir, "states.lock"))
+	ctx, cancel := context.WithTimeout(context.Background(), statesWithin)
+	defer cancel()
+	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("lock the states of jobs: %w", err)
+	}
+	return lock.Close, nil
+}
+
+// writeMetrics writes the metrics of all jobs as their states say.
+func writeMetrics(f *runFlags, stateDir string) error {
 	var states []report.JobState
 	for _, name := range f.measured {
 		state, err := report.ReadJobState(jobStatePath(stateDir, name))

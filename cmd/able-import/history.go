@@ -48,7 +48,7 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.jobFlags, args[0]) },
 	}
 	f.addTarget(verify)
-	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand())
+	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())
 	return c
 }
 
@@ -194,5 +194,13 @@ func (p *program) verifyRun(f *jobFlags, name string) error {
 	}
 	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %d files, hash %s\n",
 		manifest.RunID, manifest.When, manifest.Who, len(manifest.Files), manifest.Hash)
-	return nil
+	forgotten, err := report.ReadForgotten(folder)
+	for _, f := range forgotten {
+		were := "were"
+		if f.Rows == 1 {
+			were = "was"
+		}
+		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+	}
+	return err
 }

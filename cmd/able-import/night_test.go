@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type night struct {
 	receiver *sandbox.Server
 	found    findings
 	running  sync.WaitGroup
+	atOnce   atomic.Int64
 	mu       sync.Mutex
 	runs     []nightRun
 	dropped  []nightFile
@@ -53,7 +55,10 @@ type nightRun struct {
 	stderr []byte
 }
 
-const nightSettle = 2 * time.Second
+const (
+	nightSettle = 2 * time.Second
+	nightAtOnce = 6 // processes
+)
 
 func TestNight(t *testing.T) {
 	if testing.Short() {
@@ -75,8 +80,18 @@ func TestNight(t *testing.T) {
 		default:
 		}
 		<-ticker.C
+		if i > *nightFiles*100 {
+			t.Fatalf("after %d runs the inboxes still hold files that should be put away", i)
+		}
+		if n.atOnce.Load() >= nightAtOnce {
+			continue
+		}
 		wait := []string{"0s", "5s"}[i%2]
-		n.running.Go(func() { n.start("--wait-lock", wait) })
+		n.atOnce.Add(1)
+		n.running.Go(func() {
+			defer n.atOnce.Add(-1)
+			n.start("--wait-lock", wait)
+		})
 	}
 	n.running.Wait()
 	n.start("--wait-lock", "1m")

@@ -24,7 +24,7 @@ const scriptMark = "11111111-2222-3333-4444-555555555555"
 var personal = regexp.MustCompile(`[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\+[0-9][0-9 ()/-]{7,}[0-9]|` + scriptMark)
 
 // dataCommands print cells because that is what they are asked for: their stdout is the user's own file, or the tests of a mapping.
-var dataCommands = regexp.MustCompile(`^> .*able-import (inspect|init|schema|presets|check)\b|^> (cat|grep|cmp|exec cat)\b`)
+var dataCommands = regexp.MustCompile(`^> .*able-import (inspect|init|schema|presets|check)\b|^> (cat|grep|cmp|exec cat|exec sh)\b`)
 
 // A watchedT runs scripts and reads everything that they print.
 type watchedT struct {

@@ -123,7 +123,11 @@ func Verify(folder string) (*Manifest, error) {
 		found[file.Name] = file.SHA256
 	}
 	var differences []error
-	for _, file := range manifest.Files {
+	sealed, err := manifest.Sealed(folder)
+	if err != nil {
+		return manifest, err
+	}
+	for _, file := range sealed {
 		if toBeMended(file.Name) {
 			continue
 		}
@@ -152,8 +156,8 @@ func toBeMended(name string) bool {
 	return strings.HasSuffix(name, ".failures.csv") || strings.HasSuffix(name, ".failures.xlsx")
 }
 
-// hashFiles hashes all files below a folder but its manifest and those that
-// are there to be mended, by name.
+// hashFiles hashes all files below a folder but its manifest, the note of what
+// was forgotten, and those that are there to be mended, by name.
 func hashFiles(folder string) ([]FileHash, error) {
 	files := []FileHash{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -161,7 +165,7 @@ func hashFiles(folder string) ([]FileHash, error) {
 			return err
 		}
 		name, err := filepath.Rel(folder, path)
-		if err != nil || name == manifestName || toBeMended(name) {
+		if err != nil || name == manifestName || name == forgottenName || toBeMended(name) {
 			return err
 		}
 		if !entry.Type().IsRegular() {
