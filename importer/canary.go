@@ -6,7 +6,7 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A canary holds a run back until its first events are delivered and somebody who can be asked has seen the answers.
+// A canary holds a run back until its first events, which [choice] has picked, are delivered and somebody who can be asked has seen the answers.
 // The zero canary holds nothing.
 type canary struct {
 	size    int

@@ -20,10 +20,14 @@ func (p *preflight) decide() error {
 		return err
 	}
 	defer d.close()
+	d.choice.size = p.im.job.Canary
 	d.alikes = newSorter(p.im.temp, alikeSize)
 	defer d.alikes.close()
 	if err := d.decideAll(); err != nil {
 		return err
+	}
+	if p.plan.ToSend > int64(d.choice.size) {
+		p.plan.canary = d.choice.picked()
 	}
 	return d.findAlikes()
 }
@@ -68,6 +72,7 @@ type decider struct {
 	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
 	mapping    [8]byte
 	alikes     *sorter // events to be sent, by likeness and time
+	choice     choice
 }
 
 // openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
@@ -250,6 +255,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 	default: // send, resend
 		d.plan.Rows.Mapped += rows
 		d.plan.ToSend++
+		d.choice.consider(r)
 		d.tally(report.NotSent, r)
 		if err := d.noteAlike(r); err != nil {
 			return err

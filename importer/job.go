@@ -33,7 +33,7 @@ type Job struct {
 	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
 	SendChanged   bool // send what was delivered before with other content
 
-	Canary  int                         // send so many events first, and stop unless all are delivered; 0: no canary
+	Canary  int                         // send so many varied events first, and stop unless all are delivered; 0: no canary
 	Confirm func(answers []string) bool // asks whether to go on after the canary; nil: go on
 
 	KeepPlan bool   // keep the plan's parts below the state folder, so that Plan can say later what differs

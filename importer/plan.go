@@ -31,9 +31,10 @@ type Plan struct {
 
 	Differences string // lines that say how it differs from the plan that the job wants; "" if it does not
 
-	blocks  [][16]byte // the chain's hash at the end of each block
-	fates   *sorter    // verdicts
-	failing bool       // there is something for the failures files already
+	blocks  [][16]byte      // the chain's hash at the end of each block
+	fates   *sorter         // verdicts
+	canary  map[uint64]bool // numbers of the events that go before all others
+	failing bool            // there is something for the failures files already
 }
 
 // ID is the plan's hash as people see and give it.

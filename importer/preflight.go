@@ -281,9 +281,13 @@ func (p *preflight) mapped(u *unit) {
 
 // note hands the event over, with its body, to be identified and compared with all others.
 func (p *preflight) note(u *unit, invalid bool) {
+	traits := u.event.Keys
+	if u.event.Items > 0 {
+		traits |= itemsTrait
+	}
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, invalid: invalid,
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, invalid: invalid,
 	}, u.event)
 }
 

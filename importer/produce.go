@@ -74,6 +74,8 @@ type producer struct {
 	full   chan *block
 	free   chan *block
 	tally  report.Tally // events that are not handed over
+	ahead  bool         // it reads for the canary, whose events go before all others
+	left   int          // of the canary, while it does
 }
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
@@ -96,10 +98,22 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 // errInputChanged means that the second reading gave other events than the first.
 var errInputChanged = errors.New("the input changed while it was being imported; what was changed was not sent")
 
-// run reads to the end, also when ctx is done: what is not sent any more is counted all the same, so that the sums of
-// the run can be compared with the preflight's.
+// run hands over the canary's events, if there is a canary, and then all others.
 func (p *producer) run(ctx context.Context) error {
 	defer close(p.full)
+	if len(p.plan.canary) > 0 {
+		p.ahead, p.left = true, len(p.plan.canary)
+		if err := p.read(ctx); err != nil {
+			return err
+		}
+		p.ahead, p.proved, p.chain = false, 0, chain{last: p.im.planSeed()}
+	}
+	return p.read(ctx)
+}
+
+// read reads to the end, also when ctx is done: what is not sent any more is counted all the same, so that the sums of
+// the run can be compared with the preflight's.
+func (p *producer) read(ctx context.Context) error {
 	next, stop := iter.Pull2(p.verdicts())
 	defer stop()
 	held, err, more := next()
@@ -109,7 +123,9 @@ func (p *producer) run(ctx context.Context) error {
 			return err
 		}
 		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
-			p.count(u)
+			if !p.ahead {
+				p.count(u)
+			}
 			continue
 		}
 		v := verdict{seq: seq}
@@ -119,6 +135,9 @@ func (p *producer) run(ctx context.Context) error {
 		}
 		if err := p.event(ctx, u, v); err != nil {
 			return err
+		}
+		if p.ahead && p.left == 0 && (p.block == nil || len(p.block.deliveries) == 0) {
+			return nil
 		}
 		seq++
 	}
@@ -160,12 +179,24 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	e := p.ids.identify(u.event)
 	complete := p.chain.add(e)
 	e.id = twin(e.id, v.twin)
+	if p.plan.canary[v.seq] == p.ahead {
+		p.decided(u, e, v)
+	}
+	if !complete {
+		return nil
+	}
+	return p.flush(ctx, v.seq+1)
+}
+
+// decided does with an event what the preflight has decided.
+func (p *producer) decided(u *unit, e identity, v verdict) {
 	switch v.fate {
 	case send, resend:
 		if p.block == nil {
 			p.block = <-p.free
 		}
 		p.block.add(p, u, e, v)
+		p.left--
 	case duplicate:
 	case conflicting:
 		tallyEvent(&p.tally, report.Invalid, u.event)
@@ -176,10 +207,6 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	case unknown:
 		tallyEvent(&p.tally, report.Unknown, u.event)
 	}
-	if !complete {
-		return nil
-	}
-	return p.flush(ctx, v.seq+1)
 }
 
 // add copies the event: the unit is used again for the next.

@@ -12,11 +12,12 @@ type record struct {
 	minor     int64
 	currency  string // three letters or ""
 	hasAmount bool
-	time      int64 // of the event, Unix seconds; 0: none
-	invalid   bool  // it is not sent, and only stands here because others may have its id
+	time      int64  // of the event, Unix seconds; 0: none
+	traits    uint32 // visitor keys as [mapping.Event.Keys] has them, and itemsTrait
+	invalid   bool   // it is not sent, and only stands here because others may have its id
 }
 
-const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8
+const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4
 
 const (
 	flagAmount  = 1
@@ -45,7 +46,8 @@ func (r *record) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
 	dst = binary.BigEndian.AppendUint32(dst, r.rows)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.time))
-	return binary.BigEndian.AppendUint64(dst, r.alike)
+	dst = binary.BigEndian.AppendUint64(dst, r.alike)
+	return binary.BigEndian.AppendUint32(dst, r.traits)
 }
 
 // read is the inverse of append. names keeps one string for each currency.
@@ -62,6 +64,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.rows = binary.BigEndian.Uint32(src[66:])
 	r.time = int64(binary.BigEndian.Uint64(src[70:]))
 	r.alike = binary.BigEndian.Uint64(src[78:])
+	r.traits = binary.BigEndian.Uint32(src[86:])
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.

@@ -72,7 +72,7 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	flags.BoolVar(&f.newLedger, "new-ledger", false, "this target is new: there are no earlier deliveries to know")
 	flags.StringVar(&f.onUnknown, "on-unknown", "hold", "what may have arrived: hold, or resend it with an Idempotency-Key")
 	flags.StringVar(&f.onChange, "on-change", "hold", "what was delivered with other content: hold, or send it")
-	flags.IntVar(&f.canary, "canary", 0, "send so many events first; stop unless all are delivered, and ask on a terminal")
+	flags.IntVar(&f.canary, "canary", 0, "send so many events first, as varied as the file has them; stop unless all are delivered, and ask on a terminal")
 	flags.DurationVar(&f.deadline, "deadline", 0, "stop sending after this time; the same command goes on")
 	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
 	return c
