@@ -54,6 +54,9 @@ crash: ## kills at 200 random moments and at every write and sync, and errors th
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
 
+spreadsheet: ## failures through LibreOffice and back, in German and US settings; says so where soffice is not installed
+	go test -tags spreadsheet -count=1 -v -run Spreadsheet -timeout 20m ./cmd/able-import
+
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
@@ -73,4 +76,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus platforms release release-publish release-docs clean
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus spreadsheet platforms release release-publish release-docs clean
