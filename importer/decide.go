@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -29,7 +30,7 @@ func (p *preflight) decide() error {
 	if p.plan.ToSend > int64(d.choice.size) {
 		p.plan.canary = d.choice.picked()
 	}
-	return d.findAlikes()
+	return errors.Join(d.findAlikes(), d.checkNamespaces())
 }
 
 func (d *decider) decideAll() error {

@@ -32,21 +32,22 @@ func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hash
 // A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in a goroutine of its
 // own: two hashes and a sort cost a third of what mapping does.
 type hashing struct {
-	full   chan *notedBatch
-	free   chan *notedBatch
-	batch  *notedBatch // being filled
-	done   chan struct{}
-	ids    identifier
-	chain  chain
-	blocks [][16]byte
-	to     *sorter
-	err    error // of the sorter; read after done
+	full    chan *notedBatch
+	free    chan *notedBatch
+	batch   *notedBatch // being filled
+	done    chan struct{}
+	ids     identifier
+	chain   chain
+	blocks  [][16]byte
+	samples map[uint16]*sample // by input
+	to      *sorter
+	err     error // of the sorter; read after done
 }
 
 func startHashing(ids identifier, seed [32]byte, to *sorter) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
-		batch: newNotedBatch(), to: to,
+		batch: newNotedBatch(), to: to, samples: map[uint16]*sample{},
 	}
 	h.ids, h.chain.last = ids, seed
 	for range 2 {
@@ -86,6 +87,9 @@ func (h *hashing) run() {
 			if !n.invalid && h.chain.add(n.identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.last[:16]))
 			}
+			if !n.invalid {
+				h.sample(n)
+			}
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.add(buffer); err != nil && h.err == nil {
 				h.err = err
@@ -98,4 +102,14 @@ func (h *hashing) run() {
 		h.chain.close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.last[:16]))
 	}
+}
+
+// sample keeps some events of each input.
+func (h *hashing) sample(n *noted) {
+	s := h.samples[n.input]
+	if s == nil {
+		s = &sample{input: n.input}
+		h.samples[n.input] = s
+	}
+	s.add(n)
 }

@@ -34,6 +34,7 @@ type Plan struct {
 	blocks  [][16]byte      // the chain's hash at the end of each block
 	fates   *sorter         // verdicts
 	canary  map[uint64]bool // numbers of the events that go before all others
+	foreign string          // why CheckNamespaces refuses it
 	failing bool            // there is something for the failures files already
 }
 

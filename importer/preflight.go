@@ -90,6 +90,7 @@ type preflight struct {
 	records *sorter
 	hashing *hashing
 	buffer  []byte
+	samples []*sample
 	labels  *labels         // nil: nobody asks for the plan's parts
 	shown   map[string]bool // causes that have an example
 	keys    [32]int64       // events by the visitor keys they have
@@ -111,6 +112,12 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	}
 	p.im.noteRestored(p.plan)
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.last
+	p.samples = nil
+	for input := range p.im.inputs {
+		if s := p.hashing.samples[uint16(input)]; s != nil {
+			p.samples = append(p.samples, s)
+		}
+	}
 	for i, n := range p.keys {
 		if n > 0 {
 			p.plan.Keys = append(p.plan.Keys, report.KeyCount{Name: mapping.KeyNames[i], Events: n})

@@ -204,6 +204,11 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
+	if f.Plan == "" {
+		if err := plan.CheckNamespaces(); err != nil {
+			return err
+		}
+	}
 	if f.Plan == "" && len(f.Totals) == 0 { // who says what it comes to has looked
 		if err := plan.CheckControls(); err != nil {
 			return err
