@@ -25,8 +25,26 @@ const (
 const attemptsInWait = 3
 
 // Make makes stream, ledger and consumer where they are missing, and compares those that exist with what is wanted. Nothing that
-// exists is changed.
+// exists is changed. While servers are being lost it tries again, for as long as a command may wait.
 func (q *Queue) Make(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, makeWithin)
+	defer cancel()
+	for tries := 0; ; tries++ {
+		attempt, end := context.WithTimeout(ctx, 3*answerWithin) // an answer to several who ask at once may get lost
+		err := q.makeAll(attempt)
+		end()
+		var setting *SettingsError
+		var different *DifferentError
+		if err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err) || !pause(ctx, tries) {
+			return err
+		}
+	}
+}
+
+// makeWithin bounds how long the servers are waited for before anything has begun.
+const makeWithin = 30 * time.Second
+
+func (q *Queue) makeAll(ctx context.Context) error {
 	ledger, err := q.makeStream(ctx, q.ledgerConfig())
 	if err != nil {
 		return err
@@ -49,12 +67,10 @@ var ErrMissing = errors.New("this server has no queue for this endpoint and funn
 
 // Open finds a queue that exists, and refuses one that is not as it was made; ErrMissing where there is none.
 func (q *Queue) Open(ctx context.Context) error {
-	_, err := q.js.Stream(ctx, q.events)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
+	if _, err := q.stream(ctx, q.events); errors.Is(err, jetstream.ErrStreamNotFound) {
 		return ErrMissing
-	}
-	if err != nil {
-		return q.serverError("look for the queue", err)
+	} else if err != nil {
+		return err
 	}
 	return q.Make(ctx)
 }

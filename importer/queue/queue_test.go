@@ -4,12 +4,15 @@ import (
 	"context"
 	"sync"
 	"testing"
+
+	"ableimport/importer/queue/natstest"
 )
 
 // Two workers post what a run publishes, each event once, and the run hears of all.
 func TestOutcomesOfARun(t *testing.T) {
+	t.Parallel()
 	const events = 300
-	url := startServer(t).ClientURL()
+	url := natstest.Start(t)
 	q := connect(t, url, Options{Replicas: 1})
 	var receiver posts
 	for range 2 {
@@ -51,11 +54,12 @@ func TestOutcomesOfARun(t *testing.T) {
 	if n, twice := receiver.count(); n != events || twice != 0 {
 		t.Errorf("%d events arrived, %d of them twice", n, twice)
 	}
-	status, err := q.Status(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if status.Queued != 0 || status.Workers != 2 || status.Slots != 8 {
+	var status *Status
+	eventually(t, "all are acknowledged", func() bool {
+		status, err = q.Status(t.Context())
+		return err == nil && status.Queued == 0
+	})
+	if status.Workers != 2 || status.Slots != 8 {
 		t.Errorf("%+v", status)
 	}
 }

@@ -63,3 +63,39 @@ func (q *Queue) readOnce(ctx context.Context, stream string, asked []byte) (*sto
 	}
 	return answer.Message, nil
 }
+
+// stream finds a stream and its state. It asks until there is an answer, or ctx is done.
+func (q *Queue) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	var stream jetstream.Stream
+	err := q.persist(ctx, "read "+name, func(ctx context.Context) (err error) {
+		stream, err = q.js.Stream(ctx, name)
+		return err
+	})
+	return stream, err
+}
+
+// workersConsumer finds the consumer that all workers share, and its state.
+func (q *Queue) workersConsumer(ctx context.Context) (jetstream.Consumer, error) {
+	var consumer jetstream.Consumer
+	err := q.persist(ctx, "find the consumer of "+q.events, func(ctx context.Context) (err error) {
+		consumer, err = q.js.Consumer(ctx, q.events, q.consumer)
+		return err
+	})
+	return consumer, err
+}
+
+// persist asks the server until it has answered, even if it answers no.
+func (q *Queue) persist(ctx context.Context, doing string, ask func(context.Context) error) error {
+	for tries := 0; ; tries++ {
+		attempt, cancel := context.WithTimeout(ctx, answerWithin)
+		err := ask(attempt)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		var api *jetstream.APIError
+		if errors.As(err, &api) && api.Code < 500 || isRefusal(err) || !pause(ctx, tries) {
+			return q.serverError(doing, err)
+		}
+	}
+}

@@ -3,134 +3,14 @@ package queue
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*Server).Start.func1"),
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushLoop"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*ipQueue"),
-	)
-}
-
-// startServer starts one server with JetStream.
-func startServer(t testing.TB) *server.Server {
-	t.Helper()
-	return run(t, &server.Options{
-		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
-	})
-}
-
-func run(t testing.TB, options *server.Options) *server.Server {
-	t.Helper()
-	s, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if file := os.Getenv("NATS_LOG"); file != "" {
-		options.NoLog, options.LogFile = false, fmt.Sprintf("%s.%s", file, options.ServerName)
-		s.ConfigureLogger()
-	}
-	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server does not start")
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	return s
-}
-
-// A cluster is three servers, each of which can be shut down and started again.
-type cluster struct {
-	t       testing.TB
-	mu      sync.Mutex
-	options []*server.Options
-	nodes   []*server.Server
-}
-
-func startCluster(t testing.TB) *cluster {
-	t.Helper()
-	c := &cluster{t: t}
-	ports := freePorts(t, 6)
-	var routes []*url.URL
-	for _, port := range ports[:3] {
-		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
-	}
-	dir := t.TempDir()
-	for i := range 3 {
-		options := &server.Options{
-			ServerName: fmt.Sprintf("node%d", i), Host: "127.0.0.1", Port: ports[3+i], JetStream: true,
-			StoreDir: filepath.Join(dir, fmt.Sprint(i)), NoSigs: true, NoLog: true, Routes: routes,
-			Cluster: server.ClusterOpts{Name: "able", Host: "127.0.0.1", Port: ports[i]},
-		}
-		c.options = append(c.options, options)
-		s, err := server.NewServer(options.Clone())
-		if err != nil {
-			t.Fatal(err)
-		}
-		go s.Start()
-		c.nodes = append(c.nodes, s)
-	}
-	t.Cleanup(func() {
-		for _, s := range c.nodes {
-			s.Shutdown()
-			s.WaitForShutdown()
-		}
-	})
-	c.await()
-	return c
-}
-
-func (c *cluster) await() {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		ready := 0
-		for _, s := range c.nodes {
-			if s.ReadyForConnections(time.Second) && s.JetStreamIsCurrent() {
-				ready++
-			}
-		}
-		if ready == 3 {
-			for _, s := range c.nodes {
-				if s.JetStreamIsLeader() {
-					return
-				}
-			}
-		}
-	}
-	c.t.Fatal("the cluster does not come up")
-}
-
-func (c *cluster) url() string {
-	var urls []string
-	for _, options := range c.options {
-		urls = append(urls, fmt.Sprintf("nats://127.0.0.1:%d", options.Port))
-	}
-	return strings.Join(urls, ",")
-}
-
-// freePorts finds ports that nobody listens on.
-func freePorts(t testing.TB, n int) (ports []int) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // connect makes the queue of a target on the servers.
 func connect(t testing.TB, servers string, options Options) *Queue {

@@ -39,9 +39,9 @@ func (q *Queue) Status(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	consumer, err := q.js.Consumer(ctx, q.events, q.consumer)
+	consumer, err := q.workersConsumer(ctx)
 	if err != nil {
-		return nil, q.serverError("read the queue's consumer", err)
+		return nil, err
 	}
 	at := consumer.CachedInfo()
 	s := &Status{
@@ -53,9 +53,9 @@ func (q *Queue) Status(ctx context.Context) (*Status, error) {
 }
 
 func (q *Queue) info(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
-	stream, err := q.js.Stream(ctx, name)
+	stream, err := q.stream(ctx, name)
 	if err != nil {
-		return nil, q.serverError("read "+name, err)
+		return nil, err
 	}
 	return stream.CachedInfo(), nil
 }
@@ -131,9 +131,9 @@ type Purged struct {
 
 // Purge takes the events of a run out that no worker has claimed.
 func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
-	stream, err := q.js.Stream(ctx, q.events)
+	stream, err := q.stream(ctx, q.events)
 	if err != nil {
-		return p, q.serverError("read the queue", err)
+		return p, err
 	}
 	for next := uint64(1); ; {
 		m, err := q.read(ctx, q.events, question{Sequence: next, Next: q.subject + ">"})
@@ -172,13 +172,17 @@ func (q *Queue) NoteRun(ctx context.Context, id string, info []byte) error {
 
 // Runs returns the names of all runs, in no order.
 func (q *Queue) Runs(ctx context.Context) (names []string, err error) {
-	stream, err := q.js.Stream(ctx, q.ledger)
+	stream, err := q.stream(ctx, q.ledger)
 	if err != nil {
-		return nil, q.serverError("read the queue's ledger", err)
+		return nil, err
 	}
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">")))
+	var info *jetstream.StreamInfo
+	err = q.persist(ctx, "read "+q.ledger, func(ctx context.Context) (err error) {
+		info, err = stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">"))) // only what it returns has the subjects
+		return err
+	})
 	if err != nil {
-		return nil, q.serverError("read the queue's ledger", err)
+		return nil, err
 	}
 	for subject := range info.State.Subjects {
 		names = append(names, q.keyOf(subject)[len(runPrefix):])

@@ -10,9 +10,9 @@ import (
 
 // Revision is the ledger's last revision now.
 func (q *Queue) Revision(ctx context.Context) (uint64, error) {
-	stream, err := q.js.Stream(ctx, q.ledger)
+	stream, err := q.stream(ctx, q.ledger)
 	if err != nil {
-		return 0, q.serverError("read the queue's ledger", err)
+		return 0, err
 	}
 	return stream.CachedInfo().State.LastSeq, nil
 }

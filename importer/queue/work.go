@@ -51,9 +51,9 @@ var errDrained = errors.New("drained")
 // Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. Events under way are finished
 // before it returns; those that wait for their first attempt go back to the queue.
 func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
-	consumer, err := q.js.Consumer(ctx, q.events, q.consumer)
+	consumer, err := q.workersConsumer(ctx)
 	if err != nil {
-		return q.serverError("find the queue's consumer", err)
+		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -106,7 +106,8 @@ func (w *worker) slot(ctx context.Context) {
 			w.handle(leased, message, since)
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoMessages): // nothing was there for a while
+		case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoMessages):
+			// nothing was there for a while
 		default:
 			tries++
 			pause(ctx, tries)
@@ -114,9 +115,11 @@ func (w *worker) slot(ctx context.Context) {
 	}
 }
 
-// take asks for one message. What the server sends after we have left comes back by itself.
+// take asks for one message and waits for a while. What the server sends after we have left comes again by itself.
 func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
-	batch, err := w.consumer.Fetch(1, jetstream.FetchMaxWait(min(5*time.Second, w.ackWait/8)))
+	ctx, cancel := context.WithTimeout(ctx, min(5*time.Second, w.ackWait/8))
+	defer cancel()
+	batch, err := w.consumer.Fetch(1, jetstream.FetchContext(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +131,9 @@ func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	}
 	return nil, jetstream.ErrNoMessages
 }
+
+// ending tells whether the worker was asked to end.
+func (w *worker) ending() bool { return w.lease.parent.Err() != nil }
 
 // handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an event is posted only between a
 // claim that this worker wrote and the end of its hold.
@@ -145,8 +151,11 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 	ctx, hold := w.held.add(ctx, message, since)
 	defer hold.end()
 	claimed, err := w.claim(ctx, event, meta)
-	if err != nil {
-		return // cut off, or asked to stop: the message comes again, to whoever asks
+	if err != nil { // cut off, or asked to stop: the message comes again, to whoever asks
+		if w.ending() && !errors.Is(err, errAnother) {
+			message.Nak() // at once
+		}
+		return
 	}
 	if claimed != nil {
 		outcome := w.options.Post(ctx, event)
