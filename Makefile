@@ -48,6 +48,10 @@ check: lint layers race ## what a change must pass: lint, layers, tests with the
 faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n repeats a run
 	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
+.PHONY: queue-faults
+queue-faults: ## 50,000 events over a cluster whose workers, servers and lines fail at random moments; SEED=n repeats a run
+	go test -count=1 -v -run 'TestQueue(Faults|Scales)' -timeout 30m ./importer -queue-events 50000 $(if $(SEED),-seed $(SEED))
+
 crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
 	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 

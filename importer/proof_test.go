@@ -54,6 +54,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if role := os.Getenv("QUEUE_ROLE"); role != "" {
+		os.Exit(queueChild(role))
+	}
 	goleak.VerifyTestMain(m)
 }
 

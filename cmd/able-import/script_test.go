@@ -58,6 +58,10 @@ func runScripts(t *testing.T, found *findings) {
 			"hook":     hook,
 			"old":      old,
 			"answers":  answers,
+			"nats":     nats,
+			"queued":   queued,
+			"purges":   purges,
+			"workers":  workers,
 		},
 	})
 }
