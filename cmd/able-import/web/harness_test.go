@@ -5,11 +5,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +29,7 @@ type site struct {
 	base     string
 	redirect string // the file that opens the page
 	receiver *sandbox.Server
+	endpoint string
 	state    string
 	end      func() error // ends the program and returns what Run did
 }
@@ -38,9 +42,61 @@ func startSite(t *testing.T, faults sandbox.Options) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { receiver.Close() })
-	s := &site{t: t, receiver: receiver, state: t.TempDir()}
+	s := &site{t: t, receiver: receiver, endpoint: receiver.URL(), state: t.TempDir()}
 	s.serve()
 	return s
+}
+
+// A door stands before a receiver, and can be shut: then it answers 503.
+type door struct {
+	*httptest.Server
+	shut atomic.Bool
+}
+
+func newDoor(t *testing.T, receiver string) *door {
+	t.Helper()
+	behind, err := url.Parse(receiver)
+	if err != nil {
+		t.Fatal(err)
+	}
+	way := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: behind.Scheme, Host: behind.Host})
+	d := new(door)
+	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.shut.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		way.ServeHTTP(w, r)
+	}))
+	t.Cleanup(d.Close)
+	return d
+}
+
+// startSiteWithDoor is startSite with a door before the receiver.
+func startSiteWithDoor(t *testing.T, faults sandbox.Options) (*site, *door) {
+	t.Helper()
+	receiver, err := sandbox.Start(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { receiver.Close() })
+	d := newDoor(t, receiver.URL())
+	s := &site{t: t, receiver: receiver, endpoint: d.URL + "/uip-events/event", state: t.TempDir()}
+	s.serve()
+	return s, d
+}
+
+// eachOnce tells how many orders the receiver has processed, and fails if it has processed any twice.
+func (s *site) eachOnce() int {
+	s.t.Helper()
+	seen := map[string]bool{}
+	for _, event := range s.receiver.Events() {
+		if seen[event.OrderID] {
+			s.t.Errorf("order %s came twice", event.OrderID)
+		}
+		seen[event.OrderID] = true
+	}
+	return len(seen)
 }
 
 // serve starts the program; a second time it finds the same state and receiver.
@@ -51,7 +107,7 @@ func (s *site) serve() {
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Target: importer.Target{Endpoint: s.receiver.URL(), StateDir: s.state}, Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
+			Target: importer.Target{Endpoint: s.endpoint, StateDir: s.state}, Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
 			Version: "test", Getenv: func(string) string { return "" }, Out: io.Discard, Browse: func(file string) error { opened <- file; return nil },
 		})
 	}()
@@ -178,8 +234,8 @@ func (v *visitor) wait(path string) string {
 	}
 }
 
-// practise sends a work to the test's receiver, and returns its report.
-func (v *visitor) sendAll(work string, form url.Values) (report string) {
+// begin starts the sending of a work to the test's receiver.
+func (v *visitor) begin(work string, form url.Values) {
 	v.t.Helper()
 	v.wait(work + "/preview")
 	form.Set("mark", testMark)
@@ -192,6 +248,12 @@ func (v *visitor) sendAll(work string, form url.Values) (report string) {
 		v.t.Fatalf("there is nothing to send, or it is refused: %s", page)
 	}
 	v.post(work+"/start", url.Values{"plan": {match[1]}})
+}
+
+// sendAll sends a work, and returns its report.
+func (v *visitor) sendAll(work string, form url.Values) (report string) {
+	v.t.Helper()
+	v.begin(work, form)
 	return v.report(work)
 }
 

@@ -9,8 +9,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"ableimport/importer/sandbox"
 )
@@ -211,5 +214,103 @@ func TestRefusals(t *testing.T) {
 	v.post(work+"/start", url.Values{"plan": {"sha256:00"}})
 	if len(s.receiver.Events()) > 0 {
 		t.Error("something was sent")
+	}
+}
+
+// Whoever closes the program while it sends loses nothing, and sends nothing twice.
+func TestEndingDrains(t *testing.T) {
+	s := startSite(t, sandbox.Options{Latency: 40 * time.Millisecond})
+	v := s.visit()
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.begin(work, url.Values{"target": {"able"}})
+	for len(s.receiver.Events()) < 4 {
+		runtime.Gosched()
+	}
+	if err := s.end(); err != nil {
+		t.Fatal(err)
+	}
+	before := s.eachOnce()
+	if before >= 32 {
+		t.Fatal("everything was sent before the program ended")
+	}
+	s.serve()
+	v = s.visit()
+	if status, page := v.get("/"); status != http.StatusOK || !strings.Contains(page, strconv.Itoa(before)+" delivered") {
+		t.Errorf("the first page does not tell of %d that were delivered: %s", before, page)
+	}
+	work = v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	report := v.sendAll(work, url.Values{"target": {"able"}})
+	if got := s.eachOnce(); got != 32 {
+		t.Errorf("%d orders arrived, want 32: %s", got, report)
+	}
+}
+
+func TestPauseAndStop(t *testing.T) {
+	s := startSite(t, sandbox.Options{Latency: 20 * time.Millisecond})
+	v := s.visit()
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.begin(work, url.Values{"target": {"able"}})
+	v.post(work+"/pause", url.Values{"hold": {"yes"}})
+	held := -1
+	for now := len(s.receiver.Events()); now != held; now = len(s.receiver.Events()) { // what was under way is finished
+		held = now
+		time.Sleep(300 * time.Millisecond)
+	}
+	if _, page := v.get(work + "/run"); held < 32 && !strings.Contains(page, "Paused") {
+		t.Errorf("the page does not say that it is paused: %s", page)
+	}
+	v.post(work+"/stop", nil)
+	report := v.report(work)
+	if held < 32 && !strings.Contains(report, "you stopped it") {
+		t.Errorf("the report does not say who stopped it: %s", report)
+	}
+	if got := s.eachOnce(); got != held {
+		t.Errorf("%d arrived, %d while it was paused", got, held)
+	}
+	v.sendAll(work, url.Values{"target": {"able"}})
+	if got := s.eachOnce(); got != 32 {
+		t.Errorf("%d orders arrived in the end, want 32", got)
+	}
+}
+
+func TestCustomerList(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	work := v.drop("../../../samples/mollie-settlement/settlement.csv")
+	v.wait(work + "/found")
+	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
+	orders := write0600(t, "orders.csv", "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
+	content, kind := multipartOf(t, orders)
+	v.send(work+"/customers", kind, content)
+	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
+	if page := v.wait(work + "/preview"); !strings.Contains(page, "2 events ready to send") {
+		t.Errorf("the list gives no e-mails: %s", page)
+	}
+}
+
+func TestMarkIsKeptOnlyOnRequest(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(work + "/preview")
+	kept := filepath.Join(s.state, MarkFile)
+	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {testMark}})
+	v.wait(work + "/send")
+	if _, err := os.Stat(kept); !os.IsNotExist(err) {
+		t.Errorf("the mark was kept without being asked to: %v", err)
+	}
+	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {testMark}, "keep": {"yes"}})
+	page := v.wait(work + "/send")
+	info, err := os.Stat(kept)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mark is kept as %v, %v", info, err)
+	}
+	if strings.Contains(page, testMark) {
+		t.Error("the page shows the mark")
+	}
+	v.post(work+"/send", url.Values{"target": {"able"}, "forget": {"yes"}})
+	v.wait(work + "/send")
+	if _, err := os.Stat(kept); !os.IsNotExist(err) {
+		t.Errorf("the mark is not forgotten: %v", err)
 	}
 }
