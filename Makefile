@@ -80,4 +80,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night corpus spreadsheet platforms release release-publish release-docs clean
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms release release-publish release-docs clean

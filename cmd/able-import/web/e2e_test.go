@@ -46,7 +46,10 @@ func chromium(t *testing.T, s *site) *tab {
 	ctx, late := context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(func() { late(); cancel(); stop() })
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
-	b.do(chromedp.Navigate("file://"+s.redirect), chromedp.WaitVisible("#files"))
+	b.do(chromedp.Navigate("file://" + s.redirect))
+	if s.receiver != nil { // else it is a stranger, who does not get that far
+		b.do(chromedp.WaitVisible("#files"))
+	}
 	return b
 }
 
@@ -96,7 +99,7 @@ func (b *tab) until(condition string) {
 // press clicks the button or link with this text, and waits for what it leads to.
 func (b *tab) press(text string) {
 	b.Helper()
-	b.within(30*time.Second, chromedp.Click(fmt.Sprintf(`//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible))
+	b.within(30*time.Second, chromedp.Click(fmt.Sprintf(`//*[self::main or self::header]//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible))
 }
 
 func (b *tab) drop(selector string, files ...string) {
@@ -178,4 +181,13 @@ func (b *tab) text(selector string) (text string) {
 	b.Helper()
 	b.within(10*time.Second, chromedp.Text(selector, &text, chromedp.ByQuery))
 	return strings.TrimSpace(text)
+}
+
+// location is the page's address, without its query.
+func (b *tab) location() string {
+	b.Helper()
+	var where string
+	b.do(chromedp.Location(&where))
+	where, _, _ = strings.Cut(where, "?")
+	return where
 }

@@ -3,6 +3,9 @@
 package web
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -64,13 +67,152 @@ func TestPagePreset(t *testing.T) {
 	b.show("9-history")
 }
 
+// An own export in full: questions, a change of columns, a preview at the cell, a correction that is dropped in again.
 func TestPageOwnExport(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, "rechnungen.csv", own))
-	b.sees("No single ready mapping fits")
+	b.drop("#files", write0600(t, "<b>rechnungen.csv", own))
+	b.sees("No ready mapping fits", "_b_rechnungen.csv")
 	b.show("2-found-own")
 	b.press("Match the columns")
-	b.sees("Open questions")
+	b.sees("Open questions", "How is Datum written?")
 	b.show("3-columns-own")
+	b.check(`input[value='"DD/MM/YYYY HH:mm"']`)
+	b.press("It is ") // the zone of this computer
+	b.press("Preview")
+	b.sees("2 events ready to send", "What to look at")
+	b.show("4-preview-own")
+	b.press("amount invalid")
+	b.sees("1 found", "12,5x")
+	b.press("R-3")
+	b.sees("In the file")
+	b.show("4-preview-fault")
+	b.press("Choose the target")
+	b.do(chromedp.SendKeys("#mark", testMark), chromedp.SendKeys("#events", "5"))
+	b.press("Check against the target")
+	b.sees("Refused: nothing was sent", "Expected 5 events, found 4")
+	b.show("6-refused")
+	b.do(chromedp.SetValue("#events", "4", chromedp.ByID), chromedp.SendKeys("#mark", ""))
+	b.check("input[name=canary]")
+	b.press("Check against the target")
+	b.sees("2 events to 127.0.0.1")
+	b.press("Send 2 events")
+	b.sees("Done in", "2 delivered", "Mend and send again")
+	b.show("8-report-own")
+	paths, err := filepath.Glob(filepath.Join(s.state, "runs", "*", "*.failures.csv"))
+	if err != nil || len(paths) != 1 {
+		t.Fatal(paths, err)
+	}
+	var got string
+	b.do(chromedp.Evaluate(`fetch(document.querySelector(".downloads a[href$=csv]").href).then(r => r.text())`, &got, awaited))
+	kept, err := os.ReadFile(paths[0])
+	if err != nil || got != strings.TrimPrefix(string(kept), "\ufeff") { // text() takes the mark off
+		t.Errorf("the download is not the file that the run left: %v", err)
+	}
+	mended := strings.Replace(strings.Replace(string(kept), "12,5x", "12,50", 1), "99,00\",EUR,,", "99,00\",EUR,dan@example.com,", 1)
+	if strings.Contains(mended, `12,5x",EUR,cy`) || !strings.Contains(mended, "dan@") {
+		t.Fatalf("this is not how the file is mended:\n%s", mended)
+	}
+	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
+	b.sees("failures file of an earlier run")
+	b.press("Preview the corrections")
+	b.sees("2 events ready to send")
+	b.press("Choose the target")
+	b.press("Check against the target")
+	b.sees("2 events to 127.0.0.1")
+	b.press("Send the first 2")
+	b.sees("These were the receiver’s answers")
+	b.press("Send the rest")
+	b.sees("Done in", "2 delivered")
+	if got := s.eachOnce(); got != 4 {
+		t.Errorf("%d orders arrived, want 4", got)
+	}
+	var title string
+	b.do(chromedp.Title(&title))
+	if strings.Contains(title, "owned") {
+		t.Error("a cell ran as a script")
+	}
+}
+
+// A workbook, an outage, a pause, a reload and a second tab while it sends, and a decision afterwards.
+func TestPageOutage(t *testing.T) {
+	s, door := startSiteWithDoor(t, sandbox.Options{Latency: 150 * time.Millisecond})
+	b := chromium(t, s)
+	b.press("Practise with it") // the page that teaches
+	b.sees("Shopify, orders")
+	b.do(chromedp.Navigate(s.base + "/"))
+	b.drop("#files", "../../../samples/xero-invoices/SalesInvoices.xlsx")
+	b.sees("XLSX", "No ready mapping fits") // the one that there is was made of second-hand headings
+	b.show("2-found-xlsx")
+	b.press("Match the columns")
+	b.press("Another mapping")
+	b.choose("#preset", "xero-invoices")
+	b.within(30*time.Second, chromedp.Submit("#preset"))
+	b.sees("Xero", "Which column is what")
+	b.press("Preview")
+	b.sees("ready to send")
+	b.press("Choose the target")
+	b.do(chromedp.SendKeys("#mark", testMark))
+	b.check("input[name=canary]")
+	b.press("Check against the target")
+	b.sees("to 127.0.0.1")
+	door.shut.Store(true)
+	b.do(chromedp.Click(".send", chromedp.ByQuery))
+	b.sees("Sending", "Waiting:")
+	b.show("7-outage")
+	b.reload()
+	b.sees("Sending", "Waiting:")
+	b.press("Pause")
+	b.sees("Paused by you")
+	b.show("7-paused")
+	door.shut.Store(false)
+	second, cancel := chromedp.NewContext(b.ctx)
+	defer cancel()
+	other := &tab{T: t, ctx: second, site: s}
+	other.do(chromedp.Navigate(s.base + "/"))
+	other.sees("sending")
+	other.press("SalesInvoices.xlsx")
+	other.sees("Paused by you")
+	other.press("Go on")
+	other.sees("Done in")
+	b.sees("Done in")
+	b.show("8-report-xlsx")
+	if got, want := s.eachOnce(), len(s.receiver.Events()); got != want || got == 0 {
+		t.Errorf("%d orders arrived in %d events", got, want)
+	}
+}
+
+// 50 MB: the upload has a bar, the list has pages, and every page comes at once.
+func TestPageLargeFile(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	b := chromium(t, s)
+	var text strings.Builder
+	text.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email,Memo\n")
+	rows := 0
+	for ; text.Len() < 50<<20; rows++ {
+		fmt.Fprintf(&text, "INV-%07d,2026-11-%02d,%d.%02d,EUR,buyer%d@example.com,%s\n", rows, rows%28+1, rows%900+1, rows%100, rows, strings.Repeat("m", 40))
+	}
+	b.drop("#files", write0600(t, "large.csv", text.String()))
+	b.sees("What was found", "52.4 MB")
+	b.press("Match the columns")
+	b.sees("Which column is what")
+	b.press("Preview")
+	b.sees("events ready to send")
+	for _, page := range []int{2, 2000, 4000} {
+		began := time.Now()
+		b.do(chromedp.Navigate(fmt.Sprintf("%s?page=%d", b.location(), page)))
+		b.sees(fmt.Sprintf("page %s of", countOf(page)))
+		t.Logf("page %d of %d rows is shown after %v", page, rows, time.Since(began).Round(time.Millisecond))
+	}
+}
+
+func TestPageStrangers(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	link := s.link()
+	b := chromium(t, s)
+	b.do(chromedp.Navigate(link)) // it has counted, but this browser is known
+	b.sees("Turn a billing export")
+	stranger := chromium(t, &site{t: t, redirect: write0600(t, "open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+"/open?token=wrong\"><main></main>")})
+	stranger.sees("This link was used already")
+	stranger.show("0-stranger")
 }

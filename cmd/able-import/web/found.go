@@ -8,6 +8,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
+	"ableimport/samples"
 )
 
 // look reads the files as a work says, and finds a mapping for them.
@@ -63,9 +64,12 @@ func (s *server) findMapping(w *work) {
 	}
 	w.presets = prepare.Fitting(w.paths(), s.options.Getenv)
 	var err error
-	if len(w.presets) == 1 {
+	switch {
+	case w.preset != "":
+		w.choice, err = presetChoice(w.preset)
+	case len(w.presets) == 1:
 		w.choice, err = presetChoice(w.presets[0].Name)
-	} else {
+	default:
 		w.choice, err = w.draftChoice()
 	}
 	if err != nil {
@@ -90,6 +94,7 @@ type foundPage struct {
 	Source    table.Options
 	Sheets    []table.Sheet
 	Preset    string
+	Several   []samples.Sample // presets that fit equally well
 	Feedback  bool
 	Texts     bool // there are text files, which have an encoding and a delimiter
 	Encodings []string
@@ -114,8 +119,11 @@ func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
 		body.Texts = body.Texts || file.Encoding != ""
 	}
 	body.Texts = body.Texts || work.ambiguous != nil
-	if work.choice != nil && work.choice.Origin == "preset" {
+	switch {
+	case work.choice != nil && work.choice.Origin == "preset":
 		body.Preset = work.choice.Title
+	case len(work.presets) > 1:
+		body.Several = work.presets
 	}
 	s.render(w, http.StatusOK, "found", page{Title: work.Title(), Step: "found", Work: work, Body: body})
 }

@@ -148,9 +148,6 @@ func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, work *work) {
 	s.answer(w, r, "/work/"+work.id+"/found")
 }
 
-// teaching are the samples that the empty page offers.
-var teaching = []string{"shopify-orders", "xero-invoices"}
-
 // sample begins a work with an invented export.
 func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 	name, content, err := samples.Export(r.FormValue("name"))
@@ -162,7 +159,7 @@ func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		var file upload
 		file, err = write(filepath.Join(work.dir, "files", name), name, strings.NewReader(string(content)))
-		work.files, work.sample = []upload{file}, true
+		work.files, work.sample, work.preset = []upload{file}, true, r.FormValue("name")
 	}
 	if err != nil {
 		s.problem(w, http.StatusInternalServerError, "The sample could not be kept", sentence(err))

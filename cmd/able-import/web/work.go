@@ -19,7 +19,8 @@ type work struct {
 	id      string
 	dir     string // private
 	started time.Time
-	sample  bool // an invented export: it goes to the practice receiver unless somebody says otherwise
+	sample  bool   // an invented export: it goes to the practice receiver unless somebody says otherwise
+	preset  string // the one that a sample is for
 
 	mu      sync.Mutex
 	busy    string // what is being done; "": nothing
