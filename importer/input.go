@@ -41,7 +41,7 @@ type Import struct {
 	inputs  []*input
 	lookups []lookup
 	runID   string         // see RunID
-	private privateDir     // removed by Close
+	private PrivateDir     // removed by Close
 	temp    string         // its path
 	ledger  *ledger.Ledger // held for writing since Hold
 	queue   *queued        // where the events go, and whose ledger counts; nil: this machine sends
@@ -50,7 +50,7 @@ type Import struct {
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
 // cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) {
-	private, err := makePrivateDir()
+	private, err := NewPrivateDir()
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (im *Import) Close() error {
 			errs = append(errs, in.table.Close())
 		}
 	}
-	return errors.Join(append(errs, im.private.remove())...)
+	return errors.Join(append(errs, im.private.Remove())...)
 }
 
 func (im *Import) open() error {

@@ -8,9 +8,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A privateDir is a directory for what is spilled and spooled: people's data. Only its owner can read it; it is removed
+// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can read it; it is removed
 // at the end, and what a killed program left behind is removed at the next start.
-type privateDir struct {
+type PrivateDir struct {
 	path string
 	lock *flock.Flock
 }
@@ -20,21 +20,26 @@ const (
 	privateLock    = "lock"
 )
 
-func makePrivateDir() (privateDir, error) {
+// NewPrivateDir makes one, below the system's folder for temporary files.
+func NewPrivateDir() (PrivateDir, error) {
 	sweepPrivateDirs()
 	path, err := os.MkdirTemp("", privatePattern)
 	if err != nil {
-		return privateDir{}, fmt.Errorf("make a private directory: %w", err)
+		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
 	lock := flock.New(filepath.Join(path, privateLock))
 	if _, err := lock.TryLock(); err != nil {
 		os.RemoveAll(path)
-		return privateDir{}, fmt.Errorf("make a private directory: %w", err)
+		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
-	return privateDir{path, lock}, nil
+	return PrivateDir{path, lock}, nil
 }
 
-func (d privateDir) remove() error {
+// Path of the directory.
+func (d PrivateDir) Path() string { return d.path }
+
+// Remove removes it with all that is in it.
+func (d PrivateDir) Remove() error {
 	d.lock.Unlock()
 	return os.RemoveAll(d.path)
 }
@@ -49,7 +54,7 @@ func sweepPrivateDirs() {
 	for _, path := range locks {
 		lock := flock.New(path)
 		if free, err := lock.TryLock(); err == nil && free {
-			privateDir{filepath.Dir(path), lock}.remove()
+			PrivateDir{filepath.Dir(path), lock}.Remove()
 		}
 	}
 }

@@ -191,3 +191,18 @@ func (b *tab) location() string {
 	where, _, _ = strings.Cut(where, "?")
 	return where
 }
+
+// still fails if anything on the page moves by itself while figures stream in.
+func (b *tab) still() {
+	b.Helper()
+	var moved float64
+	b.reload()
+	b.do(chromedp.Evaluate(`new Promise(done => {
+		let moved = 0;
+		new PerformanceObserver(list => { for (const entry of list.getEntries()) moved += entry.value; }).observe({type: "layout-shift"});
+		setTimeout(() => done(moved), 2000);
+	})`, &moved, awaited))
+	if moved > 0 {
+		b.Errorf("the page shifts by %v while a run goes on", moved)
+	}
+}

@@ -160,6 +160,7 @@ func TestPageOutage(t *testing.T) {
 	b.do(chromedp.Click(".send", chromedp.ByQuery))
 	b.sees("Sending", "Waiting:")
 	b.show("7-outage")
+	b.still()
 	b.reload()
 	b.sees("Sending", "Waiting:")
 	b.press("Pause")

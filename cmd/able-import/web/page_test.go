@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -312,5 +313,36 @@ func TestMarkIsKeptOnlyOnRequest(t *testing.T) {
 	v.wait(work + "/send")
 	if _, err := os.Stat(kept); !os.IsNotExist(err) {
 		t.Errorf("the mark is not forgotten: %v", err)
+	}
+}
+
+// What may have arrived waits for a person, and what that person says is what the next run goes by.
+func TestDecidingAboutUnknownEvents(t *testing.T) {
+	faults, err := sandbox.ParseFaults("reset-after=100%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startSite(t, faults)
+	v := s.visit()
+	work := v.drop(write0600(t, "two.csv", "Invoice Number,Paid On,Total,Currency,Customer Email\n"+
+		"INV-1,2026-11-03,10.00,EUR,a@example.com\nINV-2,2026-11-04,12.00,EUR,b@example.com\n"))
+	report := v.sendAll(work, url.Values{"target": {"able"}})
+	ids := regexp.MustCompile(`name="event" value="([0-9a-f]+)"`).FindAllStringSubmatch(report, -1)
+	run := regexp.MustCompile(`action="(/history/[^"]+/decide)"`).FindStringSubmatch(report)
+	if len(ids) != 2 || run == nil {
+		t.Fatalf("the report asks about %d events: %s", len(ids), report)
+	}
+	v.post(run[1], url.Values{"event": {ids[0][1]}, "decision": {"delivered"}})
+	v.post(run[1], url.Values{"event": {ids[1][1]}, "decision": {"not_delivered"}})
+	if page := v.wait(work + "/run"); !strings.Contains(page, "Everything that was held is decided") {
+		t.Errorf("something is still open: %s", page)
+	}
+	v.post(work+"/send", url.Values{"target": {"able"}})
+	if page := v.wait(work + "/send"); !strings.Contains(page, "Send 1 event") || !strings.Contains(page, "already delivered") {
+		t.Errorf("the next run goes by something else: %s", page)
+	}
+	status, page := v.get("/history?order=INV-1")
+	if status != http.StatusOK || !strings.Contains(page, `class="state is-unknown"`) {
+		t.Errorf("the history does not know the order: %s", page)
 	}
 }

@@ -37,16 +37,19 @@ type review struct {
 	*importer.Result
 	plan     *importer.Plan
 	list     []listed
-	more     int64 // units beyond the list
-	doubts   []string
+	More     int64    // units beyond the list
+	Doubts   []string // columns that seem misspelt
 	Controls []importer.Control
 
 	mu sync.Mutex
 	im *importer.Import
 }
 
-// mostListed bounds the memory that a list of events takes; figures and problems count all.
-const mostListed = 200_000
+// Bounds of the memory that a list of events takes: so many, and so many more that are at fault. Figures count all.
+const (
+	mostListed = 200_000
+	mostFaults = 20_000
+)
 
 // A listed is an event of the list.
 type listed struct {
@@ -110,19 +113,31 @@ func (r *review) read(ctx context.Context) error {
 	}
 	r.plan, r.Result, r.Controls = plan, r.im.Preview(plan), plan.Controls
 	for _, doubt := range r.im.Doubts() {
-		r.doubts = append(r.doubts, doubt.Error())
+		r.Doubts = append(r.Doubts, doubt.Error())
 	}
+	number := 0
 	for l, err := range r.im.List(ctx, plan) {
 		if err != nil {
 			return err
 		}
-		if len(r.list) == mostListed {
-			r.more++
+		number++
+		room := len(r.list) < mostListed || l.Fate == "invalid" && len(r.list) < mostListed+mostFaults
+		if !room {
+			r.More++
 			continue
 		}
-		r.list = append(r.list, keep(len(r.list)+1, l))
+		r.list = append(r.list, keep(number, l))
 	}
 	return nil
+}
+
+// at finds an event of the list by its number.
+func (r *review) at(number int) (listed, bool) {
+	i, found := slices.BinarySearchFunc(r.list, number, func(e listed, number int) int { return e.Number - number })
+	if !found {
+		return listed{}, false
+	}
+	return r.list[i], true
 }
 
 func keep(number int, l *importer.Listed) listed {
@@ -203,8 +218,10 @@ func (w *work) previewPage(r *http.Request) previewPage {
 	if err := w.review.plan.CheckControls(); err != nil {
 		body.Refused = sentence(err)
 	}
-	if number, err := strconv.Atoi(query.Get("event")); err == nil && number > 0 && number <= len(w.review.list) {
-		body.Detail = w.review.detail(r.Context(), number)
+	if number, err := strconv.Atoi(query.Get("event")); err == nil {
+		if event, found := w.review.at(number); found {
+			body.Detail = w.review.detail(r.Context(), event)
+		}
 	}
 	return body
 }
@@ -236,7 +253,7 @@ type detail struct {
 }
 
 // detail reads the files up to the event: its cells are not kept.
-func (r *review) detail(ctx context.Context, number int) *detail {
+func (r *review) detail(ctx context.Context, event listed) *detail {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at := 0
@@ -244,8 +261,8 @@ func (r *review) detail(ctx context.Context, number int) *detail {
 		if at++; err != nil {
 			return nil
 		}
-		if at == number {
-			return &detail{listed: r.list[number-1], Cells: l.Cells()}
+		if at == event.Number {
+			return &detail{listed: event, Cells: l.Cells()}
 		}
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -62,6 +61,10 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
 		return
 	}
+	if s.ctx.Err() != nil {
+		s.problem(w, http.StatusServiceUnavailable, "The program is ending", "Nothing was sent. Start it again, and go on.")
+		return
+	}
 	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") {
 		back()
 		return
@@ -92,7 +95,10 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 // ask shows the answers to the first events, and waits for somebody.
 func (r *running) ask(ctx context.Context, answers []string) bool {
 	r.mu.Lock()
-	r.first = slices.Clone(answers)
+	r.first = nil
+	for _, answer := range answers {
+		r.first = append(r.first, report.Visible(answer))
+	}
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -30,7 +29,8 @@ type Options struct {
 type server struct {
 	options Options
 	address string // host:port
-	dir     string // private: uploads and practice
+	private importer.PrivateDir
+	dir     string // its path: uploads and practice
 	access  access
 	runs    sync.WaitGroup // what has to end before the program does
 	ctx     context.Context
@@ -79,11 +79,11 @@ func Run(ctx context.Context, options Options) error {
 }
 
 func newServer(ctx context.Context, options Options, address string) (*server, error) {
-	dir, err := os.MkdirTemp("", "able-import-page-*")
+	dir, err := importer.NewPrivateDir()
 	if err != nil {
-		return nil, fmt.Errorf("make a private folder: %w", err)
+		return nil, err
 	}
-	s := &server{options: options, address: address, dir: dir, ctx: ctx, marks: map[string]string{}, access: newAccess(address)}
+	s := &server{options: options, address: address, private: dir, dir: dir.Path(), ctx: ctx, marks: map[string]string{}, access: newAccess(address)}
 	if options.Target.Mark != "" {
 		s.marks[options.Target.Endpoint] = options.Target.Mark
 	}
@@ -98,7 +98,7 @@ func (s *server) close() {
 	for _, w := range s.works {
 		w.close()
 	}
-	os.RemoveAll(s.dir)
+	s.private.Remove()
 }
 
 // handler has all pages. What changes anything is a POST, and every POST comes from one of these pages.

@@ -96,7 +96,7 @@ const patience = 1500 * time.Millisecond
 // thing is done at a time.
 func (s *server) begin(w *work, what string, do func(ctx context.Context)) {
 	w.mu.Lock()
-	if w.busy != "" {
+	if w.busy != "" || s.ctx.Err() != nil {
 		w.mu.Unlock()
 		return
 	}
