@@ -252,6 +252,11 @@ type detail struct {
 	Cells []mapping.CellUse
 }
 
+// Faulty tells whether a column is to blame that the event is not sent.
+func (d *detail) Faulty(column string) bool {
+	return slices.ContainsFunc(d.Problems, func(p mapping.Problem) bool { return !p.Warning && p.Column == column })
+}
+
 // detail reads the files up to the event: its cells are not kept.
 func (r *review) detail(ctx context.Context, event listed) *detail {
 	r.mu.Lock()
