@@ -14,6 +14,10 @@ build: ## the program, in bin/
 demo: build ## the whole way on sample exports, against a local receiver
 	bin/able-import demo
 
+e2e: ## the local page in a real Chromium, from Debian's packages where there is none
+	@command -v chromium chromium-browser google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	go test -count=1 -tags e2e -run '^TestPage' -timeout 30m ./cmd/able-import/web
+
 test: ## all tests
 	go test ./...
 
