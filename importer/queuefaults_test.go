@@ -25,7 +25,7 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-var queueEvents = flag.Int("queue-events", 1200, "events of the test of a queue whose parts fail")
+var queueEvents = flag.Int("queue-events", 500, "events of the test of a queue whose parts fail")
 
 const (
 	faultBound = 20  // events in flight over all workers, which have 32 slots

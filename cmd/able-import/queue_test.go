@@ -47,6 +47,12 @@ func purges(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("able-import", "queue", "purge", run[len(run)-4:], "--queue", ts.Getenv("QUEUE")))
 }
 
+// resolves decides about what the last run holds.
+func resolves(ts *testscript.TestScript, neg bool, args []string) {
+	state, _ := readQueue(ts)
+	ts.Check(ts.Exec("able-import", append([]string{"resolve", slices.Max(state.Runs), "--queue", ts.Getenv("QUEUE")}, args...)...))
+}
+
 func readQueue(ts *testscript.TestScript) (state queueState, ok bool) {
 	if ts.Exec("able-import", "queue", "status", "--json", "--queue", ts.Getenv("QUEUE")) != nil {
 		return state, false

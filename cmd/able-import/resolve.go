@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/big"
@@ -20,6 +21,7 @@ import (
 // resolveFlags are what somebody decides, and about which events.
 type resolveFlags struct {
 	jobFlags
+	queueFlags
 	delivered, notDelivered, sendAgain, keep bool
 	orders                                   []string
 }
@@ -43,6 +45,7 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 		RunE: func(_ *cobra.Command, args []string) error { return p.resolve(&f, args[0]) },
 	}
 	f.addTarget(c)
+	f.queueFlags.add(c, "the run's events went over this queue")
 	flags := c.Flags()
 	flags.BoolVar(&f.delivered, "delivered", false, "the unknown events have arrived")
 	flags.BoolVar(&f.notDelivered, "not-delivered", false, "they have not: send them with the next run of their file")
@@ -81,7 +84,12 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	open, err := target.Open(all)
+	keeper, done, err := p.keeper(f, target)
+	if err != nil {
+		return err
+	}
+	defer done()
+	open, err := keeper.Open(all)
 	if err != nil {
 		return err
 	}
@@ -96,7 +104,7 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 	if len(chosen) == 0 {
 		return usagef("no event of run %s that waits for this decision; able-import resolve %s lists what waits", name, name)
 	}
-	if err := target.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
+	if err := keeper.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
@@ -104,6 +112,23 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}
 	return nil
+}
+
+// A keeper is where decisions are kept: the target's ledger on this machine, or the queue's.
+type keeper interface {
+	Open(held []importer.Held) ([]importer.Held, error)
+	Decide(run, by string, at int64, held []importer.Held, state ledger.State) error
+}
+
+func (p *program) keeper(f *resolveFlags, target *importer.Target) (kept keeper, done func(), err error) {
+	if f.servers == "" {
+		return target, func() {}, nil
+	}
+	q, err := p.openQueue(context.Background(), &workFlags{jobFlags: f.jobFlags, queueFlags: f.queueFlags})
+	if err != nil {
+		return nil, nil, err
+	}
+	return importer.QueueDecisions{Queue: q}, q.Close, nil
 }
 
 // knownTarget is a target whose ledger can be found: that takes the funnel mark.

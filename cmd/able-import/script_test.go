@@ -61,6 +61,7 @@ func runScripts(t *testing.T, found *findings) {
 			"nats":     nats,
 			"queued":   queued,
 			"purges":   purges,
+			"resolves": resolves,
 			"workers":  workers,
 		},
 	})

@@ -93,6 +93,18 @@ func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool,
 	}
 }
 
+// Decide notes what somebody has decided about an event whose entry waits for it: state is Delivered, NotDelivered, SendAgain or Kept,
+// event the content that is decided about. An entry that has changed since it was read is left alone: false.
+func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event, state State) (noted bool, err error) {
+	decided := Entry{State: state, Event: event, By: by, Earlier: entry.delivery()}
+	_, err = q.put(ctx, keyOfID(entry.ID), decided.encode(), entry.Revision)
+	var first *conflict
+	if errors.As(err, &first) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // deliveryBefore is what the entry that event builds on knows of a delivery; it goes into the entries that follow, so that it is
 // never forgotten.
 func (q *Queue) deliveryBefore(ctx context.Context, event *Event) (*Entry, error) {
