@@ -43,7 +43,7 @@ func chromium(t *testing.T, s *site) *tab {
 		chromedp.Flag("disable-sync", true), chromedp.WindowSize(1400, 900), chromedp.Flag("lang", "en-GB"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, late := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() { late(); cancel(); stop() })
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
 	b.do(chromedp.Navigate("file://" + s.redirect))
@@ -205,4 +205,10 @@ func (b *tab) still() {
 	if moved > 0 {
 		b.Errorf("the page shifts by %v while a run goes on", moved)
 	}
+}
+
+// front brings the tab before the others: a browser paints no other.
+func (b *tab) front() {
+	b.Helper()
+	b.do(browser.BringToFront())
 }

@@ -28,7 +28,7 @@ R-4,06/04/2026 13:40,"99,00",EUR,,
 
 func TestPagePreset(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond, Reject: func(e sandbox.Event) string {
-		if strings.HasSuffix(e.OrderID, "7") {
+		if strings.HasSuffix(e.OrderID, "9") {
 			return "deal_currency not enabled"
 		}
 		return ""
@@ -177,6 +177,7 @@ func TestPageOutage(t *testing.T) {
 	other.press("Go on")
 	other.sees("Done in")
 	b.sees("Done in")
+	b.front()
 	b.show("8-report-xlsx")
 	if got, want := s.eachOnce(), len(s.receiver.Events()); got != want || got == 0 {
 		t.Errorf("%d orders arrived in %d events", got, want)
