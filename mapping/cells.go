@@ -66,7 +66,7 @@ func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
 	case f.spec.personal:
 		use.Result = "•••"
 	default:
-		use.Result = visible(strings.Trim(string(bytes.TrimSpace(result)), `"`))
+		use.Result = visible(maskStray(strings.Trim(string(bytes.TrimSpace(result)), `"`)))
 	}
 	return use, true
 }

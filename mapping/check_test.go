@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,10 @@ func TestLongNumbersAreNoIDs(t *testing.T) {
 		{"a short number with a long fraction", minimal, "1.23456789012345 | 5 | USD | a@example.com | 1", KindNumber, []string{}},
 		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7", KindNumber, []string{}},
 		{"beside another long number", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", KindNumber, []string{"id_shortened@2:Line"}},
+		{"a number that a spreadsheet has rounded", minimal, "4.11E+15 | 5 | USD | a@example.com | 1", KindText, []string{"id_shortened@2:Order"}},
+		{"likewise, with a decimal comma", minimal, "4,11E+15 | 5 | USD | a@example.com | 1", KindText, []string{"id_shortened@2:Order"}},
+		{"an id that only looks like one", minimal, "A4E+15 | 5 | USD | a@example.com | 1", KindText, []string{}},
+		{"a visitor key that is rounded", client, "1 | 5 | USD | 4.11E+15 | 1", KindText, []string{"key_invalid@2:Email"}},
 		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", KindNumber, []string{"key_invalid@2:Email"}},
 	} {
 		header, rows := table(shopHeader+"|Line", test.row)
@@ -99,6 +104,38 @@ func TestLongNumbersAreNoIDs(t *testing.T) {
 		if diff := cmp.Diff(test.want, append([]string{}, problems(e)...)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", test.name, diff)
 		}
+	}
+}
+
+func TestMessagesHideWhatStrayed(t *testing.T) {
+	described := strings.Replace(minimal, "fields:", "fields:\n  description: Line", 1)
+	for _, row := range []string{
+		"1 | somebody@example.com | USD | a@example.com | 1",
+		"1 | +49 151 12345678 | USD | a@example.com | 1",
+		"1 | 5 | somebody@example.com | a@example.com | 1",
+		"1 | 5 | USD | | by somebody@example.com",
+	} {
+		header, rows := table(shopHeader+"|Line", row)
+		var e Event
+		m := bind(t, described, header)
+		m.Map(rows, &e)
+		if len(e.Problems) == 0 {
+			t.Errorf("%s: no problem", row)
+		}
+		shown := fmt.Sprintf("%+v %+v", e.Problems, m.Cells(rows))
+		if strings.Contains(shown, "somebody") || strings.Contains(shown, "151 123") {
+			t.Errorf("%s: %s", row, shown)
+		}
+	}
+}
+
+func TestMessagesNameWhatIsEmpty(t *testing.T) {
+	source := strings.Replace(minimal, "deal_currency: Currency", "deal_currency: {column: Other, required: false}", 1)
+	header, rows := table(shopHeader, "1 | 5 | USD | a@example.com")
+	var e Event
+	bind(t, source, header).Map(rows, &e)
+	if len(e.Problems) != 1 || e.Problems[0].Message != "deal_currency is empty; an amount needs its currency" {
+		t.Errorf("%+v", e.Problems)
 	}
 }
 

@@ -47,9 +47,31 @@ func (v *value) empty() bool { return v.kind == KindEmpty }
 // exactDigits is how many digits of a number a spreadsheet keeps; it makes zeros of the others.
 const exactDigits = 15
 
-const shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and makes zeros of the others; export the column as text"
+const (
+	shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and makes zeros of the others; export the column as text"
+	roundedMessage   = "is a long number as a spreadsheet shows it, and its other digits are lost; export the column as text"
+)
 
-// shortened tells whether the last digits of a number from a workbook may have been lost: what was typed is not known then.
+// lost tells what happened to a number some digits of which may have been lost on its way, "" where none were: what was
+// typed is not known then, and two of them may look the same.
+func (v *value) lost() string {
+	switch {
+	case v.shortened():
+		return shortenedMessage
+	case v.kind == KindText && rounded(v.text):
+		return roundedMessage
+	}
+	return ""
+}
+
+// rounded tells a number that a spreadsheet program has written as 4.11E+15, for want of room.
+func rounded(text []byte) bool {
+	mantissa, exponent, found := bytes.Cut(text, []byte("E+"))
+	whole, fraction, _ := bytes.Cut(bytes.Replace(mantissa, []byte(","), []byte("."), 1), []byte("."))
+	return found && len(whole) == 1 && len(exponent) == 2 && allDigits(whole) && allDigits(exponent) && allDigits(fraction)
+}
+
+// shortened tells whether the last digits of a number from a workbook may have been lost.
 func (v *value) shortened() bool {
 	if v.kind != KindNumber || len(v.text) <= exactDigits {
 		return false

@@ -146,8 +146,8 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		if !m.readable(f, v) {
 			return
 		}
-		if v.shortened() {
-			err = errors.New(shortenedMessage)
+		if lost := v.lost(); lost != "" {
+			err = errors.New(lost)
 			break
 		}
 		l.text = append(l.text, unguard(text)...)

@@ -135,6 +135,7 @@ func (m *Mapper) idValues() {
 	e, exact := m.event, false
 	var shortened value
 	var of *field
+	var how string
 	for _, f := range m.id {
 		v, ok := m.find(f)
 		if ok && v.empty() {
@@ -143,8 +144,8 @@ func (m *Mapper) idValues() {
 		if !ok || v.empty() {
 			continue
 		}
-		if v.shortened() {
-			shortened, of = v, f
+		if lost := v.lost(); lost != "" {
+			shortened, of, how = v, f, lost
 		} else {
 			exact = true
 		}
@@ -155,7 +156,7 @@ func (m *Mapper) idValues() {
 		e.ID = AppendID(e.ID, text)
 	}
 	if of != nil && !exact {
-		m.problem(of, shortened, "id_shortened", shortenedMessage)
+		m.problem(of, shortened, "id_shortened", "%s", how)
 	}
 }
 

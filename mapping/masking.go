@@ -26,3 +26,27 @@ func looksLikePhone(value string) bool {
 	dialled := strings.ContainsAny(value, "+(") || strings.ContainsRune(value, ' ')
 	return digits >= 7 && digits <= 15 && dialled && !strings.Contains(value, ":")
 }
+
+// maskStray masks what stands in a column of another kind and is somebody's all the same, as in a row whose cells have
+// moved: an e-mail address, a phone number with its plus. Amounts, dates and ids stay as they are, for people have to find them.
+func maskStray(value string) string {
+	if at := strings.IndexByte(value, '@'); at > 0 && at < len(value)-1 {
+		return mask(value)
+	}
+	if strings.HasPrefix(strings.TrimSpace(value), "+") && looksLikePhone(value) && !strings.ContainsAny(value, ".,") {
+		return mask(value)
+	}
+	return value
+}
+
+// maskQuoted masks the quoted values of a message that are somebody's.
+func maskQuoted(message string) string {
+	if !strings.ContainsAny(message, "@+") {
+		return message
+	}
+	parts := strings.Split(message, `"`)
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = maskStray(parts[i])
+	}
+	return strings.Join(parts, `"`)
+}

@@ -7,18 +7,23 @@ import (
 
 // problem notes why an event is invalid.
 func (m *Mapper) problem(f *field, v value, code, format string, values ...any) {
-	m.add(Problem{
-		Code: code, Row: v.row, Column: m.columnOfValue(f, v),
-		Value: m.shownValue(f, v), Message: fmt.Sprintf(format, values...),
-	})
+	m.add(m.problemOf(f, v, code, fmt.Sprintf(format, values...)))
 }
 
 // warn notes what is worth knowing about an event that is sent all the same.
 func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
-	m.add(Problem{
-		Code: code, Warning: true, Row: v.row, Column: m.columnOfValue(f, v),
-		Value: m.shownValue(f, v), Message: fmt.Sprintf(format, values...),
-	})
+	p := m.problemOf(f, v, code, fmt.Sprintf(format, values...))
+	p.Warning = true
+	m.add(p)
+}
+
+// problemOf is a problem of a field. Where no column can be named, its message says which field "is empty".
+func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
+	column := m.columnOfValue(f, v)
+	if column == "" && strings.HasPrefix(message, "is ") {
+		message = f.spec.name + " " + message
+	}
+	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v), Message: message}
 }
 
 // add notes a problem once, though several fields may meet the same cell.
@@ -50,7 +55,7 @@ func (m *Mapper) shown(f *field, text []byte) string {
 	if f.spec.personal {
 		return quote(mask(string(text)))
 	}
-	return quote(visible(excerptLine(string(text))))
+	return quote(visible(excerptLine(maskStray(string(text)))))
 }
 
 func (m *Mapper) shownValue(f *field, v value) string {
@@ -68,10 +73,13 @@ func (m *Mapper) shownValue(f *field, v value) string {
 }
 
 // worded is an error of a value reader as a message. Readers quote the value;
-// that of a personal field is hidden.
+// that of a personal field is hidden, and so is what strayed into another one.
 func (m *Mapper) worded(f *field, err error) string {
-	if !f.spec.personal || strings.Contains(err.Error(), masked) { // those of e-mail and phone mask it themselves
+	if strings.Contains(err.Error(), masked) { // those of e-mail and phone mask it themselves
 		return visible(err.Error())
+	}
+	if !f.spec.personal {
+		return visible(maskQuoted(err.Error()))
 	}
 	text := err.Error()
 	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
