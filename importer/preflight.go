@@ -111,6 +111,7 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 		return err
 	}
 	p.im.noteRestored(p.plan)
+	p.notes()
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.last
 	p.samples = nil
 	for input := range p.im.inputs {
@@ -129,6 +130,18 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 		}
 	}
 	return nil
+}
+
+// notes takes over what reading a file has met that may mean money: another sheet with rows, rows that a filter hides.
+func (p *preflight) notes() {
+	for _, in := range p.im.inputs {
+		if in.feedback != nil { // the file that we wrote ourselves
+			continue
+		}
+		for _, note := range in.table.Info().Warnings {
+			p.plan.Problems.Add(report.Incident{Code: "reading", Detail: note, Warning: true, File: in.name, Message: note})
+		}
+	}
 }
 
 func (p *preflight) unit(u *unit) {
