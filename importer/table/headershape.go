@@ -81,10 +81,6 @@ func (r headRow) mayBeHeader() bool {
 	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isLabel()
 }
 
-func (r headRow) isComment() bool {
-	return len(r.cells) == 1 && strings.HasPrefix(trimName(r.cells[0]), "#")
-}
-
 // isLabel says whether a row begins with a label for what stands beside it: "Period:", "June".
 func (r headRow) isLabel() bool {
 	filled := slices.DeleteFunc(slices.Clone(r.cells), func(cell string) bool { return trimName(cell) == "" })
