@@ -38,13 +38,22 @@ func chromium(t *testing.T, s *site) *tab {
 	if path == "" {
 		t.Skip("there is no Chromium here; make e2e installs it")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox,
+	profile, err := os.MkdirTemp("", "able-import-e2e-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.WindowSize(1400, 900), chromedp.Flag("lang", "en-GB"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(func() { late(); cancel(); stop() })
+	t.Cleanup(func() {
+		late()
+		cancel()
+		stop()
+		os.RemoveAll(profile) // the browser may still be writing to it: what is left is not worth a failure
+	})
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
 	b.do(chromedp.Navigate("file://" + s.redirect))
 	if s.receiver != nil { // else it is a stranger, who does not get that far
