@@ -43,6 +43,9 @@ func drafted(e Export) (*draft, error) {
 	if err := d.studyTax(); err != nil {
 		return nil, err
 	}
+	if err := d.studyMinor(); err != nil {
+		return nil, err
+	}
 	return d, d.prove()
 }
 
@@ -62,6 +65,8 @@ type draft struct {
 	credit   *profile
 	debit    *profile
 	net, tax *profile // whose sum may be meant
+	cents    *profile // says the amounts with a decimal mark, and so that they are in cents
+	askMinor bool     // whether they are is a question
 	currency *profile
 	constant string     // the currency of all amounts, when the file says it otherwise
 	yearless *profile   // days without a year, where there are no others

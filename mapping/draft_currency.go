@@ -29,6 +29,9 @@ func (d *draft) chooseCurrency() {
 			d.currency = p
 		}
 	}
+	if d.currency == nil { // headed so, though many of its values are none: no other column says it better
+		d.currency = d.best(roleCurrency, func(p *profile) bool { return p.score[roleCurrency] >= 500 && p.currency > 0 })
+	}
 	if d.currency == nil {
 		d.currency = d.byContent(func(p *profile) bool { return p.mostly(p.currency) && 2*p.filled >= d.rows })
 	}

@@ -66,9 +66,10 @@ func (d *draft) chooseSkips() {
 		if p.name == "" || p.filled == 0 || p == d.id || p.emails > 0 {
 			continue
 		}
-		if p.isStatus() {
+		switch {
+		case p.isStatus():
 			d.skipByStatus(p)
-		} else {
+		case !d.skipUnpaid(p):
 			d.skipByFlag(p)
 		}
 	}
@@ -203,6 +204,49 @@ func (d *draft) skipByFlag(p *profile) {
 		}
 	}
 	d.skips = append(d.skips, skip)
+}
+
+// paidWords are the headings of columns that say yes where a row is paid.
+var paidWords = wordsIn(`paid settled bezahlt beglichen paye payee regle reglee pagado pagada betaald pago 支払済み 支払済 入金済み 入金済`)
+
+// skipUnpaid leaves out the rows for which a column says no, or nothing it is known to say, where others say yes: Paid? No.
+func (d *draft) skipUnpaid(p *profile) bool {
+	if !anyOfWords(p.words, paidWords) || anyOfWords(p.words, notFlags) || p.many || p.filled == 0 {
+		return false
+	}
+	var yes []valueCount
+	for _, v := range p.values {
+		word := strings.ToLower(v.text)
+		if _, means := yesWords[word]; means {
+			yes = append(yes, v)
+		} else if !noWords[word] {
+			return false
+		}
+	}
+	if len(yes) == 0 {
+		yes = []valueCount{{text: inCaseOf(p.values[0].text, yesOf(strings.ToLower(p.values[0].text)))}}
+	}
+	d.skips = append(d.skips, skipDraft{column: p, reason: "not " + flagReason(p.name), condition: "not (" + oneOf(p, yes) + ")", why: "rows: " + counts(p.values)})
+	return true
+}
+
+// noWords are what flags say where they do not say one of yesWords.
+var noWords = wordSet("0", "false", "no", "n", "f", "nein", "nee", "non", "いいえ")
+
+// yesOf is the word that a flag has beside one of noWords.
+func yesOf(no string) string {
+	switch no {
+	case "no":
+		return "yes"
+	case "nee":
+		return "ja"
+	}
+	for yes, opposite := range yesWords {
+		if opposite == no {
+			return yes
+		}
+	}
+	return "yes"
 }
 
 // saysFully tells whether a column of its own tells full refunds from partial ones.

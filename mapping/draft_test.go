@@ -117,6 +117,27 @@ func TestDraft(t *testing.T) {
 			`  date: "YYYY/MM/DD HH:mm"`, `  # timezone: Asia/Tokyo   # OPEN: the times have no zone, such as 2026/11/05 10:00: where did the clock stand? A place, or UTC`,
 			`  order_id: 注文番号`, `  event_time: 注文日時`, `  deal_value: 合計金額`, `  deal_currency: 通貨`, `    email: メールアドレス`,
 			`  other ステータス: not (col("ステータス") == "支払済み")`}, nil},
+		{"amounts in cents, and beside them as people read them", `id,created_at,total,currency,user_email,total_formatted
+			1,2026-11-05T10:00:00Z,2999,USD,a@example.com,$29.99
+			2,2026-11-06T10:00:00Z,123456,USD,b@example.com,"$1,234.56"
+			3,2026-11-06T10:00:00Z,1200,JPY,c@example.com,"¥1,200"`, []string{`  deal_value: {column: total, minor_units: true}`}, []string{"OPEN"}},
+		{"whole amounts that may be cents", `id,created_at,total,currency,user_email
+			1,2026-11-05T10:00:00Z,1000,USD,a@example.com
+			2,2026-11-06T10:00:00Z,2550,USD,b@example.com`, []string{`  number: "1234.56"`, `  deal_value: {expr: 'col("Total", "")'}`,
+			`  # deal_value: total   # OPEN: all amounts are whole numbers, such as 1000: if they mean just that, this line in place of the one above`,
+			`  # deal_value: {column: total, minor_units: true}   # OPEN: or this one, if they are in cents`}, nil},
+		{"whole amounts that are none", `id,created_at,total,currency,user_email,total_rounded
+			1,2026-11-05T10:00:00Z,1000,USD,a@example.com,"1,000"
+			2,2026-11-06T10:00:00Z,200,USD,b@example.com,200`, []string{`  deal_value: total`}, []string{"OPEN", "minor_units"}},
+		{"a column that says yes where it is paid", `Invoice,Date,Email,Total,Currency,Paid?
+			1,2026-11-05,a@example.com,12.00,USD,Yes
+			2,2026-11-06,b@example.com,13.00,USD,No`, []string{`  not paid: not (col("Paid?") == "Yes")`}, []string{"OPEN"}},
+		{"one where nothing is paid yet", `Invoice,Date,Email,Total,Currency,Paid
+			1,2026-11-05,a@example.com,12.00,USD,FALSE
+			2,2026-11-06,b@example.com,13.00,USD,FALSE`, []string{`  not paid: not (col("Paid") == "TRUE")`}, []string{"OPEN"}},
+		{"a currency column with a moved row", `Invoice,Date,Email,Total,Currency,Note
+			1,2026-11-05,a@example.com,10.00,USD,
+			2,2026-11-06,b@example.com,1,200.00,USD`, []string{`  deal_currency: Currency`}, nil},
 		{"roles by content alone", `a,b,c,d,e
 			x1,5.00,EUR,a@example.com,2026-11-05
 			x2,6.00,EUR,b@example.com,2026-11-06

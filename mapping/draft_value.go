@@ -24,6 +24,10 @@ func (d *draft) value(s *scribe) {
 	case d.sum:
 		s.line(1, "deal_value: {column: "+scalar(d.amount.name)+", sum: true}", d.certainty(d.amount, roleAmount, "numbers")+
 			"; it differs between the rows of a group, so they are added up", d.amount)
+	case d.cents != nil:
+		d.minor(s)
+	case d.askMinor && d.pins.numbers != nil:
+		d.askCents(s)
 	default:
 		s.line(1, "deal_value: "+scalar(d.amount.name), d.certainty(d.amount, roleAmount, "numbers"), d.amount)
 	}
