@@ -46,7 +46,7 @@ func (p *program) init(path, output string, options table.Options) error {
 	t, err := table.Open(path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
-		return fmt.Errorf("%w\nFor init, say it as a flag: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.ShellWord(path), outputFlag(output))
+		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.ShellWord(path), outputFlag(output))
 	}
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Messag
 
 // Options overrides what Open would detect. The zero value detects everything.
 type Options struct {
-	Sheet       string     // sheet of a workbook or file in a .zip; "" chooses by Needs, else the first visible one
+	Sheet       string     // sheet of a workbook or file in a .zip; "" chooses by Needs (several that have them are an [AmbiguousError]), else the first visible one
 	Header      int        // row number of the header; 0 detects, -1 says that there is none
 	HeaderNames []string   // the header is the first row that holds all of these names
 	Encoding    string     // an IANA or WHATWG name, "windows-1252"; "" detects

@@ -48,7 +48,7 @@ func (x *xlsx) open(name string) error {
 }
 
 // place puts the file's name before an error.
-func (x *xlsx) place(err error) error { return fmt.Errorf("%s: %w", x.base, err) }
+func (x *xlsx) place(err error) error { return named(x.base, err) }
 
 func (x *xlsx) header() []string { return x.choice.names }
 

@@ -68,7 +68,7 @@ func enumerate(names []string) string {
 // is passed over only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	heads := make([]sheetHead, len(candidates))
-	chosen, most, filled := 0, 0, []int{}
+	chosen, most, filled, equal := 0, 0, []int{}, []int{}
 	for i, sheet := range candidates {
 		head, err := x.peek(sheet)
 		if err != nil {
@@ -78,10 +78,17 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		if len(head.rows) > 0 {
 			filled = append(filled, i)
 		}
-		if count := x.needed(head.rows); count > most {
-			chosen, most = i, count
+		count, rows := x.needed(head.rows)
+		if count > most || count == most && most > 0 && rows > 0 && len(equal) == 0 {
+			chosen, most, equal = i, count, nil
+		}
+		if count == most && rows > 0 && most > 0 && 2*count >= len(x.options.Needs) {
+			equal = append(equal, i)
 		}
 		heads[i] = head
+	}
+	if len(equal) > 1 && !x.options.Glance {
+		return sheetHead{}, sheetsAlike(candidates, heads, equal)
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
@@ -94,6 +101,28 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	return heads[chosen], nil
 }
 
+// sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is meant, or whether all
+// are, nobody but the user knows.
+func sheetsAlike(candidates []workbookSheet, heads []sheetHead, equal []int) error {
+	open := &AmbiguousError{What: "has several sheets with the columns of the mapping, and one is read at a time"}
+	for _, i := range equal {
+		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
+		if rows := heads[i].rows; len(rows) > 0 {
+			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(len(rows)), rows[0].number)}
+		}
+		open.Readings = append(open.Readings, reading)
+	}
+	return open
+}
+
+// headed is how many rows a sheet has, as far as its beginning tells.
+func headed(rows int) string {
+	if rows >= headRows {
+		return fmt.Sprintf("%d or more", rows)
+	}
+	return fmt.Sprint(rows)
+}
+
 func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 	if len(candidates) == 1 {
 		return fmt.Errorf("sheet %q is empty", x.sheet.name)
@@ -101,22 +130,21 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 	return fmt.Errorf("the first sheet, %q, is empty; name the one to read with `sheet:` (it has %s)", x.sheet.name, x.names())
 }
 
-// needed counts the needed columns that a sheet has.
-func (x *xlsx) needed(head []headRow) int {
+// needed counts the needed columns that a sheet has, and the rows below them, as far as its beginning shows them.
+func (x *xlsx) needed(head []headRow) (count, rows int) {
 	if len(head) == 0 || len(x.options.Needs) == 0 {
-		return 0
+		return 0, 0
 	}
 	choice, err := findHeader(head, x.options, loneInSheet)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	count := 0
 	for _, alternatives := range x.options.Needs {
 		if slices.ContainsFunc(alternatives, func(name string) bool { return slices.Contains(choice.names, name) }) {
 			count++
 		}
 	}
-	return count
+	return count, len(head) - choice.index - 1
 }
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
