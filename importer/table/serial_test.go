@@ -100,7 +100,7 @@ func TestFormatsTellDatesFromNumbers(t *testing.T) {
 		`\y0`:                              {},
 		`[Red]-#,##0.00;[Blue]0.00`:        {},
 		`[$-407]#,##0.00`:                  {},
-		`#,##0.00 [$€-407]`:                {},
+		`#,##0.00 [$€-407]`:                {currency: "€"},
 		`0.00 USD`:                         {}, // not quoted, as careless writers leave it
 		`_-* #,##0.00 _d_-`:                {},
 		"yyyy-mm-dd":                       date,

@@ -1,6 +1,10 @@
 package table
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // numberFormat is what a number format code says about the kind of a value. How a value is rounded, grouped or
 // coloured is left out: what is read is the stored value, not its display.
@@ -9,6 +13,8 @@ type numberFormat struct {
 	time    bool // shows a time of day
 	elapsed bool // shows more than 24 hours as such: [h]:mm
 	zeros   int  // digits that a 00000 format shows at least; 0: it pads nothing
+
+	currency string // the sign that it shows beside a number: "€", "USD"; "": none
 }
 
 // longestPadding is the longest number format that Excel knows; a longer one is a trap and pads nothing.
@@ -43,11 +49,11 @@ func parseFormat(code string) numberFormat {
 		format.time = format.time || parsed.time
 		format.elapsed = format.elapsed || parsed.elapsed
 		if i == 0 {
-			format.zeros = parsed.zeros
+			format.zeros, format.currency = parsed.zeros, currencySign(section)
 		}
 	}
 	if format.temporal() {
-		format.zeros = 0
+		format.zeros, format.currency = 0, ""
 	}
 	return format
 }
@@ -81,6 +87,20 @@ func parseSection(section string) numberFormat {
 		}
 	}
 	return format
+}
+
+// currencySign is the sign that a section shows beside the number: that of [$€-407], or one of those that are nothing else.
+func currencySign(section string) string {
+	if _, rest, found := strings.Cut(section, "[$"); found {
+		sign, _, _ := strings.Cut(rest, "]")
+		sign, _, _ = strings.Cut(sign, "-")
+		return strings.TrimSpace(sign)
+	}
+	if at := strings.IndexFunc(section, func(r rune) bool { return r == '$' || unicode.Is(unicode.Sc, r) }); at >= 0 {
+		_, size := utf8.DecodeRuneInString(section[at:])
+		return section[at : at+size]
+	}
+	return ""
 }
 
 // isMinute tells minutes from months as Excel does: minutes follow hours or come before seconds.

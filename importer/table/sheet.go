@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // The size of a sheet, as the format has it.
@@ -34,7 +35,23 @@ type sheetRemarks struct {
 	width         int // columns from A to the last one that holds something
 	hiddenRows    int
 	hiddenColumns int
-	mergedDown    int // merged ranges that span several rows
+	mergedDown    int              // merged ranges that span several rows
+	currencies    map[int][]string // by column: the signs beside its numbers, as they came
+}
+
+// mostSigns is how many different signs of a column are told.
+const mostSigns = 8
+
+// noteCurrency notes the sign that a number is shown with: 20 as € 20.00.
+func (r *sheetRemarks) noteCurrency(column int, sign string) {
+	known := r.currencies[column]
+	if sign == "" || len(known) == mostSigns || slices.Contains(known, sign) {
+		return
+	}
+	if r.currencies == nil {
+		r.currencies = map[int][]string{}
+	}
+	r.currencies[column] = append(known, sign)
 }
 
 // begin reads to the first row of a worksheet.

@@ -37,6 +37,9 @@ func (s *sheetReader) readCell(counted bool) error {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
 		}
+		if cell.kind == typeNumber && len(s.row.text) > cell.from && cell.style < len(s.book.formats) {
+			s.remarks.noteCurrency(cell.column, s.book.formats[cell.style].currency)
+		}
 		return nil
 	}
 	return s.interpret(&cell)
