@@ -68,9 +68,10 @@ spreadsheet: ## failures through LibreOffice and back, in German and US settings
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
-platforms: ## the program links and vets clean on every system that a release is for
+platforms: ## the program links and vets clean on every system that a release is for, and stays below 30 MB
 	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet ./... && \
-		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o /dev/null ./cmd/able-import || exit 1; done
+		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/platform ./cmd/able-import || exit 1; \
+		size=$$(wc -c <bin/platform); rm bin/platform; [ $$size -lt 30000000 ] || { echo "$$t has $$size bytes" >&2; exit 1; }; done
 
 release: ## binaries, archives, packages, checksums and SBOM of this commit, in dist/: all of a release but its signature
 	$(GORELEASER) release --snapshot --clean --skip=sign

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 var (
@@ -25,44 +23,73 @@ func readPhone(dst, cell []byte, region string) ([]byte, error) {
 		return dst, errEmpty
 	}
 	region = strings.ToUpper(strings.TrimSpace(region))
-	if region != "" && !phonenumbers.GetSupportedRegions()[region] {
+	plans := allPhonePlans()
+	home := plans.byRegion[region]
+	if region != "" && home == nil {
 		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of two letters, such as DE", visible(region))
 	}
 	var buffer [96]byte
 	plain, fits := plainText(buffer[:0], text)
-	if !fits || !isDialled(plain) {
+	if !fits {
 		return dst, personalProblem(text, errPhone)
 	}
-	if region == "" && plain[0] != '+' {
+	digits, plus, dialled := dialledDigits(plain)
+	if !dialled {
+		return dst, personalProblem(text, errPhone)
+	}
+	if home == nil && !plus {
 		return dst, personalProblem(text, errPhoneRegion)
 	}
-	found, err := phonenumbers.Parse(string(plain), region)
-	if err != nil || !phonenumbers.IsValidNumber(found) {
-		if region == "" || plain[0] == '+' {
+	country, national, inUse := plans.international(digits, plus, home)
+	if !inUse {
+		if home == nil || plus {
 			return dst, personalProblem(text, errPhone)
 		}
 		return dst, personalProblem(text, fmt.Errorf("%w of %s", errPhone, region))
 	}
-	return append(dst, phonenumbers.Format(found, phonenumbers.E164)...), nil
+	dst = append(append(dst, '+'), country...)
+	return append(dst, national...), nil
 }
 
-// isDialled refuses what the library would look through for a number:
-// words, and two numbers in one cell.
-func isDialled(text []byte) bool {
-	number := text
-	if at := bytes.IndexAny(text, "xXeE"); at > 0 { // an extension is no part of E.164
-		word := bytes.TrimRight(bytes.ToLower(text[at:]), "0123456789 .:")
-		switch string(word) {
-		case "x", "ext", "extn", "extension":
-			number = text[:at]
+// dialledDigits returns the digits of a number as people write it, without its extension, which is no part of E.164. It is
+// false for words, and for two numbers in one cell.
+func dialledDigits(text []byte) (digits string, plus, ok bool) {
+	text, ok = cutExtension(text)
+	if !ok {
+		return "", false, false
+	}
+	text, plus = bytes.CutPrefix(text, []byte("+"))
+	number := make([]byte, 0, 32)
+	for _, letter := range text {
+		switch {
+		case isDigit(letter):
+			number = append(number, letter)
+		case bytes.IndexByte([]byte("-. /()"), letter) < 0:
+			return "", false, false
 		}
 	}
-	for i, letter := range number {
-		if letter == '+' && i > 0 || !isDigit(letter) && bytes.IndexByte([]byte("+-. /()"), letter) < 0 {
-			return false
-		}
+	return string(number), plus, true
+}
+
+// cutExtension takes off "x 12" and "ext. 12". It is false where the word is another, or no number follows.
+func cutExtension(text []byte) ([]byte, bool) {
+	at := bytes.IndexAny(text, "xXeE")
+	if at <= 0 {
+		return text, true
 	}
-	return len(number) > 0
+	extension := bytes.TrimLeft(text[at:], "extnsioEXTNSIO")
+	word := text[at : len(text)-len(extension)]
+	extension = bytes.TrimLeft(extension, ":. ")
+	longest := 20
+	switch strings.ToLower(string(word)) {
+	case "x":
+		longest = 9 // more are a second number
+	case "ext", "extn", "extension":
+	default:
+		return nil, false
+	}
+	isNumber := len(bytes.TrimLeft(extension, "0123456789")) == 0
+	return text[:at], isNumber && 0 < len(extension) && len(extension) <= longest
 }
 
 func isDigit(letter byte) bool { return '0' <= letter && letter <= '9' }

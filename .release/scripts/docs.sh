@@ -25,5 +25,6 @@ rm .docs/able-import
 			done
 			[ -n "$found" ] || { echo "no licence found for $module" >&2 && exit 1; }
 		done
+	printf '\n## The metadata of libphonenumber\n\nCopyright The Libphonenumber Authors, Apache License 2.0, whose text stands at github.com/spf13/cobra.\n'
 	printf '\n## The Go standard library\n\n```\n' && cat "$(go env GOROOT)/LICENSE" && printf '\n```\n'
 } >.docs/LICENSES.md
