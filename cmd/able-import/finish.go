@@ -22,6 +22,9 @@ func (p *program) finish(ctx context.Context, f *runFlags, w *work) {
 		w.code = highestClaim(w.code, exitFailed)
 		p.warn("state", err)
 	}
+	if f.lock != nil {
+		_ = f.lock.Release() // else the kernel does it when this process ends
+	}
 	p.logFinished(w)
 	p.tell(ctx, f, w)
 }
@@ -79,7 +82,7 @@ func (p *program) keepState(f *runFlags, w *work) error {
 		return nil // not even that could be found out; the exit code says so
 	}
 	unknown, backlog := 0, errors.New("the target is not known")
-	if w.target.Mark != "" {
+	if w.target.Mark != "" && !w.lockedOut() { // what another run has in flight waits for no decision
 		unknown, backlog = w.target.Backlog()
 	}
 	unlock, err := lockStates(w.stateDir)
@@ -142,16 +145,27 @@ func writeMetrics(f *runFlags, stateDir string) error {
 	return report.WriteMetrics(f.metricsFile, states)
 }
 
-// update brings a state up to date. Counts and money are of the last run that had files: later ones without would hide them.
+// lockedOut tells whether another run held the target all the time.
+func (w *work) lockedOut() bool { return w.code == exitLocked }
+
+// update brings a state up to date. Counts and money are of the last run that had files: later ones without would hide them. A run
+// that was locked out knows nothing of the job, and leaves what the last one has found.
 func (w *work) update(s *report.JobState) {
-	s.Job, s.LastRun, s.ExitCode, s.Error = w.job, w.started.UTC(), w.code, problemCodes[w.code]
+	s.Job = w.job
 	if s.Known.IsZero() {
-		s.Known = s.LastRun
+		s.Known = w.started.UTC()
 	}
+	if w.lockedOut() {
+		w.updateLocked(s)
+		return
+	}
+	s.LockedOut, s.LockedSince = 0, time.Time{}
+	s.LastRun, s.ExitCode, s.Error = w.started.UTC(), w.code, problemCodes[w.code]
 	if w.code == exitDone {
 		s.LastSuccess = s.LastRun
 	}
 	s.Files = w.files()
+	s.Waits = w.waitsSince(s.Waits)
 	if len(w.runs) == 0 {
 		return
 	}
@@ -170,4 +184,27 @@ func (w *work) update(s *report.JobState) {
 		s.Preflight += summary.Timing.PreflightSeconds
 		s.Send += summary.Timing.SendSeconds
 	}
+}
+
+func (w *work) updateLocked(s *report.JobState) {
+	s.LockedOut++
+	if s.LockedSince.IsZero() {
+		s.LockedSince = w.started.UTC()
+	}
+	if s.LastRun.IsZero() {
+		s.ExitCode, s.Error = w.code, problemCodes[w.code]
+	}
+}
+
+// waitsSince notes since when each file waits: one that waits for days will go on to do so until somebody looks.
+func (w *work) waitsSince(before map[string]time.Time) map[string]time.Time {
+	now := map[string]time.Time{}
+	for _, file := range w.waiting {
+		since, known := before[file.File]
+		if !known {
+			since = w.started.UTC()
+		}
+		now[file.File] = since
+	}
+	return now
 }

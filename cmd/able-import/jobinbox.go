@@ -24,20 +24,20 @@ const (
 )
 
 // workInbox imports the files of a job's inbox that are ready. Its error ends the job.
-func (p *program) workInbox(ctx context.Context, f *runFlags, job *jobfile.Job, w *work) (err error) {
+// The lock of the target is kept: what came of the job is noted under it, before another run can find something else.
+func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File, job *jobfile.Job, w *work) (err error) {
 	if w.stateDir, err = p.stateDir(&f.jobFlags); err != nil {
 		return err
 	}
 	if w.target, err = p.readyJob(f); err != nil {
 		return err
 	}
-	if f.known, err = p.knownProblems(f, w); err != nil {
-		return err
-	}
 	if f.lock, err = p.takeTarget(ctx, f, &w.target); err != nil {
 		return err
 	}
-	defer f.lock.Release()
+	if f.known, err = p.knownProblems(f, w); err != nil { // under the lock: another run may have reported more while this one waited
+		return err
+	}
 	if err := p.proveLedger(f, &w.target); err != nil {
 		return err
 	}
@@ -48,6 +48,9 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, job *jobfile.Job, 
 	defer box.Close()
 	found, err := box.Look(time.Now())
 	if err != nil {
+		return err
+	}
+	if err := refuseShared(file, job, found); err != nil {
 		return err
 	}
 	for _, each := range found {
@@ -76,6 +79,32 @@ func (p *program) proveLedger(f *runFlags, target *importer.Target) error {
 	return nil
 }
 
+// refuseShared refuses files that another job wants, too: who came first would decide whose events they become.
+func refuseShared(file *jobfile.File, job *jobfile.Job, found []inbox.Found) error {
+	for i := range file.Jobs {
+		other := &file.Jobs[i]
+		if other.Name == job.Name || !sameFolder(other.Inbox, job.Inbox) {
+			continue
+		}
+		for _, each := range found {
+			if inbox.Wants(other.Patterns, each.Name) {
+				return usagef("%s: job %s takes files from the same folder, and wants this one, too; give the two jobs patterns that no file fits both. Nothing was sent",
+					visibleLines(each.Name), other.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFolder(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
 // workFile imports one file and puts it away. Where it says no more, the next file would meet what has stopped this one; its
 // error is not about the file.
 func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *work, box *inbox.Inbox, found inbox.Found) (more bool, err error) {
@@ -84,6 +113,11 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 		return false, context.Cause(ctx)
 	}
 	taken, err := box.Take(found)
+	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, os.ErrNotExist) {
+		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
+		w.runs = append(w.runs, workRun{attempt: attempt{code: exitFailed, err: err}, file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
+		return true, nil
+	}
 	if err != nil {
 		p.log.Info("waiting", "why", firstLine(err))
 		w.waiting = append(w.waiting, waitingFile{found.Name, firstLine(err)})
@@ -152,7 +186,7 @@ func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *workRun) (e
 func writeReason(path string, run *workRun) error {
 	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
-	if err := os.WriteFile(path+".reason.txt", []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("say why %s was refused: %w", run.file, pathCause(err))
 	}
 	return nil

@@ -135,7 +135,7 @@ func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, jo
 	defer p.logWith("job", job.Name)()
 	w := &work{job: job.Name, started: time.Now()}
 	if w.err = p.apply(&f, file, job, changed); w.err == nil {
-		w.err = p.workInbox(ctx, &f, job, w)
+		w.err = p.workInbox(ctx, &f, file, job, w)
 	}
 	if w.err != nil {
 		p.log.Error("stopped", "reason", firstLine(w.err))

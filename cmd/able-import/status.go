@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ableimport/cmd/able-import/jobfile"
 	"ableimport/importer/report"
 )
 
@@ -22,9 +21,11 @@ func (p *program) statusCommand() *cobra.Command {
 		Long: `Tells of every job of the job file how its last run ended, when the last file came, and
 how many events wait for a decision. It asks nobody and needs no funnel mark.
 
-Exit codes, for monitors: 0 all is well; else the highest claim of the last runs, where a
-job whose files stay away longer than expect_every, or that has never run, counts as 5, and
-events that wait for a decision as 4.`,
+Exit codes, for monitors: 0 all is well; else the highest claim of the last runs and of what
+they have left behind: files in the refused folder count as 6; a job that other runs have
+kept from its target for a day as 75; a job that has never run, whose files stay away longer
+than expect_every, or that has a file waiting for a day as 5; events that wait for a
+decision as 4.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.status(&f, config, time.Now()) },
 	}
@@ -37,7 +38,8 @@ events that wait for a decision as 4.`,
 // A jobStatus is a job as status tells of it.
 type jobStatus struct {
 	report.JobState
-	Claim   int      `json:"claim"` // exit code that it stands for
+	Refused int      `json:"in_refused"` // files that lie in its folder of refused ones
+	Claim   int      `json:"claim"`      // exit code that it stands for
 	Reasons []string `json:"reasons"`
 }
 
@@ -59,7 +61,7 @@ func (p *program) status(f *jobFlags, config string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		s := judgeState(&file.Jobs[i], state, now)
+		s := judgeJob(&file.Jobs[i], state, now)
 		p.code = highestClaim(p.code, s.Claim)
 		all = append(all, s)
 	}
@@ -73,39 +75,13 @@ func (p *program) status(f *jobFlags, config string, now time.Time) error {
 // anyVariable stands for variables that only a run needs: a monitor has no secrets.
 func (p *program) anyVariable(name string) string { return first(p.getenv(name), "http://unset") }
 
-// judgeState says what a monitor should think of a job.
-func judgeState(job *jobfile.Job, state report.JobState, now time.Time) jobStatus {
-	s := jobStatus{JobState: state, Claim: state.ExitCode, Reasons: []string{}}
-	s.Job = job.Name
-	if state.LastRun.IsZero() {
-		s.Claim, s.Reasons = exitIncomplete, append(s.Reasons, "never ran")
-		return s
-	}
-	if state.ExitCode != exitDone {
-		s.Reasons = append(s.Reasons, strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, state.Error)))
-	}
-	since := state.LastFile
-	if since.IsZero() {
-		since = state.Known
-	}
-	if away := now.Sub(since); job.ExpectEvery > 0 && away > job.ExpectEvery {
-		s.Claim = highestClaim(s.Claim, exitIncomplete)
-		s.Reasons = append(s.Reasons, fmt.Sprintf("late: no file for %s, expected every %s", away.Truncate(time.Minute), job.ExpectEvery))
-	}
-	if state.Unknown > 0 {
-		s.Claim = highestClaim(s.Claim, exitUnknown)
-		s.Reasons = append(s.Reasons, plural(int64(state.Unknown), "event")+" unknown")
-	}
-	return s
-}
-
 func (p *program) printStatus(all []jobStatus) {
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "JOB\tLAST RUN\tLAST SUCCESS\tLAST FILE\tWAITING\tSTATE")
+	fmt.Fprintln(w, "JOB\tLAST RUN\tLAST SUCCESS\tLAST FILE\tFILES WAITING\tSTATE")
 	for _, s := range all {
 		state := "ok"
 		if len(s.Reasons) > 0 {
-			state = strings.Join(s.Reasons, "; ")
+			state = visibleLines(strings.Join(s.Reasons, "; "))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", s.Job, moment(s.LastRun), moment(s.LastSuccess), moment(s.LastFile), s.Files[waits], state)
 	}

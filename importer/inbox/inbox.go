@@ -38,26 +38,18 @@ type Found struct {
 	marker string // name of the file that says that it is complete; "": there is none
 }
 
-// Endings of files that are no data: they say something about the file whose name stands before them.
-var unfinished = []string{".part", ".filepart", ".tmp", ".crdownload", ".partial", ".download"}
-
-const finished = ".done"
-
-// Open opens the folder. Patterns are those of [path.Match], in lower or upper case alike; none: every file. Settle is how long
-// a file has to stand still.
+// Open opens the folder. Patterns are those of [Wants]. Settle is how long a file has to stand still.
 func Open(dir string, patterns []string, settle time.Duration) (*Inbox, error) {
-	folded := make([]string, len(patterns))
-	for i, pattern := range patterns {
+	for _, pattern := range patterns {
 		if _, err := path.Match(pattern, "x"); err != nil {
 			return nil, fmt.Errorf("%q is not a pattern such as invoices_*.csv", pattern)
 		}
-		folded[i] = strings.ToLower(pattern)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, cause(err))
 	}
-	return &Inbox{dir, root, folded, settle}, nil
+	return &Inbox{dir, root, patterns, settle}, nil
 }
 
 // Close closes the folder.
@@ -80,7 +72,7 @@ func (b *Inbox) Look(now time.Time) ([]Found, error) {
 	}
 	var all []Found
 	for _, name := range names {
-		if !b.wanted(name) {
+		if !Wants(b.patterns, name) {
 			continue
 		}
 		info, err := b.root.Lstat(name)
@@ -101,23 +93,6 @@ func (b *Inbox) Look(now time.Time) ([]Found, error) {
 	return all, nil
 }
 
-// wanted tells whether a name is that of data. Programs hide what they are still writing behind a dot, and office programs mark
-// an open file with ~$.
-func (b *Inbox) wanted(name string) bool {
-	lower := strings.ToLower(name)
-	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || strings.HasSuffix(lower, finished) || endsUnfinished(lower) {
-		return false
-	}
-	return len(b.patterns) == 0 || slices.ContainsFunc(b.patterns, func(pattern string) bool {
-		matches, _ := path.Match(pattern, lower)
-		return matches
-	})
-}
-
-func endsUnfinished(lower string) bool {
-	return slices.ContainsFunc(unfinished, func(ending string) bool { return strings.HasSuffix(lower, ending) })
-}
-
 // waits says why a file is not ready yet.
 func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time) string {
 	lower := strings.ToLower(info.Name())
@@ -127,10 +102,8 @@ func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time)
 	if beside[lower+finished] != "" {
 		return ""
 	}
-	for _, ending := range unfinished {
-		if beside[lower+ending] != "" {
-			return "a file with " + ending + " beside it says that it is being written"
-		}
+	if twin := writtenTo(lower, beside); twin != "" {
+		return fmt.Sprintf("%q beside it says that it is being written", twin)
 	}
 	if beside["~$"+lower] != "" {
 		return "it is open in an office program"
@@ -140,6 +113,19 @@ func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time)
 		return "its time lies in the future"
 	case still < b.settle:
 		return fmt.Sprintf("it was written %s ago and has to stand still for %s", still.Truncate(time.Second), b.settle)
+	}
+	return ""
+}
+
+// writtenTo is the file beside one that says that it is still being written: a.csv.part, .a.csv.part or a.part for a.csv.
+func writtenTo(lower string, beside map[string]string) string {
+	for _, ending := range unfinished {
+		stem := strings.TrimSuffix(lower, path.Ext(lower))
+		for _, twin := range []string{lower + ending, "." + lower + ending, stem + ending} {
+			if name := beside[twin]; name != "" {
+				return name
+			}
+		}
 	}
 	return ""
 }

@@ -48,7 +48,7 @@ func look(t *testing.T, box *Inbox) map[string]Found {
 
 func TestWhatIsReady(t *testing.T) {
 	box, dir := folder(t, "a.csv", "B.CSV", "half.csv", "half.csv.PART", "done.csv.done", "other.txt", ".hidden.csv", "x.csv.tmp",
-		"~$open.csv", "open.csv", " odd\nname;$(x).csv")
+		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", " odd\nname;$(x).csv")
 	write(t, filepath.Join(dir, "young.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "done.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "future.csv"), "x", -time.Hour)
@@ -57,7 +57,7 @@ func TestWhatIsReady(t *testing.T) {
 		os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
 	}
 	want := map[string]string{
-		"a.csv": "", "B.CSV": "", "half.csv": "being written", "done.csv": "", "open.csv": "office", " odd\nname;$(x).csv": "",
+		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", " odd\nname;$(x).csv": "",
 		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
 	}
 	found := look(t, box)
@@ -69,6 +69,32 @@ func TestWhatIsReady(t *testing.T) {
 	}
 	if len(found) != len(want) {
 		t.Errorf("found %d files, want %d: %v", len(found), len(want), found)
+	}
+}
+
+func TestWants(t *testing.T) {
+	const stamp = "2026-11-26T001743.918Z-"
+	for name, want := range map[string]bool{
+		"invoices_1.csv": true, "INVOICES_1.CSV": true, "orders_1.csv": false, "invoices_1.csv.done": false, ".invoices_1.csv": false,
+		stamp + "invoices_1.csv":                                           true, // refused, and back
+		stamp + "278b-invoices_1.csv":                                      true, // archived, and back
+		stamp + stamp + "278b-invoices_1.csv":                              true,
+		stamp + "278b-invoices_1.failures.xlsx":                            true, // mended
+		"invoices_1.failures.csv":                                          true,
+		stamp + "278b-orders_1.failures.xlsx":                              false,
+		stamp + "invoices_1.csv.reason.txt":                                false,
+		stamp + "278b-" + stamp + "00aa-invoices_1.failures.failures.xlsx": false,
+		stamp: false,
+	} {
+		if got := Wants([]string{"nothing", "Invoices_?.csv"}, name); got != want {
+			t.Errorf("%s: wanted %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestAReasonIsNoData(t *testing.T) {
+	if Wants(nil, "2026-11-26T001743.918Z-a.csv.reason.txt") || !Wants(nil, "reason.txt") {
+		t.Error("the reason of a refused file is taken for data, or data for a reason")
 	}
 }
 

@@ -13,22 +13,25 @@ import (
 // JobState is what is known of a job that runs unattended: what monitors ask for. It names no people. Counts and money are of
 // the last run that had files.
 type JobState struct {
-	Version     int               `json:"version"` // 1
-	Job         string            `json:"job"`
-	Known       time.Time         `json:"known_since"`
-	LastRun     time.Time         `json:"last_run"`
-	ExitCode    int               `json:"exit_code"`
-	Error       string            `json:"error,omitempty"` // in one word, for a run that came to nothing
-	LastSuccess time.Time         `json:"last_success"`    // of exit code 0; zero: never
-	LastFile    time.Time         `json:"last_file"`       // when a file was last dealt with; zero: never
-	RunID       string            `json:"run_id"`          // the last that sent
-	Files       map[string]int    `json:"files"`           // of the last run: archived, refused, stays, waiting
-	Events      Events            `json:"events"`
-	Totals      map[string]Totals `json:"totals"`
-	Preflight   float64           `json:"preflight_s"`
-	Send        float64           `json:"send_s"`
-	Seconds     float64           `json:"seconds"`
-	Unknown     int               `json:"unknown"` // events of the target that wait for a decision
+	Version     int                  `json:"version"` // 1
+	Job         string               `json:"job"`
+	Known       time.Time            `json:"known_since,omitzero"`
+	LastRun     time.Time            `json:"last_run,omitzero"` // that had the target to itself
+	ExitCode    int                  `json:"exit_code"`
+	Error       string               `json:"error,omitempty"`       // in one word, for a run that came to nothing
+	LastSuccess time.Time            `json:"last_success,omitzero"` // of exit code 0; zero: never
+	LastFile    time.Time            `json:"last_file,omitzero"`    // when a file was last dealt with; zero: never
+	RunID       string               `json:"run_id"`                // the last that sent
+	Files       map[string]int       `json:"files"`                 // of the last run: archived, refused, stays, waiting
+	Waits       map[string]time.Time `json:"waits"`                 // files that are not ready, by name, since when
+	Events      Events               `json:"events"`
+	Totals      map[string]Totals    `json:"totals"`
+	Preflight   float64              `json:"preflight_s"`
+	Send        float64              `json:"send_s"`
+	Seconds     float64              `json:"seconds"`
+	Unknown     int                  `json:"unknown"`               // events of the target that wait for a decision
+	LockedOut   int                  `json:"locked_out"`            // runs since the last one that found the target taken
+	LockedSince time.Time            `json:"locked_since,omitzero"` // the first of them
 }
 
 // WriteJobState writes the state to path, as a whole or not at all.

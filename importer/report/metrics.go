@@ -31,12 +31,16 @@ func WriteMetrics(path string, jobs []JobState) error {
 // Metrics is the text of [WriteMetrics].
 func Metrics(jobs []JobState) []byte {
 	m := metrics{jobs: jobs}
-	m.times("last_run_timestamp_seconds", "When the job last ran.", func(j *JobState) time.Time { return j.LastRun })
+	m.times("last_run_timestamp_seconds", "When the job last ran, with the target to itself.", func(j *JobState) time.Time { return j.LastRun })
 	m.times("last_success_timestamp_seconds", "When the job last ended with exit code 0.", func(j *JobState) time.Time { return j.LastSuccess })
 	m.times("last_file_timestamp_seconds", "When the job last dealt with a file.", func(j *JobState) time.Time { return j.LastFile })
-	m.family("exit_code", "Exit code of the last run.")
+	m.family("exit_code", "Exit code of that run.")
 	for i := range jobs {
 		m.sample(&jobs[i], "exit_code", strconv.Itoa(jobs[i].ExitCode))
+	}
+	m.family("locked_out_runs", "Runs since then that found another one holding the target.")
+	for i := range jobs {
+		m.sample(&jobs[i], "locked_out_runs", strconv.Itoa(jobs[i].LockedOut))
 	}
 	m.family("unknown_events", "Events whose outcome is unknown and waits for a decision.")
 	for i := range jobs {

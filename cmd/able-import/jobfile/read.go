@@ -172,6 +172,17 @@ func patterns(s *mapping.Setting) []string {
 	return all
 }
 
+// sharesFiles tells whether two jobs surely want the same files. Where patterns overlap in part only, it shows with the first such
+// file, which is then refused.
+func sharesFiles(a, b *Job) bool {
+	if a.Inbox == "" || a.Inbox != b.Inbox {
+		return false
+	}
+	return len(a.Patterns) == 0 || len(b.Patterns) == 0 || slices.ContainsFunc(a.Patterns, func(pattern string) bool {
+		return slices.ContainsFunc(b.Patterns, func(other string) bool { return strings.EqualFold(pattern, other) })
+	})
+}
+
 // complete checks what only the whole job shows, and fills in where files go.
 func (r *reader) complete(s *mapping.Setting, j *Job) {
 	switch {
@@ -183,6 +194,11 @@ func (r *reader) complete(s *mapping.Setting, j *Job) {
 		s.Problem("job %s needs one of mapping: and preset:", j.Name)
 	case j.Mark != "" && j.MarkFile != "":
 		s.Problem("job %s: say funnel_mark: or funnel_mark_file:, not both", j.Name)
+	}
+	for i := range r.file.Jobs {
+		if other := &r.file.Jobs[i]; sharesFiles(other, j) {
+			s.Problem("job %s takes the same files from the same inbox as job %s; give the two jobs patterns that no file fits both", j.Name, other.Name)
+		}
 	}
 	for i, folder := range []*string{&j.Archive, &j.Refused, &j.Failed} {
 		name := []string{"archive", "refused", "failed"}[i]
