@@ -109,12 +109,18 @@ func newNight(t *testing.T) *night {
 	}
 	t.Cleanup(func() { receiver.Close() })
 	n := &night{t: t, dir: t.TempDir(), receiver: receiver}
+	n.writeJobs("settle: " + nightSettle.String())
+	return n
+}
+
+// writeJobs writes the job file, the mapping and the inboxes.
+func (n *night) writeJobs(settle string) {
 	n.write("able-import.yaml", fmt.Sprintf(`version: 1
 metrics_file: able.prom
 jobs:
-  - {name: shop, inbox: shop, pattern: "*.csv*", settle: %[1]s, mapping: mapping.yaml, concurrency: 1}
-  - {name: desk, inbox: desk, pattern: "*.csv*", settle: %[1]s, mapping: mapping.yaml, concurrency: 1}
-`, nightSettle))
+  - {name: shop, inbox: shop, pattern: "*.csv*", %[1]s, mapping: mapping.yaml, concurrency: 1}
+  - {name: desk, inbox: desk, pattern: "*.csv*", %[1]s, mapping: mapping.yaml, concurrency: 1}
+`, settle))
 	n.write("mapping.yaml", `version: 1
 name: night
 event: Purchase
@@ -127,7 +133,6 @@ fields:
 `)
 	os.Mkdir(filepath.Join(n.dir, "shop"), 0o700)
 	os.Mkdir(filepath.Join(n.dir, "desk"), 0o700)
-	return n
 }
 
 func (n *night) write(name, content string) {
@@ -213,12 +218,19 @@ func (n *night) isQuiet() bool {
 	return true
 }
 
+// command is the program in the night's folder.
+func (n *night) command(args ...string) *exec.Cmd {
+	c := exec.Command("able-import", args...)
+	c.Dir = n.dir
+	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+scriptMark, "ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
+	return c
+}
+
 // start runs all jobs as a process.
 func (n *night) start(args ...string) {
 	var stdout, stderr bytes.Buffer
-	c := exec.Command("able-import", append([]string{"run", "--all-jobs", "--json", "--log-format", "json"}, args...)...)
-	c.Dir, c.Stdout, c.Stderr = n.dir, &stdout, &stderr
-	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+scriptMark, "ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
+	c := n.command(append([]string{"run", "--all-jobs", "--json", "--log-format", "json"}, args...)...)
+	c.Stdout, c.Stderr = &stdout, &stderr
 	err := c.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
