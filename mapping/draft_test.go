@@ -83,6 +83,15 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 	}
 }
 
+func TestDraftTellsHowManyValuesFit(t *testing.T) {
+	text := draftOf(t, "Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
+	for _, want := range []string{"email: Email   # likely: 1 of 3 values are no e-mail addresses\n", "deal_value: Total   # likely: 1 of 3 values are no numbers\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestDraft(t *testing.T) {
 	cases := []struct {
 		name  string
@@ -135,6 +144,10 @@ func TestDraft(t *testing.T) {
 		{"one where nothing is paid yet", `Invoice,Date,Email,Total,Currency,Paid
 			1,2026-11-05,a@example.com,12.00,USD,FALSE
 			2,2026-11-06,b@example.com,13.00,USD,FALSE`, []string{`  not paid: not (col("Paid") == "TRUE")`}, []string{"OPEN"}},
+		{"an e-mail column with much else in it", `Order,Date,Email,Total,Currency
+			1,2026-11-20,a@example.com,10.00,EUR
+			2,2026-11-21,none,20.00,EUR
+			3,2026-11-22,ask her,30.00,EUR`, []string{`    email: Email`}, []string{"OPEN"}},
 		{"a currency column with a moved row", `Invoice,Date,Email,Total,Currency,Note
 			1,2026-11-05,a@example.com,10.00,USD,
 			2,2026-11-06,b@example.com,1,200.00,USD`, []string{`  deal_currency: Currency`}, nil},

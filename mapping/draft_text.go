@@ -164,6 +164,19 @@ func (d *draft) japanese() bool {
 	})
 }
 
+// fits counts the values that can be what a role asks for, among those that were looked at.
+func (p *profile) fits(r role) int {
+	switch r {
+	case roleEmail:
+		return p.emails
+	case roleAmount:
+		return p.numbers
+	case roleCurrency:
+		return p.currency
+	}
+	return p.looked
+}
+
 // certainty tells how sure the role of a column is.
 func (d *draft) certainty(p *profile, r role, content string) string {
 	filled := fmt.Sprintf("all %d rows", d.rows)
@@ -173,6 +186,8 @@ func (d *draft) certainty(p *profile, r role, content string) string {
 	switch {
 	case p.filled == 0:
 		return "likely: by its heading; it is empty in this file"
+	case p.fits(r) < p.looked:
+		return fmt.Sprintf("likely: %d of %d values are no %s", p.looked-p.fits(r), p.looked, content)
 	case p.score[r] == 0:
 		return "likely: by its values only, " + content + ", " + filled
 	case p.score[r] <= 500:

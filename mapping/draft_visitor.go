@@ -12,6 +12,11 @@ func (d *draft) chooseVisitor() {
 			d.email = append(d.email, p)
 		}
 	}
+	if len(d.email) == 0 { // headed so, though many of its values are none: each of them is told in the preview
+		if p := d.best(roleEmail, func(p *profile) bool { return p.score[roleEmail] > 500 && p.emails > 0 }); p != nil {
+			d.email = append(d.email, p)
+		}
+	}
 	slices.SortStableFunc(d.email, func(a, b *profile) int {
 		rank := func(p *profile) int { return p.score[roleEmail] + 2000*min(1, p.filled) }
 		return rank(b) - rank(a)
