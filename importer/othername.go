@@ -128,6 +128,7 @@ func (d *decider) foreign(s *sample, namespace string, known int) {
 		known, len(s.events), namespace, d.im.job.Mapping.Namespace)
 	d.plan.Problems.Add(report.Incident{Code: "other_namespace", Warning: true, File: in.name, Message: message})
 	if d.plan.foreign == "" {
+		d.plan.KnownAs = namespace
 		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, say in the mapping:\n  namespace: %s\nIf they are others that have the same ids and amounts, say --plan %s. Nothing was sent.",
 			report.Visible(in.name), report.Visible(message), report.Visible(namespace), d.plan.ShortID())
 	}

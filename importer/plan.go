@@ -27,6 +27,7 @@ type Plan struct {
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
+	KnownAs   string                  // the namespace under which most events are known already, if it is another than the mapping's; else ""
 	Took      time.Duration
 
 	Differences string // lines that say how it differs from the plan that the job wants; "" if it does not

@@ -18,6 +18,7 @@ type field struct {
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
 	Options           bool // a constant can stand for it
+	Elsewhere         bool // the column is not in the files: a second file may have it
 	Wanting           bool // nothing is chosen, and something has to be
 }
 
@@ -72,6 +73,7 @@ type columnsPage struct {
 	Feedback     bool
 	Zones        []string
 	Pinned       []opened
+	Wanting      string // what is required and not chosen yet
 }
 
 // A skip is a condition by which rows are left out.
@@ -113,6 +115,7 @@ func (w *work) columnsPage() columnsPage {
 		group.wants()
 		body.Groups = append(body.Groups, group)
 	}
+	body.Wanting = wantingOf(body.Groups)
 	for _, name := range keysOf(c.doc.get("skip")) {
 		_, why := c.reason("skip", name)
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
@@ -133,6 +136,21 @@ func (w *work) columnsPage() columnsPage {
 	return body
 }
 
+// wantingOf names what is required and not chosen yet.
+func wantingOf(groups []fieldGroup) string {
+	var names []string
+	for _, group := range groups {
+		for _, f := range group.Fields {
+			if f.Wanting && f.Need == "required" {
+				names = append(names, f.Label)
+			} else if f.Wanting && !slices.Contains(names, group.Label) {
+				names = append(names, group.Label)
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // wants marks the fields that cannot stay without a column.
 func (g *fieldGroup) wants() {
 	one := slices.ContainsFunc(g.Fields, func(f field) bool { return f.Need == "one" && f.Column+f.Words != "" })
@@ -150,9 +168,14 @@ func (c *choice) fill(f *field, headings []heading) {
 	if value == nil || c.absent(value) {
 		return
 	}
-	if simple && slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }) {
+	switch here := slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }); {
+	case simple && here:
 		f.Column = name
-	} else {
+	case simple && c.Origin == "draft":
+		return // a placeholder: no column was found
+	case simple && strings.HasPrefix(f.Reason, "not in this "):
+		f.Words, f.Reason, f.Elsewhere = words(value)+" (not in this file)", "A second file can give it.", true
+	default:
 		f.Words = words(value)
 	}
 	if line, ok := c.reasons[f.Path]; ok && f.Column != "" && !slices.Contains(line.Columns, f.Column) {

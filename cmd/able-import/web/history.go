@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ableimport/importer"
+	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
 
@@ -44,10 +45,11 @@ type historyPage struct {
 	Receipts []foundReceipt
 }
 
-// A foundReceipt is one attempt to send an order.
+// A foundReceipt is one attempt to send an order, or one decision about it.
 type foundReceipt struct {
 	report.Receipt
 	Run string
+	By  string // who has decided; "": it is an attempt
 }
 
 // pastRuns are those with a summary, the newest first.
@@ -93,13 +95,36 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 // mostReceipts bounds what is shown of one order.
 const mostReceipts = 200
 
-// findOrder looks an order up in the receipts of all runs.
+// findOrder tells everything that is known of an order: with the mark, all that the ledger knows, decisions, too; without
+// it, what the receipts of the runs say.
 func (s *server) findOrder(order string) (found []foundReceipt, err error) {
+	target := s.target(s.options.Target.Endpoint)
+	if target.Mark == "" {
+		return s.findReceipts(order)
+	}
+	opened, err := target.Ledger()
+	if none := new(ledger.RefusedError); errors.As(err, &none) {
+		return s.findReceipts(order)
+	} else if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	all, err := target.Find(opened, order)
+	for _, past := range all[:min(len(all), mostReceipts)] {
+		found = append(found, foundReceipt{report.Receipt{
+			Time: past.Time, State: past.State, Amount: past.Amount, Currency: past.Currency, File: past.File, Rows: past.Row,
+		}, past.Run, past.By})
+	}
+	return found, err
+}
+
+// findReceipts looks an order up in the receipts of all runs.
+func (s *server) findReceipts(order string) (found []foundReceipt, err error) {
 	folders, _ := os.ReadDir(s.options.Target.RunsDir())
 	for _, folder := range folders {
 		err := report.ReadReceipts(filepath.Join(s.options.Target.RunsDir(), folder.Name(), "receipts.csv"), func(r report.Receipt) error {
 			if r.Order == order && len(found) < mostReceipts {
-				found = append(found, foundReceipt{r, folder.Name()})
+				found = append(found, foundReceipt{r, folder.Name(), ""})
 			}
 			return nil
 		})

@@ -84,6 +84,24 @@ func (s *server) useMapping(w http.ResponseWriter, r *http.Request, work *work) 
 	})
 }
 
+// sameSales counts the events under the name that they are known by already.
+func (s *server) sameSales(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	t := work.trial
+	if t == nil || t.KnownAs == "" || work.choice == nil || work.busy != "" {
+		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
+		return
+	}
+	work.choice.doc.set(t.KnownAs, "namespace")
+	if err := work.choice.edited(); err != nil {
+		s.problem(w, http.StatusInternalServerError, "The mapping cannot be changed", sentence(err))
+		return
+	}
+	work.forget()
+	http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+}
+
 // saveMapping gives the mapping to keep.
 func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, work *work) {
 	work.mu.Lock()

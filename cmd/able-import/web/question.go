@@ -51,7 +51,19 @@ func pathOf(path string) []string {
 	return strings.Split(path, ".")
 }
 
+// onPage words what a draft says of its lines for a page that has fields instead.
+var onPage = strings.NewReplacer(
+	"name one here, and its currency, in place of the two lines above", "choose it, and the currency, below",
+	"name one here, in place of the line above, or remove both, and", "choose one below, or leave it out, and",
+	"This line, with the year, in place of the one above", "Is it this one?",
+	": if they mean just that, this line in place of the one above", ". Do they mean just that?",
+	": this line, in place of the one above; if only some rows are sales, add a line to skip:", ". Is it so?",
+	": this line, in place of the one above", ", as follows?",
+	"or this one, if they are in cents", "or they are in cents",
+)
+
 func newQuestion(number int, path []string, value, why string) question {
+	why = onPage.Replace(why)
 	q := question{ID: "answer." + strconv.Itoa(number), Path: path, Why: why}
 	switch name := strings.Join(path, "."); {
 	case value == "", strings.Contains(value, "..."), strings.Contains(value, "lookup:"), name == "fields.event_time" && value == "Date",

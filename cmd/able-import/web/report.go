@@ -51,7 +51,10 @@ type accountLine struct {
 
 func accountOf(s *report.Summary, extra report.Page) account {
 	var a account
-	for currency := range s.Totals {
+	for currency, totals := range s.Totals {
+		if currency == report.NoCurrency && isZero(totals.Total) {
+			continue // of rows that could not be read
+		}
 		a.Currencies = append(a.Currencies, currency)
 	}
 	slices.Sort(a.Currencies)
@@ -74,6 +77,19 @@ func accountOf(s *report.Summary, extra report.Page) account {
 	}
 	return a
 }
+
+// toSend are the sums of what is to be sent.
+func toSend(s *report.Summary) (sums []amount) {
+	for currency, totals := range s.Totals {
+		if !isZero(totals.NotSent) {
+			sums = append(sums, amountOf(totals.NotSent, currency))
+		}
+	}
+	slices.SortFunc(sums, func(a, b amount) int { return strings.Compare(a.Currency, b.Currency) })
+	return sums
+}
+
+func isZero(decimal string) bool { return strings.Trim(decimal, "-0.") == "" }
 
 // Account is the table of a preview.
 func (r *review) Account() account { return accountOf(r.Summary, r.Page) }

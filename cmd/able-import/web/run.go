@@ -69,7 +69,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		back()
 		return
 	}
-	if t.LedgerNew && !t.Loopback && r.FormValue("new_ledger") == "" || t.Controls != "" && r.FormValue("controls") == "" {
+	if !t.confirmed(r.FormValue) {
 		s.problem(w, http.StatusBadRequest, "Something is not confirmed yet", "Nothing was sent. Go back, and tick what is asked above the button.")
 		return
 	}

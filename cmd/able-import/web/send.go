@@ -35,6 +35,8 @@ type trial struct {
 	Ready     int64
 	Plan      string
 	LedgerNew bool
+	KnownAs   string // the name under which these events are known already; a person may say that they are others
+	Foreign   string // how many, in words
 	Controls  string // why the totals below the rows refuse it; a person may say that it is right
 	Refused   string // why it may not be sent at all
 }
@@ -253,10 +255,37 @@ func (t *trial) look(ctx context.Context, job importer.Job) error {
 	result := im.Preview(plan)
 	t.Summary, t.Page, t.Ready, t.Plan, t.LedgerNew = result.Summary, result.Page, plan.ToSend, plan.ID(), plan.LedgerNew
 	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(), ending(im.Target().Mark)
+	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
+		t.Foreign = messageOf(result.Summary, "other_namespace")
+	}
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)
 	}
 	return t.allowed(plan)
+}
+
+// Held is how many events wait for somebody's decision.
+func (t *trial) Held() int64 { return t.Summary.Events.Changed + t.Summary.Events.Unknown }
+
+// confirmed tells whether everything is ticked that a person has to say before the trial may become a run.
+func (t *trial) confirmed(said func(name string) string) bool {
+	asked := map[string]bool{"new_ledger": t.LedgerNew && !t.Loopback, "others": t.KnownAs != "", "controls": t.Controls != ""}
+	for name, needed := range asked {
+		if needed && said(name) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// messageOf is what a summary says about a cause.
+func messageOf(summary *report.Summary, code string) string {
+	for _, problem := range summary.Problems {
+		if problem.Code == code {
+			return problem.Message
+		}
+	}
+	return ""
 }
 
 // allowed decides by what was expected and said.
@@ -272,7 +301,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 
 // same refuses a plan that has changed since it was shown.
 func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
-	if plan.ID() == t.Plan && plan.ToSend == t.Ready && summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
+	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs && summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
 		return nil
 	}
 	return &importer.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +

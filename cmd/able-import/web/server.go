@@ -126,6 +126,7 @@ func (s *server) handler() http.Handler {
 		"POST /work/{id}/draft":     (*server).useDraft,
 		"POST /work/{id}/mapping":   (*server).useMapping,
 		"POST /work/{id}/customers": (*server).customers,
+		"POST /work/{id}/same":      (*server).sameSales,
 		"GET /work/{id}/mapping":    (*server).saveMapping,
 		"GET /work/{id}/preview":    (*server).preview,
 		"GET /work/{id}/send":       (*server).sending,

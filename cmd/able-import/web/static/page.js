@@ -175,4 +175,14 @@ document.querySelectorAll("[data-zone-for]").forEach(offerZone);
 for (const event of ["dragover", "drop"]) {
   addEventListener(event, (happened) => happened.preventDefault()); // a file dropped beside must not replace the page
 }
-if (location.hash) document.querySelector(location.hash + "[tabindex]")?.focus({ preventScroll: true });
+// Whoever goes by keyboard, or listens, goes on where the new page begins.
+addEventListener("keydown", () => sessionStorage.setItem("keyboard", "yes"));
+addEventListener("pointerdown", () => sessionStorage.removeItem("keyboard"));
+const named = location.hash && document.getElementById(location.hash.slice(1));
+if (named) {
+  named.focus({ preventScroll: true });
+} else if (sessionStorage.getItem("keyboard") && document.activeElement === document.body) {
+  const heading = document.querySelector("main h1");
+  if (heading) heading.tabIndex = -1;
+  heading?.focus({ preventScroll: true });
+}

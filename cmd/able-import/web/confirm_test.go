@@ -1,0 +1,97 @@
+package web
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ableimport/importer/sandbox"
+)
+
+const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026-11-03,10.00,EUR,a@example.com\n" +
+	"INV-2,2026-11-04,12.00,EUR,b@example.com\nINV-3,2026-11-05,14.00,EUR,c@example.com\n"
+
+// plan is what the page offers to send.
+func (v *visitor) plan(work string, form url.Values) (page, plan string) {
+	v.t.Helper()
+	v.wait(work + "/preview")
+	form.Set("mark", testMark)
+	v.post(work+"/send", form)
+	page = v.wait(work + "/send")
+	if match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(page); match != nil {
+		plan = match[1]
+	}
+	return page, plan
+}
+
+// The same sales under a mapping of another name have other ids: the page asks before they are sent twice.
+func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	first := v.drop(write0600(t, "sales.csv", threeSales))
+	v.wait(first + "/found")
+	v.post(first+"/columns", url.Values{"name": {"shop"}})
+	v.sendAll(first, url.Values{"target": {"able"}})
+
+	work := v.drop(write0600(t, "sales.csv", threeSales))
+	v.wait(work + "/found")
+	v.post(work+"/columns", url.Values{"name": {"other shop"}})
+	page, plan := v.plan(work, url.Values{"target": {"able"}})
+	if !strings.Contains(page, "count them as “shop”") || plan == "" {
+		t.Fatalf("the page does not ask: %s", page)
+	}
+	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 || len(s.receiver.Events()) != 3 {
+		t.Fatalf("%d events were sent, %d: %s", len(s.receiver.Events()), status, body)
+	}
+	v.post(work+"/same", nil)
+	if page, _ = v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page, "There is nothing to send") {
+		t.Errorf("they count as others still: %s", page)
+	}
+}
+
+// A receiver that this machine has never sent to is asked about. Its name leads nowhere, and nothing is sent.
+func TestANewTargetIsAskedAbout(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	work := v.drop(write0600(t, "sales.csv", threeSales))
+	page, plan := v.plan(work, url.Values{"target": {"other"}, "endpoint": {"https://able.invalid/uip-events/event"}})
+	if !strings.Contains(page, "This target is new on this machine") || plan == "" {
+		t.Fatalf("the page does not ask: %s", page)
+	}
+	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 || !strings.Contains(body, "Something is not confirmed yet") {
+		t.Errorf("it is sent without an answer: %d %s", status, body)
+	}
+	if _, page := v.get(work + "/run"); strings.Contains(page, "Sending") {
+		t.Errorf("a run was begun: %s", page)
+	}
+}
+
+// What changed since it was delivered can be decided even if there is nothing else in the file; the search tells of it.
+func TestDecidingAboutChangedEvents(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)), url.Values{"target": {"able"}})
+	work := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "15.00", 1)))
+	page, plan := v.plan(work, url.Values{"target": {"able"}})
+	if !strings.Contains(page, "Go on to the decision") {
+		t.Fatalf("there is no way to the decision: %s", page)
+	}
+	v.post(work+"/start", url.Values{"plan": {plan}})
+	report := v.report(work)
+	id := regexp.MustCompile(`name="event" value="([0-9a-f]+)"`).FindStringSubmatch(report)
+	run := regexp.MustCompile(`action="(/history/[^"]+/decide)"`).FindStringSubmatch(report)
+	if id == nil || run == nil {
+		t.Fatalf("the report asks nothing: %s", report)
+	}
+	v.post(run[1], url.Values{"event": {id[1]}, "decision": {"keep"}})
+	if page, _ := v.plan(work, url.Values{"target": {"able"}}); strings.Contains(page, "Go on to the decision") {
+		t.Errorf("it is asked about again: %s", page)
+	}
+	if got := len(s.receiver.Events()); got != 3 {
+		t.Errorf("%d events were sent, want 3", got)
+	}
+	if _, page := v.get("/history?order=INV-2"); !strings.Contains(page, "decided by") {
+		t.Errorf("the search does not tell of the decision: %s", page)
+	}
+}
