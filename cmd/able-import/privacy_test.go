@@ -115,6 +115,17 @@ func (f *findings) readState(dir string) {
 	})
 }
 
+// readTold looks at what the commands of a script told monitors, pagers and chats.
+func (f *findings) readTold(dir string) {
+	for _, pattern := range []string{"*.prom", "notices", "told"} {
+		paths, _ := filepath.Glob(filepath.Join(dir, pattern))
+		for _, path := range paths {
+			content, _ := os.ReadFile(path)
+			f.look(path, string(content))
+		}
+	}
+}
+
 // watchProcesses looks at the arguments of our processes, as everybody on the machine can, until stop is called.
 func (f *findings) watchProcesses() (stop func()) {
 	done := make(chan struct{})

@@ -42,7 +42,10 @@ func runScripts(t *testing.T, found *findings) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
-			env.Defer(func() { found.readState(filepath.Join(env.WorkDir, "state")) })
+			env.Defer(func() {
+				found.readState(filepath.Join(env.WorkDir, "state"))
+				found.readTold(env.WorkDir)
+			})
 			env.Setenv("ABLE_IMPORT_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			return nil
 		},

@@ -49,6 +49,7 @@ func Metrics(jobs []JobState) []byte {
 	m.files()
 	m.events()
 	m.money()
+	m.unreadable()
 	m.durations()
 	m.out.WriteString("# EOF\n")
 	return m.out.Bytes()
@@ -111,6 +112,17 @@ func (m *metrics) money() {
 			for _, state := range States() {
 				m.sample(&m.jobs[i], "money", totals[currency].Of(state), "currency", currency, "state", state.String())
 			}
+		}
+	}
+}
+
+// unreadable counts what no sum of money holds, so that a sum of 0.00 is not taken for nothing.
+func (m *metrics) unreadable() {
+	m.family("unreadable_amounts", "Invalid events of the last run that had files whose amount could not be read, by currency; no sum holds them.")
+	for i := range m.jobs {
+		totals := m.jobs[i].Totals
+		for _, currency := range slices.Sorted(maps.Keys(totals)) {
+			m.sample(&m.jobs[i], "unreadable_amounts", strconv.FormatInt(totals[currency].AmountUnreadable, 10), "currency", currency)
 		}
 	}
 }
