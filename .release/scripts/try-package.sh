@@ -6,6 +6,7 @@
 set -euo pipefail
 package=$(realpath "$1")
 machine=$(mktemp -d) log=$(mktemp)
+chmod 0755 "$machine" # its root: users inside pass through it
 trap 'kill -9 $(pgrep -f "systemd --unit=multi-user.target $machine") 2>/dev/null; sleep 1; rm -rf --one-file-system "$machine" "$log"' EXIT
 
 debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus "${DEBIAN:-bookworm}" "$machine" >"$log" || { tail "$log"; exit 1; }
@@ -18,7 +19,7 @@ unshare --mount --pid --fork --uts --ipc --net --cgroup --propagation private ba
 	mount -t tmpfs tmpfs run && mount -t tmpfs tmpfs tmp && mount -t tmpfs -o mode=755 tmpfs dev
 	for device in null zero full random urandom tty; do touch dev/\$device && mount --bind /dev/\$device dev/\$device; done
 	mkdir dev/pts dev/shm && mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts && ln -s pts/ptmx dev/ptmx
-	pivot_root . mnt && umount -l /mnt
+	pivot_root . mnt && umount -l /mnt && mount --make-rshared /
 	exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=multi-user.target $machine" >"$log" 2>&1 &
 for _ in $(seq 60); do
 	init=$(pgrep -f "^/lib/systemd/systemd --unit=multi-user.target $machine" | tail -1) || { sleep 1; continue; }
@@ -31,7 +32,7 @@ expect() { echo "  $*" && "$@" || { echo "try-package: this failed: $*" >&2; ins
 echo "Installing:"
 expect inside dpkg --install /able-import.deb
 expect inside able-import version
-expect inside getent group able-import
+expect inside getent group able-import-inbox
 expect inside test -d /srv/able-import -a -e /usr/share/man/man1/able-import-run.1.gz
 expect inside bash -c '! systemctl is-enabled able-import.timer'
 inside systemd-analyze security --no-pager able-import.service | tail -1
@@ -53,7 +54,7 @@ END
 install -m 0600 /dev/stdin /etc/able-import/funnel-mark <<END
 11111111-2222-3333-4444-555555555555
 END
-useradd --no-create-home --groups able-import finance'
+useradd --no-create-home --groups able-import-inbox finance'
 inside systemd-run --quiet --unit=receiver able-import sandbox --address 127.0.0.1:8080 --record /run/received
 inside setpriv --reuid finance --regid finance --init-groups bash -c 'umask 0007; mkdir /srv/able-import/{shop,archive,refused,failed}
 printf "Number,Total,Currency,Email\nA1,10.00,EUR,anna@example.com\nA2,20.00,EUR,boris@example.com\n" >/srv/able-import/shop/november.csv'
