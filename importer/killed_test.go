@@ -4,9 +4,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"ableimport/importer"
+	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 )
 
@@ -88,4 +91,54 @@ func awaitEvent(server *sandbox.Server, before int) {
 			return
 		}
 	}
+}
+
+// What a run that died has left of its receipts, in the middle of a line, is all that its history lacks.
+func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
+	server, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	const orders = 20
+	state := t.TempDir()
+	if _, err := importFile(t.Context(), writeOrders(t, orders), server.URL(), state); err != nil {
+		t.Fatal(err)
+	}
+	folders, _ := filepath.Glob(filepath.Join(state, "runs", "*"))
+	receipts := filepath.Join(folders[0], "receipts.csv")
+	whole, err := os.ReadFile(receipts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(folders[0], report.ManifestName))
+	for left, want := range map[int]int{len(whole): orders, len(whole) - 30: orders - 1, 0: 0} {
+		os.WriteFile(receipts, whole[:left], 0o600)
+		if named := namedInHistory(t, server.URL(), state, orders); named != want {
+			t.Errorf("with %d of %d bytes of the receipts %d orders have their number, want %d", left, len(whole), named, want)
+		}
+	}
+}
+
+// namedInHistory counts the events of the target's history that have their order number.
+func namedInHistory(t *testing.T, endpoint, state string, events int) (named int) {
+	t.Helper()
+	target := importer.Target{Endpoint: endpoint, Mark: proofMark, StateDir: state}
+	l, err := target.Ledger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for past, err := range target.Past(l) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if events--; past.Order != "" {
+			named++
+		}
+	}
+	if events > 0 {
+		t.Errorf("%d events are missing in the history", events)
+	}
+	return named
 }

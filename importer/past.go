@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"math/big"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -118,10 +119,16 @@ func (r *receiptsOf) complete(past *Past) error {
 
 func (r *receiptsOf) step() (err error) {
 	r.receipt, err, r.more = r.next()
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err != nil && r.died() {
 		r.more, err = false, nil
 	}
 	return err
+}
+
+// died tells whether the run has not come to its end: its receipts may end within a line.
+func (r *receiptsOf) died() bool {
+	_, err := os.Stat(filepath.Join(r.folder, r.run, report.ManifestName))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func (r *receiptsOf) close() {

@@ -259,6 +259,9 @@ func (r *recorder) commit() error {
 			r.halt(stop)
 		}
 	}
+	if len(r.settled) > 0 {
+		r.note(r.receipts.Flush()) // what dies now leaves its order numbers behind
+	}
 	r.settled = r.settled[:0]
 	r.progress.update(r.books)
 	return nil

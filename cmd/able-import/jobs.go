@@ -191,8 +191,8 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 }
 
 func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
-	if job.Concurrency > 0 && !changed("concurrency") {
-		f.concurrency = concurrency{most: job.Concurrency}
+	if job.Concurrency != "" && !changed("concurrency") {
+		f.concurrency.Set(job.Concurrency) // the job file's reader has checked it
 	}
 	for _, d := range []struct {
 		to    *time.Duration

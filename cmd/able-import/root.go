@@ -93,7 +93,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w\nable-import %s --help shows what there is", err, c.Name())
+		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
 	})
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(

@@ -45,7 +45,7 @@ type FileHash struct {
 }
 
 const (
-	manifestName    = "manifest.json"
+	ManifestName    = "manifest.json"
 	manifestVersion = 1
 )
 
@@ -64,7 +64,7 @@ func Seal(folder string, manifest Manifest) (hash string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
 	}
-	return manifest.Hash, writeWhole(filepath.Join(folder, manifestName), append(content, '\n'))
+	return manifest.Hash, writeWhole(filepath.Join(folder, ManifestName), append(content, '\n'))
 }
 
 // sum hashes the manifest's meaning, not its layout on the page.
@@ -81,8 +81,8 @@ func (m Manifest) sum() (string, error) {
 // ReadManifest reads the manifest of a folder and proves that it is itself
 // still what it was.
 func ReadManifest(folder string) (*Manifest, error) {
-	place := filepath.Join(filepath.Base(folder), manifestName)
-	content, err := os.ReadFile(filepath.Join(folder, manifestName))
+	place := filepath.Join(filepath.Base(folder), ManifestName)
+	content, err := os.ReadFile(filepath.Join(folder, ManifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: missing; the run has not ended, or somebody removed it", place)
 	} else if err != nil {
@@ -165,7 +165,7 @@ func hashFiles(folder string) ([]FileHash, error) {
 			return err
 		}
 		name, err := filepath.Rel(folder, path)
-		if err != nil || name == manifestName || name == forgottenName || toBeMended(name) {
+		if err != nil || name == ManifestName || name == forgottenName || toBeMended(name) {
 			return err
 		}
 		if !entry.Type().IsRegular() {

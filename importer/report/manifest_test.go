@@ -29,7 +29,7 @@ func sealed(t *testing.T) string {
 	if len(hash) != 64 {
 		t.Errorf("hash %q", hash)
 	}
-	checkPrivate(t, filepath.Join(folder, manifestName))
+	checkPrivate(t, filepath.Join(folder, ManifestName))
 	return folder
 }
 
@@ -57,7 +57,7 @@ func TestManifest(t *testing.T) {
 	if difference := cmp.Diff([]string{"kept/june.failures.csv", "summary.json"}, names); difference != "" {
 		t.Errorf("files (-want +got):\n%s", difference)
 	}
-	content, err := os.ReadFile(filepath.Join(folder, manifestName))
+	content, err := os.ReadFile(filepath.Join(folder, ManifestName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,14 +80,14 @@ func TestFailuresMayBeMendedInPlace(t *testing.T) {
 func TestVerifyNamesWhatChanged(t *testing.T) {
 	replace := func(old, new string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
-			content, err := os.ReadFile(filepath.Join(folder, manifestName))
+			content, err := os.ReadFile(filepath.Join(folder, ManifestName))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains(string(content), old) {
 				t.Fatalf("no %s in the manifest", old)
 			}
-			write(t, folder, manifestName, strings.Replace(string(content), old, new, 1))
+			write(t, folder, ManifestName, strings.Replace(string(content), old, new, 1))
 		}
 	}
 	tests := []struct {
@@ -114,7 +114,7 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 		{"a manifest cut", replace("\n}", ""), "5f2c/manifest.json: damaged: "},
 		{"something behind the manifest", replace("\n}\n", "\n}\n{}"), "5f2c/manifest.json: damaged: something follows"},
 		{"a later form", replace(`"version": 1`, `"version": 2, "more": 1`), "5f2c/manifest.json: written by a later able-import"},
-		{"no manifest", func(t *testing.T, folder string) { os.Remove(filepath.Join(folder, manifestName)) },
+		{"no manifest", func(t *testing.T, folder string) { os.Remove(filepath.Join(folder, ManifestName)) },
 			"5f2c/manifest.json: missing; the run has not ended"},
 	}
 	for _, test := range tests {
@@ -131,11 +131,11 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 
 func TestLayoutOfTheManifestDoesNotMatter(t *testing.T) {
 	folder := sealed(t)
-	content, err := os.ReadFile(filepath.Join(folder, manifestName))
+	content, err := os.ReadFile(filepath.Join(folder, ManifestName))
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, folder, manifestName, strings.ReplaceAll(string(content), "\n", "\r\n"))
+	write(t, folder, ManifestName, strings.ReplaceAll(string(content), "\n", "\r\n"))
 	if _, err := Verify(folder); err != nil {
 		t.Errorf("Verify: %v", err)
 	}

@@ -62,8 +62,8 @@ func CreateReceipts(path string) (*Receipts, error) {
 	return r, nil
 }
 
-// Append adds a receipt; it reaches the file with the next 64 KB. What a crash
-// takes with it the ledger still has.
+// Append adds a receipt; it reaches the file with the next 64 KB, or Flush.
+// What a crash takes with it the ledger still has, but for the order number.
 func (r *Receipts) Append(receipt Receipt) error {
 	line := receipt.line()
 	if err := r.csv.Write(line[:]); err != nil {

@@ -11,7 +11,7 @@ import (
 const (
 	retryCost   = 5 // tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's cost back
 	probeFirst  = time.Second
-	probeMost   = 30 * time.Second
+	probeMost   = 10 * time.Second
 	recentMost  = 20 // attempts that the breaker looks at
 	recentLeast = 6  // attempts that it needs
 )

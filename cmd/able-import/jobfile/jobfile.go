@@ -38,7 +38,7 @@ type Job struct {
 	AcceptWhen string
 	Accept     func(answer []byte) (bool, error) // of AcceptWhen; nil: every 2xx is a delivery
 
-	Concurrency int
+	Concurrency string // a number, or auto
 	Rate        string
 	Timeout     time.Duration
 	RetryOn     []int

@@ -116,7 +116,11 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 }
 
 func (r *reader) sendingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
-	keys["concurrency"] = func(s *mapping.Setting) { j.Concurrency = s.Count("concurrency", 1) }
+	keys["concurrency"] = func(s *mapping.Setting) {
+		if j.Concurrency = s.Text("concurrency"); s.Written() != "auto" {
+			s.Count("concurrency", 1)
+		}
+	}
 	keys["rate"] = text(&j.Rate, "rate")
 	keys["timeout"] = func(s *mapping.Setting) { j.Timeout = s.Duration("timeout") }
 	keys["outage_wait"] = func(s *mapping.Setting) { j.OutageWait = s.Duration("outage_wait") }
