@@ -12,6 +12,7 @@
 //	    headers: {Authorization: {file: /run/secrets/token}, X-Source: billing}
 //	    accept_when: answer.status == "ok"   # for receivers that say "error" inside a 2xx
 //	    rate: 20/s
+//	    concurrency: auto                    # or a number of events in flight, 8 without it
 //	    notify: ${ABLE_NOTIFY_URL}
 //	    on_failure: [/usr/local/bin/page-me]
 //	    expect_every: 26h

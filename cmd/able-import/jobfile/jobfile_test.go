@@ -26,11 +26,12 @@ jobs:
     funnel_mark: ${ABLE_MARK_SHOP}
     headers: {Authorization: "Bearer ${ABLE_TOKEN}", X-Source: billing}
     rate: 20/s
+    concurrency: 4
     retry_on: [500, 502]
     expect_every: 26h
     fail_on: new
     on_failure: [page, me]
-  - {name: desk, inbox: /in/desk, preset: xero-invoices, settle: 0s, archive: ../old}
+  - {name: desk, inbox: /in/desk, preset: xero-invoices, settle: 0s, archive: ../old, concurrency: auto}
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +46,9 @@ jobs:
 	}
 	if shop.Settle != DefaultSettle || desk.Settle != 0 || shop.ExpectEvery != 26*time.Hour || !shop.FailOnNew || shop.Mark != "mark-of-shop" {
 		t.Errorf("the job is %+v", shop)
+	}
+	if shop.Concurrency != "4" || desk.Concurrency != "auto" {
+		t.Errorf("in flight are %q and %q", shop.Concurrency, desk.Concurrency)
 	}
 	if header, err := shop.Header(); err != nil || header.Get("Authorization") != "Bearer geheim" || header.Get("X-Source") != "billing" {
 		t.Errorf("the headers are %v, %v", header, err)
@@ -68,6 +72,8 @@ func TestMistakes(t *testing.T) {
 		"literal mark":   {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, funnel_mark: geheim}", "a secret does not stand in the job file"},
 		"literal token":  {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}", "a secret does not stand in the job file"},
 		"bad notify":     {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}", "notify: an address"},
+		"no pace":        {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: much}", "from 1 on, or auto"},
+		"pace 0":         {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: 0}", "from 1 on, or auto"},
 		"empty":          {"", "the job file is empty"},
 	} {
 		_, err := parse(t, test.source)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ableimport/mapping"
@@ -117,8 +118,9 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 
 func (r *reader) sendingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 	keys["concurrency"] = func(s *mapping.Setting) {
-		if j.Concurrency = s.Text("concurrency"); s.Written() != "auto" {
-			s.Count("concurrency", 1)
+		j.Concurrency = s.Text("concurrency")
+		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" && (err != nil || n < 1) {
+			s.Problem("concurrency is a whole number from 1 on, or auto, not %q", s.Written())
 		}
 	}
 	keys["rate"] = text(&j.Rate, "rate")
