@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
@@ -63,6 +64,20 @@ func (f *jobFlags) addTarget(c *cobra.Command) {
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
 	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
 	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
+}
+
+// sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
+// target. What an address may hold beyond host and path is not repeated.
+func (f *jobFlags) sameTarget() string {
+	var words []string
+	for _, said := range []struct{ flag, value string }{
+		{"--endpoint", prepare.PlainAddress(f.endpoint)}, {"--funnel-mark-file", f.markFile}, {"--state-dir", f.stateDir}, {"--report-dir", f.reportDir},
+	} {
+		if said.value != "" {
+			words = append(words, said.flag, prepare.ShellWord(said.value))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func (f *jobFlags) addSending(c *cobra.Command) {

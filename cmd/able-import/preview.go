@@ -82,8 +82,14 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	words := []string{"able-import", "run"}
 	if f.preset != "" {
 		words = append(words, "--preset", f.preset)
-	} else {
+	} else if f.mapping != "" { // a failures file brings its own
 		words = append(words, "-m", prepare.ShellWord(f.mapping))
+	}
+	if f.acceptEdits {
+		words = append(words, "--accept-edits")
+	}
+	if target := f.sameTarget(); target != "" {
+		words = append(words, target)
 	}
 	words = append(words, "--plan", plan.ShortID())
 	for _, file := range files {

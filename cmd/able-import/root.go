@@ -115,14 +115,18 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	return root
 }
 
-// usageArgs makes wrong arguments a usage error.
+// usageArgs makes wrong arguments a usage error, and flags that exclude each other.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if check == nil {
-			return nil
+		if check != nil {
+			if err := check(c, args); err != nil {
+				return usageError{err}
+			}
 		}
-		if err := check(c, args); err != nil {
-			return usageError{err}
+		if err := c.ValidateFlagGroups(); err != nil { // "...; [json csv] were all set"
+			_, set, _ := strings.Cut(err.Error(), "; [")
+			set, _, _ = strings.Cut(set, "]")
+			return usagef("say one of --%s, not several", strings.Join(strings.Fields(set), ", --"))
 		}
 		return nil
 	}

@@ -9,8 +9,8 @@ import (
 // A message in the text is cut here; summary.json has more of it.
 const longestMessage = 160
 
-// writeProblems lists the causes: how many, which, and the first place.
-func (s *Summary) writeProblems(out *strings.Builder) {
+// writeProblems lists the causes: how many, which, and the first place. The target is that of [Page].
+func (s *Summary) writeProblems(out *strings.Builder, target string) {
 	if len(s.Problems) == 0 {
 		return
 	}
@@ -22,7 +22,7 @@ func (s *Summary) writeProblems(out *strings.Builder) {
 		}
 		table.add(count(problem.Count), code, problem.words())
 		if problem.Code == Unknown.String() && s.Mode != "preview" {
-			table.add("", "", "able-import resolve "+Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]))
+			table.add("", "", strings.TrimRight("able-import resolve "+Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]+" "+target), " "))
 		}
 	}
 	table.write(out)

@@ -14,6 +14,7 @@ type Page struct {
 	Notes    map[State]string  // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys     []KeyCount        // in a preview
 	Command  string            // in a preview: the command that sends exactly this
+	Target   string            // the flags that commands need to mean the same target, as they are typed; "" for the usual one
 }
 
 // Expected is what --expect-events and --expect-total said.
@@ -82,7 +83,7 @@ func (s *Summary) writeBody(out *strings.Builder, page Page) {
 		out.WriteByte('\n')
 	}
 	writeKeys(out, page.Keys)
-	s.writeProblems(out)
+	s.writeProblems(out, page.Target)
 }
 
 // Headline says in one sentence how the run ended.

@@ -5,6 +5,7 @@ package prepare
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"ableimport/importer"
@@ -31,6 +32,16 @@ func ShellWord(word string) string {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
+}
+
+// PlainAddress is an address without what may be secret in it: a password, and what follows a question mark.
+func PlainAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil && u.RawQuery == "" && u.Fragment == "" {
+		return address
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String() + "?…"
 }
 
 // Settle ends a run: it proves the figures, gives the summary its exit code and seals the run's folder. runErr is what the
