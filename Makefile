@@ -69,7 +69,7 @@ corpus: build ## how the reader does on a folder of expectations: make corpus CO
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
 platforms: ## the program links and vets clean on every system that a release is for, and stays below 30 MB
-	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet ./... && \
+	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet -trimpath ./... && \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/platform ./cmd/able-import || exit 1; \
 		size=$$(wc -c <bin/platform); rm bin/platform; [ $$size -lt 30000000 ] || { echo "$$t has $$size bytes" >&2; exit 1; }; done
 
