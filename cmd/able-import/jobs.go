@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -182,7 +183,11 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 		f.measured = append(f.measured, other.Name)
 	}
 	var err error
-	f.header, err = job.Header()
+	if f.header, err = job.Header(); err == nil && len(f.onFailureArgs) > 0 {
+		if _, missing := exec.LookPath(f.onFailureArgs[0]); missing != nil { // found out in time, not in the night that needs it
+			err = fmt.Errorf("on_failure: %w", missing)
+		}
+	}
 	f.accept, f.ofJob, f.yes, f.command = job.Accept, true, true, "run --job "+job.Name
 	if err != nil {
 		return usageError{err}

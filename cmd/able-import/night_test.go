@@ -73,20 +73,22 @@ func TestNight(t *testing.T) {
 	}()
 	ticker := time.NewTicker(*nightEvery)
 	defer ticker.Stop()
-	for i, dropping := 0, true; dropping || !n.isQuiet(); i++ {
+	for started, dropping := 0, true; dropping || !n.isQuiet(); {
 		select {
 		case <-done:
 			dropping = false
 		default:
 		}
 		<-ticker.C
-		if i > *nightFiles*100 {
-			t.Fatalf("after %d runs the inboxes still hold files that should be put away", i)
-		}
 		if n.atOnce.Load() >= nightAtOnce {
 			continue
 		}
-		wait := []string{"0s", "5s"}[i%2]
+		if started > *nightFiles*20 {
+			n.running.Wait()
+			t.Fatalf("after %d runs the inboxes still hold files that should be put away; the last run said\n%s", started, n.runs[len(n.runs)-1].stderr)
+		}
+		wait := []string{"0s", "5s"}[started%2]
+		started++
 		n.atOnce.Add(1)
 		n.running.Go(func() {
 			defer n.atOnce.Add(-1)

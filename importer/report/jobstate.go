@@ -53,11 +53,11 @@ func ReadJobState(path string) (state JobState, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return JobState{}, nil
 	}
-	if err == nil {
-		err = json.Unmarshal(content, &state)
-	}
 	if err != nil {
 		return JobState{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		return JobState{}, fmt.Errorf("%s: is damaged (%w); remove it: the job's next run writes it anew, and nothing is sent again for it", path, err)
 	}
 	return state, nil
 }

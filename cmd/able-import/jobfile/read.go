@@ -142,7 +142,12 @@ func (r *reader) tellingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 			s.Problem("notify: an address such as https://example.com/hook is expected")
 		}
 	}
-	keys["on_failure"] = func(s *mapping.Setting) { j.OnFailure = s.Texts("on_failure") }
+	keys["on_failure"] = func(s *mapping.Setting) {
+		j.OnFailure = s.Texts("on_failure")
+		if len(j.OnFailure) > 0 && strings.ContainsAny(j.OnFailure[0], `/\`) { // else it is looked for in PATH
+			j.OnFailure[0] = beside(r.dir, j.OnFailure[0])
+		}
+	}
 	keys["fail_on"] = func(s *mapping.Setting) {
 		switch text := s.Text("fail_on"); text {
 		case "new":
