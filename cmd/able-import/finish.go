@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -164,6 +165,7 @@ func (w *work) update(s *report.JobState) {
 	if w.code == exitDone {
 		s.LastSuccess = s.LastRun
 	}
+	s.File = w.fileOf(w.code)
 	s.Files = w.files()
 	s.Waits = w.waitsSince(s.Waits)
 	if len(w.runs) == 0 {
@@ -194,6 +196,15 @@ func (w *work) updateLocked(s *report.JobState) {
 	if s.LastRun.IsZero() {
 		s.ExitCode, s.Error = w.code, problemCodes[w.code]
 	}
+}
+
+// fileOf is the first file that ended with the code; "": none, or all is well.
+func (w *work) fileOf(code int) string {
+	at := slices.IndexFunc(w.runs, func(run workRun) bool { return run.code == code })
+	if at < 0 || code == exitDone {
+		return ""
+	}
+	return w.runs[at].file
 }
 
 // waitsSince notes since when each file waits: one that waits for days will go on to do so until somebody looks.

@@ -31,7 +31,7 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 	if state.LastRun.IsZero() {
 		s.add(exitIncomplete, "never ran")
 	} else if state.ExitCode != exitDone {
-		s.add(state.ExitCode, "%s", strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, state.Error)))
+		s.add(state.ExitCode, "%s", endOf(&state))
 	}
 	s.judgeTimes(job, now)
 	var err error
@@ -45,6 +45,16 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitUnknown, "%s unknown", plural(int64(state.Unknown), "event"))
 	}
 	return s
+}
+
+// endOf says how a run has ended, and with which file.
+func endOf(state *report.JobState) string {
+	word := map[int]string{exitInvalid: "to be mended", exitUnknown: "unknown", exitIncomplete: "not all sent"}[state.ExitCode]
+	text := strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, first(state.Error, word)))
+	if state.File != "" {
+		text += ": " + state.File
+	}
+	return text
 }
 
 // judgeTimes finds what takes too long.

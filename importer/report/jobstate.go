@@ -19,6 +19,7 @@ type JobState struct {
 	LastRun     time.Time            `json:"last_run,omitzero"` // that had the target to itself
 	ExitCode    int                  `json:"exit_code"`
 	Error       string               `json:"error,omitempty"`       // in one word, for a run that came to nothing
+	File        string               `json:"file,omitempty"`        // the first one that made the run end so
 	LastSuccess time.Time            `json:"last_success,omitzero"` // of exit code 0; zero: never
 	LastFile    time.Time            `json:"last_file,omitzero"`    // when a file was last dealt with; zero: never
 	RunID       string               `json:"run_id"`                // the last that sent
