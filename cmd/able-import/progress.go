@@ -101,8 +101,9 @@ func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode p
 				end()
 				return
 			case <-ticker.C:
-				if s, ok := progress.Latest(); ok {
+				if s, ok := progress.Latest(); ok && p.screen.TryLock() {
 					show(s, pausedText(progress))
+					p.screen.Unlock()
 				}
 			}
 		}

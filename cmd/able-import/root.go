@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -42,6 +43,7 @@ type program struct {
 	began   bool             // the sending
 	result  *importer.Result // of the sending
 	log     *slog.Logger     // nil: the end of a run is a page for people
+	screen  sync.Mutex       // held while a question waits for its answer
 	hushed  *bytes.Buffer    // what would stand on stderr, if there is something to tell in the end
 }
 

@@ -236,6 +236,8 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 
 // confirmCanary shows the answers to the first events and asks whether to go on.
 func (p *program) confirmCanary(answers []string) bool {
+	p.screen.Lock() // the bar would be drawn over the question
+	defer p.screen.Unlock()
 	fmt.Fprintln(p.err)
 	for _, answer := range answers {
 		fmt.Fprintln(p.err, "  "+report.Visible(answer))
