@@ -89,8 +89,10 @@ func (p *preflight) describe() keptPlan {
 		Mapping: report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
 		Events:  p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks), Labels: len(p.labels.text),
 	}
-	for _, currency := range p.plan.Tally.Currencies() {
-		k.Totals[currency] = string(mapping.AppendMoney(nil, p.plan.Tally.Minor(currency), currency))
+	for _, currency := range p.plan.Tally.Currencies() { // of the events that are counted: invalid ones are no part of a plan
+		mapped := p.plan.Tally.Minor(currency)
+		mapped.Sub(mapped, p.plan.Tally.Money(report.Invalid).Minor(currency))
+		k.Totals[currency] = string(mapping.AppendMoney(nil, mapped, currency))
 	}
 	for _, in := range p.im.inputs {
 		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name, SHA256: hex.EncodeToString(in.hash[:])}, in.rows})

@@ -51,5 +51,8 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 		return nil
 	}
 	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", plural(adopted, "event"))
+	if left := events.Total - events.AlreadyDelivered - adopted; left > 0 {
+		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", plural(left, "event"))
+	}
 	return nil
 }

@@ -164,7 +164,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 			how = "decided: " + how + ", by " + report.Visible(past.By)
 		}
 		rows = append(rows, []string{
-			past.Time, how, strings.TrimSpace(past.Amount + " " + past.Currency), report.Visible(past.File) + ":" + past.Row, past.Run,
+			past.Time, how, strings.TrimSpace(report.Amount(past.Amount) + " " + past.Currency), report.Visible(past.File) + ":" + past.Row, past.Run,
 		})
 	}
 	switch {

@@ -152,7 +152,7 @@ func printHeld(out io.Writer, held []importer.Held) {
 	for _, h := range held {
 		amount := ""
 		if h.Currency != "" {
-			amount = money(big.NewInt(h.Minor), h.Currency) + " " + h.Currency
+			amount = report.Amount(money(big.NewInt(h.Minor), h.Currency)) + " " + h.Currency
 		}
 		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row, report.Visible(h.Label), amount)
 	}
