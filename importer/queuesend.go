@@ -60,7 +60,13 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 	listen, end := context.WithCancel(context.WithoutCancel(ctx))
 	var listeners, publishing sync.WaitGroup
 	var followErr error
-	listeners.Go(func() { followErr = s.Follow(listen, s.from, s.hear) })
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	listeners.Go(func() {
+		if followErr = s.Follow(listen, s.from, s.hear); followErr != nil {
+			stop() // nobody hears outcomes any more: take back what can be taken back
+		}
+	})
 	listeners.Go(func() { s.lookAfter(listen) })
 	listeners.Go(func() {
 		select {
@@ -142,6 +148,9 @@ func (s *queueSender) withdrawAll(ctx context.Context) {
 
 func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 	withdrawn, err := s.Withdraw(ctx, s.event(d), cause)
+	if err != nil && ctx.Err() == nil { // nobody may write the ledger, or nobody can: it is looked at no more
+		s.settle(d, webhook.Result{Verdict: webhook.Unknown, Cause: "it could not be taken back: " + err.Error()}, 0)
+	}
 	if err == nil && withdrawn {
 		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: cause}, 0)
 	}
@@ -218,7 +227,8 @@ func (s *queueSender) lookAfter(ctx context.Context) {
 	}
 }
 
-// search reads the entries of all deliveries that wait, and with again publishes those that nobody has touched once more.
+// search reads the entries of all deliveries that wait. With again it publishes those once more that no worker has, and gives up
+// those that no worker will ever settle.
 func (s *queueSender) search(ctx context.Context, again bool) {
 	unheard := s.unheard()
 	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
@@ -240,9 +250,20 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 		if entry != nil {
 			s.hear(entry)
 		}
-		if again && (entry == nil || entry.Revision == d.after) {
-			s.Queue.Publish(ctx, s.event(d))
+		if again {
+			s.urge(ctx, d, entry)
 		}
+	}
+}
+
+func (s *queueSender) urge(ctx context.Context, d *delivery, entry *queue.Entry) {
+	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
+	defer cancel()
+	switch {
+	case entry != nil && entry.State == queue.Claimed:
+		s.GiveUp(ctx, entry) // heard as any other outcome
+	case entry == nil || entry.Revision == d.after || entry.State == queue.Released:
+		s.Queue.Publish(ctx, s.event(d))
 	}
 }
 

@@ -80,7 +80,10 @@ func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event,
 		State: outcomes[result.Verdict], Status: result.Status, Attempts: result.Attempts, Cause: result.Cause,
 		Answer: result.Answer, RequestID: result.RequestID, Stop: result.Stop,
 	}
-	if result.Verdict == webhook.NotSent && !result.Stop && ctx.Err() != nil {
+	switch {
+	case result.Stop && result.Attempts == 0: // another event's attempt has stopped this worker
+		outcome.State, outcome.Stop = queue.Released, false
+	case result.Verdict == webhook.NotSent && !result.Stop && ctx.Err() != nil:
 		outcome.State = queue.Released // cut short: another worker may go on
 	}
 	return outcome

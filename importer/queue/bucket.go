@@ -49,7 +49,10 @@ func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint6
 				return 0, &conflict{now}
 			}
 		}
-		if isRefusal(err) || !pause(ctx, tries) {
+		if refusal := q.told.refusal(q.keySubject(key), err); refusal != nil {
+			return 0, refusal
+		}
+		if !pause(ctx, tries) {
 			return 0, fmt.Errorf("note %s in the queue's ledger: %w", key, err)
 		}
 	}

@@ -23,17 +23,17 @@ func (w *worker) claim(ctx context.Context, event *Event, meta *jetstream.MsgMet
 	}
 	entry := &Entry{
 		State: Claimed, Event: *event, Earlier: base.delivery(),
-		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered, Worker: w.id,
+		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered, Worker: w.id, Claim: w.claims.Add(1),
 	}
 	data, expected := entry.encode(), event.After
 	for {
 		entry.Revision, err = w.put(ctx, keyOfID(event.ID), data, expected)
 		var first *conflict
 		if !errors.As(err, &first) {
-			if err == nil {
-				err = ctx.Err() // the claim came too late for an attempt
+			if err != nil {
+				return nil, err
 			}
-			return entry, err
+			return entry, nil
 		}
 		now, err := decodeEntry(first.now)
 		if err != nil {
@@ -65,7 +65,29 @@ func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
 	return err
 }
 
-// settle writes the outcome over the claim. What another worker noted as unknown meanwhile gives way: this one knows.
+// GiveUp notes an event as unknown whose claim nobody will settle any more: its message is gone from the stream, so that no worker
+// will look at it again. The caller has waited for the claim's worker, which may still tell what it knows. false: the message is
+// there, or the entry has changed.
+func (q *Queue) GiveUp(ctx context.Context, entry *Entry) (bool, error) {
+	if entry.State != Claimed {
+		return false, nil
+	}
+	m, err := q.read(ctx, q.events, question{Sequence: entry.Message})
+	if err != nil || m != nil && m.Subject == q.eventSubject(entry.ID, entry.After) {
+		return false, err
+	}
+	lost := *entry
+	lost.State, lost.Outcome = Unknown, Outcome{Cause: "its worker was lost, and somebody has deleted its message; it may have arrived"}
+	_, err = q.put(ctx, keyOfID(entry.ID), lost.encode(), entry.Revision)
+	var first *conflict
+	if errors.As(err, &first) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// settle writes the outcome over the claim. What another noted as unknown meanwhile gives way: this worker knows. Its message is gone
+// then, so that what was not sent is not given back but said.
 func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 	ctx, cancel := context.WithTimeout(context.Background(), w.Patience())
 	defer cancel()
@@ -82,8 +104,12 @@ func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 		if err != nil {
 			return err
 		}
-		if now.State != Unknown || now.Message != claimed.Message || now.Worker != claimed.Worker || outcome.State == Released {
+		if now.State != Unknown || now.Message != claimed.Message || now.Worker != claimed.Worker || now.Claim != claimed.Claim {
 			return fmt.Errorf("the entry is %q by now", now.State)
+		}
+		if outcome.State == Released {
+			entry.State, entry.Outcome = NotSent, Outcome{Cause: "its worker lost it before an attempt"}
+			data = entry.encode()
 		}
 		expected = now.Revision
 	}

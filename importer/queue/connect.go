@@ -3,8 +3,8 @@ package queue
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -39,6 +39,7 @@ type Queue struct {
 	options  Options
 	nc       *nats.Conn
 	js       jetstream.JetStream
+	told     *complaints
 	ackWait  time.Duration
 	identity string // of the ledger
 	id       string // of this connection: no other has it
@@ -49,7 +50,8 @@ func Connect(options Options) (*Queue, error) {
 	if options.Log == nil {
 		options.Log = func(string) {}
 	}
-	settings, err := settings(options)
+	told := &complaints{names: namesOf(options.Target), log: options.Log}
+	settings, err := settings(options, told)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func Connect(options Options) (*Queue, error) {
 		nc.Close()
 		return nil, fmt.Errorf("queue %s: %w", options.Servers, err)
 	}
-	return &Queue{names: namesOf(options.Target), options: options, nc: nc, js: js, id: options.Name + "-" + randomName()}, nil
+	return &Queue{names: told.names, options: options, nc: nc, js: js, told: told, id: options.Name + "-" + randomName()}, nil
 }
 
 func randomName() string {
@@ -83,7 +85,7 @@ func settingsErrorf(format string, args ...any) error {
 	return &SettingsError{fmt.Sprintf(format, args...)}
 }
 
-func settings(options Options) ([]nats.Option, error) {
+func settings(options Options, told *complaints) ([]nats.Option, error) {
 	loopback, err := checkServers(options.Servers)
 	if err != nil {
 		return nil, err
@@ -92,8 +94,12 @@ func settings(options Options) ([]nats.Option, error) {
 		nats.Name(options.Name), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond), nats.RetryOnFailedConnect(false),
 		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond), nats.Timeout(5 * time.Second),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2), nats.ReconnectBufSize(-1),
+		nats.IgnoreAuthErrorAbort(), // credentials that have run out are read again from their file
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { told.hear(err) }),
 	}
-	if !loopback {
+	if loopback { // servers that these name may be elsewhere, and would be talked to in the clear
+		settings = append(settings, nats.IgnoreDiscoveredServers())
+	} else {
 		settings = append(settings, nats.Secure())
 	}
 	for file, option := range map[string]func() nats.Option{
@@ -107,6 +113,11 @@ func settings(options Options) ([]nats.Option, error) {
 			return nil, settingsErrorf("%v", err)
 		}
 		settings = append(settings, option())
+	}
+	if options.Authority != "" {
+		if text, err := os.ReadFile(options.Authority); err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
+			return nil, settingsErrorf("%s, which --queue-ca names, holds no certificate", options.Authority)
+		}
 	}
 	return settings, nil
 }
@@ -128,18 +139,6 @@ func checkServers(servers string) (loopback bool, err error) {
 		loopback = loopback && u.Scheme == "nats" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 	}
 	return loopback, nil
-}
-
-func wordConnect(err error) error {
-	switch {
-	case errors.Is(err, nats.ErrSecureConnWanted):
-		return errors.New("the server offers no TLS, and events are people's data: give it a certificate")
-	case errors.Is(err, nats.ErrNoServers):
-		return errors.New("no server answers; is it running, and is the address right?")
-	case errors.Is(err, nats.ErrAuthorization):
-		return errors.New("the server does not let us in: check --queue-creds")
-	}
-	return err
 }
 
 // answerWithin is how long one question to the server may take before it is asked again.

@@ -79,6 +79,7 @@ type Entry struct {
 	Message  uint64 `json:"message,omitempty"`  // its sequence in the stream
 	Delivery uint64 `json:"delivery,omitempty"` // the how-manieth time the message was handed to a worker
 	Worker   string `json:"worker,omitempty"`   // who claimed it
+	Claim    uint64 `json:"claim,omitempty"`    // number of the claim among its worker's: no two claims are the same bytes
 	By       string `json:"by,omitempty"`       // who decided
 	Earlier  *Entry `json:"earlier,omitempty"`  // the last delivery, where this entry is none
 

@@ -142,6 +142,7 @@ func (q *Queue) compareStream(have, want *jetstream.StreamConfig) error {
 		{"discard policy", have.Discard.String(), want.Discard.String(), true},
 		{"a limit of messages", have.MaxMsgs, want.MaxMsgs, true},
 		{"a limit of age", have.MaxAge, want.MaxAge, true},
+		{"direct reads", have.AllowDirect, want.AllowDirect, true},
 		{"times to live", have.AllowMsgTTL, want.AllowMsgTTL, true},
 		{"replicas", have.Replicas, want.Replicas, q.options.Replicas != 0},
 		{"a limit of bytes", have.MaxBytes, want.MaxBytes, q.options.MaxBytes != 0},

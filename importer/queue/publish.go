@@ -29,7 +29,10 @@ func (q *Queue) Publish(ctx context.Context, event *Event) error {
 		if err == nil || isQueued(err) {
 			return nil
 		}
-		if isRefusal(err) || !pause(ctx, tries) {
+		if refusal := q.told.refusal(subject, err); refusal != nil {
+			return refusal
+		}
+		if !pause(ctx, tries) {
 			return fmt.Errorf("queue an event: %w", err)
 		}
 	}
@@ -67,27 +70,43 @@ func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, 
 	return &event, nil
 }
 
-// Withdraw takes an event back that no worker has claimed. From then on none can: a claim builds on the same revision. It returns
-// false where a worker was first, or another run: then the entry says what becomes of it.
+// Withdraw takes an event back that no worker has claimed, and its message out. From the entry on no claim succeeds: it builds on the
+// same revision. It returns false where a worker was first, or another run: then the entry says what becomes of it.
 func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool, error) {
-	earlier, err := q.deliveryBefore(ctx, event)
-	if err != nil {
+	now, err := q.withdraw(ctx, event, cause)
+	if err != nil || now != nil {
 		return false, err
 	}
-	entry := Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}, Earlier: earlier}
+	subject := q.eventSubject(event.ID, event.After)
+	if m, err := q.readOnce(ctx, q.events, question{Last: subject}); err == nil && m != nil {
+		q.deleteMessage(ctx, m.Sequence) // else a worker drops it
+	}
+	return true, nil
+}
+
+func (q *Queue) deleteMessage(ctx context.Context, sequence uint64) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.DELETE."+q.events, fmt.Appendf(nil, `{"seq":%d,"no_erase":true}`, sequence))
+}
+
+// withdraw writes the entry by which an event is taken back; or it returns the one that is there.
+func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entry, error) {
+	base, err := q.base(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	entry := Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}, Earlier: base.delivery()}
 	data, expected := entry.encode(), event.After
 	for {
 		_, err := q.put(ctx, keyOfID(event.ID), data, expected)
 		var first *conflict
 		if !errors.As(err, &first) {
-			return err == nil, err
+			return nil, err
 		}
 		now, err := decodeEntry(first.now)
-		if err != nil {
-			return false, err
-		}
-		if now.State != Released || now.After != event.After {
-			return false, nil
+		if err != nil || now.State != Released || now.After != event.After {
+			return now, err
 		}
 		expected = now.Revision
 	}
@@ -105,14 +124,8 @@ func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event
 	return err == nil, err
 }
 
-// deliveryBefore is what the entry that event builds on knows of a delivery; it goes into the entries that follow, so that it is
-// never forgotten.
-func (q *Queue) deliveryBefore(ctx context.Context, event *Event) (*Entry, error) {
-	base, err := q.base(ctx, event)
-	return base.delivery(), err
-}
-
 // base reads the entry that event builds on; nil: there was none, or it has been written again since, so that no claim on it can succeed.
+// What it knows of a delivery goes into the entries that follow, so that it is never forgotten.
 func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	if event.After == 0 {
 		return nil, nil

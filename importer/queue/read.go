@@ -27,22 +27,22 @@ type stored struct {
 
 // read asks until there is an answer, or ctx is done; nil: there is no such message.
 func (q *Queue) read(ctx context.Context, stream string, asked question) (*stored, error) {
-	text, err := json.Marshal(asked)
-	if err != nil {
-		return nil, err
-	}
 	for tries := 0; ; tries++ {
-		m, err := q.readOnce(ctx, stream, text)
+		m, err := q.readOnce(ctx, stream, asked)
 		if err == nil || isRefusal(err) || !pause(ctx, tries) {
 			return m, err
 		}
 	}
 }
 
-func (q *Queue) readOnce(ctx context.Context, stream string, asked []byte) (*stored, error) {
+func (q *Queue) readOnce(ctx context.Context, stream string, asked question) (*stored, error) {
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	reply, err := q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, asked)
+	reply, err := q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, text)
 	if err != nil {
 		return nil, err
 	}

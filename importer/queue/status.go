@@ -49,7 +49,7 @@ func (q *Queue) Status(ctx context.Context) (*Status, error) {
 		Replicas: ledger.Config.Replicas, Behind: max(behind(events), behind(ledger)),
 		Entries: ledger.State.Msgs, Ledger: ledger.State.Bytes, AckWait: at.Config.AckWait,
 	}
-	return s, q.readPace(ctx, s)
+	return s, q.readPace(ctx, s, ledger.TimeStamp)
 }
 
 func (q *Queue) info(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
@@ -72,10 +72,14 @@ func behind(info *jetstream.StreamInfo) (n int) {
 	return n
 }
 
-func (q *Queue) readPace(ctx context.Context, s *Status) error {
+// readPace reads who works; now is the servers' time.
+func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	t, _, err := q.readTeam(ctx)
 	if err != nil {
 		return err
+	}
+	if now.Sub(t.at) > q.lostAfter() { // whoever lives writes it all the time, and strikes out the others
+		t.Workers = nil
 	}
 	s.Workers, s.Rate = len(t.Workers), float64(t.Rate)/perThousandSeconds
 	for _, m := range t.Workers {
@@ -131,10 +135,6 @@ type Purged struct {
 
 // Purge takes the events of a run out that no worker has claimed.
 func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
-	stream, err := q.stream(ctx, q.events)
-	if err != nil {
-		return p, err
-	}
 	for next := uint64(1); ; {
 		m, err := q.read(ctx, q.events, question{Sequence: next, Next: q.subject + ">"})
 		if err != nil || m == nil {
@@ -149,17 +149,18 @@ func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
 		if err != nil || event.Run != run {
 			continue
 		}
-		withdrawn, err := q.Withdraw(ctx, event, "its run was purged from the queue")
+		now, err := q.withdraw(ctx, event, "its run was purged from the queue")
 		if err != nil {
 			return p, err
 		}
-		if !withdrawn {
+		switch {
+		case now == nil:
+			p.Withdrawn++
+			q.deleteMessage(ctx, m.Sequence)
+		case now.State == Claimed && now.Message == m.Sequence:
 			p.Claimed++
-			continue
-		}
-		p.Withdrawn++
-		if err := stream.DeleteMsg(ctx, m.Sequence); err != nil && !errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
-			return p, q.serverError("take an event out", err)
+		default: // its entry has been settled, or builds on another message: no worker can claim it
+			q.deleteMessage(ctx, m.Sequence)
 		}
 	}
 }

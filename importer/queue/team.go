@@ -15,6 +15,8 @@ import (
 type team struct {
 	Rate    int64             `json:"rate"` // attempts in 1,000 seconds, of all together; 0: no limit
 	Workers map[string]member `json:"workers"`
+
+	at time.Time // when the server noted it
 }
 
 // A member is one worker's line in the team.
@@ -85,6 +87,7 @@ func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err erro
 	if t.Workers == nil {
 		t.Workers = map[string]member{}
 	}
+	t.at = v.at
 	return t, v.revision, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -39,6 +40,8 @@ type worker struct {
 	held     held
 	lease    *lease
 	stop     context.CancelCauseFunc
+
+	claims atomic.Uint64 // written or tried
 
 	part  int64 // of the rate, in use; see team
 	seen  sightings
@@ -132,8 +135,13 @@ func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	return nil, jetstream.ErrNoMessages
 }
 
-// ending tells whether the worker was asked to end.
-func (w *worker) ending() bool { return w.lease.parent.Err() != nil }
+// claimHeld claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a claim whose answer nobody waits for
+// would make an event unknown that was not sent.
+func (w *worker) claimHeld(ctx context.Context, event *Event, meta *jetstream.MsgMetadata, since time.Time) (*Entry, error) {
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
+	defer cancel()
+	return w.claim(ctx, event, meta)
+}
 
 // handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an event is posted only between a
 // claim that this worker wrote and the end of its hold.
@@ -150,18 +158,12 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 	}
 	ctx, hold := w.held.add(ctx, message, since)
 	defer hold.end()
-	claimed, err := w.claim(ctx, event, meta)
-	if err != nil { // cut off, or asked to stop: the message comes again, to whoever asks
-		if w.ending() && !errors.Is(err, errAnother) {
-			message.Nak() // at once
-		}
-		return
+	claimed, err := w.claimHeld(ctx, event, meta, since)
+	if err != nil {
+		return // cut off, or another has it: the message comes again
 	}
 	if claimed != nil {
-		outcome := w.options.Post(ctx, event)
-		if outcome.Stop && outcome.Attempts == 0 {
-			outcome.State, outcome.Stop = Released, false
-		}
+		outcome := w.options.Post(ctx, event) // none begins where the claim came too late
 		if err := w.settle(claimed, outcome); err != nil {
 			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be noted, and is unknown: %v", event.Run, err))
 			return

@@ -1,0 +1,79 @@
+package queue
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+)
+
+// complaints are what servers say outside of any answer. What a client may not publish they tell in no other way: the question itself
+// is never answered.
+type complaints struct {
+	names
+	log func(string)
+
+	mu     sync.Mutex
+	last   string
+	denied map[string]bool // beginnings of subjects
+}
+
+func (c *complaints) hear(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text := err.Error()
+	if errors.Is(err, nats.ErrPermissionViolation) {
+		for _, begin := range []string{c.subject, c.keySubject("")} {
+			if strings.Contains(text, `Publish to "`+begin) {
+				if c.denied == nil {
+					c.denied = map[string]bool{}
+				}
+				c.denied[begin] = true
+				return // whoever asked tells it
+			}
+		}
+	}
+	if text != c.last { // a server repeats itself
+		c.last = text
+		c.log("the queue's servers say: " + text)
+	}
+}
+
+// refusal makes of an error that trying again does not mend a sentence about permissions, where it is about them.
+func (c *complaints) refusal(subject string, err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for begin := range c.denied {
+		if strings.HasPrefix(subject, begin) {
+			return settingsErrorf("these credentials may not publish to %s>; see the permissions in importer/queue/examples", begin)
+		}
+	}
+	if isRefusal(err) {
+		return err
+	}
+	return nil
+}
+
+func wordConnect(err error) error {
+	var unknownAuthority x509.UnknownAuthorityError
+	var otherName x509.HostnameError
+	var expired x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &unknownAuthority):
+		return errors.New("the server's certificate is signed by somebody we do not trust: name the file with its authority by --queue-ca")
+	case errors.As(err, &otherName), errors.As(err, &expired):
+		return fmt.Errorf("the server's certificate does not hold: %w", err)
+	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
+		return fmt.Errorf("the server does not let us in any more: %w; get new credentials for --queue-creds", err)
+	case errors.Is(err, nats.ErrSecureConnWanted):
+		return errors.New("the server offers no TLS, and events are people's data: give it a certificate")
+	case errors.Is(err, nats.ErrNoServers):
+		return errors.New("no server answers; is it running, and is the address right?")
+	case errors.Is(err, nats.ErrAuthorization):
+		return errors.New("the server does not let us in: check --queue-creds")
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package queue
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"ableimport/importer/queue/natstest"
+)
+
+// workerOf is a worker that takes nothing by itself.
+func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
+	t.Helper()
+	consumer, err := q.workersConsumer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{Queue: q, options: options, consumer: consumer, stop: func(error) {}, lease: newLease(t.Context())}
+	w.held.init(w)
+	return w
+}
+
+func take(t *testing.T, w *worker) jetstream.Msg {
+	t.Helper()
+	message, err := w.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message
+}
+
+// A consumer's new leader may hand the same delivery to the same worker once more: two claims of it are two, and one is written.
+func TestOneDeliveryTwiceAtOneWorker(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	publish(t, q, eventOf(1, "r1"))
+	w := workerOf(t, q, WorkOptions{})
+	meta, err := take(t, w).Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if claimed, err := w.claim(t.Context(), eventOf(1, "r1"), meta); err != nil || claimed == nil {
+		t.Fatal(claimed, err)
+	}
+	if claimed, err := w.claim(t.Context(), eventOf(1, "r1"), meta); err != errAnother {
+		t.Errorf("claimed a second time: %v, %v", claimed, err)
+	}
+}
+
+// A worker that is asked to end while it claims gives the event back: nothing was sent, and so it is not unknown.
+func TestAskedToEndWhileClaiming(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	publish(t, q, eventOf(1, "r1"))
+	var receiver posts
+	w := workerOf(t, q, receiver.options(1))
+	message, since := take(t, w), time.Now()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	w.handle(ended, message, since)
+	if got := stateOf(t, q, 1); got != Released {
+		t.Errorf("the entry is %q, want %q", got, Released)
+	}
+	work(t, connect(t, q.options.Servers, Options{}), receiver.options(1))
+	eventually(t, "another delivers", func() bool { return stateOf(t, q, 1) == Delivered })
+}
+
+// A worker that was found lost before its attempt says so when it is back: it was not sent.
+func TestLostBeforeTheAttempt(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	w := workerOf(t, q, WorkOptions{})
+	claimed := &Entry{State: Claimed, Event: *eventOf(1, "r1"), Message: 1, Worker: w.id, Claim: 1}
+	claimed.Revision = putEntry(t, q, claimed, 0)
+	lost := *claimed
+	lost.State = Unknown
+	putEntry(t, q, &lost, claimed.Revision)
+	if err := w.settle(claimed, Outcome{State: Released}); err != nil {
+		t.Fatal(err)
+	}
+	if got := stateOf(t, q, 1); got != NotSent {
+		t.Errorf("the entry is %q, want %q", got, NotSent)
+	}
+}
+
+// A claim whose message somebody has deleted is given up; one whose message is there is not.
+func TestGivenUp(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	for n, deleted := range []bool{false, true} {
+		publish(t, q, eventOf(n, "r1"))
+		claimed := &Entry{State: Claimed, Event: *eventOf(n, "r1"), Message: uint64(n + 1), Worker: "gone"}
+		claimed.Revision = putEntry(t, q, claimed, 0)
+		if deleted {
+			q.deleteMessage(t.Context(), claimed.Message)
+		}
+		gone, err := q.GiveUp(t.Context(), claimed)
+		if gone != deleted || err != nil {
+			t.Errorf("deleted %v: given up %v, %v", deleted, gone, err)
+		}
+	}
+	if a, b := stateOf(t, q, 0), stateOf(t, q, 1); a != Claimed || b != Unknown {
+		t.Errorf("they are %q and %q", a, b)
+	}
+}
+
+// What is taken out is counted as what it was: waiting, at a worker, or done with.
+func TestPurged(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	for n := range 3 {
+		publish(t, q, eventOf(n, "r1"))
+	}
+	publish(t, q, eventOf(9, "r2"))
+	putEntry(t, q, &Entry{State: Claimed, Event: *eventOf(1, "r1"), Message: 2}, 0)
+	putEntry(t, q, &Entry{State: NotSent, Event: *eventOf(2, "r1")}, 0)
+	p, err := q.Purge(t.Context(), "r1")
+	if err != nil || p != (Purged{Withdrawn: 1, Claimed: 1}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if info, err := q.info(t.Context(), q.events); err != nil || info.State.Msgs != 2 {
+		t.Errorf("%d messages are left, want 2; %v", info.State.Msgs, err)
+	}
+}
+
+// Workers that died together are not counted for ever.
+func TestDeadWorkersAreNotCounted(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	w := workerOf(t, q, (&posts{}).options(3))
+	w.seen = sightings{}
+	if err := w.join(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{1, 0} {
+		eventually(t, "the dead are gone", func() bool {
+			s, err := q.Status(t.Context())
+			return err == nil && s.Workers == want && s.Slots == 3*want
+		})
+	}
+}
