@@ -73,7 +73,8 @@ type columnsPage struct {
 	Feedback     bool
 	Zones        []string
 	Pinned       []opened
-	Wanting      string // what is required and not chosen yet
+	Questions    []question // those that are not pinned
+	Wanting      string     // what is required and not chosen yet
 }
 
 // A skip is a condition by which rows are left out.
@@ -133,6 +134,9 @@ func (w *work) columnsPage() columnsPage {
 		}
 		body.Pinned = append(body.Pinned, opened{choice.Setting, choice.Column, []mapping.Choice{choice}})
 	}
+	body.Questions = slices.DeleteFunc(slices.Clone(c.Questions), func(q question) bool {
+		return slices.ContainsFunc(body.Pinned, func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
+	})
 	return body
 }
 

@@ -120,9 +120,7 @@ func TestPageOwnExport(t *testing.T) {
 	b.press("Choose the target")
 	b.press("Check against the target")
 	b.sees("2 events to 127.0.0.1")
-	b.press("Send the first 2")
-	b.sees("These were the receiver’s answers")
-	b.press("Send the rest")
+	b.press("Send 2 events") // there would be no rest to ask about
 	b.sees("Done in", "2 delivered")
 	if got := s.eachOnce(); got != 4 {
 		t.Errorf("%d orders arrived, want 4", got)

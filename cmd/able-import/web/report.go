@@ -32,6 +32,7 @@ type reportPage struct {
 	Decided  bool // there is nothing to decide any more, and there was
 	Mark     bool // the mark is known, so that something can be decided
 	Account  account
+	Work     string // the import that it is the report of; "": it is one of the history
 }
 
 // An account is the events and the money by state: a table that adds up.

@@ -182,6 +182,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		defer work.run.mu.Unlock()
 		if work.run.Result != nil {
 			body.Report = s.reportOf(work.run.Result, work.run.target, work.run.Folder)
+			body.Report.Work = work.id
 		}
 	}
 	p.Body = body

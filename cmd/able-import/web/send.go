@@ -254,6 +254,9 @@ func (t *trial) look(ctx context.Context, job importer.Job) error {
 	}
 	result := im.Preview(plan)
 	t.Summary, t.Page, t.Ready, t.Plan, t.LedgerNew = result.Summary, result.Page, plan.ToSend, plan.ID(), plan.LedgerNew
+	if t.Ready <= int64(t.Canary) {
+		t.Canary = 0 // there is no rest to ask about
+	}
 	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(), ending(im.Target().Mark)
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")

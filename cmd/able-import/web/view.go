@@ -156,6 +156,15 @@ func minorOf(minor int64, currency string) amount {
 	return amountOf(string(mapping.AppendMoney(nil, big.NewInt(minor), currency)), currency)
 }
 
+// Zero is nothing, with as many decimals.
+func (a amount) Zero() string {
+	_, decimals, found := strings.Cut(a.Value, ".")
+	if !found {
+		return "0"
+	}
+	return "0." + strings.Repeat("0", len(decimals))
+}
+
 // countOf writes a number as people read it: 1,024.
 func countOf(n any) string {
 	switch n := n.(type) {

@@ -136,7 +136,7 @@ function say(run, at) {
     why = "Paused by you. Nothing new goes out.";
   } else if (run.paused) {
     const seconds = Math.max(0, Math.round((new Date(run.until) - Date.now()) / 1000));
-    why = `Waiting: ${run.paused}. Up to ${duration(10 * Math.ceil(seconds / 10))} more.`;
+    why = `Waiting: ${run.paused}.` + (seconds > 0 ? ` Up to ${duration(10 * Math.ceil(seconds / 10))} more.` : "");
   }
   set(at("why"), why);
   set(at("sending"), run.first?.length ? `The first ${run.first.length} are delivered` : run.held ? "Paused" : "Sending");
