@@ -76,6 +76,8 @@ func (p *program) forget(f *keepFlags) error {
 		fmt.Fprintln(p.out, "Nothing that is kept here has this person in it.")
 	case !f.yes:
 		fmt.Fprintln(p.out, "Nothing was removed; --yes removes them.")
+	default:
+		fmt.Fprintln(p.out, "Removed, but for what is said to be kept.")
 	}
 	return nil
 }
