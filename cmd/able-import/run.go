@@ -102,7 +102,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		job.Reported = f.known.meet
 	}
 	if job.Canary = f.canary; p.interactive() && !f.yes {
-		job.Confirm = p.confirmCanary
+		job.Confirm = func(answers []string) bool { return p.confirmCanary(ctx, answers) }
 	}
 	if err := ready(&job); err != nil {
 		return usageError{err}
@@ -112,7 +112,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return err
 	}
 	defer im.Close()
-	if err := p.allowed(f, im, plan); err != nil {
+	if err := p.allowed(ctx, f, im, plan); err != nil {
 		p.refused = im.Preview(plan).Summary
 		return err
 	}
@@ -200,7 +200,7 @@ func untouched(err error) error {
 }
 
 // allowed decides whether the plan may be sent, asking where somebody can answer.
-func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan) error {
+func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import, plan *importer.Plan) error {
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
@@ -229,13 +229,13 @@ func (p *program) allowed(f *runFlags, im *importer.Import, plan *importer.Plan)
 	case (f.yes || f.Plan != "") && (!plan.LedgerNew || f.newLedger):
 		return nil
 	case p.interactive():
-		return p.ask(im, plan)
+		return p.ask(ctx, im, plan)
 	}
 	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Target().Host())
 }
 
 // confirmCanary shows the answers to the first events and asks whether to go on.
-func (p *program) confirmCanary(answers []string) bool {
+func (p *program) confirmCanary(ctx context.Context, answers []string) bool {
 	p.screen.Lock() // the bar would be drawn over the question
 	defer p.screen.Unlock()
 	fmt.Fprintln(p.err)
@@ -243,24 +243,36 @@ func (p *program) confirmCanary(answers []string) bool {
 		fmt.Fprintln(p.err, "  "+report.Visible(answer))
 	}
 	fmt.Fprint(p.err, "Send the rest? [y/N] ")
-	return p.answeredYes()
+	return p.answeredYes(ctx)
 }
 
-func (p *program) answeredYes() bool {
-	answer, _ := bufio.NewReader(p.in).ReadString('\n')
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
+// answeredYes waits for an answer. An interrupt is a no.
+func (p *program) answeredYes(ctx context.Context) bool {
+	answers := make(chan string, 1)
+	go func() { // reading cannot be broken off: it ends with the program
+		answer, _ := bufio.NewReader(p.in).ReadString('\n')
+		answers <- strings.ToLower(strings.TrimSpace(answer))
+	}()
+	select {
+	case answer := <-answers:
+		return answer == "y" || answer == "yes"
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // ask shows what would be sent and waits for a yes.
-func (p *program) ask(im *importer.Import, plan *importer.Plan) error {
+func (p *program) ask(ctx context.Context, im *importer.Import, plan *importer.Plan) error {
 	fmt.Fprintln(p.err, im.Question(plan))
 	if plan.LedgerNew {
 		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
 	}
 	fmt.Fprint(p.err, "Send? [y/N] ")
-	if p.answeredYes() {
+	if p.answeredYes(ctx) {
 		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("%w\n%s", cause, nothingSent)
 	}
 	return usagef("Nothing was sent.")
 }
