@@ -183,13 +183,13 @@ func newRunID(now time.Time) string {
 }
 
 // commit makes intents and outcomes durable in one transaction. With a queue the workers do, each where it posts.
-func (b *books) commit(intended []delivery, settled []*delivery) error {
+func (b *books) commit(intended, settled []*delivery) error {
 	if b.run == nil {
 		return nil
 	}
 	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
-	for i := range intended {
-		b.intents = append(b.intents, intended[i].intent())
+	for _, d := range intended {
+		b.intents = append(b.intents, d.intent())
 	}
 	now := b.im.job.now().Unix()
 	for _, d := range settled {

@@ -95,17 +95,16 @@ type recorder struct {
 	work     chan *delivery // to the sender: the intent is durable
 	done     chan *delivery // from the sender
 
-	block    *block // being sent
-	next     int    // its first delivery without an intent
-	ended    bool   // the producer has no more blocks
-	stopped  bool   // nothing new goes out
-	intended int    // deliveries whose intent is durable and whose outcome is not
+	next     []*delivery // proved, without an intent
+	ended    bool        // the producer has no more blocks
+	stopped  bool        // nothing new goes out
+	intended int         // deliveries whose intent is durable and whose outcome is not
 	settled  []*delivery
 	oldest   time.Time // when the first of settled was heard
 }
 
 // flushAfter is how long a heard outcome may wait for company before it is made durable.
-const flushAfter = 5 * time.Millisecond
+const flushAfter = 10 * time.Millisecond
 
 // heldFor is how often a run that somebody has halted looks whether it may go on.
 const heldFor = 50 * time.Millisecond
@@ -128,7 +127,7 @@ func (r *recorder) loop(ctx context.Context) error {
 			timer.Reset(heldFor) // nothing else may wake the loop when it goes on
 		}
 		var full <-chan *block
-		if r.block == nil && !r.ended {
+		if len(r.next) < maxLookAhead && !r.ended { // a commit is not to end where a block does
 			full = r.full
 		}
 		select {
@@ -149,7 +148,7 @@ func (r *recorder) loop(ctx context.Context) error {
 // due tells whether a commit is worth its sync: the workers are about to run dry and there is something to give them,
 // or outcomes have waited long enough, or nothing else is under way.
 func (r *recorder) due() bool {
-	if r.pending() > 0 && r.room() > 0 && len(r.work) <= r.window.lowWater() {
+	if len(r.next) > 0 && r.room() > 0 && len(r.work) <= r.window.lowWater() {
 		return true
 	}
 	return len(r.settled) > 0 && (len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)
@@ -157,14 +156,7 @@ func (r *recorder) due() bool {
 
 // over tells whether nothing is left to do.
 func (r *recorder) over() bool {
-	return r.intended == 0 && r.block == nil && (r.ended || r.stopped)
-}
-
-func (r *recorder) pending() int {
-	if r.block == nil {
-		return 0
-	}
-	return len(r.block.deliveries) - r.next
+	return r.intended == 0 && len(r.next) == 0 && (r.ended || r.stopped)
 }
 
 // room is how many more intents the window allows once the settled outcomes are durable.
@@ -176,14 +168,15 @@ func (r *recorder) room() int {
 }
 
 func (r *recorder) take(b *block, ok bool) {
-	switch {
-	case !ok:
+	if !ok {
 		r.ended = true
-	default:
-		r.block, r.next = b, 0
-		if r.stopped {
-			r.dropQueue()
-		}
+		return
+	}
+	for i := range b.deliveries {
+		r.next = append(r.next, &b.deliveries[i])
+	}
+	if r.stopped {
+		r.dropQueue()
 	}
 }
 
@@ -214,19 +207,16 @@ func (r *recorder) halt(cause string) {
 // dropQueue ends the sending: what has no intent yet is not sent.
 func (r *recorder) dropQueue() {
 	r.stopped = true
-	if r.block == nil {
-		return
+	for _, d := range r.next {
+		tallyDelivery(&r.tally, report.NotSent, d)
+		r.release(d.block)
 	}
-	for i := r.next; i < len(r.block.deliveries); i++ {
-		tallyDelivery(&r.tally, report.NotSent, &r.block.deliveries[i])
-	}
-	r.release(r.block, len(r.block.deliveries)-r.next)
-	r.block = nil
+	r.next = r.next[:0]
 }
 
-// release gives the block back to the producer once none of its deliveries is needed any more.
-func (r *recorder) release(b *block, n int) {
-	if b.left -= n; b.left == 0 {
+// release tells that one of the block's deliveries is not needed any more. It gives the block back to the producer after the last.
+func (r *recorder) release(b *block) {
+	if b.left--; b.left == 0 {
 		b.reset()
 		r.free <- b
 	}
@@ -235,26 +225,21 @@ func (r *recorder) release(b *block, n int) {
 // commit makes the settled outcomes and the next intents durable, hands the intended to the workers and records the
 // settled.
 func (r *recorder) commit() error {
-	count := max(0, min(r.pending(), r.room())) // the window may have shrunk below what is in it
-	var intended []delivery
-	if count > 0 {
-		intended = r.block.deliveries[r.next : r.next+count]
-	}
+	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
+	intended := r.next[:count]
 	if err := r.books.commit(intended, r.settled); err != nil {
 		return err
 	}
-	for i := range intended {
-		r.work <- &intended[i] // has room: it holds a whole window
+	for _, d := range intended {
+		r.work <- d // has room: it holds a whole window
 	}
 	r.intended += count - len(r.settled)
 	r.canary.sent += count
-	if r.next += count; count > 0 && r.next == len(r.block.deliveries) {
-		r.block = nil
-	}
+	r.next = append(r.next[:0], r.next[count:]...)
 	r.window.observe(len(r.settled))
 	for _, d := range r.settled {
 		r.record(d)
-		r.release(d.block, 1)
+		r.release(d.block)
 		if stop := r.canary.heard(d); stop != "" && !r.stopped {
 			r.halt(stop)
 		}
@@ -277,7 +262,7 @@ func (r *recorder) fail(cause error) error {
 	}
 	for _, d := range r.settled {
 		tallyDelivery(&r.tally, report.Unknown, d)
-		r.release(d.block, 1)
+		r.release(d.block)
 	}
 	return cause
 }
