@@ -18,9 +18,10 @@ const alikeWithin = 24 * 60 * 60
 // alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
-// noteAlike keeps an event that is to be sent.
+// noteAlike keeps an event that is to be sent, unless nothing can be like it.
 func (d *decider) noteAlike(r *record) error {
-	if r.alike == 0 {
+	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	if r.alike == 0 || nothingDelivered && d.hashing.alike.isSingle(r.alike) {
 		return nil
 	}
 	at := r.time
@@ -34,6 +35,27 @@ func (d *decider) noteAlike(r *record) error {
 	d.buffer = binary.BigEndian.AppendUint16(d.buffer, r.input)
 	d.buffer = binary.BigEndian.AppendUint32(d.buffer, r.row)
 	return d.alikes.add(d.buffer)
+}
+
+// likenesses tells of most likenesses of a run that only one event has them, in little memory, which saves sorting them. Two
+// may share a bit: then they are sorted though nothing is like them.
+type likenesses struct{ once, again []uint64 }
+
+// likenessBits is how many bits there are: a sixteenth of 1,000,000 events is sorted in vain.
+const likenessBits = 1 << 24
+
+func newLikenesses() likenesses {
+	return likenesses{make([]uint64, likenessBits/64), make([]uint64, likenessBits/64)}
+}
+
+func (l likenesses) add(likeness uint64) {
+	word, bit := likeness>>6%uint64(len(l.once)), uint64(1)<<(likeness&63)
+	l.again[word] |= l.once[word] & bit
+	l.once[word] |= bit
+}
+
+func (l likenesses) isSingle(likeness uint64) bool {
+	return l.again[likeness>>6%uint64(len(l.again))]>>(likeness&63)&1 == 0
 }
 
 // A sighting is an event of one likeness: one to be sent, or one that was delivered.

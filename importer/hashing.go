@@ -40,6 +40,7 @@ type hashing struct {
 	chain   chain
 	blocks  [][16]byte
 	samples map[uint16]*sample // by input
+	alike   likenesses
 	to      *sorter
 	err     error // of the sorter; read after done
 }
@@ -47,7 +48,7 @@ type hashing struct {
 func startHashing(ids identifier, seed [32]byte, to *sorter) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
-		batch: newNotedBatch(), to: to, samples: map[uint16]*sample{},
+		batch: newNotedBatch(), to: to, samples: map[uint16]*sample{}, alike: newLikenesses(),
 	}
 	h.ids, h.chain.last = ids, seed
 	for range 2 {
@@ -89,6 +90,7 @@ func (h *hashing) run() {
 			}
 			if !n.invalid {
 				h.sample(n)
+				h.alike.add(n.alike)
 			}
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.add(buffer); err != nil && h.err == nil {
