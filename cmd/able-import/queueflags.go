@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/queue"
 	"ableimport/importer/report"
 )
@@ -30,6 +32,17 @@ func (f *queueFlags) addMaking(c *cobra.Command) {
 	flags := c.Flags()
 	flags.IntVar(&f.replicas, "queue-replicas", 0, "servers that keep each event and entry (default where a queue is made: 3)")
 	flags.IntVar(&f.inFlight, "in-flight", 0, "events at workers at most, over all machines (default where a queue is made: 64)")
+}
+
+// sameQueue are the flags of add that were used, as they are typed: a command that is suggested has to mean the same queue.
+func (f *queueFlags) sameQueue() string {
+	var words []string
+	for _, said := range []struct{ flag, value string }{{"--queue", f.servers}, {"--queue-creds", f.creds}, {"--queue-ca", f.ca}} {
+		if said.value != "" {
+			words = append(words, said.flag, prepare.ShellWord(said.value))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // options are nil where no queue is named.

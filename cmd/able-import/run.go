@@ -324,7 +324,7 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 		return
 	}
 	f.Mark(&result.Page)
-	result.Page.Target = f.sameTarget()
+	result.Page.Target = strings.TrimSpace(f.sameTarget() + " " + f.sameQueue())
 	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
 	text := result.Summary.Text(result.Page)
 	if result.Stopped != "" {

@@ -40,9 +40,12 @@
 //   - A worker is cut off from the servers: its holds and its lease run out by its own clock, and no attempt begins after that. One
 //     that was begun is over before the server hands the message on: AckWait is three of the longest attempts. When it is
 //     back, its outcome replaces the unknown that another wrote meanwhile, for it knows.
+//   - Credentials run out: a client connects again and again, and reads their file anew each time.
 //   - A server is lost: with three replicas the others have every message and entry that was confirmed. What was in doubt for a moment is
-//     asked again. A consumer's new leader may hand out a message too early: the claim is there, and is left alone until a
-//     later delivery of the same message; see worker.resolve.
+//     asked again. A consumer's new leader may hand out a message too early, even to the worker that has it: the claim is there, no
+//     two claims are the same bytes, and it is left alone until a later delivery of the same message; see worker.resolve.
+//   - Somebody deletes a message by hand whose event is claimed, so that no worker will look at it again: a run that waits for it
+//     and has heard nothing for two AckWaits gives it up as unknown. One that nobody had claimed is published again.
 //   - All servers lose power together: JetStream writes to disk at once only with "sync_interval: always" in its configuration. Without it
 //     the last entries can be gone, and their events would be sent again. The examples set it.
 //   - A wait that the receiver asks for reaches all workers through the bucket; who starts meanwhile waits in full.
@@ -51,7 +54,7 @@
 //
 // No clock is compared with another machine's. Holds and leases count on the worker's own clock from before the request that the
 // server's count began with, and end before it. Workers count each other out by how long they themselves saw no beat. The
-// server's clock alone ages what it forgets (a pause), and dates entries for people.
+// servers' clock alone ages what they forget (a pause), and dates for people: entries, and a team that nobody has touched lately.
 //
 // # The rate
 //

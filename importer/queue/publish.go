@@ -77,6 +77,7 @@ func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool,
 	if err != nil || now != nil {
 		return false, err
 	}
+	ctx = context.WithoutCancel(ctx) // the run may hear of the entry, and end
 	subject := q.eventSubject(event.ID, event.After)
 	if m, err := q.readOnce(ctx, q.events, question{Last: subject}); err == nil && m != nil {
 		q.deleteMessage(ctx, m.Sequence) // else a worker drops it
