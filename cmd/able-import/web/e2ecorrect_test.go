@@ -177,7 +177,7 @@ func TestPageDecisions(t *testing.T) {
 	b.press("Check against the target")
 	b.sees("This target is new on this machine")
 	b.show("6-new-target")
-	b.press("Send the first 3")
+	b.press("Send 3 events")
 	b.until(`!document.querySelector("[name=new_ledger]").validity.valid && location.pathname.endsWith("/send")`)
 	b.check("input[value=able]")
 	b.do(chromedp.SendKeys("#mark", testMark))
