@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -63,8 +64,12 @@ func serve(t testing.TB, listener net.Listener, url string, answer func(e *excha
 	running.Go(func() {
 		for {
 			conn, err := listener.Accept()
-			if err != nil {
+			if errors.Is(err, net.ErrClosed) {
 				return
+			}
+			if err != nil { // it has no descriptor either
+				time.Sleep(time.Millisecond)
+				continue
 			}
 			mu.Lock()
 			conns = append(conns, conn)
