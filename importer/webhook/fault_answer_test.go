@@ -206,6 +206,7 @@ func TestFault15AnswerBeforeTheBody(t *testing.T) {
 			rest(conn)
 		}
 	}
+	const long = 5 * patience // for a busy machine, too
 	const tooLarge = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 	rejected := want{Rejected, false, 413, "413"}
 	meets(t,
@@ -216,11 +217,11 @@ func TestFault15AnswerBeforeTheBody(t *testing.T) {
 				}
 			}
 		})},
-		faultCase{name: "and reads nothing", body: large, want: rejected, options: Options{Timeout: patience},
-			talk: early(tooLarge, func(net.Conn) { time.Sleep(2 * patience) })},
-		faultCase{name: "and closes its side for writing", body: large, want: rejected, options: Options{Timeout: patience}, talk: early(tooLarge, func(conn net.Conn) {
+		faultCase{name: "and reads nothing", body: large, want: rejected, options: Options{Timeout: long},
+			talk: early(tooLarge, func(net.Conn) { time.Sleep(long) })},
+		faultCase{name: "and closes its side for writing", body: large, want: rejected, options: Options{Timeout: long}, talk: early(tooLarge, func(conn net.Conn) {
 			conn.(*net.TCPConn).CloseWrite()
-			time.Sleep(2 * patience)
+			time.Sleep(long)
 		})},
 	)
 }
