@@ -24,7 +24,8 @@
 // # Promises
 //
 //   - Nothing is lost: rows read = mapped + skipped + invalid + held; events = the sum of their states, in counts and in
-//     money. The preflight and the recorder add up independently, and the sums are compared at the end.
+//     money. The preflight and the recorder add up independently, and the sums are compared at the end. Where the preflight
+//     finds that nothing is to go out, the files are read once, and its sums stand alone.
 //   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to add.
 //   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is durable before the
 //     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again by itself.
