@@ -29,7 +29,8 @@ type Problem struct {
 	Example Example `json:"example"`
 }
 
-// Example is where a problem was met first. Label is the event's order number.
+// Example is the first place of a problem in the order of the events, whatever
+// order their answers came in. Label is the event's order number.
 type Example struct {
 	File   string `json:"file"`
 	Row    int    `json:"row"`
@@ -53,7 +54,8 @@ type cause struct {
 
 type caused struct {
 	Problem
-	lastEvent int64
+	firstEvent int64 // the example's
+	lastEvent  int64
 }
 
 const (
@@ -65,7 +67,7 @@ const (
 )
 
 // Add counts an incident. Its strings are kept only when it is the first of
-// its cause.
+// its cause, or of an earlier event than the example so far.
 func (p *Problems) Add(incident Incident) {
 	key := cause{incident.Code, incident.Detail, incident.Column, incident.Warning}
 	known := p.find[key]
@@ -78,6 +80,8 @@ func (p *Problems) Add(incident Incident) {
 		known = p.begin(key, incident)
 	} else if incident.Event != 0 && incident.Event == known.lastEvent {
 		return
+	} else if incident.Event != 0 && incident.Event < known.firstEvent {
+		known.show(incident)
 	}
 	known.Count++
 	known.lastEvent = incident.Event
@@ -89,16 +93,9 @@ func (p *Problems) begin(key cause, incident Incident) *caused {
 	}
 	begun := &caused{Problem: Problem{
 		Code:    strings.Clone(incident.Code),
-		Message: keep(incident.Message),
 		Warning: incident.Warning,
-		Example: Example{
-			File:   incident.File,
-			Row:    incident.Row,
-			Column: keep(incident.Column),
-			Value:  keep(incident.Value),
-			Label:  keep(incident.Label),
-		},
 	}}
+	begun.show(incident)
 	key.detail, key.column = strings.Clone(key.detail), strings.Clone(key.column)
 	p.causes = append(p.causes, begun)
 	p.find[key] = begun
@@ -106,10 +103,24 @@ func (p *Problems) begin(key cause, incident Incident) *caused {
 	return begun
 }
 
+// show makes the incident the example of its cause.
+func (c *caused) show(incident Incident) {
+	c.firstEvent = incident.Event
+	c.Message = keep(incident.Message)
+	c.Example = Example{
+		File:   incident.File,
+		Row:    incident.Row,
+		Column: keep(incident.Column),
+		Value:  keep(incident.Value),
+		Label:  keep(incident.Label),
+	}
+}
+
 // keep copies a text that may be cut out of something larger.
 func keep(s string) string { return strings.Clone(clip(s, longestText)) }
 
-// List returns the problems, the most frequent first, warnings last.
+// List returns the problems, the most frequent first, warnings last; equally
+// frequent ones in the order of their examples' places.
 func (p *Problems) List() []Problem {
 	list := make([]Problem, len(p.causes))
 	for i, known := range p.causes {
@@ -122,7 +133,12 @@ func (p *Problems) List() []Problem {
 			}
 			return -1
 		}
-		return cmp.Compare(b.Count, a.Count)
+		return cmp.Or(
+			cmp.Compare(b.Count, a.Count),
+			cmp.Compare(a.Example.File, b.Example.File),
+			cmp.Compare(a.Example.Row, b.Example.Row),
+			cmp.Compare(a.Code, b.Code),
+			cmp.Compare(a.Message, b.Message))
 	})
 	return list
 }

@@ -31,6 +31,29 @@ func TestProblemsAreGroupedByCause(t *testing.T) {
 	}
 }
 
+// Answers come back in any order; the report is the same for all of them.
+func TestProblemsDoNotDependOnTheOrderOfAnswers(t *testing.T) {
+	answers := []Incident{
+		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 14, Label: "INV-7", Event: 13},
+		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 33, Label: "INV-17", Event: 32},
+		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 9, Label: "INV-3", Event: 8},
+		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 2, Label: "INV-1", Event: 1},
+	}
+	want := []Problem{
+		{Code: "rejected", Count: 2, Message: "413", Example: Example{File: "june.csv", Row: 2, Label: "INV-1"}},
+		{Code: "rejected", Count: 2, Message: "422", Example: Example{File: "june.csv", Row: 14, Label: "INV-7"}},
+	}
+	for _, order := range [][4]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}} {
+		var problems Problems
+		for _, i := range order {
+			problems.Add(answers[i])
+		}
+		if difference := cmp.Diff(want, problems.List()); difference != "" {
+			t.Errorf("in the order %v (-want +got):\n%s", order, difference)
+		}
+	}
+}
+
 func TestProblemsStayBounded(t *testing.T) {
 	var problems Problems
 	for i := range 10_000 {
