@@ -2,8 +2,33 @@ package table
 
 import (
 	"bytes"
+	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 )
+
+var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
+	"or, where a spreadsheet program still opens it, save it there as .xlsx")
+
+// brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters, and is neither packed as
+// one nor a text that can be read. A text that is only called .xlsx is read as the text that it is.
+func brokenWorkbook(path string, head []byte, unreadable bool) bool {
+	named := slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
+	packed := bytes.HasPrefix(head, []byte("PK"))
+	return named && packed || (named || packed) && unreadable && looksPacked(head)
+}
+
+// looksPacked says whether one byte of fifty, or more, is a control character that texts do not have.
+func looksPacked(head []byte) bool {
+	control := 0
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			control++
+		}
+	}
+	return control*50 > len(head)
+}
 
 // foreignFormats are files that people take for tables, by how they begin.
 var foreignFormats = []struct{ begin, is string }{

@@ -120,7 +120,11 @@ func openContent(path string, file *os.File, options Options) (source, error) {
 	if is := foreign(head); is != "" {
 		return nil, errors.New("is " + is)
 	}
-	return openText(filepath.Base(path), found, head, options)
+	text, err := openText(filepath.Base(path), found, head, options)
+	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
+		return nil, errDamagedWorkbook
+	}
+	return text, err
 }
 
 // head reads the beginning of the content.

@@ -45,6 +45,10 @@ func TestRefuses(t *testing.T) {
 		{"JSON lines", "june.csv", "{\"id\": 1}\n{\"id\": 2}\n", "is JSON, not a table: export it as CSV or XLSX"},
 		{"bytes of a program", "june.csv", "a\x01\x02\x03\x04\x05\x06\x07", "is not text: it holds control characters as only other kinds of files do"},
 		{"a zip cut off", "june.xlsx", "PK\x03\x04\x14\x00\x00\x00", "is a .zip or .xlsx file that was cut off or damaged: export or download it again"},
+		{"a workbook without its beginning", "june.xlsx", "\x00\x00\x08\x00\x00\xff\x01\x02xl/workbook.xml\x9c\xed\x5d", damagedWorkbook},
+		{"NUL bytes named .xlsx", "june.XLSX", strings.Repeat("\x00", 4096), damagedWorkbook},
+		{"the first letters of a workbook", "june.xlsx", "PK", damagedWorkbook},
+		{"a damaged workbook by another name", "june.csv", "PK\x03\x05\x14\x00\x00\xff\xfe\x9d\x00", damagedWorkbook},
 		{"ods", "june.ods", zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": "<x/>"}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x"}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
 		{"docx", "june.xlsx", zipped(map[string]string{"[Content_Types].xml": "<x/>", "word/document.xml": "x"}), "is a Word document, not a table: export it as CSV or XLSX"},
@@ -60,6 +64,23 @@ func TestRefuses(t *testing.T) {
 				t.Errorf("got error %v, want %s: %s", err, test.file, test.want)
 			}
 		})
+	}
+}
+
+const damagedWorkbook = "is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
+	"or, where a spreadsheet program still opens it, save it there as .xlsx"
+
+// A text keeps its rights whatever it is called.
+func TestTextsThatLookLikeWorkbooks(t *testing.T) {
+	for file, content := range map[string]string{
+		"june.xlsx": "Invoice,Total\nA,1\n", "june.csv": "PK,Total\n1,2\n", "wide.xlsx": "\xff\xfeA\x00,\x00B\x00\n\x001\x00,\x002\x00\n\x00",
+	} {
+		table, err := Open(writeFile(t, file, content), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		table.Close()
 	}
 }
 

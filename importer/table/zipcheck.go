@@ -124,7 +124,11 @@ func (p *partReader) Read(into []byte) (int, error) {
 	return n, err
 }
 
-func (p *partReader) Close() error { return p.in.Close() }
+// Close has nothing to add: what Read could not unpack it has told.
+func (p *partReader) Close() error {
+	p.in.Close()
+	return nil
+}
 
 var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; raise the limit for unpacked bytes if it is honest")
 
