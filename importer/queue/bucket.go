@@ -71,20 +71,7 @@ func isRefusal(err error) bool {
 
 // get reads a key where it is written, not from a copy. A key that was never written has revision 0.
 func (q *Queue) get(ctx context.Context, key string) (*value, error) {
-	return q.readKey(ctx, key, question{Last: q.keySubject(key)})
-}
-
-// at reads what key held at a revision. Revision 0: it has been written again since.
-func (q *Queue) at(ctx context.Context, key string, revision uint64) (*value, error) {
-	v, err := q.readKey(ctx, key, question{Sequence: revision})
-	if err == nil && v.key != key {
-		err = fmt.Errorf("the queue's ledger: revision %d is not one of %s", revision, key)
-	}
-	return v, err
-}
-
-func (q *Queue) readKey(ctx context.Context, key string, asked question) (*value, error) {
-	m, err := q.read(ctx, q.ledger, asked)
+	m, err := q.read(ctx, q.ledger, question{Last: q.keySubject(key)})
 	if err != nil {
 		return nil, fmt.Errorf("read %s in the queue's ledger: %w", key, err)
 	}

@@ -14,36 +14,18 @@ var errAnother = errors.New("another worker has the event")
 // claim writes the intent to post event. It returns the entry that it wrote, or nil where there is nothing to do any more: then
 // the message can go. An error means that nothing is known; the message has to come again.
 func (w *worker) claim(ctx context.Context, event *Event, meta *jetstream.MsgMetadata) (*Entry, error) {
-	base, err := w.base(ctx, event)
-	if err != nil {
-		return nil, err
-	}
-	if base != nil && base.State == Claimed {
-		return nil, nil // the run saw another message's claim; its outcome will be followed
-	}
 	entry := &Entry{
-		State: Claimed, Event: *event, Earlier: base.delivery(),
+		State: Claimed, Event: *event,
 		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered, Worker: w.id, Claim: w.claims.Add(1),
 	}
-	data, expected := entry.encode(), event.After
-	for {
-		entry.Revision, err = w.put(ctx, keyOfID(event.ID), data, expected)
-		var first *conflict
-		if !errors.As(err, &first) {
-			if err != nil {
-				return nil, err
-			}
-			return entry, nil
-		}
-		now, err := decodeEntry(first.now)
-		if err != nil {
-			return nil, err
-		}
-		if now.State != Released || now.After != event.After {
-			return nil, w.resolve(ctx, now, entry)
-		}
-		expected = now.Revision
+	now, err := w.writeOver(ctx, entry)
+	switch {
+	case err != nil:
+		return nil, err
+	case now != nil:
+		return nil, w.resolve(ctx, now, entry)
 	}
+	return entry, nil
 }
 
 // resolve decides about an event whose entry is not what its message builds on. A claim that was written for this very message, at

@@ -141,3 +141,57 @@ func TestDeadWorkersAreNotCounted(t *testing.T) {
 		})
 	}
 }
+
+// A delivery is remembered through an attempt that was given back, whoever writes next.
+func TestDeliveriesAreNotForgottenOverAReturn(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	for n, write := range []func(event *Event) error{
+		func(event *Event) error {
+			_, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event, &jetstream.MsgMetadata{NumDelivered: 2})
+			return err
+		},
+		func(event *Event) error {
+			_, err := q.Withdraw(t.Context(), event, "interrupted")
+			return err
+		},
+	} {
+		event := eventOf(n, "r2")
+		delivered := &Entry{State: Delivered, Event: *eventOf(n, "r1")}
+		event.After = putEntry(t, q, delivered, 0)
+		putEntry(t, q, &Entry{State: Released, Event: *event, Earlier: delivered}, event.After)
+		if err := write(event); err != nil {
+			t.Fatal(err)
+		}
+		now, err := q.entry(t.Context(), event.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now.State == Released || now.Earlier == nil || now.Earlier.Run != "r1" {
+			t.Errorf("the delivery is gone: %q, %+v", now.State, now.Earlier)
+		}
+	}
+}
+
+// What a worker has is left to it by everybody who has seen its claim: a run that takes its own message back, and who decides.
+func TestAClaimIsLeftToItsWorker(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	claimed := &Entry{State: Claimed, Event: *eventOf(1, "r1"), Message: 1, Worker: q.id, Claim: 1}
+	claimed.Revision = putEntry(t, q, claimed, 0)
+	event := eventOf(1, "r2")
+	event.After = claimed.Revision
+	if ok, err := q.Withdraw(t.Context(), event, "interrupted"); ok || err != nil {
+		t.Errorf("taken back: %v, %v", ok, err)
+	}
+	claimed.ID = idOf(1)
+	if ok, err := q.Decide(t.Context(), "anna", claimed, *event, Kept); ok || err != nil {
+		t.Errorf("decided: %v, %v", ok, err)
+	}
+	if err := workerOf(t, q, WorkOptions{}).settle(claimed, Outcome{State: Delivered}); err != nil {
+		t.Error(err)
+	}
+	if got := stateOf(t, q, 1); got != Delivered {
+		t.Errorf("the entry is %q, want %q", got, Delivered)
+	}
+}

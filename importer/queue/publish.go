@@ -91,31 +91,37 @@ func (q *Queue) deleteMessage(ctx context.Context, sequence uint64) {
 	q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.DELETE."+q.events, fmt.Appendf(nil, `{"seq":%d,"no_erase":true}`, sequence))
 }
 
-// withdraw writes the entry by which an event is taken back; or it returns the one that is there.
+// withdraw writes the entry by which an event is taken back; or it returns the one that is in the way.
 func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entry, error) {
-	base, err := q.base(ctx, event)
-	if err != nil {
-		return nil, err
-	}
-	entry := Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}, Earlier: base.delivery()}
-	data, expected := entry.encode(), event.After
-	for {
-		_, err := q.put(ctx, keyOfID(event.ID), data, expected)
+	return q.writeOver(ctx, &Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}})
+}
+
+// writeOver writes entry over the one that its event builds on, or over what has only been given back since. Every other is in the way,
+// above all a claim, whose worker may be posting: that is returned. What was known of a delivery goes on into entry, so that
+// it is never forgotten.
+func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, err error) {
+	base, err := q.base(ctx, &entry.Event)
+	for err == nil {
+		if base.State == Claimed || base.Revision != entry.After && (base.State != Released || base.Event.After != entry.After) {
+			return base, nil
+		}
+		entry.Earlier = base.delivery()
+		entry.Revision, err = q.put(ctx, keyOfID(entry.ID), entry.encode(), base.Revision)
 		var first *conflict
 		if !errors.As(err, &first) {
 			return nil, err
 		}
-		now, err := decodeEntry(first.now)
-		if err != nil || now.State != Released || now.After != event.After {
-			return now, err
-		}
-		expected = now.Revision
+		base, err = decodeEntry(first.now)
 	}
+	return nil, err
 }
 
 // Decide notes what somebody has decided about an event whose entry waits for it: state is Delivered, NotDelivered, SendAgain or Kept,
-// event the content that is decided about. An entry that has changed since it was read is left alone: false.
+// event the content that is decided about. An entry that has changed since it was read is left alone, and one that workers have: false.
 func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event, state State) (noted bool, err error) {
+	if !entry.State.Settled() {
+		return false, nil
+	}
 	decided := Entry{State: state, Event: event, By: by, Earlier: entry.delivery()}
 	_, err = q.put(ctx, keyOfID(entry.ID), decided.encode(), entry.Revision)
 	var first *conflict
@@ -125,17 +131,20 @@ func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event
 	return err == nil, err
 }
 
-// base reads the entry that event builds on; nil: there was none, or it has been written again since, so that no claim on it can succeed.
-// What it knows of a delivery goes into the entries that follow, so that it is never forgotten.
+// base reads the entry that event builds on, or what has been written since. An event without one needs no question: it builds on nothing.
 func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	if event.After == 0 {
-		return nil, nil
+		return &Entry{}, nil
 	}
-	v, err := q.at(ctx, keyOfID(event.ID), event.After)
-	if err != nil || v.revision == 0 {
-		return nil, err
+	for tries := 0; ; tries++ {
+		base, err := q.entry(ctx, event.ID)
+		if err != nil || base.Revision >= event.After {
+			return base, err
+		}
+		if !pause(ctx, tries) { // a server that has become the leader a moment ago
+			return nil, fmt.Errorf("the queue's ledger does not have revision %d of an event: %w", event.After, ctx.Err())
+		}
 	}
-	return decodeEntry(v)
 }
 
 // Placeholder is what a body has where a worker puts its funnel mark: no secret is stored in the queue.
