@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -59,19 +60,19 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 	s.heard.Store(time.Now().UnixNano())
 	listen, end := context.WithCancel(context.WithoutCancel(ctx))
 	var listeners, publishing sync.WaitGroup
-	var followErr error
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	listeners.Go(func() {
-		if followErr = s.Follow(listen, s.from, s.hear); followErr != nil {
-			stop() // nobody hears outcomes any more: take back what can be taken back
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	lost := func(err error) {
+		if err != nil {
+			stop(&lostQueue{err}) // nobody hears outcomes any more: take back what can be taken back
 		}
-	})
-	listeners.Go(func() { s.lookAfter(listen) })
+	}
+	listeners.Go(func() { lost(s.Follow(listen, s.from, s.hear)) })
+	listeners.Go(func() { lost(s.lookAfter(listen)) })
 	listeners.Go(func() {
 		select {
 		case <-ctx.Done():
-			s.withdrawAll(listen)
+			s.withdrawAll(listen, whyEnded(ctx))
 		case <-listen.Done():
 		}
 	})
@@ -85,7 +86,23 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 	publishing.Wait() // work is closed once every delivery has been given back
 	end()
 	listeners.Wait()
-	return followErr
+	var cause *lostQueue
+	if errors.As(context.Cause(ctx), &cause) {
+		return cause.error
+	}
+	return nil
+}
+
+// A lostQueue is why a run hears no outcomes any more.
+type lostQueue struct{ error }
+
+// whyEnded words why the run gives nothing to the queue any more.
+func whyEnded(ctx context.Context) string {
+	var lost *lostQueue
+	if errors.As(context.Cause(ctx), &lost) {
+		return lost.Error()
+	}
+	return "interrupted"
 }
 
 func (s *queueSender) event(d *delivery) *queue.Event {
@@ -107,13 +124,13 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.waiting[d.id] = d
 	s.mu.Unlock()
 	if ctx.Err() != nil {
-		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: "interrupted"}, 0)
+		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: whyEnded(ctx)}, 0)
 		return
 	}
 	if err := s.Publish(ctx, s.event(d)); err != nil {
-		cause := "interrupted"
-		if ctx.Err() == nil {
-			cause = err.Error()
+		cause := err.Error()
+		if ctx.Err() != nil {
+			cause = whyEnded(ctx)
 		}
 		s.withdraw(listen, d, cause)
 	}
@@ -121,7 +138,7 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 
 // withdrawAll takes back what no worker has claimed. What was claimed comes to its end; whoever says nothing of it for too long may
 // have sent it.
-func (s *queueSender) withdrawAll(ctx context.Context) {
+func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 	patience, cancel := context.WithTimeout(ctx, s.Patience())
 	defer cancel()
 	back := make(chan *delivery)
@@ -129,7 +146,7 @@ func (s *queueSender) withdrawAll(ctx context.Context) {
 	for range publishers {
 		takers.Go(func() {
 			for d := range back {
-				s.withdraw(patience, d, "interrupted")
+				s.withdraw(patience, d, cause)
 			}
 		})
 	}
@@ -202,15 +219,16 @@ func (s *queueSender) hear(e *queue.Entry) {
 }
 
 // lookAfter looks for outcomes itself when none has come for a while: those that were noted before their events were handed over,
-// and what a server has lost. Publishing again is harmless: a claim builds on one revision, and succeeds once.
-func (s *queueSender) lookAfter(ctx context.Context) {
+// and what a server has lost. Publishing again is harmless: a claim builds on one revision, and succeeds once. Its error says that the
+// queue is not there any more.
+func (s *queueSender) lookAfter(ctx context.Context) error {
 	ticker := time.NewTicker(quietFor / 2)
 	defer ticker.Stop()
 	since := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-ticker.C:
 		}
 		quiet := time.Since(time.Unix(0, s.heard.Load()))
@@ -218,6 +236,9 @@ func (s *queueSender) lookAfter(ctx context.Context) {
 		if quiet < quietFor {
 			since = time.Now()
 			continue
+		}
+		if err := s.Gone(ctx); err != nil {
+			return err
 		}
 		again := time.Since(since) > s.Patience()
 		if again {
@@ -273,7 +294,10 @@ func (s *queueSender) seePace(ctx context.Context, quiet time.Duration) {
 	if quiet >= quietFor {
 		limited, cancel := context.WithTimeout(ctx, quietFor)
 		defer cancel()
+		var gone *queue.GoneError
 		switch status, err := s.Status(limited); {
+		case errors.As(err, &gone):
+			reason = gone.Error()
 		case err != nil:
 			reason = "the queue's servers do not answer"
 		case status.Paused != "":

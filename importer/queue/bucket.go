@@ -52,7 +52,7 @@ func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint6
 		if refusal := q.told.refusal(q.keySubject(key), err); refusal != nil {
 			return 0, refusal
 		}
-		if !pause(ctx, tries) {
+		if err := q.again(ctx, tries, err); err != nil {
 			return 0, fmt.Errorf("note %s in the queue's ledger: %w", key, err)
 		}
 	}

@@ -42,7 +42,9 @@ type Queue struct {
 	told     *complaints
 	ackWait  time.Duration
 	identity string // of the ledger
-	id       string // of this connection: no other has it
+
+	ledgerMade, eventsMade time.Time // by the servers' clock; one that is made later is another
+	id                     string    // of this connection: no other has it
 }
 
 // Connect connects to the servers. Nothing is made or changed there yet.

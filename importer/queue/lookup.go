@@ -99,10 +99,7 @@ func (c *Cursor) ask() error {
 		waiting[i] = true
 	}
 	left := len(c.ids)
-	for tries := 0; left > 0; tries++ {
-		if tries > 0 && !pause(c.ctx, tries) {
-			return fmt.Errorf("look up events: %w", c.ctx.Err())
-		}
+	for tries := 0; ; tries++ {
 		c.batch++
 		for i, asks := range waiting {
 			if !asks {
@@ -113,21 +110,23 @@ func (c *Cursor) ask() error {
 				return fmt.Errorf("look up events: %w", err)
 			}
 		}
-		if err := c.gather(waiting, &left); err != nil {
+		if err := c.gather(waiting, &left); err != nil || left == 0 {
 			return err
 		}
+		if err := c.queue.again(c.ctx, tries, nats.ErrTimeout); err != nil {
+			return fmt.Errorf("look up events: %w", err)
+		}
 	}
-	return nil
 }
 
 // gather takes answers until all are there, or none has come for a while.
 func (c *Cursor) gather(waiting []bool, left *int) error {
 	for *left > 0 {
-		reply, err := c.replies.NextMsg(answerWithin)
+		reply, err := c.reply()
+		if err != nil && c.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+			return nil
+		}
 		if err != nil {
-			if errors.Is(err, nats.ErrTimeout) {
-				return nil
-			}
 			return fmt.Errorf("look up events: %w", err)
 		}
 		batch, text, _ := strings.Cut(strings.TrimPrefix(reply.Subject, c.inbox+"."), "-")
@@ -148,6 +147,12 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 		*left--
 	}
 	return nil
+}
+
+func (c *Cursor) reply() (*nats.Msg, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, answerWithin)
+	defer cancel()
+	return c.replies.NextMsgWithContext(ctx)
 }
 
 func (c *Cursor) read(reply *nats.Msg) (*Entry, error) {

@@ -35,7 +35,13 @@ func (q *Queue) Make(ctx context.Context) error {
 		end()
 		var setting *SettingsError
 		var different *DifferentError
-		if err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err) || !pause(ctx, tries) {
+		var orphaned *OrphanedError
+		switch {
+		case err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err):
+			return err
+		case tries > 2 && errors.As(err, &orphaned): // not only to a server that has become the leader a moment ago
+			return err
+		case !pause(ctx, tries):
 			return err
 		}
 	}
@@ -45,15 +51,37 @@ func (q *Queue) Make(ctx context.Context) error {
 const makeWithin = 30 * time.Second
 
 func (q *Queue) makeAll(ctx context.Context) error {
+	if err := q.orphaned(ctx); err != nil {
+		return err
+	}
 	ledger, err := q.makeStream(ctx, q.ledgerConfig())
 	if err != nil {
 		return err
 	}
-	q.identity = q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
-	if _, err = q.makeStream(ctx, q.eventsConfig()); err != nil {
+	identity := q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
+	events, err := q.makeStream(ctx, q.eventsConfig(identity))
+	if err != nil {
 		return err
 	}
+	if events.Config.Metadata[ledgerOfEvents] != identity {
+		return &OrphanedError{q.events, q.ledger}
+	}
+	q.identity, q.ledgerMade, q.eventsMade = identity, ledger.Created, events.Created
 	return q.makeConsumer(ctx)
+}
+
+// ledgerOfEvents is where the stream of the events names the ledger that they build on.
+const ledgerOfEvents = "able-ledger"
+
+// orphaned refuses to make a ledger for events that build on another one.
+func (q *Queue) orphaned(ctx context.Context) error {
+	if _, err := q.js.Stream(ctx, q.events); err != nil {
+		return nil // there are no events, or the next question will fail as this one did
+	}
+	if _, err := q.js.Stream(ctx, q.ledger); errors.Is(err, jetstream.ErrStreamNotFound) {
+		return &OrphanedError{q.events, q.ledger}
+	}
+	return nil
 }
 
 // Identity names the ledger: another one that is made later, under the same name, has another identity.
@@ -85,13 +113,13 @@ func (q *Queue) ledgerConfig() jetstream.StreamConfig {
 	}
 }
 
-func (q *Queue) eventsConfig() jetstream.StreamConfig {
+func (q *Queue) eventsConfig(ledger string) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name: q.events, Description: "able-import: events that wait for a worker",
 		Subjects: []string{q.subject + ">"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
 		Retention: jetstream.WorkQueuePolicy, MaxMsgsPerSubject: 1, DiscardNewPerSubject: true, Discard: jetstream.DiscardNew,
 		MaxMsgs: -1, MaxBytes: cmp.Or(q.options.MaxBytes, defaultMaxBytes), MaxConsumers: -1, MaxMsgSize: 1 << 20,
-		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target},
+		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target, ledgerOfEvents: ledger},
 	}
 }
 

@@ -32,7 +32,7 @@ func (q *Queue) Publish(ctx context.Context, event *Event) error {
 		if refusal := q.told.refusal(subject, err); refusal != nil {
 			return refusal
 		}
-		if !pause(ctx, tries) {
+		if err := q.again(ctx, tries, err); err != nil {
 			return fmt.Errorf("queue an event: %w", err)
 		}
 	}

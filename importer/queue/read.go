@@ -29,8 +29,11 @@ type stored struct {
 func (q *Queue) read(ctx context.Context, stream string, asked question) (*stored, error) {
 	for tries := 0; ; tries++ {
 		m, err := q.readOnce(ctx, stream, asked)
-		if err == nil || isRefusal(err) || !pause(ctx, tries) {
-			return m, err
+		if err == nil {
+			return m, nil
+		}
+		if err := q.again(ctx, tries, err); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -81,6 +84,9 @@ func (q *Queue) workersConsumer(ctx context.Context) (jetstream.Consumer, error)
 		consumer, err = q.js.Consumer(ctx, q.events, q.consumer)
 		return err
 	})
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		err = &GoneError{"the consumer of " + q.events, consumerGone}
+	}
 	return consumer, err
 }
 
@@ -94,7 +100,10 @@ func (q *Queue) persist(ctx context.Context, doing string, ask func(context.Cont
 			return nil
 		}
 		var api *jetstream.APIError
-		if errors.As(err, &api) && api.Code < 500 || isRefusal(err) || !pause(ctx, tries) {
+		if errors.As(err, &api) && api.Code < 500 {
+			return q.serverError(doing, err)
+		}
+		if err := q.again(ctx, tries, err); err != nil {
 			return q.serverError(doing, err)
 		}
 	}

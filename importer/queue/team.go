@@ -141,12 +141,14 @@ func (w *worker) keepLease(ctx context.Context) {
 		for ctx.Err() == nil {
 			t, revision, err := w.readTeam(ctx)
 			if err != nil {
+				w.endIfGone(err)
 				break
 			}
 			w.seen.observe(&t, w.lostAfter())
-			if err := w.renew(ctx, t, revision); err == nil {
+			if err = w.renew(ctx, t, revision); err == nil {
 				break
 			}
+			w.endIfGone(err)
 			time.Sleep(mathrand.N(20 * time.Millisecond)) // another has written: so do not meet again
 		}
 	}

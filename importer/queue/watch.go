@@ -39,14 +39,15 @@ func (q *Queue) watch(ctx context.Context, filter string, after uint64, note fun
 	}
 	for tries := 0; ctx.Err() == nil && noteErr == nil; tries++ {
 		before := after
-		if err := q.watchOnce(ctx, filter, after, take); isRefusal(err) {
-			return fmt.Errorf("follow the queue's ledger: %w", err)
-		}
+		err := q.watchOnce(ctx, filter, after, take)
 		if after > before {
 			tries = 0
 		}
-		if noteErr == nil {
-			pause(ctx, tries)
+		if noteErr != nil || ctx.Err() != nil {
+			break
+		}
+		if err := q.again(ctx, tries, err); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("follow the queue's ledger: %w", err)
 		}
 	}
 	return noteErr
@@ -55,7 +56,7 @@ func (q *Queue) watch(ctx context.Context, filter string, after uint64, note fun
 func (q *Queue) watchOnce(ctx context.Context, filter string, after uint64, take func(*value) bool) error {
 	config := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{q.keySubject(filter)}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
-		InactiveThreshold: time.Minute,
+		InactiveThreshold: time.Minute, MaxResetAttempts: 3,
 	}
 	if after > 0 {
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1

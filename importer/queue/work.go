@@ -87,11 +87,18 @@ func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 	endPacer()
 	pacing.Wait()
 	w.leave()
-	var stopped *StoppedError
-	if errors.As(context.Cause(ctx), &stopped) {
-		return stopped
+	if cause := context.Cause(ctx); errors.As(cause, new(*StoppedError)) || errors.As(cause, new(*GoneError)) {
+		return cause
 	}
 	return nil
+}
+
+// endIfGone ends the worker where its queue is gone.
+func (w *worker) endIfGone(err error) {
+	var gone *GoneError
+	if errors.As(err, &gone) {
+		w.stop(gone)
+	}
 }
 
 // slot takes one event after the other.
@@ -113,9 +120,25 @@ func (w *worker) slot(ctx context.Context) {
 			// nothing was there for a while
 		default:
 			tries++
+			w.endIfGone(w.consumerGone(ctx, tries))
 			pause(ctx, tries)
 		}
 	}
+}
+
+// consumerGone finds out after some tries whether there is nothing to take messages from.
+func (w *worker) consumerGone(ctx context.Context, tries int) error {
+	if tries%4 != 0 {
+		return nil
+	}
+	if gone := w.Gone(ctx); gone != nil {
+		return gone
+	}
+	_, err := w.workersConsumer(ctx)
+	if errors.As(err, new(*GoneError)) && sleep(ctx, time.Second) { // as in Gone
+		_, err = w.workersConsumer(ctx)
+	}
+	return err
 }
 
 // take asks for one message and waits for a while. What the server sends after we have left comes again by itself.

@@ -1,0 +1,80 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// A GoneError means that somebody has deleted a part of the queue, or made it anew, while it was used.
+type GoneError struct {
+	Name string // of the stream or consumer
+	Then string // what that means, and what to do
+}
+
+func (e *GoneError) Error() string {
+	return e.Name + " has been deleted from the server, or made anew. " + e.Then
+}
+
+const (
+	ledgerGone = "It is the queue's ledger: what was sent is not known any more, and so nothing is sent on it. " +
+		"Look up at the receiver what has arrived before you begin anew"
+	eventsGone   = "What waited in it is not sent; the same command queues it again, once able-import work or run has made a new one"
+	consumerGone = "Start the workers again: they make a new one"
+)
+
+// An OrphanedError means that events are queued that build on a ledger which is not there any more. On another they would be sent
+// again.
+type OrphanedError struct{ Events, Ledger string }
+
+func (e *OrphanedError) Error() string {
+	return fmt.Sprintf("%s stands on the server, and %s, the ledger that its events build on, is gone or is another: what was sent is not "+
+		"known any more, and nothing is sent. Bring the ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
+		"receiver what has arrived", e.Events, e.Ledger, e.Events)
+}
+
+// again says after an error whether to try once more: nil, after a pause. Else it returns what to tell: that ctx is done, or
+// that no trying mends it.
+func (q *Queue) again(ctx context.Context, tries int, err error) error {
+	const doubt = 4 // a server that is lost is replaced about then
+	if isRefusal(err) {
+		return err
+	}
+	if tries >= doubt && tries%doubt == 0 {
+		if gone := q.Gone(ctx); gone != nil {
+			return gone
+		}
+	}
+	if !pause(ctx, tries) {
+		return err
+	}
+	return nil
+}
+
+// Gone finds out whether ledger or events have been deleted since they were found, which is a *GoneError; nil: they stand, or nobody
+// can say.
+func (q *Queue) Gone(ctx context.Context) error {
+	gone := q.goneNow(ctx)
+	if gone != nil && sleep(ctx, time.Second) { // a server that has become the leader a moment ago may have to learn of it
+		gone = q.goneNow(ctx)
+	}
+	return gone
+}
+
+func (q *Queue) goneNow(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	for _, part := range []struct {
+		name, then string
+		made       time.Time
+	}{{q.ledger, ledgerGone, q.ledgerMade}, {q.events, eventsGone, q.eventsMade}} {
+		stream, err := q.js.Stream(ctx, part.name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) || err == nil && !stream.CachedInfo().Created.Equal(part.made) && !part.made.IsZero() {
+			return &GoneError{part.name, part.then}
+		}
+	}
+	return nil
+}
