@@ -48,9 +48,9 @@ type books struct {
 // still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
 //
 // A job with a queue connects to it instead. Runs of one queue go side by side.
-func (im *Import) Hold() error {
+func (im *Import) Hold(ctx context.Context) error {
 	if im.job.Queue != nil {
-		return im.openQueue()
+		return im.openQueue(ctx)
 	}
 	path := im.job.Target.path()
 	if !ledger.Exists(path) {

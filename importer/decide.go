@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ const sameIDLimit = 1 << 16
 
 // decide goes through all events in the order of their ids, beside the ledger, and notes the fate of each that is not
 // simply to be sent.
-func (p *preflight) decide() error {
+func (p *preflight) decide(ctx context.Context) error {
 	d := &decider{preflight: p, contentIDs: p.im.job.Mapping.ContentIDs()}
 	if err := d.openLedger(); err != nil {
 		return err
@@ -24,7 +25,7 @@ func (p *preflight) decide() error {
 	d.choice.size = p.im.job.Canary
 	d.alikes = newSorter(p.im.temp, alikeSize)
 	defer d.alikes.close()
-	if err := d.decideAll(); err != nil {
+	if err := d.decideAll(ctx); err != nil {
 		return err
 	}
 	if p.plan.ToSend > int64(d.choice.size) {
@@ -33,11 +34,11 @@ func (p *preflight) decide() error {
 	return errors.Join(d.findAlikes(), d.checkNamespaces())
 }
 
-func (d *decider) decideAll() error {
+func (d *decider) decideAll(ctx context.Context) error {
 	if d.contentIDs {
-		return d.decideTwins()
+		return d.decideTwins(ctx)
 	}
-	if err := d.askQueue(d.records); err != nil {
+	if err := d.askQueue(ctx, d.records); err != nil {
 		return err
 	}
 	var group []record
@@ -113,9 +114,9 @@ func (d *decider) close() {
 }
 
 // askQueue opens the queue's ledger for the ids of records, which come in the order in which they will be asked for.
-func (d *decider) askQueue(records *sorter) (err error) {
+func (d *decider) askQueue(ctx context.Context, records *sorter) (err error) {
 	if d.im.queue != nil {
-		d.queue, err = d.im.queue.lookup(records)
+		d.queue, err = d.im.queue.lookup(ctx, records)
 	}
 	return err
 }
@@ -288,13 +289,13 @@ func (d *decider) incident(r *record, code, message string) {
 }
 
 // decideTwins decides about events that are identified by their content.
-func (d *decider) decideTwins() error {
+func (d *decider) decideTwins(ctx context.Context) error {
 	byID := newSorter(d.im.temp, recordSize+4)
 	defer byID.close()
 	if err := d.numberTwins(byID); err != nil {
 		return err
 	}
-	if err := d.askQueue(byID); err != nil {
+	if err := d.askQueue(ctx, byID); err != nil {
 		return err
 	}
 	var names interned

@@ -18,18 +18,18 @@ import (
 // cannot be read to its end, that a format is an open question, or is a [RefusedError].
 func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
-	group, ctx := errgroup.WithContext(ctx)
+	group, reading := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
 		group.Go(in.hashFile)
 	}
 	var p *preflight
 	group.Go(func() (err error) {
-		p, err = im.firstPass(ctx)
+		p, err = im.firstPass(reading)
 		return err
 	})
 	err := group.Wait()
 	if err == nil {
-		err = p.decide()
+		err = p.decide(ctx)
 	}
 	if err == nil {
 		err = p.compareOrKeep()

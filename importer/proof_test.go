@@ -119,7 +119,7 @@ func importJob(ctx context.Context, job importer.Job) (*importer.Result, error) 
 		return nil, err
 	}
 	defer im.Close()
-	if err := im.Hold(); err != nil {
+	if err := im.Hold(ctx); err != nil {
 		return nil, err
 	}
 	plan, err := im.Preflight(ctx)

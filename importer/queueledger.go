@@ -22,8 +22,8 @@ type queued struct {
 const serversAnswer = 30 * time.Second
 
 // openQueue connects to the queue's servers, and makes the queue where it is missing.
-func (im *Import) openQueue() error {
-	ctx, cancel := context.WithTimeout(context.Background(), serversAnswer)
+func (im *Import) openQueue(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
 	defer cancel()
 	opened, err := queue.Connect(im.job.queueOptions())
 	if err != nil {
@@ -72,8 +72,8 @@ func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous strin
 }
 
 // lookup asks the queue's ledger for the ids of records, in their order.
-func (q *queued) lookup(records *sorter) (*queueCursor, error) {
-	cursor, err := q.Lookup(context.Background(), idsOf(records))
+func (q *queued) lookup(ctx context.Context, records *sorter) (*queueCursor, error) {
+	cursor, err := q.Lookup(ctx, idsOf(records))
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,9 @@ import (
 type QueueDecisions struct{ Queue *queue.Queue }
 
 // Open returns those of the held events that still wait for a decision, in the order of the run.
-func (q QueueDecisions) Open(held []Held) ([]Held, error) {
+func (q QueueDecisions) Open(ctx context.Context, held []Held) ([]Held, error) {
 	waiting := map[string]bool{}
-	err := q.each(held, func(h Held, event ledger.Event, entry *queue.Entry) error {
+	err := q.each(ctx, held, func(h Held, event ledger.Event, entry *queue.Entry) error {
 		known, found := knownOf(entry)
 		waiting[h.ID] = found && waits(h, event, known)
 		return nil
@@ -25,11 +25,11 @@ func (q QueueDecisions) Open(held []Held) ([]Held, error) {
 }
 
 // Decide notes in the queue's ledger what somebody has decided about events that a run holds.
-func (q QueueDecisions) Decide(_, by string, _ int64, held []Held, state ledger.State) error {
-	return q.each(held, func(h Held, event ledger.Event, entry *queue.Entry) error {
+func (q QueueDecisions) Decide(ctx context.Context, by string, held []Held, state ledger.State) error {
+	return q.each(ctx, held, func(h Held, event ledger.Event, entry *queue.Entry) error {
 		decided := entry.Event
 		decided.Content, decided.Value, decided.Minor, decided.Money = event.Body, event.Value, event.Minor, event.Currency
-		noted, err := q.Queue.Decide(context.Background(), by, entry, decided, decidable[state])
+		noted, err := q.Queue.Decide(ctx, by, entry, decided, decidable[state])
 		if err == nil && !noted {
 			err = fmt.Errorf("order %s: a worker or somebody else has been at it meanwhile; look again", h.Label)
 		}
@@ -42,7 +42,7 @@ var decidable = map[ledger.State]queue.State{
 }
 
 // each calls do for the held events that the queue's ledger has an entry of, in the order of their ids.
-func (q QueueDecisions) each(held []Held, do func(Held, ledger.Event, *queue.Entry) error) error {
+func (q QueueDecisions) each(ctx context.Context, held []Held, do func(Held, ledger.Event, *queue.Entry) error) error {
 	byID := slices.Clone(held)
 	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) }) // hex sorts as its bytes do
 	events := make([]ledger.Event, len(byID))
@@ -53,7 +53,7 @@ func (q QueueDecisions) each(held []Held, do func(Held, ledger.Event, *queue.Ent
 		}
 		events[i] = event
 	}
-	cursor, err := q.Queue.Lookup(context.Background(), func(yield func(queue.Hash, error) bool) {
+	cursor, err := q.Queue.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
 		for i := range events {
 			if !yield(events[i].ID, nil) {
 				return

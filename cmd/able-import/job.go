@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -85,7 +86,7 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
 	flags.Var(&f.concurrency, "concurrency", "events in flight at most, or auto: find what the receiver serves best")
-	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s"`)
+	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s", or none`)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, answer included")
 	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses after which this receiver has surely not processed the event: 500,502,504")
 	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute, "how long an outage is waited out")
@@ -217,10 +218,13 @@ func (p *program) stateDir(f *jobFlags) (string, error) {
 	return filepath.Join(home, ".local", "state", "able-import"), nil
 }
 
-// parseRate reads "50/s", "3000/m" or a bare number of attempts per second.
+// parseRate reads "50/s", "3000/m" or a bare number of attempts per second; "none" is infinite.
 func parseRate(text string) (float64, error) {
 	if text == "" {
 		return 0, nil
+	}
+	if text == "none" {
+		return math.Inf(1), nil
 	}
 	number, unit, _ := strings.Cut(text, "/")
 	var rate float64

@@ -42,7 +42,7 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return p.resolve(&f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), &f, args[0]) },
 	}
 	f.addTarget(c)
 	f.queueFlags.add(c, "the run's events went over this queue")
@@ -71,7 +71,7 @@ func (f *resolveFlags) decision() (state ledger.State, forStates []string) {
 	return 0, nil
 }
 
-func (p *program) resolve(f *resolveFlags, name string) error {
+func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) error {
 	target, err := p.knownTarget(&f.jobFlags)
 	if err != nil {
 		return err
@@ -84,12 +84,12 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	keeper, done, err := p.keeper(f, target)
+	keeper, done, err := p.keeper(ctx, f, target)
 	if err != nil {
 		return err
 	}
 	defer done()
-	open, err := keeper.Open(all)
+	open, err := keeper.open(all)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 	if len(chosen) == 0 {
 		return usagef("no event of run %s that waits for this decision; able-import resolve %s lists what waits", name, name)
 	}
-	if err := keeper.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
+	if err := keeper.decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
@@ -114,21 +114,27 @@ func (p *program) resolve(f *resolveFlags, name string) error {
 	return nil
 }
 
-// A keeper is where decisions are kept: the target's ledger on this machine, or the queue's.
-type keeper interface {
-	Open(held []importer.Held) ([]importer.Held, error)
-	Decide(run, by string, at int64, held []importer.Held, state ledger.State) error
+// A keeper notes decisions: in the target's ledger on this machine, or in the queue's.
+type keeper struct {
+	open   func(held []importer.Held) ([]importer.Held, error)
+	decide func(run, by string, at int64, held []importer.Held, state ledger.State) error
 }
 
-func (p *program) keeper(f *resolveFlags, target *importer.Target) (kept keeper, done func(), err error) {
+func (p *program) keeper(ctx context.Context, f *resolveFlags, target *importer.Target) (kept keeper, done func(), err error) {
 	if f.servers == "" {
-		return target, func() {}, nil
+		return keeper{target.Open, target.Decide}, func() {}, nil
 	}
-	q, err := p.openQueue(context.Background(), &workFlags{jobFlags: f.jobFlags, queueFlags: f.queueFlags})
+	q, err := p.openQueue(ctx, &workFlags{jobFlags: f.jobFlags, queueFlags: f.queueFlags})
 	if err != nil {
-		return nil, nil, err
+		return keeper{}, nil, err
 	}
-	return importer.QueueDecisions{Queue: q}, q.Close, nil
+	decisions := importer.QueueDecisions{Queue: q}
+	return keeper{
+		open: func(held []importer.Held) ([]importer.Held, error) { return decisions.Open(ctx, held) },
+		decide: func(_, by string, _ int64, held []importer.Held, state ledger.State) error {
+			return decisions.Decide(ctx, by, held, state)
+		},
+	}, q.Close, nil
 }
 
 // knownTarget is a target whose ledger can be found: that takes the funnel mark.

@@ -177,7 +177,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 		p.tellDoubt(doubt)
 	}
 	if hold {
-		if err := im.Hold(); err != nil {
+		if err := im.Hold(ctx); err != nil {
 			im.Close()
 			return nil, nil, untouched(err)
 		}

@@ -40,11 +40,12 @@ type Queue struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	told     *complaints
+	id       string // of this connection: no other has it
 	ackWait  time.Duration
 	identity string // of the ledger
+	pausing  pausing
 
 	ledgerMade, eventsMade time.Time // by the servers' clock; one that is made later is another
-	id                     string    // of this connection: no other has it
 }
 
 // Connect connects to the servers. Nothing is made or changed there yet.

@@ -48,7 +48,10 @@
 //     and has heard nothing for two AckWaits gives it up as unknown. One that nobody had claimed is published again.
 //   - All servers lose power together: JetStream writes to disk at once only with "sync_interval: always" in its configuration. Without it
 //     the last entries can be gone, and their events would be sent again. The examples set it.
-//   - A wait that the receiver asks for reaches all workers through the bucket; who starts meanwhile waits in full.
+//   - A wait that the receiver asks for reaches all workers through the bucket, each asker's under a key of its own, so that the longest
+//     stands; who starts meanwhile, or comes back, waits in full before its first attempt.
+//   - Somebody deletes the ledger, the stream or the consumer: whoever uses it ends and says so. The stream names the ledger that its
+//     events build on, and nobody makes another for them.
 //
 // # Time
 //

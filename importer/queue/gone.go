@@ -49,7 +49,7 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 		}
 	}
 	if !pause(ctx, tries) {
-		return err
+		return fmt.Errorf("%w (%w)", err, ctx.Err())
 	}
 	return nil
 }

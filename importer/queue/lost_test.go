@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -193,5 +194,25 @@ func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	}
 	if got := stateOf(t, q, 1); got != Delivered {
 		t.Errorf("the entry is %q, want %q", got, Delivered)
+	}
+}
+
+// Whoever is asked to end does, although no server answers.
+func TestLookUpIsEnded(t *testing.T) {
+	t.Parallel()
+	url := natstest.Start(t)
+	connect(t, url, Options{Replicas: 1})
+	line := natstest.NewLine(t, url)
+	q := connect(t, line.URL(), Options{})
+	line.Cut()
+	ctx, end := context.WithCancel(t.Context())
+	cursor, err := q.Lookup(ctx, func(yield func(Hash, error) bool) { yield(idOf(1), nil) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cursor.Close()
+	time.AfterFunc(10*time.Millisecond, end)
+	if _, err := cursor.Find(idOf(1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want %v", err, context.Canceled)
 	}
 }

@@ -42,7 +42,7 @@ func (q *Queue) Make(ctx context.Context) error {
 		case tries > 2 && errors.As(err, &orphaned): // not only to a server that has become the leader a moment ago
 			return err
 		case !pause(ctx, tries):
-			return err
+			return fmt.Errorf("%w (%w)", err, ctx.Err())
 		}
 	}
 }
@@ -58,7 +58,7 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	identity := q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
+	identity := q.identityOf(ledger)
 	events, err := q.makeStream(ctx, q.eventsConfig(identity))
 	if err != nil {
 		return err
@@ -82,6 +82,10 @@ func (q *Queue) orphaned(ctx context.Context) error {
 		return &OrphanedError{q.events, q.ledger}
 	}
 	return nil
+}
+
+func (q *Queue) identityOf(ledger *jetstream.StreamInfo) string {
+	return q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
 }
 
 // Identity names the ledger: another one that is made later, under the same name, has another identity.
@@ -155,41 +159,6 @@ func (q *Queue) makeStream(ctx context.Context, want jetstream.StreamConfig) (*j
 	return stream.CachedInfo(), nil
 }
 
-// compareStream refuses a stream that would not keep what the doc promises, or is not what was asked for.
-func (q *Queue) compareStream(have, want *jetstream.StreamConfig) error {
-	for _, setting := range []struct {
-		name       string
-		have, want any
-		checked    bool
-	}{
-		{"the target", have.Metadata["able-target"], want.Metadata["able-target"], true},
-		{"retention", have.Retention.String(), want.Retention.String(), true},
-		{"storage", have.Storage.String(), want.Storage.String(), true},
-		{"messages a subject", have.MaxMsgsPerSubject, want.MaxMsgsPerSubject, true},
-		{"refusal of second messages", have.DiscardNewPerSubject, want.DiscardNewPerSubject, true},
-		{"discard policy", have.Discard.String(), want.Discard.String(), true},
-		{"a limit of messages", have.MaxMsgs, want.MaxMsgs, true},
-		{"a limit of age", have.MaxAge, want.MaxAge, true},
-		{"direct reads", have.AllowDirect, want.AllowDirect, true},
-		{"times to live", have.AllowMsgTTL, want.AllowMsgTTL, true},
-		{"replicas", have.Replicas, want.Replicas, q.options.Replicas != 0},
-		{"a limit of bytes", have.MaxBytes, want.MaxBytes, q.options.MaxBytes != 0},
-	} {
-		if setting.checked && setting.have != setting.want {
-			return &DifferentError{want.Name, setting.name, fmt.Sprint(setting.have), fmt.Sprint(setting.want)}
-		}
-	}
-	return nil
-}
-
-// A DifferentError means that something on the server is not as it is wanted. Nothing was changed.
-type DifferentError struct{ Name, Setting, Have, Want string }
-
-func (e *DifferentError) Error() string {
-	return fmt.Sprintf("%s stands on the server with %s %s, and %s is wanted. Nothing was changed: say what it has, or change it there",
-		e.Name, e.Setting, e.Have, e.Want)
-}
-
 func (q *Queue) makeConsumer(ctx context.Context) error {
 	want := q.consumerConfig()
 	consumer, err := q.js.Consumer(ctx, q.events, q.consumer)
@@ -204,16 +173,7 @@ func (q *Queue) makeConsumer(ctx context.Context) error {
 	}
 	have := consumer.CachedInfo().Config
 	q.ackWait = have.AckWait
-	name := q.events + "'s consumer"
-	switch {
-	case q.options.InFlight != 0 && have.MaxAckPending != want.MaxAckPending:
-		return &DifferentError{name, "events in flight", fmt.Sprint(have.MaxAckPending), fmt.Sprint(want.MaxAckPending)}
-	case have.AckPolicy != want.AckPolicy || have.MaxDeliver != want.MaxDeliver || have.FilterSubject != "" || len(have.BackOff) > 0:
-		return &DifferentError{name, "policy", fmt.Sprint(have.AckPolicy, have.MaxDeliver), fmt.Sprint(want.AckPolicy, want.MaxDeliver)}
-	case have.AckWait < attemptsInWait*q.options.Attempt:
-		return &DifferentError{name, "attempts of at most", fmt.Sprint(have.AckWait / attemptsInWait), fmt.Sprint(q.options.Attempt)}
-	}
-	return nil
+	return q.compareConsumer(&have, &want)
 }
 
 // serverError words what the server answered.

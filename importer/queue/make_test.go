@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"ableimport/importer/queue/natstest"
 )
 
@@ -89,5 +91,58 @@ func TestAddresses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", servers, err, want)
 		}
+	}
+}
+
+// What stands on the server and would not keep what it has to is refused.
+func TestWrongStreamsAreRefused(t *testing.T) {
+	t.Parallel()
+	url := natstest.Start(t)
+	for n, c := range []struct {
+		change func(ledger, events *jetstream.StreamConfig, workers *jetstream.ConsumerConfig)
+		want   string
+	}{
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxBytes = 1 << 20 }, "a limit of bytes 1048576, and -1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxAge = time.Hour }, "a limit of age 1h0m0s, and 0s"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgs = 1000 }, "a limit of messages 1000, and -1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgSize = 100 }, "a size of message 100, and 65536"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgsPerSubject = 2 }, "messages a subject 2, and 1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Discard = jetstream.DiscardOld }, "discard policy DiscardOld"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Storage = jetstream.MemoryStorage }, "storage Memory"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Subjects[0] += "x" }, "subjects"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.Retention = jetstream.LimitsPolicy }, "retention Limits"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.MaxAge = time.Hour }, "a limit of age 1h0m0s, and 0s"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.DiscardNewPerSubject = false }, "refusal of second messages false"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.MaxDeliver = 3 }, "most deliveries 3, and -1"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) {
+			w.FilterSubjects = []string{"able.events.a", "able.events.b"}
+		}, "a filter"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.InactiveThreshold = time.Hour }, "an end when unused 1h0m0s, and 0s"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.HeadersOnly = true }, "messages without data true"},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			q, err := Connect(Options{Servers: url, Name: "test", Replicas: 1, Attempt: time.Second, Target: [32]byte{9, byte(n)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer q.Close()
+			ledger, events, workers := q.ledgerConfig(), q.eventsConfig(""), q.consumerConfig()
+			c.change(&ledger, &events, &workers)
+			made, err := q.js.CreateStream(t.Context(), ledger)
+			if err != nil {
+				t.Fatal(err)
+			}
+			events.Metadata[ledgerOfEvents] = q.identityOf(made.CachedInfo())
+			if _, err := q.js.CreateStream(t.Context(), events); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := q.js.CreateConsumer(t.Context(), q.events, workers); err != nil {
+				t.Fatal(err)
+			}
+			var different *DifferentError
+			if err := q.Make(t.Context()); !errors.As(err, &different) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
 	}
 }

@@ -32,8 +32,9 @@ const (
 	idPrefix  = "id."
 	runPrefix = "run."
 	teamKey   = "pace.team"
-	pauseKey  = "pace.pause"
 	drainKey  = "pace.drain"
+
+	pausePrefix = "pace.pause."
 )
 
 var idText = base64.RawURLEncoding // has only letters that keys and subjects may have

@@ -85,9 +85,8 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	for _, m := range t.Workers {
 		s.Slots += m.Slots
 	}
-	v, err := q.get(ctx, pauseKey)
-	var note pauseNote
-	if err == nil && json.Unmarshal(v.data, &note) == nil {
+	note, err := q.nextPause(ctx, 1)
+	if note != nil {
 		s.Paused = askedToWait
 	}
 	return err

@@ -13,7 +13,7 @@ import (
 // A team is the entry under which the workers of a queue find each other and share the rate. It is changed as a whole only, by
 // compare-and-set, so that the parts never come to more than the rate.
 type team struct {
-	Rate    int64             `json:"rate"` // attempts in 1,000 seconds, of all together; 0: no limit
+	Rate    int64             `json:"rate"` // attempts in 1,000 seconds, of all together; see noLimit
 	Workers map[string]member `json:"workers"`
 
 	at time.Time // when the server noted it
@@ -26,8 +26,10 @@ type member struct {
 	Slots int   `json:"slots"` // events at a time
 }
 
-// perThousandSeconds makes a rate a whole number, which can be divided without loss that adds up.
-const perThousandSeconds = 1000
+const (
+	perThousandSeconds = 1000 // makes a rate a whole number, which can be divided without loss that adds up
+	noLimit            = 0
+)
 
 // partFor is what one worker may take: an even part, of what the others leave.
 func (t *team) partFor(id string) int64 {
@@ -93,7 +95,11 @@ func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err erro
 
 // join enters the team. A rate that is not the team's is refused while others work by theirs.
 func (w *worker) join(ctx context.Context) error {
-	rate := int64(math.Round(w.options.Rate * perThousandSeconds))
+	said := w.options.Rate != 0
+	rate := int64(noLimit)
+	if !math.IsInf(w.options.Rate, 1) {
+		rate = int64(math.Round(w.options.Rate * perThousandSeconds))
+	}
 	w.options.SetRate(0)
 	deadline := time.Now().Add(w.leaseTime() * 3 / 2)
 	for {
@@ -102,8 +108,8 @@ func (w *worker) join(ctx context.Context) error {
 			return err
 		}
 		w.seen.observe(&t, w.lostAfter())
-		if rate == 0 || rate == t.Rate || len(t.Workers) == 0 {
-			if rate != 0 {
+		if !said || rate == t.Rate || len(t.Workers) == 0 {
+			if said {
 				t.Rate = rate
 			}
 			if err := w.renew(ctx, t, revision); err == nil || ctx.Err() != nil {
@@ -112,15 +118,16 @@ func (w *worker) join(ctx context.Context) error {
 			continue
 		}
 		if time.Now().After(deadline) {
-			return &DifferentError{"the team of " + w.events, "a rate of", rateText(t.Rate), rateText(rate)}
+			have := rateText(t.Rate)
+			return &DifferentError{"the team of " + w.events, "a rate of", have, rateText(rate), "--rate " + have}
 		}
 		pause(ctx, 4) // who is in the team may be dead
 	}
 }
 
 func rateText(rate int64) string {
-	if rate == 0 {
-		return "no limit"
+	if rate == noLimit {
+		return "none"
 	}
 	return fmt.Sprintf("%g/s", float64(rate)/perThousandSeconds)
 }
@@ -157,8 +164,11 @@ func (w *worker) keepLease(ctx context.Context) {
 // renew writes this worker's next beat and its part into the team. A smaller part is kept to before it is written, a larger one
 // after it, so that the parts that are used never come to more than the rate.
 func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
+	if err := w.heedPauses(ctx); err != nil {
+		return err
+	}
 	part := t.partFor(w.id)
-	if t.Rate != 0 && part < w.part {
+	if t.Rate != noLimit && part < w.part {
 		w.use(ctx, part)
 	}
 	t.Workers[w.id] = member{Beat: t.Workers[w.id].Beat + 1, Part: part, Slots: w.options.Slots}
@@ -170,7 +180,7 @@ func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 	if _, err = w.put(ctx, teamKey, text, revision); err != nil {
 		return err
 	}
-	if t.Rate == 0 {
+	if t.Rate == noLimit {
 		w.options.SetRate(math.Inf(1))
 		w.lease.rest(false)
 	} else if part > w.part {
@@ -213,5 +223,5 @@ func (w *worker) leave() {
 
 // wants tells whether this worker's part is not what it should be.
 func (w *worker) wants(t *team) bool {
-	return t.Rate != 0 && t.Workers[w.id].Part != t.partFor(w.id)
+	return t.Rate != noLimit && t.Workers[w.id].Part != t.partFor(w.id)
 }

@@ -15,7 +15,7 @@ import (
 // WorkOptions say how a worker works.
 type WorkOptions struct {
 	Slots int     // events at a time
-	Rate  float64 // attempts a second of all workers together; 0: as it is
+	Rate  float64 // attempts a second of all workers together; 0: as it is; infinite: no limit
 
 	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an outcome of [Released] says that
 	// there was none, or none that can have been processed, and that another worker may go on.
@@ -45,6 +45,7 @@ type worker struct {
 
 	part  int64 // of the rate, in use; see team
 	seen  sightings
+	heard heard
 	nudge chan struct{} // the team should be looked at
 }
 

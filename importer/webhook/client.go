@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -73,7 +74,7 @@ func New(options Options) (*Client, error) {
 	if wait := min(time.Until(options.PausedUntil), options.MaxRetryAfter); !options.PausedUntil.IsZero() && wait > 0 {
 		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
 	}
-	if options.Rate > 0 {
+	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
 		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
 	}
 	return c, nil

@@ -29,7 +29,7 @@ type Options struct {
 	Adapt bool
 	// Timeout bounds one attempt, from dialing to the end of the answer. Zero: 30 s.
 	Timeout time.Duration
-	// Rate is the most attempts per second, retries included. Zero: no limit.
+	// Rate is the most attempts per second, retries included. Zero or infinite: no limit.
 	Rate float64
 
 	// RetryOn names statuses after which this receiver has surely not processed the event, 500 for example.

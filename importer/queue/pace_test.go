@@ -1,0 +1,110 @@
+package queue
+
+import (
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"ableimport/importer/queue/natstest"
+)
+
+// holds is what a worker was told to wait, at most, before its first attempt.
+type holds struct {
+	posts
+	mu     sync.Mutex
+	before time.Duration
+}
+
+func (h *holds) options() WorkOptions {
+	options := h.posts.options(4)
+	options.Hold = func(wait time.Duration, _ string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if posted, _ := h.count(); posted == 0 {
+			h.before = max(h.before, wait)
+		}
+	}
+	return options
+}
+
+func (h *holds) longest() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.before
+}
+
+// noted waits until a wait is in the ledger that another was asked for.
+func noted(t *testing.T, q *Queue) {
+	t.Helper()
+	eventually(t, "the wait is noted", func() bool {
+		s, err := q.Status(t.Context())
+		return err == nil && s.Paused != ""
+	})
+}
+
+// Who starts while the receiver has asked for a wait keeps it from the first attempt on, and the longest of several, whatever was
+// asked for later.
+func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
+	t.Parallel()
+	url := natstest.Start(t)
+	a, b := connect(t, url, Options{Replicas: 1}), connect(t, url, Options{})
+	a.Pause(time.Now().Add(time.Hour))
+	a.Pause(time.Now().Add(time.Minute))
+	noted(t, a)
+	revision, err := b.Revision(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Pause(time.Now().Add(time.Minute))
+	eventually(t, "the shorter one is noted, too", func() bool {
+		now, err := b.Revision(t.Context())
+		return err == nil && now > revision
+	})
+	publish(t, a, eventOf(1, "r1"))
+	var told holds
+	work(t, connect(t, url, Options{}), told.options())
+	eventually(t, "it is delivered", func() bool { return stateOf(t, a, 1) == Delivered })
+	if wait := told.longest(); wait < 59*time.Minute {
+		t.Errorf("it began after it was told to wait for %v, want an hour", wait)
+	}
+}
+
+// A worker that was cut off hears of a wait before it goes on.
+func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
+	t.Parallel()
+	url := natstest.Start(t)
+	q := connect(t, url, Options{Replicas: 1})
+	line := natstest.NewLine(t, url)
+	cutOff := connect(t, line.URL(), Options{})
+	var told holds
+	work(t, cutOff, told.options())
+	line.Cut()
+	time.Sleep(q.leaseTime()) // it runs out, by the worker's own clock
+	q.Pause(time.Now().Add(time.Hour))
+	noted(t, q)
+	publish(t, q, eventOf(1, "r1"))
+	line.Mend()
+	eventually(t, "it is delivered", func() bool { return stateOf(t, q, 1) == Delivered })
+	if wait := told.longest(); wait < 59*time.Minute {
+		t.Errorf("it went on after it was told to wait for %v, want an hour", wait)
+	}
+}
+
+// The rate that workers share can be changed by the first that starts, and taken away.
+func TestRateIsChangedAndTakenAway(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	for _, c := range []struct{ said, want float64 }{{0, 0}, {50, 50}, {0, 50}, {70, 70}, {math.Inf(1), 0}, {0, 0}} {
+		options := (&posts{}).options(1)
+		options.Rate = c.said
+		stop := work(t, connect(t, q.options.Servers, Options{}), options)
+		eventually(t, "it works at the rate", func() bool {
+			s, err := q.Status(t.Context())
+			return err == nil && s.Workers == 1 && s.Rate == c.want
+		})
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
