@@ -17,7 +17,7 @@ import (
 type Feedback struct {
 	Mapping    string // path of the mapping that the runs kept
 	text       []byte // of it
-	mappingDir string // where it was
+	MappingDir string // where it was: its second files are found there
 	folders    map[string]string
 }
 
@@ -129,7 +129,7 @@ func (f *Feedback) useMapping(folder string) error {
 	if err != nil {
 		return err
 	}
-	f.mappingDir = originals.origin.MappingDir
+	f.MappingDir = originals.origin.MappingDir
 	return originals.file.Close()
 }
 

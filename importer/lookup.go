@@ -36,7 +36,7 @@ func (im *Import) openLookups() error {
 // mappingDir is where the mapping was, when it is the copy that a run kept.
 func (im *Import) mappingDir() string {
 	if im.job.Feedback != nil {
-		return im.job.Feedback.mappingDir
+		return im.job.Feedback.MappingDir
 	}
 	return im.job.MappingDir
 }

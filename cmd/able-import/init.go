@@ -46,7 +46,7 @@ func (p *program) init(path, output string, options table.Options) error {
 	t, err := table.Open(path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
-		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.ShellWord(path), outputFlag(output))
+		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.FileWord(path), outputFlag(output))
 	}
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (p *program) init(path, output string, options table.Options) error {
 	if err := writeNew(output, append(modeline(output), text...)); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), prepare.ShellWord(output), prepare.ShellWord(path))
+	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), prepare.ShellWord(output), prepare.FileWord(path))
 	return nil
 }
 

@@ -93,7 +93,7 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	}
 	words = append(words, "--plan", plan.ShortID())
 	for _, file := range files {
-		words = append(words, prepare.ShellWord(file))
+		words = append(words, prepare.FileWord(file))
 	}
 	return strings.Join(words, " ")
 }

@@ -40,10 +40,23 @@ func (p *program) web(ctx context.Context, f *jobFlags, noBrowser bool) error {
 		target.Mark = keptMark(&target)
 	}
 	options := web.Options{Target: target, Version: version, Getenv: p.getenv, Out: p.out, Browse: browse}
+	options.Flags = func(endpoint string) []string { return p.flagsFor(f, endpoint) }
 	if noBrowser {
 		options.Browse = nil
 	}
 	return web.Run(ctx, options)
+}
+
+// flagsFor are the flags by which a command in any shell means a receiver of the page, and what this machine knows of it.
+func (p *program) flagsFor(f *jobFlags, endpoint string) []string {
+	same := jobFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")), reportDir: f.reportDir, markFile: f.markFile}
+	if endpoint != publishedEndpoint {
+		same.endpoint = endpoint
+	}
+	if flags := same.sameTarget(); flags != "" {
+		return []string{flags}
+	}
+	return nil
 }
 
 // keptMark is the mark that was kept on the page's request, for the receiver that is meant without being named.

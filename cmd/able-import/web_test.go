@@ -28,19 +28,104 @@ func TestPageAndCommandLineAgree(t *testing.T) {
 	for _, sample := range samples.All() {
 		t.Run(sample.Name, func(t *testing.T) {
 			file := filepath.Join("../../samples", sample.Name, sample.Export)
-			typed, typedBodies := typedRun(t, sample.Name, file)
-			if typedBodies == nil {
-				t.Skip("the sample needs a second file, and nothing of it alone can be sent")
+			list, needed := customerLists[sample.Name]
+			if !needed {
+				typed, typedBodies := typedRun(t, file, "--preset", sample.Name)
+				agree(t, typed, typedBodies)(pageRun(t, file, func(p *pageWalk) { p.form("/preset", url.Values{"name": {sample.Name}}) }))
+				return
 			}
-			shown, shownBodies := pageRun(t, sample.Name, file)
-			if diff := cmp.Diff(typed, shown); diff != "" {
-				t.Errorf("the page reports otherwise (-command line +page):\n%s", diff)
-			}
-			if diff := cmp.Diff(typedBodies, shownBodies); diff != "" {
-				t.Errorf("the page sends other bodies (-command line +page):\n%s", diff)
-			}
+			mapping, second := list.write(t, sample.Name)
+			typed, typedBodies := typedRun(t, file, "-m", mapping)
+			agree(t, typed, typedBodies)(pageRun(t, file, func(p *pageWalk) { // with the mapping that somebody has written
+				p.drop("/mapping", "mapping", mapping)
+				p.drop("/customers", "file", second)
+			}))
+			delete(typed, "mapping")
+			page, bodies := pageRun(t, file, func(p *pageWalk) { // and with the one that is made on the page
+				p.form("/preset", url.Values{"name": {sample.Name}})
+				if list.year != "" {
+					p.form("/columns", url.Values{"year": {list.year}})
+				}
+				p.drop("/customers", "file", second)
+				p.form("/customers", url.Values{"on": {list.on}, "key": {list.key}, "email": {list.email}})
+			})
+			delete(page, "mapping")
+			agree(t, typed, typedBodies)(page, bodies)
 		})
 	}
+}
+
+// agree compares what the page came to with what the command line came to.
+func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown map[string]any, shownBodies []string) {
+	return func(shown map[string]any, shownBodies []string) {
+		t.Helper()
+		if len(typedBodies) == 0 {
+			t.Error("nothing was sent: there is nothing to compare")
+		}
+		if diff := cmp.Diff(typed, shown); diff != "" {
+			t.Errorf("the page reports otherwise (-command line +page):\n%s", diff)
+		}
+		if diff := cmp.Diff(typedBodies, shownBodies); diff != "" {
+			t.Errorf("the page sends other bodies (-command line +page):\n%s", diff)
+		}
+	}
+}
+
+// A customerListOf a sample is the second file that its notes speak of.
+type customerListOf struct {
+	file, content  string
+	on, key, email string // the export's column, and those of the list
+	year           string // that the notes want said, too; "": none
+}
+
+var customerLists = map[string]customerListOf{
+	"adyen-settlement": {
+		file: "orders.csv", content: "Order,Email\nA-1001,ann@example.com\nA-1002,ben@example.com\nA-1003,cleo@example.com\nA-1004,dan@example.com\n",
+		on: "Merchant Reference", key: "Order", email: "Email",
+	},
+	"datev-buchungsstapel": {
+		file: "debitoren.csv", content: "Konto;Name;E-Mail\n10001;Ann Archer;ann@example.com\n10002;Ben Baker;ben@example.com\n10004;Dan Dyer;dan@example.com\n10005;Eva Eaton;eva@example.com\n",
+		on: "Konto", key: "Konto", email: "E-Mail", year: "2026",
+	},
+	"freshbooks-invoices": {
+		file: "clients.csv", content: "Organization,Email\nAlder & Sons,ann@example.com\n\"Birch Bakery, Ltd\",ben@example.com\nDogwood Dance,dan@example.com\n",
+		on: "Client Name", key: "Organization", email: "Email",
+	},
+	"mollie-settlement": {
+		file: "orders.csv", content: "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\ntr_Example06,dan@example.com\n",
+		on: "ID", key: "Mollie ID", email: "Email",
+	},
+	"quickbooks-sales": {
+		file: "customers.csv", content: "Customer,Email\n\"Alder & Sons, LLC\",ann@example.com\nBirch Bakery,ben@example.com\n",
+		on: "column A", key: "Customer", email: "Email",
+	},
+	"woocommerce-analytics": {
+		file: "addresses.csv", content: "Order,Email\n2001,ann@example.com\n2002,ben@example.com\n2006,finn@example.com\n",
+		on: "Order #", key: "Order", email: "Email",
+	},
+}
+
+var suggestedKey = regexp.MustCompile(`email: \{.*# not in this .*: (\{lookup: .*\})`)
+
+// write makes the files that the notes of a sample describe: the preset with its lookup, and the list beside it.
+func (l customerListOf) write(t *testing.T, preset string) (mapping, list string) {
+	t.Helper()
+	source, err := samples.Mapping(preset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(suggestedKey.ReplaceAllString(string(source), "email: $1"), "\n# lookups:", "\nlookups:", 1)
+	if l.year != "" {
+		text = strings.Replace(text, "date: DDMM}", "date: DDMM, year: "+l.year+"}", 1)
+	}
+	dir := t.TempDir()
+	mapping, list = filepath.Join(dir, preset+".yaml"), filepath.Join(dir, l.file)
+	for path, content := range map[string]string{mapping: text, list: l.content} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return mapping, list
 }
 
 // keepingReceiver is a sandbox that keeps the bodies; bodies gives them in order of their text.
@@ -90,18 +175,19 @@ func comparable(t *testing.T, text []byte) map[string]any {
 	return summary
 }
 
-func typedRun(t *testing.T, preset, file string) (summary map[string]any, bodies []string) {
+func typedRun(t *testing.T, file string, mapping ...string) (summary map[string]any, bodies []string) {
 	t.Helper()
 	endpoint, sent := keepingReceiver(t)
 	var out, errs bytes.Buffer
-	run(t.Context(), []string{"run", "--preset", preset, "--json", file}, streams{in: strings.NewReader(""), out: &out, err: &errs}, environment(endpoint, t.TempDir()))
+	run(t.Context(), append([]string{"run", "--json", file}, mapping...), streams{in: strings.NewReader(""), out: &out, err: &errs}, environment(endpoint, t.TempDir()))
 	if out.Len() == 0 {
 		t.Fatal(errs.String())
 	}
 	return comparable(t, out.Bytes()), sent()
 }
 
-func pageRun(t *testing.T, preset, file string) (summary map[string]any, bodies []string) {
+// pageRun imports a file on the page. How its mapping is chosen is the caller's.
+func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[string]any, bodies []string) {
 	t.Helper()
 	endpoint, sent := keepingReceiver(t)
 	state := t.TempDir()
@@ -117,7 +203,7 @@ func pageRun(t *testing.T, preset, file string) (summary map[string]any, bodies 
 		t.Fatal(err)
 	}
 	go io.Copy(io.Discard, lines)
-	walkThrough(t, strings.TrimSpace(link), preset, file)
+	walkThrough(t, strings.TrimSpace(link), file, choose)
 	cancel()
 	if code := <-ended; code != exitDone {
 		t.Errorf("the page ended with exit code %d", code)
@@ -133,8 +219,65 @@ func pageRun(t *testing.T, preset, file string) (summary map[string]any, bodies 
 	return comparable(t, text), sent()
 }
 
-// walkThrough does on the page what a person would.
-func walkThrough(t *testing.T, link, preset, file string) {
+// A pageWalk does on the page what a person would.
+type pageWalk struct {
+	*testing.T
+	client     *http.Client
+	base, work string // addresses
+}
+
+func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where string) {
+	p.Helper()
+	request, err := http.NewRequest(method, address, body)
+	if err != nil {
+		p.Fatal(err)
+	}
+	request.Header.Set("Origin", p.base)
+	request.Header.Set("Content-Type", kind)
+	response, err := p.client.Do(request)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		p.Fatalf("%s %s: %s, %v\n%s", method, address, response.Status, err, text)
+	}
+	return string(text), response.Request.URL.Path
+}
+
+// get waits until what is being done is done.
+func (p *pageWalk) get(path string) string {
+	p.Helper()
+	for {
+		if page, _ := p.do("GET", p.work+path, "", nil); !strings.Contains(page, `class="waiting"`) {
+			return page
+		}
+	}
+}
+
+func (p *pageWalk) form(path string, values url.Values) {
+	p.Helper()
+	p.do("POST", p.work+path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
+}
+
+// drop uploads a file in a field of a form, and returns where that leads to.
+func (p *pageWalk) drop(path, field, file string) (where string) {
+	p.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		p.Fatal(err)
+	}
+	var upload bytes.Buffer
+	parts := multipart.NewWriter(&upload)
+	part, _ := parts.CreateFormFile(field, filepath.Base(file))
+	part.Write(content)
+	parts.Close()
+	_, where = p.do("POST", p.work+path, parts.FormDataContentType(), &upload)
+	return where
+}
+
+func walkThrough(t *testing.T, link, file string, choose func(*pageWalk)) {
 	t.Helper()
 	at, err := url.Parse(link)
 	if err != nil {
@@ -142,56 +285,18 @@ func walkThrough(t *testing.T, link, preset, file string) {
 	}
 	base := at.Scheme + "://" + at.Host
 	jar, _ := cookiejar.New(nil)
-	client := &http.Client{Jar: jar}
-	do := func(method, path, kind string, body io.Reader) (page, where string) {
-		request, err := http.NewRequest(method, path, body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Origin", base)
-		request.Header.Set("Content-Type", kind)
-		response, err := client.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil || response.StatusCode != http.StatusOK {
-			t.Fatalf("%s %s: %s, %v\n%s", method, path, response.Status, err, text)
-		}
-		return string(text), response.Request.URL.Path
-	}
-	get := func(path string) string {
-		for {
-			if page, _ := do("GET", base+path, "", nil); !strings.Contains(page, `class="waiting"`) {
-				return page
-			}
-		}
-	}
-	form := func(path string, values url.Values) {
-		do("POST", base+path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
-	}
-	do("GET", link, "", nil)
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var upload bytes.Buffer
-	parts := multipart.NewWriter(&upload)
-	part, _ := parts.CreateFormFile("file", filepath.Base(file))
-	part.Write(content)
-	parts.Close()
-	_, where := do("POST", base+"/files", parts.FormDataContentType(), &upload)
-	work := strings.TrimSuffix(where, "/found")
-	get(work + "/found")
-	form(work+"/preset", url.Values{"name": {preset}})
-	get(work + "/preview")
-	form(work+"/send", url.Values{"target": {"able"}})
-	checked := get(work + "/send")
+	p := &pageWalk{T: t, client: &http.Client{Jar: jar}, base: base, work: base}
+	p.do("GET", link, "", nil)
+	p.work = base + strings.TrimSuffix(p.drop("/files", "file", file), "/found")
+	p.get("/found")
+	choose(p)
+	p.get("/preview")
+	p.form("/send", url.Values{"target": {"able"}})
+	checked := p.get("/send")
 	match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(checked)
 	if match == nil {
 		t.Fatalf("there is nothing to send: %s", checked)
 	}
-	form(work+"/start", url.Values{"plan": {match[1]}, "controls": {"yes"}})
-	get(work + "/progress")
+	p.form("/start", url.Values{"plan": {match[1]}, "controls": {"yes"}})
+	p.get("/progress")
 }

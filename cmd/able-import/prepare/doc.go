@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 
 	"ableimport/importer"
 	"ableimport/importer/report"
@@ -24,14 +23,6 @@ func ExitCode(e report.Events, rows report.Rows) int {
 		return 3
 	}
 	return 0
-}
-
-// ShellWord quotes a word that a shell would take apart.
-func ShellWord(word string) string {
-	if strings.ContainsAny(word, " \t'\"$&;()<>|*?[]#~\\`!") {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
 }
 
 // PlainAddress is an address without what may be secret in it: a password, and what follows a question mark.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"strings"
 
 	"ableimport/cmd/able-import/prepare"
@@ -15,7 +17,6 @@ type choice struct {
 	Preset    string // its name, when it is a preset as it stands
 	Title     string
 	Origin    string // preset, draft or file
-	Text      []byte
 	Questions []question
 	Problem   string           // why it cannot be used
 	Open      []mapping.Choice // formats that the files do not prove
@@ -37,7 +38,7 @@ func newChoice(origin, title string, text []byte) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Origin: origin, Title: title, Text: text, doc: doc}, nil
+	return &choice{Origin: origin, Title: title, doc: doc}, nil
 }
 
 func presetChoice(name string) (*choice, error) {
@@ -85,16 +86,18 @@ func (w *work) draftChoice() (*choice, error) {
 	return c, err
 }
 
-// edited writes the changed tree back. The mapping is then one of its own, though its ids are still those of the name it
-// had: what was delivered stays known.
-func (c *choice) edited() error {
-	text, err := c.doc.text()
-	if err != nil {
+// set changes a value of the mapping. It is then one of its own, though its ids are still those of the name it had: what was
+// delivered stays known.
+func (c *choice) set(value any, path ...string) error {
+	if err := c.doc.set(value, path...); err != nil {
 		return err
 	}
-	c.Text, c.Preset = text, ""
+	c.Preset = ""
 	return nil
 }
+
+// Seen names the mapping as it stands. A form that was made of another one is not taken: it would undo what came since.
+func (c *choice) Seen() string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(c.doc.text)) }
 
 // Name is the mapping's name.
 func (c *choice) Name() string { return words(c.doc.get("name")) }
@@ -108,29 +111,26 @@ func (c *choice) FileName() string {
 }
 
 func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
-	return mapping.Parse(c.FileName(), c.Text, getenv)
+	return mapping.Parse(c.FileName(), c.doc.text, getenv)
 }
 
 // source says in the mapping how the files are read, where somebody has said so.
 func (c *choice) source(options table.Options) error {
-	changed := false
-	set := func(key string, value any, empty bool) {
-		if !empty && c.doc.get("source", key) != value {
-			c.doc.set(value, "source", key)
-			changed = true
+	var errs error
+	set := func(key string, value any, said bool) {
+		if said && fmt.Sprint(c.doc.get("source", key)) != fmt.Sprint(value) {
+			errs = errors.Join(errs, c.set(value, "source", key))
 		}
 	}
-	set("sheet", options.Sheet, options.Sheet == "")
-	set("header", options.Header, options.Header <= 0)
-	if options.Header < 0 && c.doc.get("source", "header") != "none" {
-		set("header", "none", false)
-	}
-	set("encoding", options.Encoding, options.Encoding == "")
-	set("delimiter", options.Delimiter, options.Delimiter == "")
-	if !changed {
-		return nil
-	}
-	return c.edited()
+	set("sheet", options.Sheet, options.Sheet != "")
+	set("header", options.Header, options.Header > 0)
+	set("header", "none", options.Header < 0)
+	set("encoding", options.Encoding, options.Encoding != "")
+	set("delimiter", options.Delimiter, options.Delimiter != "")
+	set("quote", options.Quote, options.Quote != "")
+	set("comment", options.Comment, options.Comment != "")
+	set("short_rows", true, options.ShortRows)
+	return errs
 }
 
 // refuse notes why the mapping, or a file with it, cannot be used.
@@ -139,5 +139,5 @@ func (c *choice) refuse(err error) {
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) {
 		c.Open = open.Choices()
 	}
-	c.Problem = strings.TrimSpace(err.Error())
+	c.Problem = hereLines(strings.TrimSpace(err.Error()))
 }

@@ -1,9 +1,14 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"ableimport/importer"
 	"ableimport/mapping"
@@ -71,10 +76,19 @@ type columnsPage struct {
 	Event        string
 	List         *customerList
 	Feedback     bool
+	Accepted     bool // every change in the failures file is taken
 	Zones        []string
 	Pinned       []opened
+	Yearless     bool   // days are written without a year
+	Year         string // that they are of
+	Second       []secondFile
 	Questions    []question // those that are not pinned
 	Wanting      string     // what is required and not chosen yet
+}
+
+// Wanted tells whether the mapping takes values from a second file that is not here yet.
+func (p columnsPage) Wanted() bool {
+	return slices.ContainsFunc(p.Second, func(f secondFile) bool { return !f.Here })
 }
 
 // A skip is a condition by which rows are left out.
@@ -95,18 +109,22 @@ func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
 	case work.failure != "" || work.choice == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work, Body: work.columnsPage()})
+		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work, Body: work.columnsPage(s.options.Getenv)})
 	}
 }
 
-func (w *work) columnsPage() columnsPage {
+func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	c := w.choice
 	body := columnsPage{
-		choice: c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Zones: zones,
+		choice: c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
 		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{},
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
+	}
+	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
+	if config, err := c.config(getenv); err == nil {
+		body.Second = w.secondFiles(config)
 	}
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
@@ -121,7 +139,7 @@ func (w *work) columnsPage() columnsPage {
 		_, why := c.reason("skip", name)
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
-	text := string(c.Text)
+	text := string(c.doc.text)
 	for _, h := range body.Headings {
 		if !strings.Contains(text, h.Name) {
 			body.Unused = append(body.Unused, h)
@@ -138,6 +156,36 @@ func (w *work) columnsPage() columnsPage {
 		return slices.ContainsFunc(body.Pinned, func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
 	})
 	return body
+}
+
+// yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere beside them.
+func (c *choice) yearless() bool {
+	form, said := c.doc.get("fields", "event_time", "date").(string)
+	if !said {
+		form, said = c.doc.get("formats", "date").(string)
+	}
+	return said && strings.Contains(form, "D") && !strings.Contains(form, "Y")
+}
+
+// takeYear takes the year of days that name none.
+func (c *choice) takeYear(said string) error {
+	when := c.doc.get("fields", "event_time")
+	if said = strings.TrimSpace(said); when == nil || said == words(c.doc.get("fields", "event_time", "year")) {
+		return nil
+	}
+	if name, bare := when.(string); bare {
+		if err := c.set(yaml.MapSlice{{Key: "column", Value: name}}, "fields", "event_time"); err != nil {
+			return err
+		}
+	}
+	if said == "" {
+		return c.set(nil, "fields", "event_time", "year")
+	}
+	year, err := strconv.Atoi(said)
+	if err != nil || year < 1970 || year > 9999 {
+		return fmt.Errorf("the year of the days is %q: write it as 2026", said)
+	}
+	return c.set(year, "fields", "event_time", "year")
 }
 
 // wantingOf names what is required and not chosen yet.
@@ -205,6 +253,8 @@ func (w *work) headings() []heading {
 	return all
 }
 
+var errChanged = errors.New("this mapping was changed meanwhile, perhaps in another tab. Below it is as it stands now; what you chose in the other form was not taken")
+
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
 func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {
 	r.ParseForm()
@@ -214,9 +264,12 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 		return
 	}
-	err := work.choice.take(r)
 	to := "/preview"
-	if err == nil {
+	err := errChanged
+	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
+		err = work.choice.take(r)
+	}
+	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
 	}
 	if work.choice.Problem = ""; err != nil {
@@ -225,7 +278,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	}
 	work.forget()
 	work.mu.Unlock()
-	http.Redirect(w, r, "/work/"+work.id+to, http.StatusSeeOther)
+	s.answer(w, r, "/work/"+work.id+to)
 }
 
 // bind tells whether the mapping is sound and fits the files.
@@ -243,11 +296,10 @@ func (w *work) bind(getenv func(string) string) error {
 
 // take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
 func (c *choice) take(r *http.Request) error {
-	changed := false
+	var errs error
 	set := func(value any, path ...string) {
 		if words(c.doc.get(path...)) != words(value) {
-			c.doc.set(value, path...)
-			changed = true
+			errs = errors.Join(errs, c.set(value, path...))
 		}
 	}
 	for _, group := range fieldGroups {
@@ -281,15 +333,14 @@ func (c *choice) take(r *http.Request) error {
 			set(nil, "skip", name)
 		}
 	}
-	answered, err := c.answers(r)
-	if err != nil || !changed && !answered {
-		return err
+	if r.Form.Has("year") {
+		errs = errors.Join(errs, c.takeYear(r.FormValue("year")))
 	}
-	return c.edited()
+	return errors.Join(errs, c.answers(r))
 }
 
 // answers takes the answers to the open questions. A question that was answered is not asked again.
-func (c *choice) answers(r *http.Request) (answered bool, err error) {
+func (c *choice) answers(r *http.Request) error {
 	var left []question
 	for _, q := range c.Questions {
 		said := r.FormValue(q.ID)
@@ -297,22 +348,24 @@ func (c *choice) answers(r *http.Request) (answered bool, err error) {
 			left = append(left, q)
 			continue
 		}
-		answered = true
 		if said == "no" {
 			continue
 		}
 		value, err := q.value(said)
 		if err != nil {
-			return false, err
+			return err
 		}
-		c.doc.set(value, q.Path...)
+		if err := c.set(value, q.Path...); err != nil {
+			return err
+		}
 	}
 	c.Questions = left
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
-			c.doc.set(said, "formats", open.Setting)
-			answered = true
+			if err := c.set(said, "formats", open.Setting); err != nil {
+				return err
+			}
 		}
 	}
-	return answered, nil
+	return nil
 }

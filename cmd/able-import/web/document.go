@@ -1,41 +1,26 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 )
 
-// A document is the text of a mapping as a tree that can be changed. Its order stays, and so do its comments.
+// A document is the text of a mapping that can be changed, and the tree that it means.
 type document struct {
+	text     []byte
 	root     yaml.MapSlice
 	comments yaml.CommentMap
 }
 
 func parseDocument(text []byte) (*document, error) {
-	d := &document{comments: yaml.CommentMap{}}
+	d := &document{text: text, comments: yaml.CommentMap{}}
 	if err := yaml.UnmarshalWithOptions(text, &d.root, yaml.UseOrderedMap(), yaml.CommentToMap(d.comments)); err != nil {
 		return nil, fmt.Errorf("read the mapping: %w", err)
 	}
 	return d, nil
-}
-
-// text writes the tree. What the comments say about lines that are gone goes with them.
-func (d *document) text() ([]byte, error) {
-	lines := yaml.CommentMap{}
-	for path, comments := range d.comments {
-		for _, comment := range comments {
-			if comment.Position == yaml.CommentLinePosition && d.get(strings.Split(strings.TrimPrefix(path, "$."), ".")...) != nil {
-				lines[path] = append(lines[path], comment)
-			}
-		}
-	}
-	text, err := yaml.MarshalWithOptions(d.root, yaml.WithComment(lines), yaml.IndentSequence(true))
-	if err != nil { // the comments are worth less than the mapping
-		text, err = yaml.Marshal(d.root)
-	}
-	return text, err
 }
 
 // reason is the comment beside a line.
@@ -70,10 +55,30 @@ func member(object yaml.MapSlice, key string) any {
 	return nil
 }
 
-// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it.
-func (d *document) set(value any, path ...string) {
-	d.root = put(d.root, value, path)
-	delete(d.comments, "$."+strings.Join(path, "."))
+// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it. The text around it stays as
+// it is, unless the change would not mean there what it means in the tree: then the text is written anew, without comments.
+func (d *document) set(value any, path ...string) error {
+	wanted, err := yaml.Marshal(put(d.root, value, path))
+	if err != nil {
+		return fmt.Errorf("change the mapping: %w", err)
+	}
+	if text, ok := edited(string(d.text), value, path); ok {
+		changed, err := parseDocument([]byte(text))
+		if err == nil && meansSame(changed.root, wanted) {
+			*d = *changed
+			return nil
+		}
+	}
+	changed, err := parseDocument(wanted)
+	if err == nil {
+		*d = *changed
+	}
+	return err
+}
+
+func meansSame(root yaml.MapSlice, wanted []byte) bool {
+	text, err := yaml.Marshal(root)
+	return err == nil && bytes.Equal(text, wanted)
 }
 
 func put(object yaml.MapSlice, value any, path []string) yaml.MapSlice {

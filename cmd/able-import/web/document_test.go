@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
 	"ableimport/importer"
@@ -45,7 +47,7 @@ func TestDocumentsKeepTheirMeaning(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := doc.text()
+			again, err := yaml.Marshal(doc.root)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,24 +63,114 @@ func TestDocumentsKeepTheirMeaning(t *testing.T) {
 	}
 }
 
+// A change leaves all other lines as they are, and answers the question that was asked in its place.
 func TestSet(t *testing.T) {
-	const text = "version: 1\nname: a # the name\nfields:\n  order_id: Nr # certain\n  keys: {email: Mail}\n  phone: {column: Tel, region: DE}\n"
+	const text = `# Drafted from a.csv
+version: 1
+name: a # the name
+formats:   # how it is written
+  # date: "DD/MM/YYYY"   # OPEN: is it the day first?
+  # date: "MM/DD/YYYY"   # OPEN: or the month?
+  # timezone: UTC   # OPEN: where?
+
+# The buyer
+fields:
+  order_id: Nr   # certain
+  deal_value: {column: Total, sum: true}   # added up
+    # other amounts: Net
+  keys: {email: Mail, "client_id": "No, 1"}   # who
+  # phone: Tel
+  phone: {column: Tel, region: DE}
+id:
+- Nr
+skip:
+  test: >-
+    col("A")
+    == "x"
+`
 	doc, err := parseDocument([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc.set("Invoice", "fields", "order_id")
-	doc.set(nil, "fields", "keys", "email")
-	doc.set(withColumn(doc.get("fields", "phone"), "Mobile"), "fields", "phone")
-	doc.set("UTC", "formats", "timezone")
-	got, err := doc.text()
-	if err != nil {
-		t.Fatal(err)
+	for _, err := range []error{
+		doc.set("Invoice #", "fields", "order_id"), doc.set(nil, "fields", "keys", "email"), doc.set("Fax", "fields", "keys", "fax"),
+		doc.set(withColumn(doc.get("fields", "phone"), "Mobile"), "fields", "phone"), doc.set("DD/MM/YYYY", "formats", "date"),
+		doc.set("UTC", "formats", "timezone"), doc.set("x.csv", "lookups", "list", "file"), doc.set(nil, "skip", "test"), doc.set(nil, "formats", "none"),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
 	}
-	want := "version: 1\nname: a # the name\nfields:\n  order_id: Invoice\n  phone:\n    column: Mobile\n    region: DE\nformats:\n  timezone: UTC\n"
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+	want := `# Drafted from a.csv
+version: 1
+name: a # the name
+formats:   # how it is written
+  date: DD/MM/YYYY
+  timezone: UTC
+
+# The buyer
+fields:
+  order_id: "Invoice #"
+  deal_value: {column: Total, sum: true}   # added up
+    # other amounts: Net
+  keys: {"client_id": "No, 1", fax: Fax}   # who
+  # phone: Tel
+  phone: {column: Mobile, region: DE}
+id:
+- Nr
+lookups: {list: {file: x.csv}}
+`
+	if diff := cmp.Diff(want, string(doc.text)); diff != "" {
 		t.Errorf("after the changes (-want +got):\n%s", diff)
 	}
+}
+
+// pathsOf are the paths of the values of an object and of its objects, as far down as the page goes.
+func pathsOf(object yaml.MapSlice, above []string) (all [][]string) {
+	for _, item := range object {
+		path := append(slices.Clone(above), item.Key.(string))
+		all = append(all, path)
+		if inner, ok := item.Value.(yaml.MapSlice); ok && len(path) < 3 {
+			all = append(all, pathsOf(inner, path)...)
+		}
+	}
+	return all
+}
+
+// Whatever is changed in a ready mapping, its comments stay, but for the one beside the change.
+func TestChangesKeepComments(t *testing.T) {
+	for _, sample := range samples.All() {
+		text, err := samples.Mapping(sample.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := parseDocument(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := []any{"a: b, {c}", yaml.MapSlice{{Key: "first", Value: []any{"A", "true", "é #"}}}, nil}
+		paths := pathsOf(whole.root, nil)
+		for i := 0; i < len(paths); i += 2 {
+			path := paths[i]
+			doc, _ := parseDocument(text)
+			if err := doc.set(changes[i%len(changes)], path...); err != nil {
+				t.Errorf("%s: %v: %v", sample.Name, path, err)
+			}
+			if lost := lostComment(string(text), string(doc.text)); lost != "" {
+				t.Errorf("%s: with %v at %v the text is written anew, and %s is lost", sample.Name, changes[i%len(changes)], path, lost)
+			}
+		}
+	}
+}
+
+// lostComment finds a comment at the beginning of a line that is gone.
+func lostComment(before, after string) string {
+	for line := range strings.Lines(before) {
+		if strings.HasPrefix(line, "#") && !strings.Contains(after, line) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
 }
 
 func TestOpenQuestions(t *testing.T) {

@@ -187,7 +187,7 @@ func TestPageDecisions(t *testing.T) {
 	b.press("Go on to the decision")
 	b.sees("To decide", "changed")
 	b.show("8-decide")
-	b.press("Send them, whatever arrived")
+	b.press("Send the new content, too")
 	b.sees("Everything that was held is decided")
 	b.press("Go on with this import")
 	b.press("Check against the target")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -41,6 +42,17 @@ func (s *server) fedBack(w *work) bool {
 		w.failure = sentence(err)
 	}
 	return true
+}
+
+// acceptEdits takes what was changed in a failures file beside the cells that were to be mended.
+func (s *server) acceptEdits(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	if work.feedback != nil && work.choice != nil && work.busy == "" {
+		work.accepted, work.choice.Problem = true, ""
+		work.forget()
+	}
+	work.mu.Unlock()
+	http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 }
 
 func (s *server) practicing() bool {

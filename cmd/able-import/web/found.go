@@ -118,7 +118,7 @@ func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
 		}
 		body.Texts = body.Texts || file.Encoding != ""
 	}
-	body.Texts = body.Texts || work.ambiguous != nil
+	body.Texts = body.Texts || work.failure != ""
 	switch {
 	case work.choice != nil && work.choice.Origin == "preset":
 		body.Preset = work.choice.Title
@@ -130,8 +130,15 @@ func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
 
 // setReading reads the files anew, as somebody says.
 func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) {
+	r.ParseForm()
+	said := func(name string) string { // what a button says comes behind what is kept
+		if all := r.Form[name]; len(all) > 0 {
+			return all[len(all)-1]
+		}
+		return ""
+	}
 	header := 0
-	switch said := r.FormValue("header"); said {
+	switch said := said("header"); said {
 	case "", "0":
 	case "none":
 		header = -1
@@ -145,7 +152,8 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	}
 	work.mu.Lock()
 	work.source = table.Options{
-		Sheet: r.FormValue("sheet"), Header: header, Encoding: r.FormValue("encoding"), Delimiter: r.FormValue("delimiter"),
+		Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
+		Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",
 	}
 	work.mu.Unlock()
 	s.look(work)

@@ -3,11 +3,8 @@ package web
 import (
 	"io"
 	"net/http"
-	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"ableimport/importer/table"
 )
 
 func constant(text string) yaml.MapSlice { return yaml.MapSlice{{Key: "const", Value: text}} }
@@ -93,8 +90,7 @@ func (s *server) sameSales(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	work.choice.doc.set(t.KnownAs, "namespace")
-	if err := work.choice.edited(); err != nil {
+	if err := work.choice.set(t.KnownAs, "namespace"); err != nil {
 		s.problem(w, http.StatusInternalServerError, "The mapping cannot be changed", sentence(err))
 		return
 	}
@@ -111,70 +107,5 @@ func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, work *work)
 		return
 	}
 	attach(w, work.choice.FileName())
-	w.Write(work.choice.Text)
-}
-
-// A customerList is a second file that has the e-mails that the export lacks.
-type customerList struct {
-	upload
-	Headings []string
-	On       string // the export's column
-	Key      string // the list's column with the same values
-	Email    string
-}
-
-// customers takes a customer list, or how it belongs to the export.
-func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
-	if work.choice == nil || work.feedback != nil {
-		s.problem(w, http.StatusConflict, "There is no mapping yet", "Choose the columns first.")
-		return
-	}
-	var err error
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		err = work.takeList(w, r)
-	} else if work.list != nil {
-		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"), r.FormValue("email")
-		err = work.joinList()
-	}
-	if err != nil {
-		s.problem(w, http.StatusBadRequest, "The customer list could not be taken", sentence(err))
-		return
-	}
-	work.forget()
-	http.Redirect(w, r, "/work/"+work.id+"/columns#customers", http.StatusSeeOther)
-}
-
-func (w *work) takeList(writer http.ResponseWriter, r *http.Request) error {
-	second := &work{dir: w.dir}
-	if err := second.receive(writer, r); err != nil {
-		return err
-	}
-	file := second.files[0]
-	t, err := table.Open(file.Path, table.Options{})
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	w.list = &customerList{upload: file, Headings: t.Header()}
-	for _, name := range t.Header() {
-		for _, h := range w.headings() {
-			if w.list.On == "" && strings.EqualFold(h.Name, name) {
-				w.list.On, w.list.Key = h.Name, name
-			}
-		}
-		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); w.list.Email == "" && strings.Contains(plain, "email") {
-			w.list.Email = name
-		}
-	}
-	return nil
-}
-
-// joinList makes the mapping take e-mails from the list.
-func (w *work) joinList() error {
-	l, doc := w.list, w.choice.doc
-	doc.set(yaml.MapSlice{{Key: "file", Value: l.Name}, {Key: "on", Value: yaml.MapSlice{{Key: l.On, Value: l.Key}}}}, "lookups", "customers")
-	doc.set(yaml.MapSlice{{Key: "lookup", Value: "customers"}, {Key: "column", Value: l.Email}}, "fields", "keys", "email")
-	return w.choice.edited()
+	w.Write(work.choice.doc.text)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -21,14 +22,22 @@ func (w *work) job(target importer.Target, getenv func(string) string) (importer
 	if err != nil {
 		return importer.Job{}, err
 	}
-	job := importer.Job{Files: w.paths(), Mapping: config, Target: target, Feedback: w.feedback}
-	if w.list != nil {
-		job.MappingDir = filepath.Dir(w.list.Path)
+	if missing := w.missing(config); len(missing) > 0 {
+		return importer.Job{}, missingError(missing[0].File)
 	}
 	if w.feedback != nil {
 		err = w.feedback.Check(config)
 	}
-	return job, err
+	return importer.Job{
+		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target, Feedback: w.feedback, AcceptEdits: w.accepted,
+	}, err
+}
+
+// A missingError names a second file that the mapping takes values from, and that has to be added.
+type missingError string
+
+func (e missingError) Error() string {
+	return fmt.Sprintf("the mapping takes values from a second file, %s. Add it below, under “E-mails in a second file”", filepath.Base(string(e)))
 }
 
 // A review is a preview: what the files come to, and every event beside its fate. Its files stay open, so that events can
@@ -192,14 +201,14 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 	case work.review == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/columns#problem", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "preview", page{Title: "Preview", Step: "preview", Work: work, Body: work.previewPage(r)})
+		s.render(w, http.StatusOK, "preview", page{Title: "Preview", Step: "preview", Work: work, Body: s.previewPage(work, r)})
 	}
 }
 
-func (w *work) previewPage(r *http.Request) previewPage {
+func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
 	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave()}
-	body.Command = w.command(w.review.plan.ShortID(), nil)
+	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range w.review.list {
@@ -273,20 +282,33 @@ func (r *review) detail(ctx context.Context, event listed) *detail {
 	return nil
 }
 
-// command is what does the same on the command line.
-func (w *work) command(plan string, t *trial) string {
+// command is what does the same on the command line; "" for practice, whose receiver is of this program only.
+func (s *server) command(w *work, plan string, t *trial) string {
+	endpoint := s.options.Target.Endpoint
+	if t != nil {
+		endpoint = t.Endpoint
+	}
+	if t != nil && t.Practice {
+		return ""
+	}
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
 		words = append(words, "--preset", w.choice.Preset)
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
+	if w.accepted {
+		words = append(words, "--accept-edits")
+	}
+	if s.options.Flags != nil {
+		words = append(words, s.options.Flags(endpoint)...)
+	}
 	words = append(words, "--plan", plan)
 	if t != nil {
 		words = append(words, t.flags()...)
 	}
 	for _, file := range w.files {
-		words = append(words, prepare.ShellWord(file.Name))
+		words = append(words, prepare.FileWord(file.Original))
 	}
 	return strings.Join(words, " ")
 }

@@ -179,6 +179,40 @@ func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 	http.ServeFile(w, r, filepath.Join(folder, name))
 }
 
+// An undecided group is what waits for the same decision.
+type undecided struct {
+	State, Title, Help, Amount string
+	Choices                    []decisionChoice
+	Held                       []importer.Held
+}
+
+type decisionChoice struct{ Value, Label string }
+
+var undecidedGroups = []undecided{
+	{State: "unknown", Title: "may have arrived", Amount: "Amount", Help: "No answer was heard. Look them up in Able first.", Choices: []decisionChoice{
+		{"delivered", "They have arrived"}, {"not_delivered", "They have not: send them with the next run"}, {"send_again", "Send them again, whatever arrived"},
+	}},
+	{State: "changed", Title: "changed since delivery", Amount: "New amount", Help: "They were delivered with other content before. Able documents no correction: " +
+		"what is sent once more may count once more.", Choices: []decisionChoice{
+		{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
+	}},
+}
+
+// Undecided are the held events, by the decision that they wait for.
+func (p *reportPage) Undecided() (all []undecided) {
+	for _, group := range undecidedGroups {
+		for _, held := range p.Held {
+			if held.State == group.State {
+				group.Held = append(group.Held, held)
+			}
+		}
+		if len(group.Held) > 0 {
+			all = append(all, group)
+		}
+	}
+	return all
+}
+
 var decisions = map[string]struct {
 	state ledger.State
 	of    []string

@@ -174,7 +174,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: work.command(short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave()}
+	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave()}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"
@@ -224,7 +224,7 @@ func (r *running) state() state {
 	}
 	reason, until := r.progress.Paused()
 	if reason != "" {
-		st.Paused, st.Until = reason, until.UTC().Format(time.RFC3339)
+		st.Paused, st.Until = here(reason), until.UTC().Format(time.RFC3339)
 	}
 	r.pace(&st)
 	return st

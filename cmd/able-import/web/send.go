@@ -93,7 +93,7 @@ func (s *server) sendPage(work *work) sendPage {
 	}
 	if work.trial != nil {
 		body.Practice = work.trial.Practice
-		body.Command = work.command(short(work.trial.Plan), work.trial)
+		body.Command = s.command(work, short(work.trial.Plan), work.trial)
 	}
 	return body
 }

@@ -17,10 +17,11 @@ import (
 
 // Options say what the page works with.
 type Options struct {
-	Target  importer.Target     // where events go; without the mark the page asks for it
-	Webhook webhook.Options     // how to post
-	Version string              // of the program
-	Getenv  func(string) string // gives the ABLE_ variables of mappings
+	Target  importer.Target                // where events go; without the mark the page asks for it
+	Webhook webhook.Options                // how to post
+	Version string                         // of the program
+	Getenv  func(string) string            // gives the ABLE_ variables of mappings
+	Flags   func(endpoint string) []string // by which commands that are shown mean the same target; nil: none are needed
 	Browse  func(file string) error
 	Out     io.Writer // tells people where the page is
 }
@@ -127,6 +128,7 @@ func (s *server) handler() http.Handler {
 		"POST /work/{id}/mapping":   (*server).useMapping,
 		"POST /work/{id}/customers": (*server).customers,
 		"POST /work/{id}/same":      (*server).sameSales,
+		"POST /work/{id}/edits":     (*server).acceptEdits,
 		"GET /work/{id}/mapping":    (*server).saveMapping,
 		"GET /work/{id}/preview":    (*server).preview,
 		"GET /work/{id}/send":       (*server).sending,

@@ -101,7 +101,11 @@ func (w *work) save(part *multipart.Part) (upload, error) {
 	if name == "" {
 		name = "export"
 	}
-	return write(filepath.Join(dir, name), name, part)
+	file, err := write(filepath.Join(dir, name), name, part)
+	if original := part.FileName(); err == nil && original != "" {
+		file.Original = original
+	}
+	return file, err
 }
 
 func write(path, name string, content io.Reader) (upload, error) {
@@ -114,7 +118,7 @@ func write(path, name string, content io.Reader) (upload, error) {
 	if err != nil {
 		return upload{}, tooLarge(err)
 	}
-	return upload{Name: name, Path: path, Size: size}, file.Close()
+	return upload{Name: name, Original: name, Path: path, Size: size}, file.Close()
 }
 
 // safeName is a file name that means no other place, and nothing to a terminal or a system.

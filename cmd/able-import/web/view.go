@@ -44,7 +44,7 @@ var steps = []step{
 // templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "lines": report.VisibleLines,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline, "toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string) any { return struct{ Line, Mapping string }{line, mapping} },
@@ -130,7 +130,7 @@ func escapeName(name string) string {
 
 // sentence is an error as a page says it.
 func sentence(err error) string {
-	text := strings.TrimSpace(report.VisibleLines(err.Error()))
+	text := strings.TrimSpace(hereLines(err.Error()))
 	if word, _, _ := strings.Cut(text, " "); strings.ContainsAny(word, "./:") {
 		return text // a file's name
 	}
@@ -139,7 +139,7 @@ func sentence(err error) string {
 
 func capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + report.VisibleLines(text[size:])
+	return string(unicode.ToUpper(first)) + hereLines(text[size:])
 }
 
 // runName is the end of a run's name, by which people call it.

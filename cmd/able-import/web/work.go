@@ -36,6 +36,7 @@ type work struct {
 	choice   *choice          // of the mapping
 	list     *customerList
 	feedback *importer.Feedback // the files are failures files
+	accepted bool               // and every change in them is taken, not only that of marked cells
 
 	review *review // of the preview; nil: there is none yet, or its mapping has changed since
 	trial  *trial  // what would be sent to the target
@@ -44,9 +45,10 @@ type work struct {
 
 // An upload is a file that was dropped onto the page.
 type upload struct {
-	Name string // as its owner calls it
-	Path string
-	Size int64
+	Name     string // as its owner calls it, but for what a system or a terminal would take for something else
+	Original string // as its owner calls it
+	Path     string
+	Size     int64
 }
 
 // A foundFile is how one file is read.

@@ -89,6 +89,38 @@ function betterDrop(form) {
   });
 }
 
+// Choices that were made and not sent go along when somebody leaves by a link or adds a file; whoever reloads or closes the
+// page is asked by the browser.
+function keepChoices(form) {
+  let changed = false;
+  const keep = async () => {
+    changed = false;
+    const body = new URLSearchParams(new FormData(form));
+    await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => {});
+  };
+  form.addEventListener("input", () => { changed = true; });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!changed || !link || link.getAttribute("href").startsWith("#") || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await keep();
+    location.assign(link.href);
+    if (link.hasAttribute("download")) setTimeout(() => location.reload(), 500); // the page stays, and shows what was kept
+  });
+  addEventListener("submit", async (event) => {
+    const other = event.target;
+    if (!changed || other === form || "replaces" in other.dataset) {
+      changed = false;
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await keep();
+    other.requestSubmit(event.submitter);
+  }, { capture: true });
+}
+
 function duration(seconds) {
   if (seconds < 0) return "–";
   if (seconds < 100) return `${seconds} s`;
@@ -171,6 +203,8 @@ formatAmounts(document);
 formatTimes(document);
 document.querySelectorAll("form[data-drop]").forEach(betterDrop);
 document.querySelectorAll("[data-run]").forEach(follow);
+document.querySelectorAll("form[data-keep]").forEach(keepChoices);
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // a page of the past
 document.querySelectorAll("[data-zone-for]").forEach(offerZone);
 for (const event of ["dragover", "drop"]) {
   addEventListener(event, (happened) => happened.preventDefault()); // a file dropped beside must not replace the page

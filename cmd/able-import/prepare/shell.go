@@ -1,0 +1,58 @@
+package prepare
+
+import (
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// plainWord is what every shell takes as it stands.
+var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
+
+// ShellWord writes a word so that a shell takes it as one, with nothing in it that cannot be seen: what is not to be seen is
+// written as bash, zsh and ksh read it.
+func ShellWord(word string) string {
+	switch {
+	case plainWord.MatchString(word):
+		return word
+	case runtime.GOOS == "windows":
+		return `"` + word + `"` // its file names have no quotes
+	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }) || strings.ContainsRune(word, '\ufffd'):
+		return "$'" + escaped(word) + "'"
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// escaped writes bytes that are not printable, or not text, by their numbers.
+func escaped(word string) string {
+	var out strings.Builder
+	for i, r := range word {
+		switch size := len(string(r)); {
+		case r == '\\' || r == '\'':
+			out.WriteString(`\` + string(r))
+		case r == '\ufffd' && !strings.HasPrefix(word[i:], "\ufffd"):
+			out.WriteString(octal(word[i : i+1]))
+		case !strconv.IsPrint(r):
+			out.WriteString(octal(word[i : i+size]))
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+func octal(bytes string) (escapes string) {
+	for _, b := range []byte(bytes) {
+		escapes += `\` + strconv.FormatInt(int64(b)|1<<9, 8)[1:]
+	}
+	return escapes
+}
+
+// FileWord is [ShellWord] for a file's name, which must not be taken for a flag or for standard input.
+func FileWord(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return ShellWord(path)
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"errors"
+	"regexp"
+
+	"ableimport/importer/report"
+	"ableimport/importer/table"
+)
+
+// spoken are words for people who have a mapping file and a command line before them, and what says the same to those who
+// have the page: its own controls by their names.
+var spoken = []struct {
+	words *regexp.Regexp
+	here  string
+}{
+	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
+	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
+	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
+	{regexp.MustCompile("say `header:` and its row number"), "write its number under “Row of the headings”"},
+	{regexp.MustCompile("say `comment: \"#\"`"), "write # under “Comments begin with”"},
+	{regexp.MustCompile("say `delimiter:` and that character"), "choose it under “Between the cells”"},
+	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"), "choose one under “Between the cells”"},
+	{regexp.MustCompile("say `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
+	{regexp.MustCompile("say `short_rows: true`"), "tick “Rows leave out their last columns”"},
+	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"), "Write the name of one under “Sheet”, or unpack it"},
+	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"), "choose $1$2 under “Sheet”"},
+	{regexp.MustCompile("choose with `sheet:`"), "choose another under “Sheet”"},
+	{regexp.MustCompile(`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`), "; the command line can read it, with a higher limit in the mapping"},
+	{regexp.MustCompile("say it under source: encoding:"), "choose another encoding with “Read it differently”, in the step “Files”"},
+	{regexp.MustCompile(`say it with the field, as in \{column: Date, year: 2018\}`), "say it under “Year of days that name none”, in the step “Columns”"},
+	{regexp.MustCompile(`say --report-dir or --state-dir as that run did`), "end the program, and start able-import web with --state-dir as that run did"},
+	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
+	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
+	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
+	{regexp.MustCompile(`run the same command again`), "try again"},
+	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
+	{regexp.MustCompile(`; able-import history lists them`), ""},
+}
+
+// here says a message in the page's words, with what is not to be seen made visible.
+func here(message string) string { return inWords(report.Visible(message)) }
+
+// hereLines is here for a message of several lines.
+func hereLines(message string) string { return inWords(report.VisibleLines(message)) }
+
+func inWords(message string) string {
+	for _, s := range spoken {
+		message = s.words.ReplaceAllString(message, s.here)
+	}
+	return message
+}
+
+// listSentence says why a second file cannot be taken. There is nothing to choose for it.
+func listSentence(err error) string {
+	if ambiguous := new(table.AmbiguousError); errors.As(err, &ambiguous) {
+		return ambiguous.File + " " + ambiguous.What + ". Save it as .xlsx, or as CSV in UTF-8, and add it again."
+	}
+	return sentence(err)
+}

@@ -1,0 +1,89 @@
+package web
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// elsewhere are messages that name settings or flags, and that the page never shows.
+var elsewhere = []string{
+	"the mapping is not the one of the run that wrote the failures file", // the page takes the run's own
+	"--plan cannot say what differs",                                     // the page keeps no plans
+	"If they are the same, say in the mapping",                           // the page asks instead
+	"a mapping never says where events go",                               // of the text of a mapping
+	"To send the rest",                                                   // the page has a button
+	"ABLE_IMPORT_STATE_DIR or --state-dir",                               // the program is started so
+	"Bring the newer ledger back",                                        // by the command line only
+	"whose folder is not in",                                             // so, too
+	"Add the line that is right to the mapping's",                        // the page has buttons for the readings
+}
+
+// What the importer's parts say (faults in the text of a mapping aside, which stand in that text) of a file or a run names a setting or a flag: the page has other names for all of them.
+func TestMessagesAreInThePagesWords(t *testing.T) {
+	settings := regexp.MustCompile("`[a-z_]+:|--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
+	for _, folder := range []string{"../../../importer", "../../../importer/table", "../../../importer/webhook", "../../../mapping"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "draft") || strings.Contains(file, "schema") || strings.Contains(file, "unpinned") ||
+				strings.HasPrefix(file, "../../../mapping/read") || strings.HasSuffix(file, "mapping/list.go") {
+				continue
+			}
+			for _, message := range literals(t, file) {
+				shown := inWords(message)
+				known := false
+				for _, part := range elsewhere {
+					known = known || strings.Contains(message, part)
+				}
+				if settings.MatchString(shown) && strings.Contains(message, " ") && !known {
+					t.Errorf("%s: on the page this would read: %s", filepath.Base(file), shown)
+				}
+			}
+		}
+	}
+}
+
+// literals are the texts of a source file; those that are added up count as one.
+func literals(t *testing.T, file string) (all []string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.BinaryExpr, *ast.BasicLit:
+			if text := textOf(node); text != "" {
+				all = append(all, text)
+				return false
+			}
+		case *ast.Field:
+			return false // tags
+		}
+		return true
+	})
+	return all
+}
+
+func textOf(node ast.Node) string {
+	switch node := node.(type) {
+	case *ast.BinaryExpr:
+		if node.Op == token.ADD {
+			return textOf(node.X) + textOf(node.Y)
+		}
+	case *ast.BasicLit:
+		if node.Kind == token.STRING {
+			text, _ := strconv.Unquote(node.Value)
+			return text
+		}
+	}
+	return ""
+}
