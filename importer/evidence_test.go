@@ -16,6 +16,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/mapping"
+	"ableimport/samples/secrets"
 )
 
 // An evidence compares three records of the same orders: what the receiver has processed, what the ledger says, and what
@@ -48,7 +49,7 @@ func (e *evidence) failf(format string, args ...any) {
 // check compares everything. The result is that of the last run, which came to its end.
 func (e *evidence) check(result *importer.Result) {
 	e.Helper()
-	opened, err := (&importer.Target{Endpoint: e.endpoint, Mark: proofMark, StateDir: e.state}).Ledger()
+	opened, err := (&importer.Target{Endpoint: e.endpoint, Mark: secrets.Mark, StateDir: e.state}).Ledger()
 	if err != nil {
 		e.Fatal(err)
 	}
@@ -57,6 +58,8 @@ func (e *evidence) check(result *importer.Result) {
 	e.checkReceiver(fates)
 	e.checkSummary(fates, result.Summary)
 	e.checkReceipts(opened, result.Summary)
+	secrets.Check(e, "the report", result.Summary.Text(result.Page))
+	secrets.CheckFolder(e, e.state)
 }
 
 // fates reads the ledger: every run's outcomes, and what is unknown now.

@@ -13,6 +13,7 @@ import (
 
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/samples/secrets"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -192,6 +193,7 @@ func importExport(t *testing.T, path, source string) facts {
 	add := func(rows []mapping.Row) {
 		var e mapping.Event
 		mapper.Map(rows, &e)
+		secrets.Check(t, path, fmt.Sprint(e.Problems))
 		switch {
 		case e.State == mapping.Skipped:
 			return

@@ -80,7 +80,7 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
 	go func() {
 		awaitEvent(proof.server, 100)
-		if err := appendTo(file, fmt.Sprintf("A-8000,%s,%s,c8000\n", orderNumber(orders).value(), orderNumber(orders).currency)); err != nil {
+		if err := appendTo(file, fmt.Sprintf("A-8000,%s,%s,c8000@example.com\n", orderNumber(orders).value(), orderNumber(orders).currency)); err != nil {
 			t.Error(err)
 		}
 	}()

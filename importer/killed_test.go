@@ -11,6 +11,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // command is this test binary as a program that imports file.
@@ -123,7 +124,7 @@ func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
 // namedInHistory counts the events of the target's history that have their order number.
 func namedInHistory(t *testing.T, endpoint, state string, events int) (named int) {
 	t.Helper()
-	target := importer.Target{Endpoint: endpoint, Mark: proofMark, StateDir: state}
+	target := importer.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state}
 	l, err := target.Ledger()
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
+	"ableimport/samples/secrets"
 )
 
 // The tests of proof send known orders to a receiver that misbehaves, or from a program that is killed, and compare
@@ -36,10 +37,8 @@ fields:
   order_id: Number
   deal_value: Total
   deal_currency: Currency
-  keys: {client_id: Customer}
+  keys: {email: Customer}
 `
-
-const proofMark = "11111111-2222-3333-4444-555555555555"
 
 // TestMain runs one import instead of the tests where a test asks for it.
 func TestMain(m *testing.M) {
@@ -57,7 +56,7 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv("QUEUE_ROLE"); role != "" {
 		os.Exit(queueChild(role))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(secrets.WatchProcesses(m))
 }
 
 // An order is a row of the export whose amount is known in minor units.
@@ -85,7 +84,7 @@ func writeOrders(t *testing.T, n int) (file string) {
 	b.WriteString("Number,Total,Currency,Customer\n")
 	for i := range n {
 		o := orderNumber(i)
-		fmt.Fprintf(&b, "A-%d,%s,%s,c%d\n", i, o.value(), o.currency, i)
+		fmt.Fprintf(&b, "A-%d,%s,%s,c%d@example.com\n", i, o.value(), o.currency, i)
 	}
 	file = filepath.Join(t.TempDir(), "orders.csv")
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
@@ -99,7 +98,7 @@ func proofJob(file, endpoint, state string) (importer.Job, error) {
 	config, err := mapping.Parse("proof.yaml", []byte(proofMapping), func(string) string { return "" })
 	return importer.Job{
 		Files: []string{file}, Mapping: config,
-		Target:  importer.Target{Endpoint: endpoint, Mark: proofMark, StateDir: state},
+		Target:  importer.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state},
 		Webhook: webhook.Options{Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000},
 	}, err
 }

@@ -41,7 +41,7 @@ type Event struct {
 
 	Type  string
 	ID    []byte // the id values, each behind its length
-	Label string // what people call it: the order id
+	Label string // what people call it: the first of them, without what is somebody's
 	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
 
 	HasAmount      bool

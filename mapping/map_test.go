@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/samples/secrets"
 )
 
 // table makes rows of lines whose cells are divided by |, the first of which
@@ -41,6 +43,7 @@ func mapOne(t *testing.T, source string, lines ...string) Event {
 	header, rows := table(lines...)
 	var e Event
 	bind(t, source, header).Map(rows, &e)
+	secrets.Check(t, "the problems", fmt.Sprint(e.Problems))
 	if len(e.Body) > 0 && !json.Valid(e.Body) {
 		t.Errorf("body is not valid JSON: %s", e.Body)
 	}

@@ -151,7 +151,7 @@ func (m *Mapper) idValues() {
 		}
 		text := unguard(v.text)
 		if e.Label == "" {
-			e.Label = string(text)
+			e.Label = maskLabel(string(text))
 		}
 		e.ID = AppendID(e.ID, text)
 	}

@@ -39,6 +39,18 @@ func maskStray(value string) string {
 	return value
 }
 
+// maskLabel masks what is somebody's in an id that is put together of several columns: the rest of it still tells events apart.
+func maskLabel(label string) string {
+	if !strings.Contains(label, "@") {
+		return maskStray(label)
+	}
+	words := strings.Split(label, " ")
+	for i := range words {
+		words[i] = maskStray(words[i])
+	}
+	return strings.Join(words, " ")
+}
+
 // maskQuoted masks the quoted values of a message that are somebody's.
 func maskQuoted(message string) string {
 	if !strings.ContainsAny(message, "@+") {

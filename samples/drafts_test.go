@@ -1,7 +1,6 @@
 package samples_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -131,23 +130,8 @@ func previewDraft(t *testing.T, file string, a answers) previewed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, err := importer.Open(importer.Job{Files: []string{file}, Mapping: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	plan, err := im.Preflight(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var events bytes.Buffer
-	w := bufio.NewWriter(&events)
-	if err := im.WriteEvents(t.Context(), plan, w); err != nil {
-		t.Fatal(err)
-	}
-	w.Flush()
 	t.Logf("%s: %s, %d changed lines: %s", filepath.Base(file), open, len(a.lines), orElse(a.why, "nothing to say"))
-	return previewed{im.Preview(plan).Summary, events.Bytes()}
+	return previewOf(t, importer.Job{Files: []string{file}, Mapping: config})
 }
 
 func orElse(text, otherwise string) string {

@@ -18,6 +18,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/mapping"
 	"ableimport/samples"
+	"ableimport/samples/secrets"
 )
 
 var update = flag.Bool("update", false, "write what the samples give to their events.jsonl")
@@ -55,8 +56,12 @@ type previewed struct {
 // preview reads a file through a preset as able-import preview --events does.
 func preview(t *testing.T, preset, file string) previewed {
 	t.Helper()
-	config := parse(t, preset)
-	im, err := importer.Open(importer.Job{Files: []string{file}, Mapping: config})
+	return previewOf(t, importer.Job{Files: []string{file}, Mapping: parse(t, preset)})
+}
+
+func previewOf(t *testing.T, job importer.Job) previewed {
+	t.Helper()
+	im, err := importer.Open(job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,9 @@ func preview(t *testing.T, preset, file string) previewed {
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	return previewed{im.Preview(plan).Summary, events.Bytes()}
+	result := im.Preview(plan)
+	secrets.Check(t, "the preview of "+job.Files[0], result.Summary.PreviewText(result.Page), fmt.Sprint(result.Summary.Problems))
+	return previewed{result.Summary, events.Bytes()}
 }
 
 // parse reads the mapping of a preset and runs the tests in it.

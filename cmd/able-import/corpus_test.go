@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ableimport/samples/secrets"
 )
 
 // What one file may cost: processor time, which does not depend on what else the machine does, the time after which a
@@ -251,6 +253,9 @@ func runInspect(program string, arguments []string, read func(io.Reader) error) 
 		return "", forbidden("took more than %s of the processor", corpusTime)
 	case peakMemory(command.ProcessState) > corpusMemory:
 		return "", forbidden("took %d MB", peakMemory(command.ProcessState)>>20)
+	}
+	if found := secrets.Find(stderr.String()); found != "" {
+		return "", forbidden("says %s", found)
 	}
 	switch code := command.ProcessState.ExitCode(); {
 	case (code == exitDone || code == exitInvalid) && readErr != nil:

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ableimport/samples/secrets"
 )
 
 // age FILE DURATION makes a file as old as that.
@@ -75,7 +77,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("ABLE_ENDPOINT", server.URL+"/events")
-	ts.Setenv("ABLE_FUNNEL_MARK", scriptMark)
+	ts.Setenv("ABLE_FUNNEL_MARK", secrets.Mark)
 }
 
 // old FOLDER... gives everything below the folders that bears a time in its name a time two years ago.

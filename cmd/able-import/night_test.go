@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 var (
@@ -33,7 +34,6 @@ type night struct {
 	t        *testing.T
 	dir      string
 	receiver *sandbox.Server
-	found    findings
 	running  sync.WaitGroup
 	atOnce   atomic.Int64
 	mu       sync.Mutex
@@ -65,7 +65,6 @@ func TestNight(t *testing.T) {
 		t.Skip("starts many processes")
 	}
 	n := newNight(t)
-	defer n.found.watchProcesses()()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -224,7 +223,7 @@ func (n *night) isQuiet() bool {
 func (n *night) command(args ...string) *exec.Cmd {
 	c := exec.Command("able-import", args...)
 	c.Dir = n.dir
-	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+scriptMark, "ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
+	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+secrets.Mark, "ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
 	return c
 }
 
@@ -372,16 +371,12 @@ func (n *night) checkMetrics() {
 	if !bytes.HasSuffix(content, []byte("# EOF\n")) {
 		n.t.Error("the metrics are cut")
 	}
-	n.found.look("metrics", string(content))
+	secrets.Check(n.t, "metrics", string(content))
 }
 
 func (n *night) checkPrivacy() {
 	for _, run := range n.runs {
-		n.found.look("stdout", string(run.stdout))
-		n.found.look("stderr", string(run.stderr))
+		secrets.Check(n.t, "a run's output", string(run.stdout), string(run.stderr))
 	}
-	n.found.readState(filepath.Join(n.dir, "state"))
-	for _, place := range n.found.all {
-		n.t.Error("personal data or the funnel mark: " + place)
-	}
+	secrets.CheckFolder(n.t, filepath.Join(n.dir, "state"))
 }

@@ -1,48 +1,45 @@
 package main
 
 import (
-	"bytes"
-	"io/fs"
+	"bufio"
+	"crypto/tls"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ableimport/samples/secrets"
 )
-
-// scriptMark is the funnel mark of all scripts.
-const scriptMark = "11111111-2222-3333-4444-555555555555"
-
-// personal finds what may not stand in any output: e-mail addresses, phone numbers, the funnel mark. Masked ones have no letters
-// to be found by.
-var personal = regexp.MustCompile(`[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\+[0-9][0-9 ()/-]{7,}[0-9]|` + scriptMark)
 
 // dataCommands print cells because that is what they are asked for: their stdout is the user's own file, or the tests of a mapping.
 var dataCommands = regexp.MustCompile(`^> .*able-import (inspect|init|schema|presets|check)\b|^> (cat|grep|cmp|exec cat|exec sh)\b`)
 
 // A watchedT runs scripts and reads everything that they print.
-type watchedT struct {
-	*testing.T
-	found *findings
-}
+type watchedT struct{ *testing.T }
 
 func (t watchedT) Verbose() bool { return true } // so that the whole session is logged
 
 func (t watchedT) Run(name string, f func(testscript.T)) {
-	t.T.Run(name, func(inner *testing.T) { f(watchedT{inner, t.found}) })
+	t.T.Run(name, func(inner *testing.T) { f(watchedT{inner}) })
 }
 
 // Log gets the session of a script at its end.
 func (t watchedT) Log(args ...any) {
 	for _, arg := range args {
 		if session, ok := arg.(string); ok {
-			t.found.readSession(t.Name(), session)
+			t.readSession(session)
 		}
 	}
 	if testing.Verbose() || t.Failed() {
@@ -55,24 +52,8 @@ func (t watchedT) FailNow() {
 	t.T.FailNow()
 }
 
-// findings are the places where personal data was seen.
-type findings struct {
-	mu  sync.Mutex
-	all []string
-}
-
-func (f *findings) look(place, text string) {
-	if found := personal.FindString(text); found != "" {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if line := place + ": " + found; !slices.Contains(f.all, line) {
-			f.all = append(f.all, line)
-		}
-	}
-}
-
 // readSession looks at what the commands of a session printed.
-func (f *findings) readSession(name, session string) {
+func (t watchedT) readSession(session string) {
 	command, stream := "", ""
 	for line := range strings.Lines(session) {
 		line = strings.TrimRight(line, "\n")
@@ -83,73 +64,76 @@ func (f *findings) readSession(name, session string) {
 			stream = line
 		case strings.HasSuffix(stream, "[stdout]") && dataCommands.MatchString(command):
 		case stream != "":
-			f.look(name+" "+command+" "+stream, line)
+			secrets.Check(t, command+" "+stream, line)
 		}
 	}
 }
 
-// rowFiles are the files of a run that hold rows, by the ends of their names; nobody but their owner may read them.
-var rowFiles = []string{".failures.csv", ".failures.xlsx", ".jsonl", ".sqlite", ".sqlite-wal", "mapping.yaml", ".reason.txt"}
-
-// readState looks at what the commands of a script left in the state folder.
-func (f *findings) readState(dir string) {
-	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return nil
-		}
-		if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-			f.mu.Lock()
-			f.all = append(f.all, path+": others may use it: "+info.Mode().String())
-			f.mu.Unlock()
-		}
-		if entry.IsDir() || slices.ContainsFunc(rowFiles, func(end string) bool { return strings.HasSuffix(path, end) }) {
-			return nil
-		}
-		content, _ := os.ReadFile(path)
-		f.look(path, string(content))
-		return nil
-	})
-}
-
-// readTold looks at what the commands of a script told monitors, pagers and chats.
-func (f *findings) readTold(dir string) {
+// checkLeft looks at what the commands of a script left in the state folder, and told monitors, pagers and chats.
+func (t watchedT) checkLeft(work string) {
+	secrets.CheckFolder(t, filepath.Join(work, "state"))
 	for _, pattern := range []string{"*.prom", "notices", "told"} {
-		paths, _ := filepath.Glob(filepath.Join(dir, pattern))
+		paths, _ := filepath.Glob(filepath.Join(work, pattern))
 		for _, path := range paths {
 			content, _ := os.ReadFile(path)
-			f.look(path, string(content))
+			secrets.Check(t, path, string(content))
 		}
 	}
 }
 
-// watchProcesses looks at the arguments of our processes, as everybody on the machine can, until stop is called.
-func (f *findings) watchProcesses() (stop func()) {
-	done := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		ticker := time.NewTicker(20 * time.Millisecond)
-		defer ticker.Stop()
+// A receiver that talks on unasked is quoted by nobody: net/http, which sends where there is a proxy, would do so in the log of the
+// process.
+func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("SSL_CERT_FILE, by which the receiver is trusted, is not known here")
+	}
+	receiver := httptest.NewTLSServer(nil) // for its certificate, of example.com
+	defer receiver.Close()
+	dir := t.TempDir()
+	roots := filepath.Join(dir, "roots.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: receiver.Certificate().Raw})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err := errors.Join(err, os.WriteFile(roots, block, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
 		for {
-			select {
-			case <-done:
+			conn, err := listener.Accept()
+			if err != nil {
 				return
-			case <-ticker.C:
-				f.readProcesses()
 			}
+			go talkOn(conn, &tls.Config{Certificates: receiver.TLS.Certificates})
 		}
-	})
-	return func() { close(done); watching.Wait() }
+	}()
+	sample := filepath.Join("..", "..", "samples", "shopify-orders", "orders_export_1.csv")
+	c := exec.Command("able-import", "run", "--preset", "shopify-orders", "--yes", "--new-ledger", "--concurrency", "1", "--rate", "20/s", sample)
+	c.Env = append(os.Environ(), "HTTPS_PROXY=http://"+listener.Addr().String(), "ABLE_ENDPOINT=https://example.com/events", "SSL_CERT_FILE="+roots,
+		"ABLE_FUNNEL_MARK="+secrets.Mark, "ABLE_IMPORT_STATE_DIR="+filepath.Join(dir, "state"))
+	told, _ := c.CombinedOutput() // how the run ends is not what is asked
+	if !strings.Contains(string(told), " delivered.") {
+		t.Errorf("nothing was sent: %s", told)
+	}
+	secrets.Check(t, "the run", string(told))
 }
 
-func (f *findings) readProcesses() {
-	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, path := range paths {
-		if line, err := os.ReadFile(path); err == nil && bytes.Contains(line, []byte("able-import\x00")) {
-			f.look("arguments of a process", string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
+// talkOn is proxy and receiver in one: it answers every request, and sends the mark back after each answer.
+func talkOn(conn net.Conn, config *tls.Config) {
+	defer conn.Close()
+	if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+		return
+	}
+	io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
+	secure := tls.Server(conn, config)
+	reader := bufio.NewReader(secure)
+	for {
+		request, err := http.ReadRequest(reader)
+		if err != nil {
+			return
 		}
+		io.Copy(io.Discard, request.Body)
+		io.WriteString(secure, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		time.Sleep(5 * time.Millisecond)
+		io.WriteString(secure, "HTTP/1.1 200 OK\r\nX-Echo: "+secrets.Mark+"\r\n\r\n")
 	}
 }

@@ -16,36 +16,23 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"able-import": main})
+	testscript.Main(secrets.WatchProcesses(m), map[string]func(){"able-import": main})
 }
 
 // Every script is a folder of files and a session at a prompt: see testdata/script.
 func TestScripts(t *testing.T) {
-	found := &findings{}
-	defer func() {
-		for _, place := range found.all {
-			t.Error("personal data or the funnel mark: " + place)
-		}
-	}()
-	defer found.watchProcesses()()
-	t.Run("all", func(t *testing.T) { runScripts(t, found) }) // returns when the parallel ones have ended
-}
-
-func runScripts(t *testing.T, found *findings) {
-	testscript.RunT(watchedT{t, found}, testscript.Params{
+	testscript.RunT(watchedT{t}, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
-			env.Defer(func() {
-				found.readState(filepath.Join(env.WorkDir, "state"))
-				found.readTold(env.WorkDir)
-			})
+			env.Defer(func() { env.T().(watchedT).checkLeft(env.WorkDir) })
 			env.Setenv("ABLE_IMPORT_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			return nil
 		},
@@ -125,7 +112,7 @@ func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { started.Close() })
 	ts.Setenv("ABLE_ENDPOINT", started.URL())
-	ts.Setenv("ABLE_FUNNEL_MARK", scriptMark)
+	ts.Setenv("ABLE_FUNNEL_MARK", secrets.Mark)
 	got.Server = started
 	gatherings.Store(ts.Getenv("WORK"), got)
 }

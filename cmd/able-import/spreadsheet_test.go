@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // An export as a billing system of a locale writes it, with texts among its cells that look like numbers, dates and formulas.
@@ -188,13 +189,14 @@ func (s session) exits(code int, args ...string) string {
 	s.t.Chdir(s.dir)
 	var out bytes.Buffer
 	environment := map[string]string{
-		"ABLE_ENDPOINT": s.endpoint, "ABLE_FUNNEL_MARK": "11111111-2222-3333-4444-555555555555",
+		"ABLE_ENDPOINT": s.endpoint, "ABLE_FUNNEL_MARK": secrets.Mark,
 		"ABLE_IMPORT_STATE_DIR": filepath.Join(s.dir, "state"),
 	}
 	streams := streams{strings.NewReader(""), &out, &out}
 	if got := run(context.Background(), args, streams, func(name string) string { return environment[name] }); got != code {
 		s.t.Fatalf("able-import %s exits %d, want %d\n%s", strings.Join(args, " "), got, code, out.String())
 	}
+	secrets.Check(s.t, strings.Join(args, " "), out.String())
 	return out.String()
 }
 

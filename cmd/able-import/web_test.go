@@ -21,6 +21,7 @@ import (
 
 	"ableimport/importer/sandbox"
 	"ableimport/samples"
+	"ableimport/samples/secrets"
 )
 
 // The page and the command line make the same plan of each sample, send the same bodies, and report the same.
@@ -152,7 +153,7 @@ func environment(endpoint, state string) func(string) string {
 	return func(name string) string {
 		switch name {
 		case "ABLE_FUNNEL_MARK":
-			return demoMark
+			return secrets.Mark
 		case "ABLE_ENDPOINT":
 			return endpoint
 		case "ABLE_IMPORT_STATE_DIR":
@@ -180,6 +181,7 @@ func typedRun(t *testing.T, file string, mapping ...string) (summary map[string]
 	endpoint, sent := keepingReceiver(t)
 	var out, errs bytes.Buffer
 	run(t.Context(), append([]string{"run", "--json", file}, mapping...), streams{in: strings.NewReader(""), out: &out, err: &errs}, environment(endpoint, t.TempDir()))
+	secrets.Check(t, "the run", out.String(), errs.String())
 	if out.Len() == 0 {
 		t.Fatal(errs.String())
 	}
@@ -216,6 +218,7 @@ func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[str
 	if err != nil {
 		t.Fatal(err)
 	}
+	secrets.CheckFolder(t, state)
 	return comparable(t, text), sent()
 }
 
@@ -242,6 +245,9 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 	text, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != http.StatusOK {
 		p.Fatalf("%s %s: %s, %v\n%s", method, address, response.Status, err, text)
+	}
+	if at := response.Request.URL.Path; at != "/" { // which has an invented row to show what a file looks like
+		secrets.Check(p, at, string(text))
 	}
 	return string(text), response.Request.URL.Path
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+
+	"ableimport/samples/secrets"
 )
 
 func TestMain(m *testing.M) {
@@ -21,7 +23,7 @@ func TestMain(m *testing.M) {
 		os.Exit(child(work))
 	}
 	_ = flag.Set("rapid.checks", "30") // each takes dozens of syncs
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(secrets.WatchProcesses(m))
 }
 
 var target = sha256.Sum256([]byte("https://example.com/hook, a mark"))

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ableimport/samples/secrets"
 )
 
 func TestRefusals(t *testing.T) {
@@ -70,6 +72,7 @@ func change(t *testing.T, path, statement string) {
 
 func wantRefused(t *testing.T, err error, reason Reason, message string) {
 	t.Helper()
+	secrets.Check(t, "the refusal", fmt.Sprint(err))
 	var refused *RefusedError
 	if !errors.As(err, &refused) || refused.Reason != reason || !strings.Contains(err.Error(), message) {
 		t.Errorf("got %v\nwant a RefusedError of reason %d with %q", err, reason, message)

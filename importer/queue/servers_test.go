@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(secrets.Watch(m)) }
 
 // connect makes the queue of a target on the servers.
 func connect(t testing.TB, servers string, options Options) *Queue {

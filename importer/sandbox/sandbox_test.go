@@ -15,9 +15,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+
+	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(secrets.Watch(m)) }
 
 // start serves options and gives a client that never reuses a connection.
 func start(t *testing.T, options Options) (*Server, *http.Client) {
@@ -55,6 +57,7 @@ func post(t *testing.T, client *http.Client, url, body string) (int, string, err
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
+	secrets.Check(t, "the answer", string(answer))
 	return response.StatusCode, string(answer), err
 }
 

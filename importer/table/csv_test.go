@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/samples/secrets"
 )
 
 // writeFile gives the path of a new file.
@@ -26,10 +28,18 @@ func readLines(t *testing.T, path string, options Options) []string {
 	t.Helper()
 	table, err := Open(path, options)
 	if err != nil {
+		secrets.Check(t, path, err.Error())
 		return []string{"error: " + err.Error()}
 	}
 	defer table.Close()
-	return append([]string{fmt.Sprintf("%d %s", table.Info().HeaderRow, bracketed(table.Header()))}, rowLines(table)...)
+	secrets.Check(t, path, table.Info().Warnings...)
+	lines := rowLines(table)
+	for _, line := range lines {
+		if _, message, bad := strings.Cut(line, " bad: "); bad {
+			secrets.Check(t, path, message)
+		}
+	}
+	return append([]string{fmt.Sprintf("%d %s", table.Info().HeaderRow, bracketed(table.Header()))}, lines...)
 }
 
 func rowLines(table *Table) []string {

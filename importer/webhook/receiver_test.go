@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(secrets.Watch(m)) }
 
 // exchange is one request as the receiver of a test sees it.
 type exchange struct {
@@ -143,6 +145,7 @@ func trust(c *Client, roots *x509.CertPool) {
 
 func newClient(t testing.TB, options Options) *Client {
 	t.Helper()
+	options.Secrets = append(options.Secrets, secrets.Mark)
 	c, err := New(options)
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +154,7 @@ func newClient(t testing.TB, options Options) *Client {
 	return c
 }
 
-const event = `{"funnel_mark":"0f0f0f0f-mark","event_type":"Purchase"}`
+const event = `{"funnel_mark":"` + secrets.Mark + `","event_type":"Purchase","resource":{"keys":{"email":"ann@example.com","phone":"+12025550123"}}}`
 
 func post(c *Client) Result { return c.Post(context.Background(), []byte(event)) }
 

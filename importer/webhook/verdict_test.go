@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"ableimport/samples/secrets"
 )
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -57,6 +59,7 @@ func TestVerdictOfStatus(t *testing.T) {
 
 func check(t *testing.T, name string, got Result, want want) {
 	t.Helper()
+	secrets.Check(t, name, got.Cause, got.Answer, got.RequestID)
 	if got.Verdict != want.verdict || got.Stop != want.stop || got.Status != want.status || !strings.Contains(got.Cause, want.cause) {
 		t.Errorf("%s: got %v, stop %v, status %d, cause %q\nwant %v, stop %v, status %d, cause with %q",
 			name, got.Verdict, got.Stop, got.Status, got.Cause, want.verdict, want.stop, want.status, want.cause)

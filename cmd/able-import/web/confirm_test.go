@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026-11-03,10.00,EUR,a@example.com\n" +
@@ -16,7 +17,7 @@ const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,
 func (v *visitor) plan(work string, form url.Values) (page, plan string) {
 	v.t.Helper()
 	v.wait(work + "/preview")
-	form.Set("mark", testMark)
+	form.Set("mark", secrets.Mark)
 	v.post(work+"/send", form)
 	page = v.wait(work + "/send")
 	if match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(page); match != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // workbook writes sheets of rows.
@@ -52,7 +53,7 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	b.press("Preview")
 	b.sees("3 events ready to send")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=canary]")
 	b.press("Check against the target")
 	b.press("Send 3 events")
@@ -173,14 +174,14 @@ func TestPageDecisions(t *testing.T) {
 	b.press("Preview")
 	b.press("Choose the target")
 	b.check("input[value=other]")
-	b.do(chromedp.SendKeys("#endpoint", "https://able.invalid/uip-events/event"), chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#endpoint", "https://able.invalid/uip-events/event"), chromedp.SendKeys("#mark", secrets.Mark))
 	b.press("Check against the target")
 	b.sees("This target is new on this machine")
 	b.show("6-new-target")
 	b.press("Send 3 events")
 	b.until(`!document.querySelector("[name=new_ledger]").validity.valid && location.pathname.endsWith("/send")`)
 	b.check("input[value=able]")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.press("Check against the target")
 	b.sees("There is nothing to send", "1 event waits for a decision")
 	b.show("6-changed")

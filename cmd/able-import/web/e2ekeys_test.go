@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // focused is what has the focus, if it can be seen: in the window, under nothing else, and with a ring around it.
@@ -90,7 +91,7 @@ func TestPageKeyboard(t *testing.T) {
 	b.key(kb.ArrowUp)
 	b.until(`document.querySelector("[value=able]").checked`)
 	b.tabTo("#mark", "")
-	b.key(testMark)
+	b.key(secrets.Mark)
 	b.tabTo("[name=strict]", "")
 	b.tabTo("button", "Check against the target")
 	b.key(kb.Enter)

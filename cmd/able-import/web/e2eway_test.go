@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
@@ -50,7 +51,7 @@ func TestPagePreset(t *testing.T) {
 	b.press("Choose the target")
 	b.sees("Where to")
 	b.show("5-target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.press("Check against the target")
 	b.sees("32 events to 127.0.0.1")
 	b.show("6-confirm")
@@ -88,7 +89,7 @@ func TestPageOwnExport(t *testing.T) {
 	b.sees("In the file")
 	b.show("4-preview-fault")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark), chromedp.SendKeys("#events", "5"))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark), chromedp.SendKeys("#events", "5"))
 	b.press("Check against the target")
 	b.sees("Refused: nothing was sent", "Expected 5 events, found 4")
 	b.show("6-refused")
@@ -150,7 +151,7 @@ func TestPageOutage(t *testing.T) {
 	b.press("Preview")
 	b.sees("ready to send")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=canary]")
 	b.press("Check against the target")
 	b.sees("to 127.0.0.1")

@@ -16,9 +16,10 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
+	"ableimport/samples/secrets"
 )
 
-const testMark = "00000000-0000-0000-0000-00000000test"
+func TestMain(m *testing.M) { os.Exit(secrets.WatchProcesses(m).Run()) }
 
 // A site is a page that is served for a test, with a receiver of its own.
 type site struct {
@@ -145,6 +146,9 @@ func (v *visitor) read(response *http.Response, err error) (int, string) {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	if at := response.Request.URL.Path; at != "/" { // which has an invented row to show what a file looks like
+		secrets.Check(v.t, at, string(body))
+	}
 	return response.StatusCode, string(body)
 }
 
@@ -196,7 +200,7 @@ func (v *visitor) wait(path string) string {
 func (v *visitor) begin(work string, form url.Values) {
 	v.t.Helper()
 	v.wait(work + "/preview")
-	form.Set("mark", testMark)
+	form.Set("mark", secrets.Mark)
 	if status, body, _ := v.post(work+"/send", form); status != http.StatusOK {
 		v.t.Fatalf("target: %d %s", status, body)
 	}

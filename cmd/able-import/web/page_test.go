@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 func multipartOf(t *testing.T, files ...string) (io.Reader, string) {
@@ -173,7 +174,7 @@ func TestTheWay(t *testing.T) {
 			if want := fmt.Sprintf("%d delivered", len(s.receiver.Events())); !strings.Contains(report, want) || len(s.receiver.Events()) == 0 {
 				t.Errorf("the report does not say %q: %s", want, report)
 			}
-			if strings.Contains(report, testMark) {
+			if strings.Contains(report, secrets.Mark) {
 				t.Error("the report shows the mark")
 			}
 			_, again := v.get(work + "/send")
@@ -203,7 +204,7 @@ func TestRefusals(t *testing.T) {
 		{url.Values{"strict": {"yes"}}, "all or nothing"},
 	} {
 		c.form.Set("target", "able")
-		c.form.Set("mark", testMark)
+		c.form.Set("mark", secrets.Mark)
 		_, body, _ := v.post(work+"/send", c.form)
 		if strings.Contains(body, `class="waiting"`) {
 			body = v.wait(work + "/send")
@@ -295,18 +296,18 @@ func TestMarkIsKeptOnlyOnRequest(t *testing.T) {
 	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
 	v.wait(work + "/preview")
 	kept := filepath.Join(s.state, MarkFile)
-	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {testMark}})
+	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
 	v.wait(work + "/send")
 	if _, err := os.Stat(kept); !os.IsNotExist(err) {
 		t.Errorf("the mark was kept without being asked to: %v", err)
 	}
-	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {testMark}, "keep": {"yes"}})
+	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}, "keep": {"yes"}})
 	page := v.wait(work + "/send")
 	info, err := os.Stat(kept)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the mark is kept as %v, %v", info, err)
 	}
-	if strings.Contains(page, testMark) {
+	if strings.Contains(page, secrets.Mark) {
 		t.Error("the page shows the mark")
 	}
 	v.post(work+"/send", url.Values{"target": {"able"}, "forget": {"yes"}})

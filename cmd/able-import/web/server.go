@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -55,7 +56,7 @@ func Run(ctx context.Context, options Options) error {
 		return err
 	}
 	defer s.close()
-	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
+	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(options.Out, "", 0)}
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
 	if err := s.invite(); err != nil {

@@ -1,0 +1,102 @@
+package secrets
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Tests are what is watched: a *testing.M, or what else runs one.
+type Tests interface{ Run() (code int) }
+
+// Watch returns tests that fail when a secret is logged by them, in the
+// standard logger that packages of others use.
+func Watch(tests Tests) Tests { return &watched{tests: tests} }
+
+// WatchProcesses is Watch that looks at the arguments of processes, too. It is
+// for tests that start some: it opens files all the time.
+func WatchProcesses(tests Tests) Tests { return &watched{tests: tests, processes: true} }
+
+type watched struct {
+	tests     Tests
+	processes bool
+	mu        sync.Mutex
+	found     []string
+}
+
+func (w *watched) Run() (code int) {
+	phones() // before a test works elsewhere
+	log.SetOutput(w)
+	defer log.SetOutput(os.Stderr)
+	if w.processes {
+		end := w.watchProcesses()
+		code = w.tests.Run()
+		end()
+	} else {
+		code = w.tests.Run()
+	}
+	for _, line := range w.found {
+		fmt.Fprintln(os.Stderr, "FAIL: personal data or the funnel mark:", line)
+		code = max(code, 1)
+	}
+	return code
+}
+
+// Write gets a line of the log.
+func (w *watched) Write(line []byte) (int, error) {
+	w.look("log", string(line))
+	return os.Stderr.Write(line)
+}
+
+func (w *watched) look(place, text string) {
+	found := Find(text)
+	if found == "" {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if line := place + ": " + found; !slices.Contains(w.found, line) {
+		w.found = append(w.found, line)
+	}
+}
+
+// watchProcesses looks at the arguments of our processes, as everybody on the machine can, until end is called.
+func (w *watched) watchProcesses() (end func()) {
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				w.readProcesses()
+			}
+		}
+	})
+	return func() { close(done); watching.Wait() }
+}
+
+// readProcesses knows our processes by the test's own program and by the name of able-import.
+func (w *watched) readProcesses() {
+	tests, _ := os.Executable()
+	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range paths {
+		line, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		program, _ := os.Readlink(filepath.Join(filepath.Dir(path), "exe"))
+		if program == tests || bytes.Contains(line, []byte("able-import\x00")) {
+			w.look("arguments of a process", strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+}
