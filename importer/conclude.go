@@ -70,7 +70,7 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 func (im *Import) page(plan *Plan) report.Page {
 	reasons := map[string]string{}
 	for _, skipped := range plan.Skipped {
-		reasons[skipped.Reason] = im.job.Mapping.ReasonText(skipped.Reason)
+		reasons[skipped.Reason] = skipped.Words
 	}
 	return report.Page{Notes: plan.Earlier, Keys: plan.Keys, Reasons: reasons}
 }

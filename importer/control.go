@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/importer/report"
 )
@@ -47,19 +48,25 @@ func (p *Plan) RowsMinor(currency string) *big.Int {
 	return sum
 }
 
+func (s *Skipped) label() string { return "- skipped, " + report.Visible(s.Words) }
+
 // Bridge leads from what the rows add up to, over everything that is left out, to what the events add up to and what of
 // them would be sent. What is nothing has no line.
 func (p *Plan) Bridge(currency string) string {
 	var b strings.Builder
+	width := 28
+	for i := range p.Skipped {
+		width = max(width, utf8.RuneCountInString(p.Skipped[i].label()))
+	}
 	line := func(label string, minor *big.Int) {
 		if minor.Sign() != 0 {
-			fmt.Fprintf(&b, "  %-28s %s\n", label, people(minor, currency))
+			fmt.Fprintf(&b, "  %-*s %s\n", width, label, people(minor, currency))
 		}
 	}
 	line("all rows", p.RowsMinor(currency))
 	for i := range p.Skipped {
 		if p.Skipped[i].Reason != "footer" {
-			line("- skipped, "+report.Visible(p.Skipped[i].Reason), p.Skipped[i].Money.Minor(currency))
+			line(p.Skipped[i].label(), p.Skipped[i].Money.Minor(currency))
 		}
 	}
 	line("= events", p.Tally.Minor(currency))

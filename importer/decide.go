@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 
 	"ableimport/importer/ledger"
@@ -199,8 +200,12 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 		d.earlier(report.Unknown, k)
 		return unknown
 	case ledger.Delivered, ledger.Adopted:
+		same := d.same(r, k)
 		kept := k.Decision == ledger.Keep && k.DecisionBody == r.body
-		if kept || d.same(r, k) {
+		if kept && !same {
+			d.kept(r, k)
+		}
+		if kept || same {
 			d.earlier(report.AlreadyDelivered, k)
 			return already
 		}
@@ -280,6 +285,18 @@ func (d *decider) tally(state report.State, r *record) {
 	} else {
 		d.plan.Tally.AddWithoutAmount(state)
 	}
+}
+
+// kept says what was delivered of an event whose changed content somebody has decided not to send: it counts as already
+// delivered, with the amount that its file has.
+func (d *decider) kept(r *record, k ledger.Known) {
+	words := "somebody has decided to keep what was delivered before with other content"
+	if k.Currency != "" && r.hasAmount && (k.Minor != r.minor || k.Currency != r.currency) {
+		words += fmt.Sprintf(": %s, where the file has %s", people(big.NewInt(k.Minor), k.Currency), people(big.NewInt(r.minor), r.currency))
+	}
+	d.plan.Problems.Add(report.Incident{
+		Code: "kept", Warning: true, Message: words, File: d.im.inputs[r.input].name, Row: int(r.row), Event: int64(r.seq) + 1,
+	})
 }
 
 func (d *decider) incident(r *record, code, message string) {

@@ -41,22 +41,26 @@ type Past struct {
 	At        int64        `json:"-" csv:"-"` // Unix seconds
 }
 
-// Past yields everything that the target's ledger remembers, with the order numbers that the receipts of the runs have.
+// Past yields everything that the target's ledger remembers, with the order numbers that the receipts of the runs have, and
+// for decisions the lists of what the runs left to be decided.
 func (t *Target) Past(l *ledger.Ledger) iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		receipts := receiptsOf{folder: t.RunsDir()}
 		defer receipts.close()
+		held := heldOf{folder: t.RunsDir()}
 		for known, err := range l.All() {
 			if err != nil {
 				yield(Past{}, err)
 				return
 			}
 			past := describePast(&known)
-			if known.By == "" {
-				if err := receipts.complete(&past); err != nil {
-					yield(Past{}, err)
-					return
-				}
+			complete := receipts.complete
+			if known.By != "" {
+				complete = held.complete
+			}
+			if err := complete(&past); err != nil {
+				yield(Past{}, err)
+				return
 			}
 			if !yield(past, nil) {
 				return
@@ -135,6 +139,29 @@ func (r *receiptsOf) close() {
 	if r.stop != nil {
 		r.stop()
 	}
+}
+
+// heldOf reads the lists of held events beside the decisions about them, of one run after the other.
+type heldOf struct {
+	folder string
+	run    string
+	orders map[string]string // by event id
+}
+
+// complete adds the order number that the decision was about. A list that was pruned leaves it empty.
+func (h *heldOf) complete(past *Past) error {
+	if past.Run != h.run {
+		held, err := ReadHeld(filepath.Join(h.folder, past.Run))
+		if err != nil {
+			return err
+		}
+		h.run, h.orders = past.Run, make(map[string]string, len(held))
+		for i := range held {
+			h.orders[held[i].ID] = held[i].Label
+		}
+	}
+	past.Order = h.orders[past.EventID]
+	return nil
 }
 
 func readReceipts(path string) iter.Seq2[report.Receipt, error] {

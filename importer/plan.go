@@ -32,11 +32,12 @@ type Plan struct {
 
 	Differences string // lines that say how it differs from the plan that the job wants; "" if it does not
 
-	blocks  [][16]byte      // the chain's hash at the end of each block
-	fates   *sorter         // verdicts
-	canary  map[uint64]bool // numbers of the events that go before all others
-	foreign string          // why CheckNamespaces refuses it
-	failing bool            // there is something for the failures files already
+	blocks  [][16]byte          // the chain's hash at the end of each block
+	fates   *sorter             // verdicts
+	canary  map[uint64]bool     // numbers of the events that go before all others
+	foreign string              // why CheckNamespaces refuses it
+	words   func(string) string // words for the reason of a skip
+	failing bool                // there is something for the failures files already
 }
 
 // ID is the plan's hash as people see and give it.
@@ -52,7 +53,8 @@ func wantedHash(hash string) string { return strings.ToLower(strings.TrimPrefix(
 
 // Skipped counts rows that were left out for one reason, with their money.
 type Skipped struct {
-	Reason string
+	Reason string // "where", "footer", "duplicate", a name under skip:
+	Words  string // the reason for people: Status is not "paid"
 	Rows   int64
 	Money  report.Money
 }
@@ -75,7 +77,7 @@ func (p *Plan) skippedFor(reason string) *Skipped {
 			return &p.Skipped[i]
 		}
 	}
-	p.Skipped = append(p.Skipped, Skipped{Reason: reason})
+	p.Skipped = append(p.Skipped, Skipped{Reason: reason, Words: p.words(reason)})
 	return &p.Skipped[len(p.Skipped)-1]
 }
 

@@ -76,7 +76,7 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize)}, records: newSorter(im.temp, recordSize)}
+	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: newSorter(im.temp, recordSize)}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}

@@ -25,7 +25,7 @@ do not send them. Nothing leaves this machine.`,
 }
 
 func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error {
-	job, err := p.job(f, files)
+	job, err := p.job(ctx, f, files)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,17 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // An interrupt is the signal that ended a run.
 type interrupt struct{ signal os.Signal }
 
-func (i interrupt) Error() string { return "interrupted (" + i.signal.String() + ")" }
+func (i interrupt) Error() string {
+	switch i.signal {
+	case os.Interrupt:
+		return "interrupted by Ctrl-C"
+	case syscall.SIGTERM:
+		return "terminated (SIGTERM)"
+	case syscall.SIGHUP:
+		return "the terminal has gone (SIGHUP)"
+	}
+	return "ended by a signal: " + i.signal.String()
+}
 
 func (i interrupt) code() int {
 	if number, ok := i.signal.(syscall.Signal); ok {

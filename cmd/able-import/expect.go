@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"math/big"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,16 @@ func (e *expectations) add(c *cobra.Command) {
 	flags.StringVar(&e.Plan, "plan", "", "send exactly the plan that preview showed, by its hash")
 	flags.Int64Var(&e.Events, "expect-events", -1, "refuse unless there are so many events")
 	flags.StringArrayVar(&e.Totals, "expect-total", nil, "refuse unless the events of a currency, or all rows, add up to this: USD=48112.20; repeat for several")
+}
+
+var planForm = regexp.MustCompile(`^(sha256:)?[0-9A-Fa-f]{8,64}$`)
+
+// checkPlan refuses what cannot be a plan's hash, before anything is read.
+func (e *expectations) checkPlan() error {
+	if e.Plan == "" || planForm.MatchString(e.Plan) {
+		return nil
+	}
+	return usagef("--plan %q: say at least the first eight digits of the hash that preview prints, such as --plan 7c1f09ab. Nothing was sent.", e.Plan)
 }
 
 // check compares the plan with what was expected.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
+
 	"ableimport/importer"
 	"ableimport/mapping"
 )
 
 // fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
-func (p *program) fedBack(f *jobFlags, target *importer.Target, files []string) (*importer.Feedback, *mapping.Config, error) {
+func (p *program) fedBack(ctx context.Context, f *jobFlags, target *importer.Target, files []string) (*importer.Feedback, *mapping.Config, error) {
 	feedback, err := target.Feedback(files)
 	if err != nil {
 		return nil, nil, err
@@ -14,7 +16,7 @@ func (p *program) fedBack(f *jobFlags, target *importer.Target, files []string) 
 	if f.mapping == "" && f.preset == "" {
 		if feedback != nil {
 			f.mapping = feedback.Mapping
-		} else if err := p.suggest(f, files); err != nil {
+		} else if err := p.suggest(ctx, f, files); err != nil {
 			return nil, nil, err
 		}
 	}

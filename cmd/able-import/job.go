@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,12 +94,12 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 }
 
 // job puts a job together: flag > environment > default.
-func (p *program) job(f *jobFlags, files []string) (importer.Job, error) {
+func (p *program) job(ctx context.Context, f *jobFlags, files []string) (importer.Job, error) {
 	target, err := p.target(f)
 	if err != nil {
 		return importer.Job{}, err
 	}
-	feedback, config, err := p.fedBack(f, &target, files)
+	feedback, config, err := p.fedBack(ctx, f, &target, files)
 	if err != nil {
 		return importer.Job{}, err
 	}

@@ -43,7 +43,7 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 }
 
 func (p *program) preview(ctx context.Context, f *previewFlags, files []string) error {
-	job, err := p.job(&f.jobFlags, files)
+	job, err := p.job(ctx, &f.jobFlags, files)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +82,10 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if err != nil {
 		return err
 	}
-	job, err := p.job(&f.jobFlags, files)
+	if err := f.checkPlan(); err != nil {
+		return err
+	}
+	job, err := p.job(ctx, &f.jobFlags, files)
 	if err != nil {
 		return err
 	}
@@ -242,23 +244,7 @@ func (p *program) confirmCanary(ctx context.Context, answers []string) bool {
 	for _, answer := range answers {
 		fmt.Fprintln(p.err, "  "+report.Visible(answer))
 	}
-	fmt.Fprint(p.err, "Send the rest? [y/N] ")
-	return p.answeredYes(ctx)
-}
-
-// answeredYes waits for an answer. An interrupt is a no.
-func (p *program) answeredYes(ctx context.Context) bool {
-	answers := make(chan string, 1)
-	go func() { // reading cannot be broken off: it ends with the program
-		answer, _ := bufio.NewReader(p.in).ReadString('\n')
-		answers <- strings.ToLower(strings.TrimSpace(answer))
-	}()
-	select {
-	case answer := <-answers:
-		return answer == "y" || answer == "yes"
-	case <-ctx.Done():
-		return false
-	}
+	return p.agrees(ctx, "Send the rest? [y/N] ")
 }
 
 // ask shows what would be sent and waits for a yes.
@@ -267,14 +253,10 @@ func (p *program) ask(ctx context.Context, im *importer.Import, plan *importer.P
 	if plan.LedgerNew {
 		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
 	}
-	fmt.Fprint(p.err, "Send? [y/N] ")
-	if p.answeredYes(ctx) {
-		return nil
+	if !p.agrees(ctx, "Send? [y/N] ") {
+		return declined(ctx)
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		return fmt.Errorf("%w\n%s", cause, nothingSent)
-	}
-	return usagef("Nothing was sent.")
+	return nil
 }
 
 // send runs the plan, shows its progress, and reports.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,7 @@ import (
 
 // suggest names the preset that fits the files, for a command that was given no mapping. A preview goes on with it, since
 // nothing is sent; what sends asks first, and without anybody to ask it ends.
-func (p *program) suggest(f *jobFlags, files []string) error {
+func (p *program) suggest(ctx context.Context, f *jobFlags, files []string) error {
 	fitting, err := p.fitting(files)
 	if err != nil {
 		return err
@@ -36,8 +37,8 @@ func (p *program) suggest(f *jobFlags, files []string) error {
 		return usagef("no mapping: the preset %s fits %s. If that is what it is, say --preset %s. Nothing was sent", found.Name, shown, found.Name)
 	default:
 		fmt.Fprintf(p.err, "%s looks like: %s\n", shown, found.Title)
-		if !p.agrees("Go on with the preset " + found.Name + "? [y/N] ") {
-			return usagef("Nothing was sent.")
+		if !p.agrees(ctx, "Go on with the preset "+found.Name+"? [y/N] ") {
+			return declined(ctx)
 		}
 	}
 	f.preset = found.Name
@@ -52,18 +53,36 @@ func listed(presets []samples.Sample) string {
 	return strings.Join(lines, "\n")
 }
 
-// agrees asks on the terminal. It reads no further than the end of the line: more questions may follow.
-func (p *program) agrees(question string) bool {
+// agrees asks on the terminal. An interrupt is a no.
+func (p *program) agrees(ctx context.Context, question string) bool {
 	fmt.Fprint(p.err, question)
-	var answer []byte
+	answers := make(chan string, 1)
+	go func() { answers <- p.readLine() }() // reading cannot be broken off: it ends with the program
+	select {
+	case answer := <-answers:
+		return answer == "y" || answer == "yes"
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// readLine reads no further than the end of the line: more questions may follow.
+func (p *program) readLine() string {
+	var line []byte
 	for one := make([]byte, 1); ; {
 		if _, err := io.ReadFull(p.in, one); err != nil || one[0] == '\n' {
-			break
+			return strings.ToLower(strings.TrimSpace(string(line)))
 		}
-		answer = append(answer, one[0])
+		line = append(line, one[0])
 	}
-	word := strings.ToLower(strings.TrimSpace(string(answer)))
-	return word == "y" || word == "yes"
+}
+
+// declined is how a command ends whose question was answered with no, or with an interrupt.
+func declined(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("%w\n%s", cause, nothingSent)
+	}
+	return usagef(nothingSent)
 }
 
 // fitting are the presets that fit the files. Standard input is not looked at: it can be read once only.

@@ -15,7 +15,7 @@ func TestAgrees(t *testing.T) {
 		var shown bytes.Buffer
 		in := strings.NewReader(typed)
 		p := &program{streams: streams{in: in, err: &shown}}
-		if got := p.agrees("Go on? "); got != want {
+		if got := p.agrees(t.Context(), "Go on? "); got != want {
 			t.Errorf("agrees after %q = %v, want %v", typed, got, want)
 		}
 		left, _ := io.ReadAll(in)
