@@ -21,8 +21,8 @@ e2e: ## the local page in a real Chromium, from Debian's packages where there is
 test: ## all tests
 	go test ./...
 
-race: ## all tests with the race detector
-	go test -race ./...
+race: ## the tests with the race detector, but for those that give one goroutine a great deal of work
+	go test -race -short ./...
 
 fuzz: ## every fuzz target for FUZZTIME (30s) each
 	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep '^Fuzz' | while read f; do \

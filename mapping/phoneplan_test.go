@@ -107,6 +107,9 @@ var phoneFormats = []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumb
 
 // Numbers of every kind and region, as they are written at home and abroad, whole, cut, grown, and with digits wrong.
 func TestPhoneOfEveryRegion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a great deal of work for one goroutine")
+	}
 	regions := []string{"", "US"}
 	examples := 0
 	for region := range phonenumbers.GetSupportedRegions() {

@@ -169,6 +169,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 // TestTornLog cuts the write-ahead log where a power loss could have, also with rubbish behind the cut, and wants exactly the commits
 // that are whole before it.
 func TestTornLog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a great deal of work for one goroutine")
+	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "l.sqlite")
 	l := open(t, path)

@@ -207,6 +207,9 @@ func TestPartsInOtherWriting(t *testing.T) {
 
 // TestDamageIsNeverFewerRows flips bytes all over a workbook: it is read as it was, or refused, as a whole or row by row.
 func TestDamageIsNeverFewerRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a great deal of work for one goroutine")
+	}
 	rows := [][]string{{"Id", "Total", "Name", "Date"}}
 	for i := range 300 {
 		rows = append(rows, []string{fmt.Sprint("n", i), fmt.Sprint(i * 7), fmt.Sprint("name ", i%13)})
@@ -282,6 +285,9 @@ func TestLostParts(t *testing.T) {
 
 // TestLargeStringTables go to a file and come back.
 func TestLargeStringTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a great deal of work for one goroutine")
+	}
 	folder, count := t.TempDir(), 400_000
 	table := &sharedStrings{}
 	text := func(i int) string { return fmt.Sprintf("%d %s", i, strings.Repeat("x", i%180)) }

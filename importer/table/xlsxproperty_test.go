@@ -23,6 +23,9 @@ type writtenCell struct {
 
 // TestWhatExcelizeWritesIsReadBack writes cells of all kinds, by cell and by stream, and reads them back equal.
 func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a great deal of work for one goroutine")
+	}
 	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		file := excelize.NewFile()
