@@ -9,24 +9,25 @@ import (
 )
 
 // everyFault is the table of faults as a receiver can show them, in percent of the events. What only the way to it can
-// show (refused connections, certificates, names, proxies) has its tests in package webhook. Those that end a run come
-// last: the same command goes on.
+// show (refused connections, certificates, names, proxies) has its tests in package webhook, and so have an endpoint that is
+// gone for good and a Retry-After of a day, after which no run goes on. Those that end a run come last: the same command goes on.
 var everyFault = []string{
 	"reset-before=2%", "reset-middle=1%", "reset-after=2%", "close-after=2%", // 2, 3
 	"slow=1%", "drip=1%", "hang=1%", // 4, 5
-	"cut=2%", "cut-header=1%", "wrong=2%", "gzip=1%", // 6
-	"429=1%", "503=1%", "limit=1%", // 7, 9
+	"cut=2%", "reset-body=1%", "cut-header=1%", "wrong=2%", "gzip=1%", // 6
+	"429=1%", "429-date=1%", "503=1%", "burst=4", "limit=1%", // 7, 9
+	"429-past=1%", "503-negative=1%", "503-garbage=1%", // 8
 	"500=2%", "502=1%", "504=1%", // 10
 	"408=2%", "425=1%", // 12
 	"400=1%", "422=3%", // 13
 	"409=1%",                     // 14
 	"413=1%", "414=1%", "431=1%", // 15
 	"huge=1%", "huge-header=1%", // 22
-	"close-idle=2%",        // 24
-	"garbage=1%", "1xx=2%", // 25
+	"close-idle=2%",                         // 24
+	"garbage=1%", "1xx=2%", "1xx-stream=1%", // 25
 	"404=1%", "405=1%", "410=1%", // 17
 	"401=1%", "403=1%", "407=1%", // 16, 21
-	"302=1%", "307=1%", // 18
+	"301=1%", "302=1%", "303=1%", "307=1%", "308=1%", // 18
 	"501=1%", "505=1%", // 11
 }
 

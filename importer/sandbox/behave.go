@@ -49,8 +49,8 @@ func (s *Server) answer(c *call, status int, body reply) {
 // behave ends a request as its fault says. No fault: as a friendly receiver does.
 func (s *Server) behave(c *call, fault Fault) {
 	s.record.meet(c, fault)
-	if status, ok := fault.status(); ok {
-		s.answerStatus(c, status)
+	if status, odd, ok := fault.status(); ok {
+		s.answerStatus(c, status, odd)
 		return
 	}
 	switch fault {
@@ -76,16 +76,36 @@ func (s *Server) behave(c *call, fault Fault) {
 	}
 }
 
-func (s *Server) answerStatus(c *call, status int) {
+func (s *Server) answerStatus(c *call, status int, odd string) {
 	switch {
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		if wait := s.retryAfter(c); wait > 0 {
-			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
+		if wait := s.waitOf(c, odd); wait != "" {
+			c.w.Header().Set("Retry-After", wait)
 		}
 	case status < 400:
 		c.w.Header().Set("Location", "/elsewhere")
 	}
 	s.answer(c, status, reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
+}
+
+// waitOf is the Retry-After of an answer; "": none. What asks for nothing that can be understood begins no wait.
+func (s *Server) waitOf(c *call, odd string) string {
+	switch odd {
+	case "past":
+		return time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)
+	case "negative":
+		return "-5"
+	case "garbage":
+		return "in a moment"
+	}
+	wait := s.retryAfter(c)
+	switch {
+	case wait == 0:
+		return ""
+	case odd == "date":
+		return time.Now().Add(wait + time.Second).UTC().Format(http.TimeFormat) // whole seconds: no sooner than wait
+	}
+	return strconv.Itoa(int(wait / time.Second))
 }
 
 // retryAfter is the wait to ask for, in whole seconds, which begins with this answer; 0: none.
@@ -129,6 +149,10 @@ func (s *Server) breakOff(c *call, fault Fault) {
 		reset(conn)
 	case Cut:
 		io.WriteString(conn, friendly+`{"stat`)
+	case ResetBody:
+		io.WriteString(conn, friendly+`{"stat`)
+		time.Sleep(5 * time.Millisecond)
+		reset(conn)
 	case Garbage:
 		io.WriteString(conn, "220 mail.example.com ESMTP\r\n")
 	case Slow:
@@ -144,6 +168,8 @@ func (s *Server) breakOff(c *call, fault Fault) {
 		io.WriteString(conn, accepted+"\r\n"+strings.Repeat(fine, 8<<20/len(fine)))
 	case Early:
 		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 2)+friendly+fine)
+	case EarlyOnly:
+		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 1000))
 	case Zipped:
 		io.WriteString(conn, accepted+"Content-Encoding: gzip\r\n\r\n")
 		zipper := gzip.NewWriter(conn)
@@ -157,7 +183,7 @@ func (s *Server) breakOff(c *call, fault Fault) {
 // accepts says whether the client hears a 200.
 func (f Fault) accepts() bool {
 	switch f {
-	case ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Garbage:
+	case ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Garbage, EarlyOnly:
 		return false
 	}
 	return slices.Contains(named, f)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 )
 
 // Fault is a way to misbehave. Beside those below every status from 300 to 599 is one, by its number: "429".
-// A status answers without processing the event, except 500, 502 and 504, which answer after it.
+// A status answers without processing the event, except 500, 502 and 504, which answer after it. 429 and 503 ask to wait in
+// seconds, or oddly: "429-date", "429-past", "503-negative", "503-garbage".
 type Fault string
 
 const (
@@ -24,20 +26,22 @@ const (
 	Slow        Fault = "slow"         // processed, and answered by one byte in 100 ms from the status line on
 	Drip        Fault = "drip"         // ... from the body on
 	Cut         Fault = "cut"          // processed, and answered by 200 with half a body
+	ResetBody   Fault = "reset-body"   // ... and then a reset
 	Wrong       Fault = "wrong"        // processed, and answered by 200 with a page that is not JSON
 	Garbage     Fault = "garbage"      // processed, and answered by something that is not HTTP
 	CutHeader   Fault = "cut-header"   // processed, and answered by 200 with half a header
 	HugeHeader  Fault = "huge-header"  // processed, and answered by 200 with a megabyte of header
 	Huge        Fault = "huge"         // processed, and answered by 200 with eight megabytes of body
 	Early       Fault = "1xx"          // processed, and answered by two 103 and then by 200
+	EarlyOnly   Fault = "1xx-stream"   // processed, and answered by a thousand 103 and nothing else
 	Zipped      Fault = "gzip"         // processed, and answered by 200 with a body that is zipped
 	CloseIdle   Fault = "close-idle"   // processed and answered; then the connection ends, which the answer did not say
 	Limit       Fault = "limit"        // processed and answered, with a RateLimit that is used up for RetryAfter
 )
 
 var named = []Fault{
-	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, Wrong, Garbage,
-	CutHeader, HugeHeader, Huge, Early, Zipped, CloseIdle, Limit,
+	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, ResetBody, Wrong, Garbage,
+	CutHeader, HugeHeader, Huge, Early, EarlyOnly, Zipped, CloseIdle, Limit,
 }
 
 // Faults say how often the receiver misbehaves. The zero value never does.
@@ -124,7 +128,7 @@ func parseNumber(text string) (float64, error) {
 func (f Faults) check() error {
 	sum := 0.0
 	for _, fault := range f.names() {
-		if _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
+		if _, _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
 			return fmt.Errorf("fault %q is not known; there are %v and the statuses from 300 to 599", fault, named)
 		}
 		if percent := f.Percent[fault]; !(percent >= 0) {
@@ -141,10 +145,17 @@ func (f Faults) check() error {
 // names are in a fixed order, so that a seed chooses the same events again.
 func (f Faults) names() []Fault { return slices.Sorted(maps.Keys(f.Percent)) }
 
-func (f Fault) status() (int, bool) {
-	status, err := strconv.Atoi(string(f))
-	return status, err == nil && status >= 300 && status <= 599
+// status is that of a fault such as 429, with what is odd about its Retry-After.
+func (f Fault) status() (status int, odd string, ok bool) {
+	number, odd, isOdd := strings.Cut(string(f), "-")
+	status, err := strconv.Atoi(number)
+	waits := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+	ok = err == nil && status >= 300 && status <= 599 && (!isOdd || waits && slices.Contains(oddWaits, odd))
+	return status, odd, ok
 }
+
+// oddWaits are ways to write a Retry-After other than in seconds.
+var oddWaits = []string{"date", "past", "negative", "garbage"}
 
 // processes says whether the event counts as processed before the fault.
 func (f Fault) processes() bool {

@@ -31,6 +31,8 @@ func TestParseFaults(t *testing.T) {
 func TestParseFaultsRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"429":                   `"429"`,
+		"404-date=1%":           "not known",
+		"429-soon=1%":           "not known",
 		"429=lots":              `"lots" is not a number`,
 		"reset-afer=1%":         `"reset-afer" is not known`,
 		"200=1%":                `"200" is not known`,
