@@ -51,22 +51,3 @@ func (t *Target) Prove(lock *ledger.Lock) (isNew bool, err error) {
 	}
 	return false, errors.Join(t.checkAge(opened), opened.Close())
 }
-
-// Backlog counts the events of the target that are unknown until somebody decides. A target without a ledger has none.
-func (t *Target) Backlog() (events int, err error) {
-	if !ledger.Exists(t.path()) {
-		return 0, nil
-	}
-	opened, err := t.Ledger()
-	if err != nil {
-		return 0, err
-	}
-	defer opened.Close()
-	for _, err := range opened.Unknowns() {
-		if err != nil {
-			return 0, err
-		}
-		events++
-	}
-	return events, nil
-}

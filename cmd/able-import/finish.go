@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"ableimport/importer"
 	"ableimport/importer/report"
 )
 
@@ -82,9 +83,9 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
 	}
-	unknown, backlog := 0, errors.New("the target is not known")
+	backlog, backlogErr := importer.Backlog{}, errors.New("the target is not known")
 	if w.target.Mark != "" && !w.lockedOut() { // what another run has in flight waits for no decision
-		unknown, backlog = w.target.Backlog()
+		backlog, backlogErr = importer.ReadBacklog(w.target.StateDir, w.target.ID())
 	}
 	unlock, err := lockStates(w.stateDir)
 	if err != nil {
@@ -99,8 +100,8 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	if err != nil {
 		return err
 	}
-	if backlog == nil {
-		state.Unknown = unknown
+	if backlogErr == nil { // no other run is going on: what is open was left by one that died
+		state.Target, state.Unknown = w.target.ID(), backlog.Unknown+backlog.Open
 	}
 	w.update(&state)
 	if err := report.WriteJobState(path, state); err != nil {
@@ -160,7 +161,7 @@ func (w *work) update(s *report.JobState) {
 		w.updateLocked(s)
 		return
 	}
-	s.LockedOut, s.LockedSince = 0, time.Time{}
+	s.LockedOut, s.LockedSince, s.LockedTold = 0, time.Time{}, time.Time{}
 	s.LastRun, s.ExitCode, s.Error = w.started.UTC(), w.code, problemCodes[w.code]
 	if w.code == exitDone {
 		s.LastSuccess = s.LastRun
@@ -192,6 +193,9 @@ func (w *work) updateLocked(s *report.JobState) {
 	s.LockedOut++
 	if s.LockedSince.IsZero() {
 		s.LockedSince = w.started.UTC()
+	}
+	if w.told = !s.LockedTold.IsZero() && w.started.Sub(s.LockedTold) < patience; !w.told {
+		s.LockedTold = w.started.UTC()
 	}
 	if s.LastRun.IsZero() {
 		s.ExitCode, s.Error = w.code, problemCodes[w.code]

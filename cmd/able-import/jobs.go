@@ -27,6 +27,7 @@ type work struct {
 	took     time.Duration
 	err      error // that concerns the whole job
 	code     int
+	told     bool // somebody was told the same lately
 	runs     []workRun
 	waiting  []waitingFile
 }
@@ -91,8 +92,10 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 		all = append(all, p.runJob(ctx, *f, file, &jobs[i], changed))
 	}
 	code := exitDone
+	p.told = true
 	for _, w := range all {
 		code = highestClaim(code, w.code)
+		p.told = p.told && (w.told || w.code == exitDone)
 	}
 	if f.json {
 		p.printWorks(all, code)

@@ -45,6 +45,7 @@ type program struct {
 	log     *slog.Logger     // nil: the end of a run is a page for people
 	screen  sync.Mutex       // held while a question waits for its answer
 	hushed  *bytes.Buffer    // what would stand on stderr, if there is something to tell in the end
+	told    bool             // it was told lately
 }
 
 // run executes one command line and returns the exit code.
@@ -56,7 +57,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	err := root.ExecuteContext(ctx)
-	if p.hushed != nil && (err != nil || p.code != exitDone) {
+	if p.hushed != nil && !p.told && (err != nil || p.code != exitDone) {
 		p.hushed.WriteTo(s.err)
 	}
 	if err == nil {

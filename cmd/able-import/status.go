@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/importer"
 	"ableimport/importer/report"
 )
 
@@ -61,7 +62,9 @@ func (p *program) status(f *jobFlags, config string, now time.Time) error {
 		if err != nil {
 			return err
 		}
+		backlog, err := countBacklog(stateDir, &state)
 		s := judgeJob(&file.Jobs[i], state, now)
+		s.judgeBacklog(backlog, err, now)
 		p.code = highestClaim(p.code, s.Claim)
 		all = append(all, s)
 	}
@@ -70,6 +73,18 @@ func (p *program) status(f *jobFlags, config string, now time.Time) error {
 	}
 	p.printStatus(all)
 	return nil
+}
+
+// countBacklog counts from the ledger what waits for a decision now: somebody may have decided since the job's last run.
+func countBacklog(stateDir string, state *report.JobState) (importer.Backlog, error) {
+	if state.Target == "" { // no run has found its ledger yet
+		return importer.Backlog{}, nil
+	}
+	backlog, err := importer.ReadBacklog(stateDir, state.Target)
+	if err == nil {
+		state.Unknown = backlog.Unknown
+	}
+	return backlog, err
 }
 
 // anyVariable stands for variables that only a run needs: a monitor has no secrets.

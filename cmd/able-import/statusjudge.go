@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ableimport/cmd/able-import/jobfile"
+	"ableimport/importer"
 	"ableimport/importer/inbox"
 	"ableimport/importer/report"
 )
@@ -28,6 +29,7 @@ func (s *jobStatus) add(code int, format string, args ...any) {
 func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus {
 	s := jobStatus{JobState: state, Reasons: []string{}}
 	s.Job = job.Name
+	state.ExitCode = exitNow(&state)
 	if state.LastRun.IsZero() {
 		s.add(exitIncomplete, "never ran")
 	} else if state.ExitCode != exitDone {
@@ -45,6 +47,28 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitUnknown, "%s unknown", plural(int64(state.Unknown), "event"))
 	}
 	return s
+}
+
+// exitNow is how the last run has ended, without what somebody has decided about since.
+func exitNow(state *report.JobState) int {
+	if state.ExitCode != exitUnknown || state.Unknown > 0 {
+		return state.ExitCode
+	}
+	if e := &state.Events; e.Rejected+e.Invalid+e.Changed > 0 {
+		return exitInvalid
+	}
+	return exitDone
+}
+
+// judgeBacklog adds what is wrong with the ledger, and a run without an end: one that is going on ends soon, and what one that
+// died has left is the next run's to find.
+func (s *jobStatus) judgeBacklog(backlog importer.Backlog, err error, now time.Time) {
+	if err != nil {
+		s.add(exitFailed, "%v", err)
+	}
+	if backlog.Open > 0 && now.Sub(backlog.Since) > patience {
+		s.add(exitUnknown, "%s unknown since a run of %s, which has not ended", plural(int64(backlog.Open), "event"), moment(backlog.Since))
+	}
 }
 
 // endOf says how a run has ended, and with which file.

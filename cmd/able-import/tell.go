@@ -25,7 +25,11 @@ const (
 )
 
 // tell says what came of a work to those who want to know. What goes wrong with it is logged and never changes the exit code.
+// Of runs that are locked out one after the other, one a day is told of.
 func (p *program) tell(ctx context.Context, f *runFlags, w *work) {
+	if w.told {
+		return
+	}
 	ctx = context.WithoutCancel(ctx) // an interrupted night is worth telling, too
 	if f.notify != "" && (w.code != exitDone || len(w.runs) > 0) {
 		if err := notify(ctx, f.notify, w.notice()); err != nil {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,27 @@ func TestNetworkFileSystems(t *testing.T) {
 	}
 	if system := networkFileSystem(t.TempDir()); system != "" {
 		t.Errorf("the folder for temporary files is taken for %s", system)
+	}
+}
+
+// A folder of this machine that is mounted as a server's would be.
+func TestRefusesNetworkFolder(t *testing.T) {
+	bindfs, err := exec.LookPath("bindfs")
+	if err != nil {
+		t.Skip("bindfs is not installed")
+	}
+	mounted := t.TempDir()
+	if out, err := exec.Command(bindfs, "-o", "subtype=sshfs", t.TempDir(), mounted).CombinedOutput(); err != nil {
+		t.Skipf("nothing can be mounted here: %s", out)
+	}
+	t.Cleanup(func() { exec.Command("fusermount", "-u", mounted).Run() })
+	path := Path(mounted, target)
+	_, err = Open(path, target)
+	wantRefused(t, err, Remote, "the state folder is on a network file system (fuse.sshfs)")
+	_, err = Acquire(path, "run")
+	wantRefused(t, err, Remote, "on a disk of this machine")
+	if Exists(path) {
+		t.Error("a ledger was made there")
 	}
 }
 

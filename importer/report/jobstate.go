@@ -30,9 +30,11 @@ type JobState struct {
 	Preflight   float64              `json:"preflight_s"`
 	Send        float64              `json:"send_s"`
 	Seconds     float64              `json:"seconds"`
+	Target      string               `json:"target,omitempty"`      // whose ledger is the job's: a hash
 	Unknown     int                  `json:"unknown"`               // events of the target that wait for a decision
 	LockedOut   int                  `json:"locked_out"`            // runs since the last one that found the target taken
 	LockedSince time.Time            `json:"locked_since,omitzero"` // the first of them
+	LockedTold  time.Time            `json:"locked_told,omitzero"`  // the last of them that somebody was told of
 }
 
 // WriteJobState writes the state to path, as a whole or not at all.
