@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"ableimport/importer"
+	"ableimport/importer/queue/natstest"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 	"ableimport/samples/secrets"
@@ -42,6 +43,7 @@ fields:
 
 // TestMain runs one import instead of the tests where a test asks for it.
 func TestMain(m *testing.M) {
+	natstest.Main()
 	if file := os.Getenv("PROOF_FILE"); file != "" {
 		result, err := importFile(context.Background(), file, os.Getenv("PROOF_ENDPOINT"), os.Getenv("PROOF_STATE"))
 		if result != nil {

@@ -28,7 +28,7 @@ import (
 var queueEvents = flag.Int("queue-events", 500, "events of the test of a queue whose parts fail")
 
 const (
-	faultBound = 20  // events in flight over all workers, which have 32 slots
+	faultBound = 16  // events in flight over all workers, which have 32 slots
 	faultRate  = 160 // attempts a second over all workers
 )
 
@@ -99,7 +99,7 @@ func (f *fleet) killWorker(i int) {
 
 // harm lets one thing fail, and mends it.
 func (f *fleet) harm(kind int) {
-	switch kind % 3 {
+	switch kind % 4 {
 	case 0:
 		i := 1 + f.random.IntN(len(f.workers)-1)
 		f.killWorker(i)
@@ -107,11 +107,17 @@ func (f *fleet) harm(kind int) {
 		f.startWorker(i)
 	case 1:
 		node := f.random.IntN(3)
-		f.cluster.Stop(node)
+		f.cluster.Kill(node)
 		time.Sleep(time.Duration(f.random.IntN(2000)) * time.Millisecond)
 		f.cluster.Restart(node)
 		f.cluster.Await()
 	case 2:
+		node := f.random.IntN(3)
+		f.cluster.Freeze(node)
+		time.Sleep(time.Duration(f.random.IntN(8000)) * time.Millisecond)
+		f.cluster.Thaw(node)
+		f.cluster.Await()
+	case 3:
 		f.line.Cut()
 		time.Sleep(time.Duration(1000+f.random.IntN(6000)) * time.Millisecond)
 		f.line.Mend()
@@ -157,7 +163,7 @@ func (a *arrivals) most(window time.Duration) (most int) {
 func TestQueueFaults(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	var came arrivals
-	server, err := sandbox.Start(sandbox.Options{Latency: 10 * time.Millisecond, Reject: came.note})
+	server, err := sandbox.Start(sandbox.Options{Latency: 80 * time.Millisecond, Reject: came.note})
 	if err != nil {
 		t.Fatal(err)
 	}

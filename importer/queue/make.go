@@ -30,9 +30,7 @@ func (q *Queue) Make(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, makeWithin)
 	defer cancel()
 	for tries := 0; ; tries++ {
-		attempt, end := context.WithTimeout(ctx, 3*answerWithin) // an answer to several who ask at once may get lost
-		err := q.makeAll(attempt)
-		end()
+		err := q.makeAll(withoutDeadline(ctx)) // an answer to several who ask at once may get lost
 		var setting *SettingsError
 		var different *DifferentError
 		var orphaned *OrphanedError
@@ -45,6 +43,13 @@ func (q *Queue) Make(ctx context.Context) error {
 			return fmt.Errorf("%w (%w)", err, ctx.Err())
 		}
 	}
+}
+
+// withoutDeadline is done when ctx is, and gives each question to the servers a time of its own: answerWithin.
+func withoutDeadline(ctx context.Context) context.Context {
+	each, end := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, end)
+	return each
 }
 
 // makeWithin bounds how long the servers are waited for before anything has begun.

@@ -9,10 +9,14 @@ import (
 
 	"go.uber.org/goleak"
 
+	"ableimport/importer/queue/natstest"
 	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(secrets.Watch(m)) }
+func TestMain(m *testing.M) {
+	natstest.Main()
+	goleak.VerifyTestMain(secrets.Watch(m))
+}
 
 // connect makes the queue of a target on the servers.
 func connect(t testing.TB, servers string, options Options) *Queue {
