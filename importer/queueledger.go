@@ -38,8 +38,10 @@ func (im *Import) openQueue(ctx context.Context) error {
 		return err
 	}
 	im.queue.new = len(runs) == 0
-	im.queue.from, err = opened.Revision(ctx)
-	return err
+	if im.queue.from, err = opened.Revision(ctx); err != nil {
+		return err
+	}
+	return im.queue.checkAge(&im.job.Target, runs)
 }
 
 // queueOptions are the job's, for its target and its attempts.

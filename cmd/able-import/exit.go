@@ -68,6 +68,7 @@ func codeOf(ctx context.Context, err error) int {
 		ledgerErr *ledger.RefusedError
 		setting   *queue.SettingsError
 		different *queue.DifferentError
+		orphaned  *queue.OrphanedError
 		signal    interrupt
 	)
 	switch {
@@ -80,7 +81,7 @@ func codeOf(ctx context.Context, err error) int {
 	case errors.As(err, &usage), errors.As(err, &mapped),
 		errors.As(err, &setting), errors.As(err, &different), errors.Is(err, queue.ErrMissing):
 		return exitUsage
-	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr):
+	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
 		return exitRefused
 	case errors.As(err, &locked):
 		return exitLocked

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -53,9 +54,17 @@ func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint6
 			return 0, refusal
 		}
 		if err := q.again(ctx, tries, err); err != nil {
-			return 0, fmt.Errorf("note %s in the queue's ledger: %w", key, err)
+			return 0, fmt.Errorf("note %s in the queue's ledger: %w", wordKey(key), err)
 		}
 	}
+}
+
+// wordKey says of a key what people can know of it.
+func wordKey(key string) string {
+	if strings.HasPrefix(key, idPrefix) {
+		return "an event"
+	}
+	return key
 }
 
 func isConflict(err error) bool {
@@ -73,7 +82,7 @@ func isRefusal(err error) bool {
 func (q *Queue) get(ctx context.Context, key string) (*value, error) {
 	m, err := q.read(ctx, q.ledger, question{Last: q.keySubject(key)})
 	if err != nil {
-		return nil, fmt.Errorf("read %s in the queue's ledger: %w", key, err)
+		return nil, fmt.Errorf("read %s in the queue's ledger: %w", wordKey(key), err)
 	}
 	if m == nil {
 		return &value{key: key}, nil

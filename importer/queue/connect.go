@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -46,6 +47,7 @@ type Queue struct {
 	pausing  pausing
 
 	ledgerMade, eventsMade time.Time // by the servers' clock; one that is made later is another
+	lost                   atomic.Pointer[GoneError]
 }
 
 // Connect connects to the servers. Nothing is made or changed there yet.

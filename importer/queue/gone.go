@@ -43,7 +43,7 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	if isRefusal(err) {
 		return err
 	}
-	if tries >= doubt && tries%doubt == 0 {
+	if tries >= doubt && tries%doubt == 0 || q.lost.Load() != nil {
 		if gone := q.Gone(ctx); gone != nil {
 			return gone
 		}
@@ -57,14 +57,21 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 // Gone finds out whether ledger or events have been deleted since they were found, which is a *GoneError; nil: they stand, or nobody
 // can say.
 func (q *Queue) Gone(ctx context.Context) error {
-	gone := q.goneNow(ctx)
-	if gone != nil && sleep(ctx, time.Second) { // a server that has become the leader a moment ago may have to learn of it
+	gone := q.lost.Load()
+	if gone == nil {
 		gone = q.goneNow(ctx)
+		if gone != nil && sleep(ctx, time.Second) { // a server that has become the leader a moment ago may have to learn of it
+			gone = q.goneNow(ctx)
+		}
 	}
+	if gone == nil {
+		return nil
+	}
+	q.lost.Store(gone)
 	return gone
 }
 
-func (q *Queue) goneNow(ctx context.Context) error {
+func (q *Queue) goneNow(ctx context.Context) *GoneError {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	for _, part := range []struct {

@@ -89,6 +89,9 @@ func (q *Queue) orphaned(ctx context.Context) error {
 	return nil
 }
 
+// Bucket is the ledger's name, with which its identity begins.
+func (q *Queue) Bucket() string { return q.bucket }
+
 func (q *Queue) identityOf(ledger *jetstream.StreamInfo) string {
 	return q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
 }

@@ -74,6 +74,9 @@ func (q *Queue) stream(ctx context.Context, name string) (jetstream.Stream, erro
 		stream, err = q.js.Stream(ctx, name)
 		return err
 	})
+	if gone := q.lost.Load(); gone != nil && errors.Is(err, jetstream.ErrStreamNotFound) {
+		err = gone
+	}
 	return stream, err
 }
 
