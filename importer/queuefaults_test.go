@@ -47,6 +47,8 @@ func queueChild(role string) (code int) {
 	job, err := queueJob(os.Getenv("QUEUE_FILE"), os.Getenv("QUEUE_ENDPOINT"), os.Getenv("QUEUE_STATE"), os.Getenv("QUEUE_SERVERS"))
 	switch {
 	case err != nil:
+	case os.Getenv("QUEUE_SCALES") != "":
+		err = scaleChild(ctx, role, job)
 	case role == "work":
 		_, err = importer.Work(ctx, job, func() {})
 	default:
@@ -71,12 +73,17 @@ type fleet struct {
 	random  *rand.Rand
 }
 
-func (f *fleet) child(role, servers, state string) *exec.Cmd {
-	f.Helper()
+func (f *fleet) command(role, servers, state string) *exec.Cmd {
 	c := exec.Command(os.Args[0])
 	c.Stderr = os.Stderr
 	c.Env = append(os.Environ(), "QUEUE_ROLE="+role, "QUEUE_FILE="+f.file, "QUEUE_ENDPOINT="+f.server.URL(), "QUEUE_STATE="+state,
 		"QUEUE_SERVERS="+servers)
+	return c
+}
+
+func (f *fleet) child(role, servers, state string) *exec.Cmd {
+	f.Helper()
+	c := f.command(role, servers, state)
 	if err := c.Start(); err != nil {
 		f.Fatal(err)
 	}
@@ -168,7 +175,7 @@ func TestQueueFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	cluster := natstest.StartCluster(t)
+	cluster := natstest.StartCluster(t, 3)
 	f := &fleet{
 		T: t, server: server, cluster: cluster, line: natstest.NewLine(t, cluster.URL()), file: writeOrders(t, *queueEvents),
 		workers: make([]*exec.Cmd, 4), random: rand.New(rand.NewPCG(*seed, 1)),
@@ -290,60 +297,4 @@ func (f *fleet) fates() []fate {
 		f.Fatalf("seed %d: the queue's ledger has %d of %d events", *seed, len(seen), *queueEvents)
 	}
 	return fates
-}
-
-// The more workers, the faster: a receiver that takes 50 ms for each event is what it waits for.
-func TestQueueScales(t *testing.T) {
-	if *queueEvents < 50000 {
-		t.Skip("measures; see make queue-faults")
-	}
-	alone := 0.0
-	for _, workers := range []int{0, 1, 2, 4} {
-		perSecond := f50(t, workers)
-		if workers == 1 {
-			alone = perSecond
-		}
-		name := strconv.Itoa(workers) + " workers"
-		if workers == 0 {
-			name = "this machine, without a queue"
-		}
-		if workers > 1 {
-			name += fmt.Sprintf(", %.2f times one", perSecond/alone)
-		}
-		t.Logf("%s: %.0f events/s", name, perSecond) // a figure to be looked at: on a busy machine it says nothing
-	}
-}
-
-// f50 sends events to a receiver with 50 ms of latency and returns how many a second; 0 workers: without a queue.
-func f50(t *testing.T, workers int) float64 {
-	t.Helper()
-	server, err := sandbox.Start(sandbox.Options{Latency: 50 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	job, err := queueJob(writeOrders(t, 800*max(1, workers)), server.URL(), filepath.Join(t.TempDir(), "state"), natstest.Start(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	job.Webhook.Rate = 0
-	job.Queue.Replicas, job.Queue.InFlight = 1, 64
-	if workers == 0 {
-		job.Queue = nil
-	}
-	ctx, end := context.WithCancel(t.Context())
-	defer end()
-	var working sync.WaitGroup
-	for range workers {
-		begun := make(chan struct{})
-		working.Go(func() { importer.Work(ctx, job, func() { close(begun) }) })
-		<-begun
-	}
-	result, err := importJob(t.Context(), job)
-	if err != nil {
-		t.Fatal(err)
-	}
-	end()
-	working.Wait()
-	return result.Summary.Timing.EventsPerSecond
 }

@@ -15,7 +15,7 @@ import (
 // Workers that start together on a cluster make one queue, and all find it.
 func TestMadeByManyAtOnce(t *testing.T) {
 	t.Parallel()
-	cluster := natstest.StartCluster(t)
+	cluster := natstest.StartCluster(t, 3)
 	var making sync.WaitGroup
 	for range 6 {
 		making.Go(func() {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// A Cluster is three servers, each a process of its own.
+// A Cluster is one server or several, each a process of its own.
 type Cluster struct {
 	t     testing.TB
 	nodes []*node
@@ -28,17 +28,22 @@ type node struct {
 	alive   io.Closer // its end ends the process
 }
 
-// StartCluster starts three servers, which end with the test. [Main] has to be called by the tests' TestMain.
-func StartCluster(t testing.TB) *Cluster {
+// StartCluster starts so many servers, which end with the test. [Main] has to be called by the tests' TestMain.
+func StartCluster(t testing.TB, servers int) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
-	ports := freePorts(t, 9)
+	ports := freePorts(t, 3*servers)
 	dir := t.TempDir()
-	for i := range 3 {
+	for i := range servers {
 		c.nodes = append(c.nodes, &node{plan: plan{
 			Name: fmt.Sprintf("node%d", i), Store: filepath.Join(dir, fmt.Sprint(i)),
-			Port: ports[i], Monitor: ports[3+i], Route: ports[6+i], Routes: ports[6:],
+			Port: ports[3*i], Monitor: ports[3*i+1], Route: ports[3*i+2],
 		}})
+	}
+	for _, n := range c.nodes {
+		for _, other := range c.nodes {
+			n.plan.Routes = append(n.plan.Routes, other.plan.Route)
+		}
 	}
 	t.Cleanup(func() {
 		for i := range c.nodes {
@@ -61,6 +66,12 @@ func (c *Cluster) Kill(i int) {
 	n.process.Process.Kill()
 	n.process.Wait()
 	n.alive.Close()
+}
+
+// CPU is the processor's time that a server had which was killed.
+func (c *Cluster) CPU(i int) time.Duration {
+	state := c.nodes[i].process.ProcessState
+	return state.UserTime() + state.SystemTime()
 }
 
 // Restart starts a server again that was killed.

@@ -36,15 +36,17 @@ func Main() {
 }
 
 func (p *plan) run() error {
-	var routes []*url.URL
-	for _, port := range p.Routes {
-		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
-	}
-	s, err := server.NewServer(&server.Options{
+	options := &server.Options{
 		ServerName: p.Name, Host: "127.0.0.1", Port: p.Port, HTTPHost: "127.0.0.1", HTTPPort: p.Monitor, JetStream: true, StoreDir: p.Store,
-		NoSigs: true, NoLog: true, Routes: routes,
-		Cluster: server.ClusterOpts{Name: "able", Host: "127.0.0.1", Port: p.Route, NoAdvertise: true},
-	})
+		NoSigs: true, NoLog: true,
+	}
+	if len(p.Routes) > 1 {
+		options.Cluster = server.ClusterOpts{Name: "able", Host: "127.0.0.1", Port: p.Route, NoAdvertise: true}
+		for _, port := range p.Routes {
+			options.Routes = append(options.Routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
+		}
+	}
+	s, err := server.NewServer(options)
 	if err != nil {
 		return err
 	}
