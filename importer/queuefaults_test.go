@@ -35,7 +35,7 @@ const (
 // queueJob is a job of the tests over a queue. Attempts are short, so that a lost worker is noticed soon.
 func queueJob(file, endpoint, state, servers string) (importer.Job, error) {
 	job, err := proofJob(file, endpoint, state)
-	job.Webhook.Concurrency, job.Webhook.Timeout, job.Webhook.Rate = 8, time.Second, faultRate
+	job.Webhook.Concurrency, job.Webhook.Timeout, job.Webhook.Rate = 8, 2*time.Second, faultRate
 	job.Queue = &queue.Options{Servers: servers, Replicas: 3, InFlight: faultBound, Name: "test"}
 	return job, err
 }
@@ -222,9 +222,9 @@ func (f *fleet) harmUntil(done <-chan struct{}) (harms int) {
 
 func awaitEvents(t *testing.T, came *arrivals, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); came.count() < n; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); came.count() < n; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d events have come in two minutes, want %d", came.count(), n)
+			t.Fatalf("%d events have come in three minutes, want %d", came.count(), n)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func (f *fleet) check(result *importer.Result, came *arrivals) {
 		f.Errorf("seed %d: %d in flight, want at most %d", *seed, n, faultBound)
 	}
 	// Attempts leave evenly, and may arrive bunched together by what the machine does besides.
-	const window, slack = 4 * time.Second, 400 * time.Millisecond
+	const window, slack = 10 * time.Second, 2 * time.Second
 	if n, most := came.most(window), int(faultRate*(window+slack)/time.Second); n > most {
 		f.Errorf("seed %d: %d events within %v, want at most %d", *seed, n, window, most)
 	}
@@ -275,7 +275,7 @@ func (f *fleet) fates() []fate {
 	if err != nil {
 		f.Fatal(err)
 	}
-	ctx, end := context.WithTimeout(f.Context(), time.Minute)
+	ctx, end := context.WithTimeout(f.Context(), 3*time.Minute)
 	defer end()
 	q, err := importer.OpenQueue(ctx, job)
 	if err != nil {

@@ -136,7 +136,7 @@ func TestPublishedTwice(t *testing.T) {
 func TestCutOffWorker(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
-	q := connect(t, url, Options{Replicas: 1})
+	q := connect(t, url, Options{Replicas: 1, Attempt: 3 * time.Second})
 	line := natstest.NewLine(t, url)
 	posting, release := make(chan struct{}), make(chan struct{})
 	var late atomic.Bool
@@ -148,11 +148,11 @@ func TestCutOffWorker(t *testing.T) {
 		return Outcome{State: Delivered, Status: 200, Attempts: 1}
 	}}
 	publish(t, q, eventOf(1, "r1"))
-	work(t, connect(t, line.URL(), Options{}), cut.options(1))
+	work(t, connect(t, line.URL(), Options{Attempt: 3 * time.Second}), cut.options(1))
 	<-posting
 	line.Cut()
 	var other posts
-	work(t, connect(t, url, Options{}), other.options(1))
+	work(t, connect(t, url, Options{Attempt: 3 * time.Second}), other.options(1))
 	eventually(t, "the event is unknown", func() bool { return stateOf(t, q, 1) == Unknown })
 	if late.Load() {
 		t.Error("the event was given on before its worker's time was over")
@@ -191,12 +191,12 @@ func TestGivenBack(t *testing.T) {
 func TestLongWaitsAreKept(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
-	q := connect(t, url, Options{Replicas: 1})
+	q := connect(t, url, Options{Replicas: 1, Attempt: 3 * time.Second})
 	var called atomic.Int32
 	receiver := posts{post: func(ctx context.Context, event *Event) Outcome {
 		called.Add(1)
 		select {
-		case <-time.After(3 * q.ackWait):
+		case <-time.After(q.ackWait * 3 / 2):
 		case <-ctx.Done():
 			return Outcome{State: Released}
 		}
@@ -204,7 +204,7 @@ func TestLongWaitsAreKept(t *testing.T) {
 	}}
 	publish(t, q, eventOf(1, "r1"))
 	for range 2 {
-		work(t, connect(t, url, Options{}), receiver.options(1))
+		work(t, connect(t, url, Options{Attempt: 3 * time.Second}), receiver.options(1))
 	}
 	eventually(t, "it is delivered", func() bool { return stateOf(t, q, 1) == Delivered })
 	if n := called.Load(); n != 1 {

@@ -129,7 +129,7 @@ func TestPurged(t *testing.T) {
 // Workers that died together are not counted for ever.
 func TestDeadWorkersAreNotCounted(t *testing.T) {
 	t.Parallel()
-	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	q := connect(t, natstest.Start(t), Options{Replicas: 1, Attempt: 3 * time.Second})
 	w := workerOf(t, q, (&posts{}).options(3))
 	w.seen = sightings{}
 	if err := w.join(t.Context()); err != nil {

@@ -49,7 +49,7 @@ func TestNothingIsChanged(t *testing.T) {
 	if err := makeWith(t, Options{Servers: url}); !errors.As(err, &alone) || !strings.Contains(err.Error(), "--queue-replicas 1") {
 		t.Errorf("three replicas on one server: %v", err)
 	}
-	connect(t, url, Options{Replicas: 1, InFlight: 7})
+	connect(t, url, Options{Replicas: 1, InFlight: 7, Attempt: time.Second})
 	for name, options := range map[string]Options{
 		"replicas 1, and 3 is wanted":                        {Replicas: 3},
 		"events in flight 7, and 8 is wanted":                {InFlight: 8},

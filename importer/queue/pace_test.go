@@ -74,9 +74,9 @@ func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
-	q := connect(t, url, Options{Replicas: 1})
+	q := connect(t, url, Options{Replicas: 1, Attempt: time.Second})
 	line := natstest.NewLine(t, url)
-	cutOff := connect(t, line.URL(), Options{})
+	cutOff := connect(t, line.URL(), Options{Attempt: time.Second})
 	var told holds
 	work(t, cutOff, told.options())
 	line.Cut()
