@@ -31,7 +31,7 @@ func TestMadeByManyAtOnce(t *testing.T) {
 		})
 	}
 	making.Wait()
-	q := connect(t, cluster.URL(), Options{})
+	q := connect(t, cluster.URL(), Options{Attempt: time.Second})
 	s, err := q.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
