@@ -27,17 +27,7 @@ func readEmail(dst, cell []byte) ([]byte, error) {
 	if at < 1 || at > 64 || len(text) > 254 || !isLocalPart(text[:at]) || !isDomain(text[at+1:]) {
 		return dst, personalProblem(text, emailFault(text, at))
 	}
-	for len(text) > 0 {
-		if text[0] < utf8.RuneSelf {
-			dst = append(dst, lower(text[0]))
-			text = text[1:]
-			continue
-		}
-		letter, size := utf8.DecodeRune(text)
-		dst = utf8.AppendRune(dst, unicode.ToLower(letter))
-		text = text[size:]
-	}
-	return dst, nil
+	return appendLower(dst, text), nil
 }
 
 // emailFault tells why a text is no address; at is where its last @ stands.
@@ -53,6 +43,21 @@ func emailFault(text []byte, at int) error {
 	return errEmail
 }
 
+func appendLower(dst, text []byte) []byte {
+	if !isASCII(text) {
+		for _, letter := range string(text) {
+			dst = utf8.AppendRune(dst, unicode.ToLower(letter))
+		}
+		return dst
+	}
+	from := len(dst)
+	dst = append(dst, text...)
+	for i, letter := range dst[from:] {
+		dst[from+i] = lower(letter)
+	}
+	return dst
+}
+
 func lower(letter byte) byte {
 	if 'A' <= letter && letter <= 'Z' {
 		return letter - 'A' + 'a'
@@ -63,36 +68,42 @@ func lower(letter byte) byte {
 // isLocalPart takes a dot-atom: words of letters, digits and !#$%&'*+-/=?^_`{|}~
 // with single points between.
 func isLocalPart(text []byte) bool {
-	afterPoint := true
-	for _, letter := range string(text) {
-		switch {
-		case letter == '.':
-			if afterPoint {
-				return false
-			}
-			afterPoint = true
-			continue
-		case letter < utf8.RuneSelf:
-			if !atomLetters[letter] {
-				return false
-			}
-		case !isForeignLetter(letter):
-			return false
-		}
-		afterPoint = false
-	}
-	return !afterPoint
+	return len(text) > 0 && text[0] != '.' && text[len(text)-1] != '.' && !bytes.Contains(text, []byte("..")) &&
+		consistsOf(text, &localLetters)
 }
 
-var atomLetters = func() (atom [utf8.RuneSelf]bool) {
-	for letter := range byte(utf8.RuneSelf) {
-		atom[letter] = isAlphanumeric(letter) || bytes.IndexByte([]byte("!#$%&'*+-/=?^_`{|}~"), letter) >= 0
-	}
-	return atom
-}()
+const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-func isAlphanumeric(letter byte) bool {
-	return 'a' <= lower(letter) && lower(letter) <= 'z' || '0' <= letter && letter <= '9'
+// The ASCII characters of the two sides of an address.
+var (
+	localLetters = asciiSet(alphanumeric + "!#$%&'*+-/=?^_`{|}~.")
+	labelLetters = asciiSet(alphanumeric + "-")
+)
+
+func asciiSet(letters string) (set [utf8.RuneSelf]bool) {
+	for _, letter := range letters {
+		set[letter] = true
+	}
+	return set
+}
+
+// consistsOf tells whether a text has nothing but these ASCII characters, and letters, digits and marks of other scripts.
+func consistsOf(text []byte, ascii *[utf8.RuneSelf]bool) bool {
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			if !ascii[text[i]] {
+				return false
+			}
+			i++
+			continue
+		}
+		letter, size := utf8.DecodeRune(text[i:])
+		if !isForeignLetter(letter) {
+			return false
+		}
+		i += size
+	}
+	return true
 }
 
 func isForeignLetter(letter rune) bool {
@@ -116,16 +127,7 @@ func isDomain(text []byte) bool {
 }
 
 func isLabel(label []byte) bool {
-	if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-		return false
-	}
-	for _, letter := range string(label) {
-		if letter < utf8.RuneSelf && letter != '-' && !isAlphanumeric(byte(letter)) ||
-			letter >= utf8.RuneSelf && !isForeignLetter(letter) {
-			return false
-		}
-	}
-	return true
+	return len(label) > 0 && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-' && consistsOf(label, &labelLetters)
 }
 
 func isTopLevel(label []byte) bool {

@@ -66,9 +66,11 @@ func (v *value) lost() string {
 
 // rounded tells a number that a spreadsheet program has written as 4.11E+15, for want of room.
 func rounded(text []byte) bool {
-	mantissa, exponent, found := bytes.Cut(text, []byte("E+"))
-	whole, fraction, _ := bytes.Cut(bytes.Replace(mantissa, []byte(","), []byte("."), 1), []byte("."))
-	return found && len(whole) == 1 && len(exponent) == 2 && allDigits(whole) && allDigits(exponent) && allDigits(fraction)
+	if len(text) < len("1E+15") || string(text[len(text)-4:len(text)-2]) != "E+" || !allDigits(text[len(text)-2:]) {
+		return false
+	}
+	mantissa := text[:len(text)-4]
+	return isDigit(mantissa[0]) && (len(mantissa) == 1 || (mantissa[1] == '.' || mantissa[1] == ',') && allDigits(mantissa[2:]))
 }
 
 // shortened tells whether the last digits of a number from a workbook may have been lost.

@@ -48,8 +48,8 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	start := 0
 	valid = true
 	for i := 0; i < len(text); {
-		if i+8 <= len(text) && plainEight(binary.LittleEndian.Uint64(text[i:])) {
-			i += 8
+		if next := min(i+8, len(text)); next >= 8 && plainEight(binary.LittleEndian.Uint64(text[next-8:])) {
+			i = next // at the end of the text some of the eight were looked at before
 			continue
 		}
 		if plainByte[text[i]] {
