@@ -39,23 +39,21 @@ func (d *decider) noteAlike(r *record) error {
 
 // likenesses tells of most likenesses of a run that only one event has them, in little memory, which saves sorting them. Two
 // may share a bit: then they are sorted though nothing is like them.
-type likenesses struct{ once, again []uint64 }
+type likenesses []struct{ once, again uint64 }
 
 // likenessBits is how many bits there are: a sixteenth of 1,000,000 events is sorted in vain.
 const likenessBits = 1 << 24
 
-func newLikenesses() likenesses {
-	return likenesses{make([]uint64, likenessBits/64), make([]uint64, likenessBits/64)}
-}
+func newLikenesses() likenesses { return make(likenesses, likenessBits/64) }
 
 func (l likenesses) add(likeness uint64) {
-	word, bit := likeness>>6%uint64(len(l.once)), uint64(1)<<(likeness&63)
-	l.again[word] |= l.once[word] & bit
-	l.once[word] |= bit
+	seen, bit := &l[likeness>>6%uint64(len(l))], uint64(1)<<(likeness&63)
+	seen.again |= seen.once & bit
+	seen.once |= bit
 }
 
 func (l likenesses) isSingle(likeness uint64) bool {
-	return l.again[likeness>>6%uint64(len(l.again))]>>(likeness&63)&1 == 0
+	return l[likeness>>6%uint64(len(l))].again>>(likeness&63)&1 == 0
 }
 
 // A sighting is an event of one likeness: one to be sent, or one that was delivered.

@@ -104,7 +104,7 @@ type recorder struct {
 }
 
 // flushAfter is how long a heard outcome may wait for company before it is made durable.
-const flushAfter = 10 * time.Millisecond
+const flushAfter = 20 * time.Millisecond
 
 // heldFor is how often a run that somebody has halted looks whether it may go on.
 const heldFor = 50 * time.Millisecond
@@ -148,7 +148,7 @@ func (r *recorder) loop(ctx context.Context) error {
 // due tells whether a commit is worth its sync: the workers are about to run dry and there is something to give them,
 // or outcomes have waited long enough, or nothing else is under way.
 func (r *recorder) due() bool {
-	if len(r.next) > 0 && r.room() > 0 && len(r.work) <= r.window.lowWater() {
+	if waiting := len(r.work); len(r.next) > 0 && r.room() > 0 && r.window.isLow(waiting, r.intended-len(r.settled)-waiting) {
 		return true
 	}
 	return len(r.settled) > 0 && (len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)

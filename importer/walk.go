@@ -245,13 +245,14 @@ func (b *rowBuffer) add(row mapping.Row) {
 	for _, cell := range row.Cells {
 		size += len(cell)
 	}
-	text := slices.Grow(b.text, size)
+	at := len(b.text)
+	text := slices.Grow(b.text, size)[:at+size]
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
 	for i, cell := range row.Cells {
-		start := len(text)
-		text = append(text, cell...)
-		cells[first+i] = text[start:len(text):len(text)]
+		end := at + copy(text[at:], cell)
+		cells[first+i] = text[at:end:end]
+		at = end
 	}
 	firstKind := len(b.kinds)
 	b.text, b.cells, b.kinds = text, cells, append(b.kinds, row.Kinds...)

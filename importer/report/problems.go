@@ -45,6 +45,8 @@ type Problems struct {
 	causes []*caused
 	find   map[cause]*caused
 	ofCode map[string]int
+	latest cause // a file may have one and the same in every row
+	known  *caused
 }
 
 type cause struct {
@@ -70,7 +72,10 @@ const (
 // its cause, or of an earlier event than the example so far.
 func (p *Problems) Add(incident Incident) {
 	key := cause{incident.Code, incident.Detail, incident.Column, incident.Warning}
-	known := p.find[key]
+	known := p.known
+	if known == nil || key != p.latest {
+		known = p.find[key]
+	}
 	if known == nil && p.ofCode[incident.Code] >= causesPerCode {
 		key = cause{code: incident.Code, warning: incident.Warning}
 		incident.Message = "other causes of this kind, for example: " + incident.Message
@@ -83,6 +88,7 @@ func (p *Problems) Add(incident Incident) {
 	} else if incident.Event != 0 && incident.Event < known.firstEvent {
 		known.show(incident)
 	}
+	p.latest, p.known = key, known
 	known.Count++
 	known.lastEvent = incident.Event
 }

@@ -43,8 +43,10 @@ func (r *records) endsLongCell(record []byte) bool {
 		return false
 	}
 	for _, cell := range r.spans {
-		quoted := cell.start > 0 && record[cell.start-1] == r.quote
-		if cell.end > cell.start && record[cell.end-1] == r.quote && !quoted {
+		if cell.end == cell.start || record[cell.end-1] != r.quote {
+			continue
+		}
+		if quoted := cell.start > 0 && record[cell.start-1] == r.quote; !quoted {
 			return !r.numbersFit(record, r.expect.mostly)
 		}
 	}

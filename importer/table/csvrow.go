@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -119,8 +120,9 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 
 // cellsOf fills the row with the cells of the record as they were split.
 func (r *records) cellsOf(record []byte) Row {
-	r.cells, r.kinds = r.cells[:0], r.kinds[:0]
-	for _, at := range r.spans {
+	width := len(r.spans)
+	r.cells, r.kinds = slices.Grow(r.cells[:0], width)[:width], slices.Grow(r.kinds[:0], width)[:width]
+	for i, at := range r.spans {
 		cell := record[at.start:at.end]
 		if at.escaped {
 			cell = r.unescape(cell)
@@ -129,8 +131,7 @@ func (r *records) cellsOf(record []byte) Row {
 		if len(cell) == 0 {
 			kind = Empty
 		}
-		r.cells = append(r.cells, cell)
-		r.kinds = append(r.kinds, kind)
+		r.cells[i], r.kinds[i] = cell, kind
 	}
 	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
 }
