@@ -209,6 +209,8 @@ func (s *queueSender) hear(e *queue.Entry) {
 	switch mine := e.Run == s.run && e.After == d.after; {
 	case result.Verdict == 0:
 		result.Verdict, result.Cause = webhook.NotSent, "somebody has decided about it meanwhile; run the same command again"
+	case !mine && result.Verdict == webhook.Rejected && e.Content != d.identity.body:
+		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+" has sent it with other content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
 	case e.Content == d.identity.body:
 		elsewhere = report.AlreadyDelivered

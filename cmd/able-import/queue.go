@@ -73,6 +73,7 @@ func (p *program) openQueue(ctx context.Context, f *workFlags) (*queue.Queue, er
 // A queueState is a queue as queue status --json prints it.
 type queueState struct {
 	Version  int      `json:"version"`
+	Name     string   `json:"name"`
 	Queued   uint64   `json:"queued"`
 	Bytes    uint64   `json:"bytes"`
 	InFlight int      `json:"in_flight"`
@@ -103,7 +104,7 @@ func (p *program) queueStatus(ctx context.Context, f *workFlags) error {
 		return err
 	}
 	state := queueState{
-		1, s.Queued, s.Bytes, s.InFlight, s.Bound, s.Workers, s.Slots, s.Rate, s.Paused, s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
+		1, s.Name, s.Queued, s.Bytes, s.InFlight, s.Bound, s.Workers, s.Slots, s.Rate, s.Paused, s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
 	}
 	if f.json {
 		return json.NewEncoder(p.out).Encode(state)
@@ -115,6 +116,7 @@ func (p *program) queueStatus(ctx context.Context, f *workFlags) error {
 func (p *program) printQueue(s *queueState) {
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	defer w.Flush()
+	fmt.Fprintf(w, "queue\t%s\n", s.Name)
 	fmt.Fprintf(w, "queued\t%d events, %d bytes\n", s.Queued, s.Bytes)
 	fmt.Fprintf(w, "in flight\t%d of at most %d\n", s.InFlight, s.Bound)
 	rate := "no limit of rate"

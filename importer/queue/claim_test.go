@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -128,6 +129,30 @@ func TestPublishedTwice(t *testing.T) {
 	publish(t, connect(t, q.options.Servers, Options{}), eventOf(1, "r2"))
 	if info, err := q.info(t.Context(), q.events); err != nil || info.State.Msgs != 1 {
 		t.Errorf("%d messages, %v", info.State.Msgs, err)
+	}
+}
+
+// What the servers take no message of is said at once, with what to do about it.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	event := eventOf(1, "r1")
+	event.Body = make([]byte, 2<<20)
+	if err := q.Publish(t.Context(), event); err == nil || !strings.Contains(err.Error(), "2097152 bytes is more than the queue takes") {
+		t.Error(err)
+	}
+	stream, err := q.stream(t.Context(), q.events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	smaller := stream.CachedInfo().Config
+	smaller.MaxMsgSize = 1000
+	if _, err := q.js.UpdateStream(t.Context(), smaller); err != nil {
+		t.Fatal(err)
+	}
+	event.Body = make([]byte, 2000)
+	if err := q.Publish(t.Context(), event); err == nil || !strings.Contains(err.Error(), "2000 bytes is more than the queue takes") {
+		t.Error(err)
 	}
 }
 

@@ -57,23 +57,24 @@ func (c *complaints) refusal(subject string, err error) error {
 	return nil
 }
 
-func wordConnect(err error) error {
+// wordConnect says why there is no connection. What somebody has to mend is a *SettingsError; no answer may be for now.
+func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError
 	var otherName x509.HostnameError
 	var expired x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknownAuthority):
-		return errors.New("the server's certificate is signed by somebody we do not trust: name the file with its authority by --queue-ca")
+		return settingsErrorf("%s: the server's certificate is signed by somebody we do not trust: name the file with its authority by --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
-		return fmt.Errorf("the server's certificate does not hold: %w", err)
+		return settingsErrorf("%s: the server's certificate does not hold: %v", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
-		return fmt.Errorf("the server does not let us in any more: %w; get new credentials for --queue-creds", err)
+		return settingsErrorf("%s: the server does not let us in any more: %v; get new credentials for --queue-creds", servers, err)
 	case errors.Is(err, nats.ErrSecureConnWanted):
-		return errors.New("the server offers no TLS, and events are people's data: give it a certificate")
-	case errors.Is(err, nats.ErrNoServers):
-		return errors.New("no server answers; is it running, and is the address right?")
+		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
-		return errors.New("the server does not let us in: check --queue-creds")
+		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
+	case errors.Is(err, nats.ErrNoServers):
+		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?", servers)
 	}
-	return err
+	return fmt.Errorf("queue: %s: %w", servers, err)
 }

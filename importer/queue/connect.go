@@ -62,7 +62,7 @@ func Connect(options Options) (*Queue, error) {
 	}
 	nc, err := nats.Connect(options.Servers, settings...)
 	if err != nil {
-		return nil, fmt.Errorf("queue %s: %w", options.Servers, wordConnect(err))
+		return nil, wordConnect(options.Servers, err)
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 // names are what a target's things are called on the server. Another endpoint or funnel mark has other names, so that its workers
 // never see these events.
 type names struct {
+	name     string // what they have in common
 	events   string // stream
 	bucket   string // the ledger, as key-value bucket
 	ledger   string // the same, as stream
@@ -22,7 +23,7 @@ type names struct {
 func namesOf(target [32]byte) names {
 	short := hex.EncodeToString(target[:8])
 	return names{
-		events: "able-events-" + short, bucket: "able-ledger-" + short, ledger: "KV_able-ledger-" + short,
+		name: short, events: "able-events-" + short, bucket: "able-ledger-" + short, ledger: "KV_able-ledger-" + short,
 		consumer: "workers", subject: "able.events." + short + ".", target: hex.EncodeToString(target[:]),
 	}
 }

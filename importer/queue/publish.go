@@ -29,6 +29,10 @@ func (q *Queue) Publish(ctx context.Context, event *Event) error {
 		if err == nil || isQueued(err) {
 			return nil
 		}
+		if isTooLarge(err) {
+			return fmt.Errorf("its body of %d bytes is more than the queue takes: raise max_payload on its servers, and the largest message of %s; "+
+				"or run without --queue", len(event.Body), q.events)
+		}
 		if refusal := q.told.refusal(subject, err); refusal != nil {
 			return refusal
 		}
@@ -51,6 +55,13 @@ func isQueued(err error) bool {
 	var api *jetstream.APIError
 	const storeFailed, description = 10077, "maximum messages per subject exceeded"
 	return errors.As(err, &api) && api.ErrorCode == storeFailed && api.Description == description
+}
+
+// isTooLarge tells that the servers, or the stream, take no message of this size.
+func isTooLarge(err error) bool {
+	var api *jetstream.APIError
+	const streamMessageTooLarge = 10054
+	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == streamMessageTooLarge
 }
 
 // parse reads a message of the stream.

@@ -14,6 +14,7 @@ import (
 
 // Status is what a queue looks like at one moment.
 type Status struct {
+	Name     string // of the queue, as streams, subjects and permissions have it
 	Queued   uint64 // events at the server, those at workers included
 	Bytes    uint64
 	InFlight int // at workers
@@ -45,7 +46,7 @@ func (q *Queue) Status(ctx context.Context) (*Status, error) {
 	}
 	at := consumer.CachedInfo()
 	s := &Status{
-		Queued: events.State.Msgs, Bytes: events.State.Bytes, InFlight: at.NumAckPending, Bound: at.Config.MaxAckPending,
+		Name: q.name, Queued: events.State.Msgs, Bytes: events.State.Bytes, InFlight: at.NumAckPending, Bound: at.Config.MaxAckPending,
 		Replicas: ledger.Config.Replicas, Behind: max(behind(events), behind(ledger)),
 		Entries: ledger.State.Msgs, Ledger: ledger.State.Bytes, AckWait: at.Config.AckWait,
 	}
