@@ -46,7 +46,7 @@ func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint6
 				err = getErr
 			case bytes.Equal(now.data, data): // an earlier try's answer got lost
 				return now.revision, nil
-			case now.revision != expected: // else a server told us what was true a moment ago
+			case now.revision > expected: // else a server told us what was true a moment ago
 				return 0, &conflict{now}
 			}
 		}

@@ -103,11 +103,10 @@ func (w *worker) join(ctx context.Context) error {
 	w.options.SetRate(0)
 	deadline := time.Now().Add(w.leaseTime() * 3 / 2)
 	for {
-		t, revision, err := w.readTeam(ctx)
+		t, revision, err := w.lookAtTeam(ctx)
 		if err != nil {
 			return err
 		}
-		w.seen.observe(&t, w.lostAfter())
 		if !said || rate == t.Rate || len(t.Workers) == 0 {
 			if said {
 				t.Rate = rate
@@ -146,12 +145,11 @@ func (w *worker) keepLease(ctx context.Context) {
 		}
 		timer.Stop()
 		for ctx.Err() == nil {
-			t, revision, err := w.readTeam(ctx)
+			t, revision, err := w.lookAtTeam(ctx)
 			if err != nil {
 				w.endIfGone(err)
 				break
 			}
-			w.seen.observe(&t, w.lostAfter())
 			if err = w.renew(ctx, t, revision); err == nil {
 				break
 			}
@@ -161,12 +159,20 @@ func (w *worker) keepLease(ctx context.Context) {
 	}
 }
 
+// lookAtTeam reads the team without those who are lost. It keeps to all pauses first, so that no lease is renewed without that.
+func (w *worker) lookAtTeam(ctx context.Context) (t team, revision uint64, err error) {
+	if err := w.heedPauses(ctx); err != nil {
+		return t, 0, err
+	}
+	if t, revision, err = w.readTeam(ctx); err == nil {
+		w.seen.observe(&t, w.lostAfter())
+	}
+	return t, revision, err
+}
+
 // renew writes this worker's next beat and its part into the team. A smaller part is kept to before it is written, a larger one
 // after it, so that the parts that are used never come to more than the rate.
 func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
-	if err := w.heedPauses(ctx); err != nil {
-		return err
-	}
 	part := t.partFor(w.id)
 	if t.Rate != noLimit && part < w.part {
 		w.use(ctx, part)
