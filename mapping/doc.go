@@ -21,7 +21,8 @@
 // Amounts are decimals from cell to wire, never floats. A number or date that
 // can be read in two ways is decided by the mapping, or proved by all values
 // of its column, or refused. Text is written as it stands, but for white
-// space around it and for the apostrophe by which exporters guard formulas.
+// space around it, for the apostrophe by which exporters guard formulas, and
+// for ="01234", by which they keep text as it is in Excel.
 //
 // # The mapping file
 //

@@ -87,6 +87,9 @@ func readCell(c *cell, row *Row, column int) {
 		kind = row.Kinds[column]
 	}
 	text := trim(row.Cells[column])
+	if len(text) > 2 && text[0] == '=' && (kind == KindText || kind == KindEmpty) {
+		text = unwrap(text)
+	}
 	if len(text) == 0 && kind != KindError && kind != KindNoValue {
 		return
 	}
@@ -94,6 +97,22 @@ func readCell(c *cell, row *Row, column int) {
 	if kind == KindEmpty {
 		c.kind = KindText
 	}
+}
+
+// unwrap takes ="01234", by which exporters keep Excel from making a number of a text, for what Excel shows. Any other formula stays.
+func unwrap(text []byte) []byte {
+	if text[1] != '"' || text[len(text)-1] != '"' || len(text) < 3 {
+		return text
+	}
+	inner := text[2 : len(text)-1]
+	if bytes.IndexByte(inner, '"') < 0 {
+		return trim(inner)
+	}
+	pairs := bytes.ReplaceAll(inner, []byte(`""`), nil)
+	if bytes.IndexByte(pairs, '"') >= 0 { // ="a"&"b"
+		return text
+	}
+	return trim(bytes.ReplaceAll(inner, []byte(`""`), []byte(`"`)))
 }
 
 // trim cuts white space, also the kinds that cannot be seen, off both ends.

@@ -4,11 +4,8 @@ import (
 	"archive/zip"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path"
-	"strings"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -22,6 +19,7 @@ type content struct {
 	wrapping string // "", "gz", "zst" or "zip"
 	member   *zip.File
 	unpacked int64 // the limit
+	warnings []string
 }
 
 // errTooLarge reports a file that unpacks to more than allowed.
@@ -87,44 +85,4 @@ func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
 func (c *content) changed() bool {
 	now, err := c.file.Stat()
 	return err != nil || now.Size() != c.size || !now.ModTime().Equal(c.modified)
-}
-
-// chooseMember finds the one table in a zip file, or the one of that name.
-func chooseMember(archive *zip.Reader, name string) (*zip.File, error) {
-	var tables []*zip.File
-	var names []string
-	for _, file := range archive.File {
-		base := path.Base(file.Name)
-		if file.FileInfo().IsDir() || strings.HasPrefix(file.Name, "__MACOSX/") || strings.HasPrefix(base, ".") {
-			continue
-		}
-		if name == file.Name || name == base {
-			return usable(file)
-		}
-		tables = append(tables, file)
-		names = append(names, file.Name)
-	}
-	switch {
-	case len(tables) == 0:
-		return nil, errors.New("there is no file in this .zip")
-	case name != "":
-		return nil, fmt.Errorf("there is no %q in this .zip, but %s", name, strings.Join(names, ", "))
-	case len(tables) > 1:
-		return nil, fmt.Errorf("there are %d files in this .zip: %s. Choose one with `sheet: %s`, or unpack it", len(names), shorten(names), names[0])
-	}
-	return usable(tables[0])
-}
-
-func usable(file *zip.File) (*zip.File, error) {
-	if file.Flags&1 != 0 {
-		return nil, fmt.Errorf("%s in this .zip is protected by a password: unpack it first", file.Name)
-	}
-	return file, nil
-}
-
-func shorten(names []string) string {
-	if len(names) > 6 {
-		return strings.Join(names[:6], ", ") + fmt.Sprintf(" and %d more", len(names)-6)
-	}
-	return strings.Join(names, ", ")
 }

@@ -22,6 +22,7 @@ type textSource struct {
 	expect   expectation
 	choice   headerChoice
 	warnings []string
+	odd      oddities // of the latest pass
 }
 
 func openText(name string, found *content, head []byte, options Options) (source, error) {
@@ -111,7 +112,7 @@ func (s *textSource) detectHeader() error {
 		return err
 	}
 	defer closer.Close()
-	head, faults, err := s.head(newRecords(text, s.dialect, s.options.Limits))
+	head, faults, err := s.head(s.records(text))
 	if err != nil {
 		return err
 	}
@@ -239,11 +240,19 @@ func (s *textSource) learnNumbers(below []headRow) {
 	}
 }
 
+// records begins a pass over the rows.
+func (s *textSource) records(text io.Reader) *records {
+	r := newRecords(text, s.dialect, s.options.Limits)
+	s.odd = oddities{}
+	r.odd = &s.odd
+	return r
+}
+
 func (s *textSource) header() []string { return s.layout.names }
 
 func (s *textSource) info() Info {
 	info := Info{Format: "csv", Encoding: s.encoding.name, Delimiter: string(rune(s.dialect.delimiter)),
-		Quote: s.dialect.quoteName(), HeaderRow: s.choice.row, Warnings: s.warnings}
+		Quote: s.dialect.quoteName(), HeaderRow: s.choice.row, Warnings: slices.Concat(s.content.warnings, s.warnings, s.odd.warnings())}
 	if s.content.wrapping != "" {
 		info.Format += "." + s.content.wrapping
 	}
@@ -279,7 +288,7 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 			return
 		}
 		defer closer.Close()
-		r := newRecords(text, s.dialect, s.options.Limits)
+		r := s.records(text)
 		for {
 			row, bad, err := s.row(r)
 			switch {

@@ -58,6 +58,7 @@ type records struct {
 
 	cells [][]byte
 	kinds []byte
+	odd   *oddities
 }
 
 // errLongRow reports a row beyond the limits: it could not be held in memory, so reading ends.
@@ -66,7 +67,7 @@ var errLongRow = errors.New("the row is longer than allowed")
 const bufferSize = 256 << 10
 
 func newRecords(input io.Reader, d dialect, limits Limits) *records {
-	return &records{dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2}
+	return &records{dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2, odd: new(oddities)}
 }
 
 // fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and unpackers

@@ -31,7 +31,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 			return Row{}, nil, err
 		}
 		record := r.buffer[r.start : r.start+n]
-		if r.isComment(record) {
+		if r.isComment(record) || outcome == recordEnded && r.passesOver(record) {
 			r.take(n, 1)
 			continue
 		}
@@ -130,6 +130,8 @@ func (r *records) cellsOf(record []byte) Row {
 		kind := Text
 		if len(cell) == 0 {
 			kind = Empty
+		} else if cell[0] == '=' && len(cell) > 3 {
+			r.noteWrapped(cell)
 		}
 		r.cells[i], r.kinds[i] = cell, kind
 	}

@@ -167,7 +167,10 @@ func (c *content) unzip(member string) (isWorkbook bool, err error) {
 		return true, nil
 	}
 	c.wrapping = "zip"
-	c.member, err = chooseMember(archive, member)
+	var passed []string
+	if c.member, passed, err = chooseMember(archive, member); len(passed) > 0 {
+		c.warnings = append(c.warnings, "beside "+c.member.Name+" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
+	}
 	return false, err
 }
 

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +56,8 @@ func TestRefuses(t *testing.T) {
 		{"docx", "june.xlsx", zipped(map[string]string{"[Content_Types].xml": "<x/>", "word/document.xml": "x"}), "is a Word document, not a table: export it as CSV or XLSX"},
 		{"an empty zip", "june.zip", zipped(nil), "there is no file in this .zip"},
 		{"several tables in a zip", "june.zip", zipped(map[string]string{"a.csv": "x", "b.csv": "y", "__MACOSX/._a.csv": "z"}), "there are 2 files in this .zip: a.csv, b.csv. Choose one with `sheet: a.csv`, or unpack it"},
+		{"no table in a zip", "june.zip", zipped(map[string]string{"Readme.TXT": "x", "b.pdf": "y"}), "there is no table in this .zip, but Readme.TXT, b.pdf"},
+		{"a text that may be a table", "june.zip", zipped(map[string]string{"a.csv": "x", "data.txt": "y", "notes.md": "z"}), "there are 2 files in this .zip: a.csv, data.txt. Choose one with `sheet: a.csv`, or unpack it"},
 		{"a workbook within a zip", "june.zip", zipped(map[string]string{"june.xlsx": "PK\x03\x04..."}), "there is a workbook or another .zip within this .zip: unpack it first"},
 		{"gzip cut off", "june.csv.gz", gzipped(strings.Repeat("a,b\n1,2\n", 1000))[:40], "cannot be unpacked, it was cut off or damaged (unexpected EOF): export or download it again"},
 	}
@@ -123,12 +127,9 @@ func TestRefusesSettings(t *testing.T) {
 func zipped(files map[string]string) string {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
-	for _, name := range []string{"[Content_Types].xml", "mimetype", "META-INF/manifest.xml", "xl/workbook.bin", "word/document.xml",
-		"folder/", "a.csv", "b.csv", "__MACOSX/._a.csv", "june.csv", "june.xlsx"} {
-		if text, ok := files[name]; ok {
-			part, _ := archive.Create(name)
-			part.Write([]byte(text))
-		}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		part, _ := archive.Create(name)
+		part.Write([]byte(files[name]))
 	}
 	archive.Close()
 	return out.String()
@@ -209,5 +210,33 @@ func TestUnpackedLimit(t *testing.T) {
 	want := "june.csv.gz: unpacks to more than is allowed: unpack it first, or raise the limit"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
+	}
+}
+
+// What is told of a file's oddities is of the whole file, once all of it was read.
+func TestTellsOfOddities(t *testing.T) {
+	readme := zipped(map[string]string{"june/": "", "june/june.csv": "a,b\n1,2\n", "june/README.md": "x", ".DS_Store": "y", "Thumbs.db": "z"})
+	for name, test := range map[string]struct {
+		file, content string
+		want          []string
+	}{
+		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in this .zip: june/README.md; it is passed over"}},
+		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
+			[]string{"lines of nothing but dashes and bars are passed over (2, the first in row 2)"}},
+		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` + "\"=SUM(1)\"\n3,=\"02\"\n", []string{
+			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what stands between the quotes is taken`}},
+	} {
+		table, err := Open(writeFile(t, test.file, test.content), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for range 2 { // a second pass counts anew
+			rowLines(table)
+		}
+		if diff := cmp.Diff(test.want, table.Info().Warnings); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		table.Close()
 	}
 }

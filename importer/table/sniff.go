@@ -140,7 +140,7 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 			result.broken++
 			n = lineEnd(records.buffer[records.start:records.end], n)
 		}
-		if !records.isComment(record) && !isBlank(record) {
+		if !records.isComment(record) && !isBlank(record) && !isRuler(record, d.delimiter) {
 			result.rows++
 			widths[len(records.spans)]++
 			result.measure(records, record, &cells, &foreign)
