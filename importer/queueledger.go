@@ -25,7 +25,7 @@ const serversAnswer = 30 * time.Second
 func (im *Import) openQueue(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
 	defer cancel()
-	opened, err := queue.Connect(im.job.queueOptions())
+	opened, err := queue.Connect(ctx, im.job.queueOptions())
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 
 // OpenQueue opens the job's queue for looking at it; see [queue.Queue.Open].
 func OpenQueue(ctx context.Context, job Job) (*queue.Queue, error) {
-	opened, err := queue.Connect(job.queueOptions())
+	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ type Worked map[queue.State]int64
 // [queue.StoppedError]. Of the job it takes the target and how to post; the rate is that of all workers together. begun is called once
 // it can take events.
 func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
-	opened, err := queue.Connect(job.queueOptions())
+	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ type Queue struct {
 }
 
 // Connect connects to the servers. Nothing is made or changed there yet.
-func Connect(options Options) (*Queue, error) {
+func Connect(ctx context.Context, options Options) (*Queue, error) {
 	if options.Log == nil {
 		options.Log = func(string) {}
 	}
@@ -60,9 +60,9 @@ func Connect(options Options) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc, err := nats.Connect(options.Servers, settings...)
+	nc, err := dial(ctx, options.Servers, settings)
 	if err != nil {
-		return nil, wordConnect(options.Servers, err)
+		return nil, err
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin))
 	if err != nil {
@@ -70,6 +70,33 @@ func Connect(options Options) (*Queue, error) {
 		return nil, fmt.Errorf("queue %s: %w", options.Servers, err)
 	}
 	return &Queue{names: told.names, options: options, nc: nc, js: js, told: told, id: options.Name + "-" + randomName()}, nil
+}
+
+// dial connects, or leaves off when ctx is done: what is under way then ends by its own time limit, and is closed.
+func dial(ctx context.Context, servers string, settings []nats.Option) (*nats.Conn, error) {
+	connected := make(chan *nats.Conn, 1)
+	var err error
+	go func() {
+		defer close(connected)
+		var nc *nats.Conn
+		if nc, err = nats.Connect(servers, settings...); err == nil {
+			connected <- nc
+		}
+	}()
+	select {
+	case nc, ok := <-connected:
+		if !ok {
+			return nil, wordConnect(servers, err)
+		}
+		return nc, nil
+	case <-ctx.Done():
+		go func() {
+			for nc := range connected {
+				nc.Close()
+			}
+		}()
+		return nil, ended(ctx, fmt.Errorf("queue: %s: no server answers", servers))
+	}
 }
 
 func randomName() string {

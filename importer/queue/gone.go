@@ -49,9 +49,17 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 		}
 	}
 	if !pause(ctx, tries) {
-		return fmt.Errorf("%w (%w)", err, ctx.Err())
+		return ended(ctx, err)
 	}
 	return nil
+}
+
+// ended says why there is no further try after err: somebody has interrupted it, or it took too long.
+func ended(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%w (%w)", err, ctx.Err())
 }
 
 // Gone finds out whether ledger or events have been deleted since they were found, which is a *GoneError; nil: they stand, or nobody

@@ -123,10 +123,13 @@ func (c *Cursor) ask() error {
 func (c *Cursor) gather(waiting []bool, left *int) error {
 	for *left > 0 {
 		reply, err := c.reply()
-		if err != nil && c.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		switch {
+		case err == nil:
+		case c.ctx.Err() != nil:
+			return ended(c.ctx, err)
+		case errors.Is(err, context.DeadlineExceeded):
 			return nil
-		}
-		if err != nil {
+		default:
 			return fmt.Errorf("look up events: %w", err)
 		}
 		batch, text, _ := strings.Cut(strings.TrimPrefix(reply.Subject, c.inbox+"."), "-")

@@ -40,7 +40,7 @@ func (q *Queue) Make(ctx context.Context) error {
 		case tries > 2 && errors.As(err, &orphaned): // not only to a server that has become the leader a moment ago
 			return err
 		case !pause(ctx, tries):
-			return fmt.Errorf("%w (%w)", err, ctx.Err())
+			return ended(ctx, err)
 		}
 	}
 }

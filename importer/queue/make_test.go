@@ -19,7 +19,7 @@ func TestMadeByManyAtOnce(t *testing.T) {
 	var making sync.WaitGroup
 	for range 6 {
 		making.Go(func() {
-			q, err := Connect(Options{Servers: cluster.URL(), Name: "test", Attempt: time.Second, Target: [32]byte{1, 2, 3}})
+			q, err := Connect(t.Context(), Options{Servers: cluster.URL(), Name: "test", Attempt: time.Second, Target: [32]byte{1, 2, 3}})
 			if err != nil {
 				t.Error(err)
 				return
@@ -69,7 +69,7 @@ func TestNothingIsChanged(t *testing.T) {
 
 func makeWith(t *testing.T, options Options) error {
 	options.Target, options.Name = [32]byte{1, 2, 3}, "test"
-	q, err := Connect(options)
+	q, err := Connect(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestAddresses(t *testing.T) {
 		"nats://":                     "not of the form",
 		"nats://127.0.0.1:1,ws://x:1": "not of the form",
 	} {
-		_, err := Connect(Options{Servers: servers, Name: "test"})
+		_, err := Connect(t.Context(), Options{Servers: servers, Name: "test"})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", servers, err, want)
 		}
@@ -121,7 +121,7 @@ func TestWrongStreamsAreRefused(t *testing.T) {
 		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.HeadersOnly = true }, "messages without data true"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
-			q, err := Connect(Options{Servers: url, Name: "test", Replicas: 1, Attempt: time.Second, Target: [32]byte{9, byte(n)}})
+			q, err := Connect(t.Context(), Options{Servers: url, Name: "test", Replicas: 1, Attempt: time.Second, Target: [32]byte{9, byte(n)}})
 			if err != nil {
 				t.Fatal(err)
 			}

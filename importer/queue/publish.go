@@ -153,7 +153,7 @@ func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 			return base, err
 		}
 		if !pause(ctx, tries) { // a server that has become the leader a moment ago
-			return nil, fmt.Errorf("the queue's ledger does not have revision %d of an event: %w", event.After, ctx.Err())
+			return nil, ended(ctx, fmt.Errorf("the queue's ledger does not have revision %d of an event", event.After))
 		}
 	}
 }

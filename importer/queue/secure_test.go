@@ -30,7 +30,7 @@ func TestCredentialsAndEncryption(t *testing.T) {
 		"not a certificate":  {server.Creds, server.Creds, "which --queue-ca names, holds no certificate"},
 		"not of credentials": {server.Authority, server.Authority, "--queue-creds"},
 	} {
-		q, err := Connect(Options{Servers: server.URL, Credentials: c.creds, Authority: c.authority, Name: "test"})
+		q, err := Connect(t.Context(), Options{Servers: server.URL, Credentials: c.creds, Authority: c.authority, Name: "test"})
 		if err == nil {
 			q.Close()
 		}

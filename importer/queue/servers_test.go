@@ -28,7 +28,7 @@ func connect(t testing.TB, servers string, options Options) *Queue {
 	if options.Target == ([32]byte{}) {
 		options.Target = [32]byte{1, 2, 3}
 	}
-	q, err := Connect(options)
+	q, err := Connect(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

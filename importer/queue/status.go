@@ -122,7 +122,7 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 			return len(asked.Workers), nil
 		}
 		if !pause(ctx, 2) {
-			return 0, ctx.Err()
+			return 0, context.Cause(ctx)
 		}
 	}
 }
