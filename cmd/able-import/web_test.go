@@ -198,6 +198,7 @@ func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[str
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, []string{"web", "--no-browser"}, streams{in: strings.NewReader(""), out: out, err: io.Discard}, environment(endpoint, state))
+		out.Close()
 	}()
 	lines := bufio.NewReader(shown)
 	link, err := lines.ReadString('\n')

@@ -351,7 +351,7 @@ func (c *choice) answers(r *http.Request) error {
 		if said == "no" {
 			continue
 		}
-		value, err := q.value(said)
+		value, err := q.value(said, r.Form[q.ID])
 		if err != nil {
 			return err
 		}

@@ -168,6 +168,7 @@ func objectWords(object yaml.MapSlice) string {
 }
 
 func optionWords(object yaml.MapSlice) string {
+	sign, _ := member(object, "sign").(yaml.MapSlice)
 	switch {
 	case member(object, "debit") != nil:
 		return fmt.Sprintf(", money out %v", member(object, "debit"))
@@ -179,6 +180,14 @@ func optionWords(object yaml.MapSlice) string {
 		return " less " + listWords(member(object, "net_of"), " and ")
 	case member(object, "sum") == true:
 		return ", added up"
+	case member(object, "minor_units") == true:
+		return ", in cents"
+	case member(object, "year") != nil:
+		return fmt.Sprintf(", of the year %v", member(object, "year"))
+	case member(object, "default") != nil:
+		return fmt.Sprintf(", “%v” where it is empty", member(object, "default"))
+	case sign != nil:
+		return fmt.Sprintf(", money out where %v is “%v”", member(sign, "column"), member(sign, "minus"))
 	}
 	return ""
 }

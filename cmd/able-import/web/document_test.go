@@ -188,11 +188,17 @@ func TestOpenQuestions(t *testing.T) {
 	if q := got[0]; q.Why != "How is Day written?" || len(q.Answers) != 2 || !strings.Contains(q.Answers[0].Why, "3 April") {
 		t.Errorf("the date is asked as %+v", q)
 	}
-	if value, err := got[0].value(got[0].Answers[1].Value); err != nil || value != "MM/DD/YYYY" {
+	if value, err := got[0].value(got[0].Answers[1].Value, nil); err != nil || value != "MM/DD/YYYY" {
 		t.Errorf("the answer is %v, %v", value, err)
 	}
 	if got[1].Ask != "timezone" {
 		t.Errorf("the zone is asked as %+v", got[1])
+	}
+	sales := openQuestions([]mapping.Suggestion{
+		{Path: "skip.other Status", Line: `other Status: not (col("Status") in ["paid", "part, \"paid\""])`, Reason: "which are sales?", Open: true},
+	})[0]
+	if value, err := sales.value("paid", []string{"paid"}); sales.Ask != "sales" || len(sales.Answers) != 2 || err != nil || value != `not (col("Status") in ["paid"])` {
+		t.Errorf("%+v gives %v, %v", sales, value, err)
 	}
 	if diff := cmp.Diff([]string{"skip", "no. 1"}, got[2].Path); diff != "" {
 		t.Error(diff)

@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	browser "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -23,6 +25,20 @@ type tab struct {
 	ctx   context.Context
 	site  *site
 	shots string // folder for screenshots; "": none are made
+}
+
+// asksNobodyElse fails if the page asks any other server for anything.
+func (b *tab) asksNobodyElse() {
+	chromedp.ListenTarget(b.ctx, func(event any) {
+		request, ok := event.(*network.EventRequestWillBeSent)
+		if !ok {
+			return
+		}
+		at, err := url.Parse(request.Request.URL)
+		if err != nil || at.Scheme == "http" && at.Hostname() != "127.0.0.1" && at.Hostname() != "localhost" || at.Scheme == "https" {
+			b.Errorf("the page asks for %s", request.Request.URL)
+		}
+	})
 }
 
 // chromium starts a browser with a profile of its own, and opens the page as the desktop would: by the redirect file.
@@ -55,6 +71,7 @@ func chromium(t *testing.T, s *site) *tab {
 		os.RemoveAll(profile) // the browser may still be writing to it: what is left is not worth a failure
 	})
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
+	b.asksNobodyElse()
 	b.do(chromedp.Navigate("file://" + s.redirect))
 	if s.receiver != nil { // else it is a stranger, who does not get that far
 		b.do(chromedp.WaitVisible("#files"))

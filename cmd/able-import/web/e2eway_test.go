@@ -4,6 +4,8 @@ package web
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -216,4 +218,24 @@ func TestPageStrangers(t *testing.T) {
 	stranger := chromium(t, &site{t: t, redirect: write0600(t, "open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+"/open?token=wrong\"><main></main>")})
 	stranger.sees("This link was used already")
 	stranger.show("0-stranger")
+	stranger.do(chromedp.Navigate(s.base + "/history"))
+	stranger.sees("This browser is not known here")
+	b.do(chromedp.Navigate(strings.Replace(s.base, "127.0.0.1", "localhost", 1) + "/"))
+	b.sees("This is not the address of the page")
+	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<main>elsewhere<form method="post" action="%s/sample"><input name="name" value="shopify-orders"><button>Win</button></form><a href="%s/history">Look</a></main>`, s.base, s.base)
+	}))
+	defer foreign.Close()
+	for _, press := range []string{"Win", "Look"} {
+		b.do(chromedp.Navigate(foreign.URL))
+		b.sees("elsewhere")
+		b.press(press)
+		b.sees("Another site sent this")
+	}
+	b.do(chromedp.Navigate(s.base + "/"))
+	b.sees("Turn a billing export")
+	if text := b.text("main"); strings.Contains(text, "Open imports") {
+		t.Errorf("another site has begun an import: %s", text)
+	}
 }

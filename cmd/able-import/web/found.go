@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
@@ -97,6 +100,7 @@ type foundPage struct {
 	Several   []samples.Sample // presets that fit equally well
 	Feedback  bool
 	Texts     bool // there are text files, which have an encoding and a delimiter
+	Packed    bool // one that cannot be read may have several sheets, or files within it
 	Encodings []string
 }
 
@@ -119,6 +123,9 @@ func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
 		body.Texts = body.Texts || file.Encoding != ""
 	}
 	body.Texts = body.Texts || work.failure != ""
+	body.Packed = work.failure != "" && slices.ContainsFunc(work.files, func(f upload) bool {
+		return slices.Contains([]string{".xlsx", ".xlsm", ".zip"}, strings.ToLower(filepath.Ext(f.Name)))
+	})
 	switch {
 	case work.choice != nil && work.choice.Origin == "preset":
 		body.Preset = work.choice.Title

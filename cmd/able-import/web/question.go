@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +18,10 @@ type question struct {
 	Path    []string // where the answer goes
 	Why     string   // for a question with one answer: what was seen
 	Answers []answer // none: it is told, and answered elsewhere
-	Ask     string   // what is asked for in free words: a zone, a currency; "": one of the answers
+	Offer   string   // its one answer, in words
+	Ask     string   // what is asked for in free words: a zone, a currency; "sales", "no sales": some of the answers; "": one of them
+
+	before, after string // what stands around the chosen ones of some
 }
 
 type answer struct {
@@ -60,6 +65,17 @@ var onPage = strings.NewReplacer(
 	": this line, in place of the one above; if only some rows are sales, add a line to skip:", ". Is it so?",
 	": this line, in place of the one above", ", as follows?",
 	"or this one, if they are in cents", "or they are in cents",
+	": put this line, with your currency, in place of the one above", ". Which is it?",
+	": name one, or a second file: lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}",
+	": choose a column below, or add a second file that has the e-mails",
+	". If it is by this number that your site tells Able who somebody is: this line", ". Is it by this number that your site tells Able who somebody is?",
+	". For what the buyer paid: this line, in place of the one above", ". Is it both together that the buyer paid?",
+	": this line, in place of the one above, subtracts it", ". Is it to be subtracted?",
+	"the line above leaves out the rows with ", "left out are the rows with ",
+	". If some are sales: this line in its place, with those alone", ". Which are sales?",
+	"the line above takes the rows with ", "the rows with ", " as sales. If some are none: this line in its place, with those alone", " are taken as sales. Which are none?",
+	"; all of them are taken as sales. If some are none: this line, with the sales alone", "; all of them are taken as sales. Which are?",
+	"Add it to event_time, each with a place such as Europe/London", "Save the mapping, and say it there, with the time of the event",
 )
 
 func newQuestion(number int, path []string, value, why string) question {
@@ -69,6 +85,8 @@ func newQuestion(number int, path []string, value, why string) question {
 	case value == "", strings.Contains(value, "..."), strings.Contains(value, "lookup:"), name == "fields.event_time" && value == "Date",
 		name == "fields.deal_value" && value == "Total":
 		// told; the columns below answer it
+	case q.some(value):
+		// rows of some values are sales
 	case name == "formats.timezone":
 		q.Ask = "timezone"
 	case name == "fields.deal_currency":
@@ -76,9 +94,51 @@ func newQuestion(number int, path []string, value, why string) question {
 	case strings.HasSuffix(name, ".phone") && strings.Contains(value, "region:"):
 		q.Ask, q.Answers = "country", []answer{{value, ""}}
 	default:
-		q.Answers = []answer{{value, ""}}
+		q.Answers, q.Offer = []answer{{value, ""}}, offerOf(name, value)
 	}
 	return q
+}
+
+// someOf are the conditions that rows are sales, or none, which have one of several values.
+var someOf = regexp.MustCompile(`^((?:not \()?col\("(?:[^"\\]|\\.)*"\) in )(\[[^\[\]]*\])(\)?)$`)
+
+// some makes one answer of each value.
+func (q *question) some(condition string) bool {
+	parts := someOf.FindStringSubmatch(condition)
+	var values []string
+	if parts == nil || q.Path[0] != "skip" || json.Unmarshal([]byte(parts[2]), &values) != nil {
+		return false
+	}
+	q.before, q.after, q.Ask = parts[1], parts[3], "no sales"
+	if strings.HasPrefix(q.before, "not (") {
+		q.Ask = "sales"
+	}
+	for _, value := range values {
+		q.Answers = append(q.Answers, answer{value, ""})
+	}
+	return true
+}
+
+// chosen is the condition with some of its values.
+func (q *question) chosen(values []string) (string, error) {
+	list, err := json.Marshal(values)
+	return q.before + string(list) + q.after, err
+}
+
+// offerOf words what a draft proposes for a field: "Amount: Betrag, in cents". What is no field stays as it is written.
+func offerOf(path, text string) string {
+	var value any
+	if err := yaml.UnmarshalWithOptions([]byte(text), &value, yaml.UseOrderedMap()); err != nil {
+		return text
+	}
+	for _, group := range fieldGroups {
+		for _, f := range group.Fields {
+			if f.Path == path {
+				return f.Label + ": " + words(value)
+			}
+		}
+	}
+	return text
 }
 
 // addAnswer makes a question with one answer one of several: each says what it would mean.
@@ -95,9 +155,11 @@ func (q *question) addAnswer(value, why string) {
 func (a answer) Form() string { return strings.Trim(a.Value, `"`) }
 
 // value is the answer in the mapping's own form: what was chosen, or what was written.
-func (q *question) value(said string) (any, error) {
+func (q *question) value(said string, all []string) (any, error) {
 	said = strings.TrimSpace(said)
 	switch q.Ask {
+	case "sales", "no sales":
+		return q.chosen(all)
 	case "timezone":
 		return said, nil
 	case "currency":

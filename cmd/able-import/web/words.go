@@ -33,6 +33,8 @@ var spoken = []struct {
 	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
 	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
+	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
+	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},

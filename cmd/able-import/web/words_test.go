@@ -51,6 +51,25 @@ func TestMessagesAreInThePagesWords(t *testing.T) {
 	}
 }
 
+// So it is with what a draft asks.
+func TestQuestionsAreInThePagesWords(t *testing.T) {
+	lines := regexp.MustCompile(`(?i)this line|the (line|one)s? above|lookups:|add a line`)
+	files, err := filepath.Glob("../../../mapping/draft_*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, text := range literals(t, file) {
+			if shown := onPage.Replace(text); lines.MatchString(shown) {
+				t.Errorf("%s: on the page this would read: %s", filepath.Base(file), shown)
+			}
+		}
+	}
+}
+
 // literals are the texts of a source file; those that are added up count as one.
 func literals(t *testing.T, file string) (all []string) {
 	t.Helper()
