@@ -133,7 +133,8 @@ func (b *tab) drop(selector string, files ...string) {
 	for i, file := range files {
 		files[i], _ = filepath.Abs(file)
 	}
-	b.within(2*time.Minute, chromedp.SetUploadFiles(selector, files), chromedp.Submit(selector))
+	b.within(2*time.Minute, chromedp.SetUploadFiles(selector, files),
+		chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).form.requestSubmit(); 0", selector), nil)) // as its button does
 }
 
 // widths are those that pages are looked at in.

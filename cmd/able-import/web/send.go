@@ -297,7 +297,11 @@ func (t *trial) allowed(plan *importer.Plan) error {
 		return err
 	}
 	if bad := plan.Tally.Events(report.Invalid); t.Strict && (bad > 0 || plan.Rows.Invalid > 0) {
-		return &importer.RefusedError{Reason: plural(bad, "event") + " are invalid, and all or nothing was asked for. Nothing was sent."}
+		are := " are"
+		if bad == 1 {
+			are = " is"
+		}
+		return &importer.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
 	}
 	return nil
 }

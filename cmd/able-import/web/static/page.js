@@ -39,6 +39,17 @@ function size(bytes) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
 }
 
+// Goes to a page, anew if it is this one: a place within it would be scrolled to only.
+function goTo(address) {
+  const there = new URL(address, location.href);
+  if (there.pathname + there.search !== location.pathname + location.search) {
+    location.assign(there);
+    return;
+  }
+  location.hash = there.hash;
+  location.reload();
+}
+
 // Uploads: the same form, sent with a bar. Files can be dropped anywhere on it.
 function betterDrop(form) {
   const input = form.querySelector("input[type=file]");
@@ -70,11 +81,11 @@ function betterDrop(form) {
     });
     request.addEventListener("load", () => {
       if (request.status === 200 && request.getResponseHeader("Content-Type").startsWith("application/json")) {
-        location.assign(JSON.parse(request.responseText).to);
+        goTo(JSON.parse(request.responseText).to);
         return;
       }
       if (request.responseURL !== form.action && request.status === 200) {
-        location.assign(request.responseURL);
+        goTo(request.responseURL);
         return;
       }
       bar.hidden = true;
