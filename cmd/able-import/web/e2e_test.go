@@ -234,6 +234,17 @@ func (b *tab) still() {
 	}
 }
 
+// longTasks are the milliseconds for which the page has kept its browser from doing anything else.
+func (b *tab) longTasks() (tasks []int) {
+	b.Helper()
+	b.do(chromedp.Evaluate(`new Promise(done => {
+		const tasks = [];
+		new PerformanceObserver(list => { for (const entry of list.getEntries()) tasks.push(Math.round(entry.duration)); }).observe({type: "longtask", buffered: true});
+		setTimeout(() => done(tasks), 300);
+	})`, &tasks, awaited))
+	return tasks
+}
+
 // front brings the tab before the others: a browser paints no other.
 func (b *tab) front() {
 	b.Helper()

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // noMails is an export that names customers, and their e-mails in no column.
@@ -107,7 +108,7 @@ func TestPageEdits(t *testing.T) {
 	b.press("Match the columns")
 	b.press("Preview")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=strict]")
 	b.press("Check against the target")
 	b.sees("Refused: nothing was sent", "1 event is invalid")
@@ -151,7 +152,7 @@ func TestPageUnknown(t *testing.T) {
 	b.sees("3 events ready to send")
 	b.show("4-preview-long")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=canary]")
 	b.press("Check against the target")
 	b.press("Send 3 events")
@@ -175,7 +176,7 @@ func TestPageSending(t *testing.T) {
 	b.drop("#files", "../../../samples/shopify-orders/orders_export_1.csv")
 	b.press("Preview with it")
 	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", testMark))
+	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=canary]")
 	b.press("Check against the target")
 	b.press("Send 32 events")

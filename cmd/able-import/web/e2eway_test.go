@@ -205,7 +205,8 @@ func TestPageLargeFile(t *testing.T) {
 		began := time.Now()
 		b.do(chromedp.Navigate(fmt.Sprintf("%s?page=%d", b.location(), page)))
 		b.sees(fmt.Sprintf("page %s of", countOf(page)))
-		t.Logf("page %d of %d rows is shown after %v", page, rows, time.Since(began).Round(time.Millisecond))
+		took := time.Since(began).Round(time.Millisecond)
+		t.Logf("page %d of %d rows is shown after %v; tasks of more than 50 ms in it: %v", page, rows, took, b.longTasks())
 	}
 }
 
