@@ -49,7 +49,7 @@ func TestQueueHoldsAllWorkers(t *testing.T) {
 	receiver := &strict{wait: "8"}
 	server := httptest.NewServer(receiver)
 	defer server.Close()
-	job, err := queueJob(writeOrders(t, 400), server.URL, t.TempDir(), natstest.Start(t))
+	job, err := queueJob(writeOrders(t, 250), server.URL, t.TempDir(), natstest.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +71,8 @@ func TestQueueHoldsAllWorkers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := result.Summary.Events.Delivered; n != 400 {
-		t.Errorf("%d are delivered, want 400", n)
+	if n := result.Summary.Events.Delivered; n != 250 {
+		t.Errorf("%d are delivered, want 250", n)
 	}
 	if silence := receiver.silence(); silence < 4*time.Second {
 		t.Errorf("it asked to wait 8 s, and was left alone for %v", silence)

@@ -23,6 +23,8 @@
 // messages, a redelivery, a second run, somebody's withdrawal) one thing happens, and all others find that V is past.
 // That is the whole of "once": the stream may repeat itself, the bucket cannot.
 //
+// What builds on a claim that is still open (a run that has seen it, and is taken back; a decision) leaves it alone.
+//
 // A POST begins only between a claim that its worker wrote and the end of the worker's hold on the message. Nobody else posts on that
 // claim, ever: what another worker may do with it is write unknown.
 //
