@@ -139,7 +139,7 @@ func (d *draft) isHeading(row *Row) bool {
 			continue
 		}
 		filled++
-		if IsTotal(c.text) {
+		if IsTotal(c.text) || isBalanceLabel(c.text) {
 			return true
 		}
 	}

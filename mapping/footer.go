@@ -8,7 +8,7 @@ import (
 
 // Skip tells why a row is no data.
 type Skip struct {
-	Reason   string // "footer" or "heading"
+	Reason   string // "footer", "heading" or "balance"
 	Control  bool   // a total of the whole file, which its rows ought to add up to
 	Minor    int64  // the amount of a control total, in minor units of Currency
 	Currency string // "" when the amount cannot be read
@@ -18,6 +18,7 @@ type Skip struct {
 // footer recognises the rows that stand for no event: totals below the rows.
 type footer struct {
 	ids     []int // columns of which a row of data fills one
+	keys    []int // columns of visitor keys
 	others  []int // columns of dates and visitor keys, which a total leaves empty
 	amount  *field
 	sum     Decimal // of the rows so far
@@ -46,8 +47,9 @@ func (b *binder) footer() {
 	f.ids = append(columns(&m.order, m.id...), m.keyColumns...)
 	f.others = columns(&m.order, m.time)
 	for _, key := range m.keys {
-		f.others = append(f.others, columns(&m.order, key.fields...)...)
+		f.keys = append(f.keys, columns(&m.order, key.fields...)...)
 	}
+	f.others = append(f.others, f.keys...)
 	f.amount = m.value
 	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns && m.value.spec.sign == nil
 	for _, column := range m.config.carry {
@@ -65,6 +67,9 @@ func (m *Mapper) Admit(row Row) *Skip {
 	if m.isFooter(&row) {
 		m.carryNothing()
 		return m.total(&row)
+	}
+	if m.isBalance(&row) {
+		return &Skip{Reason: "balance"}
 	}
 	if len(m.carried) > 0 {
 		if skip := m.carryDown(&row); skip != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -63,6 +64,11 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	events.NotSent = 0 // the best possible run sends them
 	p.code = prepare.ExitCode(events, result.Summary.Rows)
 	result.Summary.ExitCode = p.code
+	refusal := refusedAsItIs(plan)
+	if f.json && refusal != nil {
+		p.refused = result.Summary
+		return refusal
+	}
 	if f.json {
 		p.printJSON(result.Summary, p.code, "preview")
 		return nil
@@ -74,7 +80,12 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		result.Page.Command = p.runLine(f, plan, files)
 	}
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
-	return nil
+	return refusal
+}
+
+// refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
+func refusedAsItIs(plan *importer.Plan) error {
+	return cmp.Or(plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
