@@ -98,7 +98,7 @@ func (im *Import) openFeedback(in *input) (err error) {
 	if len(r.doubts) > 0 && !r.accept {
 		return r.refuse()
 	}
-	in.name, in.resolution = in.feedback.origin.File, in.feedback.origin.Formats
+	in.name, in.year, in.resolution = in.feedback.origin.File, in.feedback.origin.Year, in.feedback.origin.Formats
 	return nil
 }
 

@@ -28,6 +28,7 @@ type origin struct {
 	MappingDir string              `json:"mapping_dir"` // where its second files are found
 	Delimiter  string              `json:"delimiter"`
 	Header     []string            `json:"header"`
+	Year       int                 `json:"year,omitempty"`    // that stands above the header
 	Formats    *mapping.Resolution `json:"formats,omitempty"` // what all rows of the input proved; the few that failed might not
 }
 
@@ -117,7 +118,7 @@ func (im *Import) origin(in *input) origin {
 	}
 	return origin{
 		File: in.name, SHA256: hex.EncodeToString(in.hash[:]), Size: in.size, Target: hex.EncodeToString(target[:]),
-		MappingDir: dir, Delimiter: in.table.Info().Delimiter, Header: in.table.Header(), Formats: in.resolution,
+		MappingDir: dir, Delimiter: in.table.Info().Delimiter, Header: in.table.Header(), Year: in.year, Formats: in.resolution,
 	}
 }
 

@@ -32,6 +32,7 @@ type input struct {
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *feedback             // nil but for a failures file that is fed back
+	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
@@ -125,8 +126,12 @@ func (im *Import) openInput(in *input) error {
 	if err != nil {
 		return err
 	}
-	if _, err = im.bind(in); err != nil {
+	mapper, err := im.bind(in)
+	if err != nil {
 		return err
+	}
+	if mapper.NeedsYear() && in.feedback == nil {
+		in.year, _ = mapping.YearAbove(table.Above(in.path, im.tableOptions(), in.table.Info().HeaderRow))
 	}
 	return im.readCorrected(in)
 }
@@ -167,6 +172,7 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	}
 	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
+	mapper.UseYear(in.year)
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}

@@ -41,8 +41,9 @@ type Mapper struct {
 
 	footer      footer
 	carried     []carried
-	rows        []Row  // of the event being mapped
-	event       *Event // the event being mapped
+	yearless    []*field // whose dates take their year from above the header
+	rows        []Row    // of the event being mapped
+	event       *Event   // the event being mapped
 	group       []byte
 	scratch     []byte // of messages that files may have one of in every row
 	values      valueList

@@ -68,7 +68,10 @@ func (b *binder) formats(f *field) {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
-	f.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay, year: f.spec.year}
+	f.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay, year: f.spec.year, yearAbove: f.spec.yearAbove}
+	if f.spec.yearAbove {
+		b.mapper.yearless = append(b.mapper.yearless, f)
+	}
 	if f.spec.zone.location != nil {
 		f.dates.zone = f.spec.zone
 	}

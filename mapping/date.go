@@ -43,6 +43,7 @@ type dateContext struct {
 	timeOfDay  clock       // for values without a time
 	timeColumn clock       // the time when it stands in a column of its own
 	year       int         // for layouts without a year; 0: none
+	yearAbove  bool        // it was to be found above the header
 }
 
 var (
@@ -51,6 +52,7 @@ var (
 	errNoDay    = errors.New("is not a day of the calendar")
 	errNoClock  = errors.New("is not a time of day")
 	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
+	errNoAbove  = errors.New("has no year, and the rows above the header name none, or several; say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
 	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")

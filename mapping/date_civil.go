@@ -21,6 +21,9 @@ func (f *dateFormat) instant(when *civil, c *dateContext) (time.Time, error) {
 	if when.year == 0 {
 		when.year = c.year
 	}
+	if when.year == 0 && c.yearAbove {
+		return time.Time{}, errNoAbove
+	}
 	if when.year == 0 {
 		return time.Time{}, errNoYear
 	}

@@ -2,15 +2,13 @@ package mapping
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
 
-// wordsAbove are the words of the rows above the header, each with the cell that it stands in.
-func (d *draft) wordsAbove(visit func(word, cell string)) {
-	for _, row := range d.export.Above {
+// wordsOf are the words of the rows above a header, each with the cell that it stands in.
+func wordsOf(above [][]string, visit func(word, cell string)) {
+	for _, row := range above {
 		for _, cell := range row {
 			for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r) }) {
 				visit(word, cell)
@@ -24,7 +22,7 @@ var alsoWords = wordSet("ALL", "TRY", "TOP", "CUP", "PEN", "COP", "MOP", "GEL", 
 
 // currencyAbove is the only currency that the rows above the header name, and where.
 func (d *draft) currencyAbove() (code, cell string) {
-	d.wordsAbove(func(word, where string) {
+	wordsOf(d.export.Above, func(word, where string) {
 		found, one := markCurrency(canMean([]byte(word)))
 		if !one || word != strings.ToUpper(word) || len([]rune(word)) == 2 || alsoWords[word] {
 			return
@@ -42,40 +40,13 @@ func (d *draft) currencyAbove() (code, cell string) {
 	return code, cell
 }
 
-// yearAbove is the only year in which the days above the header lie: 20180201, or 2018 alone.
-func (d *draft) yearAbove() (year int, days []string) {
-	clash := false
-	d.wordsAbove(func(word, _ string) {
-		if !allDigits([]byte(word)) || len(word) != 8 && len(word) != 4 {
-			return
-		}
-		var day civil
-		if len(word) == 8 && day.scanISO([]byte(word[:4]+"-"+word[4:6]+"-"+word[6:])) != nil {
-			return
-		}
-		found, _ := strconv.Atoi(word[:4])
-		if found < 1990 || found > 2100 {
-			return
-		}
-		clash = clash || year != 0 && year != found
-		year = found
-		if !slices.Contains(days, word) {
-			days = append(days, word)
-		}
-	})
-	if clash {
-		return 0, nil
-	}
-	return year, days
-}
-
 // timeWithoutYear writes the field so that no event is sent before the year is said, here or above the headings.
 func (d *draft) timeWithoutYear(s *scribe) {
 	layouts := d.yearless.dayMonth()
 	field := func(layout, year string) string {
 		return "event_time: {column: " + scalar(d.yearless.name) + ", date: " + layout + year + "}"
 	}
-	year, days := d.yearAbove()
+	year, days := YearAbove(d.export.Above)
 	if year != 0 && len(layouts) == 1 {
 		s.line(1, field(layouts[0], fmt.Sprintf(", year: %d", year)), "likely: days without a year, such as "+d.yearless.example()+
 			"; above the headings stand "+strings.Join(days, ", ")+" and no other year", d.yearless)

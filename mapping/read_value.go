@@ -65,7 +65,11 @@ func (r *reader) dateKeys(s *spec, all keys) {
 		return
 	}
 	all["date"] = func(n *node) { s.date = r.dateFormat(n) }
-	all["year"] = func(n *node) { s.year = r.count(n, "year", 1970) }
+	all["year"] = func(n *node) {
+		if s.yearAbove = n.text == "above"; !s.yearAbove {
+			s.year = r.count(n, "year", 1970)
+		}
+	}
 	all["timezone"] = func(n *node) { s.zone = r.zone(n) }
 	all["time_of_day"] = func(n *node) { s.timeOfDay = r.timeOfDay(n) }
 	all["timezones"] = func(n *node) { s.zoneWords = r.zoneWords(n) }

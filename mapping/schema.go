@@ -79,7 +79,7 @@ var valueProperties = schema{
 	"net_of":          described(oneOrMany(columnSchema("")), "columns that are subtracted"),
 	"sign":            signSchema(),
 	"date":            dateSchema(),
-	"year":            described(schema{"type": "integer", "minimum": 1970}, "the year of dates without one"),
+	"year":            described(schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}}, "the year of dates without one; above: the one that the rows above the header name"),
 	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
 	"time_of_day":     textSchema("for days without a time: 12:00"),
 	"timezones":       freeSchema("what the words of timezone_column mean: {BST: Europe/London}", scalarSchema()),

@@ -56,6 +56,7 @@ type spec struct {
 	minorUnits   bool
 	date         *dateFormat
 	year         int
+	yearAbove    bool // the rows above the header say it
 	timeColumn   *name
 	timeOfDay    clock
 	zone         zone

@@ -15,7 +15,7 @@ problems: amount_invalid 1, date_invalid 1, no_visitor_key 1`,
 	"datev-buchungsstapel": `rows 9 = mapped 0, skipped 4, invalid 5, held 0
 skipped: general reversal 1, no revenue 3
 events 5, invalid 5: 1190.00 CHF 6158.00 EUR (1 unreadable)
-problems: amount_invalid 1, date_invalid 5, no_visitor_key 5`,
+problems: amount_invalid 1, no_visitor_key 5`,
 	"freshbooks-invoices": `rows 7 = mapped 0, skipped 2, invalid 4, held 1
 skipped: not paid 2
 events 3, invalid 3: 650.00 CAD 640.00 USD (1 unreadable)

@@ -19,7 +19,7 @@ func Export(path string, t *table.Table, options table.Options) mapping.Export {
 		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
 	}
 	if info.HeaderRow > 1 {
-		e.Above = above(path, options, info.HeaderRow)
+		e.Above = table.Above(path, options, info.HeaderRow)
 	}
 	if options.Sheet != "" {
 		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
@@ -36,31 +36,6 @@ func Export(path string, t *table.Table, options table.Options) mapping.Export {
 		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
 	}
 	return e
-}
-
-// limitAbove is how many rows above a header are looked at.
-const limitAbove = 20
-
-// above are the rows above the header. Where they cannot be read there is nothing to learn from them.
-func above(path string, options table.Options, header int) (rows [][]string) {
-	options.Header = -1
-	t, err := table.Open(path, options)
-	if err != nil {
-		return nil
-	}
-	defer t.Close()
-	for row, err := range t.Rows() {
-		var bad *table.RowError
-		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
-			break
-		}
-		cells := make([]string, len(row.Cells))
-		for i, cell := range row.Cells {
-			cells[i] = string(cell)
-		}
-		rows = append(rows, cells)
-	}
-	return rows
 }
 
 // rowsOf are the rows that can be read: damaged ones tell nothing about the others.
