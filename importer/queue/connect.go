@@ -46,8 +46,8 @@ type Queue struct {
 	identity string // of the ledger
 	pausing  pausing
 
-	ledgerMade, eventsMade time.Time // by the servers' clock; one that is made later is another
-	lost                   atomic.Pointer[GoneError]
+	written uint64 // the ledger's last revision when it was found
+	lost    atomic.Pointer[GoneError]
 }
 
 // Connect connects to the servers. Nothing is made or changed there yet.

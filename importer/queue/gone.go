@@ -9,14 +9,14 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A GoneError means that somebody has deleted a part of the queue, or made it anew, while it was used.
+// A GoneError means that somebody has deleted a part of the queue, or replaced it, while it was used.
 type GoneError struct {
 	Name string // of the stream or consumer
 	Then string // what that means, and what to do
 }
 
 func (e *GoneError) Error() string {
-	return e.Name + " has been deleted from the server, or made anew. " + e.Then
+	return e.Name + " has been deleted from the server, made anew, or brought back from an older copy. " + e.Then
 }
 
 const (
@@ -84,12 +84,17 @@ func (q *Queue) goneNow(ctx context.Context) *GoneError {
 	defer cancel()
 	for _, part := range []struct {
 		name, then string
-		made       time.Time
-	}{{q.ledger, ledgerGone, q.ledgerMade}, {q.events, eventsGone, q.eventsMade}} {
+		written    uint64
+	}{{q.ledger, ledgerGone, q.written}, {q.events, eventsGone, 0}} {
 		stream, err := q.js.Stream(ctx, part.name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) || err == nil && !stream.CachedInfo().Created.Equal(part.made) && !part.made.IsZero() {
+		if errors.Is(err, jetstream.ErrStreamNotFound) || err == nil && !q.same(stream.CachedInfo(), part.written) {
 			return &GoneError{part.name, part.then}
 		}
 	}
 	return nil
+}
+
+// same tells whether a stream is the one that was found, and has what it had then.
+func (q *Queue) same(info *jetstream.StreamInfo, written uint64) bool {
+	return q.identity == "" || q.identityOf(info) == q.identity && info.State.LastSeq >= written
 }

@@ -197,6 +197,22 @@ func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	}
 }
 
+// An event that builds on what the ledger does not have, as after it was brought back from an older copy, is not sent.
+func TestBuildsOnNothing(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	event := eventOf(1, "r1")
+	event.After = 99
+	putEntry(t, q, &Entry{State: Delivered, Event: *eventOf(1, "r0")}, 0)
+	claimed, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event, &jetstream.MsgMetadata{NumDelivered: 1})
+	if claimed != nil || err != nil {
+		t.Errorf("claimed %+v, %v", claimed, err)
+	}
+	if got := stateOf(t, q, 1); got != Delivered {
+		t.Errorf("the entry is %q, want %q", got, Delivered)
+	}
+}
+
 // Whoever is asked to end does, although no server answers.
 func TestLookUpIsEnded(t *testing.T) {
 	t.Parallel()

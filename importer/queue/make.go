@@ -64,19 +64,20 @@ func (q *Queue) makeAll(ctx context.Context) error {
 		return err
 	}
 	identity := q.identityOf(ledger)
-	events, err := q.makeStream(ctx, q.eventsConfig(identity))
+	events, err := q.makeStream(ctx, q.eventsConfig(ledger.Config.Metadata[identityKey]))
 	if err != nil {
 		return err
 	}
-	if events.Config.Metadata[ledgerOfEvents] != identity {
+	if q.identityOf(events) != identity {
 		return &OrphanedError{q.events, q.ledger}
 	}
-	q.identity, q.ledgerMade, q.eventsMade = identity, ledger.Created, events.Created
+	q.identity, q.written = identity, ledger.State.LastSeq
 	return q.makeConsumer(ctx)
 }
 
-// ledgerOfEvents is where the stream of the events names the ledger that they build on.
-const ledgerOfEvents = "able-ledger"
+// identityKey is where the ledger has its identity, and the stream of the events that of the ledger that they build on. A copy that is
+// brought back keeps it.
+const identityKey = "able-ledger"
 
 // orphaned refuses to make a ledger for events that build on another one.
 func (q *Queue) orphaned(ctx context.Context) error {
@@ -92,8 +93,8 @@ func (q *Queue) orphaned(ctx context.Context) error {
 // Bucket is the ledger's name, with which its identity begins.
 func (q *Queue) Bucket() string { return q.bucket }
 
-func (q *Queue) identityOf(ledger *jetstream.StreamInfo) string {
-	return q.bucket + "@" + ledger.Created.UTC().Format(time.RFC3339Nano)
+func (q *Queue) identityOf(stream *jetstream.StreamInfo) string {
+	return q.bucket + "@" + stream.Config.Metadata[identityKey]
 }
 
 // Identity names the ledger: another one that is made later, under the same name, has another identity.
@@ -121,7 +122,7 @@ func (q *Queue) ledgerConfig() jetstream.StreamConfig {
 		Subjects: []string{"$KV." + q.bucket + ".>"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
 		MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1, MaxMsgSize: 64 << 10, Discard: jetstream.DiscardNew,
 		AllowDirect: true, DenyDelete: true, AllowRollup: true, AllowMsgTTL: true, Duplicates: dedupWindow,
-		Metadata: map[string]string{"able-target": q.target},
+		Metadata: map[string]string{"able-target": q.target, identityKey: randomName() + randomName()},
 	}
 }
 
@@ -131,7 +132,7 @@ func (q *Queue) eventsConfig(ledger string) jetstream.StreamConfig {
 		Subjects: []string{q.subject + ">"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
 		Retention: jetstream.WorkQueuePolicy, MaxMsgsPerSubject: 1, DiscardNewPerSubject: true, Discard: jetstream.DiscardNew,
 		MaxMsgs: -1, MaxBytes: cmp.Or(q.options.MaxBytes, defaultMaxBytes), MaxConsumers: -1, MaxMsgSize: 1 << 20,
-		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target, ledgerOfEvents: ledger},
+		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target, identityKey: ledger},
 	}
 }
 

@@ -137,7 +137,7 @@ func TestWrongStreamsAreRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			events.Metadata[ledgerOfEvents] = q.identityOf(made.CachedInfo())
+			events.Metadata[identityKey] = made.CachedInfo().Config.Metadata[identityKey]
 			if _, err := q.js.CreateStream(t.Context(), events); err != nil {
 				t.Fatal(err)
 			}

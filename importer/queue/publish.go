@@ -147,13 +147,14 @@ func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	if event.After == 0 {
 		return &Entry{}, nil
 	}
+	const enough = 10 // a server that has become the leader a moment ago learns of it by then; a ledger brought back from an older copy never
 	for tries := 0; ; tries++ {
 		base, err := q.entry(ctx, event.ID)
-		if err != nil || base.Revision >= event.After {
+		if err != nil || base.Revision >= event.After || tries == enough {
 			return base, err
 		}
-		if !pause(ctx, tries) { // a server that has become the leader a moment ago
-			return nil, ended(ctx, fmt.Errorf("the queue's ledger does not have revision %d of an event", event.After))
+		if err := q.again(ctx, tries, errors.New("the queue's ledger does not have an event's last entry")); err != nil {
+			return nil, err
 		}
 	}
 }
