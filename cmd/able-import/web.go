@@ -50,6 +50,11 @@ func (p *program) web(ctx context.Context, f *jobFlags, noBrowser bool) error {
 // flagsFor are the flags by which a command in any shell means a receiver of the page, and what this machine knows of it.
 func (p *program) flagsFor(f *jobFlags, endpoint string) []string {
 	same := jobFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")), reportDir: f.reportDir, markFile: f.markFile}
+	for _, path := range []*string{&same.stateDir, &same.reportDir, &same.markFile} {
+		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
+			*path = whole // the command is typed in another folder
+		}
+	}
 	if endpoint != publishedEndpoint {
 		same.endpoint = endpoint
 	}

@@ -81,12 +81,14 @@ fields:
   keys: {email: Mail, "client_id": "No, 1"}   # who
   # phone: Tel
   phone: {column: Tel, region: DE}
+  # phone: {column: Tel, region: US}   # OPEN: whose numbers?
 id:
 - Nr
 skip:
   test: >-
     col("A")
     == "x"
+    # a remark of the last one
 `
 	doc, err := parseDocument([]byte(text))
 	if err != nil {
@@ -95,7 +97,7 @@ skip:
 	for _, err := range []error{
 		doc.set("Invoice #", "fields", "order_id"), doc.set(nil, "fields", "keys", "email"), doc.set("Fax", "fields", "keys", "fax"),
 		doc.set(withColumn(doc.get("fields", "phone"), "Mobile"), "fields", "phone"), doc.set("DD/MM/YYYY", "formats", "date"),
-		doc.set("UTC", "formats", "timezone"), doc.set("x.csv", "lookups", "list", "file"), doc.set(nil, "skip", "test"), doc.set(nil, "formats", "none"),
+		doc.set("UTC", "formats", "timezone"), doc.set("x.csv", "lookups", "list", "on"), doc.set(nil, "skip", "test"), doc.set(nil, "formats", "none"),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -118,7 +120,7 @@ fields:
   phone: {column: Mobile, region: DE}
 id:
 - Nr
-lookups: {list: {file: x.csv}}
+lookups: {list: {on: x.csv}}
 `
 	if diff := cmp.Diff(want, string(doc.text)); diff != "" {
 		t.Errorf("after the changes (-want +got):\n%s", diff)

@@ -72,7 +72,10 @@ func (e *edit) replace(in *ast.MappingNode, entry *ast.MappingValueNode, value a
 	first, end := e.extent(entry)
 	var line []string
 	if value != nil {
-		line = []string{e.indent(entry) + flow(entry.Key.GetToken().Value) + ": " + flow(value) + "\n"}
+		line = []string{e.indent(entry) + flowKey(entry.Key.GetToken().Value) + ": " + flow(value) + "\n"}
+	}
+	for asks := asking(entry.Key.GetToken().Value); value != nil && end < len(e.lines) && asks.MatchString(e.lines[end]); {
+		end++
 	}
 	e.lines = slices.Replace(e.lines, first, end, line...)
 	return true
@@ -80,7 +83,7 @@ func (e *edit) replace(in *ast.MappingNode, entry *ast.MappingValueNode, value a
 
 // insert puts a value below the others of an object, or where a question asks for it.
 func (e *edit) insert(in *ast.MappingNode, value any, path []string) bool {
-	line := flow(path[0]) + ": " + flow(nested(value, path[1:]))
+	line := flowKey(path[0]) + ": " + flow(nested(value, path[1:]))
 	if in.IsFlowStyle {
 		at := e.offset(in.End.Position)
 		if len(in.Values) > 0 {
@@ -97,13 +100,18 @@ func (e *edit) insert(in *ast.MappingNode, value any, path []string) bool {
 // fill puts the first value into an object that has had none.
 func (e *edit) fill(entry *ast.MappingValueNode, value any, path []string) bool {
 	first, end := e.extent(entry)
-	e.put(first+1, end, e.indent(entry)+"  ", path[0], flow(path[0])+": "+flow(nested(value, path[1:])))
+	e.put(first+1, end, e.indent(entry)+"  ", path[0], flowKey(path[0])+": "+flow(nested(value, path[1:])))
 	return true
+}
+
+// asking finds the questions of a draft about a key: lines that stand there as comments.
+func asking(key string) *regexp.Regexp {
+	return regexp.MustCompile(`^\s*# ` + regexp.QuoteMeta(key) + `: .*# OPEN: `)
 }
 
 // put adds a line to an object that goes from a line to another. Questions about the same key are answered by it.
 func (e *edit) put(first, end int, indent, key, line string) {
-	asks := regexp.MustCompile(`^\s*# ` + regexp.QuoteMeta(key) + `: .*# OPEN: `)
+	asks := asking(key)
 	for end < len(e.lines) && strings.HasPrefix(e.lines[end], indent+"#") && indent != "" {
 		end++
 	}
@@ -115,7 +123,7 @@ func (e *edit) put(first, end int, indent, key, line string) {
 		}
 	}
 	if at == end { // nothing has asked: above the remarks that end the object
-		for at > first && strings.HasPrefix(strings.TrimSpace(e.lines[at-1]), "#") {
+		for at > first && strings.HasPrefix(e.lines[at-1], indent+"#") {
 			at--
 		}
 	}
@@ -213,6 +221,14 @@ func nested(value any, path []string) any {
 // plain are texts that mean themselves without quotes, wherever they stand.
 var plain = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_./()@+-]*( [\p{L}\p{N}_./()@+-]+)*$`)
 
+// flowKey writes a key; what is a truth value elsewhere is a word here.
+func flowKey(key string) string {
+	if plain.MatchString(key) {
+		return key
+	}
+	return flow(key)
+}
+
 // flow writes a value on one line.
 func flow(value any) string {
 	switch value := value.(type) {
@@ -228,7 +244,7 @@ func flow(value any) string {
 	case yaml.MapSlice:
 		parts := make([]string, len(value))
 		for i, item := range value {
-			parts[i] = flow(fmt.Sprint(item.Key)) + ": " + flow(item.Value)
+			parts[i] = flowKey(fmt.Sprint(item.Key)) + ": " + flow(item.Value)
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case []any:

@@ -171,8 +171,9 @@ type previewPage struct {
 	Matching   int
 	Detail     *detail
 	Command    string
-	Mapping    string // where the mapping is that the command needs; "": it needs none
-	Refused    string // why it would be refused
+	Mapping    string   // where the mapping is that the command needs; "": it needs none
+	Lists      []string // the second files that the mapping names
+	Refused    string   // why it would be refused
 }
 
 // A fateCount is how many events have a fate.
@@ -207,7 +208,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave()}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave(), Lists: s.listsOf(w)}
 	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
@@ -311,6 +312,18 @@ func (s *server) command(w *work, plan string, t *trial) string {
 		words = append(words, prepare.FileWord(file.Original))
 	}
 	return strings.Join(words, " ")
+}
+
+// listsOf names the second files that a command needs beside the mapping.
+func (s *server) listsOf(w *work) (names []string) {
+	config, err := w.choice.config(s.options.Getenv)
+	if err != nil || w.toSave() == "" {
+		return nil
+	}
+	for _, lookup := range config.Lookups() {
+		names = append(names, lookup.File)
+	}
+	return names
 }
 
 // toSave is the address of the mapping, where the command line needs it as a file.

@@ -67,8 +67,13 @@ func accountOf(s *report.Summary, extra report.Page) account {
 		if state == report.NotSent && s.Mode == "preview" {
 			line.State, line.Words = "ready", "ready to send"
 		}
+		var unreadable int64
 		for _, currency := range a.Currencies {
 			line.Money = append(line.Money, amountOf(s.Totals[currency].Of(state), currency))
+			unreadable += s.Totals[currency].AmountUnreadable
+		}
+		if state == report.Invalid && unreadable > 0 {
+			line.Note = strings.TrimSpace(line.Note + " " + plural(unreadable, "amount") + " cannot be read")
 		}
 		a.Lines = append(a.Lines, line)
 	}
@@ -196,6 +201,11 @@ var undecidedGroups = []undecided{
 		"what is sent once more may count once more.", Choices: []decisionChoice{
 		{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
 	}},
+}
+
+// ToMend tells whether cells are marked in the failures files: what is only held or not sent has nothing to correct.
+func (p *reportPage) ToMend() bool {
+	return p.Events.Invalid+p.Events.Rejected > 0 || p.Rows.Invalid > 0
 }
 
 // Undecided are the held events, by the decision that they wait for.

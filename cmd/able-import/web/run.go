@@ -165,6 +165,7 @@ type runPage struct {
 	Ready   *report.Summary
 	Command string
 	Mapping string
+	Lists   []string
 }
 
 func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
@@ -174,7 +175,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave()}
+	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"

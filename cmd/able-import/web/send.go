@@ -68,6 +68,7 @@ type sendPage struct {
 	Ready    *report.Summary // of the preview
 	Command  string
 	Mapping  string
+	Lists    []string
 }
 
 func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
@@ -87,7 +88,7 @@ func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) sendPage(work *work) sendPage {
 	main := s.target(s.options.Target.Endpoint)
-	body := sendPage{Trial: work.trial, Main: &main, Practice: work.sample, Ready: work.review.Summary, Known: ending(main.Mark), Mapping: work.toSave()}
+	body := sendPage{Trial: work.trial, Main: &main, Practice: work.sample, Ready: work.review.Summary, Known: ending(main.Mark), Mapping: work.toSave(), Lists: s.listsOf(work)}
 	if _, err := os.Stat(s.markFile()); err == nil {
 		body.Kept = s.markFile()
 	}

@@ -47,7 +47,12 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline, "toSend": toSend, "isZero": isZero,
-		"dropOf": dropOf, "commandOf": func(line, mapping string) any { return struct{ Line, Mapping string }{line, mapping} },
+		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
+			return struct {
+				Line, Mapping string
+				Lists         []string
+			}{line, mapping, lists}
+		},
 		"pair": func(first, second any) any { return struct{ First, Second any }{first, second} },
 		"num":  func(n int) int64 { return int64(n) }, "numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).ParseFS(assets, "pages/layout.html"))
