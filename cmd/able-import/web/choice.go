@@ -139,5 +139,5 @@ func (c *choice) refuse(err error) {
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) {
 		c.Open = open.Choices()
 	}
-	c.Problem = hereLines(strings.TrimSpace(err.Error()))
+	c.Problem = sentence(err)
 }

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,7 +59,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.drop("#saved", write0600(t, "sales.yaml", saved))
 	b.sees("customers.csv is named by the mapping, and is not here yet")
 	b.press("Preview")
-	b.sees("the mapping takes values from a second file, customers.csv")
+	b.sees("The mapping takes values from a second file, customers.csv")
 	b.show("3-columns-second")
 	b.drop("#list", write0600(t, "customers_december.csv", mails))
 	b.sees("customers.csv is here")
@@ -171,20 +172,26 @@ func TestPageUnknown(t *testing.T) {
 
 // A run that goes on while somebody looks.
 func TestPageSending(t *testing.T) {
-	s := startSite(t, sandbox.Options{Latency: 3 * time.Second})
+	s := startSite(t, sandbox.Options{Latency: 150 * time.Millisecond})
 	b := chromium(t, s)
-	b.drop("#files", "../../../samples/shopify-orders/orders_export_1.csv")
-	b.press("Preview with it")
+	var sales strings.Builder // more than are sent while anybody looks
+	sales.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email\n")
+	for i := range 5000 {
+		fmt.Fprintf(&sales, "INV-%d,2026-11-03,10.00,EUR,buyer%d@example.com\n", i, i)
+	}
+	b.drop("#files", write0600(t, "sales.csv", sales.String()))
+	b.press("Match the columns")
+	b.press("Preview")
 	b.press("Choose the target")
 	b.do(chromedp.SendKeys("#mark", secrets.Mark))
 	b.check("input[name=canary]")
 	b.press("Check against the target")
-	b.press("Send 32 events")
+	b.press("Send 5,000 events")
 	b.sees("Sending")
 	b.until(`document.querySelector("#done")?.innerText !== "0"`)
 	b.show("7-sending")
 	b.still()
-	b.press("Stop")
+	b.check("form[action=stop] button")
 	b.sees("Stopped: you stopped it; the same import goes on")
 	b.show("8-stopped")
 }
