@@ -162,7 +162,7 @@ func (d *decider) group(group []record) error {
 	}
 	for i := range group[1:] {
 		next, fate := &group[i+1], duplicate
-		if next.body != first.body {
+		if next.content != first.content {
 			fate = changed // nothing says which of the two is right, so SendChanged does not count
 		}
 		if err := d.note(next, fate, 0); err != nil {
@@ -176,7 +176,7 @@ func (d *decider) group(group []record) error {
 // one that is not, for what it should have said is not known. Records stand in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
-		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.body != b.body || a.invalid != b.invalid) {
+		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.content != b.content || a.invalid != b.invalid) {
 			return true
 		}
 	}
@@ -189,7 +189,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
 	}
-	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && k.DecisionBody == r.body {
+	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && r.has(k.DecisionBody) {
 		return send
 	}
 	switch k.State {
@@ -201,7 +201,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 		return unknown
 	case ledger.Delivered, ledger.Adopted:
 		same := d.same(r, k)
-		kept := k.Decision == ledger.Keep && k.DecisionBody == r.body
+		kept := k.Decision == ledger.Keep && r.has(k.DecisionBody)
 		if kept && !same {
 			d.kept(r, k)
 		}
@@ -221,7 +221,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 // same tells whether what was delivered is this event. Another mapping writes other bodies, so that only event type,
 // amount and currency count then.
 func (d *decider) same(r *record, k ledger.Known) bool {
-	return k.Body == r.body || k.Mapping != d.mapping && k.Value == r.value
+	return r.has(k.Body) || k.Mapping != d.mapping && k.Value == r.value
 }
 
 func (d *decider) earlier(state report.State, k ledger.Known) {

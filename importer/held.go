@@ -68,7 +68,7 @@ func (w *heldWriter) close() error {
 // held describes the event of a unit for the list.
 func (w *failureWriter) hold(u *unit, e identity, state report.State) error {
 	return w.held.write(Held{
-		State: state.String(), ID: hex.EncodeToString(e.id[:]), Body: hex.EncodeToString(e.body[:]),
+		State: state.String(), ID: hex.EncodeToString(e.id[:]), Body: hex.EncodeToString(e.content[:]),
 		Value: fmt.Sprintf("%016x", e.value), Alike: fmt.Sprintf("%016x", e.alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
 		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
 	})

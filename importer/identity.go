@@ -10,17 +10,22 @@ import (
 
 // An identified event is what the preflight remembers of one event, and what the sending pass must find again.
 type identity struct {
-	id    [16]byte // of event type, namespace and id values
-	body  [16]byte // of the body without the funnel mark
-	value uint64   // of event type, currency and amount: what still counts when the mapping has changed
-	alike uint64   // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
+	id      [16]byte // of event type, namespace and id values
+	body    [16]byte // of the body without the funnel mark
+	content [16]byte // of the body with all decimals of its amounts: the same for 12, 12.0 and 12.00. It is what ledgers keep
+	value   uint64   // of event type, currency and amount: what still counts when the mapping has changed
+	alike   uint64   // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
 }
+
+// has tells whether a ledger means this content. Programs before this one kept the hash of the body as it was posted.
+func (e *identity) has(content [16]byte) bool { return content == e.content || content == e.body }
 
 // An identifier computes identities in a buffer of its own.
 type identifier struct {
 	namespace string
 	mark      [32]byte // hash of the funnel mark
 	buffer    []byte
+	full      []byte // of fullAmounts
 }
 
 func (im *Import) identifier() identifier {
@@ -33,6 +38,13 @@ func (n *identifier) identify(event *mapping.Event) identity {
 	var out identity
 	body := sha256.Sum256(event.Body)
 	copy(out.body[:], body[:])
+	out.content = out.body
+	if event.HasAmount {
+		if full, short := n.fullAmounts(event.Body, exponent(event.Currency)); short {
+			content := sha256.Sum256(full)
+			copy(out.content[:], content[:])
+		}
+	}
 
 	values := event.ID
 	if len(values) == 0 {

@@ -143,7 +143,7 @@ func (d *difference) note(order int, p pair) {
 		d.removed.add(p, then)
 	default:
 		d.pairs = append(d.pairs, p)
-		if p.now.body != p.then.body {
+		if p.now.body != p.then.body { // a plan is bound to the bytes
 			d.changed.add(p, now)
 		}
 	}

@@ -27,7 +27,7 @@ import (
 // Plans of more than maxKeptEvents have no records and no labels: what differs is then known by blocks.
 const (
 	plansDir      = "plans" // below the state folder
-	maxKeptEvents = 100_000 // 8 MB
+	maxKeptEvents = 100_000 // 11 MB
 	maxKeptPlans  = 16
 	maxKeptFor    = 30 * 24 * time.Hour
 	maxKeptLabel  = 60 // bytes
@@ -35,7 +35,7 @@ const (
 
 // A keptPlan is the line of JSON.
 type keptPlan struct {
-	Version   int               `json:"version"` // 1
+	Version   int               `json:"version"` // 2
 	Plan      string            `json:"plan"`    // hex
 	When      int64             `json:"when"`    // Unix seconds
 	Mapping   report.Mapping    `json:"mapping"`
@@ -85,7 +85,7 @@ func (l *labels) of(numbers map[uint64]string) {
 func (p *preflight) describe() keptPlan {
 	sum := p.im.job.Mapping.SHA256()
 	k := keptPlan{
-		Version: 1, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(), Namespace: p.im.job.Mapping.Namespace,
+		Version: 2, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(), Namespace: p.im.job.Mapping.Namespace,
 		Mapping: report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
 		Events:  p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks), Labels: len(p.labels.text),
 	}
@@ -241,7 +241,7 @@ func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
 		return nil, errLength
 	}
 	first, records, text := int64(len(line))+int64(k.Blocks)*16, int64(k.Records)*recordSize, int64(k.Labels)
-	if k.Version != 1 || first+records+text != size {
+	if k.Version != 2 || first+records+text != size {
 		return nil, errLength
 	}
 	k.blocks = make([][16]byte, k.Blocks)

@@ -9,9 +9,9 @@ import (
 func FuzzKept(f *testing.F) {
 	var one record
 	one.currency, one.hasAmount = "EUR", true
-	head := `{"version":1,"blocks":1,"records":1,"labels":3,"files":[{"name":"a.csv"}]}` + "\n"
+	head := `{"version":2,"blocks":1,"records":1,"labels":3,"files":[{"name":"a.csv"}]}` + "\n"
 	f.Add(append(one.append(append([]byte(head), make([]byte, 16)...)), 2, 'I', '1'))
-	f.Add([]byte(`{"version":1,"blocks":1152921504606846976,"records":0,"labels":1}` + "\n"))
+	f.Add([]byte(`{"version":2,"blocks":1152921504606846976,"records":0,"labels":1}` + "\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept, err := readKept(bytes.NewReader(content), int64(len(content)))
 		if err != nil {

@@ -38,7 +38,7 @@ type delivery struct {
 // intent is the delivery as the ledger knows it.
 func (d *delivery) intent() ledger.Event {
 	return ledger.Event{
-		Seq: d.seq, ID: d.id, Body: d.identity.body, Value: d.value, Minor: d.minor, Currency: d.currency,
+		Seq: d.seq, ID: d.id, Body: d.content, Value: d.value, Minor: d.minor, Currency: d.currency,
 		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.alike,
 	}
 }

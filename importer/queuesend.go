@@ -107,7 +107,7 @@ func whyEnded(ctx context.Context) string {
 
 func (s *queueSender) event(d *delivery) *queue.Event {
 	return &queue.Event{
-		ID: d.id, After: d.after, Run: s.run, Seq: d.seq, Content: d.identity.body, Value: d.value, Mapping: s.mapping(),
+		ID: d.id, After: d.after, Run: s.run, Seq: d.seq, Content: d.content, Value: d.value, Mapping: s.mapping(),
 		Minor: d.minor, Money: d.currency, Time: d.time, File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
 		Resend: d.resend, Body: d.body,
 	}
@@ -209,10 +209,10 @@ func (s *queueSender) hear(e *queue.Entry) {
 	switch mine := e.Run == s.run && e.After == d.after; {
 	case result.Verdict == 0:
 		result.Verdict, result.Cause = webhook.NotSent, "somebody has decided about it meanwhile; run the same command again"
-	case !mine && result.Verdict == webhook.Rejected && e.Content != d.identity.body:
+	case !mine && result.Verdict == webhook.Rejected && !d.has(e.Content):
 		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+" has sent it with other content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
-	case e.Content == d.identity.body:
+	case d.has(e.Content):
 		elsewhere = report.AlreadyDelivered
 	default:
 		elsewhere, result.Cause = report.Changed, "run "+e.Run+" has delivered it with other content; held until you decide"

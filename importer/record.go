@@ -17,7 +17,7 @@ type record struct {
 	invalid   bool   // it is not sent, and only stands here because others may have its id
 }
 
-const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4
+const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4 + 16
 
 const (
 	flagAmount  = 1
@@ -47,7 +47,8 @@ func (r *record) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, r.rows)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.time))
 	dst = binary.BigEndian.AppendUint64(dst, r.alike)
-	return binary.BigEndian.AppendUint32(dst, r.traits)
+	dst = binary.BigEndian.AppendUint32(dst, r.traits)
+	return append(dst, r.content[:]...)
 }
 
 // read is the inverse of append. names keeps one string for each currency.
@@ -65,6 +66,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.time = int64(binary.BigEndian.Uint64(src[70:]))
 	r.alike = binary.BigEndian.Uint64(src[78:])
 	r.traits = binary.BigEndian.Uint32(src[86:])
+	copy(r.content[:], src[90:])
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.

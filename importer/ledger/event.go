@@ -7,7 +7,7 @@ type ID = [16]byte
 type Event struct {
 	Seq      uint64 // number in the run, each used once
 	ID       ID     // hash of target, event type, namespace and id values
-	Body     ID     // hash of the body without the funnel mark
+	Body     ID     // hash of the body without the funnel mark, its amounts with all their decimals
 	Value    uint64 // hash of event type, currency and amount
 	Minor    int64  // amount in minor units of Currency
 	Currency string // three letters, or "" without an amount

@@ -1,0 +1,45 @@
+package importer
+
+import (
+	"testing"
+
+	"ableimport/mapping"
+)
+
+// The same amounts are the same content, however many of their zeros a file has; other amounts are not.
+func TestContentOfAmounts(t *testing.T) {
+	body := func(value, price, rest string) string {
+		return `{"event_type":"Purchase","resource":{"order_id":"\"price\":1","deal_value":` + value + `,"deal_currency":"X","deal_items":[{"name":"a","price":` +
+			price + `,"qty":1},{"name":"b","price":` + price + `}]` + rest + `}}`
+	}
+	for _, test := range []struct {
+		name, currency, a, b string
+		same                 bool
+	}{
+		{"12 and 12.00", "EUR", body("12", "3.5", ""), body("12.00", "3.50", ""), true},
+		{"12.0 and 12.00", "EUR", body("12.0", "3.50", ""), body("12.00", "3.50", ""), true},
+		{"a negative one", "EUR", body("-12.5", "-3", ""), body("-12.50", "-3.00", ""), true},
+		{"three decimals", "KWD", body("12", "3.5", ""), body("12.000", "3.500", ""), true},
+		{"no decimals", "JPY", body("12", "3", ""), body("12", "3", ""), true},
+		{"other amounts", "EUR", body("12", "3.5", ""), body("12.01", "3.5", ""), false},
+		{"ten times as much", "EUR", body("12", "3.5", ""), body("120", "3.5", ""), false},
+		{"another price", "EUR", body("12", "3.5", ""), body("12", "3.05", ""), false},
+		{"another field", "EUR", body("12", "3.5", `,"custom_data":{"price":"5"}`), body("12.00", "3.50", `,"custom_data":{"price":"5.0"}`), false},
+	} {
+		var n identifier
+		a := n.identify(&mapping.Event{HasAmount: true, Currency: test.currency, Body: []byte(test.a)})
+		b := n.identify(&mapping.Event{HasAmount: true, Currency: test.currency, Body: []byte(test.b)})
+		if same := a.content == b.content; same != test.same {
+			t.Errorf("%s: the same content: %v, want %v", test.name, same, test.same)
+		}
+		if test.a != test.b && a.body == b.body {
+			t.Errorf("%s: the bodies have one hash", test.name)
+		}
+		if !a.has(a.body) || !a.has(a.content) {
+			t.Errorf("%s: an event is not known by its own hashes", test.name)
+		}
+		if full, short := n.fullAmounts([]byte(test.b), exponent(test.currency)); test.same && short {
+			t.Errorf("%s: there is nothing to add, and it became %s", test.name, full)
+		}
+	}
+}
