@@ -44,7 +44,7 @@ var steps = []step{
 // templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "lines": hereLines,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline, "toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {

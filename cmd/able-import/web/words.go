@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"regexp"
+	"strings"
 
 	"ableimport/importer/report"
 	"ableimport/importer/table"
@@ -51,6 +52,14 @@ func inWords(message string) string {
 		message = s.words.ReplaceAllString(message, s.here)
 	}
 	return message
+}
+
+// about says what is wrong; where its sentence begins behind the column, with the column.
+func about(problem report.Problem) string {
+	if column := problem.Example.Column; column != "" && strings.HasPrefix(problem.Message, "is ") {
+		return here(column + " " + problem.Message)
+	}
+	return here(problem.Message)
 }
 
 // listSentence says why a second file cannot be taken. There is nothing to choose for it.
