@@ -213,6 +213,22 @@ func TestBuildsOnNothing(t *testing.T) {
 	}
 }
 
+// A worker that is asked to end while it joins the others is none of them afterwards.
+func TestEndedWhileItJoins(t *testing.T) {
+	t.Parallel()
+	q := connect(t, natstest.Start(t), Options{Replicas: 1})
+	for n := range 40 {
+		ctx, end := context.WithCancel(t.Context())
+		time.AfterFunc(time.Duration(n)*100*time.Microsecond, end)
+		if err := q.Work(ctx, (&posts{}).options(1)); err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		if s, err := q.Status(t.Context()); err != nil || s.Workers != 0 {
+			t.Fatalf("%d: %+v, %v", n, s, err)
+		}
+	}
+}
+
 // Whoever is asked to end does, although no server answers.
 func TestLookUpIsEnded(t *testing.T) {
 	t.Parallel()

@@ -112,7 +112,7 @@ func (w *worker) join(ctx context.Context) error {
 				t.Rate = rate
 			}
 			if err := w.renew(ctx, t, revision); err == nil || ctx.Err() != nil {
-				return ctx.Err()
+				return err
 			}
 			continue
 		}

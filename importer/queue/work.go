@@ -55,6 +55,14 @@ var errDrained = errors.New("drained")
 // Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. Events under way are finished
 // before it returns; those that wait for their first attempt go back to the queue.
 func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
+	err := q.work(ctx, options)
+	if ctx.Err() != nil && !errors.As(err, new(*StoppedError)) && !errors.As(err, new(*GoneError)) {
+		return nil // it was asked to end, perhaps before it began
+	}
+	return err
+}
+
+func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	consumer, err := q.workersConsumer(ctx)
 	if err != nil {
 		return err
@@ -72,6 +80,9 @@ func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 		return err
 	}
 	if err := w.join(ctx); err != nil {
+		if ctx.Err() != nil {
+			w.leave() // it may have joined, without hearing of it
+		}
 		return err
 	}
 	var pacing sync.WaitGroup
