@@ -90,19 +90,28 @@ func (h *hashing) run() {
 			}
 			if !n.invalid {
 				h.sample(n)
-				h.alike.add(n.alike)
 			}
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.add(buffer); err != nil && h.err == nil {
 				h.err = err
 			}
 		}
+		h.noteLikenesses(b)
 		b.count = 0
 		h.free <- b
 	}
 	if h.chain.count > 0 {
 		h.chain.close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.last[:16]))
+	}
+}
+
+// noteLikenesses comes after the rest, since one look into much memory after the other is quicker than one now and then.
+func (h *hashing) noteLikenesses(b *notedBatch) {
+	for i := range b.count {
+		if n := &b.events[i]; !n.invalid {
+			h.alike.add(n.alike)
+		}
 	}
 }
 

@@ -14,32 +14,40 @@ const batchRows = 256
 // A batch is rows on their way from the reader to whoever maps them.
 type batch struct {
 	rowBuffer
-	bad []badRow
-	err error // why the file cannot be read on, behind the last row
+	others []otherRow
+	err    error // why the file cannot be read on, behind the last row
 }
 
-// A badRow says that a row of its batch is damaged.
-type badRow struct {
+// An otherRow says that a row of its batch is no data, or damaged.
+type otherRow struct {
 	index int
-	err   *table.RowError
+	skip  *mapping.Skip
+	bad   *table.RowError
+}
+
+// An aheadRow is a row and, if it is no data, the reason.
+type aheadRow struct {
+	mapping.Row
+	skip *mapping.Skip
 }
 
 func (b *batch) reset() {
 	b.rowBuffer.reset()
-	b.bad, b.err = b.bad[:0], nil
+	b.others, b.err = b.others[:0], nil
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
-// mapping. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error]) iter.Seq2[mapping.Row, error] {
-	return func(yield func(mapping.Row, error) bool) {
+// mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. The goroutine has ended when
+// the iterator has.
+func readAhead(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
+	return func(yield func(aheadRow, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
 			free <- new(batch)
 		}
 		go func() {
 			defer close(full)
-			readBatches(rows, full, free, stop)
+			readBatches(rows, admit, full, free, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -57,16 +65,19 @@ func readAhead(rows iter.Seq2[table.Row, error]) iter.Seq2[mapping.Row, error] {
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
+func readBatches(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mapping.Skip,
+	full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
 	for row, err := range rows {
-		if err != nil {
-			bad := new(table.RowError)
-			if !errors.As(err, &bad) {
-				b.err = err
-				break
-			}
-			b.bad = append(b.bad, badRow{len(b.rows), bad})
+		other := otherRow{index: len(b.rows)}
+		if err == nil {
+			other.skip = admit(mapping.Row(row))
+		} else if other.bad = damageOf(err); other.bad == nil {
+			b.err = err
+			break
+		}
+		if other.skip != nil || other.bad != nil {
+			b.others = append(b.others, other)
 		}
 		b.add(mapping.Row(row))
 		if len(b.rows) < batchRows {
@@ -82,20 +93,29 @@ func readBatches(rows iter.Seq2[table.Row, error], full chan<- *batch, free <-ch
 	full <- b // whoever stops drains the channel
 }
 
+// damageOf is the damage of one row that an error tells of, nil for any other error.
+func damageOf(err error) *table.RowError {
+	bad := new(table.RowError)
+	if errors.As(err, &bad) {
+		return bad
+	}
+	return nil
+}
+
 // yield passes the rows on and tells whether more are wanted.
-func (b *batch) yield(yield func(mapping.Row, error) bool) bool {
-	bad := b.bad
+func (b *batch) yield(yield func(aheadRow, error) bool) bool {
+	others := b.others
 	for i, row := range b.rows {
-		if len(bad) > 0 && bad[0].index == i {
-			if !yield(row, bad[0].err) {
-				return false
+		next, err := aheadRow{Row: row}, error(nil)
+		if len(others) > 0 && others[0].index == i {
+			if next.skip = others[0].skip; next.skip == nil {
+				err = others[0].bad
 			}
-			bad = bad[1:]
-			continue
+			others = others[1:]
 		}
-		if !yield(row, nil) {
+		if !yield(next, err) {
 			return false
 		}
 	}
-	return b.err == nil || yield(mapping.Row{}, b.err)
+	return b.err == nil || yield(aheadRow{}, b.err)
 }

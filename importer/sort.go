@@ -116,20 +116,40 @@ func (s *sorter) spill() error {
 	return nil
 }
 
+// mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
+const mergeMemory = 2 << 20
+
 // records yields every record in order. The slice is only good until the next one.
 func (s *sorter) records() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		if !s.sealed {
-			s.sortBuffer()
-			s.sealed = true
+		if err := s.seal(); err != nil {
+			yield(nil, err)
+			return
 		}
 		runs := make([]*sortedRun, 0, len(s.spilled)+1)
 		for _, sp := range s.spilled {
 			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
-			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, 64<<10), size: s.size})
+			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
+			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, buffer), size: s.size})
 		}
 		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
 	}
+}
+
+// seal ends the adding. Where most records are in files, the last go there, too, and give their memory back before the merge.
+func (s *sorter) seal() error {
+	if s.sealed {
+		return nil
+	}
+	if len(s.spilled) == 0 {
+		s.sortBuffer()
+	} else if err := s.spill(); err != nil {
+		return err
+	} else {
+		s.buffer, s.order, s.spare = nil, nil, nil
+	}
+	s.sealed = true
+	return nil
 }
 
 // merge yields the records of all runs in order. The runs are a heap, whose least record is that of the first.

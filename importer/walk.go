@@ -78,11 +78,11 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
-	for row, err := range readAhead(in.tableRows()) {
+	for row, err := range readAhead(in.tableRows(), w.admit) {
 		if err == nil {
-			err = w.row(row)
-		} else if bad := new(table.RowError); errors.As(err, &bad) {
-			err = w.badRow(row, bad)
+			err = w.row(row.Row, row.skip)
+		} else if bad := damageOf(err); bad != nil {
+			err = w.badRow(row.Row, bad)
 		}
 		if err != nil {
 			return err
@@ -124,10 +124,17 @@ func (w *walker) gatheredGroups(g *gathered) error {
 	return w.closeGroup()
 }
 
-func (w *walker) row(row mapping.Row) error {
+// admit looks at each row while the ones before are mapped: it tells why a row is no data, and learns from those that are.
+func (w *walker) admit(row mapping.Row) *mapping.Skip {
 	skip := w.mapper.Admit(row)
 	if skip == nil {
 		w.study.learn(row)
+	}
+	return skip
+}
+
+func (w *walker) row(row mapping.Row, skip *mapping.Skip) error {
+	if skip == nil {
 		skip = w.corrected[row.Number]
 	}
 	if skip != nil {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Mapper maps the rows of one file. It is for one goroutine and one pass.
+// Mapper maps the rows of one file. It is for one goroutine and one pass, but
+// that another goroutine may admit rows ahead of those that are mapped.
 type Mapper struct {
 	// Now is the time of the run in Unix seconds, against which the times of
 	// the events are held; 0: no warnings about times.
