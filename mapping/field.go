@@ -192,10 +192,14 @@ func (m *Mapper) unreadable(f *field, v value) {
 // unguard removes the apostrophe that exporters put before text which a
 // spreadsheet would take for a formula.
 func unguard(text []byte) []byte {
-	if len(text) > 1 && text[0] == '\'' && bytes.IndexByte([]byte("=+-@"), text[1]) >= 0 {
+	if len(text) > 1 && text[0] == '\'' && beginsFormula(text[1]) {
 		return text[1:]
 	}
 	return text
+}
+
+func beginsFormula(letter byte) bool {
+	return letter == '=' || letter == '+' || letter == '-' || letter == '@'
 }
 
 // appendAny adds a field of lead or custom_data: text, unless the mapping says

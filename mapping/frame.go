@@ -86,7 +86,10 @@ func readCell(c *cell, row *Row, column int) {
 	if column < len(row.Kinds) {
 		kind = row.Kinds[column]
 	}
-	text := trim(row.Cells[column])
+	text := row.Cells[column]
+	if !isVisible(text) {
+		text = trim(text)
+	}
 	if len(text) > 2 && text[0] == '=' && (kind == KindText || kind == KindEmpty) {
 		text = unwrap(text)
 	}

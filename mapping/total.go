@@ -2,6 +2,9 @@ package mapping
 
 import (
 	"bytes"
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +30,12 @@ func wordSet(words ...string) map[string]bool {
 // IsTotal tells whether a cell labels a total: "Total", "Summe:", "Total for Ann". It looks at every id of a file,
 // so it makes no garbage of those that begin like a label.
 func IsTotal(text []byte) bool {
-	if len(text) < 3 || maybeTotal[text[0]]&(1<<(text[1]&63)) == 0 {
+	if len(text) < 3 {
+		return false
+	}
+	maybeWord := totalWordStarts.has(text) && len(text) < limitLabel && !isDigit(text[len(text)-1])
+	maybePhrase := totalPhraseStarts.has(text)
+	if !maybeWord && !maybePhrase {
 		return false
 	}
 	var room [limitLabel]byte
@@ -38,7 +46,7 @@ func IsTotal(text []byte) bool {
 		}
 		word = append(word, b)
 	}
-	if len(text) < limitLabel && !isDigit(text[len(text)-1]) && totalWords[string(bytes.TrimRight(word, " :."))] {
+	if maybeWord && totalWords[string(bytes.TrimRight(word, " :."))] {
 		return true
 	}
 	for _, phrase := range totalPhrases {
@@ -52,16 +60,25 @@ func IsTotal(text []byte) bool {
 // limitLabel is longer than any of the labels, in bytes.
 const limitLabel = 40
 
-// maybeTotal tells by two bytes that a text is none of the labels: it spares
-// most ids a closer look. Bit i stands for a second byte with these low six bits.
-var maybeTotal = func() (second [256]uint64) {
-	note := func(a, b byte) { second[a] |= 1 << (b & 63) }
-	for word := range totalWords {
-		upper := strings.ToUpper(word)
-		note(word[0], word[1])
-		note(upper[0], word[1])
-		note(upper[0], upper[1])
-		note(word[0], upper[1])
+// starts tells by two bytes that a text is none of some labels, in whatever case: it spares most ids a closer look. Bit i
+// of the first byte's word stands for a second byte with these low six bits.
+type starts [256]uint64
+
+var (
+	totalWordStarts   = startsOf(maps.Keys(totalWords))
+	totalPhraseStarts = startsOf(slices.Values(totalPhrases))
+)
+
+func startsOf(labels iter.Seq[string]) *starts {
+	s := new(starts)
+	for label := range labels {
+		for _, first := range []string{label, strings.ToUpper(label)} {
+			for _, second := range []string{label, strings.ToUpper(label)} {
+				s[first[0]] |= 1 << (second[1] & 63)
+			}
+		}
 	}
-	return second
-}()
+	return s
+}
+
+func (s *starts) has(text []byte) bool { return s[text[0]]&(1<<(text[1]&63)) != 0 }

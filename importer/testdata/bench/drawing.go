@@ -27,15 +27,18 @@ const (
 
 var colours = []string{"#1f5fa8", "#b3541e", "#3b7d3b"}
 
-// drawing puts charts side by side into one SVG.
+// across is how many charts stand side by side.
+const across = 2
+
+// drawing puts charts into one SVG.
 func drawing(charts ...chart) []byte {
 	var out bytes.Buffer
-	width := float64(len(charts)) * (chartWidth + 2*margin)
+	const width, height = chartWidth + 2*margin, chartHeight + 2*margin
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="11">`+"\n",
-		width, chartHeight+2*margin)
+		across*width, float64((len(charts)+across-1)/across)*height)
 	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" fill="#fff"/>`+"\n")
 	for i, c := range charts {
-		fmt.Fprintf(&out, `<g transform="translate(%.0f %.0f)">`+"\n", float64(i)*(chartWidth+2*margin)+margin, margin)
+		fmt.Fprintf(&out, `<g transform="translate(%.0f %.0f)">`+"\n", float64(i%across)*width+margin, float64(i/across)*height+margin)
 		c.draw(&out)
 		out.WriteString("</g>\n")
 	}
