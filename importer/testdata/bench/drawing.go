@@ -76,7 +76,8 @@ func (c chart) draw(out *bytes.Buffer) {
 		for _, p := range []point{l.points[0], l.points[len(l.points)-1]} {
 			fmt.Fprintf(out, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`+"\n", x(p.x), y(p.y)-7, colour, short(p.y))
 		}
-		fmt.Fprintf(out, `<text x="8" y="%d" fill="%s">%s</text>`+"\n", 12+14*i, colour, l.name)
+		fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end" fill="%s">%s</text>`+"\n",
+			chartWidth-8, chartHeight+4-14*float64(len(c.lines)-i), colour, l.name)
 	}
 }
 
