@@ -18,6 +18,7 @@ type PrivateDir struct {
 const (
 	privatePattern = "able-import-run-*"
 	privateLock    = "lock"
+	privateMade    = "made" // is there when the lock is held, and from then on
 )
 
 // NewPrivateDir makes one, below the system's folder for temporary files.
@@ -28,7 +29,12 @@ func NewPrivateDir() (PrivateDir, error) {
 		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
 	lock := flock.New(filepath.Join(path, privateLock))
-	if _, err := lock.TryLock(); err != nil {
+	err = lock.Lock() // another program that is sweeping may have it for a moment
+	if err == nil {
+		err = os.WriteFile(filepath.Join(path, privateMade), nil, 0o600)
+	}
+	if err != nil {
+		lock.Unlock()
 		os.RemoveAll(path)
 		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
@@ -44,8 +50,8 @@ func (d PrivateDir) Remove() error {
 	return os.RemoveAll(d.path)
 }
 
-// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One that has
-// no lock yet is just being made.
+// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One whose lock
+// nobody has had yet is just being made.
 func sweepPrivateDirs() {
 	locks, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern, privateLock))
 	if err != nil {
@@ -53,8 +59,13 @@ func sweepPrivateDirs() {
 	}
 	for _, path := range locks {
 		lock := flock.New(path)
-		if free, err := lock.TryLock(); err == nil && free {
-			PrivateDir{filepath.Dir(path), lock}.Remove()
+		if free, err := lock.TryLock(); err != nil || !free {
+			continue
 		}
+		if _, err := os.Stat(filepath.Join(filepath.Dir(path), privateMade)); err != nil {
+			lock.Unlock()
+			continue
+		}
+		PrivateDir{filepath.Dir(path), lock}.Remove()
 	}
 }

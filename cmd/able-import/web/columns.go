@@ -178,8 +178,11 @@ func (c *choice) takeYear(said string) error {
 			return err
 		}
 	}
-	if said == "" {
+	switch said {
+	case "":
 		return c.set(nil, "fields", "event_time", "year")
+	case "above":
+		return c.set(said, "fields", "event_time", "year")
 	}
 	year, err := strconv.Atoi(said)
 	if err != nil || year < 1970 || year > 9999 {

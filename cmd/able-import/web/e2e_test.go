@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	browser "github.com/chromedp/cdproto/page"
@@ -125,7 +127,25 @@ func (b *tab) until(condition string) {
 // press clicks the button or link with this text, and waits for what it leads to.
 func (b *tab) press(text string) {
 	b.Helper()
-	b.within(30*time.Second, chromedp.Click(fmt.Sprintf(`//*[self::main or self::header]//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible))
+	click := chromedp.Click(fmt.Sprintf(`//*[self::main or self::header]//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible)
+	b.once(click)
+}
+
+// once does something on a page that may just be left for another one: then it is done there.
+func (b *tab) once(action chromedp.Action) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	for {
+		err := chromedp.Run(ctx, action)
+		if err == nil {
+			return
+		}
+		if gone := new(cdproto.Error); !errors.As(err, &gone) || ctx.Err() != nil {
+			b.within(time.Second, action) // tells what the page shows
+			return
+		}
+	}
 }
 
 func (b *tab) drop(selector string, files ...string) {

@@ -149,7 +149,7 @@ func TestPageOutage(t *testing.T) {
 	b.press("Another mapping")
 	b.choose("#preset", "xero-invoices")
 	b.within(30*time.Second, chromedp.Submit("#preset"))
-	b.sees("Xero", "Which column is what")
+	b.sees("Mapping: Xero", "Which column is what")
 	b.press("Preview")
 	b.sees("ready to send")
 	b.press("Choose the target")
