@@ -48,9 +48,22 @@ func TestDeletedUnderItsUsers(t *testing.T) {
 				if err := <-followed; !errors.As(err, &gone) {
 					t.Errorf("the run followed with %v", err)
 				}
+				if _, err := lookUp(t, q, idOf(1)); !errors.As(err, &gone) {
+					t.Errorf("the run looked events up with %v", err)
+				}
 			}
 		})
 	}
+}
+
+func lookUp(t *testing.T, q *Queue, id Hash) (*Entry, error) {
+	t.Helper()
+	cursor, err := q.Lookup(t.Context(), func(yield func(Hash, error) bool) { yield(id, nil) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cursor.Close()
+	return cursor.Find(id)
 }
 
 // Events do not go out on a ledger that is not the one they were decided on.

@@ -119,12 +119,15 @@ func (c *Cursor) ask() error {
 	}
 }
 
-// gather takes answers until all are there, or none has come for a while.
+// gather takes answers until all are there, or no more will come.
 func (c *Cursor) gather(waiting []bool, left *int) error {
-	for *left > 0 {
+	for unanswered := 0; unanswered < *left; {
 		reply, err := c.reply()
 		switch {
 		case err == nil:
+		case errors.Is(err, nats.ErrNoResponders): // no replica listens just now
+			unanswered++
+			continue
 		case c.ctx.Err() != nil:
 			return ended(c.ctx, err)
 		case errors.Is(err, context.DeadlineExceeded):
@@ -138,8 +141,9 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 			continue // of a question that was asked again
 		}
 		status := reply.Header.Get("Status")
-		if status != "" && status != "404" {
-			continue // no replica could answer just now
+		if status != "" && status != "404" { // no replica could answer just now
+			unanswered++
+			continue
 		}
 		if status == "" {
 			if c.entries[i], err = c.read(reply); err != nil {
