@@ -242,15 +242,17 @@ func (b *tab) location() string {
 // still fails if anything on the page moves by itself while figures stream in.
 func (b *tab) still() {
 	b.Helper()
-	var moved float64
+	var moved []string
 	b.reload()
 	b.do(chromedp.Evaluate(`new Promise(done => {
-		let moved = 0;
-		new PerformanceObserver(list => { for (const entry of list.getEntries()) moved += entry.value; }).observe({type: "layout-shift"});
+		const moved = [];
+		new PerformanceObserver(list => {
+			for (const entry of list.getEntries()) moved.push(entry.value + ": " + entry.sources.map(s => (s.node?.id || s.node?.parentElement?.outerHTML || "") + " " + s.previousRect.x + " to " + s.currentRect.x).join(", "));
+		}).observe({type: "layout-shift"});
 		setTimeout(() => done(moved), 2000);
 	})`, &moved, awaited))
-	if moved > 0 {
-		b.Errorf("the page shifts by %v while a run goes on", moved)
+	if len(moved) > 0 {
+		b.Errorf("the page shifts while a run goes on: %s", strings.Join(moved, "; "))
 	}
 }
 

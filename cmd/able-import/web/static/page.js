@@ -139,6 +139,13 @@ function duration(seconds) {
   return `${Math.round(seconds / 3600)} h`;
 }
 
+// Gives a figure the width that its last one will have, so that nothing moves while it grows: spaces as wide as a digit,
+// and as a comma.
+function wide(figure, last) {
+  const room = last.slice(0, Math.max(0, last.length - figure.length));
+  return room.replace(/[^\d]/g, "\u2008").replace(/\d/g, "\u2007") + figure;
+}
+
 // A run that is under way: figures move in place, and nothing else on the page does.
 function follow(section) {
   const count = new Intl.NumberFormat(language);
@@ -155,7 +162,7 @@ function follow(section) {
     }
     at("bar").max = run.total;
     at("bar").value = run.done;
-    at("done").textContent = count.format(run.done);
+    at("done").textContent = wide(count.format(run.done), count.format(run.total));
     at("failed").textContent = count.format(run.failed);
     at("rate").textContent = run.rate ? count.format(run.rate) : "–";
     at("left").textContent = duration(run.held ? -1 : run.left);
@@ -163,7 +170,7 @@ function follow(section) {
       const digits = run.money[data.dataset.live];
       if (digits === undefined || data.value === digits) continue;
       data.value = digits;
-      data.textContent = exact ? amount(digits) : digits;
+      data.textContent = wide(exact ? amount(digits) : digits, data.closest("tr").lastElementChild.textContent.trim());
     }
     say(run, at, section);
   };
