@@ -56,19 +56,18 @@ type record struct {
 	options Options
 	limiter *rate.Limiter // nil: no limit
 
-	mu          sync.Mutex
-	events      []Event
-	sums        map[string]*apd.Decimal
-	counts      map[string]int
-	processed   map[hash]int // times by body
-	attempts    map[hash]int // requests by body
-	bodies      hash
-	seen        Stats
-	inFlight    int
-	burst       int // requests that still get 503
-	windowFrom  time.Time
-	windowUntil time.Time
-	err         error // first error of writing
+	mu        sync.Mutex
+	events    []Event
+	sums      map[string]*apd.Decimal
+	counts    map[string]int
+	processed map[hash]int // times by body
+	attempts  map[hash]int // requests by body
+	bodies    hash
+	seen      Stats
+	inFlight  int
+	burst     int // requests that still get 503
+	windows   []window
+	err       error // first error of writing
 }
 
 func newRecord(options Options) *record {
@@ -90,7 +89,7 @@ func (r *record) arrive(c *call) {
 	r.seen.Requests++
 	r.inFlight++
 	r.seen.InFlight = max(r.seen.InFlight, r.inFlight)
-	if c.start.After(r.windowFrom) && c.start.Before(r.windowUntil) {
+	if slices.ContainsFunc(r.windows, func(w window) bool { return c.start.After(w.from) && c.start.Before(w.until) }) {
 		r.seen.InsideRetryAfter++
 	}
 }
@@ -165,16 +164,16 @@ func (r *record) treat(c *call) Fault {
 	return fault
 }
 
-// openWindow begins a time in which no request should come.
+// A window is a time in which no request should come, since an answer asked for it. Of several each begins when the client must
+// have heard of it: one that outlasts another is no news before that.
+type window struct{ from, until time.Time }
+
+// openWindow begins a window.
 func (r *record) openWindow(now time.Time, wait time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now.After(r.windowUntil) {
-		r.windowFrom = now.Add(grace)
-	}
-	if until := now.Add(wait); until.After(r.windowUntil) {
-		r.windowUntil = until
-	}
+	r.windows = slices.DeleteFunc(r.windows, func(w window) bool { return w.until.Before(now) })
+	r.windows = append(r.windows, window{now.Add(grace), now.Add(wait)})
 }
 
 // process notes an event as accepted.
