@@ -150,6 +150,8 @@ function wide(figure, last) {
 function follow(section) {
   const count = new Intl.NumberFormat(language);
   const at = (id) => section.querySelector("#" + id);
+  const beside = (data, figure) => wide(figure, data.closest("tr").lastElementChild.textContent.trim());
+  for (const data of section.querySelectorAll("[data-live]")) data.textContent = beside(data, data.textContent);
   const events = new EventSource(section.dataset.run);
   let silence;
   events.onmessage = (message) => {
@@ -162,7 +164,7 @@ function follow(section) {
     }
     at("bar").max = run.total;
     at("bar").value = run.done;
-    at("done").textContent = wide(count.format(run.done), count.format(run.total));
+    at("done").textContent = count.format(run.done);
     at("failed").textContent = count.format(run.failed);
     at("rate").textContent = run.rate ? count.format(run.rate) : "–";
     at("left").textContent = duration(run.held ? -1 : run.left);
@@ -170,7 +172,7 @@ function follow(section) {
       const digits = run.money[data.dataset.live];
       if (digits === undefined || data.value === digits) continue;
       data.value = digits;
-      data.textContent = wide(exact ? amount(digits) : digits, data.closest("tr").lastElementChild.textContent.trim());
+      data.textContent = beside(data, exact ? amount(digits) : digits);
     }
     say(run, at, section);
   };
