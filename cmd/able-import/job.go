@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -228,9 +228,9 @@ func parseRate(text string) (float64, error) {
 		return math.Inf(1), nil
 	}
 	number, unit, _ := strings.Cut(text, "/")
-	var rate float64
-	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || rate <= 0 {
-		return 0, usagef("--rate %q: say attempts per second, such as 50/s", text)
+	rate, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(rate > 0) || math.IsInf(rate, 0) { // NaN is not above 0, either
+		return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
 	}
 	switch unit {
 	case "", "s":
@@ -238,5 +238,5 @@ func parseRate(text string) (float64, error) {
 	case "m", "min":
 		return rate / 60, nil
 	}
-	return 0, usagef("--rate %q: say attempts per second, such as 50/s", text)
+	return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
 }
