@@ -105,7 +105,7 @@ func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
 	defer work.mu.Unlock()
 	switch {
 	case work.busy != "":
-		s.waiting(w, work, "columns", work.busy)
+		s.waiting(w, r, work, "columns")
 	case work.failure != "" || work.choice == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
 	default:

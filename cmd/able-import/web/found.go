@@ -106,11 +106,11 @@ type foundPage struct {
 
 var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
 
-func (s *server) found(w http.ResponseWriter, _ *http.Request, work *work) {
+func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
 	if work.busy != "" {
-		s.waiting(w, work, "found", work.busy)
+		s.waiting(w, r, work, "found")
 		return
 	}
 	body := foundPage{

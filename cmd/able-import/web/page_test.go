@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -345,5 +346,34 @@ func TestDecidingAboutUnknownEvents(t *testing.T) {
 	status, page := v.get("/history?order=INV-1")
 	if status != http.StatusOK || !strings.Contains(page, `class="state is-unknown"`) {
 		t.Errorf("the history does not know the order: %s", page)
+	}
+}
+
+// A browser that is told to look again at an address with a place in it, as in send#check, only scrolls there.
+func TestWaitingLooksAgain(t *testing.T) {
+	s, err := newServer(t.Context(), Options{}, "127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	work, err := s.newWork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	work.busy = "Comparing with what was sent before"
+	s.keep(work)
+	request := httptest.NewRequest("GET", "http://127.0.0.1:1/work/"+work.id+"/send?checked", nil)
+	request.AddCookie(&http.Cookie{Name: s.access.cookie, Value: s.access.secret})
+	page := httptest.NewRecorder()
+	s.handler().ServeHTTP(page, request)
+	want := `http-equiv="refresh" content="1;url=/work/` + work.id + `/send?checked"`
+	if body := page.Body.String(); page.Code != http.StatusOK || !strings.Contains(body, want) {
+		t.Errorf("%d, without %s:\n%s", page.Code, want, body)
+	}
+	work.busy = ""
+	page = httptest.NewRecorder()
+	s.handler().ServeHTTP(page, request)
+	if to := page.Header().Get("Location"); to != "/work/"+work.id+"/send#check" {
+		t.Errorf("then it leads to %q", to)
 	}
 }

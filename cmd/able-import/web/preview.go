@@ -196,7 +196,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 	defer work.mu.Unlock()
 	switch {
 	case work.busy != "":
-		s.waiting(w, work, "preview", work.busy)
+		s.waiting(w, r, work, "preview")
 	case work.choice == nil || work.failure != "":
 		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
 	case work.review == nil:

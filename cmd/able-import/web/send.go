@@ -76,9 +76,11 @@ func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 	defer work.mu.Unlock()
 	switch {
 	case work.busy != "":
-		s.waiting(w, work, "send", work.busy)
+		s.waiting(w, r, work, "send")
 	case work.run != nil && !work.run.over():
 		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+	case r.URL.Query().Has("checked"):
+		http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther)
 	case work.review == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 	default:
@@ -163,7 +165,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 		work.trial = t
 		work.mu.Unlock()
 	})
-	http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther)
+	http.Redirect(w, r, "/work/"+work.id+"/send?checked", http.StatusSeeOther)
 }
 
 // trialOf reads the form.

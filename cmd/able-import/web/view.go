@@ -27,7 +27,7 @@ var assets embed.FS
 // A page is what the layout needs to know.
 type page struct {
 	Title   string
-	Refresh string // what a browser does by itself: "1", "0;url=/"
+	Refresh string // what a browser does by itself: "1;url=/work/…", "0;url=/"
 	Step    string // of steps; "": none
 	Work    *work
 	Body    any
@@ -82,9 +82,10 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 	s.render(w, status, "problem", page{Title: title, Body: struct{ Title, Text string }{title, text}})
 }
 
-// waiting is the page that is shown while a work is busy; it looks again by itself.
-func (s *server) waiting(w http.ResponseWriter, work *work, step, what string) {
-	s.render(w, http.StatusOK, "waiting", page{Title: what, Step: step, Work: work, Refresh: "1", Body: what})
+// waiting is the page that is shown while a work is busy; it looks again by itself. The address to look at is said: of one
+// with a place in it, as in send#check, a browser would only scroll to that place, again and again.
+func (s *server) waiting(w http.ResponseWriter, r *http.Request, work *work, step string) {
+	s.render(w, http.StatusOK, "waiting", page{Title: work.busy, Step: step, Work: work, Refresh: "1;url=" + r.URL.RequestURI(), Body: work.busy})
 }
 
 func serveStatic(w http.ResponseWriter, r *http.Request) {
