@@ -41,6 +41,7 @@ type Mapper struct {
 	itemWhere *program
 
 	footer      footer
+	said        said
 	carried     []carried
 	yearless    []*field // whose dates take their year from above the header
 	rows        []Row    // of the event being mapped
@@ -73,6 +74,7 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.fields()
 	b.conditions()
 	b.footer()
+	b.said()
 	if err := b.err(); err != nil {
 		return nil, err
 	}
@@ -212,7 +214,7 @@ func (m *Mapper) allFields() []*field {
 
 // allPrograms are the expressions of the mapping.
 func (m *Mapper) allPrograms() []*program {
-	all := slices.Concat(m.skips, m.where)
+	all := slices.Concat(m.skips, m.where, m.said.footer, m.said.data)
 	if m.itemWhere != nil {
 		all = append(all, m.itemWhere)
 	}

@@ -10,10 +10,10 @@ type carried struct {
 }
 
 // carryDown fills the carried columns of a row. A row in which nothing else
-// stands is a heading: it gives the value and is no data itself.
-func (m *Mapper) carryDown(row *Row) *Skip {
+// stands may be a heading: it gives the value and is no data itself.
+func (m *Mapper) carryDown(row *Row, mayHead bool) *Skip {
 	var c cell
-	heading := m.onlyCarried(row)
+	heading := mayHead && m.onlyCarried(row)
 	for i := range m.carried {
 		above := &m.carried[i]
 		if above.column >= len(row.Cells) {

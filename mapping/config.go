@@ -32,6 +32,8 @@ type Config struct {
 	fields      fields
 	items       *items
 	carry       []name
+	footer      []*expression // rows that are no data
+	data        []*expression // rows that are, whatever they look like
 	lookups     []*lookup
 	tests       []*test
 }
@@ -211,7 +213,7 @@ func (c *Config) conditions() []*expression {
 	if c.items != nil && c.items.where != nil {
 		all = append(all, c.items.where)
 	}
-	return all
+	return slices.Concat(all, c.footer, c.data)
 }
 
 func (c *Config) othersOf(column string) []string {

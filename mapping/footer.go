@@ -64,15 +64,18 @@ func (b *binder) footer() {
 // is done with it. nil means data. It may change the row: a value that stands
 // above is carried down into it. It shares nothing that changes with [Mapper.Map].
 func (m *Mapper) Admit(row Row) *Skip {
-	if m.isFooter(&row) {
+	said := m.Said(row)
+	switch {
+	case said != "data" && m.isFooter(&row):
 		m.carryNothing()
 		return m.total(&row)
-	}
-	if m.isBalance(&row) {
+	case said == "footer":
+		return m.saidFooter(&row)
+	case said != "data" && m.isBalance(&row):
 		return &Skip{Reason: "balance"}
 	}
 	if len(m.carried) > 0 {
-		if skip := m.carryDown(&row); skip != nil {
+		if skip := m.carryDown(&row, said != "data"); skip != nil {
 			return skip
 		}
 	}
@@ -167,13 +170,19 @@ func (m *Mapper) count(row *Row) {
 	}
 	f.sum, f.part = sum, part
 	f.rows++
-	if len(m.currency.slots) > 0 {
-		var c cell
-		readCell(&c, row, m.order.columns[m.currency.slots[0]])
-		if !c.empty() && !bytes.Equal(c.text, f.code) {
-			f.code = append(f.code[:0], c.text...)
-		}
+	if code := m.codeIn(row); len(code) > 0 && !bytes.Equal(code, f.code) {
+		f.code = append(f.code[:0], code...)
 	}
+}
+
+// codeIn is the currency that stands in a row; nil if none does.
+func (m *Mapper) codeIn(row *Row) []byte {
+	if len(m.currency.slots) == 0 {
+		return nil
+	}
+	var c cell
+	readCell(&c, row, m.order.columns[m.currency.slots[0]])
+	return c.text
 }
 
 // isSum tells whether an amount is what two rows or more add up to.
@@ -201,7 +210,7 @@ func (m *Mapper) total(row *Row) *Skip {
 	if !readable {
 		return skip
 	}
-	currency := f.currencyOf(m)
+	currency := m.currencyOf(row)
 	minor, err := m.minorUnits(d, currency)
 	sumMinor, sumErr := m.minorUnits(sum, currency)
 	if err == nil && sumErr == nil {
@@ -221,10 +230,14 @@ func (m *Mapper) minorUnits(d Decimal, currency string) (int64, error) {
 	return toMinor(d, currency)
 }
 
-func (f *footer) currencyOf(m *Mapper) string {
-	text := f.code
-	if m.currency.spec.from == fromConst {
+// currencyOf is the currency of a total: its own, or that of the rows above it.
+func (m *Mapper) currencyOf(row *Row) string {
+	text := m.codeIn(row)
+	switch {
+	case m.currency.spec.from == fromConst:
 		text = m.currency.constant
+	case len(text) == 0:
+		text = m.footer.code
 	}
 	code, err := currencyCode(text)
 	if err != nil {

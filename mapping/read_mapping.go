@@ -135,6 +135,8 @@ func (r *reader) source(n *node) {
 		"max_unpacked": func(n *node) { s.MaxUnpacked = r.count(n, "max_unpacked", 1) },
 		"comment":      func(n *node) { s.Comment = r.text(n, "comment") },
 		"carry":        func(n *node) { r.config.carry = r.names(n, "carry") },
+		"footer":       func(n *node) { r.config.footer = r.conditions(n, "footer") },
+		"data":         func(n *node) { r.config.data = r.conditions(n, "data") },
 	})
 }
 
@@ -209,7 +211,7 @@ func (r *reader) headings(n *node) {
 	}
 }
 
-// conditions reads one condition or a list of which all must hold.
+// conditions reads one condition or a list.
 func (r *reader) conditions(n *node, what string) []*expression {
 	nodes := []*node{n}
 	if n.kind == nodeList {

@@ -105,6 +105,8 @@ func sourceSchema() schema {
 		"max_unpacked": countSchema("bytes of an unpacked file or part at most"),
 		"comment":      textSchema("with what lines begin that are no rows"),
 		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
+		"footer":       described(oneOrMany(expressionSchema("")), "which rows are no data, beside the totals that are recognised; of several conditions, one is enough"),
+		"data":         described(oneOrMany(expressionSchema("")), "which rows are data, though they look like a total; of several conditions, one is enough"),
 	})
 }
 

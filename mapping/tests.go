@@ -85,13 +85,18 @@ func (c *Config) runTest(t *test) []error {
 		return []error{err}
 	}
 	var data []Row
+	var last *Skip
 	for _, row := range rows {
-		if m.Admit(row) == nil {
-			data = append(data, row)
+		if skip := m.Admit(row); skip != nil {
+			last = skip
+			continue
 		}
+		data = append(data, row)
 	}
 	var event Event
-	m.Map(data, &event)
+	if m.Map(data, &event); len(data) == 0 && last != nil {
+		event.Reason = last.Reason
+	}
 	switch {
 	case t.skipped != nil:
 		return c.expectSkipped(t, &event)

@@ -1,0 +1,78 @@
+package importer_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ableimport/importer"
+	"ableimport/mapping"
+)
+
+const asideRows = `Order;Total;Currency;Email
+1;10,50;EUR;ann@example.com
+2;1.200,00;EUR;bo@example.com
+Total;3,00;EUR;
+;1.210,50;;
+End of report;;;
+`
+
+// asideOf opens the rows with a mapping, and tells which are no data.
+func asideOf(t *testing.T, source string) (im *importer.Import, got []string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "june.csv")
+	if err := os.WriteFile(path, []byte(asideRows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := "version: 1\nname: t\nevent: Purchase\n" + source +
+		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n"
+	config, err := mapping.Parse("t.yaml", []byte(text), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err = importer.Open(importer.Job{Files: []string{path}, Mapping: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { im.Close() })
+	for a, err := range im.Aside(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%d %q %v %d cells", a.Row, a.Reason, a.Said, len(a.Cells)))
+	}
+	return im, got
+}
+
+func TestAside(t *testing.T) {
+	_, got := asideOf(t, "")
+	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`}, got); diff != "" { // a sum, as the file is proved to write numbers
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	_, got = asideOf(t, "source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
+	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" { // what is data takes part in the sum
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The condition that is made for a row does what it is for.
+func TestAsideLike(t *testing.T) {
+	im, _ := asideOf(t, "")
+	like, err := im.Like(t.Context(), 0, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, got := asideOf(t, "source:\n  footer: ['"+like+"']\n")
+	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", like, diff)
+	}
+	for _, row := range []int{1, 7, -1} {
+		if _, err := im.Like(t.Context(), 0, row); err == nil || !strings.Contains(err.Error(), "no row that can be read") {
+			t.Errorf("row %d: %v", row, err)
+		}
+	}
+}
