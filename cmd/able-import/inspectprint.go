@@ -11,6 +11,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
+	"ableimport/mapping"
 )
 
 // printInspection writes the inspection for people.
@@ -37,6 +38,7 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
+		fmt.Fprintf(w, "If one is data after all, say so under source: in the mapping, by a condition such as:\n  data: %s\n", saysTotal(f.Footers[0]))
 	}
 	for _, warning := range f.Warnings {
 		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
@@ -82,6 +84,16 @@ func footerCells(footer prepare.Footer) string {
 		cells = append(cells, report.Visible(cell.Column)+" "+shorten(report.Visible(cell.Value), 40))
 	}
 	return strings.Join(cells, ", ")
+}
+
+// saysTotal is a condition that holds for a row with the same label.
+func saysTotal(footer prepare.Footer) string {
+	for _, cell := range footer.Cells {
+		if mapping.IsTotal([]byte(cell.Value)) {
+			return fmt.Sprintf("col(%q) == %q", cell.Column, report.Visible(cell.Value))
+		}
+	}
+	return ""
 }
 
 func share(f *prepare.Inspection, filled int64) string {

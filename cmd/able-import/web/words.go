@@ -33,6 +33,7 @@ var spoken = []struct {
 	{regexp.MustCompile(`say --report-dir or --state-dir as that run did`), "end the program, and start able-import web with --state-dir as that run did"},
 	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
+	{regexp.MustCompile(`say so under source: data: in the mapping`), "say so under “Rows that are no data”, in the step “Files”"},
 	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
