@@ -11,6 +11,7 @@ import (
 // A Listed unit is what some rows of an input become: an event with its fate, or nothing. It and what it points to are
 // used again for the next one.
 type Listed struct {
+	Input       int // which of the files
 	File        string
 	First, Last int // rows
 	Fate        string
@@ -27,9 +28,12 @@ const (
 	FateDuplicate = "duplicate" // stands in the run once already
 )
 
-// Cells tells what became of the cells of the event. It maps the rows anew.
+// Cells tells what became of the cells of the event, or what stands in a row that is no data. It maps the rows anew.
 func (l *Listed) Cells() []mapping.CellUse {
-	if l.Event == nil {
+	switch {
+	case l.unit.skip != nil:
+		return l.unit.mapper.Filled(l.unit.rows[0])
+	case l.Event == nil:
 		return nil
 	}
 	return l.unit.mapper.Cells(l.unit.rows)
@@ -71,7 +75,7 @@ var fateNames = map[fate]string{
 
 // show fills in what the unit itself says.
 func (l *Listed) show(im *Import, u *unit) {
-	*l = Listed{File: im.inputs[u.input].name, First: u.rows[0].Number, Last: u.rows[len(u.rows)-1].Number, Event: u.event, unit: u}
+	*l = Listed{Input: u.input, File: im.inputs[u.input].name, First: u.rows[0].Number, Last: u.rows[len(u.rows)-1].Number, Event: u.event, unit: u}
 	switch {
 	case u.skip != nil:
 		l.Event, l.Fate, l.Reason = nil, FateSkipped, u.skip.Reason

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
+	"slices"
 	"strings"
 
 	"ableimport/cmd/able-import/prepare"
@@ -22,6 +25,8 @@ type choice struct {
 	Open      []mapping.Choice // formats that the files do not prove
 
 	doc     *document
+	made    []byte                        // the text before anybody has changed it
+	read    table.Options                 // how the files are read, as far as somebody has said it
 	reasons map[string]mapping.Suggestion // of a draft, by path
 }
 
@@ -38,7 +43,7 @@ func newChoice(origin, title string, text []byte) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Origin: origin, Title: title, doc: doc}, nil
+	return &choice{Origin: origin, Title: title, doc: doc, made: doc.text}, nil
 }
 
 func presetChoice(name string) (*choice, error) {
@@ -114,23 +119,50 @@ func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
 	return mapping.Parse(c.FileName(), c.doc.text, getenv)
 }
 
-// source says in the mapping how the files are read, where somebody has said so.
+// touched tells whether somebody has changed the mapping.
+func (c *choice) touched() bool { return !bytes.Equal(c.made, c.doc.text) }
+
+// source says in the mapping how the files are read, where somebody has said so, and no longer what they said before.
 func (c *choice) source(options table.Options) error {
+	touched, before := c.touched(), sourceLines(c.read)
+	c.read = options
 	var errs error
-	set := func(key string, value any, said bool) {
-		if said && fmt.Sprint(c.doc.get("source", key)) != fmt.Sprint(value) {
-			errs = errors.Join(errs, c.set(value, "source", key))
+	now := sourceLines(options)
+	for key := range before {
+		if _, still := now[key]; !still {
+			errs = errors.Join(errs, c.set(nil, "source", key))
 		}
 	}
-	set("sheet", options.Sheet, options.Sheet != "")
-	set("header", options.Header, options.Header > 0)
-	set("header", "none", options.Header < 0)
-	set("encoding", options.Encoding, options.Encoding != "")
-	set("delimiter", options.Delimiter, options.Delimiter != "")
-	set("quote", options.Quote, options.Quote != "")
-	set("comment", options.Comment, options.Comment != "")
-	set("short_rows", true, options.ShortRows)
+	for _, key := range slices.Sorted(maps.Keys(now)) {
+		if fmt.Sprint(c.doc.get("source", key)) != fmt.Sprint(now[key]) {
+			errs = errors.Join(errs, c.set(now[key], "source", key))
+		}
+	}
+	if !touched {
+		c.made = c.doc.text
+	}
 	return errs
+}
+
+// sourceLines are the lines of source: that say the same as options.
+func sourceLines(options table.Options) map[string]any {
+	lines := map[string]any{}
+	for key, text := range map[string]string{
+		"sheet": options.Sheet, "encoding": options.Encoding, "delimiter": options.Delimiter, "quote": options.Quote, "comment": options.Comment,
+	} {
+		if text != "" {
+			lines[key] = text
+		}
+	}
+	if options.Header > 0 {
+		lines["header"] = options.Header
+	} else if options.Header < 0 {
+		lines["header"] = "none"
+	}
+	if options.ShortRows {
+		lines["short_rows"] = true
+	}
+	return lines
 }
 
 // refuse notes why the mapping, or a file with it, cannot be used.

@@ -223,3 +223,31 @@ func TestPageCommand(t *testing.T) {
 		}
 	}
 }
+
+// Totals are shown with what stands in them, and what is none is said at the row: on the page of the file, and beside an event.
+func TestPageRowsThatAreNoData(t *testing.T) {
+	b := chromium(t, startSite(t, sandbox.Options{}))
+	b.drop("#files", write0600(t, "sales.csv", withTotal))
+	b.sees("Rows that are no data", "row 4", "a total")
+	b.show("2-found-total")
+	b.press("It is a row of data")
+	b.sees("a row of data, as you said")
+	b.until(`document.activeElement.id === "aside"`)
+	b.press("Take it as it looks")
+	b.sees("a total")
+	b.press("Match the columns")
+	b.press("Preview")
+	b.sees("2 events ready to send", "1 row left out")
+	b.press("Made by Ann")
+	b.press("It is no data: leave the row out")
+	b.sees("no data, as you said")
+	b.show("2-found-said")
+	b.step("preview")
+	b.sees("2 events ready to send", "2 rows left out")
+	b.press("2 rows left out")
+	b.press("Look at them")
+	b.sees("no data, as you said")
+	b.do(chromedp.SendKeys("#aside-row", "77\r"))
+	b.sees("row 77 is no row that can be read")
+	b.show("2-found-norow")
+}

@@ -16,18 +16,19 @@ import (
 
 // look reads the files as a work says, and finds a mapping for them.
 func (s *server) look(w *work) {
-	s.begin(w, "Reading "+w.Title(), func(context.Context) {
+	s.begin(w, "Reading "+w.Title(), func(ctx context.Context) {
 		w.mu.Lock()
 		files, options := w.files, w.source
 		w.mu.Unlock()
 		found, ambiguous, failure := inspectAll(files, options)
 		w.mu.Lock()
-		defer w.mu.Unlock()
 		w.forget()
-		w.found, w.ambiguous, w.failure, w.feedback = found, ambiguous, failure, nil
+		w.found, w.ambiguous, w.failure, w.feedback, w.aside = found, ambiguous, failure, nil, nil
 		if failure == "" {
 			s.findMapping(w)
 		}
+		w.mu.Unlock()
+		s.readAside(ctx, w)
 	})
 }
 
@@ -59,13 +60,21 @@ func inspectOne(file upload, options table.Options) (foundFile, error) {
 	}, nil
 }
 
-// findMapping settles on the mapping of an earlier run for its failures file, on the preset that fits, or on a proposal.
+// findMapping settles on the mapping of an earlier run for its failures file, on the one that somebody has been at work on, on
+// the preset that fits, or on a proposal.
 func (s *server) findMapping(w *work) {
+	before := w.choice
 	w.choice, w.presets = nil, nil
 	if s.fedBack(w) {
 		return
 	}
 	w.presets = prepare.Fitting(w.paths(), s.options.Getenv)
+	if before != nil && before.touched() {
+		if w.choice = before; before.source(w.source) == nil && w.bind(s.options.Getenv) == nil {
+			before.Problem, before.Open = "", nil
+			return
+		}
+	}
 	var err error
 	switch {
 	case w.preset != "":
@@ -93,6 +102,7 @@ func (w *work) readAsSaid() {
 type foundPage struct {
 	Found     []foundFile
 	Failure   string
+	Aside     *asides
 	Ambiguous *table.AmbiguousError
 	Source    table.Options
 	Sheets    []table.Sheet
@@ -108,13 +118,19 @@ var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "ut
 
 func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
+	changed := work.aside != nil && work.choice != nil && work.aside.seen != work.choice.Seen()
+	work.mu.Unlock()
+	if changed {
+		s.begin(work, "Looking for totals", func(ctx context.Context) { s.readAside(ctx, work) })
+	}
+	work.mu.Lock()
 	defer work.mu.Unlock()
 	if work.busy != "" {
 		s.waiting(w, r, work, "found")
 		return
 	}
 	body := foundPage{
-		Found: work.found, Failure: work.failure, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
+		Found: work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range work.found {
 		if len(file.Sheets) > 1 {

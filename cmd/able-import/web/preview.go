@@ -63,6 +63,7 @@ const (
 // A listed is an event of the list.
 type listed struct {
 	Number      int
+	Input       int // which of the files
 	File        string
 	First, Last int
 	Fate        string
@@ -150,7 +151,7 @@ func (r *review) at(number int) (listed, bool) {
 }
 
 func keep(number int, l *importer.Listed) listed {
-	kept := listed{Number: number, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
+	kept := listed{Number: number, Input: l.Input, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
 	if e := l.Event; e != nil {
 		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
 		if e.HasAmount && e.AmountReadable {
@@ -174,6 +175,7 @@ type previewPage struct {
 	Mapping    string   // where the mapping is that the command needs; "": it needs none
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
+	Feedback   bool     // the files are failures files
 }
 
 // A fateCount is how many events have a fate.
@@ -208,7 +210,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave(), Lists: s.listsOf(w)}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
 	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
@@ -260,6 +262,19 @@ func (p *previewPage) paginate(matching []*listed, number string) {
 type detail struct {
 	listed
 	Cells []mapping.CellUse
+}
+
+// Says is what somebody may say of the only row of an event: that it is no data, or data after all; "" for what is in order.
+func (d *detail) Says() string {
+	switch {
+	case d.First != d.Last:
+		return ""
+	case d.Fate == "invalid":
+		return "footer"
+	case d.Fate == importer.FateSkipped && (d.Reason == "footer" || d.Reason == "balance"):
+		return "data"
+	}
+	return ""
 }
 
 // Faulty tells whether a column is to blame that the event is not sent.

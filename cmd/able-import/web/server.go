@@ -121,6 +121,7 @@ func (s *server) handler() http.Handler {
 		"POST /work/{id}/drop":      (*server).dropWork,
 		"GET /work/{id}/found":      (*server).found,
 		"POST /work/{id}/found":     (*server).setReading,
+		"POST /work/{id}/aside":     (*server).sayAside,
 		"POST /work/{id}/more":      (*server).moreFiles,
 		"GET /work/{id}/columns":    (*server).columns,
 		"POST /work/{id}/columns":   (*server).setColumns,

@@ -44,7 +44,7 @@ var steps = []step{
 // templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "lines": hereLines,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline, "toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
@@ -212,6 +212,19 @@ func place(first, last int) string {
 func short(plan string) string {
 	plan = strings.TrimPrefix(plan, "sha256:")
 	return plan[:min(8, len(plan))]
+}
+
+// leftOut is why a row or an event is left out, in words.
+func leftOut(reason string) string {
+	switch reason {
+	case "footer":
+		return "no data, such as a total"
+	case "balance":
+		return "a balance of the account"
+	case "heading":
+		return "stands above the rows that it is for"
+	}
+	return report.Visible(reason)
 }
 
 // stateWords are the states of events in words.

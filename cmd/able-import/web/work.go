@@ -31,6 +31,7 @@ type work struct {
 	source    table.Options // how the files are to be read where detection does not decide
 	found     []foundFile
 	ambiguous *table.AmbiguousError
+	aside     *asides // rows of them that are no data; nil: nobody has looked yet
 
 	presets  []samples.Sample // that fit
 	choice   *choice          // of the mapping

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ableimport/importer"
+	"ableimport/mapping"
+)
+
+// asides are the rows of the files that are no data, and those that are only because somebody has said so.
+type asides struct {
+	seen    string // the mapping by which they are
+	Rows    []asideRow
+	More    int64  // totals beyond those, found in the same way
+	Unknown bool   // the mapping does not fit yet: nobody can tell
+	Problem string // why what was said last was not taken
+}
+
+// An asideRow is one of them.
+type asideRow struct {
+	*importer.Aside
+	File    string
+	Written bool // the mapping has the very condition for it, which can be taken back
+}
+
+// Bounds of what is listed: totals that were found, and rows of which somebody has said something.
+const (
+	mostFound = 20
+	mostSaid  = 200
+)
+
+// Words are what a row is taken for.
+func (a asideRow) Words() string {
+	switch {
+	case a.Reason == "":
+		return "a row of data, as you said"
+	case a.Said:
+		return "no data, as you said"
+	case a.Reason == "balance":
+		return "a balance of the account"
+	}
+	return "a total"
+}
+
+// readAside finds them, as the mapping stands.
+func (s *server) readAside(ctx context.Context, w *work) {
+	w.mu.Lock()
+	if w.choice == nil || w.feedback != nil {
+		w.mu.Unlock()
+		return
+	}
+	found := &asides{seen: w.choice.Seen()}
+	saidData, saidFooter := w.choice.said("data"), w.choice.said("footer")
+	job, err := w.job(importer.Target{}, s.options.Getenv)
+	w.mu.Unlock()
+	if err == nil {
+		err = found.read(ctx, job)
+	}
+	found.Unknown = err != nil
+	for i := range found.Rows {
+		row := &found.Rows[i]
+		row.Written = slices.Contains(saidData, row.Like) || slices.Contains(saidFooter, row.Like)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range found.Rows {
+		found.Rows[i].File = w.files[found.Rows[i].Input].Name
+	}
+	if w.aside != nil && w.aside.seen == "" { // it was just said
+		found.Problem = w.aside.Problem
+	}
+	w.aside = found
+}
+
+func (f *asides) read(ctx context.Context, job importer.Job) error {
+	im, err := importer.Open(job)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	said := 0
+	for a, err := range im.Aside(ctx) {
+		switch {
+		case err != nil:
+			return err
+		case a.Said && said < mostSaid:
+			said++
+		case a.Said || len(f.Rows)-said >= mostFound:
+			f.More++
+			continue
+		}
+		f.Rows = append(f.Rows, asideRow{Aside: a})
+	}
+	return nil
+}
+
+// sayAside takes what somebody says of one row: that it is data, or that it is none, or neither any more.
+func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
+	say := r.FormValue("say")
+	input, err := strconv.Atoi(r.FormValue("file"))
+	row, rowErr := strconv.Atoi(strings.TrimSpace(r.FormValue("row")))
+	if err != nil || rowErr != nil || !slices.Contains([]string{"data", "footer", "neither"}, say) {
+		s.problem(w, http.StatusBadRequest, "That is no row", "The number of a row is written in digits, as a spreadsheet shows it.")
+		return
+	}
+	work.mu.Lock()
+	job, err := work.asideJob(s.options.Getenv)
+	work.mu.Unlock()
+	if err == nil {
+		s.begin(work, "Looking for row "+strconv.Itoa(row), func(ctx context.Context) {
+			err := work.say(ctx, job, input, row, say)
+			work.mu.Lock()
+			work.aside = &asides{Problem: sentenceOf(err)}
+			work.mu.Unlock()
+			s.readAside(ctx, work)
+		})
+	}
+	http.Redirect(w, r, "/work/"+work.id+"/found#aside", http.StatusSeeOther)
+}
+
+// asideJob is the job in whose files a row is looked for.
+func (w *work) asideJob(getenv func(string) string) (importer.Job, error) {
+	if w.choice == nil || w.feedback != nil || w.busy != "" {
+		return importer.Job{}, errChanged
+	}
+	return w.job(importer.Target{}, getenv)
+}
+
+// say puts a condition for the row into the mapping, or takes it out again.
+func (w *work) say(ctx context.Context, job importer.Job, input, row int, say string) error {
+	im, err := importer.Open(job)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	like, err := im.Like(ctx, input, row)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.forget()
+	w.choice.Problem = ""
+	return w.choice.say(like, say)
+}
+
+func sentenceOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return sentence(err)
+}
+
+// said are the conditions that the mapping has for single rows.
+func (c *choice) said(of string) (conditions []string) {
+	switch value := c.doc.get("source", of).(type) {
+	case string:
+		return []string{value}
+	case []any:
+		for _, each := range value {
+			conditions = append(conditions, words(each))
+		}
+	}
+	return conditions
+}
+
+func (c *choice) say(like, say string) error {
+	for _, of := range []string{"data", "footer"} {
+		before := c.said(of)
+		after := slices.DeleteFunc(slices.Clone(before), func(one string) bool { return one == like })
+		if of == say {
+			after = append(after, like)
+		}
+		if slices.Equal(before, after) {
+			continue
+		}
+		if err := c.set(listOrNothing(after), "source", of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func listOrNothing(texts []string) any {
+	if len(texts) == 0 {
+		return nil
+	}
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
+	}
+	return list
+}
+
+// Shown are the cells of the row, as many as help to know it.
+func (a asideRow) Shown() []mapping.CellUse { return a.Cells[:min(len(a.Cells), 8)] }
