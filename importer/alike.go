@@ -18,23 +18,48 @@ const alikeWithin = 24 * 60 * 60
 // alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
-// noteAlike keeps an event that is to be sent, unless nothing can be like it.
+// alikesAtOnce is how many events are looked up one after the other: many looks into much memory overlap then.
+const alikesAtOnce = 128
+
+// noteAlike keeps an event that is to be sent, for sortAlikes.
 func (d *decider) noteAlike(r *record) error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
-	if r.alike == 0 || nothingDelivered && d.hashing.alike.isSingle(r.alike) {
+	if r.alike == 0 {
 		return nil
 	}
 	at := r.time
 	if at == 0 {
 		at = d.im.started.Unix()
 	}
-	d.buffer = binary.BigEndian.AppendUint64(d.buffer[:0], r.alike)
-	d.buffer = binary.BigEndian.AppendUint64(d.buffer, uint64(at)^1<<63)
-	d.buffer = append(d.buffer, r.id[:]...)
-	d.buffer = binary.BigEndian.AppendUint64(d.buffer, r.seq)
-	d.buffer = binary.BigEndian.AppendUint16(d.buffer, r.input)
-	d.buffer = binary.BigEndian.AppendUint32(d.buffer, r.row)
-	return d.alikes.add(d.buffer)
+	d.met = binary.BigEndian.AppendUint64(d.met, r.alike)
+	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
+	d.met = append(d.met, r.id[:]...)
+	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
+	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
+	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
+	if len(d.met) < alikesAtOnce*alikeSize {
+		return nil
+	}
+	return d.sortAlikes()
+}
+
+// sortAlikes sorts the events noted last, but for those that nothing can be like.
+func (d *decider) sortAlikes() error {
+	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	var candidates [alikesAtOnce]int
+	count := 0
+	for at := 0; at < len(d.met); at += alikeSize {
+		candidates[count] = at
+		if !nothingDelivered || !d.hashing.alike.isSingle(binary.BigEndian.Uint64(d.met[at:])) {
+			count++
+		}
+	}
+	for _, at := range candidates[:count] {
+		if err := d.alikes.add(d.met[at : at+alikeSize]); err != nil {
+			return err
+		}
+	}
+	d.met = d.met[:0]
+	return nil
 }
 
 // likenesses tells of most likenesses of a run that only one event has them, in little memory, which saves sorting them. Two
@@ -70,6 +95,9 @@ type sighting struct {
 
 // findAlikes warns of events to be sent that are like others.
 func (d *decider) findAlikes() error {
+	if err := d.sortAlikes(); err != nil {
+		return err
+	}
 	var known *ledger.Alikes
 	switch {
 	case d.im.ledger != nil:

@@ -123,7 +123,7 @@ func (w *failureWriter) write() error {
 	v, vErr, moreFates := fates()
 	m, mErr, moreMarks := noted()
 	seq := uint64(0)
-	for u, walkErr := range w.im.walk(context.Background(), nil) {
+	for u, walkErr := range w.im.walkWhole(context.Background()) {
 		if err := errors.Join(walkErr, vErr, mErr); err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (w *failureWriter) invalid(u *unit) error {
 		for _, problem := range u.event.Problems {
 			if !problem.Warning && problem.Row == row.Number {
 				failure.Faults = append(failure.Faults, report.Fault{
-					Code: problem.Code, Column: problem.Column, Value: cell(u, i, problem.Column, w.im), Reason: problem.Message,
+					Code: problem.Code, Column: problem.Column, Value: cell(u, i, problem.Column, w.im), Reason: problem.Message(),
 				})
 			}
 		}

@@ -43,3 +43,55 @@ func TestContentOfAmounts(t *testing.T) {
 		}
 	}
 }
+
+// What the mapper tells of the decimals spares a look at most bodies. It must never spare one that counts.
+func TestDecimalsAreToldTruly(t *testing.T) {
+	config, err := mapping.Parse("m.yaml", []byte(`
+version: 1
+name: decimals
+event: Purchase
+fields:
+  order_id: Id
+  deal_value: Total
+  deal_currency: Currency
+  keys: {client_id: Id}
+  custom_data: {price: {column: Fee, number: "1234.56"}}
+items: {name: Name, price: Price, qty: Qty}
+`), func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapper, err := config.Bind("f.csv", []string{"Id", "Total", "Currency", "Name", "Price", "Qty", "Fee"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	amounts := []string{"12", "12.0", "12.00", "12.5", "12.50", "12.500", "-3", ""}
+	var event mapping.Event
+	var n identifier
+	told := 0
+	for _, currency := range []string{"EUR", "JPY", "KWD", "CLF"} {
+		for _, total := range amounts {
+			for _, price := range amounts {
+				for _, fee := range amounts {
+					var cells [][]byte
+					for _, cell := range []string{"A-1", total, currency, "Tea", price, "2", fee} {
+						cells = append(cells, []byte(cell))
+					}
+					mapper.Map([]mapping.Row{{Number: 2, Cells: cells}}, &event)
+					if event.State != mapping.Mapped {
+						continue
+					}
+					if full, short := n.fullAmounts(event.Body, exponent(currency)); short && event.AllDecimals {
+						t.Errorf("%s: all decimals are said to be there, and they are %s", event.Body, full)
+					}
+					if event.AllDecimals {
+						told++
+					}
+				}
+			}
+		}
+	}
+	if told == 0 {
+		t.Error("no body was said to have all decimals")
+	}
+}

@@ -44,7 +44,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	}
 	var group []record
 	var names interned
-	for raw, err := range d.records.records() {
+	for raw, err := range d.records.recordsAhead() {
 		if err != nil {
 			return err
 		}
@@ -74,6 +74,7 @@ type decider struct {
 	cursor     *ledger.Cursor
 	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
 	mapping    [8]byte
+	met        []byte  // events to be sent, in the form of alikes, that sortAlikes has not seen
 	alikes     *sorter // events to be sent, by likeness and time
 	choice     choice
 }

@@ -81,7 +81,7 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		if err := g.write(); err != nil {
 			return err
 		}
-		g.waiting.add(mapping.Row(row))
+		g.waiting.add(mapping.Row(row), nil)
 		g.held, g.next = g.next, 0
 	}
 	if err := g.write(); err != nil {

@@ -3,13 +3,14 @@ package importer
 import "ableimport/mapping"
 
 // hashBatch is how many events are handed to the hashing goroutine at once.
-const hashBatch = 256
+const hashBatch = 1024
 
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
 type noted struct {
 	record
 	kind              string // event type
 	id, body, visitor []byte
+	allDecimals       bool
 }
 
 // A notedBatch is events on their way to be hashed. They and their buffers are used again.
@@ -22,7 +23,7 @@ type notedBatch struct {
 func (b *notedBatch) add(r record, event *mapping.Event) {
 	n := &b.events[b.count]
 	b.count++
-	n.record, n.kind = r, event.Type
+	n.record, n.kind, n.allDecimals = r, event.Type, event.AllDecimals
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
 	n.body, event.Body = event.Body, n.body[:0]
 }
@@ -83,7 +84,7 @@ func (h *hashing) run() {
 		for i := range b.count {
 			n := &b.events[i]
 			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
-			event.HasAmount, event.Minor, event.Currency = n.hasAmount, n.minor, n.currency
+			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor, n.currency, n.allDecimals
 			n.identity = h.ids.identify(&event)
 			if !n.invalid && h.chain.add(n.identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.last[:16]))

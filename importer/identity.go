@@ -39,7 +39,7 @@ func (n *identifier) identify(event *mapping.Event) identity {
 	body := sha256.Sum256(event.Body)
 	copy(out.body[:], body[:])
 	out.content = out.body
-	if event.HasAmount {
+	if event.HasAmount && !event.AllDecimals {
 		if full, short := n.fullAmounts(event.Body, exponent(event.Currency)); short {
 			content := sha256.Sum256(full)
 			copy(out.content[:], content[:])

@@ -259,9 +259,13 @@ func tallyEvent(t *report.Tally, state report.State, event *mapping.Event) {
 
 func (p *preflight) problems(u *unit) {
 	isNew := false
-	for _, problem := range u.event.Problems {
+	for i := range u.event.Problems {
+		problem := &u.event.Problems[i]
+		if p.plan.Problems.Again(problem.Code, problem.Column, problem.Warning, p.eventNumber()) {
+			continue
+		}
 		p.plan.Problems.Add(report.Incident{
-			Code: problem.Code, Message: problem.Message, Warning: problem.Warning,
+			Code: problem.Code, Message: problem.Message(), Warning: problem.Warning,
 			File: p.im.inputs[u.input].name, Row: problem.Row, Column: problem.Column, Value: problem.Value,
 			Label: u.event.Label, Event: p.eventNumber(),
 		})

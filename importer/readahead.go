@@ -8,8 +8,12 @@ import (
 	"ableimport/mapping"
 )
 
-// batchRows is how many rows are handed over at once: enough to hide the hand-over, few enough to stay in the cache.
-const batchRows = 256
+// A batch is handed over when it has batchRows rows or batchCells cells: enough to hide the hand-over, few enough to stay in the
+// cache.
+const (
+	batchRows  = 1024
+	batchCells = 32 * batchRows
+)
 
 // A batch is rows on their way from the reader to whoever maps them.
 type batch struct {
@@ -31,15 +35,18 @@ type aheadRow struct {
 	skip *mapping.Skip
 }
 
+// full tells whether it is time to hand the batch over.
+func (b *batch) full() bool { return len(b.rows) == batchRows || len(b.cells) >= batchCells }
+
 func (b *batch) reset() {
 	b.rowBuffer.reset()
 	b.others, b.err = b.others[:0], nil
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
-// mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. The goroutine has ended when
-// the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
+// mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. What is yielded has only
+// the cells in columns, unless that is nil. The goroutine has ended when the iterator has.
+func readAhead(rows iter.Seq2[table.Row, error], columns []bool, admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
@@ -47,7 +54,7 @@ func readAhead(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mappin
 		}
 		go func() {
 			defer close(full)
-			readBatches(rows, admit, full, free, stop)
+			readBatches(rows, columns, admit, full, free, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -65,7 +72,7 @@ func readAhead(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mappin
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mapping.Skip,
+func readBatches(rows iter.Seq2[table.Row, error], columns []bool, admit func(mapping.Row) *mapping.Skip,
 	full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
 	for row, err := range rows {
@@ -79,8 +86,8 @@ func readBatches(rows iter.Seq2[table.Row, error], admit func(mapping.Row) *mapp
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}
-		b.add(mapping.Row(row))
-		if len(b.rows) < batchRows {
+		b.add(mapping.Row(row), columns)
+		if !b.full() {
 			continue
 		}
 		full <- b

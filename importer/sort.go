@@ -7,8 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"os"
 	"slices"
 )
@@ -49,8 +47,15 @@ func newSorter(dir string, size int) *sorter {
 	return &sorter{size: size, limit: sortMemory / size, dir: dir}
 }
 
+// small is how much memory the records of a sorter take bit by bit. Beyond that they take all that they may have: growing would copy
+// them again and again.
+const small = 1 << 20
+
 // add takes a copy of record.
 func (s *sorter) add(record []byte) error {
+	if len(s.buffer)+s.size > cap(s.buffer) && len(s.buffer) > small {
+		s.buffer, s.order = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer)), slices.Grow(s.order, s.limit-len(s.order))
+	}
 	s.order = append(s.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(s.order))})
 	s.buffer = append(s.buffer, record[:s.size]...)
 	if len(s.order) < s.limit {
@@ -116,26 +121,6 @@ func (s *sorter) spill() error {
 	return nil
 }
 
-// mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
-const mergeMemory = 2 << 20
-
-// records yields every record in order. The slice is only good until the next one.
-func (s *sorter) records() iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		if err := s.seal(); err != nil {
-			yield(nil, err)
-			return
-		}
-		runs := make([]*sortedRun, 0, len(s.spilled)+1)
-		for _, sp := range s.spilled {
-			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
-			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
-			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, buffer), size: s.size})
-		}
-		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
-	}
-}
-
 // seal ends the adding. Where most records are in files, the last go there, too, and give their memory back before the merge.
 func (s *sorter) seal() error {
 	if s.sealed {
@@ -152,57 +137,6 @@ func (s *sorter) seal() error {
 	return nil
 }
 
-// merge yields the records of all runs in order. The runs are a heap, whose least record is that of the first.
-func merge(runs []*sortedRun, yield func([]byte, error) bool) {
-	open := runs[:0]
-	for _, run := range runs {
-		switch err := run.next(); err {
-		case nil:
-			open = append(open, run)
-		case io.EOF:
-		default:
-			yield(nil, err)
-			return
-		}
-	}
-	for i := len(open)/2 - 1; i >= 0; i-- {
-		sink(open, i)
-	}
-	for len(open) > 0 {
-		if !yield(open[0].record, nil) {
-			return
-		}
-		switch err := open[0].next(); err {
-		case nil:
-		case io.EOF:
-			open[0] = open[len(open)-1]
-			open = open[:len(open)-1]
-		default:
-			yield(nil, err)
-			return
-		}
-		sink(open, 0)
-	}
-}
-
-// sink puts the run at i where it belongs among those below it.
-func sink(runs []*sortedRun, i int) {
-	for {
-		least := 2*i + 1
-		if least >= len(runs) {
-			return
-		}
-		if right := least + 1; right < len(runs) && runs[right].before(runs[least]) {
-			least = right
-		}
-		if !runs[least].before(runs[i]) {
-			return
-		}
-		runs[i], runs[least] = runs[least], runs[i]
-		i = least
-	}
-}
-
 // close gives the files back.
 func (s *sorter) close() error {
 	var errs []error
@@ -211,45 +145,4 @@ func (s *sorter) close() error {
 	}
 	s.spilled, s.buffer, s.order, s.spare = nil, nil, nil, nil
 	return errors.Join(errs...)
-}
-
-// A sortedRun is one source of a merge: a spilled file, or the records still held in memory.
-type sortedRun struct {
-	reader *bufio.Reader
-	held   *sorter
-	index  int
-	size   int
-	record []byte // the current one, where the source has it
-	prefix uint64 // its first eight bytes
-}
-
-// next goes on to the run's next record; io.EOF at its end.
-func (r *sortedRun) next() error {
-	var err error
-	switch {
-	case r.held == nil:
-		r.reader.Discard(len(r.record)) // it was read
-		if r.record, err = r.reader.Peek(r.size); err == io.EOF && len(r.record) > 0 {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != nil && err != io.EOF {
-			err = fmt.Errorf("read spilled records: %w", err)
-		}
-	case r.index == len(r.held.order):
-		err = io.EOF
-	default:
-		r.record = r.held.at(r.held.order[r.index].index)
-		r.index++
-	}
-	if err == nil {
-		r.prefix = binary.BigEndian.Uint64(r.record)
-	}
-	return err
-}
-
-func (r *sortedRun) before(other *sortedRun) bool {
-	if r.prefix != other.prefix {
-		return r.prefix < other.prefix
-	}
-	return bytes.Compare(r.record, other.record) < 0
 }

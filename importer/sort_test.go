@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"slices"
 	"testing"
 
@@ -29,9 +30,9 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 			clear(record) // the sorter has its own copy
 		}
 		slices.SortFunc(want, bytes.Compare)
-		for range 2 { // it can be read again
+		for _, records := range []iter.Seq2[[]byte, error]{s.records(), s.recordsAhead(), s.records()} { // it can be read again
 			var got [][]byte
-			for record, err := range s.records() {
+			for record, err := range records {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -42,6 +43,36 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A merge that runs ahead ends when nobody wants more, and tells of an error behind the records before it.
+func TestMergeAheadEnds(t *testing.T) {
+	s := newSorter(t.TempDir(), 8)
+	s.limit = 1000
+	defer s.close()
+	for n := range 10_000 {
+		if err := s.add(binary.BigEndian.AppendUint64(nil, uint64(n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for record, err := range s.recordsAhead() {
+		if err != nil || binary.BigEndian.Uint64(record) != 0 {
+			t.Fatalf("the first record is %x, %v", record, err)
+		}
+		break
+	}
+	if err := s.spilled[3].file.Truncate(4); err != nil {
+		t.Fatal(err)
+	}
+	read, failed := 0, error(nil)
+	for _, err := range s.recordsAhead() {
+		if failed = err; err == nil {
+			read++
+		}
+	}
+	if failed == nil || read >= 10_000 {
+		t.Errorf("a file that lost its end gave %d records and the error %v", read, failed)
+	}
 }
 
 func BenchmarkSorter(b *testing.B) {

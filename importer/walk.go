@@ -26,11 +26,20 @@ type unit struct {
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
 // the file. An error is the last item and means that an input cannot be read to its end. studies, one for each input or
-// nil, see every row of data on its way.
+// nil, see every row of data on its way. The rows of a unit have only the cells that its mapper looks at.
 func (im *Import) walk(ctx context.Context, studies []*study) iter.Seq2[*unit, error] {
+	return im.walkRows(ctx, studies, false)
+}
+
+// walkWhole is walk with all cells of each row.
+func (im *Import) walkWhole(ctx context.Context) iter.Seq2[*unit, error] {
+	return im.walkRows(ctx, nil, true)
+}
+
+func (im *Import) walkRows(ctx context.Context, studies []*study, whole bool) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
-			w := walker{ctx: ctx, unit: unit{input: i}, yield: yield}
+			w := walker{ctx: ctx, whole: whole, unit: unit{input: i}, yield: yield}
 			if studies != nil {
 				w.study = studies[i]
 			}
@@ -50,6 +59,7 @@ var errStopped = errors.New("stopped")
 // A walker carries the state of a walk through one input.
 type walker struct {
 	ctx    context.Context
+	whole  bool // rows keep the cells that nobody looks at
 	mapper *mapping.Mapper
 	study  *study // nil: nothing is to be learnt any more
 	yield  func(*unit, error) bool
@@ -78,7 +88,11 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
-	for row, err := range readAhead(in.tableRows(), w.admit) {
+	var columns []bool
+	if !w.whole {
+		columns = mapper.Columns()
+	}
+	for row, err := range readAhead(in.tableRows(), columns, w.admit) {
 		if err == nil {
 			err = w.row(row.Row, row.skip)
 		} else if bad := damageOf(err); bad != nil {
@@ -115,7 +129,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 			w.held = held
 		}
 		if len(row.Cells) > 0 { // a damaged row stands here without cells, to hold the group whose key it shows
-			w.group.add(row)
+			w.group.add(row, nil)
 		}
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
@@ -164,7 +178,7 @@ func (w *walker) row(row mapping.Row, skip *mapping.Skip) error {
 		w.damaged[i].within = true
 	}
 	w.key = append(w.key[:0], key...)
-	w.group.add(row)
+	w.group.add(row, nil)
 	return nil
 }
 
@@ -184,7 +198,7 @@ func (w *walker) badRow(row mapping.Row, bad *table.RowError) error {
 		w.held = bad
 	}
 	damaged := damagedRow{err: bad}
-	damaged.rows.add(row)
+	damaged.rows.add(row, nil)
 	w.damaged = append(w.damaged, damaged)
 	return nil
 }
@@ -246,17 +260,24 @@ func (b *rowBuffer) reset() {
 	b.rows, b.text, b.cells, b.kinds = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0]
 }
 
-// add copies row. Slices of earlier rows stay good when an array grows: they go on pointing into the old one.
-func (b *rowBuffer) add(row mapping.Row) {
+// add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
+// go on pointing into the old one.
+func (b *rowBuffer) add(row mapping.Row, columns []bool) {
 	size := 0
-	for _, cell := range row.Cells {
-		size += len(cell)
+	for i, cell := range row.Cells {
+		if columns == nil || i < len(columns) && columns[i] {
+			size += len(cell)
+		}
 	}
 	at := len(b.text)
 	text := slices.Grow(b.text, size)[:at+size]
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
 	for i, cell := range row.Cells {
+		if columns != nil && (i >= len(columns) || !columns[i]) {
+			cells[first+i] = nil
+			continue
+		}
 		end := at + copy(text[at:], cell)
 		cells[first+i] = text[at:end:end]
 		at = end

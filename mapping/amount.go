@@ -236,9 +236,18 @@ func (m *Mapper) appendNumber(f *field) (Decimal, bool) {
 		d = withoutZeros(d, m.decimals())
 	case "items.qty":
 		d = withoutZeros(d, 0)
+		m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
+		return d, true
 	}
-	m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
+	m.appendAmount(f.prefix, d)
 	return d, true
+}
+
+// appendAmount adds what is an amount, or may look like one.
+func (m *Mapper) appendAmount(name []byte, d Decimal) {
+	e := m.event
+	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals()
+	e.Body = d.Append(appendMember(e.Body, name))
 }
 
 // decimals is how many decimals an amount keeps when they are zeros.

@@ -47,7 +47,6 @@ type Mapper struct {
 	rows        []Row    // of the event being mapped
 	event       *Event   // the event being mapped
 	group       []byte
-	scratch     []byte // of messages that files may have one of in every row
 	values      valueList
 	tables      map[string]*LookupTable
 	typeWarning string
@@ -210,6 +209,17 @@ func (m *Mapper) allFields() []*field {
 		all = append(all, m.list)
 	}
 	return append(all, m.items...)
+}
+
+// Columns tells of each column of the file whether events are made of it: [Mapper.Map] and [Mapper.Key] look at no other.
+func (m *Mapper) Columns() []bool {
+	columns := make([]bool, len(m.header))
+	for _, column := range slices.Concat(m.order.columns, m.line.columns, m.keyColumns) {
+		if column >= 0 {
+			columns[column] = true
+		}
+	}
+	return columns
 }
 
 // allPrograms are the expressions of the mapping.

@@ -205,16 +205,16 @@ func (m *Mapper) noKey(unreadable bool) {
 			}
 		}
 	}
-	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, Message: "no visitor key has a value; one is needed"}
+	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, message: "no visitor key has a value; one is needed"}
 	last := len(columns) - 1
 	switch {
 	case len(columns) == 0:
 	case unreadable:
-		p.Message = "no usable visitor key in " + strings.Join(columns, ", ") + "; one is needed"
+		p.message = "no usable visitor key in " + strings.Join(columns, ", ") + "; one is needed"
 	case last == 0:
-		p.Column, p.Message = columns[0], "is empty; a visitor key is needed"
+		p.Column, p.message = columns[0], "is empty; a visitor key is needed"
 	default:
-		p.Message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
+		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
 	}
 	m.add(p)
 }

@@ -134,7 +134,7 @@ func TestMessagesNameWhatIsEmpty(t *testing.T) {
 	header, rows := table(shopHeader, "1 | 5 | USD | a@example.com")
 	var e Event
 	bind(t, source, header).Map(rows, &e)
-	if len(e.Problems) != 1 || e.Problems[0].Message != "deal_currency is empty; an amount needs its currency" {
+	if len(e.Problems) != 1 || e.Problems[0].Message() != "deal_currency is empty; an amount needs its currency" {
 		t.Errorf("%+v", e.Problems)
 	}
 }
@@ -152,7 +152,7 @@ func TestMapWarns(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := mapOne(t, test.source, test.rows...)
-			if e.State != Mapped || len(e.Problems) != 1 || !e.Problems[0].Warning || !strings.Contains(e.Problems[0].Message, test.want) {
+			if e.State != Mapped || len(e.Problems) != 1 || !e.Problems[0].Warning || !strings.Contains(e.Problems[0].Message(), test.want) {
 				t.Errorf("state %d, problems %+v; want one warning: %s", e.State, e.Problems, test.want)
 			}
 		})
@@ -202,7 +202,7 @@ func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 			e := mapOne(t, source, header, test.first, test.second)
 			got := ""
 			for _, p := range e.Problems {
-				got += p.Message
+				got += p.Message()
 			}
 			if e.State != Mapped || got != test.want {
 				t.Errorf("state %d, problems %q; want %q", e.State, got, test.want)
@@ -242,7 +242,7 @@ func TestMessagesHidePersonalValues(t *testing.T) {
 		t.Errorf("problems %+v, want at least two", e.Problems)
 	}
 	for _, p := range e.Problems {
-		if strings.Contains(p.Message+p.Value, "secret") {
+		if strings.Contains(p.Message()+p.Value, "secret") {
 			t.Errorf("problem shows a personal value: %+v", p)
 		}
 	}

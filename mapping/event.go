@@ -43,6 +43,9 @@ type Event struct {
 	ID    []byte // the id values, each behind its length
 	Label string // what people call it: the first of them, without what is somebody's
 	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
+	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
+	// one may have.
+	AllDecimals bool
 
 	HasAmount      bool
 	AmountReadable bool
@@ -60,7 +63,7 @@ type Event struct {
 }
 
 // Problem is one thing wrong with the data of an event. Place and column are
-// not repeated in the message; people see them before it:
+// not repeated in its [Problem.Message]; people see them before it:
 // june.xlsx:17: Total: "12,5x" is not a number.
 type Problem struct {
 	Code    string // amount_invalid: stable, for scripts
@@ -68,7 +71,17 @@ type Problem struct {
 	Row     int
 	Column  string // "" when no single column is to blame
 	Value   string // of the cell; masked when personal
-	Message string
+
+	message       string
+	items, amount Decimal // what an items_total says instead: there may be one in every row, and few are shown
+}
+
+// Message is what is wrong, in words.
+func (p Problem) Message() string {
+	if p.message != "" {
+		return p.message
+	}
+	return "the items add up to " + p.items.String() + ", the amount is " + p.amount.String()
 }
 
 // KeyNames are the visitor keys of the webhook, in the order of Event.Keys.

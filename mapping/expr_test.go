@@ -14,7 +14,7 @@ func compute(t *testing.T, expression string) (result string, failed string) {
 	var e Event
 	bind(t, source, header).Map(rows, &e)
 	for _, p := range e.Problems {
-		return "", p.Message
+		return "", p.Message()
 	}
 	_, rest, _ := strings.Cut(string(e.Body), `"description":"`)
 	result, _, _ = strings.Cut(rest, `"`)

@@ -102,14 +102,22 @@ func (f *field) dateFormat(slot int) *dateFormat {
 	return &f.date
 }
 
+// plainCell is the cell of a field that takes one column as it is; nil where there is more to it.
+func (f *field) plainCell() *cell {
+	if !f.plain {
+		return nil
+	}
+	if c := &f.in.cells[f.slots[0]]; c.kind < KindError && c.conflict == 0 {
+		return c
+	}
+	return nil
+}
+
 // find returns the value of a field. When it is false, the field cannot be
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
-	if f.plain {
-		slot := f.slots[0]
-		if c := &f.in.cells[slot]; c.kind < KindError && c.conflict == 0 {
-			return value{c.text, c.kind, c.row, slot}, true
-		}
+	if c := f.plainCell(); c != nil {
+		return value{c.text, c.kind, c.row, f.slots[0]}, true
 	}
 	v, ok := m.source(f)
 	if !ok {
@@ -164,16 +172,26 @@ func (m *Mapper) replace(f *field, v *value) bool {
 
 // appendText adds the field to the body as text, if it is not empty.
 func (m *Mapper) appendText(f *field) {
-	v, ok := m.find(f)
-	if !ok || v.empty() {
+	text, ok := m.text(f)
+	if !ok || len(text) == 0 {
 		return
 	}
-	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), unguard(v.text))
+	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), unguard(text))
 	if !valid {
+		v, _ := m.find(f)
 		m.unreadable(f, v)
 		return
 	}
 	m.event.Body = body
+}
+
+// text is the text that find finds.
+func (m *Mapper) text(f *field) ([]byte, bool) {
+	if c := f.plainCell(); c != nil {
+		return c.text, true
+	}
+	v, ok := m.find(f)
+	return v.text, ok
 }
 
 // readable refuses text that is not UTF-8; the body could not say it.

@@ -56,10 +56,10 @@ func (m *Mapper) compareItems(amount amount, t *itemTotal) {
 	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || sameDecimal(t.sum, amount.Decimal) {
 		return
 	}
-	sum := withoutZeros(t.sum, m.decimals())
-	m.scratch = sum.Append(append(m.scratch[:0], "the items add up to "...))
-	m.scratch = amount.Append(append(m.scratch, ", the amount is "...))
-	m.add(Problem{Code: "items_total", Warning: true, Row: m.rows[0].Number, Message: string(m.scratch)})
+	m.add(Problem{
+		Code: "items_total", Warning: true, Row: m.rows[0].Number,
+		items: withoutZeros(t.sum, m.decimals()), amount: amount.Decimal,
+	})
 }
 
 // appendItem adds the item of the row that the frame holds.
@@ -68,7 +68,7 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 	if m.itemWhere != nil {
 		hit, err := m.itemWhere.holds()
 		if err != nil {
-			m.add(Problem{Code: "expression_failed", Row: row, Message: "items.where: " + err.Error()})
+			m.add(Problem{Code: "expression_failed", Row: row, message: "items.where: " + err.Error()})
 		}
 		if !hit {
 			return

@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"errors"
+	"slices"
 )
 
 // valueList collects the values of one visitor key.
@@ -63,19 +64,24 @@ func (m *Mapper) appendKeys() {
 	}
 }
 
-// keyRanks say by which keys a visitor is told from others first: those not listed come after these, in the mapping's order.
-var keyRanks = map[string]int{"email": -3, "phone": -2, "client_id": -1}
+// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames: those not listed come after
+// these, in the mapping's order.
+var visitorRanks = func() []int {
+	ranks := make([]int, len(KeyNames))
+	for i, name := range []string{"client_id", "phone", "email"} {
+		ranks[slices.Index(KeyNames, name)] = -1 - i
+	}
+	return ranks
+}()
 
 // visitor keeps the key that tells the visitor best.
 func (m *Mapper) visitor(key byte) {
 	e := m.event
-	if len(e.Visitor) > 0 && visitorRank(e.Visitor[0]) <= visitorRank(key) {
+	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key] {
 		return
 	}
 	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
 }
-
-func visitorRank(key byte) int { return keyRanks[KeyNames[key]] }
 
 // keyProblem tells whether it is said already why there is no key.
 func keyProblem(problems []Problem) bool {
@@ -93,7 +99,7 @@ func (m *Mapper) soften(from int) {
 		p := &m.event.Problems[from+i]
 		if p.Code == "key_invalid" {
 			p.Warning = true
-			p.Message += " (left out; another key identifies the visitor)"
+			p.message += " (left out; another key identifies the visitor)"
 		}
 	}
 }

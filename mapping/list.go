@@ -153,14 +153,13 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 		if at < 0 || len(values[at]) == 0 {
 			continue
 		}
-		e.Body = appendMember(e.Body, jsonName(field))
 		if itemTarget(field) != targetNumber {
-			e.Body = appendString(e.Body, values[at])
+			e.Body = appendString(appendMember(e.Body, jsonName(field)), values[at])
 			continue
 		}
 		d, err := m.list.number.read(values[at], KindText)
 		failed = errors.Join(failed, err)
-		e.Body = d.Append(e.Body)
+		m.appendAmount(jsonName(field), d)
 	}
 	e.Body = append(e.Body, '}')
 	return failed

@@ -74,7 +74,7 @@ func TestMapLooksUp(t *testing.T) {
 				t.Errorf("body %s", e.Body)
 			}
 			for _, p := range e.Problems {
-				if test.customer != "" && strings.Contains(p.Message+p.Value, test.customer) {
+				if test.customer != "" && strings.Contains(p.Message()+p.Value, test.customer) {
 					t.Errorf("problem shows a personal value: %+v", p)
 				}
 			}

@@ -115,7 +115,7 @@ func (m *Mapper) leftOut() bool {
 }
 
 func (m *Mapper) failed(what string, err error) {
-	m.add(Problem{Code: "expression_failed", Row: m.rows[0].Number, Message: what + ": " + err.Error()})
+	m.add(Problem{Code: "expression_failed", Row: m.rows[0].Number, message: what + ": " + err.Error()})
 }
 
 // identify sets the event's type, id and label.
@@ -125,7 +125,7 @@ func (m *Mapper) identify() {
 	if m.eventType != nil {
 		m.typeFromRow()
 	} else if m.typeWarning != "" {
-		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number, Message: m.typeWarning})
+		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number, message: m.typeWarning})
 	}
 	m.idValues()
 }
@@ -174,7 +174,7 @@ func (m *Mapper) typeFromRow() {
 	default:
 		m.event.Type = string(v.text)
 		if warning := unknownType(m.event.Type); warning != "" {
-			m.add(Problem{Code: "event_type_unknown", Warning: true, Row: v.row, Column: m.columnOfValue(m.eventType, v), Message: warning})
+			m.add(Problem{Code: "event_type_unknown", Warning: true, Row: v.row, Column: m.columnOfValue(m.eventType, v), message: warning})
 		}
 	}
 }
@@ -196,12 +196,13 @@ func unknownType(name string) string {
 // body writes the event as the receiver takes it, but for the funnel mark.
 func (m *Mapper) body(amount amount) {
 	e := m.event
+	e.AllDecimals = true
 	e.Body = append(e.Body, `{"event_type":`...)
 	e.Body = appendString(e.Body, []byte(e.Type))
 	e.Body = append(e.Body, `,"resource":{`...)
 	m.orderID()
 	if amount.ok {
-		e.Body = amount.Append(appendMember(e.Body, valueName))
+		m.appendAmount(valueName, amount.Decimal)
 		e.Body = appendString(appendMember(e.Body, currencyName), []byte(e.Currency))
 	}
 	if m.time != nil {

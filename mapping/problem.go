@@ -23,7 +23,7 @@ func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
 	if column == "" && strings.HasPrefix(message, "is ") {
 		message = f.spec.name + " " + message
 	}
-	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v), Message: message}
+	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v), message: message}
 }
 
 // add notes a problem once, though several fields may meet the same cell.

@@ -156,7 +156,7 @@ func (e *Event) describe() string {
 		return "they are skipped: " + e.Reason
 	case Invalid:
 		p := e.Problems[0]
-		return fmt.Sprintf("the event is invalid: %s, row %d: %s: %s", p.Code, p.Row, p.Column, p.Message)
+		return fmt.Sprintf("the event is invalid: %s, row %d: %s: %s", p.Code, p.Row, p.Column, p.Message())
 	}
 	return "they become this event: " + string(e.Body)
 }

@@ -56,7 +56,7 @@ func showExample(w io.Writer, e *importer.Example) {
 		if problem.Column != "" {
 			place = report.Visible(problem.Column) + ": "
 		}
-		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message))
+		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message()))
 	}
 	fmt.Fprintln(w)
 }

@@ -68,6 +68,23 @@ const (
 	longestText = 300
 )
 
+// Again counts an incident of a cause whose example is of an earlier event; of such a one nothing else is kept. False: it has to be added.
+func (p *Problems) Again(code, column string, warning bool, event int64) bool {
+	known, key := p.known, cause{code: code, column: column, warning: warning}
+	if known == nil || key != p.latest {
+		known = p.find[key]
+	}
+	if known == nil || event <= known.firstEvent {
+		return false
+	}
+	if event != known.lastEvent {
+		known.Count++
+		known.lastEvent = event
+	}
+	p.latest, p.known = key, known
+	return true
+}
+
 // Add counts an incident. Its strings are kept only when it is the first of
 // its cause, or of an earlier event than the example so far.
 func (p *Problems) Add(incident Incident) {

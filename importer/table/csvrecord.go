@@ -46,6 +46,8 @@ type records struct {
 	eof     bool
 	newline int // the first line feed from start on; -1: none up to end; -2: not looked for
 
+	plain bool // the record that was split last is one line without a line break within
+
 	row  int // records up to and with the last one, blank lines included
 	line int // lines before the next record
 

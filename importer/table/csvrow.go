@@ -35,7 +35,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 			r.take(n, 1)
 			continue
 		}
-		if outcome != recordEnded || r.severalLines(record) {
+		if outcome != recordEnded || !r.plain && r.severalLines(record) {
 			return r.judgedRow(l, n, outcome)
 		}
 		r.take(n, 1)

@@ -4,7 +4,8 @@ import "bytes"
 
 // split cuts the first record of data into spans and gives its length with its line end.
 func (r *records) split(data []byte) (int, outcome) {
-	if n, ok := r.splitPlain(data); ok {
+	n, ok := r.splitPlain(data)
+	if r.plain = ok; ok {
 		return n, recordEnded
 	}
 	return r.splitQuoted(data, 0)
