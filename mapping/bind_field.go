@@ -79,6 +79,9 @@ func (b *binder) formats(f *field) {
 		f.dates.timeOfDay = f.spec.timeOfDay
 	}
 	f.zones = zoneReader{words: f.spec.zoneWords}
+	if f.spec.zoneWords != nil { // of a column, or behind the times themselves
+		f.dates.zones = &f.zones
+	}
 }
 
 func cmpOr[T any](a, b *T) *T {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,11 +148,25 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	}
 	at, err := f.dateFormat(v.slot).read(v.text, v.kind, context)
 	if err != nil {
-		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		m.timeProblem(f, v, err)
 		return at, v, false
 	}
 	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), at, f.spec.as)
 	return at, v, true
+}
+
+// timeProblem notes why there is no time; a zone that is not clear is told apart, with its word.
+func (m *Mapper) timeProblem(f *field, v value, err error) {
+	zone := new(zoneError)
+	if !errors.As(err, &zone) {
+		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		return
+	}
+	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))
+	if p.Word = zone.word; maskStray(p.Word) != p.Word {
+		p.Word = ""
+	}
+	m.add(p)
 }
 
 func appendTimeStyle(dst []byte, at time.Time, style string) []byte {
@@ -173,7 +188,7 @@ func (m *Mapper) dateContext(f *field) (dateContext, bool) {
 		if !c.empty() {
 			zone, err := f.zones.read(c.text)
 			if err != nil {
-				m.problem(f, value{c.text, c.kind, c.row, f.zone}, "zone_unknown", "%v", err)
+				m.timeProblem(f, value{c.text, c.kind, c.row, f.zone}, err)
 				return context, false
 			}
 			context.zone = zone

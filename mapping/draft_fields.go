@@ -83,19 +83,25 @@ func (d *draft) time(s *scribe) {
 	d.askZones(s)
 }
 
-// askZones asks what the words of the zone column mean that several places use.
+// askZones asks what the words mean that several places use, or none: those of the zone column, or behind the times.
 func (d *draft) askZones(s *scribe) {
-	if d.zone == nil {
-		return
+	in, words := d.zone, []string(nil)
+	if in != nil {
+		words, _ = in.zones()
 	}
-	unclear, _ := d.zone.zones()
-	var words []string
-	for _, word := range unclear {
-		words = append(words, scalar(comment(word))+": ...")
+	for _, date := range d.dates {
+		if unclear := date.unclearWords(); d.zone == nil && len(unclear) > 0 {
+			in, words = date, append(words, unclear...)
+		}
 	}
-	if len(words) > 0 {
-		s.ask(1, "timezones: {"+strings.Join(words, ", ")+"}", "which places does "+comment(d.zone.name)+
-			" mean by these? Add it to event_time, each with a place such as Europe/London", d.zone)
+	slices.Sort(words)
+	var lines []string
+	for _, word := range slices.Compact(words) {
+		lines = append(lines, scalar(comment(word))+": ...")
+	}
+	if len(lines) > 0 {
+		s.ask(1, "timezones: {"+strings.Join(lines, ", ")+"}", "which places does "+comment(in.name)+
+			" mean by these? Add it to event_time, each with a place such as Europe/London", in)
 	}
 }
 

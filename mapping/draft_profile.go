@@ -13,24 +13,25 @@ type profile struct {
 	words []string // of its heading
 	score [roles]int
 
-	filled   int
-	looked   int // filled cells whose content was looked at
-	emails   int
-	several  [len(separators)]int // cells with several e-mail addresses, by what stands between them
-	abroad   int                  // phone numbers with a country code
-	phones   int                  // and without
-	currency int                  // ISO 4217 codes
-	numbers  int
-	decimals int // numbers that are not whole
-	dates    int
-	clocks   int // times of day alone
-	timed    int // dates with a time
-	zoned    int // dates with an offset or zone
-	typed    int // date cells of a workbook
-	unix     [2]int
-	ids      int // short texts with a digit and no blank
-	nonzero  int
-	marks    map[string]int // numbers with a currency beside them, by the codes that it can mean
+	filled    int
+	looked    int // filled cells whose content was looked at
+	emails    int
+	several   [len(separators)]int // cells with several e-mail addresses, by what stands between them
+	abroad    int                  // phone numbers with a country code
+	phones    int                  // and without
+	currency  int                  // ISO 4217 codes
+	numbers   int
+	decimals  int // numbers that are not whole
+	dates     int
+	clocks    int      // times of day alone
+	timed     int      // dates with a time
+	zoned     int      // dates with an offset or zone
+	zoneWords []string // the different ones, as they stand behind times
+	typed     int      // date cells of a workbook
+	unix      [2]int
+	ids       int // short texts with a digit and no blank
+	nonzero   int
+	marks     map[string]int // numbers with a currency beside them, by the codes that it can mean
 
 	values  []valueCount // the first different values, when they are few
 	many    bool         // values is not all of them
@@ -219,6 +220,20 @@ func (p *profile) lookAtDate(text []byte) {
 	if when.hasOffset || len(when.zoneWord) > 0 {
 		p.zoned++
 	}
+	if word := string(when.zoneWord); word != "" && len(p.zoneWords) < limitValues && !slices.Contains(p.zoneWords, word) {
+		p.zoneWords = append(p.zoneWords, word)
+	}
+}
+
+// unclearWords are the zones behind its times that mean nothing by themselves.
+func (p *profile) unclearWords() (words []string) {
+	var reader zoneReader
+	for _, word := range p.zoneWords {
+		if _, err := reader.read([]byte(word)); err != nil {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 func (p *profile) lookAtNumber(text []byte, kind byte) {

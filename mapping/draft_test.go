@@ -212,6 +212,10 @@ func TestDraft(t *testing.T) {
 		{"zones that mean nothing by themselves", `Order ID,Created,TimeZone,Total,Currency,Email
 			1,2026-12-29 07:45:51,CET,5.00,USD,a@example.com
 			2,2026-12-30 07:45:51,CST,5.00,USD,b@example.com`, []string{`  event_time: {column: Created, timezone_column: TimeZone}`, `  # timezones: {CST: ...}`}, nil},
+		{"zones behind the times that mean nothing by themselves", `Order ID,Created,Total,Currency,Email
+			1,2026-12-29 07:45:51 CET,5.00,USD,a@example.com
+			2,2026-12-30 07:45:51 IST,5.00,USD,b@example.com
+			3,2026-12-30 07:45:51 CST,5.00,USD,b@example.com`, []string{`  event_time: Created`, `  # timezones: {CST: ..., IST: ...}`}, nil},
 		{"Unix times", `Order ID,Created,Total,Currency,Email
 			1,1793872800,5.00,USD,a@example.com
 			2,1793872801,5.00,USD,b@example.com`, []string{`  event_time: {column: Created, date: unix}`}, []string{"OPEN"}},

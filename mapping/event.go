@@ -71,6 +71,7 @@ type Problem struct {
 	Row     int
 	Column  string // "" when no single column is to blame
 	Value   string // of the cell; masked when personal
+	Word    string // of a time zone, where that is what is not clear
 
 	message       string
 	items, amount Decimal // what an items_total says instead: there may be one in every row, and few are shown

@@ -129,8 +129,6 @@ func (r *reader) checkValue(n *node, s *spec) {
 		r.problem(n.place, "%s: credit: and debit: make an amount; this field takes none", s.name)
 	case s.sum && s.from != fromColumns && s.from != fromBalance && s.from != fromExpr:
 		r.problem(n.place, "%s: sum: goes with column:, with expr: or with credit: and debit:", s.name)
-	case s.zoneWords != nil && s.zoneColumn == nil:
-		r.problem(n.place, "%s: timezones: says what the words of timezone_column: mean; that is missing", s.name)
 	}
 	if s.from == fromConst {
 		r.checkConstant(s)

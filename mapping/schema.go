@@ -82,7 +82,7 @@ var valueProperties = schema{
 	"year":            described(schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}}, "the year of dates without one; above: the one that the rows above the header name"),
 	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
 	"time_of_day":     textSchema("for days without a time: 12:00"),
-	"timezones":       freeSchema("what the words of timezone_column mean: {BST: Europe/London}", scalarSchema()),
+	"timezones":       freeSchema("what the words of timezone_column, or behind the times, mean: {BST: Europe/London}", scalarSchema()),
 	"timezone_column": columnSchema("the column that says where the clock stood"),
 	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
 	"as":              described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}}, "how the time is written to the event"),

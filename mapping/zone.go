@@ -15,6 +15,24 @@ type zone struct {
 	strict       bool           // the abbreviation must have been in force at that time
 }
 
+// A zoneError is about a word for a time zone that does not say which.
+type zoneError struct{ word, message string }
+
+func (e *zoneError) Error() string { return e.message }
+
+func unclear(word, format string, values ...any) error {
+	return &zoneError{word, fmt.Sprintf(format, values...)}
+}
+
+// CheckZone says what is wrong with a time zone that a mapping is to name; nil if nothing is.
+func CheckZone(name string) error {
+	_, err := parseZone(name)
+	return err
+}
+
+// ZonePlaces are the places whose clocks an abbreviation may mean.
+func ZonePlaces(word string) []string { return strings.Fields(abbreviations[word].zones) }
+
 var errNoOffset = errors.New("is not an offset such as +01:00")
 
 // parseZone takes a zone as a mapping names it: a name of the IANA time zone
@@ -168,8 +186,9 @@ func (r *zoneReader) look(name string) (zone, error) {
 	}
 	found, err := parseZone(name)
 	if err != nil {
-		return zone{}, fmt.Errorf("%s is not a known time zone; say what it means: timezones: {%s: Europe/Berlin}",
-			inQuotes([]byte(name)), visible(name))
+		shown := maskStray(name)
+		return zone{}, unclear(name, "%s is not a known time zone; say what it means: timezones: {%s: Europe/Berlin}",
+			inQuotes([]byte(shown)), visible(shown))
 	}
 	return found, nil
 }

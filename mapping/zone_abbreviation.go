@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -68,7 +67,7 @@ var abbreviations = map[string]abbreviation{
 func (a abbreviation) zone(name string) (zone, error) {
 	first := strings.Fields(a.zones)[0]
 	if a.offset == "" {
-		return zone{}, fmt.Errorf("%q means several time zones; say which: timezones: {%s: %s}", name, name, first)
+		return zone{}, unclear(name, "%q means several time zones; say which: timezones: {%s: %s}", name, name, first)
 	}
 	found, err := parseZone(first)
 	found.abbreviation, found.strict = name, true

@@ -116,7 +116,7 @@ func clockText(seconds int64) string { return time.Unix(seconds, 0).UTC().Format
 // notInForce refuses PST in July: it can mean eight hours behind UTC, or the
 // clock of the place, which is seven hours behind then.
 func notInForce(place zone) error {
-	return fmt.Errorf("says %s, which was not in force in %v then; say what it means: timezones: {%s: %v} or {%s: %q}",
+	return unclear(place.abbreviation, "says %s, which was not in force in %v then; say what it means: timezones: {%s: %v} or {%s: %q}",
 		place.abbreviation, place.location, place.abbreviation, place.location, place.abbreviation,
 		abbreviations[place.abbreviation].offset)
 }
