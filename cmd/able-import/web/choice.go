@@ -23,6 +23,7 @@ type choice struct {
 	Questions []question
 	Problem   string           // why it cannot be used
 	Open      []mapping.Choice // formats that the files do not prove
+	unclear   []zoneWord       // words for time zones that nobody has explained
 
 	doc     *document
 	made    []byte                        // the text before anybody has changed it
@@ -72,13 +73,18 @@ func (w *work) draftChoice() (*choice, error) {
 		return nil, err
 	}
 	defer t.Close()
-	lines, err := mapping.Suggest(prepare.Export(file.Path, t, w.source))
+	export := prepare.Export(file.Path, t, w.source)
+	lines, err := mapping.Suggest(export)
 	if err != nil {
 		return nil, err
 	}
 	var text strings.Builder
 	reasons := map[string]mapping.Suggestion{}
+	asked := new(choice)
 	for _, line := range lines {
+		if asked.asksZones(line) {
+			continue
+		}
 		text.WriteString(line.String() + "\n")
 		if !line.Open {
 			reasons[line.Path] = line
@@ -86,7 +92,8 @@ func (w *work) draftChoice() (*choice, error) {
 	}
 	c, err := newChoice("draft", "proposed for "+file.Name, []byte(text.String()))
 	if err == nil {
-		c.Questions, c.reasons = openQuestions(lines), reasons
+		c.Questions, c.reasons, c.unclear = openQuestions(lines), reasons, asked.unclear
+		c.meetZones(file.Name, export)
 	}
 	return c, err
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"ableimport/importer"
 	"ableimport/mapping"
 	"ableimport/samples"
@@ -78,6 +76,7 @@ type columnsPage struct {
 	Feedback     bool
 	Accepted     bool // every change in the failures file is taken
 	Zones        []string
+	ZoneWords    []zoneWord
 	Pinned       []opened
 	Yearless     bool   // days are written without a year
 	Year         string // that they are of
@@ -89,6 +88,11 @@ type columnsPage struct {
 // Wanted tells whether the mapping takes values from a second file that is not here yet.
 func (p columnsPage) Wanted() bool {
 	return slices.ContainsFunc(p.Second, func(f secondFile) bool { return !f.Here })
+}
+
+// ZonesOpen tells whether a word for a time zone has no place yet.
+func (p columnsPage) ZonesOpen() bool {
+	return slices.ContainsFunc(p.ZoneWords, func(z zoneWord) bool { return z.Place == "" })
 }
 
 // A skip is a condition by which rows are left out.
@@ -122,6 +126,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
 	}
+	body.ZoneWords = c.zoneWords()
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 	if config, err := c.config(getenv); err == nil {
 		body.Second = w.secondFiles(config)
@@ -173,10 +178,8 @@ func (c *choice) takeYear(said string) error {
 	if said = strings.TrimSpace(said); when == nil || said == words(c.doc.get("fields", "event_time", "year")) {
 		return nil
 	}
-	if name, bare := when.(string); bare {
-		if err := c.set(yaml.MapSlice{{Key: "column", Value: name}}, "fields", "event_time"); err != nil {
-			return err
-		}
+	if err := c.spellOut("fields", "event_time"); err != nil {
+		return err
 	}
 	switch said {
 	case "":
@@ -339,6 +342,7 @@ func (c *choice) take(r *http.Request) error {
 	if r.Form.Has("year") {
 		errs = errors.Join(errs, c.takeYear(r.FormValue("year")))
 	}
+	errs = errors.Join(errs, c.takeZones(r.Form))
 	return errors.Join(errs, c.answers(r))
 }
 

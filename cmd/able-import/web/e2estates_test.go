@@ -251,3 +251,23 @@ func TestPageRowsThatAreNoData(t *testing.T) {
 	b.sees("row 77 is no row that can be read")
 	b.show("2-found-norow")
 }
+
+// What a zone word means is asked beside a real value, with the places that use it.
+func TestPageZones(t *testing.T) {
+	b := chromium(t, startSite(t, sandbox.Options{}))
+	b.drop("#files", write0600(t, "sales.csv", zoned))
+	b.press("Match the columns")
+	b.sees("Whose clocks are these times by?", "row 2: 2026-11-03 10:00:00 CST", "used in America/Chicago")
+	b.show("3-columns-zones")
+	b.press("Preview")
+	b.sees("1 event ready to send", "zone unknown")
+	b.press("Say which places are meant")
+	b.until(`document.activeElement.id === "zones-said"`)
+	b.do(chromedp.SendKeys("#zone-0", "America/Chicago"), chromedp.SendKeys("#zone-1", "Europe/Dublin"))
+	b.press("Preview")
+	b.sees("3 events ready to send")
+	b.step("columns")
+	b.press("How numbers and days are written")
+	b.until(`document.querySelector("#zone-1").value === "Europe/Dublin"`)
+	b.show("3-columns-formats")
+}

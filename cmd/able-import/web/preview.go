@@ -99,6 +99,7 @@ func (s *server) makePreview(w *work) {
 			return
 		}
 		w.forget()
+		w.choice.askZones(made.list)
 		w.review = made
 	})
 }

@@ -34,7 +34,7 @@ type answer struct {
 func openQuestions(lines []mapping.Suggestion) []question {
 	var all []question
 	for _, line := range lines {
-		if !line.Open {
+		if !line.Open || new(choice).asksZones(line) {
 			continue
 		}
 		_, value, _ := strings.Cut(line.Line, ": ")
@@ -75,7 +75,6 @@ var onPage = strings.NewReplacer(
 	". If some are sales: this line in its place, with those alone", ". Which are sales?",
 	"the line above takes the rows with ", "the rows with ", " as sales. If some are none: this line in its place, with those alone", " are taken as sales. Which are none?",
 	"; all of them are taken as sales. If some are none: this line, with the sales alone", "; all of them are taken as sales. Which are?",
-	"Add it to event_time, each with a place such as Europe/London", "Save the mapping, and say it there, with the time of the event",
 )
 
 func newQuestion(number int, path []string, value, why string) question {
