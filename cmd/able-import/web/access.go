@@ -29,6 +29,14 @@ func newAccess(address string) access {
 	return access{address: address, cookie: "able_import_" + port, secret: rand.Text(), mu: new(sync.Mutex), token: &token}
 }
 
+// renew makes the next token: the file that opens the page may open another browser, too.
+func (a *access) renew() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	*a.token = rand.Text()
+	return *a.token
+}
+
 // take uses the token up.
 func (a *access) take(token string) bool {
 	a.mu.Lock()
@@ -96,6 +104,9 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, http.StatusUnauthorized, "This link was used already", "It counts once. Start able-import web again for a new one.")
 		return
 	}
+	if err := s.writeInvitation(s.access.renew()); err != nil {
+		fmt.Fprintf(s.options.Out, "No other browser can open the page: %v\n", err)
+	}
 	http.SetCookie(w, &http.Cookie{
 		Name: s.access.cookie, Value: s.access.secret, Path: "/", MaxAge: 7 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
@@ -108,27 +119,47 @@ var redirect = template.Must(template.New("").Parse(`<!doctype html>
 <p><a href="{{.}}">Open the page of able-import</a>
 `))
 
+// invitation is the file that opens the page.
+func (s *server) invitation() string { return filepath.Join(s.dir, "open.html") }
+
+func (s *server) link(token string) string {
+	return "http://" + s.address + "/open?token=" + url.QueryEscape(token)
+}
+
+// writeInvitation puts a token into the file, if there is a browser to open it.
+func (s *server) writeInvitation(token string) error {
+	if s.options.Browse == nil {
+		return nil
+	}
+	var page strings.Builder
+	if err := redirect.Execute(&page, s.link(token)); err != nil {
+		return fmt.Errorf("write the file that opens the page: %w", err)
+	}
+	next := s.invitation() + ".next"
+	if err := os.WriteFile(next, []byte(page.String()), 0o600); err != nil {
+		return fmt.Errorf("write the file that opens the page: %w", err)
+	}
+	if err := os.Rename(next, s.invitation()); err != nil {
+		return fmt.Errorf("write the file that opens the page: %w", err)
+	}
+	return nil
+}
+
 // invite opens the page in the browser, by way of a file that only this user can read: the arguments of a browser can be
 // read by everybody on the machine.
 func (s *server) invite() error {
-	link := "http://" + s.address + "/open?token=" + url.QueryEscape(*s.access.token)
 	if s.options.Browse == nil {
-		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts once. Ctrl-C ends the program.\n", link)
+		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts once. Ctrl-C ends the program.\n", s.link(*s.access.token))
 		return nil
 	}
-	path := filepath.Join(s.dir, "open.html")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the file that opens the page: %w", err)
+	if err := s.writeInvitation(*s.access.token); err != nil {
+		return err
 	}
-	defer file.Close()
-	if err := redirect.Execute(file, link); err != nil {
-		return fmt.Errorf("write the file that opens the page: %w", err)
-	}
-	if err := s.options.Browse(path); err != nil {
-		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C ends the program.\n", path)
+	if err := s.options.Browse(s.invitation()); err != nil {
+		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C ends the program.\n", s.invitation())
 		return nil
 	}
-	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nCtrl-C, or closing this window, ends the program; events under way are finished.\n", s.address)
+	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nAnother browser opens it with this file: %s\n"+
+		"Ctrl-C, or closing this window, ends the program; events under way are finished.\n", s.address, s.invitation())
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ableimport/importer"
@@ -68,6 +69,7 @@ func (s *server) pastRuns() []pastRun {
 			}
 		}
 	}
+	slices.SortStableFunc(all, func(a, b pastRun) int { return strings.Compare(b.RunID, a.RunID) }) // practice among the others
 	return all
 }
 

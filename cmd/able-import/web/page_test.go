@@ -60,6 +60,12 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	if status, _ := stranger.get(link); status != http.StatusUnauthorized {
 		t.Errorf("the link counts twice: %d", status)
 	}
+	if info, err = os.Stat(s.redirect); err != nil || info.Mode().Perm() != 0o600 || s.link() == link {
+		t.Errorf("the redirect file has no new link, or mode %v, %v", info.Mode(), err)
+	}
+	if status, _ := s.visit().get("/"); status != http.StatusOK { // a second browser of the same user
+		t.Errorf("another browser that opens the file gets %d", status)
+	}
 	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
 	if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, "able_import_") {
 		t.Errorf("cookies %v", cookies)
