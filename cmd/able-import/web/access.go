@@ -70,7 +70,11 @@ func (a *access) guard(next http.Handler, refuse func(http.ResponseWriter, int, 
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostBytes)
+		most := int64(mostForm)
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+			most = mostBytes
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		switch site := r.Header.Get("Sec-Fetch-Site"); {
 		case r.Host != a.address:
 			refuse(w, http.StatusMisdirectedRequest, "This is not the address of the page", "The page answers to http://"+a.address+" only.")

@@ -174,9 +174,11 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 		header = row
 	}
 	work.mu.Lock()
-	work.source = table.Options{
-		Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
-		Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",
+	if work.busy == "" {
+		work.source = table.Options{
+			Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
+			Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",
+		}
 	}
 	work.mu.Unlock()
 	s.look(work)

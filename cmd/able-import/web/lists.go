@@ -57,16 +57,23 @@ func (w *work) missing(config *mapping.Config) []secondFile {
 
 // customers takes a customer list, or how it belongs to the export.
 func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
+	var files []upload
+	var err error
+	lists := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
+	if lists {
+		files, err = work.receiveMore(w, r)
+	}
 	work.mu.Lock()
 	defer work.mu.Unlock()
-	if work.choice == nil || work.busy != "" {
-		s.problem(w, http.StatusConflict, "There is no mapping yet", "Choose the columns first.")
-		return
-	}
-	var err error
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		err = work.takeLists(w, r, s.options.Getenv)
-	} else if work.list != nil {
+	switch {
+	case err != nil:
+	case work.busy != "":
+		err = errBusy
+	case work.choice == nil:
+		err = errors.New("there is no mapping yet that could use it")
+	case lists:
+		err = work.takeLists(files, s.options.Getenv)
+	case work.list != nil:
 		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"), r.FormValue("email")
 		err = work.joinList()
 	}
@@ -80,12 +87,8 @@ func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
 }
 
 // takeLists takes the second files that the mapping misses; where it misses none, a list for which columns are chosen then.
-func (w *work) takeLists(writer http.ResponseWriter, r *http.Request, getenv func(string) string) error {
-	second := &work{dir: w.dir}
-	if err := second.receive(writer, r); err != nil {
-		return err
-	}
-	for _, file := range second.files {
+func (w *work) takeLists(files []upload, getenv func(string) string) error {
+	for _, file := range files {
 		config, err := w.choice.config(getenv)
 		if err != nil {
 			return err

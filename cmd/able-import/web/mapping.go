@@ -39,6 +39,10 @@ var zones = []string{
 func (s *server) change(w http.ResponseWriter, r *http.Request, work *work, choose func() (*choice, error)) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+	if work.busy != "" {
+		http.Redirect(w, r, "/work/"+work.id+"/columns", http.StatusSeeOther)
+		return
+	}
 	c, err := choose()
 	if err == nil {
 		_, err = c.config(s.options.Getenv)

@@ -18,7 +18,8 @@ import (
 const (
 	mostFiles  = 50
 	mostBytes  = 4 << 30
-	nameLength = 120 // bytes
+	mostForm   = 10 << 20 // of a form without files
+	nameLength = 120      // bytes
 )
 
 // upload takes dropped files, and begins a work with them.
@@ -139,10 +140,28 @@ func safeName(name string) string {
 	return name
 }
 
+var errBusy = errors.New("this import is just being read; try again in a moment")
+
+// receiveMore takes further files for a work. While they arrive, which may take long, others may look at it.
+func (w *work) receiveMore(writer http.ResponseWriter, r *http.Request) ([]upload, error) {
+	w.mu.Lock()
+	count := len(w.files)
+	w.mu.Unlock()
+	arriving := &work{dir: w.dir, files: make([]upload, count)}
+	err := arriving.receive(writer, r)
+	return arriving.files[count:], err
+}
+
 // moreFiles adds files to a work.
 func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, work *work) {
+	files, err := work.receiveMore(w, r)
 	work.mu.Lock()
-	err := work.receive(w, r)
+	if work.busy != "" && err == nil {
+		err = errBusy
+	}
+	if err == nil {
+		work.files = append(work.files, files...)
+	}
 	work.mu.Unlock()
 	if err != nil {
 		s.problem(w, http.StatusBadRequest, "The files could not be taken", sentence(err))

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +45,9 @@ var steps = []step{
 // templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "lines": hereLines,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "rowsOf": rowsOf, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
-		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": (*report.Summary).Headline, "toSend": toSend, "isZero": isZero,
+		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline, "toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
 			return struct {
 				Line, Mapping string
@@ -208,6 +209,19 @@ func place(first, last int) string {
 	}
 	return fmt.Sprintf("rows %d–%d", first, last)
 }
+
+// rowsOf words rows as receipts have them: "17", "2-4".
+func rowsOf(rows string) string {
+	if first, last, several := strings.Cut(rows, "-"); several {
+		return "rows " + first + "–" + last
+	}
+	return "row " + rows
+}
+
+var unit = regexp.MustCompile(`(\d) (s|min|h)\b`)
+
+// headline says what a run came to. A number and its unit stay on one line.
+func headline(s *report.Summary) string { return unit.ReplaceAllString(s.Headline(), "$1\u00a0$2") }
 
 func short(plan string) string {
 	plan = strings.TrimPrefix(plan, "sha256:")

@@ -156,6 +156,7 @@ function follow(section) {
   let silence;
   events.onmessage = (message) => {
     clearTimeout(silence);
+    silence = undefined;
     const run = JSON.parse(message.data);
     if (run.over) {
       events.close();
