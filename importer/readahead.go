@@ -46,7 +46,7 @@ func (b *batch) reset() {
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
 // mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. What is yielded has only
 // the cells in columns, unless that is nil. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], columns []bool, admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
+func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
 		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
 		for range cap(free) {
@@ -72,7 +72,7 @@ func readAhead(rows iter.Seq2[table.Row, error], columns []bool, admit func(mapp
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], columns []bool, admit func(mapping.Row) *mapping.Skip,
+func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip,
 	full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
 	b := <-free
 	for row, err := range rows {

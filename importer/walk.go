@@ -88,7 +88,7 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
-	var columns []bool
+	var columns []int
 	if !w.whole {
 		columns = mapper.Columns()
 	}
@@ -262,31 +262,33 @@ func (b *rowBuffer) reset() {
 
 // add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
 // go on pointing into the old one.
-func (b *rowBuffer) add(row mapping.Row, columns []bool) {
-	size := 0
-	for i, cell := range row.Cells {
-		if columns == nil || i < len(columns) && columns[i] {
-			size += len(cell)
-		}
-	}
-	at := len(b.text)
-	text := slices.Grow(b.text, size)[:at+size]
+func (b *rowBuffer) add(row mapping.Row, columns []int) {
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
-	for i, cell := range row.Cells {
-		if columns != nil && (i >= len(columns) || !columns[i]) {
-			cells[first+i] = nil
-			continue
+	if copied := cells[first:]; columns == nil {
+		for i, cell := range row.Cells {
+			copied[i] = b.keep(cell)
 		}
-		end := at + copy(text[at:], cell)
-		cells[first+i] = text[at:end:end]
-		at = end
+	} else {
+		clear(copied)
+		for _, i := range columns {
+			if i < len(copied) {
+				copied[i] = b.keep(row.Cells[i])
+			}
+		}
 	}
 	firstKind := len(b.kinds)
-	b.text, b.cells, b.kinds = text, cells, append(b.kinds, row.Kinds...)
+	b.cells, b.kinds = cells, append(b.kinds, row.Kinds...)
 	b.rows = append(b.rows, mapping.Row{
 		Number: row.Number,
 		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
 	})
+}
+
+// keep copies a cell.
+func (b *rowBuffer) keep(cell []byte) []byte {
+	start := len(b.text)
+	b.text = append(b.text, cell...)
+	return b.text[start:len(b.text):len(b.text)]
 }

@@ -13,11 +13,11 @@ var balanceWords = wordSet("opening balance", "closing balance", "starting balan
 	"solde initial", "solde final", "ancien solde", "nouveau solde", "solde précédent", "saldo inicial", "saldo final", "saldo anterior",
 	"saldo iniziale", "saldo finale", "beginsaldo", "eindsaldo", "前日残高", "繰越残高", "期首残高", "期末残高")
 
-// isBalance tells a row that says what is on an account from one of data: it is nobody's, since it has neither an id nor a visitor key,
-// and one of its cells says so. Its amount is no sum of the rows, so that it proves nothing.
+// isBalance tells a row without an id that says what is on an account from one of data: it is nobody's, since it has no visitor key
+// either, and one of its cells says so. Its amount is no sum of the rows, so that it proves nothing.
 func (m *Mapper) isBalance(row *Row) bool {
 	f := &m.footer
-	if identified, _ := f.identity(row); identified && len(f.ids) > 0 || len(f.ids)+len(f.keys) == 0 {
+	if len(f.ids)+len(f.keys) == 0 {
 		return false
 	}
 	var c cell

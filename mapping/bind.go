@@ -211,15 +211,11 @@ func (m *Mapper) allFields() []*field {
 	return append(all, m.items...)
 }
 
-// Columns tells of each column of the file whether events are made of it: [Mapper.Map] and [Mapper.Key] look at no other.
-func (m *Mapper) Columns() []bool {
-	columns := make([]bool, len(m.header))
-	for _, column := range slices.Concat(m.order.columns, m.line.columns, m.keyColumns) {
-		if column >= 0 {
-			columns[column] = true
-		}
-	}
-	return columns
+// Columns are the columns of the file that events are made of, in order: [Mapper.Map] and [Mapper.Key] look at no other.
+func (m *Mapper) Columns() []int {
+	columns := slices.Concat(m.order.columns, m.line.columns, m.keyColumns)
+	slices.Sort(columns)
+	return slices.Compact(columns)
 }
 
 // allPrograms are the expressions of the mapping.

@@ -23,17 +23,50 @@ func readEmail(dst, cell []byte) ([]byte, error) {
 	if len(text) == 0 {
 		return dst, errEmpty
 	}
-	at := bytes.LastIndexByte(text, '@')
-	if at < 1 || at > 64 || len(text) > 254 || !isLocalPart(text[:at]) || !isDomain(text[at+1:]) {
-		return dst, personalProblem(text, emailFault(text, at))
+	if isUsualEmail(text) {
+		return appendLowerASCII(dst, text), nil
+	}
+	if !isEmail(text) {
+		return dst, personalProblem(text, emailFault(text))
 	}
 	return appendLower(dst, text), nil
 }
 
-// emailFault tells why a text is no address; at is where its last @ stands.
-func emailFault(text []byte, at int) error {
+func isEmail(text []byte) bool {
+	at := bytes.LastIndexByte(text, '@')
+	return at >= 1 && at <= 64 && len(text) <= 254 && isLocalPart(text[:at]) && isDomain(text[at+1:])
+}
+
+// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with letters only behind its last point. Others
+// may be addresses as well.
+func isUsualEmail(text []byte) bool {
+	at, point, before := -1, -1, byte('.') // before: the character on the left
+	for i, letter := range text {
+		switch {
+		case letter >= utf8.RuneSelf || !localLetters[letter] && letter != '@':
+			return false
+		case letter == '@':
+			if at >= 0 || before == '.' {
+				return false
+			}
+			at = i
+		case letter == '.':
+			if before == '.' || at >= 0 && (before == '@' || before == '-') {
+				return false
+			}
+			point = i
+		case at >= 0 && (!labelLetters[letter] || letter == '-' && (before == '@' || before == '.')):
+			return false
+		}
+		before = letter
+	}
+	return 0 < at && at <= 64 && at < point && point < len(text)-2 && len(text)-at <= 63 && isTopLevel(text[point+1:])
+}
+
+// emailFault tells why a text is no address.
+func emailFault(text []byte) error {
 	switch {
-	case at < 1:
+	case bytes.LastIndexByte(text, '@') < 1:
 		return errEmail
 	case bytes.ContainsAny(text, ",;|") && bytes.Count(text, []byte("@")) > 1:
 		return errEmailSeveral
@@ -50,10 +83,16 @@ func appendLower(dst, text []byte) []byte {
 		}
 		return dst
 	}
+	return appendLowerASCII(dst, text)
+}
+
+func appendLowerASCII(dst, text []byte) []byte {
 	from := len(dst)
 	dst = append(dst, text...)
 	for i, letter := range dst[from:] {
-		dst[from+i] = lower(letter)
+		if letter-'A' <= 'Z'-'A' {
+			dst[from+i] = letter + 'a' - 'A'
+		}
 	}
 	return dst
 }

@@ -65,13 +65,14 @@ func (b *binder) footer() {
 // above is carried down into it. It shares nothing that changes with [Mapper.Map].
 func (m *Mapper) Admit(row Row) *Skip {
 	said := m.Said(row)
+	identified, labelled := m.footer.identity(&row)
 	switch {
-	case said != "data" && m.isFooter(&row):
+	case said != "data" && m.isFooter(&row, identified, labelled):
 		m.carryNothing()
 		return m.total(&row)
 	case said == "footer":
 		return m.saidFooter(&row)
-	case said != "data" && m.isBalance(&row):
+	case said != "data" && (!identified || len(m.footer.ids) == 0) && m.isBalance(&row):
 		return &Skip{Reason: "balance"}
 	}
 	if len(m.carried) > 0 {
@@ -86,9 +87,8 @@ func (m *Mapper) Admit(row Row) *Skip {
 // isFooter tells a total from a row of data, before an id is carried down
 // into it. A sum without a label is one only where rows have ids of their own:
 // else a further row of an order could look like it.
-func (m *Mapper) isFooter(row *Row) bool {
+func (m *Mapper) isFooter(row *Row, identified, labelled bool) bool {
 	f := &m.footer
-	identified, labelled := f.identity(row)
 	switch {
 	case identified && !labelled, !f.bare(row):
 		return false

@@ -3,6 +3,8 @@ package mapping
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestReadEmail(t *testing.T) {
@@ -112,6 +114,21 @@ func TestTake(t *testing.T) {
 	} {
 		if got := string(test.take.from([]byte(test.cell))); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// The quick way takes nothing that the long way refuses, and most of what people have.
+func TestUsualEmailsAreEmails(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80, -1).Draw(t, "text"))
+		if isUsualEmail(text) && !isEmail(text) {
+			t.Fatalf("%q is a usual address, and is none", text)
+		}
+	})
+	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk", "o'brien@a.ie", "1@2.de"} {
+		if !isUsualEmail([]byte(text)) {
+			t.Errorf("%q is not usual", text)
 		}
 	}
 }

@@ -14,6 +14,9 @@ func FuzzEmail(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if isUsualEmail([]byte(text)) && !isEmail([]byte(text)) {
+			t.Fatalf("%q is a usual address, and is none", text)
+		}
 		got, err := readEmail([]byte("before"), []byte(text))
 		if err != nil {
 			if address := strings.TrimSpace(text); len(address) > 8 && strings.Contains(err.Error(), address) {

@@ -34,23 +34,32 @@ func (s *numberSample) note(row int, cell []byte, readings [2]numberReading) {
 // an amount has no more decimals than its currency, zeros at the end aside. It is
 // "" for numbers that are no money. What is no number at all proves nothing.
 func (p *numberProof) observe(row int, cell []byte, kind byte, currency string) {
-	if kind != KindText && kind != KindNumber {
+	if kind != KindText && kind != KindNumber || p.knows(cell, kind) {
 		return
 	}
 	plain, err := plainNumber(cell)
-	switch {
-	case kind == KindNumber && err == nil:
+	if kind == KindNumber && err == nil {
 		p.typed.note(row, cell, [2]numberReading{{value: plain}, {value: plain}})
 		p.typedParts = p.typedParts || plain.trimmed().Scale > 0
-		return
-	case err == nil && (plain.Scale == 0 || plain.Scale != 3 && p.only[0].row > 0):
-		p.rows++
 		return
 	}
 	var s scanned
 	if s.scan(cell) == nil && p.weigh(row, cell, &s, currency) && err != nil {
 		p.notPlain = true
 	}
+}
+
+// knows takes a value that proves no more than those before, whatever its currency, and counts it. Most are such.
+func (p *numberProof) knows(cell []byte, kind byte) bool {
+	if kind != KindText {
+		return false
+	}
+	plain, err := plainNumber(cell)
+	if err != nil || plain.Scale == 3 || plain.Scale > 0 && p.only[0].row == 0 {
+		return false
+	}
+	p.rows++
+	return true
 }
 
 // weigh notes what a written number proves, if it is one.

@@ -111,16 +111,24 @@ func (s *Survey) Observe(row Row) {
 // Learn is Observe for a row that a mapper of the same mapping and file has
 // admitted.
 func (s *Survey) Learn(row Row) {
-	s.readCurrency(&row)
+	grouped := s.mapper.Grouped()
+	if grouped {
+		s.readCurrency(&row)
+	}
 	var c cell
 	for i := range s.numbers {
-		if readCell(&c, &row, s.numbers[i].column); !c.empty() {
-			currency := ""
-			if s.numbers[i].money {
-				currency = s.currency
-			}
-			s.numbers[i].proof.observe(row.Number, c.text, c.kind, currency)
+		n := &s.numbers[i]
+		if readCell(&c, &row, n.column); c.empty() || n.proof.knows(c.text, c.kind) {
+			continue
 		}
+		currency := ""
+		if n.money {
+			if !grouped {
+				s.readCurrency(&row)
+			}
+			currency = s.currency
+		}
+		n.proof.observe(row.Number, c.text, c.kind, currency)
 	}
 	for i := range s.dates {
 		if readCell(&c, &row, s.dates[i].column); !c.empty() {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ableimport/samples/secrets"
+
+	"pgregory.net/rapid"
 )
 
 // writeFile gives the path of a new file.
@@ -277,4 +280,19 @@ func TestLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestShortIndexFindsTheNextMark(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		line := []byte(rapid.StringOfN(rapid.RuneFrom([]rune(",;-.\x00\x01\x7f\u00ac\u00ad\t")), 0, 40, -1).Draw(t, "line"))
+		begin := rapid.IntRange(0, len(line)).Draw(t, "begin")
+		mark := rapid.SampledFrom([]byte(",;\t\x01\xac")).Draw(t, "mark")
+		want := len(line)
+		if n := bytes.IndexByte(line[begin:], mark); n >= 0 {
+			want = begin + n
+		}
+		if got := indexShort(line, begin, mark); got != want {
+			t.Fatalf("indexShort(%q, %d, %q) = %d, want %d", line, begin, mark, got, want)
+		}
+	})
 }

@@ -1,6 +1,10 @@
 package table
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // split cuts the first record of data into spans and gives its length with its line end.
 func (r *records) split(data []byte) (int, outcome) {
@@ -62,9 +66,7 @@ func (r *records) splitLine(line []byte) bool {
 				return false
 			}
 		default:
-			if n := bytes.IndexByte(line[begin:], r.delimiter); n >= 0 {
-				cell.end = begin + n
-			}
+			cell.end = indexShort(line, begin, r.delimiter)
 			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') && bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
 				return false
 			}
@@ -75,6 +77,24 @@ func (r *records) splitLine(line []byte) bool {
 			return true
 		}
 	}
+}
+
+// indexShort gives the place of the next mark from begin on, or the end of line. Most cells are so short that bytes.IndexByte takes longer to
+// begin than to look: this compares eight bytes at once. A byte that is the mark becomes 0, which a subtraction finds: of the
+// bits that it sets the lowest is right.
+func indexShort(line []byte, begin int, mark byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := begin
+	for ; i+8 <= len(line); i += 8 {
+		word := binary.LittleEndian.Uint64(line[i:]) ^ ones*uint64(mark)
+		if found := (word - ones) &^ word & high; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(line) && line[i] != mark {
+		i++
+	}
+	return i
 }
 
 // splitLiteral cuts a line without its line break at every delimiter.

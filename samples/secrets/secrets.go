@@ -52,6 +52,9 @@ func Check(t testing.TB, place string, texts ...string) {
 	}
 }
 
+// unfinished ends the name of a file that was being written when its program was killed.
+var unfinished = regexp.MustCompile(`\.[0-9]+$`)
+
 // rowFiles are files that hold rows, or hashes of them, by the ends of their names.
 var rowFiles = []string{
 	".failures.csv", ".failures.xlsx", // rows to be mended
@@ -72,7 +75,8 @@ func CheckFolder(t testing.TB, dir string) {
 		if info, err := entry.Info(); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s: others may use it: %s", path, info.Mode())
 		}
-		holdsRows := slices.ContainsFunc(rowFiles, func(end string) bool { return strings.HasSuffix(path, end) })
+		name := unfinished.ReplaceAllString(path, "")
+		holdsRows := slices.ContainsFunc(rowFiles, func(end string) bool { return strings.HasSuffix(name, end) })
 		if !entry.IsDir() && !holdsRows {
 			content, _ := os.ReadFile(path)
 			Check(t, path, string(content))
