@@ -76,3 +76,39 @@ func TestAsideLike(t *testing.T) {
 		}
 	}
 }
+
+// What stands in a row that is no data is shown whole, also where no field of the mapping reads it.
+func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "june.csv")
+	if err := os.WriteFile(path, []byte("Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+
+		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n"), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := importer.Open(importer.Job{Files: []string{path}, Mapping: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer im.Close()
+	plan, err := im.Preflight(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for l, err := range im.List(t.Context(), plan) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Fate == importer.FateSkipped {
+			for _, cell := range l.Cells() {
+				got = append(got, cell.Column+"="+cell.Value)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"Order=Total", "Total=10.50", "Note=counted twice"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
