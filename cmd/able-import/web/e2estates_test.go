@@ -257,7 +257,7 @@ func TestPageZones(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", zoned))
 	b.press("Match the columns")
-	b.sees("Whose clocks are these times by?", "row 2: 2026-11-03 10:00:00 CST", "used in America/Chicago")
+	b.sees("Which place does each of these time zones mean?", "row 2: 2026-11-03 10:00:00 CST", "used in America/Chicago")
 	b.show("3-columns-zones")
 	b.press("Preview")
 	b.sees("1 event ready to send", "zone unknown")

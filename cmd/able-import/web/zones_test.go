@@ -20,7 +20,7 @@ func TestZoneWordsAreAsked(t *testing.T) {
 	file := write0600(t, "sales.csv", zoned)
 	work := v.drop(file)
 	page := v.wait(work + "/columns")
-	v.expects(page, "Whose clocks are these times by?", "“CST” means the clocks of", "used in America/Chicago, Asia/Shanghai, America/Havana", "“IST” means",
+	v.expects(page, "Which place does each of these time zones mean?", "“CST” means the clocks of", "used in America/Chicago, Asia/Shanghai, America/Havana", "“IST” means",
 		"sales.csv, row 2: 2026-11-03 10:00:00 CST", "sales.csv, row 3: 2026-11-04 11:00:00 IST")
 	if strings.Contains(page, "“EST”") {
 		t.Error("EST is asked for, though it means one thing")
@@ -37,7 +37,7 @@ func TestZoneWordsAreAsked(t *testing.T) {
 	v.expects(v.wait(work+"/preview"), "3 events ready to send")
 	page = v.wait(work + "/columns")
 	v.expects(page, `value="Asia/Shanghai"`, `value="Europe/Dublin"`)
-	if strings.Contains(page, "Whose clocks") {
+	if strings.Contains(page, "Which place does each") {
 		t.Error("what was answered is asked again")
 	}
 	_, saved := v.get(work + "/mapping")
@@ -46,5 +46,5 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Error("no plan")
 	}
 	v.post(work+"/columns", url.Values{"zone.IST": {""}})
-	v.expects(v.wait(work+"/columns"), "Whose clocks are these times by?")
+	v.expects(v.wait(work+"/columns"), "Which place does each of these time zones mean?")
 }

@@ -35,6 +35,11 @@ function formatTimes(root) {
   }
 }
 
+function formatMonths(root) {
+  const month = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
+  for (const option of root.querySelectorAll("option[data-month]")) option.textContent = month.format(new Date(option.value + "-01"));
+}
+
 function size(bytes) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
 }
@@ -222,6 +227,7 @@ function offerZone(place) {
 
 formatAmounts(document);
 formatTimes(document);
+formatMonths(document);
 document.querySelectorAll("form[data-drop]").forEach(betterDrop);
 document.querySelectorAll("[data-run]").forEach(follow);
 document.querySelectorAll("form[data-keep]").forEach(keepChoices);
