@@ -21,24 +21,29 @@ Total;3,00;EUR;
 End of report;;;
 `
 
-// asideOf opens the rows with a mapping, and tells which are no data.
-func asideOf(t *testing.T, source string) (im *importer.Import, got []string) {
+// importOf opens rows with a mapping.
+func importOf(t *testing.T, rows, source string) *importer.Import {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "june.csv")
-	if err := os.WriteFile(path, []byte(asideRows), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text := "version: 1\nname: t\nevent: Purchase\n" + source +
-		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n"
-	config, err := mapping.Parse("t.yaml", []byte(text), os.Getenv)
+	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+source), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, err = importer.Open(importer.Job{Files: []string{path}, Mapping: config})
+	im, err := importer.Open(importer.Job{Files: []string{path}, Mapping: config})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { im.Close() })
+	return im
+}
+
+// asideOf opens the rows with a mapping, and tells which are no data.
+func asideOf(t *testing.T, source string) (im *importer.Import, got []string) {
+	t.Helper()
+	im = importOf(t, asideRows, source+"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
 	for a, err := range im.Aside(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -79,20 +84,8 @@ func TestAsideLike(t *testing.T) {
 
 // What stands in a row that is no data is shown whole, also where no field of the mapping reads it.
 func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "june.csv")
-	if err := os.WriteFile(path, []byte("Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+
-		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n"), os.Getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := importer.Open(importer.Job{Files: []string{path}, Mapping: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
+	im := importOf(t, "Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",
+		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n")
 	plan, err := im.Preflight(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -37,27 +37,14 @@ const mergedAhead = 512
 // ended when the iterator has.
 func (s *sorter) recordsAhead() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		full, free, stop := make(chan []byte, 2), make(chan []byte, 4), make(chan struct{})
-		for range cap(free) {
-			free <- make([]byte, 0, mergedAhead*s.size)
-		}
-		var failed error // read when full is closed
-		go func() {
-			defer close(full)
-			failed = s.mergeInto(full, free, stop)
-		}()
-		defer func() {
-			close(stop)
-			for range full { // until the merge has ended
-			}
-		}()
-		for chunk := range full {
+		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
+		var failed error // read when there are no more chunks
+		for chunk := range ahead(fresh, func(next relay[[]byte]) { failed = s.mergeInto(next) }) {
 			for record := range slices.Chunk(chunk, s.size) {
 				if !yield(record, nil) {
 					return
 				}
 			}
-			free <- chunk[:0]
 		}
 		if failed != nil {
 			yield(nil, failed)
@@ -66,8 +53,8 @@ func (s *sorter) recordsAhead() iter.Seq2[[]byte, error] {
 }
 
 // mergeInto fills chunks with all records, until there are no more of them or nobody wants them.
-func (s *sorter) mergeInto(full chan<- []byte, free <-chan []byte, stop <-chan struct{}) error {
-	chunk := <-free
+func (s *sorter) mergeInto(next relay[[]byte]) error {
+	chunk := next.first()
 	for record, err := range s.records() {
 		if err != nil {
 			return err
@@ -75,14 +62,13 @@ func (s *sorter) mergeInto(full chan<- []byte, free <-chan []byte, stop <-chan s
 		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.size {
 			continue
 		}
-		full <- chunk
-		select {
-		case chunk = <-free:
-		case <-stop:
+		wanted := false
+		if chunk, wanted = next.after(chunk); !wanted {
 			return nil
 		}
+		chunk = chunk[:0]
 	}
-	full <- chunk
+	next.last(chunk)
 	return nil
 }
 

@@ -48,33 +48,19 @@ func (b *batch) reset() {
 // the cells in columns, unless that is nil. The goroutine has ended when the iterator has.
 func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
-		full, free, stop := make(chan *batch, 2), make(chan *batch, 4), make(chan struct{})
-		for range cap(free) {
-			free <- new(batch)
-		}
-		go func() {
-			defer close(full)
-			readBatches(rows, columns, admit, full, free, stop)
-		}()
-		defer func() {
-			close(stop)
-			for range full { // until the reader has left
-			}
-		}()
-		for b := range full {
+		batches := ahead(func() *batch { return new(batch) }, func(next relay[*batch]) { readBatches(rows, columns, admit, next) })
+		for b := range batches {
 			if !b.yield(yield) {
 				return
 			}
 			b.reset()
-			free <- b
 		}
 	}
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip,
-	full chan<- *batch, free <-chan *batch, stop <-chan struct{}) {
-	b := <-free
+func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip, next relay[*batch]) {
+	b := next.first()
 	for row, err := range rows {
 		other := otherRow{index: len(b.rows)}
 		if err == nil {
@@ -90,14 +76,12 @@ func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(map
 		if !b.full() {
 			continue
 		}
-		full <- b
-		select {
-		case b = <-free:
-		case <-stop:
+		wanted := false
+		if b, wanted = next.after(b); !wanted {
 			return
 		}
 	}
-	full <- b // whoever stops drains the channel
+	next.last(b)
 }
 
 // damageOf is the damage of one row that an error tells of, nil for any other error.
