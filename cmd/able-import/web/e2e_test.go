@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	browser "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"ableimport/samples/secrets"
 )
 
 // A tab is one of a real Chromium's.
@@ -212,6 +214,15 @@ func (b *tab) axe(name string) {
 func (b *tab) reload() {
 	b.Helper()
 	b.do(chromedp.ActionFunc(func(ctx context.Context) error { return browser.Reload().Do(ctx) }), chromedp.WaitReady("main"))
+}
+
+// checkTarget goes from the preview to the figures for the test's receiver, to which all are to go at once.
+func (b *tab) checkTarget() {
+	b.Helper()
+	b.press("Choose the target")
+	b.once(chromedp.SendKeys("#mark", secrets.Mark, chromedp.ByQuery, chromedp.NodeVisible))
+	b.check("input[name=canary]")
+	b.press("Check against the target")
 }
 
 func (b *tab) choose(selector, value string) {

@@ -14,7 +14,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ableimport/importer/sandbox"
-	"ableimport/samples/secrets"
 )
 
 // quit ends the whole browser at once, as its owner may.
@@ -39,10 +38,7 @@ func TestPageBrowserClosed(t *testing.T) {
 	b.drop("#files", write0600(t, "sales.csv", sales.String()))
 	b.press("Match the columns")
 	b.press("Preview")
-	b.press("Choose the target")
-	b.do(chromedp.SendKeys("#mark", secrets.Mark))
-	b.check("input[name=canary]")
-	b.press("Check against the target")
+	b.checkTarget()
 	door.shut.Store(true)
 	b.press("Send 60 events")
 	b.sees("Sending", "Waiting:")
@@ -66,10 +62,7 @@ func TestPageHistory(t *testing.T) {
 		b.drop("#files", write0600(t, name, strings.ReplaceAll(threeSales, "INV-", strings.ToUpper(name[:3])+"-")))
 		b.press("Match the columns")
 		b.press("Preview")
-		b.press("Choose the target")
-		b.do(chromedp.SendKeys("#mark", secrets.Mark))
-		b.check("input[name=canary]")
-		b.press("Check against the target")
+		b.checkTarget()
 		b.press("Send 3 events")
 		b.sees("3 delivered")
 		if name == "october.csv" {
