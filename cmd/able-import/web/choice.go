@@ -82,9 +82,7 @@ func (w *work) draftChoice() (*choice, error) {
 	reasons := map[string]mapping.Suggestion{}
 	asked := new(choice)
 	for _, line := range lines {
-		if asked.asksZones(line) {
-			continue
-		}
+		asked.asksZones(line)
 		text.WriteString(line.String() + "\n")
 		if !line.Open {
 			reasons[line.Path] = line

@@ -96,3 +96,23 @@ func TestDecidingAboutChangedEvents(t *testing.T) {
 		t.Errorf("the search does not tell of the decision: %s", page)
 	}
 }
+
+// What has become a run is not offered once more with the figures of before.
+func TestASpentTrialIsNotOffered(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	work := v.drop(write0600(t, "sales.csv", threeSales))
+	_, plan := v.plan(work, url.Values{"target": {"able"}})
+	v.post(work+"/start", url.Values{"plan": {plan}})
+	v.report(work)
+	page := v.wait(work + "/send")
+	if strings.Contains(page, `name="plan"`) || !strings.Contains(page, "Check against the target") {
+		t.Errorf("the page offers to send again: %s", page)
+	}
+	if _, _, at := v.post(work+"/start", url.Values{"plan": {plan}}); !strings.HasSuffix(at, "/send") || s.eachOnce() != 3 {
+		t.Errorf("an old form begins a run, at %s", at)
+	}
+	if page, _ := v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page, "There is nothing to send") {
+		t.Errorf("what was sent counts as to be sent: %s", page)
+	}
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -70,6 +71,17 @@ func (d *document) set(value any, path ...string) error {
 		}
 	}
 	changed, err := parseDocument(wanted)
+	if err == nil {
+		*d = *changed
+	}
+	return err
+}
+
+// answered takes out the lines of a draft that ask about a key.
+func (d *document) answered(key string) error {
+	asks := asking(key)
+	lines := slices.DeleteFunc(strings.SplitAfter(string(d.text), "\n"), asks.MatchString)
+	changed, err := parseDocument([]byte(strings.Join(lines, "")))
 	if err == nil {
 		*d = *changed
 	}

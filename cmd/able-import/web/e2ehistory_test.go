@@ -29,13 +29,8 @@ func (b *tab) quit() {
 func TestPageBrowserClosed(t *testing.T) {
 	s, door := startSiteWithDoor(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	b := chromium(t, s)
-	var sales strings.Builder
-	sales.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email\n")
 	const rows = 60
-	for i := range rows {
-		fmt.Fprintf(&sales, "INV-%d,2026-11-03,10.00,EUR,buyer%d@example.com\n", i, i)
-	}
-	b.drop("#files", write0600(t, "sales.csv", sales.String()))
+	b.drop("#files", write0600(t, "sales.csv", manySales(rows)))
 	b.press("Match the columns")
 	b.press("Preview")
 	b.checkTarget()
@@ -107,4 +102,31 @@ func (s *site) runWasIn(month string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// The program is ended while a page follows a run: what is on its way comes to its end, and the page has the report.
+func TestPageProgramEnded(t *testing.T) {
+	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond})
+	b := chromium(t, s)
+	b.drop("#files", write0600(t, "sales.csv", manySales(2000)))
+	b.press("Match the columns")
+	b.press("Preview")
+	b.checkTarget()
+	b.press("Send 2,000 events")
+	b.sees("Sending")
+	b.until(`document.querySelector("#done")?.innerText !== "0"`)
+	if err := s.end(); err != nil {
+		t.Error(err)
+	}
+	b.sees("Stopped after", "Stopped: the program was ended", fmt.Sprintf("%d delivered", s.eachOnce()))
+}
+
+// manySales is an export of so many rows.
+func manySales(rows int) string {
+	var sales strings.Builder
+	sales.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email\n")
+	for i := range rows {
+		fmt.Fprintf(&sales, "INV-%d,2026-11-03,10.00,EUR,buyer%d@example.com\n", i, i)
+	}
+	return sales.String()
 }

@@ -3,7 +3,6 @@
 package web
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,12 +170,7 @@ func TestPageUnknown(t *testing.T) {
 func TestPageSending(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 150 * time.Millisecond})
 	b := chromium(t, s)
-	var sales strings.Builder // more than are sent while anybody looks
-	sales.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email\n")
-	for i := range 5000 {
-		fmt.Fprintf(&sales, "INV-%d,2026-11-03,10.00,EUR,buyer%d@example.com\n", i, i)
-	}
-	b.drop("#files", write0600(t, "sales.csv", sales.String()))
+	b.drop("#files", write0600(t, "sales.csv", manySales(5000))) // more than are sent while anybody looks
 	b.press("Match the columns")
 	b.press("Preview")
 	b.checkTarget()

@@ -65,7 +65,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		s.problem(w, http.StatusServiceUnavailable, "The program is ending", "Nothing was sent. Start it again, and go on.")
 		return
 	}
-	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") {
+	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") || work.spent() {
 		back()
 		return
 	}
@@ -122,8 +122,11 @@ func (r *running) send(ctx context.Context, job importer.Job) {
 	if r.Result = result; result != nil && result.Summary.RunID != "" {
 		r.Folder = filepath.Join(r.target.RunsDir(), result.Summary.RunID)
 	}
-	if cause := context.Cause(ctx); result != nil && result.Stopped == "" && cause != nil && result.Summary.Events.NotSent > 0 {
-		result.Stopped = cause.Error()
+	if result != nil && result.Stopped == "" && ctx.Err() != nil && result.Summary.Events.NotSent > 0 {
+		result.Stopped = "the program was ended; the same files go on where it stopped"
+		if errors.Is(context.Cause(ctx), errStopped) {
+			result.Stopped = errStopped.Error()
+		}
 	}
 	if locked := new(ledger.LockedError); errors.As(err, &locked) {
 		r.Err = "Another run is sending to this target. Nothing was sent; try again when it has ended."
@@ -263,6 +266,8 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
 		http.NotFound(w, r)
 		return
 	}
+	s.watching.Add(1)
+	defer s.watching.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
 	ticker := time.NewTicker(tellEvery)

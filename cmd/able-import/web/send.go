@@ -61,6 +61,7 @@ func (t *trial) flags() (flags []string) {
 // sendPage is what the page of the target shows.
 type sendPage struct {
 	Trial    *trial
+	Spent    bool             // it has become a run: its figures are of before
 	Main     *importer.Target // the receiver that is offered
 	Known    string           // the ending of its mark, where it is known
 	Kept     string           // the file that keeps it
@@ -95,11 +96,14 @@ func (s *server) sendPage(work *work) sendPage {
 		body.Kept = s.markFile()
 	}
 	if work.trial != nil {
-		body.Practice = work.trial.Practice
+		body.Practice, body.Spent = work.trial.Practice, work.spent()
 		body.Command = s.command(work, short(work.trial.Plan), work.trial)
 	}
 	return body
 }
+
+// spent tells whether the trial has become a run already.
+func (w *work) spent() bool { return w.run != nil && w.run.trial == w.trial }
 
 // ending is as much of a mark as may be shown.
 func ending(mark string) string {

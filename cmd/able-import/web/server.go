@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ableimport/importer"
@@ -29,19 +30,23 @@ type Options struct {
 
 // A server has the works of one call of the program.
 type server struct {
-	options Options
-	address string // host:port
-	private importer.PrivateDir
-	dir     string // its path: uploads and practice
-	access  access
-	runs    sync.WaitGroup // what has to end before the program does
-	ctx     context.Context
+	options  Options
+	address  string // host:port
+	private  importer.PrivateDir
+	dir      string // its path: uploads and practice
+	access   access
+	runs     sync.WaitGroup // what has to end before the program does
+	watching atomic.Int64   // pages that follow a run
+	ctx      context.Context
 
 	mu       sync.Mutex
 	works    []*work // the newest first
 	marks    map[string]string
 	practice *sandbox.Server
 }
+
+// farewell is how long a page that has followed a run to the end of the program has to ask for its report.
+const farewell = 1500 * time.Millisecond
 
 // Run serves the page until ctx is done and what is under way has come to its end. Browse of the options, if there is
 // one, is given a file that opens the page; else the address is printed.
@@ -68,7 +73,10 @@ func Run(ctx context.Context, options Options) error {
 	case <-ctx.Done():
 		fmt.Fprintln(options.Out, "Ending: events under way are finished and noted.")
 	}
-	s.runs.Wait()
+	watched := s.watching.Load() > 0
+	if s.runs.Wait(); watched {
+		time.Sleep(farewell)
+	}
 	over, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if serving.Shutdown(over) != nil {

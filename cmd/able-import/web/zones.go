@@ -145,7 +145,10 @@ func (c *choice) takeZones(form url.Values) error {
 	if len(said) == 0 {
 		return c.set(nil, "fields", "event_time", "timezones")
 	}
-	return c.set(said, "fields", "event_time", "timezones")
+	if err := c.set(said, "fields", "event_time", "timezones"); err != nil {
+		return err
+	}
+	return c.doc.answered("timezones")
 }
 
 // spellOut makes a field that is just a column's name take options.

@@ -25,6 +25,9 @@ func TestZoneWordsAreAsked(t *testing.T) {
 	if strings.Contains(page, "“EST”") {
 		t.Error("EST is asked for, though it means one thing")
 	}
+	if _, saved := v.get(work + "/mapping"); !strings.Contains(saved, "OPEN: which places") {
+		t.Errorf("the mapping does not say what is open:\n%s", saved)
+	}
 	page = v.wait(work + "/preview")
 	v.expects(page, "1 event ready to send", "zone unknown", "Say which places are meant", "say it in the step “Columns”")
 
@@ -41,6 +44,9 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Error("what was answered is asked again")
 	}
 	_, saved := v.get(work + "/mapping")
+	if strings.Contains(saved, "OPEN: which places") {
+		t.Errorf("the mapping still asks:\n%s", saved)
+	}
 	v.expects(saved, "event_time: {column: Paid On, timezones: {CST: Asia/Shanghai, IST: Europe/Dublin}}")
 	if planOf(t, file, filepath.Dir(file), []byte(saved)) == "" {
 		t.Error("no plan")
