@@ -85,7 +85,7 @@ func TestPageOwnExport(t *testing.T) {
 	b.press("Preview")
 	b.sees("2 events ready to send", "What to look at")
 	b.show("4-preview-own")
-	b.press("amount invalid")
+	b.press("amount that cannot be read")
 	b.sees("1 found", "12,5x")
 	b.press("R-3")
 	b.sees("In the file")

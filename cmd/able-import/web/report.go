@@ -197,7 +197,7 @@ var undecidedGroups = []undecided{
 	{State: "unknown", Title: "may have arrived", Amount: "Amount", Help: "No answer was heard. Look them up in Able first.", Choices: []decisionChoice{
 		{"delivered", "They have arrived"}, {"not_delivered", "They have not: send them with the next run"}, {"send_again", "Send them again, whatever arrived"},
 	}},
-	{State: "changed", Title: "changed since delivery", Amount: "New amount", Help: "They were delivered with other content before. Able documents no correction: " +
+	{State: "changed", Title: "changed since delivery", Amount: "New amount", Help: "Delivered before, with other content. Able documents no correction: " +
 		"what is sent once more may count once more.", Choices: []decisionChoice{
 		{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
 	}},

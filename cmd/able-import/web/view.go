@@ -45,7 +45,7 @@ var steps = []step{
 // templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "rowsOf": rowsOf, "lines": hereLines,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "rowsOf": rowsOf, "cause": cause, "lines": hereLines,
 		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline, "toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
@@ -218,10 +218,13 @@ func rowsOf(rows string) string {
 	return "row " + rows
 }
 
-var unit = regexp.MustCompile(`(\d) (s|min|h)\b`)
+var counted = regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
 
-// headline says what a run came to. A number and its unit stay on one line.
-func headline(s *report.Summary) string { return unit.ReplaceAllString(s.Headline(), "$1\u00a0$2") }
+// headline says what a run came to. A number and what it counts stay on one line.
+func headline(s *report.Summary) template.HTML {
+	text := template.HTMLEscapeString(s.Headline())
+	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`)) // the program's own words and numbers
+}
 
 func short(plan string) string {
 	plan = strings.TrimPrefix(plan, "sha256:")

@@ -46,6 +46,28 @@ var spoken = []struct {
 	{regexp.MustCompile(`; able-import history lists them`), ""},
 }
 
+// causes are what the codes of problems mean.
+var causes = map[string]string{
+	"no_visitor_key": "no e-mail, phone or other key", "key_invalid": "e-mail or phone that is none",
+	"amount_invalid": "amount that cannot be read", "amount_missing": "no amount", "more_decimals": "more decimals than the currency has",
+	"currency_missing": "no currency", "currency_unknown": "currency that is not known", "currency_conflict": "two currencies in one sale",
+	"date_invalid": "day that cannot be read", "date_missing": "no day", "zone_unknown": "time zone that is not clear",
+	"time_old": "more than a week ago", "time_future": "in the future",
+	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened", "id_conflict": "same number, other content",
+	"item_invalid": "item that cannot be read", "items_total": "items that do not add up", "conflict": "rows of one sale that differ",
+	"cell_error": "error of the spreadsheet", "row_damaged": "damaged row", "held": "held back by a damaged row",
+	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
+	"lookup_unmatched": "not in the second file", "lookup_ambiguous": "more than once in the second file",
+}
+
+// cause is a code in words.
+func cause(code string) string {
+	if words, known := causes[code]; known {
+		return words
+	}
+	return strings.ReplaceAll(code, "_", " ")
+}
+
 // here says a message in the page's words, with what is not to be seen made visible.
 func here(message string) string { return inWords(report.Visible(message)) }
 

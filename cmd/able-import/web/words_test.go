@@ -106,3 +106,26 @@ func textOf(node ast.Node) string {
 	}
 	return ""
 }
+
+// Every code that the page has words for is still one.
+func TestCausesAreCodes(t *testing.T) {
+	known := map[string]bool{}
+	for _, folder := range []string{"../../../importer", "../../../mapping"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, file := range files {
+			if !strings.HasSuffix(file, "_test.go") {
+				for _, text := range literals(t, file) {
+					known[text] = true
+				}
+			}
+		}
+	}
+	for code, words := range causes {
+		if !known[code] {
+			t.Errorf("nothing has the code %s (%s)", code, words)
+		}
+	}
+}

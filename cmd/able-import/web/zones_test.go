@@ -29,7 +29,7 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Errorf("the mapping does not say what is open:\n%s", saved)
 	}
 	page = v.wait(work + "/preview")
-	v.expects(page, "1 event ready to send", "zone unknown", "Say which places are meant", "say it in the step “Columns”")
+	v.expects(page, "1 event ready to send", "time zone that is not clear", "Say which places are meant", "say it in the step “Columns”")
 
 	if _, body, _ := v.post(work+"/columns", url.Values{"zone.CST": {"Chicago"}}); !strings.Contains(body, "the place for “CST”") && !strings.Contains(body, "The place for “CST”") {
 		t.Errorf("a place that is none is taken: %s", body)

@@ -173,7 +173,7 @@ function follow(section) {
     at("done").textContent = count.format(run.done);
     at("failed").textContent = count.format(run.failed);
     at("rate").textContent = run.rate ? count.format(run.rate) : "–";
-    at("left").textContent = duration(run.held ? -1 : run.left);
+    at("left").textContent = duration(run.held || run.first?.length ? -1 : run.left);
     for (const data of section.querySelectorAll("[data-live]")) {
       const digits = run.money[data.dataset.live];
       if (digits === undefined || data.value === digits) continue;
