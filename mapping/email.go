@@ -97,13 +97,6 @@ func appendLowerASCII(dst, text []byte) []byte {
 	return dst
 }
 
-func lower(letter byte) byte {
-	if 'A' <= letter && letter <= 'Z' {
-		return letter - 'A' + 'a'
-	}
-	return letter
-}
-
 // isLocalPart takes a dot-atom: words of letters, digits and !#$%&'*+-/=?^_`{|}~
 // with single points between.
 func isLocalPart(text []byte) bool {

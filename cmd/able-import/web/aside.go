@@ -125,7 +125,7 @@ func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
 // asideJob is the job in whose files a row is looked for.
 func (w *work) asideJob(getenv func(string) string) (importer.Job, error) {
 	if w.choice == nil || w.feedback != nil || w.busy != "" {
-		return importer.Job{}, errChanged
+		return importer.Job{}, errBusy
 	}
 	return w.job(importer.Target{}, getenv)
 }
