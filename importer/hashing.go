@@ -2,8 +2,11 @@ package importer
 
 import "ableimport/mapping"
 
-// hashBatch is how many events are handed to the hashing goroutine at once.
-const hashBatch = 1024
+// So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
+const (
+	hashBatch = 1024
+	hashText  = 1 << 20
+)
 
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
 type noted struct {
@@ -17,6 +20,7 @@ type noted struct {
 type notedBatch struct {
 	events []noted
 	count  int
+	text   int // bytes of bodies
 }
 
 // add takes the event's body away, and gives it a buffer for the next one.
@@ -26,6 +30,7 @@ func (b *notedBatch) add(r record, event *mapping.Event) {
 	n.record, n.kind, n.allDecimals = r, event.Type, event.AllDecimals
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
 	n.body, event.Body = event.Body, n.body[:0]
+	b.text += len(n.body)
 }
 
 func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hashBatch)} }
@@ -62,7 +67,7 @@ func startHashing(ids identifier, seed [32]byte, to *sorter) *hashing {
 // add takes the next event of the run, and its body.
 func (h *hashing) add(r record, event *mapping.Event) {
 	h.batch.add(r, event)
-	if h.batch.count == hashBatch {
+	if h.batch.count == hashBatch || h.batch.text >= hashText {
 		h.full <- h.batch
 		h.batch = <-h.free
 	}
@@ -98,7 +103,7 @@ func (h *hashing) run() {
 			}
 		}
 		h.noteLikenesses(b)
-		b.count = 0
+		b.count, b.text = 0, 0
 		h.free <- b
 	}
 	if h.chain.count > 0 {

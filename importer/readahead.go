@@ -8,11 +8,11 @@ import (
 	"ableimport/mapping"
 )
 
-// A batch is handed over when it has batchRows rows or batchCells cells: enough to hide the hand-over, few enough to stay in the
-// cache.
+// A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over, few enough to stay in the cache.
 const (
 	batchRows  = 1024
 	batchCells = 32 * batchRows
+	batchText  = 1 << 20
 )
 
 // A batch is rows on their way from the reader to whoever maps them.
@@ -36,7 +36,9 @@ type aheadRow struct {
 }
 
 // full tells whether it is time to hand the batch over.
-func (b *batch) full() bool { return len(b.rows) == batchRows || len(b.cells) >= batchCells }
+func (b *batch) full() bool {
+	return len(b.rows) == batchRows || len(b.cells) >= batchCells || len(b.text) >= batchText
+}
 
 func (b *batch) reset() {
 	b.rowBuffer.reset()
