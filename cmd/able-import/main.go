@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // zones are names in mappings, and not every machine knows them
 )
@@ -15,6 +16,11 @@ import (
 var version = "dev"
 
 func main() {
+	// Buffers are used again and there is little to collect: doing so earlier costs nothing to speak of, and keeps memory as flat
+	// for ten million rows as for a hundred thousand.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40)
+	}
 	// A closed pipe behind stdout must not end a run between a POST and the note of its outcome.
 	signal.Ignore(syscall.SIGPIPE)
 	log.SetOutput(io.Discard) // net/http quotes there what a receiver sends unasked, which may be anybody's data
