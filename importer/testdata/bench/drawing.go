@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 )
 
 type point struct{ x, y float64 }
@@ -62,6 +63,7 @@ func (c chart) draw(out *bytes.Buffer) {
 	fmt.Fprintf(out, `<text y="-16" font-size="13">%s</text>`+"\n", c.title)
 	fmt.Fprintf(out, `<path d="M0 0V%.0fH%.0f" fill="none" stroke="#888"/>`+"\n", chartHeight, chartWidth)
 	fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end">%s</text>`+"\n", chartWidth, chartHeight+34, c.across)
+	var written []point // where values stand
 	for i, l := range c.lines {
 		colour := colours[i%len(colours)]
 		path := ""
@@ -74,7 +76,12 @@ func (c chart) draw(out *bytes.Buffer) {
 		}
 		fmt.Fprintf(out, `<path d="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n", path, colour)
 		for _, p := range []point{l.points[0], l.points[len(l.points)-1]} {
-			fmt.Fprintf(out, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`+"\n", x(p.x), y(p.y)-7, colour, short(p.y))
+			at := point{x(p.x), y(p.y) - 7}
+			for slices.ContainsFunc(written, func(other point) bool { return other.x == at.x && math.Abs(other.y-at.y) < 12 }) {
+				at.y += 4 // below the one before
+			}
+			written = append(written, at)
+			fmt.Fprintf(out, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`+"\n", at.x, at.y, colour, short(p.y))
 		}
 		fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end" fill="%s">%s</text>`+"\n",
 			chartWidth-8, chartHeight+4-14*float64(len(c.lines)-i), colour, l.name)
