@@ -6,10 +6,12 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +29,10 @@ func TestMain(m *testing.M) {
 
 // Every script is a folder of files and a session at a prompt: see testdata/script.
 func TestScripts(t *testing.T) {
+	// Where nohup began the tests, whatever they begin ignores a hang-up, too, unless they listen for it.
+	hangUp := make(chan os.Signal, 1)
+	signal.Notify(hangUp, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(hangUp) })
 	testscript.RunT(watchedT{t}, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
