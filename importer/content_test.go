@@ -56,12 +56,13 @@ fields:
   deal_currency: Currency
   keys: {client_id: Id}
   custom_data: {price: {column: Fee, number: "1234.56"}}
+  lead: {price: {column: Day, date: YYYY-MM-DD, timezone: UTC, time_of_day: "12:00", as: unix, required: false}}
 items: {name: Name, price: Price, qty: Qty}
 `), func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
-	mapper, err := config.Bind("f.csv", []string{"Id", "Total", "Currency", "Name", "Price", "Qty", "Fee"})
+	mapper, err := config.Bind("f.csv", []string{"Id", "Total", "Currency", "Name", "Price", "Qty", "Fee", "Day"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,11 @@ items: {name: Name, price: Price, qty: Qty}
 			for _, price := range amounts {
 				for _, fee := range amounts {
 					var cells [][]byte
-					for _, cell := range []string{"A-1", total, currency, "Tea", price, "2", fee} {
+					day := "" // a number that is called price, and is none
+					if fee == "12.50" {
+						day = "2026-11-03"
+					}
+					for _, cell := range []string{"A-1", total, currency, "Tea", price, "2", fee, day} {
 						cells = append(cells, []byte(cell))
 					}
 					mapper.Map([]mapping.Row{{Number: 2, Cells: cells}}, &event)

@@ -151,6 +151,9 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 		m.timeProblem(f, v, err)
 		return at, v, false
 	}
+	if f != m.time { // it may be called price, and be a number
+		m.event.AllDecimals = false
+	}
 	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), at, f.spec.as)
 	return at, v, true
 }

@@ -79,7 +79,7 @@ type Problem struct {
 
 // Message is what is wrong, in words.
 func (p Problem) Message() string {
-	if p.message != "" {
+	if p.Code != "items_total" {
 		return p.message
 	}
 	return "the items add up to " + p.items.String() + ", the amount is " + p.amount.String()

@@ -230,20 +230,18 @@ func (m *Mapper) minorUnits(d Decimal, currency string) (int64, error) {
 	return toMinor(d, currency)
 }
 
-// currencyOf is the currency of a total: its own, or that of the rows above it.
+// currencyOf is the currency of a total: its own, or that of the rows above it where none can be read in its own row.
 func (m *Mapper) currencyOf(row *Row) string {
-	text := m.codeIn(row)
-	switch {
-	case m.currency.spec.from == fromConst:
-		text = m.currency.constant
-	case len(text) == 0:
-		text = m.footer.code
+	candidates := [][]byte{m.codeIn(row), m.footer.code}
+	if m.currency.spec.from == fromConst {
+		candidates = [][]byte{m.currency.constant}
 	}
-	code, err := currencyCode(text)
-	if err != nil {
-		return ""
+	for _, text := range candidates {
+		if code, err := currencyCode(text); err == nil {
+			return code
+		}
 	}
-	return code
+	return ""
 }
 
 func (m *Mapper) isSubtotal(row *Row) bool {

@@ -38,7 +38,9 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
-		fmt.Fprintf(w, "If one is data after all, say so under source: in the mapping, by a condition such as:\n  data: %s\n", saysTotal(f.Footers[0]))
+		if says := saysTotal(f.Footers[0]); says != "" {
+			fmt.Fprintf(w, "If one is data after all, say so under source: in the mapping, by a condition such as:\n  data: %s\n", says)
+		}
 	}
 	for _, warning := range f.Warnings {
 		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))

@@ -94,7 +94,7 @@ func (c *choice) meetZones(file string, export mapping.Export) {
 				return text == z.Word || strings.HasSuffix(text, " "+z.Word)
 			})
 			if at >= 0 && z.Where == "" {
-				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number, strings.TrimSpace(string(row.Cells[at])))
+				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number, mapping.MaskPersonal(strings.TrimSpace(string(row.Cells[at]))))
 				left--
 			}
 		}
