@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 )
@@ -17,7 +18,8 @@ type textSource struct {
 	options  Options
 	encoding textEncoding
 	dialect  dialect
-	preface  int // bytes of a first line like sep=;
+	preface  int  // bytes of a first line like sep=;
+	unquote  bool // quotes enclose whole lines
 	layout   layout
 	expect   expectation
 	choice   headerChoice
@@ -68,6 +70,9 @@ func (s *textSource) text() (io.Reader, io.Closer, error) {
 		input.Close()
 		return nil, nil, err
 	}
+	if s.unquote {
+		text = newLineQuotes(text, s.options.Limits)
+	}
 	return text, input, nil
 }
 
@@ -98,11 +103,38 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 		usual = '\t'
 	}
 	var err error
-	s.dialect, err = sniff(prefix, whole, usual, s.options)
+	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
+		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a whole, as spreadsheet programs write it "+
+			"that took the file for one column; it is read without these quotes")
+		if prefix, whole, err = s.prefix(); err != nil {
+			return err
+		}
+	}
+	s.dialect, err = sniff(prefix, whole, usual, s.options, func(d dialect) (reading, error) {
+		if s.options.Glance {
+			return read(prefix, whole, d, nil), nil
+		}
+		return s.survey(d)
+	})
 	if s.options.Quote == "" && s.dialect.quote != '"' {
 		s.warnings = append(s.warnings, quoteWarnings[s.dialect.quote])
 	}
 	return err
+}
+
+// survey reads the whole text in one dialect.
+func (s *textSource) survey(d dialect) (reading, error) {
+	text, closer, err := s.text()
+	if err != nil {
+		return reading{}, err
+	}
+	defer closer.Close()
+	r := newRecords(text, d, s.options.Limits)
+	result, err := r.measure(math.MaxInt, true, nil)
+	if err != nil {
+		err = r.explain(err)
+	}
+	return result, err
 }
 
 // detectHeader reads the first rows, chooses the header among them and learns from the others how rows look.
