@@ -1,6 +1,10 @@
 package importer
 
-import "bytes"
+import (
+	"bytes"
+
+	"ableimport/mapping"
+)
 
 // What stands before the amounts of a body. Within a text their quotes would be escaped.
 var (
@@ -11,7 +15,8 @@ var (
 // fullAmounts writes the amounts of a body with all decimals of their currency, where one has less: an export that a spreadsheet program
 // has saved again says 12.5 where it said 12.50 before, and nothing has changed. The body that is posted stays as the file has it. short
 // is false where there is nothing to add.
-func (n *identifier) fullAmounts(body []byte, decimals int) (full []byte, short bool) {
+func (n *identifier) fullAmounts(body []byte, currency string) (full []byte, short bool) {
+	decimals, _ := mapping.Exponent(currency)
 	n.full = n.full[:0]
 	at, done := 0, 0                        // bytes of body that were looked at, and that full has
 	for key := valueKey; ; key = priceKey { // the value stands once, before all prices

@@ -38,7 +38,7 @@ func TestContentOfAmounts(t *testing.T) {
 		if !a.has(a.body) || !a.has(a.content) {
 			t.Errorf("%s: an event is not known by its own hashes", test.name)
 		}
-		if full, short := n.fullAmounts([]byte(test.b), exponent(test.currency)); test.same && short {
+		if full, short := n.fullAmounts([]byte(test.b), test.currency); test.same && short {
 			t.Errorf("%s: there is nothing to add, and it became %s", test.name, full)
 		}
 	}
@@ -86,7 +86,7 @@ items: {name: Name, price: Price, qty: Qty}
 					if event.State != mapping.Mapped {
 						continue
 					}
-					if full, short := n.fullAmounts(event.Body, exponent(currency)); short && event.AllDecimals {
+					if full, short := n.fullAmounts(event.Body, currency); short && event.AllDecimals {
 						t.Errorf("%s: all decimals are said to be there, and they are %s", event.Body, full)
 					}
 					if event.AllDecimals {

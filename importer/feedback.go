@@ -81,22 +81,16 @@ func (im *Import) openFeedback(in *input) (err error) {
 	if in.table, err = table.Open(in.path, feedbackOptions(im.temp)); err != nil {
 		return err
 	}
-	r := feedbackReader{
-		in: in, folder: im.job.Feedback.folders[in.path], csv: strings.HasPrefix(in.table.Info().Format, "csv"),
-		feedback: &feedback{path: in.path, accept: im.job.AcceptEdits, edits: map[int][]edit{}},
-	}
-	if err := r.read(); err != nil {
-		if r.originals != nil {
-			r.file.Close()
-		}
+	folder := im.job.Feedback.folders[in.path]
+	in.feedback, err = openFailures(in.table, in.path, folder, im.job.AcceptEdits)
+	if err != nil {
 		return err
 	}
-	in.feedback = r.feedback
 	if err := im.sameOrigin(in); err != nil {
 		return err
 	}
-	if len(r.doubts) > 0 && !r.accept {
-		return r.refuse()
+	if err := in.feedback.doubted(); err != nil {
+		return err
 	}
 	in.name, in.year, in.resolution = in.feedback.origin.File, in.feedback.origin.Year, in.feedback.origin.Formats
 	return nil
@@ -120,13 +114,34 @@ func (im *Import) sameOrigin(in *input) error {
 // mostDoubts bounds what is listed; the others are counted.
 const mostDoubts = 20
 
-func (r *feedbackReader) refuse() error {
-	listed := strings.Join(r.doubts[:min(len(r.doubts), mostDoubts)], "\n  ")
-	if more := len(r.doubts) - mostDoubts; more > 0 {
+// openFailures reads a failures file, which is open as a table, and compares it with what its run
+// kept in the folder. The caller closes its originals.
+func openFailures(t *table.Table, path, folder string, accept bool) (*feedback, error) {
+	r := feedbackReader{
+		feedback: &feedback{path: path, accept: accept, edits: map[int][]edit{}},
+		table:    t, folder: folder, csv: strings.HasPrefix(t.Info().Format, "csv"),
+	}
+	if err := r.read(); err != nil {
+		if r.originals != nil {
+			r.file.Close()
+		}
+		return nil, err
+	}
+	return r.feedback, nil
+}
+
+// doubted refuses a file in which more was changed than the cells that are marked, unless that was
+// accepted.
+func (f *feedback) doubted() error {
+	if len(f.doubts) == 0 || f.accept {
+		return nil
+	}
+	listed := strings.Join(f.doubts[:min(len(f.doubts), mostDoubts)], "\n  ")
+	if more := len(f.doubts) - mostDoubts; more > 0 {
 		listed += fmt.Sprintf("\n  and %d more", more)
 	}
 	return &RefusedError{fmt.Sprintf("%s: more was changed than the cells that are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
-		r.in.file(), listed)}
+		filepath.Base(f.path), listed)}
 }
 
 // rows yields the rows in the order of the run, with the cells that people have changed. A damaged row that nobody has
@@ -190,7 +205,7 @@ func (im *Import) noteRestored(plan *Plan) {
 // A feedbackReader reads one failures file.
 type feedbackReader struct {
 	*feedback
-	in     *input
+	table  *table.Table
 	folder string
 	csv    bool // values are guarded, and a spreadsheet program may have rewritten them
 	column int  // of the marker
@@ -205,9 +220,9 @@ const (
 )
 
 func (r *feedbackReader) read() error {
-	for row, err := range r.in.table.Rows() {
+	for row, err := range r.table.Rows() {
 		if err != nil {
-			return fmt.Errorf("%s:%w", r.in.name, err)
+			return fmt.Errorf("%s:%w", filepath.Base(r.path), err)
 		}
 		if r.originals == nil {
 			if err := r.begin(row); err != nil {
@@ -219,7 +234,7 @@ func (r *feedbackReader) read() error {
 		}
 	}
 	if r.originals == nil {
-		return fmt.Errorf("%s: no rows are left in it", r.in.name)
+		return fmt.Errorf("%s: no rows are left in it", filepath.Base(r.path))
 	}
 	r.missing()
 	return nil
@@ -227,7 +242,7 @@ func (r *feedbackReader) read() error {
 
 // begin opens the originals that the first row names.
 func (r *feedbackReader) begin(row table.Row) error {
-	header := r.in.table.Header()
+	header := r.table.Header()
 	marker, column, found := report.FindMarker(header, texts(row.Cells))
 	if !found || column != marker.Columns+fileBeforeMarker {
 		return r.refused("columns were added, taken out or moved; take them back")
@@ -261,7 +276,7 @@ func (r *feedbackReader) begin(row table.Row) error {
 }
 
 func (r *feedbackReader) refused(reason string) error {
-	return &RefusedError{fmt.Sprintf("%s: %s. Nothing was sent.", r.in.file(), report.Visible(reason))}
+	return &RefusedError{fmt.Sprintf("%s: %s. Nothing was sent.", filepath.Base(r.path), report.Visible(reason))}
 }
 
 // index notes where each original stands.

@@ -108,7 +108,7 @@ func (im *Import) noteCorrected(plan *Plan, b *books) error {
 			v, vErr, more = fates()
 		}
 		if delivered {
-			found[u.input] = append(found[u.input], im.inputs[u.input].feedback.correction(b.id, u))
+			found[u.input] = append(found[u.input], im.inputs[u.input].feedback.correction(b.id, u.event, u.rows))
 		}
 		seq++
 	}
@@ -120,11 +120,11 @@ func (im *Import) noteCorrected(plan *Plan, b *books) error {
 	return vErr
 }
 
-// correction names all rows of the events that the unit's rows were of, those that somebody has taken out included.
-func (f *feedback) correction(run string, u *unit) correction {
-	c := correction{Run: run, Minor: u.event.Minor, Currency: u.event.Currency}
+// correction names all rows of the events that rows were of, those that somebody has taken out included.
+func (f *feedback) correction(run string, event *mapping.Event, rows []mapping.Row) correction {
+	c := correction{Run: run, Minor: event.Minor, Currency: event.Currency}
 	seen := map[int]bool{}
-	for _, row := range u.rows {
+	for _, row := range rows {
 		for _, of := range f.events[f.places[row.Number].event] {
 			if !seen[of] {
 				seen[of] = true

@@ -21,21 +21,17 @@ type Feedback struct {
 	folders    map[string]string
 }
 
-// Feedback looks for the marker of a failures file in each of the files, whatever they are called and whichever program
+// FindFeedback looks for the marker of a failures file in each of the files, whatever they are called and whichever program
 // has saved them last. It is nil when none has one. Its error is a [RefusedError] when only some have one, or when the
 // run that wrote one is not to be found.
-func (t *Target) Feedback(files []string) (*Feedback, error) {
-	paths, err := expand(files)
-	if err != nil {
-		return nil, nil // told when they are opened
-	}
+func FindFeedback(t *Target, paths []string) (_ *Feedback, err error) {
 	f := &Feedback{folders: map[string]string{}}
 	for _, path := range paths {
 		marker, found := markerOf(path)
 		if !found {
 			continue
 		}
-		if f.folders[path], err = t.runOf(path, marker); err != nil {
+		if f.folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
 		}
 		if err := f.useMapping(f.folders[path]); err != nil {
@@ -96,7 +92,7 @@ func texts(cells [][]byte) []string {
 }
 
 // runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that the file lies in.
-func (t *Target) runOf(path string, marker report.Marker) (string, error) {
+func runOf(t *Target, path string, marker report.Marker) (string, error) {
 	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
 		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID), filepath.Dir(path)} {
 			if manifest, err := report.ReadManifest(folder); err == nil && manifest.RunID == marker.RunID {
@@ -115,7 +111,7 @@ func (f *Feedback) useMapping(folder string) error {
 	path := filepath.Join(folder, mappingName)
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, cause(err))
+		return err
 	}
 	if f.text != nil && !bytes.Equal(text, f.text) {
 		return &RefusedError{"the failures files come from runs with different mappings; run them apart. Nothing was sent."}
@@ -139,8 +135,8 @@ func asSealed(folder, name string) error {
 	if err != nil {
 		return err
 	}
-	in := &input{name: name, path: filepath.Join(folder, filepath.FromSlash(name))}
-	if err := in.hashFile(); errors.Is(err, fs.ErrNotExist) {
+	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
 		return &RefusedError{fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
@@ -150,7 +146,7 @@ func asSealed(folder, name string) error {
 		return err
 	}
 	for _, file := range sealed {
-		if file.Name == name && file.SHA256 == fmt.Sprintf("%x", in.hash) {
+		if file.Name == name && file.SHA256 == hash {
 			return nil
 		}
 	}

@@ -40,7 +40,7 @@ func (n *identifier) identify(event *mapping.Event) identity {
 	copy(out.body[:], body[:])
 	out.content = out.body
 	if event.HasAmount && !event.AllDecimals {
-		if full, short := n.fullAmounts(event.Body, exponent(event.Currency)); short {
+		if full, short := n.fullAmounts(event.Body, event.Currency); short {
 			content := sha256.Sum256(full)
 			copy(out.content[:], content[:])
 		}

@@ -257,3 +257,13 @@ func expand(files []string) ([]string, error) {
 	}
 	return paths, nil
 }
+
+// FindFailures looks for failures files among the files of a job; patterns are resolved. See
+// [FindFeedback].
+func FindFailures(target *Target, files []string) (*Feedback, error) {
+	paths, err := expand(files)
+	if err != nil {
+		return nil, nil // told when they are opened
+	}
+	return FindFeedback(target, paths)
+}

@@ -166,13 +166,14 @@ func (h *heldOf) complete(past *Past) error {
 
 func readReceipts(path string) iter.Seq2[report.Receipt, error] {
 	return func(yield func(report.Receipt, error) bool) {
+		left := errors.New("the loop was left")
 		err := report.ReadReceipts(path, func(receipt report.Receipt) error {
 			if !yield(receipt, nil) {
-				return errStopped
+				return left
 			}
 			return nil
 		})
-		if err != nil && err != errStopped {
+		if err != nil && err != left {
 			yield(report.Receipt{}, err)
 		}
 	}

@@ -114,11 +114,10 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{document: document, getenv: getenv, config: &Config{
-		document: document,
-		text:     bytes.Clone(source),
-		hash:     sha256.Sum256(source),
-	}}
+	r := &reader{
+		&valueReader{document: document, getenv: getenv, belongs: belongs},
+		&Config{document: document, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+	}
 	r.mapping(root)
 	if len(r.problems) > 0 {
 		return nil, errors.Join(r.problems...)

@@ -6,24 +6,31 @@ import (
 	"strings"
 )
 
-// reader turns the nodes of a mapping file into a Config. It collects the
-// mistakes and goes on, so that one look at the file shows them all.
-type reader struct {
+// valueReader reads the nodes of a document. It collects the mistakes and goes on, so that one
+// look at the file shows them all.
+type valueReader struct {
 	document *document
 	getenv   func(string) string
-	config   *Config
 	problems []error
+	// belongs tells where a key that is not known here is said; nil or "": nowhere.
+	belongs func(key, what string) string
+}
+
+// reader turns the nodes of a mapping file into a Config.
+type reader struct {
+	*valueReader
+	config *Config
 }
 
 // keys says which keys an object may have and who reads the value of each.
 type keys map[string]func(*node)
 
-func (r *reader) problem(at place, format string, values ...any) {
+func (r *valueReader) problem(at place, format string, values ...any) {
 	r.problems = append(r.problems, r.document.errorAt(at, format, values...))
 }
 
 // object hands the values of an object to the readers of their keys.
-func (r *reader) object(n *node, what string, allowed keys) {
+func (r *valueReader) object(n *node, what string, allowed keys) {
 	if n.kind != nodeObject {
 		r.problem(n.place, "%s: names with values are expected here, one a line (name: value)", what)
 		return
@@ -41,10 +48,12 @@ func (r *reader) object(n *node, what string, allowed keys) {
 	}
 }
 
-func (r *reader) unknownKey(key *node, what string, allowed []string) {
-	if where := belongs(key.text, what); where != "" && r.config != nil {
-		r.problem(key.place, "%q does not belong here (%s): %s", key.text, what, where)
-		return
+func (r *valueReader) unknownKey(key *node, what string, allowed []string) {
+	if r.belongs != nil {
+		if where := r.belongs(key.text, what); where != "" {
+			r.problem(key.place, "%q does not belong here (%s): %s", key.text, what, where)
+			return
+		}
 	}
 	hint := nearestHint(key.text, allowed)
 	if hint == "" {
@@ -85,7 +94,7 @@ func belongs(key, what string) string {
 }
 
 // text reads a scalar and fills in ${ABLE_...} variables.
-func (r *reader) text(n *node, what string) string {
+func (r *valueReader) text(n *node, what string) string {
 	if n.kind != nodeScalar {
 		r.problem(n.place, "%s: a single value is expected here", what)
 		return ""
@@ -93,7 +102,7 @@ func (r *reader) text(n *node, what string) string {
 	return r.expand(n)
 }
 
-func (r *reader) expand(n *node) string {
+func (r *valueReader) expand(n *node) string {
 	var b strings.Builder
 	rest := n.text
 	for {
@@ -118,7 +127,7 @@ func (r *reader) expand(n *node) string {
 	}
 }
 
-func (r *reader) variable(n *node, variable string) string {
+func (r *valueReader) variable(n *node, variable string) string {
 	value := ""
 	if r.getenv != nil {
 		value = r.getenv(variable)
@@ -130,7 +139,7 @@ func (r *reader) variable(n *node, variable string) string {
 }
 
 // texts reads one scalar or a list of them.
-func (r *reader) texts(n *node, what string) []string {
+func (r *valueReader) texts(n *node, what string) []string {
 	if n.kind != nodeList {
 		return []string{r.text(n, what)}
 	}
@@ -165,7 +174,7 @@ func (r *reader) names(n *node, what string) []name {
 	return all
 }
 
-func (r *reader) flag(n *node, what string) bool {
+func (r *valueReader) flag(n *node, what string) bool {
 	switch text := r.text(n, what); text {
 	case "true", "True", "TRUE", "yes":
 		return true
@@ -180,7 +189,7 @@ func (r *reader) flag(n *node, what string) bool {
 }
 
 // count reads a whole number from low on.
-func (r *reader) count(n *node, what string, low int) int {
+func (r *valueReader) count(n *node, what string, low int) int {
 	text := r.text(n, what)
 	number := 0
 	if _, err := fmt.Sscanf(text, "%d", &number); err != nil || fmt.Sprint(number) != text || number < low {

@@ -9,7 +9,7 @@ import (
 // mistake with its place and an excerpt, unknown keys with the nearest name, ${ABLE_...} filled in, and nothing of YAML that
 // surprises. Mistakes are collected; [Setting.Err] has them all. They quote what is written, never the value of a variable.
 type Setting struct {
-	reader *reader
+	reader *valueReader
 	node   *node
 }
 
@@ -22,7 +22,7 @@ func ReadSettings(file, kind string, source []byte, getenv func(string) string) 
 	if err != nil {
 		return nil, err
 	}
-	return &Setting{&reader{document: d, getenv: getenv}, root}, nil
+	return &Setting{&valueReader{document: d, getenv: getenv}, root}, nil
 }
 
 // Err joins the mistakes that were found in the whole file so far, each an [*Error].

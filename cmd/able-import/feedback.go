@@ -9,7 +9,7 @@ import (
 
 // fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
 func (p *program) fedBack(ctx context.Context, f *jobFlags, target *importer.Target, files []string) (*importer.Feedback, *mapping.Config, error) {
-	feedback, err := target.Feedback(files)
+	feedback, err := importer.FindFailures(target, files)
 	if err != nil {
 		return nil, nil, err
 	}

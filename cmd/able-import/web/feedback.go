@@ -19,7 +19,7 @@ func (s *server) fedBack(w *work) bool {
 	}
 	var refused error
 	for i, target := range targets {
-		feedback, err := target.Feedback(w.paths())
+		feedback, err := importer.FindFailures(&target, w.paths())
 		if err != nil {
 			refused = err
 			continue
