@@ -254,7 +254,7 @@ func TestDraft(t *testing.T) {
 // sound checks what holds for every draft: it can be read, it binds to its file, and it shows nobody's address.
 func sound(t *testing.T, e Export, text []byte) {
 	t.Helper()
-	config, err := Parse("mapping.yaml", text, noEnvironment)
+	config, err := Parse("mapping.yaml", text, func(string) string { return "" })
 	if err != nil {
 		t.Fatalf("the draft cannot be read: %v\n%s", err, text)
 	}

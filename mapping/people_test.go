@@ -132,3 +132,11 @@ func TestUsualEmailsAreEmails(t *testing.T) {
 		}
 	}
 }
+
+func FuzzTake(f *testing.F) {
+	f.Add("https://shop.example/?q=1")
+	f.Fuzz(func(t *testing.T, value string) {
+		(&take{query: "q"}).from([]byte(value))
+		(&take{after: "="}).from([]byte(value))
+	})
+}
