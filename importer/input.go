@@ -55,7 +55,7 @@ func Open(job Job) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &Import{job: job, started: job.now(), private: private, temp: private.path}
+	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
 	if err := im.open(); err != nil {
 		im.Close()
 		return nil, err
