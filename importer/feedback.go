@@ -103,7 +103,7 @@ func (im *Import) sameOrigin(in *input) error {
 		return &RefusedError{fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
 	}
 	for _, other := range im.inputs {
-		if other != in && other.feedback != nil && other.feedback.file.Name() == in.feedback.file.Name() {
+		if other != in && other.feedback != nil && other.feedback.sameRows(in.feedback) {
 			return &RefusedError{fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
 				other.file(), in.file())}
 		}
@@ -129,6 +129,12 @@ func openFailures(t *table.Table, path, folder string, accept bool) (*feedback, 
 	}
 	return r.feedback, nil
 }
+
+// close closes the originals.
+func (f *feedback) close() error { return f.file.Close() }
+
+// sameRows tells whether both are failures of one input of one run.
+func (f *feedback) sameRows(other *feedback) bool { return f.file.Name() == other.file.Name() }
 
 // doubted refuses a file in which more was changed than the cells that are marked, unless that was
 // accepted.

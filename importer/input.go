@@ -77,7 +77,7 @@ func (im *Import) Close() error {
 			errs = append(errs, in.gathered.close())
 		}
 		if in.feedback != nil {
-			errs = append(errs, in.feedback.file.Close())
+			errs = append(errs, in.feedback.close())
 		}
 		if in.table != nil {
 			errs = append(errs, in.table.Close())

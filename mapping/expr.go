@@ -69,13 +69,13 @@ func (e *expression) placeOfText(column string) place {
 func (e *expression) placeAt(line, column int) place {
 	switch {
 	case e.node.block:
-		return place{e.line + line, 1 + column}
+		return place{line: e.line + line, column: 1 + column}
 	case line > 1:
 		return e.place
 	case e.node.plain:
-		return place{e.line, e.column + column}
+		return place{line: e.line, column: e.column + column}
 	}
-	return place{e.line, e.column + 1 + column}
+	return place{line: e.line, column: e.column + 1 + column}
 }
 
 // explain puts the compiler's message into words.

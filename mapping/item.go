@@ -39,7 +39,7 @@ func (t *itemTotal) add(price, qty Decimal, hasQty bool) {
 	t.priced++
 	product := price
 	if hasQty {
-		product = Decimal{price.Coef * qty.Coef, price.Scale + qty.Scale}
+		product = Decimal{Coef: price.Coef * qty.Coef, Scale: price.Scale + qty.Scale}
 		if abs(price.Coef) > 1e9 || abs(qty.Coef) > 1e9 || product.Scale > 12 {
 			t.unknown = true
 			return

@@ -115,7 +115,7 @@ func (c *Config) lookupColumns(l *lookup) []name {
 func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTable, error) {
 	l := c.lookupNamed(name)
 	if l == nil {
-		return nil, c.errorf(place{1, 1}, "the mapping has no lookup %q", name)
+		return nil, c.errorf(place{line: 1, column: 1}, "the mapping has no lookup %q", name)
 	}
 	b := newBinder(c, file, header)
 	t := &LookupTable{name: name, file: file, columns: map[string]int{}, entries: map[string]lookupEntry{}}

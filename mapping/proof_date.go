@@ -151,7 +151,7 @@ func (p *dateProof) exchanged(order dateOrder) *question {
 			text = sample
 		}
 	}
-	typed := reading{p.typed.row, p.typed.text, "a date cell", shownDay(p.typed.text)}
+	typed := reading{Row: p.typed.row, Value: p.typed.text, Format: "a date cell", Result: shownDay(p.typed.text)}
 	return &question{Setting: "date", Rows: p.rows, Examples: []reading{text.as(order), typed},
 		Contradiction: true,
 		Conflict:      "has dates up to the 12th as date cells and all others as text; a spreadsheet seems to have exchanged day and month"}
@@ -174,7 +174,7 @@ func (s *dateSample) as(order dateOrder) reading {
 		return reading{Row: s.row, Value: s.text}
 	}
 	year, month, day := w.in(order)
-	return reading{s.row, s.text, layoutOf(s.text, order), dayText(year, month, day)}
+	return reading{Row: s.row, Value: s.text, Format: layoutOf(s.text, order), Result: dayText(year, month, day)}
 }
 
 func shownDay(iso string) string {

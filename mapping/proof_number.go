@@ -176,7 +176,7 @@ func (p *numberProof) askSide(mark int) *question {
 		format.negative = negative
 		value, _, err := format.readMoney([]byte(p.side.text), KindText)
 		if err == nil {
-			readings = append(readings, reading{p.side.row, p.side.text, format.String(), value.String()})
+			readings = append(readings, reading{Row: p.side.row, Value: p.side.text, Format: format.String(), Result: value.String()})
 		}
 	}
 	return &question{Setting: "number", Rows: p.rows, Count: p.rows, Examples: readings}
