@@ -29,7 +29,7 @@ func (p *Plan) CheckControls() error {
 			continue
 		}
 		difference := people(big.NewInt(c.Minor-c.Sum), c.Currency)
-		return &RefusedError{fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
+		return &RefusedError{Reason: fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. "+
 			"If row %d is a row of data, say so under source: data: in the mapping. If it is right as it is, say --plan %s.",
 			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),

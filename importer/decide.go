@@ -57,7 +57,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 			group = group[:0]
 		}
 		if len(group) == sameIDLimit {
-			return &RefusedError{fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
+			return &RefusedError{Reason: fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
 				"name columns under id: that tell events apart. Nothing was sent.",
 				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}

@@ -100,11 +100,11 @@ func (im *Import) openFeedback(in *input) (err error) {
 func (im *Import) sameOrigin(in *input) error {
 	target := im.job.Target.hash()
 	if im.job.Target.Mark != "" && in.feedback.origin.Target != hex.EncodeToString(target[:]) {
-		return &RefusedError{fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
+		return &RefusedError{Reason: fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
 	}
 	for _, other := range im.inputs {
 		if other != in && other.feedback != nil && other.feedback.sameRows(in.feedback) {
-			return &RefusedError{fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
+			return &RefusedError{Reason: fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
 				other.file(), in.file())}
 		}
 	}
@@ -146,7 +146,7 @@ func (f *feedback) doubted() error {
 	if more := len(f.doubts) - mostDoubts; more > 0 {
 		listed += fmt.Sprintf("\n  and %d more", more)
 	}
-	return &RefusedError{fmt.Sprintf("%s: more was changed than the cells that are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
+	return &RefusedError{Reason: fmt.Sprintf("%s: more was changed than the cells that are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
 		filepath.Base(f.path), listed)}
 }
 
@@ -282,7 +282,7 @@ func (r *feedbackReader) begin(row table.Row) error {
 }
 
 func (r *feedbackReader) refused(reason string) error {
-	return &RefusedError{fmt.Sprintf("%s: %s. Nothing was sent.", filepath.Base(r.path), report.Visible(reason))}
+	return &RefusedError{Reason: fmt.Sprintf("%s: %s. Nothing was sent.", filepath.Base(r.path), report.Visible(reason))}
 }
 
 // index notes where each original stands.

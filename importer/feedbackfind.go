@@ -42,7 +42,7 @@ func FindFeedback(t *Target, paths []string) (_ *Feedback, err error) {
 		return nil, nil
 	}
 	if len(f.folders) < len(paths) {
-		return nil, &RefusedError{"some of the files are failures files and others are not; run them apart. Nothing was sent."}
+		return nil, &RefusedError{Reason: "some of the files are failures files and others are not; run them apart. Nothing was sent."}
 	}
 	return f, nil
 }
@@ -50,7 +50,7 @@ func FindFeedback(t *Target, paths []string) (_ *Feedback, err error) {
 // Check refuses a mapping that is not the one of the run.
 func (f *Feedback) Check(config *mapping.Config) error {
 	if !bytes.Equal(config.Text(), f.text) {
-		return &RefusedError{"the mapping is not the one of the run that wrote the failures file; leave out -m and --preset, " +
+		return &RefusedError{Reason: "the mapping is not the one of the run that wrote the failures file; leave out -m and --preset, " +
 			"and the run's own is used. With a corrected mapping, run the original file again. Nothing was sent."}
 	}
 	return nil
@@ -100,7 +100,7 @@ func runOf(t *Target, path string, marker report.Marker) (string, error) {
 			}
 		}
 	}
-	return "", &RefusedError{fmt.Sprintf("%s: is a failures file of run %s, whose folder is not in %s; say --report-dir or --state-dir as that run did. "+
+	return "", &RefusedError{Reason: fmt.Sprintf("%s: is a failures file of run %s, whose folder is not in %s; say --report-dir or --state-dir as that run did. "+
 		"Nothing was sent.", filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
 }
 
@@ -114,7 +114,7 @@ func (f *Feedback) useMapping(folder string) error {
 		return err
 	}
 	if f.text != nil && !bytes.Equal(text, f.text) {
-		return &RefusedError{"the failures files come from runs with different mappings; run them apart. Nothing was sent."}
+		return &RefusedError{Reason: "the failures files come from runs with different mappings; run them apart. Nothing was sent."}
 	}
 	f.Mapping, f.text = path, text
 	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
@@ -137,7 +137,7 @@ func asSealed(folder, name string) error {
 	}
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &RefusedError{fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+		return &RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}
@@ -150,6 +150,6 @@ func asSealed(folder, name string) error {
 			return nil
 		}
 	}
-	return &RefusedError{fmt.Sprintf("%s: %s was changed since the run, so nobody can tell what was mended. Nothing was sent.",
+	return &RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody can tell what was mended. Nothing was sent.",
 		filepath.Base(folder), report.Visible(name))}
 }

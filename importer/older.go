@@ -58,7 +58,7 @@ func (t *Target) checkAge(l *ledger.Ledger) error {
 	if err != nil || manifest == nil {
 		return err
 	}
-	return &RefusedError{fmt.Sprintf("the ledger of this target does not know run %s of %s: it is an older copy, and would send again "+
+	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know run %s of %s: it is an older copy, and would send again "+
 		"what was sent since. Bring the newer ledger back; or note what was sent with able-import adopt, and move the folder of that run away. "+
 		"Nothing was sent.", manifest.RunID, manifest.When)}
 }
@@ -79,7 +79,7 @@ func (q *queued) checkAge(t *Target, runs []string) error {
 	if err != nil || manifest == nil {
 		return err
 	}
-	return &RefusedError{fmt.Sprintf("the queue's ledger does not know run %s of %s: it was made anew, or brought back from an older copy, and "+
+	return &RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was made anew, or brought back from an older copy, and "+
 		"would send again what was sent since. Bring the newer one back; or look up at the receiver what has arrived, and move the folder of "+
 		"that run away. Nothing was sent.", manifest.RunID, manifest.When)}
 }

@@ -139,5 +139,5 @@ func (p *Plan) CheckNamespaces() error {
 	if p.foreign == "" {
 		return nil
 	}
-	return &RefusedError{p.foreign}
+	return &RefusedError{Reason: p.foreign}
 }
