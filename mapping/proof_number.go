@@ -157,7 +157,7 @@ func (p *numberProof) format(mark int) numberFormat {
 }
 
 func (s *numberSample) as(format numberFormat, mark int) reading {
-	return reading{s.row, s.text, format.String(), s.readings[mark].value.String()}
+	return reading{Row: s.row, Value: s.text, Format: format.String(), Result: s.readings[mark].value.String()}
 }
 
 func (p *numberProof) ask(s *numberSample, readings ...reading) *question {
