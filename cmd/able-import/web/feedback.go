@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 )
 
 // practiceMark stands for a funnel mark: the practice receiver takes any.
@@ -13,7 +14,7 @@ const practiceMark = "00000000-0000-0000-0000-practicemark"
 
 // fedBack looks whether the files are failures files of an earlier run. They bring their own mapping.
 func (s *server) fedBack(w *work) bool {
-	targets := []importer.Target{s.options.Target}
+	targets := []history.Target{s.options.Target}
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
 	}
