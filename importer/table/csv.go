@@ -166,6 +166,7 @@ func (s *textSource) detectHeader() error {
 	}
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
+	s.layout.needed = s.lastNeeded()
 	s.learn(head[s.choice.index+1:])
 	return nil
 }
@@ -177,6 +178,7 @@ const headBytes = 4 << 20
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
+		r.halved = nil
 		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
@@ -196,7 +198,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			cells[i] = string(cell)
 			size += len(cell)
 		}
-		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds)})
+		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds), halves: r.halved})
 	}
 	if len(head) == 0 {
 		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
@@ -226,6 +228,9 @@ func (s *textSource) learn(below []headRow) {
 		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
 	}
 	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
+	if column := splitAlike(below); l.surplus && column >= 0 {
+		l.surplus, l.split = false, column+1
+	}
 	lacking := 0 // cells that all of these rows lack
 	if len(below) > 0 {
 		lacking = width - len(below[0].cells)
@@ -247,7 +252,25 @@ func (s *textSource) learn(below []headRow) {
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's %d columns; they are read as empty", l.missing, width))
 	}
+	s.learnHalves(below)
+	s.learnEndings(below)
 	s.learnNumbers(below)
+}
+
+// lastNeeded gives the number of columns up to and with the last one that is needed. Without a header, a mapping names columns by
+// letters, and any of them may be needed.
+func (s *textSource) lastNeeded() int {
+	switch {
+	case s.options.ShortRows:
+		return 0
+	case !s.layout.headed:
+		return len(s.layout.names)
+	}
+	last := 0
+	for _, alternatives := range s.options.Needs {
+		last = max(last, s.column(alternatives)+1)
+	}
+	return last
 }
 
 // learnNumbers finds the columns that hold numbers, among rows that are as wide as they should be.

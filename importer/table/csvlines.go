@@ -75,6 +75,9 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		if err != nil {
 			break
 		}
+		if !quoted && bytes.IndexByte(text, '"') >= 0 {
+			return false // the program would have enclosed this line first of all
+		}
 		all = all && (quoted || isBlank(text))
 		if quoted {
 			wrapped++

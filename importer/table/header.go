@@ -13,7 +13,8 @@ type headRow struct {
 	number  int // as [Row.Number]
 	cells   []string
 	kinds   []byte
-	comment bool // looks like one
+	comment bool  // looks like one
+	halves  []int // the columns that make one number with the next, see [records.halves]
 }
 
 // headerChoice is the outcome of findHeader.
