@@ -120,8 +120,9 @@ func (s *reading) isBackslashed(usual reading) bool {
 }
 
 // isUnquoted says whether double quotes are text: none of them encloses a cell, in the whole file. A quote that opens a cell and is
-// not closed is no sign of that but where tabs part the cells, for such files know no quotes: elsewhere it is a fault to be told.
+// not closed is no sign of that, but a fault to be told, unless tabs part the cells, for such files know no quotes, or other cells hold
+// quotes that a writer of quoted cells would have quoted: 5" pipe.
 func (s *reading) isUnquoted(usual reading) bool {
 	return s.wrapped == 0 && usual.protected == 0 && s.width > 1 && s.ragged <= usual.ragged &&
-		(usual.unclosed == 0 || s.delimiter == '\t')
+		(usual.unclosed <= s.marks || s.delimiter == '\t')
 }

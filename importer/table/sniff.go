@@ -30,6 +30,7 @@ type reading struct {
 	protected int         // of them: those in which quotes keep a delimiter or a line break from ending the cell
 	escaped   int         // of them: those in which a quote is escaped
 	wrapped   int         // cells with quotes around them that are text in this dialect
+	marks     int         // cells with double quotes that are text, but for one that begins them: 5" pipe
 	header    int         // names that the mapping needs, at best in one row
 	columns   []columnUse // which of them have their cells in quotes
 }
@@ -218,6 +219,8 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 		}
 		if wrappedIn(cell, '"') {
 			s.wrapped++
+		} else if s.quote == 0 && bytes.IndexByte(cell, '"') > 0 {
+			s.marks++
 		}
 	}
 }
