@@ -11,18 +11,19 @@ const messageCut = "the last line has no line end, and its last cell is shorter 
 // An ending is how the cells of one column end, as far as the first rows agree.
 type ending struct {
 	decimals int    // of their numbers; 0: they have none, or not equally many
+	unit     bool   // a currency stands behind each of these numbers
 	shape    string // of their dates and times: 9999-99-99; "": they are none, or of several shapes
 }
 
 var (
-	decimalsPattern = regexp.MustCompile(`\d[.,](\d+)$`)
-	numberPattern   = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?\d[\d.,' ]*$`)
+	decimalsPattern = regexp.MustCompile(`\d[.,](\d+)( ?[A-Z]+| ?\p{Sc})?$`)
+	numberPattern   = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?\d[\d.,' ]*(?:[A-Z]+|\p{Sc})?$`)
 	shapePattern    = regexp.MustCompile(`^\d+[-./:]\d`)
 )
 
 func endingOf(cell string) (e ending) {
 	if found := decimalsPattern.FindStringSubmatch(cell); found != nil && numberPattern.MatchString(cell) {
-		e.decimals = len(found[1])
+		e.decimals, e.unit = len(found[1]), found[2] != ""
 	}
 	if shapePattern.MatchString(cell) {
 		e.shape = shapeOf(cell)
@@ -59,6 +60,7 @@ func (s *textSource) learnEndings(below []headRow) {
 			if found.decimals != common.decimals {
 				common.decimals = 0
 			}
+			common.unit = common.unit && found.unit
 			if found.shape != common.shape {
 				common.shape = ""
 			}
@@ -77,8 +79,9 @@ func (r *records) isCut(record []byte) bool {
 		return false
 	}
 	common, cell := r.expect.endings[last], string(record[r.spans[last].start:])
-	if common.decimals > 0 && numberPattern.MatchString(cell) && endingOf(cell).decimals < common.decimals {
-		return true
+	if common.decimals > 0 && numberPattern.MatchString(cell) {
+		found := endingOf(cell)
+		return found.decimals < common.decimals || common.unit && !found.unit
 	}
 	shape := shapeOf(cell)
 	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)

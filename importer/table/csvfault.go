@@ -84,10 +84,7 @@ func messageHalves(columns []int, l *layout) string {
 	}
 	message := fmt.Sprintf("cells %s and %s look like the halves of one number: a number that holds a comma must stand in quotes",
 		columnLetters(column), columnLetters(column+1))
-	if l.split > 0 {
-		message += "; if they are two cells, end the header with a comma, as the rows end"
-	}
-	return message
+	return message + l.cure
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // A number that holds the delimiter and does not stand in quotes, as 1,250.00 or 12,50 in a file with commas, is two cells. The row then
@@ -81,10 +82,35 @@ func splitAlike(rows []headRow) int {
 	return -1
 }
 
+// isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of them end with a number in two
+// halves, before which an empty cell is left out: the mapping uses the column of the first half and not that of the second, and
+// the second halves are what no column of whole numbers holds.
+func (s *textSource) isShiftedAlike(rows []headRow) bool {
+	column := len(s.layout.names) - 2
+	if len(rows) < 3 || splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
+		return false
+	}
+	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[column+1][0] == '0' })
+	return !slices.ContainsFunc(rows, func(row headRow) bool {
+		right := row.cells[column+1]
+		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
+	})
+}
+
+// needs says whether a mapping uses a column.
+func (s *textSource) needs(column int) bool {
+	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool { return s.column(alternatives) == column })
+}
+
 // isShifted says whether a record that is as wide as the header is so only since a number is in two halves.
 func (r *records) isShifted(record []byte, l *layout) bool {
 	if last := r.spans[len(r.spans)-1]; last.start == last.end {
 		return false
 	}
-	return slices.ContainsFunc(r.halves(record), func(column int) bool { return !slices.Contains(l.pairs, column) })
+	return slices.ContainsFunc(r.halves(record), func(column int) bool {
+		if l.split > 0 {
+			return column == l.split-1
+		}
+		return !slices.Contains(l.pairs, column)
+	})
 }

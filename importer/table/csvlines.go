@@ -69,14 +69,14 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		return false
 	}
 	var without bytes.Buffer
-	lines, wrapped, doubled, all := newLineQuotes(bytes.NewReader(prefix), defaultLimits), 0, false, true
+	lines, wrapped, unlike, doubled, all := newLineQuotes(bytes.NewReader(prefix), defaultLimits), 0, 0, false, true
 	for range sniffRows {
 		text, quoted, err := lines.next()
 		if err != nil {
 			break
 		}
 		if !quoted && bytes.IndexByte(text, '"') >= 0 {
-			return false // the program would have enclosed this line first of all
+			unlike++
 		}
 		all = all && (quoted || isBlank(text))
 		if quoted {
@@ -85,7 +85,7 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		}
 		without.Write(text)
 	}
-	if wrapped == 0 {
+	if wrapped <= 20*unlike { // a line that holds quotes would have been enclosed first of all, but for a damaged one
 		return false
 	}
 

@@ -40,17 +40,19 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	return record, true
 }
 
-// isShortBlock says whether the record, the first of a block, and all that follow in the block are equally wide, hold numbers where
-// numbers belong, and fill their last column at least once: otherwise Excel would have left it out, too.
+// isShortBlock says whether the record, the first of a block, and all that follow in the block are equally wide, and fill their last
+// column at least once: otherwise Excel would have left it out, too. Half of them at least hold numbers where numbers belong: a cell
+// that were left out further in front would shift every one of them.
 func (r *records) isShortBlock(record []byte) bool {
-	n, filled := len(r.spans), false
+	n, filled, unlike := len(r.spans), false, 0
 	fits := func(record []byte) bool {
 		if len(r.spans) != n {
 			return false
 		}
 		for _, column := range r.expect.numeric {
 			if column < n && !looksNumeric(record[r.spans[column].start:r.spans[column].end]) {
-				return false
+				unlike++
+				break
 			}
 		}
 		filled = filled || r.spans[n-1].end > r.spans[n-1].start
@@ -65,7 +67,7 @@ func (r *records) isShortBlock(record []byte) bool {
 	for rows := 1; rows < excelBlock; {
 		data := r.buffer[r.start+offset : r.end]
 		if len(data) == 0 && r.eof {
-			return filled && (rows > 1 || len(withoutBreak(record)) < len(record))
+			return filled && 2*unlike <= rows && (rows > 1 || len(withoutBreak(record)) < len(record))
 		}
 		length, outcome := r.splitQuoted(data, 0)
 		switch {
@@ -80,5 +82,5 @@ func (r *records) isShortBlock(record []byte) bool {
 			rows++
 		}
 	}
-	return filled
+	return filled && 2*unlike <= excelBlock
 }
