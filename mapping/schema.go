@@ -98,7 +98,7 @@ func sourceSchema() schema {
 		"delimiter":    textSchema("what stands between cells"),
 		"quote":        textSchema("what stands around cells"),
 		"escape":       textSchema("what stands before a quote within a cell"),
-		"short_rows":   flagSchema("true: all rows may leave out the same columns at the end"),
+		"short_rows":   flagSchema("true: all rows, or whole blocks of rows that Excel wrote, may leave out the same columns at the end"),
 		"max_cell":     countSchema("bytes of one cell at most"),
 		"max_row":      countSchema("bytes of one row at most"),
 		"max_columns":  countSchema("columns at most"),

@@ -230,10 +230,10 @@ func (s *textSource) learn(below []headRow) {
 	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
 	if column := splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
-		l.cure = "; if they are two cells, end the header with a comma, as the rows end"
+		l.cure = "; if they are two cells, end the header with a comma, too"
 	} else if all(func(cells []string) bool { return len(cells) == width }) && s.isShiftedAlike(below) {
 		l.split, l.shifts = width-1, true
-		l.cure = "; if they are two cells, let the mapping use the last column, too, as `custom_data`"
+		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
 	}
 	lacking := 0 // cells that all of these rows lack
 	if len(below) > 0 {

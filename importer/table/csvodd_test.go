@@ -73,6 +73,8 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			changed := all(100, "'R-%d',Name,3.50,2026-11-02")
 			return changed
 		}()), "", 0, "", "", ""},
+		{"most ids in single quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("B1,5.00,2026-11-02\n", 40), "", 0, "", "", ""},
+		{"numbers without quotes among texts in quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("17,5.00,2026-11-02\n", 20), "'", 80, "", "17", ""},
 		{"ids in single quotes from row 250 on", numberedRows(300, func() map[int]string {
 			changed := map[int]string{}
 			for i := 250; i <= 300; i++ {
@@ -205,7 +207,7 @@ func TestNumbersInTwoCells(t *testing.T) {
 		return text.String()
 	}
 	needs := [][]string{{"id"}, {"total"}}
-	const halves = "cells C and D look like the halves of one number"
+	const halves = "cells C and D look like one number"
 	tests := []struct {
 		name, text string
 		needs      [][]string
@@ -325,7 +327,7 @@ func TestShortRows(t *testing.T) {
 		lines[at-1] = line
 		return lines
 	}
-	const said = "the mapping uses a column that is missing here"
+	const said = "an empty column that the mapping uses, say `short_rows: true`"
 	tests := []struct {
 		name    string
 		lines   []string

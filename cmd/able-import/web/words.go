@@ -17,6 +17,8 @@ var spoken = []struct {
 }{
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
+	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
+	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
 	{regexp.MustCompile("say `header:` and its row number"), "write its number under “Row of the headings”"},
 	{regexp.MustCompile("say `comment: \"#\"`"), "write # under “Comments begin with”"},
