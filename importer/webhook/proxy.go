@@ -155,7 +155,7 @@ func (p *proxy) askHTTP(conn net.Conn, address string) *proxyFault {
 		}
 	}
 	switch {
-	case a.status == http.StatusProxyAuthRequired:
+	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusUnauthorized: // tinyproxy's
 		return &proxyFault{proxy: p, status: a.status, login: true, schemes: a.logins}
 	case a.status < 200 || a.status > 299:
 		return &proxyFault{proxy: p, status: a.status}
