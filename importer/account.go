@@ -239,7 +239,7 @@ func incidentOf(file string, d *delivery) report.Incident {
 
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
 	r := report.Receipt{
-		EventID: hex.EncodeToString(d.Id[:]), Order: d.label, Currency: d.currency,
+		EventID: hex.EncodeToString(d.ID[:]), Order: d.label, Currency: d.currency,
 		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
 		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
 		RequestID: d.result.RequestID,

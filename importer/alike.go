@@ -8,10 +8,6 @@ import (
 	"ableimport/importer/report"
 )
 
-// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
-// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
-// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
-
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
 
@@ -32,7 +28,7 @@ func (d *decider) noteAlike(r *record) error {
 	}
 	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.Id[:]...)
+	d.met = append(d.met, r.ID[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)

@@ -53,7 +53,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 		}
 		var r record
 		r.read(raw, &names)
-		if len(group) > 0 && group[0].Id != r.Id {
+		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
 				return err
 			}
@@ -157,7 +157,7 @@ func (d *decider) group(group []record) error {
 		return nil
 	}
 	first := &group[0]
-	known, found, err := d.find(first.Id)
+	known, found, err := d.find(first.ID)
 	if err != nil {
 		return err
 	}
@@ -327,9 +327,9 @@ func (d *decider) decideTwins(ctx context.Context) error {
 		}
 		var r record
 		r.read(raw, &names)
-		again := r.Id == last
-		last = r.Id
-		known, found, err := d.find(r.Id)
+		again := r.ID == last
+		last = r.ID
+		known, found, err := d.find(r.ID)
 		if err != nil {
 			return err
 		}
@@ -358,10 +358,10 @@ func (p *preflight) numberTwins(byID *spill.Sorter) error {
 		}
 		var r record
 		r.read(raw, &names)
-		if n++; r.Id != last || r.input != lastInput {
-			last, lastInput, n = r.Id, r.input, 0 // the n-th twin of one file is the n-th of the next
+		if n++; r.ID != last || r.input != lastInput {
+			last, lastInput, n = r.ID, r.input, 0 // the n-th twin of one file is the n-th of the next
 		}
-		r.Id = identity.Twin(r.Id, n)
+		r.ID = identity.Twin(r.ID, n)
 		p.buffer = binary.BigEndian.AppendUint32(r.append(p.buffer[:0]), n)
 		if err := byID.Add(p.buffer); err != nil {
 			return err

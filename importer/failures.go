@@ -163,7 +163,7 @@ func (w *failureWriter) fated(u *unit, v verdict) error {
 
 func (w *failureWriter) identify(u *unit, twins uint32) identity.Identity {
 	e := w.ids.Identify(u.event)
-	e.Id = identity.Twin(e.Id, twins)
+	e.ID = identity.Twin(e.ID, twins)
 	return e
 }
 
@@ -351,7 +351,7 @@ func fingerprint(failure report.Failure) [32]byte {
 // held describes the event of a unit for the list.
 func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
 	return w.held.Write(history.Held{
-		State: state.String(), ID: hex.EncodeToString(e.Id[:]), Body: hex.EncodeToString(e.Content[:]),
+		State: state.String(), ID: hex.EncodeToString(e.ID[:]), Body: hex.EncodeToString(e.Content[:]),
 		Value: fmt.Sprintf("%016x", e.Value), Alike: fmt.Sprintf("%016x", e.Alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
 		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
 	})

@@ -39,7 +39,7 @@ type delivery struct {
 // intent is the delivery as the ledger knows it.
 func (d *delivery) intent() ledger.Event {
 	return ledger.Event{
-		Seq: d.seq, ID: d.Id, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
+		Seq: d.seq, ID: d.ID, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
 		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.Alike,
 	}
 }
@@ -179,7 +179,7 @@ func (p *producer) count(u *unit) {
 func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	e := p.ids.Identify(u.event)
 	complete := p.chain.Add(e)
-	e.Id = identity.Twin(e.Id, v.twin)
+	e.ID = identity.Twin(e.ID, v.twin)
 	if p.plan.canary[v.seq] == p.ahead {
 		p.decided(u, e, v)
 	}

@@ -71,7 +71,7 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 		workers.Go(func() {
 			for d := range work {
 				if d.resend {
-					d.result = p.Resend(ctx, d.Id, d.body)
+					d.result = p.Resend(ctx, d.ID, d.body)
 				} else {
 					d.result = p.Post(ctx, d.body)
 				}
