@@ -19,17 +19,17 @@ import (
 
 // account is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
 type account struct {
-	im        *Import
-	id        string // of the run
-	folder    string // of its reports
-	started   time.Time
-	ledger    *ledger.Ledger
-	run       *ledger.Run
-	receipts  *report.Receipts
-	marks     *eventOutcomes
-	plan      *Plan
-	delivered map[uint64]bool // events, of a run of failures files
-	tally     report.Tally    // recorded, independently of the preflight's
+	im          *Import
+	id          string // of the run
+	folder      string // of its reports
+	started     time.Time
+	ledger      *ledger.Ledger
+	run         *ledger.Run
+	receipts    *report.Receipts
+	undelivered *eventOutcomes
+	plan        *Plan
+	delivered   map[uint64]bool // events, of a run of failures files
+	tally       report.Tally    // recorded, independently of the preflight's
 
 	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
 	stoppedBy string
@@ -101,8 +101,8 @@ func (im *Import) createLedger() error {
 	return nil
 }
 
-// openBooks opens the run's folder and begins the run in the ledger, before anything is sent.
-func (im *Import) openBooks(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
+// openAccount opens the run's folder and begins the run in the ledger, before anything is sent.
+func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
 	b := &account{im: im, plan: plan, started: started, id: im.RunID()}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
 	if im.job.Feedback != nil {
@@ -123,7 +123,7 @@ func (b *account) begin(ctx context.Context) error {
 	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder, "receipts.csv")); err != nil {
 		return err
 	}
-	if b.marks, err = newEventOutcomes(b.im.temp); err != nil {
+	if b.undelivered, err = newEventOutcomes(b.im.temp); err != nil {
 		return err
 	}
 	if b.im.queue != nil {
@@ -211,7 +211,7 @@ func (b *account) record(d *delivery) {
 		b.delivered[d.seq] = true
 	}
 	if state != report.Delivered && state != report.AlreadyDelivered {
-		b.note(b.marks.add(d.seq, state, d.result))
+		b.note(b.undelivered.add(d.seq, state, d.result))
 	}
 	if state == report.Rejected || state == report.Unknown || state == report.Changed {
 		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
@@ -269,9 +269,9 @@ func (b *account) closeReceipts() error {
 // close gives everything back. It may be called again.
 func (b *account) close() error {
 	err := b.closeReceipts()
-	if b.marks != nil {
-		err = errors.Join(err, b.marks.close())
-		b.marks = nil
+	if b.undelivered != nil {
+		err = errors.Join(err, b.undelivered.close())
+		b.undelivered = nil
 	}
 	return err
 }
