@@ -23,8 +23,6 @@ type account struct {
 	id          string // of the run
 	folder      string // of its reports
 	started     time.Time
-	ledger      *ledger.Ledger
-	run         *ledger.Run
 	receipts    *report.Receipts
 	undelivered *eventOutcomes
 	plan        *Plan
@@ -38,9 +36,6 @@ type account struct {
 	previous  string // the run before, to this target
 	sequence  uint64 // of the ledger at the end
 	identity  string // of the ledger
-
-	intents  []ledger.Event
-	outcomes []ledger.Outcome
 }
 
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
@@ -126,39 +121,13 @@ func (b *account) begin(ctx context.Context) error {
 	if b.undelivered, err = newEventOutcomes(b.im.temp); err != nil {
 		return err
 	}
-	if b.im.queue != nil {
-		b.previous, err = b.im.queue.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
-		return err
-	}
-	return b.beginInLedger()
-}
-
-func (b *account) beginInLedger() (err error) {
-	if b.im.ledger == nil {
-		if err := b.im.createLedger(); err != nil {
-			return err
-		}
-	}
-	b.ledger = b.im.ledger
-	for earlier, err := range b.ledger.Runs() {
-		if err != nil {
-			return err
-		}
-		b.previous = earlier.ID
-	}
-	b.run, err = b.ledger.Begin(b.im.runInfo(b.id, "run", b.plan))
+	b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
 	return err
 }
 
-// end ends the run in its ledger, and notes where the ledger stands. The queue's has been written by the workers.
+// end ends the run, and notes how far the ledger that knows it has come.
 func (b *account) end(ctx context.Context) (err error) {
-	if b.im.queue != nil {
-		b.identity = b.im.queue.Identity()
-		b.sequence, err = b.im.queue.Revision(ctx)
-		return err
-	}
-	err = b.run.End()
-	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
+	b.identity, b.sequence, err = b.im.outlet.end(ctx)
 	return err
 }
 
@@ -179,25 +148,6 @@ func newRunID(now time.Time) string {
 	var random [2]byte
 	rand.Read(random[:]) // never fails
 	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
-}
-
-// commit makes intents and outcomes durable in one transaction. With a queue the workers do, each where it posts.
-func (b *account) commit(intended, settled []*delivery) error {
-	if b.run == nil {
-		return nil
-	}
-	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
-	for _, d := range intended {
-		b.intents = append(b.intents, d.intent())
-	}
-	now := b.im.job.now().Unix()
-	for _, d := range settled {
-		b.outcomes = append(b.outcomes, ledger.Outcome{
-			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),
-			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
-		})
-	}
-	return b.run.Commit(b.intents, b.outcomes)
 }
 
 // record counts a delivery whose outcome is durable, and writes its receipt.

@@ -40,7 +40,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, but for those that nothing can be like.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -95,11 +95,8 @@ func (d *decider) findAlikes() error {
 		return err
 	}
 	var known *ledger.Alikes
-	switch {
-	case d.im.ledger != nil:
-		known = d.im.ledger.Alikes()
-	case d.reader != nil:
-		known = d.reader.Alikes()
+	if d.ledger != nil {
+		known = d.ledger.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
 	for raw, err := range d.alikes.Records() {

@@ -72,7 +72,7 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 	return func(yield func(cell.Row, error) bool) {
 		for row, err := range in.tableRows() {
 			switch {
-			case err != nil && isRowError(err):
+			case damageOf(err) != nil:
 				continue
 			case err == nil && row.Number&0xfff == 0:
 				err = context.Cause(ctx)

@@ -45,10 +45,7 @@ func (s *idSample) add(n *noted) {
 
 // checkNamespaces finds inputs most of whose events the ledger knows under another namespace.
 func (d *decider) checkNamespaces() error {
-	opened := d.im.ledger
-	if opened == nil {
-		opened = d.reader
-	}
+	opened := d.ledger
 	if opened == nil || d.contentIDs {
 		return nil
 	}

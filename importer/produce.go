@@ -80,10 +80,7 @@ type producer struct {
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
 	quoted, _ := json.Marshal(mark) // a string always has a JSON form
-	blocks := blocksInUse
-	if im.queue != nil {
-		blocks = blocksQueued
-	}
+	blocks := im.outlet.blocks()
 	p := &producer{
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocks),

@@ -30,7 +30,7 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 		return nil, err
 	}
 	defer account.close()
-	sender, err := im.sender(account)
+	sender, err := im.outlet.sender(account.id)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func (r *recorder) release(b *block) {
 func (r *recorder) commit() error {
 	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
 	intended := r.next[:count]
-	if err := r.account.commit(intended, r.settled); err != nil {
+	if err := r.im.outlet.commit(intended, r.settled); err != nil {
 		return err
 	}
 	for _, d := range intended {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"ableimport/importer/report"
 	"context"
 	"fmt"
 
@@ -50,9 +51,9 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 		p.printJSON(result.Summary, p.code, "adopt")
 		return nil
 	}
-	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", plural(adopted, "event"))
+	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", report.Plural(adopted, "event"))
 	if left := events.Total - events.AlreadyDelivered - adopted; left > 0 {
-		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", plural(left, "event"))
+		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", report.Plural(left, "event"))
 	}
 	return nil
 }

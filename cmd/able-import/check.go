@@ -1,6 +1,7 @@
 package main
 
 import (
+	"ableimport/importer/report"
 	"fmt"
 	"path/filepath"
 
@@ -41,7 +42,7 @@ func (p *program) checkCommand() *cobra.Command {
 			}
 			tests := "no tests in it"
 			if config.Tests() > 0 {
-				tests = plural(int64(config.Tests()), "test") + " passed"
+				tests = report.Plural(int64(config.Tests()), "test") + " passed"
 			}
 			fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits(files))
 			return nil

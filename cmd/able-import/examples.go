@@ -15,7 +15,7 @@ import (
 func showFiles(out io.Writer, summary *report.Summary, mapping string) {
 	for _, file := range summary.Files {
 		reading := prepare.Reading(file.Format, file.Encoding, file.Delimiter, file.Sheet, file.HeaderRow)
-		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading, plural(file.Rows, "row"), mapping)
+		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading, report.Plural(file.Rows, "row"), mapping)
 	}
 	fmt.Fprintln(out)
 }

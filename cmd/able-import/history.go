@@ -200,7 +200,7 @@ func (p *program) verifyRun(f *jobFlags, name string) error {
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 	}
 	table.Flush()
 	if f.BadRows > 0 {
-		fmt.Fprintf(w, "\n%s cannot be used:\n", plural(f.BadRows, "row"))
+		fmt.Fprintf(w, "\n%s cannot be used:\n", report.Plural(f.BadRows, "row"))
 		for _, problem := range f.Problems {
 			fmt.Fprintf(w, "  %s:%d: %s%s\n", report.Visible(f.File), problem.Row, report.Visible(problem.Message), lineOf(problem))
 		}
@@ -75,9 +75,9 @@ func lineOf(problem prepare.Problem) string {
 
 func rowCount(f *prepare.Inspection) string {
 	if f.BlankRows == 0 {
-		return plural(f.Rows, "row")
+		return report.Plural(f.Rows, "row")
 	}
-	return fmt.Sprintf("%s, %d of them blank", plural(f.Rows, "row"), f.BlankRows)
+	return fmt.Sprintf("%s, %d of them blank", report.Plural(f.Rows, "row"), f.BlankRows)
 }
 
 func footerCells(footer prepare.Footer) string {
@@ -107,13 +107,6 @@ func share(f *prepare.Inspection, filled int64) string {
 	default:
 		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
 	}
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func shorten(s string, most int) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"ableimport/mapping/cell"
 	"context"
 	"encoding/json"
 	"errors"
@@ -153,8 +154,7 @@ func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, jo
 }
 
 func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return visibleLines(line)
+	return visibleLines(cell.FirstLine(err.Error()))
 }
 
 // apply sets what the job says, where neither a flag nor the environment says it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"ableimport/importer/report"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -90,7 +91,7 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 	})
 	p.printKept(old)
 	if undecided > 0 {
-		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision (able-import resolve): kept\n", plural(int64(undecided), "run"))
+		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision (able-import resolve): kept\n", report.Plural(int64(undecided), "run"))
 	}
 	return p.removeKept(old, f.yes)
 }
@@ -239,6 +240,6 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s removed.\n", plural(int64(len(all)), "thing"))
+	fmt.Fprintf(p.out, "%s removed.\n", report.Plural(int64(len(all)), "thing"))
 	return nil
 }

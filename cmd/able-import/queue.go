@@ -149,7 +149,7 @@ func (p *program) queueDrain(ctx context.Context, f *workFlags) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n", plural(int64(ended), "worker"))
+	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n", report.Plural(int64(ended), "worker"))
 	return nil
 }
 
@@ -167,7 +167,7 @@ func (p *program) queuePurge(ctx context.Context, f *workFlags, name string) err
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n", plural(int64(purged.Withdrawn), "event"), purged.Claimed)
+	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n", report.Plural(int64(purged.Withdrawn), "event"), purged.Claimed)
 	return nil
 }
 

@@ -108,7 +108,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
+	fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(chosen)), "event"), state)
 	if state == ledger.SendAgain || state == ledger.NotDelivered {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}

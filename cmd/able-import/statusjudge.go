@@ -41,10 +41,10 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitFailed, "%v", err)
 	}
 	if s.Refused > 0 {
-		s.add(exitRefused, "%s in %s", plural(int64(s.Refused), "file"), job.Refused)
+		s.add(exitRefused, "%s in %s", report.Plural(int64(s.Refused), "file"), job.Refused)
 	}
 	if state.Unknown > 0 {
-		s.add(exitUnknown, "%s unknown", plural(int64(state.Unknown), "event"))
+		s.add(exitUnknown, "%s unknown", report.Plural(int64(state.Unknown), "event"))
 	}
 	return s
 }
@@ -67,7 +67,7 @@ func (s *jobStatus) judgeBacklog(backlog history.Backlog, err error, now time.Ti
 		s.add(exitFailed, "%v", err)
 	}
 	if backlog.Open > 0 && now.Sub(backlog.Since) > patience {
-		s.add(exitUnknown, "%s unknown since a run of %s, which has not ended", plural(int64(backlog.Open), "event"), moment(backlog.Since))
+		s.add(exitUnknown, "%s unknown since a run of %s, which has not ended", report.Plural(int64(backlog.Open), "event"), moment(backlog.Since))
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	if now.Sub(s.LockedSince) > patience {
 		code = exitLocked
 	}
-	s.add(code, "%s since %s found another one holding the target", plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
+	s.add(code, "%s since %s found another one holding the target", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
 }
 
 // countRefused counts the files that a job has refused and that nobody has dealt with.
