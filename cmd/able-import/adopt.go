@@ -1,17 +1,17 @@
 package main
 
 import (
-	"ableimport/importer/report"
 	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/report"
 )
 
 func (p *program) adoptCommand() *cobra.Command {
-	var f jobFlags
+	var f importFlags
 	c := &cobra.Command{
 		Use:   "adopt [-m MAPPING | --preset NAME] FILE...",
 		Short: "Note events as delivered by something else, without sending them",
@@ -25,7 +25,7 @@ do not send them. Nothing leaves this machine.`,
 	return c
 }
 
-func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error {
+func (p *program) adopt(ctx context.Context, f *importFlags, files []string) error {
 	job, err := p.job(ctx, f, files)
 	if err != nil {
 		return err

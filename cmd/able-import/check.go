@@ -1,17 +1,17 @@
 package main
 
 import (
-	"ableimport/importer/report"
 	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"ableimport/importer"
+	"ableimport/importer/report"
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	var f jobFlags
+	var f importFlags
 	c := &cobra.Command{
 		Use:   "check -m MAPPING [FILE...]",
 		Short: "Check a mapping: its words, its tests, and whether it fits a file",

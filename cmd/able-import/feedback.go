@@ -10,7 +10,7 @@ import (
 )
 
 // fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
-func (p *program) fedBack(ctx context.Context, f *jobFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
+func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
 	feedback, err := importer.FindFailures(target, files)
 	if err != nil {
 		return nil, nil, err

@@ -17,7 +17,7 @@ import (
 
 // previewFlags are the flags of preview alone.
 type previewFlags struct {
-	jobFlags
+	importFlags
 	events string
 	limit  int
 }
@@ -34,7 +34,7 @@ It needs no funnel mark; with one it also knows what this target has received.`,
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.reported(c.Context(), &f.jobFlags, "preview", p.preview(c.Context(), &f, args))
+			return p.reported(c.Context(), &f.importFlags, "preview", p.preview(c.Context(), &f, args))
 		},
 	}
 	f.add(c)
@@ -44,7 +44,7 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 }
 
 func (p *program) preview(ctx context.Context, f *previewFlags, files []string) error {
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (p *program) openQueue(ctx context.Context, f *workFlags) (*queue.Queue, er
 	if f.servers == "" {
 		return nil, usagef("which queue? say --queue nats://HOST:4222")
 	}
-	target, err := p.knownTarget(&f.jobFlags)
+	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 
 // runFlags are the flags of run alone.
 type runFlags struct {
-	jobFlags
+	importFlags
 	queueFlags
 	expectations
 	unattended
@@ -57,10 +57,10 @@ again: the same command can be repeated, and goes on where it stopped.`,
 			if f.job != "" || f.allJobs {
 				return p.runJobs(c, &f, args)
 			}
-			return p.reported(c.Context(), &f.jobFlags, "run", p.runFiles(c, &f, args))
+			return p.reported(c.Context(), &f.importFlags, "run", p.runFiles(c, &f, args))
 		},
 	}
-	f.jobFlags.add(c)
+	f.importFlags.add(c)
 	f.addSending(c)
 	f.queueFlags.add(c, "let workers of this queue send (able-import work)")
 	f.addMaking(c)
@@ -86,7 +86,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if err := f.checkPlan(); err != nil {
 		return err
 	}
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) statusCommand() *cobra.Command {
-	var f jobFlags
+	var f importFlags
 	var config string
 	c := &cobra.Command{
 		Use:   "status",
@@ -44,7 +44,7 @@ type jobStatus struct {
 	Reasons []string `json:"reasons"`
 }
 
-func (p *program) status(f *jobFlags, config string, now time.Time) error {
+func (p *program) status(f *importFlags, config string, now time.Time) error {
 	file, err := p.jobFile(config, p.anyVariable)
 	if err != nil {
 		return err

@@ -26,8 +26,8 @@ import (
 // publishedEndpoint is where Able CDP receives events.
 const publishedEndpoint = "https://app.ablecdp.com/uip-events/event"
 
-// jobFlags are the flags of run and preview, and what they are without a flag.
-type jobFlags struct {
+// importFlags are the flags of run and preview, and what they are without a flag.
+type importFlags struct {
 	mapping     string
 	preset      string
 	endpoint    string
@@ -50,7 +50,7 @@ type jobFlags struct {
 	sends       bool   // the command sends: it does not choose a mapping by itself
 }
 
-func (f *jobFlags) add(c *cobra.Command) {
+func (f *importFlags) add(c *cobra.Command) {
 	f.addTarget(c)
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
@@ -61,7 +61,7 @@ func (f *jobFlags) add(c *cobra.Command) {
 }
 
 // addTarget adds the flags that say which target is meant.
-func (f *jobFlags) addTarget(c *cobra.Command) {
+func (f *importFlags) addTarget(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.endpoint, "endpoint", "", "where events are posted to (or ABLE_ENDPOINT)")
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
@@ -71,7 +71,7 @@ func (f *jobFlags) addTarget(c *cobra.Command) {
 
 // sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
 // target. What an address may hold beyond host and path is not repeated.
-func (f *jobFlags) sameTarget() string {
+func (f *importFlags) sameTarget() string {
 	var words []string
 	for _, said := range []struct{ flag, value string }{
 		{"--endpoint", prepare.PlainAddress(f.endpoint)}, {"--funnel-mark-file", f.markFile}, {"--state-dir", f.stateDir}, {"--report-dir", f.reportDir},
@@ -83,7 +83,7 @@ func (f *jobFlags) sameTarget() string {
 	return strings.Join(words, " ")
 }
 
-func (f *jobFlags) addSending(c *cobra.Command) {
+func (f *importFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
@@ -95,7 +95,7 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 }
 
 // job puts a job together: flag > environment > default.
-func (p *program) job(ctx context.Context, f *jobFlags, files []string) (importer.Job, error) {
+func (p *program) job(ctx context.Context, f *importFlags, files []string) (importer.Job, error) {
 	target, err := p.target(f)
 	if err != nil {
 		return importer.Job{}, err
@@ -115,7 +115,7 @@ func (p *program) job(ctx context.Context, f *jobFlags, files []string) (importe
 }
 
 // webhookOptions say how to post; the endpoint is the target's.
-func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
+func (f *importFlags) webhookOptions(rate float64) webhook.Options {
 	return webhook.Options{
 		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 		Header: f.header, Accept: f.accept,
@@ -123,7 +123,7 @@ func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
 }
 
 // target is who receives, and where this machine keeps what it knows about it.
-func (p *program) target(f *jobFlags) (history.Target, error) {
+func (p *program) target(f *importFlags) (history.Target, error) {
 	mark, err := p.mark(f)
 	if err != nil {
 		return history.Target{}, err
@@ -148,7 +148,7 @@ func first(values ...string) string {
 }
 
 // loadMapping reads the mapping file or the preset.
-func (p *program) loadMapping(f *jobFlags) (*mapping.Config, error) {
+func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	var name string
 	var source []byte
 	var err error
@@ -185,7 +185,7 @@ func pathCause(err error) error {
 }
 
 // mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
-func (p *program) mark(f *jobFlags) (string, error) {
+func (p *program) mark(f *importFlags) (string, error) {
 	if f.markFile == "" {
 		return first(f.jobMark, p.getenv("ABLE_FUNNEL_MARK")), nil
 	}
@@ -201,7 +201,7 @@ func (p *program) mark(f *jobFlags) (string, error) {
 }
 
 // stateDir is where ledgers and reports live, by the conventions of the system.
-func (p *program) stateDir(f *jobFlags) (string, error) {
+func (p *program) stateDir(f *importFlags) (string, error) {
 	if dir := first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
 		return dir, nil
 	}

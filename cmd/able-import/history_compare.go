@@ -42,7 +42,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 	if err != nil {
 		return err
 	}
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"ableimport/importer/report"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,11 +16,12 @@ import (
 
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
+	"ableimport/importer/report"
 )
 
 // keepFlags are those of commands that clean up after runs and jobs.
 type keepFlags struct {
-	jobFlags
+	importFlags
 	config    string
 	olderThan string
 	yes       bool
@@ -128,7 +128,7 @@ func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string
 		}
 		f.reportDir = first(f.reportDir, file.ReportDir)
 	}
-	target, err := p.target(&f.jobFlags)
+	target, err := p.target(&f.importFlags)
 	return target, folders, err
 }
 
