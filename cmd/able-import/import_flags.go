@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
@@ -240,4 +242,62 @@ func parseRate(text string) (float64, error) {
 		return rate / 60, nil
 	}
 	return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
+}
+
+// A concurrency is the value of --concurrency: how many events are in flight at most, or that this is to be found out.
+type concurrency struct {
+	most  int
+	adapt bool
+}
+
+// autoMost bounds what auto may find: a receiver that takes more than this at once is not what holds a run up.
+const autoMost = 64
+
+// Set reads N or auto.
+func (c *concurrency) Set(text string) error {
+	if text == "auto" {
+		*c = concurrency{most: autoMost, adapt: true}
+		return nil
+	}
+	most, err := strconv.Atoi(text)
+	if err != nil || most < 1 {
+		return fmt.Errorf("say a number of events, 8 for example, or auto")
+	}
+	*c = concurrency{most: most}
+	return nil
+}
+
+func (c *concurrency) String() string {
+	if c.adapt {
+		return "auto"
+	}
+	return strconv.Itoa(c.most)
+}
+
+func (c *concurrency) Type() string { return "N|auto" }
+
+// fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
+func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
+	feedback, err := importer.FindFailures(target, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.mapping == "" && f.preset == "" {
+		if feedback != nil {
+			f.mapping = feedback.Mapping
+		} else if err := p.suggest(ctx, f, files); err != nil {
+			return nil, nil, err
+		}
+	}
+	if feedback != nil && f.ofJob {
+		f.mapping, f.preset = feedback.Mapping, ""
+	}
+	config, err := p.loadMapping(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	if feedback != nil {
+		err = feedback.Check(config)
+	}
+	return feedback, config, err
 }
