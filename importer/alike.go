@@ -8,6 +8,10 @@ import (
 	"ableimport/importer/report"
 )
 
+// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
+// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
+// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
+
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
 
