@@ -23,16 +23,16 @@ const alikesAtOnce = 128
 
 // noteAlike keeps an event that is to be sent, for sortAlikes.
 func (d *decider) noteAlike(r *record) error {
-	if r.alike == 0 {
+	if r.Alike == 0 {
 		return nil
 	}
 	at := r.time
 	if at == 0 {
 		at = d.im.started.Unix()
 	}
-	d.met = binary.BigEndian.AppendUint64(d.met, r.alike)
+	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.id[:]...)
+	d.met = append(d.met, r.Id[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
@@ -54,7 +54,7 @@ func (d *decider) sortAlikes() error {
 		}
 	}
 	for _, at := range candidates[:count] {
-		if err := d.alikes.add(d.met[at : at+alikeSize]); err != nil {
+		if err := d.alikes.Add(d.met[at : at+alikeSize]); err != nil {
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (d *decider) findAlikes() error {
 		known = d.reader.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
-	for raw, err := range d.alikes.records() {
+	for raw, err := range d.alikes.Records() {
 		if err != nil {
 			return err
 		}
