@@ -75,6 +75,11 @@ type binder struct {
 // or has twice are errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b := newBinder(c, file, header)
+	for _, heading := range c.unlike {
+		if slices.Contains(b.mapper.header, heading) {
+			return nil, &OtherExportError{File: file, Mapping: c.Name, Heading: heading}
+		}
+	}
 	b.fields()
 	b.conditions()
 	b.footer()
@@ -85,6 +90,14 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.mapper.order.grow()
 	b.mapper.line.grow()
 	return b.mapper, nil
+}
+
+// An OtherExportError is a file that has the columns which the mapping needs, and one more by which it is told to be
+// another export.
+type OtherExportError struct{ File, Mapping, Heading string }
+
+func (e *OtherExportError) Error() string {
+	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that %s reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {

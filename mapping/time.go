@@ -53,7 +53,11 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 func (m *Mapper) timeProblem(f *field, v value, err error) {
 	zone := new(date.ZoneError)
 	if !errors.As(err, &zone) {
-		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		p := m.problemOf(f, v, "date_invalid", m.worded(f, err))
+		if errors.Is(err, date.ErrNoZone) {
+			p.Setting = m.config.wanted("timezone")
+		}
+		m.add(p)
 		return
 	}
 	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))
