@@ -279,10 +279,22 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s.from == fromLookup {
 		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
 	} else {
+		doubts := len(b.mapper.doubts)
 		for _, column := range s.columns {
-			if at := slot(&column); at != cell.None {
-				f.slots = append(f.slots, at)
+			at := slot(&column)
+			if at == cell.None {
+				continue
 			}
+			f.slots = append(f.slots, at)
+			if zone, said := s.zoneOf[column.text]; said {
+				if f.zoneOf == nil {
+					f.zoneOf = map[int]date.Zone{}
+				}
+				f.zoneOf[at] = zone
+			}
+		}
+		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
+			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
 	for _, column := range s.netOf {

@@ -43,6 +43,7 @@ type Config struct {
 	settings    []Setting
 	languages   []language
 	unlike      []string // headings of other exports
+	getenv      func(string) string
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -124,7 +125,7 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
 	}
 	r.Setting = r.config.valueOf
 	r.mapping(root)

@@ -44,8 +44,8 @@
 // cell), region and region_column (of phones). Of numbers: number (by
 // example), minor_units, sum (over the rows of the group), net_of (columns that
 // are subtracted), sign ({column, plus, minus}). Of times: date (a layout),
-// year, time_column, time_of_day, timezone, timezone_column, timezones (what its
-// words mean), as (unix, unix_ms, rfc3339).
+// year, time_column, time_of_day, timezone, timezone_of ({column: zone}),
+// timezone_column, timezones (what its words mean), as (unix, unix_ms, rfc3339).
 //
 // Beside fields: the file has settings ({name: {question, values, default}}: what the
 // export does not say, which other lines have as ${name}), set (what was said of them),

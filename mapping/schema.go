@@ -85,6 +85,7 @@ var valueProperties = schema{
 	"year":            described(schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}}, "the year of dates without one; above: the one that the rows above the header name"),
 	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
 	"time_of_day":     textSchema("for days without a time: 12:00"),
+	"timezone_of":     freeSchema("zones of single columns: {created_utc: UTC}", scalarSchema()),
 	"timezones":       freeSchema("what the words of timezone_column, or behind the times, mean: {BST: Europe/London}", scalarSchema()),
 	"timezone_column": columnSchema("the column that says where the clock stood"),
 	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
@@ -207,6 +208,7 @@ func testsSchema() schema {
 		"event":   schema{"type": "object", "description": "members that the event must have"},
 		"skipped": textSchema("the reason for which the rows must be left out"),
 		"invalid": textSchema("the problem that the event must have"),
+		"set":     freeSchema("the settings of this test: {currency: USD}", scalarSchema()),
 	})
 	one["required"] = []string{"rows"}
 	return described(oneOrMany(one), "examples, which check runs")

@@ -86,6 +86,11 @@ func WithSettings(source []byte, values map[string]string) []byte {
 	if len(values) == 0 {
 		return source
 	}
+	return withSet(source, values)
+}
+
+// withSet is the source in which these settings are said, and no others.
+func withSet(source []byte, values map[string]string) []byte {
 	var b bytes.Buffer
 	within := false
 	for line := range bytes.Lines(source) {
@@ -98,7 +103,9 @@ func WithSettings(source []byte, values map[string]string) []byte {
 	if b.Len() > 0 && b.Bytes()[b.Len()-1] != '\n' {
 		b.WriteByte('\n')
 	}
-	b.WriteString("set:\n")
+	if len(values) > 0 {
+		b.WriteString("set:\n")
+	}
 	for _, name := range document.SortedKeys(values) {
 		fmt.Fprintf(&b, "  %s: %q\n", name, values[name])
 	}

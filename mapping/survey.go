@@ -217,6 +217,9 @@ func (s *Survey) Resolve() (*Resolution, error) {
 // oneOf is the one of the formats under number: that a column was proved to have; without a list, what was proved.
 func (c *Config) oneOf(proved number.Format) number.Format {
 	for _, listed := range c.formats.numbers {
+		if proved == (number.Format{}) && listed == (number.Format{Decimal: '.'}) {
+			return proved // plain numbers, which are read faster
+		}
 		if listed.Decimal == proved.Decimal || proved.Decimal == 0 {
 			return listed
 		}
@@ -304,6 +307,16 @@ func (o *OpenQuestion) add(column string, q *cell.Question) {
 	}
 }
 
+// Settings are those that would answer, and that nobody has said.
+func (o *OpenQuestion) Settings() (all []Setting) {
+	for _, c := range o.columns {
+		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil && !slices.ContainsFunc(all, func(one Setting) bool { return one.Name == s.Name }) {
+			all = append(all, *s)
+		}
+	}
+	return all
+}
+
 // Columns are the columns in question.
 func (o *OpenQuestion) Columns() []string {
 	var all []string
@@ -360,6 +373,9 @@ func (o *OpenQuestion) whereToSay(text string, setting string) string {
 	switch {
 	case o.config.wanted(setting) != "":
 		return fmt.Sprintf("%s with: --set %s=%q\n", strings.TrimSuffix(strings.TrimSuffix(before, " in "), ","), setting, value)
+	case strings.HasPrefix(file, PresetPrefix):
+		preset := strings.TrimPrefix(file, PresetPrefix)
+		return fmt.Sprintf("%smapping.yaml, which able-import presets %s > mapping.yaml writes:\n  formats: {%s}\n", before, preset, line)
 	case o.config.formatsLine == 0:
 		return text
 	}
@@ -419,6 +435,9 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	}
 	return nil
 }
+
+// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file: there is none.
+const PresetPrefix = "preset "
 
 // pinnedOrder watches a column whose date layout the mapping says: a layout
 // with day and month exchanged still reads every day up to the 12th, wrongly.
@@ -485,8 +504,12 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\nIn %s, write %s where it says %s.",
-		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, mapping, p.swapped.Layout, p.format.Layout)}
+	where := "In " + mapping
+	if preset, found := strings.CutPrefix(mapping, PresetPrefix); found { // there is no such file
+		where = "Print the preset (able-import presets " + preset + " > mapping.yaml), and in mapping.yaml"
+	}
+	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\n%s, write %s where it says %s.",
+		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, where, p.swapped.Layout, p.format.Layout)}
 }
 
 const (

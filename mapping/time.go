@@ -37,6 +37,9 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
+	if zone, said := f.zoneOf[v.slot]; said {
+		context.Zone = zone
+	}
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)

@@ -50,7 +50,7 @@ func TestALookupFileIdentifiesVisitors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse("mapping.yaml", []byte(withLookup(string(source))), nil)
+	config, err := mapping.Parse("mapping.yaml", mapping.WithSettings([]byte(withLookup(string(source))), said["mollie-settlement"]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,9 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 		return err
 	}
 	defer im.Close()
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	adopted, err := im.Adopt(ctx, plan)
 	if err != nil {
 		return err

@@ -26,6 +26,9 @@ func (p *program) fedBack(ctx context.Context, f *jobFlags, target *history.Targ
 		f.mapping, f.preset = feedback.Mapping, ""
 	}
 	config, err := p.loadMapping(f)
+	if err == nil {
+		config, err = p.answered(ctx, f, config)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
