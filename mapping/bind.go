@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -336,10 +337,10 @@ func (f *field) texts() {
 // formats gives a field the formats of its own, or those of the whole file.
 func (b *binder) formats(f *field) {
 	c := b.mapper.config
-	if format := cell.CmpOr(f.spec.number, c.formats.number); format != nil {
+	if format := cmp.Or(f.spec.number, c.formats.number); format != nil {
 		f.number = *format
 	}
-	if format := cell.CmpOr(f.spec.date, c.formats.date); format != nil {
+	if format := cmp.Or(f.spec.date, c.formats.date); format != nil {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)

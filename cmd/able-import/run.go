@@ -22,7 +22,7 @@ import (
 
 // runFlags are the flags of run alone.
 type runFlags struct {
-	jobFlags
+	importFlags
 	queueFlags
 	expectations
 	unattended
@@ -58,10 +58,10 @@ again: the same command can be repeated, and goes on where it stopped.`,
 			if f.job != "" || f.allJobs {
 				return p.runJobs(c, &f, args)
 			}
-			return p.reported(c.Context(), &f.jobFlags, "run", p.runFiles(c, &f, args))
+			return p.reported(c.Context(), &f.importFlags, "run", p.runFiles(c, &f, args))
 		},
 	}
-	f.jobFlags.add(c)
+	f.importFlags.add(c)
 	f.addSending(c)
 	f.queueFlags.add(c, "let workers of this queue send (able-import work)")
 	f.addMaking(c)
@@ -90,7 +90,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	im, plan, err := p.planRun(ctx, f, files)
 	for err == nil && len(plan.Wanted()) > 0 && p.interactive() && !f.ofJob {
 		im.Close()
-		if err = p.askSettings(ctx, &f.jobFlags, plan.Wanted()); err == nil {
+		if err = p.askSettings(ctx, &f.importFlags, plan.Wanted()); err == nil {
 			im, plan, err = p.planRun(ctx, f, files)
 		}
 	}
@@ -116,7 +116,7 @@ func (p *program) planRun(ctx context.Context, f *runFlags, files []string) (*im
 	im, plan, err := p.plan(ctx, job, true)
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) && len(open.Settings()) > 0 && p.interactive() && !f.ofJob {
 		fmt.Fprintln(p.err, visibleLines(open.Error()))
-		if err := p.askSettings(ctx, &f.jobFlags, open.Settings()); err != nil {
+		if err := p.askSettings(ctx, &f.importFlags, open.Settings()); err != nil {
 			return nil, nil, err
 		}
 		return p.planRun(ctx, f, files)
@@ -126,7 +126,7 @@ func (p *program) planRun(ctx context.Context, f *runFlags, files []string) (*im
 
 // sendingJob is the job with what a run alone has.
 func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (job importer.Job, err error) {
-	if job, err = p.job(ctx, &f.jobFlags, files); err != nil {
+	if job, err = p.job(ctx, &f.importFlags, files); err != nil {
 		return job, err
 	}
 	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {

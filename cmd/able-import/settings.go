@@ -33,7 +33,7 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 }
 
 // answered sees that everything is said that no file can say, asking where somebody can answer.
-func (p *program) answered(ctx context.Context, f *jobFlags, config *mapping.Config) (*mapping.Config, error) {
+func (p *program) answered(ctx context.Context, f *importFlags, config *mapping.Config) (*mapping.Config, error) {
 	open := unsaid(config)
 	switch {
 	case len(open) == 0:
@@ -62,7 +62,7 @@ func refuseUnsaid(open []mapping.Setting) error {
 }
 
 // askSettings asks on the terminal, until each answer will do. No answer at all is a no.
-func (p *program) askSettings(ctx context.Context, f *jobFlags, settings []mapping.Setting) error {
+func (p *program) askSettings(ctx context.Context, f *importFlags, settings []mapping.Setting) error {
 	for _, s := range settings {
 		for {
 			answer := p.answer(ctx, fmt.Sprintf("%s (%s, for example %s) ", s.Question, s.Name, s.Example()))

@@ -21,6 +21,7 @@ type Format struct {
 	zones  ZoneReader // of contexts without one
 }
 
+// A Mode is the way in which a Format reads dates.
 type Mode byte
 
 const (

@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// SortedKeys are the names of a map in their order.
 func SortedKeys[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
@@ -30,6 +31,7 @@ type Reader struct {
 // Keys says which keys an object may have and who reads the value of each.
 type Keys map[string]func(*Node)
 
+// Problem notes a mistake at a place.
 func (r *Reader) Problem(at Place, format string, values ...any) {
 	r.Problems = append(r.Problems, r.Document.ErrorAt(at, format, values...))
 }
@@ -143,6 +145,7 @@ func (r *Reader) Texts(n *Node, what string) []string {
 	return all
 }
 
+// Flag reads true or false.
 func (r *Reader) Flag(n *Node, what string) bool {
 	switch text := r.Text(n, what); text {
 	case "true", "True", "TRUE", "yes":

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
@@ -26,8 +28,8 @@ import (
 // publishedEndpoint is where Able CDP receives events.
 const publishedEndpoint = "https://app.ablecdp.com/uip-events/event"
 
-// jobFlags are the flags of run and preview, and what they are without a flag.
-type jobFlags struct {
+// importFlags are the flags of run and preview, and what they are without a flag.
+type importFlags struct {
 	mapping     string
 	preset      string
 	set         []string // NAME=VALUE: what the mapping's settings are
@@ -51,7 +53,7 @@ type jobFlags struct {
 	sends       bool   // the command sends: it does not choose a mapping by itself
 }
 
-func (f *jobFlags) add(c *cobra.Command) {
+func (f *importFlags) add(c *cobra.Command) {
 	f.addTarget(c)
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
@@ -63,12 +65,12 @@ func (f *jobFlags) add(c *cobra.Command) {
 }
 
 // addSet adds the flag for what an export does not say.
-func (f *jobFlags) addSet(c *cobra.Command) {
+func (f *importFlags) addSet(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "NAME=VALUE: a setting of the mapping, such as currency=USD; may be repeated")
 }
 
 // addTarget adds the flags that say which target is meant.
-func (f *jobFlags) addTarget(c *cobra.Command) {
+func (f *importFlags) addTarget(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.endpoint, "endpoint", "", "where events are posted to (or ABLE_ENDPOINT)")
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
@@ -78,7 +80,7 @@ func (f *jobFlags) addTarget(c *cobra.Command) {
 
 // sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
 // target. What an address may hold beyond host and path is not repeated.
-func (f *jobFlags) sameTarget() string {
+func (f *importFlags) sameTarget() string {
 	var words []string
 	for _, said := range []struct{ flag, value string }{
 		{"--endpoint", prepare.PlainAddress(f.endpoint)}, {"--funnel-mark-file", f.markFile}, {"--state-dir", f.stateDir}, {"--report-dir", f.reportDir},
@@ -90,7 +92,7 @@ func (f *jobFlags) sameTarget() string {
 	return strings.Join(words, " ")
 }
 
-func (f *jobFlags) addSending(c *cobra.Command) {
+func (f *importFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
@@ -102,7 +104,7 @@ func (f *jobFlags) addSending(c *cobra.Command) {
 }
 
 // job puts a job together: flag > environment > default.
-func (p *program) job(ctx context.Context, f *jobFlags, files []string) (importer.Job, error) {
+func (p *program) job(ctx context.Context, f *importFlags, files []string) (importer.Job, error) {
 	target, err := p.target(f)
 	if err != nil {
 		return importer.Job{}, err
@@ -122,7 +124,7 @@ func (p *program) job(ctx context.Context, f *jobFlags, files []string) (importe
 }
 
 // webhookOptions say how to post; the endpoint is the target's.
-func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
+func (f *importFlags) webhookOptions(rate float64) webhook.Options {
 	return webhook.Options{
 		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
 		Header: f.header, Accept: f.accept,
@@ -130,7 +132,7 @@ func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
 }
 
 // target is who receives, and where this machine keeps what it knows about it.
-func (p *program) target(f *jobFlags) (history.Target, error) {
+func (p *program) target(f *importFlags) (history.Target, error) {
 	mark, err := p.mark(f)
 	if err != nil {
 		return history.Target{}, err
@@ -155,7 +157,7 @@ func first(values ...string) string {
 }
 
 // loadMapping reads the mapping file or the preset.
-func (p *program) loadMapping(f *jobFlags) (*mapping.Config, error) {
+func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	var name string
 	var source []byte
 	var err error
@@ -202,7 +204,7 @@ func pathCause(err error) error {
 }
 
 // mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
-func (p *program) mark(f *jobFlags) (string, error) {
+func (p *program) mark(f *importFlags) (string, error) {
 	if f.markFile == "" {
 		return first(f.jobMark, p.getenv("ABLE_FUNNEL_MARK")), nil
 	}
@@ -218,7 +220,7 @@ func (p *program) mark(f *jobFlags) (string, error) {
 }
 
 // stateDir is where ledgers and reports live, by the conventions of the system.
-func (p *program) stateDir(f *jobFlags) (string, error) {
+func (p *program) stateDir(f *importFlags) (string, error) {
 	if dir := first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
 		return dir, nil
 	}
@@ -257,4 +259,65 @@ func parseRate(text string) (float64, error) {
 		return rate / 60, nil
 	}
 	return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
+}
+
+// A concurrency is the value of --concurrency: how many events are in flight at most, or that this is to be found out.
+type concurrency struct {
+	most  int
+	adapt bool
+}
+
+// autoMost bounds what auto may find: a receiver that takes more than this at once is not what holds a run up.
+const autoMost = 64
+
+// Set reads N or auto.
+func (c *concurrency) Set(text string) error {
+	if text == "auto" {
+		*c = concurrency{most: autoMost, adapt: true}
+		return nil
+	}
+	most, err := strconv.Atoi(text)
+	if err != nil || most < 1 {
+		return fmt.Errorf("say a number of events, 8 for example, or auto")
+	}
+	*c = concurrency{most: most}
+	return nil
+}
+
+func (c *concurrency) String() string {
+	if c.adapt {
+		return "auto"
+	}
+	return strconv.Itoa(c.most)
+}
+
+func (c *concurrency) Type() string { return "N|auto" }
+
+// fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
+func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
+	feedback, err := importer.FindFailures(target, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.mapping == "" && f.preset == "" {
+		if feedback != nil {
+			f.mapping = feedback.Mapping
+		} else if err := p.suggest(ctx, f, files); err != nil {
+			return nil, nil, err
+		}
+	}
+	if feedback != nil && f.ofJob {
+		f.mapping, f.preset = feedback.Mapping, ""
+	}
+	config, err := p.loadMapping(f)
+	if err == nil {
+		config, err = p.answered(ctx, f, config)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if feedback != nil {
+		err = feedback.Check(config)
+	}
+	return feedback, config, err
 }

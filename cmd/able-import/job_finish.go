@@ -17,7 +17,7 @@ import (
 
 // finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics that cannot be written are
 // exit code 1: a monitor would go on to see what was true before.
-func (p *program) finish(ctx context.Context, f *runFlags, w *work) {
+func (p *program) finish(ctx context.Context, f *runFlags, w *jobPass) {
 	w.took = time.Since(w.started)
 	w.code = w.exitCode(ctx)
 	if err := p.keepState(f, w); err != nil {
@@ -39,7 +39,7 @@ func (p *program) warn(message string, err error) {
 	fmt.Fprintln(p.err, visibleLines(err.Error()))
 }
 
-func (w *work) exitCode(ctx context.Context) int {
+func (w *jobPass) exitCode(ctx context.Context) int {
 	code := exitDone
 	if w.err != nil {
 		code = codeOf(ctx, w.err)
@@ -50,7 +50,7 @@ func (w *work) exitCode(ctx context.Context) int {
 	return code
 }
 
-func (p *program) logFinished(w *work) {
+func (p *program) logFinished(w *jobPass) {
 	if p.log == nil {
 		return
 	}
@@ -68,7 +68,7 @@ func (p *program) logFinished(w *work) {
 const waits = "waiting"
 
 // files counts the files of a work by what became of them.
-func (w *work) files() map[string]int {
+func (w *jobPass) files() map[string]int {
 	counts := map[string]int{archived: 0, refused: 0, stays: 0, waits: len(w.waiting)}
 	for _, run := range w.runs {
 		if run.became != "" {
@@ -79,7 +79,7 @@ func (w *work) files() map[string]int {
 }
 
 // keepState notes what came of the work for status and metrics, one process at a time.
-func (p *program) keepState(f *runFlags, w *work) error {
+func (p *program) keepState(f *runFlags, w *jobPass) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
 	}
@@ -148,11 +148,11 @@ func writeMetrics(f *runFlags, stateDir string) error {
 }
 
 // lockedOut tells whether another run held the target all the time.
-func (w *work) lockedOut() bool { return w.code == exitLocked }
+func (w *jobPass) lockedOut() bool { return w.code == exitLocked }
 
 // update brings a state up to date. Counts and money are of the last run that had files: later ones without would hide them. A run
 // that was locked out knows nothing of the job, and leaves what the last one has found.
-func (w *work) update(s *report.JobState) {
+func (w *jobPass) update(s *report.JobState) {
 	s.Job = w.job
 	if s.Known.IsZero() {
 		s.Known = w.started.UTC()
@@ -189,7 +189,7 @@ func (w *work) update(s *report.JobState) {
 	}
 }
 
-func (w *work) updateLocked(s *report.JobState) {
+func (w *jobPass) updateLocked(s *report.JobState) {
 	s.LockedOut++
 	if s.LockedSince.IsZero() {
 		s.LockedSince = w.started.UTC()
@@ -203,8 +203,8 @@ func (w *work) updateLocked(s *report.JobState) {
 }
 
 // fileOf is the first file that ended with the code; "": none, or all is well.
-func (w *work) fileOf(code int) string {
-	at := slices.IndexFunc(w.runs, func(run workRun) bool { return run.code == code })
+func (w *jobPass) fileOf(code int) string {
+	at := slices.IndexFunc(w.runs, func(run passRun) bool { return run.code == code })
 	if at < 0 || code == exitDone {
 		return ""
 	}
@@ -212,7 +212,7 @@ func (w *work) fileOf(code int) string {
 }
 
 // waitsSince notes since when each file waits: one that waits for days will go on to do so until somebody looks.
-func (w *work) waitsSince(before map[string]time.Time) map[string]time.Time {
+func (w *jobPass) waitsSince(before map[string]time.Time) map[string]time.Time {
 	now := map[string]time.Time{}
 	for _, file := range w.waiting {
 		since, known := before[file.File]

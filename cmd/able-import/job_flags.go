@@ -104,7 +104,7 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 	}
 	f.command = "run"
 	if f.waitLock > 0 {
-		target, err := p.target(&f.jobFlags)
+		target, err := p.target(&f.importFlags)
 		if err != nil {
 			return err
 		}
@@ -126,22 +126,22 @@ func (u *unattended) monitored() bool {
 
 // runMonitored is a job without an inbox. It is known by its mapping's name.
 func (p *program) runMonitored(ctx context.Context, f *runFlags, files []string) error {
-	stateDir, err := p.stateDir(&f.jobFlags)
+	stateDir, err := p.stateDir(&f.importFlags)
 	if err != nil {
 		return err
 	}
 	name := "run"
-	if config, err := p.loadMapping(&f.jobFlags); err == nil {
+	if config, err := p.loadMapping(&f.importFlags); err == nil {
 		name = config.Name
 	}
-	w := work{job: name, stateDir: stateDir, started: time.Now()}
+	w := jobPass{job: name, stateDir: stateDir, started: time.Now()}
 	f.measured = []string{name}
 	if f.known, err = p.knownProblems(f, &w); err != nil {
 		return err
 	}
 	a := p.attempt(ctx, f, files)
-	w.runs = append(w.runs, workRun{file: baseNames(files), attempt: a})
-	if w.target, err = p.target(&f.jobFlags); err != nil {
+	w.runs = append(w.runs, passRun{file: baseNames(files), attempt: a})
+	if w.target, err = p.target(&f.importFlags); err != nil {
 		return err // as the run did
 	}
 	p.finish(ctx, f, &w)

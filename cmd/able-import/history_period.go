@@ -20,7 +20,7 @@ import (
 
 // historyFlags say of what, and in which form.
 type historyFlags struct {
-	jobFlags
+	importFlags
 	from, to, by string
 	csv          bool
 }
@@ -118,7 +118,7 @@ func (p *program) sent(f *historyFlags) error {
 	if err != nil {
 		return err
 	}
-	target, opened, err := p.openLedger(&f.jobFlags)
+	target, opened, err := p.openLedger(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (w *pastWriter) end(rest string) error {
 }
 
 // openLedger opens the ledger of a target whose funnel mark is known.
-func (p *program) openLedger(f *jobFlags) (*history.Target, *ledger.Ledger, error) {
+func (p *program) openLedger(f *importFlags) (*history.Target, *ledger.Ledger, error) {
 	target, err := p.knownTarget(f)
 	if err != nil {
 		return nil, nil, err

@@ -25,8 +25,8 @@ const (
 
 // workInbox imports the files of a job's inbox that are ready. Its error ends the job.
 // The lock of the target is kept: what came of the job is noted under it, before another run can find something else.
-func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File, job *jobfile.Job, w *work) (err error) {
-	if w.stateDir, err = p.stateDir(&f.jobFlags); err != nil {
+func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File, job *jobfile.Job, w *jobPass) (err error) {
+	if w.stateDir, err = p.stateDir(&f.importFlags); err != nil {
 		return err
 	}
 	if w.target, err = p.readyJob(f); err != nil {
@@ -107,7 +107,7 @@ func sameFolder(a, b string) bool {
 
 // workFile imports one file and puts it away. Where it says no more, the next file would meet what has stopped this one; its
 // error is not about the file.
-func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *work, box *inbox.Inbox, found inbox.Found) (more bool, err error) {
+func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *jobPass, box *inbox.Inbox, found inbox.Found) (more bool, err error) {
 	defer p.logWith("file", found.Name)()
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
@@ -115,7 +115,7 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 	taken, err := box.Take(found)
 	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, os.ErrNotExist) {
 		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
-		w.runs = append(w.runs, workRun{attempt: attempt{code: exitFailed, err: err}, file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
+		w.runs = append(w.runs, passRun{attempt: attempt{code: exitFailed, err: err}, file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
 		return true, nil
 	}
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 	}
 	defer taken.Close()
 	f.found = taken.Info
-	run := workRun{attempt: p.attempt(ctx, f, []string{taken.Path}), file: found.Name, became: stays, path: taken.Path}
+	run := passRun{attempt: p.attempt(ctx, f, []string{taken.Path}), file: found.Name, became: stays, path: taken.Path}
 	if run.err != nil {
 		p.log.Log(ctx, levelOf(run.code), "failed", "exit", run.code, "reason", firstLine(run.err))
 	}
@@ -160,7 +160,7 @@ func becomes(a attempt) string {
 func stopsJob(a attempt) bool { return a.began || a.code != exitFailed }
 
 // putAway moves a file to where it belongs. A file that was written or replaced meanwhile stays.
-func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *workRun) (err error) {
+func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *passRun) (err error) {
 	now := time.Now()
 	var path string
 	switch run.became {
@@ -183,7 +183,7 @@ func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *workRun) (e
 	return err
 }
 
-func writeReason(path string, run *workRun) error {
+func writeReason(path string, run *passRun) error {
 	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
 	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
@@ -193,7 +193,7 @@ func writeReason(path string, run *workRun) error {
 }
 
 // copyFailures puts the failures files of a run where people look for them. The run's folder keeps its own.
-func copyFailures(dir string, run *workRun) error {
+func copyFailures(dir string, run *passRun) error {
 	for _, shown := range run.result.Summary.Reports.Failures {
 		base := strings.TrimSuffix(shown, filepath.Ext(shown))
 		for _, ending := range []string{".xlsx", ".csv"} {

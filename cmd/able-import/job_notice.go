@@ -26,7 +26,7 @@ const (
 
 // tell says what came of a work to those who want to know. What goes wrong with it is logged and never changes the exit code.
 // Of runs that are locked out one after the other, one a day is told of.
-func (p *program) tell(ctx context.Context, f *runFlags, w *work) {
+func (p *program) tell(ctx context.Context, f *runFlags, w *jobPass) {
 	if w.told {
 		return
 	}
@@ -48,7 +48,7 @@ func (p *program) tell(ctx context.Context, f *runFlags, w *work) {
 }
 
 // notify posts the notice. Its errors leave the address out, which may hold a secret.
-func notify(ctx context.Context, address string, n workJSON) error {
+func notify(ctx context.Context, address string, n passJSON) error {
 	body, err := json.Marshal(n)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func notify(ctx context.Context, address string, n workJSON) error {
 
 // runOnFailure starts a program that tells somebody. Facts stand in its environment, and our secrets do not; what it prints is
 // not ours to show.
-func runOnFailure(ctx context.Context, command []string, w *work) error {
+func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	ctx, cancel := context.WithTimeout(ctx, onFailureWithin)
 	defer cancel()
 	c := exec.CommandContext(ctx, command[0], command[1:]...)
@@ -97,7 +97,7 @@ func runOnFailure(ctx context.Context, command []string, w *work) error {
 }
 
 // facts are what the program of --on-failure gets to know.
-func (w *work) facts() []string {
+func (w *jobPass) facts() []string {
 	facts := []string{"ABLE_IMPORT_JOB=" + w.job, "ABLE_IMPORT_EXIT=" + strconv.Itoa(w.code)}
 	for _, run := range w.runs {
 		if run.code != w.code {
@@ -112,16 +112,16 @@ func (w *work) facts() []string {
 	return facts
 }
 
-// worksJSON is what run --all-jobs --json prints.
-type worksJSON struct {
+// passesJSON is what run --all-jobs --json prints.
+type passesJSON struct {
 	Version  int        `json:"version"`
 	Mode     string     `json:"mode"` // "jobs"
 	ExitCode int        `json:"exit_code"`
-	Jobs     []workJSON `json:"jobs"`
+	Jobs     []passJSON `json:"jobs"`
 }
 
-// workJSON is one job in it, and the body of a notice.
-type workJSON struct {
+// passJSON is one job in it, and the body of a notice.
+type passJSON struct {
 	Version  int           `json:"version"`
 	Job      string        `json:"job"`
 	ExitCode int           `json:"exit_code"`
@@ -142,8 +142,8 @@ type runJSON struct {
 	Summary  *report.Summary `json:"summary"`
 }
 
-func (w *work) asJSON() workJSON {
-	j := workJSON{Version: 1, Job: w.job, ExitCode: w.code, Started: w.started.UTC().Format(time.RFC3339), Seconds: w.took.Seconds(), Runs: []runJSON{}}
+func (w *jobPass) asJSON() passJSON {
+	j := passJSON{Version: 1, Job: w.job, ExitCode: w.code, Started: w.started.UTC().Format(time.RFC3339), Seconds: w.took.Seconds(), Runs: []runJSON{}}
 	if j.Waiting = w.waiting; j.Waiting == nil {
 		j.Waiting = []waitingFile{}
 	}
@@ -164,7 +164,7 @@ func (w *work) asJSON() workJSON {
 }
 
 // notice is the work without anything that comes out of a cell, since it goes to chats and pagers: sentences quote values.
-func (w *work) notice() workJSON {
+func (w *jobPass) notice() passJSON {
 	n := w.asJSON()
 	if n.Error != "" {
 		n.Error = first(problemCodes[n.ExitCode], "failed")

@@ -42,7 +42,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 	if err != nil {
 		return err
 	}
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}
@@ -129,10 +129,10 @@ func writeComparison(out io.Writer, c *importer.Comparison) {
 	}
 	fmt.Fprintln(out, report.Table(rows))
 	if c.Invalid > 0 {
-		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n", plural(c.Invalid, "event"))
+		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n", report.Plural(c.Invalid, "event"))
 	}
 	if c.Elsewhere.Events > 0 {
-		fmt.Fprintf(out, "Delivered under other namespaces, and not compared: %s.\n", plural(c.Elsewhere.Events, "event"))
+		fmt.Fprintf(out, "Delivered under other namespaces, and not compared: %s.\n", report.Plural(c.Elsewhere.Events, "event"))
 	}
 	if c.Equal() {
 		fmt.Fprintln(out, "Nothing differs.")

@@ -30,7 +30,7 @@ type knownProblems struct {
 const keySize = sha256.Size
 
 // knownProblems reads what a job has reported; nil where every problem counts.
-func (p *program) knownProblems(f *runFlags, w *work) (*knownProblems, error) {
+func (p *program) knownProblems(f *runFlags, w *jobPass) (*knownProblems, error) {
 	onlyNew, err := choice("--fail-on", f.failOn, "any", "new")
 	if err != nil || !onlyNew {
 		return nil, err

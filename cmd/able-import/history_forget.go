@@ -91,7 +91,7 @@ func (p *program) forgetRun(person correction.Person, folder string, yes bool) (
 		return false, err
 	}
 	if rows > 0 {
-		fmt.Fprintf(p.out, "run %s: %s\n", filepath.Base(folder), plural(int64(rows), "row"))
+		fmt.Fprintf(p.out, "run %s: %s\n", filepath.Base(folder), report.Plural(int64(rows), "row"))
 		if yes && sealed != nil {
 			fmt.Fprintln(p.out, "  kept: the run has not ended, or its manifest is damaged; remove the folder as a whole if it is not going on")
 		}

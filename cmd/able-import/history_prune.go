@@ -16,11 +16,12 @@ import (
 
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
+	"ableimport/importer/report"
 )
 
 // keepFlags are those of commands that clean up after runs and jobs.
 type keepFlags struct {
-	jobFlags
+	importFlags
 	config    string
 	olderThan string
 	yes       bool
@@ -90,7 +91,7 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 	})
 	p.printKept(old)
 	if undecided > 0 {
-		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision (able-import resolve): kept\n", plural(int64(undecided), "run"))
+		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision (able-import resolve): kept\n", report.Plural(int64(undecided), "run"))
 	}
 	return p.removeKept(old, f.yes)
 }
@@ -127,7 +128,7 @@ func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string
 		}
 		f.reportDir = first(f.reportDir, file.ReportDir)
 	}
-	target, err := p.target(&f.jobFlags)
+	target, err := p.target(&f.importFlags)
 	return target, folders, err
 }
 
@@ -239,6 +240,6 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s removed.\n", plural(int64(len(all)), "thing"))
+	fmt.Fprintf(p.out, "%s removed.\n", report.Plural(int64(len(all)), "thing"))
 	return nil
 }

@@ -60,7 +60,7 @@ func TestStatusCountsWhatWasRefused(t *testing.T) {
 
 // A waiting file keeps the time of the run that met it first, and is forgotten when it is gone.
 func TestSinceWhenFilesWait(t *testing.T) {
-	w := work{started: time.Unix(2000, 0), waiting: []waitingFile{{File: "old.csv"}, {File: "new.csv"}}}
+	w := jobPass{started: time.Unix(2000, 0), waiting: []waitingFile{{File: "old.csv"}, {File: "new.csv"}}}
 	now := w.waitsSince(map[string]time.Time{"old.csv": time.Unix(1000, 0), "gone.csv": time.Unix(500, 0)})
 	if len(now) != 2 || now["old.csv"].Unix() != 1000 || now["new.csv"].Unix() != 2000 {
 		t.Errorf("files wait since %v", now)
@@ -70,7 +70,7 @@ func TestSinceWhenFilesWait(t *testing.T) {
 // What another run has in flight is not this one's to tell: only how often it was locked out is noted.
 func TestALockedOutRunLeavesTheState(t *testing.T) {
 	before := report.JobState{LastRun: time.Unix(1000, 0), ExitCode: exitInvalid, Files: map[string]int{archived: 2}}
-	w := work{job: "shop", started: time.Unix(2000, 0), code: exitLocked, err: errors.New("taken")}
+	w := jobPass{job: "shop", started: time.Unix(2000, 0), code: exitLocked, err: errors.New("taken")}
 	state := before
 	w.update(&state)
 	w.started = time.Unix(3000, 0)

@@ -17,7 +17,7 @@ import (
 
 // workFlags are the flags of work.
 type workFlags struct {
-	jobFlags
+	importFlags
 	queueFlags
 }
 
@@ -76,7 +76,7 @@ func (p *program) workJob(f *workFlags) (job importer.Job, err error) {
 	if f.servers == "" {
 		return job, usagef("which queue? say --queue nats://HOST:4222")
 	}
-	if job.Target, err = p.target(&f.jobFlags); err != nil {
+	if job.Target, err = p.target(&f.importFlags); err != nil {
 		return job, err
 	}
 	rate, err := parseRate(f.rate)

@@ -17,10 +17,11 @@ import (
 	"ableimport/cmd/able-import/jobfile"
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/mapping/cell"
 )
 
-// A work is one run of a job, over all its files.
-type work struct {
+// A jobPass is one run of a job, over all its files.
+type jobPass struct {
 	job      string
 	stateDir string
 	target   history.Target
@@ -29,12 +30,12 @@ type work struct {
 	err      error // that concerns the whole job
 	code     int
 	told     bool // somebody was told the same lately
-	runs     []workRun
+	runs     []passRun
 	waiting  []waitingFile
 }
 
-// A workRun is what became of one file.
-type workRun struct {
+// A passRun is what became of one file.
+type passRun struct {
 	attempt
 	file   string
 	became string // archived, refused or stays
@@ -88,7 +89,7 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	if err := p.startLog(first(f.logFormat, "text")); err != nil {
 		return err
 	}
-	var all []*work
+	var all []*jobPass
 	for i := range jobs {
 		all = append(all, p.runJob(ctx, *f, file, &jobs[i], changed))
 	}
@@ -136,9 +137,9 @@ func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool)
 }
 
 // runJob does one job and tells what came of it.
-func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) *work {
+func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) *jobPass {
 	defer p.logWith("job", job.Name)()
-	w := &work{job: job.Name, started: time.Now()}
+	w := &jobPass{job: job.Name, started: time.Now()}
 	if w.err = p.apply(&f, file, job, changed); w.err == nil {
 		w.err = p.workInbox(ctx, &f, file, job, w)
 	}
@@ -153,8 +154,7 @@ func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, jo
 }
 
 func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return visibleLines(line)
+	return visibleLines(cell.FirstLine(err.Error()))
 }
 
 // apply sets what the job says, where neither a flag nor the environment says it.
@@ -224,11 +224,11 @@ func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 // readyJob finds out what is wrong with the whole job before any of its files is touched: settings, mapping, funnel mark. Formats
 // have to be pinned: nobody is there who could say which reading is meant.
 func (p *program) readyJob(f *runFlags) (history.Target, error) {
-	target, err := p.target(&f.jobFlags)
+	target, err := p.target(&f.importFlags)
 	if err != nil {
 		return target, err
 	}
-	config, err := p.loadMapping(&f.jobFlags)
+	config, err := p.loadMapping(&f.importFlags)
 	if err != nil {
 		return target, err
 	}
@@ -253,8 +253,8 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 }
 
 // printWorks prints what came of jobs as the one object on stdout.
-func (p *program) printWorks(all []*work, code int) {
-	object := worksJSON{Version: 1, Mode: "jobs", ExitCode: code, Jobs: []workJSON{}}
+func (p *program) printWorks(all []*jobPass, code int) {
+	object := passesJSON{Version: 1, Mode: "jobs", ExitCode: code, Jobs: []passJSON{}}
 	for _, w := range all {
 		object.Jobs = append(object.Jobs, w.asJSON())
 	}
