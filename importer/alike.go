@@ -32,7 +32,7 @@ func (d *decider) noteAlike(r *record) error {
 	}
 	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.Id[:]...)
+	d.met = append(d.met, r.ID[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
@@ -44,7 +44,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, but for those that nothing can be like.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -99,11 +99,8 @@ func (d *decider) findAlikes() error {
 		return err
 	}
 	var known *ledger.Alikes
-	switch {
-	case d.im.ledger != nil:
-		known = d.im.ledger.Alikes()
-	case d.reader != nil:
-		known = d.reader.Alikes()
+	if d.ledger != nil {
+		known = d.ledger.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
 	for raw, err := range d.alikes.Records() {

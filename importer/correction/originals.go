@@ -68,6 +68,7 @@ type OriginalsWriter struct {
 	json *json.Encoder
 }
 
+// CreateOriginals begins the originals of one input, label its name among those of the run.
 func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error) {
 	dir := filepath.Join(folder, originalsDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -86,6 +87,7 @@ func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error
 	return w, nil
 }
 
+// Write adds a row of the event or damaged row with this number.
 func (w *OriginalsWriter) Write(event int, failure report.Failure) error {
 	if err := w.json.Encode(originalOf(event, failure)); err != nil {
 		return fmt.Errorf("keep originals: %w", err)
@@ -93,6 +95,7 @@ func (w *OriginalsWriter) Write(event int, failure report.Failure) error {
 	return nil
 }
 
+// Close makes the originals durable.
 func (w *OriginalsWriter) Close() error {
 	if err := errors.Join(w.out.Flush(), w.file.Sync(), w.file.Close()); err != nil {
 		return fmt.Errorf("keep originals: %w", err)
@@ -100,6 +103,7 @@ func (w *OriginalsWriter) Close() error {
 	return nil
 }
 
+// Discard removes the file.
 func (w *OriginalsWriter) Discard() {
 	w.file.Close()
 	os.Remove(w.file.Name())

@@ -9,6 +9,7 @@ import (
 )
 
 var (
+	// ErrEmpty is the error of an empty cell where a value is needed.
 	ErrEmpty    = errors.New("is empty")
 	errNoResult = errors.New("is a formula whose result is not stored in the file; open it in Excel and save it again")
 )
@@ -89,6 +90,7 @@ type Cell struct {
 	Conflict int // a row of the same group that has another value; 0: none
 }
 
+// Empty tells whether there is no value.
 func (c *Cell) Empty() bool { return c.Kind == Empty }
 
 // Read takes one cell of a row; what holds white space only is empty.
