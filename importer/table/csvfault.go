@@ -101,8 +101,12 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 	message := fmt.Sprintf("%s, the header has %d", cells, width)
 	if len(r.spans) > width || l.split > 0 {
-		if halves := r.halves(record); len(halves) > 0 {
-			return message + "; " + messageHalves(halves, l)
+		columns, whole := r.halves(record)
+		if len(columns) == 0 && l.split > 0 {
+			columns = whole
+		}
+		if len(columns) > 0 {
+			return message + "; " + messageHalves(columns, l)
 		}
 	}
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
