@@ -75,6 +75,8 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 		}()), "", 0, "", "", ""},
 		{"most ids in single quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("B1,5.00,2026-11-02\n", 40), "", 0, "", "", ""},
 		{"numbers without quotes among texts in quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("17,5.00,2026-11-02\n", 20), "'", 80, "", "17", ""},
+		{"ids in single quotes, and then in double ones", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 250) + strings.Repeat("\"B1\",5.00,2026-11-02\n", 250), "", 0, "", "", ""},
+		{"all ids in single quotes, one double quote", "Id,Total,Name\n" + strings.Repeat("'A1',5.00,x\n", 250) + "'A1',5.00,\"y\"\n", "", 0, "", "", ""},
 		{"ids in single quotes from row 250 on", numberedRows(300, func() map[int]string {
 			changed := map[int]string{}
 			for i := 250; i <= 300; i++ {
