@@ -17,7 +17,6 @@ var spoken = []struct {
 }{
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
-	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
 	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
 	{regexp.MustCompile("say `header:` and its row number"), "write its number under “Row of the headings”"},
@@ -25,6 +24,8 @@ var spoken = []struct {
 	{regexp.MustCompile("say `delimiter:` and that character"), "choose it under “Between the cells”"},
 	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"), "choose one under “Between the cells”"},
 	{regexp.MustCompile("say `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
+	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
+	{regexp.MustCompile("say `escape: [^`]*`"), "the command line can read it, with a backslash under source: escape: in the mapping"},
 	{regexp.MustCompile("say `short_rows: true`"), "tick “Rows leave out their last columns”"},
 	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"), "Write the name of one under “Sheet”, or unpack it"},
 	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"), "choose $1$2 under “Sheet”"},
