@@ -21,6 +21,10 @@ type Row struct {
 	Number int      // as a spreadsheet shows it
 	Cells  [][]byte // one for each column of the header
 	Kinds  []byte   // one for each cell; nil stands for text
+	Signs  []string // what a workbook's number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+
+	Total  bool // a workbook says that the row adds up others
+	Hidden bool // a workbook does not show it, by a filter, say
 }
 
 // State tells what became of the rows of one event.

@@ -45,11 +45,27 @@ func parseSerial(number []byte) (s serial, ok bool) {
 	return s, true
 }
 
+// roundToSeconds rounds as a spreadsheet does that shows no fractions: what a program stores for 18:00:00 may be a little
+// less. A format without a clock goes on showing the day before, however close midnight is.
+func (s *serial) roundToSeconds(clock bool) {
+	s.millis = (s.millis + 500) / 1000 * 1000
+	switch {
+	case s.millis < millisPerDay:
+	case clock:
+		s.days, s.millis = s.days+1, 0
+	default:
+		s.millis -= 1000
+	}
+}
+
 // appendTemporal writes the number as what its format shows it to be, with its kind. A format never hides what the value
 // holds: a date format over a value with a time of day gives a DateTime, a time format over more than a day as well.
 // What is no date, such as a negative one or the 29th of February 1900, becomes an Error.
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
+	if !format.split {
+		s.roundToSeconds(format.time || format.elapsed)
+	}
 	switch {
 	case ok && format.elapsed:
 		return appendDuration(dst, s), Duration

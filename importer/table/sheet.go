@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // The size of a sheet, as the format has it.
@@ -22,6 +21,11 @@ type sheetReader struct {
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
 
+	formula    sheetFormula
+	shared     map[int]sharedFormula // by their index
+	uncomputed bool                  // the results of formulas may not have been computed
+	doubted    []doubtedResult       // of the row, by column
+
 	explain func(cell *sheetCell, raw []byte) // sees what cells hold before it is interpreted; nil: nobody asks
 
 	row      sheetRow
@@ -35,23 +39,8 @@ type sheetRemarks struct {
 	width         int // columns from A to the last one that holds something
 	hiddenRows    int
 	hiddenColumns int
-	mergedDown    int              // merged ranges that span several rows
-	currencies    map[int][]string // by column: the signs beside its numbers, as they came
-}
-
-// mostSigns is how many different signs of a column are told.
-const mostSigns = 8
-
-// noteCurrency notes the sign that a number is shown with: 20 as € 20.00.
-func (r *sheetRemarks) noteCurrency(column int, sign string) {
-	known := r.currencies[column]
-	if sign == "" || len(known) == mostSigns || slices.Contains(known, sign) {
-		return
-	}
-	if r.currencies == nil {
-		r.currencies = map[int][]string{}
-	}
-	r.currencies[column] = append(known, sign)
+	mergedDown    int // merged ranges that span several rows
+	constants     int // formulas that are a number unlike the result that is stored
 }
 
 // begin reads to the first row of a worksheet.
@@ -109,6 +98,8 @@ func (s *sheetReader) next() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "row":
 			return s.readRow()
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			if err := s.xml.skip(); err != nil {
 				return err
@@ -143,7 +134,7 @@ func (s *sheetReader) readRow() error {
 	}
 	s.row.clear()
 	number := s.xml.attribute("r")
-	if isTrue(s.xml.attribute("hidden")) {
+	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
 	}
 	if err := s.numberRow(number); err != nil {
@@ -162,6 +153,8 @@ func (s *sheetReader) readRow() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "c":
 			err = s.readCell(number == nil)
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			err = s.xml.skip()
 		}
@@ -192,6 +185,7 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 
 // endRow settles the number of a row that counted, and widens the sheet.
 func (s *sheetReader) endRow() error {
+	s.settleResults()
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)
 	if s.last > sheetRows {

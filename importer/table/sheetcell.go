@@ -1,6 +1,9 @@
 package table
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // sheetCell is what the XML says about the cell being read.
 type sheetCell struct {
@@ -37,12 +40,17 @@ func (s *sheetReader) readCell(counted bool) error {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
 		}
-		if cell.kind == typeNumber && len(s.row.text) > cell.from && cell.style < len(s.book.formats) {
-			s.remarks.noteCurrency(cell.column, s.book.formats[cell.style].currency)
+		if cell.formula {
+			s.surveyResult(&cell, s.row.text[cell.from:])
 		}
 		return nil
 	}
-	return s.interpret(&cell)
+	stored := s.row.text[cell.from:]
+	if err := s.interpret(&cell); err != nil || !cell.formula {
+		return err
+	}
+	s.judgeResult(&cell, bytes.TrimSpace(stored))
+	return nil
 }
 
 // readAttributes finds the cell's place, type and style.
@@ -154,8 +162,7 @@ func (s *sheetReader) readContent(cell *sheetCell) error {
 			s.row.text, cell.inline = s.row.text[:cell.from], true
 			s.row.text, err = appendRich(&s.xml, s.row.text, s.limits.Cell)
 		case string(s.xml.name) == "f":
-			cell.formula = true
-			err = s.xml.skip()
+			err = s.readFormula(cell)
 		default:
 			err = s.xml.skip()
 		}

@@ -118,11 +118,15 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 		var kind byte
 		s.row.text, kind = appendTemporal(text, number, format, s.book.from1904)
 		s.row.set(cell.column, s.row.text[from:], kind)
+		return
 	case format.zeros > len(number):
 		s.row.text = appendPadded(text, number, format.zeros)
 		s.row.set(cell.column, s.row.text[from:], Number)
 	default:
 		s.row.set(cell.column, number, Number)
+	}
+	if format.sign != "" {
+		s.row.sign(cell.column, format.sign)
 	}
 }
 

@@ -19,6 +19,8 @@ type xlsx struct {
 	choice  headerChoice
 	width   int // columns of the table
 	notes   []string
+
+	uncomputed bool // the survey found formulas of the sheet that nobody has computed
 }
 
 // openXLSX opens a workbook, checks that all of it is whole, and chooses the sheet and its header.
@@ -80,7 +82,7 @@ func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader := &sheetReader{part: part, book: x.book, limits: x.limits}
+	reader := &sheetReader{part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed || x.uncomputed}
 	text, err := partText(part)
 	if err == nil {
 		reader.xml.reset(text)
@@ -124,7 +126,13 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 
 // give turns a row that was read into one of the table.
 func (x *xlsx) give(row *sheetRow) (Row, error) {
-	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width]}
+	given := Row{
+		Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width],
+		Total: row.total, Hidden: row.hidden,
+	}
+	if row.signed {
+		given.Signs = row.signs[:x.width]
+	}
 	if row.problem == nil {
 		return given, nil
 	}

@@ -234,8 +234,9 @@ func (x *xlsx) surveySheet() error {
 		return x.surveyFault(reader.last, err)
 	}
 	x.width = max(reader.remarks.width, x.width)
+	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()
-	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences(x.choice.names)...)
+	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
 	return nil
 }
 
@@ -255,7 +256,7 @@ func (x *xlsx) padHeader() {
 }
 
 // sentences tells people what they may not see in their spreadsheet program.
-func (r sheetRemarks) sentences(names []string) []string {
+func (r sheetRemarks) sentences() []string {
 	var told []string
 	if r.hiddenRows > 0 {
 		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the others: %d", r.hiddenRows))
@@ -266,10 +267,5 @@ func (r sheetRemarks) sentences(names []string) []string {
 	if r.mergedDown > 0 {
 		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in the first row only: %d", r.mergedDown))
 	}
-	for column, name := range names {
-		if signs := r.currencies[column]; len(signs) > 1 {
-			told = append(told, fmt.Sprintf("the numbers of %q are shown in several currencies: %s; the signs are not read, so another column has to say which", name, enumerate(signs)))
-		}
-	}
-	return told
+	return append(told, r.formulaSentences()...)
 }
