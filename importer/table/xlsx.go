@@ -17,8 +17,11 @@ type xlsx struct {
 	limits  Limits
 	sheet   workbookSheet
 	choice  headerChoice
-	width   int // columns of the table
+	table   *excelTable // that the rows are; nil: they are none
+	width   int         // columns of the table
 	notes   []string
+
+	tableParts map[string]*excelTable // those that were read, by part
 
 	uncomputed bool // the survey found formulas of the sheet that nobody has computed
 }
@@ -116,6 +119,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				return
 			case !below:
 				below = row.number == x.choice.row
+			case row.number < x.choice.first && !x.options.Above:
 			case row.problem == nil && row.blank():
 			case !yield(x.give(row)):
 				return
@@ -126,6 +130,9 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 
 // give turns a row that was read into one of the table.
 func (x *xlsx) give(row *sheetRow) (Row, error) {
+	if x.table != nil {
+		x.table.markTotals(row)
+	}
 	given := Row{
 		Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width],
 		Total: row.total, Hidden: row.hidden,

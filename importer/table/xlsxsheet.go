@@ -78,7 +78,7 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		if len(head.rows) > 0 {
 			filled = append(filled, i)
 		}
-		count, rows := x.needed(head.rows)
+		count, rows := x.needed(head)
 		if count > most || count == most && most > 0 && rows > 0 && len(equal) == 0 {
 			chosen, most, equal = i, count, nil
 		}
@@ -131,11 +131,11 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 }
 
 // needed counts the needed columns that a sheet has, and the rows below them, as far as its beginning shows them.
-func (x *xlsx) needed(head []headRow) (count, rows int) {
-	if len(head) == 0 || len(x.options.Needs) == 0 {
+func (x *xlsx) needed(head sheetHead) (count, rows int) {
+	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
 	}
-	choice, err := findHeader(head, x.options, loneInSheet)
+	choice, err := x.findHeader(head)
 	if err != nil {
 		return 0, 0
 	}
@@ -144,7 +144,7 @@ func (x *xlsx) needed(head []headRow) (count, rows int) {
 			count++
 		}
 	}
-	return count, len(head) - choice.index - 1
+	return count, len(head.rows) - choice.index - 1
 }
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
@@ -165,16 +165,28 @@ type sheetHead struct {
 	rows    []headRow
 	bad     int // index of the first bad row
 	problem *RowError
+	tables  []*excelTable
 }
 
 // peek gives the first rows of a sheet.
 func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
+	tables, err := x.tablesOf(sheet)
+	if err != nil {
+		return sheetHead{}, err
+	}
 	reader, err := x.read(sheet)
 	if err != nil {
 		return sheetHead{}, err
 	}
 	defer reader.close()
-	return reader.head(x.options.Header)
+
+	header := x.options.Header
+	if header == 0 && len(tables) == 1 {
+		header = tables[0].headerRow()
+	}
+	head, err := reader.head(header)
+	head.tables = tables
+	return head, err
 }
 
 // head reads the first rows in which cells stand, and the one that is named as the header.
@@ -209,9 +221,10 @@ func (r *sheetRow) headRow() headRow {
 
 // useHeader finds the header.
 func (x *xlsx) useHeader(head sheetHead) (err error) {
-	if x.choice, err = findHeader(head.rows, x.options, loneInSheet); err != nil {
+	if x.choice, err = x.findHeader(head); err != nil {
 		return err
 	}
+	x.table = x.tableBelow(head.tables)
 	if head.problem != nil && head.bad <= x.choice.index {
 		return fmt.Errorf("the header cannot be trusted: %s", head.problem.Message)
 	}
