@@ -21,6 +21,7 @@ type sheetReader struct {
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
 
+	texts      []sharedText // of the row
 	formula    sheetFormula
 	shared     map[int]sharedFormula // by their index
 	uncomputed bool                  // the results of formulas may not have been computed
@@ -185,6 +186,9 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 
 // endRow settles the number of a row that counted, and widens the sheet.
 func (s *sheetReader) endRow() error {
+	if err := s.setTexts(); err != nil {
+		return err
+	}
 	s.settleResults()
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)

@@ -30,8 +30,8 @@ func (s *sheetReader) readCell(counted bool) error {
 	if err := s.readContent(&cell); err != nil {
 		return err
 	}
-	if len(s.row.text) > s.limits.Row {
-		return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
+	if err := s.checkSize(); err != nil {
+		return err
 	}
 	if cell.lost {
 		return nil
@@ -51,6 +51,14 @@ func (s *sheetReader) readCell(counted bool) error {
 	}
 	s.judgeResult(&cell, bytes.TrimSpace(stored))
 	return nil
+}
+
+// checkSize bounds what the texts of a row take.
+func (s *sheetReader) checkSize() error {
+	if len(s.row.text) <= s.limits.Row {
+		return nil
+	}
+	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
 }
 
 // readAttributes finds the cell's place, type and style.

@@ -312,14 +312,14 @@ func TestLargeStringTables(t *testing.T) {
 		if i%2 == 0 {
 			index = i * 10
 		}
-		if got, err := table.get(index); err != nil || string(got) != text(index) {
+		if got, err := table.get(table.find(index)); err != nil || string(got) != text(index) {
 			t.Fatalf("get(%d) = %.20q, %v; want %.20q", index, got, err, text(index))
 		}
 	}
-	if got, err := table.get(count); err != nil || string(got) != long {
+	if got, err := table.get(table.find(count)); err != nil || string(got) != long {
 		t.Errorf("the long string comes back as %.20q, %v", got, err)
 	}
-	if got, err := table.get(count + 1); err != nil || len(got) != 0 {
+	if got, err := table.get(table.find(count + 1)); err != nil || len(got) != 0 {
 		t.Errorf("the empty string comes back as %.20q, %v", got, err)
 	}
 	check(t, table.close())

@@ -91,7 +91,7 @@ func FuzzSharedStrings(f *testing.F) {
 			return
 		}
 		for i := range table.count {
-			text, err := table.get(i)
+			text, err := table.get(table.find(i))
 			if err != nil || !utf8.Valid(text) {
 				t.Fatalf("string %d is %q, %v", i, text, err)
 			}
