@@ -23,16 +23,16 @@ const alikesAtOnce = 128
 
 // noteAlike keeps an event that is to be sent, for sortAlikes.
 func (d *decider) noteAlike(r *record) error {
-	if r.alike == 0 {
+	if r.Alike == 0 {
 		return nil
 	}
 	at := r.time
 	if at == 0 {
 		at = d.im.started.Unix()
 	}
-	d.met = binary.BigEndian.AppendUint64(d.met, r.alike)
+	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.id[:]...)
+	d.met = append(d.met, r.ID[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
@@ -44,7 +44,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, but for those that nothing can be like.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -54,7 +54,7 @@ func (d *decider) sortAlikes() error {
 		}
 	}
 	for _, at := range candidates[:count] {
-		if err := d.alikes.add(d.met[at : at+alikeSize]); err != nil {
+		if err := d.alikes.Add(d.met[at : at+alikeSize]); err != nil {
 			return err
 		}
 	}
@@ -99,14 +99,11 @@ func (d *decider) findAlikes() error {
 		return err
 	}
 	var known *ledger.Alikes
-	switch {
-	case d.im.ledger != nil:
-		known = d.im.ledger.Alikes()
-	case d.reader != nil:
-		known = d.reader.Alikes()
+	if d.ledger != nil {
+		known = d.ledger.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
-	for raw, err := range d.alikes.records() {
+	for raw, err := range d.alikes.Records() {
 		if err != nil {
 			return err
 		}

@@ -12,15 +12,16 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
-	"ableimport/mapping"
+	"ableimport/mapping/document"
 )
 
 // runFlags are the flags of run alone.
 type runFlags struct {
-	jobFlags
+	importFlags
 	queueFlags
 	expectations
 	unattended
@@ -56,10 +57,10 @@ again: the same command can be repeated, and goes on where it stopped.`,
 			if f.job != "" || f.allJobs {
 				return p.runJobs(c, &f, args)
 			}
-			return p.reported(c.Context(), &f.jobFlags, "run", p.runFiles(c, &f, args))
+			return p.reported(c.Context(), &f.importFlags, "run", p.runFiles(c, &f, args))
 		},
 	}
-	f.jobFlags.add(c)
+	f.importFlags.add(c)
 	f.addSending(c)
 	f.queueFlags.add(c, "let workers of this queue send (able-import work)")
 	f.addMaking(c)
@@ -85,7 +86,7 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if err := f.checkPlan(); err != nil {
 		return err
 	}
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}
@@ -169,7 +170,7 @@ const (
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
 	im, err := importer.Open(job)
-	if bound := new(mapping.Error); errors.As(err, &bound) {
+	if bound := new(document.Error); errors.As(err, &bound) {
 		return nil, nil, fmt.Errorf("%w\n%s %s", err, otherSystem, nothingSent)
 	}
 	if err != nil {
@@ -217,14 +218,14 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 		}
 	}
 	if bad := plan.Tally.Events(report.Invalid); f.strict && (bad > 0 || plan.Rows.Invalid > 0) {
-		return &importer.RefusedError{Reason: fmt.Sprintf(
+		return &history.RefusedError{Reason: fmt.Sprintf(
 			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}
 	}
 	if im.Target().Loopback() || plan.ToSend == 0 {
 		return nil
 	}
 	if plan.LedgerNew && !f.newLedger && !p.interactive() {
-		return &importer.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
+		return &history.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
 			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
 	}
 	switch {

@@ -16,7 +16,7 @@ import (
 
 // suggest names the preset that fits the files, for a command that was given no mapping. A preview goes on with it, since
 // nothing is sent; what sends asks first, and without anybody to ask it ends.
-func (p *program) suggest(ctx context.Context, f *jobFlags, files []string) error {
+func (p *program) suggest(ctx context.Context, f *importFlags, files []string) error {
 	fitting, err := p.fitting(files)
 	if err != nil {
 		return err

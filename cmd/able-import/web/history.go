@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -56,7 +57,7 @@ type foundReceipt struct {
 // pastRuns are those with a summary, the newest first.
 func (s *server) pastRuns() []pastRun {
 	var all []pastRun
-	targets := []importer.Target{s.options.Target}
+	targets := []history.Target{s.options.Target}
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
 	}

@@ -12,12 +12,13 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/mapping"
 )
 
 // job is what a preview and a run of the work have in common.
-func (w *work) job(target importer.Target, getenv func(string) string) (importer.Job, error) {
+func (w *work) job(target history.Target, getenv func(string) string) (importer.Job, error) {
 	config, err := w.choice.config(getenv)
 	if err != nil {
 		return importer.Job{}, err
@@ -86,7 +87,7 @@ func (r *review) close() {
 func (s *server) makePreview(w *work) {
 	s.begin(w, "Reading and checking "+w.Title(), func(ctx context.Context) {
 		w.mu.Lock()
-		job, err := w.job(importer.Target{}, s.options.Getenv)
+		job, err := w.job(history.Target{}, s.options.Getenv)
 		w.mu.Unlock()
 		var made *review
 		if err == nil {

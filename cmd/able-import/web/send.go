@@ -14,6 +14,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
@@ -61,10 +62,10 @@ func (t *trial) flags() (flags []string) {
 // sendPage is what the page of the target shows.
 type sendPage struct {
 	Trial    *trial
-	Spent    bool             // it has become a run: its figures are of before
-	Main     *importer.Target // the receiver that is offered
-	Known    string           // the ending of its mark, where it is known
-	Kept     string           // the file that keeps it
+	Spent    bool            // it has become a run: its figures are of before
+	Main     *history.Target // the receiver that is offered
+	Known    string          // the ending of its mark, where it is known
+	Kept     string          // the file that keeps it
 	Practice bool
 	Ready    *report.Summary // of the preview
 	Command  string
@@ -120,21 +121,21 @@ const MarkFile = "funnel-mark"
 func (s *server) markFile() string { return filepath.Join(s.options.Target.StateDir, MarkFile) }
 
 // practiceTarget is a receiver within this program. What it is sent is gone with it.
-func (s *server) practiceTarget() importer.Target {
+func (s *server) practiceTarget() history.Target {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.practice == nil {
 		server, err := sandbox.Start(sandbox.Options{Latency: 60 * time.Millisecond})
 		if err != nil {
-			return importer.Target{}
+			return history.Target{}
 		}
 		s.practice = server
 	}
-	return importer.Target{Endpoint: s.practice.URL(), Mark: practiceMark, StateDir: filepath.Join(s.dir, "practice")}
+	return history.Target{Endpoint: s.practice.URL(), Mark: practiceMark, StateDir: filepath.Join(s.dir, "practice")}
 }
 
 // targetOf is the receiver of a trial.
-func (s *server) targetOf(t *trial) importer.Target {
+func (s *server) targetOf(t *trial) history.Target {
 	if t.Practice {
 		return s.practiceTarget()
 	}
@@ -308,7 +309,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 		if bad == 1 {
 			are = " is"
 		}
-		return &importer.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
+		return &history.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
 	}
 	return nil
 }
@@ -318,7 +319,7 @@ func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
 	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs && summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
 		return nil
 	}
-	return &importer.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +
+	return &history.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +
 		"or somebody has decided about an event. Nothing was sent; look at the figures again."}
 }
 

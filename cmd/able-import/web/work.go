@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ableimport/cmd/able-import/prepare"
-	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/table"
 	"ableimport/samples"
 )
@@ -36,8 +36,8 @@ type work struct {
 	presets  []samples.Sample // that fit
 	choice   *choice          // of the mapping
 	list     *customerList
-	feedback *importer.Feedback // the files are failures files
-	accepted bool               // and every change in them is taken, not only that of marked cells
+	feedback *correction.Files // the files are failures files
+	accepted bool              // and every change in them is taken, not only that of marked cells
 
 	review *review // of the preview; nil: there is none yet, or its mapping has changed since
 	trial  *trial  // what would be sent to the target
