@@ -17,6 +17,7 @@ const (
 type sheetReader struct {
 	xml    xmlScanner
 	part   *partReader
+	spare  *[]byte // where its buffer goes in the end
 	book   *workbook
 	limits Limits
 	survey bool // find out only which columns hold something, and not what

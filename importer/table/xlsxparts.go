@@ -94,6 +94,7 @@ func (a *archive) readSmall(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	part.glance = true
 	content, err := io.ReadAll(io.LimitReader(part, smallPart+1))
 	if err := errors.Join(err, part.Close()); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -56,59 +55,89 @@ func (x *xlsx) names() string {
 	return enumerate(names)
 }
 
+// shownSheets is how many sheets a message names.
+const shownSheets = 12
+
 func enumerate(names []string) string {
-	const most = 12
-	if len(names) > most {
-		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	if len(names) > shownSheets {
+		names = append(names[:shownSheets:shownSheets], fmt.Sprintf("%d more", len(names)-shownSheets))
 	}
 	return strings.Join(names, ", ")
+}
+
+// glance is what the choice of a sheet goes by.
+type glance struct {
+	rows   int // not blank, at its beginning
+	first  int // number of the first of them
+	needed int // columns that are needed
+	below  int // rows below the header
 }
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is needed. An empty first sheet
 // is passed over only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
-	heads := make([]sheetHead, len(candidates))
-	chosen, most, filled, equal := 0, 0, []int{}, []int{}
+	glances := map[string]glance{} // by part: many sheets may lead to the same one
+	filled, equal := []int{}, []int{}
+	chosen, most, head := 0, 0, sheetHead{}
 	for i, sheet := range candidates {
-		head, err := x.peek(sheet)
-		if err != nil {
-			x.sheet = sheet
-			return head, x.surveyFault(0, err)
+		this, known := glances[partKey(sheet.part)]
+		var beginning sheetHead
+		if !known {
+			var err error
+			whole := len(x.options.Needs) > 0 || len(filled) == 0 // otherwise it matters only whether it is empty
+			if beginning, err = x.peek(sheet, whole); err != nil {
+				return head, sheetFault(sheet, 0, err)
+			}
+			this.rows = len(beginning.rows)
+			if this.rows > 0 {
+				this.first = beginning.rows[0].number
+			}
+			this.needed, this.below = x.needed(beginning)
+			glances[partKey(sheet.part)] = this
 		}
-		if len(head.rows) > 0 {
+
+		if this.rows > 0 {
 			filled = append(filled, i)
 		}
-		count, rows := x.needed(head)
-		if count > most || count == most && most > 0 && rows > 0 && len(equal) == 0 {
-			chosen, most, equal = i, count, nil
+		better := this.needed > most || this.needed == most && most > 0 && this.below > 0 && len(equal) == 0
+		if better {
+			chosen, most, equal = i, this.needed, nil
 		}
-		if count == most && rows > 0 && most > 0 && 2*count >= len(x.options.Needs) {
+		isFirstFilled := most == 0 && this.rows > 0 && len(filled) == 1
+		if better || isFirstFilled || i == 0 {
+			head = beginning
+		}
+		if this.needed == most && this.below > 0 && most > 0 && 2*most >= len(x.options.Needs) {
 			equal = append(equal, i)
 		}
-		heads[i] = head
 	}
+
 	if len(equal) > 1 && !x.options.Glance {
-		return sheetHead{}, sheetsAlike(candidates, heads, equal)
+		return sheetHead{}, sheetsAlike(candidates, glances, equal)
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
 	}
 	x.sheet = candidates[chosen]
-	if len(heads[chosen].rows) == 0 {
+	if glances[partKey(x.sheet.part)].rows == 0 {
 		return sheetHead{}, x.emptySheet(candidates)
 	}
 	x.noteOthers(candidates, chosen, filled)
-	return heads[chosen], nil
+	return head, nil
 }
 
 // sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is meant, or whether all
 // are, nobody but the user knows.
-func sheetsAlike(candidates []workbookSheet, heads []sheetHead, equal []int) error {
+func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []int) error {
 	open := &AmbiguousError{What: "has several sheets with the columns of the mapping, and one is read at a time"}
+	if len(equal) > shownSheets {
+		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
+		equal = equal[:shownSheets]
+	}
 	for _, i := range equal {
 		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
-		if rows := heads[i].rows; len(rows) > 0 {
-			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(len(rows)), rows[0].number)}
+		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
+			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)}
 		}
 		open.Readings = append(open.Readings, reading)
 	}
@@ -168,31 +197,38 @@ type sheetHead struct {
 	tables  []*excelTable
 }
 
-// peek gives the first rows of a sheet.
-func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
+// peek gives the first rows of a sheet; not whole: only the first one.
+func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
 	tables, err := x.tablesOf(sheet)
 	if err != nil {
 		return sheetHead{}, err
 	}
-	reader, err := x.read(sheet)
+	reader, err := x.read(sheet, true)
 	if err != nil {
 		return sheetHead{}, err
 	}
 	defer reader.close()
+	if !whole {
+		return reader.head(1, 0)
+	}
 
 	header := x.options.Header
 	if header == 0 && len(tables) == 1 {
 		header = tables[0].headerRow()
 	}
-	head, err := reader.head(header)
+	head, err := reader.head(headRows, header)
 	head.tables = tables
 	return head, err
 }
 
+// headText is how much text of the first rows is kept.
+const headText = 8 << 20
+
 // head reads the first rows in which cells stand, and the one that is named as the header.
-func (s *sheetReader) head(header int) (sheetHead, error) {
+func (s *sheetReader) head(rows, header int) (sheetHead, error) {
 	var head sheetHead
-	for len(head.rows) < headRows || s.last < header {
+	size := 0
+	for len(head.rows) < rows && size < headText || s.last < header {
 		err := s.next()
 		if err == io.EOF {
 			break
@@ -204,8 +240,9 @@ func (s *sheetReader) head(header int) (sheetHead, error) {
 			head.bad, head.problem = len(head.rows), s.row.problem
 		}
 		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
-		if stands && (len(head.rows) < headRows || s.row.number == header) {
+		if stands && (len(head.rows) < rows && size < headText || s.row.number == header) {
 			head.rows = append(head.rows, s.row.headRow())
+			size += len(s.row.text)
 		}
 	}
 	return head, nil
@@ -235,26 +272,22 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed before its first row is
 // used, and only the end tells how wide the table is.
 func (x *xlsx) surveySheet() error {
-	reader, err := x.read(x.sheet)
+	reader, err := x.read(x.sheet, false)
 	if err != nil {
-		return x.surveyFault(0, err)
+		return sheetFault(x.sheet, 0, err)
 	}
 	defer reader.close()
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.surveyFault(reader.last, err)
+		return sheetFault(x.sheet, reader.last, err)
 	}
 	x.width = max(reader.remarks.width, x.width)
 	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()
 	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
 	return nil
-}
-
-func (x *xlsx) surveyFault(row int, err error) error {
-	return errors.New(strings.TrimPrefix(x.fault(x.sheet, row, err).Error(), x.base+": "))
 }
 
 // padHeader names the columns beyond the header's last one.
