@@ -24,6 +24,9 @@ func Open(path string, options Options) (*Table, error) {
 func OpenContext(ctx context.Context, path string, options Options) (*Table, error) {
 	options.Limits = options.Limits.orDefaults()
 	source, err := openAny(ctx, path, options)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx) // which says nothing about the file
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func TestACancelledContextEndsReading(t *testing.T) {
 		check(t, err)
 		check(t, table.Close())
 		cancel(signal)
-		if table, err = OpenContext(ctx, path, Options{}); !errors.Is(err, signal) {
+		if table, err = OpenContext(ctx, path, Options{}); err != signal {
 			t.Errorf("%s: OpenContext = %v, %v; want the reason why it ended", name, table, err)
 		}
 	}
