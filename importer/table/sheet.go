@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +43,44 @@ type sheetRemarks struct {
 	hiddenRows    int
 	hiddenColumns int
 	mergedDown    int // merged ranges that span several rows
-	constants     int // formulas that are a number unlike the result that is stored
+
+	header    int           // number of the row with the headings
+	headings  []mergedRange // merged ranges that have a part in it
+	filled    []bool        // by column: it holds something below the header
+	constants int           // formulas that are a number unlike the result that is stored
+}
+
+// mergedRange is a range of cells that are shown as one. Only the first of them holds a value.
+type mergedRange struct{ firstColumn, firstRow, lastColumn, lastRow int }
+
+// mostHeadings is how many merged headings are kept; a sheet made to trouble us may have more.
+const mostHeadings = sheetColumns
+
+func (r *sheetRemarks) noteMerged(reference []byte) {
+	first, last, _ := bytes.Cut(reference, []byte(":"))
+	var merged mergedRange
+	var ok, okLast bool
+	merged.firstColumn, merged.firstRow, ok = parseReference(first)
+	merged.lastColumn, merged.lastRow, okLast = parseReference(last)
+	if !ok || !okLast {
+		return
+	}
+	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
+		r.headings = append(r.headings, merged)
+	} else if merged.lastRow > merged.firstRow {
+		r.mergedDown++
+	}
+}
+
+// noteFilled notes that a column holds something in a row.
+func (r *sheetRemarks) noteFilled(column, row int) {
+	if row <= r.header {
+		return
+	}
+	for len(r.filled) <= column {
+		r.filled = append(r.filled, false)
+	}
+	r.filled[column] = true
 }
 
 // begin reads to the first row of a worksheet.
@@ -123,9 +161,7 @@ func (s *sheetReader) finish() error {
 		case string(s.xml.name) == "sheetData":
 			return errors.New("it has its rows in two places")
 		case string(s.xml.name) == "mergeCell":
-			if spansRows(s.xml.attribute("ref")) {
-				s.remarks.mergedDown++
-			}
+			s.remarks.noteMerged(s.xml.attribute("ref"))
 		}
 	}
 }

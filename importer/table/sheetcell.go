@@ -39,6 +39,7 @@ func (s *sheetReader) readCell(counted bool) error {
 	if s.survey {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
+			s.remarks.noteFilled(cell.column, s.row.number)
 		}
 		if cell.formula {
 			s.surveyResult(&cell, s.row.text[cell.from:])

@@ -106,15 +106,3 @@ func parseReference(text []byte) (column, row int, ok bool) {
 	row, ok = parseRowNumber(text[i:])
 	return column - 1, row, ok && column > 0
 }
-
-// spansRows tells whether a range such as A1:B2 has more than one row.
-func spansRows(reference []byte) bool {
-	for i, c := range reference {
-		if c == ':' {
-			_, first, _ := parseReference(reference[:i])
-			_, last, _ := parseReference(reference[i+1:])
-			return last > first
-		}
-	}
-	return false
-}

@@ -20,7 +20,7 @@ func (x *xlsx) chooseSheet() error {
 	if err := x.useHeader(head); err != nil || x.options.Glance {
 		return err
 	}
-	return x.surveySheet()
+	return x.surveySheet(head)
 }
 
 // candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
@@ -271,12 +271,13 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed before its first row is
 // used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet() error {
+func (x *xlsx) surveySheet(head sheetHead) error {
 	reader, err := x.read(x.sheet, false)
 	if err != nil {
 		return sheetFault(x.sheet, 0, err)
 	}
 	defer reader.close()
+	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
@@ -287,7 +288,36 @@ func (x *xlsx) surveySheet() error {
 	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()
 	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
+	x.nameMerged(head, reader.remarks)
 	return nil
+}
+
+// nameMerged gives columns the headings that are merged down to them from rows above the header, and tells of headings that
+// are merged over several columns with values: nobody can say which of these is meant by the name.
+func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
+	for _, merged := range remarks.headings {
+		if merged.firstColumn >= len(x.choice.names) {
+			continue
+		}
+		name := &x.choice.names[merged.firstColumn]
+		for _, row := range head.rows {
+			if *name == "" && row.number == merged.firstRow && merged.firstColumn < len(row.cells) {
+				*name = trimName(row.cells[merged.firstColumn])
+			}
+		}
+
+		var unnamed []string
+		for column := merged.firstColumn + 1; column <= merged.lastColumn && column < len(remarks.filled); column++ {
+			if remarks.filled[column] && x.choice.names[column] == "" {
+				unnamed = append(unnamed, columnLetters(column))
+			}
+		}
+		if len(unnamed) > 0 {
+			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to %s: it names column %s only; "+
+				"values without a name stand in column %s. Give each column a heading of its own",
+				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn), columnLetters(merged.firstColumn), enumerate(unnamed)))
+		}
+	}
 }
 
 // padHeader names the columns beyond the header's last one.

@@ -107,3 +107,41 @@ func TestACancelledContextEndsReading(t *testing.T) {
 		}
 	}
 }
+
+func TestMergedHeadings(t *testing.T) {
+	const values = "A1|2026-06-01|10|8.40"
+	for _, test := range []struct {
+		name   string
+		rows   string
+		merged string
+		needs  [][]string
+		header string
+		told   string // the only warning
+	}{
+		{"over an empty column", cellsOf(1, "Order|Date|Total", "A1|2026-06-01|10"), "C1:D1", nil, "Order|Date|Total", ""},
+		{"over a column with values", cellsOf(1, "Order|Date|Total", values, values), "C1:D1", nil, "Order|Date|Total|",
+			`the heading "Total" is merged over columns C to D: it names column C only; values without a name stand in column D. Give each column a heading of its own`},
+		{"down over two rows of headings", cellsOf(1, "Order|Date|Amounts", "||Net|Tax", values, values), "A1:A2 B1:B2 C1:D1", [][]string{{"Net"}, {"Tax"}}, "Order|Date|Net|Tax", ""},
+		{"down and over a column with values", cellsOf(1, "Order|Date|Amounts|", "|||Tax|Net", "A1|x|y|10|1", "A2|x|y|10|1"), "A1:C2", [][]string{{"Net"}, {"Tax"}}, "Order|||Tax|Net",
+			`the heading "Order" is merged over columns A to C: it names column A only; values without a name stand in column B, C. Give each column a heading of its own`},
+		{"a title above", cellsOf(1, "Bills of June", "Order|Date|Total|Tax", values, values), "A1:D1", nil, "Order|Date|Total|Tax", ""},
+		{"a range that is none", cellsOf(1, "Order|Date|Total|Tax", values, values), "C1: A0:B1 X", nil, "Order|Date|Total|Tax", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			merges := ""
+			for reference := range strings.FieldsSeq(test.merged) {
+				merges += `<mergeCell ref="` + reference + `"/>`
+			}
+			table := openParts(t, map[string]string{
+				"xl/worksheets/sheet1.xml": `<worksheet><sheetData>` + test.rows + `</sheetData><mergeCells>` + merges + `</mergeCells></worksheet>`,
+				"xl/styles.xml":            testStyles, "xl/sharedStrings.xml": testStrings,
+			}, Options{Needs: test.needs})
+			if got := strings.Join(table.Header(), "|"); got != test.header {
+				t.Errorf("the header is %s, want %s", got, test.header)
+			}
+			if got := strings.Join(table.Info().Warnings, "\n"); got != test.told {
+				t.Errorf("the warnings are\n%s\nwant\n%s", got, test.told)
+			}
+		})
+	}
+}
