@@ -211,11 +211,11 @@ func (m *Mapper) total(row *cell.Row) *Skip {
 	switch {
 	case !whole:
 		sum, f.part = f.part, number.Decimal{}
-	case !row.Total || !readable || number.Same(d, sum):
-	case number.Same(d, f.shown): // its formula leaves out what a filter hides
-		sum = f.shown
+	case !row.Total || !readable:
 	case number.Same(d, f.part): // a subtotal, whatever it is called
-		whole, sum, f.part = false, f.part, number.Decimal{}
+		whole, sum, f.part = number.Same(d, f.sum), f.part, number.Decimal{}
+	case !number.Same(d, sum) && number.Same(d, f.shown): // its formula leaves out what a filter hides
+		sum = f.shown
 	}
 	if !readable {
 		return skip
