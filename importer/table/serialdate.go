@@ -45,16 +45,17 @@ func parseSerial(number []byte) (s serial, ok bool) {
 	return s, true
 }
 
-// roundToSeconds rounds as a spreadsheet does that shows no fractions: what a program stores for 18:00:00 may be a little
-// less. A format without a clock goes on showing the day before, however close midnight is.
-func (s *serial) roundToSeconds(clock bool) {
-	s.millis = (s.millis + 500) / 1000 * 1000
+// roundUp rounds up to the second that a spreadsheet shows, which shows no fractions: what a program stores for 18:00:00 may
+// be a little less. A fraction that would be rounded down stays, for whoever wants it. A format without a clock goes on
+// showing the day before, however close midnight is.
+func (s *serial) roundUp(clock bool) {
+	missing := 1000 - s.millis%1000
 	switch {
-	case s.millis < millisPerDay:
-	case clock:
+	case missing > 500:
+	case s.millis+missing < millisPerDay:
+		s.millis += missing
+	case clock && missing < 500: // half a second is not enough to make it another day
 		s.days, s.millis = s.days+1, 0
-	default:
-		s.millis -= 1000
 	}
 }
 
@@ -64,7 +65,7 @@ func (s *serial) roundToSeconds(clock bool) {
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
 	if !format.split {
-		s.roundToSeconds(format.time || format.elapsed)
+		s.roundUp(format.time || format.elapsed)
 	}
 	switch {
 	case ok && format.elapsed:

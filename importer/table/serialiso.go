@@ -32,7 +32,7 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 			return append(dst, raw...), Text
 		}
 		if !format.split {
-			duration.roundToSeconds(true)
+			duration.roundUp(true)
 		}
 		return appendDuration(dst, *duration), Duration
 	}
@@ -59,12 +59,13 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 	return dst, Empty
 }
 
-// shownSecond rounds to the second where the format shows no fractions of one.
+// shownSecond rounds up to the second that is shown, where the format shows no fractions of one.
 func shownSecond(at time.Time, format numberFormat) time.Time {
-	if format.split {
-		return at.Round(time.Millisecond)
+	at = at.Round(time.Millisecond)
+	if second := at.Round(time.Second); second.Sub(at) < 500*time.Millisecond && second.After(at) && !format.split {
+		return second
 	}
-	return at.Round(time.Second)
+	return at
 }
 
 // isoDuration matches a duration as ISO 8601 writes it, and as clocks do that go beyond 24 hours.

@@ -24,6 +24,18 @@ func bookOf(prefix string) string {
 		prefix + `:id="r1"/></sheets></workbook>`
 }
 
+func TestExtensionsOfTheWorkbookSayNothingOfItsDates(t *testing.T) {
+	book := strings.Replace(bookOf("r"), "<sheets>", `<workbookPr date1904="1"/><calcPr fullCalcOnLoad="1"/><sheets>`, 1)
+	table := openParts(t, map[string]string{
+		"xl/workbook.xml":            strings.Replace(book, "</workbook>", `<extLst><ext xmlns:x15="x"><x15:workbookPr chartTrackingRefBase="1"/><x15:calcPr/></ext></extLst></workbook>`, 1),
+		"xl/_rels/workbook.xml.rels": relationsTo("worksheet", "worksheets/sheet1.xml", "styles", "styles.xml"), "xl/styles.xml": testStyles,
+		"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>44530</v></c><c r="B1"><f>Other!A1</f><v>0</v></c></row></sheetData></worksheet>`,
+	}, Options{Header: -1})
+	if diff := cmp.Diff([]string{`1: date "2025-12-01", novalue`}, rowsOf(table)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
 func sheetOf(text string) string {
 	return `<worksheet xmlns="` + mainNamespace + `"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>` + text + `</t></is></c></row></sheetData></worksheet>`
 }

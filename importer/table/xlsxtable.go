@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -218,15 +219,20 @@ func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int 
 	return best
 }
 
-// rules tells whether at least half of the rows are in the table.
+// rules tells whether at least half of the rows are in the table, and something stands below its header.
 func (t *excelTable) rules(head []headRow) bool {
-	within := 0
+	within, below := 0, 0
 	for _, row := range head {
-		if row.number >= t.firstRow && row.number <= t.lastRow {
-			within++
+		if row.number < t.firstRow || row.number > t.lastRow {
+			continue
+		}
+		within++
+		cells := row.cells[min(t.firstColumn, len(row.cells)):min(t.lastColumn+1, len(row.cells))]
+		if row.number >= t.firstRow+t.headerRows && slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
+			below++
 		}
 	}
-	return 2*within >= len(head)
+	return 2*within >= len(head) && below > 0
 }
 
 // fulfils counts the needed columns that the row holds.

@@ -83,6 +83,8 @@ func TestExcelTablesSettleHeaderAndTotals(t *testing.T) {
 			[]string{"3: A B", "4: C D", "5: E F"}},
 		{"headings above a table whose header row is switched off", cellsOf(2, "Order|Mail", "A|B", "C|D", "E|F"), []string{tableOf(`ref="A3:B5" headerRowCount="0"`, none, none)}, nil, 2,
 			[]string{"3: A B", "4: C D", "5: E F"}},
+		{"an empty table beside other cells", cellsOf(19, "Note|2") + cellsOf(21, "||Column1|Column2", "mail"), []string{tableOf(`ref="C21:D26"`, none, none)}, nil, 0,
+			[]string{"19: Note 2", "21: Column1 Column2", "22: mail"}},
 		{"a range that is none", bills, []string{tableOf(`ref="Z9:A1"`, none, none, none), tableOf(`ref="#REF!"`)}, nil, 1,
 			[]string{"2: A1 a@example.com 10", "3: A2 b@example.com 20"}},
 		{"more totals rows than rows", bills, []string{tableOf(`ref="A1:C3" totalsRowCount="9"`, none, none, none)}, nil, 1,

@@ -94,9 +94,9 @@ func (b *workbook) readOutline(a *archive, part string, relations map[string]rel
 		switch name := string(x.name); {
 		case len(x.starts) == 1 && name != "workbook":
 			return fmt.Errorf("its root element is <%.40s>", name)
-		case name == "workbookPr":
+		case string(x.parent()) == "workbook" && name == "workbookPr": // extensions have one, too
 			b.from1904 = isTrue(x.attribute("date1904"))
-		case name == "calcPr":
+		case string(x.parent()) == "workbook" && name == "calcPr":
 			b.uncomputed = isTrue(x.attribute("fullCalcOnLoad"))
 		case name == "sheet" && string(x.parent()) == "sheets":
 			return b.addSheet(x, relations)
