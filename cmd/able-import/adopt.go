@@ -38,6 +38,9 @@ func (p *program) adopt(ctx context.Context, f *importFlags, files []string) err
 		return err
 	}
 	defer im.Close()
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	adopted, err := im.Adopt(ctx, plan)
 	if err != nil {
 		return err

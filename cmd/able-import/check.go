@@ -50,6 +50,7 @@ func (p *program) checkCommand() *cobra.Command {
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
+	f.addSet(c)
 	return c
 }
 

@@ -87,7 +87,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
@@ -97,6 +97,9 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 		words = append(words, "--preset", f.preset)
 	} else if f.mapping != "" { // a failures file brings its own
 		words = append(words, "-m", prepare.ShellWord(f.mapping))
+	}
+	for _, said := range f.set {
+		words = append(words, "--set", prepare.ShellWord(said))
 	}
 	if f.acceptEdits {
 		words = append(words, "--accept-edits")

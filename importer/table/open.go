@@ -96,7 +96,14 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	if err != nil {
 		return nil, err
 	}
-	found := &content{file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked, ended: func() error { return context.Cause(ctx) }}
+	if isLockFile(filepath.Base(path), status.Size()) {
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
+			"close it there and name the file without these signs")
+	}
+	found := &content{
+		file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked,
+		ended: func() error { return context.Cause(ctx) },
+	}
 	head, err := found.head()
 	if err != nil {
 		return nil, err
@@ -132,6 +139,9 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
+	}
+	if err == nil && hasWorkbookName(path) {
+		return nil, errNoWorkbook
 	}
 	return text, err
 }

@@ -2,7 +2,7 @@ package webhook
 
 import (
 	"bufio"
-	"context"
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// lean posts over connections of its own, without net/http: each request is one write and one read by the caller
-// itself, where net/http hands it to two more goroutines. It speaks HTTP/1.1 and knows no proxies.
-// It sees what [standard] can only infer: whether bytes left, and each part of the answer as it comes.
-type lean struct {
-	address string      // host:port
+// pool makes attempts over connections of its own: each request is one write and one read by the
+// caller itself, where net/http hands it to two more goroutines and keeps to itself whether bytes
+// left. It speaks HTTP/1.1 alone, and says so in the handshake (see [tlsConfig]).
+type pool struct {
+	address string      // the receiver's host:port
+	proxy   *proxy      // nil: there is none on the way
 	tls     *tls.Config // nil: plain
 	head    []byte      // the request up to its last field's value, the length of the body
 	dialer  net.Dialer
@@ -41,22 +42,19 @@ type line struct {
 	carried  int       // exchanges
 }
 
-func newLean(endpoint *url.URL, header http.Header, options Options) *lean {
-	l := &lean{timeout: options.Timeout, head: requestHead(endpoint, header)}
-	port := endpoint.Port()
+func newPool(endpoint *url.URL, proxy *proxy, header http.Header, options Options) *pool {
+	p := &pool{proxy: proxy, timeout: options.Timeout, head: requestHead(endpoint, header)}
+	port := "80"
 	if endpoint.Scheme == "https" {
-		l.tls = tlsConfig(options)
-		l.tls.ServerName = endpoint.Hostname()
-		if port == "" {
-			port = "443"
-		}
+		port = "443"
+		p.tls = tlsConfig(endpoint.Hostname(), options.Concurrency)
 	}
-	if port == "" {
-		port = "80"
-	}
-	l.address = net.JoinHostPort(endpoint.Hostname(), port)
-	return l
+	p.address = net.JoinHostPort(endpoint.Hostname(), cmp.Or(endpoint.Port(), port))
+	return p
 }
+
+// idleMost is below the time after which servers usually close an idle connection.
+const idleMost = 30 * time.Second
 
 // requestHead is all of a request that events have in common.
 func requestHead(endpoint *url.URL, header http.Header) []byte {
@@ -75,22 +73,22 @@ func requestHead(endpoint *url.URL, header http.Header) []byte {
 }
 
 // exchange makes one attempt.
-func (l *lean) exchange(a *answer, key string, body []byte) {
+func (p *pool) exchange(a *answer, key string, body []byte) {
 	now := time.Now()
 	for {
-		line, err := l.take(now)
+		line, err := p.take(now)
 		if err != nil {
 			a.err = err
 			return
 		}
-		n, err := line.send(l.head, key, body)
+		n, err := line.send(p.head, key, body)
 		if n == 0 && err != nil && !line.used.IsZero() {
 			line.Close() // it was broken before: nothing left, so another connection may be tried
 			continue
 		}
 		a.wrote, a.err = n > 0, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
-			l.put(line)
+			p.put(line)
 		} else {
 			line.Close()
 		}
@@ -99,99 +97,85 @@ func (l *lean) exchange(a *answer, key string, body []byte) {
 }
 
 // take gives a connection whose deadline is set: an idle one that still stands, or a new one.
-func (l *lean) take(now time.Time) (*line, error) {
-	deadline := now.Add(l.timeout)
+func (p *pool) take(now time.Time) (*line, error) {
+	deadline := now.Add(p.timeout)
 	for {
-		line := l.pop()
+		line := p.pop()
 		if line == nil {
-			return l.dial(deadline)
+			return p.dial(deadline)
 		}
 		if now.Sub(line.used) < idleMost {
-			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given away for it.
-			if line.deadline.Before(deadline.Add(-l.timeout / 20)) {
+			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given
+			// away for it.
+			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
 				line.setDeadline(deadline)
 			}
 			if line.probe.stands(now.Sub(line.used)) {
 				return line, nil
 			}
-			l.noteEnd(line)
+			p.noteEnd(line)
 		}
 		line.Close()
 	}
 }
 
 // noteEnd counts a connection that the receiver closed while it was idle.
-func (l *lean) noteEnd(line *line) {
+func (p *pool) noteEnd(line *line) {
 	if line.carried == 1 {
-		l.mu.Lock()
-		l.ended++
-		l.mu.Unlock()
+		p.mu.Lock()
+		p.ended++
+		p.mu.Unlock()
 	}
 }
 
-func (l *lean) pop() *line {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	last := len(l.idle) - 1
+func (p *pool) pop() *line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
 	if last < 0 {
 		return nil
 	}
-	line := l.idle[last]
-	l.idle = l.idle[:last]
+	line := p.idle[last]
+	p.idle = p.idle[:last]
 	return line
 }
 
-// put keeps a connection for another exchange. With a receiver that closes every connection after one,
-// and does not say so, a request may be written just before the end arrives. So such ones are not kept.
-func (l *lean) put(line *line) {
+// put keeps a connection for another exchange. With a receiver that closes every connection after
+// one, and does not say so, a request may be written just before the end arrives. So such ones
+// are not kept.
+func (p *pool) put(line *line) {
 	line.used = time.Now()
 	line.carried++
-	l.mu.Lock()
-	l.kept = l.kept || line.carried > 1
-	keep := !l.closed && (l.kept || l.ended < 2)
+	p.mu.Lock()
+	p.kept = p.kept || line.carried > 1
+	keep := !p.closed && (p.kept || p.ended < 2)
 	if keep {
-		l.idle = append(l.idle, line)
+		p.idle = append(p.idle, line)
 	}
-	l.mu.Unlock()
+	p.mu.Unlock()
 	if !keep {
 		line.Close()
 	}
 }
 
-func (l *lean) close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.closed = true
-	for _, line := range l.idle {
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, line := range p.idle {
 		line.Close()
 	}
-	l.idle = nil
+	p.idle = nil
 }
 
-// dial opens a connection, TLS included. An error means that no byte of a request has left.
-func (l *lean) dial(deadline time.Time) (*line, error) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	defer cancel()
-	conn, err := l.dialer.DialContext(ctx, "tcp", l.address)
-	if err != nil {
-		return nil, err
-	}
-	line := &line{Conn: conn, probe: newProbe(conn)}
-	if l.tls != nil {
-		secured := tls.Client(conn, l.tls)
-		if err := secured.HandshakeContext(ctx); err != nil {
-			conn.Close()
-			return nil, err
-		}
-		line.Conn = secured
-	}
-	line.reader = bufio.NewReader(line.Conn)
-	line.setDeadline(deadline)
-	return line, nil
-}
-
-// earlyPatience is how long an answer is looked for after a request that could not be written.
-const earlyPatience = 100 * time.Millisecond
+const (
+	// bodyPatience is how long the rest of an answer is awaited once its header has told the
+	// status. A receiver that drips its answer must not hold up the run for what is only an
+	// excerpt.
+	bodyPatience = 2 * time.Second
+	// earlyPatience is how long an answer is looked for after a request that could not be written.
+	earlyPatience = 100 * time.Millisecond
+)
 
 func (l *line) setDeadline(deadline time.Time) {
 	l.deadline = deadline
@@ -212,8 +196,9 @@ func (l *line) send(head []byte, key string, body []byte) (int, error) {
 	return l.Write(request)
 }
 
-// receive reads the answer, and says whether the connection can be used again. A request that could not be written to its
-// end may have been answered all the same: such an answer is here by now.
+// receive reads the answer, and says whether the connection can be used again. A request that
+// could not be written to its end may have been answered all the same: such an answer is here by
+// now.
 func (l *line) receive(a *answer) bool {
 	sent := a.err
 	if sent != nil {

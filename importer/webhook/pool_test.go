@@ -37,8 +37,7 @@ func TestIdleConnectionThatBreaks(t *testing.T) {
 	} {
 		r := newReceiver(t, answersWith(ok))
 		c := newClient(t, Options{Endpoint: r.url})
-		lean := c.path.(*lean)
-		lean.idle = append(lean.idle, brokenLine(t, test.takes))
+		c.pool.idle = append(c.pool.idle, brokenLine(t, test.takes))
 		got := post(c)
 		check(t, test.name, got, test.want)
 		if got.Attempts != 1 {
@@ -52,35 +51,10 @@ func TestIdleConnectionThatBreaks(t *testing.T) {
 
 // TestBytesBehindAnAnswer: a connection that says more than it was asked for is out of step, and not used again.
 func TestBytesBehindAnAnswer(t *testing.T) {
-	for _, way := range ways {
-		r := newReceiver(t, answersWith("HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"+ok))
-		c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})
-		way.take(c)
-		for range 5 {
-			check(t, way.name, post(c), want{Rejected, false, 422, ""})
-			time.Sleep(10 * time.Millisecond)
-		}
+	r := newReceiver(t, answersWith("HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"+ok))
+	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})
+	for range 5 {
+		check(t, "post", post(c), want{Rejected, false, 422, ""})
+		time.Sleep(10 * time.Millisecond)
 	}
-}
-
-func TestWitness(t *testing.T) {
-	near, far := net.Pipe()
-	w := &witness{Conn: near}
-	go io.WriteString(far, "HTTP/1.1 202 Accepted\r\n")
-	io.ReadFull(w, make([]byte, 23))
-	go io.CopyN(io.Discard, far, 3)
-	io.WriteString(w, "abc")
-	if wrote, status := w.seen(); !wrote || status != 202 {
-		t.Errorf("seen() = %v, %d; want a request and 202", wrote, status)
-	}
-	w.forget()
-	if wrote, status := w.seen(); wrote || status != 0 {
-		t.Errorf("seen() after forget = %v, %d; want nothing", wrote, status)
-	}
-	far.Close()
-	io.WriteString(w, "abc")
-	if wrote, _ := w.seen(); wrote {
-		t.Error("a write of which no byte left counts as one")
-	}
-	near.Close()
 }
