@@ -191,7 +191,7 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 		return err
 	}
 	row := u.rows[i]
-	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	failure.Row, failure.Cells, failure.Kinds, failure.Signs = row.Number, row.Cells, row.Kinds, row.Signs
 	if w.im.job.Reported != nil {
 		w.im.job.Reported(fingerprint(failure))
 	}

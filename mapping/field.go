@@ -45,6 +45,8 @@ type value struct {
 	kind byte
 	row  int
 	slot int // of the column that it comes from, or none
+
+	sign string // what a number format shows beside it
 }
 
 func (v *value) empty() bool { return v.kind == cell.Empty }
@@ -122,7 +124,7 @@ func (f *field) plainCell() *cell.Cell {
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
 	if c := f.plainCell(); c != nil {
-		return value{c.Text, c.Kind, c.Row, f.slots[0]}, true
+		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
 	}
 	v, ok := m.source(f)
 	if !ok {

@@ -89,7 +89,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			zone, err := f.zones.Read(c.Text)
 			if err != nil {
-				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone}, err)
+				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone, c.Sign}, err)
 				return context, false
 			}
 			context.Zone = zone
@@ -100,7 +100,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			clock, err := date.ReadClock(c.Text, c.Kind)
 			if err != nil {
-				m.problem(f, value{c.Text, c.Kind, c.Row, f.time}, "date_invalid", "%v", err)
+				m.problem(f, value{c.Text, c.Kind, c.Row, f.time, c.Sign}, "date_invalid", "%v", err)
 				return context, false
 			}
 			context.TimeColumn = clock
