@@ -347,7 +347,8 @@ type keptNumber struct {
 
 type keptDate struct {
 	Mode   byte   `json:"mode,omitempty"`
-	Order  byte   `json:"order,omitempty"`
+	Order  byte   `json:"order,omitempty"`  // of all ways of writing, as programs before this one kept it
+	Orders []byte `json:"orders,omitempty"` // of each
 	Layout string `json:"layout,omitempty"`
 }
 
@@ -368,7 +369,13 @@ func (r *Resolution) MarshalJSON() ([]byte, error) {
 		kept.Numbers[column] = number
 	}
 	for column, format := range r.dates {
-		kept.Dates[column] = keptDate{byte(format.Mode), byte(format.Order), format.Layout}
+		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
+		if format.Mode == date.Proved {
+			for _, order := range format.Orders {
+				day.Orders = append(day.Orders, byte(order))
+			}
+		}
+		kept.Dates[column] = day
 	}
 	return json.Marshal(kept)
 }
@@ -388,7 +395,14 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		r.numbers[column] = format
 	}
 	for column, day := range kept.Dates {
-		r.dates[column] = date.Format{Mode: date.Mode(day.Mode), Order: date.Order(day.Order), Layout: day.Layout}
+		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
+		for way := range format.Orders {
+			format.Orders[way] = date.Order(day.Order)
+			if way < len(day.Orders) {
+				format.Orders[way] = date.Order(day.Orders[way])
+			}
+		}
+		r.dates[column] = format
 	}
 	return nil
 }
