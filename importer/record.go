@@ -142,6 +142,7 @@ type noted struct {
 	kind              string // event type
 	id, body, visitor []byte
 	allDecimals       bool
+	localTime         bool
 }
 
 // A notedBatch is events on their way to be hashed. They and their buffers are used again.
@@ -155,7 +156,7 @@ type notedBatch struct {
 func (b *notedBatch) add(r record, event *mapping.Event) {
 	n := &b.events[b.count]
 	b.count++
-	n.record, n.kind, n.allDecimals = r, event.Type, event.AllDecimals
+	n.record, n.kind, n.allDecimals, n.localTime = r, event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
 	n.body, event.Body = event.Body, n.body[:0]
 	b.text += len(n.body)
@@ -218,6 +219,7 @@ func (h *hashing) run() {
 			n := &b.events[i]
 			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
 			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor, n.currency, n.allDecimals
+			event.LocalTime = n.localTime
 			n.Identity = h.ids.Identify(&event)
 			if !n.invalid && h.chain.Add(n.Identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -27,6 +27,8 @@ type Event struct {
 	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
 	// one may have.
 	AllDecimals bool
+	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
+	LocalTime bool
 
 	HasAmount      bool
 	AmountReadable bool

@@ -75,7 +75,7 @@ func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64,
 			return 0, fmt.Errorf("has a time zone that is not clear: %w", err)
 		}
 	}
-	return f.window.utc(local, place, nominal)
+	return f.window.utc(local, place, nominal, c.Repeated)
 }
 
 // takeClock completes a date by the time of its column or of the mapping. A

@@ -44,9 +44,20 @@ type Context struct {
 	Zones      *ZoneReader // for zones that stand in the value; nil: the mapping has no words for them
 	TimeOfDay  Clock       // for values without a time
 	TimeColumn Clock       // the time when it stands in a column of its own
+	Repeated   Repeated    // for times that the clocks of the zone showed twice
 	Year       int         // for layouts without a year; 0: none
 	YearAbove  bool        // it was to be found above the header
 }
+
+// Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour that
+// comes twice when they are put back.
+type Repeated byte
+
+const (
+	AskWhich Repeated = iota // none of them can be chosen
+	Earlier
+	Later
+)
 
 var (
 	errNotDate  = errors.New("is not a date")
@@ -91,7 +102,8 @@ func (f *Format) String() string {
 }
 
 // Read returns the time in a cell, in UTC. A time that the clocks of its zone
-// showed twice comes with the earlier of both and an error that is errTwice.
+// showed twice comes with the earlier of both and an error that is errTwice, unless the context says
+// which is meant.
 func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	var when Civil
 	zoneWord := c.zoneWord(value, f.Mode)
