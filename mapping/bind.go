@@ -41,6 +41,8 @@ type Mapper struct {
 	list       *field
 	keyColumns []int // of group_by
 
+	compared  []comparedColumn // by where and skips
+	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
 	itemWhere *program
@@ -246,6 +248,7 @@ func (b *binder) conditions() {
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
+	b.compared()
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}

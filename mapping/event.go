@@ -19,6 +19,8 @@ const (
 type Event struct {
 	State  State
 	Reason string // why it was skipped: "where", a name under skip:, ...
+	// LeftOut tells that a condition of the mapping has skipped it.
+	LeftOut bool
 
 	Type  string
 	ID    []byte // the id values, each behind its length

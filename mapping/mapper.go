@@ -47,6 +47,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 	amount := m.amount()
 	if m.leftOut() {
+		event.LeftOut = true
 		m.skipped()
 		return
 	}
@@ -87,38 +88,6 @@ func (e *Event) invalid() bool {
 func (m *Mapper) skipped() {
 	m.event.State = Skipped
 	m.event.Problems = m.event.Problems[:0]
-}
-
-// leftOut computes the conditions. One that cannot be computed makes the
-// event invalid: leaving it out would be a guess.
-func (m *Mapper) leftOut() bool {
-	for i, p := range m.skips {
-		hit, err := p.holds()
-		if err != nil {
-			m.failed("skip", err)
-			return false
-		}
-		if hit {
-			m.event.Reason = m.config.skip[i].reason
-			return true
-		}
-	}
-	for _, p := range m.where {
-		hit, err := p.holds()
-		if err != nil {
-			m.failed("where", err)
-			return false
-		}
-		if !hit {
-			m.event.Reason = "where"
-			return true
-		}
-	}
-	return false
-}
-
-func (m *Mapper) failed(what string, err error) {
-	m.add(Problem{Code: "expression_failed", Row: m.rows[0].Number, message: what + ": " + err.Error()})
 }
 
 // identify sets the event's type, id and label.
