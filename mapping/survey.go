@@ -34,6 +34,7 @@ type surveyed[P any] struct {
 type Resolution struct {
 	numbers map[int]number.Format // by column of the file
 	dates   map[int]date.Format
+	ids     map[int]idFault // see IDWatch
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
@@ -228,6 +229,7 @@ func (m *Mapper) Apply(r *Resolution) {
 
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
+	f.faults = r.ids
 	if f.openNumber {
 		f.numbers = map[int]*number.Format{}
 		for slot, column := range f.in.columns {
@@ -247,7 +249,7 @@ func (f *field) apply(r *Resolution) {
 }
 
 // Plain tells whether all that was proved is what a mapper assumes anyway: plain
-// numbers such as 1234.56 and dates of ISO 8601.
+// numbers such as 1234.56, dates of ISO 8601 and ids as they were.
 func (r *Resolution) Plain() bool {
 	for _, format := range r.numbers {
 		if format != (number.Format{}) {
@@ -259,7 +261,7 @@ func (r *Resolution) Plain() bool {
 			return false
 		}
 	}
-	return true
+	return len(r.ids) == 0
 }
 
 // OpenQuestion is the error for columns whose format the mapping has to say,
@@ -355,12 +357,13 @@ type keptDate struct {
 type keptResolution struct {
 	Numbers map[int]keptNumber `json:"numbers,omitempty"`
 	Dates   map[int]keptDate   `json:"dates,omitempty"`
+	IDs     map[int]idFault    `json:"ids,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which
 // may prove less, can be read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}}
+	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}, r.ids}
 	for column, format := range r.numbers {
 		number := keptNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
@@ -386,7 +389,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &kept); err != nil {
 		return err
 	}
-	r.numbers, r.dates = map[int]number.Format{}, map[int]date.Format{}
+	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
 	for column, num := range kept.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
