@@ -134,7 +134,7 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	defer stop()
 	v, vErr, more := fates()
 	seq := uint64(0)
-	for u, walkErr := range im.walk(context.Background(), nil) {
+	for u, walkErr := range im.walk(context.Background(), walking{}) {
 		if err := errors.Join(walkErr, vErr); err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error
 		next, fateErr, more := fates()
 		seq := uint64(0)
 		var l Listed
-		for u, err := range im.walkWhole(ctx) {
+		for u, err := range im.walk(ctx, walking{whole: true}) {
 			if err := errors.Join(err, fateErr); err != nil {
 				yield(nil, err)
 				return

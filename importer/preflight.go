@@ -105,7 +105,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	}
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
-	for u, err := range p.im.walk(ctx, studies) {
+	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: newRowComparer(p.im.job.Mapping)}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}
@@ -359,7 +359,7 @@ func (p *preflight) note(u *unit, invalid bool) {
 	}
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, invalid: invalid,
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes, invalid: invalid,
 	}, u.event)
 }
 

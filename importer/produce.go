@@ -119,7 +119,7 @@ func (p *producer) read(ctx context.Context) error {
 	defer stop()
 	held, err, more := next()
 	seq := uint64(0)
-	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx), nil) {
+	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx), walking{}) {
 		if err := errors.Join(walkErr, err); err != nil {
 			return err
 		}

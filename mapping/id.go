@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -164,6 +165,28 @@ func roundedDigits(text []byte) int {
 func isDecimalID(text []byte) bool {
 	whole, zero := bytes.CutSuffix(text, []byte(".0"))
 	return zero && len(whole) > 0 && cell.AllDigits(whole)
+}
+
+// Compared are the columns by whose text rows under one id are compared: all but those of which the event
+// has the number or the time, which may be written in several ways.
+func (m *Mapper) Compared() (columns []int) {
+	said := map[int]bool{}
+	for _, f := range m.allFields() {
+		if !f.spec.isNumber() && !f.spec.isTime() || f.spec.from == fromColumns && len(f.slots) > 1 {
+			continue
+		}
+		for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
+			if slot != cell.None {
+				said[f.in.columns[slot]] = true
+			}
+		}
+	}
+	for column := range m.header {
+		if !said[column] {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 // An IDWatch learns from all rows of a file whether its ids were spoilt before they were exported: of one
