@@ -11,7 +11,7 @@ import (
 )
 
 func TestAllTellsWhatASampleIs(t *testing.T) {
-	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "paddle-transactions", "razorpay-payments", "recurly-invoices",
+	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement", "paddle-transactions", "razorpay-payments", "recurly-invoices",
 		"wix-orders"}
 	names := []string{}
 	for _, s := range samples.All() {
