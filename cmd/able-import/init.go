@@ -52,6 +52,9 @@ func (p *program) init(path, output string, options table.Options) error {
 		return err
 	}
 	defer t.Close()
+	if why := prepare.Declined(path, options); why != "" {
+		return usagef("%s", why)
+	}
 	text, err := draft.Write(prepare.Export(path, t, options))
 	if err != nil {
 		return err
