@@ -24,7 +24,12 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 			return nil, fmt.Errorf("--set %s: a name and a value are expected, such as --set currency=USD", one)
 		}
 		values[name] = value
-		if err := config.CheckSettings(map[string]string{name: value}); err != nil {
+		s, declared := config.Setting(name)
+		err := config.CheckSettings(map[string]string{name: value})
+		if declared { // its name stands in the flag
+			err = s.Check(value)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("--set %s: %w", one, err)
 		}
 	}
