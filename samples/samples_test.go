@@ -43,6 +43,11 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 				t.Errorf("%s: the notes do not say %q", s.Name, topic)
 			}
 		}
+		for _, setting := range parse(t, s.Name).Settings() {
+			if !strings.Contains(string(notes), "`"+setting.Name+"` (") {
+				t.Errorf("%s: the notes do not tell of the setting %s", s.Name, setting.Name)
+			}
+		}
 		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "), "marked unverified") {
 			t.Errorf("%s: Unverified = %t, and the notes say otherwise", s.Name, s.Unverified)
 		}
