@@ -73,6 +73,7 @@ type binder struct {
 	mapper   *Mapper
 	problems []error
 	reported map[string]bool
+	others   []string // headings that the mapping does not name; nil: not looked at yet
 }
 
 // Bind ties the mapping to the header of a file. Columns that the file lacks
@@ -134,11 +135,25 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
-	} else if hint := document.NearestHint(column.text, header); hint != "" {
+	} else if hint := document.NearestHint(column.text, b.unread()); hint != "" {
 		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
 			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
+}
+
+// unread are the headings of the file that the mapping does not name: one that it reads anyway is no misspelt other.
+func (b *binder) unread() []string {
+	if b.others == nil {
+		b.others = []string{}
+		for _, heading := range b.mapper.header {
+			named := func(names []string) bool { return slices.Contains(names, heading) }
+			if !slices.ContainsFunc(b.mapper.config.Columns(), named) {
+				b.others = append(b.others, heading)
+			}
+		}
+	}
+	return b.others
 }
 
 // Doubts are the optional columns that the file has not, but that it has

@@ -79,8 +79,9 @@ type columnsPage struct {
 	Zones        []string
 	ZoneWords    []zoneWord
 	Pinned       []opened
-	Yearless     bool   // days are written without a year
-	Year         string // that they are of
+	Yearless     bool              // days are written without a year
+	Year         string            // that they are of
+	Settings     []mapping.Setting // what no file says
 	Second       []secondFile
 	Questions    []question // those that are not pinned
 	Wanting      string     // what is required and not chosen yet
@@ -126,11 +127,14 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
+		if name := c.settingOf(setting); name != "" {
+			body.Formats[setting] = c.saidSettings()[name]
+		}
 	}
 	body.ZoneWords = c.zoneWords()
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 	if config, err := c.config(getenv); err == nil {
-		body.Second = w.secondFiles(config)
+		body.Second, body.Settings = w.secondFiles(config), c.settings(config)
 	}
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
@@ -274,7 +278,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	to := "/preview"
 	err := errChanged
 	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
-		err = work.choice.take(r)
+		err = work.choice.take(r, s.options.Getenv)
 	}
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
@@ -302,8 +306,11 @@ func (w *work) bind(getenv func(string) string) error {
 }
 
 // take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
-func (c *choice) take(r *http.Request) error {
+func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	var errs error
+	if config, err := c.config(getenv); err == nil {
+		errs = c.takeSettings(r.Form, config)
+	}
 	set := func(value any, path ...string) {
 		if words(c.doc.get(path...)) != words(value) {
 			errs = errors.Join(errs, c.set(value, path...))
@@ -326,7 +333,11 @@ func (c *choice) take(r *http.Request) error {
 		}
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
-		if r.Form.Has("format." + setting) {
+		switch name := c.settingOf(setting); {
+		case !r.Form.Has("format." + setting):
+		case name != "":
+			errs = errors.Join(errs, c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
+		default:
 			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
 		}
 	}

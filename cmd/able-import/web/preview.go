@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -25,6 +26,9 @@ func (w *work) job(target history.Target, getenv func(string) string) (importer.
 	}
 	if missing := w.missing(config); len(missing) > 0 {
 		return importer.Job{}, missingError(missing[0].File)
+	}
+	if err := importer.CheckUnsaid(config); err != nil {
+		return importer.Job{}, err
 	}
 	if w.feedback != nil {
 		err = w.feedback.Check(config)
@@ -229,7 +233,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 		}
 	}
 	body.paginate(matching, query.Get("page"))
-	if err := w.review.plan.CheckControls(); err != nil {
+	if err := cmp.Or(w.review.plan.CheckSettings(), w.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
@@ -312,6 +316,9 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
 		words = append(words, "--preset", w.choice.Preset)
+		for _, word := range w.choice.setFlags() {
+			words = append(words, prepare.ShellWord(word))
+		}
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
