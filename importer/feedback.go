@@ -70,6 +70,9 @@ func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	if in.feedback != nil {
 		return in.feedback.rows()
 	}
+	if in.fixes != nil {
+		return fixed(in.table.Rows(), in.fixes)
+	}
 	return in.table.Rows()
 }
 

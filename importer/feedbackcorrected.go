@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"ableimport/mapping"
 )
@@ -54,23 +55,12 @@ func (im *Import) readCorrected(in *input) error {
 
 // corrections reads a file of corrections by row. The first row of an event has its money.
 func corrections(path string) (map[int]*mapping.Skip, error) {
-	file, err := os.Open(path)
+	all, err := readCorrections(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read corrections: %w", err)
-	}
-	defer file.Close()
 	rows := map[int]*mapping.Skip{}
-	decoder := json.NewDecoder(bufio.NewReader(file))
-	for {
-		var c correction
-		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
-			return rows, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: damaged: %w", path, err)
-		}
+	for _, c := range all {
 		for i, row := range c.Rows {
 			if rows[row] != nil {
 				continue
@@ -81,13 +71,50 @@ func corrections(path string) (map[int]*mapping.Skip, error) {
 			}
 		}
 	}
+	return rows, err
 }
 
-// noteCorrected makes durable which rows the run has delivered from failures files. What the ledger had already counts,
+func readCorrections(path string) (all []correction, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read corrections: %w", err)
+	}
+	defer file.Close()
+	decoder := json.NewDecoder(bufio.NewReader(file))
+	for {
+		var c correction
+		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: damaged: %w", path, err)
+		}
+		all = append(all, c)
+	}
+}
+
+// CorrectedBy are the runs that have delivered corrected rows of a file with this hash, in order.
+func (t *Target) CorrectedBy(sha string) (runs []string) {
+	paths, _ := filepath.Glob(filepath.Join(t.StateDir, correctedDir, "*-*-"+sha+".jsonl"))
+	for _, path := range paths {
+		rows, err := readCorrections(path)
+		if err != nil {
+			continue // told when the file is imported again
+		}
+		for _, c := range rows {
+			if !slices.Contains(runs, c.Run) {
+				runs = append(runs, c.Run)
+			}
+		}
+	}
+	slices.Sort(runs)
+	return runs
+}
+
+// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes. What the ledger had already counts,
 // too: the run that delivered it may have died before it came to this. But not where events are known by their content:
 // there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *books) error {
-	if im.job.Feedback == nil {
+	if b.delivered == nil {
 		return nil
 	}
 	found := make([][]correction, len(im.inputs))
@@ -107,8 +134,11 @@ func (im *Import) noteCorrected(plan *Plan, b *books) error {
 			delivered = delivered || v.fate == already && !im.job.Mapping.ContentIDs()
 			v, vErr, more = fates()
 		}
-		if delivered {
-			found[u.input] = append(found[u.input], im.inputs[u.input].feedback.correction(b.id, u))
+		in := im.inputs[u.input]
+		if delivered && in.feedback != nil {
+			found[u.input] = append(found[u.input], in.feedback.correction(b.id, u))
+		} else if rows := in.fixedRows(u); delivered && rows != nil {
+			found[u.input] = append(found[u.input], correction{b.id, rows, u.event.Minor, u.event.Currency})
 		}
 		seq++
 	}
@@ -137,7 +167,10 @@ func (f *feedback) correction(run string, u *unit) correction {
 
 // appendCorrections adds what the file does not have yet.
 func (im *Import) appendCorrections(in *input, found []correction) error {
-	path := im.correctedPath(in.feedback.origin.Size, in.feedback.origin.SHA256)
+	path := im.correctedPath(in.size, hex.EncodeToString(in.hash[:]))
+	if in.feedback != nil {
+		path = im.correctedPath(in.feedback.origin.Size, in.feedback.origin.SHA256)
+	}
 	known, err := corrections(path)
 	if err != nil {
 		return err

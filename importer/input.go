@@ -32,6 +32,7 @@ type input struct {
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *feedback             // nil but for a failures file that is fed back
+	fixes      map[int][]edit        // by row, cells that were corrected without touching the file
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -124,6 +125,9 @@ func (im *Import) openInput(in *input) error {
 		in.table, err = table.Open(in.path, im.tableOptions())
 	}
 	if err != nil {
+		return err
+	}
+	if err := im.takeFixes(in); err != nil {
 		return err
 	}
 	mapper, err := im.bind(in)

@@ -77,6 +77,9 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 
 func newPreflight(im *Import) *preflight {
 	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: newSorter(im.temp, recordSize)}
+	if im.job.Days {
+		p.plan.Days = report.NewDays(im.job.Mapping.Location())
+	}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
@@ -217,6 +220,9 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	if p.plan.Days != nil {
+		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
+	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{

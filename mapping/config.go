@@ -2,10 +2,12 @@ package mapping
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Config is a mapping file that was read and found sound in itself. It may be
@@ -128,6 +130,14 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
+
+// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+func (c *Config) Location() *time.Location {
+	if s := c.fields.time; s != nil && s.zone.location != nil {
+		return s.zone.location
+	}
+	return cmp.Or(c.formats.zone.location, time.UTC)
+}
 
 // SHA256 is the hash of the mapping's source text.
 func (c *Config) SHA256() [32]byte { return c.hash }
