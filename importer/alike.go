@@ -237,7 +237,7 @@ func (w *alikeWatch) compare(before, next *sighting) {
 		what = fmt.Sprintf("in %s:%d", report.Visible(w.im.inputs[like.input].name), like.row)
 	}
 	if len(w.plan.Alikes) < mostAlikes {
-		w.plan.Alikes = append(w.plan.Alikes, LookAlike{int(subject.input), int(subject.row), what})
+		w.plan.Alikes = append(w.plan.Alikes, LookAlike{int(subject.input), w.im.inputs[subject.input].name, int(subject.row), what})
 	}
 	w.plan.Problems.Add(report.Incident{
 		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name, Row: int(subject.row), Event: int64(subject.seq) + 1,

@@ -63,7 +63,8 @@ type Skipped struct {
 
 // A LookAlike is an event to be sent that may be the same sale as another.
 type LookAlike struct {
-	Input int    // which of the files
+	Input int // which of the files
+	File  string
 	Row   int    // its first
 	Like  string // the other: "delivered from orders_oct.csv:2, run ..."
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
@@ -21,11 +22,11 @@ func showFiles(out io.Writer, summary *report.Summary, mapping string) {
 }
 
 // showExamples prints the first events, and the first of each problem, beside the cells that they come from.
-func showExamples(out io.Writer, plan *importer.Plan) {
+func showExamples(out io.Writer, plan *importer.Plan, zone *time.Location) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
 	for i := range plan.Examples {
-		showExample(w, &plan.Examples[i])
+		showExample(w, &plan.Examples[i], zone)
 	}
 }
 
@@ -37,7 +38,7 @@ const (
 	resultWidth  = 30
 )
 
-func showExample(w io.Writer, e *importer.Example) {
+func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 	rows := fmt.Sprintf("row %d", e.First)
 	if e.Last != e.First {
 		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
@@ -46,6 +47,9 @@ func showExample(w io.Writer, e *importer.Example) {
 	for _, cell := range e.Cells {
 		line := fmt.Sprintf("      %s  %s  ->  %s  %s", padded(cell.Column, headingWidth), padded(cell.Value, cellWidth),
 			padded(cell.Field, fieldWidth), shorten(report.Visible(cell.Result), resultWidth))
+		if when := prepare.When(cell, zone); when != "" {
+			line += "   " + when
+		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 	for _, problem := range e.Problems {

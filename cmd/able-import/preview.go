@@ -48,7 +48,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if err != nil {
 		return err
 	}
-	job.Examples, job.KeepPlan = max(f.limit, 0), true
+	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
 	if err != nil {
 		return err
@@ -74,8 +74,9 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return nil
 	}
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
-	showExamples(p.out, plan)
+	showExamples(p.out, plan, job.Mapping.Location())
 	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
+	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
 	if plan.ToSend > 0 {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
