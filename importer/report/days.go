@@ -71,6 +71,29 @@ func (d *Days) toMonths() {
 	}
 }
 
+// Complete adds what a plan has decided before the run that d has counted, and counts the rest of the plan as not sent.
+func (d *Days) Complete(plan *Days) {
+	if plan.months && !d.months {
+		d.toMonths()
+		d.last = nil
+	}
+	complete := func(t, of *Tally) {
+		decided := *of
+		decided.events[NotSent], decided.money[NotSent] = 0, Money{}
+		t.Merge(&decided)
+		t.Complete(of)
+	}
+	for start, of := range plan.sums {
+		if start == 0 { // the first second of 1970, which is a time
+			start = 1
+		}
+		complete(d.At(start), of)
+	}
+	if plan.none != nil {
+		complete(d.At(0), plan.none)
+	}
+}
+
 // A Period is a day, a month or a year, with what happened in it.
 type Period struct {
 	Name  string // 2026-11-03, 2026-11 or 2026

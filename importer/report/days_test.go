@@ -73,3 +73,27 @@ func TestDaysBecomeMonths(t *testing.T) {
 		t.Errorf("%d events in %d months, want %d events", events, len(d.sums), count)
 	}
 }
+
+// What a run has counted and what was decided before it add up to the plan, on each day.
+func TestDaysAreCompletedByThePlan(t *testing.T) {
+	plan, run := NewDays(time.UTC), NewDays(time.UTC)
+	first, second := at(t, "2026-11-03T10:00:00Z"), at(t, "1970-01-01T10:00:00Z")
+	plan.At(first).Add(NotSent, "EUR", 300)
+	plan.At(first).Add(NotSent, "EUR", 50)
+	plan.At(first).Add(AlreadyDelivered, "EUR", 20)
+	plan.At(second).AddUnreadable("EUR")
+	plan.At(0).Add(Invalid, "EUR", 7)
+	run.At(first).Add(Delivered, "EUR", 300)
+	run.Complete(plan)
+	for _, want := range []struct {
+		seconds int64
+		state   State
+		events  int64
+		minor   int64
+	}{{first, Delivered, 1, 300}, {first, NotSent, 1, 50}, {first, AlreadyDelivered, 1, 20}, {second, Invalid, 1, 0}, {0, Invalid, 1, 7}, {second, NotSent, 0, 0}} {
+		tally := run.At(want.seconds)
+		if tally.Events(want.state) != want.events || tally.Money(want.state).Minor("EUR").Int64() != want.minor {
+			t.Errorf("at %d, %s: %d events, %v, want %d, %d", want.seconds, want.state, tally.Events(want.state), tally.Money(want.state).Minor("EUR"), want.events, want.minor)
+		}
+	}
+}

@@ -175,6 +175,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	}
 	work.mu.Lock()
 	if work.busy == "" {
+		work.fixes = nil // a row may be another one now
 		work.source = table.Options{
 			Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
 			Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ableimport/importer"
 	"ableimport/importer/ledger"
@@ -27,6 +28,16 @@ func (p pastRun) Day() string {
 		return day
 	}
 	return ""
+}
+
+// Began is the moment at which the run began, as RFC 3339 has it; "" where its name does not say it.
+func (p pastRun) Began() string {
+	moment, _, _ := strings.Cut(p.RunID, "Z")
+	began, err := time.Parse("2006-01-02T150405", strings.SplitN(moment, ".", 2)[0])
+	if err != nil {
+		return ""
+	}
+	return began.Format(time.RFC3339)
 }
 
 // Month is its month, as 2026-11.
@@ -149,6 +160,10 @@ func (s *server) pastRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
+	days := report.NewDays(time.UTC)
+	if countReceipts(days, folder) == nil {
+		body.Pictures, body.Tried = picturesOf(days, false), true
+	}
 	s.render(w, http.StatusOK, "past", page{Title: "Run " + summary.RunID, Body: body})
 }
 

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
@@ -30,6 +33,7 @@ func (w *work) job(target importer.Target, getenv func(string) string) (importer
 	}
 	return importer.Job{
 		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target, Feedback: w.feedback, AcceptEdits: w.accepted,
+		Fixes: w.fixes,
 	}, err
 }
 
@@ -49,6 +53,9 @@ type review struct {
 	More     int64    // units beyond the list
 	Doubts   []string // columns that seem misspelt
 	Controls []importer.Control
+	Pictures []picture
+	zone     *time.Location
+	likes    map[[2]int]string // of look-alikes, by file and first row
 
 	mu sync.Mutex
 	im *importer.Import
@@ -69,12 +76,17 @@ type listed struct {
 	Fate        string
 	Reason      string
 	Label       string
+	Customer    string // masked
+	Like        string // another one that it looks like
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
 	Items       int
 	Problems    []mapping.Problem
 }
+
+// Troubled tells whether somebody should look at an event.
+func (e *listed) Troubled() bool { return e.Fate == "invalid" || e.Like != "" || len(e.Problems) > 0 }
 
 func (r *review) close() {
 	r.mu.Lock()
@@ -105,11 +117,12 @@ func (s *server) makePreview(w *work) {
 }
 
 func newReview(ctx context.Context, job importer.Job) (*review, error) {
+	job.Days = true
 	im, err := importer.Open(job)
 	if err != nil {
 		return nil, err
 	}
-	r := &review{im: im}
+	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{}}
 	if err := r.read(ctx); err != nil {
 		im.Close()
 		return nil, err
@@ -123,6 +136,10 @@ func (r *review) read(ctx context.Context) error {
 		return err
 	}
 	r.plan, r.Result, r.Controls = plan, r.im.Preview(plan), plan.Controls
+	r.Pictures = picturesOf(plan.Days, true)
+	for _, a := range plan.Alikes {
+		r.likes[[2]int{a.Input, a.Row}] = a.Like
+	}
 	for _, doubt := range r.im.Doubts() {
 		r.Doubts = append(r.Doubts, doubt.Error())
 	}
@@ -137,7 +154,9 @@ func (r *review) read(ctx context.Context) error {
 			r.More++
 			continue
 		}
-		r.list = append(r.list, keep(number, l))
+		kept := keep(number, l)
+		kept.Like = r.likes[[2]int{l.Input, l.First}]
+		r.list = append(r.list, kept)
 	}
 	return nil
 }
@@ -155,12 +174,36 @@ func keep(number int, l *importer.Listed) listed {
 	kept := listed{Number: number, Input: l.Input, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
 	if e := l.Event; e != nil {
 		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
+		if len(e.Visitor) > 1 {
+			kept.Customer = mapping.MaskPersonal(string(e.Visitor[1:])) // behind the place of its key
+		}
 		if e.HasAmount && e.AmountReadable {
 			kept.Currency, kept.Minor = e.Currency, e.Minor
 		}
 	}
 	return kept
 }
+
+// alikes are the events of the list that look like others.
+func (r *review) alikes(found []importer.LookAlike) (all []alike) {
+	likes := map[[2]int]string{}
+	for _, a := range found {
+		likes[[2]int{a.Input, a.Row}] = a.Like
+	}
+	for _, e := range r.list {
+		like := likes[[2]int{e.Input, e.First}]
+		if like == "" || e.Fate != importer.FateReady {
+			continue
+		}
+		if all = append(all, alike{e, like}); len(all) == shownAlikes {
+			break
+		}
+	}
+	return all
+}
+
+// shownAlikes bounds how many are listed.
+const shownAlikes = 20
 
 // previewPage is what the page of the preview shows.
 type previewPage struct {
@@ -169,6 +212,7 @@ type previewPage struct {
 	Fates      []fateCount
 	Fate, Code string // filters
 	Query      string
+	Sort       string // a column; with - before it, the greatest first
 	Page, Of   int
 	Matching   int
 	Detail     *detail
@@ -177,6 +221,76 @@ type previewPage struct {
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
 	Feedback   bool     // the files are failures files
+	Troubled   int64    // events to look at
+	Fixing     *fixing
+}
+
+// With is the address of the list with other settings, given as names and values in turn.
+func (p previewPage) With(changes ...string) string {
+	query := url.Values{}
+	for name, value := range map[string]string{"fate": p.Fate, "code": p.Code, "q": p.Query, "sort": p.Sort, "page": strconv.Itoa(p.Page)} {
+		query.Set(name, value)
+	}
+	for i := 0; i < len(changes); i += 2 {
+		query.Set(changes[i], changes[i+1])
+	}
+	for name := range query {
+		if value := query.Get(name); value == "" || name == "page" && value == "1" {
+			query.Del(name)
+		}
+	}
+	return "?" + query.Encode()
+}
+
+// Sorted is how the column that a heading stands for is sorted, as those who listen are told.
+func (p previewPage) Sorted(column string) string {
+	switch p.Sort {
+	case column:
+		return "ascending"
+	case "-" + column:
+		return "descending"
+	}
+	return "none"
+}
+
+// Resort is the address of the list sorted by a column, or the other way round if it is.
+func (p previewPage) Resort(column string) string {
+	if p.Sort == column {
+		column = "-" + column
+	}
+	return p.With("sort", column, "page", "1")
+}
+
+// orders compare events by what a column shows.
+var orders = map[string]func(a, b *listed) int{
+	"order":    func(a, b *listed) int { return natural(a.Label, b.Label) },
+	"row":      func(a, b *listed) int { return cmp.Or(a.Input-b.Input, a.First-b.First) },
+	"day":      func(a, b *listed) int { return cmp.Compare(a.Time, b.Time) },
+	"customer": func(a, b *listed) int { return strings.Compare(a.Customer, b.Customer) },
+	"amount": func(a, b *listed) int {
+		return cmp.Or(strings.Compare(a.Currency, b.Currency), cmp.Compare(a.Minor, b.Minor))
+	},
+	"state": func(a, b *listed) int { return strings.Compare(a.Fate, b.Fate) },
+}
+
+// natural compares names by the numbers in them: INV-9 comes before INV-10.
+func natural(a, b string) int {
+	for a != "" && b != "" {
+		m, n := len(a)-len(strings.TrimLeft(a, "0123456789")), len(b)-len(strings.TrimLeft(b, "0123456789"))
+		if m == 0 || n == 0 {
+			if a[0] != b[0] {
+				return cmp.Compare(a[0], b[0])
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
+		if order := cmp.Or(len(x)-len(y), strings.Compare(x, y)); order != 0 {
+			return order
+		}
+		a, b = a[m:], b[n:]
+	}
+	return len(a) - len(b)
 }
 
 // A fateCount is how many events have a fate.
@@ -211,13 +325,16 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Sort: query.Get("sort"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
 	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range w.review.list {
 		event := &w.review.list[i]
 		counts[event.Fate]++
+		if event.Troubled() {
+			body.Troubled++
+		}
 		if event.matches(&body) {
 			matching = append(matching, event)
 		}
@@ -227,7 +344,19 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
 		}
 	}
+	column, down := strings.CutPrefix(body.Sort, "-")
+	if order := orders[column]; order == nil {
+		body.Sort = ""
+	} else {
+		slices.SortStableFunc(matching, func(a, b *listed) int {
+			if down {
+				return order(b, a)
+			}
+			return order(a, b)
+		})
+	}
 	body.paginate(matching, query.Get("page"))
+	body.Fixing = w.fixing()
 	if err := w.review.plan.CheckControls(); err != nil {
 		body.Refused = sentence(err)
 	}
@@ -240,8 +369,11 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 }
 
 func (e *listed) matches(p *previewPage) bool {
-	if p.Fate != "" && e.Fate != p.Fate {
+	if p.Fate == "problems" && !e.Troubled() || p.Fate != "" && p.Fate != "problems" && e.Fate != p.Fate {
 		return false
+	}
+	if p.Code == "look_alike" {
+		return e.Like != ""
 	}
 	if p.Code != "" && !slices.ContainsFunc(e.Problems, func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
 		return false
@@ -262,7 +394,13 @@ func (p *previewPage) paginate(matching []*listed, number string) {
 // A detail is an event beside the cells that it comes from.
 type detail struct {
 	listed
-	Cells []mapping.CellUse
+	Cells []shownCell
+}
+
+// A shownCell is one of them, with what a time means for people.
+type shownCell struct {
+	mapping.CellUse
+	When string
 }
 
 // Says is what somebody may say of the only row of an event: that it is no data, or data after all; "" for what is in order.
@@ -293,7 +431,11 @@ func (r *review) detail(ctx context.Context, event listed) *detail {
 			return nil
 		}
 		if at == event.Number {
-			return &detail{listed: event, Cells: l.Cells()}
+			d := &detail{listed: event}
+			for _, cell := range l.Cells() {
+				d.Cells = append(d.Cells, shownCell{cell, prepare.When(cell, r.zone)})
+			}
+			return d
 		}
 	}
 	return nil
@@ -305,7 +447,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	if t != nil {
 		endpoint = t.Endpoint
 	}
-	if t != nil && t.Practice {
+	if t != nil && t.Practice || len(w.fixes) > 0 { // a command knows nothing of what was corrected here
 		return ""
 	}
 	words := []string{"able-import", "run"}

@@ -32,6 +32,10 @@ type reportPage struct {
 	Decided  bool // there is nothing to decide any more, and there was
 	Mark     bool // the mark is known, so that something can be decided
 	Account  account
+	Pictures []picture
+	Tried    bool     // the pictures show only what was tried to send
+	Fixed    []string // runs that have sent corrected rows of these files
+	Faults   *faults
 	Work     string // the import that it is the report of; "": it is one of the history
 }
 
@@ -106,6 +110,15 @@ func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 func (s *server) reportOf(result *importer.Result, target importer.Target, folder string) *reportPage {
 	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Account: accountOf(result.Summary, result.Page)}
 	p.Problems, p.Warnings = problemsOf(result.Summary)
+	if p.ToMend() {
+		for _, file := range p.Files {
+			for _, run := range target.CorrectedBy(file.SHA256) {
+				if run != p.RunID && !slices.Contains(p.Fixed, run) {
+					p.Fixed = append(p.Fixed, run)
+				}
+			}
+		}
+	}
 	p.find(target, folder)
 	return p
 }

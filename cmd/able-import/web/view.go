@@ -185,6 +185,15 @@ func countOf(n any) string {
 
 func dayOf(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
+// unixOf is the inverse of dayOf; 0 for what is no time.
+func unixOf(day string) int64 {
+	moment, err := time.Parse(time.RFC3339, day)
+	if err != nil {
+		return 0
+	}
+	return moment.Unix()
+}
+
 func sizeOf(bytes int64) string {
 	switch {
 	case bytes < 1000:
@@ -223,6 +232,11 @@ var counted = regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
 // headline says what a run came to. A number and what it counts stay on one line.
 func headline(s *report.Summary) template.HTML {
 	text := template.HTMLEscapeString(s.Headline())
+	for _, state := range []report.State{report.Invalid, report.Changed} { // what a person has to look at, too
+		if n := s.Events.Of(state); n > 0 && s.Mode != "preview" && strings.HasSuffix(text, ".") {
+			text = strings.TrimSuffix(text, ".") + ", " + countOf(n) + " " + state.String() + "."
+		}
+	}
 	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`)) // the program's own words and numbers
 }
 
