@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 
 	"ableimport/importer/ledger"
 )
@@ -50,4 +52,30 @@ func adoptBlock(run *ledger.Run, b *block, at int64) error {
 		outcomes[i] = ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at}
 	}
 	return run.Commit(intents, outcomes)
+}
+
+// markPlaceholder stands where the funnel mark goes, in what is written for people.
+const markPlaceholder = "${ABLE_FUNNEL_MARK}"
+
+// WriteEvents writes the bodies that a run would post, one a line, in sending order, with a placeholder for the funnel
+// mark. It is the sending pass with a file instead of the receiver.
+func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	p := newProducer(im, plan, markPlaceholder)
+	done := make(chan error, 1)
+	go func() { done <- p.run(ctx) }()
+	var writeErr error
+	for b := range p.full {
+		for i := range b.deliveries {
+			w.Write(b.deliveries[i].body) // the writer keeps its first error
+			if err := w.WriteByte('\n'); err != nil && writeErr == nil {
+				writeErr = fmt.Errorf("write events: %w", err)
+				stop(writeErr)
+			}
+		}
+		b.reset()
+		p.free <- b
+	}
+	return errors.Join(writeErr, <-done)
 }

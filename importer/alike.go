@@ -8,10 +8,6 @@ import (
 	"ableimport/importer/report"
 )
 
-// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
-// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
-// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
-
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
 
@@ -26,16 +22,16 @@ const alikesAtOnce = 128
 
 // noteAlike keeps an event that is to be sent, for sortAlikes.
 func (d *decider) noteAlike(r *record) error {
-	if r.alike == 0 {
+	if r.Alike == 0 {
 		return nil
 	}
 	at := r.time
 	if at == 0 {
 		at = d.im.started.Unix()
 	}
-	d.met = binary.BigEndian.AppendUint64(d.met, r.alike)
+	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.id[:]...)
+	d.met = append(d.met, r.ID[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
@@ -57,7 +53,7 @@ func (d *decider) sortAlikes() error {
 		}
 	}
 	for _, at := range candidates[:count] {
-		if err := d.alikes.add(d.met[at : at+alikeSize]); err != nil {
+		if err := d.alikes.Add(d.met[at : at+alikeSize]); err != nil {
 			return err
 		}
 	}
@@ -109,7 +105,7 @@ func (d *decider) findAlikes() error {
 		known = d.reader.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
-	for raw, err := range d.alikes.records() {
+	for raw, err := range d.alikes.Records() {
 		if err != nil {
 			return err
 		}

@@ -40,25 +40,25 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 	return im
 }
 
-// asideOf opens the rows with a mapping, and tells which are no data.
-func asideOf(t *testing.T, source string) (im *importer.Import, got []string) {
+// notDataOf opens the rows with a mapping, and tells which are no data.
+func notDataOf(t *testing.T, source string) (im *importer.Import, got []string) {
 	t.Helper()
 	im = importOf(t, asideRows, source+"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
-	for a, err := range im.Aside(t.Context()) {
+	for a, err := range im.NotData(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, fmt.Sprintf("%d %q %v %d cells", a.Row, a.Reason, a.Said, len(a.Cells)))
+		got = append(got, fmt.Sprintf("%d %q %v %d cells", a.Row, a.Reason, a.ByMapping, len(a.Cells)))
 	}
 	return im, got
 }
 
 func TestAside(t *testing.T) {
-	_, got := asideOf(t, "")
+	_, got := notDataOf(t, "")
 	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`}, got); diff != "" { // a sum, as the file is proved to write numbers
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, got = asideOf(t, "source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
+	_, got = notDataOf(t, "source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
 	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" { // what is data takes part in the sum
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -66,12 +66,12 @@ func TestAside(t *testing.T) {
 
 // The condition that is made for a row does what it is for.
 func TestAsideLike(t *testing.T) {
-	im, _ := asideOf(t, "")
+	im, _ := notDataOf(t, "")
 	like, err := im.Like(t.Context(), 0, 6)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, got := asideOf(t, "source:\n  footer: ['"+like+"']\n")
+	_, got := notDataOf(t, "source:\n  footer: ['"+like+"']\n")
 	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", like, diff)
 	}

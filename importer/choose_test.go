@@ -23,7 +23,7 @@ func TestChoice(t *testing.T) {
 		for i := range events {
 			events[i].seq = uint64(i)
 		}
-		forth, back := choice{size: size}, choice{size: size}
+		forth, back := canaryChoice{size: size}, canaryChoice{size: size}
 		for i := range events {
 			forth.consider(&events[i])
 			back.consider(&events[len(events)-1-i])
@@ -35,9 +35,9 @@ func TestChoice(t *testing.T) {
 		if len(picked) > size || len(picked) == 0 {
 			t.Fatalf("picked %d events, want at most %d", len(picked), size)
 		}
-		shown := map[wish]bool{}
+		shown := map[trait]bool{}
 		for seq := range picked {
-			for _, w := range events[seq].wishes() {
+			for _, w := range events[seq].shows() {
 				shown[w] = true
 			}
 		}

@@ -2,15 +2,19 @@ package importer
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
 	"math/big"
 	"slices"
+	"time"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 )
 
 // A Comparison leads from what an export says to what the ledger knows as delivered, for each currency to the cent:
@@ -20,7 +24,7 @@ import (
 // An event that is in both counts with its latest delivery, earlier ones stand under Again. Events that are only there are
 // those of the same namespace in the period.
 type Comparison struct {
-	Period    Period
+	Period    history.Period
 	Namespace string
 
 	InFile      Step // valid events of the file
@@ -73,12 +77,12 @@ const maxFound = 100_000
 
 // Compare compares the import's files with what the target's ledger knows. Where the period is open, it is that of the
 // file's own events.
-func (im *Import) Compare(ctx context.Context, period Period) (*Comparison, error) {
+func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparison, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer p.records.close()
+	defer p.records.Close()
 	opened, err := im.job.Target.Ledger()
 	if err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	p, err := im.firstPass(ctx)
 	if err != nil {
 		if p != nil {
-			p.records.close()
+			p.records.Close()
 		}
 		return nil, nil, err
 	}
@@ -112,7 +116,7 @@ type comparer struct {
 	*Comparison
 	ledger *ledger.Ledger
 	runs   []*ledger.RunInfo // by number, as remembered has it
-	there  *sorter
+	there  *spill.Sorter
 }
 
 func (c *comparer) compare() error {
@@ -124,7 +128,7 @@ func (c *comparer) compare() error {
 	if err := c.remember(here); err != nil {
 		return err
 	}
-	defer c.there.close()
+	defer c.there.Close()
 	if err := c.merge(here); err != nil {
 		return err
 	}
@@ -140,21 +144,21 @@ func (c *comparer) compare() error {
 var kinds = []string{"only here", "only there", "differs", "invalid here", "again"}
 
 // here are the files' records by id; those of twins under ids of their own.
-func (c *comparer) here() (*sorter, func(), error) {
+func (c *comparer) here() (*spill.Sorter, func(), error) {
 	if !c.im.job.Mapping.ContentIDs() {
 		return c.records, func() {}, nil
 	}
-	byID := newSorter(c.im.temp, recordSize+4)
+	byID := spill.NewSorter(c.im.temp, recordSize+4)
 	if err := c.numberTwins(byID); err != nil {
-		byID.close()
+		byID.Close()
 		return nil, nil, err
 	}
-	return byID, func() { byID.close() }, nil
+	return byID, func() { byID.Close() }, nil
 }
 
 // merge goes through both sides, id by id.
-func (c *comparer) merge(here *sorter) error {
-	nextHere, stopHere := iter.Pull2(groups(here, func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }))
+func (c *comparer) merge(here *spill.Sorter) error {
+	nextHere, stopHere := iter.Pull2(groups(here, func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }))
 	defer stopHere()
 	nextThere, stopThere := iter.Pull2(groups(c.there, func(r *remembered, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }))
 	defer stopThere()
@@ -171,7 +175,7 @@ func (c *comparer) merge(here *sorter) error {
 		case !moreThere:
 			order = -1
 		default:
-			order = slices.Compare(h[0].id[:], t[0].id[:])
+			order = slices.Compare(h[0].ID[:], t[0].id[:])
 		}
 		switch {
 		case order < 0:
@@ -192,12 +196,12 @@ func (c *comparer) merge(here *sorter) error {
 }
 
 // groups yields the records of one id together. The slice is good until the next.
-func groups[R any](s *sorter, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R, error] {
+func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
 		var names interned
 		var group []R
 		var last [16]byte
-		for raw, err := range s.records() {
+		for raw, err := range s.Records() {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -293,13 +297,13 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 	f := Found{Kind: kind}
 	if here != nil {
 		f.File, f.Row, f.Amount, f.place = c.im.inputs[here.input].name, here.row, here.amount(), here.seq
-		f.EventID = hex.EncodeToString(here.id[:])
+		f.EventID = hex.EncodeToString(here.ID[:])
 	}
 	if was != nil {
 		f.State, f.Run, f.EventID = was.state.String(), c.runs[was.run].ID, hex.EncodeToString(was.id[:])
 	}
 	if there != nil {
-		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount", utc(there.at), there.row
+		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount", history.UTC(there.at), there.row
 		if there.currency != "" {
 			f.Delivered = people(big.NewInt(there.minor), there.currency)
 		}
@@ -326,7 +330,7 @@ func (c *comparer) nameThem() error {
 		c.labels.of(here)
 	}
 	if len(there) > 0 {
-		for past, err := range c.im.job.Target.Past(c.ledger) {
+		for past, err := range c.im.job.Target.Entries(c.ledger) {
 			if err != nil {
 				return err
 			}
@@ -377,4 +381,123 @@ func (c *comparer) addsUp() error {
 		}
 	}
 	return nil
+}
+
+// remembered is what the ledger remembers of an event once, sorted by id and then by time.
+type remembered struct {
+	id        [16]byte
+	number    uint64 // in the order in which the ledger came to know it
+	state     ledger.State
+	inPeriod  bool
+	currency  string
+	minor     int64
+	at        int64
+	run       uint32
+	file, row uint32
+}
+
+const rememberedSize = 16 + 8 + 1 + 1 + 3 + 8 + 8 + 4 + 4 + 4
+
+func (r *remembered) append(to []byte) []byte {
+	to = binary.BigEndian.AppendUint64(append(to, r.id[:]...), r.number)
+	inPeriod := byte(0)
+	if r.inPeriod {
+		inPeriod = 1
+	}
+	var currency [3]byte
+	copy(currency[:], r.currency)
+	to = append(append(to, byte(r.state), inPeriod), currency[:]...)
+	to = binary.BigEndian.AppendUint64(to, uint64(r.minor))
+	to = binary.BigEndian.AppendUint64(to, uint64(r.at))
+	to = binary.BigEndian.AppendUint32(to, r.run)
+	to = binary.BigEndian.AppendUint32(to, r.file)
+	return binary.BigEndian.AppendUint32(to, r.row)
+}
+
+func (r *remembered) read(from []byte, names *interned) {
+	copy(r.id[:], from)
+	r.number = binary.BigEndian.Uint64(from[16:])
+	r.state, r.inPeriod = ledger.State(from[24]), from[25] == 1
+	r.currency = names.currency([3]byte(from[26:29]))
+	r.minor, r.at = int64(binary.BigEndian.Uint64(from[29:])), int64(binary.BigEndian.Uint64(from[37:]))
+	r.run, r.file, r.row = binary.BigEndian.Uint32(from[45:]), binary.BigEndian.Uint32(from[49:]), binary.BigEndian.Uint32(from[53:])
+}
+
+func (r *remembered) isDelivery() bool {
+	return r.state == ledger.Delivered || r.state == ledger.Adopted
+}
+
+// remember sorts what the ledger remembers under this namespace.
+func (c *comparer) remember(here *spill.Sorter) error {
+	if err := c.close(here); err != nil {
+		return err
+	}
+	c.there = spill.NewSorter(c.im.temp, rememberedSize)
+	numbers := map[string]uint32{}
+	var n uint64
+	for past, err := range c.ledger.All() {
+		if err != nil {
+			return err
+		}
+		at := past.At
+		if past.Event.Time != 0 && c.Period.ByEventTime {
+			at = past.Event.Time
+		}
+		r := remembered{
+			id: past.Event.ID, number: n, state: past.State, inPeriod: c.Period.Has(at), currency: past.Event.Currency,
+			minor: past.Event.Minor, at: past.At, file: past.Event.File, row: past.Event.Row,
+		}
+		n++
+		if past.Run.Namespace != c.Namespace {
+			if r.isDelivery() && r.inPeriod {
+				c.Elsewhere.Events++
+				c.Elsewhere.add(r.currency, r.minor)
+			}
+			continue
+		}
+		number, known := numbers[past.Run.ID]
+		if !known {
+			number = uint32(len(c.runs))
+			numbers[past.Run.ID] = number
+			c.runs = append(c.runs, past.Run)
+		}
+		r.run = number
+		c.buffer = r.append(c.buffer[:0])
+		if err := c.there.Add(c.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close gives an open period the ends of the file's own events.
+func (c *comparer) close(here *spill.Sorter) error {
+	if !c.Period.From.IsZero() || !c.Period.To.IsZero() || !c.Period.ByEventTime {
+		return nil
+	}
+	var names interned
+	var first, last int64
+	for raw, err := range here.Records() {
+		if err != nil {
+			return err
+		}
+		var r record
+		if r.read(raw, &names); r.time == 0 || r.invalid {
+			continue
+		}
+		if first == 0 || r.time < first {
+			first = r.time
+		}
+		last = max(last, r.time)
+	}
+	if first != 0 {
+		c.Period.From, c.Period.To = day(first, 0), day(last, 1)
+	}
+	return nil
+}
+
+// day is the beginning of a moment's day here, or of one some days later.
+func day(at int64, later int) time.Time {
+	year, month, day := time.Unix(at, 0).Date()
+	return time.Date(year, month, day+later, 0, 0, 0, 0, time.Local)
 }

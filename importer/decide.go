@@ -8,8 +8,11 @@ import (
 	"math/big"
 	"slices"
 
+	"ableimport/importer/history"
+	"ableimport/importer/identity"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 )
 
 // sameIDLimit is how many events may share an id before the id is no id. Twins and repeated exports stay far below.
@@ -24,8 +27,8 @@ func (p *preflight) decide(ctx context.Context) error {
 	}
 	defer d.close()
 	d.choice.size = p.im.job.Canary
-	d.alikes = newSorter(p.im.temp, alikeSize)
-	defer d.alikes.close()
+	d.alikes = spill.NewSorter(p.im.temp, alikeSize)
+	defer d.alikes.Close()
 	if err := d.decideAll(ctx); err != nil {
 		return err
 	}
@@ -44,20 +47,20 @@ func (d *decider) decideAll(ctx context.Context) error {
 	}
 	var group []record
 	var names interned
-	for raw, err := range d.records.recordsAhead() {
+	for raw, err := range d.records.RecordsAhead() {
 		if err != nil {
 			return err
 		}
 		var r record
 		r.read(raw, &names)
-		if len(group) > 0 && group[0].id != r.id {
+		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
 				return err
 			}
 			group = group[:0]
 		}
 		if len(group) == sameIDLimit {
-			return &RefusedError{fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
+			return &history.RefusedError{Reason: fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
 				"name columns under id: that tell events apart. Nothing was sent.",
 				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}
@@ -74,9 +77,9 @@ type decider struct {
 	cursor     *ledger.Cursor
 	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
 	mapping    [8]byte
-	met        []byte  // events to be sent, in the form of alikes, that sortAlikes has not seen
-	alikes     *sorter // events to be sent, by likeness and time
-	choice     choice
+	met        []byte        // events to be sent, in the form of alikes, that sortAlikes has not seen
+	alikes     *spill.Sorter // events to be sent, by likeness and time
+	choice     canaryChoice
 }
 
 // openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
@@ -90,7 +93,7 @@ func (d *decider) openLedger() error {
 		d.cursor = d.im.ledger.Lookup()
 		return nil
 	}
-	path := d.im.job.Target.path()
+	path := d.im.job.Target.Path()
 	d.plan.LedgerNew = !ledger.Exists(path)
 	if d.im.queue != nil {
 		d.plan.LedgerNew = d.plan.LedgerNew && d.im.queue.new
@@ -98,7 +101,7 @@ func (d *decider) openLedger() error {
 	if !ledger.Exists(path) {
 		return nil
 	}
-	opened, err := ledger.OpenReader(path, d.im.job.Target.hash())
+	opened, err := ledger.OpenReader(path, d.im.job.Target.Hash())
 	if err != nil {
 		return err
 	}
@@ -116,7 +119,7 @@ func (d *decider) close() {
 }
 
 // askQueue opens the queue's ledger for the ids of records, which come in the order in which they will be asked for.
-func (d *decider) askQueue(ctx context.Context, records *sorter) (err error) {
+func (d *decider) askQueue(ctx context.Context, records *spill.Sorter) (err error) {
 	if d.im.queue != nil {
 		d.queue, err = d.im.queue.lookup(ctx, records)
 	}
@@ -154,7 +157,7 @@ func (d *decider) group(group []record) error {
 		return nil
 	}
 	first := &group[0]
-	known, found, err := d.find(first.id)
+	known, found, err := d.find(first.ID)
 	if err != nil {
 		return err
 	}
@@ -163,7 +166,7 @@ func (d *decider) group(group []record) error {
 	}
 	for i := range group[1:] {
 		next, fate := &group[i+1], duplicate
-		if next.content != first.content {
+		if next.Content != first.Content {
 			fate = changed // nothing says which of the two is right, so SendChanged does not count
 		}
 		if err := d.note(next, fate, 0); err != nil {
@@ -177,7 +180,7 @@ func (d *decider) group(group []record) error {
 // one that is not, for what it should have said is not known. Records stand in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
-		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.content != b.content || a.invalid != b.invalid) {
+		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.Content != b.Content || a.invalid != b.invalid) {
 			return true
 		}
 	}
@@ -190,7 +193,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
 	}
-	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && r.has(k.DecisionBody) {
+	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && r.Has(k.DecisionBody) {
 		return send
 	}
 	switch k.State {
@@ -202,7 +205,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 		return unknown
 	case ledger.Delivered, ledger.Adopted:
 		same := d.same(r, k)
-		kept := k.Decision == ledger.Keep && r.has(k.DecisionBody)
+		kept := k.Decision == ledger.Keep && r.Has(k.DecisionBody)
 		if kept && !same {
 			d.kept(r, k)
 		}
@@ -222,7 +225,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 // same tells whether what was delivered is this event. Another mapping writes other bodies, so that only event type,
 // amount and currency count then.
 func (d *decider) same(r *record, k ledger.Known) bool {
-	return r.has(k.Body) || k.Mapping != d.mapping && k.Value == r.value
+	return r.Has(k.Body) || k.Mapping != d.mapping && k.Value == r.Value
 }
 
 func (d *decider) earlier(state report.State, k ledger.Known) {
@@ -274,7 +277,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		return nil
 	}
 	d.buffer = verdict{r.seq, f, twin, after}.append(d.buffer[:0])
-	return d.plan.fates.add(d.buffer)
+	return d.plan.fates.Add(d.buffer)
 }
 
 func (d *decider) tally(state report.State, r *record) {
@@ -315,8 +318,8 @@ func (d *decider) incident(r *record, code, message string) {
 
 // decideTwins decides about events that are identified by their content.
 func (d *decider) decideTwins(ctx context.Context) error {
-	byID := newSorter(d.im.temp, recordSize+4)
-	defer byID.close()
+	byID := spill.NewSorter(d.im.temp, recordSize+4)
+	defer byID.Close()
 	if err := d.numberTwins(byID); err != nil {
 		return err
 	}
@@ -325,15 +328,15 @@ func (d *decider) decideTwins(ctx context.Context) error {
 	}
 	var names interned
 	var last [16]byte
-	for raw, err := range byID.records() {
+	for raw, err := range byID.Records() {
 		if err != nil {
 			return err
 		}
 		var r record
 		r.read(raw, &names)
-		again := r.id == last
-		last = r.id
-		known, found, err := d.find(r.id)
+		again := r.ID == last
+		last = r.ID
+		known, found, err := d.find(r.ID)
 		if err != nil {
 			return err
 		}
@@ -351,23 +354,23 @@ func (d *decider) decideTwins(ctx context.Context) error {
 // numberTwins gives the n-th of some events with the same content an id of its own: two equal rows of a bank statement may
 // be two payments. These ids do not ascend with the contents', so the records are sorted once more; each has its number
 // behind it.
-func (p *preflight) numberTwins(byID *sorter) error {
+func (p *preflight) numberTwins(byID *spill.Sorter) error {
 	var names interned
 	var last [16]byte
 	var lastInput uint16
 	var n uint32
-	for raw, err := range p.records.records() {
+	for raw, err := range p.records.Records() {
 		if err != nil {
 			return err
 		}
 		var r record
 		r.read(raw, &names)
-		if n++; r.id != last || r.input != lastInput {
-			last, lastInput, n = r.id, r.input, 0 // the n-th twin of one file is the n-th of the next
+		if n++; r.ID != last || r.input != lastInput {
+			last, lastInput, n = r.ID, r.input, 0 // the n-th twin of one file is the n-th of the next
 		}
-		r.id = twin(r.id, n)
+		r.ID = identity.Twin(r.ID, n)
 		p.buffer = binary.BigEndian.AppendUint32(r.append(p.buffer[:0]), n)
-		if err := byID.add(p.buffer); err != nil {
+		if err := byID.Add(p.buffer); err != nil {
 			return err
 		}
 	}

@@ -12,10 +12,11 @@ import (
 	"testing"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 	"ableimport/samples/secrets"
 )
 
@@ -49,7 +50,7 @@ func (e *evidence) failf(format string, args ...any) {
 // check compares everything. The result is that of the last run, which came to its end.
 func (e *evidence) check(result *importer.Result) {
 	e.Helper()
-	opened, err := (&importer.Target{Endpoint: e.endpoint, Mark: secrets.Mark, StateDir: e.state}).Ledger()
+	opened, err := (&history.Target{Endpoint: e.endpoint, Mark: secrets.Mark, StateDir: e.state}).Ledger()
 	if err != nil {
 		e.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func (e *evidence) checkReceiver(fates []fate) {
 func (e *evidence) minor(decimal, currency string) int64 {
 	e.Helper()
 	value, ok := new(big.Rat).SetString(decimal)
-	exponent, _ := mapping.Exponent(currency)
+	exponent, _ := number.Exponent(currency)
 	if ok {
 		value.Mul(value, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)))
 	}

@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 	"ableimport/samples/secrets"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // exportMappings has a mapping for each export of the corpus: what a finance
@@ -190,7 +192,7 @@ func importExport(t *testing.T, path, source string) facts {
 		t.Fatal(err)
 	}
 	sums, count := map[string]int64{}, 0
-	add := func(rows []mapping.Row) {
+	add := func(rows []cell.Row) {
 		var e mapping.Event
 		mapper.Map(rows, &e)
 		secrets.Check(t, path, fmt.Sprint(e.Problems))
@@ -208,13 +210,13 @@ func importExport(t *testing.T, path, source string) facts {
 	}
 	totals := map[string]string{}
 	for currency, minor := range sums {
-		totals[currency] = string(mapping.AppendMoney(nil, big.NewInt(minor), currency))
+		totals[currency] = string(number.AppendMoney(nil, big.NewInt(minor), currency))
 	}
 	return facts{count, totals}
 }
 
 // groups reads the rows of a file and puts those of one event together.
-func groups(t *testing.T, export *table.Table, mapper *mapping.Mapper) (all [][]mapping.Row) {
+func groups(t *testing.T, export *table.Table, mapper *mapping.Mapper) (all [][]cell.Row) {
 	t.Helper()
 	index := map[string]int{}
 	for read, err := range export.Rows() {
@@ -226,9 +228,9 @@ func groups(t *testing.T, export *table.Table, mapper *mapping.Mapper) (all [][]
 			t.Errorf("bad row: %v", err)
 			continue
 		}
-		row := mapping.Row{Number: read.Number, Kinds: slices.Clone(read.Kinds)}
-		for _, cell := range read.Cells {
-			row.Cells = append(row.Cells, slices.Clone(cell))
+		row := cell.Row{Number: read.Number, Kinds: slices.Clone(read.Kinds)}
+		for _, value := range read.Cells {
+			row.Cells = append(row.Cells, slices.Clone(value))
 		}
 		if mapper.Admit(row) != nil {
 			continue

@@ -1,58 +1,26 @@
 package importer
 
 import (
-	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
+	"ableimport/mapping"
 )
-
-// feedback is what makes an input of a failures file: the rows of an earlier run as they were read, less those that people
-// have taken out, with the cells that they have changed. The failures file is read once, when it is opened. Memory grows
-// with the rows that failed, by some fifty bytes each, and with the changes; the rows themselves stay in the originals.
-type feedback struct {
-	*originals
-	path     string
-	places   map[int]*place // by row number
-	events   map[int][]int  // row numbers by event
-	edits    map[int][]edit // by row number
-	doubts   []string       // changes that nobody has asked for
-	restored []restoredCell // by column
-	accept   bool
-}
-
-// A place is where an original stands.
-type place struct {
-	offset, end int64
-	event       int
-	present     bool // in the file that is fed back
-}
-
-// An edit is a cell that people have changed.
-type edit struct {
-	column int
-	kind   byte
-	value  []byte
-}
-
-// A restoredCell stands for all cells of a column that look different only because a spreadsheet program saved them.
-type restoredCell struct {
-	column, row, count int
-	faulty             bool
-}
 
 // header are the headings of the rows that the mapping sees.
 func (in *input) header() []string {
 	if in.feedback != nil {
-		return in.feedback.origin.Header
+		return in.feedback.Origin.Header
 	}
 	return in.table.Header()
 }
@@ -60,7 +28,7 @@ func (in *input) header() []string {
 // delimiter is that of the source, which the next failures file gets, too.
 func (in *input) delimiter() string {
 	if in.feedback != nil {
-		return in.feedback.origin.Delimiter
+		return in.feedback.Origin.Delimiter
 	}
 	return in.table.Info().Delimiter
 }
@@ -68,12 +36,9 @@ func (in *input) delimiter() string {
 // tableRows are the rows that the mapping sees.
 func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	if in.feedback != nil {
-		return in.feedback.rows()
+		return in.fixes.Put(in.feedback.Rows())
 	}
-	if in.fixes != nil {
-		return fixed(in.table.Rows(), in.fixes)
-	}
-	return in.table.Rows()
+	return in.fixes.Put(in.table.Rows())
 }
 
 // file is the name of the file itself; rows of a failures file have the name of the one that they come from.
@@ -81,93 +46,37 @@ func (in *input) file() string { return filepath.Base(in.path) }
 
 // openFeedback reads a failures file and compares it with what its run kept.
 func (im *Import) openFeedback(in *input) (err error) {
-	if in.table, err = table.Open(in.path, feedbackOptions(im.temp)); err != nil {
+	if in.table, err = table.Open(in.path, correction.Options(im.temp)); err != nil {
 		return err
 	}
-	r := feedbackReader{
-		in: in, folder: im.job.Feedback.folders[in.path], csv: strings.HasPrefix(in.table.Info().Format, "csv"),
-		feedback: &feedback{path: in.path, accept: im.job.AcceptEdits, edits: map[int][]edit{}},
-	}
-	if err := r.read(); err != nil {
-		if r.originals != nil {
-			r.file.Close()
-		}
+	folder := im.job.Feedback.Folders[in.path]
+	in.feedback, err = correction.Open(in.table, in.path, folder, im.job.AcceptEdits)
+	if err != nil {
 		return err
 	}
-	in.feedback = r.feedback
 	if err := im.sameOrigin(in); err != nil {
 		return err
 	}
-	if len(r.doubts) > 0 && !r.accept {
-		return r.refuse()
+	if err := in.feedback.Doubted(); err != nil {
+		return err
 	}
-	in.name, in.year, in.resolution = in.feedback.origin.File, in.feedback.origin.Year, in.feedback.origin.Formats
+	in.name, in.year, in.resolution = in.feedback.Origin.File, in.feedback.Origin.Year, in.feedback.Origin.Formats
 	return nil
 }
 
 // sameOrigin refuses another target, and a second file with the same rows.
 func (im *Import) sameOrigin(in *input) error {
-	target := im.job.Target.hash()
-	if im.job.Target.Mark != "" && in.feedback.origin.Target != hex.EncodeToString(target[:]) {
-		return &RefusedError{fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
+	target := im.job.Target.Hash()
+	if im.job.Target.Mark != "" && in.feedback.Origin.Target != hex.EncodeToString(target[:]) {
+		return &history.RefusedError{Reason: fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
 	}
 	for _, other := range im.inputs {
-		if other != in && other.feedback != nil && other.feedback.file.Name() == in.feedback.file.Name() {
-			return &RefusedError{fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
+		if other != in && other.feedback != nil && other.feedback.SameRows(in.feedback) {
+			return &history.RefusedError{Reason: fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
 				other.file(), in.file())}
 		}
 	}
 	return nil
-}
-
-// mostDoubts bounds what is listed; the others are counted.
-const mostDoubts = 20
-
-func (r *feedbackReader) refuse() error {
-	listed := strings.Join(r.doubts[:min(len(r.doubts), mostDoubts)], "\n  ")
-	if more := len(r.doubts) - mostDoubts; more > 0 {
-		listed += fmt.Sprintf("\n  and %d more", more)
-	}
-	return &RefusedError{fmt.Sprintf("%s: more was changed than the cells that are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
-		r.in.file(), listed)}
-}
-
-// rows yields the rows in the order of the run, with the cells that people have changed. A damaged row that nobody has
-// touched is still damaged.
-func (f *feedback) rows() iter.Seq2[table.Row, error] {
-	return func(yield func(table.Row, error) bool) {
-		err := f.each(func(o *original) bool {
-			if !f.places[o.Row].present {
-				return true
-			}
-			edits := f.edits[o.Row]
-			if o.Damaged != "" && len(edits) == 0 {
-				return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds}, &table.RowError{Row: o.Row, Message: o.Damaged})
-			}
-			o.fit(len(f.origin.Header))
-			for _, e := range edits {
-				o.Cells[e.column], o.Kinds[e.column] = e.value, e.kind
-			}
-			return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds}, nil)
-		})
-		if err != nil {
-			yield(table.Row{}, err)
-		}
-	}
-}
-
-// fit gives a row that was damaged as many cells as there are columns.
-func (o *original) fit(columns int) {
-	o.Cells = slices.Grow(o.Cells, max(0, columns-len(o.Cells)))[:min(columns, max(len(o.Cells), columns))]
-	for len(o.Kinds) < columns {
-		o.Kinds = append(o.Kinds, table.Empty)
-	}
-	o.Kinds = o.Kinds[:columns]
-	for i, kind := range o.Kinds {
-		if kind == table.Empty && len(o.Cells[i]) > 0 {
-			o.Kinds[i] = table.Text
-		}
-	}
 }
 
 // noteRestored tells of cells that look different and were taken as they were.
@@ -176,190 +85,116 @@ func (im *Import) noteRestored(plan *Plan) {
 		if in.feedback == nil {
 			continue
 		}
-		for _, cell := range in.feedback.restored {
+		for _, cell := range in.feedback.Restored {
 			message := "differs only as spreadsheet programs write it by themselves; taken as it was"
-			if cell.faulty {
+			if cell.Faulty {
 				message += ". If it is your correction, say --accept-edits"
 			}
-			for range cell.count {
+			for range cell.Count {
 				plan.Problems.Add(report.Incident{
-					Code: "shown_differently", Warning: true, Message: message, File: in.name, Row: cell.row, Column: in.header()[cell.column],
+					Code: "shown_differently", Warning: true, Message: message, File: in.name, Row: cell.Row, Column: in.header()[cell.Column],
 				})
 			}
 		}
 	}
 }
 
-// A feedbackReader reads one failures file.
-type feedbackReader struct {
-	*feedback
-	in     *input
-	folder string
-	csv    bool // values are guarded, and a spreadsheet program may have rewritten them
-	column int  // of the marker
-	run    report.Marker
-	label  string // the file that the rows come from
+// correctedPath names the file by target and by the input's size and hash: most inputs need not be hashed to know that
+// nothing of them was corrected.
+func (im *Import) correctedPath(size int64, sha string) string {
+	target := im.job.Target.Hash()
+	return filepath.Join(im.job.Target.StateDir, correction.Dir, fmt.Sprintf("%x-%d-%s.jsonl", target[:8], size, sha))
 }
 
-// Places of our columns before the marker.
-const (
-	fileBeforeMarker = 7
-	rowBeforeMarker  = 6
-)
-
-func (r *feedbackReader) read() error {
-	for row, err := range r.in.table.Rows() {
-		if err != nil {
-			return fmt.Errorf("%s:%w", r.in.name, err)
-		}
-		if r.originals == nil {
-			if err := r.begin(row); err != nil {
-				return err
-			}
-		}
-		if err := r.row(row); err != nil {
-			return err
-		}
+// readCorrected finds the rows of an input that were corrected.
+func (im *Import) readCorrected(in *input) error {
+	if in.feedback != nil || im.job.Target.Mark == "" {
+		return nil
 	}
-	if r.originals == nil {
-		return fmt.Errorf("%s: no rows are left in it", r.in.name)
+	if some, err := filepath.Glob(im.correctedPath(in.size, "*")); err != nil || len(some) == 0 {
+		return nil
 	}
-	r.missing()
-	return nil
-}
-
-// begin opens the originals that the first row names.
-func (r *feedbackReader) begin(row table.Row) error {
-	header := r.in.table.Header()
-	marker, column, found := report.FindMarker(header, texts(row.Cells))
-	if !found || column != marker.Columns+fileBeforeMarker {
-		return r.refused("columns were added, taken out or moved; take them back")
-	}
-	r.run, r.column = marker, column
-	r.label = r.text(row, column-fileBeforeMarker)
-	name := originalsDir + "/" + r.label + ".jsonl"
-	if filepath.Base(r.label) != r.label {
-		return r.refused("the column file was changed")
-	}
-	if err := asSealed(r.folder, name); err != nil {
+	if err := in.hashFile(); err != nil {
 		return err
 	}
 	var err error
-	if r.originals, err = openOriginals(filepath.Join(r.folder, originalsDir, r.label+".jsonl")); err != nil {
+	in.corrected, err = correction.Read(im.correctedPath(in.size, hex.EncodeToString(in.hash[:])))
+	return err
+}
+
+// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes. What the ledger had already counts,
+// too: the run that delivered it may have died before it came to this. But not where events are known by their content:
+// there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
+func (im *Import) noteCorrected(plan *Plan, b *account) error {
+	if b.delivered == nil {
+		return nil
+	}
+	found := make([][]correction.Correction, len(im.inputs))
+	fates, stop := iter.Pull2((&producer{plan: plan}).verdicts())
+	defer stop()
+	v, vErr, more := fates()
+	seq := uint64(0)
+	for u, walkErr := range im.walk(context.Background(), nil) {
+		if err := errors.Join(walkErr, vErr); err != nil {
+			return err
+		}
+		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+			continue
+		}
+		delivered := b.delivered[seq]
+		if more && v.seq == seq {
+			delivered = delivered || v.fate == already && !im.job.Mapping.ContentIDs()
+			v, vErr, more = fates()
+		}
+		in := im.inputs[u.input]
+		if delivered && in.feedback != nil {
+			found[u.input] = append(found[u.input], in.feedback.Correction(b.id, u.event, u.rows))
+		} else if rows := in.fixedRows(u); delivered && rows != nil {
+			found[u.input] = append(found[u.input], correction.Correction{
+				Run: b.id, Rows: rows, Minor: u.event.Minor, Currency: u.event.Currency,
+			})
+		}
+		seq++
+	}
+	for i, in := range im.inputs {
+		if err := im.appendCorrections(in, found[i]); err != nil {
+			return fmt.Errorf("note corrections: %w", err)
+		}
+	}
+	return vErr
+}
+
+// appendCorrections adds what the file does not have yet.
+func (im *Import) appendCorrections(in *input, found []correction.Correction) error {
+	path := im.correctedPath(in.size, hex.EncodeToString(in.hash[:]))
+	if in.feedback != nil {
+		path = im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
+	}
+	known, err := correction.Read(path)
+	if err != nil {
 		return err
 	}
-	if len(r.origin.Header) != marker.Columns {
-		return r.refused("columns were added, taken out or moved; take them back")
-	}
-	for i, want := range r.origin.Header {
-		got := header[i]
-		if r.csv {
-			got = report.Unguard(got)
+	var text []byte
+	for _, c := range found {
+		if len(c.Rows) == 0 || known[c.Rows[0]] != nil {
+			continue
 		}
-		if got != want && !sameShown([]byte(want), []byte(got)) {
-			return r.refused(fmt.Sprintf("column %d is headed %q, and was %q", i+1, got, want))
+		line, err := json.Marshal(c)
+		if err != nil {
+			return err
 		}
+		text = append(append(text, line...), '\n')
 	}
-	return r.index()
-}
-
-func (r *feedbackReader) refused(reason string) error {
-	return &RefusedError{fmt.Sprintf("%s: %s. Nothing was sent.", r.in.file(), report.Visible(reason))}
-}
-
-// index notes where each original stands.
-func (r *feedbackReader) index() error {
-	r.places, r.events = map[int]*place{}, map[int][]int{}
-	return r.each(func(o *original) bool {
-		r.places[o.Row] = &place{offset: o.offset, end: o.end, event: o.Event}
-		r.events[o.Event] = append(r.events[o.Event], o.Row)
-		return true
-	})
-}
-
-func (r *feedbackReader) text(row table.Row, column int) string {
-	if r.csv {
-		return report.Unguard(string(row.Cells[column]))
+	if len(text) == 0 {
+		return nil
 	}
-	return string(row.Cells[column])
-}
-
-// row finds the original of a row and notes what was changed.
-func (r *feedbackReader) row(row table.Row) error {
-	marker, ok := report.ParseMarker(string(row.Cells[r.column]))
-	number, err := strconv.Atoi(string(row.Cells[r.column-rowBeforeMarker]))
-	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label || r.places[number] == nil {
-		return r.refused(fmt.Sprintf("row %d is none of the rows that the run left in it; put new rows into a file of their own", row.Number))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
 	}
-	place := r.places[number]
-	if place.present {
-		return r.refused(fmt.Sprintf("row %d of %s stands in it twice, again in row %d", number, r.label, row.Number))
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
 	}
-	place.present = true
-	text := make([]byte, place.end-place.offset)
-	var o original
-	if _, err := r.file.ReadAt(text, place.offset); err != nil {
-		return fmt.Errorf("read originals: %w", err)
-	} else if err := json.Unmarshal(text, &o); err != nil {
-		return fmt.Errorf("read originals: %w", err)
-	}
-	o.fit(len(r.origin.Header))
-	for column := range r.origin.Header {
-		r.cell(row, &o, column)
-	}
-	return nil
-}
-
-func (r *feedbackReader) cell(row table.Row, o *original, column int) {
-	value, kind := row.Cells[column], row.Kinds[column]
-	if r.csv && !bytes.Equal(value, o.Cells[column]) { // a workbook that was saved as CSV is not guarded
-		value = []byte(report.Unguard(string(value)))
-	}
-	same, exact := sameCell(o.Cells[column], o.Kinds[column], value, kind, r.csv)
-	blamed := r.blamed(o, column)
-	switch {
-	case same && exact:
-		return
-	case same && !(blamed && r.accept):
-		r.restore(column, o.Row, blamed)
-		return
-	case !same && !blamed:
-		r.doubts = append(r.doubts, fmt.Sprintf("%s:%d: %s was changed, and was not marked", r.origin.File, o.Row, report.Visible(r.origin.Header[column])))
-	}
-	r.edits[o.Row] = append(r.edits[o.Row], edit{column, kind, slices.Clone(value)})
-}
-
-// blamed tells whether the cell was to be mended.
-func (r *feedbackReader) blamed(o *original, column int) bool {
-	if o.Whole || slices.Contains(o.Faulty, r.origin.Header[column]) {
-		return true
-	}
-	// A fault of a column that is none leaves open which cell is to be mended.
-	return slices.ContainsFunc(o.Faulty, func(name string) bool { return !slices.Contains(r.origin.Header, name) })
-}
-
-func (r *feedbackReader) restore(column, row int, faulty bool) {
-	for i := range r.restored {
-		if r.restored[i].column == column && r.restored[i].faulty == faulty {
-			r.restored[i].count++
-			return
-		}
-	}
-	r.restored = append(r.restored, restoredCell{column, row, 1, faulty})
-}
-
-// missing doubts events of which only some rows were taken out: half an invoice is a wrong amount.
-func (r *feedbackReader) missing() {
-	for _, rows := range r.events {
-		absent := 0
-		for _, row := range rows {
-			if !r.places[row].present {
-				absent++
-			}
-		}
-		if absent > 0 && absent < len(rows) {
-			r.doubts = append(r.doubts, fmt.Sprintf("%s:%d: %d of the %d rows of its event were taken out", r.origin.File, rows[0], absent, len(rows)))
-		}
-	}
-	slices.Sort(r.doubts)
+	_, err = file.Write(text)
+	return errors.Join(err, file.Sync(), file.Close())
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ableimport/importer"
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/mapping"
@@ -22,7 +24,7 @@ const mixed = `Order,Day,Total,Email,Item
 3,2026-11-05,14.00,nobody,cup
 `
 
-func mixedJob(t *testing.T, endpoint, path, state string, fixes ...importer.Fix) importer.Job {
+func mixedJob(t *testing.T, endpoint, path, state string, fixes ...correction.Fix) importer.Job {
 	t.Helper()
 	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\ngroup_by: Order\n"+
 		"formats: {date: YYYY-MM-DD, timezone: Europe/Berlin, time_of_day: \"00:00\"}\n"+
@@ -30,7 +32,7 @@ func mixedJob(t *testing.T, endpoint, path, state string, fixes ...importer.Fix)
 	if err != nil {
 		t.Fatal(err)
 	}
-	target := importer.Target{Endpoint: endpoint, Mark: "11111111-2222-3333-4444-555555555555", StateDir: state}
+	target := history.Target{Endpoint: endpoint, Mark: "11111111-2222-3333-4444-555555555555", StateDir: state}
 	return importer.Job{Files: []string{path}, Mapping: config, Target: target, Fixes: fixes, Days: true}
 }
 
@@ -70,18 +72,18 @@ func TestFixes(t *testing.T) {
 	if err := os.WriteFile(path, []byte(mixed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	amount := importer.Fix{Row: 3, Column: "Total", Is: "12.50"}
+	amount := correction.Fix{Row: 3, Column: "Total", Is: "12.50"}
 	for _, step := range []struct {
 		name                        string
-		fixes                       []importer.Fix
+		fixes                       []correction.Fix
 		delivered, already, invalid int64
 		skipped                     int64
 	}{
-		{name: "a value that is none either is still invalid", fixes: []importer.Fix{{Row: 3, Column: "Total", Is: "12,5,0"}}, delivered: 1, invalid: 2},
-		{name: "corrected", fixes: []importer.Fix{amount}, delivered: 1, already: 1, invalid: 1},
+		{name: "a value that is none either is still invalid", fixes: []correction.Fix{{Row: 3, Column: "Total", Is: "12,5,0"}}, delivered: 1, invalid: 2},
+		{name: "corrected", fixes: []correction.Fix{amount}, delivered: 1, already: 1, invalid: 1},
 		{name: "the file itself", already: 1, invalid: 1, skipped: 2},
-		{name: "the same once more", fixes: []importer.Fix{amount}, already: 1, invalid: 1, skipped: 2},
-		{name: "the other, too", fixes: []importer.Fix{amount, {Row: 5, Column: "Email", Is: "cy@example.com"}}, delivered: 1, already: 1, skipped: 2},
+		{name: "the same once more", fixes: []correction.Fix{amount}, already: 1, invalid: 1, skipped: 2},
+		{name: "the other, too", fixes: []correction.Fix{amount, {Row: 5, Column: "Email", Is: "cy@example.com"}}, delivered: 1, already: 1, skipped: 2},
 		{name: "nothing is left", already: 1, skipped: 3},
 	} {
 		s := runMixed(t, mixedJob(t, server.URL(), path, state, step.fixes...))
@@ -103,9 +105,8 @@ func TestFixes(t *testing.T) {
 	if text, err := os.ReadFile(path); err != nil || string(text) != mixed {
 		t.Errorf("the file was changed: %v", err)
 	}
-	target := importer.Target{StateDir: state}
 	sum := runMixed(t, mixedJob(t, server.URL(), path, state)).Files[0].SHA256
-	if runs := target.CorrectedBy(sum); len(runs) != 2 {
+	if runs := correction.By(state, sum); len(runs) != 2 {
 		t.Errorf("corrected by %v, want two runs", runs)
 	}
 	values := map[string]string{}
@@ -122,8 +123,8 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	if err := os.WriteFile(path, []byte(mixed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(), importer.Fix{Row: 3, Column: "Sum", Is: "1"}))
-	if refused := new(importer.RefusedError); err == nil || !strings.Contains(err.Error(), `no column "Sum"`) {
+	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(), correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
+	if refused := new(history.RefusedError); err == nil || !strings.Contains(err.Error(), `no column "Sum"`) {
 		t.Errorf("%v, want %T", err, refused)
 	}
 }

@@ -10,15 +10,17 @@ import (
 	"iter"
 	"os"
 
+	"ableimport/importer/spill"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // gathered holds the rows of an input whose groups do not stand together: the rows in a private file, and records that
 // put them in order, by the first row of their group and then by their own place. Memory stays bounded: both sorts spill.
 type gathered struct {
 	rows  *os.File
-	order *sorter
+	order *spill.Sorter
 }
 
 const (
@@ -32,13 +34,13 @@ func (im *Import) gather(ctx context.Context, in *input) error {
 	if err != nil {
 		return fmt.Errorf("gather rows: %w", err)
 	}
-	in.gathered = &gathered{rows: file, order: newSorter(im.temp, gatherOrderSize)}
+	in.gathered = &gathered{rows: file, order: spill.NewSorter(im.temp, gatherOrderSize)}
 	mapper, err := im.bind(in)
 	if err != nil {
 		return err
 	}
-	g := &gatherer{mapper: mapper, out: bufio.NewWriterSize(file, 256<<10), keys: newSorter(im.temp, gatherKeySize)}
-	defer g.keys.close()
+	g := &gatherer{mapper: mapper, out: bufio.NewWriterSize(file, 256<<10), keys: spill.NewSorter(im.temp, gatherKeySize)}
+	defer g.keys.Close()
 	if err := g.read(ctx, in); err != nil {
 		return err
 	}
@@ -51,7 +53,7 @@ type gatherer struct {
 	out     *bufio.Writer
 	offset  uint64
 	count   uint64
-	keys    *sorter
+	keys    *spill.Sorter
 	waiting rowBuffer
 	held    uint32 // number of the damaged row that holds the waiting one; 0: none
 	next    uint32 // ... that holds the row to come
@@ -66,7 +68,7 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 			continue
 		case err != nil && isRowError(err):
 			g.held, g.next = uint32(row.Number), uint32(row.Number)
-			if err := g.hold(mapping.Row(row)); err != nil {
+			if err := g.hold(cell.Row(row)); err != nil {
 				return err
 			}
 			continue
@@ -75,13 +77,13 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		case row.Number&0xfff == 0 && ctx.Err() != nil:
 			return context.Cause(ctx)
 		}
-		if g.mapper.Admit(mapping.Row(row)) != nil || in.corrected[row.Number] != nil {
+		if g.mapper.Admit(cell.Row(row)) != nil || in.corrected[row.Number] != nil {
 			continue // the walk through the file yields it
 		}
 		if err := g.write(); err != nil {
 			return err
 		}
-		g.waiting.add(mapping.Row(row), nil)
+		g.waiting.add(cell.Row(row), nil)
 		g.held, g.next = g.next, 0
 	}
 	if err := g.write(); err != nil {
@@ -91,12 +93,12 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 }
 
 // hold notes a damaged row, without its cells, in the group whose key it shows: that one may be incomplete.
-func (g *gatherer) hold(row mapping.Row) error {
+func (g *gatherer) hold(row cell.Row) error {
 	key := g.mapper.Key(row)
 	if len(key) == 0 {
 		return nil
 	}
-	return g.put(key, mapping.Row{Number: row.Number}, uint32(row.Number))
+	return g.put(key, cell.Row{Number: row.Number}, uint32(row.Number))
 }
 
 // write puts the waiting row into the file.
@@ -117,7 +119,7 @@ func (g *gatherer) write() error {
 }
 
 // put writes a row of the group with this key.
-func (g *gatherer) put(key []byte, row mapping.Row, held uint32) error {
+func (g *gatherer) put(key []byte, row cell.Row, held uint32) error {
 	g.row = appendRow(g.row[:0], row, held)
 	if _, err := g.out.Write(g.row); err != nil {
 		return fmt.Errorf("gather rows: %w", err)
@@ -129,14 +131,14 @@ func (g *gatherer) put(key []byte, row mapping.Row, held uint32) error {
 	g.buffer = binary.BigEndian.AppendUint32(g.buffer, uint32(len(g.row)))
 	g.offset += uint64(len(g.row))
 	g.count++
-	return g.keys.add(g.buffer)
+	return g.keys.Add(g.buffer)
 }
 
 // sort turns the order by key into the order by the groups' first rows.
-func (g *gatherer) sort(order *sorter) error {
+func (g *gatherer) sort(order *spill.Sorter) error {
 	var key [16]byte
 	var first []byte
-	for raw, err := range g.keys.records() {
+	for raw, err := range g.keys.Records() {
 		if err != nil {
 			return err
 		}
@@ -144,7 +146,7 @@ func (g *gatherer) sort(order *sorter) error {
 			key, first = [16]byte(raw), append(first[:0], raw[16:24]...)
 		}
 		g.buffer = append(append(g.buffer[:0], first...), raw[16:]...)
-		if err := order.add(g.buffer); err != nil {
+		if err := order.Add(g.buffer); err != nil {
 			return err
 		}
 	}
@@ -152,7 +154,7 @@ func (g *gatherer) sort(order *sorter) error {
 }
 
 func (g *gathered) close() error {
-	return errors.Join(g.order.close(), g.rows.Close(), os.Remove(g.rows.Name()))
+	return errors.Join(g.order.Close(), g.rows.Close(), os.Remove(g.rows.Name()))
 }
 
 // A gatheredRow is one row in the order of the groups.
@@ -165,7 +167,7 @@ type gatheredRow struct {
 func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	return func(yield func(gatheredRow, error) bool) {
 		var raw []byte
-		for record, err := range g.order.records() {
+		for record, err := range g.order.Records() {
 			if err != nil {
 				yield(gatheredRow{}, err)
 				return
@@ -184,23 +186,23 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 }
 
 // appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length and text.
-func appendRow(dst []byte, row mapping.Row, held uint32) []byte {
+func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, held)
 	dst = binary.AppendUvarint(dst, uint64(row.Number))
-	for i, cell := range row.Cells {
-		kind := mapping.KindText
+	for i, value := range row.Cells {
+		kind := cell.Text
 		if i < len(row.Kinds) {
 			kind = row.Kinds[i]
 		}
 		dst = append(dst, kind)
-		dst = binary.AppendUvarint(dst, uint64(len(cell)))
-		dst = append(dst, cell...)
+		dst = binary.AppendUvarint(dst, uint64(len(value)))
+		dst = append(dst, value...)
 	}
 	return dst
 }
 
 // readRow is the inverse of appendRow. The row's cells point into raw.
-func readRow(raw []byte, row *mapping.Row) (held *table.RowError) {
+func readRow(raw []byte, row *cell.Row) (held *table.RowError) {
 	if number := binary.BigEndian.Uint32(raw); number > 0 {
 		held = &table.RowError{Row: int(number)}
 	}
@@ -215,9 +217,4 @@ func readRow(raw []byte, row *mapping.Row) (held *table.RowError) {
 		raw = raw[length:]
 	}
 	return held
-}
-
-func isRowError(err error) bool {
-	bad := new(table.RowError)
-	return errors.As(err, &bad)
 }

@@ -12,9 +12,14 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/spill"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
 )
 
 // An input is one file of the import, open until the end of the run.
@@ -31,8 +36,8 @@ type input struct {
 	resolution *mapping.Resolution   // what the study has proved about open formats
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
-	feedback   *feedback             // nil but for a failures file that is fed back
-	fixes      map[int][]edit        // by row, cells that were corrected without touching the file
+	feedback   *correction.File      // nil but for a failures file that is fed back
+	fixes      correction.Edits      // cells that were corrected without touching the file
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -42,21 +47,21 @@ type Import struct {
 	started time.Time // all passes compare the times of events with it
 	inputs  []*input
 	lookups []lookup
-	runID   string         // see RunID
-	private PrivateDir     // removed by Close
-	temp    string         // its path
-	ledger  *ledger.Ledger // held for writing since Hold
-	queue   *queued        // where the events go, and whose ledger counts; nil: this machine sends
+	runID   string           // see RunID
+	private spill.PrivateDir // removed by Close
+	temp    string           // its path
+	ledger  *ledger.Ledger   // held for writing since Hold
+	queue   *queued          // where the events go, and whose ledger counts; nil: this machine sends
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
 // cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) {
-	private, err := NewPrivateDir()
+	private, err := spill.NewPrivateDir()
 	if err != nil {
 		return nil, err
 	}
-	im := &Import{job: job, started: job.now(), private: private, temp: private.path}
+	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
 	if err := im.open(); err != nil {
 		im.Close()
 		return nil, err
@@ -78,7 +83,7 @@ func (im *Import) Close() error {
 			errs = append(errs, in.gathered.close())
 		}
 		if in.feedback != nil {
-			errs = append(errs, in.feedback.file.Close())
+			errs = append(errs, in.feedback.Close())
 		}
 		if in.table != nil {
 			errs = append(errs, in.table.Close())
@@ -127,7 +132,7 @@ func (im *Import) openInput(in *input) error {
 	if err != nil {
 		return err
 	}
-	if err := im.takeFixes(in); err != nil {
+	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name, in.header()); err != nil {
 		return err
 	}
 	mapper, err := im.bind(in)
@@ -135,7 +140,7 @@ func (im *Import) openInput(in *input) error {
 		return err
 	}
 	if mapper.NeedsYear() && in.feedback == nil {
-		in.year, _ = mapping.YearAbove(table.Above(in.path, im.tableOptions(), in.table.Info().HeaderRow))
+		in.year, _ = date.YearAbove(table.Above(in.path, im.tableOptions(), in.table.Info().HeaderRow))
 	}
 	return im.readCorrected(in)
 }
@@ -260,4 +265,93 @@ func expand(files []string) ([]string, error) {
 		}
 	}
 	return paths, nil
+}
+
+// FindFailures looks for failures files among the files of a job; patterns are resolved. See
+// [FindFeedback].
+func FindFailures(target *history.Target, files []string) (*correction.Files, error) {
+	paths, err := expand(files)
+	if err != nil {
+		return nil, nil // told when they are opened
+	}
+	return correction.Find(target, paths)
+}
+
+// Target is who receives.
+func (im *Import) Target() *history.Target { return &im.job.Target }
+
+// Doubts are sentences about optional columns that the first file seems to have under another name.
+func (im *Import) Doubts() []error {
+	mapper, err := im.bind(im.inputs[0])
+	if err != nil {
+		return nil // Open has bound it
+	}
+	return mapper.Doubts()
+}
+
+// A lookup is a second file that the mapping takes values from, read whole: it is small beside the exports.
+type lookup struct {
+	table *mapping.LookupTable
+	name  string
+	hash  [32]byte
+}
+
+// openLookups reads the mapping's second files, whose paths are relative to the mapping file.
+func (im *Import) openLookups() error {
+	for _, wanted := range im.job.Mapping.Lookups() {
+		path := wanted.File
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(im.mappingDir(), path)
+		}
+		l, err := im.openLookup(wanted, path)
+		if err != nil {
+			return fmt.Errorf("lookup %s: %w", wanted.Name, err)
+		}
+		im.lookups = append(im.lookups, l)
+	}
+	return nil
+}
+
+// mappingDir is where the mapping was, when it is the copy that a run kept.
+func (im *Import) mappingDir() string {
+	if im.job.Feedback != nil {
+		return im.job.Feedback.MappingDir
+	}
+	return im.job.MappingDir
+}
+
+func (im *Import) openLookup(wanted mapping.Lookup, path string) (lookup, error) {
+	in := &input{name: filepath.Base(path), path: path}
+	if err := in.hashFile(); err != nil {
+		return lookup{}, err
+	}
+	opened, err := table.Open(path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
+	if err != nil {
+		return lookup{}, err
+	}
+	defer opened.Close()
+	entries, err := im.job.Mapping.NewLookupTable(wanted.Name, in.name, opened.Header())
+	if err != nil {
+		return lookup{}, err
+	}
+	for row, err := range opened.Rows() {
+		var bad *table.RowError
+		if errors.As(err, &bad) {
+			return lookup{}, fmt.Errorf("%s:%w; correct it, since nobody can tell whose it is", in.name, bad)
+		}
+		if err != nil {
+			return lookup{}, err
+		}
+		entries.Add(cell.Row(row))
+	}
+	return lookup{table: entries, name: in.name, hash: in.hash}, nil
+}
+
+// planSeed begins the plan's hash: lookup files decide about events as the inputs do.
+func (im *Import) planSeed() [32]byte {
+	hash := sha256.New()
+	for _, l := range im.lookups {
+		hash.Write(l.hash[:])
+	}
+	return [32]byte(hash.Sum(nil))
 }

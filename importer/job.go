@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"time"
 
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/queue"
 	"ableimport/importer/webhook"
@@ -18,12 +20,12 @@ type Job struct {
 	Mapping    *mapping.Config // how rows become events
 	MappingDir string          // where the mapping's second files are found
 
-	Feedback    *Feedback // the files are failures files, mended; nil: they are not
-	AcceptEdits bool      // take changes to cells that were not marked, too
+	Feedback    *correction.Files // the files are failures files, mended; nil: they are not
+	AcceptEdits bool              // take changes to cells that were not marked, too
 
-	Fixes []Fix // cells that somebody has corrected without touching the files
+	Fixes []correction.Fix // cells that somebody has corrected without touching the files
 
-	Target  Target          // who receives; a preview may go without the mark, and then knows no earlier deliveries
+	Target  history.Target  // who receives; a preview may go without the mark, and then knows no earlier deliveries
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests
 	Queue   *queue.Options  // workers on any machine send, by this queue; nil: this machine does. Its target is set by the job's
@@ -62,8 +64,3 @@ func (j *Job) now() time.Time {
 	}
 	return j.Now()
 }
-
-// A RefusedError means that nothing was sent, and that a person must look first: exit code 6.
-type RefusedError struct{ Reason string }
-
-func (e *RefusedError) Error() string { return e.Reason }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/samples/secrets"
@@ -124,13 +124,13 @@ func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
 // namedInHistory counts the events of the target's history that have their order number.
 func namedInHistory(t *testing.T, endpoint, state string, events int) (named int) {
 	t.Helper()
-	target := importer.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state}
+	target := history.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state}
 	l, err := target.Ledger()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for past, err := range target.Past(l) {
+	for past, err := range target.Entries(l) {
 		if err != nil {
 			t.Fatal(err)
 		}

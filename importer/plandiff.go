@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/identity"
 	"ableimport/importer/report"
 )
 
@@ -49,7 +50,7 @@ func (p *preflight) compareOrKeep() error {
 type difference struct {
 	*preflight
 	kept                    *keptParts
-	added, removed, changed few
+	added, removed, changed firstPairs
 	pairs                   []pair // events of both plans
 	moved                   *pair  // the first that stands elsewhere among them
 }
@@ -62,13 +63,13 @@ type pair struct {
 // shownDifferences of each kind are shown; the others are counted.
 const shownDifferences = 5
 
-// few keeps the first pairs in the order of a run.
-type few struct {
+// firstPairs keeps the first pairs in the order of a run.
+type firstPairs struct {
 	count int
 	first []pair
 }
 
-func (f *few) add(p pair, order func(pair) uint64) {
+func (f *firstPairs) add(p pair, order func(pair) uint64) {
 	f.count++
 	at, _ := slices.BinarySearchFunc(f.first, p, func(a, b pair) int { return cmp.Compare(order(a), order(b)) })
 	if at < shownDifferences {
@@ -77,7 +78,8 @@ func (f *few) add(p pair, order func(pair) uint64) {
 	}
 }
 
-func now(p pair) uint64  { return p.now.seq }
+func now(p pair) uint64 { return p.now.seq }
+
 func then(p pair) uint64 { return p.then.seq }
 
 // compare merges the events of both plans, which are in the order of their ids. Without records on both sides only
@@ -86,7 +88,7 @@ func (d *difference) compare() error {
 	if !d.byEvent() {
 		return nil
 	}
-	next, stop := iter.Pull2(d.records.records())
+	next, stop := iter.Pull2(d.records.Records())
 	defer stop()
 	var names interned
 	var have, was record
@@ -114,7 +116,7 @@ func (d *difference) compare() error {
 		case !more:
 			order = 1
 		default:
-			order = slices.Compare(have.id[:], was.id[:])
+			order = slices.Compare(have.ID[:], was.ID[:])
 		}
 		d.note(order, pair{have, was})
 		if order <= 0 {
@@ -143,7 +145,7 @@ func (d *difference) note(order int, p pair) {
 		d.removed.add(p, then)
 	default:
 		d.pairs = append(d.pairs, p)
-		if p.now.body != p.then.body { // a plan is bound to the bytes
+		if p.now.Body != p.then.Body { // a plan is bound to the bytes
 			d.changed.add(p, now)
 		}
 	}
@@ -181,7 +183,7 @@ func (d *difference) text() string {
 	if d.byEvent() {
 		fmt.Fprintf(&b, ": %d added, %d removed, %d changed", d.added.count, d.removed.count, d.changed.count)
 	} else {
-		fmt.Fprintf(&b, ", the first difference among events %d to %d", d.kept.firstBlock(d.plan.blocks)*blockEvents+1, (d.kept.firstBlock(d.plan.blocks)+1)*blockEvents)
+		fmt.Fprintf(&b, ", the first difference among events %d to %d", d.kept.firstBlock(d.plan.blocks)*identity.BlockEvents+1, (d.kept.firstBlock(d.plan.blocks)+1)*identity.BlockEvents)
 	}
 	b.WriteString("\n")
 	d.writeTotals(&b, have.Totals)
@@ -263,7 +265,7 @@ func (d *difference) writeEvents(b *strings.Builder) {
 	}
 }
 
-func writeMore(b *strings.Builder, f *few) {
+func writeMore(b *strings.Builder, f *firstPairs) {
 	if more := f.count - len(f.first); more > 0 {
 		fmt.Fprintf(b, "             and %d more\n", more)
 	}
@@ -284,7 +286,7 @@ func (r *record) amount() string {
 }
 
 func amountChange(p *pair) string {
-	if p.now.value == p.then.value {
+	if p.now.Value == p.then.Value {
 		return p.now.amount() + " as before, but other content"
 	}
 	return fmt.Sprintf("%s, was %s", p.now.amount(), p.then.amount())

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 )
 
 // What preview keeps of a plan, so that a run that comes to another plan can say what differs. There are no cells in it
@@ -92,7 +92,7 @@ func (p *preflight) describe() keptPlan {
 	for _, currency := range p.plan.Tally.Currencies() { // of the events that are counted: invalid ones are no part of a plan
 		mapped := p.plan.Tally.Minor(currency)
 		mapped.Sub(mapped, p.plan.Tally.Money(report.Invalid).Minor(currency))
-		k.Totals[currency] = string(mapping.AppendMoney(nil, mapped, currency))
+		k.Totals[currency] = string(number.AppendMoney(nil, mapped, currency))
 	}
 	for _, in := range p.im.inputs {
 		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name, SHA256: hex.EncodeToString(in.hash[:])}, in.rows})
@@ -139,7 +139,7 @@ func (p *preflight) writeParts(w *bufio.Writer) error {
 		w.Write(hash[:])
 	}
 	if head.Records > 0 {
-		for raw, err := range p.records.records() {
+		for raw, err := range p.records.Records() {
 			if err != nil {
 				return err
 			}

@@ -2,15 +2,17 @@ package importer
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/big"
 	"math/bits"
-	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
+	"ableimport/importer/identity"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping"
 )
 
@@ -35,7 +37,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		err = p.compareOrKeep()
 	}
 	if p != nil {
-		p.records.close()
+		p.records.Close()
 	}
 	if err != nil {
 		return nil, err
@@ -46,9 +48,9 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 
 // firstPass reads the inputs once, and once more if the first reading showed something that it needs to know.
 func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
-	studies := make([]*study, len(im.inputs))
+	studies := make([]*firstReading, len(im.inputs))
 	for i, in := range im.inputs {
-		s, err := im.newStudy(in)
+		s, err := im.newFirstReading(in)
 		if err != nil {
 			return nil, err
 		}
@@ -70,13 +72,13 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	if !readAgain {
 		return p, nil
 	}
-	p.records.close()
+	p.records.Close()
 	p = newPreflight(im)
 	return p, p.read(ctx, nil)
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, plan: &Plan{fates: newSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: newSorter(im.temp, recordSize)}
+	p := &preflight{im: im, plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
 	}
@@ -90,16 +92,16 @@ func newPreflight(im *Import) *preflight {
 type preflight struct {
 	im      *Import
 	plan    *Plan
-	records *sorter
+	records *spill.Sorter
 	hashing *hashing
 	buffer  []byte
-	samples []*sample
+	samples []*idSample
 	labels  *labels         // nil: nobody asks for the plan's parts
 	shown   map[string]bool // causes that have an example
 	keys    [32]int64       // events by the visitor keys they have
 }
 
-func (p *preflight) read(ctx context.Context, studies []*study) error {
+func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
@@ -115,7 +117,7 @@ func (p *preflight) read(ctx context.Context, studies []*study) error {
 	}
 	p.im.noteRestored(p.plan)
 	p.notes()
-	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.last
+	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.Last
 	p.samples = nil
 	for input := range p.im.inputs {
 		if s := p.hashing.samples[uint16(input)]; s != nil {
@@ -333,10 +335,6 @@ func (p *preflight) example(u *unit) {
 	})
 }
 
-// rowsOf describes the rows of an event: "17" or "2-4".
-func rowsOf(first, last int) string {
-	if first == last {
-		return strconv.Itoa(first)
-	}
-	return strconv.Itoa(first) + "-" + strconv.Itoa(last)
+func (im *Import) identifier() identity.Identifier {
+	return identity.Identifier{Namespace: im.job.Mapping.Namespace, Mark: sha256.Sum256([]byte(im.job.Target.Mark))}
 }

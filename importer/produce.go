@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 
+	"ableimport/importer/identity"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
@@ -16,7 +17,7 @@ import (
 
 // A delivery is one event on its way: made by the producer, noted as intent, posted by a worker, recorded.
 type delivery struct {
-	identity
+	identity.Identity
 	seq       uint64
 	resend    bool   // it may have arrived before
 	after     uint64 // revision of the queue's entry that was seen
@@ -38,8 +39,8 @@ type delivery struct {
 // intent is the delivery as the ledger knows it.
 func (d *delivery) intent() ledger.Event {
 	return ledger.Event{
-		Seq: d.seq, ID: d.id, Body: d.content, Value: d.value, Minor: d.minor, Currency: d.currency,
-		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.alike,
+		Seq: d.seq, ID: d.ID, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
+		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.Alike,
 	}
 }
 
@@ -66,8 +67,8 @@ const blocksInUse = 3
 type producer struct {
 	im     *Import
 	plan   *Plan
-	ids    identifier
-	chain  chain
+	ids    identity.Identifier
+	chain  identity.Chain
 	proved int    // blocks whose hash has matched
 	prefix []byte // of every body: the funnel mark
 	block  *block
@@ -88,7 +89,7 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocks),
 	}
-	p.ids, p.chain.last = im.identifier(), im.planSeed()
+	p.ids, p.chain.Last = im.identifier(), im.planSeed()
 	for range blocks {
 		p.free <- &block{}
 	}
@@ -106,7 +107,7 @@ func (p *producer) run(ctx context.Context) error {
 		if err := p.read(ctx); err != nil {
 			return err
 		}
-		p.ahead, p.proved, p.chain = false, 0, chain{last: p.im.planSeed()}
+		p.ahead, p.proved, p.chain = false, 0, identity.Chain{Last: p.im.planSeed()}
 	}
 	return p.read(ctx)
 }
@@ -147,14 +148,14 @@ func (p *producer) read(ctx context.Context) error {
 	if seq != p.plan.Events {
 		return errInputChanged
 	}
-	p.chain.close()
+	p.chain.Close()
 	return p.flush(ctx, seq)
 }
 
 // verdicts yields the fates of the events that have one, in the order of the run.
 func (p *producer) verdicts() iter.Seq2[verdict, error] {
 	return func(yield func(verdict, error) bool) {
-		for raw, err := range p.plan.fates.records() {
+		for raw, err := range p.plan.fates.Records() {
 			if err != nil {
 				yield(verdict{}, err)
 				return
@@ -176,9 +177,9 @@ func (p *producer) count(u *unit) {
 }
 
 func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
-	e := p.ids.identify(u.event)
-	complete := p.chain.add(e)
-	e.id = twin(e.id, v.twin)
+	e := p.ids.Identify(u.event)
+	complete := p.chain.Add(e)
+	e.ID = identity.Twin(e.ID, v.twin)
 	if p.plan.canary[v.seq] == p.ahead {
 		p.decided(u, e, v)
 	}
@@ -189,7 +190,7 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 }
 
 // decided does with an event what the preflight has decided.
-func (p *producer) decided(u *unit, e identity, v verdict) {
+func (p *producer) decided(u *unit, e identity.Identity, v verdict) {
 	switch v.fate {
 	case send, resend:
 		if p.block == nil {
@@ -210,12 +211,12 @@ func (p *producer) decided(u *unit, e identity, v verdict) {
 }
 
 // add copies the event: the unit is used again for the next.
-func (b *block) add(p *producer, u *unit, e identity, v verdict) {
+func (b *block) add(p *producer, u *unit, e identity.Identity, v verdict) {
 	start := len(b.text)
 	b.text = append(b.text, p.prefix...)
 	b.text = append(b.text, u.event.Body[1:]...)
 	b.deliveries = append(b.deliveries, delivery{
-		identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input, label: u.event.Label,
+		Identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input, label: u.event.Label,
 		first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number, rows: len(u.rows),
 		hasAmount: u.event.HasAmount, minor: u.event.Minor, currency: u.event.Currency, time: u.event.Time,
 		body: b.text[start:len(b.text):len(b.text)], block: b,
@@ -226,9 +227,9 @@ func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.tex
 
 // flush proves the block that ends before event seq and hands it over. Once ctx is done it is counted as not sent.
 func (p *producer) flush(ctx context.Context, seq uint64) error {
-	blocks := int((seq + blockEvents - 1) / blockEvents)
+	blocks := int((seq + identity.BlockEvents - 1) / identity.BlockEvents)
 	if blocks > p.proved {
-		if blocks > len(p.plan.blocks) || !bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.last[:16]) {
+		if blocks > len(p.plan.blocks) || !bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.Last[:16]) {
 			return errInputChanged
 		}
 		p.proved = blocks

@@ -56,14 +56,14 @@ func (p *Progress) start(plan *Plan, sender sender) {
 }
 
 // update publishes a snapshot. The first comes at once, later ones at most every snapshotEvery.
-func (p *Progress) update(b *books) {
+func (p *Progress) update(b *account) {
 	if now := time.Now(); now.Sub(b.published) >= snapshotEvery {
 		b.published = now
 		p.publish(b)
 	}
 }
 
-func (p *Progress) publish(b *books) {
+func (p *Progress) publish(b *account) {
 	last := p.latest.Load()
 	p.latest.Store(&Snapshot{
 		Total: last.Total, Started: last.Started,

@@ -14,9 +14,11 @@ import (
 	"go.uber.org/goleak"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/queue/natstest"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
+	"ableimport/mapping/number"
 	"ableimport/samples/secrets"
 )
 
@@ -76,7 +78,7 @@ func orderNumber(i int) order {
 }
 
 func (o order) value() string {
-	return string(mapping.AppendMoney(nil, big.NewInt(o.minor), o.currency))
+	return string(number.AppendMoney(nil, big.NewInt(o.minor), o.currency))
 }
 
 // writeOrders writes an export of n orders, A-0 in row 2 and so on.
@@ -100,7 +102,7 @@ func proofJob(file, endpoint, state string) (importer.Job, error) {
 	config, err := mapping.Parse("proof.yaml", []byte(proofMapping), func(string) string { return "" })
 	return importer.Job{
 		Files: []string{file}, Mapping: config,
-		Target:  importer.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state},
+		Target:  history.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state},
 		Webhook: webhook.Options{Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000},
 	}, err
 }

@@ -3,12 +3,16 @@ package importer
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/queue"
+	"ableimport/importer/spill"
 )
 
 // queued is a queue that takes the place of this machine's workers, and whose ledger that of this machine's.
@@ -47,7 +51,7 @@ func (im *Import) openQueue(ctx context.Context) error {
 // queueOptions are the job's, for its target and its attempts.
 func (j *Job) queueOptions() queue.Options {
 	options := *j.Queue
-	options.Target, options.Attempt = j.Target.hash(), j.Webhook.Timeout
+	options.Target, options.Attempt = j.Target.Hash(), j.Webhook.Timeout
 	return options
 }
 
@@ -65,7 +69,7 @@ func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous strin
 		files = append(files, file.Name)
 	}
 	text, err := json.Marshal(map[string]any{
-		"run_id": info.ID, "who": Who(), "version": info.Version, "mapping": info.MappingName, "plan": info.Plan, "files": files,
+		"run_id": info.ID, "who": history.Who(), "version": info.Version, "mapping": info.MappingName, "plan": info.Plan, "files": files,
 	})
 	if err != nil {
 		return "", err
@@ -74,7 +78,7 @@ func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous strin
 }
 
 // lookup asks the queue's ledger for the ids of records, in their order.
-func (q *queued) lookup(ctx context.Context, records *sorter) (*queueCursor, error) {
+func (q *queued) lookup(ctx context.Context, records *spill.Sorter) (*queueCursor, error) {
 	cursor, err := q.Lookup(ctx, idsOf(records))
 	if err != nil {
 		return nil, err
@@ -82,9 +86,9 @@ func (q *queued) lookup(ctx context.Context, records *sorter) (*queueCursor, err
 	return &queueCursor{Cursor: cursor}, nil
 }
 
-func idsOf(records *sorter) iter.Seq2[queue.Hash, error] {
+func idsOf(records *spill.Sorter) iter.Seq2[queue.Hash, error] {
 	return func(yield func(queue.Hash, error) bool) {
-		for raw, err := range records.records() {
+		for raw, err := range records.Records() {
 			var id queue.Hash
 			copy(id[:], raw)
 			if !yield(id, err) || err != nil {
@@ -147,4 +151,25 @@ func described(e *queue.Entry, state ledger.State) ledger.Known {
 		State: state, Body: ledger.ID(e.Content), Value: e.Value, Mapping: [8]byte(e.Mapping[:8]), Minor: e.Minor, Currency: e.Money,
 		Run: e.Run, At: e.At.Unix(), File: e.File, Row: uint32(e.First),
 	}
+}
+
+// checkAge does the same for the queue's ledger, which others may have made anew, too: then it has another identity.
+func (q *queued) checkAge(t *history.Target, runs []string) error {
+	a := history.Age{
+		Identity: q.Identity(), Concerns: func(identity string) bool { return strings.HasPrefix(identity, q.Bucket()+"@") },
+		Sequence: q.from, Runs: func() (map[string]bool, error) {
+			names := map[string]bool{}
+			for _, name := range runs {
+				names[name] = true
+			}
+			return names, nil
+		},
+	}
+	manifest, err := a.Lacks(t)
+	if err != nil || manifest == nil {
+		return err
+	}
+	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was made anew, or brought back from an older copy, and "+
+		"would send again what was sent since. Bring the newer one back; or look up at the receiver what has arrived, and move the folder of "+
+		"that run away. Nothing was sent.", manifest.RunID, manifest.When)}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/queue/natstest"
 	"ableimport/importer/sandbox"
 )
@@ -41,7 +42,7 @@ func TestQueueLedgerMadeAnew(t *testing.T) {
 		_, err := importJob(t.Context(), job)
 		end()
 		working.Wait()
-		var refused *importer.RefusedError
+		var refused *history.RefusedError
 		switch {
 		case n == 0 && err != nil:
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ableimport/importer/identity"
 	"ableimport/importer/queue"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
@@ -36,12 +37,14 @@ type queueSender struct {
 	paused  atomic.Pointer[string]
 }
 
-func (q *queued) sender(b *books) *queueSender {
+func (q *queued) sender(b *account) *queueSender {
 	return &queueSender{queued: q, im: b.im, run: b.id, waiting: map[queue.Hash]*delivery{}}
 }
 
-func (s *queueSender) room() int    { return blocksQueued * blockEvents }
-func (s *queueSender) limit() int   { return s.room() }
+func (s *queueSender) room() int { return blocksQueued * identity.BlockEvents }
+
+func (s *queueSender) limit() int { return s.room() }
+
 func (s *queueSender) mark() string { return queue.Placeholder }
 
 // Close leaves the queue open: it is the import's.
@@ -107,7 +110,7 @@ func whyEnded(ctx context.Context) string {
 
 func (s *queueSender) event(d *delivery) *queue.Event {
 	return &queue.Event{
-		ID: d.id, After: d.after, Run: s.run, Seq: d.seq, Content: d.content, Value: d.value, Mapping: s.mapping(),
+		ID: d.ID, After: d.after, Run: s.run, Seq: d.seq, Content: d.Content, Value: d.Value, Mapping: s.mapping(),
 		Minor: d.minor, Money: d.currency, Time: d.time, File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
 		Resend: d.resend, Body: d.body,
 	}
@@ -121,7 +124,7 @@ func (s *queueSender) mapping() queue.Hash {
 // publish queues a delivery. One that may be in the queue although nobody said so is taken back before it counts as not sent.
 func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.mu.Lock()
-	s.waiting[d.id] = d
+	s.waiting[d.ID] = d
 	s.mu.Unlock()
 	if ctx.Err() != nil {
 		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: whyEnded(ctx)}, 0)
@@ -177,14 +180,14 @@ func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 func (s *queueSender) unheard() []*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.id[:], b.id[:]) })
+	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 }
 
 // settle gives a delivery back, once.
 func (s *queueSender) settle(d *delivery, result webhook.Result, elsewhere report.State) {
 	s.mu.Lock()
-	waits := s.waiting[d.id] == d
-	delete(s.waiting, d.id)
+	waits := s.waiting[d.ID] == d
+	delete(s.waiting, d.ID)
 	s.mu.Unlock()
 	if waits {
 		d.result, d.elsewhere = result, elsewhere
@@ -209,10 +212,10 @@ func (s *queueSender) hear(e *queue.Entry) {
 	switch mine := e.Run == s.run && e.After == d.after; {
 	case result.Verdict == 0:
 		result.Verdict, result.Cause = webhook.NotSent, "somebody has decided about it meanwhile; run the same command again"
-	case !mine && result.Verdict == webhook.Rejected && !d.has(e.Content):
+	case !mine && result.Verdict == webhook.Rejected && !d.Has(e.Content):
 		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+" has sent it with other content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
-	case d.has(e.Content):
+	case d.Has(e.Content):
 		elsewhere = report.AlreadyDelivered
 	default:
 		elsewhere, result.Cause = report.Changed, "run "+e.Run+" has delivered it with other content; held until you decide"
@@ -256,7 +259,7 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 	unheard := s.unheard()
 	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
 		for _, d := range unheard {
-			if !yield(d.id, nil) {
+			if !yield(d.ID, nil) {
 				return
 			}
 		}
@@ -266,7 +269,7 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 	}
 	defer cursor.Close()
 	for _, d := range unheard {
-		entry, err := cursor.Find(d.id)
+		entry, err := cursor.Find(d.ID)
 		if err != nil {
 			return
 		}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"iter"
 
+	"ableimport/importer/spill"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over, few enough to stay in the cache.
@@ -31,7 +33,7 @@ type otherRow struct {
 
 // An aheadRow is a row and, if it is no data, the reason.
 type aheadRow struct {
-	mapping.Row
+	cell.Row
 	skip *mapping.Skip
 }
 
@@ -48,9 +50,9 @@ func (b *batch) reset() {
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
 // mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. What is yielded has only
 // the cells in columns, unless that is nil. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
+func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
-		batches := ahead(func() *batch { return new(batch) }, func(next relay[*batch]) { readBatches(rows, columns, admit, next) })
+		batches := spill.Ahead(func() *batch { return new(batch) }, func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, next) })
 		for b := range batches {
 			if !b.yield(yield) {
 				return
@@ -61,12 +63,12 @@ func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(mappi
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(mapping.Row) *mapping.Skip, next relay[*batch]) {
-	b := next.first()
+func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip, next spill.Relay[*batch]) {
+	b := next.First()
 	for row, err := range rows {
 		other := otherRow{index: len(b.rows)}
 		if err == nil {
-			other.skip = admit(mapping.Row(row))
+			other.skip = admit(cell.Row(row))
 		} else if other.bad = damageOf(err); other.bad == nil {
 			b.err = err
 			break
@@ -74,16 +76,16 @@ func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(map
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}
-		b.add(mapping.Row(row), columns)
+		b.add(cell.Row(row), columns)
 		if !b.full() {
 			continue
 		}
 		wanted := false
-		if b, wanted = next.after(b); !wanted {
+		if b, wanted = next.After(b); !wanted {
 			return
 		}
 	}
-	next.last(b)
+	next.Last(b)
 }
 
 // damageOf is the damage of one row that an error tells of, nil for any other error.
@@ -111,4 +113,9 @@ func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 		}
 	}
 	return b.err == nil || yield(aheadRow{}, b.err)
+}
+
+func isRowError(err error) bool {
+	bad := new(table.RowError)
+	return errors.As(err, &bad)
 }

@@ -1,10 +1,16 @@
 package importer
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"ableimport/importer/identity"
+	"ableimport/importer/spill"
+	"ableimport/mapping"
+)
 
 // A record is what the preflight notes of one event in its sort: ordered by id, then by number in the run.
 type record struct {
-	identity
+	identity.Identity
 	seq       uint64 // number of the event in the run, counted from 0
 	input     uint16
 	row       uint32 // first row
@@ -26,10 +32,10 @@ const (
 
 // append writes the record in the form in which it is sorted.
 func (r *record) append(dst []byte) []byte {
-	dst = append(dst, r.id[:]...)
+	dst = append(dst, r.ID[:]...)
 	dst = binary.BigEndian.AppendUint64(dst, r.seq)
-	dst = append(dst, r.body[:]...)
-	dst = binary.BigEndian.AppendUint64(dst, r.value)
+	dst = append(dst, r.Body[:]...)
+	dst = binary.BigEndian.AppendUint64(dst, r.Value)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.minor))
 	var currency [3]byte
 	copy(currency[:], r.currency)
@@ -46,17 +52,17 @@ func (r *record) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
 	dst = binary.BigEndian.AppendUint32(dst, r.rows)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.time))
-	dst = binary.BigEndian.AppendUint64(dst, r.alike)
+	dst = binary.BigEndian.AppendUint64(dst, r.Alike)
 	dst = binary.BigEndian.AppendUint32(dst, r.traits)
-	return append(dst, r.content[:]...)
+	return append(dst, r.Content[:]...)
 }
 
 // read is the inverse of append. names keeps one string for each currency.
 func (r *record) read(src []byte, names *interned) {
-	copy(r.id[:], src)
+	copy(r.ID[:], src)
 	r.seq = binary.BigEndian.Uint64(src[16:])
-	copy(r.body[:], src[24:])
-	r.value = binary.BigEndian.Uint64(src[40:])
+	copy(r.Body[:], src[24:])
+	r.Value = binary.BigEndian.Uint64(src[40:])
 	r.minor = int64(binary.BigEndian.Uint64(src[48:]))
 	r.currency = names.currency([3]byte(src[56:59]))
 	r.hasAmount, r.invalid = src[59]&flagAmount != 0, src[59]&flagInvalid != 0
@@ -64,9 +70,9 @@ func (r *record) read(src []byte, names *interned) {
 	r.row = binary.BigEndian.Uint32(src[62:])
 	r.rows = binary.BigEndian.Uint32(src[66:])
 	r.time = int64(binary.BigEndian.Uint64(src[70:]))
-	r.alike = binary.BigEndian.Uint64(src[78:])
+	r.Alike = binary.BigEndian.Uint64(src[78:])
 	r.traits = binary.BigEndian.Uint32(src[86:])
-	copy(r.content[:], src[90:])
+	copy(r.Content[:], src[90:])
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.
@@ -122,4 +128,133 @@ func (v verdict) append(dst []byte) []byte {
 
 func readVerdict(src []byte) verdict {
 	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]), binary.BigEndian.Uint64(src[13:])}
+}
+
+// So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
+const (
+	hashBatch = 1024
+	hashText  = 1 << 20
+)
+
+// A noted event is what the preflight keeps of a mapped event until it is hashed.
+type noted struct {
+	record
+	kind              string // event type
+	id, body, visitor []byte
+	allDecimals       bool
+}
+
+// A notedBatch is events on their way to be hashed. They and their buffers are used again.
+type notedBatch struct {
+	events []noted
+	count  int
+	text   int // bytes of bodies
+}
+
+// add takes the event's body away, and gives it a buffer for the next one.
+func (b *notedBatch) add(r record, event *mapping.Event) {
+	n := &b.events[b.count]
+	b.count++
+	n.record, n.kind, n.allDecimals = r, event.Type, event.AllDecimals
+	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
+	n.body, event.Body = event.Body, n.body[:0]
+	b.text += len(n.body)
+}
+
+func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hashBatch)} }
+
+// A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in a goroutine of its
+// own: two hashes and a sort cost a third of what mapping does.
+type hashing struct {
+	full    chan *notedBatch
+	free    chan *notedBatch
+	batch   *notedBatch // being filled
+	done    chan struct{}
+	ids     identity.Identifier
+	chain   identity.Chain
+	blocks  [][16]byte
+	samples map[uint16]*idSample // by input
+	alike   likenesses
+	to      *spill.Sorter
+	err     error // of the sorter; read after done
+}
+
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter) *hashing {
+	h := &hashing{
+		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
+		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
+	}
+	h.ids, h.chain.Last = ids, seed
+	for range 2 {
+		h.free <- newNotedBatch()
+	}
+	go h.run()
+	return h
+}
+
+// add takes the next event of the run, and its body.
+func (h *hashing) add(r record, event *mapping.Event) {
+	h.batch.add(r, event)
+	if h.batch.count == hashBatch || h.batch.text >= hashText {
+		h.full <- h.batch
+		h.batch = <-h.free
+	}
+}
+
+// end waits for the last event. blocks and chain are complete then.
+func (h *hashing) end() error {
+	h.full <- h.batch
+	close(h.full)
+	<-h.done
+	return h.err
+}
+
+func (h *hashing) run() {
+	defer close(h.done)
+	var event mapping.Event
+	var buffer []byte
+	for b := range h.full {
+		for i := range b.count {
+			n := &b.events[i]
+			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
+			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor, n.currency, n.allDecimals
+			n.Identity = h.ids.Identify(&event)
+			if !n.invalid && h.chain.Add(n.Identity) {
+				h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))
+			}
+			if !n.invalid {
+				h.sample(n)
+			}
+			buffer = n.record.append(buffer[:0])
+			if err := h.to.Add(buffer); err != nil && h.err == nil {
+				h.err = err
+			}
+		}
+		h.noteLikenesses(b)
+		b.count, b.text = 0, 0
+		h.free <- b
+	}
+	if h.chain.Count > 0 {
+		h.chain.Close()
+		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))
+	}
+}
+
+// noteLikenesses comes after the rest, since one look into much memory after the other is quicker than one now and then.
+func (h *hashing) noteLikenesses(b *notedBatch) {
+	for i := range b.count {
+		if n := &b.events[i]; !n.invalid {
+			h.alike.add(n.Alike)
+		}
+	}
+}
+
+// sample keeps some events of each input.
+func (h *hashing) sample(n *noted) {
+	s := h.samples[n.input]
+	if s == nil {
+		s = &idSample{input: n.input}
+		h.samples[n.input] = s
+	}
+	s.add(n)
 }

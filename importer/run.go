@@ -18,7 +18,7 @@ type Result struct {
 	Page    report.Page // what the end-of-run text says beside the summary
 	Stopped string      // why the run ended early, "" if it did not
 
-	books *books
+	books *account
 }
 
 // Run sends what the plan says and reports. Its error means that the run could not go on; what was sent until then is
@@ -48,11 +48,11 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 }
 
 // send is the loop: producer -> intents -> sender -> one recorder.
-func (im *Import) send(ctx context.Context, plan *Plan, books *books, sender sender, progress *Progress) error {
+func (im *Import) send(ctx context.Context, plan *Plan, books *account, sender sender, progress *Progress) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &recorder{
-		books: books, progress: progress, stop: stop, window: newWindow(sender.limit),
+		account: books, progress: progress, stop: stop, window: newWindow(sender.limit),
 		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
 		work:   make(chan *delivery, sender.room()+maxLookAhead),
 		done:   make(chan *delivery, sender.room()+maxLookAhead),
@@ -85,7 +85,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *books, sender sen
 // A recorder is the one goroutine that writes: it notes intents before events go out and outcomes after, in one
 // transaction for both, and then counts and reports what became durable.
 type recorder struct {
-	*books
+	*account
 	progress *Progress
 	stop     context.CancelCauseFunc
 	window   window
@@ -137,7 +137,7 @@ func (r *recorder) loop(ctx context.Context) error {
 		case b, ok := <-full:
 			r.take(b, ok)
 		case <-timer.C:
-			r.progress.update(r.books)
+			r.progress.update(r.account)
 		case <-interrupted:
 			interrupted = nil
 			r.dropQueue()
@@ -199,7 +199,7 @@ func (r *recorder) heard(d *delivery) {
 }
 
 func (r *recorder) halt(cause string) {
-	r.books.stoppedBy = cause
+	r.account.stoppedBy = cause
 	r.stop(errors.New(cause))
 	r.dropQueue()
 }
@@ -227,7 +227,7 @@ func (r *recorder) release(b *block) {
 func (r *recorder) commit() error {
 	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
 	intended := r.next[:count]
-	if err := r.books.commit(intended, r.settled); err != nil {
+	if err := r.account.commit(intended, r.settled); err != nil {
 		return err
 	}
 	for _, d := range intended {
@@ -248,7 +248,7 @@ func (r *recorder) commit() error {
 		r.note(r.receipts.Flush()) // what dies now leaves its order numbers behind
 	}
 	r.settled = r.settled[:0]
-	r.progress.update(r.books)
+	r.progress.update(r.account)
 	return nil
 }
 

@@ -9,13 +9,14 @@ import (
 
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // A unit is the smallest thing that has one fate: the rows of one event, a row that is no data, or a damaged row.
 // It and all that it points to are used again for the next unit.
 type unit struct {
 	input  int
-	rows   []mapping.Row
+	rows   []cell.Row
 	mapper *mapping.Mapper // of the input
 	event  *mapping.Event  // nil for a row that is no data, and for a damaged row
 	skip   *mapping.Skip   // why the row is no data
@@ -27,7 +28,7 @@ type unit struct {
 // walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
 // the file. An error is the last item and means that an input cannot be read to its end. studies, one for each input or
 // nil, see every row of data on its way. The rows of a unit have only the cells that its mapper looks at.
-func (im *Import) walk(ctx context.Context, studies []*study) iter.Seq2[*unit, error] {
+func (im *Import) walk(ctx context.Context, studies []*firstReading) iter.Seq2[*unit, error] {
 	return im.walkRows(ctx, studies, false)
 }
 
@@ -36,7 +37,7 @@ func (im *Import) walkWhole(ctx context.Context) iter.Seq2[*unit, error] {
 	return im.walkRows(ctx, nil, true)
 }
 
-func (im *Import) walkRows(ctx context.Context, studies []*study, whole bool) iter.Seq2[*unit, error] {
+func (im *Import) walkRows(ctx context.Context, studies []*firstReading, whole bool) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
 			w := walker{ctx: ctx, whole: whole, unit: unit{input: i}, yield: yield}
@@ -61,11 +62,11 @@ type walker struct {
 	ctx    context.Context
 	whole  bool // rows keep the cells that nobody looks at
 	mapper *mapping.Mapper
-	study  *study // nil: nothing is to be learnt any more
+	study  *firstReading // nil: nothing is to be learnt any more
 	yield  func(*unit, error) bool
 	unit   unit
 	event  mapping.Event
-	single [1]mapping.Row // the rows of a unit of one row
+	single [1]cell.Row // the rows of a unit of one row
 
 	corrected map[int]*mapping.Skip // rows of which the mended ones were delivered
 	apart     bool                  // the rows of groups stand apart: they come gathered, at the end
@@ -113,7 +114,7 @@ func (w *walker) input(im *Import, in *input) error {
 
 // gatheredGroups yields the groups of an input whose rows stand apart, after everything else in it.
 func (w *walker) gatheredGroups(g *gathered) error {
-	var row mapping.Row
+	var row cell.Row
 	var group uint64
 	for next, err := range g.all() {
 		if err != nil {
@@ -139,7 +140,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 }
 
 // admit looks at each row while the ones before are mapped: it tells why a row is no data, and learns from those that are.
-func (w *walker) admit(row mapping.Row) *mapping.Skip {
+func (w *walker) admit(row cell.Row) *mapping.Skip {
 	skip := w.mapper.Admit(row)
 	if skip == nil {
 		w.study.learn(row)
@@ -147,7 +148,7 @@ func (w *walker) admit(row mapping.Row) *mapping.Skip {
 	return skip
 }
 
-func (w *walker) row(row mapping.Row, skip *mapping.Skip) error {
+func (w *walker) row(row cell.Row, skip *mapping.Skip) error {
 	if skip == nil {
 		skip = w.corrected[row.Number]
 	}
@@ -182,7 +183,7 @@ func (w *walker) row(row mapping.Row, skip *mapping.Skip) error {
 	return nil
 }
 
-func (w *walker) badRow(row mapping.Row, bad *table.RowError) error {
+func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 	if skip := w.corrected[row.Number]; skip != nil {
 		w.unit.skip = skip
 		return w.emitRow(row)
@@ -227,13 +228,13 @@ func (w *walker) closeGroup() error {
 	return nil
 }
 
-func (w *walker) emitRow(row mapping.Row) error {
+func (w *walker) emitRow(row cell.Row) error {
 	w.single[0] = row
 	return w.emit(w.single[:])
 }
 
 // emit maps the unit's rows, if they are an event's, and yields it.
-func (w *walker) emit(rows []mapping.Row) error {
+func (w *walker) emit(rows []cell.Row) error {
 	w.unit.rows = rows
 	if w.unit.event != nil {
 		w.mapper.Map(rows, w.unit.event)
@@ -248,7 +249,7 @@ func (w *walker) emit(rows []mapping.Row) error {
 
 // A rowBuffer holds copies of rows, whose cells are used again by the reader, in memory that is itself used again.
 type rowBuffer struct {
-	rows  []mapping.Row
+	rows  []cell.Row
 	text  []byte
 	cells [][]byte
 	kinds []byte
@@ -262,12 +263,12 @@ func (b *rowBuffer) reset() {
 
 // add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
 // go on pointing into the old one.
-func (b *rowBuffer) add(row mapping.Row, columns []int) {
+func (b *rowBuffer) add(row cell.Row, columns []int) {
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
 	if copied := cells[first:]; columns == nil {
-		for i, cell := range row.Cells {
-			copied[i] = b.keep(cell)
+		for i, value := range row.Cells {
+			copied[i] = b.keep(value)
 		}
 	} else {
 		clear(copied)
@@ -279,7 +280,7 @@ func (b *rowBuffer) add(row mapping.Row, columns []int) {
 	}
 	firstKind := len(b.kinds)
 	b.cells, b.kinds = cells, append(b.kinds, row.Kinds...)
-	b.rows = append(b.rows, mapping.Row{
+	b.rows = append(b.rows, cell.Row{
 		Number: row.Number,
 		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],

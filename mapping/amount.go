@@ -1,16 +1,13 @@
 package mapping
 
 import (
-	"errors"
-	"math"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
-
-// errTooLarge is the error of sums and differences beyond 18 digits.
-var errTooLarge = errors.New("the amount has more than 18 digits")
 
 // readNumber returns the number of a field, and the currency that its cell
 // names. False: the field is empty, or cannot be read and that is noted.
-func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool) {
+func (m *Mapper) readNumber(f *field) (d number.Decimal, mark string, v value, ok bool) {
 	switch {
 	case f.spec.sum:
 		return m.sumRows(f)
@@ -22,7 +19,7 @@ func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool)
 		}
 		d, mark, ok = m.decimal(f, v)
 	}
-	if ok && f.sign != none {
+	if ok && f.sign != cell.None {
 		letter := f.in.at(f.sign)
 		d, ok = m.signed(f, d, &letter, v)
 	}
@@ -30,8 +27,8 @@ func (m *Mapper) readNumber(f *field) (d Decimal, mark string, v value, ok bool)
 }
 
 // decimal reads one value as a number.
-func (m *Mapper) decimal(f *field, v value) (Decimal, string, bool) {
-	d, mark, err := f.numberFormat(v.slot).readMoney(v.text, v.kind)
+func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
+	d, mark, err := f.numberFormat(v.slot).ReadMoney(v.text, v.kind)
 	if err != nil {
 		m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
 		return d, mark, false
@@ -39,16 +36,14 @@ func (m *Mapper) decimal(f *field, v value) (Decimal, string, bool) {
 	return d, mark, true
 }
 
-var plainFormat numberFormat
-
 // balance is credit less debit; a pair of empty cells is empty.
-func (m *Mapper) balance(f *field, credit, debit cell) (d Decimal, mark string, v value, ok bool) {
-	v = value{credit.text, credit.kind, credit.row, f.credit}
-	for i, c := range []*cell{&credit, &debit} {
-		if c.empty() {
+func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, mark string, v value, ok bool) {
+	v = value{credit.Text, credit.Kind, credit.Row, f.credit}
+	for i, c := range []*cell.Cell{&credit, &debit} {
+		if c.Empty() {
 			continue
 		}
-		side := value{c.text, c.kind, c.row, []int{f.credit, f.debit}[i]}
+		side := value{c.Text, c.Kind, c.Row, []int{f.credit, f.debit}[i]}
 		if !m.sound(f, c, side) {
 			return d, mark, side, false
 		}
@@ -59,7 +54,7 @@ func (m *Mapper) balance(f *field, credit, debit cell) (d Decimal, mark string, 
 		if i == 1 {
 			part.Coef = -part.Coef
 		}
-		sum, err := addDecimals(d, part)
+		sum, err := number.Add(d, part)
 		if err != nil {
 			m.problem(f, side, "amount_invalid", "%v", err)
 			return d, mark, side, false
@@ -73,26 +68,26 @@ func (m *Mapper) balance(f *field, credit, debit cell) (d Decimal, mark string, 
 }
 
 // signed gives a number the sign that a letter in another column says.
-func (m *Mapper) signed(f *field, d Decimal, letter *cell, v value) (Decimal, bool) {
+func (m *Mapper) signed(f *field, d number.Decimal, letter *cell.Cell, v value) (number.Decimal, bool) {
 	for _, plus := range f.spec.sign.positive {
-		if string(letter.text) == plus {
+		if string(letter.Text) == plus {
 			return d, true
 		}
 	}
 	for _, minus := range f.spec.sign.minus {
-		if string(letter.text) == minus {
+		if string(letter.Text) == minus {
 			d.Coef = -d.Coef
 			return d, true
 		}
 	}
-	m.problem(f, value{letter.text, letter.kind, letter.row, f.sign}, "sign_unknown",
-		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.text))
+	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign}, "sign_unknown",
+		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.Text))
 	return d, false
 }
 
 // sumRows adds up the column over the rows of the group.
-func (m *Mapper) sumRows(f *field) (sum Decimal, mark string, v value, ok bool) {
-	v = value{row: m.rows[0].Number, slot: none}
+func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok bool) {
+	v = value{row: m.rows[0].Number, slot: cell.None}
 	if len(f.slots) > 0 {
 		v.slot = f.slots[0]
 	}
@@ -104,7 +99,7 @@ func (m *Mapper) sumRows(f *field) (sum Decimal, mark string, v value, ok bool) 
 			}
 			continue
 		}
-		added, err := addDecimals(sum, d)
+		added, err := number.Add(sum, d)
 		if err != nil {
 			m.problem(f, part, "amount_invalid", "%v", err)
 			return sum, mark, part, false
@@ -118,10 +113,10 @@ func (m *Mapper) sumRows(f *field) (sum Decimal, mark string, v value, ok bool) 
 }
 
 // rowNumber is the number of one row of the group.
-func (m *Mapper) rowNumber(f *field, row *Row) (d Decimal, mark string, v value, ok bool) {
-	at := func(slot int) (c cell) {
-		if slot != none {
-			readCell(&c, row, f.in.columns[slot])
+func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark string, v value, ok bool) {
+	at := func(slot int) (c cell.Cell) {
+		if slot != cell.None {
+			cell.Read(&c, row, f.in.columns[slot])
 		}
 		return c
 	}
@@ -131,18 +126,18 @@ func (m *Mapper) rowNumber(f *field, row *Row) (d Decimal, mark string, v value,
 	case f.spec.from == fromExpr:
 		m.line.fill(row)
 		if v, ok = m.computed(f, row.Number); !ok || v.empty() {
-			return d, mark, value{kind: KindError, row: row.Number, slot: none}, false
+			return d, mark, value{kind: cell.Error, row: row.Number, slot: cell.None}, false
 		}
 		d, mark, ok = m.decimal(f, v)
 	case len(f.slots) > 0:
 		c := at(f.slots[0])
-		v = value{c.text, c.kind, c.row, f.slots[0]}
-		if c.empty() || !m.sound(f, &c, v) {
+		v = value{c.Text, c.Kind, c.Row, f.slots[0]}
+		if c.Empty() || !m.sound(f, &c, v) {
 			return d, mark, v, false
 		}
 		d, mark, ok = m.decimal(f, v)
 	}
-	if ok && f.sign != none {
+	if ok && f.sign != cell.None {
 		letter := at(f.sign)
 		d, ok = m.signed(f, d, &letter, v)
 	}
@@ -151,11 +146,11 @@ func (m *Mapper) rowNumber(f *field, row *Row) (d Decimal, mark string, v value,
 
 // lessNetOf subtracts the columns of net_of; a refund counts as one whatever
 // sign the file gives it.
-func (m *Mapper) lessNetOf(f *field, d Decimal) (Decimal, bool) {
+func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
 	for _, slot := range f.netOf {
 		c := &f.in.cells[slot]
-		v := value{c.text, c.kind, c.row, slot}
-		if c.empty() {
+		v := value{c.Text, c.Kind, c.Row, slot}
+		if c.Empty() {
 			continue
 		}
 		if !m.sound(f, c, v) {
@@ -165,8 +160,8 @@ func (m *Mapper) lessNetOf(f *field, d Decimal) (Decimal, bool) {
 		if !ok {
 			return d, false
 		}
-		refund.Coef = -abs(refund.Coef)
-		sum, err := addDecimals(d, refund)
+		refund.Coef = -number.Abs(refund.Coef)
+		sum, err := number.Add(d, refund)
 		if err != nil {
 			m.problem(f, v, "amount_invalid", "%v", err)
 			return d, false
@@ -176,47 +171,8 @@ func (m *Mapper) lessNetOf(f *field, d Decimal) (Decimal, bool) {
 	return d, true
 }
 
-func abs(n int64) int64 {
-	if n < 0 {
-		return -n
-	}
-	return n
-}
-
-// addDecimals adds exactly; the result has the decimals of the longer one.
-func addDecimals(a, b Decimal) (Decimal, error) {
-	for a.Scale < b.Scale {
-		if abs(a.Coef) > math.MaxInt64/10 {
-			return a, errTooLarge
-		}
-		a.Coef, a.Scale = a.Coef*10, a.Scale+1
-	}
-	for b.Scale < a.Scale {
-		if abs(b.Coef) > math.MaxInt64/10 {
-			return a, errTooLarge
-		}
-		b.Coef, b.Scale = b.Coef*10, b.Scale+1
-	}
-	sum := a.Coef + b.Coef
-	if abs(a.Coef) >= limitCoefficient || abs(b.Coef) >= limitCoefficient || abs(sum) >= limitCoefficient {
-		return a, errTooLarge
-	}
-	return Decimal{sum, a.Scale}, nil
-}
-
-// limitCoefficient bounds the digits of a Decimal.
-const limitCoefficient = 1_000_000_000_000_000_000
-
-// withoutZeros drops zeros at the end, down to a number of decimals.
-func withoutZeros(d Decimal, decimals int) Decimal {
-	for int(d.Scale) > decimals && d.Coef%10 == 0 {
-		d.Coef, d.Scale = d.Coef/10, d.Scale-1
-	}
-	return d
-}
-
 // appendNumber adds a number to the body, if there is one.
-func (m *Mapper) appendNumber(f *field) (Decimal, bool) {
+func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 	d, _, v, ok := m.readNumber(f)
 	if !ok {
 		return d, false
@@ -226,16 +182,16 @@ func (m *Mapper) appendNumber(f *field) (Decimal, bool) {
 	}
 	if f.spec.minorUnits {
 		var err error
-		if d, err = fromMinor(d, m.event.Currency); err != nil {
+		if d, err = number.FromMinor(d, m.event.Currency); err != nil {
 			m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
 			return d, false
 		}
 	}
 	switch f.spec.name {
 	case "items.price":
-		d = withoutZeros(d, m.decimals())
+		d = number.WithoutZeros(d, m.decimals())
 	case "items.qty":
-		d = withoutZeros(d, 0)
+		d = number.WithoutZeros(d, 0)
 		m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
 		return d, true
 	}
@@ -244,7 +200,7 @@ func (m *Mapper) appendNumber(f *field) (Decimal, bool) {
 }
 
 // appendAmount adds what is an amount, or may look like one.
-func (m *Mapper) appendAmount(name []byte, d Decimal) {
+func (m *Mapper) appendAmount(name []byte, d number.Decimal) {
 	e := m.event
 	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals()
 	e.Body = d.Append(appendMember(e.Body, name))
@@ -252,8 +208,117 @@ func (m *Mapper) appendAmount(name []byte, d Decimal) {
 
 // decimals is how many decimals an amount keeps when they are zeros.
 func (m *Mapper) decimals() int {
-	if exponent, known := Exponent(m.event.Currency); known {
+	if exponent, known := number.Exponent(m.event.Currency); known {
 		return exponent
 	}
 	return 0
 }
+
+// amount is the money of an event.
+type amount struct {
+	number.Decimal
+	ok bool
+}
+
+// amount reads value and currency. It comes before the conditions, because
+// the money of events that are left out is counted, too.
+func (m *Mapper) amount() amount {
+	if m.value == nil {
+		return amount{}
+	}
+	e := m.event
+	currencyKnown := m.readCurrency()
+	d, mark, v, ok := m.readNumber(m.value)
+	if !ok {
+		e.HasAmount = !v.empty()
+		if v.empty() && !m.value.spec.mayBeEmpty() && len(e.Problems) == 0 {
+			m.problem(m.value, v, "amount_missing", "is empty; an amount is needed (or required: false, for events without one)")
+		}
+		return amount{}
+	}
+	e.HasAmount = true
+	if d, ok = m.lessNetOf(m.value, d); !ok {
+		return amount{}
+	}
+	if !currencyKnown && !m.currencyFromMark(mark) {
+		return amount{}
+	}
+	if mark != "" && !number.SignFits(mark, e.Currency) {
+		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s", m.shown(m.value, v.text), e.Currency)
+		return amount{}
+	}
+	return m.inCurrency(d, v)
+}
+
+// inCurrency counts the amount in minor units.
+func (m *Mapper) inCurrency(d number.Decimal, v value) amount {
+	e := m.event
+	var err error
+	if m.value.spec.minorUnits {
+		if d, err = number.FromMinor(d, e.Currency); err != nil {
+			m.problem(m.value, v, "amount_invalid", "%s", m.worded(m.value, err))
+			return amount{}
+		}
+	}
+	if e.Minor, err = number.ToMinor(d, e.Currency); err != nil {
+		m.problem(m.value, v, "more_decimals", "%s", m.worded(m.value, err))
+		return amount{}
+	}
+	e.AmountReadable = true
+	return amount{number.WithoutZeros(d, m.decimals()), true}
+}
+
+// readCurrency reads the currency of the event, if it is said.
+func (m *Mapper) readCurrency() bool {
+	v, ok := m.find(m.currency)
+	if !ok || v.empty() {
+		return false
+	}
+	code, err := number.CurrencyCode(v.text)
+	if err != nil {
+		m.problem(m.currency, v, "currency_unknown", "%s", m.worded(m.currency, err))
+		return false
+	}
+	m.event.Currency = code
+	return true
+}
+
+// currencyFromMark takes the currency that the amount's own cell names, when
+// the column for it is empty and the mark means one currency only.
+func (m *Mapper) currencyFromMark(mark string) bool {
+	if m.event.invalid() {
+		return false
+	}
+	if code, ok := number.SignCurrency(mark); ok && mark != "" {
+		m.event.Currency = code
+		return true
+	}
+	v, _ := m.find(m.currency)
+	m.problem(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
+	return false
+}
+
+// salesOnly are the events for which an amount of zero means that nothing
+// was sold.
+var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
+
+// noSale tells why an amount is not sent as a sale: money that went back, or
+// none at all.
+func (m *Mapper) noSale(a amount) string {
+	switch {
+	case !a.ok:
+		return ""
+	case a.Coef < 0:
+		return "negative_amount"
+	case a.Coef == 0 && m.eventType == nil && salesOnly[m.config.Event]:
+		return "zero_amount"
+	}
+	return ""
+}
+
+// How far from the time of the run a time may lie without a warning. Meta's
+// Conversions API refuses events older than seven days.
+const (
+	limitFuture = 24 * 60 * 60
+	limitPast   = 7 * 24 * 60 * 60
+)

@@ -3,6 +3,8 @@ package mapping
 import (
 	"strings"
 	"testing"
+
+	"ableimport/mapping/cell"
 )
 
 // BenchmarkMap measures one row of a plain payments export, one event a row:
@@ -31,7 +33,7 @@ func benchmarkMap(b *testing.B, source string) {
 	benchmarkRows(b, source, header, rows)
 }
 
-func benchmarkRows(b *testing.B, source string, header []string, rows []Row) {
+func benchmarkRows(b *testing.B, source string, header []string, rows []cell.Row) {
 	c, err := Parse("mapping.yaml", []byte(source), noEnvironment)
 	if err != nil {
 		b.Fatal(err)

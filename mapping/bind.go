@@ -1,10 +1,16 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
 )
 
 // Mapper maps the rows of one file. It is for one goroutine and one pass, but
@@ -41,11 +47,11 @@ type Mapper struct {
 	itemWhere *program
 
 	footer      footer
-	said        said
+	said        rowRules
 	carried     []carried
-	yearless    []*field // whose dates take their year from above the header
-	rows        []Row    // of the event being mapped
-	event       *Event   // the event being mapped
+	yearless    []*field   // whose dates take their year from above the header
+	rows        []cell.Row // of the event being mapped
+	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
 	tables      map[string]*LookupTable
@@ -85,8 +91,8 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 func newBinder(c *Config, file string, header []string) *binder {
 	m := &Mapper{config: c, file: file}
 	for i, heading := range header {
-		if heading = normalName(heading); heading == "" {
-			heading = letterName(i)
+		if heading = NormalName(heading); heading == "" {
+			heading = LetterName(i)
 		}
 		m.header = append(m.header, heading)
 	}
@@ -112,8 +118,8 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
-	} else if hint := nearestHint(column.text, header); hint != "" {
-		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.place,
+	} else if hint := document.NearestHint(column.text, header); hint != "" {
+		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
 			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
@@ -127,16 +133,16 @@ func (m *Mapper) Doubts() []error { return m.doubts }
 func (b *binder) problem(column name, format string, values ...any) {
 	if !b.reported[column.text] {
 		b.reported[column.text] = true
-		b.problems = append(b.problems, b.mapper.config.errorf(column.place, format, values...))
+		b.problems = append(b.problems, b.mapper.config.errorf(column.Place, format, values...))
 	}
 }
 
 func (b *binder) missing(column name) {
-	hint := nearestHint(column.text, b.mapper.header)
+	hint := document.NearestHint(column.text, b.mapper.header)
 	if whole := b.cutByComment(column.text); whole != "" {
-		hint = "; the file has " + quote(whole) + ": a name with \" #\" needs quotes, since # begins a comment in YAML"
+		hint = "; the file has " + cell.Quote(whole) + ": a name with \" #\" needs quotes, since # begins a comment in YAML"
 	}
-	if _, err := currencyCode([]byte(column.text)); err == nil && len(column.text) == 3 {
+	if _, err := number.CurrencyCode([]byte(column.text)); err == nil && len(column.text) == 3 {
 		hint = "; for the currency itself write {const: " + column.text + "}"
 	}
 	if hint == "" {
@@ -159,9 +165,9 @@ func (b *binder) cutByComment(column string) string {
 // someOf lists names, not all of a file with a hundred columns.
 func someOf(names []string, most int) string {
 	if len(names) <= most {
-		return listOf(names, "and")
+		return document.ListOf(names, "and")
 	}
-	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(listOf(names[:most], ","), ","), len(names)-most)
+	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(document.ListOf(names[:most], ","), ","), len(names)-most)
 }
 
 func (b *binder) fields() {
@@ -243,4 +249,97 @@ func (b *binder) conditions() {
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}
+}
+
+// field binds one field to the columns of a frame; nil stays nil.
+func (b *binder) field(s *spec, in *frame) *field {
+	if s == nil {
+		return nil
+	}
+	f := &field{spec: s, prefix: jsonName(s.name[lastDot(s.name)+1:]), in: in}
+	required := s.mustExist()
+	slot := func(column *name) int {
+		if column == nil || column.text == "" {
+			return cell.None
+		}
+		return in.slot(b.column(*column, required))
+	}
+	if s.from == fromLookup {
+		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
+	} else {
+		for _, column := range s.columns {
+			if at := slot(&column); at != cell.None {
+				f.slots = append(f.slots, at)
+			}
+		}
+	}
+	for _, column := range s.netOf {
+		if at := slot(&column); at != cell.None {
+			f.netOf = append(f.netOf, at)
+		}
+	}
+	f.credit, f.debit = slot(&s.credit), slot(&s.debit)
+	f.zone, f.time, f.region, f.sign = slot(s.zoneColumn), slot(s.timeColumn), slot(s.regionColumn), cell.None
+	if s.sign != nil {
+		f.sign = slot(&s.sign.column)
+	}
+	if s.sum { // computed for each row, not for the group
+		in = &b.mapper.line
+	}
+	f.program = b.program(s.expr, in)
+	f.texts()
+	b.formats(f)
+	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil && len(s.replace) == 0 &&
+		s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
+	return f
+}
+
+// texts makes bytes of the texts of the mapping, once.
+func (f *field) texts() {
+	s := f.spec
+	f.constant = []byte(s.constant)
+	if s.fallback != nil {
+		f.fallback = []byte(*s.fallback)
+	}
+	if s.otherwise != nil {
+		f.otherwise = []byte(*s.otherwise)
+	}
+	for _, line := range s.replace {
+		f.replaced = append(f.replaced, []byte(line.to))
+	}
+}
+
+// formats gives a field the formats of its own, or those of the whole file.
+func (b *binder) formats(f *field) {
+	c := b.mapper.config
+	if format := cmp.Or(f.spec.number, c.formats.number); format != nil {
+		f.number = *format
+	}
+	if format := cmp.Or(f.spec.date, c.formats.date); format != nil {
+		f.date = *format
+	}
+	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
+	f.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Year: f.spec.year, YearAbove: f.spec.yearAbove}
+	if f.spec.yearAbove {
+		b.mapper.yearless = append(b.mapper.yearless, f)
+	}
+	if f.spec.zone.Location != nil {
+		f.dates.Zone = f.spec.zone
+	}
+	if f.spec.timeOfDay.Set {
+		f.dates.TimeOfDay = f.spec.timeOfDay
+	}
+	f.zones = date.ZoneReader{Words: f.spec.zoneWords}
+	if f.spec.zoneWords != nil { // of a column, or behind the times themselves
+		f.dates.Zones = &f.zones
+	}
+}
+
+func lastDot(text string) int {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] == '.' {
+			return i
+		}
+	}
+	return -1
 }

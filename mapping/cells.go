@@ -3,7 +3,11 @@ package mapping
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"strings"
+
+	"ableimport/mapping/cell"
 )
 
 // CellUse tells, for the preview, what became of one cell.
@@ -18,7 +22,7 @@ type CellUse struct {
 // Cells tells what became of the cells of one event, for people to check: one
 // entry for each field that has a value, items for each row. It maps the rows
 // anew and is not meant for every row.
-func (m *Mapper) Cells(rows []Row) []CellUse {
+func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 	var event Event
 	m.Map(rows, &event)
 	if event.State != Mapped {
@@ -55,18 +59,18 @@ func (m *Mapper) orderFields() []*field {
 // use tells what one field took.
 func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
 	v, ok := m.find(f)
-	if !ok || v.empty() || v.slot == none && f.spec.from != fromExpr && f.spec.from != fromLookup {
+	if !ok || v.empty() || v.slot == cell.None && f.spec.from != fromExpr && f.spec.from != fromLookup {
 		return CellUse{}, false
 	}
 	use := CellUse{Row: v.row, Column: m.columnOfValue(f, v), Field: f.spec.name, Value: m.shownValue(f, v)}
 	var text string
 	switch {
 	case json.Unmarshal(result, &text) == nil && f.spec.personal:
-		use.Result = mask(text)
+		use.Result = cell.Mask(text)
 	case f.spec.personal:
 		use.Result = "•••"
 	default:
-		use.Result = visible(maskStray(strings.Trim(string(bytes.TrimSpace(result)), `"`)))
+		use.Result = cell.Visible(cell.MaskStray(strings.Trim(string(bytes.TrimSpace(result)), `"`)))
 	}
 	return use, true
 }
@@ -112,7 +116,7 @@ func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
 
 // plainCells shows the cells that the mapping reads, of rows that became no
 // event.
-func (m *Mapper) plainCells(rows []Row) []CellUse {
+func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 	var uses []CellUse
 	if len(rows) == 0 {
 		return nil
@@ -120,10 +124,26 @@ func (m *Mapper) plainCells(rows []Row) []CellUse {
 	seen := map[int]bool{}
 	for _, f := range append(m.orderFields(), m.id...) {
 		v, ok := m.find(f)
-		if ok && !v.empty() && v.slot != none && !(seen[v.slot] && f.spec.name == "id") {
+		if ok && !v.empty() && v.slot != cell.None && !(seen[v.slot] && f.spec.name == "id") {
 			seen[v.slot] = true
 			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v), f.spec.name, ""})
 		}
 	}
 	return uses
+}
+
+// equality is the commonest condition: col("Status") == "paid".
+var equality = regexp.MustCompile(`^col\("([^"]+)"(?:, *"[^"]*")?\) *(==|!=) *"([^"]*)"$`)
+
+// ReasonText puts the reason of a skip into words for people: where becomes
+// `Status is not "paid"` when the mapping's condition is as simple as that.
+func (c *Config) ReasonText(reason string) string {
+	if reason != "where" || len(c.where) != 1 {
+		return strings.ReplaceAll(reason, "_", " ")
+	}
+	parts := equality.FindStringSubmatch(strings.TrimSpace(c.where[0].text))
+	if parts == nil {
+		return "where"
+	}
+	return fmt.Sprintf("%s is %s%q", parts[1], map[string]string{"==": "not ", "!=": ""}[parts[2]], parts[3])
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/mapping/cell"
 )
 
 func TestCells(t *testing.T) {
@@ -14,7 +16,7 @@ func TestCells(t *testing.T) {
 		{2, "Total", "7.00", "deal_value", "7.00"},
 		{2, "Currency", "EUR", "deal_currency", "EUR"},
 		{2, "Order", "7", "order_id", "7"},
-		{2, "Email", mask("Ann@Example.com"), "keys.email", mask("ann@example.com")},
+		{2, "Email", cell.Mask("Ann@Example.com"), "keys.email", cell.Mask("ann@example.com")},
 		{2, "Item", "Tea", "items.name", "Tea"},
 		{2, "Price", "5.0", "items.price", "5.0"},
 		{2, "Quantity", "1", "items.qty", "1"},

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/mapping/cell"
 )
 
 func TestMapFindsWhatIsWrong(t *testing.T) {
@@ -55,7 +57,7 @@ func TestMapFindsWhatIsWrong(t *testing.T) {
 			for i := range rows {
 				for j := range rows[i].Cells {
 					if string(rows[i].Cells[j]) == "#N/A" {
-						rows[i].Kinds[j] = KindError
+						rows[i].Kinds[j] = cell.Error
 					}
 				}
 			}
@@ -81,21 +83,21 @@ func TestLongNumbersAreNoIDs(t *testing.T) {
 		kind              byte
 		want              []string
 	}{
-		{"text of any length", minimal, "12345678901234567890 | 5 | USD | a@example.com | 1", KindText, []string{}},
-		{"a number of 15 digits", minimal, "123456789012345 | 5 | USD | a@example.com | 1", KindNumber, []string{}},
-		{"a number of 16 digits", minimal, "1234567890123450 | 5 | USD | a@example.com | 1", KindNumber, []string{"id_shortened@2:Order"}},
-		{"a short number with a long fraction", minimal, "1.23456789012345 | 5 | USD | a@example.com | 1", KindNumber, []string{}},
-		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7", KindNumber, []string{}},
-		{"beside another long number", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", KindNumber, []string{"id_shortened@2:Line"}},
-		{"a number that a spreadsheet has rounded", minimal, "4.11E+15 | 5 | USD | a@example.com | 1", KindText, []string{"id_shortened@2:Order"}},
-		{"likewise, with a decimal comma", minimal, "4,11E+15 | 5 | USD | a@example.com | 1", KindText, []string{"id_shortened@2:Order"}},
-		{"an id that only looks like one", minimal, "A4E+15 | 5 | USD | a@example.com | 1", KindText, []string{}},
-		{"a visitor key that is rounded", client, "1 | 5 | USD | 4.11E+15 | 1", KindText, []string{"key_invalid@2:Email"}},
-		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", KindNumber, []string{"key_invalid@2:Email"}},
+		{"text of any length", minimal, "12345678901234567890 | 5 | USD | a@example.com | 1", cell.Text, []string{}},
+		{"a number of 15 digits", minimal, "123456789012345 | 5 | USD | a@example.com | 1", cell.Number, []string{}},
+		{"a number of 16 digits", minimal, "1234567890123450 | 5 | USD | a@example.com | 1", cell.Number, []string{"id_shortened@2:Order"}},
+		{"a short number with a long fraction", minimal, "1.23456789012345 | 5 | USD | a@example.com | 1", cell.Number, []string{}},
+		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7", cell.Number, []string{}},
+		{"beside another long number", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", cell.Number, []string{"id_shortened@2:Line"}},
+		{"a number that a spreadsheet has rounded", minimal, "4.11E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{"id_shortened@2:Order"}},
+		{"likewise, with a decimal comma", minimal, "4,11E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{"id_shortened@2:Order"}},
+		{"an id that only looks like one", minimal, "A4E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{}},
+		{"a visitor key that is rounded", client, "1 | 5 | USD | 4.11E+15 | 1", cell.Text, []string{"key_invalid@2:Email"}},
+		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", cell.Number, []string{"key_invalid@2:Email"}},
 	} {
 		header, rows := table(shopHeader+"|Line", test.row)
-		for j, cell := range rows[0].Cells {
-			if len(cell) > 14 && cell[0] < 'A' {
+		for j, value := range rows[0].Cells {
+			if len(value) > 14 && value[0] < 'A' {
 				rows[0].Kinds[j] = test.kind
 			}
 		}

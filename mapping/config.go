@@ -8,6 +8,10 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"ableimport/mapping/date"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
 )
 
 // Config is a mapping file that was read and found sound in itself. It may be
@@ -19,7 +23,7 @@ type Config struct {
 	Event     string // the event type, when it is the same for all rows
 	Source    Source
 
-	document *document
+	document *document.Document
 	text     []byte
 	hash     [32]byte
 
@@ -57,10 +61,10 @@ type Source struct {
 
 // formats are the pinned formats of the whole file.
 type formats struct {
-	number    *numberFormat
-	date      *dateFormat
-	zone      zone
-	timeOfDay clock
+	number    *number.Format
+	date      *date.Format
+	zone      date.Zone
+	timeOfDay date.Clock
 }
 
 // heading is a column's name with the other headings it may have.
@@ -97,7 +101,7 @@ type keySpec struct {
 
 // items says how the rows of a group, or a list in one cell, become items.
 type items struct {
-	place
+	document.Place
 	specs []*spec // name, price, qty, sku, category
 	where *expression
 	list  *itemList
@@ -111,19 +115,18 @@ type items struct {
 // found, each an [*Error] with file:line:column, excerpt and, for a misspelt
 // name, the nearest one.
 func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
-	document := newDocument(file, source)
-	root, err := document.readYAML(source)
+	doc := document.New(file, source)
+	root, err := doc.ReadYAML(source)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{document: document, getenv: getenv, config: &Config{
-		document: document,
-		text:     bytes.Clone(source),
-		hash:     sha256.Sum256(source),
-	}}
+	r := &reader{
+		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+	}
 	r.mapping(root)
-	if len(r.problems) > 0 {
-		return nil, errors.Join(r.problems...)
+	if len(r.Problems) > 0 {
+		return nil, errors.Join(r.Problems...)
 	}
 	return r.config, nil
 }
@@ -133,10 +136,10 @@ func (c *Config) Text() []byte { return c.text }
 
 // Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
 func (c *Config) Location() *time.Location {
-	if s := c.fields.time; s != nil && s.zone.location != nil {
-		return s.zone.location
+	if s := c.fields.time; s != nil && s.zone.Location != nil {
+		return s.zone.Location
 	}
-	return cmp.Or(c.formats.zone.location, time.UTC)
+	return cmp.Or(c.formats.zone.Location, time.UTC)
 }
 
 // SHA256 is the hash of the mapping's source text.
@@ -235,12 +238,12 @@ func (c *Config) othersOf(column string) []string {
 	return nil
 }
 
-func (c *Config) errorf(at place, format string, values ...any) *Error {
-	return c.document.errorAt(at, format, values...)
+func (c *Config) errorf(at document.Place, format string, values ...any) *document.Error {
+	return c.document.ErrorAt(at, format, values...)
 }
 
-// letterName is how a mapping calls a column without a heading: "column C".
-func letterName(index int) string { return fmt.Sprintf("column %s", columnLetters(index)) }
+// LetterName is how a mapping calls a column without a heading: "column C".
+func LetterName(index int) string { return fmt.Sprintf("column %s", columnLetters(index)) }
 
 // columnLetters is the name that a spreadsheet gives to a column, from 0.
 func columnLetters(index int) string {

@@ -1,27 +1,8 @@
 package mapping
 
-// Kinds of cells. They are plain bytes with the same values as those of the
-// package that reads tables, so that neither has to know the other.
-const (
-	KindEmpty    byte = iota // no value
-	KindText                 // text as it stands in the file
-	KindNumber               // a number of a workbook, in plain decimal text
-	KindDate                 // "2025-12-01"
-	KindDateTime             // "2025-12-01T18:00:00", no zone
-	KindTime                 // "18:00:00"
-	KindDuration             // "26:30:00"
-	KindBool                 // "TRUE" or "FALSE"
-	KindError                // "#N/A", "#REF!", ...
-	KindNoValue              // a formula whose result is not stored
+import (
+	"ableimport/mapping/number"
 )
-
-// Row is one row of a file. Its slices belong to the reader of the file and
-// are used again for the next row.
-type Row struct {
-	Number int      // as a spreadsheet shows it
-	Cells  [][]byte // one for each column of the header
-	Kinds  []byte   // one for each cell; nil stands for text
-}
 
 // State tells what became of the rows of one event.
 type State byte
@@ -74,7 +55,7 @@ type Problem struct {
 	Word    string // of a time zone, where that is what is not clear
 
 	message       string
-	items, amount Decimal // what an items_total says instead: there may be one in every row, and few are shown
+	items, amount number.Decimal // what an items_total says instead: there may be one in every row, and few are shown
 }
 
 // Message is what is wrong, in words.

@@ -6,6 +6,9 @@ import (
 	"strconv"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
 // exact is a number inside an expression. It hides the library's type, whose
@@ -72,8 +75,8 @@ func toExact(value any) exact {
 
 // exactText reads a plain number: -12.50.
 func exactText(text string) (exact, error) {
-	var format numberFormat
-	d, err := format.read([]byte(text), KindText)
+	var format number.Format
+	d, err := format.Read([]byte(text), cell.Text)
 	return exact{d.APD()}, err
 }
 

@@ -6,10 +6,14 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/cockroachdb/apd/v3"
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
 )
 
 // Bounds of an expression: nothing a person writes comes near them, and what
@@ -23,8 +27,8 @@ const (
 // expression is an expression of the mapping, compiled once to find mistakes;
 // every mapper compiles its own, bound to its columns.
 type expression struct {
-	place
-	node      *node
+	document.Place
+	node      *document.Node
 	text      string
 	condition bool
 	columns   []name
@@ -35,22 +39,22 @@ type expression struct {
 type columnUse struct{ number, date bool }
 
 // expression reads a condition, or an expression that gives a value.
-func (r *reader) expression(n *node, what string, condition bool) *expression {
-	e := &expression{place: n.place, node: n, text: r.text(n, what), condition: condition}
-	if n.kind != nodeScalar {
+func (r *reader) expression(n *document.Node, what string, condition bool) *expression {
+	e := &expression{Place: n.Place, node: n, text: r.Text(n, what), condition: condition}
+	if n.Kind != document.Scalar {
 		return e
 	}
 	if len(e.text) > limitExpression {
-		r.problem(n.place, "%s: an expression has at most %d characters", what, limitExpression)
+		r.Problem(n.Place, "%s: an expression has at most %d characters", what, limitExpression)
 		return e
 	}
 	finder := &columnFinder{}
 	if _, err := e.compile(new(program), finder); err != nil {
 		at, message := e.explain(err)
-		r.problem(at, "%s: %s", what, message)
+		r.Problem(at, "%s: %s", what, message)
 	}
 	for _, column := range finder.columns {
-		column.place = e.placeOfText(column.text)
+		column.Place = e.placeOfText(column.text)
 		e.columns = append(e.columns, column)
 	}
 	e.uses = finder.uses
@@ -58,29 +62,29 @@ func (r *reader) expression(n *node, what string, condition bool) *expression {
 }
 
 // placeOfText finds a column's name inside the expression.
-func (e *expression) placeOfText(column string) place {
-	if at := strings.Index(e.node.text, column); at >= 0 && !e.node.block {
-		return e.placeAt(1, len([]rune(e.node.text[:at])))
+func (e *expression) placeOfText(column string) document.Place {
+	if at := strings.Index(e.node.Text, column); at >= 0 && !e.node.Block {
+		return e.placeAt(1, len([]rune(e.node.Text[:at])))
 	}
-	return e.place
+	return e.Place
 }
 
 // placeAt turns a place inside the expression into one of the file.
-func (e *expression) placeAt(line, column int) place {
+func (e *expression) placeAt(line, column int) document.Place {
 	switch {
-	case e.node.block:
-		return place{e.line + line, 1 + column}
+	case e.node.Block:
+		return document.Place{Line: e.Line + line, Column: 1 + column}
 	case line > 1:
-		return e.place
-	case e.node.plain:
-		return place{e.line, e.column + column}
+		return e.Place
+	case e.node.Plain:
+		return document.Place{Line: e.Line, Column: e.Column + column}
 	}
-	return place{e.line, e.column + 1 + column}
+	return document.Place{Line: e.Line, Column: e.Column + 1 + column}
 }
 
 // explain puts the compiler's message into words.
-func (e *expression) explain(err error) (place, string) {
-	at, message := e.place, firstLine(err.Error())
+func (e *expression) explain(err error) (document.Place, string) {
+	at, message := e.Place, cell.FirstLine(err.Error())
 	var compileError *file.Error
 	if errors.As(err, &compileError) {
 		at, message = e.placeAt(compileError.Line, compileError.Column), compileError.Message
@@ -172,4 +176,140 @@ func isText(t reflect.Type) bool { return t != nil && t.Kind() == reflect.String
 // compute with floats, read the clock or can be made to run for long.
 var allowedBuiltins = []string{
 	"len", "trim", "trimPrefix", "trimSuffix", "upper", "lower", "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix", "first", "last",
+}
+
+// operatorNames are the names of the functions behind the operators.
+var operatorNames = map[string]string{
+	"+": "add", "-": "subtract", "*": "multiply", "/": "quotient", "%": "remainder",
+	"==": "equal", "!=": "unequal", "<": "less", "<=": "less_or_equal", ">": "more", ">=": "more_or_equal",
+}
+
+// exactFunctions are the operators and functions on numbers.
+func exactFunctions() []expr.Option {
+	var options []expr.Option
+	for _, operator := range document.SortedKeys(operators) {
+		options = append(options, operatorOption(operator, operators[operator])...)
+	}
+	for _, operator := range document.SortedKeys(comparisons) {
+		options = append(options, comparisonOption(operator, comparisons[operator])...)
+	}
+	return append(options,
+		expr.Function("negative", func(p ...any) (any, error) {
+			return exact{new(apd.Decimal).Neg(toExact(p[0]).value)}, nil
+		}, new(func(exact) exact)),
+		expr.Function("abs", func(p ...any) (any, error) {
+			return exact{new(apd.Decimal).Abs(toExact(p[0]).value)}, nil
+		}, new(func(exact) exact)),
+		expr.Function("round", func(p ...any) (any, error) {
+			return roundExact(toExact(p[0]), p[1].(int))
+		}, new(func(exact, int) exact)),
+		expr.Function("divide", func(p ...any) (any, error) {
+			return divideExact(toExact(p[0]), toExact(p[1]), p[2].(int))
+		}, new(func(exact, exact, int) exact), new(func(exact, int, int) exact)),
+		expr.Function("number", func(p ...any) (any, error) {
+			return exactText(strings.TrimSpace(p[0].(string)))
+		}, new(func(string) exact)),
+		expr.Function("text", func(p ...any) (any, error) {
+			return toExact(p[0]).value.Text('f'), nil
+		}, new(func(exact) string), new(func(int) string)),
+		expr.Function("min", func(p ...any) (any, error) { return choose(p, -1), nil }, new(func(exact, exact) exact)),
+		expr.Function("max", func(p ...any) (any, error) { return choose(p, 1), nil }, new(func(exact, exact) exact)))
+}
+
+func choose(values []any, order int) exact {
+	a, b := toExact(values[0]), toExact(values[1])
+	if a.value.Cmp(b.value) == order {
+		return a
+	}
+	return b
+}
+
+func operatorOption(operator string, compute operation) []expr.Option {
+	function := func(p ...any) (any, error) {
+		result := new(apd.Decimal)
+		if _, err := compute(result, toExact(p[0]).value, toExact(p[1]).value); err != nil {
+			if strings.Contains(err.Error(), "inexact") || strings.Contains(err.Error(), "rounded") {
+				err = errors.New("the result has too many digits")
+			}
+			return nil, err
+		}
+		return exact{result}, nil
+	}
+	name := operatorNames[operator]
+	return []expr.Option{
+		expr.Function(name, function, new(func(exact, exact) exact), new(func(exact, int) exact), new(func(int, exact) exact)),
+		expr.Operator(operator, name),
+	}
+}
+
+func comparisonOption(operator string, holds func(int) bool) []expr.Option {
+	function := func(p ...any) (any, error) {
+		return holds(toExact(p[0]).value.Cmp(toExact(p[1]).value)), nil
+	}
+	name := operatorNames[operator]
+	return []expr.Option{
+		expr.Function(name, function, new(func(exact, exact) bool), new(func(exact, int) bool), new(func(int, exact) bool)),
+		expr.Operator(operator, name),
+	}
+}
+
+// limitText bounds the text that an expression makes, and limitParts the list
+// that split gives: replace and join could multiply them without end.
+const (
+	limitText  = 100_000
+	limitParts = 1000
+)
+
+// textFunctions are the functions on text that an expression has beside those
+// of the language.
+func textFunctions() []expr.Option {
+	type twoTexts = func(string, string) string
+	return []expr.Option{
+		expr.Function("before", func(p ...any) (any, error) {
+			head, _, _ := strings.Cut(p[0].(string), p[1].(string))
+			return head, nil
+		}, new(twoTexts)),
+		expr.Function("after", func(p ...any) (any, error) {
+			_, tail, _ := strings.Cut(p[0].(string), p[1].(string))
+			return tail, nil
+		}, new(twoTexts)),
+		expr.Function("replace", replaceText, new(func(string, string, string) string)),
+		expr.Function("split", splitText, new(func(string, string) []string)),
+		expr.Function("join", joinTexts, new(func([]string, string) string)),
+	}
+}
+
+func replaceText(p ...any) (any, error) {
+	text, old, with := p[0].(string), p[1].(string), p[2].(string)
+	if old == "" {
+		return text, nil
+	}
+	return bounded(len(text)+strings.Count(text, old)*len(with), func() string { return strings.ReplaceAll(text, old, with) })
+}
+
+func splitText(p ...any) (any, error) {
+	text, mark := p[0].(string), p[1].(string)
+	if mark == "" {
+		return []string{text}, nil
+	}
+	if strings.Count(text, mark) >= limitParts {
+		return nil, fmt.Errorf("the text has more than %d parts", limitParts)
+	}
+	return strings.Split(text, mark), nil
+}
+
+func joinTexts(p ...any) (any, error) {
+	parts, mark := p[0].([]string), p[1].(string)
+	length := len(parts) * len(mark)
+	for _, part := range parts {
+		length += len(part)
+	}
+	return bounded(length, func() string { return strings.Join(parts, mark) })
+}
+
+func bounded(length int, text func() string) (any, error) {
+	if length > limitText {
+		return nil, fmt.Errorf("the text becomes longer than %d bytes", limitText)
+	}
+	return text(), nil
 }

@@ -72,10 +72,10 @@ func (f *columnFinder) call(part *ast.CallNode) {
 	}
 	switch argument := part.Arguments[0].(type) {
 	case *ast.StringNode:
-		if normalName(argument.Value) == "" {
+		if NormalName(argument.Value) == "" {
 			f.fail(part, callee.Value+" needs the name of a column; one without a heading is called \"column A\" by its letter")
 		}
-		number := f.number(normalName(argument.Value), len(part.Arguments) > 1)
+		number := f.number(NormalName(argument.Value), len(part.Arguments) > 1)
 		part.Arguments[0] = &ast.IntegerNode{Value: number}
 		f.uses[number].number = f.uses[number].number || callee.Value == "num"
 		f.uses[number].date = f.uses[number].date || callee.Value == "day"

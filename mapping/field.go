@@ -3,6 +3,10 @@ package mapping
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/number"
 )
 
 // field is one field of the event, bound to the columns of a file.
@@ -19,14 +23,14 @@ type field struct {
 	region, sign  int
 	lookup        int
 
-	number      numberFormat
-	date        dateFormat
-	openNumber  bool                  // the mapping does not say the format
-	openDate    bool                  // likewise
-	numbers     map[int]*numberFormat // as proved, by slot; nil: not proved
-	dateFormats map[int]*dateFormat
-	dates       dateContext
-	zones       zoneReader
+	number      number.Format
+	date        date.Format
+	openNumber  bool                   // the mapping does not say the format
+	openDate    bool                   // likewise
+	numbers     map[int]*number.Format // as proved, by slot; nil: not proved
+	dateFormats map[int]*date.Format
+	dates       date.Context
+	zones       date.ZoneReader
 	program     *program
 	buffer      []byte
 
@@ -42,7 +46,7 @@ type value struct {
 	slot int // of the column that it comes from, or none
 }
 
-func (v *value) empty() bool { return v.kind == KindEmpty }
+func (v *value) empty() bool { return v.kind == cell.Empty }
 
 // exactDigits is how many digits of a number a spreadsheet keeps; it makes zeros of the others.
 const exactDigits = 15
@@ -58,7 +62,7 @@ func (v *value) lost() string {
 	switch {
 	case v.shortened():
 		return shortenedMessage
-	case v.kind == KindText && rounded(v.text):
+	case v.kind == cell.Text && rounded(v.text):
 		return roundedMessage
 	}
 	return ""
@@ -66,16 +70,16 @@ func (v *value) lost() string {
 
 // rounded tells a number that a spreadsheet program has written as 4.11E+15, for want of room.
 func rounded(text []byte) bool {
-	if len(text) < len("1E+15") || string(text[len(text)-4:len(text)-2]) != "E+" || !allDigits(text[len(text)-2:]) {
+	if len(text) < len("1E+15") || string(text[len(text)-4:len(text)-2]) != "E+" || !cell.AllDigits(text[len(text)-2:]) {
 		return false
 	}
 	mantissa := text[:len(text)-4]
-	return isDigit(mantissa[0]) && (len(mantissa) == 1 || (mantissa[1] == '.' || mantissa[1] == ',') && allDigits(mantissa[2:]))
+	return cell.IsDigit(mantissa[0]) && (len(mantissa) == 1 || (mantissa[1] == '.' || mantissa[1] == ',') && cell.AllDigits(mantissa[2:]))
 }
 
 // shortened tells whether the last digits of a number from a workbook may have been lost.
 func (v *value) shortened() bool {
-	if v.kind != KindNumber || len(v.text) <= exactDigits {
+	if v.kind != cell.Number || len(v.text) <= exactDigits {
 		return false
 	}
 	whole, _, _ := bytes.Cut(bytes.TrimPrefix(v.text, []byte("-")), []byte("."))
@@ -84,9 +88,9 @@ func (v *value) shortened() bool {
 
 // numberFormat is how the column of a slot writes numbers. Constants and
 // computed values, which have no column, are plain numbers.
-func (f *field) numberFormat(slot int) *numberFormat {
-	if slot == none {
-		return &plainFormat
+func (f *field) numberFormat(slot int) *number.Format {
+	if slot == cell.None {
+		return &number.Plain
 	}
 	if proved := f.numbers[slot]; proved != nil {
 		return proved
@@ -95,7 +99,7 @@ func (f *field) numberFormat(slot int) *numberFormat {
 }
 
 // dateFormat is how the column of a slot writes dates.
-func (f *field) dateFormat(slot int) *dateFormat {
+func (f *field) dateFormat(slot int) *date.Format {
 	if proved := f.dateFormats[slot]; proved != nil {
 		return proved
 	}
@@ -103,11 +107,11 @@ func (f *field) dateFormat(slot int) *dateFormat {
 }
 
 // plainCell is the cell of a field that takes one column as it is; nil where there is more to it.
-func (f *field) plainCell() *cell {
+func (f *field) plainCell() *cell.Cell {
 	if !f.plain {
 		return nil
 	}
-	if c := &f.in.cells[f.slots[0]]; c.kind < KindError && c.conflict == 0 {
+	if c := &f.in.cells[f.slots[0]]; c.Kind < cell.Error && c.Conflict == 0 {
 		return c
 	}
 	return nil
@@ -117,15 +121,15 @@ func (f *field) plainCell() *cell {
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
 	if c := f.plainCell(); c != nil {
-		return value{c.text, c.kind, c.row, f.slots[0]}, true
+		return value{c.Text, c.Kind, c.Row, f.slots[0]}, true
 	}
 	v, ok := m.source(f)
 	if !ok {
 		return v, false
 	}
 	if f.spec.take != nil && !v.empty() {
-		v.text = trim(f.spec.take.from(v.text))
-		v.kind = kindOfText(v.text)
+		v.text = cell.Trim(f.spec.take.from(v.text))
+		v.kind = cell.KindOfText(v.text)
 	}
 	if len(f.spec.replace) > 0 || f.spec.otherwise != nil {
 		if ok := m.replace(f, &v); !ok {
@@ -134,7 +138,7 @@ func (m *Mapper) find(f *field) (value, bool) {
 	}
 	if v.empty() && f.spec.fallback != nil {
 		v.text = f.fallback
-		v.kind = kindOfText(v.text)
+		v.kind = cell.KindOfText(v.text)
 	}
 	if v.empty() && f.spec.mustBeFilled() {
 		m.problem(f, v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
@@ -143,26 +147,19 @@ func (m *Mapper) find(f *field) (value, bool) {
 	return v, true
 }
 
-func kindOfText(text []byte) byte {
-	if len(text) == 0 {
-		return KindEmpty
-	}
-	return KindText
-}
-
 // replace puts what `map` says in the place of the value.
 func (m *Mapper) replace(f *field, v *value) bool {
 	for i := range f.spec.replace {
 		if string(v.text) == f.spec.replace[i].from {
 			v.text = f.replaced[i]
-			v.kind = kindOfText(v.text)
+			v.kind = cell.KindOfText(v.text)
 			return true
 		}
 	}
 	switch {
 	case f.spec.otherwise != nil:
 		v.text = f.otherwise
-		v.kind = kindOfText(v.text)
+		v.kind = cell.KindOfText(v.text)
 	case !v.empty():
 		m.problem(f, *v, "not_mapped", "%s is not in the map of %s; add it there, or \"*\" for all others", m.shown(f, v.text), f.spec.name)
 		return false
@@ -176,7 +173,7 @@ func (m *Mapper) appendText(f *field) {
 	if !ok || len(text) == 0 {
 		return
 	}
-	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), unguard(text))
+	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), cell.Unguard(text))
 	if !valid {
 		v, _ := m.find(f)
 		m.unreadable(f, v)
@@ -188,7 +185,7 @@ func (m *Mapper) appendText(f *field) {
 // text is the text that find finds.
 func (m *Mapper) text(f *field) ([]byte, bool) {
 	if c := f.plainCell(); c != nil {
-		return c.text, true
+		return c.Text, true
 	}
 	v, ok := m.find(f)
 	return v.text, ok
@@ -205,19 +202,6 @@ func (m *Mapper) readable(f *field, v value) bool {
 
 func (m *Mapper) unreadable(f *field, v value) {
 	m.problem(f, v, "text_invalid", "the text is not valid in the file's encoding; say it under source: encoding:")
-}
-
-// unguard removes the apostrophe that exporters put before text which a
-// spreadsheet would take for a formula.
-func unguard(text []byte) []byte {
-	if len(text) > 1 && text[0] == '\'' && beginsFormula(text[1]) {
-		return text[1:]
-	}
-	return text
-}
-
-func beginsFormula(letter byte) bool {
-	return letter == '=' || letter == '+' || letter == '-' || letter == '@'
 }
 
 // appendAny adds a field of lead or custom_data: text, unless the mapping says

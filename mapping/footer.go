@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
 // Skip tells why a row is no data.
@@ -21,9 +24,9 @@ type footer struct {
 	keys    []int // columns of visitor keys
 	others  []int // columns of dates and visitor keys, which a total leaves empty
 	amount  *field
-	sum     Decimal // of the rows so far
-	part    Decimal // of the rows since the last subtotal
-	rows    int     // of the rows with an amount
+	sum     number.Decimal // of the rows so far
+	part    number.Decimal // of the rows since the last subtotal
+	rows    int            // of the rows with an amount
 	summing bool
 	code    []byte // the currency of the last row
 
@@ -63,7 +66,7 @@ func (b *binder) footer() {
 // Admit takes each row once, in the order of the file, before anything else
 // is done with it. nil means data. It may change the row: a value that stands
 // above is carried down into it. It shares nothing that changes with [Mapper.Map].
-func (m *Mapper) Admit(row Row) *Skip {
+func (m *Mapper) Admit(row cell.Row) *Skip {
 	said := m.Said(row)
 	identified, labelled := m.footer.identity(&row)
 	switch {
@@ -87,7 +90,7 @@ func (m *Mapper) Admit(row Row) *Skip {
 // isFooter tells a total from a row of data, before an id is carried down
 // into it. A sum without a label is one only where rows have ids of their own:
 // else a further row of an order could look like it.
-func (m *Mapper) isFooter(row *Row, identified, labelled bool) bool {
+func (m *Mapper) isFooter(row *cell.Row, identified, labelled bool) bool {
 	f := &m.footer
 	switch {
 	case identified && !labelled, !f.bare(row):
@@ -102,12 +105,12 @@ func (m *Mapper) isFooter(row *Row, identified, labelled bool) bool {
 }
 
 // identity tells whether a row has an id, and whether that says "Total".
-func (f *footer) identity(row *Row) (identified, labelled bool) {
-	var c cell
+func (f *footer) identity(row *cell.Row) (identified, labelled bool) {
+	var c cell.Cell
 	for _, column := range f.ids {
-		readCell(&c, row, column)
-		if !c.empty() {
-			return true, IsTotal(c.text)
+		cell.Read(&c, row, column)
+		if !c.Empty() {
+			return true, IsTotal(c.Text)
 		}
 	}
 	return len(f.ids) == 0, len(f.ids) == 0 && f.label(row)
@@ -115,11 +118,11 @@ func (f *footer) identity(row *Row) (identified, labelled bool) {
 
 // bare tells whether a row lacks what every row of data has: its date and
 // visitor keys.
-func (f *footer) bare(row *Row) bool {
-	var c cell
+func (f *footer) bare(row *cell.Row) bool {
+	var c cell.Cell
 	for _, column := range f.others {
-		readCell(&c, row, column)
-		if !c.empty() && !IsTotal(c.text) {
+		cell.Read(&c, row, column)
+		if !c.Empty() && !IsTotal(c.Text) {
 			return false
 		}
 	}
@@ -127,11 +130,11 @@ func (f *footer) bare(row *Row) bool {
 }
 
 // label tells whether one of the cells says "Total".
-func (f *footer) label(row *Row) bool {
-	var c cell
+func (f *footer) label(row *cell.Row) bool {
+	var c cell.Cell
 	for column := range row.Cells {
-		readCell(&c, row, column)
-		if IsTotal(c.text) {
+		cell.Read(&c, row, column)
+		if IsTotal(c.Text) {
 			return true
 		}
 	}
@@ -139,31 +142,31 @@ func (f *footer) label(row *Row) bool {
 }
 
 // rowAmount reads the amount of one row without noting problems.
-func (m *Mapper) rowAmount(row *Row) (Decimal, bool) {
+func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	f := &m.footer
 	if !f.summing {
-		return Decimal{}, false
+		return number.Decimal{}, false
 	}
-	var c cell
+	var c cell.Cell
 	for _, slot := range f.amount.slots {
-		readCell(&c, row, m.order.columns[slot])
-		if !c.empty() {
-			d, err := f.amount.numberFormat(slot).read(c.text, c.kind)
+		cell.Read(&c, row, m.order.columns[slot])
+		if !c.Empty() {
+			d, err := f.amount.numberFormat(slot).Read(c.Text, c.Kind)
 			return d, err == nil
 		}
 	}
-	return Decimal{}, false
+	return number.Decimal{}, false
 }
 
 // count adds a row of data to the running sums.
-func (m *Mapper) count(row *Row) {
+func (m *Mapper) count(row *cell.Row) {
 	f := &m.footer
 	d, ok := m.rowAmount(row)
 	if !ok {
 		return
 	}
-	sum, err := addDecimals(f.sum, d)
-	part, partErr := addDecimals(f.part, d)
+	sum, err := number.Add(f.sum, d)
+	part, partErr := number.Add(f.part, d)
 	if err != nil || partErr != nil {
 		f.summing = false
 		return
@@ -176,36 +179,30 @@ func (m *Mapper) count(row *Row) {
 }
 
 // codeIn is the currency that stands in a row; nil if none does.
-func (m *Mapper) codeIn(row *Row) []byte {
+func (m *Mapper) codeIn(row *cell.Row) []byte {
 	if len(m.currency.slots) == 0 {
 		return nil
 	}
-	var c cell
-	readCell(&c, row, m.order.columns[m.currency.slots[0]])
-	return c.text
+	var c cell.Cell
+	cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
+	return c.Text
 }
 
 // isSum tells whether an amount is what two rows or more add up to.
-func (f *footer) isSum(d Decimal) bool {
-	return f.rows > 1 && (sameDecimal(d, f.sum) || sameDecimal(d, f.part))
-}
-
-func sameDecimal(a, b Decimal) bool {
-	b.Coef = -b.Coef
-	difference, err := addDecimals(a, b)
-	return err == nil && difference.Coef == 0
+func (f *footer) isSum(d number.Decimal) bool {
+	return f.rows > 1 && (number.Same(d, f.sum) || number.Same(d, f.part))
 }
 
 // total makes the skip of a footer. It is a control total when it stands for
 // all rows; a subtotal ("Total for X") stands for those since the last one.
-func (m *Mapper) total(row *Row) *Skip {
+func (m *Mapper) total(row *cell.Row) *Skip {
 	f := &m.footer
 	d, readable := m.rowAmount(row)
 	skip := &Skip{Reason: "footer"}
 	whole := !m.isSubtotal(row)
 	sum := f.sum
 	if !whole {
-		sum, f.part = f.part, Decimal{}
+		sum, f.part = f.part, number.Decimal{}
 	}
 	if !readable {
 		return skip
@@ -220,37 +217,99 @@ func (m *Mapper) total(row *Row) *Skip {
 }
 
 // minorUnits counts a number of the amount's column in minor units.
-func (m *Mapper) minorUnits(d Decimal, currency string) (int64, error) {
+func (m *Mapper) minorUnits(d number.Decimal, currency string) (int64, error) {
 	if m.value.spec.minorUnits {
 		var err error
-		if d, err = fromMinor(d, currency); err != nil {
+		if d, err = number.FromMinor(d, currency); err != nil {
 			return 0, err
 		}
 	}
-	return toMinor(d, currency)
+	return number.ToMinor(d, currency)
 }
 
 // currencyOf is the currency of a total: its own, or that of the rows above it where none can be read in its own row.
-func (m *Mapper) currencyOf(row *Row) string {
+func (m *Mapper) currencyOf(row *cell.Row) string {
 	candidates := [][]byte{m.codeIn(row), m.footer.code}
 	if m.currency.spec.from == fromConst {
 		candidates = [][]byte{m.currency.constant}
 	}
 	for _, text := range candidates {
-		if code, err := currencyCode(text); err == nil {
+		if code, err := number.CurrencyCode(text); err == nil {
 			return code
 		}
 	}
 	return ""
 }
 
-func (m *Mapper) isSubtotal(row *Row) bool {
-	var c cell
+func (m *Mapper) isSubtotal(row *cell.Row) bool {
+	var c cell.Cell
 	for column := range row.Cells {
-		readCell(&c, row, column)
-		word := strings.ToLower(string(c.text))
-		if IsTotal(c.text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
+		cell.Read(&c, row, column)
+		word := strings.ToLower(string(c.Text))
+		if IsTotal(c.Text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
 			strings.HasPrefix(word, "zwischensumme") || strings.HasPrefix(word, "total for ") || strings.HasPrefix(word, "小計")) {
+			return true
+		}
+	}
+	return false
+}
+
+// carried is a column whose value stands once, above the rows that it is for.
+type carried struct {
+	column int
+	text   []byte
+	kind   byte
+}
+
+// carryDown fills the carried columns of a row. A row in which nothing else
+// stands may be a heading: it gives the value and is no data itself.
+func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
+	var c cell.Cell
+	heading := mayHead && m.onlyCarried(row)
+	for i := range m.carried {
+		above := &m.carried[i]
+		if above.column >= len(row.Cells) {
+			continue
+		}
+		cell.Read(&c, row, above.column)
+		switch {
+		case !c.Empty():
+			above.text, above.kind = bytes.Clone(c.Text), c.Kind
+		case heading: // another carried column begins anew; this one stays
+		default:
+			row.Cells[above.column] = above.text
+			if above.column < len(row.Kinds) {
+				row.Kinds[above.column] = above.kind
+			}
+		}
+	}
+	if heading {
+		return &Skip{Reason: "heading"}
+	}
+	return nil
+}
+
+// carryNothing ends what a total closes.
+func (m *Mapper) carryNothing() {
+	for i := range m.carried {
+		m.carried[i].text, m.carried[i].kind = nil, cell.Empty
+	}
+}
+
+// onlyCarried tells whether nothing but carried columns is filled.
+func (m *Mapper) onlyCarried(row *cell.Row) bool {
+	var c cell.Cell
+	for column := range row.Cells {
+		if cell.Read(&c, row, column); !c.Empty() && !m.isCarried(column) {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Mapper) isCarried(column int) bool {
+	for i := range m.carried {
+		if m.carried[i].column == column {
 			return true
 		}
 	}

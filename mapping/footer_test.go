@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/mapping/cell"
 )
 
 // admit tells what Admit says about each row: data, or the skip.
@@ -89,7 +91,7 @@ func TestAdmitCarriesDown(t *testing.T) {
 	for _, row := range rows {
 		if m.Admit(row) == nil {
 			var e Event
-			m.Map([]Row{row}, &e)
+			m.Map([]cell.Row{row}, &e)
 			got = append(got, string(row.Cells[0])+" "+fmt.Sprint(e.State))
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
 )
 
 // FuzzParseConfig: whatever a mapping file holds, it is read or refused with
@@ -17,7 +20,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) {
 		c, err := Parse("mapping.yaml", []byte(source), noEnvironment)
 		if err != nil {
-			var place *Error
+			var place *document.Error
 			if errors.As(err, &place) && (place.Line < 1 || place.Column < 1) {
 				t.Errorf("the error has no place: %v", err)
 			}
@@ -74,10 +77,10 @@ items:
 // FuzzMapRow: whatever the cells hold, the body is valid JSON or the event is
 // not mapped, a problem says why, and nothing panics.
 func FuzzMapRow(f *testing.F) {
-	f.Add("1001|paid|12.50|EUR|a@example.com|2025-12-06 10:37:33 -0500", byte(KindText))
-	f.Add("1001|sale|-1|usd|x|1765035453", byte(KindNumber))
-	f.Add("Total||12.50|||\n#N/A|'+1|\xff|€|\"\\|\u2028", byte(KindError))
-	f.Add("1|sale|999999999999999999|JPY|a@b.c,d@e.f|0001-01-01\n1|||||", byte(KindDate))
+	f.Add("1001|paid|12.50|EUR|a@example.com|2025-12-06 10:37:33 -0500", byte(cell.Text))
+	f.Add("1001|sale|-1|usd|x|1765035453", byte(cell.Number))
+	f.Add("Total||12.50|||\n#N/A|'+1|\xff|€|\"\\|\u2028", byte(cell.Error))
+	f.Add("1|sale|999999999999999999|JPY|a@b.c,d@e.f|0001-01-01\n1|||||", byte(cell.Date))
 	c, err := Parse("mapping.yaml", []byte(everything), noEnvironment)
 	if err != nil {
 		f.Fatal(err)
@@ -89,12 +92,12 @@ func FuzzMapRow(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var rows []Row
+		var rows []cell.Row
 		for i, line := range strings.Split(text, "\n") {
-			row := Row{Number: i + 2}
-			for _, cell := range strings.Split(line, "|") {
-				row.Cells = append(row.Cells, []byte(cell))
-				row.Kinds = append(row.Kinds, kind%(KindNoValue+1))
+			row := cell.Row{Number: i + 2}
+			for _, value := range strings.Split(line, "|") {
+				row.Cells = append(row.Cells, []byte(value))
+				row.Kinds = append(row.Kinds, kind%(cell.NoValue+1))
 			}
 			m.Admit(row)
 			m.Key(row)

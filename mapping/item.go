@@ -1,5 +1,9 @@
 package mapping
 
+import (
+	"ableimport/mapping/number"
+)
+
 // appendItems adds the items: one for each row of the group, or those of a
 // list in one cell. An item without any value is left out.
 func (m *Mapper) appendItems(amount amount) {
@@ -29,23 +33,23 @@ func (m *Mapper) appendItems(amount amount) {
 
 // itemTotal is what the items add up to.
 type itemTotal struct {
-	sum     Decimal
+	sum     number.Decimal
 	priced  int // items with a price
 	unknown bool
 }
 
 // add counts one item; without a quantity it is one piece.
-func (t *itemTotal) add(price, qty Decimal, hasQty bool) {
+func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 	t.priced++
 	product := price
 	if hasQty {
-		product = Decimal{price.Coef * qty.Coef, price.Scale + qty.Scale}
-		if abs(price.Coef) > 1e9 || abs(qty.Coef) > 1e9 || product.Scale > 12 {
+		product = number.Decimal{Coef: price.Coef * qty.Coef, Scale: price.Scale + qty.Scale}
+		if number.Abs(price.Coef) > 1e9 || number.Abs(qty.Coef) > 1e9 || product.Scale > 12 {
 			t.unknown = true
 			return
 		}
 	}
-	sum, err := addDecimals(t.sum, product)
+	sum, err := number.Add(t.sum, product)
 	t.sum, t.unknown = sum, t.unknown || err != nil
 }
 
@@ -53,12 +57,12 @@ func (t *itemTotal) add(price, qty Decimal, hasQty bool) {
 // shipping and discounts are good reasons for that, so it is no more than a
 // warning, and add_up: false switches it off.
 func (m *Mapper) compareItems(amount amount, t *itemTotal) {
-	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || sameDecimal(t.sum, amount.Decimal) {
+	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || number.Same(t.sum, amount.Decimal) {
 		return
 	}
 	m.add(Problem{
 		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: withoutZeros(t.sum, m.decimals()), amount: amount.Decimal,
+		items: number.WithoutZeros(t.sum, m.decimals()), amount: amount.Decimal,
 	})
 }
 
@@ -77,7 +81,7 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, nil), '{')
 	empty := len(e.Body)
-	var price, qty Decimal
+	var price, qty number.Decimal
 	var hasPrice, hasQty bool
 	for _, f := range m.items {
 		switch f.spec.name {

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/contact"
 )
 
 // valueList collects the values of one visitor key.
@@ -133,7 +137,7 @@ func (m *Mapper) keyValues(f *field) {
 	for more {
 		var part []byte
 		part, rest, more = bytes.Cut(rest, []byte(f.spec.split))
-		if part = trim(part); len(part) > 0 {
+		if part = cell.Trim(part); len(part) > 0 {
 			m.keyValue(f, v, part)
 		}
 	}
@@ -145,9 +149,9 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	var err error
 	switch f.spec.target {
 	case targetEmail:
-		l.text, err = readEmail(l.text, text)
+		l.text, err = contact.ReadEmail(l.text, text)
 	case targetPhone:
-		l.text, err = readPhone(l.text, text, m.region(f))
+		l.text, err = contact.ReadPhone(l.text, text, m.region(f))
 	default:
 		if !m.readable(f, v) {
 			return
@@ -156,7 +160,7 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 			err = errors.New(lost)
 			break
 		}
-		l.text = append(l.text, unguard(text)...)
+		l.text = append(l.text, cell.Unguard(text)...)
 	}
 	if err == nil && len(l.text) > start {
 		l.close()
@@ -175,10 +179,36 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 
 // region is the country whose numbers a phone column holds.
 func (m *Mapper) region(f *field) string {
-	if f.region != none {
-		if c := &f.in.cells[f.region]; !c.empty() {
-			return string(c.text)
+	if f.region != cell.None {
+		if c := &f.in.cells[f.region]; !c.Empty() {
+			return string(c.Text)
 		}
 	}
 	return f.spec.region
+}
+
+// noKey is the problem of an event that names no visitor.
+func (m *Mapper) noKey(unreadable bool) {
+	var columns []string
+	for _, key := range m.keys {
+		for _, f := range key.fields {
+			for _, slot := range f.slots {
+				if column := m.columnOf(f.in, slot); !slices.Contains(columns, column) {
+					columns = append(columns, column)
+				}
+			}
+		}
+	}
+	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, message: "no visitor key has a value; one is needed"}
+	last := len(columns) - 1
+	switch {
+	case len(columns) == 0:
+	case unreadable:
+		p.message = "no usable visitor key in " + strings.Join(columns, ", ") + "; one is needed"
+	case last == 0:
+		p.Column, p.message = columns[0], "is empty; a visitor key is needed"
+	default:
+		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
+	}
+	m.add(p)
 }

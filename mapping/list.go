@@ -5,6 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
 )
 
 // itemList says how the items stand in one cell: "2× Coffee, 1× Tea".
@@ -18,23 +22,23 @@ type itemList struct {
 // from it.
 type patternPart struct{ literal, field string }
 
-func (r *reader) itemList(n *node) *itemList {
-	l := &itemList{source: &spec{place: n.place, name: "items.list"}}
-	r.object(n, "items.list", keys{
-		"column":  func(n *node) { l.source.from = fromColumns; l.source.columns = []name{r.name(n, "column")} },
-		"split":   func(n *node) { l.between = r.text(n, "split") },
-		"pattern": func(n *node) { l.pattern = r.pattern(n) },
+func (r *reader) itemList(n *document.Node) *itemList {
+	l := &itemList{source: &spec{Place: n.Place, name: "items.list"}}
+	r.Object(n, "items.list", document.Keys{
+		"column":  func(n *document.Node) { l.source.from = fromColumns; l.source.columns = []name{r.name(n, "column")} },
+		"split":   func(n *document.Node) { l.between = r.Text(n, "split") },
+		"pattern": func(n *document.Node) { l.pattern = r.pattern(n) },
 	})
 	if l.source.from == fromNothing || l.between == "" {
-		r.problem(n.place, "items.list: column: and split: are needed, for example {column: Products, split: \", \", pattern: \"{qty}× {name}\"}")
+		r.Problem(n.Place, "items.list: column: and split: are needed, for example {column: Products, split: \", \", pattern: \"{qty}× {name}\"}")
 	}
 	return l
 }
 
 // pattern reads "{qty}× {name}": fields in braces, divided by text.
-func (r *reader) pattern(n *node) []patternPart {
+func (r *reader) pattern(n *document.Node) []patternPart {
 	var parts []patternPart
-	rest := r.text(n, "pattern")
+	rest := r.Text(n, "pattern")
 	for rest != "" {
 		literal, after, found := strings.Cut(rest, "{")
 		if literal != "" {
@@ -44,12 +48,12 @@ func (r *reader) pattern(n *node) []patternPart {
 			break
 		}
 		field, tail, closed := strings.Cut(after, "}")
-		if !closed || !slices.Contains(itemFields, field) {
-			r.problem(n.place, "pattern: {%s} is none of {%s}", field, strings.Join(itemFields, "}, {"))
+		if !closed || !slices.Contains(ItemFields, field) {
+			r.Problem(n.Place, "pattern: {%s} is none of {%s}", field, strings.Join(ItemFields, "}, {"))
 			return nil
 		}
 		if len(parts) > 0 && parts[len(parts)-1].field != "" {
-			r.problem(n.place, "pattern: text has to stand between {%s} and {%s}", parts[len(parts)-1].field, field)
+			r.Problem(n.Place, "pattern: text has to stand between {%s} and {%s}", parts[len(parts)-1].field, field)
 		}
 		parts = append(parts, patternPart{field: field})
 		rest = tail
@@ -73,7 +77,7 @@ func (m *Mapper) appendList() {
 		}
 		following := rest[min(len(rest), end+len(list.between)):]
 		if end == len(rest) || list.begins(following) {
-			m.appendListItem(v, trim(rest[start:end]))
+			m.appendListItem(v, cell.Trim(rest[start:end]))
 			start = end + len(list.between)
 		}
 		next = end + len(list.between)
@@ -87,11 +91,11 @@ func (l *itemList) begins(text []byte) bool {
 		return true
 	}
 	part, _, _ := bytes.Cut(text, []byte(l.between))
-	values, ok := l.match(trim(part))
+	values, ok := l.match(cell.Trim(part))
 	if !ok || l.pattern[0].field != "qty" && l.pattern[0].field != "price" {
 		return ok
 	}
-	_, err := plainFormat.read(values[0], KindText)
+	_, err := number.Plain.Read(values[0], cell.Text)
 	return err == nil
 }
 
@@ -105,13 +109,13 @@ func (l *itemList) match(text []byte) (values [][]byte, ok bool) {
 			}
 			text = text[len(part.literal):]
 		case i == len(l.pattern)-1:
-			values, text = append(values, trim(text)), nil
+			values, text = append(values, cell.Trim(text)), nil
 		default:
 			at := bytes.Index(text, []byte(l.pattern[i+1].literal))
 			if at < 0 {
 				return nil, false
 			}
-			values, text = append(values, trim(text[:at])), text[at:]
+			values, text = append(values, cell.Trim(text[:at])), text[at:]
 		}
 	}
 	return values, len(text) == 0
@@ -148,7 +152,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 	e := m.event
 	e.Body = append(appendMember(e.Body, nil), '{')
 	var failed error
-	for _, field := range itemFields {
+	for _, field := range ItemFields {
 		at := slices.Index(fields, field)
 		if at < 0 || len(values[at]) == 0 {
 			continue
@@ -157,7 +161,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 			e.Body = appendString(appendMember(e.Body, jsonName(field)), values[at])
 			continue
 		}
-		d, err := m.list.number.read(values[at], KindText)
+		d, err := m.list.number.Read(values[at], cell.Text)
 		failed = errors.Join(failed, err)
 		m.appendAmount(jsonName(field), d)
 	}

@@ -3,11 +3,14 @@ package mapping
 import (
 	"slices"
 	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
 )
 
 // lookup is a second file that has what the export lacks.
 type lookup struct {
-	place
+	document.Place
 	name   string
 	file   string
 	column name // of the export: what is looked up
@@ -39,25 +42,25 @@ type lookupEntry struct {
 	twice  int // another row with the same key and other values; 0: none
 }
 
-func (r *reader) lookupFiles(n *node) {
-	if n.kind != nodeObject {
-		r.problem(n.place, "lookups: a name with its file is expected, for example contacts: {file: contacts.csv, on: {Customer: Name}}")
+func (r *reader) lookupFiles(n *document.Node) {
+	if n.Kind != document.Object {
+		r.Problem(n.Place, "lookups: a name with its file is expected, for example contacts: {file: contacts.csv, on: {Customer: Name}}")
 		return
 	}
-	for _, e := range n.entries {
-		l := &lookup{place: e.key.place, name: e.key.text}
-		r.object(e.value, "lookups", keys{
-			"file": func(n *node) { l.file = r.text(n, "file") },
-			"on": func(n *node) {
-				if n.kind != nodeObject || len(n.entries) != 1 {
-					r.problem(n.place, "on: one column of the export with its column in the other file is expected, for example {Customer: Name}")
+	for _, e := range n.Entries {
+		l := &lookup{Place: e.Key.Place, name: e.Key.Text}
+		r.Object(e.Value, "lookups", document.Keys{
+			"file": func(n *document.Node) { l.file = r.Text(n, "file") },
+			"on": func(n *document.Node) {
+				if n.Kind != document.Object || len(n.Entries) != 1 {
+					r.Problem(n.Place, "on: one column of the export with its column in the other file is expected, for example {Customer: Name}")
 					return
 				}
-				l.column, l.key = r.name(n.entries[0].key, "on"), r.name(n.entries[0].value, "on")
+				l.column, l.key = r.name(n.Entries[0].Key, "on"), r.name(n.Entries[0].Value, "on")
 			},
 		})
-		if e.value.kind == nodeObject && (l.file == "" || l.column.text == "") && len(r.problems) == 0 {
-			r.problem(e.key.place, "lookup %q needs file: and on:, for example {file: contacts.csv, on: {Customer: Name}}", l.name)
+		if e.Value.Kind == document.Object && (l.file == "" || l.column.text == "") && len(r.Problems) == 0 {
+			r.Problem(e.Key.Place, "lookup %q needs file: and on:, for example {file: contacts.csv, on: {Customer: Name}}", l.name)
 		}
 		r.config.lookups = append(r.config.lookups, l)
 	}
@@ -71,7 +74,7 @@ func (r *reader) checkLookups() {
 	}
 	for _, s := range r.config.allSpecs() {
 		if s.lookup != "" && !slices.Contains(names, s.lookup) {
-			r.problem(s.place, "%s: no lookup %q under lookups:%s", s.name, s.lookup, nearestHint(s.lookup, names))
+			r.Problem(s.Place, "%s: no lookup %q under lookups:%s", s.name, s.lookup, document.NearestHint(s.lookup, names))
 		}
 	}
 }
@@ -115,7 +118,7 @@ func (c *Config) lookupColumns(l *lookup) []name {
 func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTable, error) {
 	l := c.lookupNamed(name)
 	if l == nil {
-		return nil, c.errorf(place{1, 1}, "the mapping has no lookup %q", name)
+		return nil, c.errorf(document.Place{Line: 1, Column: 1}, "the mapping has no lookup %q", name)
 	}
 	b := newBinder(c, file, header)
 	t := &LookupTable{name: name, file: file, columns: map[string]int{}, entries: map[string]lookupEntry{}}
@@ -132,17 +135,17 @@ func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTabl
 }
 
 // Add takes one row of the second file. Rows without a key are left out.
-func (t *LookupTable) Add(row Row) {
-	var c cell
-	readCell(&c, &row, t.key)
-	if c.empty() {
+func (t *LookupTable) Add(row cell.Row) {
+	var c cell.Cell
+	cell.Read(&c, &row, t.key)
+	if c.Empty() {
 		return
 	}
-	key := string(c.text)
+	key := string(c.Text)
 	t.buffer = t.buffer[:0]
 	for _, index := range t.indexes {
-		readCell(&c, &row, index)
-		t.buffer = append(append(t.buffer, 0), c.text...)
+		cell.Read(&c, &row, index)
+		t.buffer = append(append(t.buffer, 0), c.Text...)
 	}
 	entry, known := t.entries[key]
 	switch {
@@ -184,27 +187,27 @@ func (m *Mapper) Use(table *LookupTable) {
 // can do without it is for the checks of the event.
 func (m *Mapper) lookedUp(f *field) (value, bool) {
 	key := f.in.at(f.lookup)
-	v := value{row: key.row, slot: f.lookup}
-	if key.empty() {
+	v := value{row: key.Row, slot: f.lookup}
+	if key.Empty() {
 		return v, true
 	}
-	shown := value{key.text, key.kind, key.row, f.lookup}
+	shown := value{key.Text, key.Kind, key.Row, f.lookup}
 	table := m.tables[f.spec.lookup]
 	if table == nil {
 		m.problem(f, shown, "lookup_missing", "the file of lookup %q was not read", f.spec.lookup)
 		return v, false
 	}
-	entry, known := table.entries[string(key.text)]
+	entry, known := table.entries[string(key.Text)]
 	switch {
 	case !known:
-		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", quote(mask(string(key.text))), table.file)
+		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", cell.Quote(cell.Mask(string(key.Text))), table.file)
 		return v, true
 	case entry.twice != 0:
 		m.warn(f, shown, "lookup_ambiguous", "%s stands in rows %d and %d of %s with different values",
-			quote(mask(string(key.text))), entry.row, entry.twice, table.file)
+			cell.Quote(cell.Mask(string(key.Text))), entry.row, entry.twice, table.file)
 		return v, true
 	}
 	f.buffer = append(f.buffer[:0], entry.value(table.columns[f.spec.columns[0].text])...)
-	v.text, v.kind = f.buffer, kindOfText(f.buffer)
+	v.text, v.kind = f.buffer, cell.KindOfText(f.buffer)
 	return v, true
 }

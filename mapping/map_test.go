@@ -8,20 +8,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ableimport/mapping/cell"
 	"ableimport/samples/secrets"
 )
 
 // table makes rows of lines whose cells are divided by |, the first of which
 // is the header. Rows are numbered as a spreadsheet does, from 2 on.
-func table(lines ...string) (header []string, rows []Row) {
-	for _, cell := range strings.Split(lines[0], "|") {
-		header = append(header, strings.TrimSpace(cell))
+func table(lines ...string) (header []string, rows []cell.Row) {
+	for _, value := range strings.Split(lines[0], "|") {
+		header = append(header, strings.TrimSpace(value))
 	}
 	for i, line := range lines[1:] {
-		row := Row{Number: i + 2}
-		for _, cell := range strings.Split(line, "|") {
-			row.Cells = append(row.Cells, []byte(strings.Trim(cell, " ")))
-			row.Kinds = append(row.Kinds, kindOfText(row.Cells[len(row.Cells)-1]))
+		row := cell.Row{Number: i + 2}
+		for _, value := range strings.Split(line, "|") {
+			row.Cells = append(row.Cells, []byte(strings.Trim(value, " ")))
+			row.Kinds = append(row.Kinds, cell.KindOfText(row.Cells[len(row.Cells)-1]))
 		}
 		rows = append(rows, row)
 	}

@@ -2,6 +2,9 @@ package mapping
 
 import (
 	"encoding/binary"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
 )
 
 // Grouped tells whether several rows make one event.
@@ -9,17 +12,17 @@ func (m *Mapper) Grouped() bool { return len(m.keyColumns) > 0 }
 
 // Key is the group that a row belongs to; nil when rows are not grouped or
 // the row has no key. It holds until the next call.
-func (m *Mapper) Key(row Row) []byte {
+func (m *Mapper) Key(row cell.Row) []byte {
 	m.group = m.group[:0]
 	filled := false
 	for _, column := range m.keyColumns {
-		var c cell
-		readCell(&c, &row, column)
-		filled = filled || !c.empty()
+		var c cell.Cell
+		cell.Read(&c, &row, column)
+		filled = filled || !c.Empty()
 		if len(m.keyColumns) > 1 {
-			m.group = binary.AppendUvarint(m.group, uint64(len(c.text)))
+			m.group = binary.AppendUvarint(m.group, uint64(len(c.Text)))
 		}
-		m.group = append(m.group, c.text...)
+		m.group = append(m.group, c.Text...)
 	}
 	if !filled {
 		return nil
@@ -30,7 +33,7 @@ func (m *Mapper) Key(row Row) []byte {
 // Map turns the rows of one group, or one row, into an event. It follows the
 // order of work: the values of the group, then skip and where, then the
 // checks, so that a skipped group is never invalid.
-func (m *Mapper) Map(rows []Row, event *Event) {
+func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	event.reset()
 	if len(rows) == 0 {
 		event.State, event.Reason = Skipped, "no rows"
@@ -149,9 +152,9 @@ func (m *Mapper) idValues() {
 		} else {
 			exact = true
 		}
-		text := unguard(v.text)
+		text := cell.Unguard(v.text)
 		if e.Label == "" {
-			e.Label = maskLabel(string(text))
+			e.Label = cell.MaskLabel(string(text))
 		}
 		e.ID = AppendID(e.ID, text)
 	}
@@ -190,7 +193,7 @@ func unknownType(name string) string {
 			return ""
 		}
 	}
-	return "event type " + quote(name) + " is not a standard one" + nearestHint(name, standardEvents)
+	return "event type " + cell.Quote(name) + " is not a standard one" + document.NearestHint(name, standardEvents)
 }
 
 // body writes the event as the receiver takes it, but for the funnel mark.

@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"strings"
+
+	"ableimport/mapping/cell"
 )
 
 // problem notes why an event is invalid.
@@ -53,20 +55,20 @@ func (m *Mapper) columnOfValue(f *field, v value) string { return m.columnOf(f.i
 // shown is a value as a message may repeat it.
 func (m *Mapper) shown(f *field, text []byte) string {
 	if f.spec.personal {
-		return quote(mask(string(text)))
+		return cell.Quote(cell.Mask(string(text)))
 	}
-	return quote(visible(excerptLine(maskStray(string(text)))))
+	return cell.Quote(cell.Visible(cell.ExcerptLine(cell.MaskStray(string(text)))))
 }
 
 func (m *Mapper) shownValue(f *field, v value) string {
-	if v.slot == none && f.spec.from != fromConst {
+	if v.slot == cell.None && f.spec.from != fromConst {
 		return ""
 	}
 	if v.empty() {
 		return ""
 	}
 	if f.spec.from == fromLookup {
-		return mask(string(v.text))
+		return cell.Mask(string(v.text))
 	}
 	shown := m.shown(f, v.text)
 	return shown[1 : len(shown)-1]
@@ -75,16 +77,16 @@ func (m *Mapper) shownValue(f *field, v value) string {
 // worded is an error of a value reader as a message. Readers quote the value;
 // that of a personal field is hidden, and so is what strayed into another one.
 func (m *Mapper) worded(f *field, err error) string {
-	if strings.Contains(err.Error(), masked) { // those of e-mail and phone mask it themselves
-		return visible(err.Error())
+	if strings.Contains(err.Error(), cell.Masked) { // those of e-mail and phone mask it themselves
+		return cell.Visible(err.Error())
 	}
 	if !f.spec.personal {
-		return visible(maskQuoted(err.Error()))
+		return cell.Visible(cell.MaskQuoted(err.Error()))
 	}
 	text := err.Error()
 	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
 	if first < 0 || last <= first {
 		return text
 	}
-	return text[:first] + quote(mask(text[first+1:last])) + text[last+1:]
+	return text[:first] + cell.Quote(cell.Mask(text[first+1:last])) + text[last+1:]
 }

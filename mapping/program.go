@@ -1,12 +1,17 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/number"
 )
 
 // program is an expression bound to the columns of a file.
@@ -15,9 +20,9 @@ type program struct {
 	in                   *frame
 	slots                []int
 	uses                 []columnUse
-	numbers              []numberFormat // by column, as slots
-	date                 []dateFormat
-	dates                dateContext
+	numbers              []number.Format // by column, as slots
+	date                 []date.Format
+	dates                date.Context
 	openNumber, openDate []bool // the mapping does not say the format
 	machine              vm.VM
 	code                 *vm.Program
@@ -44,7 +49,7 @@ func (b *binder) program(e *expression, in *frame) *program {
 		p.bindFormats(c, column)
 	}
 	p.uses = e.uses
-	p.dates = dateContext{zone: c.formats.zone, timeOfDay: c.formats.timeOfDay}
+	p.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay}
 	p.machine.MemoryBudget = limitMemory
 	code, err := e.compile(p, &columnFinder{})
 	if err != nil {
@@ -57,30 +62,30 @@ func (b *binder) program(e *expression, in *frame) *program {
 
 // bindFormats gives a column its formats.
 func (p *program) bindFormats(c *Config, column name) {
-	number, date := c.formatsOf(column)
-	p.openNumber, p.openDate = append(p.openNumber, number == nil), append(p.openDate, date == nil)
-	p.numbers, p.date = append(p.numbers, numberFormat{}), append(p.date, dateFormat{})
+	num, day := c.formatsOf(column)
+	p.openNumber, p.openDate = append(p.openNumber, num == nil), append(p.openDate, day == nil)
+	p.numbers, p.date = append(p.numbers, number.Format{}), append(p.date, date.Format{})
 	last := len(p.numbers) - 1
-	if number != nil {
-		p.numbers[last] = *number
+	if num != nil {
+		p.numbers[last] = *num
 	}
-	if date != nil {
-		p.date[last] = *date
+	if day != nil {
+		p.date[last] = *day
 	}
 }
 
 // formatsOf are the formats that the mapping says for a column of an
 // expression: those of a field that reads it, or of the whole file.
-func (c *Config) formatsOf(column name) (*numberFormat, *dateFormat) {
-	number, date := c.formats.number, c.formats.date
+func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
+	num, day := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {
 		for _, read := range slices.Concat(s.columns, s.netOf, []name{s.credit, s.debit}) {
 			if read.text == column.text {
-				number, date = cmpOr(s.number, number), cmpOr(s.date, date)
+				num, day = cmp.Or(s.number, num), cmp.Or(s.date, day)
 			}
 		}
 	}
-	return number, date
+	return num, day
 }
 
 // run computes the expression for the values that its frame holds.
@@ -96,7 +101,7 @@ func (p *program) run() (any, error) {
 var noNames = map[string]any{}
 
 func runMessage(err error) string {
-	message := firstLine(err.Error())
+	message := cell.FirstLine(err.Error())
 	if at := strings.LastIndex(message, " ("); at > 0 && strings.HasSuffix(message, ")") {
 		message = message[:at]
 	}
@@ -123,16 +128,16 @@ func (p *program) functions() []expr.Option {
 
 // cell returns the value of the column that a call names by its number; nil
 // when the file lacks the column, which the call has a default for.
-func (p *program) cell(argument any) (*cell, int, error) {
+func (p *program) cell(argument any) (*cell.Cell, int, error) {
 	number, ok := argument.(int)
 	if !ok || number < 0 || number >= len(p.slots) {
 		return nil, 0, fmt.Errorf("the name of a column is needed")
 	}
-	if p.slots[number] == none {
+	if p.slots[number] == cell.None {
 		return nil, number, nil
 	}
 	c := &p.in.cells[p.slots[number]]
-	if c.kind == KindError || c.kind == KindNoValue {
+	if c.Kind == cell.Error || c.Kind == cell.NoValue {
 		return nil, 0, fmt.Errorf("%s: %s", p.mapper.columnOf(p.in, p.slots[number]), errorCellText(c))
 	}
 	return c, number, nil
@@ -148,8 +153,8 @@ func (p *program) col(arguments ...any) (any, error) {
 		return arguments[1], nil
 	}
 	cached := &p.texts[number]
-	if cached.boxed == nil || cached.text != string(c.text) {
-		cached.text = string(c.text)
+	if cached.boxed == nil || cached.text != string(c.Text) {
+		cached.text = string(c.Text)
 		cached.boxed = cached.text
 	}
 	return cached.boxed, nil
@@ -165,10 +170,10 @@ func (p *program) num(arguments ...any) (any, error) {
 	if c == nil {
 		return toExact(arguments[1]), nil
 	}
-	if c.empty() {
+	if c.Empty() {
 		return toExact(0), nil
 	}
-	value, err := p.numbers[number].read(c.text, c.kind)
+	value, err := p.numbers[number].Read(c.Text, c.Kind)
 	if err != nil {
 		return nil, fmt.Errorf("%q does not hold a number here", p.mapper.columnOf(p.in, p.slots[number]))
 	}
@@ -184,19 +189,19 @@ func (p *program) day(arguments ...any) (any, error) {
 	if c == nil {
 		return arguments[1], nil
 	}
-	if c.empty() {
+	if c.Empty() {
 		return "", nil
 	}
 	context := p.dates
-	if !context.timeOfDay.set {
-		context.timeOfDay = clock{set: true, hour: 12}
+	if !context.TimeOfDay.Set {
+		context.TimeOfDay = date.Clock{Set: true, Hour: 12}
 	}
-	at, err := p.date[number].read(c.text, c.kind, context)
+	at, err := p.date[number].Read(c.Text, c.Kind, context)
 	if err != nil {
 		return nil, fmt.Errorf("%q does not hold a date here", p.mapper.columnOf(p.in, p.slots[number]))
 	}
-	if context.zone.location != nil {
-		at = at.In(context.zone.location)
+	if context.Zone.Location != nil {
+		at = at.In(context.Zone.Location)
 	}
 	return at.Format("2006-01-02"), nil
 }

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
 const propertyMapping = `version: 1
@@ -33,14 +36,14 @@ type order struct {
 	blank    bool // fields of the order stand in its first row only
 }
 
-func drawOrder(t *rapid.T, number int) order {
+func drawOrder(t *rapid.T, num int) order {
 	o := order{
-		number:   number,
+		number:   num,
 		status:   rapid.SampledFrom([]string{"paid", "open"}).Draw(t, "status"),
 		currency: rapid.SampledFrom([]string{"EUR", "USD", "JPY", "KWD"}).Draw(t, "currency"),
 		blank:    rapid.Bool().Draw(t, "blank"),
 	}
-	exponent, _ := Exponent(o.currency)
+	exponent, _ := number.Exponent(o.currency)
 	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)
 	for range rapid.IntRange(1, 4).Draw(t, "lines") {
 		minor := rapid.Int64Range(1, 1e12).Draw(t, "minor")
@@ -49,17 +52,17 @@ func drawOrder(t *rapid.T, number int) order {
 	return o
 }
 
-func (o order) rows(from int) []Row {
-	exponent, _ := Exponent(o.currency)
-	var rows []Row
+func (o order) rows(from int) []cell.Row {
+	exponent, _ := number.Exponent(o.currency)
+	var rows []cell.Row
 	for i, line := range o.lines {
 		cells := []string{fmt.Sprint(o.number), o.status, o.currency, "a@example.com", fmt.Sprint("item ", i), line.FloatString(exponent)}
 		if o.blank && i > 0 {
 			cells[1], cells[2], cells[3] = "", "", ""
 		}
-		row := Row{Number: from + i}
-		for _, cell := range cells {
-			row.Cells, row.Kinds = append(row.Cells, []byte(cell)), append(row.Kinds, kindOfText([]byte(cell)))
+		row := cell.Row{Number: from + i}
+		for _, value := range cells {
+			row.Cells, row.Kinds = append(row.Cells, []byte(value)), append(row.Kinds, cell.KindOfText([]byte(value)))
 		}
 		rows = append(rows, row)
 	}
@@ -77,8 +80,8 @@ func TestTotals(t *testing.T) {
 		}
 		want, got := map[string]*big.Rat{}, map[string]*big.Rat{}
 		row := 2
-		for number := range rapid.IntRange(1, 8).Draw(t, "orders") {
-			o := drawOrder(t, number+1)
+		for num := range rapid.IntRange(1, 8).Draw(t, "orders") {
+			o := drawOrder(t, num+1)
 			var e Event
 			m.Map(o.rows(row), &e)
 			row += len(o.lines)
@@ -93,7 +96,7 @@ func TestTotals(t *testing.T) {
 			for _, line := range o.lines {
 				sum(want, key, line)
 			}
-			exponent, _ := Exponent(o.currency)
+			exponent, _ := number.Exponent(o.currency)
 			scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)
 			sum(got, key, new(big.Rat).SetFrac(big.NewInt(e.Minor), scale))
 			if e.State == Mapped {
@@ -125,7 +128,7 @@ func checkValue(t *rapid.T, e *Event, exponent int) {
 		t.Fatalf("%s: %v", e.Body, err)
 	}
 	value, ok := new(big.Rat).SetString(body.Resource.Value.String())
-	minor := string(AppendMoney(nil, big.NewInt(e.Minor), e.Currency))
+	minor := string(number.AppendMoney(nil, big.NewInt(e.Minor), e.Currency))
 	if !ok || value.FloatString(exponent) != minor {
 		t.Errorf("body says %s, the event counts %s", body.Resource.Value, minor)
 	}
@@ -136,7 +139,7 @@ func checkValue(t *rapid.T, e *Event, exponent int) {
 func TestOrderOfGroups(t *testing.T) {
 	c := parse(t, propertyMapping)
 	rapid.Check(t, func(t *rapid.T) {
-		var groups [][]Row
+		var groups [][]cell.Row
 		row := 2
 		for number := range rapid.IntRange(2, 6).Draw(t, "orders") {
 			rows := drawOrder(t, number+1).rows(row)
@@ -153,7 +156,7 @@ func TestOrderOfGroups(t *testing.T) {
 	})
 }
 
-func mapAll(t *rapid.T, c *Config, groups [][]Row) (all []string) {
+func mapAll(t *rapid.T, c *Config, groups [][]cell.Row) (all []string) {
 	m, err := c.Bind("x.csv", []string{"Order", "Status", "Currency", "Email", "Item", "Line"})
 	if err != nil {
 		t.Fatal(err)

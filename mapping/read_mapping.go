@@ -3,6 +3,11 @@ package mapping
 import (
 	"slices"
 	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
 )
 
 // standardEvents are the event types that Able names itself, and those of
@@ -16,30 +21,30 @@ var standardEvents = []string{
 // StandardEvents are the event types that Able and its integrations know by name.
 func StandardEvents() []string { return slices.Clone(standardEvents) }
 
-// flatFields are the fields of the event that stand by themselves.
-var flatFields = []string{
+// FlatFields are the fields of the event that stand by themselves.
+var FlatFields = []string{
 	"order_id", "deal_value", "deal_currency", "event_time", "event_source", "description", "message", "referrer_url",
 	"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
 }
 
 // mapping reads the whole file.
-func (r *reader) mapping(root *node) {
+func (r *reader) mapping(root *document.Node) {
 	c := r.config
-	r.object(root, "mapping", keys{
-		"version": func(n *node) {
-			if c.Version = r.count(n, "version", 1); c.Version > 1 {
-				r.problem(n.place, "this program reads version 1 of mapping files; this one says %d. Use a newer able-import", c.Version)
+	r.Object(root, "mapping", document.Keys{
+		"version": func(n *document.Node) {
+			if c.Version = r.Count(n, "version", 1); c.Version > 1 {
+				r.Problem(n.Place, "this program reads version 1 of mapping files; this one says %d. Use a newer able-import", c.Version)
 			}
 		},
-		"name":        func(n *node) { c.Name = r.text(n, "name") },
-		"namespace":   func(n *node) { c.Namespace = r.text(n, "namespace") },
+		"name":        func(n *document.Node) { c.Name = r.Text(n, "name") },
+		"namespace":   func(n *document.Node) { c.Namespace = r.Text(n, "namespace") },
 		"event":       r.eventType,
 		"funnel_mark": r.funnelMark,
 		"source":      r.source,
 		"formats":     r.formats,
 		"columns":     r.headings,
-		"group_by":    func(n *node) { c.groupBy = r.names(n, "group_by") },
-		"where":       func(n *node) { c.where = r.conditions(n, "where") },
+		"group_by":    func(n *document.Node) { c.groupBy = r.names(n, "group_by") },
+		"where":       func(n *document.Node) { c.where = r.conditions(n, "where") },
 		"skip":        r.skipRules,
 		"id":          r.identity,
 		"fields":      r.fields,
@@ -47,46 +52,46 @@ func (r *reader) mapping(root *node) {
 		"lookups":     r.lookupFiles,
 		"tests":       r.tests,
 	})
-	if root.kind == nodeObject {
+	if root.Kind == document.Object {
 		r.complete(root)
 	}
 }
 
 // complete checks what only the whole mapping shows.
-func (r *reader) complete(root *node) {
+func (r *reader) complete(root *document.Node) {
 	c := r.config
-	if root.get("version") == nil {
-		r.problem(root.place, "the mapping does not say its version; begin it with: version: 1")
+	if root.Get("version") == nil {
+		r.Problem(root.Place, "the mapping does not say its version; begin it with: version: 1")
 	}
 	if c.Name == "" {
-		r.problem(root.place, "the mapping has no name; add one, for example: name: my-shop-orders")
+		r.Problem(root.Place, "the mapping has no name; add one, for example: name: my-shop-orders")
 	}
 	if c.Namespace == "" {
 		c.Namespace = c.Name
 	}
-	if root.get("event") == nil {
-		r.problem(root.place, "the mapping does not say which event the rows are; add for example: event: Purchase")
+	if root.Get("event") == nil {
+		r.Problem(root.Place, "the mapping does not say which event the rows are; add for example: event: Purchase")
 	}
-	if root.get("fields") == nil {
-		r.problem(root.place, "the mapping has no fields; add fields: with keys: and what else the event has")
+	if root.Get("fields") == nil {
+		r.Problem(root.Place, "the mapping has no fields; add fields: with keys: and what else the event has")
 		return
 	}
 	r.completeFields(root)
 }
 
-func (r *reader) completeFields(root *node) {
-	c, fields := r.config, root.get("fields")
-	at := fields.place
-	if !fields.has("keys") {
-		r.problem(at, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
+func (r *reader) completeFields(root *document.Node) {
+	c, fields := r.config, root.Get("fields")
+	at := fields.Place
+	if !fields.Has("keys") {
+		r.Problem(at, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
 	}
-	if value := fields.get("deal_value"); value != nil && !fields.has("deal_currency") {
-		r.problem(value.place, "deal_value needs a deal_currency; add deal_currency: with the column, or {const: EUR} for one currency")
+	if value := fields.Get("deal_value"); value != nil && !fields.Has("deal_currency") {
+		r.Problem(value.Place, "deal_value needs a deal_currency; add deal_currency: with the column, or {const: EUR} for one currency")
 	}
-	if currency := fields.get("deal_currency"); currency != nil && !fields.has("deal_value") {
-		r.problem(currency.place, "deal_currency stands without deal_value; add deal_value: or remove it")
+	if currency := fields.Get("deal_currency"); currency != nil && !fields.Has("deal_value") {
+		r.Problem(currency.Place, "deal_currency stands without deal_value; add deal_value: or remove it")
 	}
-	if len(c.id) == 0 && !c.content && root.get("id") == nil {
+	if len(c.id) == 0 && !c.content && root.Get("id") == nil {
 		for _, s := range c.fields.texts {
 			if s.name == "order_id" {
 				id := *s
@@ -94,117 +99,117 @@ func (r *reader) completeFields(root *node) {
 				c.id = []*spec{&id}
 			}
 		}
-		if !fields.has("order_id") {
-			r.problem(at, "nothing identifies an event: map order_id, or say id: with the columns that together are unique, or id: content where there are none")
+		if !fields.Has("order_id") {
+			r.Problem(at, "nothing identifies an event: map order_id, or say id: with the columns that together are unique, or id: content where there are none")
 		}
 	}
 	r.checkLookups()
 }
 
-func (r *reader) eventType(n *node) {
-	if n.kind == nodeObject {
+func (r *reader) eventType(n *document.Node) {
+	if n.Kind == document.Object {
 		r.config.fields.eventType = r.value(n, "event", targetText)
 		return
 	}
-	r.config.Event = r.text(n, "event")
+	r.config.Event = r.Text(n, "event")
 	if strings.TrimSpace(r.config.Event) == "" {
-		r.problem(n.place, "event: a name is expected, such as Purchase")
+		r.Problem(n.Place, "event: a name is expected, such as Purchase")
 	}
 }
 
-func (r *reader) funnelMark(n *node) {
-	if n.kind != nodeScalar || n.text != "${ABLE_FUNNEL_MARK}" {
-		r.problems = append(r.problems, r.document.hiddenErrorAt(n.place,
+func (r *reader) funnelMark(n *document.Node) {
+	if n.Kind != document.Scalar || n.Text != "${ABLE_FUNNEL_MARK}" {
+		r.Problems = append(r.Problems, r.Document.HiddenErrorAt(n.Place,
 			"the funnel mark itself does not belong in a mapping: write ${ABLE_FUNNEL_MARK} here (or leave the line out) and set the environment variable ABLE_FUNNEL_MARK"))
 	}
 }
 
-func (r *reader) source(n *node) {
+func (r *reader) source(n *document.Node) {
 	s := &r.config.Source
-	r.object(n, "source", keys{
-		"sheet":        func(n *node) { s.Sheet = r.text(n, "sheet") },
+	r.Object(n, "source", document.Keys{
+		"sheet":        func(n *document.Node) { s.Sheet = r.Text(n, "sheet") },
 		"header":       r.header,
-		"encoding":     func(n *node) { s.Encoding = r.text(n, "encoding") },
-		"delimiter":    func(n *node) { s.Delimiter = r.text(n, "delimiter") },
-		"quote":        func(n *node) { s.Quote = r.text(n, "quote") },
-		"escape":       func(n *node) { s.Escape = r.text(n, "escape") },
-		"short_rows":   func(n *node) { s.ShortRows = r.flag(n, "short_rows") },
-		"max_cell":     func(n *node) { s.MaxCell = r.count(n, "max_cell", 1) },
-		"max_row":      func(n *node) { s.MaxRow = r.count(n, "max_row", 1) },
-		"max_columns":  func(n *node) { s.MaxColumns = r.count(n, "max_columns", 1) },
-		"max_unpacked": func(n *node) { s.MaxUnpacked = r.count(n, "max_unpacked", 1) },
-		"comment":      func(n *node) { s.Comment = r.text(n, "comment") },
-		"carry":        func(n *node) { r.config.carry = r.names(n, "carry") },
-		"footer":       func(n *node) { r.config.footer = r.conditions(n, "footer") },
-		"data":         func(n *node) { r.config.data = r.conditions(n, "data") },
+		"encoding":     func(n *document.Node) { s.Encoding = r.Text(n, "encoding") },
+		"delimiter":    func(n *document.Node) { s.Delimiter = r.Text(n, "delimiter") },
+		"quote":        func(n *document.Node) { s.Quote = r.Text(n, "quote") },
+		"escape":       func(n *document.Node) { s.Escape = r.Text(n, "escape") },
+		"short_rows":   func(n *document.Node) { s.ShortRows = r.Flag(n, "short_rows") },
+		"max_cell":     func(n *document.Node) { s.MaxCell = r.Count(n, "max_cell", 1) },
+		"max_row":      func(n *document.Node) { s.MaxRow = r.Count(n, "max_row", 1) },
+		"max_columns":  func(n *document.Node) { s.MaxColumns = r.Count(n, "max_columns", 1) },
+		"max_unpacked": func(n *document.Node) { s.MaxUnpacked = r.Count(n, "max_unpacked", 1) },
+		"comment":      func(n *document.Node) { s.Comment = r.Text(n, "comment") },
+		"carry":        func(n *document.Node) { r.config.carry = r.names(n, "carry") },
+		"footer":       func(n *document.Node) { r.config.footer = r.conditions(n, "footer") },
+		"data":         func(n *document.Node) { r.config.data = r.conditions(n, "data") },
 	})
 }
 
-func (r *reader) header(n *node) {
+func (r *reader) header(n *document.Node) {
 	s := &r.config.Source
 	switch {
-	case n.kind == nodeList:
+	case n.Kind == document.List:
 		for _, each := range r.names(n, "header") {
 			s.HeaderNames = append(s.HeaderNames, each.text)
 		}
-	case n.text == "none":
+	case n.Text == "none":
 		s.Header = -1
 	default:
-		s.Header = r.count(n, "header", 1)
+		s.Header = r.Count(n, "header", 1)
 	}
 }
 
-func (r *reader) formats(n *node) {
+func (r *reader) formats(n *document.Node) {
 	f := &r.config.formats
-	r.config.formatsLine = n.line
-	r.object(n, "formats", keys{
-		"number":      func(n *node) { f.number = r.numberFormat(n) },
-		"date":        func(n *node) { f.date = r.dateFormat(n) },
-		"timezone":    func(n *node) { f.zone = r.zone(n) },
-		"time_of_day": func(n *node) { f.timeOfDay = r.timeOfDay(n) },
+	r.config.formatsLine = n.Line
+	r.Object(n, "formats", document.Keys{
+		"number":      func(n *document.Node) { f.number = r.numberFormat(n) },
+		"date":        func(n *document.Node) { f.date = r.dateFormat(n) },
+		"timezone":    func(n *document.Node) { f.zone = r.zone(n) },
+		"time_of_day": func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
 	})
 }
 
-func (r *reader) numberFormat(n *node) *numberFormat {
-	f, err := parseNumberFormat(r.text(n, "number"))
+func (r *reader) numberFormat(n *document.Node) *number.Format {
+	f, err := number.ParseFormat(r.Text(n, "number"))
 	if err != nil {
-		r.problem(n.place, "number: %v", err)
+		r.Problem(n.Place, "number: %v", err)
 	}
 	return &f
 }
 
-func (r *reader) dateFormat(n *node) *dateFormat {
-	f, err := parseDateFormat(r.text(n, "date"))
+func (r *reader) dateFormat(n *document.Node) *date.Format {
+	f, err := date.ParseFormat(r.Text(n, "date"))
 	if err != nil {
-		r.problem(n.place, "date: %v", err)
+		r.Problem(n.Place, "date: %v", err)
 	}
 	return &f
 }
 
-func (r *reader) zone(n *node) zone {
-	z, err := parseZone(r.text(n, "timezone"))
+func (r *reader) zone(n *document.Node) date.Zone {
+	z, err := date.ParseZone(r.Text(n, "timezone"))
 	if err != nil {
-		r.problem(n.place, "timezone: %v", err)
+		r.Problem(n.Place, "timezone: %v", err)
 	}
 	return z
 }
 
-func (r *reader) timeOfDay(n *node) clock {
-	c, err := readClock([]byte(r.text(n, "time_of_day")), KindText)
+func (r *reader) timeOfDay(n *document.Node) date.Clock {
+	c, err := date.ReadClock([]byte(r.Text(n, "time_of_day")), cell.Text)
 	if err != nil {
-		r.problem(n.place, "time_of_day: %v", err)
+		r.Problem(n.Place, "time_of_day: %v", err)
 	}
 	return c
 }
 
-func (r *reader) headings(n *node) {
-	if n.kind != nodeObject {
-		r.problem(n.place, "columns: a column's name with its other headings is expected, for example: Created at: [Created, created_at]")
+func (r *reader) headings(n *document.Node) {
+	if n.Kind != document.Object {
+		r.Problem(n.Place, "columns: a column's name with its other headings is expected, for example: Created at: [Created, created_at]")
 		return
 	}
-	for _, e := range n.entries {
-		h := heading{name: name{place: e.key.place, text: normalName(e.key.text)}}
-		for _, other := range r.names(e.value, "columns") {
+	for _, e := range n.Entries {
+		h := heading{name: name{Place: e.Key.Place, text: NormalName(e.Key.Text)}}
+		for _, other := range r.names(e.Value, "columns") {
 			h.others = append(h.others, other.text)
 		}
 		r.config.headings = append(r.config.headings, h)
@@ -212,10 +217,10 @@ func (r *reader) headings(n *node) {
 }
 
 // conditions reads one condition or a list.
-func (r *reader) conditions(n *node, what string) []*expression {
-	nodes := []*node{n}
-	if n.kind == nodeList {
-		nodes = n.list
+func (r *reader) conditions(n *document.Node, what string) []*expression {
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
 	}
 	var all []*expression
 	for _, each := range nodes {
@@ -224,26 +229,26 @@ func (r *reader) conditions(n *node, what string) []*expression {
 	return all
 }
 
-func (r *reader) skipRules(n *node) {
-	if n.kind != nodeObject {
-		r.problem(n.place, "skip: a reason with its condition is expected, for example: refund: col(\"Type\") == \"Refund\"")
+func (r *reader) skipRules(n *document.Node) {
+	if n.Kind != document.Object {
+		r.Problem(n.Place, "skip: a reason with its condition is expected, for example: refund: col(\"Type\") == \"Refund\"")
 		return
 	}
-	for _, e := range n.entries {
-		rule := skipRule{e.key.text, r.expression(e.value, "skip", true)}
+	for _, e := range n.Entries {
+		rule := skipRule{e.Key.Text, r.expression(e.Value, "skip", true)}
 		r.config.skip = append(r.config.skip, rule)
 	}
 }
 
-func (r *reader) identity(n *node) {
+func (r *reader) identity(n *document.Node) {
 	c := r.config
-	if n.kind == nodeScalar && n.text == "content" {
+	if n.Kind == document.Scalar && n.Text == "content" {
 		c.content = true
 		return
 	}
-	nodes := []*node{n}
-	if n.kind == nodeList {
-		nodes = n.list
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
 	}
 	for _, each := range nodes {
 		if s := r.value(each, "id", targetID); s != nil {
@@ -251,6 +256,6 @@ func (r *reader) identity(n *node) {
 		}
 	}
 	if len(nodes) == 0 {
-		r.problem(n.place, "id: the list is empty")
+		r.Problem(n.Place, "id: the list is empty")
 	}
 }

@@ -128,7 +128,7 @@ func fieldsSchema() schema {
 		"custom_data":   freeSchema("further data, passed on as they are", fieldSchema(targetAny)),
 		"client":        objectSchema("the buyer's browser", schema{"ip": fieldSchema(targetText), "ua": fieldSchema(targetText)}),
 	}
-	for _, name := range flatFields {
+	for _, name := range FlatFields {
 		if properties[name] == nil {
 			properties[name] = fieldSchema(textTargets[name])
 		}
@@ -165,7 +165,7 @@ func itemsSchema() schema {
 			"pattern": textSchema("how an item is written: {qty}× {name}"),
 		}),
 	}
-	for _, name := range itemFields {
+	for _, name := range ItemFields {
 		properties[name] = fieldSchema(itemTarget(name))
 	}
 	return objectSchema("one item for each row of the group, or from a list in one cell", properties)
@@ -208,4 +208,57 @@ func signSchema() schema {
 
 func dateSchema() schema {
 	return described(eitherSchema(schema{"enum": []string{"iso", "unix", "unix_ms"}}, schema{"type": "string"}), "how dates are written: DD/MM/YYYY HH:mm, iso, unix")
+}
+
+func described(s schema, description string) schema {
+	if description != "" {
+		s["description"] = description
+	}
+	return s
+}
+
+// scalarSchema is any single value: the reader takes it as it is written.
+func scalarSchema() schema { return schema{"type": []string{"string", "number", "boolean"}} }
+
+func scalarOrEmpty() schema { return schema{"type": []string{"string", "number", "boolean", "null"}} }
+
+func textSchema(description string) schema { return described(scalarSchema(), description) }
+
+func columnSchema(description string) schema {
+	if description == "" {
+		description = "name of a column"
+	}
+	return textSchema(description)
+}
+
+func expressionSchema(description string) schema {
+	if description == "" {
+		description = "a condition: col(\"Status\") == \"paid\" and num(\"Total\") > 0"
+	}
+	return textSchema(description)
+}
+
+func flagSchema(description string) schema {
+	return described(schema{"enum": []any{true, false, "yes", "no"}}, description)
+}
+
+func listSchema(of schema) schema { return schema{"type": "array", "items": of, "minItems": 1} }
+
+func oneOrMany(of schema) schema { return eitherSchema(of, listSchema(of)) }
+
+func eitherSchema(choices ...schema) schema { return schema{"anyOf": choices} }
+
+// objectSchema is an object of known names.
+func objectSchema(description string, properties schema) schema {
+	return described(schema{"type": "object", "properties": properties, "additionalProperties": false}, description)
+}
+
+// freeSchema is an object whose names the mapping chooses.
+func freeSchema(description string, of schema) schema {
+	return described(schema{"type": "object", "additionalProperties": of}, description)
+}
+
+// countSchema is a whole number from 1 on.
+func countSchema(description string) schema {
+	return described(schema{"type": "integer", "minimum": 1}, description)
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ableimport/mapping/document"
 )
 
 // schemaRead is the schema as an editor has it.
@@ -114,21 +116,21 @@ func TestSchemaAndReaderAgreeOnPresets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := newDocument(file, source).readYAML(source)
+		read, err := document.New(file, source).ReadYAML(source)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, mistake := range mistakes(root, root, read, "") {
 			t.Errorf("%s: %s", file, mistake)
 		}
-		eachEntry(read, nil, func(e *entry, path []string) {
+		eachEntry(read, nil, func(e *document.Entry, path []string) {
 			if slices.Contains(path, "tests") || slices.Contains(path, "columns") {
 				return
 			}
-			whole, key := e.key.text, e.key
-			key.text = whole + "qqqq"
+			whole, key := e.Key.Text, e.Key
+			key.Text = whole + "qqqq"
 			sound := len(mistakes(root, root, read, "")) == 0
-			key.text = whole
+			key.Text = whole
 			if sound && !chosen(path) {
 				t.Errorf("%s: the schema takes %s.%sqqqq", file, strings.Join(path, "."), whole)
 			}
@@ -142,18 +144,18 @@ func chosen(path []string) bool {
 }
 
 // eachEntry visits all keys of a document.
-func eachEntry(n *node, path []string, visit func(e *entry, path []string)) {
-	for i := range n.list {
-		eachEntry(n.list[i], path, visit)
+func eachEntry(n *document.Node, path []string, visit func(e *document.Entry, path []string)) {
+	for i := range n.List {
+		eachEntry(n.List[i], path, visit)
 	}
-	for i := range n.entries {
-		visit(&n.entries[i], path)
-		eachEntry(n.entries[i].value, append(slices.Clone(path), n.entries[i].key.text), visit)
+	for i := range n.Entries {
+		visit(&n.Entries[i], path)
+		eachEntry(n.Entries[i].Value, append(slices.Clone(path), n.Entries[i].Key.Text), visit)
 	}
 }
 
 // mistakes checks a document by the words of JSON Schema that the schema uses. It is as much of a validator as that takes.
-func mistakes(root, part map[string]any, n *node, at string) (found []string) {
+func mistakes(root, part map[string]any, n *document.Node, at string) (found []string) {
 	part = resolved(root, part)
 	if choices := asList(part["anyOf"]); choices != nil {
 		for _, choice := range choices {
@@ -165,7 +167,7 @@ func mistakes(root, part map[string]any, n *node, at string) (found []string) {
 		}
 		return found
 	}
-	value := n.text
+	value := n.Text
 	if wanted, ok := part["const"]; ok && fmt.Sprint(wanted) != value {
 		return []string{fmt.Sprintf("%s is %v, want %v", at, value, wanted)}
 	}
@@ -175,29 +177,29 @@ func mistakes(root, part map[string]any, n *node, at string) (found []string) {
 	if types := typesOf(part["type"]); types != nil && !slices.Contains(types, typeOf(n)) && !(typeOf(n) == "number" && slices.Contains(types, "integer")) {
 		return []string{fmt.Sprintf("%s is a %s, want %v", at, typeOf(n), types)}
 	}
-	if pattern, ok := part["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(n.text) {
+	if pattern, ok := part["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(n.Text) {
 		found = append(found, at+" does not fit "+pattern)
 	}
 	if items, ok := part["items"].(map[string]any); ok {
-		for _, one := range n.list {
+		for _, one := range n.List {
 			found = append(found, mistakes(root, items, one, at+"[]")...)
 		}
 	}
 	for _, name := range asList(part["required"]) {
-		if !n.has(name.(string)) {
+		if !n.Has(name.(string)) {
 			found = append(found, at+" lacks "+name.(string))
 		}
 	}
 	properties, _ := part["properties"].(map[string]any)
-	for _, e := range n.entries {
+	for _, e := range n.Entries {
 		further := part["additionalProperties"]
-		switch property, known := properties[e.key.text].(map[string]any); {
+		switch property, known := properties[e.Key.Text].(map[string]any); {
 		case known:
-			found = append(found, mistakes(root, property, e.value, at+"."+e.key.text)...)
+			found = append(found, mistakes(root, property, e.Value, at+"."+e.Key.Text)...)
 		case further == false:
-			found = append(found, at+" has the unknown "+e.key.text)
+			found = append(found, at+" has the unknown "+e.Key.Text)
 		case further != nil:
-			found = append(found, mistakes(root, further.(map[string]any), e.value, at+"."+e.key.text)...)
+			found = append(found, mistakes(root, further.(map[string]any), e.Value, at+"."+e.Key.Text)...)
 		}
 	}
 	return found
@@ -218,16 +220,16 @@ func typesOf(value any) []string {
 }
 
 // typeOf is how JSON Schema calls a node; a scalar of digits is taken as an integer where one is wanted.
-func typeOf(n *node) string {
-	switch n.kind {
-	case nodeNull:
+func typeOf(n *document.Node) string {
+	switch n.Kind {
+	case document.Null:
 		return "null"
-	case nodeList:
+	case document.List:
 		return "array"
-	case nodeObject:
+	case document.Object:
 		return "object"
 	}
-	if n.plain && n.text != "" && strings.Trim(n.text, "0123456789") == "" && !strings.HasPrefix(n.text, "0") {
+	if n.Plain && n.Text != "" && strings.Trim(n.Text, "0123456789") == "" && !strings.HasPrefix(n.Text, "0") {
 		return "number"
 	}
 	return "string"

@@ -1,5 +1,11 @@
 package mapping
 
+import (
+	"ableimport/mapping/date"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
+)
+
 // target is what a field of the event takes, and so how its cell is read.
 type target byte
 
@@ -30,7 +36,7 @@ const (
 
 // name is a column's name, and where the mapping says it.
 type name struct {
-	place
+	document.Place
 	text     string
 	optional bool // the file may lack it, as an expression says by giving a default
 }
@@ -40,7 +46,7 @@ type replacement struct{ from, to string }
 
 // spec is one field of the event as the mapping file describes it.
 type spec struct {
-	place
+	document.Place
 	name   string // as people write it: deal_value, keys.email
 	target target
 	from   from
@@ -52,14 +58,14 @@ type spec struct {
 	debit    name
 	lookup   string // name under lookups
 
-	number       *numberFormat
+	number       *number.Format
 	minorUnits   bool
-	date         *dateFormat
+	date         *date.Format
 	year         int
 	yearAbove    bool // the rows above the header say it
 	timeColumn   *name
-	timeOfDay    clock
-	zone         zone
+	timeOfDay    date.Clock
+	zone         date.Zone
 	zoneColumn   *name
 	zoneWords    map[string]string
 	region       string

@@ -1,13 +1,23 @@
 package mapping
 
-import "slices"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/document"
+	"ableimport/mapping/number"
+)
 
 // Survey proves, over all rows of a file, how its columns write numbers and
 // dates where the mapping does not say it.
 type Survey struct {
 	mapper   *Mapper
-	numbers  []surveyed[numberProof]
-	dates    []surveyed[dateProof]
+	Numbers  []surveyed[number.Proof]
+	Dates    []surveyed[date.Proof]
 	pinned   []*pinnedOrder
 	key      []byte // the group of the row before
 	currency string // of that group
@@ -15,15 +25,15 @@ type Survey struct {
 
 // surveyed is one column with the proof that is being made for it.
 type surveyed[P any] struct {
-	column int
+	Column int
 	money  bool // its numbers are amounts in the currency of their row
-	proof  *P
+	Proof  *P
 }
 
 // Resolution is what a survey has proved, for [Mapper.Apply].
 type Resolution struct {
-	numbers map[int]numberFormat // by column of the file
-	dates   map[int]dateFormat
+	numbers map[int]number.Format // by column of the file
+	dates   map[int]date.Format
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
@@ -35,14 +45,14 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	}
 	s := &Survey{mapper: m}
 	m.eachOpenColumn(
-		func(column int, money bool) { s.numbers = surveyColumn(s.numbers, column, money) },
-		func(column int) { s.dates = surveyColumn(s.dates, column, false) })
+		func(column int, money bool) { s.Numbers = surveyColumn(s.Numbers, column, money) },
+		func(column int) { s.Dates = surveyColumn(s.Dates, column, false) })
 	for _, f := range m.allFields() {
 		if f.spec.isTime() && !f.openDate {
 			s.watchPinned(f)
 		}
 	}
-	if len(s.numbers)+len(s.dates)+len(s.pinned) == 0 {
+	if len(s.Numbers)+len(s.Dates)+len(s.pinned) == 0 {
 		return nil, nil
 	}
 	return s, nil
@@ -50,7 +60,7 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 
 func (s *Survey) watchPinned(f *field) {
 	for _, slot := range f.slots {
-		if slot == none {
+		if slot == cell.None {
 			continue
 		}
 		if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
@@ -62,7 +72,7 @@ func (s *Survey) watchPinned(f *field) {
 // surveyColumn adds a column, once. It holds amounts when any field says so.
 func surveyColumn[P any](all []surveyed[P], column int, money bool) []surveyed[P] {
 	for i := range all {
-		if all[i].column == column {
+		if all[i].Column == column {
 			all[i].money = all[i].money || money
 			return all
 		}
@@ -76,7 +86,7 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 	for _, f := range m.allFields() {
 		if f.openNumber {
 			for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
-				if slot != none {
+				if slot != cell.None {
 					number(f.in.columns[slot], f.spec.target == targetMoney)
 				}
 			}
@@ -90,7 +100,7 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 	for _, p := range m.allPrograms() {
 		for i, use := range p.uses {
 			switch {
-			case p.slots[i] == none:
+			case p.slots[i] == cell.None:
 			case use.number && p.openNumber[i]:
 				number(p.in.columns[p.slots[i]], false)
 			case use.date && p.openDate[i]:
@@ -102,7 +112,7 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 
 // Observe takes the next row of the file, in its order. Totals below the rows
 // are left out; rows that `where` leaves out are not, they prove as much.
-func (s *Survey) Observe(row Row) {
+func (s *Survey) Observe(row cell.Row) {
 	if s.mapper.Admit(row) == nil {
 		s.Learn(row)
 	}
@@ -110,15 +120,15 @@ func (s *Survey) Observe(row Row) {
 
 // Learn is Observe for a row that a mapper of the same mapping and file has
 // admitted.
-func (s *Survey) Learn(row Row) {
+func (s *Survey) Learn(row cell.Row) {
 	grouped := s.mapper.Grouped()
 	if grouped {
 		s.readCurrency(&row)
 	}
-	var c cell
-	for i := range s.numbers {
-		n := &s.numbers[i]
-		if readCell(&c, &row, n.column); c.empty() || n.proof.knows(c.text, c.kind) {
+	var c cell.Cell
+	for i := range s.Numbers {
+		n := &s.Numbers[i]
+		if cell.Read(&c, &row, n.Column); c.Empty() || n.Proof.Knows(c.Text, c.Kind) {
 			continue
 		}
 		currency := ""
@@ -128,23 +138,23 @@ func (s *Survey) Learn(row Row) {
 			}
 			currency = s.currency
 		}
-		n.proof.observe(row.Number, c.text, c.kind, currency)
+		n.Proof.Observe(row.Number, c.Text, c.Kind, currency)
 	}
-	for i := range s.dates {
-		if readCell(&c, &row, s.dates[i].column); !c.empty() {
-			s.dates[i].proof.observe(row.Number, c.text, c.kind)
+	for i := range s.Dates {
+		if cell.Read(&c, &row, s.Dates[i].Column); !c.Empty() {
+			s.Dates[i].Proof.Observe(row.Number, c.Text, c.Kind)
 		}
 	}
 	for _, p := range s.pinned {
-		if readCell(&c, &row, p.column); !c.empty() {
-			p.observe(row.Number, c.text, c.kind)
+		if cell.Read(&c, &row, p.column); !c.Empty() {
+			p.observe(row.Number, c.Text, c.Kind)
 		}
 	}
 }
 
 // readCurrency finds the currency of a row; the rows of a group share it,
 // though it may stand in the first only.
-func (s *Survey) readCurrency(row *Row) {
+func (s *Survey) readCurrency(row *cell.Row) {
 	m := s.mapper
 	if m.currency == nil {
 		return
@@ -158,10 +168,10 @@ func (s *Survey) readCurrency(row *Row) {
 		s.currency = ""
 	}
 	s.key = append(s.key[:0], key...)
-	var c cell
+	var c cell.Cell
 	for _, slot := range m.currency.slots {
-		if readCell(&c, row, m.order.columns[slot]); !c.empty() {
-			if code, err := currencyCode(c.text); err == nil {
+		if cell.Read(&c, row, m.order.columns[slot]); !c.Empty() {
+			if code, err := number.CurrencyCode(c.Text); err == nil {
 				s.currency = code
 			}
 			return
@@ -172,20 +182,20 @@ func (s *Survey) readCurrency(row *Row) {
 // Resolve ends the survey. The error is an [*OpenQuestion] when a column can
 // be read in two ways, or its values contradict each other.
 func (s *Survey) Resolve() (*Resolution, error) {
-	r := &Resolution{numbers: map[int]numberFormat{}, dates: map[int]dateFormat{}}
+	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
-	for _, one := range s.numbers {
-		format, question := one.proof.resolve()
-		r.numbers[one.column] = format
-		open.add(s.mapper.header[one.column], question)
+	for _, one := range s.Numbers {
+		format, question := one.Proof.Resolve()
+		r.numbers[one.Column] = format
+		open.add(s.mapper.header[one.Column], question)
 	}
-	for _, one := range s.dates {
-		format, question := one.proof.resolve()
-		r.dates[one.column] = format
-		open.add(s.mapper.header[one.column], question)
+	for _, one := range s.Dates {
+		format, question := one.Proof.Resolve()
+		r.dates[one.Column] = format
+		open.add(s.mapper.header[one.Column], question)
 	}
 	for _, p := range s.pinned {
-		open.mistakes = append(open.mistakes, p.mistaken(s.mapper.header[p.column], open.file, open.config.document.file)...)
+		open.mistakes = append(open.mistakes, p.mistaken(s.mapper.header[p.column], open.file, open.config.document.File)...)
 	}
 	if len(open.columns)+len(open.mistakes) > 0 {
 		return nil, open
@@ -200,7 +210,7 @@ func (m *Mapper) Apply(r *Resolution) {
 	}
 	for _, p := range m.allPrograms() {
 		for i, slot := range p.slots {
-			if slot == none {
+			if slot == cell.None {
 				continue
 			}
 			if format, ok := r.numbers[p.in.columns[slot]]; ok && p.openNumber[i] {
@@ -219,7 +229,7 @@ func (m *Mapper) Apply(r *Resolution) {
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
 	if f.openNumber {
-		f.numbers = map[int]*numberFormat{}
+		f.numbers = map[int]*number.Format{}
 		for slot, column := range f.in.columns {
 			if format, ok := r.numbers[column]; ok {
 				f.numbers[slot] = &format
@@ -227,7 +237,7 @@ func (f *field) apply(r *Resolution) {
 		}
 	}
 	if f.openDate {
-		f.dateFormats = map[int]*dateFormat{}
+		f.dateFormats = map[int]*date.Format{}
 		for slot, column := range f.in.columns {
 			if format, ok := r.dates[column]; ok {
 				f.dateFormats[slot] = &format
@@ -240,14 +250,277 @@ func (f *field) apply(r *Resolution) {
 // numbers such as 1234.56 and dates of ISO 8601.
 func (r *Resolution) Plain() bool {
 	for _, format := range r.numbers {
-		if format != (numberFormat{}) {
+		if format != (number.Format{}) {
 			return false
 		}
 	}
 	for _, format := range r.dates {
-		if format.mode != dateISO {
+		if format.Mode != date.ISO {
 			return false
 		}
 	}
 	return true
+}
+
+// OpenQuestion is the error for columns whose format the mapping has to say,
+// because their values do not prove it.
+type OpenQuestion struct {
+	file    string
+	config  *Config
+	columns []openColumn
+
+	mistakes []string // formats that the mapping says, and that the values refute
+}
+
+type openColumn struct {
+	name string
+	*cell.Question
+}
+
+func (o *OpenQuestion) add(column string, q *cell.Question) {
+	if q != nil {
+		o.columns = append(o.columns, openColumn{column, q})
+	}
+}
+
+// Columns are the columns in question.
+func (o *OpenQuestion) Columns() []string {
+	var all []string
+	for _, c := range o.columns {
+		all = append(all, c.name)
+	}
+	return all
+}
+
+// A Choice is one way to read a column that is in question, with a value that shows the difference.
+type Choice struct {
+	Column  string
+	Setting string // under formats: number or date
+	Format  string // what to say there
+	Row     int
+	Value   string
+	Result  string // the value, read so: 3 April 2026
+}
+
+// Choices are the ways to read each of the columns, those of one column together.
+func (o *OpenQuestion) Choices() []Choice {
+	var all []Choice
+	for _, c := range o.columns {
+		for _, e := range c.Examples {
+			all = append(all, Choice{c.name, c.Setting, e.Format, e.Row, e.Value, e.Result})
+		}
+	}
+	return all
+}
+
+// Error shows, for each column, values with their readings and the line to
+// add to the mapping.
+func (o *OpenQuestion) Error() string {
+	var b strings.Builder
+	for _, mistake := range o.mistakes {
+		b.WriteString(mistake + "\n")
+	}
+	for _, c := range o.columns {
+		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File)))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// whereToSay sends the line to the formats: that the mapping has already.
+func (o *OpenQuestion) whereToSay(text string) string {
+	if o.config.formatsLine == 0 {
+		return text
+	}
+	file := o.config.document.File
+	before, setting, found := strings.Cut(text, file+":\n  formats: {")
+	if !found {
+		return text
+	}
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
+}
+
+// keptNumber and keptDate are what a survey can prove of a column.
+type keptNumber struct {
+	Decimal string `json:"decimal,omitempty"`
+	Groups  byte   `json:"groups,omitempty"`
+}
+
+type keptDate struct {
+	Mode   byte   `json:"mode,omitempty"`
+	Order  byte   `json:"order,omitempty"`
+	Layout string `json:"layout,omitempty"`
+}
+
+type keptResolution struct {
+	Numbers map[int]keptNumber `json:"numbers,omitempty"`
+	Dates   map[int]keptDate   `json:"dates,omitempty"`
+}
+
+// MarshalJSON writes what was proved, so that a part of the same rows, which
+// may prove less, can be read like all of them.
+func (r *Resolution) MarshalJSON() ([]byte, error) {
+	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}}
+	for column, format := range r.numbers {
+		number := keptNumber{Groups: byte(format.Groups)}
+		if format.Decimal != 0 {
+			number.Decimal = string(format.Decimal)
+		}
+		kept.Numbers[column] = number
+	}
+	for column, format := range r.dates {
+		kept.Dates[column] = keptDate{byte(format.Mode), byte(format.Order), format.Layout}
+	}
+	return json.Marshal(kept)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (r *Resolution) UnmarshalJSON(text []byte) error {
+	var kept keptResolution
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return err
+	}
+	r.numbers, r.dates = map[int]number.Format{}, map[int]date.Format{}
+	for column, num := range kept.Numbers {
+		format := number.Format{Groups: number.GroupMarks(num.Groups)}
+		if num.Decimal != "" {
+			format.Decimal = num.Decimal[0]
+		}
+		r.numbers[column] = format
+	}
+	for column, day := range kept.Dates {
+		r.dates[column] = date.Format{Mode: date.Mode(day.Mode), Order: date.Order(day.Order), Layout: day.Layout}
+	}
+	return nil
+}
+
+// pinnedOrder watches a column whose date layout the mapping says: a layout
+// with day and month exchanged still reads every day up to the 12th, wrongly.
+type pinnedOrder struct {
+	column   int
+	format   *date.Format // as the mapping says it
+	swapped  date.Format  // with day and month exchanged
+	rows     int
+	misfits  int // values that the mapping's layout cannot read
+	others   int // values that the exchanged layout cannot read
+	firstRow int // of the misfits
+	first    string
+}
+
+// newPinnedOrder is nil for layouts in which day and month are not both digits.
+func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
+	if format == nil || format.Mode != date.Layout {
+		return nil
+	}
+	day, month := "", ""
+	for _, token := range format.Tokens {
+		switch token.Part {
+		case date.PartDay:
+			day = token.Text
+		case date.PartMonth:
+			month = token.Text
+		}
+	}
+	if day == "" || month == "" {
+		return nil
+	}
+	swapped, err := date.ParseFormat(exchange(format.Layout, day, month))
+	if err != nil {
+		return nil
+	}
+	return &pinnedOrder{column: column, format: format, swapped: swapped}
+}
+
+// exchange puts two words of a text into each other's place.
+func exchange(text, a, b string) string {
+	const aside = "\x00"
+	text = strings.Replace(text, a, aside, 1)
+	text = strings.Replace(text, b, a, 1)
+	return strings.Replace(text, aside, b, 1)
+}
+
+func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
+	if kind != cell.Text {
+		return
+	}
+	p.rows++
+	if !p.format.Reads(text) {
+		if p.misfits++; p.misfits == 1 {
+			p.firstRow, p.first = row, string(text)
+		}
+	}
+	if !p.swapped.Reads(text) {
+		p.others++
+	}
+}
+
+// mistaken says so when the mapping has exchanged day and month.
+func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
+	if p.misfits == 0 || p.others > 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\nIn %s, write %s where it says %s.",
+		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, mapping, p.swapped.Layout, p.format.Layout)}
+}
+
+const (
+	pinNumber = "how %s writes numbers is not said; each file has to prove it. Pin it by an example, such as formats: {number: \"1,234.56\"}"
+	pinDate   = "how %s writes dates is not said; each file has to prove it. Pin it as the file writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
+)
+
+// Unpinned lists the fields and columns whose number or date format the
+// mapping leaves to be proved by each file, as warnings with their place.
+func (c *Config) Unpinned() []*document.Error {
+	var all []*document.Error
+	for _, s := range c.allSpecs() {
+		if s.numberOpen(c) {
+			all = append(all, c.errorf(s.Place, pinNumber, s.name))
+		}
+		if s.dateOpen(c) {
+			all = append(all, c.errorf(s.Place, pinDate, s.name))
+		}
+	}
+	for _, e := range c.expressions() {
+		for i, use := range e.uses {
+			number, date := c.formatsOf(e.columns[i])
+			if use.number && number == nil {
+				all = append(all, c.errorf(e.columns[i].Place, pinNumber, cell.Quote(e.columns[i].text)))
+			}
+			if use.date && date == nil {
+				all = append(all, c.errorf(e.columns[i].Place, pinDate, cell.Quote(e.columns[i].text)))
+			}
+		}
+	}
+	return all
+}
+
+// expressions are all expressions of the mapping.
+func (c *Config) expressions() []*expression {
+	all := c.conditions()
+	for _, s := range c.allSpecs() {
+		if s.expr != nil {
+			all = append(all, s.expr)
+		}
+	}
+	return all
+}
+
+// numberOpen tells whether the field reads columns as numbers whose format is
+// not said.
+func (s *spec) numberOpen(c *Config) bool {
+	reads := s.from == fromColumns || s.from == fromBalance || len(s.netOf) > 0
+	return reads && s.isNumber() && s.number == nil && c.formats.number == nil
+}
+
+func (s *spec) dateOpen(c *Config) bool {
+	return s.from == fromColumns && s.isTime() && s.date == nil && c.formats.date == nil
+}
+
+// NeedsYear tells whether dates take their year from the rows above the header, so that [Mapper.UseYear] has to be told.
+func (m *Mapper) NeedsYear() bool { return len(m.yearless) > 0 }
+
+// UseYear gives dates without a year the one that [YearAbove] has found; 0 leaves them unreadable.
+func (m *Mapper) UseYear(year int) {
+	for _, f := range m.yearless {
+		f.dates.Year = year
+	}
 }

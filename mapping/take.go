@@ -1,6 +1,10 @@
 package mapping
 
-import "bytes"
+import (
+	"bytes"
+
+	"ableimport/mapping/cell"
+)
 
 // take cuts a part out of a cell. One of its fields is set.
 type take struct {
@@ -12,16 +16,16 @@ type take struct {
 
 // from returns the part of the cell, empty when it is not there. It may be a
 // part of the cell's own memory.
-func (t *take) from(cell []byte) []byte {
+func (t *take) from(value []byte) []byte {
 	switch {
 	case t.firstWord:
-		return firstWord(cell)
+		return cell.FirstWord(value)
 	case t.restWords:
-		return restWords(cell)
+		return cell.RestWords(value)
 	case t.query != "":
-		return takeQuery(cell, t.query)
+		return takeQuery(value, t.query)
 	}
-	_, rest, found := bytes.Cut(cell, []byte(t.after))
+	_, rest, found := bytes.Cut(value, []byte(t.after))
 	if !found {
 		return nil
 	}
@@ -76,8 +80,8 @@ func unescapeQuery(value []byte) []byte {
 }
 
 func hexValue(digit byte) byte {
-	switch letter := upper(digit); {
-	case isDigit(digit):
+	switch letter := cell.Upper(digit); {
+	case cell.IsDigit(digit):
 		return digit - '0'
 	case 'A' <= letter && letter <= 'F':
 		return letter - 'A' + 10

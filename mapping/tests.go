@@ -7,62 +7,65 @@ import (
 	"slices"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
 )
 
 // test is an example in the mapping file: rows of one event, and what has to
 // come out of them.
 type test struct {
-	place
-	rows    []*node
-	event   *node // members that the event must have
-	skipped *node // the reason why it must be left out
-	invalid *node // the problem that it must have
+	document.Place
+	rows    []*document.Node
+	event   *document.Node // members that the event must have
+	skipped *document.Node // the reason why it must be left out
+	invalid *document.Node // the problem that it must have
 }
 
-func (r *reader) tests(n *node) {
-	nodes := []*node{n}
-	if n.kind == nodeList {
-		nodes = n.list
+func (r *reader) tests(n *document.Node) {
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
 	}
 	for _, each := range nodes {
-		t := &test{place: each.place}
-		r.object(each, "tests", keys{
-			"name":    func(n *node) { r.text(n, "name") },
-			"rows":    func(n *node) { t.rows = r.testRows(n) },
-			"event":   func(n *node) { t.event = n },
-			"skipped": func(n *node) { t.skipped = n },
-			"invalid": func(n *node) { t.invalid = n },
+		t := &test{Place: each.Place}
+		r.Object(each, "tests", document.Keys{
+			"name":    func(n *document.Node) { r.Text(n, "name") },
+			"rows":    func(n *document.Node) { t.rows = r.testRows(n) },
+			"event":   func(n *document.Node) { t.event = n },
+			"skipped": func(n *document.Node) { t.skipped = n },
+			"invalid": func(n *document.Node) { t.invalid = n },
 		})
 		expectations := 0
-		for _, expected := range []*node{t.event, t.skipped, t.invalid} {
+		for _, expected := range []*document.Node{t.event, t.skipped, t.invalid} {
 			if expected != nil {
 				expectations++
 			}
 		}
-		if each.kind == nodeObject && (len(t.rows) == 0 || expectations != 1) {
-			r.problem(each.place, "a test has rows: and one of event:, skipped: and invalid:")
+		if each.Kind == document.Object && (len(t.rows) == 0 || expectations != 1) {
+			r.Problem(each.Place, "a test has rows: and one of event:, skipped: and invalid:")
 		}
 		r.config.tests = append(r.config.tests, t)
 	}
 }
 
-func (r *reader) testRows(n *node) []*node {
-	if n.kind != nodeList {
-		r.problem(n.place, "rows: a list is expected, each row as {Column: value, ...}")
+func (r *reader) testRows(n *document.Node) []*document.Node {
+	if n.Kind != document.List {
+		r.Problem(n.Place, "rows: a list is expected, each row as {Column: value, ...}")
 		return nil
 	}
-	for _, row := range n.list {
-		if row.kind != nodeObject {
-			r.problem(row.place, "a row is written as {Column: value, ...}")
+	for _, row := range n.List {
+		if row.Kind != document.Object {
+			r.Problem(row.Place, "a row is written as {Column: value, ...}")
 			return nil
 		}
-		for _, e := range row.entries {
-			if e.value.kind == nodeList || e.value.kind == nodeObject {
-				r.problem(e.value.place, "a cell is a single value")
+		for _, e := range row.Entries {
+			if e.Value.Kind == document.List || e.Value.Kind == document.Object {
+				r.Problem(e.Value.Place, "a cell is a single value")
 			}
 		}
 	}
-	return n.list
+	return n.List
 }
 
 // Tests is how many tests the mapping has.
@@ -84,7 +87,7 @@ func (c *Config) runTest(t *test) []error {
 	if err != nil {
 		return []error{err}
 	}
-	var data []Row
+	var data []cell.Row
 	var last *Skip
 	for _, row := range rows {
 		if skip := m.Admit(row); skip != nil {
@@ -108,10 +111,10 @@ func (c *Config) runTest(t *test) []error {
 
 // testTable makes a table of a test's rows: their columns, and those that a
 // file must have besides, which are empty.
-func (c *Config) testTable(t *test) (header []string, rows []Row) {
+func (c *Config) testTable(t *test) (header []string, rows []cell.Row) {
 	for _, row := range t.rows {
-		for _, e := range row.entries {
-			if column := normalName(e.key.text); !slices.Contains(header, column) {
+		for _, e := range row.Entries {
+			if column := NormalName(e.Key.Text); !slices.Contains(header, column) {
 				header = append(header, column)
 			}
 		}
@@ -124,30 +127,30 @@ func (c *Config) testTable(t *test) (header []string, rows []Row) {
 	}
 	for number, row := range t.rows {
 		cells, kinds := make([][]byte, len(header)), make([]byte, len(header))
-		for _, e := range row.entries {
-			at := slices.Index(header, normalName(e.key.text))
-			cells[at] = []byte(e.value.text)
-			kinds[at] = kindOfText(cells[at])
+		for _, e := range row.Entries {
+			at := slices.Index(header, NormalName(e.Key.Text))
+			cells[at] = []byte(e.Value.Text)
+			kinds[at] = cell.KindOfText(cells[at])
 		}
-		rows = append(rows, Row{Number: number + 1, Cells: cells, Kinds: kinds})
+		rows = append(rows, cell.Row{Number: number + 1, Cells: cells, Kinds: kinds})
 	}
 	return header, rows
 }
 
 func (c *Config) expectSkipped(t *test, e *Event) []error {
-	if e.State == Skipped && e.Reason == t.skipped.text {
+	if e.State == Skipped && e.Reason == t.skipped.Text {
 		return nil
 	}
-	return []error{c.errorf(t.skipped.place, "the test expects the rows to be skipped (%s), but %s", t.skipped.text, e.describe())}
+	return []error{c.errorf(t.skipped.Place, "the test expects the rows to be skipped (%s), but %s", t.skipped.Text, e.describe())}
 }
 
 func (c *Config) expectInvalid(t *test, e *Event) []error {
 	for _, p := range e.Problems {
-		if p.Code == t.invalid.text {
+		if p.Code == t.invalid.Text {
 			return nil
 		}
 	}
-	return []error{c.errorf(t.invalid.place, "the test expects the problem %s, but %s", t.invalid.text, e.describe())}
+	return []error{c.errorf(t.invalid.Place, "the test expects the problem %s, but %s", t.invalid.Text, e.describe())}
 }
 
 func (e *Event) describe() string {
@@ -163,71 +166,71 @@ func (e *Event) describe() string {
 
 func (c *Config) expectEvent(t *test, e *Event) []error {
 	if e.State != Mapped {
-		return []error{c.errorf(t.event.place, "the test expects an event, but %s", e.describe())}
+		return []error{c.errorf(t.event.Place, "the test expects an event, but %s", e.describe())}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(e.Body))
 	decoder.UseNumber()
 	var got any
 	if err := decoder.Decode(&got); err != nil {
-		return []error{c.errorf(t.event.place, "the event is not valid JSON: %v", err)}
+		return []error{c.errorf(t.event.Place, "the event is not valid JSON: %v", err)}
 	}
 	return c.differences(t.event, got, "event")
 }
 
 // differences compares the members that a test names with those of the event.
-func (c *Config) differences(want *node, got any, path string) []error {
-	switch want.kind {
-	case nodeObject:
+func (c *Config) differences(want *document.Node, got any, path string) []error {
+	switch want.Kind {
+	case document.Object:
 		object, ok := got.(map[string]any)
 		if !ok {
-			return []error{c.errorf(want.place, "the test expects members of %s, but it is %s", path, encode(got))}
+			return []error{c.errorf(want.Place, "the test expects members of %s, but it is %s", path, encode(got))}
 		}
 		var all []error
-		for _, e := range want.entries {
+		for _, e := range want.Entries {
 			all = append(all, c.member(e, object, path)...)
 		}
 		return all
-	case nodeList:
+	case document.List:
 		list, ok := got.([]any)
-		if !ok || len(list) != len(want.list) {
-			return []error{c.errorf(want.place, "the test expects %d values of %s, but it is %s", len(want.list), path, encode(got))}
+		if !ok || len(list) != len(want.List) {
+			return []error{c.errorf(want.Place, "the test expects %d values of %s, but it is %s", len(want.List), path, encode(got))}
 		}
 		var all []error
-		for i, each := range want.list {
+		for i, each := range want.List {
 			all = append(all, c.differences(each, list[i], fmt.Sprintf("%s[%d]", path, i))...)
 		}
 		return all
 	}
 	if !sameScalar(want, got) {
-		return []error{c.errorf(want.place, "the test expects %q for %s, but it is %s", want.text, path, encode(got))}
+		return []error{c.errorf(want.Place, "the test expects %q for %s, but it is %s", want.Text, path, encode(got))}
 	}
 	return nil
 }
 
-func (c *Config) member(e entry, object map[string]any, path string) []error {
-	got, ok := object[e.key.text]
+func (c *Config) member(e document.Entry, object map[string]any, path string) []error {
+	got, ok := object[e.Key.Text]
 	switch {
 	case ok:
-		return c.differences(e.value, got, path+"."+e.key.text)
-	case e.value.kind == nodeNull:
+		return c.differences(e.Value, got, path+"."+e.Key.Text)
+	case e.Value.Kind == document.Null:
 		return nil
 	}
-	return []error{c.errorf(e.key.place, "the test expects %s, which the event does not have; it has %s",
-		path+"."+e.key.text, listOf(sortedKeys(object), "and"))}
+	return []error{c.errorf(e.Key.Place, "the test expects %s, which the event does not have; it has %s",
+		path+"."+e.Key.Text, document.ListOf(document.SortedKeys(object), "and"))}
 }
 
 // sameScalar compares a value of the test with one of the event: numbers by
 // what they are worth, text by its letters.
-func sameScalar(want *node, got any) bool {
+func sameScalar(want *document.Node, got any) bool {
 	switch got := got.(type) {
 	case string:
-		return want.kind == nodeScalar && want.text == got
+		return want.Kind == document.Scalar && want.Text == got
 	case json.Number:
-		a, _, err := apd.NewFromString(want.text)
+		a, _, err := apd.NewFromString(want.Text)
 		b, _, err2 := apd.NewFromString(got.String())
 		return err == nil && err2 == nil && a.Cmp(b) == 0
 	case nil:
-		return want.kind == nodeNull
+		return want.Kind == document.Null
 	}
 	return false
 }

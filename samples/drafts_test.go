@@ -16,6 +16,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/draft"
 	"ableimport/samples"
 )
 
@@ -113,7 +114,7 @@ func previewDraft(t *testing.T, file string, a answers) previewed {
 	}
 	defer opened.Close()
 	export := prepare.Export(file, opened, options)
-	lines, err := mapping.Suggest(export)
+	lines, err := draft.Suggest(export)
 	if err != nil {
 		t.Fatal(err)
 	}

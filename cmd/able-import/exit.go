@@ -7,11 +7,12 @@ import (
 	"os"
 	"syscall"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/queue"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/document"
 )
 
 // Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2 or 6, 5, 4, 3, 0.
@@ -30,6 +31,7 @@ const (
 type usageError struct{ err error }
 
 func (e usageError) Error() string { return e.err.Error() }
+
 func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
@@ -60,8 +62,8 @@ func (i interrupt) code() int {
 func codeOf(ctx context.Context, err error) int {
 	var (
 		usage     usageError
-		mapped    *mapping.Error
-		refused   *importer.RefusedError
+		mapped    *document.Error
+		refused   *history.RefusedError
 		ambiguous *table.AmbiguousError
 		open      *mapping.OpenQuestion
 		locked    *ledger.LockedError

@@ -9,7 +9,8 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
-	"ableimport/mapping"
+	"ableimport/importer/history"
+	"ableimport/mapping/number"
 )
 
 // expectations are what the caller knows about the import beforehand, as flags.
@@ -35,12 +36,12 @@ func (e *expectations) checkPlan() error {
 // check compares the plan with what was expected.
 func (e *expectations) check(plan *importer.Plan) error {
 	err := e.Check(plan)
-	if refused := new(importer.RefusedError); err == nil || errors.As(err, &refused) {
+	if refused := new(history.RefusedError); err == nil || errors.As(err, &refused) {
 		return err
 	}
 	return usageError{err}
 }
 
 func money(minor *big.Int, currency string) string {
-	return string(mapping.AppendMoney(nil, minor, currency))
+	return string(number.AppendMoney(nil, minor, currency))
 }

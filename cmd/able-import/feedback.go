@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"ableimport/importer"
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/mapping"
 )
 
 // fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
-func (p *program) fedBack(ctx context.Context, f *jobFlags, target *importer.Target, files []string) (*importer.Feedback, *mapping.Config, error) {
-	feedback, err := target.Feedback(files)
+func (p *program) fedBack(ctx context.Context, f *jobFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
+	feedback, err := importer.FindFailures(target, files)
 	if err != nil {
 		return nil, nil, err
 	}

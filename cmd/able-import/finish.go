@@ -11,7 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 )
 
@@ -83,9 +83,9 @@ func (p *program) keepState(f *runFlags, w *work) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
 	}
-	backlog, backlogErr := importer.Backlog{}, errors.New("the target is not known")
+	backlog, backlogErr := history.Backlog{}, errors.New("the target is not known")
 	if w.target.Mark != "" && !w.lockedOut() { // what another run has in flight waits for no decision
-		backlog, backlogErr = importer.ReadBacklog(w.target.StateDir, w.target.ID())
+		backlog, backlogErr = history.ReadBacklog(w.target.StateDir, w.target.ID())
 	}
 	unlock, err := lockStates(w.stateDir)
 	if err != nil {

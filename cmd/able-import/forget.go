@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ableimport/importer"
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 )
 
@@ -48,7 +49,7 @@ func (p *program) forget(f *keepFlags) error {
 		fmt.Fprint(p.err, "E-mail address of the person: ")
 	}
 	line, _ := bufio.NewReader(p.in).ReadString('\n')
-	person, err := importer.NewPerson(line)
+	person, err := correction.NewPerson(line)
 	if err != nil {
 		return usageError{err}
 	}
@@ -83,9 +84,9 @@ func (p *program) forget(f *keepFlags) error {
 }
 
 // forgetRun takes the person's rows out of a run's folder. A run that has no manifest is going on, or died.
-func (p *program) forgetRun(person importer.Person, folder string, yes bool) (bool, error) {
+func (p *program) forgetRun(person correction.Person, folder string, yes bool) (bool, error) {
 	_, sealed := report.ReadManifest(folder)
-	rows, left, err := person.Forget(folder, yes && sealed == nil, importer.Who(), time.Now())
+	rows, left, err := person.Forget(folder, yes && sealed == nil, history.Who(), time.Now())
 	if err != nil {
 		return false, err
 	}
@@ -103,7 +104,7 @@ func (p *program) forgetRun(person importer.Person, folder string, yes bool) (bo
 }
 
 // forgetFile removes a file that has the person in it.
-func (p *program) forgetFile(person importer.Person, thing keptThing, yes bool) (bool, error) {
+func (p *program) forgetFile(person correction.Person, thing keptThing, yes bool) (bool, error) {
 	here, err := person.InFile(thing.path)
 	if err != nil || !here {
 		return false, err

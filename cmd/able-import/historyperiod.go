@@ -13,7 +13,7 @@ import (
 	"github.com/gocarina/gocsv"
 	"github.com/spf13/cobra"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -39,12 +39,12 @@ func (f *historyFlags) addPeriod(c *cobra.Command, by string) {
 }
 
 // period reads the flags. Days are those of this machine's time zone.
-func (f *historyFlags) period() (importer.Period, error) {
+func (f *historyFlags) period() (history.Period, error) {
 	byEventTime, err := choice("--by", f.by, "sent", "event_time")
 	if err != nil {
-		return importer.Period{}, err
+		return history.Period{}, err
 	}
-	period := importer.Period{ByEventTime: byEventTime}
+	period := history.Period{ByEventTime: byEventTime}
 	if period.From, _, err = parseDay("--from", f.from); err != nil {
 		return period, err
 	}
@@ -78,7 +78,7 @@ type sentTotal struct {
 // sentTotals add up by a word.
 type sentTotals map[string]*sentTotal
 
-func (s sentTotals) add(word string, past *importer.Past) {
+func (s sentTotals) add(word string, past *history.Past) {
 	total := s[word]
 	if total == nil {
 		total = new(sentTotal)
@@ -199,7 +199,7 @@ type pastWriter struct {
 	lines     *gocsv.SafeCSVWriter
 }
 
-func (w *pastWriter) write(past *importer.Past) error {
+func (w *pastWriter) write(past *history.Past) error {
 	switch {
 	case w.csv:
 		return w.begin(past)
@@ -219,14 +219,14 @@ func (w *pastWriter) write(past *importer.Past) error {
 }
 
 // begin writes a line of CSV, and before the first the headings.
-func (w *pastWriter) begin(past *importer.Past) error {
+func (w *pastWriter) begin(past *history.Past) error {
 	guarded := *past
 	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(past.Order), report.Guard(past.File), report.Guard(past.By), report.Guard(past.RequestID)
 	if w.begun {
-		return gocsv.MarshalCSVWithoutHeaders([]importer.Past{guarded}, w.lines)
+		return gocsv.MarshalCSVWithoutHeaders([]history.Past{guarded}, w.lines)
 	}
 	w.begun, w.lines = true, gocsv.NewSafeCSVWriter(csv.NewWriter(w.out))
-	return gocsv.MarshalCSV([]importer.Past{guarded}, w.lines)
+	return gocsv.MarshalCSV([]history.Past{guarded}, w.lines)
 }
 
 // end ends the object with what comes behind the events, or the CSV.
@@ -240,13 +240,13 @@ func (w *pastWriter) end(rest string) error {
 		return err
 	}
 	if !w.begun {
-		return gocsv.MarshalCSV([]importer.Past{}, gocsv.NewSafeCSVWriter(csv.NewWriter(w.out)))
+		return gocsv.MarshalCSV([]history.Past{}, gocsv.NewSafeCSVWriter(csv.NewWriter(w.out)))
 	}
 	return nil
 }
 
 // openLedger opens the ledger of a target whose funnel mark is known.
-func (p *program) openLedger(f *jobFlags) (*importer.Target, *ledger.Ledger, error) {
+func (p *program) openLedger(f *jobFlags) (*history.Target, *ledger.Ledger, error) {
 	target, err := p.knownTarget(f)
 	if err != nil {
 		return nil, nil, err

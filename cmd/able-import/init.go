@@ -12,7 +12,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
-	"ableimport/mapping"
+	"ableimport/mapping/draft"
 )
 
 func (p *program) initCommand() *cobra.Command {
@@ -52,7 +52,7 @@ func (p *program) init(path, output string, options table.Options) error {
 		return err
 	}
 	defer t.Close()
-	text, err := mapping.Draft(prepare.Export(path, t, options))
+	text, err := draft.Draft(prepare.Export(path, t, options))
 	if err != nil {
 		return err
 	}

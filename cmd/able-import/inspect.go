@@ -14,7 +14,7 @@ import (
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
-	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 func (p *program) inspectCommand() *cobra.Command {
@@ -145,11 +145,11 @@ func (p *program) printExplained(t *table.Table, row int) error {
 		return err
 	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
-	masked := func(text string) string { return shorten(report.Visible(mapping.MaskPersonal(text)), 40) }
+	masked := func(text string) string { return shorten(report.Visible(cell.MaskPersonal(text)), 40) }
 	fmt.Fprintln(w, "column\tshown\tstored\tformat\tkind\tread as")
-	for _, cell := range cells {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Visible(first(cell.Column, "(no heading)")), masked(cell.Shown),
-			masked(cell.Stored), report.Visible(cell.Format), prepare.KindNames[cell.Kind], masked(cell.Value))
+	for _, value := range cells {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Visible(first(value.Column, "(no heading)")), masked(value.Shown),
+			masked(value.Stored), report.Visible(value.Format), prepare.KindNames[value.Kind], masked(value.Value))
 	}
 	return w.Flush()
 }

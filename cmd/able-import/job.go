@@ -17,6 +17,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 	"ableimport/samples"
@@ -122,16 +123,16 @@ func (f *jobFlags) webhookOptions(rate float64) webhook.Options {
 }
 
 // target is who receives, and where this machine keeps what it knows about it.
-func (p *program) target(f *jobFlags) (importer.Target, error) {
+func (p *program) target(f *jobFlags) (history.Target, error) {
 	mark, err := p.mark(f)
 	if err != nil {
-		return importer.Target{}, err
+		return history.Target{}, err
 	}
 	stateDir, err := p.stateDir(f)
 	if err != nil {
-		return importer.Target{}, err
+		return history.Target{}, err
 	}
-	return importer.Target{
+	return history.Target{
 		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
 		StateDir: stateDir, ReportDir: f.reportDir, Command: f.command,
 	}, nil

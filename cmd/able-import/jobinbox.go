@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ableimport/cmd/able-import/jobfile"
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
 )
@@ -67,13 +67,13 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 }
 
 // proveLedger refuses a job whose ledger cannot be relied upon, or is missing where there should be one.
-func (p *program) proveLedger(f *runFlags, target *importer.Target) error {
+func (p *program) proveLedger(f *runFlags, target *history.Target) error {
 	isNew, err := target.Prove(f.lock)
 	if err != nil {
 		return err
 	}
 	if isNew && !f.newLedger && !target.Loopback() {
-		return &importer.RefusedError{Reason: "no ledger of this target was found in " + target.StateDir + ": it knows no earlier deliveries, " +
+		return &history.RefusedError{Reason: "no ledger of this target was found in " + target.StateDir + ": it knows no earlier deliveries, " +
 			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, bring the ledger back. Nothing was sent."}
 	}
 	return nil

@@ -16,13 +16,14 @@ import (
 
 	"ableimport/cmd/able-import/jobfile"
 	"ableimport/importer"
+	"ableimport/importer/history"
 )
 
 // A work is one run of a job, over all its files.
 type work struct {
 	job      string
 	stateDir string
-	target   importer.Target
+	target   history.Target
 	started  time.Time
 	took     time.Duration
 	err      error // that concerns the whole job
@@ -221,7 +222,7 @@ func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 
 // readyJob finds out what is wrong with the whole job before any of its files is touched: settings, mapping, funnel mark. Formats
 // have to be pinned: nobody is there who could say which reading is meant.
-func (p *program) readyJob(f *runFlags) (importer.Target, error) {
+func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	target, err := p.target(&f.jobFlags)
 	if err != nil {
 		return target, err

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 )
 
@@ -110,12 +110,12 @@ func parseAge(text string) (time.Duration, error) {
 
 // keptFolders are the places where jobs put files, by kind, and the target whose runs are meant. A machine without jobs has no
 // job file.
-func (p *program) keptFolders(f *keepFlags) (importer.Target, map[string][]string, error) {
+func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string, error) {
 	folders := map[string][]string{}
 	if _, err := os.Stat(f.config); err == nil || f.config != "able-import.yaml" {
 		file, err := p.jobFile(f.config, p.anyVariable)
 		if err != nil {
-			return importer.Target{}, nil, err
+			return history.Target{}, nil, err
 		}
 		for _, job := range file.Jobs {
 			folders[archived] = append(folders[archived], job.Archive)
@@ -178,8 +178,8 @@ func sizeOf(path string) (size int64) {
 }
 
 // waitsForDecision tells whether a run holds events that nobody has decided about; where that cannot be found out, it does.
-func waitsForDecision(target *importer.Target, folder string) bool {
-	held, err := importer.ReadHeld(folder)
+func waitsForDecision(target *history.Target, folder string) bool {
+	held, err := history.ReadHeld(folder)
 	if err != nil || len(held) == 0 {
 		return err != nil
 	}

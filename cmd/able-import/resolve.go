@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -80,7 +81,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if err != nil {
 		return usageError{err}
 	}
-	all, err := importer.ReadHeld(folder)
+	all, err := history.ReadHeld(folder)
 	if err != nil {
 		return err
 	}
@@ -98,13 +99,13 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 		printHeld(p.out, open)
 		return nil
 	}
-	chosen := slices.DeleteFunc(open, func(h importer.Held) bool {
+	chosen := slices.DeleteFunc(open, func(h history.Held) bool {
 		return !slices.Contains(applies, h.State) || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
 	})
 	if len(chosen) == 0 {
 		return usagef("no event of run %s that waits for this decision; able-import resolve %s lists what waits", name, name)
 	}
-	if err := keeper.decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state); err != nil {
+	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
@@ -116,11 +117,11 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 
 // A keeper notes decisions: in the target's ledger on this machine, or in the queue's.
 type keeper struct {
-	open   func(held []importer.Held) ([]importer.Held, error)
-	decide func(run, by string, at int64, held []importer.Held, state ledger.State) error
+	open   func(held []history.Held) ([]history.Held, error)
+	decide func(run, by string, at int64, held []history.Held, state ledger.State) error
 }
 
-func (p *program) keeper(ctx context.Context, f *resolveFlags, target *importer.Target) (kept keeper, done func(), err error) {
+func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.Target) (kept keeper, done func(), err error) {
 	if f.servers == "" {
 		return keeper{target.Open, target.Decide}, func() {}, nil
 	}
@@ -130,15 +131,15 @@ func (p *program) keeper(ctx context.Context, f *resolveFlags, target *importer.
 	}
 	decisions := importer.QueueDecisions{Queue: q}
 	return keeper{
-		open: func(held []importer.Held) ([]importer.Held, error) { return decisions.Open(ctx, held) },
-		decide: func(_, by string, _ int64, held []importer.Held, state ledger.State) error {
+		open: func(held []history.Held) ([]history.Held, error) { return decisions.Open(ctx, held) },
+		decide: func(_, by string, _ int64, held []history.Held, state ledger.State) error {
 			return decisions.Decide(ctx, by, held, state)
 		},
 	}, q.Close, nil
 }
 
 // knownTarget is a target whose ledger can be found: that takes the funnel mark.
-func (p *program) knownTarget(f *jobFlags) (*importer.Target, error) {
+func (p *program) knownTarget(f *jobFlags) (*history.Target, error) {
 	target, err := p.target(f)
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (p *program) knownTarget(f *jobFlags) (*importer.Target, error) {
 	return &target, nil
 }
 
-func printHeld(out io.Writer, held []importer.Held) {
+func printHeld(out io.Writer, held []history.Held) {
 	if len(held) == 0 {
 		fmt.Fprintln(out, "Nothing of this run waits for a decision.")
 		return

@@ -12,10 +12,11 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
-	"ableimport/mapping"
+	"ableimport/mapping/document"
 )
 
 // runFlags are the flags of run alone.
@@ -170,7 +171,7 @@ const (
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
 	im, err := importer.Open(job)
-	if bound := new(mapping.Error); errors.As(err, &bound) {
+	if bound := new(document.Error); errors.As(err, &bound) {
 		return nil, nil, fmt.Errorf("%w\n%s %s", err, otherSystem, nothingSent)
 	}
 	if err != nil {
@@ -218,14 +219,14 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 		}
 	}
 	if bad := plan.Tally.Events(report.Invalid); f.strict && (bad > 0 || plan.Rows.Invalid > 0) {
-		return &importer.RefusedError{Reason: fmt.Sprintf(
+		return &history.RefusedError{Reason: fmt.Sprintf(
 			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}
 	}
 	if im.Target().Loopback() || plan.ToSend == 0 {
 		return nil
 	}
 	if plan.LedgerNew && !f.newLedger && !p.interactive() {
-		return &importer.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
+		return &history.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
 			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
 	}
 	switch {

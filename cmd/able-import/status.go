@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 )
 
@@ -76,11 +76,11 @@ func (p *program) status(f *jobFlags, config string, now time.Time) error {
 }
 
 // countBacklog counts from the ledger what waits for a decision now: somebody may have decided since the job's last run.
-func countBacklog(stateDir string, state *report.JobState) (importer.Backlog, error) {
+func countBacklog(stateDir string, state *report.JobState) (history.Backlog, error) {
 	if state.Target == "" { // no run has found its ledger yet
-		return importer.Backlog{}, nil
+		return history.Backlog{}, nil
 	}
-	backlog, err := importer.ReadBacklog(stateDir, state.Target)
+	backlog, err := history.ReadBacklog(stateDir, state.Target)
 	if err == nil {
 		state.Unknown = backlog.Unknown
 	}

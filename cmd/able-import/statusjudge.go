@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ableimport/cmd/able-import/jobfile"
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/report"
 )
@@ -62,7 +62,7 @@ func exitNow(state *report.JobState) int {
 
 // judgeBacklog adds what is wrong with the ledger, and a run without an end: one that is going on ends soon, and what one that
 // died has left is the next run's to find.
-func (s *jobStatus) judgeBacklog(backlog importer.Backlog, err error, now time.Time) {
+func (s *jobStatus) judgeBacklog(backlog history.Backlog, err error, now time.Time) {
 	if err != nil {
 		s.add(exitFailed, "%v", err)
 	}

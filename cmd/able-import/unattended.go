@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 )
 
@@ -60,7 +61,7 @@ func (p *program) startLog(format string) (err error) {
 }
 
 // takeTarget takes the target's lock, waiting for it as long as was asked.
-func (p *program) takeTarget(ctx context.Context, f *runFlags, target *importer.Target) (*ledger.Lock, error) {
+func (p *program) takeTarget(ctx context.Context, f *runFlags, target *history.Target) (*ledger.Lock, error) {
 	return target.Lock(ctx, f.waitLock, func(locked *ledger.LockedError) {
 		if p.log != nil {
 			p.log.Info("waiting for the lock", "process", locked.Holder.PID, "host", locked.Holder.Host, "command", locked.Holder.Command,

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/web"
-	"ableimport/importer"
+	"ableimport/importer/history"
 )
 
 func (p *program) webCommand() *cobra.Command {
@@ -65,7 +65,7 @@ func (p *program) flagsFor(f *jobFlags, endpoint string) []string {
 }
 
 // keptMark is the mark that was kept on the page's request, for the receiver that is meant without being named.
-func keptMark(target *importer.Target) string {
+func keptMark(target *history.Target) string {
 	content, err := os.ReadFile(filepath.Join(target.StateDir, web.MarkFile))
 	if err != nil || target.Endpoint != publishedEndpoint {
 		return ""

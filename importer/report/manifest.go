@@ -171,14 +171,15 @@ func hashFiles(folder string) ([]FileHash, error) {
 		if !entry.Type().IsRegular() {
 			return fmt.Errorf("%s: not a plain file", name)
 		}
-		hash, err := hashFile(path)
+		hash, err := HashFile(path)
 		files = append(files, FileHash{Name: filepath.ToSlash(name), SHA256: hash})
 		return err
 	})
 	return files, err
 }
 
-func hashFile(path string) (string, error) {
+// HashFile is the SHA-256 of a file, in hexadecimal digits.
+func HashFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ableimport/mapping"
+	"ableimport/mapping/document"
 )
 
 // reader reads one job file.
@@ -21,7 +21,7 @@ type reader struct {
 // Parse reads a job file. getenv gives the values of the ${ABLE_...} variables in it. Its error names every mistake, each with
 // its place and an excerpt.
 func Parse(name string, source []byte, getenv func(string) string) (*File, error) {
-	root, err := mapping.ReadSettings(name, "job", source, getenv)
+	root, err := document.ReadSettings(name, "job", source, getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +31,8 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 	}
 	r := reader{dir, &File{}}
 	version, jobs := 0, false
-	root.Keys("job file", map[string]func(*mapping.Setting){
-		"version": func(s *mapping.Setting) {
+	root.Keys("job file", map[string]func(*document.Setting){
+		"version": func(s *document.Setting) {
 			if version = s.Count("version", 1); version > 1 {
 				s.Problem("this program reads version 1 of job files; this one says %d. Use a newer able-import", version)
 			}
@@ -40,7 +40,7 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 		"state_dir":    r.path(&r.file.StateDir),
 		"report_dir":   r.path(&r.file.ReportDir),
 		"metrics_file": r.path(&r.file.MetricsFile),
-		"jobs": func(s *mapping.Setting) {
+		"jobs": func(s *document.Setting) {
 			jobs = true
 			for _, each := range s.List("jobs") {
 				r.job(each)
@@ -56,30 +56,30 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 	return r.file, root.Err()
 }
 
-func (r *reader) path(to *string) func(*mapping.Setting) {
-	return func(s *mapping.Setting) { *to = beside(r.dir, s.Text("a path")) }
+func (r *reader) path(to *string) func(*document.Setting) {
+	return func(s *document.Setting) { *to = beside(r.dir, s.Text("a path")) }
 }
 
-func text(to *string, what string) func(*mapping.Setting) {
-	return func(s *mapping.Setting) { *to = s.Text(what) }
+func text(to *string, what string) func(*document.Setting) {
+	return func(s *document.Setting) { *to = s.Text(what) }
 }
 
 // jobName keeps names fit for file names, metrics and command lines.
 var jobName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-func (r *reader) job(s *mapping.Setting) {
+func (r *reader) job(s *document.Setting) {
 	j := Job{Settle: DefaultSettle}
-	keys := map[string]func(*mapping.Setting){
-		"name":         func(s *mapping.Setting) { j.Name = r.name(s) },
+	keys := map[string]func(*document.Setting){
+		"name":         func(s *document.Setting) { j.Name = r.name(s) },
 		"inbox":        r.path(&j.Inbox),
-		"pattern":      func(s *mapping.Setting) { j.Patterns = patterns(s) },
-		"settle":       func(s *mapping.Setting) { j.Settle = s.Duration("settle") },
+		"pattern":      func(s *document.Setting) { j.Patterns = patterns(s) },
+		"settle":       func(s *document.Setting) { j.Settle = s.Duration("settle") },
 		"archive":      r.path(&j.Archive),
 		"refused":      r.path(&j.Refused),
 		"failed":       r.path(&j.Failed),
 		"mapping":      r.path(&j.Mapping),
 		"preset":       text(&j.Preset, "preset"),
-		"expect_every": func(s *mapping.Setting) { j.ExpectEvery = s.Duration("expect_every") },
+		"expect_every": func(s *document.Setting) { j.ExpectEvery = s.Duration("expect_every") },
 	}
 	r.targetKeys(&j, keys)
 	r.sendingKeys(&j, keys)
@@ -91,18 +91,18 @@ func (r *reader) job(s *mapping.Setting) {
 	r.file.Jobs = append(r.file.Jobs, j)
 }
 
-func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
+func (r *reader) targetKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["endpoint"] = text(&j.Endpoint, "endpoint")
 	keys["funnel_mark_file"] = r.path(&j.MarkFile)
-	keys["funnel_mark"] = func(s *mapping.Setting) {
+	keys["funnel_mark"] = func(s *document.Setting) {
 		if s.Written() != "${ABLE_FUNNEL_MARK}" { // that is what a job has that says nothing
 			j.Mark = secret(s, "funnel_mark")
 		}
 	}
-	keys["headers"] = func(s *mapping.Setting) {
-		s.Each("headers", func(name string, value *mapping.Setting) { r.header(j, name, value) })
+	keys["headers"] = func(s *document.Setting) {
+		s.Each("headers", func(name string, value *document.Setting) { r.header(j, name, value) })
 	}
-	keys["accept_when"] = func(s *mapping.Setting) {
+	keys["accept_when"] = func(s *document.Setting) {
 		var err error
 		if j.AcceptWhen = s.Text("accept_when"); j.AcceptWhen == "" {
 			return
@@ -116,39 +116,39 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 	}
 }
 
-func (r *reader) sendingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
-	keys["concurrency"] = func(s *mapping.Setting) {
+func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
+	keys["concurrency"] = func(s *document.Setting) {
 		j.Concurrency = s.Text("concurrency")
 		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" && (err != nil || n < 1) {
 			s.Problem("concurrency is a whole number from 1 on, or auto, not %q", s.Written())
 		}
 	}
 	keys["rate"] = text(&j.Rate, "rate")
-	keys["timeout"] = func(s *mapping.Setting) { j.Timeout = s.Duration("timeout") }
-	keys["outage_wait"] = func(s *mapping.Setting) { j.OutageWait = s.Duration("outage_wait") }
-	keys["deadline"] = func(s *mapping.Setting) { j.Deadline = s.Duration("deadline") }
-	keys["strict"] = func(s *mapping.Setting) { j.Strict = s.Flag("strict") }
-	keys["retry_on"] = func(s *mapping.Setting) {
+	keys["timeout"] = func(s *document.Setting) { j.Timeout = s.Duration("timeout") }
+	keys["outage_wait"] = func(s *document.Setting) { j.OutageWait = s.Duration("outage_wait") }
+	keys["deadline"] = func(s *document.Setting) { j.Deadline = s.Duration("deadline") }
+	keys["strict"] = func(s *document.Setting) { j.Strict = s.Flag("strict") }
+	keys["retry_on"] = func(s *document.Setting) {
 		for _, each := range s.List("retry_on") {
 			j.RetryOn = append(j.RetryOn, each.Count("retry_on", 400))
 		}
 	}
 }
 
-func (r *reader) tellingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
-	keys["notify"] = func(s *mapping.Setting) {
+func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
+	keys["notify"] = func(s *document.Setting) {
 		j.Notify = s.Text("notify")
 		if u, err := url.Parse(j.Notify); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			s.Problem("notify: an address such as https://example.com/hook is expected")
 		}
 	}
-	keys["on_failure"] = func(s *mapping.Setting) {
+	keys["on_failure"] = func(s *document.Setting) {
 		j.OnFailure = s.Texts("on_failure")
 		if len(j.OnFailure) > 0 && strings.ContainsAny(j.OnFailure[0], `/\`) { // else it is looked for in PATH
 			j.OnFailure[0] = beside(r.dir, j.OnFailure[0])
 		}
 	}
-	keys["fail_on"] = func(s *mapping.Setting) {
+	keys["fail_on"] = func(s *document.Setting) {
 		switch text := s.Text("fail_on"); text {
 		case "new":
 			j.FailOnNew = true
@@ -159,7 +159,7 @@ func (r *reader) tellingKeys(j *Job, keys map[string]func(*mapping.Setting)) {
 	}
 }
 
-func (r *reader) name(s *mapping.Setting) string {
+func (r *reader) name(s *document.Setting) string {
 	if s.Text("name") == "" {
 		return ""
 	}
@@ -173,7 +173,7 @@ func (r *reader) name(s *mapping.Setting) string {
 	return name
 }
 
-func patterns(s *mapping.Setting) []string {
+func patterns(s *document.Setting) []string {
 	all := s.Texts("pattern")
 	for _, pattern := range all {
 		if _, err := path.Match(pattern, "x"); err != nil || strings.ContainsAny(pattern, `/\`) {
@@ -195,7 +195,7 @@ func sharesFiles(a, b *Job) bool {
 }
 
 // complete checks what only the whole job shows, and fills in where files go.
-func (r *reader) complete(s *mapping.Setting, j *Job) {
+func (r *reader) complete(s *document.Setting, j *Job) {
 	switch {
 	case j.Name == "":
 		s.Problem("a job needs a name; add for example name: shop")

@@ -4,17 +4,17 @@ import (
 	"regexp"
 	"strings"
 
-	"ableimport/mapping"
+	"ableimport/mapping/document"
 )
 
 // secretName finds the headers whose values nobody should read in a file.
 var secretName = regexp.MustCompile(`(?i)auth|cookie|token|secret|key|passw|signature|credential`)
 
 // header reads the value of one header: a text with ${ABLE_...}, {file: path}, or a plain text where it is no secret.
-func (r *reader) header(j *Job, name string, s *mapping.Setting) {
+func (r *reader) header(j *Job, name string, s *document.Setting) {
 	h := Header{Name: name}
 	if s.IsObject() {
-		s.Keys("header "+name, map[string]func(*mapping.Setting){"file": r.path(&h.File)})
+		s.Keys("header "+name, map[string]func(*document.Setting){"file": r.path(&h.File)})
 		if h.File == "" {
 			s.Problem("header %s: {file: path} is expected, with the file that holds its value", name)
 		}
@@ -27,7 +27,7 @@ func (r *reader) header(j *Job, name string, s *mapping.Setting) {
 }
 
 // secret reads a value that must not stand in the file itself. The mistake does not show it.
-func secret(s *mapping.Setting, what string) string {
+func secret(s *document.Setting, what string) string {
 	if !strings.Contains(s.Written(), "${ABLE_") {
 		s.Secret("%s: a secret does not stand in the job file; write ${ABLE_...} and set that variable, or name a file that holds it", what)
 		return ""

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 )
 
 // spacesAndStrokes stand between thousands: a space of any width, an apostrophe.
@@ -19,7 +19,7 @@ var writtenNumber = regexp.MustCompile(`^-?\d+(?:[.,']\d+)*$`)
 // it back in the form of [ParseTotal]. decimal is the mark before the decimals where the person reads amounts, a point or
 // a comma: it counts only where all decimals are written, so that nothing that could be another sum is taken.
 func ReadTotal(currency, text string, decimal byte) (total string, err error) {
-	decimals, known := mapping.Exponent(currency)
+	decimals, known := number.Exponent(currency)
 	if !known {
 		return "", fmt.Errorf("%s is not a currency of ISO 4217", currency)
 	}

@@ -8,8 +8,9 @@ import (
 	"strings"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 )
 
 // Expectations are what somebody knows about an import beforehand. They are checked before the first POST.
@@ -25,11 +26,11 @@ type Expectations struct {
 // written in no form that can be read.
 func (e *Expectations) Check(plan *importer.Plan) error {
 	if e.Plan != "" && !plan.Is(e.Plan) {
-		return &importer.RefusedError{Reason: fmt.Sprintf("the plan is %s now, not %s.\n%sNothing was sent; preview again.",
+		return &history.RefusedError{Reason: fmt.Sprintf("the plan is %s now, not %s.\n%sNothing was sent; preview again.",
 			plan.ShortID(), report.Visible(strings.TrimPrefix(e.Plan, "sha256:")), plan.Differences)}
 	}
 	if total := plan.Tally.Total(); e.Events >= 0 && total != e.Events {
-		return &importer.RefusedError{Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
+		return &history.RefusedError{Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
 	}
 	e.ofRows = map[string]bool{}
 	for _, text := range e.Totals {
@@ -60,7 +61,7 @@ func (e *Expectations) checkTotal(plan *importer.Plan, currency string, want *bi
 	if rows.Cmp(events) != 0 {
 		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s", money(rows, currency), difference(rows))
 	}
-	return &importer.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) + "Nothing was sent."}
+	return &history.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) + "Nothing was sent."}
 }
 
 // Mark notes the expectations for the end-of-run text, which shows that they were met, and by what.
@@ -92,7 +93,7 @@ func ParseTotal(text string) (currency string, minor *big.Int, err error) {
 		return "", nil, fmt.Errorf("--expect-total %q: say CURRENCY=AMOUNT without separators, such as USD=48112.20", text)
 	}
 	currency = strings.ToUpper(match[1])
-	decimals, ok := mapping.Exponent(currency)
+	decimals, ok := number.Exponent(currency)
 	if !ok {
 		return "", nil, fmt.Errorf("--expect-total %q: %s is not a currency of ISO 4217", text, currency)
 	}
@@ -106,5 +107,5 @@ func ParseTotal(text string) (currency string, minor *big.Int, err error) {
 }
 
 func money(minor *big.Int, currency string) string {
-	return string(mapping.AppendMoney(nil, minor, currency))
+	return string(number.AppendMoney(nil, minor, currency))
 }

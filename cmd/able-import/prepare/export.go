@@ -8,13 +8,14 @@ import (
 	"strconv"
 
 	"ableimport/importer/table"
-	"ableimport/mapping"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/draft"
 )
 
 // Export is what a draft needs to know of an open table.
-func Export(path string, t *table.Table, options table.Options) mapping.Export {
+func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
-	e := mapping.Export{
+	e := draft.Export{
 		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
 		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
 	}
@@ -39,15 +40,15 @@ func Export(path string, t *table.Table, options table.Options) mapping.Export {
 }
 
 // rowsOf are the rows that can be read: damaged ones tell nothing about the others.
-func rowsOf(t *table.Table) func() iter.Seq2[mapping.Row, error] {
-	return func() iter.Seq2[mapping.Row, error] {
-		return func(yield func(mapping.Row, error) bool) {
+func rowsOf(t *table.Table) func() iter.Seq2[cell.Row, error] {
+	return func() iter.Seq2[cell.Row, error] {
+		return func(yield func(cell.Row, error) bool) {
 			for row, err := range t.Rows() {
 				var bad *table.RowError
 				if errors.As(err, &bad) {
 					continue
 				}
-				if !yield(mapping.Row(row), err) || err != nil {
+				if !yield(cell.Row(row), err) || err != nil {
 					return
 				}
 			}

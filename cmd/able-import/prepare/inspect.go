@@ -9,6 +9,8 @@ import (
 	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/draft"
 )
 
 // An Inspection is what inspect found, in the form in which --json prints it.
@@ -109,10 +111,10 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 
 func (f *Inspection) count(row table.Row) {
 	filled, total := 0, false
-	for i, cell := range row.Cells {
-		if len(bytes.TrimSpace(cell)) > 0 || row.Kinds[i] > table.Text {
+	for i, value := range row.Cells {
+		if len(bytes.TrimSpace(value)) > 0 || row.Kinds[i] > table.Text {
 			filled++
-			total = total || mapping.IsTotal(cell)
+			total = total || mapping.IsTotal(value)
 		}
 	}
 	switch {
@@ -133,7 +135,7 @@ func (f *Inspection) count(row table.Row) {
 			column.look(row.Cells[i])
 		}
 		if column.Example == "" {
-			column.Example = mapping.MaskPersonal(string(row.Cells[i]))
+			column.Example = cell.MaskPersonal(string(row.Cells[i]))
 		}
 	}
 }
@@ -142,8 +144,8 @@ func (f *Inspection) count(row table.Row) {
 func (c *Column) look(text []byte) {
 	switch c.looked++; {
 	case c.looked == 1:
-		c.Looks = mapping.LooksLike(text)
-	case c.Looks != "" && c.looked <= lookedTexts && mapping.LooksLike(text) != c.Looks:
+		c.Looks = draft.LooksLike(text)
+	case c.Looks != "" && c.looked <= lookedTexts && draft.LooksLike(text) != c.Looks:
 		c.Looks = ""
 	}
 }
@@ -152,7 +154,7 @@ func (f *Inspection) footer(row table.Row) Footer {
 	footer := Footer{Row: row.Number}
 	for i := range min(len(row.Cells), len(f.Columns)) {
 		if row.Kinds[i] != table.Empty {
-			footer.Cells = append(footer.Cells, FooterCell{f.Columns[i].Name, mapping.MaskPersonal(string(row.Cells[i]))})
+			footer.Cells = append(footer.Cells, FooterCell{f.Columns[i].Name, cell.MaskPersonal(string(row.Cells[i]))})
 		}
 	}
 	return footer

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/mapping"
 )
 
@@ -22,7 +23,7 @@ type asides struct {
 
 // An asideRow is one of them.
 type asideRow struct {
-	*importer.Aside
+	*importer.NotData
 	File    string
 	Written bool // the mapping has the very condition for it, which can be taken back
 }
@@ -38,7 +39,7 @@ func (a asideRow) Words() string {
 	switch {
 	case a.Reason == "":
 		return "a row of data, as you said"
-	case a.Said:
+	case a.ByMapping:
 		return "no data, as you said"
 	case a.Reason == "balance":
 		return "a balance of the account"
@@ -55,7 +56,7 @@ func (s *server) readAside(ctx context.Context, w *work) {
 	}
 	found := &asides{seen: w.choice.Seen()}
 	saidData, saidFooter := w.choice.said("data"), w.choice.said("footer")
-	job, err := w.job(importer.Target{}, s.options.Getenv)
+	job, err := w.job(history.Target{}, s.options.Getenv)
 	w.mu.Unlock()
 	if err == nil {
 		err = found.read(ctx, job)
@@ -83,17 +84,17 @@ func (f *asides) read(ctx context.Context, job importer.Job) error {
 	}
 	defer im.Close()
 	said := 0
-	for a, err := range im.Aside(ctx) {
+	for a, err := range im.NotData(ctx) {
 		switch {
 		case err != nil:
 			return err
-		case a.Said && said < mostSaid:
+		case a.ByMapping && said < mostSaid:
 			said++
-		case a.Said || len(f.Rows)-said >= mostFound:
+		case a.ByMapping || len(f.Rows)-said >= mostFound:
 			f.More++
 			continue
 		}
-		f.Rows = append(f.Rows, asideRow{Aside: a})
+		f.Rows = append(f.Rows, asideRow{NotData: a})
 	}
 	return nil
 }
@@ -127,7 +128,7 @@ func (w *work) asideJob(getenv func(string) string) (importer.Job, error) {
 	if w.choice == nil || w.feedback != nil || w.busy != "" {
 		return importer.Job{}, errBusy
 	}
-	return w.job(importer.Target{}, getenv)
+	return w.job(history.Target{}, getenv)
 }
 
 // say puts a condition for the row into the mapping, or takes it out again.

@@ -12,6 +12,7 @@ import (
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
 	"ableimport/mapping"
+	"ableimport/mapping/draft"
 	"ableimport/samples"
 )
 
@@ -26,9 +27,9 @@ type choice struct {
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
 	doc     *document
-	made    []byte                        // the text before anybody has changed it
-	read    table.Options                 // how the files are read, as far as somebody has said it
-	reasons map[string]mapping.Suggestion // of a draft, by path
+	made    []byte                      // the text before anybody has changed it
+	read    table.Options               // how the files are read, as far as somebody has said it
+	reasons map[string]draft.Suggestion // of a draft, by path
 }
 
 // reason tells why something stands at a path: the draft's own reason, or the comment in the mapping.
@@ -74,12 +75,12 @@ func (w *work) draftChoice() (*choice, error) {
 	}
 	defer t.Close()
 	export := prepare.Export(file.Path, t, w.source)
-	lines, err := mapping.Suggest(export)
+	lines, err := draft.Suggest(export)
 	if err != nil {
 		return nil, err
 	}
 	var text strings.Builder
-	reasons := map[string]mapping.Suggestion{}
+	reasons := map[string]draft.Suggestion{}
 	asked := new(choice)
 	for _, line := range lines {
 		asked.asksZones(line)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/mapping"
 	"ableimport/samples"
 )
@@ -289,7 +290,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 
 // bind tells whether the mapping is sound and fits the files.
 func (w *work) bind(getenv func(string) string) error {
-	job, err := w.job(importer.Target{}, getenv)
+	job, err := w.job(history.Target{}, getenv)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/mapping"
+	"ableimport/mapping/draft"
 	"ableimport/samples"
 )
 
@@ -176,7 +177,7 @@ func lostComment(before, after string) string {
 }
 
 func TestOpenQuestions(t *testing.T) {
-	lines := []mapping.Suggestion{
+	lines := []draft.Suggestion{
 		{Path: "formats.date", Line: `date: "DD/MM/YYYY"`, Reason: "Day, row 2: 03/04/2026 is 3 April 2026", Open: true},
 		{Path: "formats.date", Line: `date: "MM/DD/YYYY"`, Reason: "Day, row 2: 03/04/2026 is 4 March 2026", Open: true},
 		{Path: "formats.timezone", Line: "timezone: Europe/Berlin", Reason: "where did the clock stand?", Open: true},
@@ -196,7 +197,7 @@ func TestOpenQuestions(t *testing.T) {
 	if got[1].Ask != "timezone" {
 		t.Errorf("the zone is asked as %+v", got[1])
 	}
-	sales := openQuestions([]mapping.Suggestion{
+	sales := openQuestions([]draft.Suggestion{
 		{Path: "skip.other Status", Line: `other Status: not (col("Status") in ["paid", "part, \"paid\""])`, Reason: "which are sales?", Open: true},
 	})[0]
 	if value, err := sales.value("paid", []string{"paid"}); sales.Ask != "sales" || len(sales.Answers) != 2 || err != nil || value != `not (col("Status") in ["paid"])` {

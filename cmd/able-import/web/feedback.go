@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 )
 
 // practiceMark stands for a funnel mark: the practice receiver takes any.
@@ -13,13 +14,13 @@ const practiceMark = "00000000-0000-0000-0000-practicemark"
 
 // fedBack looks whether the files are failures files of an earlier run. They bring their own mapping.
 func (s *server) fedBack(w *work) bool {
-	targets := []importer.Target{s.options.Target}
+	targets := []history.Target{s.options.Target}
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
 	}
 	var refused error
 	for i, target := range targets {
-		feedback, err := target.Feedback(w.paths())
+		feedback, err := importer.FindFailures(&target, w.paths())
 		if err != nil {
 			refused = err
 			continue

@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // mostFixes bounds the cells that are corrected on a page; for more there is the failures file.
@@ -38,7 +38,7 @@ type faultyCell struct {
 
 // A doneFix is a cell that was corrected.
 type doneFix struct {
-	importer.Fix
+	correction.Fix
 	File  string
 	Shown string
 }
@@ -75,7 +75,7 @@ func (w *work) fixing() *fixing {
 		}
 	}
 	for _, fix := range w.fixes {
-		f.Done = append(f.Done, doneFix{fix, w.files[fix.Input].Name, mapping.MaskPersonal(fix.Is)})
+		f.Done = append(f.Done, doneFix{fix, w.files[fix.Input].Name, cell.MaskPersonal(fix.Is)})
 	}
 	return f
 }
@@ -96,10 +96,10 @@ func (s *server) fix(w http.ResponseWriter, r *http.Request, work *work) {
 			}
 			parts := strings.SplitN(cell.Name, ".", 4)
 			input, _ := strconv.Atoi(parts[1])
-			work.fixes = slices.DeleteFunc(work.fixes, func(f importer.Fix) bool {
+			work.fixes = slices.DeleteFunc(work.fixes, func(f correction.Fix) bool {
 				return f.Input == input && f.Row == cell.Row && f.Column == cell.Column
 			})
-			work.fixes = append(work.fixes, importer.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
+			work.fixes = append(work.fixes, correction.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
 		}
 		work.forget()
 	}
@@ -127,7 +127,7 @@ func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
 		names[i] = file.Name
 	}
 	attach(w, "fixes.csv")
-	w.Write(importer.FixesCSV(work.fixes, names))
+	w.Write(correction.FixesCSV(work.fixes, names))
 }
 
 // saveProblems gives everything that somebody has to look at, before anything is sent.

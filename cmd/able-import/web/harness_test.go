@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
 	"ableimport/samples/secrets"
@@ -66,7 +66,7 @@ func (s *site) serve() {
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Target: importer.Target{Endpoint: s.endpoint, StateDir: s.state}, Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
+			Target: history.Target{Endpoint: s.endpoint, StateDir: s.state}, Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
 			Version: "test", Getenv: func(string) string { return "" }, Out: io.Discard, Browse: func(file string) error { opened <- file; return nil },
 		})
 	}()

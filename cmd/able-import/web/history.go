@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -67,7 +68,7 @@ type foundReceipt struct {
 // pastRuns are those with a summary, the newest first.
 func (s *server) pastRuns() []pastRun {
 	var all []pastRun
-	targets := []importer.Target{s.options.Target}
+	targets := []history.Target{s.options.Target}
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
 	}

@@ -8,7 +8,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 )
 
 // A picture shows the money of one currency by the time of its events: a bar for each day, month or year.
@@ -108,7 +108,7 @@ func heightOf(t *report.Tally, currency string) *big.Int {
 }
 
 func bigOf(minor *big.Int, currency string) amount {
-	return amountOf(string(mapping.AppendMoney(nil, minor, currency)), currency)
+	return amountOf(string(number.AppendMoney(nil, minor, currency)), currency)
 }
 
 // First and Last are the names of the bars at the ends.

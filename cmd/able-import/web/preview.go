@@ -15,12 +15,14 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // job is what a preview and a run of the work have in common.
-func (w *work) job(target importer.Target, getenv func(string) string) (importer.Job, error) {
+func (w *work) job(target history.Target, getenv func(string) string) (importer.Job, error) {
 	config, err := w.choice.config(getenv)
 	if err != nil {
 		return importer.Job{}, err
@@ -98,7 +100,7 @@ func (r *review) close() {
 func (s *server) makePreview(w *work) {
 	s.begin(w, "Reading and checking "+w.Title(), func(ctx context.Context) {
 		w.mu.Lock()
-		job, err := w.job(importer.Target{}, s.options.Getenv)
+		job, err := w.job(history.Target{}, s.options.Getenv)
 		w.mu.Unlock()
 		var made *review
 		if err == nil {
@@ -175,7 +177,7 @@ func keep(number int, l *importer.Listed) listed {
 	if e := l.Event; e != nil {
 		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
 		if len(e.Visitor) > 1 {
-			kept.Customer = mapping.MaskPersonal(string(e.Visitor[1:])) // behind the place of its key
+			kept.Customer = cell.MaskPersonal(string(e.Visitor[1:])) // behind the place of its key
 		}
 		if e.HasAmount && e.AmountReadable {
 			kept.Currency, kept.Minor = e.Currency, e.Minor

@@ -9,7 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"ableimport/mapping"
+	"ableimport/mapping/draft"
 )
 
 // A question is what a draft leaves open: what was seen, and the lines that answer it.
@@ -31,7 +31,7 @@ type answer struct {
 
 // openQuestions are the lines of a draft that a person decides about. Neighbours about the same setting are the answers to
 // one question.
-func openQuestions(lines []mapping.Suggestion) []question {
+func openQuestions(lines []draft.Suggestion) []question {
 	var all []question
 	for _, line := range lines {
 		if !line.Open || new(choice).asksZones(line) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -28,7 +30,7 @@ type reportPage struct {
 	Problems []report.Problem
 	Warnings []report.Problem
 	Failures []string // file names in the run's folder
-	Held     []importer.Held
+	Held     []history.Held
 	Decided  bool // there is nothing to decide any more, and there was
 	Mark     bool // the mark is known, so that something can be decided
 	Account  account
@@ -107,12 +109,12 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 // Account is the table of what would be sent.
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
-func (s *server) reportOf(result *importer.Result, target importer.Target, folder string) *reportPage {
+func (s *server) reportOf(result *importer.Result, target history.Target, folder string) *reportPage {
 	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Account: accountOf(result.Summary, result.Page)}
 	p.Problems, p.Warnings = problemsOf(result.Summary)
 	if p.ToMend() {
 		for _, file := range p.Files {
-			for _, run := range target.CorrectedBy(file.SHA256) {
+			for _, run := range correction.By(target.StateDir, file.SHA256) {
 				if run != p.RunID && !slices.Contains(p.Fixed, run) {
 					p.Fixed = append(p.Fixed, run)
 				}
@@ -124,14 +126,14 @@ func (s *server) reportOf(result *importer.Result, target importer.Target, folde
 }
 
 // find looks for what lies in the run's folder: failures files, and events that are held.
-func (p *reportPage) find(target importer.Target, folder string) {
+func (p *reportPage) find(target history.Target, folder string) {
 	for _, pattern := range []string{"*.failures.xlsx", "*.failures.csv"} {
 		paths, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, path := range paths {
 			p.Failures = append(p.Failures, filepath.Base(path))
 		}
 	}
-	held, err := importer.ReadHeld(folder)
+	held, err := history.ReadHeld(folder)
 	if err != nil || len(held) == 0 {
 		return
 	}
@@ -145,7 +147,7 @@ func (p *reportPage) find(target importer.Target, folder string) {
 }
 
 // folderOf finds the folder of a run, here or among the practice runs, and its target.
-func (s *server) folderOf(run string) (importer.Target, string, error) {
+func (s *server) folderOf(run string) (history.Target, string, error) {
 	if s.practicing() {
 		target := s.practiceTarget()
 		if folder, err := target.FindRun(run); err == nil {
@@ -154,7 +156,7 @@ func (s *server) folderOf(run string) (importer.Target, string, error) {
 	}
 	folder, err := s.options.Target.FindRun(run)
 	if err != nil {
-		return importer.Target{}, "", err
+		return history.Target{}, "", err
 	}
 	target := s.target(s.options.Target.Endpoint)
 	if summary, err := readSummary(folder); err == nil && summary.Target.Host != target.Host() {
@@ -164,11 +166,11 @@ func (s *server) folderOf(run string) (importer.Target, string, error) {
 }
 
 // targetAt is a receiver of this session by its host.
-func (s *server) targetAt(host string) importer.Target {
+func (s *server) targetAt(host string) history.Target {
 	s.mu.Lock()
 	var found string
 	for endpoint := range s.marks {
-		if target := (importer.Target{Endpoint: endpoint}); target.Host() == host {
+		if target := (history.Target{Endpoint: endpoint}); target.Host() == host {
 			found = endpoint
 		}
 	}
@@ -201,7 +203,7 @@ func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 type undecided struct {
 	State, Title, Help, Amount string
 	Choices                    []decisionChoice
-	Held                       []importer.Held
+	Held                       []history.Held
 }
 
 type decisionChoice struct{ Value, Label string }
@@ -268,11 +270,11 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to+"#held", http.StatusSeeOther)
 }
 
-func decideHeld(target importer.Target, folder string, ids []string, state ledger.State, of []string) error {
+func decideHeld(target history.Target, folder string, ids []string, state ledger.State, of []string) error {
 	if target.Mark == "" {
 		return fmt.Errorf("the funnel mark of %s is needed: it finds the ledger", target.Host())
 	}
-	all, err := importer.ReadHeld(folder)
+	all, err := history.ReadHeld(folder)
 	if err != nil {
 		return err
 	}
@@ -280,11 +282,11 @@ func decideHeld(target importer.Target, folder string, ids []string, state ledge
 	if err != nil {
 		return err
 	}
-	chosen := slices.DeleteFunc(open, func(h importer.Held) bool {
+	chosen := slices.DeleteFunc(open, func(h history.Held) bool {
 		return !slices.Contains(of, h.State) || !slices.Contains(ids, h.ID)
 	})
 	if len(chosen) == 0 {
 		return fmt.Errorf("none of the chosen events waits for this decision")
 	}
-	return target.Decide(filepath.Base(folder), importer.Who(), time.Now().Unix(), chosen, state)
+	return target.Decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state)
 }

@@ -12,6 +12,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -19,7 +20,7 @@ import (
 // running is a run that was begun. It belongs to the server: no page has to be open for it.
 type running struct {
 	trial    *trial
-	target   importer.Target
+	target   history.Target
 	Started  time.Time
 	progress importer.Progress
 	cancel   context.CancelCauseFunc

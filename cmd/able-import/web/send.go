@@ -18,6 +18,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
@@ -77,13 +78,13 @@ type alike struct {
 // sendPage is what the page of the target shows.
 type sendPage struct {
 	Trial    *trial
-	Faults   *faults          // what was written, and what is wrong with it
-	Asked    bool             // the form was sent before
-	Missing  *faults          // ticks without which nothing is sent
-	Spent    bool             // it has become a run: its figures are of before
-	Main     *importer.Target // the receiver that is offered
-	Known    string           // the ending of its mark, where it is known
-	Kept     string           // the file that keeps it
+	Faults   *faults         // what was written, and what is wrong with it
+	Asked    bool            // the form was sent before
+	Missing  *faults         // ticks without which nothing is sent
+	Spent    bool            // it has become a run: its figures are of before
+	Main     *history.Target // the receiver that is offered
+	Known    string          // the ending of its mark, where it is known
+	Kept     string          // the file that keeps it
 	Practice bool
 	Ready    *report.Summary // of the preview
 	Command  string
@@ -153,21 +154,21 @@ const MarkFile = "funnel-mark"
 func (s *server) markFile() string { return filepath.Join(s.options.Target.StateDir, MarkFile) }
 
 // practiceTarget is a receiver within this program. What it is sent is gone with it.
-func (s *server) practiceTarget() importer.Target {
+func (s *server) practiceTarget() history.Target {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.practice == nil {
 		server, err := sandbox.Start(sandbox.Options{Latency: 60 * time.Millisecond})
 		if err != nil {
-			return importer.Target{}
+			return history.Target{}
 		}
 		s.practice = server
 	}
-	return importer.Target{Endpoint: s.practice.URL(), Mark: practiceMark, StateDir: filepath.Join(s.dir, "practice")}
+	return history.Target{Endpoint: s.practice.URL(), Mark: practiceMark, StateDir: filepath.Join(s.dir, "practice")}
 }
 
 // targetOf is the receiver of a trial.
-func (s *server) targetOf(t *trial) importer.Target {
+func (s *server) targetOf(t *trial) history.Target {
 	if t.Practice {
 		return s.practiceTarget()
 	}
@@ -413,7 +414,7 @@ func messageOf(summary *report.Summary, code string) string {
 // allowed decides by what was expected and said.
 func (t *trial) allowed(plan *importer.Plan) error {
 	if t.Sends >= 0 && plan.ToSend != t.Sends {
-		return &importer.RefusedError{Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
+		return &history.RefusedError{Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
 			plural(t.Sends, "event"), countOf(plan.ToSend))}
 	}
 	if err := t.Expect.Check(plan); err != nil {
@@ -424,7 +425,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 		if bad == 1 {
 			are = " is"
 		}
-		return &importer.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
+		return &history.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
 	}
 	return nil
 }
@@ -435,7 +436,7 @@ func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
 		summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
 		return nil
 	}
-	return &importer.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +
+	return &history.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +
 		"or somebody has decided about an event. Nothing was sent; look at the figures again."}
 }
 

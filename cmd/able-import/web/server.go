@@ -12,14 +12,15 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/sandbox"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
 )
 
 // Options say what the page works with.
 type Options struct {
-	Target  importer.Target                // where events go; without the mark the page asks for it
+	Target  history.Target                 // where events go; without the mark the page asks for it
 	Webhook webhook.Options                // how to post
 	Version string                         // of the program
 	Getenv  func(string) string            // gives the ABLE_ variables of mappings
@@ -32,7 +33,7 @@ type Options struct {
 type server struct {
 	options  Options
 	address  string // host:port
-	private  importer.PrivateDir
+	private  spill.PrivateDir
 	dir      string // its path: uploads and practice
 	access   access
 	runs     sync.WaitGroup // what has to end before the program does
@@ -89,7 +90,7 @@ func Run(ctx context.Context, options Options) error {
 }
 
 func newServer(ctx context.Context, options Options, address string) (*server, error) {
-	dir, err := importer.NewPrivateDir()
+	dir, err := spill.NewPrivateDir()
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +181,7 @@ func (s *server) work(id string) *work {
 }
 
 // target is the receiver with this endpoint, as far as its mark is known.
-func (s *server) target(endpoint string) importer.Target {
+func (s *server) target(endpoint string) history.Target {
 	target := s.options.Target
 	target.Endpoint = endpoint
 	s.mu.Lock()

@@ -19,7 +19,7 @@ import (
 	"unicode/utf8"
 
 	"ableimport/importer/report"
-	"ableimport/mapping"
+	"ableimport/mapping/number"
 )
 
 //go:embed static pages
@@ -160,7 +160,7 @@ func amountOf(decimal, currency string) amount {
 }
 
 func minorOf(minor int64, currency string) amount {
-	return amountOf(string(mapping.AppendMoney(nil, big.NewInt(minor), currency)), currency)
+	return amountOf(string(number.AppendMoney(nil, big.NewInt(minor), currency)), currency)
 }
 
 // Zero is nothing, with as many decimals.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ableimport/cmd/able-import/prepare"
-	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/table"
 	"ableimport/samples"
 )
@@ -36,16 +36,16 @@ type work struct {
 	presets  []samples.Sample // that fit
 	choice   *choice          // of the mapping
 	list     *customerList
-	feedback *importer.Feedback // the files are failures files
-	accepted bool               // and every change in them is taken, not only that of marked cells
+	feedback *correction.Files // the files are failures files
+	accepted bool              // and every change in them is taken, not only that of marked cells
 
-	fixes  []importer.Fix // cells that were corrected here
-	review *review        // of the preview; nil: there is none yet, or its mapping has changed since
-	aim    *faults        // what was written into the form of the target; nil: nothing yet
-	mark   string         // written for an address that is none
-	trial  *trial         // what would be sent to the target
-	faults *faults        // what was not taken, until a page tells it
-	at     string         // the step that was shown last
+	fixes  []correction.Fix // cells that were corrected here
+	review *review          // of the preview; nil: there is none yet, or its mapping has changed since
+	aim    *faults          // what was written into the form of the target; nil: nothing yet
+	mark   string           // written for an address that is none
+	trial  *trial           // what would be sent to the target
+	faults *faults          // what was not taken, until a page tells it
+	at     string           // the step that was shown last
 	run    *running
 }
 

@@ -9,7 +9,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"ableimport/mapping"
+	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
+	"ableimport/mapping/draft"
 )
 
 // A zoneWord is a word that stands for a time zone in the files, as in "10:00 CST".
@@ -21,7 +23,7 @@ type zoneWord struct {
 
 // Places are those that are offered: what the letters may mean, and then the usual ones.
 func (z zoneWord) Places() []string {
-	places := mapping.ZonePlaces(z.Word)
+	places := date.ZonePlaces(z.Word)
 	for _, usual := range zones {
 		if !slices.Contains(places, usual) {
 			places = append(places, usual)
@@ -31,7 +33,7 @@ func (z zoneWord) Places() []string {
 }
 
 // Means tells which places use the letters; "" where that is not known.
-func (z zoneWord) Means() string { return strings.Join(mapping.ZonePlaces(z.Word), ", ") }
+func (z zoneWord) Means() string { return strings.Join(date.ZonePlaces(z.Word), ", ") }
 
 // mostZoneWords bounds what a column of senseless values can make us ask.
 const mostZoneWords = 30
@@ -62,7 +64,7 @@ func (c *choice) askZones(events []listed) {
 }
 
 // asksZones takes the question of a draft that names such words: {CST: ..., IST: ...}.
-func (c *choice) asksZones(line mapping.Suggestion) bool {
+func (c *choice) asksZones(line draft.Suggestion) bool {
 	words, ok := strings.CutPrefix(line.Line, "timezones: ")
 	if !ok || !line.Open {
 		return false
@@ -78,7 +80,7 @@ func (c *choice) asksZones(line mapping.Suggestion) bool {
 }
 
 // meetZones finds a value with each of the words that a draft asks about.
-func (c *choice) meetZones(file string, export mapping.Export) {
+func (c *choice) meetZones(file string, export draft.Export) {
 	left := len(c.unclear)
 	if left == 0 {
 		return
@@ -89,12 +91,12 @@ func (c *choice) meetZones(file string, export mapping.Export) {
 		}
 		for i := range c.unclear {
 			z := &c.unclear[i]
-			at := slices.IndexFunc(row.Cells, func(cell []byte) bool {
-				text := strings.TrimSpace(string(cell))
+			at := slices.IndexFunc(row.Cells, func(value []byte) bool {
+				text := strings.TrimSpace(string(value))
 				return text == z.Word || strings.HasSuffix(text, " "+z.Word)
 			})
 			if at >= 0 && z.Where == "" {
-				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number, mapping.MaskPersonal(strings.TrimSpace(string(row.Cells[at]))))
+				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number, cell.MaskPersonal(strings.TrimSpace(string(row.Cells[at]))))
 				left--
 			}
 		}
@@ -131,7 +133,7 @@ func (c *choice) takeZones(form url.Values) error {
 		if place == "" {
 			continue
 		}
-		if err := mapping.CheckZone(place); err != nil {
+		if err := date.CheckZone(place); err != nil {
 			return fmt.Errorf("the place for “%s”: %w", z.Word, err)
 		}
 		said = append(said, yaml.MapItem{Key: z.Word, Value: place})

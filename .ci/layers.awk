@@ -1,0 +1,40 @@
+# Reads "importer imported" lines of the module's own packages and prints each import that the table
+# does not allow. A package that imports nothing of ours stands in the table without a colon's right side.
+BEGIN {
+	allow("mapping/cell", "")
+	allow("mapping/number mapping/date mapping/contact mapping/document", "mapping/cell")
+	parts = "mapping/cell mapping/number mapping/date mapping/contact mapping/document"
+	allow("mapping", parts)
+	allow("mapping/draft", "mapping " parts)
+	allow("importer/table importer/webhook importer/ledger importer/report importer/queue", "")
+	allow("importer/inbox importer/sandbox importer/spill samples", "")
+	allow("importer/identity", "mapping mapping/number")
+	allow("importer/history", "importer/identity importer/ledger importer/report mapping mapping/number")
+	allow("importer/correction", "importer/history importer/identity importer/report importer/table" \
+		" mapping mapping/cell")
+}
+
+function allow(froms, tos,    f, t, i, j, n, m) {
+	n = split(froms, f, " ")
+	m = split(tos, t, " ")
+	for (i = 1; i <= n; i++) {
+		known[f[i]] = 1
+		for (j = 1; j <= m; j++)
+			allowed[f[i] " " t[j]] = 1
+	}
+}
+
+{
+	gsub("ableimport/", "")
+	if ($1 ~ /^cmd\//) # the program knows all
+		next
+	if ($1 == "importer" && $2 ~ /^(importer|mapping)\//  || $1 == "importer" && $2 == "mapping")
+		next
+	if (!($1 in known) && $1 != "importer" && $1 !~ /testdata|natstest|secrets/)
+		fault($1 ": is in no layer; add it to .ci/layers.awk and importer/doc.go")
+	else if ($2 != "" && !($1 " " $2 in allowed) && $1 !~ /testdata|natstest|secrets/)
+		fault($1 " imports " $2 ", against the layers of importer/doc.go")
+}
+
+function fault(text) { print text; faults++ }
+END { exit faults > 0 }

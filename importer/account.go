@@ -1,0 +1,277 @@
+package importer
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/mapping/number"
+)
+
+// account is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
+type account struct {
+	im        *Import
+	id        string // of the run
+	folder    string // of its reports
+	started   time.Time
+	ledger    *ledger.Ledger
+	run       *ledger.Run
+	receipts  *report.Receipts
+	marks     *eventOutcomes
+	plan      *Plan
+	delivered map[uint64]bool // events, of a run of failures files or with fixes
+	tally     report.Tally    // recorded, independently of the preflight's
+
+	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
+	stoppedBy string
+	took      time.Duration
+	published time.Time
+	previous  string // the run before, to this target
+	sequence  uint64 // of the ledger at the end
+	identity  string // of the ledger
+
+	intents  []ledger.Event
+	outcomes []ledger.Outcome
+}
+
+// Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
+// still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
+//
+// A job with a queue connects to it instead. Runs of one queue go side by side.
+func (im *Import) Hold(ctx context.Context) error {
+	if im.job.Queue != nil {
+		return im.openQueue(ctx)
+	}
+	path := im.job.Target.Path()
+	if !ledger.Exists(path) {
+		return nil // Run makes it, once it is certain that it is wanted
+	}
+	opened, err := im.openLedger()
+	if err != nil {
+		return err
+	}
+	im.ledger = opened
+	return im.job.Target.CheckAge(opened)
+}
+
+// openLedger opens the target's ledger for writing, under the lock that the caller has or under its own.
+func (im *Import) openLedger() (*ledger.Ledger, error) {
+	target := im.job.Target.Hash()
+	if im.job.Lock != nil {
+		return im.job.Lock.Open(target)
+	}
+	lock, err := ledger.Acquire(im.job.Target.Path(), im.job.Target.Command)
+	if err != nil {
+		return nil, err
+	}
+	return lock.OpenAlone(target)
+}
+
+// RunID is the name of the run that this import makes, if it makes one.
+func (im *Import) RunID() string {
+	if im.runID == "" {
+		im.runID = newRunID(im.job.now())
+	}
+	return im.runID
+}
+
+// createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
+// preflight decided without it does not hold.
+func (im *Import) createLedger() error {
+	opened, err := im.openLedger()
+	if err != nil {
+		return err
+	}
+	im.ledger = opened
+	for _, err := range opened.Runs() {
+		if err != nil {
+			return err
+		}
+		return &ledger.LockedError{Path: im.job.Target.Path()}
+	}
+	return nil
+}
+
+// openBooks opens the run's folder and begins the run in the ledger, before anything is sent.
+func (im *Import) openBooks(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
+	b := &account{im: im, plan: plan, started: started, id: im.RunID()}
+	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
+	if im.job.Feedback != nil || len(im.job.Fixes) > 0 {
+		b.delivered = map[uint64]bool{}
+	}
+	if err := b.begin(ctx); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *account) begin(ctx context.Context) error {
+	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+		return fmt.Errorf("make the run's folder: %w", err)
+	}
+	var err error
+	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder, "receipts.csv")); err != nil {
+		return err
+	}
+	if b.marks, err = newEventOutcomes(b.im.temp); err != nil {
+		return err
+	}
+	if b.im.queue != nil {
+		b.previous, err = b.im.queue.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
+		return err
+	}
+	return b.beginInLedger()
+}
+
+func (b *account) beginInLedger() (err error) {
+	if b.im.ledger == nil {
+		if err := b.im.createLedger(); err != nil {
+			return err
+		}
+	}
+	b.ledger = b.im.ledger
+	for earlier, err := range b.ledger.Runs() {
+		if err != nil {
+			return err
+		}
+		b.previous = earlier.ID
+	}
+	b.run, err = b.ledger.Begin(b.im.runInfo(b.id, "run", b.plan))
+	return err
+}
+
+// end ends the run in its ledger, and notes where the ledger stands. The queue's has been written by the workers.
+func (b *account) end(ctx context.Context) (err error) {
+	if b.im.queue != nil {
+		b.identity = b.im.queue.Identity()
+		b.sequence, err = b.im.queue.Revision(ctx)
+		return err
+	}
+	err = b.run.End()
+	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
+	return err
+}
+
+func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
+	info := ledger.RunInfo{
+		ID: id, Mode: mode, Started: im.job.now().Unix(), Mapping: im.job.Mapping.SHA256(),
+		MappingName: im.job.Mapping.Name, Namespace: im.job.Mapping.Namespace,
+		Plan: plan.ID(), Version: im.job.Version,
+	}
+	for _, in := range im.inputs {
+		info.Files = append(info.Files, ledger.File{Name: in.name, SHA256: in.hash})
+	}
+	return info
+}
+
+// newRunID makes a name that sorts by time and that people can say by its end: 2025-12-07T093105.120Z-5f2c.
+func newRunID(now time.Time) string {
+	var random [2]byte
+	rand.Read(random[:]) // never fails
+	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
+}
+
+// commit makes intents and outcomes durable in one transaction. With a queue the workers do, each where it posts.
+func (b *account) commit(intended, settled []*delivery) error {
+	if b.run == nil {
+		return nil
+	}
+	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
+	for _, d := range intended {
+		b.intents = append(b.intents, d.intent())
+	}
+	now := b.im.job.now().Unix()
+	for _, d := range settled {
+		b.outcomes = append(b.outcomes, ledger.Outcome{
+			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),
+			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
+		})
+	}
+	return b.run.Commit(b.intents, b.outcomes)
+}
+
+// record counts a delivery whose outcome is durable, and writes its receipt.
+func (b *account) record(d *delivery) {
+	state := d.outcome()
+	tallyDelivery(&b.tally, state, d)
+	if d.resend && state == report.Delivered {
+		b.tally.AddResent()
+	}
+	if state == report.Delivered && b.delivered != nil {
+		b.delivered[d.seq] = true
+	}
+	if state != report.Delivered && state != report.AlreadyDelivered {
+		b.note(b.marks.add(d.seq, state, d.result))
+	}
+	if state == report.Rejected || state == report.Unknown || state == report.Changed {
+		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
+	}
+	b.note(b.receipts.Append(b.receipt(d, state)))
+}
+
+// note keeps the first error of a report.
+func (b *account) note(err error) {
+	if b.reportErr == nil {
+		b.reportErr = err
+	}
+}
+
+func incidentOf(file string, d *delivery) report.Incident {
+	message := d.result.Cause
+	if d.result.Answer != "" {
+		message = fmt.Sprintf("%d %q", d.result.Status, words(d.result.Answer))
+	}
+	return report.Incident{
+		Code: d.outcome().String(), Detail: message, Message: message,
+		File: file, Row: d.first, Label: d.label, Event: int64(d.seq) + 1,
+	}
+}
+
+func (b *account) receipt(d *delivery, state report.State) report.Receipt {
+	r := report.Receipt{
+		EventID: hex.EncodeToString(d.ID[:]), Order: d.label, Currency: d.currency,
+		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
+		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
+		RequestID: d.result.RequestID,
+	}
+	if d.hasAmount {
+		r.Amount = string(number.AppendMoney(nil, big.NewInt(d.minor), d.currency))
+	}
+	if d.time != 0 {
+		r.EventTime = time.Unix(d.time, 0).UTC().Format(time.RFC3339)
+	}
+	if d.result.Status != 0 {
+		r.Status = strconv.Itoa(d.result.Status)
+	}
+	return r
+}
+
+// closeReceipts makes the receipts durable.
+func (b *account) closeReceipts() error {
+	if b.receipts == nil {
+		return nil
+	}
+	receipts := b.receipts
+	b.receipts = nil
+	return receipts.Close()
+}
+
+// close gives everything back. It may be called again.
+func (b *account) close() error {
+	err := b.closeReceipts()
+	if b.marks != nil {
+		err = errors.Join(err, b.marks.close())
+		b.marks = nil
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package correction
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"ableimport/mapping"
+	"ableimport/mapping/cell"
+)
+
+// Dir is the folder in the state folder that knows which rows of which inputs were mended and delivered: one small
+// file for each input and target. It stands beside the ledger and not in the folders of the runs, since those may be moved
+// away, or be elsewhere by --report-dir, and a row that was mended must not come back as invalid, or worse, be sent as it was.
+const Dir = "corrected"
+
+// A Correction is one event that was delivered from a failures file.
+type Correction struct {
+	Run      string `json:"run"`
+	Rows     []int  `json:"rows"` // of the original file
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+}
+
+// Read reads a file of corrections by row. The first row of an event has its money.
+func Read(path string) (map[int]*mapping.Skip, error) {
+	all, err := readAll(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	rows := map[int]*mapping.Skip{}
+	for _, c := range all {
+		for i, row := range c.Rows {
+			if rows[row] != nil {
+				continue
+			}
+			rows[row] = &mapping.Skip{Reason: "corrected"}
+			if i == 0 {
+				rows[row].Minor, rows[row].Currency = c.Minor, c.Currency
+			}
+		}
+	}
+	return rows, err
+}
+
+func readAll(path string) (all []Correction, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read corrections: %w", err)
+	}
+	defer file.Close()
+	decoder := json.NewDecoder(bufio.NewReader(file))
+	for {
+		var c Correction
+		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: damaged: %w", path, err)
+		}
+		all = append(all, c)
+	}
+}
+
+// By are the runs that have delivered corrected rows of a file with this hash, in order. A file of
+// corrections that cannot be read is told when its input is imported again.
+func By(stateDir, sha string) (runs []string) {
+	paths, _ := filepath.Glob(filepath.Join(stateDir, Dir, "*-*-"+sha+".jsonl"))
+	for _, path := range paths {
+		all, _ := readAll(path)
+		for _, c := range all {
+			if !slices.Contains(runs, c.Run) {
+				runs = append(runs, c.Run)
+			}
+		}
+	}
+	slices.Sort(runs)
+	return runs
+}
+
+// Correction names all rows of the events that rows were of, those that somebody has taken out included.
+func (f *File) Correction(run string, event *mapping.Event, rows []cell.Row) Correction {
+	c := Correction{Run: run, Minor: event.Minor, Currency: event.Currency}
+	seen := map[int]bool{}
+	for _, row := range rows {
+		for _, of := range f.events[f.places[row.Number].event] {
+			if !seen[of] {
+				seen[of] = true
+				c.Rows = append(c.Rows, of)
+			}
+		}
+	}
+	return c
+}

@@ -1,0 +1,358 @@
+package importer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
+	"ableimport/importer/identity"
+	"ableimport/importer/report"
+	"ableimport/mapping"
+)
+
+// writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended; none once an
+// input has changed.
+func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err error) {
+	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
+		return nil, nil
+	}
+	for _, in := range im.inputs {
+		if in.unchanged() != nil {
+			return nil, nil // its rows are no longer those that failed
+		}
+	}
+	w := &failureWriter{im: im, books: b, plan: plan, held: history.HeldWriter{Path: filepath.Join(b.folder, history.HeldName)}}
+	w.ids = im.identifier()
+	defer func() {
+		if w.files != nil {
+			w.files.discard()
+		}
+	}()
+	if err := errors.Join(w.write(), w.closeFiles(), w.held.Close()); err != nil {
+		return nil, fmt.Errorf("write the failures file: %w", err)
+	}
+	if len(w.paths) > 0 {
+		err = w.keepMapping()
+	}
+	return w.paths, err
+}
+
+// A failureWriter merges the walk with the fates and the marks, which come in the same order.
+type failureWriter struct {
+	im    *Import
+	books *account
+	plan  *Plan
+	paths []string
+	input int
+	files *failureFiles // of input; made when its first failure comes
+	event int           // number of the unit
+	ids   identity.Identifier
+	held  history.HeldWriter
+}
+
+func (w *failureWriter) write() error {
+	fates, stopFates := iter.Pull2((&producer{plan: w.plan}).verdicts())
+	defer stopFates()
+	noted, stopMarks := iter.Pull2(w.books.marks.all())
+	defer stopMarks()
+	v, vErr, moreFates := fates()
+	m, mErr, moreMarks := noted()
+	seq := uint64(0)
+	for u, walkErr := range w.im.walkWhole(context.Background()) {
+		if err := errors.Join(walkErr, vErr, mErr); err != nil {
+			return err
+		}
+		w.event++
+		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+			if err := w.unsendable(u); err != nil {
+				return err
+			}
+			continue
+		}
+		twins := uint32(0)
+		if moreFates && v.seq == seq {
+			if err := w.fated(u, v); err != nil {
+				return err
+			}
+			twins = v.twin
+			v, vErr, moreFates = fates()
+		}
+		if moreMarks && m.seq == seq {
+			if err := w.marked(u, m, twins); err != nil {
+				return err
+			}
+			m, mErr, moreMarks = noted()
+		}
+		seq++
+	}
+	return errors.Join(vErr, mErr)
+}
+
+// unsendable writes damaged rows and invalid events.
+func (w *failureWriter) unsendable(u *unit) error {
+	switch {
+	case u.bad != nil:
+		return w.rows(u, report.Failure{Faults: []report.Fault{{Code: "row_damaged", Column: u.bad.Column, Reason: u.bad.Message}}})
+	case u.event != nil && u.event.State != mapping.Skipped:
+		return w.invalid(u)
+	}
+	return nil
+}
+
+// invalid writes all rows of an invalid event: the faulty ones with their faults, the others because it takes all of
+// them to send the event.
+func (w *failureWriter) invalid(u *unit) error {
+	for i, row := range u.rows {
+		var failure report.Failure
+		for _, problem := range u.event.Problems {
+			if !problem.Warning && problem.Row == row.Number {
+				failure.Faults = append(failure.Faults, report.Fault{
+					Code: problem.Code, Column: problem.Column, Value: cellText(u, i, problem.Column, w.im), Reason: problem.Message(),
+				})
+			}
+		}
+		if len(failure.Faults) == 0 {
+			failure.Faults = []report.Fault{{Code: "held", Reason: heldReason(u)}}
+		}
+		if err := w.row(u, i, failure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func heldReason(u *unit) string {
+	if u.held != nil {
+		return fmt.Sprintf("row %d is damaged and may belong to this event", u.held.Row)
+	}
+	return "another row of the same event has a fault"
+}
+
+// cellText is the value that the failures file, which only its owner can read, shows beside the reason.
+func cellText(u *unit, row int, column string, im *Import) string {
+	for i, name := range im.inputs[u.input].header() {
+		if name == column && i < len(u.rows[row].Cells) {
+			return string(u.rows[row].Cells[i])
+		}
+	}
+	return ""
+}
+
+func (w *failureWriter) fated(u *unit, v verdict) error {
+	switch v.fate {
+	case conflicting:
+		return w.rows(u, reason("id_conflict", "the same id stands in this file with other content; correct or remove one of them"))
+	case changed:
+		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
+			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))
+	case unknown:
+		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Unknown),
+			w.rows(u, reason("unknown", "an earlier attempt may have arrived; held until you decide")))
+	}
+	return nil
+}
+
+func (w *failureWriter) identify(u *unit, twins uint32) identity.Identity {
+	e := w.ids.Identify(u.event)
+	e.ID = identity.Twin(e.ID, twins)
+	return e
+}
+
+func reason(code, text string) report.Failure {
+	return report.Failure{Faults: []report.Fault{{Code: code, Reason: text}}}
+}
+
+// marked writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
+// on with them.
+func (w *failureWriter) marked(u *unit, m outcome, twins uint32) error {
+	if m.state == report.NotSent {
+		return nil
+	}
+	if m.state == report.Unknown || m.state == report.Changed {
+		if err := w.hold(u, w.identify(u, twins), m.state); err != nil {
+			return err
+		}
+	}
+	failure := reason(m.state.String(), m.state.String()+": "+m.cause)
+	failure.Status, failure.Answer = m.status, m.answer
+	return w.rows(u, failure)
+}
+
+func (w *failureWriter) rows(u *unit, failure report.Failure) error {
+	for i := range u.rows {
+		if err := w.row(u, i, failure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
+	if err := w.open(u.input); err != nil {
+		return err
+	}
+	row := u.rows[i]
+	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	if w.im.job.Reported != nil {
+		w.im.job.Reported(fingerprint(failure))
+	}
+	return w.files.write(w.event, failure)
+}
+
+// open makes the failures files of an input when its first failure comes; the inputs come one after the other.
+func (w *failureWriter) open(input int) error {
+	if w.files != nil && w.input == input {
+		return nil
+	}
+	if err := w.closeFiles(); err != nil {
+		return err
+	}
+	files, err := w.createFailureFiles(input)
+	if err != nil {
+		return err
+	}
+	w.files, w.input, w.paths = files, input, append(w.paths, files.path)
+	return nil
+}
+
+func (w *failureWriter) closeFiles() error {
+	if w.files == nil {
+		return nil
+	}
+	return w.files.close()
+}
+
+// failureFiles are what a run writes for one input with rows to be mended: a workbook and a CSV with the same rows, for
+// people, and the originals, by which [Import] knows later what people have changed in one of the two.
+type failureFiles struct {
+	csv       *report.Failures
+	workbook  *report.Workbook // nil where the columns are more than a workbook holds
+	originals *correction.OriginalsWriter
+	path      string // of the one that people are told of
+	ended     bool
+}
+
+// createFailureFiles begins the files of an input. Inputs of one name in different folders get files of their own.
+func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
+	in := w.im.inputs[input]
+	base, label := strings.TrimSuffix(in.name, filepath.Ext(in.name)), in.name
+	for _, earlier := range w.im.inputs[:input] {
+		if strings.TrimSuffix(earlier.name, filepath.Ext(earlier.name)) == base {
+			base = fmt.Sprintf("%s.%d", base, input+1)
+			label = base + filepath.Ext(in.name)
+			break
+		}
+	}
+	path := filepath.Join(w.books.folder, base+".failures")
+	source := report.Source{RunID: w.books.id, File: label, Header: in.header(), Delimiter: in.delimiter()}
+	files := &failureFiles{path: path + ".xlsx"}
+	var err error
+	if files.originals, err = correction.CreateOriginals(w.books.folder, label, w.im.origin(in)); err != nil {
+		return nil, err
+	}
+	if files.csv, err = report.CreateFailures(path+".csv", source); err != nil {
+		files.discard()
+		return nil, err
+	}
+	files.workbook, err = report.CreateWorkbook(path+".xlsx", source)
+	if errors.Is(err, report.ErrTooWide) {
+		files.workbook, files.path, err = nil, path+".csv", nil
+		w.plan.Problems.Add(report.Incident{
+			Code: "csv_only", Warning: true, File: in.name, Message: "has more columns than a workbook holds; its failures are in a CSV only",
+		})
+	}
+	if err != nil {
+		files.discard()
+		return nil, err
+	}
+	return files, nil
+}
+
+// write adds a row of the event or damaged row with this number.
+func (f *failureFiles) write(event int, failure report.Failure) error {
+	err := errors.Join(f.csv.Write(failure), f.originals.Write(event, failure))
+	if f.workbook != nil {
+		err = errors.Join(err, f.workbook.Write(failure))
+	}
+	return err
+}
+
+func (f *failureFiles) close() error {
+	f.ended = true
+	err := errors.Join(f.originals.Close(), f.csv.Close())
+	if f.workbook != nil {
+		err = errors.Join(err, f.workbook.Close())
+	}
+	return err
+}
+
+// discard drops the files; after close it does nothing.
+func (f *failureFiles) discard() {
+	if f.ended {
+		return
+	}
+	f.ended = true
+	f.originals.Discard()
+	if f.csv != nil {
+		f.csv.Discard()
+	}
+	if f.workbook != nil {
+		f.workbook.Discard()
+	}
+}
+
+func (w *failureWriter) keepMapping() error {
+	return os.WriteFile(filepath.Join(w.books.folder, correction.MappingName), w.im.job.Mapping.Text(), 0o600)
+}
+
+// origin describes an input for its originals.
+func (im *Import) origin(in *input) correction.Origin {
+	if in.feedback != nil {
+		return in.feedback.Origin
+	}
+	target := im.job.Target.Hash()
+	dir, err := filepath.Abs(im.job.MappingDir)
+	if err != nil {
+		dir = im.job.MappingDir
+	}
+	return correction.Origin{
+		File: in.name, SHA256: hex.EncodeToString(in.hash[:]), Size: in.size, Target: hex.EncodeToString(target[:]),
+		MappingDir: dir, Delimiter: in.table.Info().Delimiter, Header: in.table.Header(), Year: in.year, Formats: in.resolution,
+	}
+}
+
+// fingerprint is the same for the same row with the same faults, wherever it stands: an export of every night brings the rows of
+// the night before again, in another file and on another line.
+func fingerprint(failure report.Failure) [32]byte {
+	var text []byte
+	add := func(part []byte) {
+		text = binary.AppendUvarint(text, uint64(len(part)))
+		text = append(text, part...)
+	}
+	for _, cell := range failure.Cells {
+		add(cell)
+	}
+	for _, fault := range failure.Faults {
+		add([]byte(fault.Code))
+		add([]byte(fault.Column))
+	}
+	return sha256.Sum256(text)
+}
+
+// held describes the event of a unit for the list.
+func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
+	return w.held.Write(history.Held{
+		State: state.String(), ID: hex.EncodeToString(e.ID[:]), Body: hex.EncodeToString(e.Content[:]),
+		Value: fmt.Sprintf("%016x", e.Value), Alike: fmt.Sprintf("%016x", e.Alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
+		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
+	})
+}

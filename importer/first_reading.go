@@ -1,0 +1,122 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"ableimport/importer/spill"
+	"ableimport/mapping"
+	"ableimport/mapping/cell"
+)
+
+// A firstReading learns what only the whole of an input shows: how its columns write numbers and dates where the mapping does
+// not say, and whether the rows of a group stand apart. The preflight's first pass studies while it maps as if nothing
+// were out of the ordinary; where something is, it is made again with what was learnt.
+type firstReading struct {
+	survey *mapping.Survey // nil when the mapping leaves no format open
+	groups *groupWatch     // nil when rows are events by themselves
+}
+
+func (im *Import) newFirstReading(in *input) (*firstReading, error) {
+	mapper, err := im.bind(in)
+	if err != nil {
+		return nil, err
+	}
+	s := new(firstReading)
+	if in.feedback != nil { // its run has learnt more from all rows than these few can tell
+	} else if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
+		return nil, err
+	}
+	if mapper.Grouped() {
+		s.groups = newGroupWatch(im.temp)
+	}
+	return s, nil
+}
+
+// learn takes each row of data.
+func (s *firstReading) learn(row cell.Row) {
+	if s != nil && s.survey != nil {
+		s.survey.Learn(row)
+	}
+}
+
+// group takes the key of each row of data.
+func (s *firstReading) group(key []byte) error {
+	if s == nil || s.groups == nil {
+		return nil
+	}
+	return s.groups.add(key)
+}
+
+// conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its error is a
+// [mapping.OpenQuestion] where the values prove nothing.
+func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool, err error) {
+	if s.survey != nil {
+		resolution, err := s.survey.Resolve()
+		if err != nil {
+			return false, err
+		}
+		if !resolution.Plain() {
+			in.resolution, again = resolution, true
+		}
+	}
+	if s.groups == nil {
+		return again, nil
+	}
+	apart, err := s.groups.apart()
+	if err != nil || !apart {
+		return again, err
+	}
+	return true, im.gather(ctx, in)
+}
+
+func (s *firstReading) close() {
+	if s.groups != nil {
+		s.groups.keys.Close()
+	}
+}
+
+// A groupWatch finds out whether a group's key comes back after another group has begun.
+type groupWatch struct {
+	keys   *spill.Sorter // key hash and number of each stretch of neighbours
+	last   []byte
+	count  uint64
+	buffer []byte
+}
+
+const groupKeySize = 16 + 8
+
+func newGroupWatch(dir string) *groupWatch {
+	return &groupWatch{keys: spill.NewSorter(dir, groupKeySize)}
+}
+
+// add takes the key of the next row. A row without a key is a group of its own.
+func (g *groupWatch) add(key []byte) error {
+	if len(key) == 0 || g.count > 0 && bytes.Equal(key, g.last) {
+		return nil
+	}
+	g.last = append(g.last[:0], key...)
+	g.count++
+	hash := sha256.Sum256(key)
+	g.buffer = append(g.buffer[:0], hash[:16]...)
+	g.buffer = binary.BigEndian.AppendUint64(g.buffer, g.count)
+	return g.keys.Add(g.buffer)
+}
+
+func (g *groupWatch) apart() (bool, error) {
+	var last [16]byte
+	first := true
+	for raw, err := range g.keys.Records() {
+		if err != nil {
+			return false, err
+		}
+		if !first && bytes.Equal(last[:], raw[:16]) {
+			return true, nil
+		}
+		copy(last[:], raw)
+		first = false
+	}
+	return false, nil
+}

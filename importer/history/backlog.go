@@ -1,0 +1,62 @@
+package history
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"ableimport/importer/ledger"
+)
+
+// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is that of a target without a ledger.
+type Backlog struct {
+	Unknown int       // events that wait for somebody's decision
+	Open    int       // events of a run without an end: it is going on, or has died
+	Since   time.Time // when that run began; zero: there is none
+}
+
+// ID names the target without telling what it is: a hash in hexadecimal digits, which [ReadBacklog] takes.
+func (t *Target) ID() string {
+	hash := t.Hash()
+	return hex.EncodeToString(hash[:])
+}
+
+// ReadBacklog counts the events of the target with this ID. It needs no funnel mark, and may be asked while a run is going on.
+func ReadBacklog(stateDir, id string) (b Backlog, err error) {
+	var target [32]byte
+	if n, err := hex.Decode(target[:], []byte(id)); err != nil || n != len(target) {
+		return b, fmt.Errorf("%q is not the ID of a target", id)
+	}
+	path := ledger.Path(stateDir, target)
+	if !ledger.Exists(path) {
+		return b, nil
+	}
+	opened, err := ledger.OpenReader(path, target)
+	if err != nil {
+		return b, err
+	}
+	defer opened.Close()
+	return b, b.count(opened)
+}
+
+func (b *Backlog) count(l *ledger.Ledger) error {
+	var latest ledger.RunInfo
+	for run, err := range l.Runs() {
+		if err != nil {
+			return err
+		}
+		latest = run
+	}
+	for held, err := range l.Unknowns() {
+		switch {
+		case err != nil:
+			return err
+		case latest.Ended == 0 && held.Known.Run == latest.ID:
+			b.Open++
+			b.Since = time.Unix(latest.Started, 0)
+		default:
+			b.Unknown++
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package history
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ableimport/importer/ledger"
+)
+
+// FindRun returns the folder of the run with this name, or whose name ends in it: people say 5f2c.
+func (t *Target) FindRun(name string) (folder string, err error) {
+	entries, err := os.ReadDir(t.RunsDir())
+	if err != nil {
+		return "", fmt.Errorf("there are no runs in %s", t.RunsDir())
+	}
+	var found []string
+	for _, entry := range entries {
+		if entry.IsDir() && name != "" && (entry.Name() == name || strings.HasSuffix(entry.Name(), "-"+name)) {
+			found = append(found, entry.Name())
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("there is no run %q in %s; able-import history lists them", name, t.RunsDir())
+	case 1:
+		return filepath.Join(t.RunsDir(), found[0]), nil
+	}
+	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name, strings.Join(found, ", "))
+}
+
+// Open returns those of the held events that still wait for a decision, in the order of the run.
+func (t *Target) Open(held []Held) ([]Held, error) {
+	opened, err := t.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	byID := slices.Clone(held)
+	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) }) // hex sorts as its bytes do
+	waiting := map[string]bool{}
+	cursor := opened.Lookup()
+	for _, h := range byID {
+		event, err := h.Event()
+		if err != nil {
+			return nil, fmt.Errorf("read held events: %w", err)
+		}
+		known, found, err := cursor.Find(event.ID)
+		if err != nil {
+			return nil, err
+		}
+		waiting[h.ID] = found && Waits(h, event, known)
+	}
+	return slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return !waiting[h.ID] }), nil
+}
+
+// Waits tells whether what the ledger knows now is still what held the event.
+func Waits(h Held, event ledger.Event, known ledger.Known) bool {
+	if h.State == "unknown" {
+		return known.State == ledger.Unknown
+	}
+	delivered := known.State == ledger.Delivered || known.State == ledger.Adopted
+	decided := known.Decision != 0 && known.DecisionBody == event.Body
+	return delivered && !decided && !bytes.Equal(known.Body[:], event.Body[:])
+}
+
+// Decide notes in the target's ledger what somebody has decided about events that a run holds.
+func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.State) error {
+	opened, err := ledger.Open(t.Path(), t.Hash())
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	var decisions []ledger.Decision
+	for _, h := range held {
+		event, err := h.Event()
+		if err != nil {
+			return fmt.Errorf("read held events: %w", err)
+		}
+		decisions = append(decisions, ledger.Decision{Run: run, Event: event, State: state})
+	}
+	return opened.Decide(by, at, decisions)
+}
+
+// Event is the held event as the ledger knows it.
+func (h *Held) Event() (ledger.Event, error) {
+	event := ledger.Event{Minor: h.Minor, Currency: h.Currency, Time: h.Time, File: h.Input, Row: h.Row}
+	if _, err := fmt.Sscanf(h.Value, "%x", &event.Value); err != nil {
+		return event, err
+	}
+	if h.Alike != "" { // earlier programs did not note it
+		if _, err := fmt.Sscanf(h.Alike, "%x", &event.Alike); err != nil {
+			return event, err
+		}
+	}
+	for _, hash := range []struct {
+		text string
+		to   *[16]byte
+	}{{h.ID, &event.ID}, {h.Body, &event.Body}} {
+		if n, err := hex.Decode(hash.to[:], []byte(hash.text)); err != nil || n != len(hash.to) {
+			return event, fmt.Errorf("%q is not a hash", hash.text)
+		}
+	}
+	return event, nil
+}

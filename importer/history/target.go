@@ -1,0 +1,79 @@
+package history
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"ableimport/importer/ledger"
+)
+
+// A Target is who receives, and where this machine keeps what it knows about it.
+type Target struct {
+	Endpoint  string // where events are posted to
+	Mark      string // the funnel mark; "": not known, so neither is the ledger
+	StateDir  string // holds one ledger for each target
+	ReportDir string // holds one folder for each run; "": runs, below StateDir
+	Command   string // what others who wait for the target are told of this process; nothing secret
+}
+
+// Hash identifies the target: the endpoint and the funnel, whose mark enters as a hash only.
+func (t *Target) Hash() [32]byte {
+	mark := sha256.Sum256([]byte(t.Mark))
+	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%x", t.Endpoint, mark))
+}
+
+// Path is where the target's ledger is kept.
+func (t *Target) Path() string { return ledger.Path(t.StateDir, t.Hash()) }
+
+// Ledger opens the target's ledger for looking things up. One that does not exist is a [ledger.RefusedError].
+func (t *Target) Ledger() (*ledger.Ledger, error) { return ledger.OpenReader(t.Path(), t.Hash()) }
+
+// RunsDir is where the folders of the runs are kept.
+func (t *Target) RunsDir() string {
+	if t.ReportDir != "" {
+		return t.ReportDir
+	}
+	return filepath.Join(t.StateDir, "runs")
+}
+
+// Host is the receiver's name without anything secret that the endpoint may hold.
+func (t *Target) Host() string {
+	u, err := url.Parse(t.Endpoint)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// Loopback tells whether the receiver is on this machine: then nothing leaves it, and nobody needs to be asked.
+func (t *Target) Loopback() bool {
+	u, err := url.Parse(t.Endpoint)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// A RefusedError means that nothing was sent, and that a person must look first: exit code 6.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+// Who runs this: user@host, as far as the system tells.
+func Who() string {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return name
+	}
+	return name + "@" + host
+}

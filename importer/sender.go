@@ -1,0 +1,116 @@
+package importer
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"ableimport/importer/history"
+	"ableimport/importer/webhook"
+)
+
+// A sender brings deliveries to the receiver: this machine's workers do, or those of a queue, on any machine.
+type sender interface {
+	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx is done no new attempt starts.
+	deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error
+	room() int    // most deliveries at a time
+	limit() int   // deliveries at a time for now
+	mark() string // what stands in the bodies for the funnel mark
+	Paused() (reason string, until time.Time)
+	Close()
+}
+
+func (im *Import) sender(b *account) (sender, error) {
+	if im.queue != nil {
+		return im.queue.sender(b), nil
+	}
+	job := im.job
+	wait := newWait(&job.Target)
+	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(), wait.note
+	client, err := job.client()
+	if err != nil {
+		return nil, err
+	}
+	return &posting{client, im.job.concurrency(), im.job.Webhook.Adapt, im.job.Target.Mark}, nil
+}
+
+// client posts to the job's target.
+func (j *Job) client() (*webhook.Client, error) {
+	options := j.Webhook
+	options.Endpoint = j.Target.Endpoint
+	options.Secrets = append(options.Secrets, j.Target.Mark)
+	return webhook.New(options)
+}
+
+// posting sends from this machine, by a fixed number of workers.
+type posting struct {
+	*webhook.Client
+	workers int
+	adapts  bool // how many of the workers post is found out
+	funnel  string
+}
+
+func (p *posting) room() int { return p.workers }
+
+func (p *posting) mark() string { return p.funnel }
+
+// limit is twice what may be in flight where that is found out: others may be waiting for their next attempt.
+func (p *posting) limit() int {
+	if !p.adapts {
+		return p.workers
+	}
+	return min(p.workers, 2*p.Limit())
+}
+
+func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error {
+	var workers sync.WaitGroup
+	for range p.workers {
+		workers.Go(func() {
+			for d := range work {
+				if d.resend {
+					d.result = p.Resend(ctx, d.ID, d.body)
+				} else {
+					d.result = p.Post(ctx, d.body)
+				}
+				done <- d
+			}
+		})
+	}
+	workers.Wait()
+	return nil
+}
+
+// A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun again, after an
+// interrupt or a crash, must not come back before its time. It is a courtesy: a file that cannot be read or written
+// ends nothing.
+type wait struct {
+	path string
+	mu   sync.Mutex
+	last time.Time
+}
+
+func newWait(t *history.Target) *wait {
+	return &wait{path: strings.TrimSuffix(t.Path(), filepath.Ext(t.Path())) + ".wait"}
+}
+
+// until is when the wait of an earlier run ends; zero: there is none.
+func (w *wait) until() time.Time {
+	text, err := os.ReadFile(w.path)
+	if err != nil {
+		return time.Time{}
+	}
+	until, _ := time.Parse(time.RFC3339Nano, string(text))
+	return until
+}
+
+// note keeps a wait that ends later than the last one.
+func (w *wait) note(until time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if until.After(w.last) && os.WriteFile(w.path, []byte(until.UTC().Format(time.RFC3339Nano)), 0o600) == nil {
+		w.last = until
+	}
+}

@@ -1,0 +1,165 @@
+package spill
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+)
+
+// mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
+const mergeMemory = 2 << 20
+
+// Records yields every record in order. The slice is only good until the next one.
+func (s *Sorter) Records() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if err := s.seal(); err != nil {
+			yield(nil, err)
+			return
+		}
+		runs := make([]*sortedRun, 0, len(s.spilled)+1)
+		for _, sp := range s.spilled {
+			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
+			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
+			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, buffer), size: s.size})
+		}
+		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
+	}
+}
+
+// mergedAhead is how many records recordsAhead hands over at once.
+const mergedAhead = 512
+
+// RecordsAhead is records, but merges in a goroutine of its own while its consumer looks at the records before. The goroutine has
+// ended when the iterator has.
+func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
+		var failed error // read when there are no more chunks
+		for chunk := range Ahead(fresh, func(next Relay[[]byte]) { failed = s.mergeInto(next) }) {
+			for record := range slices.Chunk(chunk, s.size) {
+				if !yield(record, nil) {
+					return
+				}
+			}
+		}
+		if failed != nil {
+			yield(nil, failed)
+		}
+	}
+}
+
+// mergeInto fills chunks with all records, until there are no more of them or nobody wants them.
+func (s *Sorter) mergeInto(next Relay[[]byte]) error {
+	chunk := next.First()
+	for record, err := range s.Records() {
+		if err != nil {
+			return err
+		}
+		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.size {
+			continue
+		}
+		wanted := false
+		if chunk, wanted = next.After(chunk); !wanted {
+			return nil
+		}
+		chunk = chunk[:0]
+	}
+	next.Last(chunk)
+	return nil
+}
+
+// merge yields the records of all runs in order. The runs are a heap, whose least record is that of the first.
+func merge(runs []*sortedRun, yield func([]byte, error) bool) {
+	open := runs[:0]
+	for _, run := range runs {
+		switch err := run.next(); err {
+		case nil:
+			open = append(open, run)
+		case io.EOF:
+		default:
+			yield(nil, err)
+			return
+		}
+	}
+	for i := len(open)/2 - 1; i >= 0; i-- {
+		sink(open, i)
+	}
+	for len(open) > 0 {
+		if !yield(open[0].record, nil) {
+			return
+		}
+		switch err := open[0].next(); err {
+		case nil:
+		case io.EOF:
+			open[0] = open[len(open)-1]
+			open = open[:len(open)-1]
+		default:
+			yield(nil, err)
+			return
+		}
+		sink(open, 0)
+	}
+}
+
+// sink puts the run at i where it belongs among those below it.
+func sink(runs []*sortedRun, i int) {
+	for {
+		least := 2*i + 1
+		if least >= len(runs) {
+			return
+		}
+		if right := least + 1; right < len(runs) && runs[right].before(runs[least]) {
+			least = right
+		}
+		if !runs[least].before(runs[i]) {
+			return
+		}
+		runs[i], runs[least] = runs[least], runs[i]
+		i = least
+	}
+}
+
+// A sortedRun is one source of a merge: a spilled file, or the records still held in memory.
+type sortedRun struct {
+	reader *bufio.Reader
+	held   *Sorter
+	index  int
+	size   int
+	record []byte // the current one, where the source has it
+	prefix uint64 // its first eight bytes
+}
+
+// next goes on to the run's next record; io.EOF at its end.
+func (r *sortedRun) next() error {
+	var err error
+	switch {
+	case r.held == nil:
+		r.reader.Discard(len(r.record)) // it was read
+		if r.record, err = r.reader.Peek(r.size); err == io.EOF && len(r.record) > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil && err != io.EOF {
+			err = fmt.Errorf("read spilled records: %w", err)
+		}
+	case r.index == len(r.held.order):
+		err = io.EOF
+	default:
+		r.record = r.held.at(r.held.order[r.index].index)
+		r.index++
+	}
+	if err == nil {
+		r.prefix = binary.BigEndian.Uint64(r.record)
+	}
+	return err
+}
+
+func (r *sortedRun) before(other *sortedRun) bool {
+	if r.prefix != other.prefix {
+		return r.prefix < other.prefix
+	}
+	return bytes.Compare(r.record, other.record) < 0
+}

@@ -1,0 +1,71 @@
+package spill
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+)
+
+// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can read it; it is removed
+// at the end, and what a killed program left behind is removed at the next start.
+type PrivateDir struct {
+	path string
+	lock *flock.Flock
+}
+
+const (
+	privatePattern = "able-import-run-*"
+	privateLock    = "lock"
+	privateMade    = "made" // is there when the lock is held, and from then on
+)
+
+// NewPrivateDir makes one, below the system's folder for temporary files.
+func NewPrivateDir() (PrivateDir, error) {
+	sweepPrivateDirs()
+	path, err := os.MkdirTemp("", privatePattern)
+	if err != nil {
+		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
+	}
+	lock := flock.New(filepath.Join(path, privateLock))
+	err = lock.Lock() // another program that is sweeping may have it for a moment
+	if err == nil {
+		err = os.WriteFile(filepath.Join(path, privateMade), nil, 0o600)
+	}
+	if err != nil {
+		lock.Unlock()
+		os.RemoveAll(path)
+		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
+	}
+	return PrivateDir{path, lock}, nil
+}
+
+// Path of the directory.
+func (d PrivateDir) Path() string { return d.path }
+
+// Remove removes it with all that is in it.
+func (d PrivateDir) Remove() error {
+	d.lock.Unlock()
+	return os.RemoveAll(d.path)
+}
+
+// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One whose lock
+// nobody has had yet is just being made.
+func sweepPrivateDirs() {
+	locks, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern, privateLock))
+	if err != nil {
+		return
+	}
+	for _, path := range locks {
+		lock := flock.New(path)
+		if free, err := lock.TryLock(); err != nil || !free {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(filepath.Dir(path), privateMade)); err != nil {
+			lock.Unlock()
+			continue
+		}
+		PrivateDir{filepath.Dir(path), lock}.Remove()
+	}
+}

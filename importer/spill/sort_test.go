@@ -1,0 +1,100 @@
+package spill
+
+import (
+	"bytes"
+	"encoding/binary"
+	"iter"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever is added comes out in the order of its bytes, however often the buffer had to be spilled.
+func TestSorterSortsAnyRecords(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		const size = 12
+		s := NewSorter(dir, size)
+		s.limit = rapid.IntRange(1, 50).Draw(t, "records in memory")
+		defer s.Close()
+		var want [][]byte
+		for _, n := range rapid.SliceOfN(rapid.Uint16Range(0, 40), 0, 300).Draw(t, "values") {
+			record := make([]byte, size)
+			binary.BigEndian.PutUint16(record, n)
+			binary.BigEndian.PutUint32(record[8:], uint32(len(want)))
+			want = append(want, bytes.Clone(record))
+			if err := s.Add(record); err != nil {
+				t.Fatal(err)
+			}
+			clear(record) // the sorter has its own copy
+		}
+		slices.SortFunc(want, bytes.Compare)
+		for _, records := range []iter.Seq2[[]byte, error]{s.Records(), s.RecordsAhead(), s.Records()} { // it can be read again
+			var got [][]byte
+			for record, err := range records {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, bytes.Clone(record))
+			}
+			if !slices.EqualFunc(got, want, bytes.Equal) {
+				t.Fatalf("records() = %x, want %x", got, want)
+			}
+		}
+	})
+}
+
+// A merge that runs ahead ends when nobody wants more, and tells of an error behind the records before it.
+func TestMergeAheadEnds(t *testing.T) {
+	s := NewSorter(t.TempDir(), 8)
+	s.limit = 1000
+	defer s.Close()
+	for n := range 10_000 {
+		if err := s.Add(binary.BigEndian.AppendUint64(nil, uint64(n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for record, err := range s.RecordsAhead() {
+		if err != nil || binary.BigEndian.Uint64(record) != 0 {
+			t.Fatalf("the first record is %x, %v", record, err)
+		}
+		break
+	}
+	if err := s.spilled[3].file.Truncate(4); err != nil {
+		t.Fatal(err)
+	}
+	read, failed := 0, error(nil)
+	for _, err := range s.RecordsAhead() {
+		if failed = err; err == nil {
+			read++
+		}
+	}
+	if failed == nil || read >= 10_000 {
+		t.Errorf("a file that lost its end gave %d records and the error %v", read, failed)
+	}
+}
+
+func BenchmarkSorter(b *testing.B) {
+	const size = 106 // about that of a record of the preflight
+	s := NewSorter(b.TempDir(), size)
+	defer s.Close()
+	record := make([]byte, size)
+	b.SetBytes(size)
+	for i := range b.N {
+		binary.BigEndian.PutUint64(record, uint64(i)*0x9e3779b97f4a7c15)
+		if err := s.Add(record); err != nil {
+			b.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range s.Records() {
+		if err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	if n != b.N {
+		b.Fatalf("read %d records, want %d", n, b.N)
+	}
+}

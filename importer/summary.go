@@ -1,0 +1,104 @@
+package importer
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"ableimport/importer/history"
+	"ableimport/importer/report"
+)
+
+// conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
+// runErr is what broke the run off.
+func (im *Import) conclude(ctx context.Context, plan *Plan, b *account, runErr error) (*Result, error) {
+	endErr := b.end(ctx)
+	if errors.Is(runErr, endErr) {
+		endErr = nil // the ledger says again why it cannot be written
+	}
+	b.note(b.closeReceipts())
+	correctedErr := im.noteCorrected(plan, b)
+	failures, failuresErr := im.writeFailures(plan, b)
+	summary := im.summary("run", plan, &b.tally)
+	summary.RunID = b.id
+	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"), Failures: failures}
+	seconds := b.took.Seconds()
+	summary.Timing.SendSeconds = seconds
+	if sent := plan.ToSend - b.tally.Events(report.NotSent); seconds > 0 {
+		summary.Timing.EventsPerSecond = float64(sent) / seconds
+	}
+	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), books: b}
+	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
+}
+
+// Preview sums up a plan as the run would that finds a perfect receiver.
+func (im *Import) Preview(plan *Plan) *Result {
+	return &Result{Summary: im.summary("preview", plan, &plan.Tally), Page: im.page(plan)}
+}
+
+// summary adds up. counted is what the run recorded; it is compared with the preflight's own sums.
+func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *report.Summary {
+	sum := im.job.Mapping.SHA256()
+	s := &report.Summary{
+		Version: 1, Mode: mode, Plan: plan.ID(),
+		Mapping:  report.Mapping{Name: im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
+		Target:   report.Target{Host: im.job.Target.Host(), LedgerNew: plan.LedgerNew},
+		Rows:     plan.Rows,
+		Problems: plan.Problems.List(),
+	}
+	s.Timing.PreflightSeconds = plan.Took.Seconds()
+	for _, in := range im.inputs {
+		info := in.table.Info()
+		s.Files = append(s.Files, report.File{
+			Name: in.file(), SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format, Encoding: info.Encoding,
+			Delimiter: info.Delimiter, Sheet: info.Sheet, HeaderRow: info.HeaderRow, Rows: in.rows,
+		})
+	}
+	for i := range plan.Skipped {
+		skipped := &plan.Skipped[i]
+		s.Skipped = append(s.Skipped, report.Skipped{
+			Reason: skipped.Reason, Rows: skipped.Rows, Totals: skipped.Money.Decimals(exponent),
+		})
+	}
+	s.Count(&plan.Tally, counted, exponent)
+	return s
+}
+
+func (im *Import) page(plan *Plan) report.Page {
+	reasons := map[string]string{}
+	for _, skipped := range plan.Skipped {
+		reasons[skipped.Reason] = skipped.Words
+	}
+	return report.Page{Notes: plan.Earlier, Keys: plan.Keys, Reasons: reasons}
+}
+
+// Seal writes the run's summary, with the exit code that the caller settled on, and then the manifest, which has the
+// hash of every file in the run's folder and of the manifest of the run before.
+func (im *Import) Seal(result *Result) error {
+	b, s := result.books, result.Summary
+	if err := s.WriteSummary(s.Reports.Summary); err != nil {
+		return err
+	}
+	manifest := report.Manifest{
+		Program: im.job.Version, RunID: b.id, Who: history.Who(), When: im.job.now().UTC().Format(time.RFC3339),
+		Mapping: s.Mapping, Target: s.Target.Host, Plan: s.Plan, Events: s.Events, Totals: s.Totals,
+		Ledger: b.identity, LedgerSequence: b.sequence,
+	}
+	for _, in := range im.inputs {
+		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
+	}
+	if len(im.job.Fixes) > 0 {
+		manifest.Inputs = append(manifest.Inputs, im.fixesHash())
+	}
+	for _, l := range im.lookups {
+		manifest.Lookups = append(manifest.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
+	}
+	// A folder that was moved away or pruned breaks the chain, not the run.
+	if before, err := report.ReadManifest(filepath.Join(filepath.Dir(b.folder), b.previous)); b.previous != "" && err == nil {
+		manifest.Previous = before.Hash
+	}
+	_, err := report.Seal(b.folder, manifest)
+	return err
+}

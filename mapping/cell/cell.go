@@ -1,0 +1,152 @@
+package cell
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	// ErrEmpty is the error of an empty cell where a value is needed.
+	ErrEmpty    = errors.New("is empty")
+	errNoResult = errors.New("is a formula whose result is not stored in the file; open it in Excel and save it again")
+)
+
+// WrongKind tells why a cell that is neither text nor a number of a workbook
+// cannot be read as what is wanted ("a number", "a date").
+func WrongKind(cell []byte, kind byte, wanted string) error {
+	switch kind {
+	case Empty:
+		return ErrEmpty
+	case NoValue:
+		return errNoResult
+	case Error:
+		return fmt.Errorf("%s is an error that the spreadsheet shows, not %s", InQuotes(cell), wanted)
+	}
+	names := map[byte]string{
+		Text: "a text", Number: "a number", Bool: "a yes or no", Time: "a time of day",
+		Duration: "a duration", Date: "a date", DateTime: "a date",
+	}
+	return fmt.Errorf("%s is %s, not %s", InQuotes(cell), names[kind], wanted)
+}
+
+// InQuotes shows a value in a message: cut when it is long, control
+// characters visible.
+func InQuotes(value []byte) string {
+	const most = 40
+	shown, rest := value, value
+	for range most {
+		_, size := utf8.DecodeRune(rest)
+		rest = rest[size:]
+	}
+	if len(rest) > 0 {
+		shown = value[:len(value)-len(rest)]
+		return Quote(Visible(string(shown)) + "…")
+	}
+	return Quote(Visible(string(shown)))
+}
+
+// Problem tells what is wrong with a value: `"12,5x" is not a number`.
+func Problem(cell []byte, err error) error {
+	if err == ErrEmpty {
+		return err
+	}
+	return fmt.Errorf("%s %w", InQuotes(cell), err)
+}
+
+// Kinds of cells. They are plain bytes with the same values as those of the
+// package that reads tables, so that neither has to know the other.
+const (
+	Empty    byte = iota // no value
+	Text                 // text as it stands in the file
+	Number               // a number of a workbook, in plain decimal text
+	Date                 // "2025-12-01"
+	DateTime             // "2025-12-01T18:00:00", no zone
+	Time                 // "18:00:00"
+	Duration             // "26:30:00"
+	Bool                 // "TRUE" or "FALSE"
+	Error                // "#N/A", "#REF!", ...
+	NoValue              // a formula whose result is not stored
+)
+
+// Row is one row of a file. Its slices belong to the reader of the file and
+// are used again for the next row.
+type Row struct {
+	Number int      // as a spreadsheet shows it
+	Cells  [][]byte // one for each column of the header
+	Kinds  []byte   // one for each cell; nil stands for text
+}
+
+// None stands for a column that a field does not have.
+const None = -1
+
+// Cell is one value that the mapping reads, trimmed.
+type Cell struct {
+	Text     []byte
+	Kind     byte
+	Row      int // the row that it stands in
+	Conflict int // a row of the same group that has another value; 0: none
+}
+
+// Empty tells whether there is no value.
+func (c *Cell) Empty() bool { return c.Kind == Empty }
+
+// Read takes one cell of a row; what holds white space only is empty.
+func Read(c *Cell, row *Row, column int) {
+	c.Row, c.Conflict, c.Kind, c.Text = row.Number, 0, Empty, nil
+	if column >= len(row.Cells) {
+		return
+	}
+	kind := Text
+	if column < len(row.Kinds) {
+		kind = row.Kinds[column]
+	}
+	text := row.Cells[column]
+	if !IsVisible(text) {
+		text = Trim(text)
+	}
+	if len(text) > 2 && text[0] == '=' && (kind == Text || kind == Empty) {
+		text = unwrap(text)
+	}
+	if len(text) == 0 && kind != Error && kind != NoValue {
+		return
+	}
+	c.Text, c.Kind = text, kind
+	if kind == Empty {
+		c.Kind = Text
+	}
+}
+
+// unwrap takes ="01234", by which exporters keep Excel from making a number of a text, for what Excel shows. Any other formula stays.
+func unwrap(text []byte) []byte {
+	if text[1] != '"' || text[len(text)-1] != '"' || len(text) < 3 {
+		return text
+	}
+	inner := text[2 : len(text)-1]
+	if bytes.IndexByte(inner, '"') < 0 {
+		return Trim(inner)
+	}
+	pairs := bytes.ReplaceAll(inner, []byte(`""`), nil)
+	if bytes.IndexByte(pairs, '"') >= 0 { // ="a"&"b"
+		return text
+	}
+	return Trim(bytes.ReplaceAll(inner, []byte(`""`), []byte(`"`)))
+}
+
+// Trim cuts white space, also the kinds that cannot be seen, off both ends.
+func Trim(text []byte) []byte {
+	if IsVisible(text) {
+		return text
+	}
+	return bytes.TrimFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b'
+	})
+}
+
+// IsVisible tells of most texts that there is nothing to trim: they begin and
+// end with an ASCII letter, digit or mark, or are empty.
+func IsVisible(text []byte) bool {
+	return len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!'
+}

@@ -1,0 +1,75 @@
+package cell
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Formats are the readings between which a question asks to choose.
+func (q *Question) Formats() string {
+	var all []string
+	for _, example := range q.Examples {
+		all = append(all, example.Format)
+	}
+	return strings.Join(all, " or ")
+}
+
+// Question is what a column leaves open: its values can be read in several
+// ways, or contradict each other.
+type Question struct {
+	Setting       string    // the setting that answers it: number or date
+	Rows          int       // values that were looked at
+	Count         int       // those that can be read in several ways
+	Contradiction bool      // the examples are different values; else one value in its readings
+	Conflict      string    // how they contradict each other: "writes decimals in two ways"
+	Examples      []Reading // two or more
+}
+
+// Reading is a value beside what a format makes of it.
+type Reading struct {
+	Row    int
+	Value  string
+	Format string // as it stands in a mapping
+	Result string // for people: 3 April 2026
+}
+
+// Describe is the question for people: what was seen, and the line to add to
+// the mapping.
+func (q *Question) Describe(column, mapping string) string {
+	var b strings.Builder
+	if q.Contradiction {
+		q.describeConflict(&b, column)
+		b.WriteString("Mend the file, or say which is right, and rows that do not fit become invalid; in ")
+	} else {
+		q.describeReadings(&b, column)
+		b.WriteString("Say which, in ")
+	}
+	fmt.Fprintf(&b, "%s:\n  formats: {%s: %q}\n", mapping, q.Setting, q.Examples[0].Format)
+	return b.String()
+}
+
+func (q *Question) describeConflict(b *strings.Builder, column string) {
+	fmt.Fprintf(b, "column %q %s:\n", column, q.Conflict)
+	for _, example := range q.Examples {
+		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value), example.Format, example.Result)
+	}
+}
+
+func (q *Question) describeReadings(b *strings.Builder, column string) {
+	many := [...]string{"two", "three", "four"}[len(q.Examples)-2]
+	rows := fmt.Sprintf("all %d rows", q.Rows)
+	switch {
+	case q.Count == 1 && q.Rows == 1:
+		rows = "its only row"
+	case q.Count < q.Rows:
+		rows = fmt.Sprintf("%d of %d rows", q.Count, q.Rows)
+	}
+	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
+		column, many, rows, q.Examples[0].Row, Visible(q.Examples[0].Value))
+	separator := "  "
+	for _, example := range q.Examples {
+		fmt.Fprintf(b, "%sas %s  %s", separator, example.Format, example.Result)
+		separator = "      "
+	}
+	b.WriteByte('\n')
+}

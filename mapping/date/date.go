@@ -1,0 +1,170 @@
+package date
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"ableimport/mapping/cell"
+)
+
+// Format says how a column writes dates. The zero value reads ISO dates
+// and the typed cells of spreadsheets only. A dateFormat is for one goroutine:
+// it remembers what it found out about its zone.
+type Format struct {
+	Mode   Mode
+	Layout string
+	Tokens []dateToken
+	Order  Order // of dateProved
+	window zoneWindow
+	zones  ZoneReader // of contexts without one
+}
+
+// A Mode is the way in which a Format reads dates.
+type Mode byte
+
+const (
+	ISO        Mode = iota // 2025-12-01, with time and offset or without
+	Layout                 // the tokens of a layout
+	Proved                 // any way of writing, with a proved order of day and month
+	dateUnix               // seconds since 1970
+	dateMillis             // milliseconds since 1970
+)
+
+// Clock is a time of day.
+type Clock struct {
+	Set                  bool
+	Hour, minute, second int8
+	nanosecond           int32
+}
+
+// Context is what a date value may lack.
+type Context struct {
+	Zone       Zone        // for values without an offset
+	Zones      *ZoneReader // for zones that stand in the value; nil: the mapping has no words for them
+	TimeOfDay  Clock       // for values without a time
+	TimeColumn Clock       // the time when it stands in a column of its own
+	Year       int         // for layouts without a year; 0: none
+	YearAbove  bool        // it was to be found above the header
+}
+
+var (
+	errNotDate  = errors.New("is not a date")
+	errNoISO    = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as date: \"DD/MM/YYYY\"")
+	errNoDay    = errors.New("is not a day of the calendar")
+	errNoClock  = errors.New("is not a time of day")
+	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
+	errNoAbove  = errors.New("has no year, and the rows above the header name none, or several; say it with the field, as in {column: Date, year: 2018}")
+	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
+	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
+	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
+	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
+	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
+)
+
+// ParseFormat takes a layout of tokens ("DD/MM/YYYY HH:mm"), or one of
+// "iso", "unix" and "unix_ms". Tokens are YYYY YY, MMMM MMM MM M, DD D, dddd
+// ddd, HH H hh h, mm, ss, S (decimals of the second), A (AM or PM) and Z (offset
+// or zone); text that is no token stands in [brackets]. YY means 20YY.
+func ParseFormat(layout string) (Format, error) {
+	switch layout {
+	case "iso":
+		return Format{Layout: layout}, nil
+	case "unix":
+		return Format{Mode: dateUnix, Layout: layout}, nil
+	case "unix_ms":
+		return Format{Mode: dateMillis, Layout: layout}, nil
+	}
+	tokens, err := parseLayout(layout)
+	return Format{Mode: Layout, Layout: layout, Tokens: tokens}, err
+}
+
+// String is the layout, as it stands in a mapping. It is empty for a column of
+// dates that are written in words or in several ways.
+func (f *Format) String() string {
+	if f.Mode == ISO {
+		return "iso"
+	}
+	return f.Layout
+}
+
+// Read returns the time in a cell, in UTC. A time that the clocks of its zone
+// showed twice comes with the earlier of both and an error that is errTwice.
+func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
+	var when Civil
+	err := f.Scan(&when, value, kind)
+	if err != nil {
+		return time.Time{}, err
+	}
+	result, err := f.instant(&when, &c)
+	if err != nil {
+		err = cell.Problem(value, err)
+	}
+	return result, err
+}
+
+// Scan reads what stands in the cell: calendar and clock, not yet a time.
+func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
+	mode := f.Mode
+	switch kind {
+	case cell.Text:
+	case cell.Date, cell.DateTime:
+		mode = ISO
+	case cell.Number:
+		if mode == ISO {
+			return cell.WrongKind(value, kind, "a date")
+		}
+	default:
+		return cell.WrongKind(value, kind, "a date")
+	}
+	text := bytes.TrimSpace(value)
+	if len(text) == 0 {
+		return cell.ErrEmpty
+	}
+	err := f.scanText(when, text, mode)
+	if err == errNotDate && !cell.IsASCII(text) {
+		var buffer [96]byte
+		if text, ok := cell.PlainText(buffer[:0], text); ok {
+			*when = Civil{}
+			err = f.scanText(when, text, mode)
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case err != errNotDate:
+	case mode == Layout:
+		return fmt.Errorf("%s does not fit the date format %q", cell.InQuotes(value), f.Layout)
+	case mode == ISO:
+		err = errNoISO
+	}
+	return cell.Problem(value, err)
+}
+
+func (f *Format) scanText(when *Civil, text []byte, mode Mode) error {
+	switch mode {
+	case Layout:
+		return when.scanLayout(text, f.Tokens)
+	case Proved:
+		if err := when.ScanISO(text); err != errNotDate {
+			return err
+		}
+		return when.scanProved(text, f.Order)
+	case dateUnix, dateMillis:
+		return when.scanUnix(text, mode == dateMillis)
+	}
+	return when.ScanISO(text)
+}
+
+// Reads tells whether the text is a day as the layout writes it; what else a
+// time takes, zone and clock, is not asked.
+func (f *Format) Reads(text []byte) bool {
+	var when Civil
+	if f.Scan(&when, text, cell.Text) != nil {
+		return false
+	}
+	_, err := f.instant(&when, &Context{TimeOfDay: Clock{Set: true}, Year: 2024})
+	return !errors.Is(err, errNoDay)
+}

@@ -1,0 +1,154 @@
+package date
+
+import (
+	"bytes"
+	"strings"
+
+	"ableimport/mapping/cell"
+)
+
+// Order is the order of day, month and year in dates of numbers only, as a
+// set: a value that can be read in several orders has several.
+type Order byte
+
+const (
+	dayMonthYear Order = 1 << iota
+	monthDayYear
+	yearMonthDay
+	anyOrder = dayMonthYear | monthDayYear | yearMonthDay
+)
+
+// orders are the single orders, the likeliest first.
+var orders = [3]Order{dayMonthYear, monthDayYear, yearMonthDay}
+
+// in reads the numbers of a date in one order. A year of two digits is 20YY.
+func (w *Written) in(order Order) (year, month, day int) {
+	n := w.numbers
+	switch order {
+	case dayMonthYear:
+		year, month, day = n[2], n[1], n[0]
+	case monthDayYear:
+		year, month, day = n[2], n[0], n[1]
+	default:
+		year, month, day = n[0], n[1], n[2]
+	}
+	if w.short {
+		year += 2000
+	}
+	return year, month, day
+}
+
+// possible tells in which orders the value is a day of the calendar, and
+// whether that is the same day in all of them, as in 05/05/2026.
+func (w *Written) possible() (fits Order, same bool) {
+	var first [3]int
+	same = true
+	for _, order := range orders {
+		year, month, day := w.in(order)
+		if w.open&order == 0 || !validDay(year, month, day) {
+			continue
+		}
+		read := [3]int{year, month, day}
+		if fits == 0 {
+			first = read
+		}
+		fits, same = fits|order, same && first == read
+	}
+	return fits, same
+}
+
+// scanProved reads a value of a column whose order of day and month is proved.
+func (when *Civil) scanProved(text []byte, order Order) error {
+	var w Written
+	if err := w.Scan(text); err != nil {
+		return err
+	}
+	if w.open != 0 {
+		if w.open&order == 0 {
+			return errNotDate
+		}
+		w.Year, w.Month, w.Day = w.in(order)
+	}
+	*when = w.Civil
+	return w.checkYear()
+}
+
+// checkYear refuses days that do not exist, and the year 0, which elsewhere
+// means that the value has none.
+func (w *Written) checkYear() error {
+	if w.Year == 0 {
+		return errNoDay
+	}
+	return w.checkDay()
+}
+
+// layoutOf is the layout of a date of three numbers in an order, by the tokens
+// of parseDateFormat.
+func layoutOf(text string, order Order) string {
+	tokens := [3]string{"DD", "MM", "YY"}
+	switch order {
+	case monthDayYear:
+		tokens = [3]string{"MM", "DD", "YY"}
+	case yearMonthDay:
+		tokens = [3]string{"YY", "MM", "DD"}
+	}
+	if len(text) == 8 && cell.AllDigits([]byte(text)) {
+		return tokens[0] + tokens[1] + "YYYY"
+	}
+	var layout []byte
+	rest := []byte(text)
+	for i := 0; i < len(tokens) && len(rest) > 0; {
+		length, after := cell.DigitRun(rest)
+		switch {
+		case length == 0:
+			layout, rest = append(layout, rest[0]), rest[1:]
+			continue
+		case length == 4:
+			layout = append(layout, "YYYY"...)
+		default:
+			layout = append(layout, tokens[i]...)
+		}
+		i, rest = i+1, after
+	}
+	return string(layout) + clockLayout(rest)
+}
+
+// clockLayout is the layout of the time behind a day.
+func clockLayout(text []byte) string {
+	start := bytes.IndexAny(text, "0123456789")
+	if start < 0 {
+		return ""
+	}
+	var when Civil
+	zone, err := when.scanClock(text[start:])
+	if err != nil {
+		return ""
+	}
+	clock := text[start : len(text)-len(zone)]
+	layout := strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(text[:start]))
+	half := !cell.IsDigit(clock[len(clock)-1])
+	if half {
+		layout += "hh:mm"
+	} else {
+		layout += "HH:mm"
+	}
+	if bytes.Count(clock, []byte(":")) == 2 {
+		layout += ":ss"
+	}
+	if at := bytes.IndexAny(clock, ".,"); at > 0 && at+1 < len(clock) && cell.IsDigit(clock[at+1]) {
+		layout += string(clock[at]) + "S"
+	}
+	if half && bytes.IndexByte(clock, ' ') > 0 {
+		layout += " "
+	}
+	if half {
+		layout += "A"
+	}
+	if len(zone) > 0 && zone[0] == ' ' {
+		layout += " "
+	}
+	if len(zone) > 0 {
+		layout += "Z"
+	}
+	return layout
+}

@@ -1,0 +1,84 @@
+package date
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ableimport/mapping/cell"
+)
+
+func TestDateProof(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		values []string
+		want   string
+	}{
+		{"ISO", []string{"2026-04-03", "2026-04-03 10:00 +0100"}, "iso"},
+		{"nothing", nil, "iso"},
+		{"day first", []string{"03/04/2026", "13/04/2026"}, "DD/MM/YYYY 2026-04-03"},
+		{"month first", []string{"03/04/2026 2:30 PM", "04/13/2026 1:00 AM"}, "MM/DD/YYYY hh:mm A 2026-03-04"},
+		{"the same either way", []string{"05/05/2026"}, "DD/MM/YYYY 2026-05-05"},
+		{"compact", []string{"13042026"}, "DDMMYYYY 2026-04-13"},
+		{"compact with the year first", []string{"20260413"}, " 2026-04-13"},
+		{"month names", []string{"5 Nov 2026", "Nov 6, 2026"}, " 2026-11-05"},
+		{"Unix time", []string{"1709251200"}, " 2024-03-01"},
+		{"Chinese signs", []string{"2026年11月5日"}, " 2026-11-05"},
+		{"slashes, year first", []string{"2026/3/4"}, " 2026-03-04"},
+		{"two-digit years with a late day", []string{"99-03-31", "26-03-04"}, "YY-MM-DD 2099-03-31"},
+		{"time and zone", []string{"13.04.2026 10:00:00 PST"}, "DD.MM.YYYY HH:mm:ss Z 2026-04-13"},
+		{"undecided", []string{"03/04/2026", "05/05/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 03/04/2026
+  as DD/MM/YYYY  3 April 2026      as MM/DD/YYYY  4 March 2026
+Say which, in mapping.yaml:
+  formats: {date: "DD/MM/YYYY"}
+`},
+		{"undecided three ways", []string{"03/04/05", "03/04/05"}, `column "Date" can be read three ways in all 2 rows, for example row 2: 03/04/05
+  as DD/MM/YY  3 April 2005      as MM/DD/YY  4 March 2005      as YY/MM/DD  5 April 2003
+Say which, in mapping.yaml:
+  formats: {date: "DD/MM/YY"}
+`},
+		{"contradiction", []string{"13/04/2026", "04/13/2026"}, `column "Date" contradicts itself:
+  row 3: 04/13/2026   as MM/DD/YYYY  13 April 2026
+  row 2: 13/04/2026   as DD/MM/YYYY  13 April 2026
+Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {date: "MM/DD/YYYY"}
+`},
+		{"the year 0", []string{"01/01/0000", "13/04/2026"}, "DD/MM/YYYY error"},
+		{"no day of any calendar proves nothing", []string{"31/02/2026", "13/04/2026"}, "DD/MM/YYYY error"},
+	} {
+		var proof Proof
+		for i, value := range test.values {
+			proof.Observe(i+2, []byte(value), cell.Text)
+		}
+		format, open := proof.Resolve()
+		got := format.String()
+		switch {
+		case open != nil:
+			got = open.Describe("Date", "mapping.yaml")
+		case got != "iso":
+			when, err := format.Read([]byte(test.values[0]), cell.Text, Context{
+				Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true, Hour: 12}, Zones: &ZoneReader{Words: map[string]string{"PST": "-08:00"}}})
+			got += " " + when.Format(time.DateOnly)
+			if err != nil {
+				got = format.String() + " error"
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s: %q:\n got %s\nwant %s", test.name, test.values, got, test.want)
+		}
+	}
+}
+
+func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
+	var proof Proof
+	proof.Observe(2, []byte("2026-04-03"), cell.Date) // was 03/04/2026 or 04/03/2026
+	proof.Observe(3, []byte("13/04/2026"), cell.Text)
+	_, open := proof.Resolve()
+	if open == nil || !strings.Contains(open.Describe("Date", "m.yaml"), "exchanged day and month") {
+		t.Errorf("date cells up to the 12th beside texts above: got %+v", open)
+	}
+	proof.Observe(4, []byte("2026-04-30"), cell.Date)
+	if _, open := proof.Resolve(); open != nil {
+		t.Errorf("with a date cell above the 12th: got %+v", open)
+	}
+}

@@ -1,0 +1,163 @@
+package date
+
+import (
+	"bytes"
+
+	"ableimport/mapping/cell"
+)
+
+// Written is a date as it is written. Where day, month and year are not
+// told apart by a name, by signs or by four digits in front, the order is open.
+type Written struct {
+	Civil
+	open    Order  // the orders in question; 0: year, month and day are read
+	numbers [3]int // as they stand, when the order is open
+	short   bool   // the year has two digits
+	rest    []byte // what is still to be read
+}
+
+// Scan takes a date apart. It reads what exporters are known to write: numbers
+// with the year first or last, compact days (20261105), Unix times, month
+// names in the languages of monthNames, and 2026年11月5日; a time and a zone may
+// follow. Whether the day exists is not checked here.
+func (w *Written) Scan(text []byte) error {
+	w.rest = text
+	length, _ := cell.DigitRun(text)
+	if length == len(text) {
+		return w.scanCompact(text)
+	}
+	read := false
+	switch length {
+	case 4:
+		read = w.yearFirst()
+	case 1, 2:
+		read = w.dayFirst()
+	case 0:
+		w.weekday()
+		if length, _ = cell.DigitRun(w.rest); length > 0 {
+			read = w.dayFirst() && w.open == 0
+		} else {
+			read = w.nameFirst()
+		}
+	}
+	if !read {
+		return errNotDate
+	}
+	return w.tail()
+}
+
+// scanCompact reads 20261105 and 05112026, which cannot be taken for each other
+// while years begin with 19 or 20, and Unix times.
+func (w *Written) scanCompact(text []byte) error {
+	switch len(text) {
+	case 10, 13:
+		return w.scanUnix(text, len(text) == 13)
+	case 8:
+	default:
+		return errNotDate
+	}
+	if month := number(text[4:6]); month <= 12 {
+		w.Year, w.Month, w.Day = number(text[:4]), month, number(text[6:])
+		return nil
+	}
+	w.numbers = [3]int{number(text[:2]), number(text[2:4]), number(text[4:])}
+	w.open = dayMonthYear | monthDayYear
+	return nil
+}
+
+// yearFirst reads 2026-11-05, 2026/11/5, 2026.11.05, 2026-Nov-05, 2026年11月5日
+// and 2026년 11월 5일. Behind a year nobody writes the day before the month.
+func (w *Written) yearFirst() bool {
+	w.Year, _ = w.digits(4)
+	var length int
+	for _, signs := range [...][3]string{{"年", "月", "日"}, {"년", "월", "일"}} {
+		if !w.literal(signs[0]) {
+			continue
+		}
+		w.blanks()
+		w.Month, _ = w.digits(2)
+		if !w.literal(signs[1]) {
+			return false
+		}
+		w.blanks()
+		w.Day, _ = w.digits(2)
+		return w.literal(signs[2])
+	}
+	separator := w.separator()
+	if w.Month, length = w.digits(2); length == 0 {
+		w.Month = w.monthName()
+	}
+	if separator == 0 || w.Month == 0 || w.separator() != separator {
+		return false
+	}
+	w.Day, length = w.digits(2)
+	return length > 0
+}
+
+// dayFirst reads 05/11/2026, 5.11.26 and 5 November 2026.
+func (w *Written) dayFirst() bool {
+	first, _ := w.digits(2)
+	ordinal := w.ordinal()
+	separator := w.separator()
+	second, length := w.digits(2)
+	if separator == 0 || ordinal && length > 0 {
+		return false
+	}
+	if length == 0 {
+		w.preposition()
+		w.Day, w.Month = first, w.monthName()
+		return w.Month > 0 && w.separator() != 0 && w.yearLast()
+	}
+	if w.separator() != separator {
+		return false
+	}
+	third, length := w.digits(4)
+	w.numbers, w.open, w.short = [3]int{first, second, third}, dayMonthYear|monthDayYear, length == 2
+	if w.short {
+		w.open = anyOrder
+	}
+	return length == 4 || length == 2 && separator != ' '
+}
+
+// nameFirst reads November 5, 2026.
+func (w *Written) nameFirst() bool {
+	w.Month = w.monthName()
+	if w.Month == 0 || w.separator() == 0 {
+		return false
+	}
+	var length int
+	w.Day, length = w.digits(2)
+	w.ordinal()
+	return length > 0 && w.separator() != 0 && w.yearLast()
+}
+
+// yearLast reads the year behind a month's name. Beside a name, a year of two
+// digits is the last number: 5-Nov-26.
+func (w *Written) yearLast() bool {
+	w.preposition()
+	var length int
+	w.Year, length = w.digits(4)
+	if length == 2 {
+		w.Year += 2000
+	}
+	return length == 4 || length == 2
+}
+
+// tail reads the time behind the day.
+func (w *Written) tail() error {
+	if len(w.rest) == 0 {
+		return nil
+	}
+	time := bytes.TrimLeft(w.rest, " ,T")
+	for _, word := range [...]string{"at ", "um "} {
+		time = bytes.TrimPrefix(time, []byte(word))
+	}
+	if len(time) == len(w.rest) {
+		return errNotDate
+	}
+	rest, err := w.scanClock(time)
+	if err != nil {
+		return err
+	}
+	return w.scanZone(rest)
+}

@@ -1,0 +1,152 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// SortedKeys are the names of a map in their order.
+func SortedKeys[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Reader reads the nodes of a document. It collects the mistakes and goes on, so that one
+// look at the file shows them all.
+type Reader struct {
+	Document *Document
+	Getenv   func(string) string
+	Problems []error
+	// Belongs tells where a key that is not known here is said; nil or "": nowhere.
+	Belongs func(key, what string) string
+}
+
+// Keys says which keys an object may have and who reads the value of each.
+type Keys map[string]func(*Node)
+
+// Problem notes a mistake at a place.
+func (r *Reader) Problem(at Place, format string, values ...any) {
+	r.Problems = append(r.Problems, r.Document.ErrorAt(at, format, values...))
+}
+
+// Object hands the values of an object to the readers of their keys.
+func (r *Reader) Object(n *Node, what string, allowed Keys) {
+	if n.Kind != Object {
+		r.Problem(n.Place, "%s: names with values are expected here, one a line (name: value)", what)
+		return
+	}
+	for _, e := range n.Entries {
+		read, known := allowed[e.Key.Text]
+		switch {
+		case !known:
+			r.unknownKey(e.Key, what, SortedKeys(allowed))
+		case e.Value.Kind == Null:
+			r.Problem(e.Key.Place, "%q has no value; indent what belongs to it by two more spaces, or remove the line", e.Key.Text)
+		default:
+			read(e.Value)
+		}
+	}
+}
+
+func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
+	if r.Belongs != nil {
+		if where := r.Belongs(key.Text, what); where != "" {
+			r.Problem(key.Place, "%q does not belong here (%s): %s", key.Text, what, where)
+			return
+		}
+	}
+	hint := NearestHint(key.Text, allowed)
+	if hint == "" {
+		hint = "; known here: " + strings.Join(allowed, ", ")
+	}
+	r.Problem(key.Place, "unknown key %q (%s)%s", key.Text, what, hint)
+}
+
+// Text reads a scalar and fills in ${ABLE_...} variables.
+func (r *Reader) Text(n *Node, what string) string {
+	if n.Kind != Scalar {
+		r.Problem(n.Place, "%s: a single value is expected here", what)
+		return ""
+	}
+	return r.expand(n)
+}
+
+func (r *Reader) expand(n *Node) string {
+	var b strings.Builder
+	rest := n.Text
+	for {
+		before, after, found := strings.Cut(rest, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		variable, tail, closed := strings.Cut(after, "}")
+		switch {
+		case !closed:
+			r.Problem(n.Place, "\"${\" has no closing \"}\"")
+			return b.String()
+		case !strings.HasPrefix(variable, "ABLE_"):
+			r.Problem(n.Place, "${%s}: a %s reads variables that begin with ABLE_ only, so that a shared one cannot carry data off", variable, r.Document.kind)
+		case variable == "ABLE_FUNNEL_MARK":
+			r.Problem(n.Place, "${ABLE_FUNNEL_MARK} stands at funnel_mark: only; it must not become part of the data")
+		default:
+			b.WriteString(r.variable(n, variable))
+		}
+		rest = tail
+	}
+}
+
+func (r *Reader) variable(n *Node, variable string) string {
+	value := ""
+	if r.Getenv != nil {
+		value = r.Getenv(variable)
+	}
+	if value == "" {
+		r.Problem(n.Place, "the environment variable %s is not set; set it or write the value here", variable)
+	}
+	return value
+}
+
+// Texts reads one scalar or a list of them.
+func (r *Reader) Texts(n *Node, what string) []string {
+	if n.Kind != List {
+		return []string{r.Text(n, what)}
+	}
+	var all []string
+	for _, each := range n.List {
+		all = append(all, r.Text(each, what))
+	}
+	return all
+}
+
+// Flag reads true or false.
+func (r *Reader) Flag(n *Node, what string) bool {
+	switch text := r.Text(n, what); text {
+	case "true", "True", "TRUE", "yes":
+		return true
+	case "false", "False", "FALSE", "no":
+		return false
+	default:
+		if n.Kind == Scalar {
+			r.Problem(n.Place, "%s is true or false, not %q", what, n.Text)
+		}
+		return false
+	}
+}
+
+// Count reads a whole number from low on.
+func (r *Reader) Count(n *Node, what string, low int) int {
+	text := r.Text(n, what)
+	number := 0
+	if _, err := fmt.Sscanf(text, "%d", &number); err != nil || fmt.Sprint(number) != text || number < low {
+		if n.Kind == Scalar {
+			r.Problem(n.Place, "%s is a whole number from %d on, not %q", what, low, n.Text)
+		}
+	}
+	return number
+}

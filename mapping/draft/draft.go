@@ -1,0 +1,199 @@
+package draft
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"ableimport/mapping"
+	"ableimport/mapping/cell"
+)
+
+// Export is a file that a mapping is drafted for.
+type Export struct {
+	File   string // base name
+	Name   string // of the mapping; "": made of the file's name
+	Header []string
+	Read   string                            // how the file was read, for a comment
+	Above  [][]string                        // the cells of the rows above the header: titles, a period, a currency
+	Source []string                          // lines for source: that were needed to read the file
+	Rows   func() iter.Seq2[cell.Row, error] // the rows below the header, as often as asked; an error ends the draft
+}
+
+// Draft writes a mapping for an export: which column is what by its heading and by what it holds, the formats of numbers and
+// dates as the whole file proves them, and why, in comments. What the file leaves open stands in lines marked OPEN, with
+// values of the file (masked where they are people's), and is not decided: an event that needs the answer is
+// invalid until it is given. The text can always be read by [Parse] and bound to the file. An error is one of Rows.
+func Draft(e Export) ([]byte, error) {
+	d, err := drafted(e)
+	if err != nil {
+		return nil, err
+	}
+	return d.text(), nil
+}
+
+// drafted is a draft for which everything is decided that the file decides.
+func drafted(e Export) (*draft, error) {
+	d := newDraft(e)
+	if err := d.profileRows(); err != nil {
+		return nil, err
+	}
+	d.choose()
+	if err := d.studyGroups(); err != nil {
+		return nil, err
+	}
+	d.settle()
+	if err := d.studyTax(); err != nil {
+		return nil, err
+	}
+	if err := d.studyMinor(); err != nil {
+		return nil, err
+	}
+	return d, d.prove()
+}
+
+// draft is a mapping in the making.
+type draft struct {
+	export   Export
+	profiles []*profile
+	rows     int      // of data
+	notes    []string // about the file as a whole
+
+	id       *profile
+	grouped  bool
+	group    string // an open question about grouping
+	carry    *profile
+	amount   *profile
+	sum      bool
+	credit   *profile
+	debit    *profile
+	net, tax *profile // whose sum may be meant
+	cents    *profile // says the amounts with a decimal mark, and so that they are in cents
+	askMinor bool     // whether they are is a question
+	currency *profile
+	constant string     // the currency of all amounts, when the file says it otherwise
+	yearless *profile   // days without a year, where there are no others
+	dates    []*profile // the first that is not empty
+	clock    *profile
+	zone     *profile
+	email    []*profile
+	phone    *profile
+	region   *profile
+	client   *profile
+	lead     map[role]*profile
+	items    map[role]*profile
+	coupon   *profile
+	skips    []skipDraft
+
+	pins pins
+}
+
+func newDraft(e Export) *draft {
+	d := &draft{export: e, lead: map[role]*profile{}, items: map[role]*profile{}}
+	names := map[string]int{}
+	for i, heading := range e.Header {
+		name := mapping.NormalName(heading)
+		if name == "" {
+			name = mapping.LetterName(i)
+		}
+		p := &profile{index: i, name: name, words: headingWords(name), room: limitSeen / len(e.Header)}
+		for r := range roles {
+			p.score[r] = headingScore(p.words, r)
+		}
+		d.profiles = append(d.profiles, p)
+		names[name]++
+	}
+	for _, p := range d.profiles {
+		switch {
+		case names[p.name] > 1:
+			d.notes = append(d.notes, fmt.Sprintf("column %s stands %d times in the file, so none of them can be used", comment(p.name), names[p.name]))
+			p.name = ""
+		case !speakable(p.name):
+			p.name = ""
+		}
+	}
+	return d
+}
+
+// speakable tells whether a mapping can hold a text as a name.
+func speakable(name string) bool {
+	return name == cell.Visible(name) && strings.ToValidUTF8(name, "") == name && len(name) < 200
+}
+
+// eachRow visits the rows of data: totals and headings within the file are left out.
+func (d *draft) eachRow(visit func(row *cell.Row)) error {
+	for row, err := range d.export.Rows() {
+		if err != nil {
+			return err
+		}
+		if !d.isHeading(&row) {
+			visit(&row)
+		}
+	}
+	return nil
+}
+
+// isHeading tells rows that stand for no event: those that say "Total", and those with one cell filled of many.
+func (d *draft) isHeading(row *cell.Row) bool {
+	var c cell.Cell
+	filled := 0
+	for column := range row.Cells {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		filled++
+		if mapping.IsTotal(c.Text) || mapping.IsBalanceLabel(c.Text) {
+			return true
+		}
+	}
+	return filled == 0 || filled == 1 && len(d.profiles) > 3
+}
+
+func (d *draft) profileRows() error {
+	var c cell.Cell
+	headings := make([]int, len(d.profiles))
+	for row, err := range d.export.Rows() {
+		if err != nil {
+			return err
+		}
+		heading := d.isHeading(&row)
+		if !heading {
+			d.rows++
+		}
+		for i, p := range d.profiles {
+			cell.Read(&c, &row, i)
+			switch {
+			case c.Empty():
+			case heading:
+				headings[i]++
+			default:
+				p.observe(&row, &c)
+			}
+		}
+	}
+	for i, p := range d.profiles {
+		if p.filled == 0 && headings[i] > 1 && p.name != "" && d.carry == nil {
+			d.carry = p
+		}
+	}
+	return nil
+}
+
+// studyGroups finds out what differs between the rows of one group.
+func (d *draft) studyGroups() error {
+	if !d.grouped {
+		return nil
+	}
+	var c cell.Cell
+	var key []byte
+	first := true
+	return d.eachRow(func(row *cell.Row) {
+		cell.Read(&c, row, d.id.index)
+		same := !first && !c.Empty() && string(c.Text) == string(key)
+		key, first = append(key[:0], c.Text...), false
+		for i, p := range d.profiles {
+			cell.Read(&c, row, i)
+			p.study(&c, !same)
+		}
+	})
+}

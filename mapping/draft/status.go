@@ -1,0 +1,296 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ableimport/mapping/cell"
+)
+
+// skipDraft is a line of skip:, or one in question.
+type skipDraft struct {
+	column    *profile
+	reason    string
+	condition string
+	why       string
+	open      bool // a person has to decide: the line is a comment
+}
+
+// saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
+// word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
+var (
+	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
+		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
+		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
+		cobradas pagadas gezahlt beglichene reglees encaisse encaissee 支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
+	noSaleWords = wordsIn(`not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
+		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
+		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
+		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
+		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
+		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
+		transferencia vencida abono rectificativa rectificada devuelto devuelta devolucion impagada impagado 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
+	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
+	statusWords = wordsIn(`status state mode type kind category estado situacion statut etat situation zustand zahlungsstatus typ art tipo stand
+		状態 ステータス 種別 区分 支払状況 支払い状況 入金状況 決済状況 注文状況 支払ステータス 支払状態`)
+	surelyStatus = wordsIn(`status state type estado situacion statut etat situation zustand zahlungsstatus typ tipo 状態 ステータス 種別 支払状況 支払い状況
+		入金状況 決済状況 注文状況 支払ステータス 支払状態`)
+	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
+		lineitem item product location source entry currency variant tender net business risk visit user instrument method forma medio metodo moyen modo methode zahlungsart zahlungsweise zahlart channel kanal canal 支払方法 決済方法`)
+)
+
+func wordsIn(text string) map[string]bool { return cell.WordSet(strings.Fields(text)...) }
+
+// anyOfWords tells whether a heading or a value has one of the words.
+func anyOfWords(words []string, among map[string]bool) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return among[word] })
+}
+
+// isSale tells whether a value of a status column means a sale; known is false where its words do not say it.
+func isSale(value string) (sale, known bool) {
+	words := headingWords(value)
+	switch {
+	case anyOfWords(words, doubtWords):
+		return false, false
+	case anyOfWords(words, noSaleWords):
+		return false, true
+	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
+		return true, true
+	}
+	return true, anyOfWords(words, saleWords)
+}
+
+// chooseSkips makes conditions of the columns that tell sales from other rows.
+func (d *draft) chooseSkips() {
+	for _, p := range d.profiles {
+		if p.name == "" || p.filled == 0 || p == d.id || p.emails > 0 {
+			continue
+		}
+		switch {
+		case p.isStatus():
+			d.skipByStatus(p)
+		case !d.skipUnpaid(p):
+			d.skipByFlag(p)
+		}
+	}
+}
+
+func (p *profile) isStatus() bool {
+	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
+	return (has(statusWords) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+}
+
+// saysStatus tells a status by what the column holds, whatever its heading: words of such columns and nothing else, and
+// one of them that is surely no sale.
+func (p *profile) saysStatus() bool {
+	known, surely := 0, false
+	for _, v := range p.values {
+		words := headingWords(v.text)
+		if len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !saleWords[word] && !noSaleWords[word] }) {
+			known += v.rows
+			surely = surely || anyOfWords(words, unpaidWords)
+		}
+	}
+	return surely && 3*known >= 2*p.filled
+}
+
+// unpaidWords are those of noSaleWords that hardly stand in other columns than one of statuses.
+var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined expired overdue rejected storniert entwurf offen ausstehend
+	erstattet fehlgeschlagen abgelehnt unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada cancelado cancelada
+	borrador pendiente rechazado rechazada anulado anulada impagada impagado 返金済み キャンセル 未払い 未入金 下書き 保留`)
+
+// skipByStatus leaves out the rows whose status is not known as that of a sale. What is not known either way is left out as
+// well, since what was sent cannot be taken back, and asked.
+func (d *draft) skipByStatus(p *profile) {
+	var sales, others, doubts []valueCount
+	known := 0
+	for _, v := range p.values {
+		sale, is := isSale(v.text)
+		switch {
+		case !is && cell.MaskPersonal(v.text) != v.text: // somebody's, and no word of the system's
+		case !is:
+			doubts = append(doubts, v)
+			continue
+		case sale:
+			sales = append(sales, v)
+		default:
+			others = append(others, v)
+		}
+		known += v.rows
+	}
+	reason := "other " + p.name
+	switch {
+	case 2*known < p.filled:
+		d.askStatus(p, reason)
+	case len(sales) > 0:
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: "not (" + oneOf(p, sales) + ")", why: "rows: " + counts(p.values)})
+		if len(doubts) > 0 {
+			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, append(sales, doubts...)) + ")",
+				why: fmt.Sprintf("the line above leaves out the rows with %s. If some are sales: this line in its place, with those alone", counts(doubts))})
+		}
+	default:
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: oneOf(p, others), why: "rows: " + counts(p.values)})
+		if len(doubts) > 0 {
+			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: oneOf(p, append(others, doubts...)),
+				why: fmt.Sprintf("the line above takes the rows with %s as sales. If some are none: this line in its place, with those alone", counts(doubts))})
+		}
+	}
+}
+
+// askStatus asks about a column of which most values are not known, if its heading leaves no doubt that it tells what rows are.
+func (d *draft) askStatus(p *profile, reason string) {
+	if len(p.values) > 1 && anyOfWords(p.words, surelyStatus) {
+		d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, p.values) + ")",
+			why: fmt.Sprintf("%s says %s; all of them are taken as sales. If some are none: this line, with the sales alone", comment(p.name), counts(p.values))})
+	}
+}
+
+// counts lists values with their rows, the commonest first.
+func counts(values []valueCount) string {
+	values = slices.Clone(values)
+	slices.SortStableFunc(values, func(a, b valueCount) int { return b.rows - a.rows })
+	var shown []string
+	for _, v := range values {
+		shown = append(shown, fmt.Sprintf("%s %d", comment(cell.MaskPersonal(v.text)), v.rows))
+	}
+	return strings.Join(shown, ", ")
+}
+
+// oneOf is the condition that a column has one of some values.
+func oneOf(p *profile, values []valueCount) string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = strconv.Quote(value.text)
+	}
+	slices.Sort(quoted)
+	if len(quoted) == 1 {
+		return "col(" + strconv.Quote(p.name) + ") == " + quoted[0]
+	}
+	return "col(" + strconv.Quote(p.name) + ") in [" + strings.Join(quoted, ", ") + "]"
+}
+
+// flagWords are the headings of columns that say yes where a row is no sale; asked are those where that depends.
+var (
+	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert erstattet annule annulee rembourse anulado cancelado
+		reembolsado 返金 取消 キャンセル テスト`)
+	askedWords = wordsIn(`disputed dispute chargeback`)
+	notFlags   = wordsIn(`won amount date at time reason converted email mail`)
+)
+
+// yesWords are what flags say, each with its opposite.
+var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n", "t": "f", "ja": "nein", "oui": "non", "si": "no", "sí": "no", "はい": "いいえ"}
+
+// skipByFlag leaves out the rows for which a column says that they are no sale: Refunded? 1.
+func (d *draft) skipByFlag(p *profile) {
+	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
+	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
+		return
+	}
+	yes, rows, ok := p.yes()
+	if !ok {
+		return
+	}
+	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + counts(p.values)}
+	switch {
+	case has(askedWords) && rows == 0:
+		return
+	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully():
+		if slices.Contains(p.words, "fully") {
+			break
+		}
+		skip.open, skip.why = true, fmt.Sprintf("%d rows say yes: are these sales?", rows)
+		if rows == 0 {
+			return
+		}
+	}
+	d.skips = append(d.skips, skip)
+}
+
+// paidWords are the headings of columns that say yes where a row is paid.
+var paidWords = wordsIn(`paid settled bezahlt beglichen paye payee regle reglee pagado pagada betaald pago 支払済み 支払済 入金済み 入金済`)
+
+// skipUnpaid leaves out the rows for which a column says no, or nothing it is known to say, where others say yes: Paid? No.
+func (d *draft) skipUnpaid(p *profile) bool {
+	if !anyOfWords(p.words, paidWords) || anyOfWords(p.words, notFlags) || p.many || p.filled == 0 {
+		return false
+	}
+	var yes []valueCount
+	for _, v := range p.values {
+		word := strings.ToLower(v.text)
+		if _, means := yesWords[word]; means {
+			yes = append(yes, v)
+		} else if !noWords[word] {
+			return false
+		}
+	}
+	if len(yes) == 0 {
+		yes = []valueCount{{text: inCaseOf(p.values[0].text, yesOf(strings.ToLower(p.values[0].text)))}}
+	}
+	d.skips = append(d.skips, skipDraft{column: p, reason: "not " + flagReason(p.name), condition: "not (" + oneOf(p, yes) + ")", why: "rows: " + counts(p.values)})
+	return true
+}
+
+// noWords are what flags say where they do not say one of yesWords.
+var noWords = cell.WordSet("0", "false", "no", "n", "f", "nein", "nee", "non", "いいえ")
+
+// yesOf is the word that a flag has beside one of noWords.
+func yesOf(no string) string {
+	switch no {
+	case "no":
+		return "yes"
+	case "nee":
+		return "ja"
+	}
+	for yes, opposite := range yesWords {
+		if opposite == no {
+			return yes
+		}
+	}
+	return "yes"
+}
+
+// saysFully tells whether a column of its own tells full refunds from partial ones.
+func (d *draft) saysFully() bool {
+	return slices.ContainsFunc(d.profiles, func(p *profile) bool {
+		return slices.Contains(p.words, "fully") && slices.Contains(p.words, "refunded")
+	})
+}
+
+// yes are the values of a flag that mean yes, and how many rows have them; where none does, what yes would be.
+func (p *profile) yes() (values []valueCount, rows int, ok bool) {
+	var opposites []valueCount
+	for _, v := range p.values {
+		word := strings.ToLower(v.text)
+		if _, means := yesWords[word]; means {
+			values, rows = append(values, v), rows+v.rows
+			continue
+		}
+		for yes, no := range yesWords {
+			if no == word && (no != "no" || yes == "yes") {
+				opposites = append(opposites, valueCount{text: inCaseOf(v.text, yes)})
+				ok = true
+			}
+		}
+		if !ok {
+			return nil, 0, false
+		}
+	}
+	if len(values) == 0 {
+		return opposites, 0, ok
+	}
+	return values, rows, true
+}
+
+// inCaseOf writes a word as another one is written: TRUE beside FALSE.
+func inCaseOf(model, word string) string {
+	if model == strings.ToUpper(model) {
+		return strings.ToUpper(word)
+	}
+	return word
+}
+
+func flagReason(name string) string {
+	return strings.ToLower(strings.Trim(name, " ?"))
+}

@@ -1,0 +1,210 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"ableimport/mapping"
+	"ableimport/mapping/cell"
+)
+
+// comment is a text of the file as a comment can hold it: one line, not endless.
+func comment(text string) string {
+	text = cell.Visible(mapping.NormalName(text))
+	if letters := []rune(text); len(letters) > 60 {
+		return string(letters[:60]) + "…"
+	}
+	return text
+}
+
+// scalar writes a text as YAML holds it: plain where nothing can be read otherwise, else quoted.
+func scalar(text string) string {
+	plain := text != "" && text == strings.TrimSpace(text) && !strings.Contains(text, "  ")
+	for i, letter := range text {
+		switch {
+		case unicode.IsLetter(letter) || i > 0 && (unicode.IsDigit(letter) || strings.ContainsRune(" _./()$%+?;=", letter) || letter == '-'):
+		default:
+			plain = false
+		}
+	}
+	switch strings.ToLower(text) {
+	case "true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "content":
+		plain = false
+	}
+	if plain {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// condition writes an expression, whose quotes YAML leaves alone within single ones.
+func condition(text string) string {
+	if strings.ContainsAny(text, "'#:") {
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	return text
+}
+
+// text is the whole mapping.
+func (d *draft) text() []byte {
+	var text []byte
+	for _, line := range d.lines().all {
+		text = append(append(text, line.String()...), '\n')
+	}
+	return text
+}
+
+func (d *draft) lines() *scribe {
+	var body scribe
+	d.source(&body)
+	d.formats(&body)
+	d.groups(&body)
+	d.conditions(&body)
+	d.fields(&body)
+	d.itemLines(&body)
+	s := new(scribe)
+	d.head(s, body.open)
+	s.all = append(s.all, body.all...)
+	return s
+}
+
+func (d *draft) head(s *scribe, open int) {
+	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
+	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.")
+	if open > 0 {
+		s.remark(0, fmt.Sprintf("%s: look for OPEN. Nothing is sent that depends on an answer before it is given.", counted(open, "open question")))
+	}
+	for _, note := range d.notes {
+		s.remark(0, note)
+	}
+	s.remark(0, "Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE")
+	s.line(0, "version: 1", "")
+	s.line(0, "name: "+scalar(d.mappingName()), "also says whose ids these are: the same name for all files of this system")
+	s.line(0, "event: Purchase", "or Lead, Subscribe, CompleteRegistration, ...")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// mappingName is the file's name in small letters, without what changes from one export to the next.
+func (d *draft) mappingName() string {
+	if d.export.Name != "" {
+		return d.export.Name
+	}
+	base, _, _ := strings.Cut(d.export.File, ".")
+	var words []string
+	for word := range strings.FieldsFuncSeq(strings.ToLower(base), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if strings.Trim(word, "0123456789") != "" {
+			words = append(words, word)
+		}
+	}
+	if name := strings.Join(words, "-"); name != "" && speakable(name) {
+		return name
+	}
+	return "my-export"
+}
+
+func (d *draft) source(s *scribe) {
+	if d.carry == nil && len(d.export.Source) == 0 {
+		return
+	}
+	s.line(0, "source:", "")
+	for _, line := range d.export.Source {
+		s.line(1, line, "")
+	}
+	if d.carry != nil {
+		s.line(1, "carry: ["+scalar(d.carry.name)+"]", "stands alone on rows above those that it is for", d.carry)
+	}
+}
+
+// groups writes what makes several rows one event.
+func (d *draft) groups(s *scribe) {
+	switch {
+	case d.grouped:
+		why := fmt.Sprintf("certain: the same in neighbouring rows only, %d different in %d rows", d.id.runs, d.id.filled)
+		if d.id.returns > 0 {
+			why = fmt.Sprintf("likely: the same in neighbouring rows, %d different in %d rows, of which %d stand apart", d.id.distinct(), d.id.filled, d.id.returns)
+		}
+		s.line(0, "group_by: "+scalar(d.id.name), why, d.id)
+	case d.group != "":
+		s.ask(0, "group_by: "+scalar(d.id.name), d.group, d.id)
+	}
+}
+
+func (d *draft) conditions(s *scribe) {
+	if len(d.skips) == 0 {
+		return
+	}
+	heading := "skip:"
+	if !slices.ContainsFunc(d.skips, func(skip skipDraft) bool { return !skip.open }) {
+		heading = "# skip:"
+	}
+	s.line(0, heading, "rows that are no sales; negative and zero amounts are left out anyway")
+	for _, skip := range d.skips {
+		text := ""
+		if skip.condition != "" {
+			text = scalar(skip.reason) + ": " + condition(skip.condition)
+		}
+		if skip.open {
+			s.ask(1, text, skip.why, skip.column)
+		} else {
+			s.line(1, text, skip.why, skip.column)
+		}
+	}
+}
+
+// japanese tells whether the headings are in Japanese.
+func (d *draft) japanese() bool {
+	return slices.ContainsFunc(d.export.Header, func(heading string) bool {
+		return strings.ContainsFunc(heading, func(letter rune) bool { return unicode.In(letter, unicode.Han, unicode.Hiragana, unicode.Katakana) })
+	})
+}
+
+// fits counts the values that can be what a role asks for, among those that were looked at.
+func (p *profile) fits(r role) int {
+	switch r {
+	case roleEmail:
+		return p.emails
+	case roleAmount:
+		return p.numbers
+	case roleCurrency:
+		return p.currency
+	}
+	return p.looked
+}
+
+// certainty tells how sure the role of a column is.
+func (d *draft) certainty(p *profile, r role, content string) string {
+	filled := fmt.Sprintf("all %d rows", d.rows)
+	if p.filled < d.rows {
+		filled = fmt.Sprintf("filled in %d of %d rows", p.filled, d.rows)
+	}
+	switch {
+	case p.filled == 0:
+		return "likely: by its heading; it is empty in this file"
+	case p.fits(r) < p.looked:
+		return fmt.Sprintf("likely: %d of %d values are no %s", p.looked-p.fits(r), p.looked, content)
+	case p.score[r] == 0:
+		return "likely: by its values only, " + content + ", " + filled
+	case p.score[r] <= 500:
+		return "likely: its heading has the word, and its values are " + content + ", " + filled
+	}
+	return "certain: heading and values agree, " + content + ", " + filled
+}
+
+// example is the first value of a column, masked where it may be somebody's.
+func (p *profile) example() string {
+	if len(p.values) == 0 {
+		return "empty"
+	}
+	return comment(cell.MaskPersonal(p.values[0].text))
+}
+
+func quoted(text string) string { return strconv.Quote(text) }

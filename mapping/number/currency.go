@@ -1,0 +1,166 @@
+package number
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"ableimport/mapping/cell"
+)
+
+// The currencies of ISO 4217:2015, lists A.1 and A.2 (https://www.iso.org/iso-4217-currency-codes.html,
+// kept by SIX), up to amendment 177: VES, SLE, ZWG and XCG are in. Codes that
+// were withdrawn since 2021 (ANG, BGN, CUC, HRK, SLL, ZWL) stay in, since
+// exports look back. Left out are the codes that no amount can be in: metals,
+// bond units, special drawing rights, testing and "no currency".
+const (
+	withoutDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+	twoDecimals     = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD " +
+		"BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR " +
+		"FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD " +
+		"KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO " +
+		"NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD " +
+		"SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER " +
+		"ZAR ZMW ZWG ZWL"
+	threeDecimals = "BHD IQD JOD KWD LYD OMR TND"
+	fourDecimals  = "CLF UYW"
+)
+
+// isoCurrency is one row of the table.
+type isoCurrency struct {
+	code     string
+	exponent int
+}
+
+// currencies holds the rows, the first of them empty, and for every
+// combination of three letters the number of its row: money is read for each
+// row of a file, and this is quicker than a map.
+var currencies = func() (table struct {
+	rows  []isoCurrency
+	index [26 * 26 * 26]uint8
+}) {
+	table.rows = make([]isoCurrency, 1, 200)
+	for exponent, codes := range map[int]string{
+		0: withoutDecimals, 2: twoDecimals, 3: threeDecimals, 4: fourDecimals,
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			table.index[currencyIndex(code[0], code[1], code[2])] = uint8(len(table.rows))
+			table.rows = append(table.rows, isoCurrency{code, exponent})
+		}
+	}
+	return table
+}()
+
+// currencyIndex numbers the combinations of three capitals; for anything else
+// it is that of AAA, which is no currency.
+func currencyIndex(a, b, c byte) int {
+	a, b, c = a-'A', b-'A', c-'A'
+	if a > 25 || b > 25 || c > 25 {
+		return 0
+	}
+	return (int(a)*26+int(b))*26 + int(c)
+}
+
+// currencyOf looks a code up in any case.
+func currencyOf(code []byte) (isoCurrency, bool) {
+	if len(code) != 3 {
+		return isoCurrency{}, false
+	}
+	row := currencies.index[currencyIndex(cell.Upper(code[0]), cell.Upper(code[1]), cell.Upper(code[2]))]
+	return currencies.rows[row], row > 0
+}
+
+// CurrencyCode reads an ISO 4217 code in any case, with white space around it.
+// A symbol is refused with the codes it may stand for.
+func CurrencyCode(value []byte) (string, error) {
+	value = bytes.TrimSpace(value)
+	if found, ok := currencyOf(value); ok {
+		return found.code, nil
+	}
+	if len(value) == 0 {
+		return "", cell.ErrEmpty
+	}
+	if codes := CanMean(value); codes != "" {
+		return "", fmt.Errorf("%s is not a currency code of ISO 4217; it can mean %s: say which with map",
+			cell.InQuotes(value), AnyOf(codes))
+	}
+	return "", fmt.Errorf("%s is not a currency code of ISO 4217, such as EUR", cell.InQuotes(value))
+}
+
+// Exponent tells how many decimals a currency has: 2 for USD, 0 for JPY. It
+// is false for anything but an ISO 4217 code in capitals.
+func Exponent(currency string) (int, bool) {
+	if len(currency) != 3 {
+		return 0, false
+	}
+	row := currencies.index[currencyIndex(currency[0], currency[1], currency[2])]
+	return currencies.rows[row].exponent, row > 0
+}
+
+// currencySigns maps the signs and short names of currencies to the codes
+// that they may stand for. Signs are those of Unicode's currency block and of
+// the CLDR (https://cldr.unicode.org), narrow forms included; short names are
+// those printed on price tags. Keys have no point at the end, and ASCII letters
+// in capitals.
+var currencySigns = map[string]string{
+	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BBD BMD BND BSD BZD CUP DOP FJD GYD JMD KYD LRD NAD SBD " +
+		"SRD TTD UYU XCD",
+	"US$": "USD", "USD$": "USD", "U$S": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD NIO", "CA$": "CAD",
+	"CAN$": "CAD", "CDN$": "CAD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "SG$": "SGD",
+	"R$": "BRL", "MX$": "MXN", "MEX$": "MXN", "J$": "JMD", "TT$": "TTD", "BZ$": "BZD", "B$": "BND BSD",
+	"FJ$": "FJD", "G$": "GYD", "L$": "LRD", "N$": "NAD", "EC$": "XCD", "RD$": "DOP", "AR$": "ARS", "CLP$": "CLP",
+	"COL$": "COP", "$U": "UYU", "BDS$": "BBD", "CI$": "KYD", "SI$": "SBD", "MOP$": "MOP", "T$": "TOP", "WS$": "WST",
+
+	"€": "EUR", "EURO": "EUR", "£": "GBP GIP FKP SHP EGP SSP SDG SYP LBP", "E£": "EGP", "£E": "EGP",
+	"CHF": "CHF", "FR": "CHF", "SFR": "CHF", "KR": "SEK NOK DKK ISK", "KČ": "CZK", "Kč": "CZK",
+	"ZŁ": "PLN", "Zł": "PLN", "FT": "HUF", "LEI": "RON MDL", "LEU": "RON MDL", "ЛВ": "BGN", "лв": "BGN",
+	"РУБ": "RUB", "руб": "RUB", "₽": "RUB", "₴": "UAH", "ГРН": "UAH", "грн": "UAH", "₺": "TRY", "TL": "TRY",
+	"₼": "AZN", "₾": "GEL", "֏": "AMD", "₸": "KZT",
+
+	"¥": "JPY CNY", "円": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY TWD HKD", "₩": "KRW KPW",
+	"원": "KRW", "₹": "INR", "RS": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR", "৳": "BDT",
+	"TK": "BDT", "₫": "VND", "đ": "VND", "฿": "THB", "₱": "PHP CUP", "RP": "IDR", "RM": "MYR", "₮": "MNT",
+	"₭": "LAK", "៛": "KHR", "؋": "AFN", "₪": "ILS", "DHS": "AED MAD", "DH": "AED MAD", "SR": "SAR", "QR": "QAR",
+
+	"R": "ZAR", "₦": "NGN", "₵": "GHS", "GH₵": "GHS", "KSH": "KES", "TSH": "TZS", "USH": "UGX",
+	"FCFA": "XOF XAF", "CFA": "XOF XAF", "S/": "PEN", "BS": "BOB VES VED", "₡": "CRC", "₲": "PYG",
+}
+
+// CanMean lists the codes that a mark can stand for, with blanks between: an
+// ISO 4217 code for itself, "kr." for SEK, NOK, DKK and ISK. It is empty when
+// the mark is none.
+func CanMean(mark []byte) string {
+	mark = bytes.TrimRight(mark, ".")
+	if found, ok := currencyOf(mark); ok {
+		return found.code
+	}
+	var key [16]byte
+	if len(mark) > len(key) {
+		return ""
+	}
+	for i, letter := range mark {
+		key[i] = cell.Upper(letter)
+	}
+	return currencySigns[string(key[:len(mark)])]
+}
+
+// SignFits tells whether a currency is among those that a cell can mean, as
+// canMean lists them. A cell that names none fits all.
+func SignFits(codes, currency string) bool {
+	return codes == "" || len(currency) == 3 && strings.Contains(codes, currency)
+}
+
+// SignCurrency is the currency that a cell means, if it can mean only one.
+func SignCurrency(codes string) (string, bool) { return codes, len(codes) == 3 }
+
+// AnyOf writes a list of codes for people: USD, AUD, CAD or 26 others.
+func AnyOf(codes string) string {
+	list := strings.Fields(codes)
+	if len(list) == 1 {
+		return list[0]
+	}
+	if len(list) > 6 {
+		return strings.Join(list[:4], ", ") + " and others"
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+}

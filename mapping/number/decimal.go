@@ -1,0 +1,154 @@
+package number
+
+import (
+	"errors"
+	"math"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Decimal is a decimal number without floats: its value is Coef / 10^Scale.
+// |Coef| is below 10^18 and Scale at most 18; whatever does not fit is an
+// error where it is read, never rounded. The zero value is 0.
+type Decimal struct {
+	Coef  int64
+	Scale uint8
+}
+
+const (
+	maxDigits = 18
+	coefLimit = 1_000_000_000_000_000_000 // 10^maxDigits
+)
+
+// powers holds 10^0 to 10^maxDigits.
+var powers = func() (p [maxDigits + 1]int64) {
+	p[0] = 1
+	for i := 1; i < len(p); i++ {
+		p[i] = p[i-1] * 10
+	}
+	return p
+}()
+
+var (
+	errTooLong = errors.New("has more than 18 digits")
+	errFinite  = errors.New("is not a finite number")
+)
+
+// Append adds the number as plain text, with all Scale decimals: -12.50.
+func (d Decimal) Append(dst []byte) []byte {
+	coef := d.Coef
+	if coef < 0 {
+		dst = append(dst, '-')
+		coef = -coef
+	}
+	var digits [maxDigits + 2]byte
+	at := len(digits)
+	for written := 0; written <= int(d.Scale) || coef > 0; written++ {
+		if written == int(d.Scale) && d.Scale > 0 {
+			at--
+			digits[at] = '.'
+		}
+		at--
+		digits[at] = byte('0' + coef%10)
+		coef /= 10
+	}
+	return append(dst, digits[at:]...)
+}
+
+// String is the number as plain text, with all Scale decimals.
+func (d Decimal) String() string { return string(d.Append(nil)) }
+
+// APD returns the number for arithmetic.
+func (d Decimal) APD() *apd.Decimal { return apd.New(d.Coef, -int32(d.Scale)) }
+
+// FromAPD takes a result of arithmetic back. NaN, infinities and
+// numbers that do not fit are errors.
+func FromAPD(value *apd.Decimal) (Decimal, error) {
+	if value.Form != apd.Finite {
+		return Decimal{}, errFinite
+	}
+	var reduced apd.Decimal
+	if value.Exponent > 0 || value.Exponent < -maxDigits || !value.Coeff.IsInt64() {
+		reduced.Reduce(value)
+		value = &reduced
+	}
+	if !value.Coeff.IsInt64() || value.Exponent > maxDigits || value.Exponent < -maxDigits {
+		return Decimal{}, errTooLong
+	}
+	coef := value.Coeff.Int64()
+	for exponent := value.Exponent; exponent > 0 && coef < coefLimit; exponent-- {
+		coef *= 10
+	}
+	if coef >= coefLimit {
+		return Decimal{}, errTooLong
+	}
+	if value.Negative {
+		coef = -coef
+	}
+	return Decimal{coef, uint8(max(0, -value.Exponent))}, nil
+}
+
+// Trimmed is the same number without zeros at the end of its decimals.
+func (d Decimal) Trimmed() Decimal {
+	for d.Scale > 0 && d.Coef%10 == 0 {
+		d.Coef /= 10
+		d.Scale--
+	}
+	return d
+}
+
+// Equal compares values: 1.50 equals 1.5.
+func (d Decimal) Equal(other Decimal) bool { return d.Trimmed() == other.Trimmed() }
+
+// errTooLarge is the error of sums and differences beyond 18 digits.
+var errTooLarge = errors.New("the amount has more than 18 digits")
+
+// Plain is the format of plain numbers, such as those of workbooks: -1234.56.
+var Plain Format
+
+// Abs is a number without its sign.
+func Abs(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// Add adds exactly; the result has the decimals of the longer one.
+func Add(a, b Decimal) (Decimal, error) {
+	for a.Scale < b.Scale {
+		if Abs(a.Coef) > math.MaxInt64/10 {
+			return a, errTooLarge
+		}
+		a.Coef, a.Scale = a.Coef*10, a.Scale+1
+	}
+	for b.Scale < a.Scale {
+		if Abs(b.Coef) > math.MaxInt64/10 {
+			return a, errTooLarge
+		}
+		b.Coef, b.Scale = b.Coef*10, b.Scale+1
+	}
+	sum := a.Coef + b.Coef
+	if Abs(a.Coef) >= limitCoefficient || Abs(b.Coef) >= limitCoefficient || Abs(sum) >= limitCoefficient {
+		return a, errTooLarge
+	}
+	return Decimal{sum, a.Scale}, nil
+}
+
+// limitCoefficient bounds the digits of a Decimal.
+const limitCoefficient = 1_000_000_000_000_000_000
+
+// WithoutZeros drops zeros at the end, down to a number of decimals.
+func WithoutZeros(d Decimal, decimals int) Decimal {
+	for int(d.Scale) > decimals && d.Coef%10 == 0 {
+		d.Coef, d.Scale = d.Coef/10, d.Scale-1
+	}
+	return d
+}
+
+// Same tells whether two decimals are one value, however many zeros they end with.
+func Same(a, b Decimal) bool {
+	b.Coef = -b.Coef
+	difference, err := Add(a, b)
+	return err == nil && difference.Coef == 0
+}

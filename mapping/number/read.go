@@ -1,0 +1,183 @@
+package number
+
+import (
+	"bytes"
+
+	"ableimport/mapping/cell"
+)
+
+// GroupMarks is a set of the ways in which digits are grouped.
+type GroupMarks byte
+
+const (
+	byComma     GroupMarks = 1 << iota
+	byPoint                // 1.234.567
+	bySpace                // 1 234 567
+	byQuote                // 1'234'567
+	byThousands            // seen from 10,000 or 100,000 on: groups of three
+	byHundreds             // 1,23,456: the Indian way
+)
+
+// completed adds what an example such as 1,234 leaves open: groups of three.
+func (g GroupMarks) completed() GroupMarks {
+	if g == 0 || g&byHundreds != 0 {
+		return g
+	}
+	return g | byThousands
+}
+
+// Reading is what one decimal mark makes of a number.
+type Reading struct {
+	Ok      bool
+	decimal byte
+	Value   Decimal
+	used    GroupMarks
+}
+
+func (r Reading) format() Format {
+	return Format{Decimal: r.decimal, Groups: r.used.completed()}
+}
+
+// Readings reads a number both ways. Where it has one decimal mark or one
+// kind of group only, both can come out right, and differ: 1,234.
+func (s *Scanned) Readings() (point, comma Reading) {
+	return s.reading('.'), s.reading(',')
+}
+
+func (s *Scanned) reading(decimal byte) Reading {
+	value, used, err := s.value(decimal)
+	return Reading{err == nil, decimal, value, used}
+}
+
+// value reads the digits, without sign, and tells how they are grouped.
+func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
+	whole, fraction, found := bytes.Cut(s.body(), []byte{decimal})
+	used, ok := grouping(whole)
+	if !ok || found && len(fraction) == 0 || !cell.AllDigits(fraction) {
+		return Decimal{}, 0, errNotNumber
+	}
+	var coef int64
+	for _, digits := range [2][]byte{whole, fraction} {
+		for _, digit := range digits {
+			if digit < '0' || digit > '9' {
+				continue
+			}
+			coef = coef*10 + int64(digit-'0')
+			if coef >= coefLimit {
+				return Decimal{}, 0, errTooLong
+			}
+		}
+	}
+	if len(fraction) > maxDigits {
+		return Decimal{}, 0, errTooLong
+	}
+	return Decimal{coef, uint8(len(fraction))}, used, nil
+}
+
+// grouping checks what stands between the digits of a whole number: one mark,
+// every three digits or the Indian way (1,23,456). A group in front that begins
+// with 0 is none: nobody writes 123 as 0,123.
+func grouping(whole []byte) (GroupMarks, bool) {
+	length, rest := cell.DigitRun(whole)
+	if len(rest) == 0 {
+		return 0, true
+	}
+	mark := rest[0]
+	if length == 0 || length > 3 || whole[0] == '0' {
+		return 0, false
+	}
+	threes, twos := length == 3, false
+	for len(rest) > 0 {
+		if rest[0] != mark {
+			return 0, false
+		}
+		length, rest = cell.DigitRun(rest[1:])
+		switch final := len(rest) == 0; {
+		case length == 2 && !final:
+			twos = true
+		case length != 3:
+			return 0, false
+		case !final:
+			threes = true
+		}
+	}
+	return groupsSeen(mark, threes, twos)
+}
+
+func groupsSeen(mark byte, threes, twos bool) (GroupMarks, bool) {
+	var set GroupMarks
+	switch mark {
+	case ',':
+		set = byComma
+	case '.':
+		set = byPoint
+	case ' ':
+		set = bySpace
+	case '\'':
+		set = byQuote
+	}
+	switch {
+	case set == 0, twos && (threes || set != byComma):
+		return 0, false
+	case twos:
+		set |= byHundreds
+	case threes:
+		set |= byThousands
+	}
+	return set, true
+}
+
+// plainNumber reads -?\d+(\.\d+)? with white space around it. Its errors stand
+// alone: the caller names the value.
+func plainNumber(value []byte) (Decimal, error) {
+	text := value
+	if !cell.IsVisible(value) {
+		text = bytes.TrimSpace(value)
+	}
+	if len(text) == 0 {
+		return Decimal{}, cell.ErrEmpty
+	}
+	negative := text[0] == '-'
+	if negative {
+		text = text[1:]
+	}
+	var coef int64
+	point := -1
+	for i, letter := range text {
+		digit := letter - '0'
+		if digit > 9 {
+			if letter != '.' || point >= 0 || i == 0 {
+				return Decimal{}, errNotNumber
+			}
+			point = i
+			continue
+		}
+		if coef >= coefLimit/10 {
+			return Decimal{}, tooLongOrNot(text)
+		}
+		coef = coef*10 + int64(digit)
+	}
+	scale := 0
+	if point >= 0 {
+		scale = len(text) - point - 1
+	}
+	switch {
+	case len(text) == 0, point >= 0 && scale == 0:
+		return Decimal{}, errNotNumber
+	case scale > maxDigits:
+		return Decimal{}, errTooLong
+	}
+	if negative {
+		coef = -coef
+	}
+	return Decimal{coef, uint8(scale)}, nil
+}
+
+// tooLongOrNot tells a number of too many digits from what is none.
+func tooLongOrNot(text []byte) error {
+	digits := bytes.Trim(text, "0123456789")
+	if len(digits) == 0 || len(digits) == 1 && digits[0] == '.' {
+		return errTooLong
+	}
+	return errNotNumber
+}

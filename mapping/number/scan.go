@@ -1,0 +1,196 @@
+package number
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+
+	"ableimport/mapping/cell"
+)
+
+// Sides of an account that a letter behind an amount can name.
+const (
+	debit  = 'D' // DR, S (Soll)
+	credit = 'C' // CR, H (Haben)
+)
+
+// Scanned is a number as it is written, taken apart but not yet read: which
+// of its marks is the decimal one is for a format to say.
+type Scanned struct {
+	buffer   [64]byte // the cell with its characters made plain
+	from, to int      // where its digits stand, with , . ' and blanks between
+	negative bool
+	signed   bool   // it says itself whether it is negative
+	side     byte   // debit, credit or 0
+	Currency string // the codes that the cell's own sign or code can mean
+}
+
+var (
+	errNotNumber = errors.New("is not a number")
+	errPercent   = errors.New("is a percentage, not an amount")
+	errTwoSigns  = errors.New("has more than one sign")
+	errTwoMarks  = errors.New("names two currencies")
+	errYenDash   = errors.New("ends in a dash, which after a yen amount can be a minus or only the end")
+)
+
+// Scan takes a cell apart.
+func (s *Scanned) Scan(value []byte) error {
+	text, ok := cell.PlainText(s.buffer[:0], value)
+	if !ok {
+		return errNotNumber
+	}
+	first, end := 0, len(text)
+	for first < end && !cell.IsDigit(text[first]) {
+		first++
+	}
+	for first < end && !cell.IsDigit(text[end-1]) {
+		end--
+	}
+	if first == end {
+		return errNotNumber
+	}
+	if pointBelongsToNumber(text[:first]) {
+		first--
+	}
+	s.from = len(s.buffer) - cap(text) + first // text starts behind white space
+	s.to = s.from + end - first
+	var signs signCount
+	if err := s.before(text[:first], &signs); err != nil {
+		return err
+	}
+	if err := s.behind(text[end:], &signs); err != nil {
+		return err
+	}
+	return s.decideSign(signs)
+}
+
+func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }
+
+// pointBelongsToNumber tells ".50" and "-$.50" from "Rs.50" and "S/.50".
+func pointBelongsToNumber(before []byte) bool {
+	at := len(before) - 1
+	if at < 0 || before[at] != '.' && before[at] != ',' {
+		return false
+	}
+	if at == 0 {
+		return true
+	}
+	switch left := cell.Upper(before[at-1]); {
+	case 'A' <= left && left <= 'Z', left == '/', left == ',', left == '.':
+		return false
+	}
+	return true
+}
+
+// signCount counts the ways in which a number can say that it is negative.
+type signCount struct{ minus, plus, open, closed, trailing int }
+
+// before reads what stands in front of the digits.
+func (s *Scanned) before(text []byte, signs *signCount) error {
+	for len(text) > 0 {
+		switch {
+		case text[0] == ' ':
+		case text[0] == '-':
+			signs.minus++
+		case text[0] == '+':
+			signs.plus++
+		case text[0] == '(':
+			signs.open++
+		case bytes.HasPrefix(text, []byte("△")), bytes.HasPrefix(text, []byte("▲")):
+			signs.minus++
+			text = text[len("△")-1:]
+		default:
+			length := markLength(text)
+			if err := s.mark(text[:length]); err != nil {
+				return err
+			}
+			text = text[length:]
+			continue
+		}
+		text = text[1:]
+	}
+	return nil
+}
+
+// behind reads what follows the digits.
+func (s *Scanned) behind(text []byte, signs *signCount) error {
+	for len(text) > 0 {
+		switch {
+		case text[0] == ' ':
+		case text[0] == '-':
+			signs.trailing++
+		case text[0] == ')':
+			signs.closed++
+		case text[0] == '%':
+			return errPercent
+		case bytes.Equal(text, []byte("/-")): // "and no paise"
+			return nil
+		default:
+			length := markLength(text)
+			if side := sideOf(text[:length]); side != 0 && s.side == 0 {
+				s.side = side
+			} else if length == 1 && text[0] < utf8.RuneSelf && text[0] != '$' {
+				return errNotNumber // R12 are rand, but 12R may be a refund
+			} else if err := s.mark(text[:length]); err != nil {
+				return err
+			}
+			text = text[length:]
+			continue
+		}
+		text = text[1:]
+	}
+	return nil
+}
+
+// markLength is the length of a sign or code: up to white space, a sign or a
+// bracket.
+func markLength(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case ' ', '-', '+', '(', ')', '%':
+			return i
+		}
+	}
+	return len(text)
+}
+
+// sideOf reads the letters by which ledgers tell debit from credit.
+func sideOf(word []byte) byte {
+	word = bytes.TrimSuffix(word, []byte("."))
+	switch {
+	case bytes.EqualFold(word, []byte("DR")), bytes.Equal(word, []byte("S")):
+		return debit
+	case bytes.EqualFold(word, []byte("CR")), bytes.Equal(word, []byte("H")):
+		return credit
+	}
+	return 0
+}
+
+// mark takes a currency's sign or code; two of them must agree: "$12 USD".
+func (s *Scanned) mark(word []byte) error {
+	codes := CanMean(word)
+	switch {
+	case codes == "":
+		return errNotNumber
+	case s.Currency == "" || len(codes) == 3 && SignFits(s.Currency, codes):
+		s.Currency = codes
+	case len(s.Currency) != 3 || !SignFits(codes, s.Currency):
+		return errTwoMarks
+	}
+	return nil
+}
+
+// decideSign takes at most one way of being negative.
+func (s *Scanned) decideSign(signs signCount) error {
+	ways := signs.minus + signs.plus + signs.open + signs.trailing
+	switch {
+	case signs.open != signs.closed:
+		return errNotNumber
+	case ways > 1:
+		return errTwoSigns
+	case signs.trailing > 0 && SignFits(s.Currency, "JPY") && s.Currency != "":
+		return errYenDash
+	}
+	s.negative, s.signed = ways > signs.plus, ways > 0
+	return nil
+}

@@ -1,0 +1,156 @@
+package mapping
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"ableimport/mapping/cell"
+)
+
+// rowRules is what a mapping says of single rows, whatever they look like.
+type rowRules struct {
+	in     frame      // the columns that the conditions read; no other frame, for rows are admitted ahead of their mapping
+	footer []*program // one that holds makes a row no data
+	data   []*program // one that holds makes it data
+}
+
+func (b *binder) said() {
+	s, c := &b.mapper.said, b.mapper.config
+	for _, e := range c.footer {
+		s.footer = append(s.footer, b.program(e, &s.in))
+	}
+	for _, e := range c.data {
+		s.data = append(s.data, b.program(e, &s.in))
+	}
+	s.in.grow()
+}
+
+// Said tells what the mapping says of a row under source: "footer", "data" or "" for nothing. What says both is data, and so
+// is what cannot be computed: to leave a row out for that would be a guess.
+func (m *Mapper) Said(row cell.Row) string {
+	s := &m.said
+	if len(s.footer)+len(s.data) == 0 {
+		return ""
+	}
+	s.in.fill(&row)
+	for _, p := range s.data {
+		if hit, err := p.holds(); hit || err != nil {
+			return "data"
+		}
+	}
+	for _, p := range s.footer {
+		if hit, err := p.holds(); hit && err == nil {
+			return "footer"
+		}
+	}
+	return ""
+}
+
+// saidFooter makes the skip of a row of which only the mapping says that it is no data: nothing shows that it is the total
+// of the others, so that it proves nothing.
+func (m *Mapper) saidFooter(row *cell.Row) *Skip {
+	skip := m.total(row)
+	skip.Control = false
+	return skip
+}
+
+// Filled are the cells of a row in which something stands, masked where that looks like somebody's.
+func (m *Mapper) Filled(row cell.Row) (cells []CellUse) {
+	var c cell.Cell
+	for column := range min(len(row.Cells), len(m.header)) {
+		if cell.Read(&c, &row, column); !c.Empty() {
+			cells = append(cells, CellUse{Row: row.Number, Column: m.header[column], Value: cell.MaskPersonal(string(c.Text))})
+		}
+	}
+	return cells
+}
+
+// Bounds of a condition that is made: enough to tell any row from the others, and below those of an expression.
+const (
+	mostCompared = 20
+	longestValue = 100 // bytes
+	longestLike  = limitExpression - len(" and ")*mostCompared
+)
+
+// Like is a condition, for source: in the mapping, that holds for a row, and for another only if that says the same. It
+// compares the columns by which rows of data are told from others, and then what else is filled. Values that are
+// somebody's do not stand in it. It is "" if the row says nothing.
+func (m *Mapper) Like(row cell.Row) string {
+	var parts []string
+	filled, length := false, 0
+	for _, column := range m.telling(&row) {
+		var c cell.Cell
+		cell.Read(&c, &row, column)
+		part := m.reading(column) + m.comparing(&c, slices.Contains(m.footer.keys, column))
+		if c.Kind == cell.Error || c.Kind == cell.NoValue || len(parts) == mostCompared || length+len(part) > longestLike {
+			continue
+		}
+		filled = filled || !c.Empty()
+		length += len(part)
+		parts = append(parts, part)
+	}
+	if !filled {
+		return ""
+	}
+	return strings.Join(parts, " and ")
+}
+
+// telling are the columns by which a row is told from others: those that matter to the event, and those that are filled.
+func (m *Mapper) telling(row *cell.Row) (columns []int) {
+	add := func(column int) {
+		name := m.header[column]
+		twice := slices.Contains(m.header[:column], name) || slices.Contains(m.header[column+1:], name)
+		if !twice && !slices.Contains(columns, column) {
+			columns = append(columns, column)
+		}
+	}
+	f := &m.footer
+	for _, column := range slices.Concat(f.ids, f.others, m.amountColumns()) {
+		if column >= 0 {
+			add(column)
+		}
+	}
+	var c cell.Cell
+	for column := range min(len(row.Cells), len(m.header)) {
+		if cell.Read(&c, row, column); !c.Empty() {
+			add(column)
+		}
+	}
+	return columns
+}
+
+func (m *Mapper) amountColumns() (columns []int) {
+	if m.value != nil {
+		for _, slot := range m.value.slots {
+			if slot != cell.None {
+				columns = append(columns, m.order.columns[slot])
+			}
+		}
+	}
+	return columns
+}
+
+// reading is how a condition reads a column. One that the mapping does not need may be missing in the next file.
+func (m *Mapper) reading(column int) string {
+	name := m.header[column]
+	must, _ := m.config.columns()
+	for _, names := range must {
+		if slices.Contains(names, name) {
+			return "col(" + strconv.Quote(name) + ")"
+		}
+	}
+	return "col(" + strconv.Quote(name) + `, "")`
+}
+
+// comparing is how a condition tells a value from others.
+func (m *Mapper) comparing(c *cell.Cell, personal bool) string {
+	text := string(c.Text)
+	switch {
+	case c.Empty():
+		return ` == ""`
+	case personal, cell.MaskPersonal(text) != text, len(text) > longestValue, strings.Contains(text, "${"):
+		return ` != ""`
+	}
+	return " == " + strconv.Quote(text)
+}

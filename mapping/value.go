@@ -1,0 +1,144 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+
+	"ableimport/mapping/cell"
+)
+
+// source returns the value as it stands in the file.
+func (m *Mapper) source(f *field) (value, bool) {
+	switch f.spec.from {
+	case fromColumns:
+		if f.spec.join != nil {
+			return m.joinRows(f)
+		}
+		return m.firstFilled(f)
+	case fromJoined:
+		return m.joinColumns(f)
+	case fromConst:
+		return value{f.constant, cell.KindOfText(f.constant), m.rows[0].Number, cell.None}, true
+	case fromExpr:
+		return m.computed(f, m.rows[0].Number)
+	case fromLookup:
+		return m.lookedUp(f)
+	}
+	return value{row: m.rows[0].Number, slot: cell.None}, true
+}
+
+// firstFilled is the first of the columns that is not empty.
+func (m *Mapper) firstFilled(f *field) (value, bool) {
+	for _, slot := range f.slots {
+		c := &f.in.cells[slot]
+		if c.Empty() {
+			continue
+		}
+		v := value{c.Text, c.Kind, c.Row, slot}
+		return v, m.sound(f, c, v)
+	}
+	v := value{row: m.rows[0].Number, slot: cell.None}
+	if len(f.slots) > 0 {
+		v.slot = f.slots[0]
+		v.row = f.in.cells[v.slot].Row
+	}
+	return v, true
+}
+
+// sound refuses cells without a usable value.
+func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
+	switch {
+	case c.Kind == cell.Error || c.Kind == cell.NoValue:
+		m.problem(f, v, "cell_error", "%s", errorCellText(c))
+		return false
+	case c.Conflict != 0:
+		m.problem(f, v, "conflict", "%s here, but another value in row %d of the same group; which one holds? (sum: true adds them up)",
+			m.shown(f, v.text), c.Conflict)
+		return false
+	}
+	return true
+}
+
+func errorCellText(c *cell.Cell) string {
+	if c.Kind == cell.NoValue {
+		return "the result of the formula is not stored in the file; open it in a spreadsheet program and save it"
+	}
+	return fmt.Sprintf("%q is an error of the spreadsheet, not a value", c.Text)
+}
+
+// joinColumns puts the values of several columns together.
+func (m *Mapper) joinColumns(f *field) (value, bool) {
+	joined := value{row: m.rows[0].Number, slot: cell.None}
+	f.buffer = f.buffer[:0]
+	for _, slot := range f.slots {
+		c := &f.in.cells[slot]
+		if joined.slot == cell.None {
+			joined.slot, joined.row = slot, c.Row
+		}
+		if c.Empty() {
+			continue
+		}
+		if v := (value{c.Text, c.Kind, c.Row, slot}); !m.sound(f, c, v) {
+			return v, false
+		}
+		f.appendJoined(c.Text)
+	}
+	joined.text, joined.kind = f.buffer, cell.KindOfText(f.buffer)
+	return joined, true
+}
+
+// joinRows puts the different values of a column in all rows together.
+func (m *Mapper) joinRows(f *field) (value, bool) {
+	joined := value{row: m.rows[0].Number, slot: cell.None}
+	f.buffer = f.buffer[:0]
+	for _, slot := range f.slots {
+		joined.slot = slot
+		for i := range m.rows {
+			var c cell.Cell
+			cell.Read(&c, &m.rows[i], f.in.columns[slot])
+			if c.Kind == cell.Error || c.Kind == cell.NoValue {
+				return joined, m.sound(f, &c, value{c.Text, c.Kind, c.Row, slot})
+			}
+			if !c.Empty() && !bytes.Contains(f.buffer, c.Text) {
+				f.appendJoined(c.Text)
+			}
+		}
+	}
+	joined.text, joined.kind = f.buffer, cell.KindOfText(f.buffer)
+	return joined, true
+}
+
+func (f *field) appendJoined(text []byte) {
+	if len(f.buffer) > 0 {
+		f.buffer = append(f.buffer, *f.spec.join...)
+	}
+	f.buffer = append(f.buffer, text...)
+}
+
+// computed is the result of an expression, for the values of a row.
+func (m *Mapper) computed(f *field, row int) (value, bool) {
+	v := value{row: row, slot: cell.None}
+	result, err := f.program.run()
+	if err != nil {
+		m.problem(f, v, "expression_failed", "%s: %v", f.spec.name, err)
+		return v, false
+	}
+	f.buffer = f.buffer[:0]
+	switch result := result.(type) {
+	case string:
+		f.buffer = append(f.buffer, result...)
+	case exact:
+		f.buffer = result.value.Append(f.buffer, 'f')
+	case int:
+		f.buffer = fmt.Append(f.buffer, result)
+	case bool:
+		f.buffer = fmt.Append(f.buffer, result)
+	case nil:
+	default:
+		m.problem(f, v, "expression_failed", "%s: the expression gives neither text nor a number", f.spec.name)
+		return v, false
+	}
+	v.text = cell.Trim(f.buffer)
+	v.kind = cell.KindOfText(v.text)
+	return v, true
+}
