@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -23,10 +24,12 @@ type choice struct {
 	Origin    string // preset, draft or file
 	Questions []question
 	Problem   string           // why it cannot be used
+	Faults    *faults          // at which fields
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
 	doc     *document
+	typed   url.Values                  // what was written into a form that has faults
 	made    []byte                      // the text before anybody has changed it
 	read    table.Options               // how the files are read, as far as somebody has said it
 	reasons map[string]draft.Suggestion // of a draft, by path
@@ -177,5 +180,10 @@ func (c *choice) refuse(err error) {
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) {
 		c.Open = open.Choices()
 	}
-	c.Problem = sentence(err)
+	var left error
+	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {
+		c.Problem = sentence(err)
+		return
+	}
+	c.Problem = "What is marked below cannot be as it is written."
 }

@@ -21,9 +21,10 @@ type field struct {
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
-	Options           bool // a constant can stand for it
-	Elsewhere         bool // the column is not in the files: a second file may have it
-	Wanting           bool // nothing is chosen, and something has to be
+	Options           bool   // a constant can stand for it
+	Elsewhere         bool   // the column is not in the files: a second file may have it
+	Samples           string // first values of the column
+	Wanting           bool   // nothing is chosen, and something has to be
 }
 
 type fieldGroup struct {
@@ -59,7 +60,14 @@ var fieldGroups = []fieldGroup{
 }
 
 // A heading of the files with its first value.
-type heading struct{ Name, Example, Used string }
+type heading struct {
+	Name, Example string
+	Samples       []string
+	Used          []string // fields that are taken from it
+}
+
+// Few are its first values, as one line.
+func (h heading) Few() string { return strings.Join(h.Samples, " · ") }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -67,7 +75,7 @@ type columnsPage struct {
 	Presets, All []samples.Sample
 	Groups       []fieldGroup
 	Headings     []heading
-	Unused       []heading
+	Unused       int // columns that nothing uses
 	Formats      map[string]string
 	Skips        []skip
 	GroupBy      string
@@ -83,6 +91,7 @@ type columnsPage struct {
 	Year         string // that they are of
 	Second       []secondFile
 	Questions    []question // those that are not pinned
+	Refused      *faults    // of the other forms
 	Wanting      string     // what is required and not chosen yet
 }
 
@@ -121,7 +130,8 @@ func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
 func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	c := w.choice
 	body := columnsPage{
-		choice: c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
+		Refused: w.takeFaults(),
+		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
 		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{},
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
@@ -146,9 +156,17 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
 	text := string(c.doc.text)
-	for _, h := range body.Headings {
-		if !strings.Contains(text, h.Name) {
-			body.Unused = append(body.Unused, h)
+	for i := range body.Headings {
+		h := &body.Headings[i]
+		h.Used = usesOf(body.Groups, h.Name)
+		if len(h.Used) == 0 && h.Name == body.GroupBy {
+			h.Used = []string{"rows of one sale"}
+		}
+		if len(h.Used) == 0 && strings.Contains(text, h.Name) {
+			h.Used = []string{"a condition or a computed field"}
+		}
+		if len(h.Used) == 0 {
+			body.Unused++
 		}
 	}
 	for _, choice := range c.Open {
@@ -162,6 +180,18 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		return slices.ContainsFunc(body.Pinned, func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
 	})
 	return body
+}
+
+// usesOf are the fields that are taken from a column.
+func usesOf(groups []fieldGroup, name string) (uses []string) {
+	for _, group := range groups {
+		for _, f := range group.Fields {
+			if f.Column == name {
+				uses = append(uses, f.Label)
+			}
+		}
+	}
+	return uses
 }
 
 // yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere beside them.
@@ -230,6 +260,11 @@ func (c *choice) fill(f *field, headings []heading) {
 	switch here := slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }); {
 	case simple && here:
 		f.Column = name
+		for _, h := range headings {
+			if h.Name == name {
+				f.Samples = h.Few()
+			}
+		}
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
@@ -253,7 +288,7 @@ func (w *work) headings() []heading {
 	for _, file := range w.found {
 		for _, column := range file.Columns {
 			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example})
+				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Samples})
 			}
 		}
 	}
@@ -279,7 +314,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
 	}
-	if work.choice.Problem = ""; err != nil {
+	if work.choice.Problem, work.choice.Faults = "", nil; err != nil {
 		work.choice.refuse(err)
 		to = "/columns#problem"
 	}
@@ -341,10 +376,14 @@ func (c *choice) take(r *http.Request) error {
 		}
 	}
 	if r.Form.Has("year") {
-		errs = errors.Join(errs, c.takeYear(r.FormValue("year")))
+		errs = errors.Join(errs, atField("year", c.takeYear(r.FormValue("year"))))
 	}
 	errs = errors.Join(errs, c.takeZones(r.Form))
-	return errors.Join(errs, c.answers(r))
+	errs = errors.Join(errs, c.answers(r))
+	if errs != nil {
+		c.typed = r.PostForm
+	}
+	return errs
 }
 
 // answers takes the answers to the open questions. A question that was answered is not asked again.

@@ -111,6 +111,16 @@ func bigOf(minor *big.Int, currency string) amount {
 	return amountOf(string(number.AppendMoney(nil, minor, currency)), currency)
 }
 
+// Of is the money that a state has; nil if it has none.
+func (b bar) Of(state string) *amount {
+	for _, p := range b.Parts {
+		if p.State == state {
+			return &p.Money
+		}
+	}
+	return nil
+}
+
 // First and Last are the names of the bars at the ends.
 func (p picture) First() string { return p.Bars[0].Name }
 func (p picture) Last() string  { return p.Bars[len(p.Bars)-1].Name }

@@ -197,7 +197,11 @@ func (r *review) alikes(found []importer.LookAlike) (all []alike) {
 		if like == "" || e.Fate != importer.FateReady {
 			continue
 		}
-		if all = append(all, alike{e, like}); len(all) == shownAlikes {
+		day := ""
+		if e.Time != 0 {
+			day = time.Unix(e.Time, 0).In(r.zone).Format(time.DateOnly)
+		}
+		if all = append(all, alike{e, like, day}); len(all) == shownAlikes {
 			break
 		}
 	}
@@ -261,6 +265,21 @@ func (p previewPage) Resort(column string) string {
 		column = "-" + column
 	}
 	return p.With("sort", column, "page", "1")
+}
+
+// Shows tells whether an event is the one that is open.
+func (p previewPage) Shows(e listed) bool { return p.Detail != nil && p.Detail.Number == e.Number }
+
+// Local is a time as the clocks of the mapping's zone have it, since an invoice of the 3rd is of the 3rd.
+func (p previewPage) Local(unix int64) string {
+	return time.Unix(unix, 0).In(p.zone).Format(time.RFC3339)
+}
+
+// A sortHeading is a column's heading that sorts the list.
+type sortHeading struct{ Label, Class, Address, Sorted string }
+
+func sortOf(p previewPage, column, label, class string) sortHeading {
+	return sortHeading{label, class, p.Resort(column), p.Sorted(column)}
 }
 
 // orders compare events by what a column shows.

@@ -73,6 +73,7 @@ func (t *trial) flags() (flags []string) {
 type alike struct {
 	listed
 	Like string // the other
+	Day  string // on which it happened
 }
 
 // sendPage is what the page of the target shows.

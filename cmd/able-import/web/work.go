@@ -63,6 +63,7 @@ type foundFile struct {
 	*prepare.Inspection
 	Sheets  []table.Sheet
 	Reading string
+	Grid    []prepare.GridRow // its first rows
 }
 
 func (s *server) newWork() (*work, error) {
