@@ -116,7 +116,7 @@ func TestPageEdits(t *testing.T) {
 	b.check("input[name=strict]")
 	b.press("Check against the target")
 	b.press("Send 2 events")
-	b.sees("Mend and send again")
+	b.sees("Fix and send again")
 	paths, err := filepath.Glob(filepath.Join(s.state, "runs", "*", "*.failures.csv"))
 	if err != nil || len(paths) != 1 {
 		t.Fatal(paths, err)

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // faults say at its field why something that was written was not taken. What was written stays there. The zero faults are
@@ -35,6 +37,14 @@ func (f *faults) At(field string) *fault {
 		return nil
 	}
 	return &fault{faultID(field), f.Texts[field]}
+}
+
+// controlID is the id of a field's control, which a browser goes to by itself.
+func controlID(field string) string {
+	if currency, ok := strings.CutPrefix(field, "total."); ok {
+		return "total-" + currency
+	}
+	return cmp.Or(map[string]string{"row": "aside-row", "mapping": "saved", "target": "target"}[field], field)
 }
 
 func faultID(field string) string { return "fault-" + url.PathEscape(field) }
@@ -74,7 +84,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, work *work, page
 	work.faults = &faults{typed: r.PostForm}
 	work.faults.add(field, text)
 	work.mu.Unlock()
-	http.Redirect(w, r, "/work/"+work.id+"/"+page+"#"+faultID(field), http.StatusSeeOther)
+	http.Redirect(w, r, "/work/"+work.id+"/"+page+"#"+controlID(field), http.StatusSeeOther)
 }
 
 // takeFaults are those that are told now, once.

@@ -41,6 +41,7 @@ const (
 	barHeight = 120
 	barWidth  = 12
 	barStep   = 16
+	fewBars   = 16 // are not drawn wider than so many
 	// mostPictures bounds for how many currencies pictures are drawn.
 	mostPictures = 3
 )
@@ -64,7 +65,7 @@ func picturesOf(days *report.Days, preview bool) (all []picture) {
 }
 
 func pictureOf(periods []report.Period, currency string, preview bool) picture {
-	p := picture{Currency: currency, Kind: prepare.PeriodKind(periods[0].Name), Width: barStep * len(periods)}
+	p := picture{Currency: currency, Kind: prepare.PeriodKind(periods[0].Name), Width: barStep * max(len(periods), fewBars)}
 	most := new(big.Int)
 	for _, period := range periods {
 		if sum := heightOf(period.Tally, currency); sum.Cmp(most) > 0 {
@@ -120,6 +121,9 @@ func (b bar) Of(state string) *amount {
 	}
 	return nil
 }
+
+// Few tells whether the bars end before the picture does.
+func (p picture) Few() bool { return len(p.Bars) < fewBars }
 
 // First and Last are the names of the bars at the ends.
 func (p picture) First() string { return p.Bars[0].Name }

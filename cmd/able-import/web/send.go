@@ -214,15 +214,15 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 // aimFields are those of the form, in its order.
 var aimFields = []string{"target", "endpoint", "mark", "events"}
 
-// first is the id of the first field that has a fault.
+// first is the id of the first control whose field has a fault.
 func (f *faults) first() string {
 	for _, field := range aimFields {
 		if f.At(field) != nil {
-			return faultID(field)
+			return controlID(field)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(f.Texts)) {
-		return faultID(field)
+		return controlID(field)
 	}
 	return ""
 }

@@ -235,6 +235,23 @@ function offerZone(place) {
   place.hidden = false;
 }
 
+// Back finds a form as it was left: browsers do not keep forms of pages that are not to be stored. Secrets are not kept.
+function rememberForm(form) {
+  const key = location.pathname + " " + form.getAttribute("action");
+  const controls = [...form.elements].filter((control) => control.name && !["password", "hidden"].includes(control.type));
+  const kept = sessionStorage.getItem(key);
+  if (kept && performance.getEntriesByType("navigation")[0]?.type !== "navigate") { // back, or looked at again
+    JSON.parse(kept).forEach(({ value, checked }, i) => {
+      if (controls[i]?.type === "radio" || controls[i]?.type === "checkbox") controls[i].checked = checked;
+      else if (controls[i]) controls[i].value = value;
+    });
+  }
+  form.addEventListener("input", () => {
+    sessionStorage.setItem(key, JSON.stringify(controls.map(({ value, checked }) => ({ value, checked }))));
+  });
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
 // Says how this browser writes amounts, so that what it shows can be written into a form.
 function tellDecimal(input) {
   input.value = new Intl.NumberFormat(language).formatToParts(1.5).find((part) => part.type === "decimal").value;
@@ -255,6 +272,7 @@ document.querySelectorAll("form[data-keep]").forEach(keepChoices);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // a page of the past
 document.querySelectorAll("[data-zone-for]").forEach(offerZone);
 document.querySelectorAll("[data-decimal]").forEach(tellDecimal);
+document.querySelectorAll("form[data-remember]").forEach(rememberForm);
 document.querySelectorAll("select[data-samples]").forEach(showSamples);
 for (const row of document.querySelectorAll("tr[data-row]")) {
   row.addEventListener("click", (event) => { if (!event.target.closest("button")) row.querySelector("button")?.click(); });
@@ -266,10 +284,7 @@ for (const event of ["dragover", "drop"]) {
 addEventListener("keydown", () => sessionStorage.setItem("keyboard", "yes"));
 addEventListener("pointerdown", () => sessionStorage.removeItem("keyboard"));
 const named = location.hash && document.getElementById(location.hash.slice(1));
-const faulty = named?.classList.contains("fault") && document.querySelector(`[aria-describedby~="${CSS.escape(named.id)}"]`);
-if (faulty) {
-  faulty.focus();
-} else if (named) {
+if (named) {
   named.focus({ preventScroll: true });
 } else if (sessionStorage.getItem("keyboard") && document.activeElement === document.body) {
   const heading = document.querySelector("main h1");
