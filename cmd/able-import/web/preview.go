@@ -87,8 +87,10 @@ type listed struct {
 	Problems    []mapping.Problem
 }
 
-// Troubled tells whether somebody should look at an event.
-func (e *listed) Troubled() bool { return e.Fate == "invalid" || e.Like != "" || len(e.Problems) > 0 }
+// Troubled tells whether somebody has to look at an event. What is only worth a remark, such as its age, is found by its cause.
+func (e *listed) Troubled() bool {
+	return e.Like != "" || slices.Contains([]string{"invalid", "changed", "unknown"}, e.Fate)
+}
 
 func (r *review) close() {
 	r.mu.Lock()
