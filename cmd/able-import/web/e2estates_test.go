@@ -161,7 +161,8 @@ func TestPageUnknown(t *testing.T) {
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
 	b.press("Earlier runs")
-	b.within(10*time.Second, chromedp.Click("tbody th a", chromedp.ByQuery))
+	b.sees("What became of the events", "3 unknown")
+	b.once(chromedp.Click("tbody th a", chromedp.ByQuery))
 	b.sees("unknown")
 	b.show("9-run")
 }

@@ -58,7 +58,7 @@ func TestDoubleUploads(t *testing.T) {
 			if arrived != 6 {
 				t.Errorf("%d events have arrived with the tick, want 6", arrived)
 			}
-			v.expects(body, "Sent, and worth a look", "looks like another sale")
+			v.expects(body, "Worth a look", "looks like another sale")
 		})
 	}
 }
