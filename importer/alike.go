@@ -8,6 +8,10 @@ import (
 	"ableimport/importer/report"
 )
 
+// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
+// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
+// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
+
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
 
@@ -43,7 +47,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, but for those that nothing can be like.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -98,11 +102,8 @@ func (d *decider) findAlikes() error {
 		return err
 	}
 	var known *ledger.Alikes
-	switch {
-	case d.im.ledger != nil:
-		known = d.im.ledger.Alikes()
-	case d.reader != nil:
-		known = d.reader.Alikes()
+	if d.ledger != nil {
+		known = d.ledger.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
 	for raw, err := range d.alikes.Records() {

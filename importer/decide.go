@@ -42,7 +42,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	if d.contentIDs {
 		return d.decideTwins(ctx)
 	}
-	if err := d.askQueue(ctx, d.records); err != nil {
+	if err := d.lookup(ctx, d.records); err != nil {
 		return err
 	}
 	var group []record
@@ -73,9 +73,9 @@ func (d *decider) decideAll(ctx context.Context) error {
 type decider struct {
 	*preflight
 	contentIDs bool
-	reader     *ledger.Ledger // of a preview, which holds nothing
+	ledger     *ledger.Ledger // this machine's; nil: there is none
 	cursor     *ledger.Cursor
-	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
+	elsewhere  finder // what the outlet knows, before this machine's ledger
 	mapping    [8]byte
 	met        []byte        // events to be sent, in the form of alikes, that sortAlikes has not seen
 	alikes     *spill.Sorter // events to be sent, by likeness and time
@@ -89,48 +89,40 @@ func (d *decider) openLedger() error {
 	if d.im.job.Target.Mark == "" {
 		return nil
 	}
-	if d.im.ledger != nil {
-		d.cursor = d.im.ledger.Lookup()
-		return nil
+	if d.ledger = d.im.ledger; d.ledger == nil { // a preview, which holds nothing, or a first run
+		path := d.im.job.Target.Path()
+		if !ledger.Exists(path) {
+			d.plan.LedgerNew = d.im.outlet.isNew()
+			return nil
+		}
+		opened, err := ledger.OpenReader(path, d.im.job.Target.Hash())
+		if err != nil {
+			return err
+		}
+		d.ledger = opened
 	}
-	path := d.im.job.Target.Path()
-	d.plan.LedgerNew = !ledger.Exists(path)
-	if d.im.queue != nil {
-		d.plan.LedgerNew = d.plan.LedgerNew && d.im.queue.new
-	}
-	if !ledger.Exists(path) {
-		return nil
-	}
-	opened, err := ledger.OpenReader(path, d.im.job.Target.Hash())
-	if err != nil {
-		return err
-	}
-	d.reader, d.cursor = opened, opened.Lookup()
+	d.cursor = d.ledger.Lookup()
 	return nil
 }
 
-func (d *decider) close() {
-	if d.reader != nil {
-		d.reader.Close()
-	}
-	if d.queue != nil {
-		d.queue.Close()
-	}
-}
-
-// askQueue opens the queue's ledger for the ids of records, which come in the order in which they will be asked for.
-func (d *decider) askQueue(ctx context.Context, records *spill.Sorter) (err error) {
-	if d.im.queue != nil {
-		d.queue, err = d.im.queue.lookup(ctx, records)
-	}
+// lookup opens what the outlet knows of the ids of records.
+func (d *decider) lookup(ctx context.Context, records *spill.Sorter) (err error) {
+	d.elsewhere, err = d.im.outlet.lookup(ctx, records)
 	return err
 }
 
+func (d *decider) close() {
+	if d.ledger != nil && d.ledger != d.im.ledger {
+		d.ledger.Close()
+	}
+	if d.elsewhere != nil {
+		d.elsewhere.Close()
+	}
+}
+
 func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
-	if d.queue != nil {
-		if known, found, err := d.queue.find(id); found || err != nil {
-			return known, found, err
-		}
+	if known, found, err := d.elsewhere.find(id); found || err != nil {
+		return known, found, err
 	}
 	if d.cursor == nil {
 		return ledger.Known{}, false, nil
@@ -272,7 +264,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 			return err
 		}
 	}
-	after := d.queue.revision()
+	after := d.elsewhere.revision()
 	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
 		return nil
 	}
@@ -323,7 +315,7 @@ func (d *decider) decideTwins(ctx context.Context) error {
 	if err := d.numberTwins(byID); err != nil {
 		return err
 	}
-	if err := d.askQueue(ctx, byID); err != nil {
+	if err := d.lookup(ctx, byID); err != nil {
 		return err
 	}
 	var names interned

@@ -14,7 +14,6 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
-	"ableimport/mapping"
 )
 
 // header are the headings of the rows that the mapping sees.
@@ -130,38 +129,30 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 		return nil
 	}
 	found := make([][]correction.Correction, len(im.inputs))
-	fates, stop := iter.Pull2((&producer{plan: plan}).verdicts())
-	defer stop()
-	v, vErr, more := fates()
-	seq := uint64(0)
-	for u, walkErr := range im.walk(context.Background(), nil) {
-		if err := errors.Join(walkErr, vErr); err != nil {
+	for u, err := range plan.withFates(im.walk(context.Background(), nil)) {
+		if err != nil {
 			return err
 		}
-		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+		if !u.sendable() {
 			continue
 		}
-		delivered := b.delivered[seq]
-		if more && v.seq == seq {
-			delivered = delivered || v.fate == already && !im.job.Mapping.ContentIDs()
-			v, vErr, more = fates()
+		if !b.delivered[u.seq] && (u.fate != already || im.job.Mapping.ContentIDs()) {
+			continue
 		}
-		in := im.inputs[u.input]
-		if delivered && in.feedback != nil {
+		if in := im.inputs[u.input]; in.feedback != nil {
 			found[u.input] = append(found[u.input], in.feedback.Correction(b.id, u.event, u.rows))
-		} else if rows := in.fixedRows(u); delivered && rows != nil {
+		} else if rows := in.fixedRows(u.unit); rows != nil {
 			found[u.input] = append(found[u.input], correction.Correction{
 				Run: b.id, Rows: rows, Minor: u.event.Minor, Currency: u.event.Currency,
 			})
 		}
-		seq++
 	}
 	for i, in := range im.inputs {
 		if err := im.appendCorrections(in, found[i]); err != nil {
 			return fmt.Errorf("note corrections: %w", err)
 		}
 	}
-	return vErr
+	return nil
 }
 
 // appendCorrections adds what the file does not have yet.

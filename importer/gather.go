@@ -64,9 +64,9 @@ type gatherer struct {
 func (g *gatherer) read(ctx context.Context, in *input) error {
 	for row, err := range in.tableRows() {
 		switch {
-		case err != nil && isRowError(err) && in.corrected[row.Number] != nil:
+		case damageOf(err) != nil && in.corrected[row.Number] != nil:
 			continue
-		case err != nil && isRowError(err):
+		case damageOf(err) != nil:
 			g.held, g.next = uint32(row.Number), uint32(row.Number)
 			if err := g.hold(cell.Row(row)); err != nil {
 				return err

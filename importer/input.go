@@ -51,7 +51,7 @@ type Import struct {
 	private spill.PrivateDir // removed by Close
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
-	queue   *queued          // where the events go, and whose ledger counts; nil: this machine sends
+	outlet  outlet           // how events go out
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
@@ -62,6 +62,7 @@ func Open(job Job) (*Import, error) {
 		return nil, err
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
+	im.outlet = &machine{im: im} // until Hold says otherwise
 	if err := im.open(); err != nil {
 		im.Close()
 		return nil, err
@@ -75,9 +76,7 @@ func (im *Import) Close() error {
 	if im.ledger != nil {
 		errs = append(errs, im.ledger.Close())
 	}
-	if im.queue != nil {
-		im.queue.Close()
-	}
+	errs = append(errs, im.outlet.Close())
 	for _, in := range im.inputs {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())

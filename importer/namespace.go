@@ -12,6 +12,10 @@ import (
 	"ableimport/mapping"
 )
 
+// A mapping under another name gives the same events other ids, and the ledger would not know them. So some events of
+// each input are looked up under the other namespaces of the ledger, too: a namespace that has the same ids with the same
+// event type, currency and amount most likely means the same events.
+
 // sampled is how many events of an input are looked up. Their ids are those with the least hashes: a fair choice, the
 // same whenever the input is.
 const sampled = 128
@@ -45,10 +49,7 @@ func (s *idSample) add(n *noted) {
 
 // checkNamespaces finds inputs most of whose events the ledger knows under another namespace.
 func (d *decider) checkNamespaces() error {
-	opened := d.im.ledger
-	if opened == nil {
-		opened = d.reader
-	}
+	opened := d.ledger
 	if opened == nil || d.contentIDs {
 		return nil
 	}

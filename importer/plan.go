@@ -44,6 +44,7 @@ type Plan struct {
 	canary  map[uint64]bool     // numbers of the events that go before all others
 	foreign string              // why CheckNamespaces refuses it
 	words   func(string) string // words for the reason of a skip
+	wanted  []wantedSetting     // settings without which no event of a file can be sent
 	failing bool                // there is something for the failures files already
 }
 

@@ -31,6 +31,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	})
 	err := group.Wait()
 	if err == nil {
+		p.settle()
 		err = p.decide(ctx)
 	}
 	if err == nil {
@@ -99,12 +100,15 @@ type preflight struct {
 	labels  *labels         // nil: nobody asks for the plan's parts
 	shown   map[string]bool // causes that have an example
 	keys    [32]int64       // events by the visitor keys they have
+	wanted  []wantedSetting // by input
+	sound   []uint64        // events that can be sent, by input
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
+	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
 	for u, err := range p.im.walk(ctx, studies) {
@@ -269,6 +273,9 @@ func (p *preflight) problems(u *unit) {
 	isNew := false
 	for i := range u.event.Problems {
 		problem := &u.event.Problems[i]
+		if problem.Setting != "" {
+			p.want(u, problem)
+		}
 		if p.plan.Problems.Again(problem.Code, problem.Column, problem.Warning, p.eventNumber()) {
 			continue
 		}
@@ -309,6 +316,7 @@ func (p *preflight) mapped(u *unit) {
 		p.labels.add(event.Label)
 	}
 	p.plan.Events++
+	p.sound[u.input]++
 }
 
 // note hands the event over, with its body, to be identified and compared with all others.

@@ -27,7 +27,6 @@ const (
 // A queueSender publishes a run's deliveries and follows what the workers note of them in the queue's ledger.
 type queueSender struct {
 	*queued
-	im  *Import
 	run string
 
 	mu      sync.Mutex
@@ -37,8 +36,8 @@ type queueSender struct {
 	paused  atomic.Pointer[string]
 }
 
-func (q *queued) sender(b *account) *queueSender {
-	return &queueSender{queued: q, im: b.im, run: b.id, waiting: map[queue.Hash]*delivery{}}
+func (q *queued) sender(run string) (sender, error) {
+	return &queueSender{queued: q, run: run, waiting: map[queue.Hash]*delivery{}}, nil
 }
 
 func (s *queueSender) room() int { return blocksQueued * identity.BlockEvents }

@@ -294,7 +294,9 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 		return true
 	}
 	v, _ := m.find(m.currency)
-	m.problem(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
+	p := m.problemOf(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
+	p.Setting = m.config.wanted("currency")
+	m.add(p)
 	return false
 }
 

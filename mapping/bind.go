@@ -76,6 +76,11 @@ type binder struct {
 // or has twice are errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b := newBinder(c, file, header)
+	for _, heading := range c.unlike {
+		if slices.Contains(b.mapper.header, heading) {
+			return nil, &OtherExportError{File: file, Mapping: c.Name, Heading: heading}
+		}
+	}
 	b.fields()
 	b.conditions()
 	b.footer()
@@ -86,6 +91,14 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.mapper.order.grow()
 	b.mapper.line.grow()
 	return b.mapper, nil
+}
+
+// An OtherExportError is a file that has the columns which the mapping needs, and one more by which it is told to be
+// another export.
+type OtherExportError struct{ File, Mapping, Heading string }
+
+func (e *OtherExportError) Error() string {
+	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that %s reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -267,10 +280,22 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s.from == fromLookup {
 		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
 	} else {
+		doubts := len(b.mapper.doubts)
 		for _, column := range s.columns {
-			if at := slot(&column); at != cell.None {
-				f.slots = append(f.slots, at)
+			at := slot(&column)
+			if at == cell.None {
+				continue
 			}
+			f.slots = append(f.slots, at)
+			if zone, said := s.zoneOf[column.text]; said {
+				if f.zoneOf == nil {
+					f.zoneOf = map[int]date.Zone{}
+				}
+				f.zoneOf[at] = zone
+			}
+		}
+		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
+			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
 	for _, column := range s.netOf {

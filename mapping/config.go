@@ -42,6 +42,10 @@ type Config struct {
 	data        []*expression // rows that are, whatever they look like
 	lookups     []*lookup
 	tests       []*test
+	settings    []Setting
+	languages   []language
+	unlike      []string // headings of other exports
+	getenv      func(string) string
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -62,6 +66,7 @@ type Source struct {
 // formats are the pinned formats of the whole file.
 type formats struct {
 	number    *number.Format
+	numbers   []number.Format // or one of these, as the file proves
 	date      *date.Format
 	zone      date.Zone
 	timeOfDay date.Clock
@@ -122,8 +127,9 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
 	}
+	r.Setting = r.config.valueOf
 	r.mapping(root)
 	if len(r.Problems) > 0 {
 		return nil, errors.Join(r.Problems...)

@@ -31,6 +31,7 @@ type field struct {
 	dateFormats map[int]*date.Format
 	dates       date.Context
 	zones       date.ZoneReader
+	zoneOf      map[int]date.Zone // of single columns, by slot
 	program     *program
 	buffer      []byte
 

@@ -37,6 +37,9 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
+	if zone, said := f.zoneOf[v.slot]; said {
+		context.Zone = zone
+	}
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)
@@ -53,7 +56,11 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 func (m *Mapper) timeProblem(f *field, v value, err error) {
 	zone := new(date.ZoneError)
 	if !errors.As(err, &zone) {
-		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		p := m.problemOf(f, v, "date_invalid", m.worded(f, err))
+		if errors.Is(err, date.ErrNoZone) {
+			p.Setting = m.config.wanted("timezone")
+		}
+		m.add(p)
 		return
 	}
 	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))

@@ -52,7 +52,7 @@ func (p *program) init(path, output string, options table.Options) error {
 		return err
 	}
 	defer t.Close()
-	text, err := draft.Draft(prepare.Export(path, t, options))
+	text, err := draft.Write(prepare.Export(path, t, options))
 	if err != nil {
 		return err
 	}

@@ -130,14 +130,14 @@ func (s *Summary) writeRows(out *strings.Builder, page Page) {
 	parts = append(parts, count(s.Rows.Invalid)+" invalid", count(s.Rows.Held)+" held")
 	where := strings.Join(parts, gap)
 	if len(s.Files) < 2 {
-		out.WriteString("  " + plural(s.Rows.Read, "row") + gap + where + "\n\n")
+		out.WriteString("  " + Plural(s.Rows.Read, "row") + gap + where + "\n\n")
 		return
 	}
 	table := columns{indent: "  ", right: []bool{false, true}}
 	for _, file := range s.Files {
-		table.add(Visible(file.Name), plural(file.Rows, "row"))
+		table.add(Visible(file.Name), Plural(file.Rows, "row"))
 	}
-	table.add(plural(int64(len(s.Files)), "file"), plural(s.Rows.Read, "row"), where)
+	table.add(Plural(int64(len(s.Files)), "file"), Plural(s.Rows.Read, "row"), where)
 	table.write(out)
 	out.WriteByte('\n')
 }

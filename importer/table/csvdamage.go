@@ -8,9 +8,10 @@ import (
 // expectation is what the records of a file are known to look like. It tells a cell with line breaks from a quote that
 // swallowed the next rows. The zero value expects nothing.
 type expectation struct {
-	width   int   // cells of a record
-	numeric []int // the columns that held numbers or dates in all of the first rows
-	mostly  []int // those that held them in at least half of these
+	width   int      // cells of a record
+	numeric []int    // the columns that held numbers or dates in all of the first rows
+	mostly  []int    // those that held them in at least half of these
+	endings []ending // of each column
 }
 
 // verdict says what became of a record that is broken, never closed, or goes over several lines.
@@ -43,8 +44,9 @@ func (r *records) endsLongCell(record []byte) bool {
 		return false
 	}
 	for _, cell := range r.spans {
-		if cell.end == cell.start || record[cell.end-1] != r.quote {
-			continue
+		text := record[cell.start:cell.end]
+		if len(text) == 0 || text[len(text)-1] != r.quote || bytes.Count(text, []byte{r.quote})%2 == 0 {
+			continue // a quoted word at the end of a cell is closed where it was opened
 		}
 		if quoted := cell.start > 0 && record[cell.start-1] == r.quote; !quoted {
 			return !r.numbersFit(record, r.expect.mostly)

@@ -76,6 +76,17 @@ func (l *layout) repeats(row Row) bool {
 	return true
 }
 
+// messageHalves says that a number stands in two cells.
+func messageHalves(columns []int, l *layout) string {
+	column := columns[0]
+	if l.split > 0 {
+		column = l.split - 1
+	}
+	message := fmt.Sprintf("cells %s and %s look like the halves of one number: a number that holds a comma must stand in quotes",
+		columnLetters(column), columnLetters(column+1))
+	return message + l.cure
+}
+
 func (r *records) raggedMessage(record []byte, l *layout) string {
 	cells := fmt.Sprintf("the row has %d cells", len(r.spans))
 	if len(r.spans) == 1 {
@@ -89,6 +100,21 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		return fmt.Sprintf("%s, the first row has %d", cells, width)
 	}
 	message := fmt.Sprintf("%s, the header has %d", cells, width)
+	if len(r.spans) > width || l.split > 0 {
+		if halves := r.halves(record); len(halves) > 0 {
+			return message + "; " + messageHalves(halves, l)
+		}
+	}
+	if r.row <= r.short.last && len(r.spans) == r.short.width {
+		return message + "; the mapping uses a column that is missing here. If Excel has left it out, as it does where a column is empty in " +
+			"a whole block of rows, say `short_rows: true`"
+	}
+	if len(r.spans) == 1 && wrappedIn(withoutBreak(record), '"') && bytes.IndexByte(record, r.delimiter) >= 0 {
+		return message + "; the line stands in quotes as a whole: remove these, and one of two quotes that stand side by side"
+	}
+	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say `escape: \\`", delimiterName(r.delimiter))
+	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
 		message += fmt.Sprintf("; if every row leaves out the last %d columns, say `short_rows: true`", l.short)
 	}

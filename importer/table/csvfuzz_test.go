@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,7 +129,9 @@ func FuzzSniff(f *testing.F) {
 		f.Add([]byte(seed), true)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, whole bool) {
-		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}})
+		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}}, func(d dialect) (reading, error) {
+			return newRecords(bytes.NewReader(text), d, defaultLimits).measure(math.MaxInt, true, nil)
+		})
 		var ambiguous *AmbiguousError
 		if err != nil && !errors.As(err, &ambiguous) {
 			t.Fatalf("sniff(%q): %v", text, err)

@@ -7,10 +7,14 @@ import (
 
 // oddities are what the rows of a text file hold and people should know of. A pass over the file counts them.
 type oddities struct {
-	rulers  int // lines of dashes, which are passed over
-	ruler   int // the row of the first
-	wrapped int // cells such as ="01234"
-	wrap    int // the row of the first
+	rulers   int // lines of dashes, which are passed over
+	ruler    int // the row of the first
+	wrapped  int // cells such as ="01234"
+	wrap     int // the row of the first
+	single   int // cells such as 'x'
+	one      int // the row of the first
+	short    int // rows without the last cells, as Excel writes them
+	shortRow int // the first
 }
 
 func (o *oddities) warnings() (all []string) {
@@ -20,6 +24,14 @@ func (o *oddities) warnings() (all []string) {
 	if o.wrapped > 0 {
 		all = append(all, fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are Excel's way to keep text as it is: what stands between the quotes is taken`,
 			o.wrapped, o.wrap))
+	}
+	if o.single > 0 {
+		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; if they are no part of the cells, say `quote: \"'\"`",
+			o.single, o.one))
+	}
+	if o.short > 0 {
+		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d as Excel writes them, which leaves out "+
+			"what is empty in a whole block: these cells are read as empty", o.short, o.shortRow, excelBlock))
 	}
 	return all
 }
@@ -58,9 +70,17 @@ func isDivider(c, delimiter byte) bool {
 	return false
 }
 
-// noteWrapped counts a cell that Excel would take for a formula which gives a text. The cell stays as it is in the file: mappings
-// take it as Excel shows it.
-func (r *records) noteWrapped(cell []byte) {
+// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single quotes. The cell stays as it is in
+// the file: mappings take the former as Excel shows it.
+func (r *records) noteOdd(cell []byte) {
+	if cell[0] == '\'' {
+		if cell[len(cell)-1] == '\'' && r.quote != '\'' {
+			if r.odd.single++; r.odd.single == 1 {
+				r.odd.one = r.row
+			}
+		}
+		return
+	}
 	if cell[1] != '"' || cell[len(cell)-1] != '"' {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -13,7 +14,8 @@ type headRow struct {
 	number  int // as [Row.Number]
 	cells   []string
 	kinds   []byte
-	comment bool // looks like one
+	comment bool  // looks like one
+	halves  []int // the columns that make one number with the next, see [records.halves]
 }
 
 // headerChoice is the outcome of findHeader.
@@ -51,7 +53,30 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	if index := headerByNeeds(head, options.Needs); index >= 0 {
 		return chosen(head, index), nil
 	}
+	if lone == loneInSheet && isLoneWord(head) {
+		row := head[0].number
+		return headerChoice{}, &AmbiguousError{
+			What: fmt.Sprintf("holds one word, in row %d: a heading below which there is nothing, or a value without one", row),
+			Readings: []Reading{
+				{Setting: fmt.Sprintf("header: %d", row), Shown: []string{"no rows"}},
+				{Setting: "header: none", Shown: []string{"1 row"}},
+			},
+		}
+	}
 	return headerByShape(head, lone), nil
+}
+
+// isLoneWord says whether there is nothing but one cell, of one word.
+func isLoneWord(head []headRow) bool {
+	if len(head) != 1 || head[0].filled() != 1 || head[0].holdsValues() {
+		return false
+	}
+	for _, cell := range head[0].cells {
+		if strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace) {
+			return false
+		}
+	}
+	return true
 }
 
 func chosen(head []headRow, index int) headerChoice {
@@ -108,6 +133,9 @@ func (r headRow) holds(name string) bool {
 func headerByNeeds(head []headRow, needs [][]string) int {
 	best, most := -1, 0
 	for i, row := range head {
+		if row.isRepetition() {
+			continue
+		}
 		found := 0
 		for _, alternatives := range needs {
 			if slices.ContainsFunc(alternatives, row.holds) {

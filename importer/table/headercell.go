@@ -35,6 +35,38 @@ func (r headRow) holdsValues() bool {
 	return false
 }
 
+// counts says whether a row numbers its columns: 1, 2, 3, 4 and so on.
+func (r headRow) counts() bool {
+	next := 1
+	for _, cell := range r.cells {
+		switch trimName(cell) {
+		case "":
+		case strconv.Itoa(next):
+			next++
+		default:
+			return false
+		}
+	}
+	return next > 4
+}
+
+// isRepetition says whether a row says the same in all of its cells: a title that stood in one merged cell.
+func (r headRow) isRepetition() bool {
+	said := ""
+	count := 0
+	for _, cell := range r.cells {
+		name := trimName(cell)
+		if name == "" {
+			continue
+		}
+		if count++; count > 1 && name != said {
+			return false
+		}
+		said = name
+	}
+	return count > 1
+}
+
 // valuePattern matches numbers, amounts, dates and times as exports write them.
 var valuePattern = regexp.MustCompile(`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
 

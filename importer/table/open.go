@@ -87,6 +87,10 @@ func openContent(path string, file *os.File, options Options) (source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isLockFile(filepath.Base(path), status.Size()) {
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
+			"close it there and name the file without these signs")
+	}
 	found := &content{file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked}
 	head, err := found.head()
 	if err != nil {
@@ -123,6 +127,9 @@ func openContent(path string, file *os.File, options Options) (source, error) {
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
+	}
+	if err == nil && hasWorkbookName(path) {
+		return nil, errNoWorkbook
 	}
 	return text, err
 }

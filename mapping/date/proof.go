@@ -3,6 +3,7 @@ package date
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"ableimport/mapping/cell"
@@ -101,6 +102,37 @@ func (p *Proof) possible() Order {
 		}
 	}
 	return left
+}
+
+// Assume gives the format with the order of a layout, for a column that leaves that order possible beside others.
+func (p *Proof) Assume(layout Format) (Format, bool) {
+	order := layout.order()
+	if order == 0 || p.possible()&order == 0 || p.undecided == nil {
+		return Format{}, false
+	}
+	return Format{Mode: Proved, Order: order, Layout: layoutOf(p.undecided.text, order)}, true
+}
+
+// order is the order of day, month and year in a layout; 0 in any other.
+func (f Format) order() Order {
+	var parts []datePart
+	for _, token := range f.Tokens {
+		switch token.Part {
+		case PartDay, PartMonth:
+			parts = append(parts, token.Part)
+		case partYear, partYear2:
+			parts = append(parts, partYear)
+		}
+	}
+	switch {
+	case slices.Equal(parts, []datePart{PartDay, PartMonth, partYear}):
+		return dayMonthYear
+	case slices.Equal(parts, []datePart{PartMonth, PartDay, partYear}):
+		return monthDayYear
+	case slices.Equal(parts, []datePart{partYear, PartMonth, PartDay}):
+		return yearMonthDay
+	}
+	return 0
 }
 
 // Resolve gives the format of the column, or the question that it leaves open.
