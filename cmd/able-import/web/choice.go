@@ -28,11 +28,13 @@ type choice struct {
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
-	doc     *document
-	typed   url.Values                  // what was written into a form that has faults
-	made    []byte                      // the text before anybody has changed it
-	read    table.Options               // how the files are read, as far as somebody has said it
-	reasons map[string]draft.Suggestion // of a draft, by path
+	doc      *document
+	settings map[string]string           // what was said of the mapping's settings
+	wanted   []string                    // settings without which nothing can be sent
+	typed    url.Values                  // what was written into a form that has faults
+	made     []byte                      // the text before anybody has changed it
+	read     table.Options               // how the files are read, as far as somebody has said it
+	reasons  map[string]draft.Suggestion // of a draft, by path
 }
 
 // reason tells why something stands at a path: the draft's own reason, or the comment in the mapping.
@@ -125,7 +127,7 @@ func (c *choice) FileName() string {
 }
 
 func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
-	return mapping.Parse(c.FileName(), c.doc.text, getenv)
+	return mapping.Parse(c.FileName(), c.text(), getenv)
 }
 
 // touched tells whether somebody has changed the mapping.
@@ -178,7 +180,10 @@ func sourceLines(options table.Options) map[string]any {
 func (c *choice) refuse(err error) {
 	c.Open = nil
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) {
-		c.Open = open.Choices()
+		c.Open, c.wanted = open.Choices(), nil
+		for _, s := range open.Settings() {
+			c.wanted = append(c.wanted, s.Name)
+		}
 	}
 	var left error
 	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {

@@ -91,13 +91,19 @@ type columnsPage struct {
 	Year         string // that they are of
 	Second       []secondFile
 	Questions    []question // those that are not pinned
-	Refused      *faults    // of the other forms
-	Wanting      string     // what is required and not chosen yet
+	Settings     []saidSetting
+	Refused      *faults // of the other forms
+	Wanting      string  // what is required and not chosen yet
 }
 
 // Wanted tells whether the mapping takes values from a second file that is not here yet.
 func (p columnsPage) Wanted() bool {
 	return slices.ContainsFunc(p.Second, func(f secondFile) bool { return !f.Here })
+}
+
+// SettingsOpen tells whether something has to be said that no file says.
+func (p columnsPage) SettingsOpen() bool {
+	return slices.ContainsFunc(p.Settings, func(s saidSetting) bool { return s.Needed })
 }
 
 // ZonesOpen tells whether a word for a time zone has no place yet.
@@ -141,6 +147,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 	if config, err := c.config(getenv); err == nil {
 		body.Second = w.secondFiles(config)
+		body.Settings = c.settingsOf(config)
 	}
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
@@ -310,6 +317,9 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	err := errChanged
 	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
 		err = work.choice.take(r)
+		if config, bad := work.choice.config(s.options.Getenv); bad == nil {
+			err = errors.Join(err, work.choice.takeSettings(r.PostForm, config))
+		}
 	}
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
@@ -409,6 +419,10 @@ func (c *choice) answers(r *http.Request) error {
 	c.Questions = left
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
+			if c.doc.get("settings", open.Setting) != nil { // the mapping asks for it itself
+				c.saySetting(open.Setting, said)
+				continue
+			}
 			if err := c.set(said, "formats", open.Setting); err != nil {
 				return err
 			}

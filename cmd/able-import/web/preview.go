@@ -27,6 +27,9 @@ func (w *work) job(target history.Target, getenv func(string) string) (importer.
 	if err != nil {
 		return importer.Job{}, err
 	}
+	if err := unsaid(config); err != nil {
+		return importer.Job{}, err
+	}
 	if missing := w.missing(config); len(missing) > 0 {
 		return importer.Job{}, missingError(missing[0].File)
 	}
@@ -116,6 +119,10 @@ func (s *server) makePreview(w *work) {
 		}
 		w.forget()
 		w.choice.askZones(made.list)
+		w.choice.wanted = nil
+		for _, s := range made.plan.Wanted() {
+			w.choice.wanted = append(w.choice.wanted, s.Name)
+		}
 		w.review = made
 	})
 }
@@ -229,6 +236,7 @@ type previewPage struct {
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
 	Feedback   bool     // the files are failures files
+	Wanted     string   // what the file does not say, and has to be said
 	Troubled   int64    // events to look at
 	Fixing     *fixing
 }
@@ -380,6 +388,9 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	}
 	body.paginate(matching, query.Get("page"))
 	body.Fixing = w.fixing()
+	if err := w.review.plan.CheckSettings(); err != nil {
+		body.Wanted = sentence(err)
+	}
 	if err := w.review.plan.CheckControls(); err != nil {
 		body.Refused = sentence(err)
 	}
@@ -479,6 +490,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
+	words = append(words, w.choice.settingFlags()...)
 	if w.accepted {
 		words = append(words, "--accept-edits")
 	}

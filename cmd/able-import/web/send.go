@@ -418,6 +418,9 @@ func (t *trial) allowed(plan *importer.Plan) error {
 		return &history.RefusedError{Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
 			plural(t.Sends, "event"), countOf(plan.ToSend))}
 	}
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	if err := t.Expect.Check(plan); err != nil {
 		return err
 	}
