@@ -136,16 +136,16 @@ func (f *Inspection) count(row table.Row) {
 		f.Footers = append(f.Footers, f.footer(row))
 	}
 	for i := range min(len(row.Cells), len(f.Columns)) {
+		column := &f.Columns[i]
+		column.sample(row.Cells[i])
 		if row.Kinds[i] == table.Empty {
 			continue
 		}
-		column := &f.Columns[i]
 		column.Filled++
 		column.Kinds[KindNames[row.Kinds[i]]]++
 		if row.Kinds[i] == table.Text {
 			column.look(row.Cells[i])
 		}
-		column.sample(row.Cells[i])
 		if column.Example == "" {
 			column.Example = cell.MaskPersonal(string(row.Cells[i]))
 		}

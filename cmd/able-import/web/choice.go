@@ -30,6 +30,7 @@ type choice struct {
 
 	doc      *document
 	settings map[string]string           // what was said of the mapping's settings
+	eventBy  string                      // the column that somebody has begun to tell events apart by
 	wanted   []string                    // settings without which nothing can be sent
 	typed    url.Values                  // what was written into a form that has faults
 	made     []byte                      // the text before anybody has changed it

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -92,8 +93,10 @@ type columnsPage struct {
 	Second       []secondFile
 	Questions    []question // those that are not pinned
 	Settings     []saidSetting
-	Refused      *faults // of the other forms
-	Wanting      string  // what is required and not chosen yet
+	ByValue      []valueColumn // columns by whose values rows can be left out
+	EventBy      string        // the column that says which event a row is
+	Refused      *faults       // of the other forms
+	Wanting      string        // what is required and not chosen yet
 }
 
 // Wanted tells whether the mapping takes values from a second file that is not here yet.
@@ -158,7 +161,16 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		body.Groups = append(body.Groups, group)
 	}
 	body.Wanting = wantingOf(body.Groups)
+	body.ByValue = w.valueColumns()
+	body.EventBy = cmp.Or(c.eventBy, c.EventBy())
+	c.eventBy = ""
+	if c.EventBy() != "" {
+		body.Event = "Purchase"
+	}
 	for _, name := range keysOf(c.doc.get("skip")) {
+		if c.ours(name) {
+			continue // shown with its column
+		}
 		_, why := c.reason("skip", name)
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
@@ -320,6 +332,12 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 		if config, bad := work.choice.config(s.options.Getenv); bad == nil {
 			err = errors.Join(err, work.choice.takeSettings(r.PostForm, config))
 		}
+		columns := work.valueColumns()
+		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns), work.choice.takeEvents(r.PostForm, columns))
+		if rest != nil {
+			work.choice.typed = r.PostForm
+		}
+		err = errors.Join(err, rest)
 	}
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
@@ -376,12 +394,15 @@ func (c *choice) take(r *http.Request) error {
 		}
 	}
 	for _, key := range []string{"group_by", "event", "name"} {
+		if key == "event" && (r.Form.Get("event_by") != "" || c.EventBy() != "") {
+			continue // events are told apart by a column
+		}
 		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) && (said != "" || key == "group_by") {
 			set(optional(said), key)
 		}
 	}
 	for _, name := range keysOf(c.doc.get("skip")) {
-		if r.Form.Has("skips") && !slices.Contains(r.Form["skip"], name) {
+		if r.Form.Has("skips") && !c.ours(name) && !slices.Contains(r.Form["skip"], name) {
 			set(nil, "skip", name)
 		}
 	}

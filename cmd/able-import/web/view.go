@@ -57,7 +57,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			}{line, mapping, lists}
 		},
 		"pair":       func(first, second any) any { return struct{ First, Second any }{first, second} },
-		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf, "sortOf": sortOf,
+		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf, "eventField": eventField, "sortOf": sortOf,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
