@@ -295,10 +295,17 @@ func (d *decider) tally(state report.State, r *record) {
 	if state != report.NotSent && state != report.AlreadyDelivered {
 		d.plan.failing = true
 	}
+	r.count(&d.plan.Tally, state)
+	if d.plan.Days != nil {
+		r.count(d.plan.Days.At(r.time), state)
+	}
+}
+
+func (r *record) count(t *report.Tally, state report.State) {
 	if r.hasAmount {
-		d.plan.Tally.Add(state, r.currency, r.minor)
+		t.Add(state, r.currency, r.minor)
 	} else {
-		d.plan.Tally.AddWithoutAmount(state)
+		t.AddWithoutAmount(state)
 	}
 }
 

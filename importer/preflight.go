@@ -79,7 +79,14 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, files: make([]fileFate, len(im.inputs)), plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
+	p := &preflight{
+		im: im, files: make([]fileFate, len(im.inputs)),
+		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
+		records: spill.NewSorter(im.temp, recordSize),
+	}
+	if im.job.Days {
+		p.plan.Days = report.NewDays(im.job.Mapping.Location())
+	}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
@@ -269,6 +276,9 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	if p.plan.Days != nil {
+		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
+	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{

@@ -15,9 +15,10 @@ var spoken = []struct {
 	words *regexp.Regexp
 	here  string
 }{
+	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
+	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of the cell, say `escape: [^`]*`?"), "; if a backslash before $1 makes it a part of the cell, the command line can read it"},
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
-	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
 	{regexp.MustCompile("say `header:` and its row number"), "write its number under “Row of the headings”"},
 	{regexp.MustCompile("say `comment: \"#\"`"), "write # under “Comments begin with”"},
@@ -25,7 +26,6 @@ var spoken = []struct {
 	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"), "choose one under “Between the cells”"},
 	{regexp.MustCompile("say `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
 	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
-	{regexp.MustCompile("say `escape: [^`]*`"), "the command line can read it, with a backslash under source: escape: in the mapping"},
 	{regexp.MustCompile("say `short_rows: true`"), "tick “Rows leave out their last columns”"},
 	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"), "Write the name of one under “Sheet”, or unpack it"},
 	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"), "choose $1$2 under “Sheet”"},
@@ -47,6 +47,8 @@ var spoken = []struct {
 	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`), "say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+	{regexp.MustCompile(` with: --set \S+`), " under “What the file does not say”, in the step “Columns”"},
+	{regexp.MustCompile(`Say it, for example: --set [^ ]+\.( |$)`), "Say it in the step “Columns”, under “What the file does not say”. "},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
