@@ -44,8 +44,9 @@ type Column struct {
 	Samples []string `json:"-"` // its first different values, masked as the example is
 	Values  []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
 
-	looked int
-	many   bool
+	looked   int
+	many     bool
+	personal bool // some of its values are e-mail addresses or phone numbers
 }
 
 // A Value is one that several rows of a column have.
@@ -147,7 +148,7 @@ func (f *Inspection) count(row table.Row) {
 			column.look(row.Cells[i])
 		}
 		if column.Example == "" {
-			column.Example = cell.MaskPersonal(string(row.Cells[i]))
+			column.Example = column.mask(string(row.Cells[i]))
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (c *Column) sample(text []byte) {
 		return
 	}
 	value := string(text)
-	if shown := cell.MaskPersonal(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
+	if shown := c.mask(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
 		c.Samples = append(c.Samples, shown)
 	}
 	switch {
@@ -180,6 +181,23 @@ func (c *Column) sample(text []byte) {
 	default:
 		c.Values = append(c.Values, Value{value, 1})
 	}
+}
+
+// mask masks a value that is somebody's. A number of digits alone looks like an id, but not in a
+// column that has phone numbers.
+func (c *Column) mask(value string) string {
+	shown := cell.MaskPersonal(value)
+	if shown != value && !c.personal {
+		c.personal = true
+		for i, sample := range c.Samples {
+			c.Samples[i] = c.mask(sample)
+		}
+		c.Example = c.mask(c.Example)
+	}
+	if c.personal && len(value) >= 7 && cell.AllDigits([]byte(value)) {
+		return cell.Mask(value)
+	}
+	return shown
 }
 
 // look notes what a text looks like, as long as all do.

@@ -41,7 +41,7 @@ var spoken = []struct {
 	{regexp.MustCompile(`Say which with: --set (?:date|number)=.*`), "Say which in the step “Columns”."},
 	{regexp.MustCompile(`say so under source: data: in the mapping`), "say so under “Rows that are no data”, in the step “Files”"},
 	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
-	{regexp.MustCompile(`; say (which|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "; say it in the step “Columns”"},
+	{regexp.MustCompile(`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "$1 ${2}say it in the step “Columns”"},
 	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`), "choose it under “Time zone”, in the step “Columns”"},
 	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`), "say which to take under “Time of days without one”, in the step “Columns”"},
 	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`), "say how they are written under “Days”, in the step “Columns”"},
