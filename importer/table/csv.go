@@ -261,8 +261,8 @@ func (s *textSource) learn(below []headRow) {
 	s.learnNumbers(below)
 }
 
-// lastNeeded gives the number of columns up to and with the last one that is needed. Without a header, a mapping names columns by
-// letters, and any of them may be needed.
+// lastNeeded gives the number of columns up to and with the last one that is needed. Without a
+// header, a mapping names columns by letters, and any of them may be needed.
 func (s *textSource) lastNeeded() int {
 	switch {
 	case s.options.ShortRows:

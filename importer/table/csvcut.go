@@ -41,7 +41,8 @@ func shapeOf(cell string) string {
 	}, cell)
 }
 
-// learnEndings finds out how the columns end in the first rows but the last one, which may be the one that is cut.
+// learnEndings finds out how the columns end in the first rows but the last one, which may be the
+// one that is cut.
 func (s *textSource) learnEndings(below []headRow) {
 	if len(below) < 3 {
 		return
@@ -72,7 +73,8 @@ func (s *textSource) learnEndings(below []headRow) {
 	}
 }
 
-// isCut says whether the last record of a file, which no line end closes, stops within a number or a date.
+// isCut says whether the last record of a file, which no line end closes, stops within a number or
+// a date.
 func (r *records) isCut(record []byte) bool {
 	last := len(r.spans) - 1
 	if last >= len(r.expect.endings) || r.spans[last].end < len(record) || r.spans[last].start == len(record) {

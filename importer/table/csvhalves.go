@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// A number that holds the delimiter and does not stand in quotes, as 1,250.00 or 12,50 in a file with commas, is two cells. The row then
-// has a cell more than the header, and every cell behind the number belongs to the heading before.
+// A number that holds the delimiter and does not stand in quotes, as 1,250.00 or 12,50 in a file
+// with commas, is two cells. The row then has a cell more than the header, and every cell behind
+// the number belongs to the heading before.
 
 var (
 	// leftOfThousands and rightOfThousands are the halves of 1,250.00.
@@ -21,7 +22,8 @@ var (
 	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
 )
 
-// halves gives the columns whose cell makes one number with the next one, and also those where two whole numbers may.
+// halves gives the columns whose cell makes one number with the next one, and also those where two
+// whole numbers may.
 func (r *records) halves(record []byte) (columns, whole []int) {
 	if r.delimiter != ',' {
 		return nil, nil
@@ -47,8 +49,9 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 	return columns, whole
 }
 
-// learnHalves finds out from the first rows below the header which neighbours are halves of a number as a matter of course, and where a
-// row that is as wide as the header may still be shifted: others are narrower, or the last heading is no name.
+// learnHalves finds out from the first rows below the header which neighbours are halves of a
+// number as a matter of course, and where a row that is as wide as the header may still be shifted:
+// others are narrower, or the last heading is no name.
 func (s *textSource) learnHalves(below []headRow) {
 	l := &s.layout
 	width := len(l.names)
@@ -73,8 +76,9 @@ func (s *textSource) learnHalves(below []headRow) {
 	l.shifts = l.shifts || unnamed
 }
 
-// splitAlike gives the column in which each of these rows has the first half of a number; -1: there is none. Two whole numbers, as 12
-// and 5, are taken for one if the mapping uses the column of the first and not that of the second.
+// splitAlike gives the column in which each of these rows has the first half of a number; -1: there
+// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the column of the
+// first and not that of the second.
 func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
@@ -92,9 +96,10 @@ func (s *textSource) splitAlike(rows []headRow) int {
 	return -1
 }
 
-// isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of them end with a number in two
-// halves, before which an empty cell is left out: the mapping uses the column of the first half and not that of the second, and
-// the second halves are what no column of whole numbers holds.
+// isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of
+// them end with a number in two halves, before which an empty cell is left out: the mapping uses
+// the column of the first half and not that of the second, and the second halves are what no column
+// of whole numbers holds.
 func (s *textSource) isShiftedAlike(rows []headRow) bool {
 	column := len(s.layout.names) - 2
 	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
@@ -112,7 +117,8 @@ func (s *textSource) needs(column int) bool {
 	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool { return s.column(alternatives) == column })
 }
 
-// isShifted says whether a record that is as wide as the header is so only since a number is in two halves.
+// isShifted says whether a record that is as wide as the header is so only since a number is in two
+// halves.
 func (r *records) isShifted(record []byte, l *layout) bool {
 	if last := r.spans[len(r.spans)-1]; last.start == last.end {
 		return false

@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// Excel that reads a file in one column, since it expects another delimiter, writes every line that holds a quote or that delimiter as
-// one quoted cell: `"A1,""Monitor, big"",120.50"`. Behind it may stand the delimiters of empty cells.
+// Excel that reads a file in one column, since it expects another delimiter, writes every line that
+// holds a quote or that delimiter as one quoted cell: `"A1,""Monitor, big"",120.50"`. Behind it may
+// stand the delimiters of empty cells.
 
 // lineQuotes reads a text without the quotes that enclose whole lines of it.
 type lineQuotes struct {
@@ -15,7 +16,8 @@ type lineQuotes struct {
 	err     error
 }
 
-// newLineQuotes takes what follows as records of one cell: no text holds the delimiter that it splits by.
+// newLineQuotes takes what follows as records of one cell: no text holds the delimiter that it
+// splits by.
 func newLineQuotes(input io.Reader, limits Limits) *lineQuotes {
 	return &lineQuotes{records: newRecords(input, dialect{delimiter: 0xff, quote: '"', escape: '"'}, limits)}
 }
@@ -32,7 +34,8 @@ func (l *lineQuotes) Read(p []byte) (int, error) {
 	return 0, l.err
 }
 
-// next gives the next line, and whether quotes enclosed it. A quoted line may hold line breaks, as a cell does.
+// next gives the next line, and whether quotes enclosed it. A quoted line may hold line breaks, as
+// a cell does.
 func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	r := l.records
 	n, outcome, err := r.next()
@@ -60,9 +63,10 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	return append(r.unescape(cell), lineBreak...), true, nil
 }
 
-// inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them, the lines make a table that they do
-// not make otherwise. A column of names as "Lee, Ann" does so, too, so that it takes needed columns, three cells a line or quotes
-// within the quotes to be certain.
+// inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them,
+// the lines make a table that they do not make otherwise. A column of names as "Lee, Ann" does so,
+// too, so that it takes needed columns, three cells a line or quotes within the quotes to be
+// certain.
 func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 	if options.Quote != "" && options.Quote != `"` || !bytes.HasPrefix(bytes.TrimLeft(prefix, " \r\n"), []byte{'"'}) &&
 		!bytes.Contains(prefix, []byte("\n\"")) {

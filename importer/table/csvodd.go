@@ -70,8 +70,8 @@ func isDivider(c, delimiter byte) bool {
 	return false
 }
 
-// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single quotes. The cell stays as it is in
-// the file: mappings take the former as Excel shows it.
+// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single
+// quotes. The cell stays as it is in the file: mappings take the former as Excel shows it.
 func (r *records) noteOdd(cell []byte) {
 	if cell[0] == '\'' {
 		if cell[len(cell)-1] == '\'' && r.quote != '\'' {

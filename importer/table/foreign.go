@@ -19,7 +19,8 @@ func hasWorkbookName(path string) bool {
 	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
 }
 
-// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some bytes that say who.
+// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some
+// bytes that say who.
 func isLockFile(name string, size int64) bool {
 	return size <= 4096 && (strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#"))
 }

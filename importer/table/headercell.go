@@ -50,7 +50,8 @@ func (r headRow) counts() bool {
 	return next > 4
 }
 
-// isRepetition says whether a row says the same in all of its cells: a title that stood in one merged cell.
+// isRepetition says whether a row says the same in all of its cells: a title that stood in one
+// merged cell.
 func (r headRow) isRepetition() bool {
 	said := ""
 	count := 0

@@ -41,8 +41,9 @@ type columnUse struct{ quoted, plain int }
 // faults counts the rows that do not fit the dialect.
 func (s *reading) faults() int { return s.broken + s.unclosed + s.ragged }
 
-// sniff finds out the dialect from the beginning of a text. What the options say is not questioned; usual is the delimiter that files
-// of this kind have where nothing else tells. Another quote than the double one is settled by survey, which reads the whole text.
+// sniff finds out the dialect from the beginning of a text. What the options say is not questioned;
+// usual is the delimiter that files of this kind have where nothing else tells. Another quote than
+// the double one is settled by survey, which reads the whole text.
 func sniff(prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error)) (dialect, error) {
 	candidates := append([]byte{usual}, delimiters...)
 	if options.Delimiter != "" {
@@ -146,8 +147,8 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 	return result
 }
 
-// measure splits up to so many rows and counts what they tell about the dialect. Where the text is not whole, its last row may go on
-// behind it, and does not count.
+// measure splits up to so many rows and counts what they tell about the dialect. Where the text is
+// not whole, its last row may go on behind it, and does not count.
 func (r *records) measure(most int, whole bool, needs [][]string) (reading, error) {
 	result := reading{dialect: r.dialect}
 	widths := map[int]int{}
@@ -161,7 +162,8 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			return result, err
 		}
 
-		// A quote that is not closed as it should be is a matter of its line; what follows is read anew.
+		// A quote that is not closed as it should be is a matter of its line; what follows is read
+		// anew.
 		data := r.buffer[r.start:r.end]
 		switch {
 		case outcome == recordOpen, outcome == recordBroken && r.at >= lineEnd(data, r.open):
