@@ -11,12 +11,16 @@ import (
 // with commas, is two cells. The row then has a cell more than the header, and every cell behind
 // the number belongs to the heading before.
 
+// signAndCurrency is what may stand in front of a number.
+const signAndCurrency = `[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?`
+
 var (
 	// leftOfThousands and rightOfThousands are the halves of 1,250.00.
-	leftOfThousands  = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?[1-9]\d{0,2}$`)
+	leftOfThousands  = regexp.MustCompile(`^` + signAndCurrency + `[1-9]\d{0,2}$`)
 	rightOfThousands = regexp.MustCompile(`^\d{3}(?:\.\d+)?(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
 	// leftOfDecimals and rightOfDecimals are the halves of 12,50.
-	leftOfDecimals = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	leftOfDecimals = regexp.MustCompile(`^` + signAndCurrency +
+		`(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
 	// rightOfWhole is what else may stand behind the comma; whole numbers look so, too.
 	rightOfWhole    = regexp.MustCompile(`^\d{1,2}$`)
 	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
@@ -40,7 +44,8 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
 			continue
 		}
-		if leftOfThousands.Match(left) && rightOfThousands.Match(right) || leftOfDecimals.Match(left) && rightOfDecimals.Match(right) {
+		if leftOfThousands.Match(left) && rightOfThousands.Match(right) ||
+			leftOfDecimals.Match(left) && rightOfDecimals.Match(right) {
 			columns, whole = append(columns, i), append(whole, i)
 		} else if leftOfDecimals.Match(left) && rightOfWhole.Match(right) {
 			whole = append(whole, i)
@@ -68,7 +73,7 @@ func (s *textSource) learnHalves(below []headRow) {
 			}
 		}
 		for i, cell := range row.cells {
-			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) && !slices.Contains(l.pairs, i) {
+			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) {
 				l.pairs = append(l.pairs, i) // whole numbers are at home here
 			}
 		}
@@ -105,7 +110,9 @@ func (s *textSource) isShiftedAlike(rows []headRow) bool {
 	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
 		return false
 	}
-	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[column+1][0] == '0' })
+	zeros := slices.ContainsFunc(rows, func(row headRow) bool {
+		return row.cells[column+1][0] == '0'
+	})
 	return !slices.ContainsFunc(rows, func(row headRow) bool {
 		right := row.cells[column+1]
 		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
@@ -114,7 +121,9 @@ func (s *textSource) isShiftedAlike(rows []headRow) bool {
 
 // needs says whether a mapping uses a column.
 func (s *textSource) needs(column int) bool {
-	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool { return s.column(alternatives) == column })
+	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool {
+		return s.column(alternatives) == column
+	})
 }
 
 // isShifted says whether a record that is as wide as the header is so only since a number is in two

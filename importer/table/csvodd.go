@@ -26,12 +26,13 @@ func (o *oddities) warnings() (all []string) {
 			o.wrapped, o.wrap))
 	}
 	if o.single > 0 {
-		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; if they are no part of the cells, say `quote: \"'\"`",
-			o.single, o.one))
+		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; "+
+			"if they are no part of the cells, say `quote: \"'\"`", o.single, o.one))
 	}
 	if o.short > 0 {
-		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d as Excel writes them, which leaves out "+
-			"what is empty in a whole block: these cells are read as empty", o.short, o.shortRow, excelBlock))
+		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d "+
+			"as Excel writes them, which leaves out what is empty in a whole block: these cells are read as empty",
+			o.short, o.shortRow, excelBlock))
 	}
 	return all
 }

@@ -9,7 +9,9 @@ import (
 // rows: none of them is there, some are not closed, or backslashes stand before delimiters. What
 // the first rows suggest is a suspicion: one odd cell may be its only ground, and the cells that
 // prove it wrong may come in row 100,000. It stands if the survey of the whole text bears it out.
-func bestQuotes(prefix []byte, whole bool, best reading, survey func(dialect) (reading, error)) (dialect, error) {
+func bestQuotes(
+	prefix []byte, whole bool, best reading, survey func(dialect) (reading, error),
+) (dialect, error) {
 	try := func(quote, escape byte) reading {
 		d := best.dialect
 		d.quote, d.escape = quote, escape
@@ -31,7 +33,8 @@ func bestQuotes(prefix []byte, whole bool, best reading, survey func(dialect) (r
 			suspect(backslash)
 		}
 	}
-	if none := try(0, 0); best.broken+best.unclosed > 0 && best.protected+none.wrapped == 0 && none.width > 1 {
+	none := try(0, 0)
+	if best.broken+best.unclosed > 0 && best.protected+none.wrapped == 0 && none.width > 1 {
 		suspect(none)
 	}
 	if len(suspects) == 0 {
@@ -104,8 +107,8 @@ func (s *reading) askAboutApostrophes() error {
 			continue
 		}
 		return &AmbiguousError{
-			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes may be a part of them or not",
-				columnLetters(i), column.quoted, column.plain),
+			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: "+
+				"the quotes may be a part of them or not", columnLetters(i), column.quoted, column.plain),
 			Readings: []Reading{
 				{Setting: `quote: "'"`, Shown: []string{"the single quotes are no part of the cells"}},
 				{Setting: `quote: "\""`, Shown: []string{"they are"}},

@@ -69,7 +69,8 @@ func (r *records) isShortBlock(record []byte) bool {
 	for rows := 1; rows < excelBlock; {
 		data := r.buffer[r.start+offset : r.end]
 		if len(data) == 0 && r.eof {
-			return filled && 2*unlike <= rows && (rows > 1 || len(withoutBreak(record)) < len(record))
+			whole := rows > 1 || len(withoutBreak(record)) < len(record)
+			return filled && whole && 2*unlike <= rows
 		}
 		length, outcome := r.splitQuoted(data, 0)
 		switch {

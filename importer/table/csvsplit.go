@@ -290,7 +290,8 @@ func countLines(data []byte) int {
 func (d dialect) unescape(cell []byte) []byte {
 	kept := cell[:0]
 	for i := 0; i < len(cell); i++ {
-		if cell[i] == d.escape && i+1 < len(cell) && (cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
+		if cell[i] == d.escape && i+1 < len(cell) &&
+			(cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
 			i++
 		}
 		kept = append(kept, cell[i])

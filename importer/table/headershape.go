@@ -45,7 +45,9 @@ func headerByShape(head []headRow, lone int) headerChoice {
 			return choice
 		}
 	}
-	if head[0].counts() || head[0].isRepetition() && !head[0].holdsValues() && len(head) > 1 && head[1].holdsValues() {
+	first := head[0]
+	repeats := first.isRepetition() && !first.holdsValues()
+	if first.counts() || repeats && len(head) > 1 && head[1].holdsValues() {
 		choice := chosen(head, 0)
 		choice.warnings = []string{unproven(choice.row)}
 		return choice
@@ -56,15 +58,18 @@ func headerByShape(head []headRow, lone int) headerChoice {
 }
 
 func unproven(row int) string {
-	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; if it is one, say `header: none`", row)
+	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; "+
+		"if it is one, say `header: none`", row)
 }
 
 // provesHeader says whether the rows below a header show that it is one: there are values in them,
 // or the header again. Of one column nobody makes events.
 func provesHeader(head []headRow, header int) bool {
-	names := head[header].names()
-	again := func(row headRow) bool { return len(names) > 1 && len(head[header].same(row)) == len(names) }
-	return len(head[header].cells) == 1 || slices.ContainsFunc(head[header+1:], again) || slices.ContainsFunc(head[header+1:], headRow.holdsValues)
+	row, below := head[header], head[header+1:]
+	names := row.names()
+	return len(row.cells) == 1 || slices.ContainsFunc(below, func(other headRow) bool {
+		return other.holdsValues() || len(names) > 1 && len(row.same(other)) == len(names)
+	})
 }
 
 // isGroupTitles says whether a row that looks like a header holds the titles of groups of columns,
@@ -82,8 +87,10 @@ func isGroupTitles(head []headRow, i int) bool {
 		}
 		return slices.ContainsFunc(below, func(row headRow) bool {
 			for column, name := range names.cells {
-				if column < len(again.cells) && column < len(row.cells) && name != "" && again.cells[column] == name &&
-					trimName(titles.at(column)) == "" && isValue(row, column) && onlyNumbers(below, column, name) {
+				if name == "" || again.at(column) != name || trimName(titles.at(column)) != "" {
+					continue
+				}
+				if column < len(row.cells) && isValue(row, column) && onlyNumbers(below, column, name) {
 					return true
 				}
 			}
@@ -181,7 +188,8 @@ func isLabel(head []headRow, i, width, data int) bool {
 		names := row.names()
 		return len(names) > 0 && endsWithColon(names[0])
 	})
-	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() && head[data-1].filled() >= len(filled)
+	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() &&
+		head[data-1].filled() >= len(filled)
 	return alternates || other || closer
 }
 

@@ -27,10 +27,10 @@ type reading struct {
 	ragged    int         // rows of another width than most
 	clean     float64     // share of cells that hold no other delimiter
 	quoted    int         // cells in quotes
-	protected int         // of them: those in which quotes keep a delimiter or a line break from ending the cell
+	protected int         // of them: those in which quotes keep a delimiter or a line break in the cell
 	escaped   int         // of them: those in which a quote is escaped
 	wrapped   int         // cells with quotes around them that are text in this dialect
-	marks     int         // cells with double quotes that are text, but for one that begins them: 5" pipe
+	marks     int         // cells with double quotes that are text, not at their beginning: 5" pipe
 	header    int         // names that the mapping needs, at best in one row
 	columns   []columnUse // which of them have their cells in quotes
 }
@@ -44,7 +44,9 @@ func (s *reading) faults() int { return s.broken + s.unclosed + s.ragged }
 // sniff finds out the dialect from the beginning of a text. What the options say is not questioned;
 // usual is the delimiter that files of this kind have where nothing else tells. Another quote than
 // the double one is settled by survey, which reads the whole text.
-func sniff(prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error)) (dialect, error) {
+func sniff(
+	prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error),
+) (dialect, error) {
 	candidates := append([]byte{usual}, delimiters...)
 	if options.Delimiter != "" {
 		delimiter, err := parseDelimiter(options.Delimiter)
