@@ -17,7 +17,7 @@ import (
 // that another goroutine may admit rows ahead of those that are mapped.
 type Mapper struct {
 	// Now is the time of the run in Unix seconds, against which the times of
-	// the events are held; 0: no warnings about times.
+	// the events are held; 0: no warnings about times, and no year is too late.
 	Now int64
 
 	config *Config
@@ -42,6 +42,8 @@ type Mapper struct {
 	list       *field
 	keyColumns []int // of group_by
 
+	compared  []comparedColumn // by where and skips
+	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
 	itemWhere *program
@@ -54,6 +56,7 @@ type Mapper struct {
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
+	years       [2]int // see expectedYears
 	tables      map[string]*LookupTable
 	typeWarning string
 }
@@ -259,6 +262,7 @@ func (b *binder) conditions() {
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
+	b.compared()
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}
@@ -344,7 +348,9 @@ func (b *binder) formats(f *field) {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
-	f.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Year: f.spec.year, YearAbove: f.spec.yearAbove}
+	f.dates = date.Context{
+		Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: c.formats.repeated, Year: f.spec.year, YearAbove: f.spec.yearAbove,
+	}
 	if f.spec.yearAbove {
 		b.mapper.yearless = append(b.mapper.yearless, f)
 	}

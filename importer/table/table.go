@@ -17,7 +17,7 @@ const (
 	Duration             // "26:30:00"
 	Bool                 // "TRUE" or "FALSE"
 	Error                // "#N/A", "#REF!", ...
-	NoValue              // a formula whose result is not stored; the text is empty
+	NoValue              // a formula whose result is not stored, or cannot be what it comes to; the text is empty
 )
 
 // Row is one row below the header. Its slices are reused: they are valid until the iterator goes on.
@@ -25,6 +25,10 @@ type Row struct {
 	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+	Signs  []string // what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+
+	Total  bool // a workbook says that the row adds up others: the totals row of an Excel table, a SUBTOTAL formula
+	Hidden bool // the sheet does not show it, by a filter, say
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
