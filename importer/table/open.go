@@ -97,8 +97,8 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 		return nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
-			"close it there and name the file without these signs")
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it " +
+			"while it is open there: close it there and name the file without these signs")
 	}
 	found := &content{
 		file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked,
@@ -212,4 +212,30 @@ func unpackError(err error) error {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
 	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or download it again", err)
+}
+
+// limitAbove is how many rows above a header are looked at.
+const limitAbove = 20
+
+// Above reads the first rows of a file whose header stands in the given row, as far as they stand above it: titles, periods, currencies.
+// Where they cannot be read there is nothing to learn from them.
+func Above(path string, options Options, header int) (rows [][]string) {
+	options.Header = -1
+	t, err := Open(path, options)
+	if err != nil {
+		return nil
+	}
+	defer t.Close()
+	for row, err := range t.Rows() {
+		var bad *RowError
+		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
+			break
+		}
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		rows = append(rows, cells)
+	}
+	return rows
 }
