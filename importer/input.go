@@ -38,6 +38,7 @@ type input struct {
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
+	fixes      correction.Edits      // cells that were corrected without touching the file
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -132,6 +133,9 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 		in.table, err = table.OpenContext(ctx, in.path, im.tableOptions())
 	}
 	if err != nil {
+		return err
+	}
+	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name, in.header()); err != nil {
 		return err
 	}
 	mapper, err := im.bind(in)

@@ -2,10 +2,12 @@ package mapping
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ableimport/mapping/date"
 	"ableimport/mapping/document"
@@ -68,6 +70,8 @@ type formats struct {
 	date      *date.Format
 	zone      date.Zone
 	timeOfDay date.Clock
+	repeated  date.Repeated
+	years     [2]int // the first and the last that times of events have; 0: not said
 }
 
 // heading is a column's name with the other headings it may have.
@@ -137,6 +141,14 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
+
+// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+func (c *Config) Location() *time.Location {
+	if s := c.fields.time; s != nil && s.zone.Location != nil {
+		return s.zone.Location
+	}
+	return cmp.Or(c.formats.zone.Location, time.UTC)
+}
 
 // SHA256 is the hash of the mapping's source text.
 func (c *Config) SHA256() [32]byte { return c.hash }

@@ -53,6 +53,9 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return err
 	}
 	defer t.Close()
+	if why := prepare.Declined(path, options); why != "" {
+		return usagef("%s", why)
+	}
 	text, err := draft.Write(prepare.Export(path, t, options))
 	if err != nil {
 		return err

@@ -113,6 +113,10 @@ func (p *program) planRun(ctx context.Context, f *runFlags, files []string) (*im
 	if err != nil {
 		return nil, nil, err
 	}
+	var plan *importer.Plan // made before anybody is asked
+	if p.interactive() && !f.yes {
+		job.Confirm = func(answers []string) bool { return p.confirmCanary(ctx, plan, answers) }
+	}
 	im, plan, err := p.plan(ctx, job, true)
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) && len(open.Settings()) > 0 && p.interactive() && !f.ofJob {
 		fmt.Fprintln(p.err, visibleLines(open.Error()))
@@ -143,9 +147,7 @@ func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (
 	if f.known != nil {
 		job.Reported = f.known.meet
 	}
-	if job.Canary = f.canary; p.interactive() && !f.yes {
-		job.Confirm = func(answers []string) bool { return p.confirmCanary(ctx, answers) }
-	}
+	job.Canary = f.canary
 	if err := ready(&job); err != nil {
 		return job, usageError{err}
 	}
@@ -269,20 +271,22 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Target().Host())
 }
 
-// confirmCanary shows the answers to the first events and asks whether to go on.
-func (p *program) confirmCanary(ctx context.Context, answers []string) bool {
+// confirmCanary shows the answers to the first events, and what may be sent twice, and asks whether to go on.
+func (p *program) confirmCanary(ctx context.Context, plan *importer.Plan, answers []string) bool {
 	p.screen.Lock() // the bar would be drawn over the question
 	defer p.screen.Unlock()
 	fmt.Fprintln(p.err)
 	for _, answer := range answers {
 		fmt.Fprintln(p.err, "  "+report.Visible(answer))
 	}
+	fmt.Fprint(p.err, prepare.AlikeLines(plan))
 	return p.agrees(ctx, "Send the rest? [y/N] ")
 }
 
 // ask shows what would be sent and waits for a yes.
 func (p *program) ask(ctx context.Context, im *importer.Import, plan *importer.Plan) error {
 	fmt.Fprintln(p.err, im.Question(plan))
+	fmt.Fprint(p.err, prepare.AlikeLines(plan))
 	if plan.LedgerNew {
 		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
 	}

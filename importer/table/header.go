@@ -16,6 +16,7 @@ type headRow struct {
 	kinds   []byte
 	comment bool  // looks like one
 	halves  []int // the columns that make one number with the next, see [records.halves]
+	whole   []int // with those that may
 }
 
 // headerChoice is the outcome of findHeader.

@@ -51,9 +51,9 @@ type Options struct {
 	Delimiter   string     // one character, or "tab"; "" detects
 	Quote       string     // one character, or "none"; "" detects
 	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
-	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
+	ShortRows   bool       // where all rows lack the same columns at the end of the header, or whole blocks that Excel wrote lack needed ones, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
-	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
+	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet, and no row may lack them
 	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
 	Blank       bool       // yield records of a text file whose cells are all empty, too
 	Above       bool       // yield what stands above the header and the header itself, too, of whatever width

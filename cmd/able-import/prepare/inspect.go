@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ableimport/importer/report"
@@ -40,7 +41,17 @@ type Column struct {
 	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
 
+	Samples []string `json:"-"` // its first different values, masked as the example is
+	Values  []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
+
 	looked int
+	many   bool
+}
+
+// A Value is one that several rows of a column have.
+type Value struct {
+	Text string
+	Rows int64
 }
 
 // A Problem is a row that cannot be used.
@@ -125,10 +136,11 @@ func (f *Inspection) count(row table.Row) {
 		f.Footers = append(f.Footers, f.footer(row))
 	}
 	for i := range min(len(row.Cells), len(f.Columns)) {
+		column := &f.Columns[i]
+		column.sample(row.Cells[i])
 		if row.Kinds[i] == table.Empty {
 			continue
 		}
-		column := &f.Columns[i]
 		column.Filled++
 		column.Kinds[KindNames[row.Kinds[i]]]++
 		if row.Kinds[i] == table.Text {
@@ -137,6 +149,36 @@ func (f *Inspection) count(row table.Row) {
 		if column.Example == "" {
 			column.Example = cell.MaskPersonal(string(row.Cells[i]))
 		}
+	}
+}
+
+// Bounds of what is kept of a column's values.
+const (
+	mostSamples = 5
+	mostValues  = 12
+	mostValue   = 60 // bytes
+)
+
+// sample keeps the first values, and counts all as long as they are few.
+func (c *Column) sample(text []byte) {
+	if c.many && len(c.Samples) == mostSamples {
+		return
+	}
+	text = bytes.TrimSpace(text)
+	if at := slices.IndexFunc(c.Values, func(v Value) bool { return v.Text == string(text) }); at >= 0 {
+		c.Values[at].Rows++
+		return
+	}
+	value := string(text)
+	if shown := cell.MaskPersonal(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
+		c.Samples = append(c.Samples, shown)
+	}
+	switch {
+	case c.many:
+	case len(c.Values) == mostValues || len(value) > mostValue:
+		c.many, c.Values = true, nil
+	default:
+		c.Values = append(c.Values, Value{value, 1})
 	}
 }
 

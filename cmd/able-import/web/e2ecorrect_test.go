@@ -54,7 +54,7 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	b.sees("3 events ready to send")
 	b.checkTarget()
 	b.press("Send 3 events")
-	b.sees("Done in", "Mend and send again")
+	b.sees("Done in", "Fix and send again")
 	paths, err := filepath.Glob(filepath.Join(s.state, "runs", "*", "*.failures.xlsx"))
 	if err != nil || len(paths) != 1 {
 		t.Fatal(paths, err)

@@ -33,6 +33,7 @@ type running struct {
 	Result *importer.Result
 	Err    string
 	Folder string
+	days   *report.Days
 }
 
 // A sample is how many events were through at a time.
@@ -70,19 +71,22 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		back()
 		return
 	}
-	if !t.confirmed(r.FormValue) {
-		s.problem(w, http.StatusBadRequest, "Something is not confirmed yet", "Nothing was sent. Go back, and tick what is asked above the button.")
+	if missing := t.unconfirmed(r.FormValue); missing.Any() {
+		body := s.sendPage(work)
+		body.Missing = missing
+		s.render(w, http.StatusBadRequest, "send", page{Title: "Target", Step: "send", Work: work, Body: body})
 		return
 	}
 	target := s.targetOf(t)
 	job, err := work.job(target, s.options.Getenv)
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, "This cannot be sent", sentence(err))
+		t.Refused = sentence(err)
+		back()
 		return
 	}
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel, done: make(chan struct{}), asked: make(chan bool)}
-	job.Webhook, job.Version, job.Canary = s.options.Webhook, s.options.Version, t.Canary
+	job.Webhook, job.Version, job.Canary, job.Days = s.options.Webhook, s.options.Version, t.Canary, true
 	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
 	work.run = run
 	s.runs.Go(func() {
@@ -158,6 +162,11 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 	}
 	err = prepare.Settle(ctx, im, result, err, 0)
 	r.trial.Expect.Mark(&result.Page)
+	days := report.NewDays(job.Mapping.Location())
+	if countReceipts(days, filepath.Dir(result.Summary.Reports.Summary)) == nil { // else there is no picture
+		days.Complete(plan.Days)
+		r.days = days
+	}
 	return result, err
 }
 
@@ -188,6 +197,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		if work.run.Result != nil {
 			body.Report = s.reportOf(work.run.Result, work.run.target, work.run.Folder)
 			body.Report.Work = work.id
+			body.Report.Pictures = picturesOf(work.run.days, false)
 		}
 	}
 	p.Body = body

@@ -19,6 +19,8 @@ var elsewhere = []string{
 	"a mapping never says where events go",                               // of the text of a mapping
 	"To send the rest",                                                   // the page has a button
 	"ABLE_IMPORT_STATE_DIR or --state-dir",                               // the program is started so
+	"mapping.yaml, which able-import presets",                            // the page has the question itself
+	"Print the preset (able-import presets ",                             // so, too
 	"Bring the newer ledger back",                                        // by the command line only
 	"whose folder is not in",                                             // so, too
 	"Add the line that is right to the mapping's",                        // the page has buttons for the readings
