@@ -47,8 +47,12 @@ func look(t *testing.T, box *Inbox) map[string]Found {
 }
 
 func TestWhatIsReady(t *testing.T) {
+	odd := " odd\nname;$(x).csv"
+	if runtime.GOOS == "windows" {
+		odd = " odd name;$(x).csv" // no name there has a line break
+	}
 	box, dir := folder(t, "a.csv", "B.CSV", "half.csv", "half.csv.PART", "done.csv.done", "other.txt", ".hidden.csv", "x.csv.tmp",
-		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", " odd\nname;$(x).csv")
+		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", odd)
 	write(t, filepath.Join(dir, "young.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "done.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "future.csv"), "x", -time.Hour)
@@ -57,7 +61,7 @@ func TestWhatIsReady(t *testing.T) {
 		os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
 	}
 	want := map[string]string{
-		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", " odd\nname;$(x).csv": "",
+		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
 		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
 	}
 	found := look(t, box)
@@ -175,7 +179,10 @@ func TestReplacedFilesStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := replace(path); err != nil {
+		if err := replace(path); err != nil && runtime.GOOS == "windows" && name != "written further" {
+			taken.Close() // nobody can replace or remove a file there that the importer has
+			continue
+		} else if err != nil {
 			t.Fatal(err)
 		}
 		archive := filepath.Join(dir, "archive")
