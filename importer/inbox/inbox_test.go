@@ -57,12 +57,14 @@ func TestWhatIsReady(t *testing.T) {
 	write(t, filepath.Join(dir, "done.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "future.csv"), "x", -time.Hour)
 	os.Mkdir(filepath.Join(dir, "folder.csv"), 0o700)
-	if runtime.GOOS != "windows" {
-		os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
-	}
+	os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
+	_, linked := os.Lstat(filepath.Join(dir, "link.csv")) // Windows may not allow it, and Wine forgets it
 	want := map[string]string{
 		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
 		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
+	}
+	if linked != nil && runtime.GOOS == "windows" {
+		delete(want, "link.csv")
 	}
 	found := look(t, box)
 	for name, why := range want {
