@@ -33,6 +33,12 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	if err == nil {
 		err = p.decide(ctx)
 	}
+	if err == errRowsNotCompared { // seldom: a file names an id twice
+		p, err = im.passAgain(ctx, p, newRowComparer())
+		if err == nil {
+			err = p.decide(ctx)
+		}
+	}
 	if err == nil {
 		err = p.compareOrKeep()
 	}
@@ -72,8 +78,15 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	if !readAgain {
 		return p, nil
 	}
-	p.records.Close()
-	p = newPreflight(im)
+	return im.passAgain(ctx, p, nil)
+}
+
+// passAgain reads the inputs once more, with what the pass before has shown.
+func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *rowComparer) (*preflight, error) {
+	before.records.Close()
+	before.plan.fates.Close()
+	p := newPreflight(im)
+	p.comparer = comparer
 	return p, p.read(ctx, nil)
 }
 
@@ -87,16 +100,17 @@ func newPreflight(im *Import) *preflight {
 
 // A preflight is the state of one first pass.
 type preflight struct {
-	im      *Import
-	plan    *Plan
-	files   []fileFate // by input
-	records *spill.Sorter
-	hashing *hashing
-	buffer  []byte
-	samples []*idSample
-	labels  *labels         // nil: nobody asks for the plan's parts
-	shown   map[string]bool // causes that have an example
-	keys    [32]int64       // events by the visitor keys they have
+	im       *Import
+	plan     *Plan
+	files    []fileFate   // by input
+	comparer *rowComparer // nil until an id turns up twice in a file
+	records  *spill.Sorter
+	hashing  *hashing
+	buffer   []byte
+	samples  []*idSample
+	labels   *labels         // nil: nobody asks for the plan's parts
+	shown    map[string]bool // causes that have an example
+	keys     [32]int64       // events by the visitor keys they have
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
@@ -105,7 +119,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	}
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
-	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: newRowComparer(p.im.job.Mapping)}) {
+	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}
