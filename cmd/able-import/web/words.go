@@ -54,7 +54,7 @@ var causes = map[string]string{
 	"date_invalid": "day that cannot be read", "date_missing": "no day", "zone_unknown": "time zone that is not clear",
 	"time_old": "more than a week ago", "time_future": "in the future",
 	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened", "id_conflict": "same number, other content",
-	"id_decimal": "number that was taken for a decimal",
+	"id_decimal":   "number that was taken for a decimal",
 	"item_invalid": "item that cannot be read", "items_total": "items that do not add up", "conflict": "rows of one sale that differ",
 	"cell_error": "error of the spreadsheet", "row_damaged": "damaged row", "held": "held back by a damaged row",
 	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
