@@ -96,11 +96,16 @@ func (s *textSource) detectLegacy(proof proof) error {
 	if len(candidates) == 0 {
 		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
 	}
-	candidates = withMostNames(candidates)
+	candidates = withoutMixedScripts(withMostNames(candidates))
 	if len(candidates) > 1 {
 		if different := compareReadings(candidates); len(different) > 1 {
+			likely := likeliest(candidates)
 			if proof.mostlyUTF8() {
+				likely = utf8Name
 				different = append(different, Reading{Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"}})
+			}
+			for i := range different {
+				different[i].Likely = different[i].Setting == "encoding: "+likely
 			}
 			return &AmbiguousError{What: fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several encodings", proof.invalid), Readings: different}
 		}

@@ -73,7 +73,8 @@ func compareReadings(candidates []*textSource) []Reading {
 		}
 		tellApart(readings, texts, texts)
 	}
-	candidates[0].eachForeignCell(used, func(cell []byte) bool {
+	examples := 0
+	candidates[0].eachForeignCell(used, func(cell []byte, row int) bool {
 		for i, candidate := range candidates {
 			text, err := candidate.encoding.decoder.NewDecoder().Bytes(cell)
 			if err != nil {
@@ -82,10 +83,19 @@ func compareReadings(candidates []*textSource) []Reading {
 			texts[i] = string(text)
 		}
 		tellApart(readings, texts, around(texts))
-		return len(distinct(readings)) < len(readings)
+		if examples < shownRows && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
+			examples++
+			for i := range readings {
+				readings[i].Rows = append(readings[i].Rows, Row{Number: row, Cells: [][]byte{[]byte(texts[i])}})
+			}
+		}
+		return len(distinct(readings)) < len(readings) || examples < shownRows
 	})
 	return distinct(readings)
 }
+
+// shownRows is how many rows are shown side by side.
+const shownRows = 5
 
 // tellApart shows a text in all readings if it separates two of them that read alike so far.
 func tellApart(readings []Reading, texts, shown []string) {
@@ -114,7 +124,7 @@ func distinct(readings []Reading) []Reading {
 
 // eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as is easily remembered. What
 // is wrong with the file is told when it is read for good.
-func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte) bool) {
+func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}
 	seen := map[string]bool{}
@@ -134,7 +144,7 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte) bool
 			if len(seen) < 10_000 {
 				seen[string(cell)] = true
 			}
-			if !visit(cell) {
+			if !visit(cell, row.Number) {
 				return
 			}
 		}
