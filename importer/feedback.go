@@ -129,7 +129,7 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 		return nil
 	}
 	found := make([][]correction.Correction, len(im.inputs))
-	for u, err := range plan.withFates(im.walk(context.Background(), nil)) {
+	for u, err := range plan.withFates(im.walk(context.Background(), walking{})) {
 		if err != nil {
 			return err
 		}

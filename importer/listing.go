@@ -161,7 +161,7 @@ func (l *Listed) Cells() []mapping.CellUse {
 func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error] {
 	return func(yield func(*Listed, error) bool) {
 		var l Listed
-		for u, err := range plan.withFates(im.walkWhole(ctx)) {
+		for u, err := range plan.withFates(im.walk(ctx, walking{whole: true})) {
 			if err != nil {
 				yield(nil, err)
 				return

@@ -79,7 +79,7 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
+	p := &preflight{im: im, files: make([]fileFate, len(im.inputs)), plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
 	}
@@ -93,6 +93,7 @@ func newPreflight(im *Import) *preflight {
 type preflight struct {
 	im      *Import
 	plan    *Plan
+	files   []fileFate // by input
 	records *spill.Sorter
 	hashing *hashing
 	buffer  []byte
@@ -111,7 +112,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
-	for u, err := range p.im.walk(ctx, studies) {
+	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: newRowComparer(p.im.job.Mapping)}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}
@@ -121,6 +122,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	}
 	p.im.noteRestored(p.plan)
 	p.notes()
+	p.noteLeftOut()
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.Last
 	p.samples = nil
 	for input := range p.im.inputs {
@@ -164,10 +166,54 @@ func (p *preflight) unit(u *unit) {
 		p.damaged(u)
 	case u.event.State == mapping.Skipped:
 		p.skipEvent(u)
+		p.fileOf(u).skip(u)
 	case u.event.State == mapping.Invalid || u.held != nil:
 		p.invalid(u)
 	default:
 		p.mapped(u)
+	}
+	if u.skip == nil && (u.event == nil || u.event.State != mapping.Skipped) {
+		p.fileOf(u).kept = true
+	}
+}
+
+// A fileFate tells whether conditions have left out all that an input has.
+type fileFate struct {
+	kept   bool  // something else came of a row
+	rows   int64 // that conditions have left out
+	first  int   // of them
+	reason string
+}
+
+func (p *preflight) fileOf(u *unit) *fileFate { return &p.files[u.input] }
+
+func (f *fileFate) skip(u *unit) {
+	if !u.event.LeftOut {
+		return
+	}
+	if f.rows == 0 {
+		f.first, f.reason = u.rows[0].Number, u.event.Reason
+	}
+	f.rows += int64(len(u.rows))
+}
+
+// noteLeftOut tells of inputs of which a condition has left nothing: one that does not fit the file looks
+// just like a day without sales.
+func (p *preflight) noteLeftOut() {
+	for i, in := range p.im.inputs {
+		f := &p.files[i]
+		if f.kept || f.rows == 0 || in.feedback != nil {
+			continue
+		}
+		rows := fmt.Sprintf("all %d rows are", f.rows)
+		if f.rows == 1 {
+			rows = "its only row is"
+		}
+		p.plan.Problems.Add(report.Incident{
+			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
+			Message: fmt.Sprintf("no event comes of this file: %s left out (%s); see whether the condition fits what stands in the file",
+				rows, p.plan.words(f.reason)),
+		})
 	}
 }
 
@@ -327,7 +373,7 @@ func (p *preflight) note(u *unit, invalid bool) {
 	}
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, invalid: invalid,
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes, invalid: invalid,
 	}, u.event)
 }
 

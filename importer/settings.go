@@ -50,11 +50,20 @@ func (p *Plan) CheckSettings() error {
 	}
 	w := &p.wanted[0]
 	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and %d of its events need it. %s\n%s Nothing was sent.",
-		report.Visible(w.file), w.row, settingWords(w.Name), w.events, w.Question, HowToSay(&w.Setting))}
+		report.Visible(w.file), w.row, settingWords(w.Name), w.events, w.Question, howToSay(&w.Setting))}
 }
 
-// HowToSay is the flag that says a setting.
-func HowToSay(s *mapping.Setting) string {
+// CheckUnsaid refuses a mapping of which a setting has to be said before any file is read.
+func CheckUnsaid(config *mapping.Config) error {
+	open := config.Unsaid()
+	if len(open) == 0 {
+		return nil
+	}
+	return &history.RefusedError{Reason: fmt.Sprintf("%s The file does not say it. %s Nothing was sent.", open[0].Question, howToSay(&open[0]))}
+}
+
+// howToSay is the flag that says a setting.
+func howToSay(s *mapping.Setting) string {
 	return fmt.Sprintf("Say it, for example: --set %s=%s.", s.Name, s.Example())
 }
 

@@ -17,7 +17,7 @@ import (
 // that another goroutine may admit rows ahead of those that are mapped.
 type Mapper struct {
 	// Now is the time of the run in Unix seconds, against which the times of
-	// the events are held; 0: no warnings about times.
+	// the events are held; 0: no warnings about times, and no year is too late.
 	Now int64
 
 	config *Config
@@ -42,6 +42,8 @@ type Mapper struct {
 	list       *field
 	keyColumns []int // of group_by
 
+	compared  []comparedColumn // by where and skips
+	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
 	itemWhere *program
@@ -54,6 +56,7 @@ type Mapper struct {
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
+	years       [2]int // see expectedYears
 	tables      map[string]*LookupTable
 	typeWarning string
 }
@@ -70,6 +73,7 @@ type binder struct {
 	mapper   *Mapper
 	problems []error
 	reported map[string]bool
+	others   []string // headings that the mapping does not name; nil: not looked at yet
 }
 
 // Bind ties the mapping to the header of a file. Columns that the file lacks
@@ -131,11 +135,25 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
-	} else if hint := document.NearestHint(column.text, header); hint != "" {
+	} else if hint := document.NearestHint(column.text, b.unread()); hint != "" {
 		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
 			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
+}
+
+// unread are the headings of the file that the mapping does not name: one that it reads anyway is no misspelt other.
+func (b *binder) unread() []string {
+	if b.others == nil {
+		b.others = []string{}
+		for _, heading := range b.mapper.header {
+			named := func(names []string) bool { return slices.Contains(names, heading) }
+			if !slices.ContainsFunc(b.mapper.config.Columns(), named) {
+				b.others = append(b.others, heading)
+			}
+		}
+	}
+	return b.others
 }
 
 // Doubts are the optional columns that the file has not, but that it has
@@ -259,6 +277,7 @@ func (b *binder) conditions() {
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
+	b.compared()
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}
@@ -344,7 +363,9 @@ func (b *binder) formats(f *field) {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
-	f.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Year: f.spec.year, YearAbove: f.spec.yearAbove}
+	f.dates = date.Context{
+		Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: c.formats.repeated, Year: f.spec.year, YearAbove: f.spec.yearAbove,
+	}
 	if f.spec.yearAbove {
 		b.mapper.yearless = append(b.mapper.yearless, f)
 	}

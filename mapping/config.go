@@ -70,6 +70,8 @@ type formats struct {
 	date      *date.Format
 	zone      date.Zone
 	timeOfDay date.Clock
+	repeated  date.Repeated
+	years     [2]int // the first and the last that times of events have; 0: not said
 }
 
 // heading is a column's name with the other headings it may have.

@@ -56,7 +56,7 @@
 // languages ({heading: {number, date}}: what a language version brings with it), version, name, namespace, event, source (sheet,
 // header, encoding, delimiter, comment, unlike: headings of other exports, carry: columns whose value stands once
 // above the rows, footer and data: conditions for single rows that are no data, or
-// are, whatever they look like), formats (number, date, timezone, time_of_day), columns (other
+// are, whatever they look like), formats (number, date, timezone, time_of_day, years, repeated_hour), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
 // qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
 // lookups, tests.

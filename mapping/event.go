@@ -19,6 +19,8 @@ const (
 type Event struct {
 	State  State
 	Reason string // why it was skipped: "where", a name under skip:, ...
+	// LeftOut tells that a condition of the mapping has skipped it.
+	LeftOut bool
 
 	Type  string
 	ID    []byte // the id values, each behind its length
@@ -27,6 +29,8 @@ type Event struct {
 	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
 	// one may have.
 	AllDecimals bool
+	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
+	LocalTime bool
 
 	HasAmount      bool
 	AmountReadable bool

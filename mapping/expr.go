@@ -33,6 +33,7 @@ type expression struct {
 	condition bool
 	columns   []name
 	uses      []columnUse // of each column
+	compared  [][]string  // likewise: the texts with which it is compared
 }
 
 // columnUse tells how an expression reads a column.
@@ -57,7 +58,7 @@ func (r *reader) expression(n *document.Node, what string, condition bool) *expr
 		column.Place = e.placeOfText(column.text)
 		e.columns = append(e.columns, column)
 	}
-	e.uses = finder.uses
+	e.uses, e.compared = finder.uses, finder.compared
 	return e
 }
 

@@ -28,7 +28,7 @@ func belongs(key, what string) string {
 		return "it is a field of its own, beside deal_value under fields:"
 	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike":
 		return "it is said under source:"
-	case "time_of_day", "timezone":
+	case "time_of_day", "timezone", "years", "repeated_hour":
 		return "it is said under formats:"
 	case "number", "date":
 		return "it is said under formats:, or with the field it is for: {column: ..., " + key + ": ...}"

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ableimport/mapping/cell"
@@ -168,10 +169,12 @@ func (r *reader) formats(n *document.Node) {
 	f := &r.config.formats
 	r.config.formatsLine = n.Line
 	r.Object(n, "formats", document.Keys{
-		"number":      func(n *document.Node) { f.number, f.numbers = r.numberFormats(n) },
-		"date":        func(n *document.Node) { f.date = r.dateFormat(n) },
-		"timezone":    func(n *document.Node) { f.zone = r.zone(n) },
-		"time_of_day": func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
+		"number":        func(n *document.Node) { f.number, f.numbers = r.numberFormats(n) },
+		"date":          func(n *document.Node) { f.date = r.dateFormat(n) },
+		"timezone":      func(n *document.Node) { f.zone = r.zone(n) },
+		"time_of_day":   func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
+		"repeated_hour": func(n *document.Node) { f.repeated = r.repeatedHour(n) },
+		"years":         func(n *document.Node) { f.years = r.years(n) },
 	})
 }
 
@@ -187,6 +190,31 @@ func (r *reader) numberFormats(n *document.Node) (*number.Format, []number.Forma
 		}
 	}
 	return nil, all
+}
+
+func (r *reader) repeatedHour(n *document.Node) date.Repeated {
+	switch text := r.Text(n, "repeated_hour"); text {
+	case "earlier":
+		return date.Earlier
+	case "later":
+		return date.Later
+	default:
+		r.Problem(n.Place, "repeated_hour: say earlier or later, not %q: which hour is meant of the two that look the same when clocks are put back", text)
+	}
+	return date.AskWhich
+}
+
+// years reads the first and the last year that times may have: 1990-2030.
+func (r *reader) years(n *document.Node) [2]int {
+	text := r.Text(n, "years")
+	from, to, found := strings.Cut(text, "-")
+	first, firstErr := strconv.Atoi(strings.TrimSpace(from))
+	last, lastErr := strconv.Atoi(strings.TrimSpace(to))
+	if !found || firstErr != nil || lastErr != nil || first < 1970 || last < first || last > 9999 {
+		r.Problem(n.Place, "years: the first year and the last are expected, such as 1995-2030, not %q", text)
+		return [2]int{}
+	}
+	return [2]int{first, last}
 }
 
 func (r *reader) numberFormat(n *document.Node) *number.Format {

@@ -102,7 +102,7 @@ func sourceSchema() schema {
 		"delimiter":    textSchema("what stands between cells"),
 		"quote":        textSchema("what stands around cells"),
 		"escape":       textSchema("what stands before a quote within a cell"),
-		"short_rows":   flagSchema("true: all rows may leave out the same columns at the end"),
+		"short_rows":   flagSchema("true: all rows, or whole blocks of rows that Excel wrote, may leave out the same columns at the end"),
 		"max_cell":     countSchema("bytes of one cell at most"),
 		"max_row":      countSchema("bytes of one row at most"),
 		"max_columns":  countSchema("columns at most"),
@@ -134,10 +134,13 @@ func languagesSchema() schema {
 
 func formatsSchema() schema {
 	return objectSchema("how the whole file writes numbers and dates", schema{
-		"number":      described(oneOrMany(scalarSchema()), "how numbers are written, by example: 1.234,56; or a list of which each file proves one"),
-		"date":        valueProperties["date"],
-		"timezone":    valueProperties["timezone"],
-		"time_of_day": valueProperties["time_of_day"],
+		"number":        described(oneOrMany(scalarSchema()), "how numbers are written, by example: 1.234,56; or a list of which each file proves one"),
+		"date":          valueProperties["date"],
+		"timezone":      valueProperties["timezone"],
+		"time_of_day":   valueProperties["time_of_day"],
+		"repeated_hour": described(schema{"enum": []string{"earlier", "later"}}, "which is meant of two times that look the same because clocks were put back; without it, such times are invalid"),
+		"years": described(schema{"type": "string", "pattern": "^[0-9]{4} *- *[0-9]{4}$"},
+			"the first and the last year of event_time: 1995-2030; without it, from 1990 to two years ahead"),
 	})
 }
 

@@ -65,9 +65,16 @@ func (s *Setting) Example() string {
 	return s.Values[0]
 }
 
-// MustBeSaid tells that no file can say it: it has no value yet, and its values are words of the
-// mapping. What a file may say itself, such as its currency, is asked for only where it does not.
-func (s *Setting) MustBeSaid() bool { return s.Value == "" && s.Values != nil }
+// Unsaid are the settings that have no value and that no file can say, since their values are words of
+// the mapping. What a file may say itself, such as its currency, is asked for only where it does not.
+func (c *Config) Unsaid() (open []Setting) {
+	for _, s := range c.settings {
+		if s.Value == "" && s.Values != nil {
+			open = append(open, s)
+		}
+	}
+	return open
+}
 
 // Settings are the settings that the mapping declares, in its order.
 func (c *Config) Settings() []Setting { return c.settings }
@@ -83,7 +90,7 @@ func (c *Config) Setting(name string) (Setting, bool) {
 // WithSettings is the source of a mapping in which the settings are said: under set:, in the place of
 // what stands there.
 func WithSettings(source []byte, values map[string]string) []byte {
-	if len(values) == 0 {
+	if values == nil {
 		return source
 	}
 	return withSet(source, values)

@@ -34,6 +34,7 @@ type surveyed[P any] struct {
 type Resolution struct {
 	numbers map[int]number.Format // by column of the file
 	dates   map[int]date.Format
+	ids     map[int]idFault // see IDWatch
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
@@ -252,6 +253,7 @@ func (m *Mapper) Apply(r *Resolution) {
 
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
+	f.faults = r.ids
 	if f.openNumber {
 		f.numbers = map[int]*number.Format{}
 		for slot, column := range f.in.columns {
@@ -271,7 +273,7 @@ func (f *field) apply(r *Resolution) {
 }
 
 // Plain tells whether all that was proved is what a mapper assumes anyway: plain
-// numbers such as 1234.56 and dates of ISO 8601.
+// numbers such as 1234.56, dates of ISO 8601 and ids as they were.
 func (r *Resolution) Plain() bool {
 	for _, format := range r.numbers {
 		if format != (number.Format{}) {
@@ -283,7 +285,7 @@ func (r *Resolution) Plain() bool {
 			return false
 		}
 	}
-	return true
+	return len(r.ids) == 0
 }
 
 // OpenQuestion is the error for columns whose format the mapping has to say,
@@ -390,19 +392,21 @@ type keptNumber struct {
 
 type keptDate struct {
 	Mode   byte   `json:"mode,omitempty"`
-	Order  byte   `json:"order,omitempty"`
+	Order  byte   `json:"order,omitempty"`  // of all ways of writing, as programs before this one kept it
+	Orders []byte `json:"orders,omitempty"` // of each
 	Layout string `json:"layout,omitempty"`
 }
 
 type keptResolution struct {
 	Numbers map[int]keptNumber `json:"numbers,omitempty"`
 	Dates   map[int]keptDate   `json:"dates,omitempty"`
+	IDs     map[int]idFault    `json:"ids,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which
 // may prove less, can be read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}}
+	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}, r.ids}
 	for column, format := range r.numbers {
 		number := keptNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
@@ -411,7 +415,13 @@ func (r *Resolution) MarshalJSON() ([]byte, error) {
 		kept.Numbers[column] = number
 	}
 	for column, format := range r.dates {
-		kept.Dates[column] = keptDate{byte(format.Mode), byte(format.Order), format.Layout}
+		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
+		if format.Mode == date.Proved {
+			for _, order := range format.Orders {
+				day.Orders = append(day.Orders, byte(order))
+			}
+		}
+		kept.Dates[column] = day
 	}
 	return json.Marshal(kept)
 }
@@ -422,7 +432,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &kept); err != nil {
 		return err
 	}
-	r.numbers, r.dates = map[int]number.Format{}, map[int]date.Format{}
+	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
 	for column, num := range kept.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
@@ -431,7 +441,14 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		r.numbers[column] = format
 	}
 	for column, day := range kept.Dates {
-		r.dates[column] = date.Format{Mode: date.Mode(day.Mode), Order: date.Order(day.Order), Layout: day.Layout}
+		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
+		for way := range format.Orders {
+			format.Orders[way] = date.Order(day.Order)
+			if way < len(day.Orders) {
+				format.Orders[way] = date.Order(day.Orders[way])
+			}
+		}
+		r.dates[column] = format
 	}
 	return nil
 }

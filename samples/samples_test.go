@@ -11,7 +11,7 @@ import (
 )
 
 func TestAllTellsWhatASampleIs(t *testing.T) {
-	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "paddle-transactions", "razorpay-payments", "recurly-invoices",
+	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement", "paddle-transactions", "razorpay-payments", "recurly-invoices",
 		"wix-orders"}
 	names := []string{}
 	for _, s := range samples.All() {
@@ -41,6 +41,11 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 		for _, topic := range []string{"Where it is", "How sure the headings are", "What becomes a purchase", "What is left out", "Visitor keys", "Able's own integration", "The sample"} {
 			if !strings.Contains(string(notes), "**"+topic) {
 				t.Errorf("%s: the notes do not say %q", s.Name, topic)
+			}
+		}
+		for _, setting := range parse(t, s.Name).Settings() {
+			if !strings.Contains(string(notes), "`"+setting.Name+"` (") {
+				t.Errorf("%s: the notes do not tell of the setting %s", s.Name, setting.Name)
 			}
 		}
 		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "), "marked unverified") {

@@ -232,8 +232,8 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	if err != nil {
 		return target, err
 	}
-	if open := unsaid(config); len(open) > 0 {
-		return target, refuseUnsaid(open)
+	if err := importer.CheckUnsaid(config); err != nil {
+		return target, err
 	}
 	if open := config.Unpinned(); len(open) > 0 {
 		var all []error

@@ -65,7 +65,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	result := im.Preview(plan)
 	events := result.Summary.Events
 	events.NotSent = 0 // the best possible run sends them
-	p.code = prepare.ExitCode(events, result.Summary.Rows)
+	p.code = prepare.ExitCode(events, result.Summary)
 	result.Summary.ExitCode = p.code
 	refusal := refusedAsItIs(plan)
 	if f.json && refusal != nil {

@@ -200,7 +200,7 @@ const (
 
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
-	im, err := importer.Open(job)
+	im, err := importer.OpenContext(ctx, job)
 	if bound := new(document.Error); errors.As(err, &bound) {
 		return nil, nil, fmt.Errorf("%w\n%s %s", err, otherSystem, nothingSent)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ableimport/importer"
-	"ableimport/importer/history"
 	"ableimport/mapping"
 )
 
@@ -25,7 +24,12 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 			return nil, fmt.Errorf("--set %s: a name and a value are expected, such as --set currency=USD", one)
 		}
 		values[name] = value
-		if err := config.CheckSettings(map[string]string{name: value}); err != nil {
+		s, declared := config.Setting(name)
+		err := config.CheckSettings(map[string]string{name: value})
+		if declared { // its name stands in the flag
+			err = s.Check(value)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("--set %s: %w", one, err)
 		}
 	}
@@ -34,31 +38,14 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 
 // answered sees that everything is said that no file can say, asking where somebody can answer.
 func (p *program) answered(ctx context.Context, f *importFlags, config *mapping.Config) (*mapping.Config, error) {
-	open := unsaid(config)
-	switch {
-	case len(open) == 0:
-		return config, nil
-	case f.ofJob || !f.sends || !p.interactive():
-		return nil, refuseUnsaid(open)
+	err := importer.CheckUnsaid(config)
+	if err == nil || f.ofJob || !f.sends || !p.interactive() {
+		return config, err
 	}
-	if err := p.askSettings(ctx, f, open); err != nil {
+	if err := p.askSettings(ctx, f, config.Unsaid()); err != nil {
 		return nil, err
 	}
 	return p.loadMapping(f)
-}
-
-// unsaid are the settings that have no value and that no file can say.
-func unsaid(config *mapping.Config) (open []mapping.Setting) {
-	for _, s := range config.Settings() {
-		if s.MustBeSaid() {
-			open = append(open, s)
-		}
-	}
-	return open
-}
-
-func refuseUnsaid(open []mapping.Setting) error {
-	return &history.RefusedError{Reason: fmt.Sprintf("%s The file does not say it. %s Nothing was sent.", open[0].Question, importer.HowToSay(&open[0]))}
 }
 
 // askSettings asks on the terminal, until each answer will do. No answer at all is a no.

@@ -11,6 +11,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 	"ableimport/samples"
 )
 
@@ -24,6 +25,11 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	shown := report.Visible(strings.Join(files, ", "))
 	switch {
 	case len(fitting) == 0:
+		for _, file := range files {
+			if why := prepare.Declined(file, table.Options{}); why != "" {
+				return usagef("%s", why)
+			}
+		}
 		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them). "+
 			"No ready mapping fits %s; able-import init FILE -o mapping.yaml drafts one", shown)
 	case len(fitting) > 1:

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -18,7 +19,8 @@ type content struct {
 	modified time.Time
 	wrapping string // "", "gz", "zst" or "zip"
 	member   *zip.File
-	unpacked int64 // the limit
+	unpacked int64        // the limit
+	ended    func() error // tells that nobody waits for the file any more
 	warnings []string
 }
 
@@ -42,23 +44,27 @@ func (c *content) open() (io.ReadCloser, error) {
 		unpacker, err := c.member.Open()
 		return c.limit(unpacker, err)
 	}
-	return io.NopCloser(section), nil
+	return &limited{io.NopCloser(section), math.MaxInt64, c.ended}, nil
 }
 
 func (c *content) limit(unpacker io.ReadCloser, err error) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &limited{ReadCloser: unpacker, left: c.unpacked}, nil
+	return &limited{unpacker, c.unpacked, c.ended}, nil
 }
 
-// limited stops an unpacker that gives more than is allowed.
+// limited stops a reader that gives more than is allowed, or for which nobody waits.
 type limited struct {
 	io.ReadCloser
-	left int64
+	left  int64
+	ended func() error
 }
 
 func (l *limited) Read(p []byte) (int, error) {
+	if err := l.ended(); err != nil {
+		return 0, err
+	}
 	n, err := l.ReadCloser.Read(p)
 	l.left -= int64(n)
 	if l.left < 0 {

@@ -178,7 +178,7 @@ const headBytes = 4 << 20
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
-		r.halved = nil
+		r.halved, r.halvedWhole = nil, nil
 		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
@@ -198,7 +198,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			cells[i] = string(cell)
 			size += len(cell)
 		}
-		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds), halves: r.halved})
+		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds), halves: r.halved, whole: r.halvedWhole})
 	}
 	if len(head) == 0 {
 		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
@@ -228,12 +228,12 @@ func (s *textSource) learn(below []headRow) {
 		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
 	}
 	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
-	if column := splitAlike(below); l.surplus && column >= 0 {
+	if column := s.splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
-		l.cure = "; if they are two cells, end the header with a comma, as the rows end"
+		l.cure = "; if they are two cells, end the header with a comma, too"
 	} else if all(func(cells []string) bool { return len(cells) == width }) && s.isShiftedAlike(below) {
 		l.split, l.shifts = width-1, true
-		l.cure = "; if they are two cells, let the mapping use the last column, too, as `custom_data`"
+		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
 	}
 	lacking := 0 // cells that all of these rows lack
 	if len(below) > 0 {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-const messageCut = "the last line has no line end, and its last cell is shorter than this column is elsewhere: the file may have been cut off. " +
-	"Export it again or, if it is whole, put a line end behind it"
+const messageCut = "the file may have been cut off: its last line has no line end, and less in its last cell than all others. " +
+	"Export it again, or end the line"
 
 // An ending is how the cells of one column end, as far as the first rows agree.
 type ending struct {

@@ -82,7 +82,7 @@ func messageHalves(columns []int, l *layout) string {
 	if l.split > 0 {
 		column = l.split - 1
 	}
-	message := fmt.Sprintf("cells %s and %s look like the halves of one number: a number that holds a comma must stand in quotes",
+	message := fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma in quotes",
 		columnLetters(column), columnLetters(column+1))
 	return message + l.cure
 }
@@ -101,13 +101,16 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 	message := fmt.Sprintf("%s, the header has %d", cells, width)
 	if len(r.spans) > width || l.split > 0 {
-		if halves := r.halves(record); len(halves) > 0 {
-			return message + "; " + messageHalves(halves, l)
+		columns, whole := r.halves(record)
+		if len(columns) == 0 && l.split > 0 {
+			columns = whole
+		}
+		if len(columns) > 0 {
+			return message + "; " + messageHalves(columns, l)
 		}
 	}
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
-		return message + "; the mapping uses a column that is missing here. If Excel has left it out, as it does where a column is empty in " +
-			"a whole block of rows, say `short_rows: true`"
+		return message + "; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
 	}
 	if len(r.spans) == 1 && wrappedIn(withoutBreak(record), '"') && bytes.IndexByte(record, r.delimiter) >= 0 {
 		return message + "; the line stands in quotes as a whole: remove these, and one of two quotes that stand side by side"

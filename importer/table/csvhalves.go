@@ -15,14 +15,16 @@ var (
 	leftOfThousands  = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?[1-9]\d{0,2}$`)
 	rightOfThousands = regexp.MustCompile(`^\d{3}(?:\.\d+)?(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
 	// leftOfDecimals and rightOfDecimals are the halves of 12,50.
-	leftOfDecimals  = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	leftOfDecimals = regexp.MustCompile(`^[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	// rightOfWhole is what else may stand behind the comma; whole numbers look so, too.
+	rightOfWhole    = regexp.MustCompile(`^\d{1,2}$`)
 	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
 )
 
-// halves gives the columns whose cell makes one number with the next one.
-func (r *records) halves(record []byte) (columns []int) {
+// halves gives the columns whose cell makes one number with the next one, and also those where two whole numbers may.
+func (r *records) halves(record []byte) (columns, whole []int) {
 	if r.delimiter != ',' {
-		return nil
+		return nil, nil
 	}
 	plain := func(i int) []byte {
 		at := r.spans[i]
@@ -33,14 +35,16 @@ func (r *records) halves(record []byte) (columns []int) {
 	}
 	for i := range len(r.spans) - 1 {
 		left, right := plain(i), plain(i+1)
-		if len(left) == 0 || len(right) < 2 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
+		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
 			continue
 		}
 		if leftOfThousands.Match(left) && rightOfThousands.Match(right) || leftOfDecimals.Match(left) && rightOfDecimals.Match(right) {
-			columns = append(columns, i)
+			columns, whole = append(columns, i), append(whole, i)
+		} else if leftOfDecimals.Match(left) && rightOfWhole.Match(right) {
+			whole = append(whole, i)
 		}
 	}
-	return columns
+	return columns, whole
 }
 
 // learnHalves finds out from the first rows below the header which neighbours are halves of a number as a matter of course, and where a
@@ -69,13 +73,19 @@ func (s *textSource) learnHalves(below []headRow) {
 	l.shifts = l.shifts || unnamed
 }
 
-// splitAlike gives the column in which each of these rows has the first half of a number; -1: there is none.
-func splitAlike(rows []headRow) int {
+// splitAlike gives the column in which each of these rows has the first half of a number; -1: there is none. Two whole numbers, as 12
+// and 5, are taken for one if the mapping uses the column of the first and not that of the second.
+func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
 	}
-	for _, column := range rows[0].halves {
-		if !slices.ContainsFunc(rows, func(row headRow) bool { return !slices.Contains(row.halves, column) }) {
+	for _, column := range rows[0].whole {
+		alike, certain := true, true
+		for _, row := range rows {
+			alike = alike && slices.Contains(row.whole, column)
+			certain = certain && slices.Contains(row.halves, column)
+		}
+		if certain || alike && s.needs(column) && !s.needs(column+1) {
 			return column
 		}
 	}
@@ -87,7 +97,7 @@ func splitAlike(rows []headRow) int {
 // the second halves are what no column of whole numbers holds.
 func (s *textSource) isShiftedAlike(rows []headRow) bool {
 	column := len(s.layout.names) - 2
-	if len(rows) < 3 || splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
+	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
 		return false
 	}
 	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[column+1][0] == '0' })
@@ -107,7 +117,8 @@ func (r *records) isShifted(record []byte, l *layout) bool {
 	if last := r.spans[len(r.spans)-1]; last.start == last.end {
 		return false
 	}
-	return slices.ContainsFunc(r.halves(record), func(column int) bool {
+	columns, _ := r.halves(record)
+	return slices.ContainsFunc(columns, func(column int) bool {
 		if l.split > 0 {
 			return column == l.split-1
 		}

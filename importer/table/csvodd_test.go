@@ -73,6 +73,10 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			changed := all(100, "'R-%d',Name,3.50,2026-11-02")
 			return changed
 		}()), "", 0, "", "", ""},
+		{"most ids in single quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("B1,5.00,2026-11-02\n", 40), "", 0, "", "", ""},
+		{"numbers without quotes among texts in quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("17,5.00,2026-11-02\n", 20), "'", 80, "", "17", ""},
+		{"ids in single quotes, and then in double ones", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 250) + strings.Repeat("\"B1\",5.00,2026-11-02\n", 250), "", 0, "", "", ""},
+		{"all ids in single quotes, one double quote", "Id,Total,Name\n" + strings.Repeat("'A1',5.00,x\n", 250) + "'A1',5.00,\"y\"\n", "", 0, "", "", ""},
 		{"ids in single quotes from row 250 on", numberedRows(300, func() map[int]string {
 			changed := map[int]string{}
 			for i := 250; i <= 300; i++ {
@@ -205,7 +209,7 @@ func TestNumbersInTwoCells(t *testing.T) {
 		return text.String()
 	}
 	needs := [][]string{{"id"}, {"total"}}
-	const halves = "cells C and D look like the halves of one number"
+	const halves = "cells C and D look like one number"
 	tests := []struct {
 		name, text string
 		needs      [][]string
@@ -219,6 +223,10 @@ func TestNumbersInTwoCells(t *testing.T) {
 		{"thousands in some rows", header + rows(3, "A%d,m,1,250.00,") + rows(3, "B%d,m,950.00,"), needs, 3, 3, halves},
 		{"millions", header + rows(3, "A%d,m,1,250,000.00,"), needs, 0, 3, halves},
 		{"decimals", header + rows(3, "A%d,m,12,50,"), needs, 0, 3, halves},
+		{"one decimal", header + rows(3, "A%d,m,12,5,"), needs, 0, 3, halves},
+		{"one decimal or two", header + rows(3, "A%d,m,12,5,") + rows(3, "A%d,m,12,75,"), needs, 0, 6, halves},
+		{"one decimal, without a mapping", header + rows(3, "A%d,m,12,5,"), nil, 3, 0, ""},
+		{"whole numbers that the mapping uses", "id,qty,days,total\n" + rows(3, "A%d,1,5,9.50,"), append(needs, []string{"qty"}, []string{"days"}), 3, 0, ""},
 		{"decimals of thousands", header + rows(3, "A%d,m,1.212,50,"), needs, 0, 3, halves},
 		{"negative thousands and a currency", header + rows(3, "A%d,m,-$1,250.00 USD,"), needs, 0, 3, halves},
 		{"two cells, the header ends as the rows do", "id,mail,qty,price,\n" + rows(3, "A%d,m,1,250.00,"), needs, 3, 0, ""},
@@ -325,7 +333,7 @@ func TestShortRows(t *testing.T) {
 		lines[at-1] = line
 		return lines
 	}
-	const said = "the mapping uses a column that is missing here"
+	const said = "an empty column that the mapping uses, say `short_rows: true`"
 	tests := []struct {
 		name    string
 		lines   []string

@@ -48,11 +48,11 @@ func bestQuotes(prefix []byte, whole bool, best reading, survey func(dialect) (r
 		}
 		switch {
 		case d.quote == '\'':
-			if err := other.asksAboutApostrophes(usual); err != nil {
-				return best.dialect, err
-			}
 			if other.isSingleQuoted(usual) {
 				return d, nil
+			}
+			if err := other.askAboutApostrophes(); err != nil {
+				return best.dialect, err
 			}
 		case d.quote == '"':
 			if other.isBackslashed(usual) {
@@ -91,10 +91,10 @@ func (s *reading) isSingleQuoted(usual reading) bool {
 	return usual.quoted == 0 && (s.explains(usual) || s.isUniform())
 }
 
-// asksAboutApostrophes gives the question that is open where many cells of a column stand in single quotes, and others do not: an
-// id with quotes and one without them are two ids.
-func (s *reading) asksAboutApostrophes(usual reading) error {
-	if usual.quoted > 0 || s.explains(usual) || s.isUniform() || s.broken+s.unclosed > 0 {
+// askAboutApostrophes gives the question that is open where many cells of a column stand in single quotes, and others do not: an id
+// with quotes and one without them are two ids.
+func (s *reading) askAboutApostrophes() error {
+	if 10*(s.broken+s.unclosed) > s.quoted {
 		return nil
 	}
 	for i, column := range s.columns {

@@ -60,10 +60,10 @@ type records struct {
 
 	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
 
-	cells  [][]byte
-	kinds  []byte
-	halved []int // the halves of numbers in the last record, as long as nothing is expected
-	odd    *oddities
+	cells               [][]byte
+	kinds               []byte
+	halved, halvedWhole []int // the halves of numbers in the last record, as long as nothing is expected
+	odd                 *oddities
 }
 
 // errLongRow reports a row beyond the limits: it could not be held in memory, so reading ends.

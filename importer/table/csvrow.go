@@ -156,7 +156,8 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		}
 	}
 	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
-		message = messageHalves(r.halves(record), l)
+		columns, _ := r.halves(record)
+		message = messageHalves(columns, l)
 	}
 	if message == "" && r.eof && r.start == r.end && r.isCut(record) {
 		message = messageCut
@@ -166,7 +167,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		return r.cellsOf(record), bad
 	}
 	if r.expect.width == 0 {
-		r.halved = r.halves(record)
+		r.halved, r.halvedWhole = r.halves(record)
 	}
 	row := r.cellsOf(record)
 	if r.expect.width > 0 {

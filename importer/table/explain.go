@@ -51,7 +51,7 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 
 // explain reads the sheet to the row, noting what its cells hold before it is interpreted.
 func (x *xlsx) explain(number int) ([]Explained, error) {
-	reader, err := x.read(x.sheet)
+	reader, err := x.read(x.sheet, false)
 	if err != nil {
 		return nil, x.fault(x.sheet, 0, err)
 	}

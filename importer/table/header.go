@@ -16,12 +16,14 @@ type headRow struct {
 	kinds   []byte
 	comment bool  // looks like one
 	halves  []int // the columns that make one number with the next, see [records.halves]
+	whole   []int // with those that may
 }
 
 // headerChoice is the outcome of findHeader.
 type headerChoice struct {
 	index    int      // of the header in the given rows; -1: there is none, the first row is data
 	row      int      // its row number; 0: there is none
+	first    int      // the row that the data begin with, where there is no header and that is known; 0: the first one
 	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
 }

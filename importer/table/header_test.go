@@ -76,6 +76,7 @@ func TestFindHeader(t *testing.T) {
 		{"column numbers as headings", "1,2,3,4\n5,6,7,8", Options{}, 1, "1,2,3,4"},
 		{"column numbers far apart, below which there is nothing", "1,2,,3,4", Options{}, 1, "1,2,,3,4"},
 		{"column numbers below headings", "id,date,text,total\n1,2,3,4\nA1,2026-01-31,x,5", Options{}, 1, "id,date,text,total"},
+		{"column numbers above headings", "1,2,3,4\nid,date,text,total\nA1,2026-01-31,x,5", Options{}, 2, "id,date,text,total"},
 		{"numbers that do not count columns", "1,2,3,5\n5,6,7,8", Options{}, 0, "column A,column B,column C,column D"},
 		{"titles of groups above headings that come again", "Income,,,Share,\nItem,Amount,,5,\nPay,2500,,,\nOther,250,,,\nItem,Amount,,,\nRent,800,,,", Options{}, 2, "Item,Amount,,5,"},
 		{"a row that comes again without its amount", "Item,Text,Amount\nMug,blue,5\nMug,blue,\nCup,red,6", Options{}, 1, "Item,Text,Amount"},

@@ -119,12 +119,12 @@ func onlyNumbers(rows []headRow, column int, heading string) bool {
 const manyCells = 10
 
 // dataBegin gives the index of the first row of values that is as wide as most rows are: narrower ones are labels, like an account and
-// its number. Wider than most are the rows of a header that lacks headings.
+// its number. So are the numbers of columns in the first row. Wider than most are the rows of a header that lacks headings.
 func dataBegin(head []headRow, width int) int {
 	wider := -1
 	for i, row := range head {
 		switch filled := row.filled(); {
-		case 2*filled <= width || !row.holdsValues():
+		case 2*filled <= width || !row.holdsValues() || i == 0 && row.counts():
 		case len(row.cells) == width, filled > manyCells:
 			return i
 		case len(row.cells) > width && wider < 0:

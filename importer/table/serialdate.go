@@ -45,11 +45,28 @@ func parseSerial(number []byte) (s serial, ok bool) {
 	return s, true
 }
 
+// roundUp rounds up to the second that a spreadsheet shows, which shows no fractions: what a program stores for 18:00:00 may
+// be a little less. A fraction that would be rounded down stays, for whoever wants it. A format without a clock goes on
+// showing the day before, however close midnight is.
+func (s *serial) roundUp(clock bool) {
+	missing := 1000 - s.millis%1000
+	switch {
+	case missing > 500:
+	case s.millis+missing < millisPerDay:
+		s.millis += missing
+	case clock && missing < 500: // half a second is not enough to make it another day
+		s.days, s.millis = s.days+1, 0
+	}
+}
+
 // appendTemporal writes the number as what its format shows it to be, with its kind. A format never hides what the value
 // holds: a date format over a value with a time of day gives a DateTime, a time format over more than a day as well.
 // What is no date, such as a negative one or the 29th of February 1900, becomes an Error.
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
+	if !format.split {
+		s.roundUp(format.time || format.elapsed)
+	}
 	switch {
 	case ok && format.elapsed:
 		return appendDuration(dst, s), Duration

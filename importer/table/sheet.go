@@ -1,10 +1,10 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // The size of a sheet, as the format has it.
@@ -18,9 +18,16 @@ const (
 type sheetReader struct {
 	xml    xmlScanner
 	part   *partReader
+	spare  *[]byte // where its buffer goes in the end
 	book   *workbook
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
+
+	texts      []sharedText // of the row
+	formula    sheetFormula
+	shared     map[int]sharedFormula // by their index
+	uncomputed bool                  // the results of formulas may not have been computed
+	doubted    []doubtedResult       // of the row, by column
 
 	explain func(cell *sheetCell, raw []byte) // sees what cells hold before it is interpreted; nil: nobody asks
 
@@ -35,23 +42,45 @@ type sheetRemarks struct {
 	width         int // columns from A to the last one that holds something
 	hiddenRows    int
 	hiddenColumns int
-	mergedDown    int              // merged ranges that span several rows
-	currencies    map[int][]string // by column: the signs beside its numbers, as they came
+	mergedDown    int // merged ranges that span several rows
+
+	header    int           // number of the row with the headings
+	headings  []mergedRange // merged ranges that have a part in it
+	filled    []bool        // by column: it holds something below the header
+	constants int           // formulas that are a number unlike the result that is stored
 }
 
-// mostSigns is how many different signs of a column are told.
-const mostSigns = 8
+// mergedRange is a range of cells that are shown as one. Only the first of them holds a value.
+type mergedRange struct{ firstColumn, firstRow, lastColumn, lastRow int }
 
-// noteCurrency notes the sign that a number is shown with: 20 as € 20.00.
-func (r *sheetRemarks) noteCurrency(column int, sign string) {
-	known := r.currencies[column]
-	if sign == "" || len(known) == mostSigns || slices.Contains(known, sign) {
+// mostHeadings is how many merged headings are kept; a sheet made to trouble us may have more.
+const mostHeadings = sheetColumns
+
+func (r *sheetRemarks) noteMerged(reference []byte) {
+	first, last, _ := bytes.Cut(reference, []byte(":"))
+	var merged mergedRange
+	var ok, okLast bool
+	merged.firstColumn, merged.firstRow, ok = parseReference(first)
+	merged.lastColumn, merged.lastRow, okLast = parseReference(last)
+	if !ok || !okLast {
 		return
 	}
-	if r.currencies == nil {
-		r.currencies = map[int][]string{}
+	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
+		r.headings = append(r.headings, merged)
+	} else if merged.lastRow > merged.firstRow {
+		r.mergedDown++
 	}
-	r.currencies[column] = append(known, sign)
+}
+
+// noteFilled notes that a column holds something in a row.
+func (r *sheetRemarks) noteFilled(column, row int) {
+	if row <= r.header {
+		return
+	}
+	for len(r.filled) <= column {
+		r.filled = append(r.filled, false)
+	}
+	r.filled[column] = true
 }
 
 // begin reads to the first row of a worksheet.
@@ -109,6 +138,8 @@ func (s *sheetReader) next() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "row":
 			return s.readRow()
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			if err := s.xml.skip(); err != nil {
 				return err
@@ -130,9 +161,7 @@ func (s *sheetReader) finish() error {
 		case string(s.xml.name) == "sheetData":
 			return errors.New("it has its rows in two places")
 		case string(s.xml.name) == "mergeCell":
-			if spansRows(s.xml.attribute("ref")) {
-				s.remarks.mergedDown++
-			}
+			s.remarks.noteMerged(s.xml.attribute("ref"))
 		}
 	}
 }
@@ -143,7 +172,7 @@ func (s *sheetReader) readRow() error {
 	}
 	s.row.clear()
 	number := s.xml.attribute("r")
-	if isTrue(s.xml.attribute("hidden")) {
+	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
 	}
 	if err := s.numberRow(number); err != nil {
@@ -162,6 +191,8 @@ func (s *sheetReader) readRow() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "c":
 			err = s.readCell(number == nil)
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			err = s.xml.skip()
 		}
@@ -192,6 +223,10 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 
 // endRow settles the number of a row that counted, and widens the sheet.
 func (s *sheetReader) endRow() error {
+	if err := s.setTexts(); err != nil {
+		return err
+	}
+	s.settleResults()
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)
 	if s.last > sheetRows {

@@ -5,6 +5,10 @@ type sheetRow struct {
 	number  int
 	cells   [][]byte // by column
 	kinds   []byte
+	signs   []string // what stands beside the numbers
+	signed  bool     // ... of one of them at least
+	total   bool     // a formula in it adds up other rows
+	hidden  bool
 	used    []int  // columns that hold something
 	empty   bool   // a cell stands in it that holds empty text
 	text    []byte // what the cells stand in
@@ -17,10 +21,11 @@ type sheetRow struct {
 // clear makes room for the next row; it touches only what the last one used.
 func (r *sheetRow) clear() {
 	for _, column := range r.used {
-		r.cells[column], r.kinds[column] = nil, Empty
+		r.cells[column], r.kinds[column], r.signs[column] = nil, Empty, ""
 	}
 	r.used, r.text = r.used[:0], r.text[:0]
 	r.width, r.next, r.problem, r.empty = 0, 0, nil, false
+	r.signed, r.total, r.hidden = false, false, false
 }
 
 // set puts a value into its column.
@@ -34,10 +39,21 @@ func (r *sheetRow) set(column int, text []byte, kind byte) {
 	r.width = max(r.width, column+1)
 }
 
+// sign notes what its format shows beside the number in a column.
+func (r *sheetRow) sign(column int, sign string) {
+	r.signs[column], r.signed = sign, true
+}
+
+// void takes the value of a formula back.
+func (r *sheetRow) void(column int) {
+	r.cells[column], r.kinds[column], r.signs[column] = nil, NoValue, ""
+}
+
 func (r *sheetRow) grow(width int) {
 	if missing := width - len(r.cells); missing > 0 {
 		r.cells = append(r.cells, make([][]byte, missing)...)
 		r.kinds = append(r.kinds, make([]byte, missing)...)
+		r.signs = append(r.signs, make([]string, missing)...)
 	}
 }
 
@@ -89,16 +105,4 @@ func parseReference(text []byte) (column, row int, ok bool) {
 	}
 	row, ok = parseRowNumber(text[i:])
 	return column - 1, row, ok && column > 0
-}
-
-// spansRows tells whether a range such as A1:B2 has more than one row.
-func spansRows(reference []byte) bool {
-	for i, c := range reference {
-		if c == ':' {
-			_, first, _ := parseReference(reference[:i])
-			_, last, _ := parseReference(reference[i+1:])
-			return last > first
-		}
-	}
-	return false
 }

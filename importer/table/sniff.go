@@ -211,7 +211,7 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 			} else if at.escaped {
 				s.escaped++
 			}
-		case !looksNumeric(cell):
+		case holdsLetters(cell):
 			s.columns[i].plain++
 		}
 		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
@@ -228,6 +228,16 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 func holdsDelimiter(cell []byte, own byte) bool {
 	for _, delimiter := range delimiters {
 		if delimiter != own && bytes.IndexByte(cell, delimiter) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsLetters says whether a cell is more than digits, signs and blanks.
+func holdsLetters(cell []byte) bool {
+	for _, c := range cell {
+		if c >= 'A' {
 			return true
 		}
 	}

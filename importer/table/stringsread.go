@@ -36,6 +36,8 @@ func (s *stringReader) each(add func(text []byte) error) error {
 				return err
 			}
 		case "sst":
+		case "AlternateContent":
+			return errAlternatives
 		default:
 			if err := s.xml.skip(); err != nil {
 				return err

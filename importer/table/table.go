@@ -16,7 +16,7 @@ const (
 	Duration             // "26:30:00"
 	Bool                 // "TRUE" or "FALSE"
 	Error                // "#N/A", "#REF!", ...
-	NoValue              // a formula whose result is not stored; the text is empty
+	NoValue              // a formula whose result is not stored, or cannot be what it comes to; the text is empty
 )
 
 // Row is one row below the header. Its slices are reused: they are valid until the iterator goes on.
@@ -24,6 +24,10 @@ type Row struct {
 	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+	Signs  []string // what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+
+	Total  bool // a workbook says that the row adds up others: the totals row of an Excel table, a SUBTOTAL formula
+	Hidden bool // the sheet does not show it, by a filter, say
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
@@ -47,9 +51,9 @@ type Options struct {
 	Delimiter   string     // one character, or "tab"; "" detects
 	Quote       string     // one character, or "none"; "" detects
 	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
-	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
+	ShortRows   bool       // where all rows lack the same columns at the end of the header, or whole blocks that Excel wrote lack needed ones, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
-	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
+	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet, and no row may lack them
 	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
 	Blank       bool       // yield records of a text file whose cells are all empty, too
 	Above       bool       // yield what stands above the header and the header itself, too, of whatever width

@@ -487,10 +487,12 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
 		words = append(words, "--preset", w.choice.Preset)
+		for _, word := range w.choice.setFlags() {
+			words = append(words, prepare.ShellWord(word))
+		}
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
-	words = append(words, w.choice.settingFlags()...)
 	if w.accepted {
 		words = append(words, "--accept-edits")
 	}
