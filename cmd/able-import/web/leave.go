@@ -212,10 +212,14 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 	return c.set(value, "event")
 }
 
-// LeavingOpen tells whether rows are left out by a value, or were tried to.
+// LeavingOpen tells whether the values are shown without being asked for: where rows are left out by one, and where a
+// proposal uses a column for nothing, which may tell credit notes from invoices.
 func (p columnsPage) LeavingOpen() bool {
 	return slices.ContainsFunc(p.ByValue, func(c valueColumn) bool {
-		return c.Out > 0 || p.Faults.At("leave."+c.Name) != nil
+		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {
+			return h.Name == c.Name && len(h.Used) == 0
+		})
+		return c.Out > 0 || unused || p.Faults.At("leave."+c.Name) != nil
 	})
 }
 
