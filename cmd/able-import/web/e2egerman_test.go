@@ -3,6 +3,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -32,6 +33,9 @@ func TestPageGermanAccounts(t *testing.T) {
 	b.sees("header in row 4")
 	press("Match the columns")
 	b.sees("Gutschrift")
+	if text := b.text(".leave"); strings.Contains(text, "EUR") {
+		t.Errorf("the only currency is offered to be left out: %s", text)
+	}
 	b.show("3-columns-german")
 	clicks++
 	b.check(`input[name="leave.Belegart"][value=Gutschrift]`)
@@ -47,7 +51,7 @@ func TestPageGermanAccounts(t *testing.T) {
 	press("Check against the target")
 	b.sees("5 events to 127.0.0.1", "As expected: 2.785,00 EUR in all")
 	press("Send 5 events")
-	b.sees("5 delivered")
+	b.sees("5 delivered", "Sent with 1 cell that you have corrected here")
 	b.show("8-report-german")
 	if clicks > 8 {
 		t.Errorf("it takes %d clicks", clicks)
