@@ -31,6 +31,8 @@ type Plan struct {
 	Controls  []Control
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Alikes    []LookAlike             // the first of these
+	Shared    []SharedKey             // visitor keys that many customers share, the worst first
+	SharedBy  []report.KeyCount       // events to be sent that have a shared one, by key
 	Days      *report.Days            // if the job asks for it
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known

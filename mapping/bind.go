@@ -48,17 +48,19 @@ type Mapper struct {
 	skips     []*program
 	itemWhere *program
 
-	footer      footer
-	said        rowRules
-	carried     []carried
-	yearless    []*field   // whose dates take their year from above the header
-	rows        []cell.Row // of the event being mapped
-	event       *Event     // the event being mapped
-	group       []byte
-	values      valueList
-	years       [2]int // see expectedYears
-	tables      map[string]*LookupTable
-	typeWarning string
+	footer   footer
+	said     rowRules
+	carried  []carried
+	yearless []*field   // whose dates take their year from above the header
+	rows     []cell.Row // of the event being mapped
+	event    *Event     // the event being mapped
+	group    []byte
+	values   valueList
+	years    [2]int // see expectedYears
+
+	comparesKeys bool // several keys may show that one is shared
+	tables       map[string]*LookupTable
+	typeWarning  string
 }
 
 // boundKey is a visitor key with the fields that give its values.
@@ -216,6 +218,7 @@ func (b *binder) fields() {
 	for _, key := range f.keys {
 		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
 	}
+	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key)) // they are in the order of KeyNames
 	for _, column := range m.config.groupBy {
 		m.keyColumns = append(m.keyColumns, b.column(column, true))
 	}

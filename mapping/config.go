@@ -45,6 +45,7 @@ type Config struct {
 	settings    []Setting
 	languages   []language
 	unlike      []string // headings of other exports
+	visitors    visitors
 	getenv      func(string) string
 }
 

@@ -59,7 +59,7 @@
 // are, whatever they look like), formats (number, date, timezone, time_of_day, years, repeated_hour), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
 // qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
-// lookups, tests.
+// lookups, visitors ({placeholders, allow}: keys that name nobody, or many), tests.
 //
 // # Expressions
 //

@@ -55,6 +55,7 @@ func (r *reader) mapping(root *document.Node) {
 		"fields":      r.fields,
 		"items":       r.items,
 		"lookups":     r.lookupFiles,
+		"visitors":    r.visitors,
 		"tests":       r.tests,
 	})
 	if root.Kind == document.Object {

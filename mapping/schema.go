@@ -30,6 +30,7 @@ func Schema() []byte {
 		"fields":      fieldsSchema(),
 		"items":       itemsSchema(),
 		"lookups":     lookupsSchema(),
+		"visitors":    visitorsSchema(),
 		"tests":       testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}
@@ -194,6 +195,13 @@ func itemsSchema() schema {
 		properties[name] = fieldSchema(itemTarget(name))
 	}
 	return objectSchema("one item for each row of the group, or from a list in one cell", properties)
+}
+
+func visitorsSchema() schema {
+	return objectSchema("visitor keys that name nobody, or many", schema{
+		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, beside n/a, none and their like; * stands for any text: walk-in*"),
+		"allow":        described(oneOrMany(scalarSchema()), "values that are keys, whatever they look like and however many customers share them"),
+	})
 }
 
 func lookupsSchema() schema {

@@ -219,6 +219,7 @@ func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 	if !changed("strict") {
 		f.strict = job.Strict
 	}
+	f.sharedKeys = job.SharedKeys
 }
 
 // readyJob finds out what is wrong with the whole job before any of its files is touched: settings, mapping, funnel mark. Formats
