@@ -47,7 +47,6 @@ var spoken = []struct {
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
 	{regexp.MustCompile(` with: --set \S+`), " under “What the file does not say”, in the step “Columns”"},
-	{regexp.MustCompile(`Say it, for example: --set [^ ]+\.( |$)`), "Say it in the step “Columns”, under “What the file does not say”. "},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
