@@ -129,6 +129,8 @@ type AmbiguousError struct {
 type Reading struct {
 	Setting string   // the line to add: `encoding: windows-1252`
 	Shown   []string // how some cells or headings read then, in the same order for all readings
+	Rows    []Row    // some rows as they read then, the same for all readings; for the file's owner, and in no message
+	Likely  bool     // it is the likeliest, though nothing proves it
 }
 
 // Error lists the readings side by side, one a line.

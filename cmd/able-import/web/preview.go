@@ -490,7 +490,6 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
-	words = append(words, w.choice.settingFlags()...)
 	if w.accepted {
 		words = append(words, "--accept-edits")
 	}

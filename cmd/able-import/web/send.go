@@ -278,8 +278,19 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	return t, f
 }
 
-// canaryEvents is how many go first.
-const canaryEvents = 3
+// canaryEvents is how many go first, and fewEvents how many are looked at as fast as these.
+const (
+	canaryEvents = 3
+	fewEvents    = 10
+)
+
+// Canary tells whether a few events go first, unless somebody says otherwise.
+func (p sendPage) Canary() bool {
+	if p.Asked {
+		return p.Faults.Was("canary", "") != ""
+	}
+	return p.Ready.Events.NotSent > fewEvents
+}
 
 // groupedCount is a count as browsers write it.
 var groupedCount = regexp.MustCompile(`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
