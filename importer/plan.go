@@ -13,6 +13,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // A Plan is what the preflight found: everything that a run needs to know before its first POST, and everything that a
@@ -29,6 +30,7 @@ type Plan struct {
 	Keys      []report.KeyCount
 	Examples  []Example
 	Controls  []Control
+	Breaks    []TableBreak
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
@@ -95,31 +97,92 @@ func describe(k ledger.Known) string {
 	return "on " + when + ", from " + report.Visible(k.File)
 }
 
-// A Control is a total that stands below the rows, beside what the rows above it add up to.
+// A Control is a total that stands among the rows, beside what the rows that it is for add up to.
 type Control struct {
-	File     string
-	Row      int
-	Minor    int64 // as the file says it, in minor units of Currency
-	Sum      int64 // of the column over all rows of data
-	Currency string
+	File string
+	mapping.Total
 }
 
-// Agrees tells whether the rows add up to the total.
-func (c Control) Agrees() bool { return c.Minor == c.Sum }
+// what tells that a total differs.
+func (c *Control) what() string {
+	which, rows := "the total below the rows", "the rows"
+	switch {
+	case c.Forward:
+		which, rows = "what is carried forward", "the rows before"
+	case c.Part:
+		which, rows = "the total of some rows", "these rows"
+	}
+	return fmt.Sprintf("%s is %s, but %s add up to %s", which,
+		people(big.NewInt(c.Minor), c.Currency), rows, people(big.NewInt(c.Sum), c.Currency))
+}
 
-// CheckControls compares the totals below the rows with the rows. Its error is a [RefusedError] that shows the way from
+// CheckControls compares the totals among the rows with the rows. Its error is a [RefusedError] that shows the way from
 // the total to what would be sent.
 func (p *Plan) CheckControls() error {
 	for _, c := range p.Controls {
 		if c.Agrees() {
 			continue
 		}
-		difference := people(big.NewInt(c.Minor-c.Sum), c.Currency)
-		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
+		say := ""
+		if c.Like != "" {
+			say = fmt.Sprintf(": '%s'", c.Like)
+		}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. "+
-			"If row %d is a row of data, say so under source: data: in the mapping. If it is right as it is, say --plan %s.",
-			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),
-			difference, p.Bridge(c.Currency), c.Row, p.ShortID())}
+			"If row %d is a row of data, say so under source: data: in the mapping%s. "+
+			"If it is no data, but no total of these rows either, say the same under source: footer:. If it is right as it is, say --plan %s.",
+			report.Visible(c.File), c.Row, c.what(), people(big.NewInt(c.Minor-c.Sum), c.Currency), p.Bridge(c.Currency), c.Row, report.Visible(say), p.ShortID())}
+	}
+	return nil
+}
+
+// A TableBreak is a place among the rows of a file where another table begins.
+type TableBreak struct {
+	File string
+	mapping.Break
+}
+
+// what tells what begins there.
+func (b *TableBreak) what() string {
+	names := func(of []string) string {
+		var all []string
+		for _, name := range of {
+			all = append(all, report.Visible(cell.MaskPersonal(name)))
+		}
+		return strings.Join(all, ", ")
+	}
+	switch {
+	case b.Renamed:
+		return "the columns stand in another order from here on (" + names(b.Names) + "); the rows below are read by these names"
+	case b.Title != "":
+		return fmt.Sprintf("%q stands above the rows that follow", report.Visible(cell.MaskPersonal(b.Title)))
+	case len(b.Lacks) > 0:
+		return "another table begins here (" + names(b.Names) + "), without " + names(b.Lacks) + "; its rows were left out"
+	}
+	return "another table begins here (" + names(b.Names) + "), with " + names(b.Unknown) + " besides; its rows were left out"
+}
+
+// CheckTables asks which tables of a file count, where it has several and the mapping does not say it. Its error is a [RefusedError].
+func (p *Plan) CheckTables() error {
+	for _, b := range p.Breaks {
+		if b.Renamed {
+			continue
+		}
+		titles := "all, whatever their titles are"
+		if b.Title != "" {
+			titles += "; tables: [...] with the titles of those that count, beside what stands above the first title"
+		}
+		if len(b.Names) > 0 {
+			titles = "another file, or sheet, and another mapping are for what has other columns"
+		}
+		like := ""
+		if b.Like != "" {
+			like = fmt.Sprintf(": '%s'", b.Like)
+		}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nobody has said whether these rows are more of the same. Nothing was sent.\n"+
+			"Say in the mapping, under source:, which tables count: tables: first (only what stands above row %d); tables: %s. "+
+			"If row %d is only a remark, say so under source: footer: in the mapping%s. If it is a row of data, say the same under source: data:.",
+			report.Visible(b.File), b.Row, b.what(), b.Row, titles, b.Row, report.Visible(like))}
 	}
 	return nil
 }

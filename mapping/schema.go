@@ -106,6 +106,7 @@ func sourceSchema() schema {
 		"comment":      textSchema("with what lines begin that are no rows"),
 		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
 		"footer":       described(oneOrMany(expressionSchema("")), "which rows are no data, beside the totals that are recognised; of several conditions, one is enough"),
+		"tables":       described(oneOrMany(textSchema("")), "which tables of the file count: first (what stands above the first other table or title), all, or the titles of some, beside what stands above the first title"),
 		"data":         described(oneOrMany(expressionSchema("")), "which rows are data, though they look like a total; of several conditions, one is enough"),
 	})
 }

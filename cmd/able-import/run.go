@@ -207,6 +207,9 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
+	if err := plan.CheckTables(); err != nil {
+		return err
+	}
 	if f.Plan == "" {
 		if err := plan.CheckNamespaces(); err != nil {
 			return err

@@ -143,7 +143,7 @@ func (s *sheetReader) readRow() error {
 	}
 	s.row.clear()
 	number := s.xml.attribute("r")
-	if isTrue(s.xml.attribute("hidden")) {
+	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
 	}
 	if err := s.numberRow(number); err != nil {

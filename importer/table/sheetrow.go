@@ -3,6 +3,7 @@ package table
 // sheetRow is the row just read. Its buffers are reused.
 type sheetRow struct {
 	number  int
+	hidden  bool
 	cells   [][]byte // by column
 	kinds   []byte
 	used    []int  // columns that hold something

@@ -24,6 +24,7 @@ type Row struct {
 	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+	Hidden bool     // a spreadsheet does not show it, because of a filter, say
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
@@ -33,6 +34,8 @@ type RowError struct {
 	Column  string // the heading, where one cell is to blame
 	Excerpt string // the beginning of the row or cell, as it stands in the file
 	Message string // what is wrong and what to do, without the place
+
+	HeaderAgain bool // the cells are good: they are the headings
 }
 
 // Error gives the place and the message: `17: the row has 5 cells, the header has 4`.

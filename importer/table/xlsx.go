@@ -115,8 +115,13 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 			case !below:
 				below = row.number == x.choice.row
 			case row.problem == nil && row.blank():
-			case !yield(x.give(row)):
-				return
+			default:
+				given, err := x.give(row)
+				if !yield(given, err) {
+					return
+				}
+				clear(given.Cells) // whoever took the row may have written into it where the next one has nothing
+				clear(given.Kinds)
 			}
 		}
 	}
@@ -124,7 +129,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 
 // give turns a row that was read into one of the table.
 func (x *xlsx) give(row *sheetRow) (Row, error) {
-	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width]}
+	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width], Hidden: row.hidden}
 	if row.problem == nil {
 		return given, nil
 	}

@@ -76,6 +76,7 @@ type Row struct {
 	Number int      // as a spreadsheet shows it
 	Cells  [][]byte // one for each column of the header
 	Kinds  []byte   // one for each cell; nil stands for text
+	Hidden bool     // a spreadsheet does not show it, because of a filter, say
 }
 
 // None stands for a column that a field does not have.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -229,7 +230,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 		}
 	}
 	body.paginate(matching, query.Get("page"))
-	if err := w.review.plan.CheckControls(); err != nil {
+	if err := cmp.Or(w.review.plan.CheckTables(), w.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
