@@ -152,6 +152,8 @@ func (b *TableBreak) what() string {
 		return strings.Join(all, ", ")
 	}
 	switch {
+	case b.Missing:
+		return fmt.Sprintf("no title %q stands among the rows, which the mapping counts under source: tables", report.Visible(b.Title))
 	case b.Renamed:
 		return "the columns stand in another order from here on (" + names(b.Names) + "); the rows below are read by these names"
 	case b.Title != "":
@@ -165,24 +167,21 @@ func (b *TableBreak) what() string {
 // CheckTables asks which tables of a file count, where it has several and the mapping does not say it. Its error is a [RefusedError].
 func (p *Plan) CheckTables() error {
 	for _, b := range p.Breaks {
-		if b.Renamed {
+		if b.Renamed || b.Missing {
 			continue
 		}
-		titles := "all, whatever their titles are"
-		if b.Title != "" {
-			titles += "; tables: [...] with the titles of those that count, beside what stands above the first title"
-		}
-		if len(b.Names) > 0 {
-			titles = "another file, or sheet, and another mapping are for what has other columns"
+		others := "To read them, make another file of them, with another mapping"
+		if len(b.Names) == 0 {
+			others = "tables: all if all count; tables: [...] with the titles that count, beside what stands above the first title"
 		}
 		like := ""
 		if b.Like != "" {
-			like = fmt.Sprintf(": '%s'", b.Like)
+			like = fmt.Sprintf(": '%s'", report.Visible(b.Like))
 		}
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nobody has said whether these rows are more of the same. Nothing was sent.\n"+
-			"Say in the mapping, under source:, which tables count: tables: first (only what stands above row %d); tables: %s. "+
+			"Say under source: in the mapping which tables count: tables: first if only what stands above row %d does. %s. "+
 			"If row %d is only a remark, say so under source: footer: in the mapping%s. If it is a row of data, say the same under source: data:.",
-			report.Visible(b.File), b.Row, b.what(), b.Row, titles, b.Row, report.Visible(like))}
+			report.Visible(b.File), b.Row, b.what(), b.Row, others, b.Row, like)}
 	}
 	return nil
 }

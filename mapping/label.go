@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -79,7 +80,7 @@ const limitLabel = 120
 // is named beside it is of the kind that sums have: a month, a currency, "Total for Ann". It looks at every id of a file, so it
 // makes no garbage of nearly all that are no labels.
 func labelOf(text []byte) (kind label, certain bool) {
-	if len(text) < 3 || len(text) > limitLabel || !labelStarts.has(text) && !mayEndInLabel(text) {
+	if len(text) < 3 || len(text) > limitLabel || !mayBeginWithLabel(text) && !mayEndInLabel(text) {
 		return noLabel, false
 	}
 	whole := strings.ToLower(NormalName(string(text)))
@@ -143,13 +144,30 @@ func ofKnown(words []string) bool {
 	return true
 }
 
-// mayEndInLabel tells by the last word that a text ends in no label.
+// mayBeginWithLabel tells by the first word that a text begins with no label: most ids have digits in it.
+func mayBeginWithLabel(text []byte) bool {
+	if !labelStarts.has(text) {
+		return false
+	}
+	for _, b := range text {
+		switch {
+		case cell.IsDigit(b), b == '@', b == '_', b == '#':
+			return false
+		case b == ' ', b == ':', b == '(':
+			return true
+		}
+	}
+	return true
+}
+
+// mayEndInLabel tells by the last word, or the last two letters of a writing without spaces, that a text ends in no label.
 func mayEndInLabel(text []byte) bool {
-	if n := len(text); n > 6 && text[n-1] >= utf8.RuneSelf {
+	n := len(text)
+	if n > 6 && text[n-3] >= 0xe0 && text[n-6] >= 0xe0 && labelStarts.has(text[n-6:]) {
 		return true
 	}
 	at := bytes.LastIndexByte(text, ' ')
-	return at >= 0 && len(text) > at+2 && labelStarts.has(text[at+1:])
+	return at >= 0 && n > at+2 && labelStarts.has(text[at+1:])
 }
 
 // IsTotal tells whether a cell labels a total: "Total", "Summe:", "Total for Ann".
@@ -208,13 +226,15 @@ var periodWords = cell.WordSet("week", "woche", "semaine", "semana", "settimana"
 	"január", "február", "március", "április", "május", "június", "július", "augusztus", "szeptember", "október",
 	"ocak", "şubat", "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık",
 	"tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu", "lokakuu", "marraskuu", "joulukuu",
-	"-", "–", "to", "bis", "de", "of", "г", "года")
+	"to", "bis", "de", "of", "del", "г", "года")
 
-// isPeriod tells whether a title names a time and nothing more: "October 2026", "Q3 2026", "2026年10月".
+// isPeriod tells whether a title names a time and nothing more: "October 2026", "Q3 2026", "2026年10月", "2026-10".
 func isPeriod(title string) bool {
-	words := strings.Fields(strings.ToLower(title))
+	if monthPattern.MatchString(title) {
+		return true
+	}
 	named := false
-	for _, word := range words {
+	for _, word := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-–/.,:()", r) }) {
 		if !isPeriodWord(word) {
 			return false
 		}
@@ -222,6 +242,9 @@ func isPeriod(title string) bool {
 	}
 	return named
 }
+
+// monthPattern matches months and days in digits.
+var monthPattern = regexp.MustCompile(`^((19|20)\d\d[-/.](0[1-9]|1[0-2])([-/.][0-3]\d)?|([0-3]?\d[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d):?$`)
 
 var pageWords = cell.WordSet("page", "seite", "página", "pagina", "sida", "side", "strona", "strana", "sivu", "oldal", "sayfa", "страница", "стр", "blatt", "hoja", "ページ", "第", "页", "pág", "pag", "pg", "p")
 

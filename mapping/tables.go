@@ -27,6 +27,7 @@ type Break struct {
 	Names   []string // the names of its columns, where they are others
 	Lacks   []string // columns that the mapping needs and that it has not, or has twice
 	Unknown []string // columns that the first table has not
+	Missing bool     // the mapping counts the table with this title, and there is none
 	Renamed bool     // its columns only stand in another order, and its rows are read by their names: no question
 	Like    string   // the condition for source: in the mapping that holds for its row
 }
@@ -51,6 +52,7 @@ type tables struct {
 	names  map[string]int // the columns by their names in small letters; twiceNamed where two are called so
 	starts *starts        // of the names
 	probes []int          // columns in which a row of data has no word: amounts and dates
+	digits bool           // the name of one of these begins with a digit or a mark
 	used   []int          // columns that the mapping looks at
 
 	found struct { // in a row of names
@@ -66,6 +68,7 @@ type tables struct {
 	left    bool            // the part with a title that stands here does not count
 	fresh   bool            // a title stands right above of which the mapping says that it counts
 	rows    bool            // there were rows of data
+	listed  []string        // titles that were met of which the mapping says that they count
 	above   func() []string // the titles above the header
 	titles  map[string]bool // the same, once they were needed
 	single  bool            // the rows are known to be of one table
@@ -93,8 +96,16 @@ func (t *tables) isAbove(title string) bool {
 	return t.titles[title]
 }
 
-// Breaks are the first places among the rows that were admitted where another table begins.
-func (m *Mapper) Breaks() []Break { return m.tables.breaks }
+// Breaks are the first places among the rows that were admitted where another table begins, when the last of them was.
+func (m *Mapper) Breaks() []Break {
+	t := &m.tables
+	for _, title := range m.config.tables.titles {
+		if !t.single && !slices.Contains(t.listed, title) {
+			t.note(Break{Title: title, Missing: true})
+		}
+	}
+	return t.breaks
+}
 
 // tables finds what tells names of columns and titles from rows of data.
 func (b *binder) tables() {
@@ -127,6 +138,9 @@ func (b *binder) tables() {
 	}
 	probe(m.value)
 	probe(m.time)
+	for _, column := range t.probes {
+		t.digits = t.digits || m.header[column][0] <= '9'
+	}
 	t.used = slices.Concat(m.order.columns, m.line.columns, m.keyColumns, m.said.in.columns)
 	for i := range m.carried {
 		t.used = append(t.used, m.carried[i].column)
@@ -156,8 +170,14 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	}
 	words := 0
 	for _, column := range t.probes {
-		if column < len(row.Cells) && len(row.Cells[column]) > 0 && (isWord(row.Cells[column]) || t.isName(row.Cells[column])) {
-			words++
+		if column >= len(row.Cells) || len(row.Cells[column]) == 0 {
+			continue
+		}
+		text := row.Cells[column]
+		if begins := text[0]; begins > '9' || begins <= ' ' || t.digits {
+			if isWord(text) || t.isName(text) {
+				words++
+			}
 		}
 	}
 	if words == 0 && (len(t.probes) > 0 || !t.isName(row.Cells[only])) {
@@ -280,8 +300,14 @@ func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	var c cell.Cell
 	cell.Read(&c, row, column)
-	if c.Kind != cell.Text || m.isCarried(column) || m.footer.carriedID && !slices.Contains(m.footer.ids, column) {
+	isDay := c.Kind == cell.Date || c.Kind == cell.DateTime
+	switch {
+	case c.Kind != cell.Text && !isDay, m.isCarried(column), slices.Contains(m.footer.times, column):
 		return false
+	case m.footer.carriedID && !slices.Contains(m.footer.ids, column):
+		return false
+	case isDay, isPeriod(string(c.Text)), isPage(string(c.Text)):
+		return true
 	}
 	if kind, _ := labelOf(c.Text); kind != noLabel || IsBalanceLabel(c.Text) {
 		return false
@@ -289,13 +315,15 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	if bytes.IndexByte(c.Text, '@') >= 0 || bytes.IndexFunc(c.Text, unicode.IsLetter) < 0 {
 		return false
 	}
-	oneWord := bytes.IndexFunc(c.Text, unicode.IsSpace) < 0
-	return !oneWord || bytes.IndexFunc(c.Text, unicode.IsDigit) < 0 || isPeriod(string(c.Text)) || isPage(string(c.Text))
+	return bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0 || bytes.IndexFunc(c.Text, unicode.IsDigit) < 0
 }
 
 // apart decides about a row that looks like no data; nil leaves it to be read as all others.
 func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	t := &m.tables
+	if looks != dataLook {
+		m.mark() // what stands below it may have a total of its own
+	}
 	switch looks {
 	case titleLook:
 		if skip := m.titled(row); skip != nil {
@@ -324,12 +352,15 @@ func (m *Mapper) titled(row *cell.Row) *Skip {
 	}
 	title := NormalName(string(c.Text))
 	listed := slices.Contains(choice.titles, title)
+	if listed && !slices.Contains(t.listed, title) {
+		t.listed = append(t.listed, title)
+	}
 	switch {
 	case isPage(title):
 		return &Skip{Reason: ReasonPage}
 	case t.isAbove(title) && !listed:
 		return &Skip{Reason: ReasonPage}
-	case isPeriod(title) && !slices.ContainsFunc(choice.titles, isPeriod):
+	case (isPeriod(title) || c.Kind != cell.Text) && !slices.ContainsFunc(choice.titles, isPeriod):
 		return &Skip{Reason: ReasonHeading}
 	case choice.all, choice.first && !t.rows:
 	case choice.first:

@@ -39,23 +39,23 @@ const (
 // an earlier total of any kind, or for the rows below it. Whether it is right shows when the totals that stand together have
 // all been read, for taxes may lie between them; of a total above its rows, when these have been read.
 type sums struct {
-	of     []*runningSum // one for each currency
-	codes  []writtenCode // the last one first
-	rows   int           // with an amount
-	past   bool          // too large to be counted, or in too many currencies
-	block  []*claim      // totals with no row of data between them, the last ones
-	above  [][]*claim    // blocks that stand above their rows
-	upside bool          // totals stand above their rows in this file
-	told   []Total       // what became of the claims
-	liked  int           // conditions that were made
+	of      []*runningSum  // one for each currency
+	codes   []writtenCode  // the last one first
+	rows    int            // with an amount
+	past    bool           // too large to be counted, or in too many currencies
+	block   []*claim       // totals with no row of data between them, the last ones
+	above   [][]*claim     // blocks that stand above their rows
+	upside  bool           // totals stand above their rows in this file
+	opening number.Decimal // what the pages before the first come to, as a line above the first row says
+	told    []Total        // what became of the claims
+	liked   int            // conditions that were made
 }
 
 // runningSum is the sum of the rows in one currency.
 type runningSum struct {
 	currency string // "" when it cannot be read
 	runningMark
-	marks   []runningMark  // what it was at the beginning, and behind each total
-	opening number.Decimal // what the pages before come to, as a line above the first row says
+	marks []runningMark // what it was at the beginning, behind each total, and where a title or names of columns stand
 }
 
 // runningMark is a running sum at one place.
@@ -78,6 +78,7 @@ type claim struct {
 	amount  number.Decimal
 	says    string        // its own currency; "" when it names none
 	since   []runningMark // the sums of all currencies where it stands
+	from    []runningMark // ... where the total before stands
 	sum     number.Decimal
 	settled bool
 }
@@ -176,7 +177,7 @@ func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 func (m *Mapper) forward(row *cell.Row) *Skip {
 	if s := &m.sums; s.rows == 0 && len(s.above) == 0 {
 		if d, ok := m.rowAmount(row); ok {
-			s.in(m.currencyOf(row)).opening = d
+			s.opening = d
 		}
 	} else if len(m.footer.ids) > 0 { // a statement of an account has no ids, and begins with what was on it
 		m.claim(row, forwardLabel)
@@ -195,7 +196,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	c := &claim{kind: kind, amount: d, says: m.saysCurrency(row)}
 	c.Row, c.Currency, c.Forward = row.Number, cmp.Or(c.says, m.currencyOf(row)), kind == forwardLabel
 	for _, sum := range s.of {
-		c.since = append(c.since, sum.runningMark)
+		c.since, c.from = append(c.since, sum.runningMark), append(c.from, sum.marks[len(sum.marks)-1])
 	}
 	m.settleAbove()
 	if len(s.block) == 0 {
@@ -296,8 +297,8 @@ func (m *Mapper) settleBelow(c *claim) {
 		}
 		for at := first; at >= 0; at-- {
 			is, shown := between(sum.marks[at], sum.runningMark).is(c.amount)
-			if !is && at == 0 && sum.opening.Coef != 0 {
-				if d, err := number.Add(sum.sum, sum.opening); err == nil {
+			if !is && at == 0 && m.sums.opening.Coef != 0 {
+				if d, err := number.Add(sum.sum, m.sums.opening); err == nil {
 					is = number.Same(d, c.amount)
 				}
 			}
@@ -473,22 +474,12 @@ func (m *Mapper) refute(block []*claim) {
 		if i := slices.Index(m.sums.of, sum); i >= 0 && i < len(c.since) && c.since[i].rows > 0 {
 			to = c.since[i]
 			if c.kind == partLabel {
-				from = sum.markBefore(to)
+				from = c.from[i]
 			}
 		}
 		c.sum, c.Part = between(from, to).sum, from.rows > 0
 	}
 	m.tell(block)
-}
-
-// markBefore is the last mark before a place.
-func (s *runningSum) markBefore(place runningMark) runningMark {
-	for _, mark := range slices.Backward(s.marks) {
-		if mark.rows < place.rows {
-			return mark
-		}
-	}
-	return runningMark{}
 }
 
 // tell keeps what became of a block.
