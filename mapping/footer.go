@@ -87,8 +87,10 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		if skip := m.apart(&row, looks); skip != nil {
 			return skip
 		}
-		if skip := m.notData(&row); skip != nil {
-			return skip
+		if looks != titleLook {
+			if skip := m.notData(&row); skip != nil {
+				return skip
+			}
 		}
 	case "footer":
 		m.carryNothing()

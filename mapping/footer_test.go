@@ -60,7 +60,7 @@ func TestAdmit(t *testing.T) {
 		{"a total whose currency column holds none", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|mixed|"}, []string{"data", "footer 1200 of 500 USD true"}},
 		{"a total that names its own currency", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"}, []string{"data", "footer 12 of 5 JPY true"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"}, []string{"data", "footer 12 of 0 JPY true"}},
 		{"a total with a label elsewhere", minimal,
 			[]string{shopHeader + "|Notes", "1|5|USD|a@example.com|", "|5|||Gesamt:"}, []string{"data", "footer 500 of 500 USD true"}},
 		{"a total in Japanese", minimal, []string{shopHeader, "1|5|USD|a@example.com", "合計|5||"}, []string{"data", "footer 500 of 500 USD true"}},

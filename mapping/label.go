@@ -84,13 +84,16 @@ func labelOf(text []byte) (kind label, certain bool) {
 		return noLabel, false
 	}
 	whole := strings.ToLower(NormalName(string(text)))
-	whole = strings.TrimFunc(whole, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`:.*=-–—()`, r) })
+	whole = strings.TrimFunc(whole, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`:.*=-–—()%`, r) })
 	if kind := labels[whole]; kind != noLabel {
 		return kind, true
 	}
 
 	// The label stands before or behind what the sum is of. Its words may be two: "grand total of June".
-	words := strings.FieldsFunc(whole, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`:*=()`, r) })
+	words := strings.FieldsFunc(whole, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`:*=()%`, r) })
+	if len(words) > 0 {
+		words[0] = strings.TrimRight(words[0], ".") // MwSt. 19 %
+	}
 	for _, n := range []int{3, 2, 1} {
 		if len(words) <= n {
 			continue
@@ -147,7 +150,7 @@ func ofKnown(words []string) bool {
 // mayBeginWithLabel tells by the first word that a text begins with no label: most ids have digits in it.
 func mayBeginWithLabel(text []byte) bool {
 	if !labelStarts.has(text) {
-		return false
+		return text[0] == '*' || text[0] == '='
 	}
 	for _, b := range text {
 		switch {

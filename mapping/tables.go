@@ -309,7 +309,7 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	case isDay, isPeriod(string(c.Text)), isPage(string(c.Text)):
 		return true
 	}
-	if kind, _ := labelOf(c.Text); kind != noLabel || IsBalanceLabel(c.Text) {
+	if kind, certain := labelOf(c.Text); kind != noLabel && certain || IsBalanceLabel(c.Text) {
 		return false
 	}
 	if bytes.IndexByte(c.Text, '@') >= 0 || bytes.IndexFunc(c.Text, unicode.IsLetter) < 0 {

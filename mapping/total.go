@@ -80,6 +80,7 @@ type claim struct {
 	since   []runningMark // the sums of all currencies where it stands
 	from    []runningMark // ... where the total before stands
 	sum     number.Decimal
+	below   *runningSum // the rows that follow it, where it stands above its rows, are of this currency
 	settled bool
 }
 
@@ -206,7 +207,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 		m.settleBelow(c)
 	}
 	var err error
-	if c.Minor, err = m.minorUnits(d, c.Currency); err != nil {
+	if c.Minor, err = m.minorUnits(d, c.Currency); err != nil && (c.Currency != "" || s.rows > 0) {
 		m.mark()
 		return nil
 	}
@@ -232,7 +233,7 @@ func (m *Mapper) saysCurrency(row *cell.Row) string {
 			continue
 		}
 		for _, word := range strings.FieldsFunc(string(c.Text), func(r rune) bool { return strings.ContainsRune(" :()", r) }) {
-			if len(m.sums.candidates(word)) == 1 {
+			if slices.ContainsFunc(m.sums.of, func(sum *runningSum) bool { return sum.currency == word }) {
 				return word
 			}
 		}
@@ -275,13 +276,13 @@ func (s runningMark) is(d number.Decimal) (is, shown bool) {
 	return err == nil && number.Same(s.sum, hidden), true
 }
 
-// candidates are the sums that a total in a currency, "" for any, may be of.
+// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say it, or that say none.
 func (s *sums) candidates(currency string) []*runningSum {
 	if currency == "" {
 		return s.of
 	}
-	for i, sum := range s.of {
-		if sum.currency == currency {
+	for _, code := range []string{currency, ""} {
+		if i := slices.IndexFunc(s.of, func(sum *runningSum) bool { return sum.currency == code }); i >= 0 {
 			return s.of[i : i+1]
 		}
 	}
@@ -330,7 +331,7 @@ func (m *Mapper) mixed() (all number.Decimal, ok bool) {
 
 func (c *claim) settle(sum *runningSum, part, shown bool) {
 	c.settled, c.sum, c.Part, c.Shown = true, c.amount, part || c.kind == partLabel, shown
-	c.Currency = sum.currency
+	c.Currency = cmp.Or(sum.currency, c.Currency)
 }
 
 // isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one row is enough where
@@ -390,12 +391,18 @@ func (m *Mapper) settleAbove() {
 					from = c.since[i]
 				}
 				part := between(from, sum.runningMark)
-				if part.rows == 0 || c.says != "" && c.says != sum.currency {
+				if part.rows == 0 || c.says != "" && sum.currency != "" && c.says != sum.currency {
 					continue
 				}
 				anchors = append(anchors, part.sum)
 				if is, shown := part.is(c.amount); is && !c.settled {
 					c.settle(sum, false, shown)
+				}
+				if c.below == nil || c.kind != partLabel { // of a group, they end at the next total; otherwise, with the file
+					c.below = sum
+					if !c.settled {
+						c.sum, c.Part = part.sum, c.kind == partLabel
+					}
 				}
 			}
 		}
@@ -464,12 +471,17 @@ func (m *Mapper) refute(block []*claim) {
 		if c.settled {
 			continue
 		}
-		sum := new(runningSum)
-		if sums := m.sums.candidates(c.Currency); len(sums) == 1 {
-			sum = sums[0]
-		} else if len(m.sums.of) == 1 {
-			sum = m.sums.of[0]
+		if c.below != nil {
+			c.Currency = c.below.currency
+			continue
 		}
+		sum := new(runningSum)
+		if sums := m.sums.candidates(c.says); len(sums) == 1 {
+			sum = sums[0]
+		} else if len(sums) > 1 {
+			sum = m.sums.codes[0].sum
+		}
+		c.Currency = cmp.Or(c.Currency, sum.currency)
 		from, to := runningMark{}, sum.runningMark
 		if i := slices.Index(m.sums.of, sum); i >= 0 && i < len(c.since) && c.since[i].rows > 0 {
 			to = c.since[i]
