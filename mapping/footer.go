@@ -110,63 +110,106 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 // rows of data, before an id is carried down into them; nil for all others.
 func (m *Mapper) notData(row *cell.Row) *Skip {
 	f := &m.footer
-	kind, certain, identified := f.identity(row)
-	if identified && kind == noLabel && len(f.ids) > 0 {
+	id := f.identity(row)
+	if id.filled && id.kind == noLabel {
 		return nil
 	}
-	if f.bare(row, kind) {
-		if !identified || len(f.ids) == 0 {
+	if f.bare(row, id) {
+		kind, certain := id.kind, !id.personal || id.certain // nothing that tells an event from others is called so and has no buyer
+		if !id.filled {
 			kind, certain = f.label(row)
-			certain = certain || kind != noLabel && !f.carriedID && m.isSum(row, len(f.ids) == 0)
-		} else {
-			certain = true // nothing that tells an event from others is called so and has no buyer
+		}
+		if kind != noLabel && !certain && !f.carriedID {
+			certain = m.isSum(row, len(f.ids) == 0 || id.personal)
 		}
 		switch {
 		case kind == forwardLabel && certain:
 			return m.forward(row)
 		case kind == extraLabel && (!certain || f.carriedID):
-		case kind != noLabel && certain, kind == noLabel && !f.carriedID && !identified && m.isSum(row, true):
+		case kind != noLabel && certain, kind == noLabel && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
 			if kind != extraLabel {
 				m.carryNothing()
 			}
 			return m.total(row, kind)
 		}
 	}
-	if (!identified || len(f.ids) == 0) && m.isBalance(row) {
+	if !id.filled && m.isBalance(row) {
 		return &Skip{Reason: ReasonBalance}
 	}
 	return nil
 }
 
-// identity tells whether a row has an id, and what that says about its amount.
-func (f *footer) identity(row *cell.Row) (kind label, certain, identified bool) {
+// An idLook is what the cells of an id look like.
+type idLook struct {
+	filled   bool // there is one
+	kind     label
+	certain  bool // ... and it is nothing else
+	personal bool // it is who the buyer is, too
+}
+
+// identity tells whether a row has an id, and what that says about its amount. An id of several columns says something only
+// if all that are filled do.
+func (f *footer) identity(row *cell.Row) (id idLook) {
 	var c cell.Cell
 	for _, column := range f.ids {
-		cell.Read(&c, row, column)
-		if !c.Empty() {
-			kind, certain = labelOf(c.Text)
-			return kind, certain, true
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		kind, certain := labelOf(c.Text)
+		if kind == noLabel {
+			if kind = f.period(row, c.Text); kind == noLabel {
+				return idLook{filled: true}
+			}
+		}
+		if !id.filled {
+			id = idLook{filled: true, kind: kind, certain: certain}
+		}
+		id.personal = id.personal || slices.Contains(f.keys, column)
+	}
+	return id
+}
+
+// period tells whether the id of a row without buyer is the name of a month or another time: its amount is what belongs to that.
+func (f *footer) period(row *cell.Row, id []byte) label {
+	if len(f.keys) == 0 {
+		return noLabel
+	}
+	for _, column := range f.keys {
+		if column < len(row.Cells) && len(row.Cells[column]) > 0 {
+			return noLabel
 		}
 	}
-	return noLabel, false, len(f.ids) == 0
+	if isPeriod(string(id)) {
+		return partLabel
+	}
+	return noLabel
 }
 
 // bare tells whether a row lacks what every row of data has: its date and
 // visitor keys. A total whose label stands in place of the id may have a date.
-func (f *footer) bare(row *cell.Row, inID label) bool {
+func (f *footer) bare(row *cell.Row, id idLook) bool {
 	var c cell.Cell
-	empty := func(columns []int) bool {
-		for _, column := range columns {
-			if cell.Read(&c, row, column); c.Empty() {
-				continue
-			}
-			if kind, _ := labelOf(c.Text); kind == noLabel {
-				return false
-			}
+	for _, column := range f.keys {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
 		}
+		if kind, _ := labelOf(c.Text); kind == noLabel {
+			return false
+		}
+		id.personal = true
+	}
+	if id.filled && id.certain && !id.personal && len(f.keys) > 0 {
 		return true
 	}
-	return empty(f.keys) && (inID != noLabel && len(f.keys) > 0 || empty(f.times))
+	for _, column := range f.times {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		if kind, _ := labelOf(c.Text); kind == noLabel {
+			return false
+		}
+	}
+	return true
 }
 
 // label is what the cells of a row say about its amount.

@@ -194,8 +194,14 @@ func isWord(text []byte) bool {
 	if text[0] < 'A' && text[0] > ' ' || bytes.ContainsAny(text, "0123456789@") {
 		return false
 	}
+	if len(text) < 12 && noValues[strings.ToLower(string(cell.Trim(text)))] {
+		return false
+	}
 	return bytes.IndexFunc(text, unicode.IsLetter) >= 0 && utf8.RuneCount(text) > 1
 }
+
+// noValues are words that people write where they have no amount or date.
+var noValues = cell.WordSet("n/a", "na", "n.a.", "null", "none", "nil", "nan", "tbd", "tba", "free", "gratis", "kostenlos", "pending", "unknown", "offen", "open", "unpaid", "void")
 
 // isName tells whether a cell holds the name of a column.
 func (t *tables) isName(text []byte) bool {
@@ -252,6 +258,9 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 		case !isKnown && isValue(c.Text, c.Kind):
 			return false
 		}
+		if slices.Contains(f.brk.Names, name) && !isKnown {
+			return false // no two columns have one name
+		}
 		if filled == 0 {
 			kind, _ := labelOf(c.Text)
 			labelled = kind != noLabel && !isKnown
@@ -304,7 +313,7 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	switch {
 	case c.Kind != cell.Text && !isDay, m.isCarried(column), slices.Contains(m.footer.times, column):
 		return false
-	case m.footer.carriedID && !slices.Contains(m.footer.ids, column):
+	case !slices.Contains(m.footer.ids, column) && (m.footer.carriedID || !t.isFirst(m, column)):
 		return false
 	case isDay, isPeriod(string(c.Text)), isPage(string(c.Text)):
 		return true
@@ -316,6 +325,16 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 		return false
 	}
 	return bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0 || bytes.IndexFunc(c.Text, unicode.IsDigit) < 0
+}
+
+// isFirst tells whether nothing has a name to the left of a column.
+func (t *tables) isFirst(m *Mapper, column int) bool {
+	for i := range min(column, len(m.header)) {
+		if m.header[i] != LetterName(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // apart decides about a row that looks like no data; nil leaves it to be read as all others.

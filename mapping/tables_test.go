@@ -39,6 +39,8 @@ func TestAdmitTables(t *testing.T) {
 		{"... and back", dated, []string{foreign, anns, datedHeader, b}, []string{"header_again", "other_table", "header_again", "data"}, []string{"2 without Order, Date, Total"}},
 		{"a row of data whose values are words", dated, []string{a, "A2|2026-11-21|Total|free|EUR|b@example.com", "A3|soon|Item|free|EUR|b@example.com"},
 			[]string{"data", "data", "data"}, nil},
+		{"a row that nobody has filled in", dated, []string{a, "tba|tba|tba|tba|tba|tba", "Ann|soon|soon|soon|EUR|"}, []string{"data", "data", "data"}, nil},
+		{"a note beside a row", dated, []string{a, "||Gift wrapping, please|||", b}, []string{"data", "data", "data"}, nil},
 		{"an order that is called like a column", dated, []string{"Order|2026-11-21|Item|5.00|EUR|b@example.com"}, []string{"data"}, nil},
 		{"a title above rows", dated, []string{a, "Refunds|||||", b}, []string{"data", "data", "data"}, []string{`3 "Refunds"`}},
 		{"a title above names of columns", dated, []string{a, "Credit notes 2026|||||", datedHeader, b}, []string{"data", "data", "header_again", "data"}, []string{`3 "Credit notes 2026"`}},

@@ -77,6 +77,8 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{"footer 3000 of 3000 EUR true", "data", "data", "footer 3000 of 3000 EUR true"}},
 		{"several that say the same", []string{a, b, total("Total", "30.00"), total("Summe EUR", "30.00"), total("Total général", "30.00")},
 			[]string{"data", "data", "footer 3000 of 3000 EUR true", "footer 3000 of 3000 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"beside the name of a month, above its rows", []string{"October 2026|||10.00||", a, "November 2026|||20.00||", b, total("Total", "30.00")},
+			[]string{"footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "data", "footer 3000 of 3000 EUR true"}},
 		{"without rows", []string{total("Total", "1.00")}, []string{"footer"}},
 		{"with a day beside the label", []string{a, b, "Total|2026-11-30||30.00||"}, []string{"data", "data", "footer 3000 of 3000 EUR true"}},
 		{"an order for something called Total, of somebody called Summa", []string{a, "A2|2026-11-21|Total|10.00|EUR|b@example.com", "A3|2026-11-21|Summa AB|20.00|EUR|total@example.com"},
@@ -128,6 +130,38 @@ func TestTotalOfWhatAFilterShows(t *testing.T) {
 	if diff := cmp.Diff([]string{"1000 true true", "3000 true false", "2000 false false"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// What has an id, a day and a buyer is data, whatever it is for and whoever buys it.
+func TestDataIsNeverATotal(t *testing.T) {
+	source := strings.Replace(dated, "keys: {email: Email}", "keys: {client_id: Name, email: Email}\n  lead: {company: Company}", 1)
+	composite := strings.Replace(source, "order_id: Order", "description: Item", 1) + "id: [Name, Date]\n"
+	words := []string{"Total", "Summa AB", "Total Wine", "Subtotal", "Grand Total", "Tax", "Übertrag", "合計", "October 2026", "Page 1", "Order", "Date", "Email", "Refunds", "Ann"}
+	rapid.Check(t, func(t *rapid.T) {
+		config, err := Parse("mapping.yaml", []byte(rapid.SampledFrom([]string{source, composite}).Draw(t, "source")), noEnvironment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for i := range rapid.IntRange(1, 6).Draw(t, "rows") {
+			word := func(name string) string { return rapid.SampledFrom(words).Draw(t, name) }
+			lines = append(lines, fmt.Sprintf("A%d|2026-11-2%d|%s|10.00|EUR|%s|%s|%s", i, i, word("item"), word("name"), word("company"),
+				rapid.SampledFrom([]string{"", "a@example.com"}).Draw(t, "email")))
+		}
+		header, rows := table(append([]string{"Order|Date|Item|Total|Currency|Name|Company|Email"}, lines...)...)
+		m, err := config.Bind("shop.csv", header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if skip := m.Admit(row); skip != nil {
+				t.Fatalf("row %d: %+v of\n%s", row.Number, skip, strings.Join(lines, "\n"))
+			}
+		}
+		if breaks := m.Breaks(); len(breaks) > 0 {
+			t.Fatalf("%+v", breaks)
+		}
+	})
 }
 
 // The condition beside a total that differs holds for its row, and lifts the refusal.
