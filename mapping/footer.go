@@ -77,15 +77,18 @@ func (b *binder) footer() {
 // another order come into the order of the header. It shares nothing that
 // changes with [Mapper.Map].
 func (m *Mapper) Admit(row cell.Row) *Skip {
-	looks := m.tables.looksLike(m, &row)
-	if m.tables.order != nil && looks != namesLook {
-		m.tables.reorder(&row)
+	t := &m.tables
+	looks := t.looksLike(m, &row)
+	if t.order != nil && looks != namesLook {
+		t.reorder(&row)
 	}
 	said := m.Said(row)
 	switch said {
 	case "":
-		if skip := m.apart(&row, looks); skip != nil {
-			return skip
+		if looks != dataLook || t.outside || t.left {
+			if skip := m.apart(&row, looks); skip != nil {
+				return skip
+			}
 		}
 		if looks != titleLook {
 			if skip := m.notData(&row); skip != nil {
@@ -101,7 +104,9 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 			return skip
 		}
 	}
-	m.tables.below(looks)
+	if !t.rows || t.fresh || t.title.Row > 0 {
+		t.below(looks)
+	}
 	m.count(&row)
 	return nil
 }

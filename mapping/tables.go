@@ -354,7 +354,7 @@ func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	if t.outside || t.left {
 		return &Skip{Reason: ReasonTable}
 	}
-	return nil
+	return nil // a remark, as far as anybody knows
 }
 
 // titled takes a title. Those of a page or a month part one table; of others the mapping has to say whether what stands

@@ -125,7 +125,14 @@ func (m *Mapper) count(row *cell.Row) {
 
 // sumFor is the running sum that a row of data belongs to: of its currency, or of the last one where it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
-	s, code := &m.sums, m.codeIn(row)
+	s := &m.sums
+	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always, it is the one of the row before
+		column := m.order.columns[m.currency.slots[0]]
+		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
+			return s.codes[0].sum
+		}
+	}
+	code := m.codeIn(row)
 	if len(s.codes) > 0 && (len(code) == 0 || bytes.Equal(code, s.codes[0].text)) {
 		return s.codes[0].sum
 	}
