@@ -53,6 +53,7 @@ type tables struct {
 	starts *starts        // of the names
 	probes []int          // columns in which a row of data has no word: amounts and dates
 	digits bool           // the name of one of these begins with a digit or a mark
+	key    int            // the column of a visitor key, or none
 	used   []int          // columns that the mapping looks at
 
 	found struct { // in a row of names
@@ -138,6 +139,10 @@ func (b *binder) tables() {
 	}
 	probe(m.value)
 	probe(m.time)
+	t.key = cell.None
+	if len(m.footer.keys) > 0 {
+		t.key = m.footer.keys[0]
+	}
 	for _, column := range t.probes {
 		t.digits = t.digits || m.header[column][0] <= '9'
 	}
@@ -167,6 +172,9 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 			return titleLook
 		}
 		return dataLook
+	}
+	if t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0 && t.isTitleWithMore(m, row) {
+		return titleLook
 	}
 	words := 0
 	for _, column := range t.probes {
@@ -325,6 +333,36 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 		return false
 	}
 	return bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0 || bytes.IndexFunc(c.Text, unicode.IsDigit) < 0
+}
+
+// isTitleWithMore tells whether a row without buyer and date is a title with something beside it: its sum, or another word.
+func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
+	const most = 3
+	var filled [most]int
+	n := 0
+	for i, text := range row.Cells {
+		if len(text) == 0 {
+			continue
+		}
+		if n == most {
+			return false
+		}
+		filled[n] = i
+		n++
+	}
+	amounts := m.amountColumns()
+	for at, i := range filled[:n] {
+		text := row.Cells[i]
+		isAmount := slices.Contains(amounts, i)
+		kind, _ := labelOf(text)
+		switch {
+		case kind != noLabel, slices.Contains(m.footer.keys, i), slices.Contains(m.footer.times, i) && !isWord(text):
+			return false
+		case isWord(text) == isAmount, at == 0 && (isAmount || isPeriod(string(text))):
+			return false
+		}
+	}
+	return t.isTitle(m, row, filled[0])
 }
 
 // isFirst tells whether nothing has a name to the left of a column.
