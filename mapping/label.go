@@ -48,7 +48,8 @@ var labels = labelsOf(map[label][]string{
 	partLabel: {
 		"subtotal", "sub-total", "sub total", "subtotals", "zwischensumme", "teilergebnis", "teilsumme", "sous-total", "sous total",
 		"subtotale", "subtotaal", "subtotalt", "delsumma", "delsum", "välisumma", "suma częściowa", "mezisoučet", "részösszeg", "ara toplam",
-		"промежуточный итог", "промежуточные итоги", "page total", "page totals", "seitensumme", "total page", "小計", "小计", "소계", "부분합",
+		"промежуточный итог", "промежуточные итоги", "page total", "page totals", "seitensumme", "total page",
+		"net", "netto", "nettobetrag", "gross", "brutto", "bruttobetrag", "amount due", "balance due", "小計", "小计", "소계", "부분합",
 	},
 	extraLabel: {
 		"tax", "taxes", "vat", "gst", "hst", "pst", "sales tax", "mwst", "ust", "umsatzsteuer", "mehrwertsteuer", "steuer", "tva", "taxe", "iva", "imposta", "impuesto",

@@ -90,11 +90,21 @@ func (t *tables) isAbove(title string) bool {
 		t.titles = map[string]bool{}
 		if t.above != nil {
 			for _, each := range t.above() {
-				t.titles[NormalName(each)] = true
+				t.titles[withoutDigits(NormalName(each))] = true
 			}
 		}
 	}
-	return t.titles[title]
+	return t.titles[withoutDigits(title)]
+}
+
+// withoutDigits makes one title of those of all pages.
+func withoutDigits(title string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, title)
 }
 
 // Breaks are the first places among the rows that were admitted where another table begins, when the last of them was.

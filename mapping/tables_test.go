@@ -117,10 +117,10 @@ func TestTableBelowABlankLine(t *testing.T) {
 
 // A title that stands above the header, too, is the top of a page.
 func TestTitleOfEveryPage(t *testing.T) {
-	header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com", "Sales  report|||||", datedHeader, "A2|2026-11-21|Mug|5.00|EUR|b@example.com")
+	header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com", "Sales  report, page 2|||||", datedHeader, "A2|2026-11-21|Mug|5.00|EUR|b@example.com")
 	m := bind(t, dated, header)
 	calls := 0
-	m.UseAbove(func() []string { calls++; return []string{"", "Sales report"} })
+	m.UseAbove(func() []string { calls++; return []string{"", "Sales report, page 1"} })
 	got, breaks := admitRows(m, append(rows, rows[1]))
 	if diff := cmp.Diff([]string{"data", "page", "header_again", "data", "page"}, got); diff != "" || len(breaks) > 0 || calls != 1 {
 		t.Errorf("%d calls, %v (-want +got):\n%s", calls, breaks, diff)

@@ -56,6 +56,8 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{"data", "data", "footer 3000 of 3000 EUR false", "footer 570 of 570 EUR false", "footer 400 of 400 EUR false", "footer 3970 of 3970 EUR false"}},
 		{"with taxes within", []string{a, b, total("Zwischensumme", "25.21"), total("MwSt. 19 %", "4.79"), total("Summe", "30.00")},
 			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"net, taxes in a label with a percentage, gross", []string{a, b, total("Netto", "25.21"), total("19% MwSt", "4.79"), total("Brutto", "30.00")},
+			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false", "footer 3000 of 3000 EUR false"}},
 		{"with taxes and no subtotal", []string{a, b, total("VAT", "5.70"), total("Total", "35.70")},
 			[]string{"data", "data", "footer 570 of 570 EUR false", "footer 3570 of 3570 EUR false"}},
 		{"with a discount", []string{a, b, total("Discount", "3.00"), total("Total", "27.00")},
