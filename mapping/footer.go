@@ -26,7 +26,8 @@ const (
 	ReasonTable   = "other_table"     // belongs to a table that does not count
 )
 
-// Within tells whether the rows of one group may stand before and behind the skipped row: it only breaks a page.
+// Within tells whether the rows of one group may stand before and behind the skipped row: it only
+// breaks a page.
 func (s *Skip) Within() bool {
 	return s.Reason == ReasonForward || s.Reason == ReasonHeader || s.Reason == ReasonPage
 }
@@ -62,7 +63,8 @@ func (b *binder) footer() {
 		f.keys = append(f.keys, columns(&m.order, key.fields...)...)
 	}
 	f.amount = m.value
-	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns && m.value.spec.sign == nil
+	f.summing = m.value != nil && len(m.value.slots) > 0 &&
+		m.value.spec.from == fromColumns && m.value.spec.sign == nil
 	for _, column := range m.config.carry {
 		if at := b.column(column, true); at >= 0 {
 			m.carried = append(m.carried, carried{column: at})
@@ -120,7 +122,8 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		return nil
 	}
 	if f.bare(row, id) {
-		kind, certain := id.kind, !id.personal || id.certain // nothing that tells an event from others is called so and has no buyer
+		// Nothing that tells an event from others is called so and has no buyer.
+		kind, certain := id.kind, !id.personal || id.certain
 		if !id.filled {
 			kind, certain = f.label(row)
 		}
@@ -131,7 +134,8 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		case kind == forwardLabel && certain:
 			return m.forward(row)
 		case kind == extraLabel && (!certain || f.carriedID):
-		case kind != noLabel && certain, kind == noLabel && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
+		case kind != noLabel && certain,
+			kind == noLabel && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
 			if kind != extraLabel {
 				m.carryNothing()
 			}
@@ -152,8 +156,8 @@ type idLook struct {
 	personal bool // it is who the buyer is, too
 }
 
-// identity tells whether a row has an id, and what that says about its amount. An id of several columns says something only
-// if all that are filled do.
+// identity tells whether a row has an id, and what that says about its amount. An id of several
+// columns says something only if all that are filled do.
 func (f *footer) identity(row *cell.Row) (id idLook) {
 	var c cell.Cell
 	for _, column := range f.ids {
@@ -174,7 +178,8 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 	return id
 }
 
-// period tells whether the id of a row without buyer is the name of a month or another time: its amount is what belongs to that.
+// period tells whether the id of a row without buyer is the name of a month or another time: its
+// amount is what belongs to that.
 func (f *footer) period(row *cell.Row, id []byte) label {
 	if len(f.keys) == 0 {
 		return noLabel
@@ -222,7 +227,8 @@ func (f *footer) label(row *cell.Row) (kind label, certain bool) {
 	var c cell.Cell
 	for column := range row.Cells {
 		cell.Read(&c, row, column)
-		if found, sure := labelOf(c.Text); found != noLabel && (kind == noLabel || sure && !certain) {
+		found, sure := labelOf(c.Text)
+		if found != noLabel && (kind == noLabel || sure && !certain) {
 			kind, certain = found, sure
 		}
 	}
@@ -267,8 +273,9 @@ func (m *Mapper) minorUnits(d number.Decimal, currency string) (int64, error) {
 	return number.ToMinor(d, currency)
 }
 
-// isBalance tells a row without an id that says what is on an account from one of data: it is nobody's, since it has no visitor key
-// either, and one of its cells says so. Its amount is no sum of the rows, so that it proves nothing.
+// isBalance tells a row without an id that says what is on an account from one of data: it is
+// nobody's, since it has no visitor key either, and one of its cells says so. Its amount is no sum
+// of the rows, so that it proves nothing.
 func (m *Mapper) isBalance(row *cell.Row) bool {
 	f := &m.footer
 	if len(f.ids)+len(f.keys) == 0 {

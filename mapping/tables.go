@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// tableChoice says which tables of a file count, under source: tables. The zero value says nothing: what may be another
-// table is a question.
+// tableChoice says which tables of a file count, under source: tables. The zero value says nothing:
+// what may be another table is a question.
 type tableChoice struct {
 	first  bool     // only what stands above the first other table or title
 	all    bool     // whatever title they have
@@ -20,7 +20,8 @@ type tableChoice struct {
 
 func (c *tableChoice) open() bool { return !c.first && !c.all && len(c.titles) == 0 }
 
-// A Break is a place among the rows where another table begins, or a part of one with a title of its own.
+// A Break is a place among the rows where another table begins, or a part of one with a title of
+// its own.
 type Break struct {
 	Row     int
 	Title   string   // "" where there is none
@@ -28,7 +29,7 @@ type Break struct {
 	Lacks   []string // columns that the mapping needs and that it has not, or has twice
 	Unknown []string // columns that the first table has not
 	Missing bool     // the mapping counts the table with this title, and there is none
-	Renamed bool     // its columns only stand in another order, and its rows are read by their names: no question
+	Renamed bool     // no question: only the order of its columns is another
 	Like    string   // the condition for source: in the mapping that holds for its row
 }
 
@@ -47,9 +48,10 @@ const (
 	namesLook       // names of columns
 )
 
-// tables follows what stands among the rows of a file beside them: the names of the columns again, titles, other tables.
+// tables follows what stands among the rows of a file beside them: the names of the columns again,
+// titles, other tables.
 type tables struct {
-	names  map[string]int // the columns by their names in small letters; twiceNamed where two are called so
+	names  map[string]int // columns by their names in small letters, or twiceNamed
 	starts *starts        // of the names
 	probes []int          // columns in which a row of data has no word: amounts and dates
 	digits bool           // the name of one of these begins with a digit or a mark
@@ -60,7 +62,7 @@ type tables struct {
 		order []int // see below
 		brk   Break
 	}
-	order   []int // where the columns of the header stand in the rows now; nil: where they stand in the header
+	order   []int // where the columns stand in the rows now; nil: as in the header
 	cells   [][]byte
 	kinds   []byte
 	last    int             // the row before
@@ -81,7 +83,8 @@ const twiceNamed = -1
 // OneTable says that the rows are known to be of one table, whatever they look like.
 func (m *Mapper) OneTable() { m.tables.single = true }
 
-// UseAbove tells how to read the titles above the header, which may come again on each page. It is called at most once.
+// UseAbove tells how to read the titles above the header, which may come again on each page. It is
+// called at most once.
 func (m *Mapper) UseAbove(read func() []string) { m.tables.above = read }
 
 // isAbove tells whether a title stands above the header, too.
@@ -107,7 +110,8 @@ func withoutDigits(title string) string {
 	}, title)
 }
 
-// Breaks are the first places among the rows that were admitted where another table begins, when the last of them was.
+// Breaks are the first places among the rows that were admitted where another table begins, when
+// the last of them was.
 func (m *Mapper) Breaks() []Break {
 	t := &m.tables
 	for _, title := range m.config.tables.titles {
@@ -183,7 +187,8 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		}
 		return dataLook
 	}
-	if t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0 && t.isTitleWithMore(m, row) {
+	nobodys := t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0
+	if nobodys && t.isTitleWithMore(m, row) {
 		return titleLook
 	}
 	words := 0
@@ -219,7 +224,10 @@ func isWord(text []byte) bool {
 }
 
 // noValues are words that people write where they have no amount or date.
-var noValues = cell.WordSet("n/a", "na", "n.a.", "null", "none", "nil", "nan", "tbd", "tba", "free", "gratis", "kostenlos", "pending", "unknown", "offen", "open", "unpaid", "void")
+var noValues = cell.WordSet(
+	"n/a", "na", "n.a.", "null", "none", "nil", "nan", "tbd", "tba", "free", "gratis", "kostenlos",
+	"pending", "unknown", "offen", "open", "unpaid", "void",
+)
 
 // isName tells whether a cell holds the name of a column.
 func (t *tables) isName(text []byte) bool {
@@ -248,8 +256,8 @@ func isValue(text []byte, kind byte) bool {
 	return digits > 0 && digits >= letters
 }
 
-// readNames tells whether a row that has words where amounts and dates stand is made of names of columns, and finds out
-// which columns these are.
+// readNames tells whether a row that has words where amounts and dates stand is made of names of
+// columns, and finds out which columns these are.
 func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	f := &t.found
 	f.order, f.brk = nil, Break{Row: row.Number}
@@ -262,7 +270,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	var c cell.Cell
 	for i := range row.Cells {
 		if cell.Read(&c, row, i); c.Empty() {
-			if i < len(m.header) && m.header[i] == LetterName(i) { // has no name in the header either
+			if i < len(m.header) && m.header[i] == LetterName(i) { // nameless in the header, too
 				at[i] = i
 			}
 			continue
@@ -322,14 +330,16 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 // readable tells whether the rows below the names can be read as those of the first table are.
 func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 
-// isTitle tells whether the only cell of a row is a title: words, and no number of an order or what else may stand alone in
-// a row of data.
+// isTitle tells whether the only cell of a row is a title: words, and no number of an order or what
+// else may stand alone in a row of data.
 func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	var c cell.Cell
 	cell.Read(&c, row, column)
 	isDay := c.Kind == cell.Date || c.Kind == cell.DateTime
 	switch {
-	case c.Kind != cell.Text && !isDay, m.isCarried(column), slices.Contains(m.footer.times, column):
+	case c.Kind != cell.Text && !isDay, m.isCarried(column):
+		return false
+	case slices.Contains(m.footer.times, column):
 		return false
 	case !slices.Contains(m.footer.ids, column) && (m.footer.carriedID || !t.isFirst(m, column)):
 		return false
@@ -342,10 +352,12 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	if bytes.IndexByte(c.Text, '@') >= 0 || bytes.IndexFunc(c.Text, unicode.IsLetter) < 0 {
 		return false
 	}
-	return bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0 || bytes.IndexFunc(c.Text, unicode.IsDigit) < 0
+	hasDigit := bytes.IndexFunc(c.Text, unicode.IsDigit) >= 0
+	return !hasDigit || bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0
 }
 
-// isTitleWithMore tells whether a row without buyer and date is a title with something beside it: its sum, or another word.
+// isTitleWithMore tells whether a row without buyer and date is a title with something beside it:
+// its sum, or another word.
 func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 	const most = 3
 	var filled [most]int
@@ -366,7 +378,9 @@ func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 		isAmount := slices.Contains(amounts, i)
 		kind, _ := labelOf(text)
 		switch {
-		case kind != noLabel, slices.Contains(m.footer.keys, i), slices.Contains(m.footer.times, i) && !isWord(text):
+		case kind != noLabel, slices.Contains(m.footer.keys, i):
+			return false
+		case slices.Contains(m.footer.times, i) && !isWord(text):
 			return false
 		case isWord(text) == isAmount, at == 0 && (isAmount || isPeriod(string(text))):
 			return false
@@ -405,8 +419,8 @@ func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	return nil // a remark, as far as anybody knows
 }
 
-// titled takes a title. Those of a page or a month part one table; of others the mapping has to say whether what stands
-// below them counts.
+// titled takes a title. Those of a page or a month part one table; of others the mapping has to say
+// whether what stands below them counts.
 func (m *Mapper) titled(row *cell.Row) *Skip {
 	t, choice := &m.tables, &m.config.tables
 	var c cell.Cell
@@ -517,8 +531,9 @@ func (t *tables) reorder(row *cell.Row) {
 	}
 }
 
-// AdmitDamaged looks at a row that cannot be read, in its place among those that are admitted: it may belong to a table
-// that does not count, and so may the rows below it. nil means that it is the owner's matter.
+// AdmitDamaged looks at a row that cannot be read, in its place among those that are admitted: it
+// may belong to a table that does not count, and so may the rows below it. nil means that it is the
+// owner's matter.
 func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	t := &m.tables
 	if t.single || m.config.tables.open() {

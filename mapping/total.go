@@ -10,7 +10,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A Total is an amount that stands among the rows for the sum of some of them, beside what these add up to.
+// A Total is an amount that stands among the rows for the sum of some of them, beside what these
+// add up to.
 type Total struct {
 	Row      int
 	Minor    int64 // as the file says it, in minor units of Currency
@@ -19,13 +20,14 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
-	Like     string // the condition for source: in the mapping that holds for its row, where the sums differ
+	Like     string // the condition for source: that holds for its row, where the sums differ
 }
 
 // Agrees tells whether the rows add up to the total.
 func (t *Total) Agrees() bool { return t.Minor == t.Sum }
 
-// Bounds of what is kept of totals: more than files of people have, and little enough for the memory.
+// Bounds of what is kept of totals: more than files of people have, and little enough for the
+// memory.
 const (
 	mostTotals = 1000 // that are told
 	mostLiked  = 50   // with a condition for the mapping
@@ -35,9 +37,10 @@ const (
 	mostExtras = 5    // amounts between one total and the next that are added up
 )
 
-// sums are the running sums of the rows of data, by which totals are checked. A total may be for all rows, for those since
-// an earlier total of any kind, or for the rows below it. Whether it is right shows when the totals that stand together have
-// all been read, for taxes may lie between them; of a total above its rows, when these have been read.
+// sums are the running sums of the rows of data, by which totals are checked. A total may be for
+// all rows, for those since an earlier total of any kind, or for the rows below it. Whether it is
+// right shows when the totals that stand together have all been read, for taxes may lie between
+// them; of a total above its rows, when these have been read.
 type sums struct {
 	of      []*runningSum  // one for each currency
 	codes   []writtenCode  // the last one first
@@ -46,7 +49,7 @@ type sums struct {
 	block   []*claim       // totals with no row of data between them, the last ones
 	above   [][]*claim     // blocks that stand above their rows
 	upside  bool           // totals stand above their rows in this file
-	opening number.Decimal // what the pages before the first come to, as a line above the first row says
+	opening number.Decimal // of the pages before the first, as a line above the rows says
 	told    []Total        // what became of the claims
 	liked   int            // conditions that were made
 }
@@ -55,7 +58,7 @@ type sums struct {
 type runningSum struct {
 	currency string // "" when it cannot be read
 	runningMark
-	marks []runningMark // what it was at the beginning, behind each total, and where a title or names of columns stand
+	marks []runningMark // what it was at the beginning and at each total, title or header
 }
 
 // runningMark is a running sum at one place.
@@ -80,11 +83,12 @@ type claim struct {
 	since   []runningMark // the sums of all currencies where it stands
 	from    []runningMark // ... where the total before stands
 	sum     number.Decimal
-	below   *runningSum // the rows that follow it, where it stands above its rows, are of this currency
+	below   *runningSum // of the rows that follow it, where it stands above its rows
 	settled bool
 }
 
-// Totals are the totals of the rows that were admitted, when the last of them was: the first ones, and all that differ.
+// Totals are the totals of the rows that were admitted, when the last of them was: the first ones,
+// and all that differ.
 func (m *Mapper) Totals() []Total {
 	m.closeBlock()
 	m.settleAbove()
@@ -123,10 +127,11 @@ func (m *Mapper) count(row *cell.Row) {
 	s.rows++
 }
 
-// sumFor is the running sum that a row of data belongs to: of its currency, or of the last one where it has none.
+// sumFor is the running sum that a row of data belongs to: of its currency, or of the last one
+// where it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 	s := &m.sums
-	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always, it is the one of the row before
+	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always as before
 		column := m.order.columns[m.currency.slots[0]]
 		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
 			return s.codes[0].sum
@@ -150,14 +155,17 @@ func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 
 // in is the running sum of a currency.
 func (s *sums) in(currency string) *runningSum {
-	if at := slices.IndexFunc(s.of, func(sum *runningSum) bool { return sum.currency == currency }); at >= 0 {
-		return s.of[at]
+	for _, sum := range s.of {
+		if sum.currency == currency {
+			return sum
+		}
 	}
 	s.of = append(s.of, &runningSum{currency: currency, marks: []runningMark{{}}})
 	return s.of[len(s.of)-1]
 }
 
-// currencyOf is the currency of a row: its own, or that of the rows above it where none can be read in it.
+// currencyOf is the currency of a row: its own, or that of the rows above it where none can be read
+// in it.
 func (m *Mapper) currencyOf(row *cell.Row) string {
 	text := m.codeIn(row)
 	if m.currency != nil && m.currency.spec.from == fromConst {
@@ -181,13 +189,14 @@ func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 	return skip
 }
 
-// forward makes the skip of a line that says what the pages before come to. Above the first row it says what that is.
+// forward makes the skip of a line that says what the pages before come to. Above the first row it
+// says what that is.
 func (m *Mapper) forward(row *cell.Row) *Skip {
 	if s := &m.sums; s.rows == 0 && len(s.above) == 0 {
 		if d, ok := m.rowAmount(row); ok {
 			s.opening = d
 		}
-	} else if len(m.footer.ids) > 0 { // a statement of an account has no ids, and begins with what was on it
+	} else if len(m.footer.ids) > 0 { // without ids, it is what was on an account
 		m.claim(row, forwardLabel)
 	}
 	return &Skip{Reason: ReasonForward}
@@ -202,9 +211,11 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 		return nil
 	}
 	c := &claim{kind: kind, amount: d, says: m.saysCurrency(row)}
-	c.Row, c.Currency, c.Forward = row.Number, cmp.Or(c.says, m.currencyOf(row)), kind == forwardLabel
+	c.Row, c.Forward = row.Number, kind == forwardLabel
+	c.Currency = cmp.Or(c.says, m.currencyOf(row))
 	for _, sum := range s.of {
-		c.since, c.from = append(c.since, sum.runningMark), append(c.from, sum.marks[len(sum.marks)-1])
+		c.since = append(c.since, sum.runningMark)
+		c.from = append(c.from, sum.marks[len(sum.marks)-1])
 	}
 	m.settleAbove()
 	if len(s.block) == 0 {
@@ -227,8 +238,8 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	return c
 }
 
-// saysCurrency is the currency that a total itself says, in its column or, as one of those of the rows, beside its label; ""
-// if it says none.
+// saysCurrency is the currency that a total itself says, in its column or, as one of those of the
+// rows, beside its label; "" if it says none.
 func (m *Mapper) saysCurrency(row *cell.Row) string {
 	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
 		return code
@@ -239,9 +250,11 @@ func (m *Mapper) saysCurrency(row *cell.Row) string {
 		if kind, _ := labelOf(c.Text); kind == noLabel {
 			continue
 		}
-		for _, word := range strings.FieldsFunc(string(c.Text), func(r rune) bool { return strings.ContainsRune(" :()", r) }) {
-			if slices.ContainsFunc(m.sums.of, func(sum *runningSum) bool { return sum.currency == word }) {
-				return word
+		for _, word := range strings.FieldsFunc(string(c.Text), isBetweenWords) {
+			for _, sum := range m.sums.of {
+				if sum.currency == word {
+					return word
+				}
 			}
 		}
 	}
@@ -283,14 +296,17 @@ func (s runningMark) is(d number.Decimal) (is, shown bool) {
 	return err == nil && number.Same(s.sum, hidden), true
 }
 
-// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say it, or that say none.
+// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say
+// it, or that say none.
 func (s *sums) candidates(currency string) []*runningSum {
 	if currency == "" {
 		return s.of
 	}
 	for _, code := range []string{currency, ""} {
-		if i := slices.IndexFunc(s.of, func(sum *runningSum) bool { return sum.currency == code }); i >= 0 {
-			return s.of[i : i+1]
+		for i, sum := range s.of {
+			if sum.currency == code {
+				return s.of[i : i+1]
+			}
 		}
 	}
 	return nil
@@ -341,8 +357,8 @@ func (c *claim) settle(sum *runningSum, part, shown bool) {
 	c.Currency = cmp.Or(sum.currency, c.Currency)
 }
 
-// isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one row is enough where
-// something else speaks for a total, too.
+// isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one
+// row is enough where something else speaks for a total, too.
 func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	d, readable := m.rowAmount(row)
 	if !readable || m.sums.past {
@@ -359,7 +375,8 @@ func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	return false
 }
 
-// closeBlock ends the totals that stand together: what the rows do not add up to, another total and what lies between may.
+// closeBlock ends the totals that stand together: what the rows do not add up to, another total and
+// what lies between may.
 func (m *Mapper) closeBlock() {
 	s := &m.sums
 	block := s.block
@@ -405,7 +422,7 @@ func (m *Mapper) settleAbove() {
 				if is, shown := part.is(c.amount); is && !c.settled {
 					c.settle(sum, false, shown)
 				}
-				if c.below == nil || c.kind != partLabel { // of a group, they end at the next total; otherwise, with the file
+				if c.below == nil || c.kind != partLabel { // a group ends at the next total
 					c.below = sum
 					if !c.settled {
 						c.sum, c.Part = part.sum, c.kind == partLabel
@@ -421,8 +438,9 @@ func (m *Mapper) settleAbove() {
 	})
 }
 
-// explain settles what differs from the rows by amounts that stand in the same block, such as taxes: net + tax = gross. It
-// tells whether everything in the block is settled. What is only an addition claims nothing where a total stands beside it.
+// explain settles what differs from the rows by amounts that stand in the same block, such as
+// taxes: net + tax = gross. It tells whether everything in the block is settled. What is only an
+// addition claims nothing where a total stands beside it.
 func explain(block []*claim, anchors []number.Decimal) bool {
 	var extras []*claim
 	for _, c := range block {
@@ -436,7 +454,8 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 	for found {
 		found = false
 		for _, c := range block {
-			if c.settled || c.kind == extraLabel || !slices.ContainsFunc(anchors, func(a number.Decimal) bool { return reaches(a, c.amount, extras) }) {
+			leads := func(from number.Decimal) bool { return reaches(from, c.amount, extras) }
+			if c.settled || c.kind == extraLabel || !slices.ContainsFunc(anchors, leads) {
 				continue
 			}
 			c.settled, c.sum, c.Part, found = true, c.amount, true, true
