@@ -183,7 +183,9 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	if in.feedback != nil {
 		mapper.OneTable()
 	} else if header := in.table.Info().HeaderRow; header > 1 {
-		mapper.UseAbove(func() []string { return slices.Concat(table.Above(in.path, im.tableOptions(), header)...) })
+		mapper.UseAbove(func() []string {
+			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
+		})
 	}
 	for _, l := range im.lookups {
 		mapper.Use(l.table)

@@ -97,7 +97,9 @@ func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 	}
 	skip := mapper.Admit(row)
 	switch {
-	case skip == nil && said == "", skip != nil && skip.Reason != mapping.ReasonFooter && skip.Reason != mapping.ReasonBalance:
+	case skip == nil && said == "":
+		return nil
+	case skip != nil && skip.Reason != mapping.ReasonFooter && skip.Reason != mapping.ReasonBalance:
 		return nil
 	case skip != nil:
 		a.Reason, a.Cells, a.Like = skip.Reason, mapper.Filled(row), mapper.Like(row)

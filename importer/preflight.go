@@ -177,7 +177,7 @@ func (p *preflight) skipRow(u *unit) {
 // maxControls is more totals than any file has; files of totals only must not fill the memory.
 const maxControls = 1000
 
-// between takes over what stands among the rows of the inputs beside them: totals, and other tables.
+// between takes over what stands among the rows of the inputs: totals, and other tables.
 func (p *preflight) between() {
 	for _, in := range p.im.inputs {
 		for _, total := range in.totals {
@@ -187,7 +187,8 @@ func (p *preflight) between() {
 			at := TableBreak{File: in.name, Break: brk}
 			p.plan.Breaks = append(p.plan.Breaks, at)
 			p.plan.Problems.Add(report.Incident{
-				Code: "other_table", Detail: at.what(), Warning: true, File: in.name, Row: brk.Row, Message: at.what(),
+				Code: "other_table", Detail: at.what(), Message: at.what(), Warning: true,
+				File: in.name, Row: brk.Row,
 			})
 		}
 	}
@@ -203,11 +204,16 @@ func (p *preflight) control(c Control) {
 	case !c.Agrees():
 		message = c.what()
 	case c.Shown:
-		message = fmt.Sprintf("the total %s leaves out the rows that a filter hides; they are read like the others", people(big.NewInt(c.Minor), c.Currency))
+		message = fmt.Sprintf(
+			"the total %s leaves out the rows that a filter hides; they are read like the others",
+			people(big.NewInt(c.Minor), c.Currency))
 	default:
 		return
 	}
-	p.plan.Problems.Add(report.Incident{Code: "control_total", Detail: message, Warning: true, File: c.File, Row: c.Row, Message: message})
+	p.plan.Problems.Add(report.Incident{
+		Code: "control_total", Detail: message, Message: message, Warning: true,
+		File: c.File, Row: c.Row,
+	})
 }
 
 func (p *preflight) skipEvent(u *unit) {

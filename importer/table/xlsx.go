@@ -120,7 +120,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				if !yield(given, err) {
 					return
 				}
-				clear(given.Cells) // whoever took the row may have written into it where the next one has nothing
+				clear(given.Cells) // its taker may have written where the next row has nothing
 				clear(given.Kinds)
 			}
 		}
@@ -129,7 +129,8 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 
 // give turns a row that was read into one of the table.
 func (x *xlsx) give(row *sheetRow) (Row, error) {
-	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width], Hidden: row.hidden}
+	given := Row{Number: row.number, Hidden: row.hidden}
+	given.Cells, given.Kinds = row.cells[:x.width], row.kinds[:x.width]
 	if row.problem == nil {
 		return given, nil
 	}
