@@ -77,7 +77,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
 	showExamples(p.out, plan)
-	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
+	result.Page.Colour = p.colours(p.out)
 	if plan.ToSend > 0 {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
