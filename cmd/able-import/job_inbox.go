@@ -14,6 +14,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
+	"ableimport/importer/table"
 )
 
 // What became of a file.
@@ -187,7 +188,7 @@ func writeReason(path string, run *passRun) error {
 	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
 	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("say why %s was refused: %w", run.file, pathCause(err))
+		return fmt.Errorf("say why %s was refused: %w", run.file, table.Cause(err))
 	}
 	return nil
 }

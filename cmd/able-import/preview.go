@@ -15,6 +15,7 @@ import (
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 // previewFlags are the flags of preview alone.
@@ -123,19 +124,22 @@ func writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, 
 		return err
 	}
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file.Close()
 }
 
 // createPrivate creates a file that only its owner can read, also when an older one was open to others.
 func createPrivate(path string) (*os.File, error) {
+	if err := checkNewName(path); err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err == nil {
 		err = file.Chmod(0o600)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
+		return nil, fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 	"ableimport/samples"
 )
 
@@ -102,7 +103,7 @@ func existing(files []string) ([]string, error) {
 		if _, err := os.Stat(file); err == nil || file == "-" {
 			matches = []string{file}
 		} else if len(matches) == 0 {
-			return nil, fmt.Errorf("%s: %w", file, pathCause(err))
+			return nil, fmt.Errorf("%s: %w", file, table.Cause(err))
 		}
 		paths = append(paths, matches...)
 	}
