@@ -14,6 +14,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
+	"ableimport/importer/spill"
 	"ableimport/importer/table"
 )
 
@@ -32,6 +33,9 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	}
 	if w.target, err = p.readyJob(f); err != nil {
 		return err
+	}
+	if err := spill.MakePrivate(w.stateDir); err != nil {
+		return fmt.Errorf("the state folder: %w", err)
 	}
 	if f.lock, err = p.takeTarget(ctx, f, &w.target); err != nil {
 		return err
@@ -214,7 +218,7 @@ func copyPrivate(path, dir, name string) error {
 		return err
 	}
 	defer source.Close()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := spill.MakePrivate(dir); err != nil {
 		return err
 	}
 	target, err := createPrivate(inbox.FreePath(dir, name))
