@@ -41,8 +41,9 @@ type Column struct {
 	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
 
-	Samples []string `json:"-"` // its first different values, masked as the example is
-	Values  []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
+	Samples  []string `json:"-"` // its first different values; see Shown
+	Personal bool     `json:"-"` // one of those looked at is somebody's, so that the others may be, too
+	Values   []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
 
 	looked int
 	many   bool
@@ -170,8 +171,9 @@ func (c *Column) sample(text []byte) {
 		return
 	}
 	value := string(text)
-	if shown := cell.MaskPersonal(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
-		c.Samples = append(c.Samples, shown)
+	c.Personal = c.Personal || cell.MaskPersonal(value) != value
+	if len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, value) {
+		c.Samples = append(c.Samples, value)
 	}
 	switch {
 	case c.many:
@@ -180,6 +182,17 @@ func (c *Column) sample(text []byte) {
 	default:
 		c.Values = append(c.Values, Value{value, 1})
 	}
+}
+
+// Shown are the first different values, masked if one of them is somebody's: a phone number is not always one at sight.
+func (c *Column) Shown() (shown []string) {
+	for _, value := range c.Samples {
+		if c.Personal {
+			value = cell.Mask(value)
+		}
+		shown = append(shown, value)
+	}
+	return shown
 }
 
 // look notes what a text looks like, as long as all do.
