@@ -150,6 +150,11 @@ func (d *decider) group(group []record) error {
 		}
 		return nil
 	}
+	for i := range group[1:] {
+		if d.comparer == nil && group[i].input == group[i+1].input {
+			return errRowsNotCompared
+		}
+	}
 	first := &group[0]
 	known, found, err := d.find(first.ID)
 	if err != nil {

@@ -1,9 +1,9 @@
 package importer
 
 import (
+	"errors"
 	"hash/maphash"
 
-	"ableimport/mapping"
 	"ableimport/mapping/cell"
 )
 
@@ -15,13 +15,13 @@ type rowComparer struct {
 	seed    maphash.Seed
 }
 
-// newRowComparer is nil where no event can be the duplicate of another in its file.
-func newRowComparer(config *mapping.Config) *rowComparer {
-	if config.ContentIDs() {
-		return nil
-	}
-	return &rowComparer{seed: maphash.MakeSeed()}
-}
+func newRowComparer() *rowComparer { return &rowComparer{seed: maphash.MakeSeed()} }
+
+// errRowsNotCompared says that two events of one file are the same by all that the mapping reads, and that
+// their rows have to be compared before one of them may count as the duplicate of the other. Few files have
+// such events, so that only these are read once more for it: to hash all cells of all files would cost a
+// tenth of the preflight where a file has many columns.
+var errRowsNotCompared = errors.New("the rows of events with one id were not compared")
 
 // row is the number of one row. Empty cells do not count, for a row may end before them.
 func (c *rowComparer) row(row cell.Row) (likes uint64) {

@@ -34,6 +34,13 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		p.settle()
 		err = p.decide(ctx)
 	}
+	if err == errRowsNotCompared { // seldom: a file names an id twice
+		p, err = im.passAgain(ctx, p, newRowComparer())
+		if err == nil {
+			p.settle()
+			err = p.decide(ctx)
+		}
+	}
 	if err == nil {
 		err = p.compareOrKeep()
 	}
@@ -73,13 +80,24 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	if !readAgain {
 		return p, nil
 	}
-	p.records.Close()
-	p = newPreflight(im)
+	return im.passAgain(ctx, p, nil)
+}
+
+// passAgain reads the inputs once more, with what the pass before has shown.
+func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *rowComparer) (*preflight, error) {
+	before.records.Close()
+	before.plan.fates.Close()
+	p := newPreflight(im)
+	p.comparer = comparer
 	return p, p.read(ctx, nil)
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, files: make([]fileFate, len(im.inputs)), plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
+	p := &preflight{
+		im: im, files: make([]fileFate, len(im.inputs)),
+		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
+		records: spill.NewSorter(im.temp, recordSize),
+	}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
 	}
@@ -91,18 +109,19 @@ func newPreflight(im *Import) *preflight {
 
 // A preflight is the state of one first pass.
 type preflight struct {
-	im      *Import
-	plan    *Plan
-	files   []fileFate // by input
-	records *spill.Sorter
-	hashing *hashing
-	buffer  []byte
-	samples []*idSample
-	labels  *labels         // nil: nobody asks for the plan's parts
-	shown   map[string]bool // causes that have an example
-	keys    [32]int64       // events by the visitor keys they have
-	wanted  []wantedSetting // by input
-	sound   []uint64        // events that can be sent, by input
+	im       *Import
+	plan     *Plan
+	files    []fileFate   // by input
+	comparer *rowComparer // nil until an id turns up twice in a file
+	records  *spill.Sorter
+	hashing  *hashing
+	buffer   []byte
+	samples  []*idSample
+	labels   *labels         // nil: nobody asks for the plan's parts
+	shown    map[string]bool // causes that have an example
+	keys     [32]int64       // events by the visitor keys they have
+	wanted   []wantedSetting // by input
+	sound    []uint64        // events that can be sent, by input
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
@@ -112,7 +131,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
-	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: newRowComparer(p.im.job.Mapping)}) {
+	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}

@@ -65,11 +65,14 @@ func (s *Setting) Example() string {
 	return s.Values[0]
 }
 
-// Unsaid are the settings that have no value and that no file can say, since their values are words of
-// the mapping. What a file may say itself, such as its currency, is asked for only where it does not.
+// MustBeSaid tells that no file can say it: it has no value yet, and its values are words of the
+// mapping. What a file may say itself, such as its currency, is asked for only where it does not.
+func (s *Setting) MustBeSaid() bool { return s.Value == "" && s.Values != nil }
+
+// Unsaid are the settings that must be said.
 func (c *Config) Unsaid() (open []Setting) {
 	for _, s := range c.settings {
-		if s.Value == "" && s.Values != nil {
+		if s.MustBeSaid() {
 			open = append(open, s)
 		}
 	}

@@ -113,7 +113,7 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 		return false, context.Cause(ctx)
 	}
 	taken, err := box.Take(found)
-	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, os.ErrNotExist) {
+	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, inbox.ErrInUse) && !errors.Is(err, os.ErrNotExist) {
 		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
 		w.runs = append(w.runs, passRun{attempt: attempt{code: exitFailed, err: err}, file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
 		return true, nil

@@ -63,9 +63,9 @@ func TestPageAndCommandLineAgree(t *testing.T) {
 
 // said are the settings that the exports of the samples do not say: the form's field, and its value.
 var said = map[string][2]string{
-	"chargebee-invoices": {"format.timezone", "UTC"}, "eventbrite-attendees": {"format.timezone", "UTC"}, "lemonsqueezy-orders": {"set.minor_units", "yes"},
-	"mollie-settlement": {"format.timezone", "UTC"}, "wix-orders": {"format.timezone", "UTC"}, "woocommerce-analytics": {"format.timezone", "UTC"},
-	"woocommerce-order-export": {"format.timezone", "UTC"}, "woocommerce-orders": {"format.timezone", "UTC"},
+	"chargebee-invoices": {"setting.timezone", "UTC"}, "eventbrite-attendees": {"setting.timezone", "UTC"}, "lemonsqueezy-orders": {"setting.minor_units", "yes"},
+	"mollie-settlement": {"setting.timezone", "UTC"}, "wix-orders": {"setting.timezone", "UTC"}, "woocommerce-analytics": {"setting.timezone", "UTC"},
+	"woocommerce-order-export": {"setting.timezone", "UTC"}, "woocommerce-orders": {"setting.timezone", "UTC"},
 }
 
 func setFlags(sample string) []string {

@@ -104,8 +104,8 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	}
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
-		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a whole, as spreadsheet programs write it "+
-			"that took the file for one column; it is read without these quotes")
+		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a whole, "+
+			"as spreadsheet programs write it that took the file for one column; it is read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
 			return err
 		}
@@ -198,7 +198,10 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			cells[i] = string(cell)
 			size += len(cell)
 		}
-		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds), halves: r.halved, whole: r.halvedWhole})
+		head = append(head, headRow{
+			number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds),
+			halves: r.halved, whole: r.halvedWhole,
+		})
 	}
 	if len(head) == 0 {
 		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
@@ -231,7 +234,8 @@ func (s *textSource) learn(below []headRow) {
 	if column := s.splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
 		l.cure = "; if they are two cells, end the header with a comma, too"
-	} else if all(func(cells []string) bool { return len(cells) == width }) && s.isShiftedAlike(below) {
+	} else if isWide := func(cells []string) bool { return len(cells) == width }; all(isWide) &&
+		s.isShiftedAlike(below) {
 		l.split, l.shifts = width-1, true
 		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
 	}
@@ -261,8 +265,8 @@ func (s *textSource) learn(below []headRow) {
 	s.learnNumbers(below)
 }
 
-// lastNeeded gives the number of columns up to and with the last one that is needed. Without a header, a mapping names columns by
-// letters, and any of them may be needed.
+// lastNeeded gives the number of columns up to and with the last one that is needed. Without a
+// header, a mapping names columns by letters, and any of them may be needed.
 func (s *textSource) lastNeeded() int {
 	switch {
 	case s.options.ShortRows:

@@ -82,9 +82,8 @@ func messageHalves(columns []int, l *layout) string {
 	if l.split > 0 {
 		column = l.split - 1
 	}
-	message := fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma in quotes",
-		columnLetters(column), columnLetters(column+1))
-	return message + l.cure
+	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma in quotes%s",
+		columnLetters(column), columnLetters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {
@@ -110,13 +109,17 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		}
 	}
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
-		return message + "; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
+		return message +
+			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
 	}
-	if len(r.spans) == 1 && wrappedIn(withoutBreak(record), '"') && bytes.IndexByte(record, r.delimiter) >= 0 {
-		return message + "; the line stands in quotes as a whole: remove these, and one of two quotes that stand side by side"
+	if line := withoutBreak(record); len(r.spans) == 1 && wrappedIn(line, '"') &&
+		bytes.IndexByte(line, r.delimiter) >= 0 {
+		return message + "; the line stands in quotes as a whole: remove these, " +
+			"and one of two quotes that stand side by side"
 	}
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
-		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say `escape: \\`", delimiterName(r.delimiter))
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say `escape: \\`",
+			delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
 		message += fmt.Sprintf("; if every row leaves out the last %d columns, say `short_rows: true`", l.short)

@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// Excel that reads a file in one column, since it expects another delimiter, writes every line that holds a quote or that delimiter as
-// one quoted cell: `"A1,""Monitor, big"",120.50"`. Behind it may stand the delimiters of empty cells.
+// Excel that reads a file in one column, since it expects another delimiter, writes every line that
+// holds a quote or that delimiter as one quoted cell: `"A1,""Monitor, big"",120.50"`. Behind it may
+// stand the delimiters of empty cells.
 
 // lineQuotes reads a text without the quotes that enclose whole lines of it.
 type lineQuotes struct {
@@ -15,9 +16,11 @@ type lineQuotes struct {
 	err     error
 }
 
-// newLineQuotes takes what follows as records of one cell: no text holds the delimiter that it splits by.
+// newLineQuotes takes what follows as records of one cell: no text holds the delimiter that it
+// splits by.
 func newLineQuotes(input io.Reader, limits Limits) *lineQuotes {
-	return &lineQuotes{records: newRecords(input, dialect{delimiter: 0xff, quote: '"', escape: '"'}, limits)}
+	d := dialect{delimiter: 0xff, quote: '"', escape: '"'}
+	return &lineQuotes{records: newRecords(input, d, limits)}
 }
 
 func (l *lineQuotes) Read(p []byte) (int, error) {
@@ -32,7 +35,8 @@ func (l *lineQuotes) Read(p []byte) (int, error) {
 	return 0, l.err
 }
 
-// next gives the next line, and whether quotes enclosed it. A quoted line may hold line breaks, as a cell does.
+// next gives the next line, and whether quotes enclosed it. A quoted line may hold line breaks, as
+// a cell does.
 func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	r := l.records
 	n, outcome, err := r.next()
@@ -43,7 +47,7 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 
 	end := lineEnd(data, 0)
 	switch {
-	case outcome == recordBroken && data[0] == '"' && len(bytes.Trim(withoutBreak(data[r.at+1:lineEnd(data, r.at)]), ",;\t|")) == 0:
+	case outcome == recordBroken && data[0] == '"' && isDelimiters(data[r.at+1:lineEnd(data, r.at)]):
 		end, wrapped = lineEnd(data, r.at), true
 		r.spans = append(r.spans[:0], span{start: 1, end: r.at, escaped: true})
 	case outcome == recordEnded && data[0] == '"' && len(r.spans) == 1:
@@ -60,16 +64,24 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	return append(r.unescape(cell), lineBreak...), true, nil
 }
 
-// inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them, the lines make a table that they do
-// not make otherwise. A column of names as "Lee, Ann" does so, too, so that it takes needed columns, three cells a line or quotes
-// within the quotes to be certain.
+// isDelimiters says whether nothing stands at the end of a line but the delimiters of empty cells.
+func isDelimiters(rest []byte) bool { return len(bytes.Trim(withoutBreak(rest), ",;\t|")) == 0 }
+
+// inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them,
+// the lines make a table that they do not make otherwise. A column of names as "Lee, Ann" does so,
+// too, so that it takes needed columns, three cells a line or quotes within the quotes to be
+// certain.
 func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
-	if options.Quote != "" && options.Quote != `"` || !bytes.HasPrefix(bytes.TrimLeft(prefix, " \r\n"), []byte{'"'}) &&
-		!bytes.Contains(prefix, []byte("\n\"")) {
+	if options.Quote != "" && options.Quote != `"` {
+		return false
+	}
+	start := bytes.TrimLeft(prefix, " \r\n")
+	if !bytes.HasPrefix(start, []byte{'"'}) && !bytes.Contains(prefix, []byte("\n\"")) {
 		return false
 	}
 	var without bytes.Buffer
-	lines, wrapped, unlike, doubled, all := newLineQuotes(bytes.NewReader(prefix), defaultLimits), 0, 0, false, true
+	lines := newLineQuotes(bytes.NewReader(prefix), defaultLimits)
+	wrapped, unlike, doubled, all := 0, 0, false, true
 	for range sniffRows {
 		text, quoted, err := lines.next()
 		if err != nil {
@@ -85,13 +97,16 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		}
 		without.Write(text)
 	}
-	if wrapped <= 20*unlike { // a line that holds quotes would have been enclosed first of all, but for a damaged one
+	// A line that holds quotes would have been enclosed first of all, but for a damaged one.
+	if wrapped <= 20*unlike {
 		return false
 	}
 
 	best := func(text []byte, whole bool) (best reading) {
 		for _, delimiter := range append([]byte{usual}, delimiters...) {
-			d := dialect{delimiter: delimiter, quote: '"', escape: '"', comment: []byte(options.Comment)}
+			d := dialect{
+				delimiter: delimiter, quote: '"', escape: '"', comment: []byte(options.Comment),
+			}
 			if found := read(text, whole, d, needed(options)); found.header > best.header ||
 				found.header == best.header && found.score() > best.score() {
 				best = found

@@ -26,12 +26,13 @@ func (o *oddities) warnings() (all []string) {
 			o.wrapped, o.wrap))
 	}
 	if o.single > 0 {
-		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; if they are no part of the cells, say `quote: \"'\"`",
-			o.single, o.one))
+		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; "+
+			"if they are no part of the cells, say `quote: \"'\"`", o.single, o.one))
 	}
 	if o.short > 0 {
-		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d as Excel writes them, which leaves out "+
-			"what is empty in a whole block: these cells are read as empty", o.short, o.shortRow, excelBlock))
+		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d "+
+			"as Excel writes them, which leaves out what is empty in a whole block: these cells are read as empty",
+			o.short, o.shortRow, excelBlock))
 	}
 	return all
 }
@@ -70,8 +71,8 @@ func isDivider(c, delimiter byte) bool {
 	return false
 }
 
-// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single quotes. The cell stays as it is in
-// the file: mappings take the former as Excel shows it.
+// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single
+// quotes. The cell stays as it is in the file: mappings take the former as Excel shows it.
 func (r *records) noteOdd(cell []byte) {
 	if cell[0] == '\'' {
 		if cell[len(cell)-1] == '\'' && r.quote != '\'' {

@@ -62,6 +62,13 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 		{"inch marks, one of them first in its cell", numberedRows(300, map[int]string{3: "R-3,5\" pipe,3.50,2026-11-02", 9: "R-9,\"long pipe,3.50,2026-11-02"}), "none", 300, "", "R-300", "double quotes are read as text"},
 		{"quoted words first in their cells", numberedRows(300, map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}), "none", 300, "", "R-300", "double quotes are read as text"},
 		{"quoted words first in their cells, double quotes later", late(300, "R-3,\"Ann\" Lee,3.50,2026-11-02"), `"`, 299, "4 followed by text", "R-300", ""},
+		{"quoted words first in their cells, ids in double quotes later", numberedRows(300, func() map[int]string {
+			changed := map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}
+			for i := 250; i <= 300; i++ {
+				changed[i] = fmt.Sprintf("\"R-%d\",Name,3.50,2026-11-02", i)
+			}
+			return changed
+		}()), `"`, 299, "4 followed by text", "R-300", ""},
 		{"all texts in single quotes", numberedRows(300, all(300, "'R-%d','Name, x',3.50,2026-11-02")), "'", 300, "", "R-300", "single quotes around cells are no part of them"},
 		{"all texts in single quotes, one of them not closed", numberedRows(300, func() map[int]string {
 			changed := all(300, "'R-%d','Name',3.50,2026-11-02")
@@ -157,6 +164,8 @@ func TestLinesInQuotes(t *testing.T) {
 		{"semicolons", "\"a;b;c\"\n\"1;x, y;3\"\n", Options{}, []string{"1 [a][b][c]", "2 [1][x, y][3]"}},
 		{"two columns that a mapping needs", "\"a,b\"\n\"1,2\"\n", Options{Needs: [][]string{{"b"}}}, []string{"1 [a][b]", "2 [1][2]"}},
 		{"a column of names", "name\n\"Lee, Ann\"\n\"Ray, Bob\"\n", Options{}, []string{"1 [name]", "2 [Lee, Ann]", "3 [Ray, Bob]"}},
+		{"a cell of two lines, the second of which looks like a line in quotes", "a;b;c;d\nk;\"\n\";;\nk,;\"\n\";;\n", Options{Delimiter: ";"},
+			[]string{"1 [a][b][c][d]", "2 [k][\n][][]", "3 [k,][\n][][]"}},
 		{"cells in quotes", "\"a, b\",\"c\"\n\"1, 2\",\"3\"\n", Options{}, []string{"1 [a, b][c]", "2 [1, 2][3]"}},
 		{"a line that is not closed", "\"a,b,c\"\n" + strings.Repeat("\"1,2,3\"\n", 30) + "\"4,\"\"x\"\",6\n7,8,9\n", Options{},
 			slices.Concat([]string{"1 [a][b][c]"}, numbered(2, 30, "[1][2][3]"), []string{"32 line 32 bad: " + messageOpen, "33 [7][8][9]"})},

@@ -60,9 +60,10 @@ type records struct {
 
 	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
 
-	cells               [][]byte
-	kinds               []byte
-	halved, halvedWhole []int // the halves of numbers in the last record, as long as nothing is expected
+	cells [][]byte
+	kinds []byte
+	// The halves of numbers in the last record, as long as nothing is expected.
+	halved, halvedWhole []int
 	odd                 *oddities
 }
 

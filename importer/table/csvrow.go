@@ -16,7 +16,7 @@ type layout struct {
 	surplus bool   // every record ends with one delimiter too many
 	missing int    // cells that every record lacks at its end
 	needed  int    // columns up to and with the last one that is needed
-	split   int    // the column that holds the first half of a number in every record, counted from 1; 0: there is none
+	split   int    // the column of the first half of a number in every record, from 1; 0: none
 	cure    string // what to do where they are two cells
 	pairs   []int  // the columns that may hold what looks like the first half of a number
 	shifts  bool   // a record as wide as the header may be shifted, see learnHalves

@@ -1,7 +1,7 @@
 package table
 
-// Excel writes a sheet as text in blocks of so many rows, and in each of them leaves out the last cells that are empty in all of its
-// rows, with their delimiters.
+// Excel writes a sheet as text in blocks of so many rows, and in each of them leaves out the last
+// cells that are empty in all of its rows, with their delimiters.
 const excelBlock = 16
 
 // shortBlock is the latest such block in which cells are left out.
@@ -11,8 +11,9 @@ type shortBlock struct {
 	needed bool // one of the cells that are left out is needed
 }
 
-// endsEarly says whether a record lacks cells that Excel has left out and that nobody needs. It looks ahead to the end of the block,
-// which makes the bytes of the record invalid: they are given as a copy then.
+// endsEarly says whether a record lacks cells that Excel has left out and that nobody needs. It
+// looks ahead to the end of the block, which makes the bytes of the record invalid: they are given
+// as a copy then.
 func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	n := len(r.spans)
 	if n >= len(l.names) || n < 2 || l.surplus || l.missing > 0 {
@@ -40,9 +41,10 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	return record, true
 }
 
-// isShortBlock says whether the record, the first of a block, and all that follow in the block are equally wide, and fill their last
-// column at least once: otherwise Excel would have left it out, too. Half of them at least hold numbers where numbers belong: a cell
-// that were left out further in front would shift every one of them.
+// isShortBlock says whether the record, the first of a block, and all that follow in the block are
+// equally wide, and fill their last column at least once: otherwise Excel would have left it out,
+// too. Half of them at least hold numbers where numbers belong: a cell that were left out further
+// in front would shift every one of them.
 func (r *records) isShortBlock(record []byte) bool {
 	n, filled, unlike := len(r.spans), false, 0
 	fits := func(record []byte) bool {
@@ -67,7 +69,8 @@ func (r *records) isShortBlock(record []byte) bool {
 	for rows := 1; rows < excelBlock; {
 		data := r.buffer[r.start+offset : r.end]
 		if len(data) == 0 && r.eof {
-			return filled && 2*unlike <= rows && (rows > 1 || len(withoutBreak(record)) < len(record))
+			whole := rows > 1 || len(withoutBreak(record)) < len(record)
+			return filled && whole && 2*unlike <= rows
 		}
 		length, outcome := r.splitQuoted(data, 0)
 		switch {

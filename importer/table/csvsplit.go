@@ -186,7 +186,8 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 	return plain, i, recordEnded
 }
 
-// isEscapable says whether a backslash before this byte is no part of the text. Before anything else it is: paths are full of them.
+// isEscapable says whether a backslash before this byte is no part of the text. Before anything
+// else it is: paths are full of them.
 func (d dialect) isEscapable(c byte) bool {
 	return c == d.delimiter || c == d.quote && c != 0 || c == '\\'
 }
@@ -289,7 +290,8 @@ func countLines(data []byte) int {
 func (d dialect) unescape(cell []byte) []byte {
 	kept := cell[:0]
 	for i := 0; i < len(cell); i++ {
-		if cell[i] == d.escape && i+1 < len(cell) && (cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
+		if cell[i] == d.escape && i+1 < len(cell) &&
+			(cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
 			i++
 		}
 		kept = append(kept, cell[i])

@@ -11,17 +11,20 @@ import (
 var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
 	"or, where a spreadsheet program still opens it, save it there as .xlsx")
 
-var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. Export it again, or, if a text is meant, " +
-	"give it a name that ends with .csv")
+var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. " +
+	"Export it again, or, if a text is meant, give it a name that ends with .csv")
 
 // hasWorkbookName says whether a file has the name of a workbook that we read.
 func hasWorkbookName(path string) bool {
 	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
 }
 
-// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some bytes that say who.
+// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some
+// bytes that say who.
 func isLockFile(name string, size int64) bool {
-	return size <= 4096 && (strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#"))
+	isExcels := strings.HasPrefix(name, "~$")
+	isLibreOffices := strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#")
+	return size <= 4096 && (isExcels || isLibreOffices)
 }
 
 // brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters, and is neither packed as

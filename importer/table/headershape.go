@@ -9,17 +9,18 @@ import (
 
 // headerByShape finds the header where nobody names it. What follows is all that it goes by.
 //
-// A heading is text that is no value: no number, no date, no e-mail address. Five things that are made of text are no
-// header:
+// A heading is text that is no value: no number, no date, no e-mail address. Five things that are
+// made of text are no header:
 //   - a comment, a line of one cell that begins with #, where other lines have more cells;
 //   - a title, which fills few cells, where the header fills about as many as any row of text, or says the same in all of them;
 //   - a label like "Total:", with its value beside it;
 //   - a row of a list of texts, which tells itself by coming again: a name does not stand below itself;
 //   - a row of group titles, which stand above headings that are printed again further down.
 //
-// The data begin with the first row of values that is as wide as most rows. The header is the first row above it that may be
-// one. Where there is none, the first row is data, for a row that is taken for a header is a row lost, unless it numbers its columns or
-// says the same in all of them right above values.
+// The data begin with the first row of values that is as wide as most rows. The header is the first
+// row above it that may be one. Where there is none, the first row is data, for a row that is taken
+// for a header is a row lost, unless it numbers its columns or says the same in all of them right
+// above values.
 func headerByShape(head []headRow, lone int) headerChoice {
 	width := commonWidth(head)
 	above := head[:dataBegin(head, width)]
@@ -44,7 +45,9 @@ func headerByShape(head []headRow, lone int) headerChoice {
 			return choice
 		}
 	}
-	if head[0].counts() || head[0].isRepetition() && !head[0].holdsValues() && len(head) > 1 && head[1].holdsValues() {
+	first := head[0]
+	repeats := first.isRepetition() && !first.holdsValues()
+	if first.counts() || repeats && len(head) > 1 && head[1].holdsValues() {
 		choice := chosen(head, 0)
 		choice.warnings = []string{unproven(choice.row)}
 		return choice
@@ -55,19 +58,23 @@ func headerByShape(head []headRow, lone int) headerChoice {
 }
 
 func unproven(row int) string {
-	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; if it is one, say `header: none`", row)
+	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; "+
+		"if it is one, say `header: none`", row)
 }
 
-// provesHeader says whether the rows below a header show that it is one: there are values in them, or the header again. Of one column
-// nobody makes events.
+// provesHeader says whether the rows below a header show that it is one: there are values in them,
+// or the header again. Of one column nobody makes events.
 func provesHeader(head []headRow, header int) bool {
-	names := head[header].names()
-	again := func(row headRow) bool { return len(names) > 1 && len(head[header].same(row)) == len(names) }
-	return len(head[header].cells) == 1 || slices.ContainsFunc(head[header+1:], again) || slices.ContainsFunc(head[header+1:], headRow.holdsValues)
+	row, below := head[header], head[header+1:]
+	names := row.names()
+	return len(row.cells) == 1 || slices.ContainsFunc(below, func(other headRow) bool {
+		return other.holdsValues() || len(names) > 1 && len(row.same(other)) == len(names)
+	})
 }
 
-// isGroupTitles says whether a row that looks like a header holds the titles of groups of columns, and the row below the headings: one of
-// these stands above nothing but numbers, where the titles have no cell, and they come again as a row of their own.
+// isGroupTitles says whether a row that looks like a header holds the titles of groups of columns,
+// and the row below the headings: one of these stands above nothing but numbers, where the titles
+// have no cell, and they come again as a row of their own.
 func isGroupTitles(head []headRow, i int) bool {
 	if i+2 >= len(head) {
 		return false
@@ -80,8 +87,10 @@ func isGroupTitles(head []headRow, i int) bool {
 		}
 		return slices.ContainsFunc(below, func(row headRow) bool {
 			for column, name := range names.cells {
-				if column < len(again.cells) && column < len(row.cells) && name != "" && again.cells[column] == name &&
-					trimName(titles.at(column)) == "" && isValue(row, column) && onlyNumbers(below, column, name) {
+				if name == "" || again.at(column) != name || trimName(titles.at(column)) != "" {
+					continue
+				}
+				if column < len(row.cells) && isValue(row, column) && onlyNumbers(below, column, name) {
 					return true
 				}
 			}
@@ -118,8 +127,9 @@ func onlyNumbers(rows []headRow, column int, heading string) bool {
 // manyCells is how many cells no label has, however wide the table is.
 const manyCells = 10
 
-// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower ones are labels, like an account and
-// its number. So are the numbers of columns in the first row. Wider than most are the rows of a header that lacks headings.
+// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower
+// ones are labels, like an account and its number. So are the numbers of columns in the first row.
+// Wider than most are the rows of a header that lacks headings.
 func dataBegin(head []headRow, width int) int {
 	wider := -1
 	for i, row := range head {
@@ -157,9 +167,10 @@ func (r headRow) mayBeHeader() bool {
 	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isRepetition()
 }
 
-// isLabel says whether the row at i begins with a label for what stands beside it: "Period:", "June". Headings may end with colons,
-// too: a row that fills the table is a header, unless its labels and values alternate, or the rows beside it begin with labels, or a
-// row of names without a colon stands right above the data, which begin at the given row.
+// isLabel says whether the row at i begins with a label for what stands beside it: "Period:",
+// "June". Headings may end with colons, too: a row that fills the table is a header, unless its
+// labels and values alternate, or the rows beside it begin with labels, or a row of names without a
+// colon stands right above the data, which begin at the given row.
 func isLabel(head []headRow, i, width, data int) bool {
 	filled := head[i].names()
 	if len(filled) < 2 || !endsWithColon(filled[0]) || endsWithColon(filled[len(filled)-1]) {
@@ -177,7 +188,8 @@ func isLabel(head []headRow, i, width, data int) bool {
 		names := row.names()
 		return len(names) > 0 && endsWithColon(names[0])
 	})
-	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() && head[data-1].filled() >= len(filled)
+	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() &&
+		head[data-1].filled() >= len(filled)
 	return alternates || other || closer
 }
 
@@ -194,8 +206,8 @@ func (r headRow) names() []string {
 	return names
 }
 
-// beginsAll says whether a row of one cell is the beginning of every row below it, which all have one cell: a list of variants of a
-// name has no heading.
+// beginsAll says whether a row of one cell is the beginning of every row below it, which all have
+// one cell: a list of variants of a name has no heading.
 func (r headRow) beginsAll(below []headRow) bool {
 	names := r.names()
 	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
@@ -245,9 +257,10 @@ func (r headRow) isNote(lone int) bool {
 	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool { return trimName(cell) == "" })
 }
 
-// commonWidth gives the width that most of the rows have. Of equally common ones it is the one commoner in the second half, for
-// what stands above a table comes first, else the first. Lines of one cell are titles and notes, however many they are, as long as
-// two rows of another width hold values.
+// commonWidth gives the width that most of the rows have. Of equally common ones it is the one
+// commoner in the second half, for what stands above a table comes first, else the first. Lines of
+// one cell are titles and notes, however many they are, as long as two rows of another width hold
+// values.
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
 	values := map[int]bool{}

@@ -10,8 +10,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Open finds out what the file is and how it is to be read. Its error is one sentence that begins with the file's base
@@ -63,11 +65,21 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
+// isInUse tells that another program keeps everybody else out of a file, as Windows lets it.
+func isInUse(err error) bool {
+	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	return runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock))
+}
+
 // openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
 func openFile(path string) (*os.File, error) {
 	file, err := os.Open(path)
 	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	switch {
+	case isInUse(err):
+		return nil, errors.New("cannot be opened: another program, such as Excel, has it open and lets " +
+			"nobody else read it; close it there and run the same command again")
+	case errors.As(err, &pathError):
 		return nil, fmt.Errorf("cannot be opened: %w", pathError.Err)
 	}
 	if err != nil {
@@ -97,8 +109,8 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 		return nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
-			"close it there and name the file without these signs")
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it " +
+			"while it is open there: close it there and name the file without these signs")
 	}
 	found := &content{
 		file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked,
@@ -212,4 +224,30 @@ func unpackError(err error) error {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
 	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or download it again", err)
+}
+
+// limitAbove is how many rows above a header are looked at.
+const limitAbove = 20
+
+// Above reads the first rows of a file whose header stands in the given row, as far as they stand above it: titles, periods, currencies.
+// Where they cannot be read there is nothing to learn from them.
+func Above(path string, options Options, header int) (rows [][]string) {
+	options.Header = -1
+	t, err := Open(path, options)
+	if err != nil {
+		return nil
+	}
+	defer t.Close()
+	for row, err := range t.Rows() {
+		var bad *RowError
+		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
+			break
+		}
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		rows = append(rows, cells)
+	}
+	return rows
 }

@@ -27,10 +27,10 @@ type reading struct {
 	ragged    int         // rows of another width than most
 	clean     float64     // share of cells that hold no other delimiter
 	quoted    int         // cells in quotes
-	protected int         // of them: those in which quotes keep a delimiter or a line break from ending the cell
+	protected int         // of them: those in which quotes keep a delimiter or a line break in the cell
 	escaped   int         // of them: those in which a quote is escaped
 	wrapped   int         // cells with quotes around them that are text in this dialect
-	marks     int         // cells with double quotes that are text, but for one that begins them: 5" pipe
+	marks     int         // cells with double quotes that are text, not at their beginning: 5" pipe
 	header    int         // names that the mapping needs, at best in one row
 	columns   []columnUse // which of them have their cells in quotes
 }
@@ -41,9 +41,12 @@ type columnUse struct{ quoted, plain int }
 // faults counts the rows that do not fit the dialect.
 func (s *reading) faults() int { return s.broken + s.unclosed + s.ragged }
 
-// sniff finds out the dialect from the beginning of a text. What the options say is not questioned; usual is the delimiter that files
-// of this kind have where nothing else tells. Another quote than the double one is settled by survey, which reads the whole text.
-func sniff(prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error)) (dialect, error) {
+// sniff finds out the dialect from the beginning of a text. What the options say is not questioned;
+// usual is the delimiter that files of this kind have where nothing else tells. Another quote than
+// the double one is settled by survey, which reads the whole text.
+func sniff(
+	prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error),
+) (dialect, error) {
 	candidates := append([]byte{usual}, delimiters...)
 	if options.Delimiter != "" {
 		delimiter, err := parseDelimiter(options.Delimiter)
@@ -146,8 +149,8 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 	return result
 }
 
-// measure splits up to so many rows and counts what they tell about the dialect. Where the text is not whole, its last row may go on
-// behind it, and does not count.
+// measure splits up to so many rows and counts what they tell about the dialect. Where the text is
+// not whole, its last row may go on behind it, and does not count.
 func (r *records) measure(most int, whole bool, needs [][]string) (reading, error) {
 	result := reading{dialect: r.dialect}
 	widths := map[int]int{}
@@ -161,7 +164,8 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			return result, err
 		}
 
-		// A quote that is not closed as it should be is a matter of its line; what follows is read anew.
+		// A quote that is not closed as it should be is a matter of its line; what follows is read
+		// anew.
 		data := r.buffer[r.start:r.end]
 		switch {
 		case outcome == recordOpen, outcome == recordBroken && r.at >= lineEnd(data, r.open):

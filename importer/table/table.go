@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"iter"
+	"strings"
 )
 
 // Kinds of cells, the values of [Row.Kinds].
@@ -115,3 +116,63 @@ func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
 // Close releases the file and removes what was spooled.
 func (t *Table) Close() error { return t.source.close() }
+
+// AmbiguousError says that a file can be read in several ways that differ in what matters. Nothing is guessed: the reader
+// chooses by one line of the mapping's `source:`.
+type AmbiguousError struct {
+	File     string // base name
+	What     string // what is open, without the file's name
+	Readings []Reading
+}
+
+// Reading is one way to read a file.
+type Reading struct {
+	Setting string   // the line to add: `encoding: windows-1252`
+	Shown   []string // how some cells or headings read then, in the same order for all readings
+	Rows    []Row    // some rows as they read then, the same for all readings; for the file's owner, and in no message
+	Likely  bool     // it is the likeliest, though nothing proves it
+}
+
+// Error lists the readings side by side, one a line.
+func (e *AmbiguousError) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`", e.File, e.What)
+	for _, reading := range e.Readings {
+		fmt.Fprintf(&text, "\n  %s", reading.Setting)
+		if len(reading.Shown) > 0 {
+			fmt.Fprintf(&text, "  # %s", strings.Join(reading.Shown, ", "))
+		}
+	}
+	return text.String()
+}
+
+// defaultLimits are far beyond what a billing export needs and far below what a machine has.
+var defaultLimits = Limits{Cell: 4 << 20, Row: 16 << 20, Columns: 16384, Unpacked: 16 << 30}
+
+// orDefaults fills in what the caller left open.
+func (l Limits) orDefaults() Limits {
+	if l.Cell <= 0 {
+		l.Cell = defaultLimits.Cell
+	}
+	if l.Row <= 0 {
+		l.Row = defaultLimits.Row
+	}
+	if l.Columns <= 0 {
+		l.Columns = defaultLimits.Columns
+	}
+	if l.Unpacked <= 0 {
+		l.Unpacked = defaultLimits.Unpacked
+	}
+	return l
+}
+
+// byteSize writes a limit for people: "4 MiB".
+func byteSize(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	unit := 0
+	for n >= 1024 && n%1024 == 0 && unit < len(units)-1 {
+		n /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%d %s", n, units[unit])
+}

@@ -1,9 +1,11 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -100,8 +102,13 @@ func TestACancelledContextEndsReading(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		table, err := OpenContext(ctx, path, Options{})
 		check(t, err)
-		check(t, table.Close())
 		cancel(signal)
+		for _, err := range table.Rows() {
+			if name == "workbook" && !errors.Is(err, signal) {
+				t.Errorf("the rows of a workbook end with %v", err)
+			}
+		}
+		check(t, table.Close())
 		if table, err = OpenContext(ctx, path, Options{}); err != signal {
 			t.Errorf("%s: OpenContext = %v, %v; want the reason why it ended", name, table, err)
 		}
@@ -143,5 +150,22 @@ func TestMergedHeadings(t *testing.T) {
 				t.Errorf("the warnings are\n%s\nwant\n%s", got, test.told)
 			}
 		})
+	}
+}
+
+// TestTextsOfARowAreBounded where they are in a file: each of its cells may name the same long one.
+func TestTextsOfARowAreBounded(t *testing.T) {
+	file, err := os.CreateTemp(t.TempDir(), "strings-*")
+	check(t, err)
+	texts := &sharedStrings{file: file}
+	defer texts.close()
+	check(t, texts.add(bytes.Repeat([]byte("x"), 3<<20), t.TempDir()))
+	for cells, want := range map[int]bool{5: true, 6: false} {
+		reader := &sheetReader{book: &workbook{strings: texts}, limits: Limits{}.orDefaults()}
+		reader.xml.reset(strings.NewReader(`<worksheet><sheetData><row>` + strings.Repeat(`<c t="s"><v>0</v></c>`, cells) + `</row></sheetData></worksheet>`))
+		check(t, reader.begin())
+		if err := reader.next(); (err == nil) != want {
+			t.Errorf("a row of %d texts of 3 MiB: %v", cells, err)
+		}
 	}
 }

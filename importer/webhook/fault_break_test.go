@@ -28,6 +28,16 @@ func closedPort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
+// TestFault01Unreachable: a network that is not there is no connection either.
+func TestFault01Unreachable(t *testing.T) {
+	if conn, err := net.Dial("udp", "[2001:db8::1]:9"); err == nil {
+		conn.Close()
+		t.Skip("this machine has a way to every IPv6 address")
+	}
+	c := newClient(t, Options{Endpoint: "https://[2001:db8::1]/event", Attempts: 1})
+	check(t, "post", post(c), want{NotSent, false, 0, "cannot be reached"})
+}
+
 // TestFault01OutageStopsTheRun: after many in a row the run stops, and the unsent events are kept.
 func TestFault01OutageStopsTheRun(t *testing.T) {
 	closed := closedPort(t)

@@ -117,41 +117,34 @@ func TestFault20UnknownHost(t *testing.T) {
 		server := nameServer(t, test.code)
 		c := newClient(t, Options{Endpoint: "https://receiver.example/event", Attempts: 2})
 		c.pool.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "udp", server)
+			return new(net.Dialer).DialContext(ctx, "tcp", server)
 		}}
 		c.reached.Store(test.reached)
 		check(t, test.name, post(c), test.want)
 	}
 }
 
-// nameServer answers every question with an error code.
+// nameServer answers every question with an error code, over TCP: Wine has no UDP that Go can use.
 func nameServer(t *testing.T, code byte) string {
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan bool)
-	t.Cleanup(func() { conn.Close(); <-done })
-	go func() {
-		defer close(done)
-		for packet := make([]byte, 1500); ; {
-			n, from, err := conn.ReadFrom(packet)
-			if err != nil {
+	r := newTalker(t, func(conn net.Conn) {
+		for {
+			var length [2]byte
+			if _, err := io.ReadFull(conn, length[:]); err != nil {
 				return
 			}
-			if n < 12 {
-				continue
+			question := make([]byte, int(length[0])<<8|int(length[1]))
+			if _, err := io.ReadFull(conn, question); err != nil || len(question) < 12 {
+				return
 			}
-			question := packet[:n]
 			if end := strings.IndexByte(string(question[12:]), 0); end >= 0 {
 				question = question[:12+end+5] // the name's end, type and class
 			}
 			question[2], question[3] = 0x81, 0x80|code // an answer, recursion available
 			copy(question[4:12], []byte{0, 1, 0, 0, 0, 0, 0, 0})
-			conn.WriteTo(question, from)
+			conn.Write(append([]byte{byte(len(question) >> 8), byte(len(question))}, question...))
 		}
-	}()
-	return conn.LocalAddr().String()
+	})
+	return strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/event")
 }
 
 // TestFault23HTTP2: this client speaks HTTP/1.1 alone, and says so in the handshake, so that no stream is ever refused

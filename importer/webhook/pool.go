@@ -82,11 +82,12 @@ func (p *pool) exchange(a *answer, key string, body []byte) {
 			return
 		}
 		n, err := line.send(p.head, key, body)
-		if n == 0 && err != nil && !line.used.IsZero() {
+		left := n > 0 || err != nil && !countsSent
+		if !left && err != nil && !line.used.IsZero() {
 			line.Close() // it was broken before: nothing left, so another connection may be tried
 			continue
 		}
-		a.wrote, a.err = n > 0, err
+		a.wrote, a.err = left, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
 			p.put(line)
 		} else {
@@ -110,7 +111,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
 				line.setDeadline(deadline)
 			}
-			if line.probe.stands(now.Sub(line.used)) {
+			if line.probe.stands() {
 				return line, nil
 			}
 			p.noteEnd(line)

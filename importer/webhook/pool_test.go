@@ -35,6 +35,9 @@ func TestIdleConnectionThatBreaks(t *testing.T) {
 		{"before the request: nothing left, so another one is taken", 0, want{Delivered, false, 200, ""}, 1},
 		{"in the middle of the request: it is not sent again", 10, want{Unknown, false, 0, "may have arrived"}, 0},
 	} {
+		if !countsSent { // nobody knows that nothing left
+			test.want, test.requests = want{Unknown, false, 0, "may have arrived"}, 0
+		}
 		r := newReceiver(t, answersWith(ok))
 		c := newClient(t, Options{Endpoint: r.url})
 		c.pool.idle = append(c.pool.idle, brokenLine(t, test.takes))

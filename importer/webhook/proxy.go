@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,9 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 	}
 	if text == "" {
 		return nil, nil
+	}
+	if runtime.GOOS == "windows" { // where both spellings are one variable
+		variable = strings.ToUpper(variable)
 	}
 
 	// A variable that cannot be read counts as none with httpproxy. It is asked for exceptions

@@ -10,8 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
-	"syscall"
+	"strings"
 )
 
 // Verdict says what became of one event.
@@ -180,22 +181,26 @@ func (c *Client) describe(err error) string {
 	case isCertificate(err):
 		return fmt.Sprintf("the certificate of %s does not hold (%v)", host, innermost(err))
 	case errors.As(err, &lookup):
-		return fmt.Sprintf("%s cannot be found (%s)", hostname, lookup.Err)
+		return fmt.Sprintf("%s cannot be found (%s)", hostname, strings.TrimPrefix(lookup.Err, "getaddrinfow: "))
 	case errors.As(err, &record):
 		return host + " does not speak TLS"
-	case errors.Is(err, os.ErrDeadlineExceeded) || isTimeout(err):
+	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
 		return fmt.Sprintf("no answer%s within %v", whose, c.options.Timeout)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isOneOf(err, refused):
 		return host + " refuses connections"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isOneOf(err, unreachable):
 		return host + " cannot be reached"
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+	case isOneOf(err, exhausted):
 		return "too many open files"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF),
-		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+	case isOneOf(err, broken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, net.ErrClosed):
 		return "the connection broke before an answer" + whose
 	}
 	return prefix + innermost(err).Error()
+}
+
+func isOneOf(err error, causes []error) bool {
+	return slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) })
 }
 
 // innermost strips the operations and addresses around a network error's cause.

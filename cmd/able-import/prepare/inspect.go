@@ -117,6 +117,12 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		}
 		found.Rows++
 	}
+	for i := range found.Columns { // digits alone look like an id, but not in a column that has phone numbers
+		column := &found.Columns[i]
+		if column.Personal && len(column.Example) >= 7 && cell.AllDigits([]byte(column.Example)) {
+			column.Example = cell.Mask(column.Example)
+		}
+	}
 	found.Warnings = append(append([]string{}, t.Info().Warnings...), twins(t.Header())...)
 	return found, nil
 }
