@@ -163,7 +163,7 @@ func (f *Inspection) count(row table.Row) {
 const (
 	mostSamples = 5
 	mostValues  = 12
-	mostValue   = 60 // bytes
+	mostValue   = 30 // bytes
 )
 
 // sample keeps the first values, and counts all as long as they are few.
