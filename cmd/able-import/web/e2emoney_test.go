@@ -50,6 +50,7 @@ func TestPageExpectedTotal(t *testing.T) {
 		b := chromium(t, startSite(t, sandbox.Options{}))
 		b.speaks(language)
 		b.drop("#files", write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "64519.57", 1)))
+		b.sees("What was found")
 		b.press("Match the columns")
 		b.press("Preview")
 		b.sees("3 events ready to send")
