@@ -39,6 +39,8 @@ type input struct {
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file
+	totals     []mapping.Total       // that stand among the rows, since they were read
+	breaks     []mapping.Break       // where other tables begin, likewise
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -185,6 +187,13 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
 	mapper.UseYear(in.year)
+	if in.feedback != nil {
+		mapper.OneTable()
+	} else if header := in.table.Info().HeaderRow; header > 1 {
+		mapper.UseAbove(func() []string {
+			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
+		})
+	}
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}

@@ -49,7 +49,9 @@ type Mapper struct {
 	itemWhere *program
 
 	footer      footer
+	sums        sums
 	said        rowRules
+	tables      tables
 	carried     []carried
 	yearless    []*field   // whose dates take their year from above the header
 	rows        []cell.Row // of the event being mapped
@@ -57,7 +59,7 @@ type Mapper struct {
 	group       []byte
 	values      valueList
 	years       [2]int // see expectedYears
-	tables      map[string]*LookupTable
+	lookups     map[string]*LookupTable
 	typeWarning string
 }
 
@@ -89,6 +91,7 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.conditions()
 	b.footer()
 	b.said()
+	b.tables()
 	if err := b.err(); err != nil {
 		return nil, err
 	}

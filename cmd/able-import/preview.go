@@ -89,7 +89,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckSettings(), plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckTables(), plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.

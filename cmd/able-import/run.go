@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -238,7 +239,7 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
-	if err := plan.CheckSettings(); err != nil {
+	if err := cmp.Or(plan.CheckSettings(), plan.CheckTables()); err != nil {
 		return err
 	}
 	if f.Plan == "" {

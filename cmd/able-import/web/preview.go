@@ -391,7 +391,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	if err := w.review.plan.CheckSettings(); err != nil {
 		body.Wanted = sentence(err)
 	}
-	if err := w.review.plan.CheckControls(); err != nil {
+	if err := cmp.Or(w.review.plan.CheckTables(), w.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {

@@ -389,6 +389,9 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")
 	}
+	if err := plan.CheckTables(); err != nil {
+		return err
+	}
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)
 	}
