@@ -308,8 +308,9 @@ func (w *work) headings() []heading {
 	var all []heading
 	for _, file := range w.found {
 		for _, column := range file.Columns {
+			column.Personal = column.Personal || w.choice.identifies(column.Name)
 			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Samples})
+				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Shown()})
 			}
 		}
 	}

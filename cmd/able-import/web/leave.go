@@ -12,7 +12,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"ableimport/cmd/able-import/prepare"
-	"ableimport/mapping/cell"
 )
 
 // A valueColumn is a column with few values, by which rows can be left out, or events told apart.
@@ -104,6 +103,20 @@ func (w *work) valueColumns() (all []valueColumn) {
 	return all
 }
 
+// identifies tells whether people are known by a column.
+func (c *choice) identifies(name string) bool {
+	if c == nil {
+		return false
+	}
+	for _, key := range []string{"email", "phone"} {
+		value := c.doc.get("fields", "keys", key)
+		if strings.Contains(words(value), name) { // also as one of several
+			return true
+		}
+	}
+	return false
+}
+
 // reads tells whether a field is taken from a column.
 func (c *choice) reads(name string) bool {
 	for _, group := range fieldGroups {
@@ -123,13 +136,10 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 			if column.Name != name {
 				continue
 			}
-			if column.Values == nil {
+			if column.Values == nil || column.Personal {
 				return nil
 			}
 			for _, v := range column.Values {
-				if cell.MaskPersonal(v.Text) != v.Text {
-					return nil
-				}
 				if at := slices.IndexFunc(all, func(known prepare.Value) bool { return known.Text == v.Text }); at >= 0 {
 					all[at].Rows += v.Rows
 				} else {
