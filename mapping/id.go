@@ -69,8 +69,10 @@ func (m *Mapper) orderID() {
 		return
 	}
 	f := m.texts[0]
-	if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
-		return
+	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place { // otherwise it is the id, and looked at already
+		if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
+			return
+		}
 	}
 	m.appendText(f)
 }
@@ -84,7 +86,7 @@ var placeholders = cell.WordSet("null", "nil", "none", "na", "n/a", "n.a", "nan"
 	"なし", "未設定", "无", "無", "空", "없음")
 
 // longestPlaceholder is longer than any of them, in bytes.
-const longestPlaceholder = 32
+const longestPlaceholder = 24
 
 // standsForNone tells whether the value of an id is none. What the mapping says itself is one, whatever it
 // looks like: a default, a constant or an expression.
@@ -103,8 +105,13 @@ func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false
 	}
-	if last := text[len(text)-1]; cell.IsDigit(last) {
-		return last == '0' && isZero(text) // most ids end in a digit
+	for _, letter := range text {
+		if '1' <= letter && letter <= '9' { // as most ids have
+			return false
+		}
+	}
+	if text[0] == '0' {
+		return isZero(text)
 	}
 	word := bytes.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`

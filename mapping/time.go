@@ -42,6 +42,9 @@ const (
 // digits that meant the last century, and days that somebody has mistyped: the sale would be counted,
 // and converted, in a month that nobody looks at.
 func (m *Mapper) yearFits(at time.Time, v value) bool {
+	if m.years[0] < m.event.Time && m.event.Time < m.years[1] {
+		return true
+	}
 	first, last := m.expectedYears()
 	year := at.Year()
 	if first <= year && year <= last {
@@ -66,16 +69,16 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 
 // expectedYears are the first and the last year that are taken without a question.
 func (m *Mapper) expectedYears() (first, last int) {
-	if m.years[1] == 0 {
-		m.years = m.config.formats.years
+	first, last = firstYear, maxYear
+	if said := m.config.formats.years; said[1] > 0 {
+		first, last = said[0], said[1]
+	} else if m.Now != 0 {
+		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
 	}
-	if m.years[1] == 0 {
-		m.years = [2]int{firstYear, maxYear}
-		if m.Now != 0 {
-			m.years[1] = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
-		}
-	}
-	return m.years[0], m.years[1]
+	// Between these seconds no clock of the world shows another year, so that most times need no calendar.
+	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
+	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
+	return first, last
 }
 
 const (
