@@ -21,9 +21,9 @@ const (
 )
 
 // halfPairs are the words for AM and PM that spreadsheets and exporters write (CLDR,
-// https://cldr.unicode.org, day periods, abbreviated and narrow), without points and quotes, in small
-// letters. They stand behind the clock or, in East Asia, before it. Two Latin letters that are seldom
-// met, such as the Swedish fm and em, are left out: they may as well be something else.
+// https://cldr.unicode.org, day periods, abbreviated and narrow), without points and quotes, in
+// small letters. They stand behind the clock or, in East Asia, before it. Two Latin letters that
+// are seldom met, such as the Swedish fm and em, are left out: they may as well be something else.
 var halfPairs = [...]string{
 	"am pm", "a p",
 	"πμ μμ",               // Greek
@@ -64,8 +64,8 @@ var halfWords = func() map[rune][]*halfWord {
 	return table
 }()
 
-// latinHalves are those of halfWords that begin with a letter of ASCII, by that: most words behind a
-// clock do, and are zones.
+// latinHalves are those of halfWords that begin with a letter of ASCII, by that: most words behind
+// a clock do, and are zones.
 var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	for letter := range rune(utf8.RuneSelf) {
 		table[letter] = halfWords[letter]
@@ -73,7 +73,8 @@ var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	return table
 }()
 
-// scanHalf reads AM or PM in any of these languages, with points or without, if there is one of them.
+// scanHalf reads AM or PM in any of these languages, with points or without, if there is one of
+// them.
 func scanHalf(text []byte) ([]byte, *halfWord) {
 	word := text
 	for len(word) > 0 && word[0] == ' ' {
@@ -145,8 +146,8 @@ func foldHalf(letter rune) rune {
 	return unicode.ToLower(letter)
 }
 
-// take turns the hours of a clock with AM and PM into hours of the day (12 AM is midnight) and tells
-// whether there is such a time.
+// take turns the hours of a clock with AM and PM into hours of the day (12 AM is midnight) and
+// tells whether there is such a time.
 func (c *Clock) take(h *halfWord) bool {
 	if h != nil {
 		if c.Hour < 1 && !h.fromZero || c.Hour > 12 {
