@@ -19,17 +19,15 @@ import (
 
 // account is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
 type account struct {
-	im        *Import
-	id        string // of the run
-	folder    string // of its reports
-	started   time.Time
-	ledger    *ledger.Ledger
-	run       *ledger.Run
-	receipts  *report.Receipts
-	marks     *eventOutcomes
-	plan      *Plan
-	delivered map[uint64]bool // events, of a run of failures files
-	tally     report.Tally    // recorded, independently of the preflight's
+	im          *Import
+	id          string // of the run
+	folder      string // of its reports
+	started     time.Time
+	receipts    *report.Receipts
+	undelivered *eventOutcomes
+	plan        *Plan
+	delivered   map[uint64]bool // events, of a run of failures files or with fixes
+	tally       report.Tally    // recorded, independently of the preflight's
 
 	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
 	stoppedBy string
@@ -38,9 +36,6 @@ type account struct {
 	previous  string // the run before, to this target
 	sequence  uint64 // of the ledger at the end
 	identity  string // of the ledger
-
-	intents  []ledger.Event
-	outcomes []ledger.Outcome
 }
 
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
@@ -101,11 +96,11 @@ func (im *Import) createLedger() error {
 	return nil
 }
 
-// openBooks opens the run's folder and begins the run in the ledger, before anything is sent.
-func (im *Import) openBooks(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
+// openAccount opens the run's folder and begins the run in the ledger, before anything is sent.
+func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
 	b := &account{im: im, plan: plan, started: started, id: im.RunID()}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
-	if im.job.Feedback != nil {
+	if im.job.Feedback != nil || len(im.job.Fixes) > 0 {
 		b.delivered = map[uint64]bool{}
 	}
 	if err := b.begin(ctx); err != nil {
@@ -123,42 +118,16 @@ func (b *account) begin(ctx context.Context) error {
 	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder, "receipts.csv")); err != nil {
 		return err
 	}
-	if b.marks, err = newEventOutcomes(b.im.temp); err != nil {
+	if b.undelivered, err = newEventOutcomes(b.im.temp); err != nil {
 		return err
 	}
-	if b.im.queue != nil {
-		b.previous, err = b.im.queue.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
-		return err
-	}
-	return b.beginInLedger()
-}
-
-func (b *account) beginInLedger() (err error) {
-	if b.im.ledger == nil {
-		if err := b.im.createLedger(); err != nil {
-			return err
-		}
-	}
-	b.ledger = b.im.ledger
-	for earlier, err := range b.ledger.Runs() {
-		if err != nil {
-			return err
-		}
-		b.previous = earlier.ID
-	}
-	b.run, err = b.ledger.Begin(b.im.runInfo(b.id, "run", b.plan))
+	b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
 	return err
 }
 
-// end ends the run in its ledger, and notes where the ledger stands. The queue's has been written by the workers.
+// end ends the run, and notes how far the ledger that knows it has come.
 func (b *account) end(ctx context.Context) (err error) {
-	if b.im.queue != nil {
-		b.identity = b.im.queue.Identity()
-		b.sequence, err = b.im.queue.Revision(ctx)
-		return err
-	}
-	err = b.run.End()
-	b.sequence, b.identity = b.ledger.Sequence(), b.ledger.Identity()
+	b.identity, b.sequence, err = b.im.outlet.end(ctx)
 	return err
 }
 
@@ -181,25 +150,6 @@ func newRunID(now time.Time) string {
 	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
 }
 
-// commit makes intents and outcomes durable in one transaction. With a queue the workers do, each where it posts.
-func (b *account) commit(intended, settled []*delivery) error {
-	if b.run == nil {
-		return nil
-	}
-	b.intents, b.outcomes = b.intents[:0], b.outcomes[:0]
-	for _, d := range intended {
-		b.intents = append(b.intents, d.intent())
-	}
-	now := b.im.job.now().Unix()
-	for _, d := range settled {
-		b.outcomes = append(b.outcomes, ledger.Outcome{
-			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),
-			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
-		})
-	}
-	return b.run.Commit(b.intents, b.outcomes)
-}
-
 // record counts a delivery whose outcome is durable, and writes its receipt.
 func (b *account) record(d *delivery) {
 	state := d.outcome()
@@ -211,7 +161,7 @@ func (b *account) record(d *delivery) {
 		b.delivered[d.seq] = true
 	}
 	if state != report.Delivered && state != report.AlreadyDelivered {
-		b.note(b.marks.add(d.seq, state, d.result))
+		b.note(b.undelivered.add(d.seq, state, d.result))
 	}
 	if state == report.Rejected || state == report.Unknown || state == report.Changed {
 		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
@@ -239,7 +189,7 @@ func incidentOf(file string, d *delivery) report.Incident {
 
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
 	r := report.Receipt{
-		EventID: hex.EncodeToString(d.Id[:]), Order: d.label, Currency: d.currency,
+		EventID: hex.EncodeToString(d.ID[:]), Order: d.label, Currency: d.currency,
 		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
 		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
 		RequestID: d.result.RequestID,
@@ -269,9 +219,9 @@ func (b *account) closeReceipts() error {
 // close gives everything back. It may be called again.
 func (b *account) close() error {
 	err := b.closeReceipts()
-	if b.marks != nil {
-		err = errors.Join(err, b.marks.close())
-		b.marks = nil
+	if b.undelivered != nil {
+		err = errors.Join(err, b.undelivered.close())
+		b.undelivered = nil
 	}
 	return err
 }

@@ -18,6 +18,9 @@ const alikeWithin = 24 * 60 * 60
 // alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
+// mostAlikes bounds how many are kept one by one.
+const mostAlikes = 1000
+
 // alikesAtOnce is how many events are looked up one after the other: many looks into much memory overlap then.
 const alikesAtOnce = 128
 
@@ -32,7 +35,7 @@ func (d *decider) noteAlike(r *record) error {
 	}
 	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
-	d.met = append(d.met, r.Id[:]...)
+	d.met = append(d.met, r.ID[:]...)
 	d.met = binary.BigEndian.AppendUint64(d.met, r.seq)
 	d.met = binary.BigEndian.AppendUint16(d.met, r.input)
 	d.met = binary.BigEndian.AppendUint32(d.met, r.row)
@@ -44,7 +47,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, but for those that nothing can be like.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.im.ledger == nil && d.reader == nil
+	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -99,11 +102,8 @@ func (d *decider) findAlikes() error {
 		return err
 	}
 	var known *ledger.Alikes
-	switch {
-	case d.im.ledger != nil:
-		known = d.im.ledger.Alikes()
-	case d.reader != nil:
-		known = d.reader.Alikes()
+	if d.ledger != nil {
+		known = d.ledger.Alikes()
 	}
 	w := alikeWatch{decider: d, known: known}
 	for raw, err := range d.alikes.Records() {
@@ -232,6 +232,9 @@ func (w *alikeWatch) compare(before, next *sighting) {
 	what := "delivered from " + like.from
 	if !like.delivered {
 		what = fmt.Sprintf("in %s:%d", report.Visible(w.im.inputs[like.input].name), like.row)
+	}
+	if len(w.plan.Alikes) < mostAlikes {
+		w.plan.Alikes = append(w.plan.Alikes, LookAlike{int(subject.input), w.im.inputs[subject.input].name, int(subject.row), what})
 	}
 	w.plan.Problems.Add(report.Incident{
 		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name, Row: int(subject.row), Event: int64(subject.seq) + 1,

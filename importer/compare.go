@@ -158,7 +158,7 @@ func (c *comparer) here() (*spill.Sorter, func(), error) {
 
 // merge goes through both sides, id by id.
 func (c *comparer) merge(here *spill.Sorter) error {
-	nextHere, stopHere := iter.Pull2(groups(here, func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.Id }))
+	nextHere, stopHere := iter.Pull2(groups(here, func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }))
 	defer stopHere()
 	nextThere, stopThere := iter.Pull2(groups(c.there, func(r *remembered, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }))
 	defer stopThere()
@@ -175,7 +175,7 @@ func (c *comparer) merge(here *spill.Sorter) error {
 		case !moreThere:
 			order = -1
 		default:
-			order = slices.Compare(h[0].Id[:], t[0].id[:])
+			order = slices.Compare(h[0].ID[:], t[0].id[:])
 		}
 		switch {
 		case order < 0:
@@ -297,13 +297,13 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 	f := Found{Kind: kind}
 	if here != nil {
 		f.File, f.Row, f.Amount, f.place = c.im.inputs[here.input].name, here.row, here.amount(), here.seq
-		f.EventID = hex.EncodeToString(here.Id[:])
+		f.EventID = hex.EncodeToString(here.ID[:])
 	}
 	if was != nil {
 		f.State, f.Run, f.EventID = was.state.String(), c.runs[was.run].ID, hex.EncodeToString(was.id[:])
 	}
 	if there != nil {
-		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount", history.Utc(there.at), there.row
+		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount", history.UTC(there.at), there.row
 		if there.currency != "" {
 			f.Delivered = people(big.NewInt(there.minor), there.currency)
 		}

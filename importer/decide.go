@@ -42,7 +42,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	if d.contentIDs {
 		return d.decideTwins(ctx)
 	}
-	if err := d.askQueue(ctx, d.records); err != nil {
+	if err := d.lookup(ctx, d.records); err != nil {
 		return err
 	}
 	var group []record
@@ -53,7 +53,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 		}
 		var r record
 		r.read(raw, &names)
-		if len(group) > 0 && group[0].Id != r.Id {
+		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
 				return err
 			}
@@ -73,9 +73,9 @@ func (d *decider) decideAll(ctx context.Context) error {
 type decider struct {
 	*preflight
 	contentIDs bool
-	reader     *ledger.Ledger // of a preview, which holds nothing
+	ledger     *ledger.Ledger // this machine's; nil: there is none
 	cursor     *ledger.Cursor
-	queue      *queueCursor // what the queue's ledger knows, before this machine's; nil: no queue
+	elsewhere  finder // what the outlet knows, before this machine's ledger
 	mapping    [8]byte
 	met        []byte        // events to be sent, in the form of alikes, that sortAlikes has not seen
 	alikes     *spill.Sorter // events to be sent, by likeness and time
@@ -90,48 +90,40 @@ func (d *decider) openLedger() error {
 	if d.im.job.Target.Mark == "" {
 		return nil
 	}
-	if d.im.ledger != nil {
-		d.cursor = d.im.ledger.Lookup()
-		return nil
+	if d.ledger = d.im.ledger; d.ledger == nil { // a preview, which holds nothing, or a first run
+		path := d.im.job.Target.Path()
+		if !ledger.Exists(path) {
+			d.plan.LedgerNew = d.im.outlet.isNew()
+			return nil
+		}
+		opened, err := ledger.OpenReader(path, d.im.job.Target.Hash())
+		if err != nil {
+			return err
+		}
+		d.ledger = opened
 	}
-	path := d.im.job.Target.Path()
-	d.plan.LedgerNew = !ledger.Exists(path)
-	if d.im.queue != nil {
-		d.plan.LedgerNew = d.plan.LedgerNew && d.im.queue.new
-	}
-	if !ledger.Exists(path) {
-		return nil
-	}
-	opened, err := ledger.OpenReader(path, d.im.job.Target.Hash())
-	if err != nil {
-		return err
-	}
-	d.reader, d.cursor = opened, opened.Lookup()
+	d.cursor = d.ledger.Lookup()
 	return nil
 }
 
-func (d *decider) close() {
-	if d.reader != nil {
-		d.reader.Close()
-	}
-	if d.queue != nil {
-		d.queue.Close()
-	}
-}
-
-// askQueue opens the queue's ledger for the ids of records, which come in the order in which they will be asked for.
-func (d *decider) askQueue(ctx context.Context, records *spill.Sorter) (err error) {
-	if d.im.queue != nil {
-		d.queue, err = d.im.queue.lookup(ctx, records)
-	}
+// lookup opens what the outlet knows of the ids of records.
+func (d *decider) lookup(ctx context.Context, records *spill.Sorter) (err error) {
+	d.elsewhere, err = d.im.outlet.lookup(ctx, records)
 	return err
 }
 
+func (d *decider) close() {
+	if d.ledger != nil && d.ledger != d.im.ledger {
+		d.ledger.Close()
+	}
+	if d.elsewhere != nil {
+		d.elsewhere.Close()
+	}
+}
+
 func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
-	if d.queue != nil {
-		if known, found, err := d.queue.find(id); found || err != nil {
-			return known, found, err
-		}
+	if known, found, err := d.elsewhere.find(id); found || err != nil {
+		return known, found, err
 	}
 	if d.cursor == nil {
 		return ledger.Known{}, false, nil
@@ -164,7 +156,7 @@ func (d *decider) group(group []record) error {
 		}
 	}
 	first := &group[0]
-	known, found, err := d.find(first.Id)
+	known, found, err := d.find(first.ID)
 	if err != nil {
 		return err
 	}
@@ -296,7 +288,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 			return err
 		}
 	}
-	after := d.queue.revision()
+	after := d.elsewhere.revision()
 	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
 		return nil
 	}
@@ -308,10 +300,17 @@ func (d *decider) tally(state report.State, r *record) {
 	if state != report.NotSent && state != report.AlreadyDelivered {
 		d.plan.failing = true
 	}
+	r.count(&d.plan.Tally, state)
+	if d.plan.Days != nil {
+		r.count(d.plan.Days.At(r.time), state)
+	}
+}
+
+func (r *record) count(t *report.Tally, state report.State) {
 	if r.hasAmount {
-		d.plan.Tally.Add(state, r.currency, r.minor)
+		t.Add(state, r.currency, r.minor)
 	} else {
-		d.plan.Tally.AddWithoutAmount(state)
+		t.AddWithoutAmount(state)
 	}
 }
 
@@ -340,7 +339,7 @@ func (d *decider) decideTwins(ctx context.Context) error {
 	if err := d.numberTwins(byID); err != nil {
 		return err
 	}
-	if err := d.askQueue(ctx, byID); err != nil {
+	if err := d.lookup(ctx, byID); err != nil {
 		return err
 	}
 	var names interned
@@ -351,9 +350,9 @@ func (d *decider) decideTwins(ctx context.Context) error {
 		}
 		var r record
 		r.read(raw, &names)
-		again := r.Id == last
-		last = r.Id
-		known, found, err := d.find(r.Id)
+		again := r.ID == last
+		last = r.ID
+		known, found, err := d.find(r.ID)
 		if err != nil {
 			return err
 		}
@@ -382,10 +381,10 @@ func (p *preflight) numberTwins(byID *spill.Sorter) error {
 		}
 		var r record
 		r.read(raw, &names)
-		if n++; r.Id != last || r.input != lastInput {
-			last, lastInput, n = r.Id, r.input, 0 // the n-th twin of one file is the n-th of the next
+		if n++; r.ID != last || r.input != lastInput {
+			last, lastInput, n = r.ID, r.input, 0 // the n-th twin of one file is the n-th of the next
 		}
-		r.Id = identity.Twin(r.Id, n)
+		r.ID = identity.Twin(r.ID, n)
 		p.buffer = binary.BigEndian.AppendUint32(r.append(p.buffer[:0]), n)
 		if err := byID.Add(p.buffer); err != nil {
 			return err

@@ -14,12 +14,43 @@
 //	                        preview shows it,                                   └──► workers: webhook ───┘
 //	                        run asks and sends it                                             one POST an attempt
 //
-// Package table reads any export as rows of typed cells. Package mapping, which is pure, makes events of rows. Package
-// webhook turns one event into one verdict. Package ledger remembers across runs and crashes. Package report writes
-// what people read afterwards. Package queue puts workers on other machines in the place of this one's, and a ledger that they
-// share in the place of this machine's. They do not know each other: only this package joins them. (Package inbox, which takes
-// files from a folder that others write into, serves the command line.) Read it in this order: job.go,
-// input.go, study.go, walk.go, preflight.go, decide.go, produce.go, run.go, conclude.go.
+// # Rooms
+//
+//	table        any export -> rows of typed cells          webhook      one event -> one verdict
+//	spill        any number of records, in bounded memory   ledger       what was sent, across runs and crashes
+//	identity     what makes two events the same             report       what people read afterwards
+//	history      a target: ledger, lock, earlier runs       queue        workers and a ledger on many machines
+//	correction   failures files, fixed and fed back         inbox        files that others put into a folder
+//
+// Package mapping, which is pure, makes events of rows. Parts know each other only as .ci/layers.awk
+// says; this package joins them. Read it in this order: job.go, input.go, first_reading.go, walk.go,
+// preflight.go, decide.go, fate.go, produce.go, run.go, summary.go.
+//
+// # Words
+//
+// One word means one thing, here and in messages:
+//
+//	input        one file of an import, open from start to end
+//	row          one record of a file, under its number there
+//	unit         what is read at a time: the rows of one group, a row that is no data, a damaged row
+//	event        what a group becomes; one POST
+//	fate         what the preflight decides about an event: send, duplicate, changed, ...
+//	state        what became of an event, as reports count it: delivered, unknown, ...
+//	verdict      what one answer of the receiver means; of package webhook
+//	outcome      a verdict as the ledger notes it
+//	plan         all events of an import with their fates; its hash names it
+//	account      what a run writes down: tally, receipts, failures
+//	tally        events and money by state
+//	outlet       how events go out: from this machine, or by a queue
+//	target       endpoint and funnel; it has one ledger
+//	ledger       what a target has received, as far as we know
+//	job          what an import is told to do; in a job file, with an inbox
+//	pass         one run of a job over its inbox
+//	worker       posts events; of this process, or of a queue
+//	held         waits for a person: a changed or unknown event, rows beside a damaged one
+//	footer       a row below or between the data that totals it; no data
+//	correction   an event that was delivered from a failures file
+//	practice     a run against the receiver on this machine
 //
 // # Promises
 //

@@ -30,7 +30,7 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 			return nil, nil // its rows are no longer those that failed
 		}
 	}
-	w := &failureWriter{im: im, books: b, plan: plan, held: history.HeldWriter{Path: filepath.Join(b.folder, history.HeldName)}}
+	w := &failureWriter{im: im, account: b, plan: plan, held: history.HeldWriter{Path: filepath.Join(b.folder, history.HeldName)}}
 	w.ids = im.identifier()
 	defer func() {
 		if w.files != nil {
@@ -46,55 +46,45 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 	return w.paths, err
 }
 
-// A failureWriter merges the walk with the fates and the marks, which come in the same order.
+// A failureWriter merges the walk with the fates and the outcomes, which come in the same order.
 type failureWriter struct {
-	im    *Import
-	books *account
-	plan  *Plan
-	paths []string
-	input int
-	files *failureFiles // of input; made when its first failure comes
-	event int           // number of the unit
-	ids   identity.Identifier
-	held  history.HeldWriter
+	im      *Import
+	account *account
+	plan    *Plan
+	paths   []string
+	input   int
+	files   *failureFiles // of input; made when its first failure comes
+	event   int           // number of the unit
+	ids     identity.Identifier
+	held    history.HeldWriter
 }
 
 func (w *failureWriter) write() error {
-	fates, stopFates := iter.Pull2((&producer{plan: w.plan}).verdicts())
-	defer stopFates()
-	noted, stopMarks := iter.Pull2(w.books.marks.all())
-	defer stopMarks()
-	v, vErr, moreFates := fates()
-	m, mErr, moreMarks := noted()
-	seq := uint64(0)
-	for u, walkErr := range w.im.walk(context.Background(), walking{whole: true}) {
-		if err := errors.Join(walkErr, vErr, mErr); err != nil {
+	next, stop := iter.Pull2(w.account.undelivered.all())
+	defer stop()
+	o, oErr, more := next()
+	for u, err := range w.plan.withFates(w.im.walk(context.Background(), walking{whole: true})) {
+		if err := errors.Join(err, oErr); err != nil {
 			return err
 		}
 		w.event++
-		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
-			if err := w.unsendable(u); err != nil {
+		if !u.sendable() {
+			if err := w.unsendable(u.unit); err != nil {
 				return err
 			}
 			continue
 		}
-		twins := uint32(0)
-		if moreFates && v.seq == seq {
-			if err := w.fated(u, v); err != nil {
+		if err := w.fated(u.unit, u.verdict); err != nil {
+			return err
+		}
+		if more && o.seq == u.seq {
+			if err := w.answered(u.unit, o, u.twin); err != nil {
 				return err
 			}
-			twins = v.twin
-			v, vErr, moreFates = fates()
+			o, oErr, more = next()
 		}
-		if moreMarks && m.seq == seq {
-			if err := w.marked(u, m, twins); err != nil {
-				return err
-			}
-			m, mErr, moreMarks = noted()
-		}
-		seq++
 	}
-	return errors.Join(vErr, mErr)
+	return oErr
 }
 
 // unsendable writes damaged rows and invalid events.
@@ -163,7 +153,7 @@ func (w *failureWriter) fated(u *unit, v verdict) error {
 
 func (w *failureWriter) identify(u *unit, twins uint32) identity.Identity {
 	e := w.ids.Identify(u.event)
-	e.Id = identity.Twin(e.Id, twins)
+	e.ID = identity.Twin(e.ID, twins)
 	return e
 }
 
@@ -171,19 +161,19 @@ func reason(code, text string) report.Failure {
 	return report.Failure{Faults: []report.Fault{{Code: code, Reason: text}}}
 }
 
-// marked writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
+// answered writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
 // on with them.
-func (w *failureWriter) marked(u *unit, m outcome, twins uint32) error {
-	if m.state == report.NotSent {
+func (w *failureWriter) answered(u *unit, o outcome, twins uint32) error {
+	if o.state == report.NotSent {
 		return nil
 	}
-	if m.state == report.Unknown || m.state == report.Changed {
-		if err := w.hold(u, w.identify(u, twins), m.state); err != nil {
+	if o.state == report.Unknown || o.state == report.Changed {
+		if err := w.hold(u, w.identify(u, twins), o.state); err != nil {
 			return err
 		}
 	}
-	failure := reason(m.state.String(), m.state.String()+": "+m.cause)
-	failure.Status, failure.Answer = m.status, m.answer
+	failure := reason(o.state.String(), o.state.String()+": "+o.cause)
+	failure.Status, failure.Answer = o.status, o.answer
 	return w.rows(u, failure)
 }
 
@@ -201,7 +191,7 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 		return err
 	}
 	row := u.rows[i]
-	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	failure.Row, failure.Cells, failure.Kinds, failure.Signs = row.Number, row.Cells, row.Kinds, row.Signs
 	if w.im.job.Reported != nil {
 		w.im.job.Reported(fingerprint(failure))
 	}
@@ -252,11 +242,11 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 			break
 		}
 	}
-	path := filepath.Join(w.books.folder, base+".failures")
-	source := report.Source{RunID: w.books.id, File: label, Header: in.header(), Delimiter: in.delimiter()}
+	path := filepath.Join(w.account.folder, base+".failures")
+	source := report.Source{RunID: w.account.id, File: label, Header: in.header(), Delimiter: in.delimiter()}
 	files := &failureFiles{path: path + ".xlsx"}
 	var err error
-	if files.originals, err = correction.CreateOriginals(w.books.folder, label, w.im.origin(in)); err != nil {
+	if files.originals, err = correction.CreateOriginals(w.account.folder, label, w.im.origin(in)); err != nil {
 		return nil, err
 	}
 	if files.csv, err = report.CreateFailures(path+".csv", source); err != nil {
@@ -311,7 +301,7 @@ func (f *failureFiles) discard() {
 }
 
 func (w *failureWriter) keepMapping() error {
-	return os.WriteFile(filepath.Join(w.books.folder, correction.MappingName), w.im.job.Mapping.Text(), 0o600)
+	return os.WriteFile(filepath.Join(w.account.folder, correction.MappingName), w.im.job.Mapping.Text(), 0o600)
 }
 
 // origin describes an input for its originals.
@@ -351,7 +341,7 @@ func fingerprint(failure report.Failure) [32]byte {
 // held describes the event of a unit for the list.
 func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
 	return w.held.Write(history.Held{
-		State: state.String(), ID: hex.EncodeToString(e.Id[:]), Body: hex.EncodeToString(e.Content[:]),
+		State: state.String(), ID: hex.EncodeToString(e.ID[:]), Body: hex.EncodeToString(e.Content[:]),
 		Value: fmt.Sprintf("%016x", e.Value), Alike: fmt.Sprintf("%016x", e.Alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
 		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
 	})

@@ -14,7 +14,6 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
-	"ableimport/mapping"
 )
 
 // header are the headings of the rows that the mapping sees.
@@ -36,9 +35,9 @@ func (in *input) delimiter() string {
 // tableRows are the rows that the mapping sees.
 func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	if in.feedback != nil {
-		return in.feedback.Rows()
+		return in.fixes.Put(in.feedback.Rows())
 	}
-	return in.table.Rows()
+	return in.fixes.Put(in.table.Rows())
 }
 
 // file is the name of the file itself; rows of a failures file have the name of the one that they come from.
@@ -122,46 +121,46 @@ func (im *Import) readCorrected(in *input) error {
 	return err
 }
 
-// noteCorrected makes durable which rows the run has delivered from failures files. What the ledger had already counts,
+// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes. What the ledger had already counts,
 // too: the run that delivered it may have died before it came to this. But not where events are known by their content:
 // there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *account) error {
-	if im.job.Feedback == nil {
+	if b.delivered == nil {
 		return nil
 	}
 	found := make([][]correction.Correction, len(im.inputs))
-	fates, stop := iter.Pull2((&producer{plan: plan}).verdicts())
-	defer stop()
-	v, vErr, more := fates()
-	seq := uint64(0)
-	for u, walkErr := range im.walk(context.Background(), walking{}) {
-		if err := errors.Join(walkErr, vErr); err != nil {
+	for u, err := range plan.withFates(im.walk(context.Background(), walking{})) {
+		if err != nil {
 			return err
 		}
-		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+		if !u.sendable() {
 			continue
 		}
-		delivered := b.delivered[seq]
-		if more && v.seq == seq {
-			delivered = delivered || v.fate == already && !im.job.Mapping.ContentIDs()
-			v, vErr, more = fates()
+		if !b.delivered[u.seq] && (u.fate != already || im.job.Mapping.ContentIDs()) {
+			continue
 		}
-		if delivered {
-			found[u.input] = append(found[u.input], im.inputs[u.input].feedback.Correction(b.id, u.event, u.rows))
+		if in := im.inputs[u.input]; in.feedback != nil {
+			found[u.input] = append(found[u.input], in.feedback.Correction(b.id, u.event, u.rows))
+		} else if rows := in.fixedRows(u.unit); rows != nil {
+			found[u.input] = append(found[u.input], correction.Correction{
+				Run: b.id, Rows: rows, Minor: u.event.Minor, Currency: u.event.Currency,
+			})
 		}
-		seq++
 	}
 	for i, in := range im.inputs {
 		if err := im.appendCorrections(in, found[i]); err != nil {
 			return fmt.Errorf("note corrections: %w", err)
 		}
 	}
-	return vErr
+	return nil
 }
 
 // appendCorrections adds what the file does not have yet.
 func (im *Import) appendCorrections(in *input, found []correction.Correction) error {
-	path := im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
+	path := im.correctedPath(in.size, hex.EncodeToString(in.hash[:]))
+	if in.feedback != nil {
+		path = im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
+	}
 	known, err := correction.Read(path)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type input struct {
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
+	fixes      correction.Edits      // cells that were corrected without touching the file
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -50,18 +52,22 @@ type Import struct {
 	private spill.PrivateDir // removed by Close
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
-	queue   *queued          // where the events go, and whose ledger counts; nil: this machine sends
+	outlet  outlet           // how events go out
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
 // cannot be read, a column that is missing, or [table.AmbiguousError].
-func Open(job Job) (*Import, error) {
+func Open(job Job) (*Import, error) { return OpenContext(context.Background(), job) }
+
+// OpenContext is Open that ends with the context.
+func OpenContext(ctx context.Context, job Job) (*Import, error) {
 	private, err := spill.NewPrivateDir()
 	if err != nil {
 		return nil, err
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
-	if err := im.open(); err != nil {
+	im.outlet = &machine{im: im} // until Hold says otherwise
+	if err := im.open(ctx); err != nil {
 		im.Close()
 		return nil, err
 	}
@@ -74,9 +80,7 @@ func (im *Import) Close() error {
 	if im.ledger != nil {
 		errs = append(errs, im.ledger.Close())
 	}
-	if im.queue != nil {
-		im.queue.Close()
-	}
+	errs = append(errs, im.outlet.Close())
 	for _, in := range im.inputs {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())
@@ -91,8 +95,8 @@ func (im *Import) Close() error {
 	return errors.Join(append(errs, im.private.Remove())...)
 }
 
-func (im *Import) open() error {
-	if err := im.openLookups(); err != nil {
+func (im *Import) open(ctx context.Context) error {
+	if err := im.openLookups(ctx); err != nil {
 		return err
 	}
 	paths, err := expand(im.job.Files)
@@ -107,14 +111,14 @@ func (im *Import) open() error {
 				return err
 			}
 		}
-		if err := im.openInput(in); err != nil {
+		if err := im.openInput(ctx, in); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (im *Import) openInput(in *input) error {
+func (im *Import) openInput(ctx context.Context, in *input) error {
 	info, err := os.Stat(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, cause(err))
@@ -126,9 +130,12 @@ func (im *Import) openInput(in *input) error {
 	if im.job.Feedback != nil {
 		err = im.openFeedback(in)
 	} else {
-		in.table, err = table.Open(in.path, im.tableOptions())
+		in.table, err = table.OpenContext(ctx, in.path, im.tableOptions())
 	}
 	if err != nil {
+		return err
+	}
+	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name, in.header()); err != nil {
 		return err
 	}
 	mapper, err := im.bind(in)
@@ -293,13 +300,13 @@ type lookup struct {
 }
 
 // openLookups reads the mapping's second files, whose paths are relative to the mapping file.
-func (im *Import) openLookups() error {
+func (im *Import) openLookups(ctx context.Context) error {
 	for _, wanted := range im.job.Mapping.Lookups() {
 		path := wanted.File
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(im.mappingDir(), path)
 		}
-		l, err := im.openLookup(wanted, path)
+		l, err := im.openLookup(ctx, wanted, path)
 		if err != nil {
 			return fmt.Errorf("lookup %s: %w", wanted.Name, err)
 		}
@@ -316,12 +323,12 @@ func (im *Import) mappingDir() string {
 	return im.job.MappingDir
 }
 
-func (im *Import) openLookup(wanted mapping.Lookup, path string) (lookup, error) {
+func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path string) (lookup, error) {
 	in := &input{name: filepath.Base(path), path: path}
 	if err := in.hashFile(); err != nil {
 		return lookup{}, err
 	}
-	opened, err := table.Open(path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
+	opened, err := table.OpenContext(ctx, path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
 	if err != nil {
 		return lookup{}, err
 	}

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -73,7 +72,7 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 	return func(yield func(cell.Row, error) bool) {
 		for row, err := range in.tableRows() {
 			switch {
-			case err != nil && isRowError(err):
+			case damageOf(err) != nil:
 				continue
 			case err == nil && row.Number&0xfff == 0:
 				err = context.Cause(ctx)
@@ -161,23 +160,15 @@ func (l *Listed) Cells() []mapping.CellUse {
 // List reads the inputs once more and yields all that the plan is about, in the order of the run.
 func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error] {
 	return func(yield func(*Listed, error) bool) {
-		fates, stop := iter.Pull2((&producer{plan: plan}).verdicts())
-		defer stop()
-		next, fateErr, more := fates()
-		seq := uint64(0)
 		var l Listed
-		for u, err := range im.walk(ctx, walking{whole: true}) {
-			if err := errors.Join(err, fateErr); err != nil {
+		for u, err := range plan.withFates(im.walk(ctx, walking{whole: true})) {
+			if err != nil {
 				yield(nil, err)
 				return
 			}
-			l.show(im, u)
-			if l.Fate == FateReady {
-				if more && next.seq == seq {
-					l.Fate = fateNames[next.fate]
-					next, fateErr, more = fates()
-				}
-				seq++
+			l.show(im, u.unit)
+			if u.sendable() {
+				l.Fate = fateNames[u.fate]
 			}
 			if !yield(&l, nil) {
 				return

@@ -12,9 +12,9 @@ import (
 	"ableimport/mapping"
 )
 
-// A mapping under another name gives the same events other ids, and the ledger would not know them. So a sample of each
-// input is looked up under the other namespaces of the ledger, too: whoever has the same ids with the same event type,
-// currency and amount there is most likely the same.
+// A mapping under another name gives the same events other ids, and the ledger would not know them. So some events of
+// each input are looked up under the other namespaces of the ledger, too: a namespace that has the same ids with the same
+// event type, currency and amount most likely means the same events.
 
 // sampled is how many events of an input are looked up. Their ids are those with the least hashes: a fair choice, the
 // same whenever the input is.
@@ -35,24 +35,21 @@ type sampledEvent struct {
 
 // add takes an event that is mapped.
 func (s *idSample) add(n *noted) {
-	if len(s.events) == sampled && bytes.Compare(n.Identity.Id[:], s.events[sampled-1].own[:]) >= 0 {
+	if len(s.events) == sampled && bytes.Compare(n.Identity.ID[:], s.events[sampled-1].own[:]) >= 0 {
 		return
 	}
-	at, found := slices.BinarySearchFunc(s.events, n.Identity.Id, func(e sampledEvent, id [16]byte) int { return bytes.Compare(e.own[:], id[:]) })
+	at, found := slices.BinarySearchFunc(s.events, n.Identity.ID, func(e sampledEvent, id [16]byte) int { return bytes.Compare(e.own[:], id[:]) })
 	if found {
 		return
 	}
-	e := sampledEvent{own: n.Identity.Id, value: n.Value, kind: n.kind, id: bytes.Clone(n.id)}
+	e := sampledEvent{own: n.Identity.ID, value: n.Value, kind: n.kind, id: bytes.Clone(n.id)}
 	s.events = slices.Insert(s.events, at, e)
 	s.events = s.events[:min(len(s.events), sampled)]
 }
 
 // checkNamespaces finds inputs most of whose events the ledger knows under another namespace.
 func (d *decider) checkNamespaces() error {
-	opened := d.im.ledger
-	if opened == nil {
-		opened = d.reader
-	}
+	opened := d.ledger
 	if opened == nil || d.contentIDs {
 		return nil
 	}
@@ -108,7 +105,7 @@ func (s *idSample) known(l *ledger.Ledger, n identity.Identifier) (known int, er
 	ids := make([]asked, len(s.events))
 	for i := range s.events {
 		e := &s.events[i]
-		ids[i] = asked{n.Identify(&mapping.Event{Type: e.kind, ID: e.id}).Id, e.value}
+		ids[i] = asked{n.Identify(&mapping.Event{Type: e.kind, ID: e.id}).ID, e.value}
 	}
 	slices.SortFunc(ids, func(a, b asked) int { return bytes.Compare(a.id[:], b.id[:]) })
 	cursor := l.Lookup()

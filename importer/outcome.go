@@ -54,7 +54,7 @@ func (m *eventOutcomes) add(seq uint64, state report.State, result webhook.Resul
 	return m.records.Add(m.buffer)
 }
 
-// all yields the marks in the order of the run.
+// all yields them in the order of the run.
 func (m *eventOutcomes) all() iter.Seq2[outcome, error] {
 	return func(yield func(outcome, error) bool) {
 		for raw, err := range m.records.Records() {

@@ -30,6 +30,8 @@ type Plan struct {
 	Examples  []Example
 	Controls  []Control
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
+	Alikes    []LookAlike             // the first of these
+	Days      *report.Days            // if the job asks for it
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
 	KnownAs   string                  // the namespace under which most events are known already, if it is another than the mapping's; else ""
@@ -42,6 +44,7 @@ type Plan struct {
 	canary  map[uint64]bool     // numbers of the events that go before all others
 	foreign string              // why CheckNamespaces refuses it
 	words   func(string) string // words for the reason of a skip
+	wanted  []wantedSetting     // settings without which no event of a file can be sent
 	failing bool                // there is something for the failures files already
 }
 
@@ -62,6 +65,14 @@ type Skipped struct {
 	Words  string // the reason for people: Status is not "paid"
 	Rows   int64
 	Money  report.Money
+}
+
+// A LookAlike is an event to be sent that may be the same sale as another.
+type LookAlike struct {
+	Input int // which of the files
+	File  string
+	Row   int    // its first
+	Like  string // the other: "delivered from orders_oct.csv:2, run ..."
 }
 
 // An Example shows an event beside the cells that it comes from.

@@ -116,7 +116,7 @@ func (d *difference) compare() error {
 		case !more:
 			order = 1
 		default:
-			order = slices.Compare(have.Id[:], was.Id[:])
+			order = slices.Compare(have.ID[:], was.ID[:])
 		}
 		d.note(order, pair{have, was})
 		if order <= 0 {

@@ -31,11 +31,13 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	})
 	err := group.Wait()
 	if err == nil {
+		p.settle()
 		err = p.decide(ctx)
 	}
 	if err == errRowsNotCompared { // seldom: a file names an id twice
 		p, err = im.passAgain(ctx, p, newRowComparer())
 		if err == nil {
+			p.settle()
 			err = p.decide(ctx)
 		}
 	}
@@ -91,7 +93,14 @@ func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *ro
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, files: make([]fileFate, len(im.inputs)), plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
+	p := &preflight{
+		im: im, files: make([]fileFate, len(im.inputs)),
+		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
+		records: spill.NewSorter(im.temp, recordSize),
+	}
+	if im.job.Days {
+		p.plan.Days = report.NewDays(im.job.Mapping.Location())
+	}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
@@ -111,12 +120,15 @@ type preflight struct {
 	labels   *labels         // nil: nobody asks for the plan's parts
 	shown    map[string]bool // causes that have an example
 	keys     [32]int64       // events by the visitor keys they have
+	wanted   []wantedSetting // by input
+	sound    []uint64        // events that can be sent, by input
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
+	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
 	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
@@ -279,6 +291,9 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	if p.plan.Days != nil {
+		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
+	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{
@@ -323,6 +338,9 @@ func (p *preflight) problems(u *unit) {
 	isNew := false
 	for i := range u.event.Problems {
 		problem := &u.event.Problems[i]
+		if problem.Setting != "" {
+			p.want(u, problem)
+		}
 		if p.plan.Problems.Again(problem.Code, problem.Column, problem.Warning, p.eventNumber()) {
 			continue
 		}
@@ -363,6 +381,7 @@ func (p *preflight) mapped(u *unit) {
 		p.labels.add(event.Label)
 	}
 	p.plan.Events++
+	p.sound[u.input]++
 }
 
 // note hands the event over, with its body, to be identified and compared with all others.

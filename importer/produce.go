@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 
 	"ableimport/importer/identity"
 	"ableimport/importer/ledger"
@@ -39,7 +38,7 @@ type delivery struct {
 // intent is the delivery as the ledger knows it.
 func (d *delivery) intent() ledger.Event {
 	return ledger.Event{
-		Seq: d.seq, ID: d.Id, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
+		Seq: d.seq, ID: d.ID, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
 		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.Alike,
 	}
 }
@@ -81,10 +80,7 @@ type producer struct {
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
 	quoted, _ := json.Marshal(mark) // a string always has a JSON form
-	blocks := blocksInUse
-	if im.queue != nil {
-		blocks = blocksQueued
-	}
+	blocks := im.outlet.blocks()
 	p := &producer{
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocks),
@@ -115,26 +111,18 @@ func (p *producer) run(ctx context.Context) error {
 // read reads to the end, also when ctx is done: what is not sent any more is counted all the same, so that the sums of
 // the run can be compared with the preflight's.
 func (p *producer) read(ctx context.Context) error {
-	next, stop := iter.Pull2(p.verdicts())
-	defer stop()
-	held, err, more := next()
 	seq := uint64(0)
-	for u, walkErr := range p.im.walk(context.WithoutCancel(ctx), walking{}) {
-		if err := errors.Join(walkErr, err); err != nil {
+	for u, err := range p.plan.withFates(p.im.walk(context.WithoutCancel(ctx), walking{})) {
+		if err != nil {
 			return err
 		}
-		if u.event == nil || u.event.State != mapping.Mapped || u.held != nil {
+		if !u.sendable() {
 			if !p.ahead {
-				p.count(u)
+				p.count(u.unit)
 			}
 			continue
 		}
-		v := verdict{seq: seq}
-		if more && held.seq == seq {
-			v = held
-			held, err, more = next()
-		}
-		if err := p.event(ctx, u, v); err != nil {
+		if err := p.event(ctx, u.unit, u.verdict); err != nil {
 			return err
 		}
 		if p.ahead && p.left == 0 && (p.block == nil || len(p.block.deliveries) == 0) {
@@ -142,29 +130,11 @@ func (p *producer) read(ctx context.Context) error {
 		}
 		seq++
 	}
-	if err != nil {
-		return err
-	}
 	if seq != p.plan.Events {
 		return errInputChanged
 	}
 	p.chain.Close()
 	return p.flush(ctx, seq)
-}
-
-// verdicts yields the fates of the events that have one, in the order of the run.
-func (p *producer) verdicts() iter.Seq2[verdict, error] {
-	return func(yield func(verdict, error) bool) {
-		for raw, err := range p.plan.fates.Records() {
-			if err != nil {
-				yield(verdict{}, err)
-				return
-			}
-			if !yield(readVerdict(raw), nil) {
-				return
-			}
-		}
-	}
 }
 
 func (p *producer) count(u *unit) {
@@ -179,7 +149,7 @@ func (p *producer) count(u *unit) {
 func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	e := p.ids.Identify(u.event)
 	complete := p.chain.Add(e)
-	e.Id = identity.Twin(e.Id, v.twin)
+	e.ID = identity.Twin(e.ID, v.twin)
 	if p.plan.canary[v.seq] == p.ahead {
 		p.decided(u, e, v)
 	}

@@ -18,6 +18,7 @@ import (
 // queued is a queue that takes the place of this machine's workers, and whose ledger that of this machine's.
 type queued struct {
 	*queue.Queue
+	im   *Import
 	from uint64 // the ledger's revision before the preflight: what is written after it is heard
 	new  bool   // it knows no run
 }
@@ -33,7 +34,8 @@ func (im *Import) openQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	im.queue = &queued{Queue: opened}
+	q := &queued{Queue: opened, im: im}
+	im.outlet = q
 	if err := opened.Make(ctx); err != nil {
 		return err
 	}
@@ -41,11 +43,11 @@ func (im *Import) openQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	im.queue.new = len(runs) == 0
-	if im.queue.from, err = opened.Revision(ctx); err != nil {
+	q.new = len(runs) == 0
+	if q.from, err = opened.Revision(ctx); err != nil {
 		return err
 	}
-	return im.queue.checkAge(&im.job.Target, runs)
+	return q.checkAge(&im.job.Target, runs)
 }
 
 // queueOptions are the job's, for its target and its attempts.
@@ -53,6 +55,24 @@ func (j *Job) queueOptions() queue.Options {
 	options := *j.Queue
 	options.Target, options.Attempt = j.Target.Hash(), j.Webhook.Timeout
 	return options
+}
+
+func (q *queued) isNew() bool { return q.new }
+
+// commit has nothing to do: each worker notes intents and outcomes where it posts.
+func (q *queued) commit(intended, settled []*delivery) error { return nil }
+
+func (q *queued) end(ctx context.Context) (identity string, sequence uint64, err error) {
+	sequence, err = q.Revision(ctx)
+	return q.Identity(), sequence, err
+}
+
+func (q *queued) blocks() int { return blocksQueued }
+
+// Close leaves the queue's servers.
+func (q *queued) Close() error {
+	q.Queue.Close()
+	return nil
 }
 
 // begin notes the run in the queue's ledger, and returns the last one before it.
@@ -78,7 +98,7 @@ func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous strin
 }
 
 // lookup asks the queue's ledger for the ids of records, in their order.
-func (q *queued) lookup(ctx context.Context, records *spill.Sorter) (*queueCursor, error) {
+func (q *queued) lookup(ctx context.Context, records *spill.Sorter) (finder, error) {
 	cursor, err := q.Lookup(ctx, idsOf(records))
 	if err != nil {
 		return nil, err
@@ -106,7 +126,7 @@ type queueCursor struct {
 
 // revision is that of the entry that was found last; what is decided about its event holds for as long as it does.
 func (c *queueCursor) revision() uint64 {
-	if c == nil || c.last == nil {
+	if c.last == nil {
 		return 0
 	}
 	return c.last.Revision

@@ -27,7 +27,6 @@ const (
 // A queueSender publishes a run's deliveries and follows what the workers note of them in the queue's ledger.
 type queueSender struct {
 	*queued
-	im  *Import
 	run string
 
 	mu      sync.Mutex
@@ -37,8 +36,8 @@ type queueSender struct {
 	paused  atomic.Pointer[string]
 }
 
-func (q *queued) sender(b *account) *queueSender {
-	return &queueSender{queued: q, im: b.im, run: b.id, waiting: map[queue.Hash]*delivery{}}
+func (q *queued) sender(run string) (sender, error) {
+	return &queueSender{queued: q, run: run, waiting: map[queue.Hash]*delivery{}}, nil
 }
 
 func (s *queueSender) room() int { return blocksQueued * identity.BlockEvents }
@@ -110,7 +109,7 @@ func whyEnded(ctx context.Context) string {
 
 func (s *queueSender) event(d *delivery) *queue.Event {
 	return &queue.Event{
-		ID: d.Id, After: d.after, Run: s.run, Seq: d.seq, Content: d.Content, Value: d.Value, Mapping: s.mapping(),
+		ID: d.ID, After: d.after, Run: s.run, Seq: d.seq, Content: d.Content, Value: d.Value, Mapping: s.mapping(),
 		Minor: d.minor, Money: d.currency, Time: d.time, File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
 		Resend: d.resend, Body: d.body,
 	}
@@ -124,7 +123,7 @@ func (s *queueSender) mapping() queue.Hash {
 // publish queues a delivery. One that may be in the queue although nobody said so is taken back before it counts as not sent.
 func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.mu.Lock()
-	s.waiting[d.Id] = d
+	s.waiting[d.ID] = d
 	s.mu.Unlock()
 	if ctx.Err() != nil {
 		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: whyEnded(ctx)}, 0)
@@ -180,14 +179,14 @@ func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 func (s *queueSender) unheard() []*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.Id[:], b.Id[:]) })
+	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 }
 
 // settle gives a delivery back, once.
 func (s *queueSender) settle(d *delivery, result webhook.Result, elsewhere report.State) {
 	s.mu.Lock()
-	waits := s.waiting[d.Id] == d
-	delete(s.waiting, d.Id)
+	waits := s.waiting[d.ID] == d
+	delete(s.waiting, d.ID)
 	s.mu.Unlock()
 	if waits {
 		d.result, d.elsewhere = result, elsewhere
@@ -259,7 +258,7 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 	unheard := s.unheard()
 	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
 		for _, d := range unheard {
-			if !yield(d.Id, nil) {
+			if !yield(d.ID, nil) {
 				return
 			}
 		}
@@ -269,7 +268,7 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 	}
 	defer cursor.Close()
 	for _, d := range unheard {
-		entry, err := cursor.Find(d.Id)
+		entry, err := cursor.Find(d.ID)
 		if err != nil {
 			return
 		}

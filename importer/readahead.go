@@ -127,8 +127,3 @@ func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 	}
 	return b.err == nil || yield(aheadRow{}, b.err)
 }
-
-func isRowError(err error) bool {
-	bad := new(table.RowError)
-	return errors.As(err, &bad)
-}

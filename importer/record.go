@@ -33,7 +33,7 @@ const (
 
 // append writes the record in the form in which it is sorted.
 func (r *record) append(dst []byte) []byte {
-	dst = append(dst, r.Id[:]...)
+	dst = append(dst, r.ID[:]...)
 	dst = binary.BigEndian.AppendUint64(dst, r.seq)
 	dst = append(dst, r.Body[:]...)
 	dst = binary.BigEndian.AppendUint64(dst, r.Value)
@@ -61,7 +61,7 @@ func (r *record) append(dst []byte) []byte {
 
 // read is the inverse of append. names keeps one string for each currency.
 func (r *record) read(src []byte, names *interned) {
-	copy(r.Id[:], src)
+	copy(r.ID[:], src)
 	r.seq = binary.BigEndian.Uint64(src[16:])
 	copy(r.Body[:], src[24:])
 	r.Value = binary.BigEndian.Uint64(src[40:])

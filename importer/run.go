@@ -18,19 +18,19 @@ type Result struct {
 	Page    report.Page // what the end-of-run text says beside the summary
 	Stopped string      // why the run ended early, "" if it did not
 
-	books *account
+	account *account
 }
 
 // Run sends what the plan says and reports. Its error means that the run could not go on; what was sent until then is
 // recorded, and the result tells it. When ctx is done no new attempt starts; events in flight are finished and recorded.
 func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
 	started := im.job.now()
-	books, err := im.openBooks(ctx, plan, started)
+	account, err := im.openAccount(ctx, plan, started)
 	if err != nil {
 		return nil, err
 	}
-	defer books.close()
-	sender, err := im.sender(books)
+	defer account.close()
+	sender, err := im.outlet.sender(account.id)
 	if err != nil {
 		return nil, err
 	}
@@ -39,27 +39,27 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 
 	var runErr error
 	if plan.ToSend == 0 { // a second reading proves what goes out: nothing does
-		books.tally.Merge(&plan.Tally)
-	} else if runErr = im.send(ctx, plan, books, sender, progress); runErr != nil {
-		books.tally.Complete(&plan.Tally)
+		account.tally.Merge(&plan.Tally)
+	} else if runErr = im.send(ctx, plan, account, sender, progress); runErr != nil {
+		account.tally.Complete(&plan.Tally)
 	}
-	books.took = im.job.now().Sub(started)
-	return im.conclude(context.WithoutCancel(ctx), plan, books, runErr)
+	account.took = im.job.now().Sub(started)
+	return im.conclude(context.WithoutCancel(ctx), plan, account, runErr)
 }
 
 // send is the loop: producer -> intents -> sender -> one recorder.
-func (im *Import) send(ctx context.Context, plan *Plan, books *account, sender sender, progress *Progress) error {
+func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender sender, progress *Progress) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &recorder{
-		account: books, progress: progress, stop: stop, window: newWindow(sender.limit),
+		account: account, progress: progress, stop: stop, window: newWindow(sender.limit),
 		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
 		work:   make(chan *delivery, sender.room()+maxLookAhead),
 		done:   make(chan *delivery, sender.room()+maxLookAhead),
 	}
 	if ask := r.canary.confirm; ask != nil {
 		r.canary.confirm = func(answers []string) bool {
-			progress.publish(books) // who is asked sees the figures, too
+			progress.publish(account) // who is asked sees the figures, too
 			return ask(answers)
 		}
 	}
@@ -78,7 +78,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, books *account, sender s
 	recordErr := r.loop(ctx)
 	close(r.work)
 	err := errors.Join(recordErr, group.Wait())
-	books.tally.Merge(&p.tally)
+	account.tally.Merge(&p.tally)
 	return err
 }
 
@@ -227,7 +227,7 @@ func (r *recorder) release(b *block) {
 func (r *recorder) commit() error {
 	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
 	intended := r.next[:count]
-	if err := r.account.commit(intended, r.settled); err != nil {
+	if err := r.im.outlet.commit(intended, r.settled); err != nil {
 		return err
 	}
 	for _, d := range intended {

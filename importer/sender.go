@@ -23,20 +23,6 @@ type sender interface {
 	Close()
 }
 
-func (im *Import) sender(b *account) (sender, error) {
-	if im.queue != nil {
-		return im.queue.sender(b), nil
-	}
-	job := im.job
-	wait := newWait(&job.Target)
-	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(), wait.note
-	client, err := job.client()
-	if err != nil {
-		return nil, err
-	}
-	return &posting{client, im.job.concurrency(), im.job.Webhook.Adapt, im.job.Target.Mark}, nil
-}
-
 // client posts to the job's target.
 func (j *Job) client() (*webhook.Client, error) {
 	options := j.Webhook
@@ -71,7 +57,7 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 		workers.Go(func() {
 			for d := range work {
 				if d.resend {
-					d.result = p.Resend(ctx, d.Id, d.body)
+					d.result = p.Resend(ctx, d.ID, d.body)
 				} else {
 					d.result = p.Post(ctx, d.body)
 				}

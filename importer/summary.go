@@ -29,7 +29,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *account, runErr e
 	if sent := plan.ToSend - b.tally.Events(report.NotSent); seconds > 0 {
 		summary.Timing.EventsPerSecond = float64(sent) / seconds
 	}
-	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), books: b}
+	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), account: b}
 	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
 }
 
@@ -77,7 +77,7 @@ func (im *Import) page(plan *Plan) report.Page {
 // Seal writes the run's summary, with the exit code that the caller settled on, and then the manifest, which has the
 // hash of every file in the run's folder and of the manifest of the run before.
 func (im *Import) Seal(result *Result) error {
-	b, s := result.books, result.Summary
+	b, s := result.account, result.Summary
 	if err := s.WriteSummary(s.Reports.Summary); err != nil {
 		return err
 	}
@@ -88,6 +88,9 @@ func (im *Import) Seal(result *Result) error {
 	}
 	for _, in := range im.inputs {
 		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
+	}
+	if len(im.job.Fixes) > 0 {
+		manifest.Inputs = append(manifest.Inputs, im.fixesHash())
 	}
 	for _, l := range im.lookups {
 		manifest.Lookups = append(manifest.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})

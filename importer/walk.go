@@ -260,12 +260,13 @@ type rowBuffer struct {
 	text  []byte
 	cells [][]byte
 	kinds []byte
+	signs []string
 }
 
 func (b *rowBuffer) empty() bool { return len(b.rows) == 0 }
 
 func (b *rowBuffer) reset() {
-	b.rows, b.text, b.cells, b.kinds = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0]
+	b.rows, b.text, b.cells, b.kinds, b.signs = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0], b.signs[:0]
 }
 
 // add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
@@ -285,12 +286,15 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 			}
 		}
 	}
-	firstKind := len(b.kinds)
-	b.cells, b.kinds = cells, append(b.kinds, row.Kinds...)
+	firstKind, firstSign := len(b.kinds), len(b.signs)
+	b.cells, b.kinds, b.signs = cells, append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
 	b.rows = append(b.rows, cell.Row{
 		Number: row.Number,
 		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
+		Signs:  b.signs[firstSign:len(b.signs):len(b.signs)],
+		Total:  row.Total,
+		Hidden: row.Hidden,
 	})
 }
 

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -72,12 +73,18 @@ type binder struct {
 	mapper   *Mapper
 	problems []error
 	reported map[string]bool
+	others   []string // headings that the mapping does not name; nil: not looked at yet
 }
 
 // Bind ties the mapping to the header of a file. Columns that the file lacks
 // or has twice are errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b := newBinder(c, file, header)
+	for _, heading := range c.unlike {
+		if slices.Contains(b.mapper.header, heading) {
+			return nil, &OtherExportError{File: file, Mapping: c.Name, Heading: heading}
+		}
+	}
 	b.fields()
 	b.conditions()
 	b.footer()
@@ -88,6 +95,14 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.mapper.order.grow()
 	b.mapper.line.grow()
 	return b.mapper, nil
+}
+
+// An OtherExportError is a file that has the columns which the mapping needs, and one more by which it is told to be
+// another export.
+type OtherExportError struct{ File, Mapping, Heading string }
+
+func (e *OtherExportError) Error() string {
+	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that %s reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -120,11 +135,25 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
-	} else if hint := document.NearestHint(column.text, header); hint != "" {
+	} else if hint := document.NearestHint(column.text, b.unread()); hint != "" {
 		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
 			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
+}
+
+// unread are the headings of the file that the mapping does not name: one that it reads anyway is no misspelt other.
+func (b *binder) unread() []string {
+	if b.others == nil {
+		b.others = []string{}
+		for _, heading := range b.mapper.header {
+			named := func(names []string) bool { return slices.Contains(names, heading) }
+			if !slices.ContainsFunc(b.mapper.config.Columns(), named) {
+				b.others = append(b.others, heading)
+			}
+		}
+	}
+	return b.others
 }
 
 // Doubts are the optional columns that the file has not, but that it has
@@ -270,10 +299,22 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s.from == fromLookup {
 		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
 	} else {
+		doubts := len(b.mapper.doubts)
 		for _, column := range s.columns {
-			if at := slot(&column); at != cell.None {
-				f.slots = append(f.slots, at)
+			at := slot(&column)
+			if at == cell.None {
+				continue
 			}
+			f.slots = append(f.slots, at)
+			if zone, said := s.zoneOf[column.text]; said {
+				if f.zoneOf == nil {
+					f.zoneOf = map[int]date.Zone{}
+				}
+				f.zoneOf[at] = zone
+			}
+		}
+		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
+			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
 	for _, column := range s.netOf {
@@ -315,10 +356,10 @@ func (f *field) texts() {
 // formats gives a field the formats of its own, or those of the whole file.
 func (b *binder) formats(f *field) {
 	c := b.mapper.config
-	if format := cell.CmpOr(f.spec.number, c.formats.number); format != nil {
+	if format := cmp.Or(f.spec.number, c.formats.number); format != nil {
 		f.number = *format
 	}
-	if format := cell.CmpOr(f.spec.date, c.formats.date); format != nil {
+	if format := cmp.Or(f.spec.date, c.formats.date); format != nil {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)

@@ -57,6 +57,7 @@ type Problem struct {
 	Column  string // "" when no single column is to blame
 	Value   string // of the cell; masked when personal
 	Word    string // of a time zone, where that is what is not clear
+	Setting string // of the mapping, that nobody has said and that would have answered; "": none
 
 	message       string
 	items, amount number.Decimal // what an items_total says instead: there may be one in every row, and few are shown

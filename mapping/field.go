@@ -32,6 +32,7 @@ type field struct {
 	faults      map[int]idFault // of ids, by column of the file
 	dates       date.Context
 	zones       date.ZoneReader
+	zoneOf      map[int]date.Zone // of single columns, by slot
 	program     *program
 	buffer      []byte
 
@@ -45,6 +46,8 @@ type value struct {
 	kind byte
 	row  int
 	slot int // of the column that it comes from, or none
+
+	sign string // what a number format shows beside it
 }
 
 func (v *value) empty() bool { return v.kind == cell.Empty }
@@ -129,7 +132,7 @@ func (f *field) plainCell() *cell.Cell {
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
 	if c := f.plainCell(); c != nil {
-		return value{c.Text, c.Kind, c.Row, f.slots[0]}, true
+		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
 	}
 	v, ok := m.source(f)
 	if !ok {

@@ -26,6 +26,7 @@ type footer struct {
 	amount  *field
 	sum     number.Decimal // of the rows so far
 	part    number.Decimal // of the rows since the last subtotal
+	shown   number.Decimal // of the rows so far that the sheet shows
 	rows    int            // of the rows with an amount
 	summing bool
 	code    []byte // the currency of the last row
@@ -70,7 +71,7 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 	said := m.Said(row)
 	identified, labelled := m.footer.identity(&row)
 	switch {
-	case said != "data" && m.isFooter(&row, identified, labelled):
+	case said != "data" && (row.Total || m.isFooter(&row, identified, labelled)):
 		m.carryNothing()
 		return m.total(&row)
 	case said == "footer":
@@ -172,6 +173,12 @@ func (m *Mapper) count(row *cell.Row) {
 		return
 	}
 	f.sum, f.part = sum, part
+	if !row.Hidden {
+		if f.shown, err = number.Add(f.shown, d); err != nil {
+			f.summing = false
+			return
+		}
+	}
 	f.rows++
 	if code := m.codeIn(row); len(code) > 0 && !bytes.Equal(code, f.code) {
 		f.code = append(f.code[:0], code...)
@@ -201,8 +208,14 @@ func (m *Mapper) total(row *cell.Row) *Skip {
 	skip := &Skip{Reason: "footer"}
 	whole := !m.isSubtotal(row)
 	sum := f.sum
-	if !whole {
+	switch {
+	case !whole:
 		sum, f.part = f.part, number.Decimal{}
+	case !row.Total || !readable:
+	case number.Same(d, f.part): // a subtotal, whatever it is called
+		whole, sum, f.part = number.Same(d, f.sum), f.part, number.Decimal{}
+	case !number.Same(d, sum) && number.Same(d, f.shown): // its formula leaves out what a filter hides
+		sum = f.shown
 	}
 	if !readable {
 		return skip

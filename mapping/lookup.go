@@ -191,7 +191,7 @@ func (m *Mapper) lookedUp(f *field) (value, bool) {
 	if key.Empty() {
 		return v, true
 	}
-	shown := value{key.Text, key.Kind, key.Row, f.lookup}
+	shown := value{key.Text, key.Kind, key.Row, f.lookup, key.Sign}
 	table := m.tables[f.spec.lookup]
 	if table == nil {
 		m.problem(f, shown, "lookup_missing", "the file of lookup %q was not read", f.spec.lookup)

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
 	for _, s := range c.allSpecs() {
 		for _, read := range slices.Concat(s.columns, s.netOf, []name{s.credit, s.debit}) {
 			if read.text == column.text {
-				num, day = cell.CmpOr(s.number, num), cell.CmpOr(s.date, day)
+				num, day = cmp.Or(s.number, num), cmp.Or(s.date, day)
 			}
 		}
 	}

@@ -31,7 +31,11 @@ var FlatFields = []string{
 // mapping reads the whole file.
 func (r *reader) mapping(root *document.Node) {
 	c := r.config
+	r.settings(root) // first: other lines have them as values
 	r.Object(root, "mapping", document.Keys{
+		"settings":  func(*document.Node) {},
+		"set":       func(*document.Node) {},
+		"languages": r.languages,
 		"version": func(n *document.Node) {
 			if c.Version = r.Count(n, "version", 1); c.Version > 1 {
 				r.Problem(n.Place, "this program reads version 1 of mapping files; this one says %d. Use a newer able-import", c.Version)
@@ -143,6 +147,7 @@ func (r *reader) source(n *document.Node) {
 		"carry":        func(n *document.Node) { r.config.carry = r.names(n, "carry") },
 		"footer":       func(n *document.Node) { r.config.footer = r.conditions(n, "footer") },
 		"data":         func(n *document.Node) { r.config.data = r.conditions(n, "data") },
+		"unlike":       func(n *document.Node) { r.config.unlike = namesOf(r.names(n, "unlike")) },
 	})
 }
 
@@ -164,13 +169,27 @@ func (r *reader) formats(n *document.Node) {
 	f := &r.config.formats
 	r.config.formatsLine = n.Line
 	r.Object(n, "formats", document.Keys{
-		"number":        func(n *document.Node) { f.number = r.numberFormat(n) },
+		"number":        func(n *document.Node) { f.number, f.numbers = r.numberFormats(n) },
 		"date":          func(n *document.Node) { f.date = r.dateFormat(n) },
 		"timezone":      func(n *document.Node) { f.zone = r.zone(n) },
 		"time_of_day":   func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
 		"repeated_hour": func(n *document.Node) { f.repeated = r.repeatedHour(n) },
 		"years":         func(n *document.Node) { f.years = r.years(n) },
 	})
+}
+
+// numberFormats reads one format, or a list of which each file proves one.
+func (r *reader) numberFormats(n *document.Node) (*number.Format, []number.Format) {
+	if n.Kind != document.List {
+		return r.numberFormat(n), nil
+	}
+	var all []number.Format
+	for _, each := range n.List {
+		if format := r.numberFormat(each); format != nil {
+			all = append(all, *format)
+		}
+	}
+	return nil, all
 }
 
 func (r *reader) repeatedHour(n *document.Node) date.Repeated {

@@ -185,13 +185,24 @@ func (s *Survey) readCurrency(row *cell.Row) {
 func (s *Survey) Resolve() (*Resolution, error) {
 	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
+	headings := s.mapper.language()
 	for _, one := range s.Numbers {
 		format, question := one.Proof.Resolve()
-		r.numbers[one.Column] = format
+		if question != nil && headings.number != nil {
+			if assumed, fits := one.Proof.Assume(*headings.number); fits {
+				format, question = assumed, nil
+			}
+		}
+		r.numbers[one.Column] = s.mapper.config.oneOf(format)
 		open.add(s.mapper.header[one.Column], question)
 	}
 	for _, one := range s.Dates {
 		format, question := one.Proof.Resolve()
+		if question != nil && headings.date != nil {
+			if assumed, fits := one.Proof.Assume(*headings.date); fits {
+				format, question = assumed, nil
+			}
+		}
 		r.dates[one.Column] = format
 		open.add(s.mapper.header[one.Column], question)
 	}
@@ -202,6 +213,19 @@ func (s *Survey) Resolve() (*Resolution, error) {
 		return nil, open
 	}
 	return r, nil
+}
+
+// oneOf is the one of the formats under number: that a column was proved to have; without a list, what was proved.
+func (c *Config) oneOf(proved number.Format) number.Format {
+	for _, listed := range c.formats.numbers {
+		if proved == (number.Format{}) && listed == (number.Format{Decimal: '.'}) {
+			return proved // plain numbers, which are read faster
+		}
+		if listed.Decimal == proved.Decimal || proved.Decimal == 0 {
+			return listed
+		}
+	}
+	return proved
 }
 
 // Apply makes the mapper read the columns as the survey has proved.
@@ -285,6 +309,16 @@ func (o *OpenQuestion) add(column string, q *cell.Question) {
 	}
 }
 
+// Settings are those that would answer, and that nobody has said.
+func (o *OpenQuestion) Settings() (all []Setting) {
+	for _, c := range o.columns {
+		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil && !slices.ContainsFunc(all, func(one Setting) bool { return one.Name == s.Name }) {
+			all = append(all, *s)
+		}
+	}
+	return all
+}
+
 // Columns are the columns in question.
 func (o *OpenQuestion) Columns() []string {
 	var all []string
@@ -323,22 +357,31 @@ func (o *OpenQuestion) Error() string {
 		b.WriteString(mistake + "\n")
 	}
 	for _, c := range o.columns {
-		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File)))
+		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File), c.Setting))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// whereToSay sends the line to the formats: that the mapping has already.
-func (o *OpenQuestion) whereToSay(text string) string {
-	if o.config.formatsLine == 0 {
-		return text
-	}
+// whereToSay sends the line to the formats: that the mapping has already. Where that is a setting, it is said as one:
+// the mapping may be a preset, of which there is no file.
+func (o *OpenQuestion) whereToSay(text string, setting string) string {
 	file := o.config.document.File
-	before, setting, found := strings.Cut(text, file+":\n  formats: {")
+	before, line, found := strings.Cut(text, file+":\n  formats: {")
 	if !found {
 		return text
 	}
-	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
+	line = strings.TrimSuffix(line, "}\n")
+	value := strings.Trim(strings.TrimPrefix(line, setting+": "), `"`)
+	switch {
+	case o.config.wanted(setting) != "":
+		return fmt.Sprintf("%s with: --set %s=%q\n", strings.TrimSuffix(strings.TrimSuffix(before, " in "), ","), setting, value)
+	case strings.HasPrefix(file, PresetPrefix):
+		preset := strings.TrimPrefix(file, PresetPrefix)
+		return fmt.Sprintf("%smapping.yaml, which able-import presets %s > mapping.yaml writes:\n  formats: {%s}\n", before, preset, line)
+	case o.config.formatsLine == 0:
+		return text
+	}
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, line)
 }
 
 // keptNumber and keptDate are what a survey can prove of a column.
@@ -410,6 +453,9 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file: there is none.
+const PresetPrefix = "preset "
+
 // pinnedOrder watches a column whose date layout the mapping says: a layout
 // with day and month exchanged still reads every day up to the 12th, wrongly.
 type pinnedOrder struct {
@@ -475,8 +521,12 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\nIn %s, write %s where it says %s.",
-		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, mapping, p.swapped.Layout, p.format.Layout)}
+	where := "In " + mapping
+	if preset, found := strings.CutPrefix(mapping, PresetPrefix); found { // there is no such file
+		where = "Print the preset (able-import presets " + preset + " > mapping.yaml), and in mapping.yaml"
+	}
+	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\n%s, write %s where it says %s.",
+		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, where, p.swapped.Layout, p.format.Layout)}
 }
 
 const (
@@ -488,8 +538,9 @@ const (
 // mapping leaves to be proved by each file, as warnings with their place.
 func (c *Config) Unpinned() []*document.Error {
 	var all []*document.Error
+	listed := len(c.formats.numbers) > 0 // the mapping says which there may be
 	for _, s := range c.allSpecs() {
-		if s.numberOpen(c) {
+		if s.numberOpen(c) && !listed {
 			all = append(all, c.errorf(s.Place, pinNumber, s.name))
 		}
 		if s.dateOpen(c) {
@@ -499,7 +550,7 @@ func (c *Config) Unpinned() []*document.Error {
 	for _, e := range c.expressions() {
 		for i, use := range e.uses {
 			number, date := c.formatsOf(e.columns[i])
-			if use.number && number == nil {
+			if use.number && number == nil && !listed {
 				all = append(all, c.errorf(e.columns[i].Place, pinNumber, cell.Quote(e.columns[i].text)))
 			}
 			if use.date && date == nil {

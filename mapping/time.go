@@ -101,6 +101,9 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
+	if zone, said := f.zoneOf[v.slot]; said {
+		context.Zone = zone
+	}
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)
@@ -125,7 +128,11 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 func (m *Mapper) timeProblem(f *field, v value, err error) {
 	zone := new(date.ZoneError)
 	if !errors.As(err, &zone) {
-		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		p := m.problemOf(f, v, "date_invalid", m.worded(f, err))
+		if errors.Is(err, date.ErrNoZone) {
+			p.Setting = m.config.wanted("timezone")
+		}
+		m.add(p)
 		return
 	}
 	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))
@@ -154,7 +161,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			zone, err := f.zones.Read(c.Text)
 			if err != nil {
-				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone}, err)
+				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone, c.Sign}, err)
 				return context, false
 			}
 			context.Zone = zone
@@ -165,7 +172,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			clock, err := date.ReadClock(c.Text, c.Kind)
 			if err != nil {
-				m.problem(f, value{c.Text, c.Kind, c.Row, f.time}, "date_invalid", "%v", err)
+				m.problem(f, value{c.Text, c.Kind, c.Row, f.time, c.Sign}, "date_invalid", "%v", err)
 				return context, false
 			}
 			context.TimeColumn = clock

@@ -18,7 +18,7 @@ func (m *Mapper) source(f *field) (value, bool) {
 	case fromJoined:
 		return m.joinColumns(f)
 	case fromConst:
-		return value{f.constant, cell.KindOfText(f.constant), m.rows[0].Number, cell.None}, true
+		return value{f.constant, cell.KindOfText(f.constant), m.rows[0].Number, cell.None, ""}, true
 	case fromExpr:
 		return m.computed(f, m.rows[0].Number)
 	case fromLookup:
@@ -37,7 +37,7 @@ func (m *Mapper) firstFilled(f *field) (value, bool) {
 		if c.Empty() || skips && isPlaceholder(c.Text) {
 			continue
 		}
-		v := value{c.Text, c.Kind, c.Row, slot}
+		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 		return v, m.sound(f, c, v)
 	}
 	v := value{row: m.rows[0].Number, slot: cell.None}
@@ -81,7 +81,7 @@ func (m *Mapper) joinColumns(f *field) (value, bool) {
 		if c.Empty() {
 			continue
 		}
-		if v := (value{c.Text, c.Kind, c.Row, slot}); !m.sound(f, c, v) {
+		if v := (value{c.Text, c.Kind, c.Row, slot, c.Sign}); !m.sound(f, c, v) {
 			return v, false
 		}
 		f.appendJoined(c.Text)
@@ -100,7 +100,7 @@ func (m *Mapper) joinRows(f *field) (value, bool) {
 			var c cell.Cell
 			cell.Read(&c, &m.rows[i], f.in.columns[slot])
 			if c.Kind == cell.Error || c.Kind == cell.NoValue {
-				return joined, m.sound(f, &c, value{c.Text, c.Kind, c.Row, slot})
+				return joined, m.sound(f, &c, value{c.Text, c.Kind, c.Row, slot, c.Sign})
 			}
 			if !c.Empty() && !bytes.Contains(f.buffer, c.Text) {
 				f.appendJoined(c.Text)

@@ -7,10 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/report"
 )
 
 func (p *program) adoptCommand() *cobra.Command {
-	var f jobFlags
+	var f importFlags
 	c := &cobra.Command{
 		Use:   "adopt [-m MAPPING | --preset NAME] FILE...",
 		Short: "Note events as delivered by something else, without sending them",
@@ -24,7 +25,7 @@ do not send them. Nothing leaves this machine.`,
 	return c
 }
 
-func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error {
+func (p *program) adopt(ctx context.Context, f *importFlags, files []string) error {
 	job, err := p.job(ctx, f, files)
 	if err != nil {
 		return err
@@ -37,6 +38,9 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 		return err
 	}
 	defer im.Close()
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	adopted, err := im.Adopt(ctx, plan)
 	if err != nil {
 		return err
@@ -50,9 +54,9 @@ func (p *program) adopt(ctx context.Context, f *jobFlags, files []string) error 
 		p.printJSON(result.Summary, p.code, "adopt")
 		return nil
 	}
-	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", plural(adopted, "event"))
+	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", report.Plural(adopted, "event"))
 	if left := events.Total - events.AlreadyDelivered - adopted; left > 0 {
-		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", plural(left, "event"))
+		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", report.Plural(left, "event"))
 	}
 	return nil
 }

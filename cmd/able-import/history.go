@@ -45,7 +45,7 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 		Use:   "verify RUN",
 		Short: "Prove that the folder of a run is what the run left",
 		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.jobFlags, args[0]) },
+		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)
 	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())
@@ -64,7 +64,7 @@ type pastRun struct {
 }
 
 func (p *program) history(f *historyFlags) error {
-	_, opened, err := p.openLedger(&f.jobFlags)
+	_, opened, err := p.openLedger(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func outcomes(past pastRun) string {
 
 // findOrder shows what the ledger and the receipts know of an order.
 func (p *program) findOrder(f *historyFlags, order string) error {
-	target, opened, err := p.openLedger(&f.jobFlags)
+	target, opened, err := p.openLedger(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 }
 
 // verifyRun proves a run's folder against its manifest.
-func (p *program) verifyRun(f *jobFlags, name string) error {
+func (p *program) verifyRun(f *importFlags, name string) error {
 	target, err := p.target(f)
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func (p *program) verifyRun(f *jobFlags, name string) error {
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 	return err
 }

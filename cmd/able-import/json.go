@@ -28,7 +28,7 @@ func (p *program) printFailed(err error) {
 }
 
 // reported prints the summary of a command that came to nothing: with --json there is always one object on stdout.
-func (p *program) reported(ctx context.Context, f *jobFlags, mode string, err error) error {
+func (p *program) reported(ctx context.Context, f *importFlags, mode string, err error) error {
 	if err == nil || !f.json || p.printed {
 		return err
 	}

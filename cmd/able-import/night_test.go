@@ -303,7 +303,7 @@ func (n *night) checkCodes() {
 	locked := 0
 	var delivered int64
 	for _, run := range n.runs {
-		var printed worksJSON
+		var printed passesJSON
 		if err := json.Unmarshal(run.stdout, &printed); err != nil {
 			n.t.Errorf("a run printed %q: %v", run.stdout, err)
 			continue

@@ -5,19 +5,22 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/importer/report"
 )
 
 // previewFlags are the flags of preview alone.
 type previewFlags struct {
-	jobFlags
+	importFlags
 	events string
 	limit  int
 }
@@ -34,7 +37,7 @@ It needs no funnel mark; with one it also knows what this target has received.`,
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.reported(c.Context(), &f.jobFlags, "preview", p.preview(c.Context(), &f, args))
+			return p.reported(c.Context(), &f.importFlags, "preview", p.preview(c.Context(), &f, args))
 		},
 	}
 	f.add(c)
@@ -44,11 +47,11 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 }
 
 func (p *program) preview(ctx context.Context, f *previewFlags, files []string) error {
-	job, err := p.job(ctx, &f.jobFlags, files)
+	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
 	}
-	job.Examples, job.KeepPlan = max(f.limit, 0), true
+	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
 	if err != nil {
 		return err
@@ -74,8 +77,9 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return nil
 	}
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
-	showExamples(p.out, plan)
+	showExamples(p.out, plan, job.Mapping.Location())
 	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
+	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
 	if plan.ToSend > 0 {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
@@ -85,7 +89,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
@@ -95,6 +99,9 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 		words = append(words, "--preset", f.preset)
 	} else if f.mapping != "" { // a failures file brings its own
 		words = append(words, "-m", prepare.ShellWord(f.mapping))
+	}
+	for _, said := range f.set {
+		words = append(words, "--set", prepare.ShellWord(said))
 	}
 	if f.acceptEdits {
 		words = append(words, "--accept-edits")
@@ -136,4 +143,61 @@ func createPrivate(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
 	}
 	return file, nil
+}
+
+// showFiles prints how each file is read: "orders_nov.csv   CSV, utf-8, comma, header in row 1, 121 rows   shopify-orders".
+func showFiles(out io.Writer, summary *report.Summary, mapping string) {
+	for _, file := range summary.Files {
+		reading := prepare.Reading(file.Format, file.Encoding, file.Delimiter, file.Sheet, file.HeaderRow)
+		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading, report.Plural(file.Rows, "row"), mapping)
+	}
+	fmt.Fprintln(out)
+}
+
+// showExamples prints the first events, and the first of each problem, beside the cells that they come from.
+func showExamples(out io.Writer, plan *importer.Plan, zone *time.Location) {
+	w := bufio.NewWriter(out)
+	defer w.Flush()
+	for i := range plan.Examples {
+		showExample(w, &plan.Examples[i], zone)
+	}
+}
+
+// Widths of the columns beside an example; longer texts are cut.
+const (
+	headingWidth = 22
+	cellWidth    = 28
+	fieldWidth   = 18
+	resultWidth  = 30
+)
+
+func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
+	rows := fmt.Sprintf("row %d", e.First)
+	if e.Last != e.First {
+		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
+	}
+	fmt.Fprintf(w, "  %s  %s  ->  %s\n", rows, report.Visible(e.Label), e.Outcome())
+	for _, cell := range e.Cells {
+		line := fmt.Sprintf("      %s  %s  ->  %s  %s", padded(cell.Column, headingWidth), padded(cell.Value, cellWidth),
+			padded(cell.Field, fieldWidth), shorten(report.Visible(cell.Result), resultWidth))
+		if when := prepare.When(cell, zone); when != "" {
+			line += "   " + when
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+	for _, problem := range e.Problems {
+		if problem.Warning {
+			continue // the list below has them
+		}
+		place := ""
+		if problem.Column != "" {
+			place = report.Visible(problem.Column) + ": "
+		}
+		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message()))
+	}
+	fmt.Fprintln(w)
+}
+
+func padded(text string, width int) string {
+	return fmt.Sprintf("%-*s", width, shorten(report.Visible(text), width))
 }

@@ -81,8 +81,8 @@ func (t watchedT) checkLeft(work string) {
 	}
 }
 
-// A receiver that talks on unasked is quoted by nobody: net/http, which sends where there is a proxy, would do so in the log of the
-// process.
+// A receiver that talks on unasked is quoted by nobody, not even where a proxy stands between. Net/http would do so in the log of
+// the process.
 func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("SSL_CERT_FILE, by which the receiver is trusted, is not known here")

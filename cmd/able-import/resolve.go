@@ -21,7 +21,7 @@ import (
 
 // resolveFlags are what somebody decides, and about which events.
 type resolveFlags struct {
-	jobFlags
+	importFlags
 	queueFlags
 	delivered, notDelivered, sendAgain, keep bool
 	orders                                   []string
@@ -73,7 +73,7 @@ func (f *resolveFlags) decision() (state ledger.State, forStates []string) {
 }
 
 func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) error {
-	target, err := p.knownTarget(&f.jobFlags)
+	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s noted as: %s\n", plural(int64(len(chosen)), "event"), state)
+	fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(chosen)), "event"), state)
 	if state == ledger.SendAgain || state == ledger.NotDelivered {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}
@@ -125,7 +125,7 @@ func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.T
 	if f.servers == "" {
 		return keeper{target.Open, target.Decide}, func() {}, nil
 	}
-	q, err := p.openQueue(ctx, &workFlags{jobFlags: f.jobFlags, queueFlags: f.queueFlags})
+	q, err := p.openQueue(ctx, &workFlags{importFlags: f.importFlags, queueFlags: f.queueFlags})
 	if err != nil {
 		return keeper{}, nil, err
 	}
@@ -139,7 +139,7 @@ func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.T
 }
 
 // knownTarget is a target whose ledger can be found: that takes the funnel mark.
-func (p *program) knownTarget(f *jobFlags) (*history.Target, error) {
+func (p *program) knownTarget(f *importFlags) (*history.Target, error) {
 	target, err := p.target(f)
 	if err != nil {
 		return nil, err

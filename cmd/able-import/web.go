@@ -15,7 +15,7 @@ import (
 )
 
 func (p *program) webCommand() *cobra.Command {
-	var f jobFlags
+	var f importFlags
 	var noBrowser bool
 	c := &cobra.Command{
 		Use:   "web",
@@ -31,7 +31,7 @@ finished and noted, and the same import goes on the next time.`,
 	return c
 }
 
-func (p *program) web(ctx context.Context, f *jobFlags, noBrowser bool) error {
+func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error {
 	target, err := p.target(f)
 	if err != nil {
 		return err
@@ -48,8 +48,8 @@ func (p *program) web(ctx context.Context, f *jobFlags, noBrowser bool) error {
 }
 
 // flagsFor are the flags by which a command in any shell means a receiver of the page, and what this machine knows of it.
-func (p *program) flagsFor(f *jobFlags, endpoint string) []string {
-	same := jobFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")), reportDir: f.reportDir, markFile: f.markFile}
+func (p *program) flagsFor(f *importFlags, endpoint string) []string {
+	same := importFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")), reportDir: f.reportDir, markFile: f.markFile}
 	for _, path := range []*string{&same.stateDir, &same.reportDir, &same.markFile} {
 		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
 			*path = whole // the command is typed in another folder

@@ -37,6 +37,7 @@ type original struct {
 	Row     int      `json:"row"`
 	Cells   [][]byte `json:"cells"`             // base64: a damaged row may hold any bytes
 	Kinds   []byte   `json:"kinds"`             // of the cells
+	Signs   []string `json:"signs,omitempty"`   // what number formats show beside them
 	Faulty  []string `json:"faulty,omitempty"`  // the columns to be mended
 	Whole   bool     `json:"whole,omitempty"`   // any cell may have to be mended: the fault names none
 	Damaged string   `json:"damaged,omitempty"` // why the row could not be read
@@ -46,7 +47,7 @@ type original struct {
 
 // originalOf keeps what a failure needs to be known again.
 func originalOf(event int, failure report.Failure) original {
-	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds}
+	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds, Signs: failure.Signs}
 	for _, fault := range failure.Faults {
 		if fault.Code == "row_damaged" {
 			o.Damaged, o.Whole = fault.Reason, true
@@ -68,6 +69,7 @@ type OriginalsWriter struct {
 	json *json.Encoder
 }
 
+// CreateOriginals begins the originals of one input, label its name among those of the run.
 func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error) {
 	dir := filepath.Join(folder, originalsDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -86,6 +88,7 @@ func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error
 	return w, nil
 }
 
+// Write adds a row of the event or damaged row with this number.
 func (w *OriginalsWriter) Write(event int, failure report.Failure) error {
 	if err := w.json.Encode(originalOf(event, failure)); err != nil {
 		return fmt.Errorf("keep originals: %w", err)
@@ -93,6 +96,7 @@ func (w *OriginalsWriter) Write(event int, failure report.Failure) error {
 	return nil
 }
 
+// Close makes the originals durable.
 func (w *OriginalsWriter) Close() error {
 	if err := errors.Join(w.out.Flush(), w.file.Sync(), w.file.Close()); err != nil {
 		return fmt.Errorf("keep originals: %w", err)
@@ -100,6 +104,7 @@ func (w *OriginalsWriter) Close() error {
 	return nil
 }
 
+// Discard removes the file.
 func (w *OriginalsWriter) Discard() {
 	w.file.Close()
 	os.Remove(w.file.Name())

@@ -13,11 +13,11 @@ import (
 // manifestsRead bounds how far back the manifests are compared with the ledger: they stand in the order of time.
 const manifestsRead = 100
 
-// An Age ledger is what manifests are compared with.
+// An Age is how far a ledger has come: what manifests are compared with.
 type Age struct {
 	Identity string
 	Concerns func(identity string) bool // a manifest's ledger is this one, or was to be
-	Sequence uint64
+	Sequence uint64                     // of its newest entry
 	Runs     func() (map[string]bool, error)
 }
 

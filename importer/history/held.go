@@ -37,6 +37,7 @@ type HeldWriter struct {
 	out  *bufio.Writer
 }
 
+// Write adds an event to the list.
 func (w *HeldWriter) Write(h Held) error {
 	if w.file == nil {
 		file, err := os.OpenFile(w.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -55,6 +56,7 @@ func (w *HeldWriter) Write(h Held) error {
 	return nil
 }
 
+// Close completes the file, if there is one.
 func (w *HeldWriter) Close() error {
 	if w.file == nil {
 		return nil

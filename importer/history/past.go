@@ -74,7 +74,7 @@ func (t *Target) Entries(l *ledger.Ledger) iter.Seq2[Past, error] {
 func describePast(known *ledger.Past) Past {
 	e := &known.Event
 	past := Past{
-		Time: Utc(known.At), State: known.State.String(), Currency: e.Currency, File: known.FileOf(), Row: strconv.Itoa(int(e.Row)),
+		Time: UTC(known.At), State: known.State.String(), Currency: e.Currency, File: known.FileOf(), Row: strconv.Itoa(int(e.Row)),
 		Run: known.Run.ID, By: known.By, EventID: hex.EncodeToString(e.ID[:]),
 		Minor: e.Minor, Ledger: known.State, HappensAt: known.At, At: known.At,
 	}
@@ -82,7 +82,7 @@ func describePast(known *ledger.Past) Past {
 		past.Amount = string(number.AppendMoney(nil, big.NewInt(e.Minor), e.Currency))
 	}
 	if e.Time != 0 {
-		past.EventTime, past.HappensAt = Utc(e.Time), e.Time
+		past.EventTime, past.HappensAt = UTC(e.Time), e.Time
 	}
 	if known.Attempts != 0 {
 		past.Attempts = strconv.Itoa(int(known.Attempts))
@@ -93,7 +93,8 @@ func describePast(known *ledger.Past) Past {
 	return past
 }
 
-func Utc(at int64) string { return time.Unix(at, 0).UTC().Format(time.RFC3339) }
+// UTC writes a moment, in Unix seconds, as people and reports read it.
+func UTC(at int64) string { return time.Unix(at, 0).UTC().Format(time.RFC3339) }
 
 // receiptsOf reads the receipts of one run after the other beside the ledger: both were written in one order. Receipts
 // that a crash has taken, or that were moved away, leave an event without its order number, and nothing else.
@@ -280,7 +281,7 @@ func identitiesOf(l *ledger.Ledger, order string) (map[string]bool, error) {
 		n.Namespace = run.Namespace
 		for _, kind := range mapping.StandardEvents() {
 			e := n.Identify(&mapping.Event{Type: kind, ID: mapping.AppendID(nil, []byte(order))})
-			ids[hex.EncodeToString(e.Id[:])] = true
+			ids[hex.EncodeToString(e.ID[:])] = true
 		}
 	}
 	return ids, nil

@@ -8,9 +8,9 @@ import (
 	"ableimport/mapping"
 )
 
-// An identified event is what the preflight remembers of one event, and what the sending pass must find again.
+// An Identity is what the preflight remembers of one event, and what the sending pass must find again.
 type Identity struct {
-	Id      [16]byte // of event type, namespace and id values
+	ID      [16]byte // of event type, namespace and id values
 	Body    [16]byte // of the body without the funnel mark
 	Content [16]byte // of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and its time in UTC. It is what ledgers keep
 	Value   uint64   // of event type, currency and amount: what still counts when the mapping has changed
@@ -51,7 +51,7 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	n.buffer = append(n.buffer, 0)
 	n.buffer = append(n.buffer, values...)
 	id := sha256.Sum256(n.buffer)
-	copy(out.Id[:], id[:])
+	copy(out.ID[:], id[:])
 
 	value := fnv.New64a()
 	value.Write([]byte(event.Type))
@@ -105,7 +105,7 @@ func (c *Chain) Add(e Identity) bool {
 	if c.Count == 0 {
 		c.buffer = append(c.buffer[:0], c.Last[:]...)
 	}
-	c.buffer = append(c.buffer, e.Id[:]...)
+	c.buffer = append(c.buffer, e.ID[:]...)
 	c.buffer = append(c.buffer, e.Body[:]...)
 	c.Count++
 	if c.Count < BlockEvents {

@@ -14,8 +14,10 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -145,8 +147,17 @@ func kindOf(mode fs.FileMode) string {
 // cause takes the operation and the path, which the message names already, off an error of package os.
 func cause(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	switch {
+	case isInUse(err):
+		return ErrInUse
+	case errors.As(err, &path):
 		return path.Err
 	}
 	return err
+}
+
+// isInUse tells that another program keeps everybody else out of a file, as Windows lets it.
+func isInUse(err error) bool {
+	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	return runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock))
 }

@@ -47,18 +47,24 @@ func look(t *testing.T, box *Inbox) map[string]Found {
 }
 
 func TestWhatIsReady(t *testing.T) {
+	odd := " odd\nname;$(x).csv"
+	if runtime.GOOS == "windows" {
+		odd = " odd name;$(x).csv" // no name there has a line break
+	}
 	box, dir := folder(t, "a.csv", "B.CSV", "half.csv", "half.csv.PART", "done.csv.done", "other.txt", ".hidden.csv", "x.csv.tmp",
-		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", " odd\nname;$(x).csv")
+		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", odd)
 	write(t, filepath.Join(dir, "young.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "done.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "future.csv"), "x", -time.Hour)
 	os.Mkdir(filepath.Join(dir, "folder.csv"), 0o700)
-	if runtime.GOOS != "windows" {
-		os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
-	}
+	os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
+	_, linked := os.Lstat(filepath.Join(dir, "link.csv")) // Windows may not allow it, and Wine forgets it
 	want := map[string]string{
-		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", " odd\nname;$(x).csv": "",
+		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
 		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
+	}
+	if linked != nil && runtime.GOOS == "windows" {
+		delete(want, "link.csv")
 	}
 	found := look(t, box)
 	for name, why := range want {
@@ -175,7 +181,10 @@ func TestReplacedFilesStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := replace(path); err != nil {
+		if err := replace(path); err != nil && runtime.GOOS == "windows" && name != "written further" {
+			taken.Close() // nobody can replace or remove a file there that the importer has
+			continue
+		} else if err != nil {
 			t.Fatal(err)
 		}
 		archive := filepath.Join(dir, "archive")

@@ -14,6 +14,9 @@ import (
 // ErrReplaced says that another file stands under the name of one that was taken, or that it was written since.
 var ErrReplaced = errors.New("was written or replaced meanwhile; it stays, and the next run takes it")
 
+// ErrInUse says that another program has the file open and lets nobody read it, as one that still copies it does.
+var ErrInUse = errors.New("another program has it open; it stays, and the next run takes it")
+
 // A Taken is a file that is being dealt with. It is held open, so that no other file can be mistaken for it.
 type Taken struct {
 	Name string

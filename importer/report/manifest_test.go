@@ -3,6 +3,7 @@ package report
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -107,6 +108,10 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 		{"a link instead of a file", func(t *testing.T, folder string) {
 			os.Remove(filepath.Join(folder, "summary.json"))
 			os.Symlink("/etc/hostname", filepath.Join(folder, "summary.json"))
+			_, err := os.Lstat(filepath.Join(folder, "summary.json"))
+			if err != nil && runtime.GOOS == "windows" { // which may not allow it, and Wine forgets it
+				t.Skip("this machine has no links")
+			}
 		}, "verify 5f2c: summary.json: not a plain file"},
 		{"another figure in the manifest", replace(`"delivered": 2`, `"delivered": 3`), "5f2c/manifest.json: changed since the run"},
 		{"another chain", replace(`"previous": "0`, `"previous": "1`), "5f2c/manifest.json: changed since the run"},
@@ -122,6 +127,7 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 			folder := sealed(t)
 			test.change(t, folder)
 			_, err := Verify(folder)
+			test.want = strings.Replace(test.want, "5f2c/", "5f2c"+string(filepath.Separator), 1)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("Verify: %v\nwant    %s", err, test.want)
 			}

@@ -27,8 +27,8 @@ func commas(number string) string {
 	return sign + whole
 }
 
-// plural words a count: 1 row, 1,000 rows.
-func plural(n int64, noun string) string {
+// Plural words a count: 1 row, 1,000 rows.
+func Plural(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

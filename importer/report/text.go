@@ -13,6 +13,7 @@ type Page struct {
 	Reasons  map[string]string // words for skip reasons: "where" is `Financial Status is not "paid"`
 	Notes    map[State]string  // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys     []KeyCount        // in a preview
+	Picture  string            // in a preview: lines that draw the money by day
 	Command  string            // in a preview: the command that sends exactly this
 	Target   string            // the flags that commands need to mean the same target, as they are typed; "" for the usual one
 }
@@ -82,6 +83,9 @@ func (s *Summary) writeBody(out *strings.Builder, page Page) {
 		}
 		out.WriteByte('\n')
 	}
+	if page.Picture != "" {
+		out.WriteString(page.Picture + "\n")
+	}
 	writeKeys(out, page.Keys)
 	s.writeProblems(out, page.Target)
 }
@@ -126,14 +130,14 @@ func (s *Summary) writeRows(out *strings.Builder, page Page) {
 	parts = append(parts, count(s.Rows.Invalid)+" invalid", count(s.Rows.Held)+" held")
 	where := strings.Join(parts, gap)
 	if len(s.Files) < 2 {
-		out.WriteString("  " + plural(s.Rows.Read, "row") + gap + where + "\n\n")
+		out.WriteString("  " + Plural(s.Rows.Read, "row") + gap + where + "\n\n")
 		return
 	}
 	table := columns{indent: "  ", right: []bool{false, true}}
 	for _, file := range s.Files {
-		table.add(Visible(file.Name), plural(file.Rows, "row"))
+		table.add(Visible(file.Name), Plural(file.Rows, "row"))
 	}
-	table.add(plural(int64(len(s.Files)), "file"), plural(s.Rows.Read, "row"), where)
+	table.add(Plural(int64(len(s.Files)), "file"), Plural(s.Rows.Read, "row"), where)
 	table.write(out)
 	out.WriteByte('\n')
 }

@@ -138,7 +138,7 @@ func (s *Summary) note(state State, page Page) string {
 			unreadable += totals.AmountUnreadable
 		}
 		if unreadable > 0 {
-			notes = append(notes, plural(unreadable, "amount")+" cannot be read")
+			notes = append(notes, Plural(unreadable, "amount")+" cannot be read")
 		}
 	}
 	if said := page.Notes[state]; said != "" {

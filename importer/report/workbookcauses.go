@@ -49,7 +49,7 @@ func (w *Workbook) writeCauses() error {
 		}
 	}
 	if w.left > 0 {
-		note := plural(int64(w.left), "row") + " more than a sheet can hold; the CSV has all of them"
+		note := Plural(int64(w.left), "row") + " more than a sheet can hold; the CSV has all of them"
 		if err := sheet.SetRow(fmt.Sprintf("A%d", len(list)+3), []any{note}); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -163,7 +164,10 @@ func TestRequestsThatAreNoEvents(t *testing.T) {
 
 // TestEveryFault meets each fault once, then is treated well: the second time shows what the first processed.
 func TestEveryFault(t *testing.T) {
-	reset := func(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
+	reset := func(err error) bool {
+		const onWindows = syscall.Errno(10054) // WSAECONNRESET
+		return errors.Is(err, syscall.ECONNRESET) || runtime.GOOS == "windows" && errors.Is(err, onWindows)
+	}
 	ended := func(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 	late := func(err error) bool { return err != nil && strings.Contains(err.Error(), "Client.Timeout") }
 	broken := func(err error) bool { return err != nil }

@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"net/http"
 	"strings"
 	"sync"
 )
@@ -17,8 +16,9 @@ type answer struct {
 	body   []byte // the first part of the body
 	whole  bool   // body is all of it
 	fields fields
-	wrote  bool  // bytes of the request may have left this machine
-	err    error // why there is no status, or why the answer broke off
+	logins string // the ways to log in that a proxy offers, parted by commas
+	wrote  bool   // bytes of the request may have left this machine
+	err    error  // why there is no status, or why the answer broke off
 }
 
 // answers keeps answers for their buffers.
@@ -57,12 +57,20 @@ func (f *fields) set(name, value []byte) {
 	}
 }
 
-func (f *fields) setAll(header http.Header) {
-	for name, values := range header {
-		if len(values) > 0 {
-			f.set([]byte(strings.ToLower(name)), []byte(values[0]))
+// addSchemes adds the names of the ways to log in that one Proxy-Authenticate offers, Basic among
+// others in `Negotiate, Basic realm="Head office"`. Parameters are left out.
+func addSchemes(schemes, value string) string {
+	for part := range strings.SplitSeq(value, ",") {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(part), " ")
+		if scheme == "" || strings.ContainsAny(scheme, `="`) {
+			continue
 		}
+		if schemes != "" {
+			schemes += ", "
+		}
+		schemes += scheme
 	}
+	return schemes
 }
 
 // parseStatusLine reads `HTTP/1.1 200 OK` without its line break, and nothing that is less complete.

@@ -3,16 +3,15 @@ package webhook
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/time/rate"
 )
 
@@ -26,13 +25,7 @@ type Client struct {
 	limiter  *rate.Limiter // nil: no limit
 	gone     goneWatch
 	reached  atomic.Bool // a request has left this machine
-	path     path
-}
-
-// path is a way for one attempt. Both give the same answers, and so the same verdicts.
-type path interface {
-	exchange(a *answer, key string, body []byte)
-	close()
+	pool     *pool
 }
 
 // New returns a client for options, or a sentence about what is wrong with them. Nothing is sent yet.
@@ -49,21 +42,17 @@ func New(options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxy, err := proxyFor(endpoint, options.Concurrency)
+	if err != nil {
+		return nil, err
+	}
 	c := &Client{
 		options:  options,
 		endpoint: endpoint,
 		retryOn:  make(map[int]bool),
-		mask:     newMask(options.Secrets, options.Header),
+		mask:     newMask(slices.Concat(options.Secrets, proxy.secrets()), options.Header),
 		gate:     newGate(options.Concurrency, options.Budget, options.OutageWait),
-	}
-	proxy, err := httpproxy.FromEnvironment().ProxyFunc()(endpoint)
-	switch {
-	case err != nil:
-		return nil, errors.New("the proxy that HTTPS_PROXY names is not an address such as http://proxy.example.com:3128")
-	case proxy != nil:
-		c.path = newStandard(endpoint, proxy, header, options)
-	default:
-		c.path = newLean(endpoint, header, options)
+		pool:     newPool(endpoint, proxy, header, options),
 	}
 	for _, status := range options.RetryOn {
 		c.retryOn[status] = true
@@ -103,7 +92,7 @@ func (c *Client) Paused() (reason string, until time.Time) {
 func (c *Client) Limit() int { return c.gate.limitNow() }
 
 // Close closes the idle connections. Posts under way end as usual.
-func (c *Client) Close() { c.path.close() }
+func (c *Client) Close() { c.pool.close() }
 
 func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 	var result Result
@@ -116,7 +105,7 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 			return c.refused(result, last)
 		}
 		a.reset()
-		c.path.exchange(a, key, body)
+		c.pool.exchange(a, key, body)
 		ruling := c.rule(a)
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0

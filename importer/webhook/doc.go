@@ -18,9 +18,12 @@
 // When most of the recent attempts failed, all callers wait while single events probe the receiver;
 // an outage that outlasts [Options.OutageWait] stops the run.
 //
-// # Two paths
+// # One path
 //
-// Requests go over connections of the client's own ([lean]), or by net/http where a proxy stands between ([standard]).
-// Both report what they saw of an attempt as an [answer]; one table ([Client.rule]) turns it into a verdict.
-// Every test of verdicts runs over both.
+// Requests go over connections of the client's own ([pool]), which speak HTTP/1.1 and keep no cookies.
+// What was seen of an attempt is an [answer]; one table ([Client.rule]) turns it into a verdict.
+//
+// Where HTTPS_PROXY or ALL_PROXY names a proxy, and NO_PROXY does not except the receiver, connections
+// go through it ([proxy]): by CONNECT or by SOCKS5, with TLS inside from end to end. So a proxy can
+// only fail to connect, which means that surely nothing was sent.
 package webhook

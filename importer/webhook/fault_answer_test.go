@@ -41,26 +41,20 @@ func TestFault04HeaderThatDrips(t *testing.T) {
 
 // TestFault04LateAnswerIsNobodyElses: the answer to one event is never taken for that of the next.
 func TestFault04LateAnswerIsNobodyElses(t *testing.T) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			r := newReceiver(t, func(e *exchange) bool {
-				if e.number == 1 {
-					time.Sleep(patience * 3 / 2)
-					e.says(ok)
-					return true
-				}
-				e.says(status(422))
-				return true
-			})
-			c := newClient(t, Options{Endpoint: r.url, Concurrency: 1, Timeout: patience})
-			way.take(c)
-			check(t, "late", post(c), want{Unknown, false, 0, "no answer within"})
-			for i := range 3 {
-				check(t, fmt.Sprint("after it ", i), post(c), want{Rejected, false, 422, ""})
-				time.Sleep(patience / 2)
-			}
-		})
+	r := newReceiver(t, func(e *exchange) bool {
+		if e.number == 1 {
+			time.Sleep(patience * 3 / 2)
+			e.says(ok)
+			return true
+		}
+		e.says(status(422))
+		return true
+	})
+	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1, Timeout: patience})
+	check(t, "late", post(c), want{Unknown, false, 0, "no answer within"})
+	for i := range 3 {
+		check(t, fmt.Sprint("after it ", i), post(c), want{Rejected, false, 422, ""})
+		time.Sleep(patience / 2)
 	}
 }
 
@@ -71,28 +65,23 @@ func TestFault05Hang(t *testing.T) {
 
 // TestFault05OthersGoOn: one event that hangs holds up nobody else.
 func TestFault05OthersGoOn(t *testing.T) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			release := make(chan bool)
-			r := newReceiver(t, func(e *exchange) bool {
-				if e.body == "hang" {
-					<-release
-				}
-				e.says(ok)
-				return true
-			})
-			c := newClient(t, Options{Endpoint: r.url, Concurrency: 2})
-			way.take(c)
-			hung := make(chan Result)
-			go func() { hung <- c.Post(context.Background(), []byte("hang")) }()
-			for range 50 {
-				check(t, "beside it", post(c), want{Delivered, false, 200, ""})
-			}
-			close(release)
-			check(t, "released", <-hung, want{Delivered, false, 200, ""})
-		})
+	t.Parallel()
+	release := make(chan bool)
+	r := newReceiver(t, func(e *exchange) bool {
+		if e.body == "hang" {
+			<-release
+		}
+		e.says(ok)
+		return true
+	})
+	c := newClient(t, Options{Endpoint: r.url, Concurrency: 2})
+	hung := make(chan Result)
+	go func() { hung <- c.Post(context.Background(), []byte("hang")) }()
+	for range 50 {
+		check(t, "beside it", post(c), want{Delivered, false, 200, ""})
 	}
+	close(release)
+	check(t, "released", <-hung, want{Delivered, false, 200, ""})
 }
 
 // Once a 2xx is heard the event is delivered: sending it again would make twins.

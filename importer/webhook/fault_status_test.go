@@ -19,20 +19,18 @@ func TestFault07RetryAfterHoldsAllCallers(t *testing.T) {
 		now := time.Now().Add(time.Hour).UTC()
 		return status(503, "Date: "+now.Format(http.TimeFormat), "Retry-After: "+now.Add(time.Second).Format(http.TimeFormat))
 	}
-	for _, way := range ways {
-		for name, answer := range map[string]func() string{
-			"seconds": func() string { return status(429, "Retry-After: 1") }, "date": date,
-		} {
-			t.Run(way.name+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				holdsAll(t, way.take, answer)
-			})
-		}
+	for name, answer := range map[string]func() string{
+		"seconds": func() string { return status(429, "Retry-After: 1") }, "date": date,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			holdsAll(t, answer)
+		})
 	}
 }
 
 // holdsAll answers the 20th request, and wants nobody for a second.
-func holdsAll(t *testing.T, take func(*Client), answer func() string) {
+func holdsAll(t *testing.T, answer func() string) {
 	var asked, early atomic.Int64
 	r := newReceiver(t, func(e *exchange) bool {
 		now := time.Now().UnixMilli()
@@ -48,7 +46,6 @@ func holdsAll(t *testing.T, take func(*Client), answer func() string) {
 		return true
 	})
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 4})
-	take(c)
 	var callers sync.WaitGroup
 	for range 4 {
 		callers.Go(func() {
@@ -75,42 +72,35 @@ func holdsAll(t *testing.T, take func(*Client), answer func() string) {
 
 // TestFault07RetryAfterOutlivesTheRun: a run that is begun again waits as the one before was asked to.
 func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
-	for _, way := range ways {
-		var noted time.Time
-		r := newReceiver(t, func(e *exchange) bool {
-			if e.number == 1 {
-				e.says(status(429, "Retry-After: 1"))
-			} else {
-				e.says(ok)
-			}
-			return true
-		})
-		c := newClient(t, Options{Endpoint: r.url, Attempts: 1, OnPause: func(until time.Time) { noted = until }})
-		way.take(c)
-		check(t, way.name, post(c), want{NotSent, false, 429, "429"})
-		asked := time.Now()
-		again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)}) // as read from a file
-		way.take(again)
-		if reason, _ := again.Paused(); !strings.Contains(reason, "earlier run") {
-			t.Errorf("%s: Paused() = %q, want what an earlier run was asked for", way.name, reason)
+	var noted time.Time
+	r := newReceiver(t, func(e *exchange) bool {
+		if e.number == 1 {
+			e.says(status(429, "Retry-After: 1"))
+		} else {
+			e.says(ok)
 		}
-		check(t, way.name+": again", post(again), want{Delivered, false, 200, ""})
-		if waited := time.Since(asked); waited < 900*time.Millisecond {
-			t.Errorf("%s: the next run sent after %v, want a second", way.name, waited)
-		}
+		return true
+	})
+	c := newClient(t, Options{Endpoint: r.url, Attempts: 1, OnPause: func(until time.Time) { noted = until }})
+	check(t, "post", post(c), want{NotSent, false, 429, "429"})
+	asked := time.Now()
+	again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)}) // as read from a file
+	if reason, _ := again.Paused(); !strings.Contains(reason, "earlier run") {
+		t.Errorf("Paused() = %q, want what an earlier run was asked for", reason)
+	}
+	check(t, "again", post(again), want{Delivered, false, 200, ""})
+	if waited := time.Since(asked); waited < 900*time.Millisecond {
+		t.Errorf("the next run sent after %v, want a second", waited)
 	}
 }
 
 func TestFault08RetryAfterOfADayStops(t *testing.T) {
-	for _, way := range ways {
-		r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))
-		c := newClient(t, Options{Endpoint: r.url})
-		way.take(c)
-		check(t, way.name, post(c), want{NotSent, true, 503, "503 Service Unavailable, and the receiver asks to wait 24h0m0s, which is longer than 5m0s"})
-		check(t, way.name+", the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
-		if n := r.requests.Load(); n != 1 {
-			t.Errorf("%s: %d requests, want 1", way.name, n)
-		}
+	r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))
+	c := newClient(t, Options{Endpoint: r.url})
+	check(t, "post", post(c), want{NotSent, true, 503, "503 Service Unavailable, and the receiver asks to wait 24h0m0s, which is longer than 5m0s"})
+	check(t, "the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
+	if n := r.requests.Load(); n != 1 {
+		t.Errorf("%d requests, want 1", n)
 	}
 }
 
@@ -131,41 +121,36 @@ func TestFault08RetryAfterThatIsNone(t *testing.T) {
 
 // TestFault09BurstOf503: all callers wait while single ones probe, nothing is lost, and nobody storms in afterwards.
 func TestFault09BurstOf503(t *testing.T) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			const events = 200
-			begin := time.Now()
-			var flying, mostAfter, well atomic.Int64
-			r := newReceiver(t, func(e *exchange) bool {
-				defer flying.Add(-1)
-				now := flying.Add(1)
-				if time.Since(begin) < time.Second {
-					e.says(status(503))
-					return true
-				}
-				if well.Add(1) < 8 {
-					mostAfter.Store(max(mostAfter.Load(), now))
-				}
-				time.Sleep(time.Millisecond)
-				e.says(ok)
-				return true
-			})
-			c := newClient(t, Options{Endpoint: r.url, Concurrency: 16})
-			way.take(c)
-			var callers sync.WaitGroup
-			for range 16 {
-				callers.Go(func() {
-					for range events / 16 {
-						check(t, "post", post(c), want{Delivered, false, 200, ""})
-					}
-				})
-			}
-			callers.Wait()
-			if n := mostAfter.Load(); n > 8 {
-				t.Errorf("%d at once right after the burst, want a slow start", n)
+	t.Parallel()
+	const events = 200
+	begin := time.Now()
+	var flying, mostAfter, well atomic.Int64
+	r := newReceiver(t, func(e *exchange) bool {
+		defer flying.Add(-1)
+		now := flying.Add(1)
+		if time.Since(begin) < time.Second {
+			e.says(status(503))
+			return true
+		}
+		if well.Add(1) < 8 {
+			mostAfter.Store(max(mostAfter.Load(), now))
+		}
+		time.Sleep(time.Millisecond)
+		e.says(ok)
+		return true
+	})
+	c := newClient(t, Options{Endpoint: r.url, Concurrency: 16})
+	var callers sync.WaitGroup
+	for range 16 {
+		callers.Go(func() {
+			for range events / 16 {
+				check(t, "post", post(c), want{Delivered, false, 200, ""})
 			}
 		})
+	}
+	callers.Wait()
+	if n := mostAfter.Load(); n > 8 {
+		t.Errorf("%d at once right after the burst, want a slow start", n)
 	}
 }
 
@@ -201,23 +186,20 @@ func TestFault12TooEarlyOrTimedOut(t *testing.T) {
 
 // TestFault13RefusedWithAReason: no retry, and the reason is kept: cut, harmless, without secrets.
 func TestFault13RefusedWithAReason(t *testing.T) {
-	for _, way := range ways {
-		for _, code := range []int{400, 422} {
-			answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
-			r := newReceiver(t, saysAndEnds(fmt.Sprintf("HTTP/1.1 %d No\r\nX-Request-Id: MARK-1234\r\n\r\n%s", code, answer)))
-			c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}}})
-			way.take(c)
-			got := post(c)
-			check(t, way.name, got, want{Rejected, false, code, ""})
-			if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {
-				t.Errorf("%s: answer %s\nwant %s", way.name, got.Answer, want)
-			}
-			if got.RequestID != "***" {
-				t.Errorf("%s: request id %q, want it masked", way.name, got.RequestID)
-			}
-			if n := r.requests.Load(); n != 1 {
-				t.Errorf("%s: %d requests, want 1", way.name, n)
-			}
+	for _, code := range []int{400, 422} {
+		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
+		r := newReceiver(t, saysAndEnds(fmt.Sprintf("HTTP/1.1 %d No\r\nX-Request-Id: MARK-1234\r\n\r\n%s", code, answer)))
+		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}}})
+		got := post(c)
+		check(t, "post", got, want{Rejected, false, code, ""})
+		if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {
+			t.Errorf("answer %s\nwant %s", got.Answer, want)
+		}
+		if got.RequestID != "***" {
+			t.Errorf("request id %q, want it masked", got.RequestID)
+		}
+		if n := r.requests.Load(); n != 1 {
+			t.Errorf("%d requests, want 1", n)
 		}
 	}
 }
@@ -234,79 +216,70 @@ func TestFault15TooLarge(t *testing.T) {
 
 // TestFault16NotLetInStopsAll: one 401 or 403 in the midst, and no later event is tried; those in flight end as usual.
 func TestFault16NotLetInStopsAll(t *testing.T) {
-	for _, way := range ways {
-		for _, code := range []int{401, 403} {
-			const before = 5
-			inFlight, release := make(chan bool), make(chan bool)
-			r := newReceiver(t, func(e *exchange) bool {
-				switch {
-				case e.body == "in flight":
-					close(inFlight)
-					<-release
-				case e.number > before+1:
-					e.says(status(code))
-					return true
-				}
-				e.says(ok)
+	for _, code := range []int{401, 403} {
+		const before = 5
+		inFlight, release := make(chan bool), make(chan bool)
+		r := newReceiver(t, func(e *exchange) bool {
+			switch {
+			case e.body == "in flight":
+				close(inFlight)
+				<-release
+			case e.number > before+1:
+				e.says(status(code))
 				return true
-			})
-			c := newClient(t, Options{Endpoint: r.url})
-			way.take(c)
-			flying := make(chan Result)
-			go func() { flying <- c.Post(context.Background(), []byte("in flight")) }()
-			<-inFlight
-			for range before {
-				check(t, way.name, post(c), want{Delivered, false, 200, ""})
 			}
-			check(t, way.name, post(c), want{NotSent, true, code, "does not let us in"})
-			check(t, way.name, post(c), want{NotSent, true, 0, "does not let us in"})
-			close(release)
-			check(t, way.name, <-flying, want{Delivered, false, 200, ""})
-			if n := r.requests.Load(); n != before+2 {
-				t.Errorf("%s: %d: %d requests, want %d", way.name, code, n, before+2)
-			}
+			e.says(ok)
+			return true
+		})
+		c := newClient(t, Options{Endpoint: r.url})
+		flying := make(chan Result)
+		go func() { flying <- c.Post(context.Background(), []byte("in flight")) }()
+		<-inFlight
+		for range before {
+			check(t, "post", post(c), want{Delivered, false, 200, ""})
+		}
+		check(t, "post", post(c), want{NotSent, true, code, "does not let us in"})
+		check(t, "post", post(c), want{NotSent, true, 0, "does not let us in"})
+		close(release)
+		check(t, "post", <-flying, want{Delivered, false, 200, ""})
+		if n := r.requests.Load(); n != before+2 {
+			t.Errorf("%d: %d requests, want %d", code, n, before+2)
 		}
 	}
 }
 
 // TestFault17EndpointThatIsGone: some events are rejected until it is sure that the address is wrong for all.
 func TestFault17EndpointThatIsGone(t *testing.T) {
-	for _, way := range ways {
-		for _, code := range []int{404, 405, 410} {
-			r := newReceiver(t, answersWith(status(code)))
-			c := newClient(t, Options{Endpoint: r.url})
-			way.take(c)
-			for i := range goneAtStart - 1 {
-				check(t, fmt.Sprint(i), post(c), want{Rejected, false, code, fmt.Sprint(code)})
-			}
-			check(t, "last", post(c), want{NotSent, true, code, "check the address"})
-			check(t, "after the stop", post(c), want{NotSent, true, 0, "check the address"})
-			if n := r.requests.Load(); n != goneAtStart {
-				t.Errorf("the receiver saw %d requests, want %d", n, goneAtStart)
-			}
+	for _, code := range []int{404, 405, 410} {
+		r := newReceiver(t, answersWith(status(code)))
+		c := newClient(t, Options{Endpoint: r.url})
+		for i := range goneAtStart - 1 {
+			check(t, fmt.Sprint(i), post(c), want{Rejected, false, code, fmt.Sprint(code)})
+		}
+		check(t, "last", post(c), want{NotSent, true, code, "check the address"})
+		check(t, "after the stop", post(c), want{NotSent, true, 0, "check the address"})
+		if n := r.requests.Load(); n != goneAtStart {
+			t.Errorf("the receiver saw %d requests, want %d", n, goneAtStart)
 		}
 	}
 }
 
 // TestFault17EventsThatAreGone: a 410 for some is no 410 for all.
 func TestFault17EventsThatAreGone(t *testing.T) {
-	for _, way := range ways {
-		r := newReceiver(t, func(e *exchange) bool {
-			if e.number%4 == 1 {
-				e.says(ok)
-			} else {
-				e.says(status(410))
-			}
-			return true
-		})
-		c := newClient(t, Options{Endpoint: r.url})
-		way.take(c)
-		for i := range 40 { // among them more than goneLater, but never in a row
-			if i%4 == 0 {
-				check(t, fmt.Sprint(i), post(c), want{Delivered, false, 200, ""})
-			} else {
-				check(t, fmt.Sprint(i), post(c), want{Rejected, false, 410, "410 Gone"})
-			}
+	r := newReceiver(t, func(e *exchange) bool {
+		if e.number%4 == 1 {
+			e.says(ok)
+		} else {
+			e.says(status(410))
+		}
+		return true
+	})
+	c := newClient(t, Options{Endpoint: r.url})
+	for i := range 40 { // among them more than goneLater, but never in a row
+		if i%4 == 0 {
+			check(t, fmt.Sprint(i), post(c), want{Delivered, false, 200, ""})
+		} else {
+			check(t, fmt.Sprint(i), post(c), want{Rejected, false, 410, "410 Gone"})
 		}
 	}
 }

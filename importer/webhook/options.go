@@ -119,8 +119,9 @@ func isLoopback(host string) bool {
 
 // reserved are the fields that the client itself decides on.
 // A constant Idempotency-Key would make all events one; see [Client.Resend].
+// The receiver must not get what a proxy wants; see [proxyFor].
 var reserved = []string{
-	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Trailer",
+	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Proxy-Authorization", "Trailer",
 	"Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
 }
 

@@ -55,6 +55,7 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 		"outage wait -1s":       {OutageWait: -time.Second},
 		"retry on 200":          {RetryOn: []int{500, 200}},
 		"sets it itself":        {Header: http.Header{"idempotency-key": {"x"}}},
+		"Proxy-Authorization: ": {Header: http.Header{"proxy-authorization": {"geheim"}}},
 		"not a name":            {Header: http.Header{"a b": {"x"}}},
 		"a header cannot carry": {Header: http.Header{"X-Token": {"geheim\r\nEvil: 1"}}},
 	} {

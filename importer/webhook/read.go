@@ -14,10 +14,12 @@ var (
 	errBadFraming = errors.New("the answer does not say how long it is")
 )
 
+// informationals is how many 1xx may stand before an answer: as many as net/http takes.
+const informationals = 5
+
 // readAnswer reads an HTTP/1 answer (RFC 9112) into a, as far as it can be read.
 // Slow is called before waiting for a body. It says whether the connection may carry another request.
 func readAnswer(r *bufio.Reader, a *answer, slow func()) (keep bool) {
-	const informationals = 5 // as many 1xx as net/http takes
 	left := answerLimit
 	for range informationals + 1 {
 		var f framing
@@ -106,6 +108,8 @@ func (f *framing) field(line []byte, a *answer) {
 		if containsFold(value, "close") {
 			f.close = true
 		}
+	case "proxy-authenticate":
+		a.logins = addSchemes(a.logins, string(value))
 	case "date":
 		if a.status >= 300 { // only a wait needs it
 			a.fields.set(name, value)

@@ -3,11 +3,14 @@ package webhook
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,7 +21,13 @@ import (
 	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(secrets.Watch(m)) }
+func TestMain(m *testing.M) {
+	for _, name := range []string{"http_proxy", "https_proxy", "all_proxy", "no_proxy"} {
+		os.Unsetenv(name) // of this machine
+		os.Unsetenv(strings.ToUpper(name))
+	}
+	goleak.VerifyTestMain(secrets.Watch(m))
+}
 
 // exchange is one request as the receiver of a test sees it.
 type exchange struct {
@@ -33,10 +42,11 @@ func (e *exchange) says(answer string) { io.WriteString(e, answer) }
 
 // resets breaks the connection so that the client sees a reset, not an end.
 func (e *exchange) resets() {
-	if conn, ok := e.Conn.(*net.TCPConn); ok {
-		conn.SetLinger(0)
+	conn := e.Conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
 	}
-	e.Close()
+	reset(conn)
 }
 
 // receiver is a real server whose answers are written byte by byte.
@@ -118,28 +128,11 @@ func answersWith(text string) func(*exchange) bool {
 	return func(e *exchange) bool { e.says(text); return true }
 }
 
-// ways are the paths that a request can take. All give the same verdicts.
-var ways = []struct {
-	name string
-	take func(*Client)
-}{
-	{"lean", func(*Client) {}},
-	{"net/http", takeStandard},
-}
-
-// takeStandard makes a client take the path that is otherwise for proxies.
-func takeStandard(c *Client) {
-	header, _ := requestHeader(c.options.Header, c.endpoint)
-	c.path = newStandard(c.endpoint, nil, header, c.options)
-}
-
-// trust makes a client believe in roots.
+// trust makes a client believe in roots, for receivers and for the proxy.
 func trust(c *Client, roots *x509.CertPool) {
-	switch path := c.path.(type) {
-	case *standard:
-		path.transport.TLSClientConfig.RootCAs = roots
-	case *lean:
-		path.tls.RootCAs = roots
+	c.pool.tls.RootCAs = roots
+	if c.pool.proxy != nil && c.pool.proxy.tls != nil {
+		c.pool.proxy.tls.RootCAs = roots
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
-	"syscall"
+	"strings"
 )
 
 // Verdict says what became of one event.
@@ -131,11 +132,6 @@ func redirectTarget(location string) string {
 	return " to " + (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
 }
 
-// proxyRefusal is a proxy's answer to CONNECT that was not 200.
-type proxyRefusal struct{ status int }
-
-func (p *proxyRefusal) Error() string { return "the proxy answers " + statusText(p.status) }
-
 // isPermanent tells errors before the request that waiting does not mend:
 // a certificate that does not hold, and a proxy that wants a login.
 func isPermanent(err error) bool {
@@ -151,8 +147,8 @@ func isCertificate(err error) bool {
 }
 
 func isProxyLogin(err error) bool {
-	var proxy *proxyRefusal
-	return errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired
+	var fault *proxyFault
+	return errors.As(err, &fault) && fault.login
 }
 
 // isNoSuchHost tells that the name servers are sure. At the start of a run that is a mistake in the address; later it is
@@ -164,32 +160,47 @@ func isNoSuchHost(err error) bool {
 
 // describe words an error for people, as one clause without addresses of ours.
 func (c *Client) describe(err error) string {
+	host, hostname, whose, prefix := c.endpoint.Host, c.endpoint.Hostname(), "", ""
+	var fault *proxyFault
+	if errors.As(err, &fault) {
+		host = fault.name()
+		hostname, whose, prefix, err = host, " of "+host, host+": ", fault.err
+		switch {
+		case fault.login:
+			return fault.wish()
+		case fault.status != 0:
+			return host + " answers " + statusText(fault.status)
+		}
+	}
+
 	var lookup *net.DNSError
 	var record tls.RecordHeaderError
 	switch {
 	case err == nil:
 		return "no answer"
 	case isCertificate(err):
-		return fmt.Sprintf("the certificate of %s does not hold (%v)", c.endpoint.Host, innermost(err))
-	case isProxyLogin(err):
-		return "the proxy wants a login (407): check HTTPS_PROXY"
+		return fmt.Sprintf("the certificate of %s does not hold (%v)", host, innermost(err))
 	case errors.As(err, &lookup):
-		return fmt.Sprintf("%s cannot be found (%s)", c.endpoint.Hostname(), lookup.Err)
+		return fmt.Sprintf("%s cannot be found (%s)", hostname, strings.TrimPrefix(lookup.Err, "getaddrinfow: "))
 	case errors.As(err, &record):
-		return c.endpoint.Host + " does not speak TLS"
-	case errors.Is(err, os.ErrDeadlineExceeded) || isTimeout(err):
-		return fmt.Sprintf("no answer within %v", c.options.Timeout)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return c.endpoint.Host + " refuses connections"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return c.endpoint.Host + " cannot be reached"
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return host + " does not speak TLS"
+	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
+		return fmt.Sprintf("no answer%s within %v", whose, c.options.Timeout)
+	case isOneOf(err, refused):
+		return host + " refuses connections"
+	case isOneOf(err, unreachable):
+		return host + " cannot be reached"
+	case isOneOf(err, exhausted):
 		return "too many open files"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+	case isOneOf(err, broken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, net.ErrClosed):
-		return "the connection broke before an answer"
+		return "the connection broke before an answer" + whose
 	}
-	return innermost(err).Error()
+	return prefix + innermost(err).Error()
+}
+
+func isOneOf(err error, causes []error) bool {
+	return slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(err, cause) })
 }
 
 // innermost strips the operations and addresses around a network error's cause.

@@ -21,6 +21,7 @@ func TrimPersonal(cell []byte) []byte {
 	return bytes.TrimPrefix(text, []byte("'"))
 }
 
+// PersonalProblem tells what is wrong with a value that must not be shown whole.
 func PersonalProblem(text []byte, err error) error {
 	return fmt.Errorf("%q %w", Mask(string(text)), err)
 }
@@ -103,6 +104,7 @@ func RestWords(text []byte) []byte {
 	return bytes.TrimSpace(text[len(FirstWord(text)):])
 }
 
+// Masked stands for a value that is not shown at all.
 const Masked = "•••"
 
 // Mask hides a personal value and leaves enough of it to find the row:

@@ -8,17 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-func CmpOr[T any](a, b *T) *T {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
+// IsLetter tells whether a byte is an ASCII letter or belongs to a character beyond ASCII.
 func IsLetter(letter byte) bool {
 	return 'A' <= Upper(letter) && Upper(letter) <= 'Z' || letter >= 0x80
 }
 
+// Upper is the capital form of an ASCII letter; any other byte stays.
 func Upper(letter byte) byte {
 	if 'a' <= letter && letter <= 'z' {
 		return letter - 'a' + 'A'
@@ -73,6 +68,7 @@ func Visible(text string) string {
 	}, text)
 }
 
+// KindOfText is the kind of a text that did not come from a cell.
 func KindOfText(text []byte) byte {
 	if len(text) == 0 {
 		return Empty
@@ -93,8 +89,10 @@ func beginsFormula(letter byte) bool {
 	return letter == '=' || letter == '+' || letter == '-' || letter == '@'
 }
 
+// Quote puts quotation marks around a text of a message.
 func Quote(text string) string { return `"` + text + `"` }
 
+// AllDigits tells whether a text has ASCII digits only; the empty one does.
 func AllDigits(text []byte) bool {
 	for _, digit := range text {
 		if digit < '0' || digit > '9' {
@@ -114,6 +112,7 @@ func DigitRun(text []byte) (int, []byte) {
 	return len(text), nil
 }
 
+// IsDigit tells whether a byte is an ASCII digit.
 func IsDigit(letter byte) bool { return '0' <= letter && letter <= '9' }
 
 // PlainText copies the cell with full-width characters, the digits of other
@@ -151,6 +150,7 @@ func isInvisible(letter rune) bool {
 	return false
 }
 
+// IsASCII tells whether a text has no character beyond ASCII.
 func IsASCII(text []byte) bool {
 	for _, letter := range text {
 		if letter >= utf8.RuneSelf {
@@ -204,6 +204,7 @@ func plainDigit(letter rune) rune {
 	return letter
 }
 
+// WordSet makes a set of words, for lists that the code knows.
 func WordSet(words ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, word := range words {
@@ -212,6 +213,7 @@ func WordSet(words ...string) map[string]bool {
 	return set
 }
 
+// FirstLine is a text up to its first line end.
 func FirstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line

@@ -21,6 +21,7 @@ type Format struct {
 	zones  ZoneReader // of contexts without one
 }
 
+// A Mode is the way in which a Format reads dates.
 type Mode byte
 
 const (
@@ -49,6 +50,9 @@ type Context struct {
 	YearAbove  bool        // it was to be found above the header
 }
 
+// ErrNoZone is the error of a time for which nothing says where its clock stood.
+var ErrNoZone = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+
 // Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour that
 // comes twice when they are put back.
 type Repeated byte
@@ -68,7 +72,6 @@ var (
 	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
 	errNoAbove  = errors.New("has no year, and the rows above the header name none, or several; say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
-	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
 	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")

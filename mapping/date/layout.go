@@ -19,15 +19,16 @@ type dateToken struct {
 	exact bool
 }
 
+// A datePart is what one token of a layout stands for.
 type datePart byte
 
 const (
 	partLiteral datePart = iota
 	partYear
 	partYear2
-	PartMonth
+	PartMonth // in digits
 	partMonthName
-	PartDay
+	PartDay // of the month, in digits
 	partWeekday
 	partHour
 	partHour12

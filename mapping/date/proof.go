@@ -3,6 +3,7 @@ package date
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"ableimport/mapping/cell"
@@ -126,8 +127,40 @@ func (p *wayProof) possible() Order {
 	return left
 }
 
+// Assume gives the format of a column, with the order of a layout where its values leave that order
+// possible beside others.
+func (p *Proof) Assume(layout Format) (Format, bool) {
+	order := layout.order()
+	format, open := p.resolve(order)
+	return format, order != 0 && open == nil
+}
+
+// order is the order of day, month and year in a layout; 0 in any other.
+func (f Format) order() Order {
+	var parts []datePart
+	for _, token := range f.Tokens {
+		switch token.Part {
+		case PartDay, PartMonth:
+			parts = append(parts, token.Part)
+		case partYear, partYear2:
+			parts = append(parts, partYear)
+		}
+	}
+	switch {
+	case slices.Equal(parts, []datePart{PartDay, PartMonth, partYear}):
+		return dayMonthYear
+	case slices.Equal(parts, []datePart{PartMonth, PartDay, partYear}):
+		return monthDayYear
+	case slices.Equal(parts, []datePart{partYear, PartMonth, PartDay}):
+		return yearMonthDay
+	}
+	return 0
+}
+
 // Resolve gives the format of the column, or the question that it leaves open.
-func (p *Proof) Resolve() (Format, *cell.Question) {
+func (p *Proof) Resolve() (Format, *cell.Question) { return p.resolve(0) }
+
+func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 	if !p.notISO {
 		return Format{}, nil
 	}
@@ -138,6 +171,8 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 		switch {
 		case possible == 0:
 			return Format{}, p.conflict(w)
+		case possible&assumed != 0:
+			possible = assumed
 		case possible&(possible-1) != 0 && w.undecided != nil:
 			return Format{}, p.ask(w, possible)
 		}

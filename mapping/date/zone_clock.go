@@ -26,7 +26,7 @@ type zoneWindow struct {
 // no clock showed, is never missing or there twice.
 func (w *zoneWindow) utc(local int64, place Zone, nominal bool, repeated Repeated) (int64, error) {
 	if place.Location == nil {
-		return 0, errNoZone
+		return 0, ErrNoZone
 	}
 	if place.Location != w.location || local < w.from || local >= w.to {
 		if !w.move(local, place.Location) {

@@ -35,11 +35,13 @@ type Document struct {
 	lines []string
 }
 
+// New makes the document of a file. Its kind is "mapping" unless it is changed.
 func New(file string, source []byte) *Document {
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
 	return &Document{file, "mapping", strings.Split(text, "\n")}
 }
 
+// ErrorAt makes the error for a place, with the line that it stands in.
 func (d *Document) ErrorAt(at Place, format string, values ...any) *Error {
 	return &Error{
 		File: d.File, Line: at.Line, Column: at.Column,

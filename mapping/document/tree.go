@@ -18,13 +18,15 @@ import (
 // limitSource bounds a mapping file; the longest of ours has a few kilobytes.
 const limitSource = 1 << 20
 
+// A Kind tells what a node is.
 type Kind byte
 
+// The kinds of nodes.
 const (
-	Null Kind = iota
-	Scalar
-	List
-	Object
+	Null   Kind = iota // a key without a value
+	Scalar             // one value
+	List               // values behind dashes
+	Object             // names with values
 )
 
 // Node is what a mapping needs of a YAML node. The text of a scalar is kept as
@@ -39,6 +41,7 @@ type Node struct {
 	Entries []Entry
 }
 
+// An Entry is one name of an object, with its value.
 type Entry struct{ Key, Value *Node }
 
 // Get returns the value under a key, or nil.

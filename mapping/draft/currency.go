@@ -1,18 +1,18 @@
 package draft
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"ableimport/mapping/cell"
 	"ableimport/mapping/document"
 	"ableimport/mapping/number"
 )
 
 // chooseCurrency takes the currency that is headed like the amount, or else the one that all amounts name.
 func (d *draft) chooseCurrency() {
-	amount := cell.CmpOr(d.amount, d.credit)
+	amount := cmp.Or(d.amount, d.credit)
 	if amount == nil {
 		return
 	}
@@ -43,7 +43,7 @@ func (d *draft) chooseCurrency() {
 		d.constant = headingCurrency(d.export.Header[amount.index])
 	}
 	if d.currency == nil && d.constant == "" && d.amount != nil && !d.amount.namesCurrency() {
-		d.amount = cell.CmpOr(d.best(roleAmount, func(p *profile) bool { return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p) }), d.amount)
+		d.amount = cmp.Or(d.best(roleAmount, func(p *profile) bool { return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p) }), d.amount)
 	}
 }
 

@@ -20,11 +20,11 @@ type Export struct {
 	Rows   func() iter.Seq2[cell.Row, error] // the rows below the header, as often as asked; an error ends the draft
 }
 
-// Draft writes a mapping for an export: which column is what by its heading and by what it holds, the formats of numbers and
+// Write writes a mapping for an export: which column is what by its heading and by what it holds, the formats of numbers and
 // dates as the whole file proves them, and why, in comments. What the file leaves open stands in lines marked OPEN, with
 // values of the file (masked where they are people's), and is not decided: an event that needs the answer is
 // invalid until it is given. The text can always be read by [Parse] and bound to the file. An error is one of Rows.
-func Draft(e Export) ([]byte, error) {
+func Write(e Export) ([]byte, error) {
 	d, err := drafted(e)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func exportOf(lines string) Export {
 
 func draftOf(t *testing.T, lines string) string {
 	t.Helper()
-	text, err := Draft(exportOf(lines))
+	text, err := Write(exportOf(lines))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func draftOf(t *testing.T, lines string) string {
 
 func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 	e := exportOf("Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n2,05/06/2026,6.00,b@example.com,pending\n")
-	text, err := Draft(e)
+	text, err := Write(e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func FuzzDraft(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, lines string) {
 		e := exportOf(lines)
-		text, err := Draft(e)
+		text, err := Write(e)
 		if err != nil {
 			t.Fatal(err)
 		}

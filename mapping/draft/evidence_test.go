@@ -81,7 +81,7 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e := exportOf(strings.ReplaceAll(c.lines, "\n\t\t\t", "\n"))
 			e.Above = c.above
-			text, err := Draft(e)
+			text, err := Write(e)
 			if err != nil {
 				t.Fatal(err)
 			}

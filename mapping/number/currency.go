@@ -193,6 +193,31 @@ func CanMean(mark []byte) string {
 	return currencySigns[string(upper)]
 }
 
+// BothSigns lists the codes that two signs beside the same amount can mean: that of USD where a $ and USD stand there. Not
+// ok: they contradict each other. A sign that is none contradicts nothing.
+func BothSigns(a, b string) (codes string, ok bool) {
+	switch {
+	case a == b, b == "":
+		return a, true
+	case a == "", len(b) == 3 && SignFits(a, b):
+		return b, true
+	case len(a) == 3 && SignFits(b, a):
+		return a, true
+	}
+	return "", false
+}
+
+// SignsIn lists the codes that the words of a number format can mean, as CanMean does; words that are no currency are left
+// out. Not ok: they contradict each other.
+func SignsIn(words string) (codes string, ok bool) {
+	for word := range strings.FieldsSeq(words) {
+		if codes, ok = BothSigns(codes, CanMean([]byte(word))); !ok {
+			return "", false
+		}
+	}
+	return codes, true
+}
+
 // SignFits tells whether a currency is among those that a cell can mean, as
 // canMean lists them. A cell that names none fits all.
 func SignFits(codes, currency string) bool {

@@ -103,8 +103,10 @@ func (d Decimal) Equal(other Decimal) bool { return d.Trimmed() == other.Trimmed
 // errTooLarge is the error of sums and differences beyond 18 digits.
 var errTooLarge = errors.New("the amount has more than 18 digits")
 
+// Plain is the format of plain numbers, such as those of workbooks: -1234.56.
 var Plain Format
 
+// Abs is a number without its sign.
 func Abs(n int64) int64 {
 	if n < 0 {
 		return -n
@@ -144,6 +146,7 @@ func WithoutZeros(d Decimal, decimals int) Decimal {
 	return d
 }
 
+// Same tells whether two decimals are one value, however many zeros they end with.
 func Same(a, b Decimal) bool {
 	b.Coef = -b.Coef
 	difference, err := Add(a, b)

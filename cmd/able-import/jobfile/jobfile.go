@@ -31,6 +31,7 @@ type Job struct {
 
 	Mapping    string // path
 	Preset     string
+	Set        []string // NAME=VALUE: what the mapping's settings are
 	Endpoint   string
 	Mark       string // from a variable
 	MarkFile   string
@@ -102,10 +103,14 @@ func cause(err error) error {
 	return err
 }
 
-// beside makes a path relative to the folder of the job file.
+// beside makes a path relative to the folder of the job file. On Windows \in is on the drive of that
+// folder: Task Scheduler starts programs on a drive of its own.
 func beside(dir, path string) string {
-	if path == "" || filepath.IsAbs(path) {
+	switch {
+	case path == "" || filepath.IsAbs(path):
 		return path
+	case os.IsPathSeparator(path[0]):
+		return filepath.VolumeName(dir) + filepath.Clean(path)
 	}
 	return filepath.Join(dir, path)
 }

@@ -3,6 +3,7 @@ package jobfile
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,11 @@ jobs:
 	}
 	dir, _ := filepath.Abs("etc")
 	shop, desk := file.Jobs[0], file.Jobs[1]
-	if file.StateDir != "/var/lib/able" || shop.Inbox != filepath.Join(dir, "in") || shop.Mapping != filepath.Join(dir, "shop.yaml") {
+	stateDir := "/var/lib/able"
+	if runtime.GOOS == "windows" { // where the drive is the job file's
+		stateDir = filepath.VolumeName(dir) + `\var\lib\able`
+	}
+	if file.StateDir != stateDir || shop.Inbox != filepath.Join(dir, "in") || shop.Mapping != filepath.Join(dir, "shop.yaml") {
 		t.Errorf("paths are %q, %q, %q", file.StateDir, shop.Inbox, shop.Mapping)
 	}
 	if shop.Archive != filepath.Join(dir, "in", "archive") || desk.Archive != filepath.Join(dir, "..", "old") {

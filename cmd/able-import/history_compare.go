@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+
+	"github.com/gocarina/gocsv"
+	"github.com/spf13/cobra"
+
+	"ableimport/importer"
+	"ableimport/importer/report"
+)
+
+func (p *program) compareCommand() *cobra.Command {
+	var f historyFlags
+	c := &cobra.Command{
+		Use:   "compare [-m MAPPING | --preset NAME] FILE...",
+		Short: "Compare an export with what was delivered",
+		Long: `Reads files through their mapping, as run would, and compares their events with what the
+ledger knows as delivered under the mapping's namespace: events that are only here, only
+there, or have another amount, and the way from the one total to the other, to the cent.
+Without --from and --to, the days from the files' first to their last event count.
+Exits with 3 where something differs. Nothing is sent.`,
+		Example: `  able-import history compare -m mapping.yaml november.csv
+  able-import history compare --preset shopify-orders --from 2025-11 --to 2025-11 --csv orders.csv`,
+		Args: usageArgs(wantFiles),
+		RunE: func(c *cobra.Command, args []string) error { return p.compare(c.Context(), &f, args) },
+	}
+	f.add(c)
+	c.Flags().BoolVar(&f.csv, "csv", false, "print the differences as CSV")
+	c.MarkFlagsMutuallyExclusive("json", "csv")
+	f.addPeriod(c, "event_time")
+	return c
+}
+
+func (p *program) compare(ctx context.Context, f *historyFlags, files []string) error {
+	period, err := f.period()
+	if err != nil {
+		return err
+	}
+	job, err := p.job(ctx, &f.importFlags, files)
+	if err != nil {
+		return err
+	}
+	if job.Target.Mark == "" {
+		return usageError{errNoMark}
+	}
+	job.KeepPlan = true // for the order numbers
+	im, err := importer.OpenContext(ctx, job)
+	if err != nil {
+		return err
+	}
+	defer im.Close()
+	c, err := im.Compare(ctx, period)
+	if err != nil {
+		return err
+	}
+	if !c.Equal() {
+		p.code = exitInvalid
+	}
+	switch {
+	case f.json:
+		return json.NewEncoder(p.out).Encode(comparisonJSON(c, files))
+	case f.csv:
+		found := slices.Clone(c.Found)
+		for i := range found {
+			f := &found[i]
+			f.Order, f.File, f.DeliveredFromFile = report.Guard(f.Order), report.Guard(f.File), report.Guard(f.DeliveredFromFile)
+		}
+		return gocsv.Marshal(found, p.out)
+	}
+	writeComparison(p.out, c)
+	return nil
+}
+
+// A step is one line of a comparison, with its sign: the lines between the first and the last lead from one to the other.
+type step struct {
+	sign, key, words string
+	*importer.Step
+}
+
+func steps(c *importer.Comparison) []step {
+	return []step{
+		{"", "in_file", "in the file", &c.InFile},
+		{"-", "only_here", "only here, not delivered", &c.OnlyHere},
+		{"+", "differs", "delivered with another amount", &c.Differs},
+		{"+", "invalid_here", "delivered, invalid in the file", &c.InvalidHere},
+		{"+", "only_there", "only there, not in the file", &c.OnlyThere},
+		{"+", "again", "delivered more than once", &c.Again},
+		{"=", "delivered", "delivered", &c.Delivered},
+	}
+}
+
+func comparisonJSON(c *importer.Comparison, files []string) map[string]any {
+	bridge := map[string]sentJSON{}
+	for _, s := range steps(c) {
+		bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
+	}
+	return map[string]any{
+		"version": 1, "files": files, "namespace": c.Namespace, "from": stamp(c.Period.From), "to": stamp(c.Period.To),
+		"steps": bridge, "invalid": c.Invalid, "other_namespaces": sentJSON{c.Elsewhere.Events, decimals(&c.Elsewhere.Money)},
+		"differences": append([]importer.Found{}, c.Found...), "not_listed": c.NotListed,
+	}
+}
+
+// shownFound bounds the differences of a table; CSV and JSON have all of them.
+const shownFound = 40
+
+func writeComparison(out io.Writer, c *importer.Comparison) {
+	fmt.Fprintf(out, "The file, and what was delivered under the namespace %s %s\n\n", report.Visible(c.Namespace), c.Period.String())
+	currencies := c.Currencies()
+	rows := [][]string{append([]string{"", "events"}, currencies...)}
+	for _, s := range steps(c) {
+		if s.Events == 0 && (s.sign == "-" || s.sign == "+") {
+			continue
+		}
+		row := []string{s.sign + " " + s.words, report.Amount(fmt.Sprint(s.Events))}
+		if s.sign == "" {
+			row[0] = s.words
+		}
+		for _, currency := range currencies {
+			row = append(row, signed(s.sign, s.Money.Minor(currency), currency))
+		}
+		rows = append(rows, row)
+	}
+	fmt.Fprintln(out, report.Table(rows))
+	if c.Invalid > 0 {
+		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n", report.Plural(c.Invalid, "event"))
+	}
+	if c.Elsewhere.Events > 0 {
+		fmt.Fprintf(out, "Delivered under other namespaces, and not compared: %s.\n", report.Plural(c.Elsewhere.Events, "event"))
+	}
+	if c.Equal() {
+		fmt.Fprintln(out, "Nothing differs.")
+		return
+	}
+	var list [][]string
+	for i := range c.Found[:min(len(c.Found), shownFound)] {
+		list = append(list, foundLine(&c.Found[i]))
+	}
+	fmt.Fprintln(out, report.Table(list))
+	if more := int64(len(c.Found)-len(list)) + c.NotListed; more > 0 {
+		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
+	}
+}
+
+// signed writes an amount with the sign of its step.
+func signed(sign string, minor *big.Int, currency string) string {
+	switch {
+	case sign == "-":
+		minor = new(big.Int).Neg(minor)
+	case sign != "+":
+		return report.Amount(money(minor, currency))
+	}
+	if minor.Sign() > 0 {
+		return "+" + report.Amount(money(minor, currency))
+	}
+	return report.Amount(money(minor, currency))
+}
+
+// foundLine words one difference.
+func foundLine(f *importer.Found) []string {
+	here := ""
+	if f.File != "" {
+		here = fmt.Sprintf("%s:%d  %s", report.Visible(f.File), f.Row, f.Amount)
+	}
+	there := "never tried"
+	switch {
+	case f.Delivered != "":
+		there = fmt.Sprintf("%s %s on %s, from %s:%d", f.State, f.Delivered, f.DeliveredAt[:10], report.Visible(f.DeliveredFromFile), f.DeliveredFromRow)
+	case f.State != "":
+		there = f.State + " in run " + f.Run
+	}
+	return []string{f.Kind, report.Visible(f.Order), here, there}
+}

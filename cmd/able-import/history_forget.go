@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ableimport/importer/correction"
+	"ableimport/importer/history"
+	"ableimport/importer/report"
+)
+
+func (p *program) forgetCommand() *cobra.Command {
+	var f keepFlags
+	c := &cobra.Command{
+		Use:   "forget",
+		Short: "Take a person's rows out of what runs and jobs have kept",
+		Long: `Asks for an e-mail address, or reads it from standard input: the arguments of a process
+are visible to everybody on the machine. Shows where the person's rows are, and with --yes
+takes them out: of the failures files of runs row by row, with a note that keeps the run
+verifiable; archived, refused and failed files of jobs go as a whole, since they are copies
+of exports that others hold. The ledger has hashes of events and no personal data, and is
+not touched: what was delivered stays known as delivered. To have a person's data removed
+from Able is another matter.`,
+		Example: "  able-import history forget <address.txt\n  able-import history forget --yes",
+		Args: usageArgs(func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return errors.New("the arguments of a process are visible to everybody on this machine: leave the address out, and it is asked for")
+			}
+			return nil
+		}),
+		RunE: func(*cobra.Command, []string) error { return p.forget(&f) },
+	}
+	f.add(c)
+	return c
+}
+
+func (p *program) forget(f *keepFlags) error {
+	target, folders, err := p.keptFolders(f)
+	if err != nil {
+		return err
+	}
+	if p.interactive() {
+		fmt.Fprint(p.err, "E-mail address of the person: ")
+	}
+	line, _ := bufio.NewReader(p.in).ReadString('\n')
+	person, err := correction.NewPerson(line)
+	if err != nil {
+		return usageError{err}
+	}
+	all, err := keptThings(target.RunsDir(), folders)
+	if err != nil {
+		return err
+	}
+	found := 0
+	for _, thing := range all {
+		var here bool
+		if thing.kind == "run" {
+			here, err = p.forgetRun(person, thing.path, f.yes)
+		} else {
+			here, err = p.forgetFile(person, thing, f.yes)
+		}
+		if err != nil {
+			return err
+		}
+		if here {
+			found++
+		}
+	}
+	switch {
+	case found == 0:
+		fmt.Fprintln(p.out, "Nothing that is kept here has this person in it.")
+	case !f.yes:
+		fmt.Fprintln(p.out, "Nothing was removed; --yes removes them.")
+	default:
+		fmt.Fprintln(p.out, "Removed, but for what is said to be kept.")
+	}
+	return nil
+}
+
+// forgetRun takes the person's rows out of a run's folder. A run that has no manifest is going on, or died.
+func (p *program) forgetRun(person correction.Person, folder string, yes bool) (bool, error) {
+	_, sealed := report.ReadManifest(folder)
+	rows, left, err := person.Forget(folder, yes && sealed == nil, history.Who(), time.Now())
+	if err != nil {
+		return false, err
+	}
+	if rows > 0 {
+		fmt.Fprintf(p.out, "run %s: %s\n", filepath.Base(folder), report.Plural(int64(rows), "row"))
+		if yes && sealed != nil {
+			fmt.Fprintln(p.out, "  kept: the run has not ended, or its manifest is damaged; remove the folder as a whole if it is not going on")
+		}
+	}
+	for _, path := range left {
+		fmt.Fprintf(p.out, "run %s: %s names the person, as proof of what was sent; only the folder as a whole can be removed\n",
+			filepath.Base(folder), filepath.Base(path))
+	}
+	return rows > 0 || len(left) > 0, nil
+}
+
+// forgetFile removes a file that has the person in it.
+func (p *program) forgetFile(person correction.Person, thing keptThing, yes bool) (bool, error) {
+	here, err := person.InFile(thing.path)
+	if err != nil || !here {
+		return false, err
+	}
+	fmt.Fprintf(p.out, "%s: %s, the whole file, %s\n", thing.kind, report.Visible(thing.path), byteSize(thing.size))
+	if yes {
+		err = os.Remove(thing.path)
+	}
+	return true, err
+}

@@ -1,0 +1,111 @@
+package importer
+
+import (
+	"context"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/spill"
+)
+
+// An outlet is how a run's events go out, and where it is remembered what became of them. There are
+// two: a [machine] posts from here and notes everything in its own ledger; a [queued] run leaves both
+// to the workers of a queue and the ledger that they share.
+type outlet interface {
+	// isNew tells whether it knows no earlier run.
+	isNew() bool
+	// lookup opens what it knows, beside this machine's ledger, of the ids of records, which are asked
+	// for in their order.
+	lookup(ctx context.Context, records *spill.Sorter) (finder, error)
+	// begin notes a run before anything is sent, and names the run before it.
+	begin(ctx context.Context, info ledger.RunInfo) (previous string, err error)
+	// commit makes intents and outcomes durable, in one transaction.
+	commit(intended, settled []*delivery) error
+	// end ends the run, and tells which ledger has noted it and how far that has come.
+	end(ctx context.Context) (identity string, sequence uint64, err error)
+	// sender begins to send for a run.
+	sender(run string) (sender, error)
+	// blocks is how many blocks of events may be on their way at a time.
+	blocks() int
+	Close() error
+}
+
+// A finder answers what a ledger knows of events, in the order of their ids.
+type finder interface {
+	find(id [16]byte) (ledger.Known, bool, error)
+	// revision is that of the entry found last; what is decided about its event holds for as long as
+	// the entry does. 0: nothing was found, or this ledger has no revisions.
+	revision() uint64
+	Close()
+}
+
+// nowhere is a finder that knows nothing.
+type nowhere struct{}
+
+func (nowhere) find([16]byte) (ledger.Known, bool, error) { return ledger.Known{}, false, nil }
+func (nowhere) revision() uint64                          { return 0 }
+func (nowhere) Close()                                    {}
+
+// A machine sends from here. Its ledger is the import's: the preflight reads it, too.
+type machine struct {
+	im  *Import
+	run *ledger.Run
+
+	intents  []ledger.Event
+	outcomes []ledger.Outcome
+}
+
+func (m *machine) isNew() bool { return true }
+
+func (m *machine) lookup(context.Context, *spill.Sorter) (finder, error) { return nowhere{}, nil }
+
+func (m *machine) begin(_ context.Context, info ledger.RunInfo) (previous string, err error) {
+	if m.im.ledger == nil {
+		if err := m.im.createLedger(); err != nil {
+			return "", err
+		}
+	}
+	for earlier, err := range m.im.ledger.Runs() {
+		if err != nil {
+			return "", err
+		}
+		previous = earlier.ID
+	}
+	m.run, err = m.im.ledger.Begin(info)
+	return previous, err
+}
+
+func (m *machine) commit(intended, settled []*delivery) error {
+	m.intents, m.outcomes = m.intents[:0], m.outcomes[:0]
+	for _, d := range intended {
+		m.intents = append(m.intents, d.intent())
+	}
+	now := m.im.job.now().Unix()
+	for _, d := range settled {
+		m.outcomes = append(m.outcomes, ledger.Outcome{
+			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),
+			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
+		})
+	}
+	return m.run.Commit(m.intents, m.outcomes)
+}
+
+func (m *machine) end(context.Context) (identity string, sequence uint64, err error) {
+	err = m.run.End()
+	return m.im.ledger.Identity(), m.im.ledger.Sequence(), err
+}
+
+func (m *machine) sender(string) (sender, error) {
+	job := m.im.job
+	wait := newWait(&job.Target)
+	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(), wait.note
+	client, err := job.client()
+	if err != nil {
+		return nil, err
+	}
+	return &posting{client, job.concurrency(), job.Webhook.Adapt, job.Target.Mark}, nil
+}
+
+func (m *machine) blocks() int { return blocksInUse }
+
+// Close leaves the ledger open: it is the import's.
+func (m *machine) Close() error { return nil }

@@ -1,0 +1,33 @@
+package table
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestFileThatAnotherProgramHasOpen: Excel, say, lets nobody else read a file while it saves it.
+func TestFileThatAnotherProgramHasOpen(t *testing.T) {
+	for _, name := range []string{"june.csv", "june.xlsx"} {
+		path := writeFile(t, name, "Invoice,Total\nA,1\n")
+		wide, err := syscall.UTF16PtrFromString(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		excel, err := syscall.CreateFile(wide, syscall.GENERIC_READ, 0, nil, syscall.OPEN_EXISTING, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Open(path, Options{})
+		want := name + ": cannot be opened: another program, such as Excel, has it open"
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("Open: %v, want %s", err, want)
+		}
+		syscall.CloseHandle(excel)
+		table, err := Open(path, Options{})
+		if err != nil {
+			t.Fatalf("Open after Excel let it go: %v", err)
+		}
+		table.Close()
+	}
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package webhook
+
+import "syscall"
+
+// What the system calls the causes that have sentences of their own.
+var (
+	refused     = []error{syscall.ECONNREFUSED}
+	unreachable = []error{syscall.EHOSTUNREACH, syscall.ENETUNREACH}
+	exhausted   = []error{syscall.EMFILE, syscall.ENFILE}
+	broken      = []error{syscall.ECONNRESET, syscall.EPIPE}
+)
+
+// countsSent: a write that fails tells how many bytes have left.
+const countsSent = true

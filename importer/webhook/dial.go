@@ -1,0 +1,66 @@
+package webhook
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"net"
+	"time"
+)
+
+// tlsConfig is for connections to host. HTTP/1.1 is the only protocol that it offers: small posts
+// gain nothing by HTTP/2, and without streams no stream can be refused or cut off by a GOAWAY.
+func tlsConfig(host string, connections int) *tls.Config {
+	return &tls.Config{
+		ServerName: host,
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"},
+
+		ClientSessionCache: tls.NewLRUClientSessionCache(connections),
+	}
+}
+
+// dial opens a connection to the receiver, through the proxy where there is one, TLS included.
+// An error means that no byte of a request has left.
+func (p *pool) dial(deadline time.Time) (*line, error) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+
+	// The probe asks the connection under all layers: that is where an end shows first.
+	var probe probe
+	open := func(address string) (net.Conn, error) {
+		conn, err := p.dialer.DialContext(ctx, "tcp", address)
+		if err == nil {
+			probe = newProbe(conn)
+		}
+		return conn, err
+	}
+
+	var conn net.Conn
+	var err error
+	if p.proxy != nil {
+		conn, err = p.proxy.dial(ctx, open, p.address)
+	} else {
+		conn, err = open(p.address)
+	}
+	if err == nil && p.tls != nil {
+		conn, err = secure(ctx, conn, p.tls)
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	line := &line{Conn: conn, probe: probe, reader: bufio.NewReader(conn)}
+	line.setDeadline(deadline)
+	return line, nil
+}
+
+// secure begins TLS on conn, which it closes where that fails.
+func secure(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return secured, nil
+}

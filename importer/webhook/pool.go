@@ -1,0 +1,217 @@
+package webhook
+
+import (
+	"bufio"
+	"cmp"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// pool makes attempts over connections of its own: each request is one write and one read by the
+// caller itself, where net/http hands it to two more goroutines and keeps to itself whether bytes
+// left. It speaks HTTP/1.1 alone, and says so in the handshake (see [tlsConfig]).
+type pool struct {
+	address string      // the receiver's host:port
+	proxy   *proxy      // nil: there is none on the way
+	tls     *tls.Config // nil: plain
+	head    []byte      // the request up to its last field's value, the length of the body
+	dialer  net.Dialer
+	timeout time.Duration
+
+	mu     sync.Mutex
+	idle   []*line // the one used last is at the end, and is used first
+	kept   bool    // a connection has carried two exchanges
+	ended  int     // connections that the receiver closed after one, without saying so
+	closed bool
+}
+
+// line is one connection and its buffers.
+type line struct {
+	net.Conn
+	reader   *bufio.Reader
+	request  []byte
+	probe    probe
+	deadline time.Time // as set
+	used     time.Time // when the last exchange ended; zero: never
+	carried  int       // exchanges
+}
+
+func newPool(endpoint *url.URL, proxy *proxy, header http.Header, options Options) *pool {
+	p := &pool{proxy: proxy, timeout: options.Timeout, head: requestHead(endpoint, header)}
+	port := "80"
+	if endpoint.Scheme == "https" {
+		port = "443"
+		p.tls = tlsConfig(endpoint.Hostname(), options.Concurrency)
+	}
+	p.address = net.JoinHostPort(endpoint.Hostname(), cmp.Or(endpoint.Port(), port))
+	return p
+}
+
+// idleMost is below the time after which servers usually close an idle connection.
+const idleMost = 30 * time.Second
+
+// requestHead is all of a request that events have in common.
+func requestHead(endpoint *url.URL, header http.Header) []byte {
+	head := []byte("POST " + endpoint.RequestURI() + " HTTP/1.1\r\nHost: " + endpoint.Host + "\r\n")
+	names := make([]string, 0, len(header))
+	for name := range header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range header[name] {
+			head = append(head, name+": "+value+"\r\n"...)
+		}
+	}
+	return append(head, "Content-Length: "...)
+}
+
+// exchange makes one attempt.
+func (p *pool) exchange(a *answer, key string, body []byte) {
+	now := time.Now()
+	for {
+		line, err := p.take(now)
+		if err != nil {
+			a.err = err
+			return
+		}
+		n, err := line.send(p.head, key, body)
+		left := n > 0 || err != nil && !countsSent
+		if !left && err != nil && !line.used.IsZero() {
+			line.Close() // it was broken before: nothing left, so another connection may be tried
+			continue
+		}
+		a.wrote, a.err = left, err
+		if a.wrote && line.receive(a) { // even after an error: the answer may be why
+			p.put(line)
+		} else {
+			line.Close()
+		}
+		return
+	}
+}
+
+// take gives a connection whose deadline is set: an idle one that still stands, or a new one.
+func (p *pool) take(now time.Time) (*line, error) {
+	deadline := now.Add(p.timeout)
+	for {
+		line := p.pop()
+		if line == nil {
+			return p.dial(deadline)
+		}
+		if now.Sub(line.used) < idleMost {
+			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given
+			// away for it.
+			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
+				line.setDeadline(deadline)
+			}
+			if line.probe.stands() {
+				return line, nil
+			}
+			p.noteEnd(line)
+		}
+		line.Close()
+	}
+}
+
+// noteEnd counts a connection that the receiver closed while it was idle.
+func (p *pool) noteEnd(line *line) {
+	if line.carried == 1 {
+		p.mu.Lock()
+		p.ended++
+		p.mu.Unlock()
+	}
+}
+
+func (p *pool) pop() *line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	line := p.idle[last]
+	p.idle = p.idle[:last]
+	return line
+}
+
+// put keeps a connection for another exchange. With a receiver that closes every connection after
+// one, and does not say so, a request may be written just before the end arrives. So such ones
+// are not kept.
+func (p *pool) put(line *line) {
+	line.used = time.Now()
+	line.carried++
+	p.mu.Lock()
+	p.kept = p.kept || line.carried > 1
+	keep := !p.closed && (p.kept || p.ended < 2)
+	if keep {
+		p.idle = append(p.idle, line)
+	}
+	p.mu.Unlock()
+	if !keep {
+		line.Close()
+	}
+}
+
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, line := range p.idle {
+		line.Close()
+	}
+	p.idle = nil
+}
+
+const (
+	// bodyPatience is how long the rest of an answer is awaited once its header has told the
+	// status. A receiver that drips its answer must not hold up the run for what is only an
+	// excerpt.
+	bodyPatience = 2 * time.Second
+	// earlyPatience is how long an answer is looked for after a request that could not be written.
+	earlyPatience = 100 * time.Millisecond
+)
+
+func (l *line) setDeadline(deadline time.Time) {
+	l.deadline = deadline
+	l.SetDeadline(deadline) // fails on closed connections only, as the write will
+}
+
+// send writes one request at once.
+func (l *line) send(head []byte, key string, body []byte) (int, error) {
+	request := append(l.request[:0], head...)
+	request = strconv.AppendInt(request, int64(len(body)), 10)
+	if key != "" {
+		request = append(request, "\r\nIdempotency-Key: "...)
+		request = append(request, key...)
+	}
+	request = append(request, "\r\n\r\n"...)
+	request = append(request, body...)
+	l.request = request
+	return l.Write(request)
+}
+
+// receive reads the answer, and says whether the connection can be used again. A request that
+// could not be written to its end may have been answered all the same: such an answer is here by
+// now.
+func (l *line) receive(a *answer) bool {
+	sent := a.err
+	if sent != nil {
+		l.setDeadline(time.Now().Add(earlyPatience))
+	}
+	keep := readAnswer(l.reader, a, func() {
+		if patience := time.Now().Add(bodyPatience); patience.Before(l.deadline) {
+			l.setDeadline(patience)
+		}
+	})
+	if a.status == 0 && sent != nil {
+		a.err = sent
+	}
+	return keep && sent == nil && l.reader.Buffered() == 0
+}
