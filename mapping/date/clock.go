@@ -2,6 +2,7 @@ package date
 
 import (
 	"bytes"
+	"cmp"
 
 	"ableimport/mapping/cell"
 )
@@ -62,7 +63,7 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 	if before != nil && half != nil {
 		return nil, errNoClock
 	}
-	half = cell.CmpOr(half, before)
+	half = cmp.Or(half, before)
 	c.Set, when.half = true, half != nil
 	if !c.take(half) {
 		return nil, errNoClock
