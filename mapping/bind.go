@@ -43,6 +43,7 @@ type Mapper struct {
 
 	where     []*program
 	skips     []*program
+	sales     []int // the slots of the columns under sales:
 	itemWhere *program
 
 	footer      footer
@@ -244,6 +245,9 @@ func (b *binder) conditions() {
 	}
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
+	}
+	for _, s := range c.sales {
+		m.sales = append(m.sales, m.order.slot(b.column(s.name, true)))
 	}
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)

@@ -24,6 +24,7 @@ type Config struct {
 	document *document.Document
 	text     []byte
 	hash     [32]byte
+	getenv   func(string) string
 
 	formats     formats
 	formatsLine int       // where formats: begins; 0: there is none
@@ -31,7 +32,9 @@ type Config struct {
 	groupBy     []name
 	where       []*expression
 	skip        []skipRule
-	content     bool // id: content
+	sales       []saleColumn   // which rows are sales, by their values
+	questions   []openQuestion // what a draft could not prove
+	content     bool           // id: content
 	id          []*spec
 	fields      fields
 	items       *items
@@ -120,7 +123,7 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
 	}
 	r.mapping(root)
 	if len(r.Problems) > 0 {
@@ -128,6 +131,9 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	return r.config, nil
 }
+
+// File is the name of the mapping file, as [Parse] was given it.
+func (c *Config) File() string { return c.document.File }
 
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
@@ -179,6 +185,9 @@ func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
 	}
 	for _, l := range c.lookups {
 		visit(l.column, true)
+	}
+	for _, s := range c.sales {
+		visit(s.name, true)
 	}
 	for _, column := range c.carry {
 		visit(column, true)

@@ -103,6 +103,9 @@ func (m *Mapper) leftOut() bool {
 			return true
 		}
 	}
+	if m.noSaleBy() {
+		return true
+	}
 	for _, p := range m.where {
 		hit, err := p.holds()
 		if err != nil {

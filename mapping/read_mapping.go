@@ -46,6 +46,8 @@ func (r *reader) mapping(root *document.Node) {
 		"group_by":    func(n *document.Node) { c.groupBy = r.names(n, "group_by") },
 		"where":       func(n *document.Node) { c.where = r.conditions(n, "where") },
 		"skip":        r.skipRules,
+		"sales":       r.sales,
+		"questions":   r.questions,
 		"id":          r.identity,
 		"fields":      r.fields,
 		"items":       r.items,

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
+	"ableimport/mapping"
 )
 
 // previewFlags are the flags of preview alone.
@@ -50,6 +52,13 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	job.Examples, job.KeepPlan = max(f.limit, 0), true
 	im, plan, err := p.plan(ctx, job, false)
+	asked := job.Mapping.Unanswered()
+	if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
+		if !f.json {
+			p.showAnswers(ctx, job, nil)
+		}
+		return fmt.Errorf("%w\n%w", asked, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -64,7 +73,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	events.NotSent = 0 // the best possible run sends them
 	p.code = prepare.ExitCode(events, result.Summary.Rows)
 	result.Summary.ExitCode = p.code
-	refusal := refusedAsItIs(plan)
+	refusal := cmp.Or(asked, refusedAsItIs(plan))
 	if f.json && refusal != nil {
 		p.refused = result.Summary
 		return refusal
@@ -76,10 +85,13 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
 	showExamples(p.out, plan)
 	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
-	if plan.ToSend > 0 {
+	if plan.ToSend > 0 && asked == nil {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
+	if asked != nil {
+		p.showAnswers(ctx, job, plan)
+	}
 	return refusal
 }
 
