@@ -83,7 +83,7 @@ func (c *Config) salesQuestion() *Question {
 		if q == nil {
 			q = &Question{Place: open[0].Place, Name: "sales"}
 		}
-		asked = append(asked, cell.Quote(s.text))
+		asked = append(asked, s.text)
 		for _, v := range open {
 			answered, err := c.answered(func(root *document.Node) {
 				for _, column := range root.Get("sales").Entries {

@@ -73,7 +73,7 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 		compare(difference.Sign(), people(new(big.Int).Abs(difference), currency))
 	}
 	if len(change) == 0 {
-		return strings.Join(words, ", ") + " (no difference)"
+		return strings.Join(words, ", ") + " (as the mapping says now)"
 	}
 	return strings.Join(words, ", ") + " (" + strings.Join(change, ", ") + ")"
 }

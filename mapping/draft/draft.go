@@ -49,7 +49,10 @@ func drafted(e Export) (*draft, error) {
 	if err := d.studyMinor(); err != nil {
 		return nil, err
 	}
-	return d, d.prove()
+	if err := d.prove(); err != nil {
+		return nil, err
+	}
+	return d, d.studyKinds()
 }
 
 // draft is a mapping in the making.
@@ -84,6 +87,9 @@ type draft struct {
 	items    map[role]*profile
 	coupon   *profile
 	skips    []skipDraft
+	doubtful []*profile   // statuses of which not every value is known
+	kinds    []kindColumn // the columns that could tell sales from other rows
+	sign     *profile     // letters that tell the two sides of an account
 
 	pins pins
 }

@@ -132,6 +132,7 @@ func (d *draft) settle() {
 	if d.amount != nil {
 		d.sum = d.grouped && d.amount.varies
 	}
+	d.sign = d.signs()
 	d.chooseSkips()
 }
 

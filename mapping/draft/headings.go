@@ -139,11 +139,13 @@ var sameWords = map[string]string{
 func headingWords(heading string) []string {
 	var b strings.Builder
 	previous := ' '
-	for _, letter := range heading {
+	letters := []rune(heading)
+	for i, letter := range letters {
+		begins := unicode.IsUpper(previous) && i+2 < len(letters) && unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2]) // POCity
 		switch {
 		case letter == '#':
 			b.WriteString(" number ")
-		case unicode.IsUpper(letter) && unicode.IsLower(previous):
+		case unicode.IsUpper(letter) && (unicode.IsLower(previous) || begins):
 			b.WriteByte(' ')
 			fallthrough
 		case unicode.IsLetter(letter) || unicode.IsDigit(letter) || letter == '°' || letter == 'º':
@@ -177,7 +179,8 @@ func unaccented(letter rune) rune {
 
 var accents = func() map[rune]rune {
 	table := map[rune]rune{}
-	for plain, accented := range map[rune]string{'a': "äáàâãå", 'e': "éèêë", 'i': "íìîï", 'o': "öóòôõ", 'u': "üúùû", 'n': "ñ", 'c': "ç"} {
+	for plain, accented := range map[rune]string{'a': "äáàâãåąăā", 'e': "éèêëęěėē", 'i': "íìîïıī", 'o': "öóòôõøőō", 'u': "üúùûůűū",
+		'n': "ñńň", 'c': "çćč", 'l': "ł", 's': "śşšș", 'z': "źżž", 'g': "ğ", 'r': "ř", 't': "ťț", 'd': "ďđ", 'y': "ý"} {
 		for _, letter := range accented {
 			table[letter] = plain
 		}

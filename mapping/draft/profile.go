@@ -27,6 +27,7 @@ type profile struct {
 	currency  int                  // ISO 4217 codes
 	numbers   int
 	decimals  int // numbers that are not whole
+	marked    int // numbers written with a decimal mark or thousands' marks
 	dates     int
 	clocks    int      // times of day alone
 	timed     int      // dates with a time
@@ -249,6 +250,9 @@ func (p *profile) lookAtNumber(text []byte, kind byte) {
 			return
 		}
 		p.numbers++
+		if bytes.ContainsAny(text, ".,'") || s.Currency != "" {
+			p.marked++
+		}
 		if s.Currency != "" {
 			if p.marks == nil {
 				p.marks = map[string]int{}

@@ -63,6 +63,7 @@ func (d *draft) lines() *scribe {
 	d.formats(&body)
 	d.groups(&body)
 	d.conditions(&body)
+	d.salesTable(&body)
 	d.fields(&body)
 	d.itemLines(&body)
 	s := new(scribe)
@@ -142,21 +143,9 @@ func (d *draft) conditions(s *scribe) {
 	if len(d.skips) == 0 {
 		return
 	}
-	heading := "skip:"
-	if !slices.ContainsFunc(d.skips, func(skip skipDraft) bool { return !skip.open }) {
-		heading = "# skip:"
-	}
-	s.line(0, heading, "rows that are no sales; negative and zero amounts are left out anyway")
+	s.line(0, "skip:", "rows that are no sales; negative and zero amounts are left out anyway")
 	for _, skip := range d.skips {
-		text := ""
-		if skip.condition != "" {
-			text = scalar(skip.reason) + ": " + condition(skip.condition)
-		}
-		if skip.open {
-			s.ask(1, text, skip.why, skip.column)
-		} else {
-			s.line(1, text, skip.why, skip.column)
-		}
+		s.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
 }
 

@@ -18,8 +18,8 @@ func (d *draft) value(s *scribe) {
 		return
 	}
 	switch {
-	case d.amount != nil && d.signs() != nil && d.pins.numbers != nil:
-		d.askSign(s, d.signs())
+	case d.amount != nil && d.sign != nil && d.pins.numbers != nil:
+		d.askSign(s, d.sign)
 	case d.amount == nil:
 		s.line(1, "deal_value: {credit: "+scalar(d.credit.name)+", debit: "+scalar(d.debit.name)+d.number(d.credit)+"}",
 			"likely: a column for money in, one for money out; check which is which", d.credit, d.debit)
