@@ -21,6 +21,8 @@ func (p *profile) isHarmless(t *columnTally) bool {
 		return true
 	case p.mostly(p.emails), p.mostly(p.currency), p.mostly(p.abroad), p.mostly(p.clocks):
 		return true
+	case 2*t.filled.rows > t.units && !slices.ContainsFunc(t.values, func(v kindValue) bool { return !isLongID(v.text) }):
+		return true
 	case anyOfWords(p.words, kindHeadings) || t.many || len(t.values) == 0:
 		return false
 	}
@@ -54,6 +56,13 @@ func (p *profile) isMeasure(t *columnTally) bool {
 	code := !t.many && len(t.values) > 1 && len(t.values[0].text) > 1 && len(t.values[0].text) <= longestCode &&
 		!slices.ContainsFunc(t.values, func(v kindValue) bool { return len(v.text) != len(t.values[0].text) })
 	return p.marked > 0 || !flag && !code && (t.empty.rows == 0 || !anyOfWords(p.words, kindHeadings))
+}
+
+// longID is how long numbers of things are that no kind of rows is called by.
+const longID = 9
+
+func isLongID(text string) bool {
+	return len(text) >= longID && !strings.Contains(text, " ") && strings.ContainsAny(text, "0123456789")
 }
 
 // longestCode is how many digits a code of a kind of rows has: 402, 0381.

@@ -371,7 +371,7 @@ func (d *draft) namesCurrency() bool {
 	return d.currency != nil && d.currency.filled > 0 || d.constant != "" || d.amount != nil && d.amount.namesCurrency()
 }
 
-// words are the money of a tally.
+// words are the rows and the money of a tally.
 func (t *tally) words(of string, named bool) string {
 	words := counted(t.rows, of)
 	for _, currency := range slices.Sorted(maps.Keys(t.sums)) {

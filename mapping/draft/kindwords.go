@@ -69,7 +69,7 @@ var (
 		国 地域 言語 通貨 商品 商品名 担当者 店舗 備考 性別 国家 地区 语言 货币 币种 产品 销售员 店铺 仓库 城市 单位 渠道 备注
 		tracking po position sposob sekli expedition birimi temsilcisi paragraph pay_method upi deliver fulfilled remarques birth geburtstag birthday due vat_number stock
 		ordernotes gift wrap tva_intracom ship parcel colis paket pakket paczka
-		tax taxes vat ust tva iva btw mwst steuer attribution sent printed emailed exported viewed collection bic iban swift gclid fbclid msclkid click metadata`)
+		tax taxes vat ust tva iva btw mwst steuer attribution review rating sent printed emailed exported viewed collection bic iban swift gclid fbclid msclkid click metadata`)
 
 	// firmKindWords are words of headings that matter beside a harmless one: "Customer refund", "Delivery cancelled", "Order type".
 	firmKindWords = wordsIn(`refund refunded refunds return returned returns void voided cancel canceled cancelled cancellation reversal reversed chargeback

@@ -110,6 +110,7 @@ func (d *draft) skipByStatus(p *profile) {
 	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
+	case len(sales)+len(others) == 0 && !anyOfWords(p.words, surelyStatus): // "Collection mode": asked about only if nothing proves it harmless
 	case len(doubts) > 0:
 		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
