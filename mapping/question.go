@@ -40,10 +40,10 @@ func (r *reader) questions(n *document.Node) {
 	for _, e := range n.Entries {
 		q := openQuestion{Place: e.Key.Place, path: e.Key.Text}
 		if e.Value.Kind == document.Scalar {
-			q.ask = r.Text(e.Value, "questions")
+			q.ask = e.Value.Text
 		} else {
 			r.Object(e.Value, "questions", document.Keys{
-				"ask":     func(n *document.Node) { q.ask = r.Text(n, "ask") },
+				"ask":     func(n *document.Node) { q.ask = n.Text },
 				"answers": func(n *document.Node) { q.answers = n.List },
 			})
 		}

@@ -55,7 +55,8 @@ var vocabularies = [roles]vocabulary{
 		without: `tax taxes fee fees net discount shipping refund refunded refunds converted balance due tip subtotal paypal stripe affiliate
 		disputed steuer mwst ust gebuhr gebuhren rabatt versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 		comision neto number count items qty quantity compare outstanding card exchange rate authorized partial adjustment percentage percent
-		type id service unit variants item line lineitem app transaction exclusive settlement`},
+		type id service unit units shipped ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita aantal ilosc adet antal weight points
+		offen open restbetrag restant pendiente saldo gutschrift avoir credit credits variants item line lineitem app transaction exclusive settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|transaction currency|payment currency|wahrung|waehrung|wkz umsatz|wkz|devise|
 		monnaie|divisa|moneda|通貨|通貨コード`, without: `converted settlement fee net balance basisumsatz payout exchange`},
 	rolePaid: {names: `paid at|paid date|date paid|paid on|payment date|last payment date|bezahlt am|zahlungsdatum|date paiement|paye|

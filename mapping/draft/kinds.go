@@ -63,7 +63,11 @@ const (
 // negative amounts, are left out here, too: what then is the same in all rows tells nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
-	if len(tallies) == 0 {
+	beside, comma := d.besideColumns(), 0
+	if strings.Contains(d.mainNumber(), ",56") {
+		comma = 1
+	}
+	if len(tallies)+len(beside) == 0 {
 		return nil
 	}
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
@@ -87,6 +91,11 @@ func (d *draft) studyKinds() error {
 				t.count(group, &event)
 			}
 		}
+		for i := range beside {
+			if event.State != mapping.Skipped {
+				beside[i].count(group, d.amount, comma)
+			}
+		}
 		group = group[:0]
 	}
 	err = d.eachRow(func(row *cell.Row) {
@@ -104,6 +113,7 @@ func (d *draft) studyKinds() error {
 		return err
 	}
 	end()
+	d.beside = beside
 	for i := range tallies {
 		if k := d.kindOf(&tallies[i]); k != nil {
 			d.kinds = append(d.kinds, *k)
@@ -142,7 +152,7 @@ const provisional = "for certain by "
 // there are sums to show.
 func (d *draft) forKinds() *draft {
 	one := *d
-	one.sign, one.askMinor = nil, false
+	one.sign, one.askMinor, one.askRepeated = nil, false, false
 	if !d.namesCurrency() {
 		one.constant = anyCurrency
 	}

@@ -82,6 +82,15 @@ func (d *draft) chooseID() {
 		return
 	}
 	d.id = slices.MaxFunc(able, func(a, b *profile) int { return cmp.Compare(rank(a), rank(b)) })
+	if d.id.unique() {
+		at := slices.IndexFunc(able, func(p *profile) bool {
+			return p.score[roleID] > 500 && p.grouping() && p.filled == d.rows && !anyOfWords(p.words, paymentWords)
+		})
+		if at >= 0 { // each line has a number of its own, if there are lines
+			d.lineID, d.id = d.id, able[at]
+			return
+		}
+	}
 	for _, p := range d.profiles {
 		if d.id.filled < d.rows && p.holdsTogether(d.id, d.rows) {
 			d.id = p
@@ -96,6 +105,9 @@ func (p *profile) holdsTogether(one *profile, rows int) bool {
 	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() && p.emails == 0 && p.decimals == 0 &&
 		20*max(difference, -difference) <= one.filled
 }
+
+// paymentWords head numbers that stand for a payment rather than for an order.
+var paymentWords = wordsIn(`transaction payment charge balance payout purchase`)
 
 // fewRows prove nothing about what no heading says.
 const fewRows = 5

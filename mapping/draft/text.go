@@ -68,6 +68,7 @@ func (d *draft) lines() *scribe {
 	d.itemLines(&body)
 	s := new(scribe)
 	d.head(s, body.open)
+	d.questions(s, &body)
 	s.all = append(s.all, body.all...)
 	return s
 }
@@ -76,7 +77,7 @@ func (d *draft) head(s *scribe, open int) {
 	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
 	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.")
 	if open > 0 {
-		s.remark(0, fmt.Sprintf("%s: look for OPEN. Nothing is sent that depends on an answer before it is given.", counted(open, "open question")))
+		s.remark(0, fmt.Sprintf("%s: look for OPEN. check, preview and run end with 6 until each is answered.", counted(open, "open question")))
 	}
 	for _, note := range d.notes {
 		s.remark(0, note)
