@@ -2,6 +2,8 @@ package draft
 
 import (
 	"fmt"
+	"hash"
+	"hash/fnv"
 	"math/bits"
 	"slices"
 	"strings"
@@ -409,6 +411,8 @@ type besideColumn struct {
 	nonzero int // rows, among those that are sales
 	differs int // rows in which it is another amount
 	beyond  int // rows in which it is more than the amount
+
+	halves hash.Hash64 // which rows have any
 }
 
 var (
@@ -430,13 +434,18 @@ func (d *draft) besideColumns() (all []besideColumn) {
 	}
 	for _, p := range d.profiles {
 		switch {
-		case p.name == "" || p == d.amount || p == d.id || p.nonzero == 0 || !p.largely(p.numbers) || p.dateLike():
+		case p.name == "" || p == d.amount || p == d.id || p.nonzero == 0 || !p.largely(p.numbers) || p.dateLike() || p.isFlag():
 		case p.partOf() == feePart, p.partOf() == taxPart, anyOfWords(p.words, noMoney), anyOfWords(p.words, wordsIn("converted")), strings.Contains(p.name, "%"), d.paired(p):
 		case p.partOf() == duePart, p.isRefund(), anyOfWords(p.words, adjustedWords), anyOfWords(p.words, paidSumWords), anyOfWords(p.words, balanceWords):
-			all = append(all, besideColumn{profile: p})
+			all = append(all, besideColumn{profile: p, halves: fnv.New64a()})
 		}
 	}
 	return all
+}
+
+// isFlag tells columns of 0 and 1.
+func (p *profile) isFlag() bool {
+	return !slices.ContainsFunc(p.values, func(v valueCount) bool { return v.text != "0" && v.text != "1" })
 }
 
 // paired tells the two sides of an account.
@@ -472,7 +481,9 @@ func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
 	value, ok := first(b.profile)
 	if !ok || value.Value.Coef == 0 {
 		value.Value = number.Decimal{}
+		b.halves.Write([]byte{0})
 	} else {
+		b.halves.Write([]byte{1})
 		b.nonzero++
 	}
 	sold, ok := first(amount)
@@ -498,15 +509,15 @@ func (d *draft) askBeside(s *scribe) {
 		switch {
 		case b.nonzero == 0:
 		case b.isRefund():
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %d rows: this line, in place of the one above, subtracts it", comment(b.name), b.nonzero), d.amount, b.profile)
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s: this line, in place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")), d.amount, b.profile)
 		case anyOfWords(b.words, adjustedWords):
 			if b.differs > 0 {
-				s.ask(1, instead, fmt.Sprintf("%s is another amount in %d rows: if that is what the buyer paid, this line, in place of the one above", comment(b.name), b.differs), d.amount, b.profile)
+				s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what the buyer paid, this line, in place of the one above", comment(b.name), counted(b.differs, "row")), d.amount, b.profile)
 			}
 		case b.partOf() == duePart || anyOfWords(b.words, balanceWords) && b.beyond == 0 && b.differs > 0:
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %d rows, which are not paid in full: this line, in place of the one above, subtracts it", comment(b.name), b.nonzero), d.amount, b.profile)
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s, not paid in full: this line, in place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")), d.amount, b.profile)
 		case anyOfWords(b.words, paidSumWords) && b.differs > 0:
-			s.ask(1, instead, fmt.Sprintf("%s is another amount in %d rows: if that is what counts, this line, in place of the one above", comment(b.name), b.differs), d.amount, b.profile)
+			s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what counts, this line, in place of the one above", comment(b.name), counted(b.differs, "row")), d.amount, b.profile)
 		}
 	}
 }

@@ -119,10 +119,33 @@ func (d *draft) studyKinds() error {
 			d.kinds = append(d.kinds, *k)
 		}
 	}
+	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool { // the money of the same rows is asked about
+		return slices.ContainsFunc(beside, func(b besideColumn) bool { return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts })
+	})
+	d.kinds = append(d.kinds, d.unsaid()...)
 	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
 	d.kinds = withoutTwins(d.kinds)
 	return nil
 }
+
+// unsaid is a column that would say which rows are paid, where it is empty in all of them and no other says it: a list of
+// checkouts that nobody has finished looks so.
+func (d *draft) unsaid() []kindColumn {
+	if len(d.skips)+len(d.doubtful)+len(d.kinds) > 0 || len(d.dates) > 0 && d.dates[0].score[rolePaid] > 500 {
+		return nil
+	}
+	for _, p := range d.profiles {
+		status := anyOfWords(p.words, statusWords) && anyOfWords(p.words, payingWords) && !anyOfWords(p.words, otherStatus)
+		if p.name != "" && p.filled == 0 && (status || p.score[rolePaid] > 500) {
+			return []kindColumn{{profile: p, values: []kindValue{{tally: tally{rows: d.rows}}, {text: "*", sale: true}}}}
+		}
+	}
+	return nil
+}
+
+// payingWords are words of headings of statuses that say which rows are paid.
+var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago pagamento betaling betaalstatus platnosci odeme
+	支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
 
 // withoutTwins keeps the first of the columns that tell the same rows apart.
 func withoutTwins(kinds []kindColumn) (kept []kindColumn) {
