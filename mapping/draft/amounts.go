@@ -424,7 +424,7 @@ var (
 )
 
 func (p *profile) isRefund() bool {
-	return anyOfWords(p.words, surelyNoSale) || anyOfWords(p.words, refundWords)
+	return headsNoSale(p.words) || anyOfWords(p.words, refundWords)
 }
 
 // besideColumns are the columns that are looked at.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/language"
 
@@ -23,10 +24,13 @@ func (p *profile) isHarmless(t *columnTally) bool {
 		return true
 	case 2*t.filled.rows > t.units && !slices.ContainsFunc(t.values, func(v kindValue) bool { return !isLongID(v.text) }):
 		return true
-	case anyOfWords(p.words, kindHeadings) || t.many || len(t.values) == 0:
+	case p.isStatusHeading() || t.many || len(t.values) == 0:
 		return false
 	}
 	for _, kind := range valueKinds {
+		if kind.coded && anyOfWords(p.words, kindHeadings) {
+			continue // two letters are the code of a kind as well as of a country
+		}
 		if !slices.ContainsFunc(t.values, func(v kindValue) bool { return !kind.is(v.text) }) &&
 			slices.ContainsFunc(t.values, func(v kindValue) bool { return kind.surely(v.text) }) {
 			return true
@@ -43,19 +47,22 @@ func isNoSale(text string) bool {
 
 // isMeasure tells columns of amounts, counts and rates. Codes are numbers, too: yes and no, or as many digits in all rows.
 func (p *profile) isMeasure(t *columnTally) bool {
+	if !slices.ContainsFunc(t.values, func(v kindValue) bool { return !strings.HasSuffix(v.text, "%") }) {
+		return true
+	}
 	if !p.largely(p.numbers) {
 		return false
 	}
-	if anyOfWords(p.words, measureWords) {
+	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() {
 		return true
 	}
-	if !p.mostly(p.numbers) || anyOfWords(p.words, idWords) {
+	if !p.mostly(p.numbers) || anyOfWords(p.words, idWords) || p.marked == 0 && anyOfWords(p.words, kindHeadings) {
 		return false
 	}
 	flag := !slices.ContainsFunc(t.values, func(v kindValue) bool { return v.text != "0" && v.text != "1" })
 	code := !t.many && len(t.values) > 1 && len(t.values[0].text) > 1 && len(t.values[0].text) <= longestCode &&
 		!slices.ContainsFunc(t.values, func(v kindValue) bool { return len(v.text) != len(t.values[0].text) })
-	return p.marked > 0 || !flag && !code && (t.empty.rows == 0 || !anyOfWords(p.words, kindHeadings))
+	return p.marked > 0 || !flag && !code && !slices.ContainsFunc(t.values, func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
 }
 
 // longID is how long numbers of things are that no kind of rows is called by.
@@ -63,6 +70,11 @@ const longID = 9
 
 func isLongID(text string) bool {
 	return len(text) >= longID && !strings.Contains(text, " ") && strings.ContainsAny(text, "0123456789")
+}
+
+// isStatusHeading tells headings that name a status and nothing else: "State" may be one of the United States.
+func (p *profile) isStatusHeading() bool {
+	return anyOfWords(p.words, surelyStatus) && !slices.Contains(p.words, "state") && !anyOfWords(p.words, wordsIn("type typ tipo estado stato"))
 }
 
 // longestCode is how many digits a code of a kind of rows has: 402, 0381.
@@ -77,18 +89,26 @@ func (p *profile) isNumbered() bool {
 
 // A valueKind is a kind of values that are about something else than what a row is: all values are of it, and one of them
 // is of nothing else.
-type valueKind struct{ is, surely func(text string) bool }
+type valueKind struct {
+	is, surely func(text string) bool
+	coded      bool
+}
 
 var valueKinds = []valueKind{
-	{isRegion, ofList("US", "GB", "DE", "FR", "IT", "ES", "NL", "AT", "PL", "SE", "DK", "PT", "CA", "AU", "JP", "BR", "MX", "CZ", "BE", "FI", "IE", "CN")},
-	{isLanguage, ofList("en", "de", "fr", "es", "it", "nl", "pl", "pt", "zh", "sv", "da", "en-US", "en-GB", "de-DE", "fr-FR", "en_US", "de_DE")},
-	{ofWords(countryNames), ofWords(countryNames)},
-	{ofWords(methodNames), ofWords(methodBrands)},
-	{ofWords(carrierNames), ofWords(carrierBrands)},
-	{ofWords(deviceNames), ofWords(deviceNames)},
-	{ofWords(mannerNames), ofWords(mannerNames)},
-	{isAddress, isAddress},
+	{isRegion, ofList("US", "GB", "DE", "FR", "IT", "ES", "NL", "AT", "PL", "SE", "DK", "PT", "CA", "AU", "JP", "BR", "MX", "CZ", "BE", "FI", "IE", "CN"), true},
+	{isLanguage, ofList("en", "de", "fr", "es", "it", "nl", "pl", "pt", "zh", "sv", "da", "en-US", "en-GB", "de-DE", "fr-FR", "en_US", "de_DE"), true},
+	{ofWords(countryNames), ofWords(countryNames), false},
+	{ofWords(methodNames), ofWords(methodBrands), false},
+	{ofWords(carrierNames), ofWords(carrierBrands), false},
+	{ofWords(deviceNames), ofWords(deviceNames), false},
+	{ofWords(mannerNames), ofWords(mannerNames), false},
+	{isAddress, isAddress, false},
+	{ofList(states...), ofList("CA", "NY", "TX", "FL", "WA", "IL", "PA", "GA", "NJ", "VA", "MA", "AZ", "ON", "QC", "BC", "AB", "NSW", "VIC", "QLD"), false},
 }
+
+// states are those of the United States, Canada and Australia.
+var states = strings.Fields(`AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT
+	VA WA WV WI WY DC PR ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD SA TAS ACT`)
 
 func ofList(texts ...string) func(string) bool {
 	set := cell.WordSet(texts...)

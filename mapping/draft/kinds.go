@@ -206,7 +206,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 		case p == d.paidDay():
 			all = append(all, columnTally{profile: p, parts: fnv.New64a(), halves: fnv.New64a()})
 		case used[p.name] && (p.many || !p.saysNoSale() || !d.isOnlyDescribed(p)):
-		case few || anyOfWords(p.words, surelyNoSale):
+		case few || headsNoSale(p.words):
 			all = append(all, columnTally{profile: p, parts: fnv.New64a(), halves: fnv.New64a()})
 		}
 	}
@@ -290,7 +290,7 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
-	firmly := anyOfWords(p.words, surelyNoSale) || p == d.paidDay() || slices.Contains(d.doubtful, p)
+	firmly := headsNoSale(p.words) || p == d.paidDay() || slices.Contains(d.doubtful, p)
 	different := len(t.values)
 	if t.empty.rows > 0 {
 		different++
@@ -372,7 +372,7 @@ func (d *draft) hasNoSaleWords(t *columnTally) bool {
 
 // guess is what a value probably is. It is certain where it is a word of statuses, and the column is one of them.
 func (d *draft) guess(p *profile, text string) (sale, sure bool) {
-	against := anyOfWords(p.words, surelyNoSale) || anyOfWords(p.words, flagWords) || anyOfWords(p.words, askedWords)
+	against := headsNoSale(p.words) || anyOfWords(p.words, flagWords) || anyOfWords(p.words, askedWords)
 	word := strings.ToLower(text)
 	_, yes := yesWords[word]
 	switch {

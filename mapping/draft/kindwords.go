@@ -69,7 +69,8 @@ var (
 		国 地域 言語 通貨 商品 商品名 担当者 店舗 備考 性別 国家 地区 语言 货币 币种 产品 销售员 店铺 仓库 城市 单位 渠道 备注
 		tracking po position sposob sekli expedition birimi temsilcisi paragraph pay_method upi deliver fulfilled remarques birth geburtstag birthday due vat_number stock
 		ordernotes gift wrap tva_intracom ship parcel colis paket pakket paczka
-		tax taxes vat ust tva iva btw mwst steuer attribution review rating sent printed emailed exported viewed collection bic iban swift gclid fbclid msclkid click metadata`)
+		tax taxes vat ust tva iva btw mwst steuer attribution review rating sent printed emailed exported viewed collection bic iban swift gclid fbclid msclkid click metadata
+		ticket fare guest room seat satz template delivered shipped dispatched versendet zugestellt expedie enviado spedito verzonden wyslano`)
 
 	// firmKindWords are words of headings that matter beside a harmless one: "Customer refund", "Delivery cancelled", "Order type".
 	firmKindWords = wordsIn(`refund refunded refunds return returned returns void voided cancel canceled cancelled cancellation reversal reversed chargeback
@@ -109,12 +110,20 @@ func isHarmless(words []string) bool {
 		return false
 	}
 	switch {
-	case anyOfWords(words, surelyNoSale):
+	case headsNoSale(words):
 		return false
+	case slices.Contains(words, "mode") && anyOfWords(words, payingWords):
+		return true
 	case anyOfWords(words, fulfilmentWords), anyOfWords(words, methodWords):
 		return true
 	}
 	return !anyOfWords(words, firmKindWords)
+}
+
+// headsNoSale tells headings that name what is no sale; "Credit note" does, and "Credit card" does not.
+func headsNoSale(words []string) bool {
+	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) && anyOfWords(words, wordsIn("credit credito kredit credited"))
+	return note || anyOfWords(words, surelyNoSale)
 }
 
 // surelyNoSale are words of headings and values that say what no sale is called, in any heading.
@@ -125,7 +134,7 @@ var surelyNoSale = wordsIn(`refund refunded refunds returned voided void cancele
 	anulowano anulowane anulowany zwrot zwrocono zwrocone korekta cancelado cancelada estorno estornado estornada devolvido devolucao iade iptal
 	iptali avbruten aterbetald aterbetalning kreditnota makulerad annulleret refunderet kreditering zruseno stornovano vraceno dobropis vratka
 	unpaid unbezahlt impaye impayee impagado impagada onbetaald nieoplacone rejected declined failed failure expired
-	返金 返金済み キャンセル 取消 退款 已退款 已取消 交易关闭 已关闭`)
+	返金 返金済み キャンセル 取消 退款 已退款 已取消 交易关闭 已关闭 credited`)
 
 // moreNoSale are words of values that are no sale, or hardly: they guess an answer and decide nothing.
 var moreNoSale = wordsIn(`refund return returns rtn rfnd rev cancel credit cn crn debit dr d dbit dbt s soll out outgoing sortie sortant salida uscita saida uit af ut

@@ -251,7 +251,7 @@ func (p *profile) lookAtNumber(text []byte, kind byte) {
 			return
 		}
 		p.numbers++
-		if bytes.ContainsAny(text, ".,'") || s.Currency != "" {
+		if bytes.ContainsAny(text, ".,'€$£¥₹") {
 			p.marked++
 		}
 		if s.Currency != "" {

@@ -20,7 +20,7 @@ type skipDraft struct {
 // saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
 // word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
 var (
-	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
+	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout payment payments charge sale sales
 		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
 		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
 		cobradas pagadas gezahlt beglichene reglees encaisse encaissee 支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
@@ -110,7 +110,7 @@ func (d *draft) skipByStatus(p *profile) {
 	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
-	case len(sales)+len(others) == 0 && !anyOfWords(p.words, surelyStatus): // "Collection mode": asked about only if nothing proves it harmless
+	case len(sales)+len(others) == 0 && !p.isStatusHeading(): // "Collection mode": asked about only if nothing proves it harmless
 	case len(doubts) > 0:
 		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
@@ -120,10 +120,17 @@ func (d *draft) skipByStatus(p *profile) {
 	}
 }
 
+func (p *profile) saysOverdue() bool {
+	return slices.ContainsFunc(p.values, func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
+}
+
 // sales parts the values of a status into those of sales, those that are none, and those that are not known.
 func (p *profile) sales() (sales, others, doubts []valueCount) {
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
+		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() { // an invoice that is closed is paid; a closed order may be refunded
+			sale, is = true, true
+		}
 		switch {
 		case !is && cell.MaskPersonal(v.text) == v.text:
 			doubts = append(doubts, v)
