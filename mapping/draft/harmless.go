@@ -155,9 +155,9 @@ var (
 		united kingdom states kingdom great britain england scotland wales usa us uk canada kanada mexico brazil brasil argentina chile colombia australia
 		zealand new japan china india turkey turkei turkiye greece griechenland czechia czech republic tschechien hungary ungarn romania luxembourg luxemburg`)
 
-	methodBrands = wordsIn(`visa mastercard amex american paypal klarna ideal bancontact maestro apple google sofort giropay twint blik przelewy24 alipay wechat
+	methodBrands = wordsIn(`pal visa mastercard amex american paypal klarna ideal bancontact maestro apple google sofort giropay twint blik przelewy24 alipay wechat
 		discover diners jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm`)
-	methodNames = wordsIn(`visa mastercard amex american express paypal klarna ideal bancontact maestro apple google pay sofort giropay twint blik przelewy24
+	methodNames = wordsIn(`pal master visa mastercard amex american express paypal klarna ideal bancontact maestro apple google pay sofort giropay twint blik przelewy24
 		alipay wechat discover diners club jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm
 		card cards credit debit kreditkarte karte carte bancaire tarjeta cash bar bank transfer wire direct uberweisung ueberweisung virement lastschrift cheque
 		check gift upi wallet`)

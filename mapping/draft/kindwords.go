@@ -104,6 +104,9 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 
 // isHarmless tells whether a heading names what does not tell sales from other rows, and nothing that does.
 func isHarmless(words []string) bool {
+	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) {
+		return true
+	}
 	if !anyOfWords(words, harmlessWords) && !slices.ContainsFunc(words, func(word string) bool {
 		return slices.ContainsFunc(harmlessStems, func(stem string) bool { return strings.Contains(word, stem) })
 	}) {
@@ -112,8 +115,7 @@ func isHarmless(words []string) bool {
 	switch {
 	case headsNoSale(words):
 		return false
-	case slices.Contains(words, "mode") && anyOfWords(words, payingWords):
-		return true
+
 	case anyOfWords(words, fulfilmentWords), anyOfWords(words, methodWords):
 		return true
 	}

@@ -82,7 +82,7 @@ func (d *draft) chooseSkips() {
 
 func (p *profile) isStatus() bool {
 	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
-	return (has(statusWords) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+	return (has(statusWords) && !isHarmless(p.words) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
 
 // saysStatus tells a status by what the column holds, whatever its heading: words of such columns and nothing else, and
