@@ -90,6 +90,7 @@ type draft struct {
 	clock       *profile
 	zone        *profile
 	email       []*profile
+	sellers     *profile // addresses that hardly are buyers'
 	phone       *profile
 	region      *profile
 	client      *profile

@@ -150,7 +150,10 @@ func (d *draft) visitor(s *scribe) {
 			found = true
 		}
 	}
-	if !found && d.phone == nil {
+	if !found && d.sellers != nil {
+		s.ask(2, "email: "+scalar(d.sellers.name), fmt.Sprintf("%s in %d rows: the seller's own, it seems, by which Able would take all sales for one visitor's. "+
+			"If they are the buyers': this line, in place of the one above", counted(len(d.sellers.values), "address"), d.sellers.filled), d.sellers)
+	} else if !found && d.phone == nil {
 		s.ask(2, "email: {lookup: contacts, column: Email}", "no column tells who the buyer is, and Able needs that: name one, or a second file: "+
 			"lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}")
 	}

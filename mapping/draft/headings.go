@@ -79,7 +79,9 @@ var vocabularies = [roles]vocabulary{
 	roleFirstName: {names: `first name|given name|vorname|prenom|nombre pila|名`, without: `shipping`},
 	roleLastName:  {names: `last name|family name|surname|nachname|familienname|nom famille|apellidos|apellido|姓`, without: `shipping`},
 	rolePerson: {names: `customer name|buyer name|billing name|cardholder name|card name|contact name|consumer name|name|kundenname|nom client|
-		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business statement lineitem user first last tax discount order location`},
+		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business statement lineitem user first last tax discount order location account payment method gateway
+		deal opportunity campaign plan store shop bank file list event ticket category brand variant service subscription class course project seller merchant
+		vendor supplier agent staff employee team group file sheet form page site channel source coupon state country city street verkaufer produkt artikel`},
 	roleCompany: {names: `company|company name|billing company|business name|customer company|client name|firma|firmenname|societe|entreprise|empresa|
 		会社名`, without: `shipping`},
 	roleCountry: {names: `billing country|country code|country|address country code|land|pays|pais|国`, without: `shipping card issue`},

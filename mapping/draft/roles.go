@@ -23,7 +23,7 @@ func (d *draft) choose() {
 	d.chooseDates()
 	d.chooseVisitor()
 	for _, r := range []role{roleFirstName, roleLastName, rolePerson, roleCompany, roleCountry} {
-		d.lead[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p.emails == 0 && p != d.client })
+		d.lead[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p.emails == 0 && p != d.client && p != d.id })
 	}
 	for _, r := range []role{roleItem, roleSKU, roleCategory} {
 		d.items[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p != d.id && (r != roleItem || !p.mostly(p.numbers)) })
