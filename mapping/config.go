@@ -26,6 +26,8 @@ type Config struct {
 	hash     [32]byte
 	getenv   func(string) string
 
+	eventPlace document.Place // where event: is said
+
 	formats     formats
 	formatsLine int       // where formats: begins; 0: there is none
 	headings    []heading // other headings of the same column

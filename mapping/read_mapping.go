@@ -113,7 +113,7 @@ func (r *reader) eventType(n *document.Node) {
 		r.config.fields.eventType = r.value(n, "event", targetText)
 		return
 	}
-	r.config.Event = r.Text(n, "event")
+	r.config.Event, r.config.eventPlace = r.Text(n, "event"), n.Place
 	if strings.TrimSpace(r.config.Event) == "" {
 		r.Problem(n.Place, "event: a name is expected, such as Purchase")
 	}

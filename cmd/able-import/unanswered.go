@@ -46,8 +46,12 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 	if err != nil {
 		return "not enough to read the file by itself"
 	}
-	people := func(minor *big.Int, currency string) string { return report.Amount(money(minor, currency)) + " " + currency }
-	ready := func(plan *importer.Plan, currency string) *big.Int { return plan.Tally.Money(report.NotSent).Minor(currency) }
+	people := func(minor *big.Int, currency string) string {
+		return report.Amount(money(minor, currency)) + " " + currency
+	}
+	ready := func(plan *importer.Plan, currency string) *big.Int {
+		return plan.Tally.Money(report.NotSent).Minor(currency)
+	}
 	events := plan.Tally.Events(report.NotSent)
 	words := []string{plural(events, "event")}
 	currencies := plan.Tally.Money(report.NotSent).Currencies()
