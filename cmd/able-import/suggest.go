@@ -22,6 +22,9 @@ func (p *program) suggest(ctx context.Context, f *jobFlags, files []string) erro
 		return err
 	}
 	shown := report.Visible(strings.Join(files, ", "))
+	if known := p.recallFiles(f, files); known != nil && presetOf(known) == "" && known.Path != "" {
+		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown, sameColumns(known), asFlag(known))
+	}
 	switch {
 	case len(fitting) == 0:
 		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them). "+

@@ -13,6 +13,7 @@ import (
 type Export struct {
 	File   string // base name
 	Name   string // of the mapping; "": made of the file's name
+	Space  string // its namespace, if that is another than its name: the one that the same export had before
 	Header []string
 	Read   string                            // how the file was read, for a comment
 	Above  [][]string                        // the cells of the rows above the header: titles, a period, a currency

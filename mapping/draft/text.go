@@ -85,6 +85,9 @@ func (d *draft) head(s *scribe, open int) {
 	s.remark(0, "Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE")
 	s.line(0, "version: 1", "")
 	s.line(0, "name: "+scalar(d.mappingName()), "also says whose ids these are: the same name for all files of this system")
+	if d.export.Space != "" && d.export.Space != d.mappingName() {
+		s.line(0, "namespace: "+scalar(d.export.Space), "whose ids these are, as in the import before")
+	}
 	s.line(0, "event: Purchase", "or Lead, Subscribe, CompleteRegistration, ...")
 }
 
