@@ -22,10 +22,9 @@ type Remembered struct {
 	Mapping   string    `json:"mapping"` // its file, as it was named
 	File      string    `json:"file"`    // the export's
 	When      time.Time `json:"when"`
-	Hash      string    `json:"hash"` // of the mapping's text
-	Copy      string    `json:"copy"` // the one that the run keeps
+	Copy      string    `json:"copy"` // that the run keeps beside its failures
 
-	Path string `json:"-"` // where the mapping is now: its file, or else the run's copy
+	Path string `json:"-"` // where the mapping is now: its file, or else the run's copy; "": neither is there
 }
 
 // rememberedDir holds what is remembered, below the state folder.
@@ -52,9 +51,8 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config, 
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
-	hash := config.SHA256()
 	note, err := json.Marshal(Remembered{
-		Name: config.Name, Namespace: config.Namespace, Mapping: path, File: file, When: when.UTC(), Hash: hex.EncodeToString(hash[:]), Copy: copied,
+		Name: config.Name, Namespace: config.Namespace, Mapping: path, File: file, When: when.UTC(), Copy: copied,
 	})
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
@@ -78,8 +76,7 @@ func Recall(stateDir string, header []string) (*Remembered, error) {
 		return nil, nil // a later version's: it will say what it knows
 	}
 	for _, path := range []string{one.Mapping, one.Copy} {
-		text, err := os.ReadFile(path)
-		if hash := sha256.Sum256(text); err == nil && hex.EncodeToString(hash[:]) == one.Hash {
+		if _, err := os.Stat(path); err == nil {
 			one.Path = path
 			break
 		}
