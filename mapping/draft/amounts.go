@@ -399,9 +399,9 @@ func times(a, b number.Decimal) number.Decimal {
 // askReadings asks whether an amount that repeats on the lines of an order is the order's or each line's.
 func (d *draft) askReadings(s *scribe) {
 	amount := scalar(d.amount.name)
-	why := fmt.Sprintf("%s is the same on all lines of an order, in %s: is it the order's", comment(d.amount.name), counted(d.amount.repeated, "further line"))
-	s.ask(1, "deal_value: "+amount, why+" (this line)", d.amount)
-	s.ask(1, "deal_value: {column: "+amount+", sum: true}", "each line's own (this line, which adds them up)", d.amount)
+	s.ask(1, "deal_value: "+amount, fmt.Sprintf("%s is the same on all lines of an order, in %s: if it is the order's: this line, in place of the one above",
+		comment(d.amount.name), counted(d.amount.repeated, "further line")), d.amount)
+	s.ask(1, "deal_value: {column: "+amount+", sum: true}", "each line's own, which are added up", d.amount)
 	s.open--
 }
 

@@ -439,6 +439,8 @@ func (d *draft) salesTable(s *scribe) {
 				answer += "?"
 			}
 			s.line(2, scalar(v.text)+": "+answer, v.words(of, d.namesCurrency()), k.profile)
+			last := &s.all[len(s.all)-1]
+			last.Value, last.Guess = v.text, answer
 		}
 	}
 }

@@ -19,7 +19,7 @@ func (d *draft) questions(s, body *scribe) {
 	if len(all) == 0 {
 		return
 	}
-	s.line(0, "questions:", "put the right line into its place below, where OPEN stands, and then remove its question here; after the last one this line, too")
+	s.line(0, "questions:", "each is answered below, where OPEN stands, and then removed here; with the last one, questions: goes, too")
 	for _, q := range all {
 		s.line(1, scalar(q.path)+":", "")
 		s.add(Suggestion{Line: "ask: " + quotedText(strings.Join(q.ask, "; or: ")), Columns: q.reads, indent: 2}, nil)

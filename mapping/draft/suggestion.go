@@ -16,6 +16,8 @@ type Suggestion struct {
 	Open      bool     // a question: the line is not in force, and a person decides
 	Offer     bool     // of an open one: it can be left as it is
 
+	Value, Guess string // a line under sales:, the value of a column and what is guessed of it: "yes?"
+
 	indent int
 }
 
