@@ -25,7 +25,7 @@ var (
 		zruseno vraceno 状態 ステータス 種別 区分 类型 状态 订单状态 交易状态 支付状态 返金 取消 キャンセル テスト`)
 
 	// harmlessWords are headings of what rows are about, whatever it says: places, people, goods, ways to pay and to ship, texts.
-	harmlessWords = wordsIn(`country land pays pais paese kraj ulke lande zeme state province provincia bundesland kanton canton region regione wojewodztwo
+	harmlessWords = wordsIn(`country land pays pais paese kraj ulke lande zeme billing province provincia bundesland kanton canton region regione wojewodztwo
 		regio bolge county city town stadt ort ville ciudad citta miasto sehir plaats woonplaats gemeente stad cidade localidad localita mesto by kommune
 		zip postcode postal plz cap cep address address1 address2 adresse anschrift direccion indirizzo adres endereco street strasse straat rue calle via ulica
 		cadde latitude longitude zone timezone zeitzone locale language sprache langue idioma lingua taal jezyk dil sprak sprog jazyk lang
