@@ -347,6 +347,17 @@ func (c *choice) take(r *http.Request) error {
 	return errors.Join(errs, c.answers(r))
 }
 
+// answered removes a question from the mapping.
+func (c *choice) answered(path string) error {
+	if path == "" {
+		path = "id"
+	}
+	if c.doc.get("questions", path) == nil {
+		return nil
+	}
+	return c.set(nil, "questions", path)
+}
+
 // answers takes the answers to the open questions. A question that was answered is not asked again.
 func (c *choice) answers(r *http.Request) error {
 	var left []question
@@ -355,6 +366,9 @@ func (c *choice) answers(r *http.Request) error {
 		if said == "" || said == "later" {
 			left = append(left, q)
 			continue
+		}
+		if err := c.answered(strings.Join(q.Path, ".")); err != nil {
+			return err
 		}
 		if said == "no" {
 			continue
@@ -370,7 +384,7 @@ func (c *choice) answers(r *http.Request) error {
 	c.Questions = left
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
-			if err := c.set(said, "formats", open.Setting); err != nil {
+			if err := errors.Join(c.set(said, "formats", open.Setting), c.answered("formats."+open.Setting)); err != nil {
 				return err
 			}
 		}
