@@ -29,7 +29,7 @@ var partWords = [...]struct {
 	part
 	words map[string]bool
 }{
-	{duePart, wordsIn(`due outstanding offen offener restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto acik`)},
+	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto acik`)},
 	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto korting znizka desconto indirim 割引 値引`)},
 	{taxPart, wordsIn(`tax taxes vat gst hst pst mwst ust steuer umsatzsteuer tva iva btw moms kdv dph podatek imposto impuesto imposta 消費税 税額`)},
@@ -291,6 +291,20 @@ func (d *draft) askParts(s *scribe) {
 	s.ask(1, "deal_value: {expr: '"+sum+"'}", why+". If they come on top of it: this line, in place of the one above", append(parts, d.amount)...)
 }
 
+// askPieces asks whether a price is that of one piece, where nothing holds what all of them cost.
+func (d *draft) askPieces(s *scribe) {
+	quantity := d.items[roleQuantity]
+	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 || strings.Contains(d.amount.name+quantity.name, "'") ||
+		!slices.ContainsFunc(quantity.values, func(v valueCount) bool {
+			return v.text != "0" && strings.Trim(v.text, "0") != "1" && v.text != "1.00" && v.text != "1,00"
+		}) {
+		return
+	}
+	s.ask(1, "deal_value: {expr: 'num("+quoted(d.amount.name)+") * num("+quoted(quantity.name)+")'}", fmt.Sprintf(
+		"%s may be the price of one piece, and %s is not 1 in all rows. If it is: this line, in place of the one above", comment(d.amount.name), comment(quantity.name)),
+		d.amount, quantity)
+}
+
 func (d *draft) sumOption() string {
 	if d.sum {
 		return ", sum: true"
@@ -418,7 +432,7 @@ type besideColumn struct {
 var (
 	refundWords   = wordsIn(`refund refunds return returns credit credits credited gutschrift gutschriften avoir abono nota reso rimborso zwrot`)
 	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado ajustada ajustement rettifica rettificato correctie korekta corrected revised`)
-	paidSumWords  = wordsIn(`paid received bezahlt erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen zaplacono oplacono pago recebido odenen
+	paidSumWords  = wordsIn(`paid received captured settled collected charged encaisse bezahlt erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen zaplacono oplacono pago recebido odenen
 		alinan betalt betald zaplaceno`)
 	balanceWords = wordsIn(`balance saldo solde`)
 )

@@ -43,6 +43,7 @@ func (d *draft) value(s *scribe) {
 	d.askTax(s)
 	d.askParts(s)
 	if d.amount != nil {
+		d.askPieces(s)
 		d.askBeside(s)
 	}
 	d.otherAmounts(s, amounts)

@@ -97,6 +97,7 @@ var onPage = strings.NewReplacer(
 	". If they come on top of it: this line, in place of the one above", ". Do they come on top of it?",
 	". If they are the buyers': this line, in place of the one above", ". Are they the buyers'?",
 	". As it is: delete the question", "",
+	". If it is: this line, in place of the one above", ". Is it?",
 	": this line, in place of the one above, subtracts it", ". Is it to be subtracted?",
 	"the line above leaves out the rows with ", "left out are the rows with ",
 	". If some are sales: this line in its place, with those alone", ". Which are sales?",
