@@ -225,6 +225,12 @@ func TestDraft(t *testing.T) {
 		{"nobody to be seen", `Order ID,Total,Currency
 			1,5.00,USD
 			2,6.00,USD`, []string{`    email: {column: Email, required: false}`}, nil},
+		{"a fee that hardly changes is no number of orders", `Total,Currency,Email,Handling
+			5.00,USD,a@example.com,0.00
+			6.00,USD,b@example.com,0.00
+			7.00,USD,c@example.com,0.00
+			8.00,USD,d@example.com,0.00
+			9.00,USD,e@example.com,1.00`, []string{`id: content`}, []string{"group_by"}},
 		{"national phones", `Order ID,Total,Currency,Phone,Country
 			1,5.00,USD,(202) 555-0143,US
 			2,6.00,USD,(202) 555-0144,US`, []string{`    phone: {column: Phone, region_column: Country, required: false}`}, nil},

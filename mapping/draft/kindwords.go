@@ -70,7 +70,7 @@ var (
 		tracking po position sposob sekli expedition birimi temsilcisi paragraph pay_method upi deliver fulfilled remarques birth geburtstag birthday due vat_number stock
 		ordernotes gift wrap tva_intracom ship parcel colis paket pakket paczka
 		tax taxes vat ust tva iva btw mwst steuer attribution review rating sent printed emailed exported viewed collection bic iban swift gclid fbclid msclkid click metadata
-		ticket fare guest room seat satz template delivered shipped dispatched versendet zugestellt expedie enviado spedito verzonden wyslano`)
+		ticket fare guest room seat satz template delivered shipped dispatched versendet zugestellt expedie enviado spedito verzonden wyslano risk fraud`)
 
 	// firmKindWords are words of headings that matter beside a harmless one: "Customer refund", "Delivery cancelled", "Order type".
 	firmKindWords = wordsIn(`refund refunded refunds return returned returns void voided cancel canceled cancelled cancellation reversal reversed chargeback

@@ -75,7 +75,7 @@ func (d *draft) chooseID() {
 		return score + 1000*p.filled/max(1, d.rows)
 	}
 	able = slices.DeleteFunc(able, func(p *profile) bool {
-		byValues := d.rows >= fewRows && (p.unique() || p.grouping()) && !p.isSomethingElse()
+		byValues := d.rows >= fewRows && (p.unique() || p.grouping() && mostLines*p.runs >= p.filled) && p.marked == 0 && !p.isSomethingElse()
 		return rank(p) <= 0 || p.score[roleID] == 0 && !byValues
 	})
 	if len(able) == 0 {
@@ -108,6 +108,9 @@ func (p *profile) holdsTogether(one *profile, rows int) bool {
 
 // paymentWords head numbers that stand for a payment rather than for an order.
 var paymentWords = wordsIn(`transaction payment charge balance payout purchase`)
+
+// mostLines are how many lines an order has on average, at most: a fee that hardly changes groups nothing.
+const mostLines = 20
 
 // fewRows prove nothing about what no heading says.
 const fewRows = 5
