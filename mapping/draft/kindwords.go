@@ -158,9 +158,6 @@ var (
 		age alter installments raten days tage jours stk pcs pieces paid received due open outstanding capacity duration position line rank version year
 		month day week hour jahr monat ano annee mes mois anno mese rok miesiac jaar maand yil ay`)
 
-	// dateWords say of a column no more than that it holds days.
-	dateWords = wordsIn(`date datum fecha data tarih dato time uhrzeit heure hora ora tijd czas`)
-
 	// idWords and thingWords head numbers of things: "Invoice ID", "Checkout session id".
 	idWords    = wordsIn(`id ids number reference ref code token key guid uuid numero nummer gclid bic iban`)
 	thingWords = wordsIn(`invoice order session receipt checkout subscription payment charge transaction metadata plan price payout batch mandate statement
