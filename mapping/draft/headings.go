@@ -51,7 +51,8 @@ var vocabularies = [roles]vocabulary{
 	roleAmount: {names: `grand total|total amount|order total amount|order total|invoice total|invoice amount|total|amount|gross amount|gross|sale price|
 		total price|total collected|amount submitted for settlement|gross sales|net sales|n revenue formatted|n revenue|revenue|line total|line amount|item total|
 		gesamtbetrag|gesamtsumme|rechnungsbetrag|bruttobetrag|gesamt|brutto|betrag|summe|umsatz|total ttc|montant ttc|montant total|montant|
-		prix total|importe total|importe|total factura|monto|bruto|valor|合計金額|請求金額|税込金額|総額|合計|支払金額|売上金額|金額|売上|value|price`,
+		prix total|importe total|importe|total factura|monto|bruto|valor|totaalbedrag|totaal|bedrag|totale fattura|totale ordine|totale|importo|kwota brutto|kwota|
+		valor total|tutar|belopp|belob|castka|合計金額|請求金額|税込金額|総額|合計|支払金額|売上金額|金額|売上|value|price`,
 		without: `tax taxes fee fees net discount shipping refund refunded refunds converted balance due tip subtotal paypal stripe affiliate
 		disputed steuer mwst ust gebuhr gebuhren rabatt versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 		comision neto number count items qty quantity compare outstanding card exchange rate authorized partial adjustment percentage percent

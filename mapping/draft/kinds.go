@@ -235,10 +235,7 @@ func (d *draft) paidDay() *profile {
 
 // saysNoSale tells whether one of its values is nothing but words for what is no sale.
 func (p *profile) saysNoSale() bool {
-	return slices.ContainsFunc(p.values, func(v valueCount) bool {
-		words := headingWords(v.text)
-		return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !surelyNoSale[word] })
-	})
+	return slices.ContainsFunc(p.values, func(v valueCount) bool { return isNoSale(v.text) })
 }
 
 func (t *tally) add(event *mapping.Event) {
