@@ -26,7 +26,7 @@ type account struct {
 	receipts    *report.Receipts
 	undelivered *eventOutcomes
 	plan        *Plan
-	delivered   map[uint64]bool // events, of a run of failures files
+	delivered   map[uint64]bool // events, of a run of failures files or with fixes
 	tally       report.Tally    // recorded, independently of the preflight's
 
 	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
@@ -103,7 +103,7 @@ func (im *Import) createLedger() error {
 func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
 	b := &account{im: im, plan: plan, started: started, id: im.RunID()}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
-	if im.job.Feedback != nil {
+	if im.job.Feedback != nil || len(im.job.Fixes) > 0 {
 		b.delivered = map[uint64]bool{}
 	}
 	if err := b.begin(ctx); err != nil {

@@ -18,6 +18,9 @@ const alikeWithin = 24 * 60 * 60
 // alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
+// mostAlikes bounds how many are kept one by one.
+const mostAlikes = 1000
+
 // alikesAtOnce is how many events are looked up one after the other: many looks into much memory overlap then.
 const alikesAtOnce = 128
 
@@ -229,6 +232,9 @@ func (w *alikeWatch) compare(before, next *sighting) {
 	what := "delivered from " + like.from
 	if !like.delivered {
 		what = fmt.Sprintf("in %s:%d", report.Visible(w.im.inputs[like.input].name), like.row)
+	}
+	if len(w.plan.Alikes) < mostAlikes {
+		w.plan.Alikes = append(w.plan.Alikes, LookAlike{int(subject.input), w.im.inputs[subject.input].name, int(subject.row), what})
 	}
 	w.plan.Problems.Add(report.Incident{
 		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name, Row: int(subject.row), Event: int64(subject.seq) + 1,

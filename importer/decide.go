@@ -80,6 +80,7 @@ type decider struct {
 	met        []byte        // events to be sent, in the form of alikes, that sortAlikes has not seen
 	alikes     *spill.Sorter // events to be sent, by likeness and time
 	choice     canaryChoice
+	parts      bool // the rows of the id in conflict differ only beside the event
 }
 
 // openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
@@ -141,12 +142,18 @@ func (d *decider) group(group []record) error {
 		return nil
 	}
 	if conflict {
+		d.parts = sameContent(group)
 		for i := range group {
 			if err := d.note(&group[i], conflicting, 0); err != nil {
 				return err
 			}
 		}
 		return nil
+	}
+	for i := range group[1:] {
+		if d.comparer == nil && group[i].input == group[i+1].input {
+			return errRowsNotCompared
+		}
 	}
 	first := &group[0]
 	known, found, err := d.find(first.ID)
@@ -168,15 +175,27 @@ func (d *decider) group(group []record) error {
 	return nil
 }
 
-// inConflict tells whether one file has the id twice with different content; one that is invalid counts as different from
-// one that is not, for what it should have said is not known. Records stand in the order of the run.
+// inConflict tells whether one file has the id twice with different content, or in rows that differ elsewhere; one that is
+// invalid counts as different from one that is not, for what it should have said is not known. Records stand in the order of
+// the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
-		if a, b := &group[i], &group[i+1]; a.input == b.input && (a.Content != b.Content || a.invalid != b.invalid) {
+		a, b := &group[i], &group[i+1]
+		if a.input == b.input && (a.Content != b.Content || a.invalid != b.invalid || !a.invalid && a.likes != b.likes) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameContent tells whether all events of an id are the same for the receiver.
+func sameContent(group []record) bool {
+	for i := range group[1:] {
+		if group[i+1].Content != group[0].Content {
+			return false
+		}
+	}
+	return true
 }
 
 // fate decides about an event that the ledger may know. The states count in this order: unknown, delivered, pending;
@@ -242,7 +261,12 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		}
 	case conflicting:
 		d.plan.Rows.Invalid += rows
-		d.incident(r, "id_conflict", "the same id stands in this file with other content; one of them is wrong")
+		words := "the same id stands in this file with other content; one of them is wrong"
+		if d.parts {
+			words = "the same id stands in another row of this file that differs only in columns that the event does not have: " +
+				"one sale in parts, or twice the same? Say group_by: (with sum: true for parts), or name such a column under id:"
+		}
+		d.incident(r, "id_conflict", words)
 		d.tally(report.Invalid, r)
 	case changed:
 		d.plan.Rows.Mapped += rows
@@ -276,10 +300,17 @@ func (d *decider) tally(state report.State, r *record) {
 	if state != report.NotSent && state != report.AlreadyDelivered {
 		d.plan.failing = true
 	}
+	r.count(&d.plan.Tally, state)
+	if d.plan.Days != nil {
+		r.count(d.plan.Days.At(r.time), state)
+	}
+}
+
+func (r *record) count(t *report.Tally, state report.State) {
 	if r.hasAmount {
-		d.plan.Tally.Add(state, r.currency, r.minor)
+		t.Add(state, r.currency, r.minor)
 	} else {
-		d.plan.Tally.AddWithoutAmount(state)
+		t.AddWithoutAmount(state)
 	}
 }
 

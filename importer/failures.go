@@ -63,7 +63,7 @@ func (w *failureWriter) write() error {
 	next, stop := iter.Pull2(w.account.undelivered.all())
 	defer stop()
 	o, oErr, more := next()
-	for u, err := range w.plan.withFates(w.im.walkWhole(context.Background())) {
+	for u, err := range w.plan.withFates(w.im.walk(context.Background(), walking{whole: true})) {
 		if err := errors.Join(err, oErr); err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func cellText(u *unit, row int, column string, im *Import) string {
 func (w *failureWriter) fated(u *unit, v verdict) error {
 	switch v.fate {
 	case conflicting:
-		return w.rows(u, reason("id_conflict", "the same id stands in this file with other content; correct or remove one of them"))
+		return w.rows(u, reason("id_conflict", "the same id stands in another row of this file, and the rows differ; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
 			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))
@@ -191,7 +191,7 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 		return err
 	}
 	row := u.rows[i]
-	failure.Row, failure.Cells, failure.Kinds = row.Number, row.Cells, row.Kinds
+	failure.Row, failure.Cells, failure.Kinds, failure.Signs = row.Number, row.Cells, row.Kinds, row.Signs
 	if w.im.job.Reported != nil {
 		w.im.job.Reported(fingerprint(failure))
 	}

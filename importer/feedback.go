@@ -36,9 +36,9 @@ func (in *input) delimiter() string {
 // tableRows are the rows that the mapping sees.
 func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	if in.feedback != nil {
-		return in.feedback.Rows()
+		return in.fixes.Put(in.feedback.Rows())
 	}
-	return in.table.Rows()
+	return in.fixes.Put(in.table.Rows())
 }
 
 // file is the name of the file itself; rows of a failures file have the name of the one that they come from.
@@ -122,24 +122,30 @@ func (im *Import) readCorrected(in *input) error {
 	return err
 }
 
-// noteCorrected makes durable which rows the run has delivered from failures files. What the ledger had already counts,
+// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes. What the ledger had already counts,
 // too: the run that delivered it may have died before it came to this. But not where events are known by their content:
 // there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *account) error {
-	if im.job.Feedback == nil {
+	if b.delivered == nil {
 		return nil
 	}
 	found := make([][]correction.Correction, len(im.inputs))
-	for u, err := range plan.withFates(im.walk(context.Background(), nil)) {
+	for u, err := range plan.withFates(im.walk(context.Background(), walking{})) {
 		if err != nil {
 			return err
 		}
 		if !u.sendable() {
 			continue
 		}
-		if b.delivered[u.seq] || u.fate == already && !im.job.Mapping.ContentIDs() {
-			corrected := im.inputs[u.input].feedback.Correction(b.id, u.event, u.rows)
-			found[u.input] = append(found[u.input], corrected)
+		if !b.delivered[u.seq] && (u.fate != already || im.job.Mapping.ContentIDs()) {
+			continue
+		}
+		if in := im.inputs[u.input]; in.feedback != nil {
+			found[u.input] = append(found[u.input], in.feedback.Correction(b.id, u.event, u.rows))
+		} else if rows := in.fixedRows(u.unit); rows != nil {
+			found[u.input] = append(found[u.input], correction.Correction{
+				Run: b.id, Rows: rows, Minor: u.event.Minor, Currency: u.event.Currency,
+			})
 		}
 	}
 	for i, in := range im.inputs {
@@ -152,7 +158,10 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 
 // appendCorrections adds what the file does not have yet.
 func (im *Import) appendCorrections(in *input, found []correction.Correction) error {
-	path := im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
+	path := im.correctedPath(in.size, hex.EncodeToString(in.hash[:]))
+	if in.feedback != nil {
+		path = im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
+	}
 	known, err := correction.Read(path)
 	if err != nil {
 		return err

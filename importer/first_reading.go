@@ -15,8 +15,9 @@ import (
 // not say, and whether the rows of a group stand apart. The preflight's first pass studies while it maps as if nothing
 // were out of the ordinary; where something is, it is made again with what was learnt.
 type firstReading struct {
-	survey *mapping.Survey // nil when the mapping leaves no format open
-	groups *groupWatch     // nil when rows are events by themselves
+	survey *mapping.Survey  // nil when the mapping leaves no format open
+	ids    *mapping.IDWatch // nil when no column is the id
+	groups *groupWatch      // nil when rows are events by themselves
 }
 
 func (im *Import) newFirstReading(in *input) (*firstReading, error) {
@@ -25,9 +26,11 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 		return nil, err
 	}
 	s := new(firstReading)
-	if in.feedback != nil { // its run has learnt more from all rows than these few can tell
-	} else if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
-		return nil, err
+	if in.feedback == nil { // its run has learnt more from all rows than these few can tell
+		if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
+			return nil, err
+		}
+		s.ids = mapper.WatchIDs()
 	}
 	if mapper.Grouped() {
 		s.groups = newGroupWatch(im.temp)
@@ -37,8 +40,14 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 
 // learn takes each row of data.
 func (s *firstReading) learn(row cell.Row) {
-	if s != nil && s.survey != nil {
+	if s == nil {
+		return
+	}
+	if s.survey != nil {
 		s.survey.Learn(row)
+	}
+	if s.ids != nil {
+		s.ids.Learn(row)
 	}
 }
 
@@ -53,14 +62,17 @@ func (s *firstReading) group(key []byte) error {
 // conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its error is a
 // [mapping.OpenQuestion] where the values prove nothing.
 func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool, err error) {
+	var resolution *mapping.Resolution
 	if s.survey != nil {
-		resolution, err := s.survey.Resolve()
-		if err != nil {
+		if resolution, err = s.survey.Resolve(); err != nil {
 			return false, err
 		}
-		if !resolution.Plain() {
-			in.resolution, again = resolution, true
-		}
+	}
+	if s.ids != nil {
+		resolution = s.ids.Resolve(resolution)
+	}
+	if resolution != nil && !resolution.Plain() {
+		in.resolution, again = resolution, true
 	}
 	if s.groups == nil {
 		return again, nil

@@ -66,6 +66,8 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		switch {
 		case damageOf(err) != nil && in.corrected[row.Number] != nil:
 			continue
+		case damageOf(err) != nil && g.passedOver(cell.Row(row), damageOf(err)):
+			continue // the walk through the file yields it
 		case damageOf(err) != nil:
 			g.held, g.next = uint32(row.Number), uint32(row.Number)
 			if err := g.hold(cell.Row(row)); err != nil {
@@ -90,6 +92,14 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		return err
 	}
 	return g.out.Flush()
+}
+
+// passedOver tells whether a damaged row is no data.
+func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
+	if bad.HeaderAgain {
+		return g.mapper.Admit(row) != nil
+	}
+	return g.mapper.AdmitDamaged(row) != nil
 }
 
 // hold notes a damaged row, without its cells, in the group whose key it shows: that one may be incomplete.
@@ -185,6 +195,9 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	}
 }
 
+// withSign marks the kind of a cell behind whose text stands what its number format shows beside it.
+const withSign = 0x80
+
 // appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length and text.
 func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, held)
@@ -194,9 +207,20 @@ func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 		if i < len(row.Kinds) {
 			kind = row.Kinds[i]
 		}
+		sign := ""
+		if i < len(row.Signs) {
+			sign = row.Signs[i]
+		}
+		if sign != "" {
+			kind |= withSign
+		}
 		dst = append(dst, kind)
 		dst = binary.AppendUvarint(dst, uint64(len(value)))
 		dst = append(dst, value...)
+		if sign != "" {
+			dst = binary.AppendUvarint(dst, uint64(len(sign)))
+			dst = append(dst, sign...)
+		}
 	}
 	return dst
 }
@@ -208,13 +232,22 @@ func readRow(raw []byte, row *cell.Row) (held *table.RowError) {
 	}
 	raw = raw[4:]
 	number, n := binary.Uvarint(raw)
-	row.Number, row.Cells, row.Kinds = int(number), row.Cells[:0], row.Kinds[:0]
+	row.Number, row.Cells, row.Kinds, row.Signs = int(number), row.Cells[:0], row.Kinds[:0], row.Signs[:0]
 	for raw = raw[n:]; len(raw) > 0; {
 		length, n := binary.Uvarint(raw[1:])
-		row.Kinds = append(row.Kinds, raw[0])
+		kind := raw[0]
+		row.Kinds = append(row.Kinds, kind&^withSign)
 		raw = raw[1+n:]
 		row.Cells = append(row.Cells, raw[:length])
 		raw = raw[length:]
+		if kind&withSign != 0 {
+			length, n := binary.Uvarint(raw)
+			for len(row.Signs) < len(row.Cells)-1 {
+				row.Signs = append(row.Signs, "")
+			}
+			row.Signs = append(row.Signs, string(raw[n:n+int(length)]))
+			raw = raw[n+int(length):]
+		}
 	}
 	return held
 }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -37,6 +38,9 @@ type input struct {
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
+	fixes      correction.Edits      // cells that were corrected without touching the file
+	totals     []mapping.Total       // that stand among the rows, since they were read
+	breaks     []mapping.Break       // where other tables begin, likewise
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -55,14 +59,17 @@ type Import struct {
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
 // cannot be read, a column that is missing, or [table.AmbiguousError].
-func Open(job Job) (*Import, error) {
+func Open(job Job) (*Import, error) { return OpenContext(context.Background(), job) }
+
+// OpenContext is Open that ends with the context.
+func OpenContext(ctx context.Context, job Job) (*Import, error) {
 	private, err := spill.NewPrivateDir()
 	if err != nil {
 		return nil, err
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
 	im.outlet = &machine{im: im} // until Hold says otherwise
-	if err := im.open(); err != nil {
+	if err := im.open(ctx); err != nil {
 		im.Close()
 		return nil, err
 	}
@@ -90,8 +97,8 @@ func (im *Import) Close() error {
 	return errors.Join(append(errs, im.private.Remove())...)
 }
 
-func (im *Import) open() error {
-	if err := im.openLookups(); err != nil {
+func (im *Import) open(ctx context.Context) error {
+	if err := im.openLookups(ctx); err != nil {
 		return err
 	}
 	paths, err := expand(im.job.Files)
@@ -106,14 +113,14 @@ func (im *Import) open() error {
 				return err
 			}
 		}
-		if err := im.openInput(in); err != nil {
+		if err := im.openInput(ctx, in); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (im *Import) openInput(in *input) error {
+func (im *Import) openInput(ctx context.Context, in *input) error {
 	info, err := os.Stat(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
@@ -125,9 +132,12 @@ func (im *Import) openInput(in *input) error {
 	if im.job.Feedback != nil {
 		err = im.openFeedback(in)
 	} else {
-		in.table, err = table.Open(in.path, im.tableOptions())
+		in.table, err = table.OpenContext(ctx, in.path, im.tableOptions())
 	}
 	if err != nil {
+		return err
+	}
+	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name, in.header()); err != nil {
 		return err
 	}
 	mapper, err := im.bind(in)
@@ -168,6 +178,13 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
 	mapper.UseYear(in.year)
+	if in.feedback != nil {
+		mapper.OneTable()
+	} else if header := in.table.Info().HeaderRow; header > 1 {
+		mapper.UseAbove(func() []string {
+			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
+		})
+	}
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}
@@ -283,13 +300,13 @@ type lookup struct {
 }
 
 // openLookups reads the mapping's second files, whose paths are relative to the mapping file.
-func (im *Import) openLookups() error {
+func (im *Import) openLookups(ctx context.Context) error {
 	for _, wanted := range im.job.Mapping.Lookups() {
 		path := wanted.File
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(im.mappingDir(), path)
 		}
-		l, err := im.openLookup(wanted, path)
+		l, err := im.openLookup(ctx, wanted, path)
 		if err != nil {
 			return fmt.Errorf("lookup %s: %w", wanted.Name, err)
 		}
@@ -306,12 +323,12 @@ func (im *Import) mappingDir() string {
 	return im.job.MappingDir
 }
 
-func (im *Import) openLookup(wanted mapping.Lookup, path string) (lookup, error) {
+func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path string) (lookup, error) {
 	in := &input{name: filepath.Base(path), path: path}
 	if err := in.hashFile(); err != nil {
 		return lookup{}, err
 	}
-	opened, err := table.Open(path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
+	opened, err := table.OpenContext(ctx, path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
 	if err != nil {
 		return lookup{}, err
 	}

@@ -23,6 +23,8 @@ type Job struct {
 	Feedback    *correction.Files // the files are failures files, mended; nil: they are not
 	AcceptEdits bool              // take changes to cells that were not marked, too
 
+	Fixes []correction.Fix // cells that somebody has corrected without touching the files
+
 	Target  history.Target  // who receives; a preview may go without the mark, and then knows no earlier deliveries
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests
@@ -41,6 +43,7 @@ type Job struct {
 	KeepPlan bool   // keep the plan's parts below the state folder, so that Plan can say later what differs
 	Plan     string // beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
 
+	Days     bool             // the plan counts the money by day
 	Examples int              // how many events the plan shows beside their cells
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
@@ -29,7 +28,10 @@ type Plan struct {
 	Keys      []report.KeyCount
 	Examples  []Example
 	Controls  []Control
+	Breaks    []TableBreak
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
+	Alikes    []LookAlike             // the first of these
+	Days      *report.Days            // if the job asks for it
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
 	KnownAs   string                  // the namespace under which most events are known already, if it is another than the mapping's; else ""
@@ -42,6 +44,7 @@ type Plan struct {
 	canary  map[uint64]bool     // numbers of the events that go before all others
 	foreign string              // why CheckNamespaces refuses it
 	words   func(string) string // words for the reason of a skip
+	wanted  []wantedSetting     // settings without which no event of a file can be sent
 	failing bool                // there is something for the failures files already
 }
 
@@ -62,6 +65,14 @@ type Skipped struct {
 	Words  string // the reason for people: Status is not "paid"
 	Rows   int64
 	Money  report.Money
+}
+
+// A LookAlike is an event to be sent that may be the same sale as another.
+type LookAlike struct {
+	Input int // which of the files
+	File  string
+	Row   int    // its first
+	Like  string // the other: "delivered from orders_oct.csv:2, run ..."
 }
 
 // An Example shows an event beside the cells that it comes from.
@@ -93,35 +104,6 @@ func describe(k ledger.Known) string {
 		return "on " + when
 	}
 	return "on " + when + ", from " + report.Visible(k.File)
-}
-
-// A Control is a total that stands below the rows, beside what the rows above it add up to.
-type Control struct {
-	File     string
-	Row      int
-	Minor    int64 // as the file says it, in minor units of Currency
-	Sum      int64 // of the column over all rows of data
-	Currency string
-}
-
-// Agrees tells whether the rows add up to the total.
-func (c Control) Agrees() bool { return c.Minor == c.Sum }
-
-// CheckControls compares the totals below the rows with the rows. Its error is a [RefusedError] that shows the way from
-// the total to what would be sent.
-func (p *Plan) CheckControls() error {
-	for _, c := range p.Controls {
-		if c.Agrees() {
-			continue
-		}
-		difference := people(big.NewInt(c.Minor-c.Sum), c.Currency)
-		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
-			"Rows are missing, damaged or counted twice. Nothing was sent. "+
-			"If row %d is a row of data, say so under source: data: in the mapping. If it is right as it is, say --plan %s.",
-			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),
-			difference, p.Bridge(c.Currency), c.Row, p.ShortID())}
-	}
-	return nil
 }
 
 // RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals below the rows not.

@@ -31,7 +31,15 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	})
 	err := group.Wait()
 	if err == nil {
+		p.settle()
 		err = p.decide(ctx)
+	}
+	if err == errRowsNotCompared { // seldom: a file names an id twice
+		p, err = im.passAgain(ctx, p, newRowComparer())
+		if err == nil {
+			p.settle()
+			err = p.decide(ctx)
+		}
 	}
 	if err == nil {
 		err = p.compareOrKeep()
@@ -72,13 +80,27 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	if !readAgain {
 		return p, nil
 	}
-	p.records.Close()
-	p = newPreflight(im)
+	return im.passAgain(ctx, p, nil)
+}
+
+// passAgain reads the inputs once more, with what the pass before has shown.
+func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *rowComparer) (*preflight, error) {
+	before.records.Close()
+	before.plan.fates.Close()
+	p := newPreflight(im)
+	p.comparer = comparer
 	return p, p.read(ctx, nil)
 }
 
 func newPreflight(im *Import) *preflight {
-	p := &preflight{im: im, plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText}, records: spill.NewSorter(im.temp, recordSize)}
+	p := &preflight{
+		im: im, files: make([]fileFate, len(im.inputs)),
+		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
+		records: spill.NewSorter(im.temp, recordSize),
+	}
+	if im.job.Days {
+		p.plan.Days = report.NewDays(im.job.Mapping.Location())
+	}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
@@ -87,24 +109,29 @@ func newPreflight(im *Import) *preflight {
 
 // A preflight is the state of one first pass.
 type preflight struct {
-	im      *Import
-	plan    *Plan
-	records *spill.Sorter
-	hashing *hashing
-	buffer  []byte
-	samples []*idSample
-	labels  *labels         // nil: nobody asks for the plan's parts
-	shown   map[string]bool // causes that have an example
-	keys    [32]int64       // events by the visitor keys they have
+	im       *Import
+	plan     *Plan
+	files    []fileFate   // by input
+	comparer *rowComparer // nil until an id turns up twice in a file
+	records  *spill.Sorter
+	hashing  *hashing
+	buffer   []byte
+	samples  []*idSample
+	labels   *labels         // nil: nobody asks for the plan's parts
+	shown    map[string]bool // causes that have an example
+	keys     [32]int64       // events by the visitor keys they have
+	wanted   []wantedSetting // by input
+	sound    []uint64        // events that can be sent, by input
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
+	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
 	var walkErr error
-	for u, err := range p.im.walk(ctx, studies) {
+	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}
@@ -112,8 +139,10 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	if err := errors.Join(walkErr, p.hashing.end()); err != nil {
 		return err
 	}
+	p.between()
 	p.im.noteRestored(p.plan)
 	p.notes()
+	p.noteLeftOut()
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.Last
 	p.samples = nil
 	for input := range p.im.inputs {
@@ -157,10 +186,54 @@ func (p *preflight) unit(u *unit) {
 		p.damaged(u)
 	case u.event.State == mapping.Skipped:
 		p.skipEvent(u)
+		p.fileOf(u).skip(u)
 	case u.event.State == mapping.Invalid || u.held != nil:
 		p.invalid(u)
 	default:
 		p.mapped(u)
+	}
+	if u.skip == nil && (u.event == nil || u.event.State != mapping.Skipped) {
+		p.fileOf(u).kept = true
+	}
+}
+
+// A fileFate tells whether conditions have left out all that an input has.
+type fileFate struct {
+	kept   bool  // something else came of a row
+	rows   int64 // that conditions have left out
+	first  int   // of them
+	reason string
+}
+
+func (p *preflight) fileOf(u *unit) *fileFate { return &p.files[u.input] }
+
+func (f *fileFate) skip(u *unit) {
+	if !u.event.LeftOut {
+		return
+	}
+	if f.rows == 0 {
+		f.first, f.reason = u.rows[0].Number, u.event.Reason
+	}
+	f.rows += int64(len(u.rows))
+}
+
+// noteLeftOut tells of inputs of which a condition has left nothing: one that does not fit the file looks
+// just like a day without sales.
+func (p *preflight) noteLeftOut() {
+	for i, in := range p.im.inputs {
+		f := &p.files[i]
+		if f.kept || f.rows == 0 || in.feedback != nil {
+			continue
+		}
+		rows := fmt.Sprintf("all %d rows are", f.rows)
+		if f.rows == 1 {
+			rows = "its only row is"
+		}
+		p.plan.Problems.Add(report.Incident{
+			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
+			Message: fmt.Sprintf("no event comes of this file: %s left out (%s); see whether the condition fits what stands in the file",
+				rows, p.plan.words(f.reason)),
+		})
 	}
 }
 
@@ -171,24 +244,48 @@ func (p *preflight) skipRow(u *unit) {
 	if u.skip.Currency != "" {
 		s.Money.Add(u.skip.Currency, u.skip.Minor)
 	}
-	if u.skip.Control && u.skip.Currency != "" {
-		p.control(Control{p.im.inputs[u.input].name, u.rows[0].Number, u.skip.Minor, u.skip.Sum, u.skip.Currency})
+}
+
+// maxControls is more totals than any file has; files of totals only must not fill the memory.
+const maxControls = 1000
+
+// between takes over what stands among the rows of the inputs: totals, and other tables.
+func (p *preflight) between() {
+	for _, in := range p.im.inputs {
+		for _, total := range in.totals {
+			p.control(Control{File: in.name, Total: total})
+		}
+		for _, brk := range in.breaks {
+			at := TableBreak{File: in.name, Break: brk}
+			p.plan.Breaks = append(p.plan.Breaks, at)
+			p.plan.Problems.Add(report.Incident{
+				Code: "other_table", Detail: at.what(), Message: at.what(), Warning: true,
+				File: in.name, Row: brk.Row,
+			})
+		}
 	}
 }
 
-// maxControls is more totals than any file has; a file of totals only must not fill the memory.
-const maxControls = 1000
-
+// control keeps a total that is for all rows, or differs from what its rows add up to.
 func (p *preflight) control(c Control) {
-	if len(p.plan.Controls) < maxControls {
+	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
 		p.plan.Controls = append(p.plan.Controls, c)
 	}
-	if !c.Agrees() {
-		p.plan.Problems.Add(report.Incident{
-			Code: "control_total", Warning: true, File: c.File, Row: c.Row, Message: fmt.Sprintf(
-				"the total below the rows is %s, but the rows add up to %s", people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency)),
-		})
+	message := ""
+	switch {
+	case !c.Agrees():
+		message = c.what()
+	case c.Shown:
+		message = fmt.Sprintf(
+			"the total %s leaves out the rows that a filter hides; they are read like the others",
+			people(big.NewInt(c.Minor), c.Currency))
+	default:
+		return
 	}
+	p.plan.Problems.Add(report.Incident{
+		Code: "control_total", Detail: message, Message: message, Warning: true,
+		File: c.File, Row: c.Row,
+	})
 }
 
 func (p *preflight) skipEvent(u *unit) {
@@ -219,6 +316,9 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	if p.plan.Days != nil {
+		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
+	}
 	p.problems(u)
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{
@@ -263,6 +363,9 @@ func (p *preflight) problems(u *unit) {
 	isNew := false
 	for i := range u.event.Problems {
 		problem := &u.event.Problems[i]
+		if problem.Setting != "" {
+			p.want(u, problem)
+		}
 		if p.plan.Problems.Again(problem.Code, problem.Column, problem.Warning, p.eventNumber()) {
 			continue
 		}
@@ -303,6 +406,7 @@ func (p *preflight) mapped(u *unit) {
 		p.labels.add(event.Label)
 	}
 	p.plan.Events++
+	p.sound[u.input]++
 }
 
 // note hands the event over, with its body, to be identified and compared with all others.
@@ -313,7 +417,7 @@ func (p *preflight) note(u *unit, invalid bool) {
 	}
 	p.hashing.add(record{
 		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, invalid: invalid,
+		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes, invalid: invalid,
 	}, u.event)
 }
 

@@ -112,7 +112,7 @@ func (p *producer) run(ctx context.Context) error {
 // the run can be compared with the preflight's.
 func (p *producer) read(ctx context.Context) error {
 	seq := uint64(0)
-	for u, err := range p.plan.withFates(p.im.walk(context.WithoutCancel(ctx), nil)) {
+	for u, err := range p.plan.withFates(p.im.walk(context.WithoutCancel(ctx), walking{})) {
 		if err != nil {
 			return err
 		}

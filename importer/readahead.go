@@ -20,6 +20,7 @@ const (
 // A batch is rows on their way from the reader to whoever maps them.
 type batch struct {
 	rowBuffer
+	likes  []uint64 // of each row, where rows are compared
 	others []otherRow
 	err    error // why the file cannot be read on, behind the last row
 }
@@ -34,7 +35,8 @@ type otherRow struct {
 // An aheadRow is a row and, if it is no data, the reason.
 type aheadRow struct {
 	cell.Row
-	skip *mapping.Skip
+	skip  *mapping.Skip
+	likes uint64 // see rowComparer
 }
 
 // full tells whether it is time to hand the batch over.
@@ -44,15 +46,17 @@ func (b *batch) full() bool {
 
 func (b *batch) reset() {
 	b.rowBuffer.reset()
-	b.others, b.err = b.others[:0], nil
+	b.others, b.likes, b.err = b.others[:0], b.likes[:0], nil
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
-// mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. What is yielded has only
-// the cells in columns, unless that is nil. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip) iter.Seq2[aheadRow, error] {
+// mapping. There, too, each row is shown to admit, which tells why it is no data. What is yielded has only the cells in
+// columns, unless that is nil, and the number of comparer, unless that is nil. The goroutine has ended when the iterator has.
+func readAhead(
+	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
+) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
-		batches := spill.Ahead(func() *batch { return new(batch) }, func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, next) })
+		batches := spill.Ahead(func() *batch { return new(batch) }, func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, comparer, next) })
 		for b := range batches {
 			if !b.yield(yield) {
 				return
@@ -63,20 +67,27 @@ func readAhead(rows iter.Seq2[table.Row, error], columns []int, admit func(cell.
 }
 
 // readBatches fills batches until the file or the interest in it ends.
-func readBatches(rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip, next spill.Relay[*batch]) {
+func readBatches(
+	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip,
+	comparer *rowComparer, next spill.Relay[*batch],
+) {
 	b := next.First()
 	for row, err := range rows {
 		other := otherRow{index: len(b.rows)}
-		if err == nil {
-			other.skip = admit(cell.Row(row))
-		} else if other.bad = damageOf(err); other.bad == nil {
-			b.err = err
-			break
+		if err != nil {
+			if other.bad = damageOf(err); other.bad == nil {
+				b.err = err
+				break
+			}
 		}
+		other.skip = admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}
 		b.add(cell.Row(row), columns)
+		if comparer != nil {
+			b.likes = append(b.likes, comparer.row(cell.Row(row)))
+		}
 		if !b.full() {
 			continue
 		}
@@ -102,6 +113,9 @@ func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 	others := b.others
 	for i, row := range b.rows {
 		next, err := aheadRow{Row: row}, error(nil)
+		if len(b.likes) > 0 {
+			next.likes = b.likes[i]
+		}
 		if len(others) > 0 && others[0].index == i {
 			if next.skip = others[0].skip; next.skip == nil {
 				err = others[0].bad

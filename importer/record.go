@@ -20,10 +20,11 @@ type record struct {
 	hasAmount bool
 	time      int64  // of the event, Unix seconds; 0: none
 	traits    uint32 // visitor keys as [mapping.Event.Keys] has them, and itemsTrait
+	likes     uint64 // of its rows: see rowComparer
 	invalid   bool   // it is not sent, and only stands here because others may have its id
 }
 
-const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4 + 16
+const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4 + 16 + 8
 
 const (
 	flagAmount  = 1
@@ -54,7 +55,8 @@ func (r *record) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.time))
 	dst = binary.BigEndian.AppendUint64(dst, r.Alike)
 	dst = binary.BigEndian.AppendUint32(dst, r.traits)
-	return append(dst, r.Content[:]...)
+	dst = append(dst, r.Content[:]...)
+	return binary.BigEndian.AppendUint64(dst, r.likes)
 }
 
 // read is the inverse of append. names keeps one string for each currency.
@@ -73,6 +75,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.Alike = binary.BigEndian.Uint64(src[78:])
 	r.traits = binary.BigEndian.Uint32(src[86:])
 	copy(r.Content[:], src[90:])
+	r.likes = binary.BigEndian.Uint64(src[106:])
 }
 
 // isInvalid tells it of a record in the form in which it is sorted.
@@ -142,6 +145,7 @@ type noted struct {
 	kind              string // event type
 	id, body, visitor []byte
 	allDecimals       bool
+	localTime         bool
 }
 
 // A notedBatch is events on their way to be hashed. They and their buffers are used again.
@@ -155,7 +159,7 @@ type notedBatch struct {
 func (b *notedBatch) add(r record, event *mapping.Event) {
 	n := &b.events[b.count]
 	b.count++
-	n.record, n.kind, n.allDecimals = r, event.Type, event.AllDecimals
+	n.record, n.kind, n.allDecimals, n.localTime = r, event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
 	n.body, event.Body = event.Body, n.body[:0]
 	b.text += len(n.body)
@@ -218,6 +222,7 @@ func (h *hashing) run() {
 			n := &b.events[i]
 			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
 			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor, n.currency, n.allDecimals
+			event.LocalTime = n.localTime
 			n.Identity = h.ids.Identify(&event)
 			if !n.invalid && h.chain.Add(n.Identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -89,6 +89,9 @@ func (im *Import) Seal(result *Result) error {
 	for _, in := range im.inputs {
 		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
 	}
+	if len(im.job.Fixes) > 0 {
+		manifest.Inputs = append(manifest.Inputs, im.fixesHash())
+	}
 	for _, l := range im.lookups {
 		manifest.Lookups = append(manifest.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
 	}

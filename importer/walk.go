@@ -23,26 +23,25 @@ type unit struct {
 	bad    *table.RowError // why the row is damaged
 	within bool            // the damaged row stands within a group, which it holds
 	held   *table.RowError // the damaged neighbour that holds this group: it may have been part of it
+	likes  uint64          // the same for rows that are alike in all columns; 0 unless the walk compares them
+}
+
+// A walking says what a walk is for.
+type walking struct {
+	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
+	whole    bool            // rows keep the cells that their mapper does not look at
+	comparer *rowComparer    // nil: rows are not compared
 }
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
-// the file. An error is the last item and means that an input cannot be read to its end. studies, one for each input or
-// nil, see every row of data on its way. The rows of a unit have only the cells that its mapper looks at.
-func (im *Import) walk(ctx context.Context, studies []*firstReading) iter.Seq2[*unit, error] {
-	return im.walkRows(ctx, studies, false)
-}
-
-// walkWhole is walk with all cells of each row.
-func (im *Import) walkWhole(ctx context.Context) iter.Seq2[*unit, error] {
-	return im.walkRows(ctx, nil, true)
-}
-
-func (im *Import) walkRows(ctx context.Context, studies []*firstReading, whole bool) iter.Seq2[*unit, error] {
+// the file. An error is the last item and means that an input cannot be read to its end. The rows of a unit have only the
+// cells that its mapper looks at, unless the walk says otherwise.
+func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
-			w := walker{ctx: ctx, whole: whole, unit: unit{input: i}, yield: yield}
-			if studies != nil {
-				w.study = studies[i]
+			w := walker{ctx: ctx, whole: how.whole, comparer: how.comparer, unit: unit{input: i}, yield: yield}
+			if how.studies != nil {
+				w.study = how.studies[i]
 			}
 			if err := w.input(im, im.inputs[i]); err != nil {
 				if err != errStopped {
@@ -59,19 +58,21 @@ var errStopped = errors.New("stopped")
 
 // A walker carries the state of a walk through one input.
 type walker struct {
-	ctx    context.Context
-	whole  bool // rows keep the cells that nobody looks at
-	mapper *mapping.Mapper
-	study  *firstReading // nil: nothing is to be learnt any more
-	yield  func(*unit, error) bool
-	unit   unit
-	event  mapping.Event
-	single [1]cell.Row // the rows of a unit of one row
+	ctx      context.Context
+	whole    bool // rows keep the cells that nobody looks at
+	comparer *rowComparer
+	mapper   *mapping.Mapper
+	study    *firstReading // nil: nothing is to be learnt any more
+	yield    func(*unit, error) bool
+	unit     unit
+	event    mapping.Event
+	single   [1]cell.Row // the rows of a unit of one row
 
 	corrected map[int]*mapping.Skip // rows of which the mended ones were delivered
 	apart     bool                  // the rows of groups stand apart: they come gathered, at the end
 	key       []byte                // of the open group
 	group     rowBuffer             // its rows
+	likes     uint64                // of its rows
 	damaged   []damagedRow          // damaged rows behind the open group whose group is not known yet
 	held      *table.RowError       // the damaged row that holds the open group
 }
@@ -93,9 +94,12 @@ func (w *walker) input(im *Import, in *input) error {
 	if !w.whole {
 		columns = mapper.Columns()
 	}
-	for row, err := range readAhead(in.tableRows(), columns, w.admit) {
+	if w.comparer != nil {
+		w.comparer.columns = mapper.Compared()
+	}
+	for row, err := range readAhead(in.tableRows(), columns, w.admit, w.comparer) {
 		if err == nil {
-			err = w.row(row.Row, row.skip)
+			err = w.row(row)
 		} else if bad := damageOf(err); bad != nil {
 			err = w.badRow(row.Row, bad)
 		}
@@ -106,6 +110,7 @@ func (w *walker) input(im *Import, in *input) error {
 			return context.Cause(w.ctx)
 		}
 	}
+	in.totals, in.breaks = mapper.Totals(), mapper.Breaks()
 	if w.apart {
 		return w.gatheredGroups(in.gathered)
 	}
@@ -129,6 +134,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 		if held := readRow(next.raw, &row); held != nil && w.held == nil {
 			w.held = held
 		}
+		w.likes += w.comparer.row(row)
 		if len(row.Cells) > 0 { // a damaged row stands here without cells, to hold the group whose key it shows
 			w.group.add(row, nil)
 		}
@@ -139,8 +145,12 @@ func (w *walker) gatheredGroups(g *gathered) error {
 	return w.closeGroup()
 }
 
-// admit looks at each row while the ones before are mapped: it tells why a row is no data, and learns from those that are.
-func (w *walker) admit(row cell.Row) *mapping.Skip {
+// admit looks at each row, damaged ones included, while the ones before are mapped: it tells why a row is no data, and learns
+// from those that are.
+func (w *walker) admit(row cell.Row, damaged bool) *mapping.Skip {
+	if damaged {
+		return w.mapper.AdmitDamaged(row)
+	}
 	skip := w.mapper.Admit(row)
 	if skip == nil {
 		w.study.learn(row)
@@ -148,25 +158,28 @@ func (w *walker) admit(row cell.Row) *mapping.Skip {
 	return skip
 }
 
-func (w *walker) row(row cell.Row, skip *mapping.Skip) error {
+func (w *walker) row(row aheadRow) error {
+	skip := row.skip
 	if skip == nil {
 		skip = w.corrected[row.Number]
 	}
 	if skip != nil {
-		if err := w.closeGroup(); err != nil {
-			return err
+		if !skip.Within() {
+			if err := w.closeGroup(); err != nil {
+				return err
+			}
 		}
 		w.unit.skip = skip
-		return w.emitRow(row)
+		return w.emitRow(row.Row)
 	}
 	if !w.mapper.Grouped() {
-		w.unit.event = &w.event
-		return w.emitRow(row)
+		w.unit.event, w.unit.likes = &w.event, row.likes
+		return w.emitRow(row.Row)
 	}
 	if w.apart {
 		return nil // comes with its group
 	}
-	key := w.mapper.Key(row)
+	key := w.mapper.Key(row.Row)
 	if err := w.study.group(key); err != nil {
 		return err
 	}
@@ -179,7 +192,8 @@ func (w *walker) row(row cell.Row, skip *mapping.Skip) error {
 		w.damaged[i].within = true
 	}
 	w.key = append(w.key[:0], key...)
-	w.group.add(row, nil)
+	w.likes += row.likes
+	w.group.add(row.Row, nil)
 	return nil
 }
 
@@ -208,13 +222,13 @@ func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 // last of this group or the first of the next, so they hold both.
 func (w *walker) closeGroup() error {
 	if !w.group.empty() {
-		w.unit.event, w.unit.held = &w.event, w.held
+		w.unit.event, w.unit.held, w.unit.likes = &w.event, w.held, w.likes
 		if err := w.emit(w.group.rows); err != nil {
 			return err
 		}
 	}
 	w.group.reset()
-	w.held = nil
+	w.held, w.likes = nil, 0
 	for i := range w.damaged {
 		w.unit.bad, w.unit.within = w.damaged[i].err, w.damaged[i].within
 		if err := w.emit(w.damaged[i].rows.rows); err != nil {
@@ -253,12 +267,13 @@ type rowBuffer struct {
 	text  []byte
 	cells [][]byte
 	kinds []byte
+	signs []string
 }
 
 func (b *rowBuffer) empty() bool { return len(b.rows) == 0 }
 
 func (b *rowBuffer) reset() {
-	b.rows, b.text, b.cells, b.kinds = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0]
+	b.rows, b.text, b.cells, b.kinds, b.signs = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0], b.signs[:0]
 }
 
 // add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
@@ -278,12 +293,15 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 			}
 		}
 	}
-	firstKind := len(b.kinds)
-	b.cells, b.kinds = cells, append(b.kinds, row.Kinds...)
+	firstKind, firstSign := len(b.kinds), len(b.signs)
+	b.cells, b.kinds, b.signs = cells, append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
 	b.rows = append(b.rows, cell.Row{
 		Number: row.Number,
 		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
+		Signs:  b.signs[firstSign:len(b.signs):len(b.signs)],
+		Total:  row.Total,
+		Hidden: row.Hidden,
 	})
 }
 

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"fmt"
+
 	"ableimport/mapping/cell"
 	"ableimport/mapping/number"
 )
@@ -33,17 +35,29 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 		m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
 		return d, mark, false
 	}
+
+	// A sign that stands in the number format of a workbook says as much as one in the text of the cell.
+	if v.sign != "" {
+		shown, agree := number.SignsIn(v.sign)
+		if agree {
+			mark, agree = number.BothSigns(mark, shown)
+		}
+		if !agree {
+			m.problem(f, v, "currency_conflict", "is shown with two currencies by its number format: %q", v.sign)
+			return d, mark, false
+		}
+	}
 	return d, mark, true
 }
 
 // balance is credit less debit; a pair of empty cells is empty.
 func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, mark string, v value, ok bool) {
-	v = value{credit.Text, credit.Kind, credit.Row, f.credit}
+	v = value{credit.Text, credit.Kind, credit.Row, f.credit, credit.Sign}
 	for i, c := range []*cell.Cell{&credit, &debit} {
 		if c.Empty() {
 			continue
 		}
-		side := value{c.Text, c.Kind, c.Row, []int{f.credit, f.debit}[i]}
+		side := value{c.Text, c.Kind, c.Row, []int{f.credit, f.debit}[i], c.Sign}
 		if !m.sound(f, c, side) {
 			return d, mark, side, false
 		}
@@ -80,7 +94,7 @@ func (m *Mapper) signed(f *field, d number.Decimal, letter *cell.Cell, v value) 
 			return d, true
 		}
 	}
-	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign}, "sign_unknown",
+	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign, letter.Sign}, "sign_unknown",
 		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.Text))
 	return d, false
 }
@@ -99,15 +113,18 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 			}
 			continue
 		}
+		both, agree := number.BothSigns(mark, partMark)
+		if !agree {
+			m.problem(f, part, "currency_conflict", "%s is in another currency than the rows of its group before", m.shownMoney(f, part))
+			return sum, mark, part, false
+		}
+		mark = both
 		added, err := number.Add(sum, d)
 		if err != nil {
 			m.problem(f, part, "amount_invalid", "%v", err)
 			return sum, mark, part, false
 		}
 		sum, v, ok = added, part, true
-		if partMark != "" {
-			mark = partMark
-		}
 	}
 	return sum, mark, v, ok
 }
@@ -131,7 +148,7 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark stri
 		d, mark, ok = m.decimal(f, v)
 	case len(f.slots) > 0:
 		c := at(f.slots[0])
-		v = value{c.Text, c.Kind, c.Row, f.slots[0]}
+		v = value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}
 		if c.Empty() || !m.sound(f, &c, v) {
 			return d, mark, v, false
 		}
@@ -149,7 +166,7 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark stri
 func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
 	for _, slot := range f.netOf {
 		c := &f.in.cells[slot]
-		v := value{c.Text, c.Kind, c.Row, slot}
+		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 		if c.Empty() {
 			continue
 		}
@@ -244,10 +261,18 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
-		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s", m.shown(m.value, v.text), e.Currency)
+		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s", m.shownMoney(m.value, v), e.Currency)
 		return amount{}
 	}
 	return m.inCurrency(d, v)
+}
+
+// shownMoney shows an amount for a message, with what its number format shows beside it.
+func (m *Mapper) shownMoney(f *field, v value) string {
+	if v.sign == "" {
+		return m.shown(f, v.text)
+	}
+	return fmt.Sprintf("%s, shown with %q by its number format,", m.shown(f, v.text), v.sign)
 }
 
 // inCurrency counts the amount in minor units.
@@ -294,7 +319,9 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 		return true
 	}
 	v, _ := m.find(m.currency)
-	m.problem(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
+	p := m.problemOf(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
+	p.Setting = m.config.wanted("currency")
+	m.add(p)
 	return false
 }
 

@@ -17,7 +17,7 @@ import (
 // that another goroutine may admit rows ahead of those that are mapped.
 type Mapper struct {
 	// Now is the time of the run in Unix seconds, against which the times of
-	// the events are held; 0: no warnings about times.
+	// the events are held; 0: no warnings about times, and no year is too late.
 	Now int64
 
 	config *Config
@@ -42,19 +42,24 @@ type Mapper struct {
 	list       *field
 	keyColumns []int // of group_by
 
+	compared  []comparedColumn // by where and skips
+	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
 	itemWhere *program
 
 	footer      footer
+	sums        sums
 	said        rowRules
+	tables      tables
 	carried     []carried
 	yearless    []*field   // whose dates take their year from above the header
 	rows        []cell.Row // of the event being mapped
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
-	tables      map[string]*LookupTable
+	years       [2]int // see expectedYears
+	lookups     map[string]*LookupTable
 	typeWarning string
 }
 
@@ -70,22 +75,37 @@ type binder struct {
 	mapper   *Mapper
 	problems []error
 	reported map[string]bool
+	others   []string // headings that the mapping does not name; nil: not looked at yet
 }
 
 // Bind ties the mapping to the header of a file. Columns that the file lacks
 // or has twice are errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b := newBinder(c, file, header)
+	for _, heading := range c.unlike {
+		if slices.Contains(b.mapper.header, heading) {
+			return nil, &OtherExportError{File: file, Mapping: c.Name, Heading: heading}
+		}
+	}
 	b.fields()
 	b.conditions()
 	b.footer()
 	b.said()
+	b.tables()
 	if err := b.err(); err != nil {
 		return nil, err
 	}
 	b.mapper.order.grow()
 	b.mapper.line.grow()
 	return b.mapper, nil
+}
+
+// An OtherExportError is a file that has the columns which the mapping needs, and one more by which it is told to be
+// another export.
+type OtherExportError struct{ File, Mapping, Heading string }
+
+func (e *OtherExportError) Error() string {
+	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that %s reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -118,11 +138,25 @@ func (b *binder) column(column name, required bool) int {
 	}
 	if required {
 		b.missing(column)
-	} else if hint := document.NearestHint(column.text, header); hint != "" {
+	} else if hint := document.NearestHint(column.text, b.unread()); hint != "" {
 		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
 			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
 	}
 	return -1
+}
+
+// unread are the headings of the file that the mapping does not name: one that it reads anyway is no misspelt other.
+func (b *binder) unread() []string {
+	if b.others == nil {
+		b.others = []string{}
+		for _, heading := range b.mapper.header {
+			named := func(names []string) bool { return slices.Contains(names, heading) }
+			if !slices.ContainsFunc(b.mapper.config.Columns(), named) {
+				b.others = append(b.others, heading)
+			}
+		}
+	}
+	return b.others
 }
 
 // Doubts are the optional columns that the file has not, but that it has
@@ -246,6 +280,7 @@ func (b *binder) conditions() {
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
+	b.compared()
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}
@@ -267,10 +302,22 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s.from == fromLookup {
 		f.lookup = slot(&b.mapper.config.lookupNamed(s.lookup).column)
 	} else {
+		doubts := len(b.mapper.doubts)
 		for _, column := range s.columns {
-			if at := slot(&column); at != cell.None {
-				f.slots = append(f.slots, at)
+			at := slot(&column)
+			if at == cell.None {
+				continue
 			}
+			f.slots = append(f.slots, at)
+			if zone, said := s.zoneOf[column.text]; said {
+				if f.zoneOf == nil {
+					f.zoneOf = map[int]date.Zone{}
+				}
+				f.zoneOf[at] = zone
+			}
+		}
+		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
+			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
 	for _, column := range s.netOf {
@@ -319,7 +366,9 @@ func (b *binder) formats(f *field) {
 		f.date = *format
 	}
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
-	f.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Year: f.spec.year, YearAbove: f.spec.yearAbove}
+	f.dates = date.Context{
+		Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: c.formats.repeated, Year: f.spec.year, YearAbove: f.spec.yearAbove,
+	}
 	if f.spec.yearAbove {
 		b.mapper.yearless = append(b.mapper.yearless, f)
 	}

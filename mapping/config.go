@@ -2,10 +2,12 @@ package mapping
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ableimport/mapping/date"
 	"ableimport/mapping/document"
@@ -38,8 +40,13 @@ type Config struct {
 	carry       []name
 	footer      []*expression // rows that are no data
 	data        []*expression // rows that are, whatever they look like
+	tables      tableChoice
 	lookups     []*lookup
 	tests       []*test
+	settings    []Setting
+	languages   []language
+	unlike      []string // headings of other exports
+	getenv      func(string) string
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -60,9 +67,12 @@ type Source struct {
 // formats are the pinned formats of the whole file.
 type formats struct {
 	number    *number.Format
+	numbers   []number.Format // or one of these, as the file proves
 	date      *date.Format
 	zone      date.Zone
 	timeOfDay date.Clock
+	repeated  date.Repeated
+	years     [2]int // the first and the last that times of events have; 0: not said
 }
 
 // heading is a column's name with the other headings it may have.
@@ -120,8 +130,9 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	}
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source)},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
 	}
+	r.Setting = r.config.valueOf
 	r.mapping(root)
 	if len(r.Problems) > 0 {
 		return nil, errors.Join(r.Problems...)
@@ -131,6 +142,14 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
+
+// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+func (c *Config) Location() *time.Location {
+	if s := c.fields.time; s != nil && s.zone.Location != nil {
+		return s.zone.Location
+	}
+	return cmp.Or(c.formats.zone.Location, time.UTC)
+}
 
 // SHA256 is the hash of the mapping's source text.
 func (c *Config) SHA256() [32]byte { return c.hash }

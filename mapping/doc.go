@@ -3,7 +3,7 @@
 // sockets, reads no clock and no environment, and starts no goroutines.
 //
 //	mapping file --Parse--> Config --Bind(header)--> Mapper
-//	                          |                        |  Admit   every row, in order: data, footer or heading
+//	                          |                        |  Admit   every row, in order: data, or why it is none
 //	                          +--Survey (open formats) |  Key     the group of a row
 //	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
 //
@@ -48,13 +48,16 @@
 // cell), region and region_column (of phones). Of numbers: number (by
 // example), minor_units, sum (over the rows of the group), net_of (columns that
 // are subtracted), sign ({column, plus, minus}). Of times: date (a layout),
-// year, time_column, time_of_day, timezone, timezone_column, timezones (what its
-// words mean), as (unix, unix_ms, rfc3339).
+// year, time_column, time_of_day, timezone, timezone_of ({column: zone}),
+// timezone_column, timezones (what its words mean), as (unix, unix_ms, rfc3339).
 //
-// Beside fields: the file has version, name, namespace, event, source (sheet,
-// header, encoding, delimiter, comment, carry: columns whose value stands once
+// Beside fields: the file has settings ({name: {question, values, default}}: what the
+// export does not say, which other lines have as ${name}), set (what was said of them),
+// languages ({heading: {number, date}}: what a language version brings with it), version, name, namespace, event, source (sheet,
+// header, encoding, delimiter, comment, unlike: headings of other exports, carry: columns whose value stands once
 // above the rows, footer and data: conditions for single rows that are no data, or
-// are, whatever they look like), formats (number, date, timezone, time_of_day), columns (other
+// are, whatever they look like, tables: which of several tables count), formats (number, date, timezone, time_of_day, years,
+// repeated_hour), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
 // qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
 // lookups, tests.
@@ -65,7 +68,7 @@
 // of a column, num("Name") its number (0 where it is empty), day("Name") its day
 // as 2026-11-05. A second argument is the value for files without the column:
 // col("Mode", "Live"). Further: number, text, round(x, places), divide(x, y,
-// places), abs, min, max, before(text, mark), after(text, mark), and of the
+// places), abs, min, max, before(text, mark), after(text, mark), like(text, "8400,83xx"), and of the
 // language's own len, trim, trimPrefix, trimSuffix, upper, lower, replace, split,
 // join, indexOf, lastIndexOf, hasPrefix, hasSuffix, first, last.
 package mapping

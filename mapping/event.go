@@ -19,6 +19,8 @@ const (
 type Event struct {
 	State  State
 	Reason string // why it was skipped: "where", a name under skip:, ...
+	// LeftOut tells that a condition of the mapping has skipped it.
+	LeftOut bool
 
 	Type  string
 	ID    []byte // the id values, each behind its length
@@ -27,6 +29,8 @@ type Event struct {
 	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
 	// one may have.
 	AllDecimals bool
+	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
+	LocalTime bool
 
 	HasAmount      bool
 	AmountReadable bool
@@ -53,6 +57,7 @@ type Problem struct {
 	Column  string // "" when no single column is to blame
 	Value   string // of the cell; masked when personal
 	Word    string // of a time zone, where that is what is not clear
+	Setting string // of the mapping, that nobody has said and that would have answered; "": none
 
 	message       string
 	items, amount number.Decimal // what an items_total says instead: there may be one in every row, and few are shown

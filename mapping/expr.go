@@ -33,6 +33,7 @@ type expression struct {
 	condition bool
 	columns   []name
 	uses      []columnUse // of each column
+	compared  [][]string  // likewise: the texts with which it is compared
 }
 
 // columnUse tells how an expression reads a column.
@@ -57,7 +58,7 @@ func (r *reader) expression(n *document.Node, what string, condition bool) *expr
 		column.Place = e.placeOfText(column.text)
 		e.columns = append(e.columns, column)
 	}
-	e.uses = finder.uses
+	e.uses, e.compared = finder.uses, finder.compared
 	return e
 }
 
@@ -273,10 +274,26 @@ func textFunctions() []expr.Option {
 			_, tail, _ := strings.Cut(p[0].(string), p[1].(string))
 			return tail, nil
 		}, new(twoTexts)),
+		expr.Function("like", func(p ...any) (any, error) { return like(p[0].(string), p[1].(string)), nil }, new(func(string, string) bool)),
 		expr.Function("replace", replaceText, new(func(string, string, string) string)),
 		expr.Function("split", splitText, new(func(string, string) []string)),
 		expr.Function("join", joinTexts, new(func([]string, string) string)),
 	}
+}
+
+// like tells whether a number is one of a list such as 8400,83xx, in which x is any digit.
+func like(text, list string) bool {
+	for one := range strings.SplitSeq(list, ",") {
+		one = strings.TrimSpace(one)
+		fits := len(text) == len(one)
+		for i := 0; fits && i < len(one); i++ {
+			fits = one[i] == text[i] || one[i] == 'x' && '0' <= text[i] && text[i] <= '9'
+		}
+		if fits {
+			return true
+		}
+	}
+	return false
 }
 
 func replaceText(p ...any) (any, error) {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -10,9 +11,10 @@ import (
 // columnFinder collects the columns that an expression reads, replaces their
 // names by their numbers, and makes numbers exact.
 type columnFinder struct {
-	columns []name
-	uses    []columnUse
-	err     error
+	columns  []name
+	uses     []columnUse
+	compared [][]string // of each column, the texts with which it is compared as it stands
+	err      error
 }
 
 var exactType = reflect.TypeFor[exact]()
@@ -56,10 +58,38 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 		f.fail(part, "in: compares text; compare numbers with == and or")
 	}
 	switch part.Operator {
+	case "==", "!=", "in", "not in":
+		f.compares(part.Left, part.Right)
+		f.compares(part.Right, part.Left)
+	}
+	switch part.Operator {
 	case "**", "^":
 		f.fail(part, "powers are not exact; multiply instead")
 	case "..":
 		f.fail(part, "lists of numbers have no use here")
+	}
+}
+
+// compares notes the texts of one side where the other is a column's own text.
+func (f *columnFinder) compares(side, with ast.Node) {
+	call, ok := side.(*ast.CallNode)
+	if !ok || len(call.Arguments) == 0 {
+		return
+	}
+	callee, isName := call.Callee.(*ast.IdentifierNode)
+	column, isNumber := call.Arguments[0].(*ast.IntegerNode)
+	if !isName || callee.Value != "col" || !isNumber {
+		return
+	}
+	texts := []ast.Node{with}
+	if list, ok := with.(*ast.ArrayNode); ok {
+		texts = list.Nodes
+	}
+	for _, text := range texts {
+		text, ok := text.(*ast.StringNode)
+		if known := &f.compared[column.Value]; ok && text.Value != "" && !slices.Contains(*known, text.Value) {
+			*known = append(*known, text.Value)
+		}
 	}
 }
 
@@ -123,7 +153,7 @@ func (f *columnFinder) number(column string, optional bool) int {
 		}
 	}
 	f.columns = append(f.columns, name{text: column, optional: optional})
-	f.uses = append(f.uses, columnUse{})
+	f.uses, f.compared = append(f.uses, columnUse{}), append(f.compared, nil)
 	return len(f.columns) - 1
 }
 

@@ -29,8 +29,10 @@ type field struct {
 	openDate    bool                   // likewise
 	numbers     map[int]*number.Format // as proved, by slot; nil: not proved
 	dateFormats map[int]*date.Format
+	faults      map[int]idFault // of ids, by column of the file
 	dates       date.Context
 	zones       date.ZoneReader
+	zoneOf      map[int]date.Zone // of single columns, by slot
 	program     *program
 	buffer      []byte
 
@@ -44,6 +46,8 @@ type value struct {
 	kind byte
 	row  int
 	slot int // of the column that it comes from, or none
+
+	sign string // what a number format shows beside it
 }
 
 func (v *value) empty() bool { return v.kind == cell.Empty }
@@ -68,13 +72,17 @@ func (v *value) lost() string {
 	return ""
 }
 
-// rounded tells a number that a spreadsheet program has written as 4.11E+15, for want of room.
+// rounded tells a number that a program has written as 4.11E+15, for want of room, or as 4.11e15. Without
+// a plus sign it takes a decimal mark: 4e15 may as well be part of a hash.
 func rounded(text []byte) bool {
-	if len(text) < len("1E+15") || string(text[len(text)-4:len(text)-2]) != "E+" || !cell.AllDigits(text[len(text)-2:]) {
+	at := bytes.IndexAny(text, "eE")
+	if at < 1 {
 		return false
 	}
-	mantissa := text[:len(text)-4]
-	return cell.IsDigit(mantissa[0]) && (len(mantissa) == 1 || (mantissa[1] == '.' || mantissa[1] == ',') && cell.AllDigits(mantissa[2:]))
+	whole, fraction, marked := bytes.Cut(bytes.ReplaceAll(text[:at], []byte(","), []byte(".")), []byte("."))
+	exponent, plus := bytes.CutPrefix(text[at+1:], []byte("+"))
+	return len(whole) == 1 && cell.AllDigits(whole) && cell.AllDigits(fraction) && (plus || marked && len(fraction) > 0) &&
+		2 <= len(exponent) && len(exponent) <= 3 && cell.AllDigits(exponent)
 }
 
 // shortened tells whether the last digits of a number from a workbook may have been lost.
@@ -121,7 +129,7 @@ func (f *field) plainCell() *cell.Cell {
 // read and the problem is noted.
 func (m *Mapper) find(f *field) (value, bool) {
 	if c := f.plainCell(); c != nil {
-		return value{c.Text, c.Kind, c.Row, f.slots[0]}, true
+		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
 	}
 	v, ok := m.source(f)
 	if !ok {

@@ -47,6 +47,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 	amount := m.amount()
 	if m.leftOut() {
+		event.LeftOut = true
 		m.skipped()
 		return
 	}
@@ -89,38 +90,6 @@ func (m *Mapper) skipped() {
 	m.event.Problems = m.event.Problems[:0]
 }
 
-// leftOut computes the conditions. One that cannot be computed makes the
-// event invalid: leaving it out would be a guess.
-func (m *Mapper) leftOut() bool {
-	for i, p := range m.skips {
-		hit, err := p.holds()
-		if err != nil {
-			m.failed("skip", err)
-			return false
-		}
-		if hit {
-			m.event.Reason = m.config.skip[i].reason
-			return true
-		}
-	}
-	for _, p := range m.where {
-		hit, err := p.holds()
-		if err != nil {
-			m.failed("where", err)
-			return false
-		}
-		if !hit {
-			m.event.Reason = "where"
-			return true
-		}
-	}
-	return false
-}
-
-func (m *Mapper) failed(what string, err error) {
-	m.add(Problem{Code: "expression_failed", Row: m.rows[0].Number, message: what + ": " + err.Error()})
-}
-
 // identify sets the event's type, id and label.
 func (m *Mapper) identify() {
 	e := m.event
@@ -131,41 +100,6 @@ func (m *Mapper) identify() {
 		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number, message: m.typeWarning})
 	}
 	m.idValues()
-}
-
-// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm beside one that is exact.
-func (m *Mapper) idValues() {
-	e, exact := m.event, false
-	var shortened value
-	var of *field
-	var how string
-	for _, f := range m.id {
-		v, ok := m.find(f)
-		if ok && v.empty() {
-			m.problem(f, v, "id_empty", "is empty; without an id the event cannot be told from others")
-		}
-		if !ok || v.empty() {
-			continue
-		}
-		if lost := v.lost(); lost != "" {
-			shortened, of, how = v, f, lost
-		} else {
-			exact = true
-		}
-		text := cell.Unguard(v.text)
-		if e.Label == "" {
-			e.Label = cell.MaskLabel(string(text))
-		}
-		e.ID = AppendID(e.ID, text)
-	}
-	if of != nil && !exact {
-		m.problem(of, shortened, "id_shortened", "%s", how)
-	}
-}
-
-// AppendID adds an id value as [Event.ID] holds it.
-func AppendID(to, value []byte) []byte {
-	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
 func (m *Mapper) typeFromRow() {
@@ -233,14 +167,6 @@ var (
 	customName   = jsonName("custom_data")
 	clientName   = jsonName("client")
 )
-
-// orderID is written first and is what people call the event.
-func (m *Mapper) orderID() {
-	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
-		return
-	}
-	m.appendText(m.texts[0])
-}
 
 // appendObject adds an object of free fields; one without values is left out.
 func (m *Mapper) appendObject(name []byte, fields []*field) {

@@ -49,7 +49,7 @@ func (b *binder) program(e *expression, in *frame) *program {
 		p.bindFormats(c, column)
 	}
 	p.uses = e.uses
-	p.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay}
+	p.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: date.Earlier} // both are of one day
 	p.machine.MemoryBudget = limitMemory
 	code, err := e.compile(p, &columnFinder{})
 	if err != nil {

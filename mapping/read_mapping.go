@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ableimport/mapping/cell"
@@ -30,7 +31,11 @@ var FlatFields = []string{
 // mapping reads the whole file.
 func (r *reader) mapping(root *document.Node) {
 	c := r.config
+	r.settings(root) // first: other lines have them as values
 	r.Object(root, "mapping", document.Keys{
+		"settings":  func(*document.Node) {},
+		"set":       func(*document.Node) {},
+		"languages": r.languages,
 		"version": func(n *document.Node) {
 			if c.Version = r.Count(n, "version", 1); c.Version > 1 {
 				r.Problem(n.Place, "this program reads version 1 of mapping files; this one says %d. Use a newer able-import", c.Version)
@@ -142,7 +147,34 @@ func (r *reader) source(n *document.Node) {
 		"carry":        func(n *document.Node) { r.config.carry = r.names(n, "carry") },
 		"footer":       func(n *document.Node) { r.config.footer = r.conditions(n, "footer") },
 		"data":         func(n *document.Node) { r.config.data = r.conditions(n, "data") },
+		"unlike":       func(n *document.Node) { r.config.unlike = namesOf(r.names(n, "unlike")) },
+		"tables":       r.tables,
 	})
+}
+
+// tables reads which tables of a file count: first, all, or the titles of some.
+func (r *reader) tables(n *document.Node) {
+	c := &r.config.tables
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
+	}
+	for _, each := range nodes {
+		title := NormalName(r.Text(each, "tables"))
+		switch {
+		case title == "" && each.Kind == document.Scalar:
+			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count are expected")
+		case n.Kind == document.List:
+			c.titles = append(c.titles, title)
+		case title == "first", title == "all":
+			c.first, c.all = title == "first", title == "all"
+		default:
+			c.titles = []string{title}
+		}
+	}
+	if len(nodes) == 0 {
+		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first title, write tables: first")
+	}
 }
 
 func (r *reader) header(n *document.Node) {
@@ -163,11 +195,52 @@ func (r *reader) formats(n *document.Node) {
 	f := &r.config.formats
 	r.config.formatsLine = n.Line
 	r.Object(n, "formats", document.Keys{
-		"number":      func(n *document.Node) { f.number = r.numberFormat(n) },
-		"date":        func(n *document.Node) { f.date = r.dateFormat(n) },
-		"timezone":    func(n *document.Node) { f.zone = r.zone(n) },
-		"time_of_day": func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
+		"number":        func(n *document.Node) { f.number, f.numbers = r.numberFormats(n) },
+		"date":          func(n *document.Node) { f.date = r.dateFormat(n) },
+		"timezone":      func(n *document.Node) { f.zone = r.zone(n) },
+		"time_of_day":   func(n *document.Node) { f.timeOfDay = r.timeOfDay(n) },
+		"repeated_hour": func(n *document.Node) { f.repeated = r.repeatedHour(n) },
+		"years":         func(n *document.Node) { f.years = r.years(n) },
 	})
+}
+
+// numberFormats reads one format, or a list of which each file proves one.
+func (r *reader) numberFormats(n *document.Node) (*number.Format, []number.Format) {
+	if n.Kind != document.List {
+		return r.numberFormat(n), nil
+	}
+	var all []number.Format
+	for _, each := range n.List {
+		if format := r.numberFormat(each); format != nil {
+			all = append(all, *format)
+		}
+	}
+	return nil, all
+}
+
+func (r *reader) repeatedHour(n *document.Node) date.Repeated {
+	switch text := r.Text(n, "repeated_hour"); text {
+	case "earlier":
+		return date.Earlier
+	case "later":
+		return date.Later
+	default:
+		r.Problem(n.Place, "repeated_hour: say earlier or later, not %q: which hour is meant of the two that look the same when clocks are put back", text)
+	}
+	return date.AskWhich
+}
+
+// years reads the first and the last year that times may have: 1990-2030.
+func (r *reader) years(n *document.Node) [2]int {
+	text := r.Text(n, "years")
+	from, to, found := strings.Cut(text, "-")
+	first, firstErr := strconv.Atoi(strings.TrimSpace(from))
+	last, lastErr := strconv.Atoi(strings.TrimSpace(to))
+	if !found || firstErr != nil || lastErr != nil || first < 1970 || last < first || last > 9999 {
+		r.Problem(n.Place, "years: the first year and the last are expected, such as 1995-2030, not %q", text)
+		return [2]int{}
+	}
+	return [2]int{first, last}
 }
 
 func (r *reader) numberFormat(n *document.Node) *number.Format {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"ableimport/mapping/cell"
+	"ableimport/mapping/date"
 	"ableimport/mapping/document"
 	"ableimport/mapping/number"
 )
@@ -76,6 +77,7 @@ func (r *reader) dateKeys(s *spec, all document.Keys) {
 	}
 	all["timezone"] = func(n *document.Node) { s.zone = r.zone(n) }
 	all["time_of_day"] = func(n *document.Node) { s.timeOfDay = r.timeOfDay(n) }
+	all["timezone_of"] = func(n *document.Node) { s.zoneOf = r.zonesOf(n) }
 	all["timezones"] = func(n *document.Node) { s.zoneWords = r.zoneWords(n) }
 	all["timezone_column"] = func(n *document.Node) { column := r.name(n, "timezone_column"); s.zoneColumn = &column }
 	all["time_column"] = func(n *document.Node) { column := r.name(n, "time_column"); s.timeColumn = &column }
@@ -194,6 +196,18 @@ func (r *reader) take(n *document.Node) *take {
 		r.Problem(n.Place, "take: say after: or query:, not both")
 	}
 	return t
+}
+
+func (r *reader) zonesOf(n *document.Node) map[string]date.Zone {
+	zones := map[string]date.Zone{}
+	if n.Kind != document.Object {
+		r.Problem(n.Place, "timezone_of: columns with the zones of their times are expected, for example {created_utc: UTC}")
+		return zones
+	}
+	for _, e := range n.Entries {
+		zones[NormalName(e.Key.Text)] = r.zone(e.Value)
+	}
+	return zones
 }
 
 func (r *reader) zoneWords(n *document.Node) map[string]string {

@@ -17,6 +17,9 @@ func Schema() []byte {
 		"namespace":   textSchema("whose ids these are: events of the same namespace and id are the same event"),
 		"event":       described(eitherSchema(schema{"enum": standardEvents}, schema{"type": "string"}, refSchema("text")), "type of the events, the same for all rows or a field"),
 		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"}, "may be left out; the mark itself never stands in a mapping"),
+		"settings":    settingsSchema(),
+		"set":         freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
+		"languages":   languagesSchema(),
 		"source":      sourceSchema(),
 		"formats":     formatsSchema(),
 		"columns":     freeSchema("other headings of a column: {Created at: [Created, created_at]}", oneOrMany(columnSchema(""))),
@@ -82,11 +85,12 @@ var valueProperties = schema{
 	"year":            described(schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}}, "the year of dates without one; above: the one that the rows above the header name"),
 	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
 	"time_of_day":     textSchema("for days without a time: 12:00"),
+	"timezone_of":     freeSchema("zones of single columns: {created_utc: UTC}", scalarSchema()),
 	"timezones":       freeSchema("what the words of timezone_column, or behind the times, mean: {BST: Europe/London}", scalarSchema()),
 	"timezone_column": columnSchema("the column that says where the clock stood"),
 	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
 	"as":              described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}}, "how the time is written to the event"),
-	"region":          described(schema{"type": "string", "pattern": "^[A-Za-z]{2}$"}, "the country of numbers without a country code: US"),
+	"region":          described(schema{"type": "string", "pattern": "^([A-Za-z]{2}|[$][{].*[}])$"}, "the country of numbers without a country code: US"),
 	"region_column":   columnSchema("the column that says the country"),
 }
 
@@ -98,7 +102,7 @@ func sourceSchema() schema {
 		"delimiter":    textSchema("what stands between cells"),
 		"quote":        textSchema("what stands around cells"),
 		"escape":       textSchema("what stands before a quote within a cell"),
-		"short_rows":   flagSchema("true: all rows may leave out the same columns at the end"),
+		"short_rows":   flagSchema("true: all rows, or whole blocks of rows that Excel wrote, may leave out the same columns at the end"),
 		"max_cell":     countSchema("bytes of one cell at most"),
 		"max_row":      countSchema("bytes of one row at most"),
 		"max_columns":  countSchema("columns at most"),
@@ -106,16 +110,38 @@ func sourceSchema() schema {
 		"comment":      textSchema("with what lines begin that are no rows"),
 		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
 		"footer":       described(oneOrMany(expressionSchema("")), "which rows are no data, beside the totals that are recognised; of several conditions, one is enough"),
+		"unlike":       described(oneOrMany(columnSchema("")), "headings by which another export is told, that has all the columns of this one"),
+		"tables":       described(oneOrMany(textSchema("")), "which tables of the file count: first (what stands above the first other table or title), all, or the titles of some, beside what stands above the first title"),
 		"data":         described(oneOrMany(expressionSchema("")), "which rows are data, though they look like a total; of several conditions, one is enough"),
 	})
 }
 
+func settingsSchema() schema {
+	one := objectSchema("", schema{
+		"question": textSchema("what people are asked"),
+		"values":   described(oneOrMany(scalarSchema()), "what may be said; a currency, timezone, date, number, region and accounts need no list"),
+		"default":  textSchema("what holds where nobody says anything"),
+	})
+	one["required"] = []string{"question"}
+	return freeSchema("what the export does not say, by names that ${...} stands for in other lines", one)
+}
+
+func languagesSchema() schema {
+	return freeSchema("headings of language versions, with how these write where the values leave it open", objectSchema("", schema{
+		"number": valueProperties["number"],
+		"date":   valueProperties["date"],
+	}))
+}
+
 func formatsSchema() schema {
 	return objectSchema("how the whole file writes numbers and dates", schema{
-		"number":      valueProperties["number"],
-		"date":        valueProperties["date"],
-		"timezone":    valueProperties["timezone"],
-		"time_of_day": valueProperties["time_of_day"],
+		"number":        described(oneOrMany(scalarSchema()), "how numbers are written, by example: 1.234,56; or a list of which each file proves one"),
+		"date":          valueProperties["date"],
+		"timezone":      valueProperties["timezone"],
+		"time_of_day":   valueProperties["time_of_day"],
+		"repeated_hour": described(schema{"enum": []string{"earlier", "later"}}, "which is meant of two times that look the same because clocks were put back; without it, such times are invalid"),
+		"years": described(schema{"type": "string", "pattern": "^[0-9]{4} *- *[0-9]{4}$"},
+			"the first and the last year of event_time: 1995-2030; without it, from 1990 to two years ahead"),
 	})
 }
 
@@ -186,6 +212,7 @@ func testsSchema() schema {
 		"event":   schema{"type": "object", "description": "members that the event must have"},
 		"skipped": textSchema("the reason for which the rows must be left out"),
 		"invalid": textSchema("the problem that the event must have"),
+		"set":     freeSchema("the settings of this test: {currency: USD}", scalarSchema()),
 	})
 	one["required"] = []string{"rows"}
 	return described(oneOrMany(one), "examples, which check runs")
@@ -239,7 +266,7 @@ func expressionSchema(description string) schema {
 }
 
 func flagSchema(description string) schema {
-	return described(schema{"enum": []any{true, false, "yes", "no"}}, description)
+	return described(eitherSchema(schema{"enum": []any{true, false, "yes", "no"}}, schema{"type": "string", "pattern": "^[$][{]"}), description)
 }
 
 func listSchema(of schema) schema { return schema{"type": "array", "items": of, "minItems": 1} }

@@ -140,7 +140,7 @@ func TestSchemaAndReaderAgreeOnPresets(t *testing.T) {
 
 // chosen tells places whose names the mapping chooses.
 func chosen(path []string) bool {
-	return len(path) > 0 && slices.Contains([]string{"skip", "lead", "custom_data", "map", "timezones", "lookups", "on"}, path[len(path)-1])
+	return len(path) > 0 && slices.Contains([]string{"skip", "lead", "custom_data", "map", "timezones", "timezone_of", "lookups", "on", "settings", "set", "languages"}, path[len(path)-1])
 }
 
 // eachEntry visits all keys of a document.

@@ -66,6 +66,7 @@ type spec struct {
 	timeColumn   *name
 	timeOfDay    date.Clock
 	zone         date.Zone
+	zoneOf       map[string]date.Zone // of single columns, before zone
 	zoneColumn   *name
 	zoneWords    map[string]string
 	region       string

@@ -34,6 +34,7 @@ type surveyed[P any] struct {
 type Resolution struct {
 	numbers map[int]number.Format // by column of the file
 	dates   map[int]date.Format
+	ids     map[int]idFault // see IDWatch
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
@@ -184,13 +185,24 @@ func (s *Survey) readCurrency(row *cell.Row) {
 func (s *Survey) Resolve() (*Resolution, error) {
 	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
+	headings := s.mapper.language()
 	for _, one := range s.Numbers {
 		format, question := one.Proof.Resolve()
-		r.numbers[one.Column] = format
+		if question != nil && headings.number != nil {
+			if assumed, fits := one.Proof.Assume(*headings.number); fits {
+				format, question = assumed, nil
+			}
+		}
+		r.numbers[one.Column] = s.mapper.config.oneOf(format)
 		open.add(s.mapper.header[one.Column], question)
 	}
 	for _, one := range s.Dates {
 		format, question := one.Proof.Resolve()
+		if question != nil && headings.date != nil {
+			if assumed, fits := one.Proof.Assume(*headings.date); fits {
+				format, question = assumed, nil
+			}
+		}
 		r.dates[one.Column] = format
 		open.add(s.mapper.header[one.Column], question)
 	}
@@ -201,6 +213,19 @@ func (s *Survey) Resolve() (*Resolution, error) {
 		return nil, open
 	}
 	return r, nil
+}
+
+// oneOf is the one of the formats under number: that a column was proved to have; without a list, what was proved.
+func (c *Config) oneOf(proved number.Format) number.Format {
+	for _, listed := range c.formats.numbers {
+		if proved == (number.Format{}) && listed == (number.Format{Decimal: '.'}) {
+			return proved // plain numbers, which are read faster
+		}
+		if listed.Decimal == proved.Decimal || proved.Decimal == 0 {
+			return listed
+		}
+	}
+	return proved
 }
 
 // Apply makes the mapper read the columns as the survey has proved.
@@ -228,6 +253,7 @@ func (m *Mapper) Apply(r *Resolution) {
 
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
+	f.faults = r.ids
 	if f.openNumber {
 		f.numbers = map[int]*number.Format{}
 		for slot, column := range f.in.columns {
@@ -247,7 +273,7 @@ func (f *field) apply(r *Resolution) {
 }
 
 // Plain tells whether all that was proved is what a mapper assumes anyway: plain
-// numbers such as 1234.56 and dates of ISO 8601.
+// numbers such as 1234.56, dates of ISO 8601 and ids as they were.
 func (r *Resolution) Plain() bool {
 	for _, format := range r.numbers {
 		if format != (number.Format{}) {
@@ -259,7 +285,7 @@ func (r *Resolution) Plain() bool {
 			return false
 		}
 	}
-	return true
+	return len(r.ids) == 0
 }
 
 // OpenQuestion is the error for columns whose format the mapping has to say,
@@ -281,6 +307,16 @@ func (o *OpenQuestion) add(column string, q *cell.Question) {
 	if q != nil {
 		o.columns = append(o.columns, openColumn{column, q})
 	}
+}
+
+// Settings are those that would answer, and that nobody has said.
+func (o *OpenQuestion) Settings() (all []Setting) {
+	for _, c := range o.columns {
+		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil && !slices.ContainsFunc(all, func(one Setting) bool { return one.Name == s.Name }) {
+			all = append(all, *s)
+		}
+	}
+	return all
 }
 
 // Columns are the columns in question.
@@ -321,22 +357,31 @@ func (o *OpenQuestion) Error() string {
 		b.WriteString(mistake + "\n")
 	}
 	for _, c := range o.columns {
-		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File)))
+		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File), c.Setting))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// whereToSay sends the line to the formats: that the mapping has already.
-func (o *OpenQuestion) whereToSay(text string) string {
-	if o.config.formatsLine == 0 {
-		return text
-	}
+// whereToSay sends the line to the formats: that the mapping has already. Where that is a setting, it is said as one:
+// the mapping may be a preset, of which there is no file.
+func (o *OpenQuestion) whereToSay(text string, setting string) string {
 	file := o.config.document.File
-	before, setting, found := strings.Cut(text, file+":\n  formats: {")
+	before, line, found := strings.Cut(text, file+":\n  formats: {")
 	if !found {
 		return text
 	}
-	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, strings.TrimSuffix(setting, "}\n"))
+	line = strings.TrimSuffix(line, "}\n")
+	value := strings.Trim(strings.TrimPrefix(line, setting+": "), `"`)
+	switch {
+	case o.config.wanted(setting) != "":
+		return fmt.Sprintf("%s with: --set %s=%q\n", strings.TrimSuffix(strings.TrimSuffix(before, " in "), ","), setting, value)
+	case strings.HasPrefix(file, PresetPrefix):
+		preset := strings.TrimPrefix(file, PresetPrefix)
+		return fmt.Sprintf("%smapping.yaml, which able-import presets %s > mapping.yaml writes:\n  formats: {%s}\n", before, preset, line)
+	case o.config.formatsLine == 0:
+		return text
+	}
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, line)
 }
 
 // keptNumber and keptDate are what a survey can prove of a column.
@@ -347,19 +392,21 @@ type keptNumber struct {
 
 type keptDate struct {
 	Mode   byte   `json:"mode,omitempty"`
-	Order  byte   `json:"order,omitempty"`
+	Order  byte   `json:"order,omitempty"`  // of all ways of writing, as programs before this one kept it
+	Orders []byte `json:"orders,omitempty"` // of each
 	Layout string `json:"layout,omitempty"`
 }
 
 type keptResolution struct {
 	Numbers map[int]keptNumber `json:"numbers,omitempty"`
 	Dates   map[int]keptDate   `json:"dates,omitempty"`
+	IDs     map[int]idFault    `json:"ids,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which
 // may prove less, can be read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}}
+	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}, r.ids}
 	for column, format := range r.numbers {
 		number := keptNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
@@ -368,7 +415,13 @@ func (r *Resolution) MarshalJSON() ([]byte, error) {
 		kept.Numbers[column] = number
 	}
 	for column, format := range r.dates {
-		kept.Dates[column] = keptDate{byte(format.Mode), byte(format.Order), format.Layout}
+		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
+		if format.Mode == date.Proved {
+			for _, order := range format.Orders {
+				day.Orders = append(day.Orders, byte(order))
+			}
+		}
+		kept.Dates[column] = day
 	}
 	return json.Marshal(kept)
 }
@@ -379,7 +432,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &kept); err != nil {
 		return err
 	}
-	r.numbers, r.dates = map[int]number.Format{}, map[int]date.Format{}
+	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
 	for column, num := range kept.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
@@ -388,10 +441,20 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		r.numbers[column] = format
 	}
 	for column, day := range kept.Dates {
-		r.dates[column] = date.Format{Mode: date.Mode(day.Mode), Order: date.Order(day.Order), Layout: day.Layout}
+		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
+		for way := range format.Orders {
+			format.Orders[way] = date.Order(day.Order)
+			if way < len(day.Orders) {
+				format.Orders[way] = date.Order(day.Orders[way])
+			}
+		}
+		r.dates[column] = format
 	}
 	return nil
 }
+
+// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file: there is none.
+const PresetPrefix = "preset "
 
 // pinnedOrder watches a column whose date layout the mapping says: a layout
 // with day and month exchanged still reads every day up to the 12th, wrongly.
@@ -458,8 +521,12 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\nIn %s, write %s where it says %s.",
-		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, mapping, p.swapped.Layout, p.format.Layout)}
+	where := "In " + mapping
+	if preset, found := strings.CutPrefix(mapping, PresetPrefix); found { // there is no such file
+		where = "Print the preset (able-import presets " + preset + " > mapping.yaml), and in mapping.yaml"
+	}
+	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\n%s, write %s where it says %s.",
+		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, where, p.swapped.Layout, p.format.Layout)}
 }
 
 const (
@@ -471,8 +538,9 @@ const (
 // mapping leaves to be proved by each file, as warnings with their place.
 func (c *Config) Unpinned() []*document.Error {
 	var all []*document.Error
+	listed := len(c.formats.numbers) > 0 // the mapping says which there may be
 	for _, s := range c.allSpecs() {
-		if s.numberOpen(c) {
+		if s.numberOpen(c) && !listed {
 			all = append(all, c.errorf(s.Place, pinNumber, s.name))
 		}
 		if s.dateOpen(c) {
@@ -482,7 +550,7 @@ func (c *Config) Unpinned() []*document.Error {
 	for _, e := range c.expressions() {
 		for i, use := range e.uses {
 			number, date := c.formatsOf(e.columns[i])
-			if use.number && number == nil {
+			if use.number && number == nil && !listed {
 				all = append(all, c.errorf(e.columns[i].Place, pinNumber, cell.Quote(e.columns[i].text)))
 			}
 			if use.date && date == nil {

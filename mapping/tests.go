@@ -20,6 +20,7 @@ type test struct {
 	event   *document.Node // members that the event must have
 	skipped *document.Node // the reason why it must be left out
 	invalid *document.Node // the problem that it must have
+	set     map[string]string
 }
 
 func (r *reader) tests(n *document.Node) {
@@ -35,6 +36,15 @@ func (r *reader) tests(n *document.Node) {
 			"event":   func(n *document.Node) { t.event = n },
 			"skipped": func(n *document.Node) { t.skipped = n },
 			"invalid": func(n *document.Node) { t.invalid = n },
+			"set": func(n *document.Node) {
+				t.set = map[string]string{}
+				for _, e := range n.Entries {
+					t.set[e.Key.Text] = r.Text(e.Value, "set")
+				}
+				if err := r.config.CheckSettings(t.set); err != nil {
+					r.Problem(n.Place, "set: %v", err)
+				}
+			},
 		})
 		expectations := 0
 		for _, expected := range []*document.Node{t.event, t.skipped, t.invalid} {
@@ -76,9 +86,22 @@ func (c *Config) Tests() int { return len(c.tests) }
 func (c *Config) RunTests() []error {
 	var failed []error
 	for _, t := range c.tests {
-		failed = append(failed, c.runTest(t)...)
+		with, err := c.withSettings(t.set)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		failed = append(failed, with.runTest(t)...)
 	}
 	return failed
+}
+
+// withSettings is the mapping with these settings and no others: a test holds whatever was said for the import.
+func (c *Config) withSettings(values map[string]string) (*Config, error) {
+	if len(c.settings) == 0 {
+		return c, nil
+	}
+	return Parse(c.document.File, withSet(c.text, values), c.getenv)
 }
 
 func (c *Config) runTest(t *test) []error {

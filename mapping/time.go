@@ -1,7 +1,10 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
 	"ableimport/mapping/cell"
@@ -19,6 +22,7 @@ func (m *Mapper) eventTime() {
 	}
 	m.event.Time = at.Unix()
 	switch {
+	case !m.yearFits(at, v):
 	case m.Now == 0:
 	case m.event.Time > m.Now+limitFuture:
 		m.warn(m.time, v, "time_future", "the time lies in the future")
@@ -27,7 +31,60 @@ func (m *Mapper) eventTime() {
 	}
 }
 
-// appendTime adds a time to the body, in the style that the mapping says.
+// Years that a time has where the mapping does not say others: from the first on, and so many ahead of
+// the clock.
+const (
+	firstYear  = 1990
+	yearsAhead = 2
+)
+
+// yearFits refuses years that are none of this calendar's (2569 is 2026 in Thailand), years of two
+// digits that meant the last century, and days that somebody has mistyped: the sale would be counted,
+// and converted, in a month that nobody looks at.
+func (m *Mapper) yearFits(at time.Time, v value) bool {
+	first, last := m.expectedYears()
+	year := at.Year()
+	if first <= year && year <= last {
+		return true
+	}
+
+	hint := ""
+	short := !bytes.Contains(v.text, strconv.AppendInt(nil, int64(year), 10))
+	switch {
+	case year < first:
+	case year-buddhistEra >= first && year-buddhistEra <= last:
+		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common era", year-buddhistEra)
+	case short && year+500-buddhistEra <= last:
+		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist era (%d): export years of four digits", year+500-buddhistEra)
+	case short:
+		hint = "; a year of two digits counts as 20YY: export years of four digits"
+	}
+	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from %d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
+		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
+	return false
+}
+
+// expectedYears are the first and the last year that are taken without a question.
+func (m *Mapper) expectedYears() (first, last int) {
+	if m.years[1] == 0 {
+		m.years = m.config.formats.years
+	}
+	if m.years[1] == 0 {
+		m.years = [2]int{firstYear, maxYear}
+		if m.Now != 0 {
+			m.years[1] = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
+		}
+	}
+	return m.years[0], m.years[1]
+}
+
+const (
+	maxYear     = 9999
+	buddhistEra = 543 // years that it is ahead
+)
+
+// appendTime adds a time to the body, in the style that the mapping says, and returns it by the clocks of
+// its zone.
 func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	v, ok = m.find(f)
 	if !ok || v.empty() {
@@ -37,15 +94,26 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
+	if zone, said := f.zoneOf[v.slot]; said {
+		context.Zone = zone
+	}
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)
 		return at, v, false
 	}
+	shown := at
+	if context.Zone.Location != nil {
+		at = at.In(context.Zone.Location)
+	}
 	if f != m.time { // it may be called price, and be a number
 		m.event.AllDecimals = false
+	} else if f.spec.as == "rfc3339" {
+		shown = at
+		_, offset := shown.Zone()
+		m.event.LocalTime = offset != 0
 	}
-	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), at, f.spec.as)
+	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), shown, f.spec.as)
 	return at, v, true
 }
 
@@ -53,7 +121,11 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 func (m *Mapper) timeProblem(f *field, v value, err error) {
 	zone := new(date.ZoneError)
 	if !errors.As(err, &zone) {
-		m.problem(f, v, "date_invalid", "%s", m.worded(f, err))
+		p := m.problemOf(f, v, "date_invalid", m.worded(f, err))
+		if errors.Is(err, date.ErrNoZone) {
+			p.Setting = m.config.wanted("timezone")
+		}
+		m.add(p)
 		return
 	}
 	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))
@@ -67,7 +139,7 @@ func appendTimeStyle(dst []byte, at time.Time, style string) []byte {
 	switch style {
 	case "rfc3339":
 		dst = append(dst, '"')
-		return append(at.UTC().AppendFormat(dst, time.RFC3339), '"')
+		return append(at.AppendFormat(dst, time.RFC3339), '"')
 	case "unix_ms":
 		return appendInt(dst, at.UnixMilli())
 	}
@@ -82,7 +154,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			zone, err := f.zones.Read(c.Text)
 			if err != nil {
-				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone}, err)
+				m.timeProblem(f, value{c.Text, c.Kind, c.Row, f.zone, c.Sign}, err)
 				return context, false
 			}
 			context.Zone = zone
@@ -93,7 +165,7 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 		if !c.Empty() {
 			clock, err := date.ReadClock(c.Text, c.Kind)
 			if err != nil {
-				m.problem(f, value{c.Text, c.Kind, c.Row, f.time}, "date_invalid", "%v", err)
+				m.problem(f, value{c.Text, c.Kind, c.Row, f.time, c.Sign}, "date_invalid", "%v", err)
 				return context, false
 			}
 			context.TimeColumn = clock

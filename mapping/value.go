@@ -18,7 +18,7 @@ func (m *Mapper) source(f *field) (value, bool) {
 	case fromJoined:
 		return m.joinColumns(f)
 	case fromConst:
-		return value{f.constant, cell.KindOfText(f.constant), m.rows[0].Number, cell.None}, true
+		return value{f.constant, cell.KindOfText(f.constant), m.rows[0].Number, cell.None, ""}, true
 	case fromExpr:
 		return m.computed(f, m.rows[0].Number)
 	case fromLookup:
@@ -29,12 +29,15 @@ func (m *Mapper) source(f *field) (value, bool) {
 
 // firstFilled is the first of the columns that is not empty.
 func (m *Mapper) firstFilled(f *field) (value, bool) {
+	// Where there is something else to take, what stands for no id counts as empty.
+	isID := f.spec.target == targetID || f.spec.name == "order_id"
+	skips := isID && (len(f.slots) > 1 || f.spec.fallback != nil)
 	for _, slot := range f.slots {
 		c := &f.in.cells[slot]
-		if c.Empty() {
+		if c.Empty() || skips && isPlaceholder(c.Text) {
 			continue
 		}
-		v := value{c.Text, c.Kind, c.Row, slot}
+		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 		return v, m.sound(f, c, v)
 	}
 	v := value{row: m.rows[0].Number, slot: cell.None}
@@ -78,7 +81,7 @@ func (m *Mapper) joinColumns(f *field) (value, bool) {
 		if c.Empty() {
 			continue
 		}
-		if v := (value{c.Text, c.Kind, c.Row, slot}); !m.sound(f, c, v) {
+		if v := (value{c.Text, c.Kind, c.Row, slot, c.Sign}); !m.sound(f, c, v) {
 			return v, false
 		}
 		f.appendJoined(c.Text)
@@ -97,7 +100,7 @@ func (m *Mapper) joinRows(f *field) (value, bool) {
 			var c cell.Cell
 			cell.Read(&c, &m.rows[i], f.in.columns[slot])
 			if c.Kind == cell.Error || c.Kind == cell.NoValue {
-				return joined, m.sound(f, &c, value{c.Text, c.Kind, c.Row, slot})
+				return joined, m.sound(f, &c, value{c.Text, c.Kind, c.Row, slot, c.Sign})
 			}
 			if !c.Empty() && !bytes.Contains(f.buffer, c.Text) {
 				f.appendJoined(c.Text)

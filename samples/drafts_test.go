@@ -205,6 +205,50 @@ var draftAnswers = map[string]answers{
 		{"other Financial Status:", `other Financial Status: not (col("Financial Status") in ["paid", "partially_refunded"])`},
 		{"phone:", "phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing Country, required: false}"},
 	}, why: "a partial refund leaves the sale; any phone will do"},
+	"bigcommerce-orders": {lines: [][2]string{
+		{"other Order Status:", `other Order Status: not (col("Order Status") in ["Completed", "Shipped", "Awaiting Fulfillment", "Partially Refunded"])`},
+		{"deal_value:", "deal_value: Order Total (inc tax)"},
+		{"email:", "email: {first: [Customer Email, Billing Email]}"},
+	}, why: "what is shipped or will be is paid; with taxes; the buyer's other address will do"},
+	"chargebee-invoices": {lines: [][2]string{
+		{"# timezone:", "timezone: UTC"},
+		{"# client_id:", "client_id: {column: Customer Id, required: false}"},
+	}, why: "UTC; Able knows customers by this number"},
+	"eventbrite-attendees": {lines: [][2]string{
+		{"# timezone:", "timezone: UTC"},
+		{"", "group_by: 'Order #'"},
+		{"other Order Type:", `other Order Type: col("Order Type") == "none"`},
+		{"deal_value:", `deal_value: {expr: 'col("Attendee Status") in ["Attending", "Checked In"] ? num("Total Paid") : number("0")', sum: true}`},
+		{"email:", `email: {expr: 'col("Email")'}`},
+		{"firstName:", `firstName: {expr: 'col("First Name")'}`},
+		{"lastName:", `lastName: {expr: 'col("Last Name")'}`},
+	}, why: "one purchase for each order, without those that were refunded; the first attendee's address; all orders; UTC"},
+	"lemonsqueezy-orders": {lines: [][2]string{
+		{"other status:", `other status: not (col("status") in ["paid", "partial_refund"])`},
+		{"other status_formatted:", `other status_formatted: col("test_mode") == "true"`},
+		{"deal_value:", "deal_value: {column: total, minor_units: true}"},
+	}, why: "a partial refund leaves the sale; no tests; cents"},
+	"razorpay-payments": {lines: [][2]string{
+		{"# timezone:", "timezone: Asia/Kolkata"},
+		{"email:", `email: {expr: 'col("email") == "void@razorpay.com" ? "" : col("email")'}` + "\n    phone: {column: contact, region: IN, required: false}"},
+	}, why: "India; an address of Razorpay's own is nobody's"},
+	"squarespace-orders": {lines: [][2]string{
+		{"other Financial Status:", `other Financial Status: not (col("Financial Status") in ["PAID", "PARTIALLY_REFUNDED"])`},
+	}, why: "a partial refund leaves the sale"},
+	"stripe-invoices": {lines: [][2]string{
+		{"deal_value:", "deal_value: Amount Paid"},
+		{"email:", "email: Customer Email\n    client_id: {column: Customer, required: false}"},
+	}, why: "what was paid, not what was settled from a balance; Able knows customers by Stripe's number"},
+	"wix-orders": {lines: [][2]string{
+		{"# timezone:", "timezone: UTC"},
+		{"quantity refunded:", `quantity refunded: col("Quantity refunded") == "none"`},
+		{"other Payment status:", `other Payment status: not (col("Payment status") in ["Paid", "Partially refunded"])`},
+	}, why: "a partial refund leaves the sale; UTC"},
+	"woocommerce-order-export": {lines: [][2]string{
+		{"# timezone:", "timezone: UTC"},
+		{"other status:", `other status: not (col("status") in ["completed", "wc-completed", "processing"])`},
+		{"email:", "email: {first: [billing_email, customer_email]}"},
+	}, why: "orders in process are paid; UTC"},
 	"square-items": {lines: [][2]string{
 		{"deal_value:", `deal_value: {expr: 'num("Net Sales") + num("Tax")', sum: true}`},
 		{"deal_currency:", "deal_currency: {const: USD}"},

@@ -40,8 +40,8 @@ func TestLookupsInCommentsAreSound(t *testing.T) {
 			t.Errorf("%s: got %d lookups, want 1", s.Name, len(config.Lookups()))
 		}
 	}
-	if found != 8 {
-		t.Errorf("%d mappings suggest a lookup, want 8", found)
+	if found != 9 {
+		t.Errorf("%d mappings suggest a lookup, want 9", found)
 	}
 }
 
@@ -50,7 +50,7 @@ func TestALookupFileIdentifiesVisitors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse("mapping.yaml", []byte(withLookup(string(source))), nil)
+	config, err := mapping.Parse("mapping.yaml", mapping.WithSettings([]byte(withLookup(string(source))), said["mollie-settlement"]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 func TestAllTellsWhatASampleIs(t *testing.T) {
-	unverified := []string{"braintree-transactions", "gocardless-payments", "mollie-settlement", "paddle-transactions",
-		"quickbooks-sales", "recurly-invoices", "square-transactions", "woocommerce-orders", "xero-invoices"}
+	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement", "paddle-transactions", "razorpay-payments", "recurly-invoices",
+		"wix-orders"}
 	names := []string{}
 	for _, s := range samples.All() {
 		names = append(names, s.Name)
@@ -26,8 +26,8 @@ func TestAllTellsWhatASampleIs(t *testing.T) {
 			t.Errorf("Export(%q) = %q, %d bytes, %v; want %q with its content", s.Name, file, len(content), err, s.Export)
 		}
 	}
-	if len(names) != 20 || !slices.IsSorted(names) {
-		t.Errorf("All() has %d names, want 20 in order: %q", len(names), names)
+	if len(names) != 30 || !slices.IsSorted(names) {
+		t.Errorf("All() has %d names, want 30 in order: %q", len(names), names)
 	}
 }
 
@@ -43,6 +43,11 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 				t.Errorf("%s: the notes do not say %q", s.Name, topic)
 			}
 		}
+		for _, setting := range parse(t, s.Name).Settings() {
+			if !strings.Contains(string(notes), "`"+setting.Name+"` (") {
+				t.Errorf("%s: the notes do not tell of the setting %s", s.Name, setting.Name)
+			}
+		}
 		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "), "marked unverified") {
 			t.Errorf("%s: Unverified = %t, and the notes say otherwise", s.Name, s.Unverified)
 		}
@@ -56,6 +61,9 @@ func TestUnknownNamesGetTheNearestPreset(t *testing.T) {
 		"Shopify_Orders":    "shopify-orders",
 		"woocommerce-order": "woocommerce-orders",
 		"woocommerce":       "woocommerce-orders",
+		"bigcommerce":       "bigcommerce-orders",
+		"lemon-squeezy":     "lemonsqueezy-orders",
+		"stripe-invoice":    "stripe-invoices",
 		"quickbook":         "quickbooks-sales",
 		"xero":              "xero-invoices",
 		"datev":             "datev-buchungsstapel",

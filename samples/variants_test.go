@@ -274,6 +274,104 @@ var variants = []struct {
 		}, "events 1, invalid 0: 4900 JPY",
 	},
 	{
+		"PayPal: German subscriptions and donations, days that could be months", "paypal-activity", []string{
+			`"Datum","Uhrzeit","Zeitzone","Name","Typ","Status","Währung","Brutto","Gebühr","Netto","Absender E-Mail-Adresse","Empfänger E-Mail-Adresse","Transaktionscode","Artikelbezeichnung","Zugehöriger Transaktionscode","Telefon","Betreff","Auswirkung auf Guthaben"`,
+			`"03.04.2026","18:00:00","Europe/Berlin","Ann M","PayPal Express-Zahlung","Abgeschlossen","EUR","1.250,50","-30,00","1.220,50","ann@example.com","me@example.com","T1","Kessel","","+4930231250123","","Haben"`,
+			`"04.04.2026","18:00:00","Europe/Berlin","Ben M","Zahlung im Einzugsverfahren mit Zahlungsrechnung","Abgeschlossen","EUR","9,90","-0,60","9,30","ben@example.com","me@example.com","T2","","","","Abo","Haben"`,
+			`"04.04.2026","18:00:00","Europe/Berlin","Cy M","Spendenzahlung","Abgeschlossen","EUR","25,00","-1,00","24,00","cy@example.com","me@example.com","T3","","","","","Haben"`,
+			`"05.04.2026","18:00:00","Europe/Berlin","","Bankgutschrift auf PayPal-Konto","Abgeschlossen","EUR","59,90","0,00","59,90","","me@example.com","T4","","","","","Haben"`,
+			`"05.04.2026","18:00:00","Europe/Berlin","Ann M","Rückzahlung","Abgeschlossen","EUR","12,00","0,00","12,00","shop@example.com","me@example.com","T5","","T0","","","Haben"`,
+			`"05.04.2026","18:00:00","Europe/Berlin","","Allgemeine Auszahlung","Abgeschlossen","EUR","-100,00","0,00","-100,00","me@example.com","","T6","","","","","Soll"`,
+			`"05.04.2026","18:00:00","Europe/Berlin","","Stornierung einer Einbehaltung","Abgeschlossen","EUR","5,00","0,00","5,00","","me@example.com","T7","","","","","Haben"`,
+		}, "events 3, invalid 0: 1285.40 EUR",
+	},
+	{
+		"PayPal: a French statement, days that could be months", "paypal-activity", []string{
+			`"Date","Heure","Fuseau horaire","Description","Devise","Avant commission","Commission","Net","Solde","Numéro de transaction","Adresse email de l'expéditeur","Nom","Nom de la banque","Compte bancaire","Montant des frais de livraison et de traitement","TVA","Identifiant de facture","Numéro de la transaction de référence"`,
+			`"03/04/2026","07:45:51","Europe/Paris","Paiement Express Checkout","EUR","1 084,00","-4,25","1 079,75","1 079,75","T1","ann@example.com","Ann Archer","","","0,00","0,00","",""`,
+			`"04/04/2026","07:45:51","Europe/Paris","Paiement de don","EUR","16,00","-1,25","14,75","1 094,50","T2","ben@example.com","Ben Baker","","","0,00","0,00","",""`,
+			`"04/04/2026","07:46:51","Europe/Paris","Paiement préapprouvé d'une facture utilisateur","EUR","9,90","-0,60","9,30","1 103,80","T3","cy@example.com","Cy Carter","","","0,00","0,00","F1",""`,
+			`"05/04/2026","07:46:51","Europe/Paris","Virement bancaire sur le compte PayPal","EUR","50,00","0,00","50,00","1 153,80","T4","","","Banque","01","0,00","0,00","",""`,
+			`"05/04/2026","07:46:51","Europe/Paris","Remboursement de paiement","EUR","12,00","0,00","12,00","1 165,80","T5","shop@example.com","Shop","","","0,00","0,00","","T0"`,
+		}, "events 3, invalid 0: 1109.90 EUR",
+	},
+	{
+		"PayPal: the whole Italian header", "paypal-activity", []string{
+			`"Data","Orario","Fuso orario","Nome","Tipo","Stato","Valuta","Lordo","Tariffa","Netto","Indirizzo email mittente","Indirizzo email destinatario","Codice transazione","Titolo oggetto","Codice transazione di riferimento","N° ordine commerciante","Saldo","Telefono","Oggetto","Messaggio","Impatto sul saldo"`,
+			`"03/04/2026","10:09:43","CEST","Ann Archer","Pagamento preautorizzato utenza","Completata","EUR","25,00","-0,90","24,10","ann@example.com","me@example.com","T1","","","F1","24,10","+390612345678","Abbonamento","","Accredito"`,
+			`"04/04/2026","10:09:43","CEST","Ben Baker","Pagamento donazione","Completata","EUR","1.016,00","-1,25","1.014,75","ben@example.com","me@example.com","T2","Libro","","","1.038,85","","","","Accredito"`,
+			`"05/04/2026","10:09:43","CEST","","Storno di blocco conto generico","Completata","EUR","4,72","0,00","4,72","","me@example.com","T3","","","","1.043,57","","","","Accredito"`,
+			`"05/04/2026","10:09:43","CEST","","Versamento generico con carta","Completata","EUR","30,00","0,00","30,00","","me@example.com","T4","","","","1.073,57","","","","Accredito"`,
+			`"05/04/2026","10:09:43","CEST","Shop","Rimborso pagamento","Completata","EUR","8,00","0,00","8,00","shop@example.com","me@example.com","T5","","","","1.081,57","","","","Accredito"`,
+		}, "events 2, invalid 0: 1041.00 EUR",
+	},
+	{
+		"PayPal: Spanish activity with refunds only", "paypal-activity", []string{
+			`"Fecha","Hora","Zona horaria","Nombre","Tipo","Estado","Divisa","Bruto","Comisión","Neto","Correo electrónico del remitente","Id. de transacción"`,
+			`"03/04/2026","07:45:51","Europe/Madrid","Ann","Reembolso de pago","Completado","EUR","-84,00","0,00","-84,00","me@example.com","T1"`,
+			`"04/04/2026","07:45:51","Europe/Madrid","Ben","Pago reembolsado","Completado","EUR","84,00","0,00","84,00","ben@example.com","T2"`,
+		}, "events 0, invalid 0:\nproblems: all_left_out 1",
+	},
+	{
+		"Stripe: decimal commas", "stripe-payments", []string{
+			"id;Created date (UTC);Amount;Amount Refunded;Currency;Status;Customer Email",
+			"ch_1;2026-06-07 02:38:54;1249,50;0,00;eur;Paid;ann@example.com",
+			"ch_2;2026-06-07 02:39:54;49,00;49,00;eur;Refunded;ben@example.com",
+			"ch_3;2026-06-07 02:40:54;5800;0;jpy;Paid;cy@example.com",
+		}, "events 2, invalid 0: 1249.50 EUR 5800 JPY",
+	},
+	{
+		"Stripe: decimal commas in invoices, without a status", "stripe-invoices", []string{
+			`id,Amount Due,Currency,Customer,Date (UTC),Number,Paid,Paid At (UTC),Subscription,Total,Amount Paid`,
+			`in_1,"49,00",eur,cus_1,2026-09-01 02:38,EX-1,true,2026-09-01 03:39,sub_1,"49,00","49,00"`,
+			`in_2,"49,00",eur,cus_2,2026-09-01 02:38,EX-2,false,,sub_2,"49,00","0,00"`,
+		}, "events 1, invalid 0: 49.00 EUR",
+	},
+	{
+		"Stripe: all transactions as they were in 2017, refunds among them", "stripe-all-transactions", []string{
+			"id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC),Description,Customer Facing Amount,Customer Facing Currency,Transfer,Transfer Date (UTC),email (metadata)",
+			"txn_1,transfer,tr_1,-824.08,0.00,-824.08,usd,2017-01-28 01:13,2017-01-29 00:00,STRIPE TRANSFER,,,,,",
+			"txn_2,refund,ch_1,-249.00,-7.52,-241.48,usd,2016-07-25 15:34,2016-07-25 15:34,REFUND FOR CHARGE,-249.00,usd,tr_1,,ann@example.com",
+			`txn_3,charge,ch_2,249.00,7.52,241.48,usd,2016-07-25 15:34,2016-07-25 15:34,Order,249.00,usd,tr_1,,ann@example.com`,
+		}, "events 1, invalid 0: 249.00 USD",
+	},
+	{
+		"DATEV: the revenue account first, with H", "datev-buchungsstapel", []string{
+			`"EXTF";700;21;"Buchungsstapel";9;20260306102500000;;"XY";;;1001;456;20260101;4;20260201;20260228;"Februar";;1;;0;"EUR";;;;;;;;;`,
+			`Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;WKZ Umsatz;Kurs;Basisumsatz;WKZ Basisumsatz;Konto;Gegenkonto;BU;Belegdatum;Belegfeld 1;Buchungstext;E-Mail`,
+			`5950,00;H;EUR;;;;8400;10000;;2202;RE-1;Kessel;ann@example.com`,
+			`119,00;S;EUR;;;;10001;8400;;2302;RE-2;Tasse;ben@example.com`,
+			`119,00;S;EUR;;;;8400;10001;;2302;GS-2;Gutschrift;ben@example.com`,
+			`24,95;H;EUR;;;;1200;4940;;2402;B-1;Porto;`,
+		}, "events 2, invalid 0: 6069.00 EUR",
+	},
+	{
+		"Mollie: decimal commas", "mollie-settlement", []string{
+			"Datum;Betaalmethode;Valuta;Bedrag;Status;ID;Omschrijving;Email",
+			"2026-10-01 10:12:00;ideal;EUR;1100,50;paidout;tr_1;Order 1001;ann@example.com",
+		}, "events 1, invalid 0: 1100.50 EUR",
+	},
+	{
+		"BigCommerce: the fewest columns", "bigcommerce-orders", []string{
+			"Order ID,Customer Name,Customer Email,Order Date,Order Status,Order Total (inc tax),Order Currency Code",
+			`101,Ann,ann@example.com,2026-09-21,Completed,"1118.00",USD`,
+			"102,Ben,ben@example.com,2026-09-22,Declined,18.00,USD",
+		}, "events 1, invalid 0: 1118.00 USD",
+	},
+	{
+		"Eventbrite: British headings, refunds only", "eventbrite-attendees", []string{
+			"Order no.,Order Date,First Name,Surname,Email,Quantity,Ticket Type,Attendee no.,Order Type,Currency,Total Paid,Attendee Status",
+			"11,2026-10-01 18:00,Ann,Archer,ann@example.com,1,VIP,1,Eventbrite Completed,GBP,25.00,Refunded",
+		}, "events 0, invalid 0:",
+	},
+	{
+		"WooCommerce: a plugin's export of another make, one row for each item", "woocommerce-order-export", []string{
+			"order_id,order_number_formatted,date,status,shipping_total,order_total,order_currency,billing_email,item_name",
+			"901,#1001,2026-09-01 10:15:00,processing,4.90,54.80,EUR,ann@example.com,Cup",
+			"901,#1001,2026-09-01 10:15:00,processing,4.90,54.80,EUR,ann@example.com,Kettle",
+		}, "events 1, invalid 0: 54.80 EUR",
+	},
+	{
 		"an export without a row", "stripe-payments", []string{
 			"id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer Email",
 		}, "events 0, invalid 0:",

@@ -38,6 +38,9 @@ func (p *program) adopt(ctx context.Context, f *importFlags, files []string) err
 		return err
 	}
 	defer im.Close()
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	adopted, err := im.Adopt(ctx, plan)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (p *program) adopt(ctx context.Context, f *importFlags, files []string) err
 	result.Summary.Mode = "adopt"
 	events := result.Summary.Events
 	events.NotSent = 0 // they are adopted
-	p.code = prepare.ExitCode(events, result.Summary.Rows)
+	p.code = prepare.ExitCode(events, result.Summary)
 	if f.json {
 		p.printJSON(result.Summary, p.code, "adopt")
 		return nil

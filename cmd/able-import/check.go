@@ -15,7 +15,7 @@ func (p *program) checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check -m MAPPING [FILE...]",
 		Short: "Check a mapping: its words, its tests, and whether it fits a file",
-		RunE: func(_ *cobra.Command, files []string) error {
+		RunE: func(c *cobra.Command, files []string) error {
 			config, err := p.loadMapping(&f)
 			if err != nil {
 				return err
@@ -31,7 +31,7 @@ func (p *program) checkCommand() *cobra.Command {
 				return usagef("%d differences in %d tests", len(failures), config.Tests())
 			}
 			if len(files) > 0 {
-				im, err := importer.Open(importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
+				im, err := importer.OpenContext(c.Context(), importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
 				if err != nil {
 					return usageError{err}
 				}
@@ -50,6 +50,7 @@ func (p *program) checkCommand() *cobra.Command {
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
+	f.addSet(c)
 	return c
 }
 

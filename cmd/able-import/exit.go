@@ -69,6 +69,7 @@ func codeOf(ctx context.Context, err error) int {
 		locked    *ledger.LockedError
 		ledgerErr *ledger.RefusedError
 		setting   *queue.SettingsError
+		other     *mapping.OtherExportError
 		different *queue.DifferentError
 		orphaned  *queue.OrphanedError
 		signal    interrupt
@@ -80,7 +81,7 @@ func codeOf(ctx context.Context, err error) int {
 		return signal.code()
 	case errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &signal):
 		return signal.code()
-	case errors.As(err, &usage), errors.As(err, &mapped),
+	case errors.As(err, &usage), errors.As(err, &mapped), errors.As(err, &other),
 		errors.As(err, &setting), errors.As(err, &different), errors.Is(err, queue.ErrMissing):
 		return exitUsage
 	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr), errors.As(err, &orphaned):

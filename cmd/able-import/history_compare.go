@@ -50,7 +50,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 		return usageError{errNoMark}
 	}
 	job.KeepPlan = true // for the order numbers
-	im, err := importer.Open(job)
+	im, err := importer.OpenContext(ctx, job)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ const publishedEndpoint = "https://app.ablecdp.com/uip-events/event"
 type importFlags struct {
 	mapping     string
 	preset      string
+	set         []string // NAME=VALUE: what the mapping's settings are
 	endpoint    string
 	markFile    string
 	stateDir    string
@@ -56,9 +57,15 @@ func (f *importFlags) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
+	f.addSet(c)
 	flags.BoolVar(&f.acceptEdits, "accept-edits", false, "of a failures file: take changes to cells that were not marked, too")
 	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
+}
+
+// addSet adds the flag for what an export does not say.
+func (f *importFlags) addSet(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.set, "set", nil, "NAME=VALUE: a setting of the mapping, such as currency=USD; may be repeated")
 }
 
 // addTarget adds the flags that say which target is meant.
@@ -162,7 +169,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 			return nil, usagef("%s: %w", f.mapping, table.Cause(err))
 		}
 	case f.preset != "":
-		name = f.preset + ".yaml"
+		name = mapping.PresetPrefix + f.preset
 		if source, err = samples.Mapping(f.preset); err != nil {
 			return nil, usageError{err}
 		}
@@ -171,6 +178,16 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	}
 	config, err := mapping.Parse(name, source, p.getenv)
 	if err != nil {
+		return nil, usageError{err}
+	}
+	if len(f.set) == 0 {
+		return config, nil
+	}
+	values, err := settingsOf(config, f.set)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if config, err = mapping.Parse(name, mapping.WithSettings(source, values), p.getenv); err != nil {
 		return nil, usageError{err}
 	}
 	return config, nil
@@ -283,6 +300,9 @@ func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.T
 		f.mapping, f.preset = feedback.Mapping, ""
 	}
 	config, err := p.loadMapping(f)
+	if err == nil {
+		config, err = p.answered(ctx, f, config)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

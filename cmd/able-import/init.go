@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,7 +30,7 @@ OPEN, with values of the file, and decided by nobody but you. Nothing leaves thi
   able-import check -m mapping.yaml invoices.csv
   able-import preview -m mapping.yaml invoices.csv`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return p.init(args[0], output, options) },
+		RunE: func(c *cobra.Command, args []string) error { return p.init(c.Context(), args[0], output, options) },
 	}
 	flags := c.Flags()
 	flags.StringVarP(&output, "output", "o", "", "file to write, which must not exist yet (default: standard output)")
@@ -40,11 +41,11 @@ OPEN, with values of the file, and decided by nobody but you. Nothing leaves thi
 	return c
 }
 
-func (p *program) init(path, output string, options table.Options) error {
+func (p *program) init(ctx context.Context, path, output string, options table.Options) error {
 	if _, err := os.Lstat(output); output != "" && err == nil {
 		return usagef("%s: is there already, and is not written over; name another file, or remove it", output)
 	}
-	t, err := table.Open(path, options)
+	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
 		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.FileWord(path), outputFlag(output))
@@ -53,6 +54,9 @@ func (p *program) init(path, output string, options table.Options) error {
 		return err
 	}
 	defer t.Close()
+	if why := prepare.Declined(path, options); why != "" {
+		return usagef("%s", why)
+	}
 	text, err := draft.Write(prepare.Export(path, t, options))
 	if err != nil {
 		return err

@@ -38,9 +38,9 @@ the header and the header itself, too. A record is {"row":N,"cells":[...]}, a ba
 {"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
 file has line L besides, which counts line breaks within cells.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			options.Blank, options.Above = true, rows
-			t, err := table.Open(args[0], options)
+			t, err := table.OpenContext(c.Context(), args[0], options)
 			if err != nil {
 				return err
 			}

@@ -174,6 +174,7 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 	if !changed("mapping") && !changed("preset") {
 		f.mapping, f.preset = job.Mapping, job.Preset
 	}
+	f.set = append(slices.Clone(job.Set), f.set...) // the later of two counts
 	if !changed("funnel-mark-file") && p.getenv("ABLE_FUNNEL_MARK") == "" {
 		f.markFile, f.jobMark = job.MarkFile, job.Mark
 	}
@@ -230,6 +231,9 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	}
 	config, err := p.loadMapping(&f.importFlags)
 	if err != nil {
+		return target, err
+	}
+	if err := importer.CheckUnsaid(config); err != nil {
 		return target, err
 	}
 	if open := config.Unpinned(); len(open) > 0 {

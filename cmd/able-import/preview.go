@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if err != nil {
 		return err
 	}
-	job.Examples, job.KeepPlan = max(f.limit, 0), true
+	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
 	if err != nil {
 		return err
@@ -65,7 +66,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	result := im.Preview(plan)
 	events := result.Summary.Events
 	events.NotSent = 0 // the best possible run sends them
-	p.code = prepare.ExitCode(events, result.Summary.Rows)
+	p.code = prepare.ExitCode(events, result.Summary)
 	result.Summary.ExitCode = p.code
 	refusal := refusedAsItIs(plan)
 	if f.json && refusal != nil {
@@ -77,8 +78,9 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return nil
 	}
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
-	showExamples(p.out, plan)
+	showExamples(p.out, plan, job.Mapping.Location())
 	result.Page.Colour = p.colours(p.out)
+	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
 	if plan.ToSend > 0 {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
@@ -88,7 +90,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckTables(), plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
@@ -98,6 +100,9 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 		words = append(words, "--preset", f.preset)
 	} else if f.mapping != "" { // a failures file brings its own
 		words = append(words, "-m", prepare.ShellWord(f.mapping))
+	}
+	for _, said := range f.set {
+		words = append(words, "--set", prepare.ShellWord(said))
 	}
 	if f.acceptEdits {
 		words = append(words, "--accept-edits")
@@ -154,11 +159,11 @@ func showFiles(out io.Writer, summary *report.Summary, mapping string) {
 }
 
 // showExamples prints the first events, and the first of each problem, beside the cells that they come from.
-func showExamples(out io.Writer, plan *importer.Plan) {
+func showExamples(out io.Writer, plan *importer.Plan, zone *time.Location) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
 	for i := range plan.Examples {
-		showExample(w, &plan.Examples[i])
+		showExample(w, &plan.Examples[i], zone)
 	}
 }
 
@@ -170,7 +175,7 @@ const (
 	resultWidth  = 30
 )
 
-func showExample(w io.Writer, e *importer.Example) {
+func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 	rows := fmt.Sprintf("row %d", e.First)
 	if e.Last != e.First {
 		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
@@ -179,6 +184,9 @@ func showExample(w io.Writer, e *importer.Example) {
 	for _, cell := range e.Cells {
 		line := fmt.Sprintf("      %s  %s  ->  %s  %s", padded(cell.Column, headingWidth), padded(cell.Value, cellWidth),
 			padded(cell.Field, fieldWidth), shorten(report.Visible(cell.Result), resultWidth))
+		if when := prepare.When(cell, zone); when != "" {
+			line += "   " + when
+		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 	for _, problem := range e.Problems {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
+	"ableimport/mapping"
 	"ableimport/mapping/document"
 )
 
@@ -86,31 +88,13 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	if err := f.checkPlan(); err != nil {
 		return err
 	}
-	job, err := p.job(ctx, &f.importFlags, files)
-	if err != nil {
-		return err
+	im, plan, err := p.planRun(ctx, f, files)
+	for err == nil && len(plan.Wanted()) > 0 && p.interactive() && !f.ofJob {
+		im.Close()
+		if err = p.askSettings(ctx, &f.importFlags, plan.Wanted()); err == nil {
+			im, plan, err = p.planRun(ctx, f, files)
+		}
 	}
-	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
-		return err
-	}
-	if job.ResendUnknown, err = choice("--on-unknown", f.onUnknown, "hold", "resend"); err != nil {
-		return err
-	}
-	if job.SendChanged, err = choice("--on-change", f.onChange, "hold", "send"); err != nil {
-		return err
-	}
-	job.Plan = f.Plan
-	job.Lock, job.Found = f.lock, f.found
-	if f.known != nil {
-		job.Reported = f.known.meet
-	}
-	if job.Canary = f.canary; p.interactive() && !f.yes {
-		job.Confirm = func(answers []string) bool { return p.confirmCanary(ctx, answers) }
-	}
-	if err := ready(&job); err != nil {
-		return usageError{err}
-	}
-	im, plan, err := p.plan(ctx, job, true)
 	if err != nil {
 		return err
 	}
@@ -121,6 +105,54 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 	}
 	p.began = true
 	return p.send(ctx, f, im, plan, shows)
+}
+
+// planRun puts the job of a run together, and plans it. What a column leaves open is asked where the mapping has a
+// setting for it and somebody can answer.
+func (p *program) planRun(ctx context.Context, f *runFlags, files []string) (*importer.Import, *importer.Plan, error) {
+	job, err := p.sendingJob(ctx, f, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	var plan *importer.Plan // made before anybody is asked
+	if p.interactive() && !f.yes {
+		job.Confirm = func(answers []string) bool { return p.confirmCanary(ctx, plan, answers) }
+	}
+	im, plan, err := p.plan(ctx, job, true)
+	if open := new(mapping.OpenQuestion); errors.As(err, &open) && len(open.Settings()) > 0 && p.interactive() && !f.ofJob {
+		fmt.Fprintln(p.err, visibleLines(open.Error()))
+		if err := p.askSettings(ctx, &f.importFlags, open.Settings()); err != nil {
+			return nil, nil, err
+		}
+		return p.planRun(ctx, f, files)
+	}
+	return im, plan, err
+}
+
+// sendingJob is the job with what a run alone has.
+func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (job importer.Job, err error) {
+	if job, err = p.job(ctx, &f.importFlags, files); err != nil {
+		return job, err
+	}
+	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
+		return job, err
+	}
+	if job.ResendUnknown, err = choice("--on-unknown", f.onUnknown, "hold", "resend"); err != nil {
+		return job, err
+	}
+	if job.SendChanged, err = choice("--on-change", f.onChange, "hold", "send"); err != nil {
+		return job, err
+	}
+	job.Plan = f.Plan
+	job.Lock, job.Found = f.lock, f.found
+	if f.known != nil {
+		job.Reported = f.known.meet
+	}
+	job.Canary = f.canary
+	if err := ready(&job); err != nil {
+		return job, usageError{err}
+	}
+	return job, nil
 }
 
 // checkQueue refuses flags that the workers of a queue keep to, not the run.
@@ -169,7 +201,7 @@ const (
 
 // plan opens the files and does the preflight. A run holds the ledger from before it, a preview only looks.
 func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*importer.Import, *importer.Plan, error) {
-	im, err := importer.Open(job)
+	im, err := importer.OpenContext(ctx, job)
 	if bound := new(document.Error); errors.As(err, &bound) {
 		return nil, nil, fmt.Errorf("%w\n%s %s", err, otherSystem, nothingSent)
 	}
@@ -207,6 +239,9 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
+	if err := cmp.Or(plan.CheckSettings(), plan.CheckTables()); err != nil {
+		return err
+	}
 	if f.Plan == "" {
 		if err := plan.CheckNamespaces(); err != nil {
 			return err
@@ -237,20 +272,22 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview prints. Nothing was sent.", im.Target().Host())
 }
 
-// confirmCanary shows the answers to the first events and asks whether to go on.
-func (p *program) confirmCanary(ctx context.Context, answers []string) bool {
+// confirmCanary shows the answers to the first events, and what may be sent twice, and asks whether to go on.
+func (p *program) confirmCanary(ctx context.Context, plan *importer.Plan, answers []string) bool {
 	p.screen.Lock() // the bar would be drawn over the question
 	defer p.screen.Unlock()
 	fmt.Fprintln(p.err)
 	for _, answer := range answers {
 		fmt.Fprintln(p.err, "  "+report.Visible(answer))
 	}
+	fmt.Fprint(p.err, prepare.AlikeLines(plan))
 	return p.agrees(ctx, "Send the rest? [y/N] ")
 }
 
 // ask shows what would be sent and waits for a yes.
 func (p *program) ask(ctx context.Context, im *importer.Import, plan *importer.Plan) error {
 	fmt.Fprintln(p.err, im.Question(plan))
+	fmt.Fprint(p.err, prepare.AlikeLines(plan))
 	if plan.LedgerNew {
 		fmt.Fprintln(p.err, "This ledger is new: it knows no earlier deliveries.")
 	}

@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"awaits":   awaits,
 			"bytes":    writeBytes,
 			"mend":     mend,
+			"pack":     pack,
 			"age":      age,
 			"isin":     isin,
 			"hook":     hook,

@@ -25,6 +25,11 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	shown := report.Visible(strings.Join(files, ", "))
 	switch {
 	case len(fitting) == 0:
+		for _, file := range files {
+			if why := prepare.Declined(file, table.Options{}); why != "" {
+				return usagef("%s", why)
+			}
+		}
 		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them). "+
 			"No ready mapping fits %s; able-import init FILE -o mapping.yaml drafts one", shown)
 	case len(fitting) > 1:
@@ -56,14 +61,20 @@ func listed(presets []samples.Sample) string {
 
 // agrees asks on the terminal. An interrupt is a no.
 func (p *program) agrees(ctx context.Context, question string) bool {
+	answer := strings.ToLower(p.answer(ctx, question))
+	return answer == "y" || answer == "yes"
+}
+
+// answer asks on the terminal for a line. An interrupt gives none.
+func (p *program) answer(ctx context.Context, question string) string {
 	fmt.Fprint(p.err, question)
 	answers := make(chan string, 1)
 	go func() { answers <- p.readLine() }() // reading cannot be broken off: it ends with the program
 	select {
 	case answer := <-answers:
-		return answer == "y" || answer == "yes"
+		return answer
 	case <-ctx.Done():
-		return false
+		return ""
 	}
 }
 
@@ -72,7 +83,7 @@ func (p *program) readLine() string {
 	var line []byte
 	for one := make([]byte, 1); ; {
 		if _, err := io.ReadFull(p.in, one); err != nil || one[0] == '\n' {
-			return strings.ToLower(strings.TrimSpace(string(line)))
+			return strings.TrimSpace(string(line))
 		}
 		line = append(line, one[0])
 	}

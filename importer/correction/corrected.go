@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
@@ -28,23 +30,12 @@ type Correction struct {
 
 // Read reads a file of corrections by row. The first row of an event has its money.
 func Read(path string) (map[int]*mapping.Skip, error) {
-	file, err := os.Open(path)
+	all, err := readAll(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read corrections: %w", err)
-	}
-	defer file.Close()
 	rows := map[int]*mapping.Skip{}
-	decoder := json.NewDecoder(bufio.NewReader(file))
-	for {
-		var c Correction
-		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
-			return rows, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: damaged: %w", path, err)
-		}
+	for _, c := range all {
 		for i, row := range c.Rows {
 			if rows[row] != nil {
 				continue
@@ -55,6 +46,41 @@ func Read(path string) (map[int]*mapping.Skip, error) {
 			}
 		}
 	}
+	return rows, err
+}
+
+func readAll(path string) (all []Correction, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read corrections: %w", err)
+	}
+	defer file.Close()
+	decoder := json.NewDecoder(bufio.NewReader(file))
+	for {
+		var c Correction
+		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: damaged: %w", path, err)
+		}
+		all = append(all, c)
+	}
+}
+
+// By are the runs that have delivered corrected rows of a file with this hash, in order. A file of
+// corrections that cannot be read is told when its input is imported again.
+func By(stateDir, sha string) (runs []string) {
+	paths, _ := filepath.Glob(filepath.Join(stateDir, Dir, "*-*-"+sha+".jsonl"))
+	for _, path := range paths {
+		all, _ := readAll(path)
+		for _, c := range all {
+			if !slices.Contains(runs, c.Run) {
+				runs = append(runs, c.Run)
+			}
+		}
+	}
+	slices.Sort(runs)
+	return runs
 }
 
 // Correction names all rows of the events that rows were of, those that somebody has taken out included.

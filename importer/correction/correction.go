@@ -104,7 +104,7 @@ func (f *File) Rows() iter.Seq2[table.Row, error] {
 			for _, e := range edits {
 				o.Cells[e.column], o.Kinds[e.column] = e.value, e.kind
 			}
-			return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds}, nil)
+			return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds, Signs: o.Signs}, nil)
 		})
 		if err != nil {
 			yield(table.Row{}, err)

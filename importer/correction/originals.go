@@ -37,6 +37,7 @@ type original struct {
 	Row     int      `json:"row"`
 	Cells   [][]byte `json:"cells"`             // base64: a damaged row may hold any bytes
 	Kinds   []byte   `json:"kinds"`             // of the cells
+	Signs   []string `json:"signs,omitempty"`   // what number formats show beside them
 	Faulty  []string `json:"faulty,omitempty"`  // the columns to be mended
 	Whole   bool     `json:"whole,omitempty"`   // any cell may have to be mended: the fault names none
 	Damaged string   `json:"damaged,omitempty"` // why the row could not be read
@@ -46,7 +47,7 @@ type original struct {
 
 // originalOf keeps what a failure needs to be known again.
 func originalOf(event int, failure report.Failure) original {
-	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds}
+	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds, Signs: failure.Signs}
 	for _, fault := range failure.Faults {
 		if fault.Code == "row_damaged" {
 			o.Damaged, o.Whole = fault.Reason, true

@@ -2,9 +2,50 @@ package identity
 
 import (
 	"bytes"
+	"time"
 
+	"ableimport/mapping"
 	"ableimport/mapping/number"
 )
+
+// content is the body by which an event is known again, where it is another than the one that is posted.
+func (n *Identifier) content(event *mapping.Event) (body []byte, differs bool) {
+	body = event.Body
+	if event.LocalTime {
+		body, differs = n.inUTC(body)
+	}
+	if event.HasAmount && !event.AllDecimals {
+		if full, short := n.fullAmounts(body, event.Currency); short {
+			return full, true
+		}
+	}
+	return body, differs
+}
+
+// timeKey stands before the time of an event that is a text. Within a text its quotes would be escaped.
+var timeKey = []byte(`"event_time":"`)
+
+// inUTC writes the time of a body without its offset: the same moment is the same content, whatever zone
+// the mapping shows it in, and programs before this one wrote UTC only.
+func (n *Identifier) inUTC(body []byte) (utc []byte, differs bool) {
+	at := bytes.Index(body, timeKey)
+	if at < 0 {
+		return body, false
+	}
+	begin := at + len(timeKey)
+	length := bytes.IndexByte(body[begin:], '"')
+	if length < 0 {
+		return body, false
+	}
+	when, err := time.Parse(time.RFC3339, string(body[begin:begin+length]))
+	if err != nil {
+		return body, false
+	}
+	n.utc = append(n.utc[:0], body[:begin]...)
+	n.utc = when.UTC().AppendFormat(n.utc, time.RFC3339)
+	n.utc = append(n.utc, body[begin+length:]...)
+	return n.utc, true
+}
 
 // What stands before the amounts of a body. Within a text their quotes would be escaped.
 var (

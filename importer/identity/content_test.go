@@ -45,6 +45,34 @@ func TestContentOfAmounts(t *testing.T) {
 	}
 }
 
+// The same moment is the same content in any zone, and the one that was kept when all times were in UTC.
+func TestContentOfTimes(t *testing.T) {
+	body := func(time, value string) []byte {
+		return []byte(`{"event_type":"Purchase","resource":{"order_id":"\"event_time\":\"2026-01-01T00:00:00+05:00\"","deal_value":` +
+			value + `,"deal_currency":"EUR","event_time":"` + time + `"}}`)
+	}
+	var n Identifier
+	kept := n.Identify(&mapping.Event{HasAmount: true, Currency: "EUR", AllDecimals: true, Body: body("2026-11-05T13:03:00Z", "12.50")})
+	for _, test := range []struct {
+		name, time, value string
+		same              bool
+	}{
+		{"in Berlin", "2026-11-05T14:03:00+01:00", "12.50", true},
+		{"in Kolkata", "2026-11-05T18:33:00+05:30", "12.50", true},
+		{"with less decimals", "2026-11-05T14:03:00+01:00", "12.5", true},
+		{"an hour later", "2026-11-05T15:03:00+01:00", "12.50", false},
+		{"another amount", "2026-11-05T14:03:00+01:00", "12.51", false},
+	} {
+		e := n.Identify(&mapping.Event{HasAmount: true, Currency: "EUR", LocalTime: true, Body: body(test.time, test.value)})
+		if same := e.Has(kept.Content); same != test.same {
+			t.Errorf("%s: the same content: %v, want %v", test.name, same, test.same)
+		}
+		if e.Body == kept.Body {
+			t.Errorf("%s: the bodies have one hash", test.name)
+		}
+	}
+}
+
 // What the mapper tells of the decimals spares a look at most bodies. It must never spare one that counts.
 func TestDecimalsAreToldTruly(t *testing.T) {
 	config, err := mapping.Parse("m.yaml", []byte(`

@@ -12,7 +12,7 @@ import (
 type Identity struct {
 	ID      [16]byte // of event type, namespace and id values
 	Body    [16]byte // of the body without the funnel mark
-	Content [16]byte // of the body with all decimals of its amounts: the same for 12, 12.0 and 12.00. It is what ledgers keep
+	Content [16]byte // of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and its time in UTC. It is what ledgers keep
 	Value   uint64   // of event type, currency and amount: what still counts when the mapping has changed
 	Alike   uint64   // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
 }
@@ -26,6 +26,7 @@ type Identifier struct {
 	Mark      [32]byte // hash of the funnel mark
 	buffer    []byte
 	full      []byte // of fullAmounts
+	utc       []byte // of inUTC
 }
 
 // Identify hashes an event. An event without id values (`id: content`) is identified by its body; twins are told apart
@@ -35,11 +36,9 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	body := sha256.Sum256(event.Body)
 	copy(out.Body[:], body[:])
 	out.Content = out.Body
-	if event.HasAmount && !event.AllDecimals {
-		if full, short := n.fullAmounts(event.Body, event.Currency); short {
-			content := sha256.Sum256(full)
-			copy(out.Content[:], content[:])
-		}
+	if full, differs := n.content(event); differs {
+		content := sha256.Sum256(full)
+		copy(out.Content[:], content[:])
 	}
 
 	values := event.ID

@@ -22,7 +22,8 @@ type Source struct {
 type Failure struct {
 	Row    int
 	Cells  [][]byte
-	Kinds  []byte // of the cells: KindText and so on; nil: text
+	Kinds  []byte   // of the cells: KindText and so on; nil: text
+	Signs  []string // what a workbook's number formats show beside them; nil: nothing
 	Faults []Fault
 	Status int    // of HTTP; 0: it was never answered
 	Answer string // the receiver's words

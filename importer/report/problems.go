@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the one
+// problem that no row or event counts, and that needs a person all the same.
+const AllLeftOut = "all_left_out"
+
 // Incident is one thing that went wrong, as it comes up.
 type Incident struct {
 	Code    string // the cause in one word of the program's: "amount_invalid", "rejected"

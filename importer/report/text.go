@@ -13,6 +13,7 @@ type Page struct {
 	Reasons  map[string]string // words for skip reasons: "where" is `Financial Status is not "paid"`
 	Notes    map[State]string  // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys     []KeyCount        // in a preview
+	Picture  string            // in a preview: lines that draw the money by day
 	Command  string            // in a preview: the command that sends exactly this
 	Target   string            // the flags that commands need to mean the same target, as they are typed; "" for the usual one
 }
@@ -81,6 +82,9 @@ func (s *Summary) writeBody(out *strings.Builder, page Page) {
 			out.WriteString("    " + line)
 		}
 		out.WriteByte('\n')
+	}
+	if page.Picture != "" {
+		out.WriteString(page.Picture + "\n")
 	}
 	writeKeys(out, page.Keys)
 	s.writeProblems(out, page.Target)

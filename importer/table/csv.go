@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 )
@@ -17,7 +18,8 @@ type textSource struct {
 	options  Options
 	encoding textEncoding
 	dialect  dialect
-	preface  int // bytes of a first line like sep=;
+	preface  int  // bytes of a first line like sep=;
+	unquote  bool // quotes enclose whole lines
 	layout   layout
 	expect   expectation
 	choice   headerChoice
@@ -68,6 +70,9 @@ func (s *textSource) text() (io.Reader, io.Closer, error) {
 		input.Close()
 		return nil, nil, err
 	}
+	if s.unquote {
+		text = newLineQuotes(text, s.options.Limits)
+	}
 	return text, input, nil
 }
 
@@ -98,11 +103,38 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 		usual = '\t'
 	}
 	var err error
-	s.dialect, err = sniff(prefix, whole, usual, s.options)
+	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
+		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a whole, "+
+			"as spreadsheet programs write it that took the file for one column; it is read without these quotes")
+		if prefix, whole, err = s.prefix(); err != nil {
+			return err
+		}
+	}
+	s.dialect, err = sniff(prefix, whole, usual, s.options, func(d dialect) (reading, error) {
+		if s.options.Glance {
+			return read(prefix, whole, d, nil), nil
+		}
+		return s.survey(d)
+	})
 	if s.options.Quote == "" && s.dialect.quote != '"' {
 		s.warnings = append(s.warnings, quoteWarnings[s.dialect.quote])
 	}
 	return err
+}
+
+// survey reads the whole text in one dialect.
+func (s *textSource) survey(d dialect) (reading, error) {
+	text, closer, err := s.text()
+	if err != nil {
+		return reading{}, err
+	}
+	defer closer.Close()
+	r := newRecords(text, d, s.options.Limits)
+	result, err := r.measure(math.MaxInt, true, nil)
+	if err != nil {
+		err = r.explain(err)
+	}
+	return result, err
 }
 
 // detectHeader reads the first rows, chooses the header among them and learns from the others how rows look.
@@ -134,6 +166,7 @@ func (s *textSource) detectHeader() error {
 	}
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
+	s.layout.needed = s.lastNeeded()
 	s.learn(head[s.choice.index+1:])
 	return nil
 }
@@ -145,6 +178,7 @@ const headBytes = 4 << 20
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
+		r.halved, r.halvedWhole = nil, nil
 		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
@@ -164,7 +198,10 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			cells[i] = string(cell)
 			size += len(cell)
 		}
-		head = append(head, headRow{number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds)})
+		head = append(head, headRow{
+			number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds),
+			halves: r.halved, whole: r.halvedWhole,
+		})
 	}
 	if len(head) == 0 {
 		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
@@ -194,6 +231,14 @@ func (s *textSource) learn(below []headRow) {
 		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
 	}
 	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
+	if column := s.splitAlike(below); l.surplus && column >= 0 {
+		l.surplus, l.split = false, column+1
+		l.cure = "; if they are two cells, end the header with a comma, too"
+	} else if isWide := func(cells []string) bool { return len(cells) == width }; all(isWide) &&
+		s.isShiftedAlike(below) {
+		l.split, l.shifts = width-1, true
+		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
+	}
 	lacking := 0 // cells that all of these rows lack
 	if len(below) > 0 {
 		lacking = width - len(below[0].cells)
@@ -215,7 +260,25 @@ func (s *textSource) learn(below []headRow) {
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's %d columns; they are read as empty", l.missing, width))
 	}
+	s.learnHalves(below)
+	s.learnEndings(below)
 	s.learnNumbers(below)
+}
+
+// lastNeeded gives the number of columns up to and with the last one that is needed. Without a
+// header, a mapping names columns by letters, and any of them may be needed.
+func (s *textSource) lastNeeded() int {
+	switch {
+	case s.options.ShortRows:
+		return 0
+	case !s.layout.headed:
+		return len(s.layout.names)
+	}
+	last := 0
+	for _, alternatives := range s.options.Needs {
+		last = max(last, s.column(alternatives)+1)
+	}
+	return last
 }
 
 // learnNumbers finds the columns that hold numbers, among rows that are as wide as they should be.

@@ -3,14 +3,17 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"strings"
 )
 
 // expectation is what the records of a file are known to look like. It tells a cell with line breaks from a quote that
 // swallowed the next rows. The zero value expects nothing.
 type expectation struct {
-	width   int   // cells of a record
-	numeric []int // the columns that held numbers or dates in all of the first rows
-	mostly  []int // those that held them in at least half of these
+	width   int      // cells of a record
+	numeric []int    // the columns that held numbers or dates in all of the first rows
+	mostly  []int    // those that held them in at least half of these
+	endings []ending // of each column
 }
 
 // verdict says what became of a record that is broken, never closed, or goes over several lines.
@@ -43,8 +46,9 @@ func (r *records) endsLongCell(record []byte) bool {
 		return false
 	}
 	for _, cell := range r.spans {
-		if cell.end == cell.start || record[cell.end-1] != r.quote {
-			continue
+		text := record[cell.start:cell.end]
+		if len(text) == 0 || text[len(text)-1] != r.quote || bytes.Count(text, []byte{r.quote})%2 == 0 {
+			continue // a quoted word at the end of a cell is closed where it was opened
 		}
 		if quoted := cell.start > 0 && record[cell.start-1] == r.quote; !quoted {
 			return !r.numbersFit(record, r.expect.mostly)
@@ -261,4 +265,180 @@ func looksNumeric(cell []byte) bool {
 		}
 	}
 	return len(cell) == 0 || 2*digits >= len(cell) && len(cell) <= 40
+}
+
+const messageCut = "the file may have been cut off: its last line has no line end, " +
+	"and less in its last cell than all others. Export it again, or end the line"
+
+// An ending is how the cells of one column end, as far as the first rows agree.
+type ending struct {
+	decimals int    // of their numbers; 0: they have none, or not equally many
+	unit     bool   // a currency stands behind each of these numbers
+	shape    string // of their dates and times: 9999-99-99; "": they are none, or of several shapes
+}
+
+var (
+	decimalsPattern = regexp.MustCompile(`\d[.,](\d+)( ?[A-Z]+| ?\p{Sc})?$`)
+	numberPattern   = regexp.MustCompile(`^` + signAndCurrency + `\d[\d.,' ]*(?:[A-Z]+|\p{Sc})?$`)
+	shapePattern    = regexp.MustCompile(`^\d+[-./:]\d`)
+)
+
+func endingOf(cell string) (e ending) {
+	found := decimalsPattern.FindStringSubmatch(cell)
+	if found != nil && numberPattern.MatchString(cell) {
+		e.decimals, e.unit = len(found[1]), found[2] != ""
+	}
+	if shapePattern.MatchString(cell) {
+		e.shape = shapeOf(cell)
+	}
+	return e
+}
+
+// shapeOf writes 9 for each digit.
+func shapeOf(cell string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '9'
+		}
+		return r
+	}, cell)
+}
+
+// learnEndings finds out how the columns end in the first rows but the last one, which may be the
+// one that is cut.
+func (s *textSource) learnEndings(below []headRow) {
+	if len(below) < 3 {
+		return
+	}
+	for column := range s.layout.names {
+		var common ending
+		seen := 0
+		for _, row := range below[:len(below)-1] {
+			if column >= len(row.cells) || row.cells[column] == "" {
+				continue
+			}
+			found := endingOf(row.cells[column])
+			if seen++; seen == 1 {
+				common = found
+			}
+			if found.decimals != common.decimals {
+				common.decimals = 0
+			}
+			common.unit = common.unit && found.unit
+			if found.shape != common.shape {
+				common.shape = ""
+			}
+		}
+		if seen < 2 {
+			common = ending{}
+		}
+		s.expect.endings = append(s.expect.endings, common)
+	}
+}
+
+// isCut says whether the last record of a file, which no line end closes, stops within a number or
+// a date.
+func (r *records) isCut(record []byte) bool {
+	last := len(r.spans) - 1
+	if last >= len(r.expect.endings) {
+		return false
+	}
+	if at := r.spans[last]; at.end < len(record) || at.start == len(record) {
+		return false // a quote closes it, or it is empty
+	}
+	common, cell := r.expect.endings[last], string(record[r.spans[last].start:])
+	if common.decimals > 0 && numberPattern.MatchString(cell) {
+		found := endingOf(cell)
+		return found.decimals < common.decimals || common.unit && !found.unit
+	}
+	shape := shapeOf(cell)
+	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)
+}
+
+// Excel writes a sheet as text in blocks of so many rows, and in each of them leaves out the last
+// cells that are empty in all of its rows, with their delimiters.
+const excelBlock = 16
+
+// shortBlock is the latest such block in which cells are left out.
+type shortBlock struct {
+	last   int  // its last row
+	width  int  // cells of each of its rows
+	needed bool // one of the cells that are left out is needed
+}
+
+// endsEarly says whether a record lacks cells that Excel has left out and that nobody needs. It
+// looks ahead to the end of the block, which makes the bytes of the record invalid: they are given
+// as a copy then.
+func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
+	n := len(r.spans)
+	if n >= len(l.names) || n < 2 || l.surplus || l.missing > 0 {
+		return record, false
+	}
+	if r.row > r.short.last {
+		if (r.row-1)%excelBlock != 0 {
+			return record, false
+		}
+		record = append([]byte(nil), record...)
+		spans := append([]span(nil), r.spans...)
+		isBlock := r.isShortBlock(record)
+		r.spans = append(r.spans[:0], spans...)
+		if !isBlock {
+			return record, false
+		}
+		r.short = shortBlock{last: r.row + excelBlock - 1, width: n, needed: n < l.needed}
+	}
+	if n != r.short.width || r.short.needed {
+		return record, false
+	}
+	if r.odd.short++; r.odd.short == 1 {
+		r.odd.shortRow = r.row
+	}
+	return record, true
+}
+
+// isShortBlock says whether the record, the first of a block, and all that follow in the block are
+// equally wide, and fill their last column at least once: otherwise Excel would have left it out,
+// too. Half of them at least hold numbers where numbers belong: a cell that were left out further
+// in front would shift every one of them.
+func (r *records) isShortBlock(record []byte) bool {
+	n, filled, unlike := len(r.spans), false, 0
+	fits := func(record []byte) bool {
+		if len(r.spans) != n {
+			return false
+		}
+		for _, column := range r.expect.numeric {
+			if column < n && !looksNumeric(record[r.spans[column].start:r.spans[column].end]) {
+				unlike++
+				break
+			}
+		}
+		filled = filled || r.spans[n-1].end > r.spans[n-1].start
+		return true
+	}
+	if !fits(record) {
+		return false
+	}
+
+	// The rows that follow are looked at where they are, without moving on.
+	offset := 0
+	for rows := 1; rows < excelBlock; {
+		data := r.buffer[r.start+offset : r.end]
+		if len(data) == 0 && r.eof {
+			whole := rows > 1 || len(withoutBreak(record)) < len(record)
+			return filled && whole && 2*unlike <= rows
+		}
+		length, outcome := r.splitQuoted(data, 0)
+		switch {
+		case outcome == recordOpen && !r.eof && len(data) < r.limits.Row:
+			if r.fill() != nil {
+				return false
+			}
+		case outcome != recordEnded || !fits(data):
+			return false
+		default:
+			offset += length
+			rows++
+		}
+	}
+	return filled && 2*unlike <= excelBlock
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,7 +129,9 @@ func FuzzSniff(f *testing.F) {
 		f.Add([]byte(seed), true)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, whole bool) {
-		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}})
+		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}}, func(d dialect) (reading, error) {
+			return newRecords(bytes.NewReader(text), d, defaultLimits).measure(math.MaxInt, true, nil)
+		})
 		var ambiguous *AmbiguousError
 		if err != nil && !errors.As(err, &ambiguous) {
 			t.Fatalf("sniff(%q): %v", text, err)
@@ -145,7 +148,9 @@ func FuzzSniff(f *testing.F) {
 // header and free of what nobody wrote; and the same rows again.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n", "a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00", "id,F\xe4llig\n1,2\n",
-		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a", "\f", "T\n# x\na,b\n,\n1,2"} {
+		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a", "\f", "T\n# x\na,b\n,\n1,2",
+		"\"a,\"\"b\"\",c\"\n\"1,\"\"x\ny\"\",3\";;\n", "a,b,c\n1,x,y\n2,x,1,250.00,\n", "a,b\n'1',2\n'x,y',\"z\"\n", "a,b,c\n1,x\\,y,2\n", "a,b\n1,2.50\n3,4.50\n5,6.5",
+		"a,b,c\n" + strings.Repeat("1,2,3\n", 15) + strings.Repeat("4,5\n", 16) + "6,\"7\n8\""} {
 		f.Add([]byte(seed), "", "")
 	}
 	path := filepath.Join(f.TempDir(), "fuzz.csv")

@@ -56,11 +56,15 @@ type records struct {
 	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
 	at     int    // recordBroken: the quote that should close and does not
 
+	short shortBlock
+
 	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
 
 	cells [][]byte
 	kinds []byte
-	odd   *oddities
+	// The halves of numbers in the last record, as long as nothing is expected.
+	halved, halvedWhole []int
+	odd                 *oddities
 }
 
 // errLongRow reports a row beyond the limits: it could not be held in memory, so reading ends.

@@ -12,10 +12,15 @@ import (
 // layout is what makes rows of records.
 type layout struct {
 	names   []string
-	headed  bool // the names stand in the file
-	surplus bool // every record ends with one delimiter too many
-	missing int  // cells that every record lacks at its end
-	short   int  // cells that every record lacks, though nothing says that it may
+	headed  bool   // the names stand in the file
+	surplus bool   // every record ends with one delimiter too many
+	missing int    // cells that every record lacks at its end
+	needed  int    // columns up to and with the last one that is needed
+	split   int    // the column of the first half of a number in every record, from 1; 0: none
+	cure    string // what to do where they are two cells
+	pairs   []int  // the columns that may hold what looks like the first half of a number
+	shifts  bool   // a record as wide as the header may be shifted, see learnHalves
+	short   int    // cells that every record lacks, though nothing says that it may
 	checks  checks
 }
 
@@ -130,8 +135,8 @@ func (r *records) cellsOf(record []byte) Row {
 		kind := Text
 		if len(cell) == 0 {
 			kind = Empty
-		} else if cell[0] == '=' && len(cell) > 3 {
-			r.noteWrapped(cell)
+		} else if (cell[0] == '=' || cell[0] == '\'') && len(cell) > 3 {
+			r.noteOdd(cell)
 		}
 		r.cells[i], r.kinds[i] = cell, kind
 	}
@@ -145,17 +150,33 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	}
 	message := r.faultOf(record, l)
 	if message == "" && r.expect.width > 0 && !r.fits(l) {
-		message = r.raggedMessage(record, l)
+		var early bool
+		if record, early = r.endsEarly(record, l); !early {
+			message = r.raggedMessage(record, l)
+		}
+	}
+	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
+		columns, _ := r.halves(record)
+		message = messageHalves(columns, l)
+	}
+	if message == "" && r.eof && r.start == r.end && r.isCut(record) {
+		message = messageCut
 	}
 	if message != "" {
 		bad := &RowError{Excerpt: excerpt(record), Message: message}
 		return r.cellsOf(record), bad
 	}
+	if r.expect.width == 0 {
+		r.halved, r.halvedWhole = r.halves(record)
+	}
 	row := r.cellsOf(record)
 	if r.expect.width > 0 {
 		r.level(&row, l)
 		if l.repeats(row) {
-			return row, &RowError{Excerpt: excerpt(record), Message: "the row repeats the header: several exports were joined into one file"}
+			return row, &RowError{
+				Excerpt: excerpt(record), HeaderAgain: true,
+				Message: "the row repeats the header: several exports were joined into one file",
+			}
 		}
 	}
 	return row, nil

@@ -34,11 +34,14 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	if bytes.IndexByte(line, '\r') >= 0 {
 		return 0, false
 	}
-	if r.quote == 0 {
+	switch {
+	case r.escape != r.quote:
+		return n, false
+	case r.quote == 0:
 		r.splitLiteral(line)
 		return n, true
 	}
-	return n, r.escape == r.quote && r.splitLine(line)
+	return n, r.splitLine(line)
 }
 
 // splitLine cuts a line whose quoted cells all end in it; false: there is something else to see to.
@@ -171,11 +174,22 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 			r.open = -1
 		}
 	}
-	end := i
-	for end < len(data) && data[end] != r.delimiter && data[end] != '\n' && data[end] != '\r' {
-		end++
+	plain := span{start: i}
+	for i < len(data) && data[i] != r.delimiter && data[i] != '\n' && data[i] != '\r' {
+		if r.escape == '\\' && data[i] == '\\' && i+1 < len(data) && r.isEscapable(data[i+1]) {
+			plain.escaped = true
+			i++
+		}
+		i++
 	}
-	return span{start: i, end: end}, end, recordEnded
+	plain.end = i
+	return plain, i, recordEnded
+}
+
+// isEscapable says whether a backslash before this byte is no part of the text. Before anything
+// else it is: paths are full of them.
+func (d dialect) isEscapable(c byte) bool {
+	return c == d.delimiter || c == d.quote && c != 0 || c == '\\'
 }
 
 // quoted reads the quoted cell that opens at data[open].
@@ -276,7 +290,8 @@ func countLines(data []byte) int {
 func (d dialect) unescape(cell []byte) []byte {
 	kept := cell[:0]
 	for i := 0; i < len(cell); i++ {
-		if cell[i] == d.escape && i+1 < len(cell) && (cell[i+1] == d.quote || d.escape == '\\' && cell[i+1] == '\\') {
+		if cell[i] == d.escape && i+1 < len(cell) &&
+			(cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
 			i++
 		}
 		kept = append(kept, cell[i])

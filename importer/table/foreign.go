@@ -11,10 +11,26 @@ import (
 var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
 	"or, where a spreadsheet program still opens it, save it there as .xlsx")
 
+var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. " +
+	"Export it again, or, if a text is meant, give it a name that ends with .csv")
+
+// hasWorkbookName says whether a file has the name of a workbook that we read.
+func hasWorkbookName(path string) bool {
+	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
+}
+
+// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some
+// bytes that say who.
+func isLockFile(name string, size int64) bool {
+	isExcels := strings.HasPrefix(name, "~$")
+	isLibreOffices := strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#")
+	return size <= 4096 && (isExcels || isLibreOffices)
+}
+
 // brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters, and is neither packed as
-// one nor a text that can be read. A text that is only called .xlsx is read as the text that it is.
+// one nor a text that can be read.
 func brokenWorkbook(path string, head []byte, unreadable bool) bool {
-	named := slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
+	named := hasWorkbookName(path)
 	packed := bytes.HasPrefix(head, []byte("PK"))
 	return named && packed || (named || packed) && unreadable && looksPacked(head)
 }

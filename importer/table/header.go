@@ -2,8 +2,11 @@ package table
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -13,13 +16,16 @@ type headRow struct {
 	number  int // as [Row.Number]
 	cells   []string
 	kinds   []byte
-	comment bool // looks like one
+	comment bool  // looks like one
+	halves  []int // the columns that make one number with the next, see [records.halves]
+	whole   []int // with those that may
 }
 
 // headerChoice is the outcome of findHeader.
 type headerChoice struct {
 	index    int      // of the header in the given rows; -1: there is none, the first row is data
 	row      int      // its row number; 0: there is none
+	first    int      // the row that the data begin with, where there is no header and that is known; 0: the first one
 	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
 }
@@ -51,7 +57,31 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	if index := headerByNeeds(head, options.Needs); index >= 0 {
 		return chosen(head, index), nil
 	}
+	if lone == loneInSheet && isLoneWord(head) {
+		row := head[0].number
+		return headerChoice{}, &AmbiguousError{
+			What: fmt.Sprintf("holds one word, in row %d: a heading below which there is nothing, "+
+				"or a value without one", row),
+			Readings: []Reading{
+				{Setting: fmt.Sprintf("header: %d", row), Shown: []string{"no rows"}},
+				{Setting: "header: none", Shown: []string{"1 row"}},
+			},
+		}
+	}
 	return headerByShape(head, lone), nil
+}
+
+// isLoneWord says whether there is nothing but one cell, of one word.
+func isLoneWord(head []headRow) bool {
+	if len(head) != 1 || head[0].filled() != 1 || head[0].holdsValues() {
+		return false
+	}
+	for _, cell := range head[0].cells {
+		if strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace) {
+			return false
+		}
+	}
+	return true
 }
 
 func chosen(head []headRow, index int) headerChoice {
@@ -108,6 +138,9 @@ func (r headRow) holds(name string) bool {
 func headerByNeeds(head []headRow, needs [][]string) int {
 	best, most := -1, 0
 	for i, row := range head {
+		if row.isRepetition() {
+			continue
+		}
 		found := 0
 		for _, alternatives := range needs {
 			if slices.ContainsFunc(alternatives, row.holds) {
@@ -134,4 +167,99 @@ func columnLetters(column int) string {
 		name = append([]byte{byte('A' + (column-1)%26)}, name...)
 	}
 	return string(name)
+}
+
+// filled counts the cells that hold something.
+func (r headRow) filled() int {
+	filled := 0
+	for _, cell := range r.cells {
+		if strings.TrimSpace(cell) != "" {
+			filled++
+		}
+	}
+	return filled
+}
+
+// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address. Years in a row are the
+// headings of a table of years.
+func (r headRow) holdsValues() bool {
+	for i, cell := range r.cells {
+		cell = trimName(cell)
+		if r.isYearAmongYears(i) {
+			continue
+		}
+		if i < len(r.kinds) && r.kinds[i] != Text && r.kinds[i] != Empty {
+			return true
+		}
+		if valuePattern.MatchString(cell) || looksLikeEmail(cell) {
+			return true
+		}
+	}
+	return false
+}
+
+// counts says whether a row numbers its columns: 1, 2, 3, 4 and so on.
+func (r headRow) counts() bool {
+	next := 1
+	for _, cell := range r.cells {
+		switch trimName(cell) {
+		case "":
+		case strconv.Itoa(next):
+			next++
+		default:
+			return false
+		}
+	}
+	return next > 4
+}
+
+// isRepetition says whether a row says the same in all of its cells: a title that stood in one
+// merged cell.
+func (r headRow) isRepetition() bool {
+	said := ""
+	count := 0
+	for _, cell := range r.cells {
+		name := trimName(cell)
+		if name == "" {
+			continue
+		}
+		if count++; count > 1 && name != said {
+			return false
+		}
+		said = name
+	}
+	return count > 1
+}
+
+// valuePattern matches numbers, amounts, dates and times as exports write them.
+var valuePattern = regexp.MustCompile(`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+
+func looksLikeEmail(cell string) bool {
+	at := strings.IndexByte(cell, '@')
+	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
+}
+
+// isYearAmongYears says whether a cell is one of three or more years that follow each other from cell to cell.
+func (r headRow) isYearAmongYears(column int) bool {
+	year := func(i int) int {
+		if i < 0 || i >= len(r.cells) || len(trimName(r.cells[i])) != 4 {
+			return 0
+		}
+		year, err := strconv.Atoi(trimName(r.cells[i]))
+		if err != nil || year < 1900 || year > 2100 {
+			return 0
+		}
+		return year
+	}
+	if year(column) == 0 {
+		return false
+	}
+	first, last := column, column
+	for year(first-1) == year(first)-1 {
+		first--
+	}
+	for year(last+1) == year(last)+1 {
+		last++
+	}
+	return last-first >= 2
 }

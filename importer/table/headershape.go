@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,47 +9,132 @@ import (
 
 // headerByShape finds the header where nobody names it. What follows is all that it goes by.
 //
-// A heading is text that is no value: no number, no date, no e-mail address. Four things that are made of text are no
-// header:
+// A heading is text that is no value: no number, no date, no e-mail address. Five things that are
+// made of text are no header:
 //   - a comment, a line of one cell that begins with #, where other lines have more cells;
-//   - a title, which fills few cells, where the header fills about as many as any row of text;
+//   - a title, which fills few cells, where the header fills about as many as any row of text, or says the same in all of them;
 //   - a label like "Total:", with its value beside it;
-//   - a row of a list of texts, which tells itself by coming again: a name does not stand below itself.
+//   - a row of a list of texts, which tells itself by coming again: a name does not stand below itself;
+//   - a row of group titles, which stand above headings that are printed again further down.
 //
-// The data begin with the first row of values that is as wide as most rows. The header is the first row above it that may be
-// one. Where there is none, the first row is data, for a row that is taken for a header is a row lost.
+// The data begin with the first row of values that is as wide as most rows. The header is the first
+// row above it that may be one. Where there is none, the first row is data, for a row that is taken
+// for a header is a row lost, unless it numbers its columns or says the same in all of them right
+// above values.
 func headerByShape(head []headRow, lone int) headerChoice {
 	width := commonWidth(head)
 	above := head[:dataBegin(head, width)]
 	fullest := 0
-	for _, row := range above {
-		if row.mayBeHeader() {
+	for i, row := range above {
+		if row.mayBeHeader() && !isLabel(head, i, width, len(above)) {
 			fullest = max(fullest, min(row.filled(), width))
 		}
 	}
 	for i, row := range above {
-		if row.mayBeHeader() && 3*row.filled() > 2*fullest {
-			if row.recurs(head[i+1:]) || i == len(head)-1 && row.isNote(lone) {
+		if row.mayBeHeader() && !isLabel(head, i, width, len(above)) && 3*row.filled() > 2*fullest {
+			if row.recurs(head[i+1:]) || row.beginsAll(head[i+1:]) || i == len(head)-1 && row.isNote(lone) {
 				break
 			}
-			return chosen(head, i)
+			if isGroupTitles(head, i) {
+				i++
+			}
+			choice := chosen(head, i)
+			if !provesHeader(head, i) {
+				choice.warnings = []string{unproven(choice.row)}
+			}
+			return choice
 		}
+	}
+	first := head[0]
+	repeats := first.isRepetition() && !first.holdsValues()
+	if first.counts() || repeats && len(head) > 1 && head[1].holdsValues() {
+		choice := chosen(head, 0)
+		choice.warnings = []string{unproven(choice.row)}
+		return choice
 	}
 	choice := noHeader(head)
 	choice.warnings = []string{`no row looks like a header: the columns are called "column A", "column B", ...; if there is one, say ` + "`header:` and its row number"}
 	return choice
 }
 
+func unproven(row int) string {
+	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; "+
+		"if it is one, say `header: none`", row)
+}
+
+// provesHeader says whether the rows below a header show that it is one: there are values in them,
+// or the header again. Of one column nobody makes events.
+func provesHeader(head []headRow, header int) bool {
+	row, below := head[header], head[header+1:]
+	names := row.names()
+	return len(row.cells) == 1 || slices.ContainsFunc(below, func(other headRow) bool {
+		return other.holdsValues() || len(names) > 1 && len(row.same(other)) == len(names)
+	})
+}
+
+// isGroupTitles says whether a row that looks like a header holds the titles of groups of columns,
+// and the row below the headings: one of these stands above nothing but numbers, where the titles
+// have no cell, and they come again as a row of their own.
+func isGroupTitles(head []headRow, i int) bool {
+	if i+2 >= len(head) {
+		return false
+	}
+	titles, names, below := head[i], head[i+1], head[i+2:]
+	return slices.ContainsFunc(below, func(again headRow) bool {
+		same := names.same(again)
+		if len(same) < 2 || len(same) != again.filled() || again.holdsValues() {
+			return false
+		}
+		return slices.ContainsFunc(below, func(row headRow) bool {
+			for column, name := range names.cells {
+				if name == "" || again.at(column) != name || trimName(titles.at(column)) != "" {
+					continue
+				}
+				if column < len(row.cells) && isValue(row, column) && onlyNumbers(below, column, name) {
+					return true
+				}
+			}
+			return false
+		})
+	})
+}
+
+// at gives a cell; "" beyond the last one.
+func (r headRow) at(column int) string {
+	if column < len(r.cells) {
+		return r.cells[column]
+	}
+	return ""
+}
+
+// isValue says whether a cell is a value, by its kind or by its text.
+func isValue(row headRow, column int) bool {
+	cell := headRow{cells: row.cells[column : column+1]}
+	if column < len(row.kinds) {
+		cell.kinds = row.kinds[column : column+1]
+	}
+	return cell.holdsValues()
+}
+
+// onlyNumbers says whether a column holds values only, but for a heading that comes again.
+func onlyNumbers(rows []headRow, column int, heading string) bool {
+	return !slices.ContainsFunc(rows, func(row headRow) bool {
+		cell := trimName(row.at(column))
+		return cell != "" && cell != heading && !isValue(row, column)
+	})
+}
+
 // manyCells is how many cells no label has, however wide the table is.
 const manyCells = 10
 
-// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower ones are labels, like an account and
-// its number. Wider than most are the rows of a header that lacks headings.
+// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower
+// ones are labels, like an account and its number. So are the numbers of columns in the first row.
+// Wider than most are the rows of a header that lacks headings.
 func dataBegin(head []headRow, width int) int {
 	wider := -1
 	for i, row := range head {
 		switch filled := row.filled(); {
-		case 2*filled <= width || !row.holdsValues():
+		case 2*filled <= width || !row.holdsValues() || i == 0 && row.counts():
 		case len(row.cells) == width, filled > manyCells:
 			return i
 		case len(row.cells) > width && wider < 0:
@@ -78,14 +164,58 @@ func markComments(head []headRow) int {
 
 // mayBeHeader says whether a row holds nothing but names.
 func (r headRow) mayBeHeader() bool {
-	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isLabel()
+	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isRepetition()
 }
 
-// isLabel says whether a row begins with a label for what stands beside it: "Period:", "June".
-func (r headRow) isLabel() bool {
-	filled := slices.DeleteFunc(slices.Clone(r.cells), func(cell string) bool { return trimName(cell) == "" })
-	isLabel := func(cell string) bool { return strings.HasSuffix(trimName(cell), ":") }
-	return len(filled) > 1 && isLabel(filled[0]) && !isLabel(filled[len(filled)-1])
+// isLabel says whether the row at i begins with a label for what stands beside it: "Period:",
+// "June". Headings may end with colons, too: a row that fills the table is a header, unless its
+// labels and values alternate, or the rows beside it begin with labels, or a row of names without a
+// colon stands right above the data, which begin at the given row.
+func isLabel(head []headRow, i, width, data int) bool {
+	filled := head[i].names()
+	if len(filled) < 2 || !endsWithColon(filled[0]) || endsWithColon(filled[len(filled)-1]) {
+		return false
+	}
+	if len(filled) < width {
+		return true
+	}
+
+	alternates := len(filled)%2 == 0 && len(filled) > 2
+	for k, name := range filled {
+		alternates = alternates && endsWithColon(name) == (k%2 == 0)
+	}
+	other := slices.ContainsFunc(slices.Concat(head[:i], head[i+1:]), func(row headRow) bool {
+		names := row.names()
+		return len(names) > 0 && endsWithColon(names[0])
+	})
+	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() &&
+		head[data-1].filled() >= len(filled)
+	return alternates || other || closer
+}
+
+func endsWithColon(name string) bool { return strings.HasSuffix(name, ":") }
+
+// names gives the trimmed cells that hold something.
+func (r headRow) names() []string {
+	var names []string
+	for _, cell := range r.cells {
+		if name := trimName(cell); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// beginsAll says whether a row of one cell is the beginning of every row below it, which all have
+// one cell: a list of variants of a name has no heading.
+func (r headRow) beginsAll(below []headRow) bool {
+	names := r.names()
+	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(below, func(row headRow) bool {
+		return len(row.cells) != 1 || !strings.HasPrefix(normalName(row.cells[0]), normalName(names[0]))
+	})
 }
 
 // recurs says whether at least half of the names stand below themselves, in whichever way their letters are composed. Names that the row
@@ -127,17 +257,28 @@ func (r headRow) isNote(lone int) bool {
 	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool { return trimName(cell) == "" })
 }
 
-// commonWidth gives the width that most of the rows have. Of equally common ones it is the one commoner in the second half, for
-// what stands above a table comes first, else the first; lines of one cell are titles as long as there are others.
+// commonWidth gives the width that most of the rows have. Of equally common ones it is the one
+// commoner in the second half, for what stands above a table comes first, else the first. Lines of
+// one cell are titles and notes, however many they are, as long as two rows of another width hold
+// values.
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
+	values := map[int]bool{}
 	for i, row := range head {
 		if row.filled() == 0 || row.comment {
 			continue
 		}
-		count[len(row.cells)]++
+		n := len(row.cells)
+		count[n]++
 		if 2*i >= len(head) {
-			late[len(row.cells)]++
+			late[n]++
+		}
+		values[n] = values[n] || row.holdsValues()
+	}
+	for n, rows := range count {
+		if n > 1 && rows > 1 && values[n] && (n > 2 || 3*rows >= count[1]) {
+			delete(count, 1)
+			break
 		}
 	}
 	width := 0

@@ -3,6 +3,7 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +16,16 @@ import (
 // Open finds out what the file is and how it is to be read. Its error is one sentence that begins with the file's base
 // name; where a reading would be a guess it is an [*AmbiguousError].
 func Open(path string, options Options) (*Table, error) {
+	return OpenContext(context.Background(), path, options)
+}
+
+// OpenContext is Open that ends with the context; so do the [Table.Rows] of a workbook.
+func OpenContext(ctx context.Context, path string, options Options) (*Table, error) {
 	options.Limits = options.Limits.orDefaults()
-	source, err := openAny(path, options)
+	source, err := openAny(ctx, path, options)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx) // which says nothing about the file
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -26,13 +35,13 @@ func Open(path string, options Options) (*Table, error) {
 // headSize is enough of a file to tell what it is.
 const headSize = 64 << 10
 
-func openAny(path string, options Options) (source, error) {
+func openAny(ctx context.Context, path string, options Options) (source, error) {
 	name := filepath.Base(path)
 	file, err := openFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	found, err := openContent(path, file, options)
+	found, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
 		return found, nil
 	}
@@ -40,7 +49,7 @@ func openAny(path string, options Options) (source, error) {
 	if err != nil {
 		return nil, named(name, err)
 	}
-	return openXLSX(path, options)
+	return openXLSX(ctx, path, options)
 }
 
 // named puts the file's name before an error.
@@ -77,12 +86,19 @@ func openFile(path string) (*os.File, error) {
 }
 
 // openContent opens everything but workbooks, for which it gives nil: they open themselves by path.
-func openContent(path string, file *os.File, options Options) (source, error) {
+func openContent(ctx context.Context, path string, file *os.File, options Options) (source, error) {
 	status, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	found := &content{file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked}
+	if isLockFile(filepath.Base(path), status.Size()) {
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it " +
+			"while it is open there: close it there and name the file without these signs")
+	}
+	found := &content{
+		file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked,
+		ended: func() error { return context.Cause(ctx) },
+	}
 	head, err := found.head()
 	if err != nil {
 		return nil, err
@@ -118,6 +134,9 @@ func openContent(path string, file *os.File, options Options) (source, error) {
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
+	}
+	if err == nil && hasWorkbookName(path) {
+		return nil, errNoWorkbook
 	}
 	return text, err
 }
@@ -188,4 +207,30 @@ func unpackError(err error) error {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
 	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or download it again", err)
+}
+
+// limitAbove is how many rows above a header are looked at.
+const limitAbove = 20
+
+// Above reads the first rows of a file whose header stands in the given row, as far as they stand above it: titles, periods, currencies.
+// Where they cannot be read there is nothing to learn from them.
+func Above(path string, options Options, header int) (rows [][]string) {
+	options.Header = -1
+	t, err := Open(path, options)
+	if err != nil {
+		return nil
+	}
+	defer t.Close()
+	for row, err := range t.Rows() {
+		var bad *RowError
+		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
+			break
+		}
+		cells := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			cells[i] = string(cell)
+		}
+		rows = append(rows, cells)
+	}
+	return rows
 }

@@ -51,6 +51,13 @@ func TestRefuses(t *testing.T) {
 		{"NUL bytes named .xlsx", "june.XLSX", strings.Repeat("\x00", 4096), damagedWorkbook},
 		{"the first letters of a workbook", "june.xlsx", "PK", damagedWorkbook},
 		{"a damaged workbook by another name", "june.csv", "PK\x03\x05\x14\x00\x00\xff\xfe\x9d\x00", damagedWorkbook},
+		{"a text named .xlsx", "june.xlsx", "Invoice,Total\nA,1\n", noWorkbook},
+		{"a text in UTF-16 named .XLSM", "june.XLSM", "\xff\xfeA\x00,\x00B\x00\n\x001\x00,\x002\x00\n\x00", noWorkbook},
+		{"a packed text named .xlsx", "june.xlsx", gzipped("Invoice,Total\nA,1\n"), noWorkbook},
+		{"a zip with a text, named .xlsx", "june.xlsx", zipped(map[string]string{"june.csv": "Invoice,Total\nA,1\n"}), noWorkbook},
+		{"Excel's lock file", "~$june.xlsx", "\x03Ann" + strings.Repeat(" ", 161), lockFile},
+		{"Excel's lock file of a text", "~$june.csv", "\x03Ann" + strings.Repeat(" ", 161), lockFile},
+		{"LibreOffice's lock file", ".~lock.june.xlsx#", ",ann,desk,30.11.2026 08:00,file:///home/ann/.config;", lockFile},
 		{"ods", "june.ods", zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": "<x/>"}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x"}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
 		{"docx", "june.xlsx", zipped(map[string]string{"[Content_Types].xml": "<x/>", "word/document.xml": "x"}), "is a Word document, not a table: export it as CSV or XLSX"},
@@ -74,10 +81,15 @@ func TestRefuses(t *testing.T) {
 const damagedWorkbook = "is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
 	"or, where a spreadsheet program still opens it, save it there as .xlsx"
 
-// A text keeps its rights whatever it is called.
+const noWorkbook = "is no workbook, though its name says so: it holds text. Export it again, or, if a text is meant, give it a name that ends with .csv"
+
+const lockFile = "is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
+	"close it there and name the file without these signs"
+
+// A text keeps its rights whatever it begins with, and whatever program it is called after, but for a workbook's name.
 func TestTextsThatLookLikeWorkbooks(t *testing.T) {
 	for file, content := range map[string]string{
-		"june.xlsx": "Invoice,Total\nA,1\n", "june.csv": "PK,Total\n1,2\n", "wide.xlsx": "\xff\xfeA\x00,\x00B\x00\n\x001\x00,\x002\x00\n\x00",
+		"june.csv": "PK,Total\n1,2\n", "june.xls": "Invoice,Total\nA,1\n", "~$june.csv": "Invoice,Total\n" + strings.Repeat("A,1\n", 2000),
 	} {
 		table, err := Open(writeFile(t, file, content), Options{})
 		if err != nil {

@@ -2,12 +2,12 @@ package table
 
 import (
 	"bytes"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/apd/v3"
 	"pgregory.net/rapid"
 )
 
@@ -59,8 +59,8 @@ func TestWhatIsNoNumberIsRefused(t *testing.T) {
 	}
 }
 
-// TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double, and compares with
-// Go's own rounding to 15 digits. Decimal rounding may differ from it only where the 16th and later digits are a tie.
+// TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double: what is read differs from
+// it by half a unit of the 15th digit at most.
 func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.Float64Range(-1e14, 1e14).Draw(t, "value")
@@ -69,8 +69,13 @@ func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
 		if !ok {
 			t.Fatalf("appendNumber(%q) is refused", stored)
 		}
-		back, err := strconv.ParseFloat(string(got), 64)
-		if err != nil || math.Abs(back-value) > 5.1e-15*math.Abs(value) {
+		var exact, back, difference apd.Decimal
+		_, _, err := exact.SetString(stored)
+		_, _, backErr := back.SetString(string(got))
+		_, subErr := evaluating.Sub(&difference, &exact, &back)
+		digits := exact.NumDigits() + int64(exact.Exponent)
+		half := apd.New(5, int32(digits)-significant-1)
+		if err != nil || backErr != nil || subErr != nil || difference.Abs(&difference).Cmp(half) > 0 {
 			t.Fatalf("appendNumber(%q) = %q", stored, got)
 		}
 		if again, _ := appendNumber(nil, got); !bytes.Equal(again, got) {
@@ -100,7 +105,7 @@ func TestFormatsTellDatesFromNumbers(t *testing.T) {
 		`\y0`:                              {},
 		`[Red]-#,##0.00;[Blue]0.00`:        {},
 		`[$-407]#,##0.00`:                  {},
-		`#,##0.00 [$€-407]`:                {currency: "€"},
+		`#,##0.00 [$€-407]`:                {},
 		`0.00 USD`:                         {}, // not quoted, as careless writers leave it
 		`_-* #,##0.00 _d_-`:                {},
 		"yyyy-mm-dd":                       date,
@@ -145,11 +150,78 @@ func TestFormatsTellDatesFromNumbers(t *testing.T) {
 		"[" + strings.Repeat("h", 9) + "]": elapsed,
 	} {
 		got := parseFormat(code)
+		got.sign, got.split = "", false
 		if want.elapsed {
 			got.time = false // a part beside the elapsed one
 		}
 		if got != want {
 			t.Errorf("parseFormat(%.60q) = %+v, want %+v", code, got, want)
+		}
+	}
+}
+
+func TestGeneralIsKnownInTheLanguagesOfSpreadsheets(t *testing.T) {
+	for _, code := range []string{
+		"General", "GENERAL", "Standard", "standard", "Geral", "Standaard", "Algemeen", "Estándar", "Estàndard", "Allgemein",
+		"Základný", "Generale", "Général", "Genel", "Yleinen", "Normál", "Normal", "Všeobecný", "Všeobecne", "Standardowy",
+		"Ogólny", "Umum", "Chung", "Opće", "Splošno", "Üldine", "Almennt", "Общий", "Основной", "Загальний", "Γενικός τύπος",
+		"G/通用格式", "G/標準", "G/표준", "G/常规", "[$-804]G/通用格式", "[$-411]G/標準", "[Red]Standard", "כללי", "عام", "ทั่วไป",
+		"Standard;Standard", "Standard;-Standard;0", "General_)", `Standard" €"`, "BOOLEAN", "Text", "Currency", "Fixed", "Percent",
+	} {
+		if got := parseFormat(code); got.temporal() {
+			t.Errorf("parseFormat(%q) is of a date or time: %+v", code, got)
+		}
+	}
+	for _, code := range []string{"yyyy-mm-ddThh:mm", `d"th"`, "dth mmmm", "d de mmmm de yyyy", "mmmUhr", "hh:mmUhr", "TT.MM.JJJJ", "yyyy年m月d日", "hh:mm:ssZ", "yyyy-mm-dd UTC", "Date"} {
+		if got := parseFormat(code); !got.temporal() {
+			t.Errorf("parseFormat(%q) is of no date and no time: %+v", code, got)
+		}
+	}
+}
+
+func TestWordsBesideNumbersAreKept(t *testing.T) {
+	for code, want := range map[string]string{
+		"#,##0.00 [$€-407]":                   "€",
+		"[$$-409]#,##0.00":                    "$",
+		"[$USD] #,##0.00":                     "USD",
+		"[$CHF-807] #,##0.00":                 "CHF",
+		"[$kr.-406] #,##0.00":                 "kr.",
+		"[$R$ -416]#,##0.00":                  "R$",
+		"[$-409]#,##0.00":                     "",
+		"[$€-2]#,##0.00;[Red]-[$€-2]#,##0.00": "€",
+		`"CHF" #,##0.00`:                      "CHF",
+		`#,##0.00" EUR"`:                      "EUR",
+		`\C\H\F\ 0.00`:                        "CHF",
+		`"$"#,##0.00_);[Red]("$"#,##0.00)`:    "$",
+		`\$0.00`:                              "$",
+		`£#,##0.00`:                           "£",
+		`_-* #,##0.00\ "€"_-;-* #,##0.00\ "€"_-;_-@_-`:               "€",
+		`_("$"* #,##0.00_);_("$"* \(#,##0.00\);_("$"* "-"??_);_(@_)`: "$",
+		`_-"£"* #,##0.00_-`:    "£",
+		"#,##0.00 zł":          "zł",
+		`#,##0.00 "Kč"`:        "Kč",
+		"0.00 USD":             "USD",
+		"EUR 0.00":             "EUR",
+		`General "EUR"`:        "EUR",
+		`Standard\ "€"`:        "Standard €",
+		`"$"#,##0.00" USD"`:    "$ USD",
+		`0.00;-0.00" €"`:       "€",
+		`0 "pcs"`:              "pcs",
+		"0.00E+00":             "",
+		"#,##0.00":             "",
+		"[Red]#,##0.00":        "",
+		"[>=1000]#,##0.0":      "",
+		`0;-0;0;"CHF "@`:       "",
+		`d mmm yyyy "CHF"`:     "",
+		`[$-407]d. mmmm yyyy`:  "",
+		`[$€`:                  "€",
+		`"unclosed`:            "unclosed",
+		`\`:                    "",
+		"[unclosed":            "unclosed",
+		"0.00 % ## ?/? (-+,.)": "",
+	} {
+		if got := parseFormat(code).sign; got != want {
+			t.Errorf("parseFormat(%q) shows %q beside a number, want %q", code, got, want)
 		}
 	}
 }
@@ -168,8 +240,20 @@ func TestSerialsBecomeDates(t *testing.T) {
 		{"midnight that is shown", "45992", both, false, "2025-12-01T00:00:00", DateTime},
 		{"a third of a day", "45351.3333333333", both, false, "2024-02-29T08:00:00", DateTime},
 		{"fractions of a second", "0.563138888888889", clock, false, "13:30:55.2", Time},
+		{"a fraction that is shown as the next second", "0.563146990740741", clock, false, "13:30:56", Time},
+		{"fractions of a second that are shown", "0.563138888888889", "h:mm:ss.0", false, "13:30:55.2", Time},
 		{"milliseconds", "45992.0000115856", both, false, "2025-12-01T00:00:01.001", DateTime},
+		{"milliseconds that are shown", "45992.0000115856", "yyyy-mm-dd hh:mm:ss.000", false, "2025-12-01T00:00:01.001", DateTime},
+		{"noise below a second", "45992.7499999884", both, false, "2025-12-01T18:00:00", DateTime},
+		{"noise below a second in a date format", "45992.7499999884", date, false, "2025-12-01T18:00:00", DateTime},
+		{"half a second", "45992.7500057871", both, false, "2025-12-01T18:00:01", DateTime},
+		{"more than half a second", "45992.7500057986", both, false, "2025-12-01T18:00:01", DateTime},
+		{"more than half a second that is shown", "45992.7500057986", "yyyy-mm-dd hh:mm:ss.000", false, "2025-12-01T18:00:00.501", DateTime},
 		{"just below midnight", "45351.999994213", both, false, "2024-02-29T23:59:59.5", DateTime},
+		{"noise below midnight that is shown", "45351.9999999769", both, false, "2024-03-01T00:00:00", DateTime},
+		{"noise below midnight that is not shown", "45351.9999999769", date, false, "2024-02-29T23:59:59.998", DateTime},
+		{"hours that round up", "1.4999999", elapsed, false, "36:00:00", Duration},
+		{"negative hours that round up", "-0.0624999", elapsed, false, "-01:30:00", Duration},
 		{"noise below midnight", "45350.9999999999", date, false, "2024-02-29", Date},
 		{"time", "0.75", clock, false, "18:00:00", Time},
 		{"midnight", "0", clock, false, "00:00:00", Time},
@@ -238,7 +322,24 @@ func TestISODates(t *testing.T) {
 		{"2021-01-01T00:00:00", numberFormat{date: true}, "2021-01-01", Date},
 		{"2021-01-01T00:00:00", numberFormat{date: true, time: true}, "2021-01-01T00:00:00", DateTime},
 		{"2021-01-01T10:10:10.250", numberFormat{date: true}, "2021-01-01T10:10:10.25", DateTime},
+		{"2021-01-01T10:10:10.750", numberFormat{date: true, time: true}, "2021-01-01T10:10:11", DateTime},
+		{"2021-01-01T10:10:10.750", numberFormat{date: true, split: true}, "2021-01-01T10:10:10.75", DateTime},
+		{"2021-12-31T23:59:59.9999999", numberFormat{date: true, time: true}, "2022-01-01T00:00:00", DateTime},
+		{"2021-12-31T23:59:59.9999999", numberFormat{date: true}, "2022-01-01", Date},
 		{"10:10:10", numberFormat{time: true}, "10:10:10", Time},
+		{"10:10:09.9999", numberFormat{time: true}, "10:10:10", Time},
+		{"26:30:00", numberFormat{elapsed: true}, "26:30:00", Duration},
+		{"PT26H30M", numberFormat{}, "26:30:00", Duration},
+		{"PT1H30M15.5S", numberFormat{split: true}, "01:30:15.5", Duration},
+		{"PT90M", numberFormat{}, "01:30:00", Duration},
+		{"P1DT2H", numberFormat{}, "26:00:00", Duration},
+		{"P1W", numberFormat{}, "168:00:00", Duration},
+		{"-PT0H5M0S", numberFormat{}, "-00:05:00", Duration},
+		{"P1Y2M", numberFormat{}, "P1Y2M", Text},
+		{"PT99999999999H", numberFormat{}, "PT99999999999H", Text},
+		{"PT", numberFormat{}, "", Empty},
+		{"P", numberFormat{}, "", Empty},
+		{"Paris", numberFormat{}, "", Empty},
 		{"2021-01-01T10:10:10Z", numberFormat{}, "2021-01-01T10:10:10Z", Text},
 		{"2021-02-30", numberFormat{}, "", Empty},
 		{"yesterday", numberFormat{}, "", Empty},

@@ -13,9 +13,13 @@ type numberFormat struct {
 	time    bool // shows a time of day
 	elapsed bool // shows more than 24 hours as such: [h]:mm
 	zeros   int  // digits that a 00000 format shows at least; 0: it pads nothing
+	split   bool // shows fractions of a second: ss.000
 
-	currency string // the sign that it shows beside a number: "€", "USD"; "": none
+	sign string // the words that it shows beside a number: "€", "CHF", "kg"; "": none
 }
+
+// textSection is the index of the section for texts; those before it are for positive numbers, negative ones and zero.
+const textSection = 3
 
 // longestPadding is the longest number format that Excel knows; a longer one is a trap and pads nothing.
 const longestPadding = 255
@@ -31,8 +35,10 @@ func builtinFormat(id int) numberFormat {
 		return numberFormat{date: true}
 	case id == 22, id == 34, id == 35, id == 55, id == 56, id == 77:
 		return numberFormat{date: true, time: true}
-	case id >= 18 && id <= 21, id == 32, id == 33, id == 45, id == 47, id == 75, id == 76, id == 78, id == 80:
+	case id >= 18 && id <= 21, id == 32, id == 33, id == 45, id == 75, id == 76, id == 78, id == 80:
 		return numberFormat{time: true}
+	case id == 47: // mm:ss.0
+		return numberFormat{time: true, split: true}
 	case id == 46, id == 79:
 		return numberFormat{elapsed: true}
 	}
@@ -48,12 +54,16 @@ func parseFormat(code string) numberFormat {
 		format.date = format.date || parsed.date
 		format.time = format.time || parsed.time
 		format.elapsed = format.elapsed || parsed.elapsed
+		format.split = format.split || parsed.split
 		if i == 0 {
-			format.zeros, format.currency = parsed.zeros, currencySign(section)
+			format.zeros = parsed.zeros
+		}
+		if format.sign == "" && i < textSection && !parsed.temporal() {
+			format.sign = signBeside(section)
 		}
 	}
 	if format.temporal() {
-		format.zeros, format.currency = 0, ""
+		format.zeros, format.sign = 0, ""
 	}
 	return format
 }
@@ -72,6 +82,8 @@ func parseSection(section string) numberFormat {
 	var format numberFormat
 	for i, part := range parts {
 		switch part.letter {
+		case '0': // there are digits after the seconds, otherwise the section would be numeric
+			format.split = true
 		case 'y', 'd', 'e', 'g', 'b':
 			format.date = true
 		case 'h', 's', 'a':
@@ -89,18 +101,47 @@ func parseSection(section string) numberFormat {
 	return format
 }
 
-// currencySign is the sign that a section shows beside the number: that of [$€-407], or one of those that are nothing else.
-func currencySign(section string) string {
-	if _, rest, found := strings.Cut(section, "[$"); found {
-		sign, _, _ := strings.Cut(rest, "]")
-		sign, _, _ = strings.Cut(sign, "-")
-		return strings.TrimSpace(sign)
+// signBeside gives the words that a section shows beside a number, with blanks between: those in quotes
+// ("CHF"), those of a currency ([$€-407]), and the letters that stand for themselves (0.00 zł).
+// Which of them are currencies is not known here.
+func signBeside(section string) string {
+	var sign []byte
+	add := func(text string) { sign = append(sign, text...) }
+	for i := 0; i < len(section); {
+		length := 1
+		switch c := section[i]; {
+		case c == '"':
+			length = quotedLength(section[i:])
+			add(strings.Trim(section[i:i+length], `"`))
+		case c == '\\':
+			_, length = utf8.DecodeRuneInString(section[i+1:])
+			add(section[i+1 : i+1+length])
+			length++
+		case c == '_', c == '*': // a gap as wide as the next letter, a filling with it
+			_, length = utf8.DecodeRuneInString(section[i+1:])
+			add(" ")
+			length++
+		case strings.HasPrefix(section[i:], "[$"):
+			inner, _, _ := strings.Cut(section[i+len("[$"):], "]")
+			length = min(len("[$]")+len(inner), len(section)-i)
+			inner, _, _ = strings.Cut(inner, "-")
+			add(" " + inner + " ")
+		case c == '[':
+			length = max(strings.IndexByte(section[i:], ']'), 0) + 1
+		case len(section)-i >= len("general") && strings.EqualFold(section[i:i+len("general")], "general"):
+			length = len("general")
+			add(" ")
+		case (c == 'E' || c == 'e') && i+1 < len(section) && (section[i+1] == '+' || section[i+1] == '-'):
+			length = 2
+		case strings.IndexByte("0#?@.,%/()+- ", c) >= 0:
+			add(" ")
+		default:
+			_, length = utf8.DecodeRuneInString(section[i:])
+			add(section[i : i+length])
+		}
+		i += length
 	}
-	if at := strings.IndexFunc(section, func(r rune) bool { return r == '$' || unicode.Is(unicode.Sc, r) }); at >= 0 {
-		_, size := utf8.DecodeRuneInString(section[at:])
-		return section[at : at+size]
-	}
-	return ""
+	return strings.Join(strings.Fields(string(sign)), " ")
 }
 
 // isMinute tells minutes from months as Excel does: minutes follow hours or come before seconds.
@@ -187,13 +228,13 @@ func formatParts(section string) []formatPart {
 // formatRun reads one part that is neither quoted nor in brackets; letter 0: a literal. An e after a digit begins an
 // exponent, elsewhere it is a year.
 func formatRun(rest string, afterDigit bool) (formatPart, int) {
-	for _, word := range []string{"general", "am/pm", "a/p"} {
+	for _, word := range []string{"am/pm", "a/p"} {
 		if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) {
-			if word == "general" {
-				return formatPart{}, len(word)
-			}
 			return formatPart{'a', 1}, len(word)
 		}
+	}
+	if length := wordLength(rest); length > 0 {
+		return formatPart{}, length
 	}
 	letter := lower(rest[0])
 	if letter == 'e' && afterDigit && len(rest) > 1 && (rest[1] == '+' || rest[1] == '-') {
@@ -210,6 +251,44 @@ func formatRun(rest string, afterDigit bool) (formatPart, int) {
 		length++
 	}
 	return formatPart{letter, length}, length
+}
+
+// wordLength is the length of a word at the beginning that is no run of date letters: General, which some
+// programs write in the language of their user although the format has it in English only (Standard,
+// Geral, G/通用格式), or another word that was not quoted. 0: there is none.
+func wordLength(rest string) int {
+	if strings.HasPrefix(rest, "G/") && len(rest) > 2 && rest[2] >= utf8.RuneSelf {
+		return len("G/")
+	}
+	length := strings.IndexFunc(rest, func(r rune) bool { return !isLatin(r) })
+	if length < 0 {
+		length = len(rest)
+	}
+	word := strings.ToLower(rest[:length])
+	if generalWords[word] {
+		return length
+	}
+
+	// Letters that mean nothing in a format, three different ones, make a word; dd"th" without its quotes and
+	// yyyy-mm-ddThh:mm have fewer.
+	foreign := map[rune]bool{}
+	for _, r := range word {
+		if !strings.ContainsRune("ymdhsegb", r) {
+			foreign[r] = true
+		}
+	}
+	if len(foreign) >= 3 {
+		return length
+	}
+	return 0
+}
+
+func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
+
+// generalWords are what the languages of Excel and LibreOffice call General, and the names of formats that
+// programs write for a format, where fewer than three letters give them away.
+var generalWords = map[string]bool{
+	"general": true, "genel": true, "umum": true, "text": true, "chung": true, "opšte": true, "opće": true,
 }
 
 func lower(c byte) byte {

@@ -1,10 +1,10 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // The size of a sheet, as the format has it.
@@ -18,9 +18,16 @@ const (
 type sheetReader struct {
 	xml    xmlScanner
 	part   *partReader
+	spare  *[]byte // where its buffer goes in the end
 	book   *workbook
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
+
+	texts      []sharedText // of the row
+	formula    sheetFormula
+	shared     map[int]sharedFormula // by their index
+	uncomputed bool                  // the results of formulas may not have been computed
+	doubted    []doubtedResult       // of the row, by column
 
 	explain func(cell *sheetCell, raw []byte) // sees what cells hold before it is interpreted; nil: nobody asks
 
@@ -35,23 +42,45 @@ type sheetRemarks struct {
 	width         int // columns from A to the last one that holds something
 	hiddenRows    int
 	hiddenColumns int
-	mergedDown    int              // merged ranges that span several rows
-	currencies    map[int][]string // by column: the signs beside its numbers, as they came
+	mergedDown    int // merged ranges that span several rows
+
+	header    int           // number of the row with the headings
+	headings  []mergedRange // merged ranges that have a part in it
+	filled    []bool        // by column: it holds something below the header
+	constants int           // formulas that are a number unlike the result that is stored
 }
 
-// mostSigns is how many different signs of a column are told.
-const mostSigns = 8
+// mergedRange is a range of cells that are shown as one. Only the first of them holds a value.
+type mergedRange struct{ firstColumn, firstRow, lastColumn, lastRow int }
 
-// noteCurrency notes the sign that a number is shown with: 20 as € 20.00.
-func (r *sheetRemarks) noteCurrency(column int, sign string) {
-	known := r.currencies[column]
-	if sign == "" || len(known) == mostSigns || slices.Contains(known, sign) {
+// mostHeadings is how many merged headings are kept; a sheet made to trouble us may have more.
+const mostHeadings = sheetColumns
+
+func (r *sheetRemarks) noteMerged(reference []byte) {
+	first, last, _ := bytes.Cut(reference, []byte(":"))
+	var merged mergedRange
+	var ok, okLast bool
+	merged.firstColumn, merged.firstRow, ok = parseReference(first)
+	merged.lastColumn, merged.lastRow, okLast = parseReference(last)
+	if !ok || !okLast {
 		return
 	}
-	if r.currencies == nil {
-		r.currencies = map[int][]string{}
+	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
+		r.headings = append(r.headings, merged)
+	} else if merged.lastRow > merged.firstRow {
+		r.mergedDown++
 	}
-	r.currencies[column] = append(known, sign)
+}
+
+// noteFilled notes that a column holds something in a row.
+func (r *sheetRemarks) noteFilled(column, row int) {
+	if row <= r.header {
+		return
+	}
+	for len(r.filled) <= column {
+		r.filled = append(r.filled, false)
+	}
+	r.filled[column] = true
 }
 
 // begin reads to the first row of a worksheet.
@@ -109,6 +138,8 @@ func (s *sheetReader) next() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "row":
 			return s.readRow()
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			if err := s.xml.skip(); err != nil {
 				return err
@@ -130,9 +161,7 @@ func (s *sheetReader) finish() error {
 		case string(s.xml.name) == "sheetData":
 			return errors.New("it has its rows in two places")
 		case string(s.xml.name) == "mergeCell":
-			if spansRows(s.xml.attribute("ref")) {
-				s.remarks.mergedDown++
-			}
+			s.remarks.noteMerged(s.xml.attribute("ref"))
 		}
 	}
 }
@@ -143,7 +172,7 @@ func (s *sheetReader) readRow() error {
 	}
 	s.row.clear()
 	number := s.xml.attribute("r")
-	if isTrue(s.xml.attribute("hidden")) {
+	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
 	}
 	if err := s.numberRow(number); err != nil {
@@ -162,6 +191,8 @@ func (s *sheetReader) readRow() error {
 		case token != xmlStart:
 		case string(s.xml.name) == "c":
 			err = s.readCell(number == nil)
+		case string(s.xml.name) == "AlternateContent":
+			return errAlternatives
 		default:
 			err = s.xml.skip()
 		}
@@ -192,6 +223,10 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 
 // endRow settles the number of a row that counted, and widens the sheet.
 func (s *sheetReader) endRow() error {
+	if err := s.setTexts(); err != nil {
+		return err
+	}
+	s.settleResults()
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)
 	if s.last > sheetRows {
@@ -201,3 +236,110 @@ func (s *sheetReader) endRow() error {
 }
 
 func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
+
+// sheetRow is the row just read. Its buffers are reused.
+type sheetRow struct {
+	number  int
+	cells   [][]byte // by column
+	kinds   []byte
+	signs   []string // what stands beside the numbers
+	signed  bool     // ... of one of them at least
+	total   bool     // a formula in it adds up other rows
+	hidden  bool
+	used    []int  // columns that hold something
+	empty   bool   // a cell stands in it that holds empty text
+	text    []byte // what the cells stand in
+	width   int    // columns up to the last one that holds something
+	next    int    // column of a cell that does not name one
+	problem *RowError
+	column  int // of the problem; -1: the row itself
+}
+
+// clear makes room for the next row; it touches only what the last one used.
+func (r *sheetRow) clear() {
+	for _, column := range r.used {
+		r.cells[column], r.kinds[column], r.signs[column] = nil, Empty, ""
+	}
+	r.used, r.text = r.used[:0], r.text[:0]
+	r.width, r.next, r.problem, r.empty = 0, 0, nil, false
+	r.signed, r.total, r.hidden = false, false, false
+}
+
+// set puts a value into its column.
+func (r *sheetRow) set(column int, text []byte, kind byte) {
+	if kind == Empty {
+		return
+	}
+	r.grow(column + 1)
+	r.cells[column], r.kinds[column] = text, kind
+	r.used = append(r.used, column)
+	r.width = max(r.width, column+1)
+}
+
+// sign notes what its format shows beside the number in a column.
+func (r *sheetRow) sign(column int, sign string) {
+	r.signs[column], r.signed = sign, true
+}
+
+// void takes the value of a formula back.
+func (r *sheetRow) void(column int) {
+	r.cells[column], r.kinds[column], r.signs[column] = nil, NoValue, ""
+}
+
+func (r *sheetRow) grow(width int) {
+	if missing := width - len(r.cells); missing > 0 {
+		r.cells = append(r.cells, make([][]byte, missing)...)
+		r.kinds = append(r.kinds, make([]byte, missing)...)
+		r.signs = append(r.signs, make([]string, missing)...)
+	}
+}
+
+// fail notes why the row is bad; the first reason stays.
+func (r *sheetRow) fail(column int, excerpt []byte, message string) {
+	if r.problem == nil {
+		r.problem = &RowError{Message: message, Excerpt: string(excerpt[:min(len(excerpt), 80)])}
+		r.column = column
+	}
+}
+
+// blank tells whether the row holds nothing that one could see.
+func (r *sheetRow) blank() bool {
+	for _, column := range r.used {
+		if r.kinds[column] != Text || !isBlank(r.cells[column]) {
+			return false
+		}
+	}
+	return true
+}
+
+// holdsEmptyText tells whether a program wrote the row with nothing but texts without a character: a record, if a blank one. Blanks in
+// cells are what people leave.
+func (r *sheetRow) holdsEmptyText() bool { return r.empty && len(r.used) == 0 }
+
+func parseRowNumber(text []byte) (int, bool) {
+	if len(text) == 0 || len(text) > 7 {
+		return 0, false
+	}
+	number := 0
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		number = number*10 + int(c-'0')
+	}
+	return number, number > 0
+}
+
+// parseReference reads a reference such as AB12 as column (from 0) and row.
+func parseReference(text []byte) (column, row int, ok bool) {
+	i := 0
+	for ; i < len(text) && i < 4; i++ {
+		c := lower(text[i])
+		if c < 'a' || c > 'z' {
+			break
+		}
+		column = column*26 + int(c-'a') + 1
+	}
+	row, ok = parseRowNumber(text[i:])
+	return column - 1, row, ok && column > 0
+}

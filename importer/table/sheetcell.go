@@ -1,6 +1,9 @@
 package table
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // sheetCell is what the XML says about the cell being read.
 type sheetCell struct {
@@ -27,8 +30,8 @@ func (s *sheetReader) readCell(counted bool) error {
 	if err := s.readContent(&cell); err != nil {
 		return err
 	}
-	if len(s.row.text) > s.limits.Row {
-		return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
+	if err := s.checkSize(); err != nil {
+		return err
 	}
 	if cell.lost {
 		return nil
@@ -36,13 +39,27 @@ func (s *sheetReader) readCell(counted bool) error {
 	if s.survey {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
+			s.remarks.noteFilled(cell.column, s.row.number)
 		}
-		if cell.kind == typeNumber && len(s.row.text) > cell.from && cell.style < len(s.book.formats) {
-			s.remarks.noteCurrency(cell.column, s.book.formats[cell.style].currency)
+		if cell.formula {
+			s.surveyResult(&cell, s.row.text[cell.from:])
 		}
 		return nil
 	}
-	return s.interpret(&cell)
+	stored := s.row.text[cell.from:]
+	if err := s.interpret(&cell); err != nil || !cell.formula {
+		return err
+	}
+	s.judgeResult(&cell, bytes.TrimSpace(stored))
+	return nil
+}
+
+// checkSize bounds what the texts of a row take.
+func (s *sheetReader) checkSize() error {
+	if len(s.row.text) <= s.limits.Row {
+		return nil
+	}
+	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
 }
 
 // readAttributes finds the cell's place, type and style.
@@ -154,8 +171,7 @@ func (s *sheetReader) readContent(cell *sheetCell) error {
 			s.row.text, cell.inline = s.row.text[:cell.from], true
 			s.row.text, err = appendRich(&s.xml, s.row.text, s.limits.Cell)
 		case string(s.xml.name) == "f":
-			cell.formula = true
-			err = s.xml.skip()
+			err = s.readFormula(cell)
 		default:
 			err = s.xml.skip()
 		}

@@ -13,7 +13,7 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 	}
 	switch {
 	case cell.inline:
-		s.setText(cell, raw)
+		s.setText(cell.column, raw)
 		return nil
 	case cell.formula && !cell.value:
 		s.row.set(cell.column, nil, NoValue)
@@ -21,7 +21,7 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 	case cell.kind == typeString || cell.kind == typeInline:
 		var err error
 		s.row.text, err = finishText(s.row.text, cell.from)
-		s.setText(cell, s.row.text[cell.from:])
+		s.setText(cell.column, s.row.text[cell.from:])
 		return err
 	}
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
@@ -34,7 +34,7 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 	case typeNumber:
 		s.setNumber(cell, raw)
 	case typeShared:
-		return s.setShared(cell, raw)
+		s.setShared(cell, raw)
 	case typeBool:
 		s.setBool(cell, raw)
 	case typeError:
@@ -47,9 +47,9 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 	return nil
 }
 
-func (s *sheetReader) setText(cell *sheetCell, text []byte) {
+func (s *sheetReader) setText(column int, text []byte) {
 	if len(text) > 0 {
-		s.row.set(cell.column, text, Text)
+		s.row.set(column, text, Text)
 	} else {
 		s.row.empty = true
 	}
@@ -68,23 +68,49 @@ func (s *sheetReader) setBool(cell *sheetCell, raw []byte) {
 
 var boolTrue, boolFalse = []byte("TRUE"), []byte("FALSE")
 
-// setShared looks a text up in the string table.
-func (s *sheetReader) setShared(cell *sheetCell, raw []byte) error {
+// setShared notes which text of the string table the cell has.
+func (s *sheetReader) setShared(cell *sheetCell, raw []byte) {
 	index, ok := parseIndex(raw)
 	if !ok || s.book.strings == nil || index >= s.book.strings.count {
 		s.fail(cell, raw, "names a text that the workbook's string table does not have")
-		return nil
+		return
 	}
-	text, err := s.book.strings.get(index)
-	if err != nil {
-		return err
+	s.texts = append(s.texts, sharedText{column: cell.column, index: index})
+}
+
+// sharedText is a cell of the row whose text is in the string table.
+type sharedText struct {
+	column, index int
+	place         uint32
+	first         byte
+}
+
+// setTexts looks the texts of the row up, all at once: where they stand in another order than the rows, most of the time
+// would be spent waiting for memory.
+func (s *sheetReader) setTexts() error {
+	strings := s.book.strings
+	for i := range s.texts {
+		s.texts[i].place = strings.find(s.texts[i].index)
 	}
-	if s.book.strings.spooled() {
-		from := len(s.row.text)
-		s.row.text = append(s.row.text, text...)
-		text = s.row.text[from:]
+	for i := range s.texts {
+		s.texts[i].first = strings.touch(s.texts[i].place)
 	}
-	s.setText(cell, text)
+	for _, shared := range s.texts {
+		text, err := strings.get(shared.place)
+		if err != nil {
+			return err
+		}
+		if strings.spooled() {
+			from := len(s.row.text)
+			s.row.text = append(s.row.text, text...)
+			text = s.row.text[from:]
+			if err := s.checkSize(); err != nil {
+				return err
+			}
+		}
+		s.setText(shared.column, text)
+	}
+	s.texts = s.texts[:0]
 	return nil
 }
 
@@ -118,11 +144,15 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 		var kind byte
 		s.row.text, kind = appendTemporal(text, number, format, s.book.from1904)
 		s.row.set(cell.column, s.row.text[from:], kind)
+		return
 	case format.zeros > len(number):
 		s.row.text = appendPadded(text, number, format.zeros)
 		s.row.set(cell.column, s.row.text[from:], Number)
 	default:
 		s.row.set(cell.column, number, Number)
+	}
+	if format.sign != "" {
+		s.row.sign(cell.column, format.sign)
 	}
 }
 

@@ -160,3 +160,23 @@ func (x *xmlScanner) attribute(name string) []byte {
 	}
 	return nil
 }
+
+// prefixedAttribute gives the raw value of an attribute with whatever prefix, nil where it is absent.
+func (x *xmlScanner) prefixedAttribute(name string) []byte {
+	for i := range x.attributes {
+		prefix, local, found := bytes.Cut(x.attributes[i].name, []byte(":"))
+		if found && string(local) == name && string(prefix) != "xmlns" {
+			return x.attributes[i].value
+		}
+	}
+	return nil
+}
+
+// parent is the name, without its prefix, of the element that the one which has just begun stands in.
+func (x *xmlScanner) parent() []byte {
+	if len(x.starts) < 2 {
+		return nil
+	}
+	name := x.open[x.starts[len(x.starts)-2]:x.starts[len(x.starts)-1]]
+	return name[bytes.IndexByte(name, ':')+1:]
+}

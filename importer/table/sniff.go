@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -15,22 +16,37 @@ const sniffRows = 200
 
 var delimiters = []byte{',', ';', '\t', '|'}
 
-// reading is what the first rows look like in one dialect.
+// reading is what rows look like in one dialect.
 type reading struct {
 	dialect
-	rows, broken, unclosed int
-	width                  int     // the commonest one beyond 1
-	share                  float64 // of the rows that have it
-	clean                  float64 // share of cells that hold no other delimiter
-	quoted                 int     // cells in quotes
-	protected              int     // of them: those in which quotes keep a delimiter or a line break from ending the cell
-	wrapped                int     // cells with quotes around them that are text in this dialect
-	header                 int     // names that the mapping needs, at best in one row
+	rows      int
+	broken    int         // rows in which text follows a closing quote
+	unclosed  int         // rows in which a quote opens a cell and nothing in the line closes it
+	width     int         // the commonest one beyond 1
+	share     float64     // of the rows that have it
+	ragged    int         // rows of another width than most
+	clean     float64     // share of cells that hold no other delimiter
+	quoted    int         // cells in quotes
+	protected int         // of them: those in which quotes keep a delimiter or a line break in the cell
+	escaped   int         // of them: those in which a quote is escaped
+	wrapped   int         // cells with quotes around them that are text in this dialect
+	marks     int         // cells with double quotes that are text, not at their beginning: 5" pipe
+	header    int         // names that the mapping needs, at best in one row
+	columns   []columnUse // which of them have their cells in quotes
 }
 
-// sniff finds out the dialect from the beginning of a text. What the options say is not questioned; usual is the delimiter that files
-// of this kind have where nothing else tells.
-func sniff(prefix []byte, whole bool, usual byte, options Options) (dialect, error) {
+// columnUse counts the cells of one column that are neither empty nor numbers.
+type columnUse struct{ quoted, plain int }
+
+// faults counts the rows that do not fit the dialect.
+func (s *reading) faults() int { return s.broken + s.unclosed + s.ragged }
+
+// sniff finds out the dialect from the beginning of a text. What the options say is not questioned;
+// usual is the delimiter that files of this kind have where nothing else tells. Another quote than
+// the double one is settled by survey, which reads the whole text.
+func sniff(
+	prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error),
+) (dialect, error) {
 	candidates := append([]byte{usual}, delimiters...)
 	if options.Delimiter != "" {
 		delimiter, err := parseDelimiter(options.Delimiter)
@@ -43,10 +59,7 @@ func sniff(prefix []byte, whole bool, usual byte, options Options) (dialect, err
 	if err != nil {
 		return dialect{}, err
 	}
-	needs := options.Needs
-	for _, name := range options.HeaderNames {
-		needs = append(slices.Clone(needs), []string{name})
-	}
+	needs := needed(options)
 	var readings []reading
 	for _, delimiter := range candidates {
 		given.delimiter = delimiter
@@ -56,10 +69,19 @@ func sniff(prefix []byte, whole bool, usual byte, options Options) (dialect, err
 	if err != nil {
 		return dialect{}, err
 	}
-	if options.Quote == "" {
-		best = bestQuotes(prefix, whole, best)
+	if options.Quote != "" {
+		return best.dialect, nil
 	}
-	return best.dialect, nil
+	return bestQuotes(prefix, whole, best, survey)
+}
+
+// needed gives the headings that settings and mapping name.
+func needed(options Options) [][]string {
+	needs := slices.Clone(options.Needs)
+	for _, name := range options.HeaderNames {
+		needs = append(needs, []string{name})
+	}
+	return needs
 }
 
 // parseDelimiter reads the setting: one ASCII character or a name.
@@ -119,64 +141,90 @@ func delimiterName(delimiter byte) string {
 
 // read splits the first rows in one dialect and measures how well it fits.
 func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
-	result := reading{dialect: d}
 	if whole {
 		prefix = bytes.TrimRight(prefix, "\x00\x1a")
 	}
 	records := &records{dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true, newline: -2}
+	result, _ := records.measure(sniffRows, whole, needs)
+	return result
+}
+
+// measure splits up to so many rows and counts what they tell about the dialect. Where the text is
+// not whole, its last row may go on behind it, and does not count.
+func (r *records) measure(most int, whole bool, needs [][]string) (reading, error) {
+	result := reading{dialect: r.dialect}
 	widths := map[int]int{}
 	cells, foreign := 0, 0
-	for result.rows < sniffRows {
-		n, outcome, err := records.next()
-		if err != nil || !whole && records.start+n == records.end && result.rows > 0 {
-			break // the last row of a prefix may go on behind it
+	for result.rows < most {
+		n, outcome, err := r.next()
+		if err == io.EOF || err == nil && !whole && r.start+n == r.end && result.rows > 0 {
+			break
 		}
-		record := records.buffer[records.start : records.start+n]
+		if err != nil {
+			return result, err
+		}
+
+		// A quote that is not closed as it should be is a matter of its line; what follows is read
+		// anew.
+		data := r.buffer[r.start:r.end]
 		switch {
-		case outcome == recordOpen:
+		case outcome == recordOpen, outcome == recordBroken && r.at >= lineEnd(data, r.open):
 			result.unclosed++
-			n = lineEnd(record, max(records.open, 0))
+			n = lineEnd(data, max(r.open, 0))
 		case outcome == recordBroken:
 			result.broken++
-			n = lineEnd(records.buffer[records.start:records.end], n)
+			n = lineEnd(data, n)
 		}
-		if !records.isComment(record) && !isBlank(record) && !isRuler(record, d.delimiter) {
+		record := data[:n]
+		if !r.isComment(record) && !isBlank(record) && !isRuler(record, r.delimiter) {
 			result.rows++
-			widths[len(records.spans)]++
-			result.measure(records, record, &cells, &foreign)
-			result.header = max(result.header, namesIn(records, record, needs))
+			widths[len(r.spans)]++
+			result.count(r, record, &cells, &foreign)
+			result.header = max(result.header, namesIn(r, record, needs))
 		}
-		records.take(n, 1)
+		r.take(n, 1)
 	}
+
 	for width, rows := range widths {
 		share := float64(rows) / float64(result.rows)
 		if width > 1 && (share > result.share || share == result.share && width > result.width) {
-			result.width, result.share = width, share
+			result.width, result.share, result.ragged = width, share, result.rows-rows
 		}
 	}
 	if cells > 0 {
 		result.clean = 1 - float64(foreign)/float64(cells)
 	}
-	return result
+	return result, nil
 }
 
-// measure counts what the cells of one record tell about the dialect.
-func (s *reading) measure(r *records, record []byte, cells, foreign *int) {
-	for _, at := range r.spans {
+// count counts what the cells of one record tell about the dialect.
+func (s *reading) count(r *records, record []byte, cells, foreign *int) {
+	for i, at := range r.spans {
 		cell := record[at.start:at.end]
 		*cells++
+		if i == len(s.columns) {
+			s.columns = append(s.columns, columnUse{})
+		}
 		quoted := r.quote != 0 && at.start > 0 && record[at.start-1] == r.quote
-		if quoted {
+		switch {
+		case quoted:
 			s.quoted++
+			s.columns[i].quoted++
 			if bytes.IndexByte(cell, r.delimiter) >= 0 || bytes.ContainsAny(cell, "\r\n") {
 				s.protected++
+			} else if at.escaped {
+				s.escaped++
 			}
+		case holdsLetters(cell):
+			s.columns[i].plain++
 		}
 		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
 			*foreign++
 		}
 		if wrappedIn(cell, '"') {
 			s.wrapped++
+		} else if s.quote == 0 && bytes.IndexByte(cell, '"') > 0 {
+			s.marks++
 		}
 	}
 }
@@ -184,6 +232,16 @@ func (s *reading) measure(r *records, record []byte, cells, foreign *int) {
 func holdsDelimiter(cell []byte, own byte) bool {
 	for _, delimiter := range delimiters {
 		if delimiter != own && bytes.IndexByte(cell, delimiter) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsLetters says whether a cell is more than digits, signs and blanks.
+func holdsLetters(cell []byte) bool {
+	for _, c := range cell {
+		if c >= 'A' {
 			return true
 		}
 	}
@@ -259,32 +317,4 @@ func (s reading) delimiterReading() Reading {
 		Setting: fmt.Sprintf("delimiter: %q", setting),
 		Shown:   []string{fmt.Sprintf("%d columns", s.width)},
 	}
-}
-
-// bestQuotes looks for another quote or escape only where double quotes do not explain the text: none of them is there, or
-// some are not closed. Then the other reading must explain all of it.
-func bestQuotes(prefix []byte, whole bool, best reading) reading {
-	try := func(quote, escape byte) reading {
-		d := best.dialect
-		d.quote, d.escape = quote, escape
-		return read(prefix, whole, d, nil)
-	}
-	if best.broken+best.unclosed == 0 {
-		if best.quoted > 0 || bytes.IndexByte(prefix, '\'') < 0 {
-			return best
-		}
-		for _, escape := range []byte{'\'', '\\'} {
-			if single := try('\'', escape); single.quoted > 0 && single.broken+single.unclosed == 0 && single.share >= best.share {
-				return single
-			}
-		}
-		return best
-	}
-	if backslash := try('"', '\\'); backslash.broken+backslash.unclosed == 0 && backslash.share >= best.share {
-		return backslash
-	}
-	if none := try(0, 0); best.protected+none.wrapped == 0 && none.width > 1 && none.share >= best.share {
-		return none
-	}
-	return best
 }

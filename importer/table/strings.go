@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"unicode/utf8"
 )
 
-// sharedStrings is the string table of a workbook. Small tables stay in memory; one that outgrows stringsInMemory goes
-// to a temporary file and is read through a cache of chunks, so that memory grows by 4 bytes for a string and no more.
-// Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask for the same chunk.
+// sharedStrings is the string table of a workbook. Small tables stay in memory; of one that outgrows stringsInMemory, what
+// is beyond stringsHeld goes to a temporary file, so that memory grows by 4 bytes for a string and no more.
+//
+// Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask for the same chunk of the
+// file: it is read as a whole, and kept for a while. Other programs sort their strings, or keep them in a hash table: then a
+// chunk would be read for each cell. So strings are read one by one until a chunk was asked for often.
 type sharedStrings struct {
 	places [][]uint32 // where each string begins: number of the chunk << 16 | offset in it; pieces, so that growing copies nothing
 	count  int
@@ -21,6 +25,7 @@ type sharedStrings struct {
 	gone  bool     // the file has no name any more
 	size  int64    // of the file
 	cache [stringsCached]cachedChunk
+	piece []byte // of the file, with the string that was read last
 }
 
 // chunk holds strings, each after its length as a varint. A string is never cut in two.
@@ -33,13 +38,18 @@ type chunk struct {
 type cachedChunk struct {
 	bytes  []byte
 	number int // of the chunk, from 1; 0: nothing yet
+
+	wanted, times int // the chunk, from 1, that was asked for last and is not here, and how often on end
 }
 
 const (
 	chunkSize       = 1 << 16
 	placesPerPiece  = 1 << 15
-	stringsInMemory = 24 << 20
-	stringsCached   = 128 // chunks: 8 MiB
+	stringsInMemory = 30 << 20
+	stringsHeld     = 24 << 20
+	stringsCached   = 64  // chunks: 4 MiB
+	stringsRead     = 128 // bytes: most strings are shorter
+	wantedOften     = 12  // reading a chunk takes about as long as reading so many strings
 	stringsAtMost   = 50_000_000
 )
 
@@ -97,9 +107,9 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 	return nil
 }
 
-// spill moves all chunks that are in memory to the file.
+// spill moves the chunks that are in memory to the file, but for the first ones.
 func (s *sharedStrings) spill() error {
-	for i := len(s.chunks) - 1; i >= 0 && s.chunks[i].bytes != nil; i-- {
+	for i := len(s.chunks) - 1; i >= stringsHeld/chunkSize && s.chunks[i].bytes != nil; i-- {
 		if _, err := s.file.WriteAt(s.chunks[i].bytes, s.size); err != nil {
 			return fmt.Errorf("its strings cannot be written to a temporary file: %w", err)
 		}
@@ -111,36 +121,77 @@ func (s *sharedStrings) spill() error {
 	return nil
 }
 
-// get gives a string. While all strings are in memory it is valid for good, else until the next call.
-func (s *sharedStrings) get(index int) ([]byte, error) {
-	place := s.places[index/placesPerPiece][index%placesPerPiece]
-	bytes := s.chunks[place>>16].bytes
-	if bytes == nil {
-		var err error
-		if bytes, err = s.load(int(place >> 16)); err != nil {
-			return nil, err
-		}
+// find gives the place of a string, for [sharedStrings.get].
+func (s *sharedStrings) find(index int) uint32 {
+	return s.places[index/placesPerPiece][index%placesPerPiece]
+}
+
+// touch gives the first byte at a place that is in memory, which brings what follows it close. A processor waits for the
+// strings of a row at once where they are touched one right after the other.
+func (s *sharedStrings) touch(place uint32) byte {
+	if bytes := s.chunks[place>>16].bytes; bytes != nil {
+		return bytes[place&0xFFFF]
 	}
-	bytes = bytes[place&0xFFFF:]
+	return 0
+}
+
+// get gives the string at a place. While all strings are in memory it is valid for good, otherwise until the next call.
+func (s *sharedStrings) get(place uint32) ([]byte, error) {
+	number, offset := int(place>>16), int(place&0xFFFF)
+	bytes := s.chunks[number].bytes
+	if bytes == nil {
+		slot := &s.cache[number%stringsCached]
+		switch {
+		case slot.number == number+1:
+		case slot.wanted != number+1:
+			slot.wanted, slot.times = number+1, 1
+			return s.getOne(number, offset)
+		case slot.times < wantedOften:
+			slot.times++
+			return s.getOne(number, offset)
+		default:
+			if err := s.load(number, slot); err != nil {
+				return nil, err
+			}
+		}
+		bytes = slot.bytes
+	}
+	bytes = bytes[offset:]
 	length, n := binary.Uvarint(bytes)
 	return bytes[n : n+int(length)], nil
 }
 
-func (s *sharedStrings) load(number int) ([]byte, error) {
-	slot := &s.cache[number%stringsCached]
-	if slot.number == number+1 {
-		return slot.bytes, nil
+// getOne reads one string from the file.
+func (s *sharedStrings) getOne(number, offset int) ([]byte, error) {
+	chunk := s.chunks[number]
+	need := stringsRead
+	for {
+		need = min(need, chunk.length-offset)
+		if len(s.piece) < need {
+			s.piece = make([]byte, need)
+		}
+		if _, err := s.file.ReadAt(s.piece[:need], chunk.offset+int64(offset)); err != nil {
+			return nil, fmt.Errorf("its strings cannot be read back: %w", err)
+		}
+		length, n := binary.Uvarint(s.piece[:need])
+		if n+int(length) <= need {
+			return s.piece[n : n+int(length)], nil
+		}
+		need = n + int(length)
 	}
+}
+
+func (s *sharedStrings) load(number int, slot *cachedChunk) error {
 	chunk := s.chunks[number]
 	if cap(slot.bytes) < chunk.length || cap(slot.bytes) > 2*chunkSize {
 		slot.bytes = make([]byte, max(chunk.length, chunkSize))
 	}
 	slot.bytes, slot.number = slot.bytes[:chunk.length], 0
 	if _, err := s.file.ReadAt(slot.bytes, chunk.offset); err != nil {
-		return nil, fmt.Errorf("its strings cannot be read back: %w", err)
+		return fmt.Errorf("its strings cannot be read back: %w", err)
 	}
-	slot.number = number + 1
-	return slot.bytes, nil
+	slot.number, slot.times = number+1, 0
+	return nil
 }
 
 // spooled tells whether what get gives is valid only until the next call.
@@ -167,4 +218,126 @@ func readSharedStrings(in io.Reader, limit int, tempDir string) (*sharedStrings,
 		return nil, errors.Join(err, table.close())
 	}
 	return table, nil
+}
+
+// stringReader reads text as both the string table and inline strings hold it: plain in <t>, or rich in runs <r><t>.
+// Phonetic runs <rPh> are reading aids and no part of the text.
+type stringReader struct {
+	xml   xmlScanner
+	text  []byte
+	limit int // bytes of one string
+}
+
+// each reads the string table and gives its strings in order.
+func (s *stringReader) each(add func(text []byte) error) error {
+	token, err := s.root()
+	if err != nil {
+		return err
+	}
+	for ; token != xmlDone; token, err = s.xml.next() {
+		if err != nil {
+			return err
+		}
+		if token != xmlStart {
+			continue
+		}
+		switch string(s.xml.name) {
+		case "si":
+			if s.text, err = appendRich(&s.xml, s.text[:0], s.limit); err != nil {
+				return err
+			}
+			if err := add(s.text); err != nil {
+				return err
+			}
+		case "sst":
+		case "AlternateContent":
+			return errAlternatives
+		default:
+			if err := s.xml.skip(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// root reads to the root element, which must be that of a string table.
+func (s *stringReader) root() (xmlToken, error) {
+	for {
+		token, err := s.xml.next()
+		if err != nil || token == xmlStart {
+			if err == nil && string(s.xml.name) != "sst" {
+				err = fmt.Errorf("its root element is <%.40s>", s.xml.name)
+			}
+			return token, err
+		}
+	}
+}
+
+// appendRich reads the text of the element that has just begun (si or is), to its end.
+func appendRich(x *xmlScanner, text []byte, limit int) ([]byte, error) {
+	depth, from := len(x.starts), len(text)
+	for {
+		token, err := x.next()
+		if err != nil {
+			return text, err
+		}
+		switch token {
+		case xmlEnd:
+			if len(x.starts) < depth {
+				return finishText(text, from)
+			}
+		case xmlStart:
+			switch string(x.name) {
+			case "t":
+				if text, err = appendElement(x, text, limit+from); err != nil {
+					return text, err
+				}
+			case "r":
+			default:
+				if err := x.skip(); err != nil {
+					return text, err
+				}
+			}
+		}
+	}
+}
+
+// appendElement reads the text of the element that has just begun, to its end; elements within count for nothing.
+func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
+	depth := len(x.starts)
+	for {
+		token, err := x.next()
+		if err != nil {
+			return text, err
+		}
+		switch token {
+		case xmlEnd:
+			if len(x.starts) < depth {
+				return text, nil
+			}
+		case xmlStart:
+			if err := x.skip(); err != nil {
+				return text, err
+			}
+		case xmlText:
+			if len(text)+len(x.text) > limit {
+				return text, fmt.Errorf("it has a cell of more than %d bytes; raise the limit for cells to read it", limit)
+			}
+			if x.verbatim {
+				text = append(text, x.text...)
+			} else if text, err = appendXMLText(text, x.text); err != nil {
+				return text, err
+			}
+		}
+	}
+}
+
+// finishText checks and unescapes the text that begins at from.
+func finishText(text []byte, from int) ([]byte, error) {
+	added := text[from:]
+	if !utf8.Valid(added) {
+		return text, errors.New("it has text that is not valid UTF-8")
+	}
+	return text[:from+len(unescape(added))], nil
 }

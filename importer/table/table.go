@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"iter"
+	"strings"
 )
 
 // Kinds of cells, the values of [Row.Kinds].
@@ -16,7 +17,7 @@ const (
 	Duration             // "26:30:00"
 	Bool                 // "TRUE" or "FALSE"
 	Error                // "#N/A", "#REF!", ...
-	NoValue              // a formula whose result is not stored; the text is empty
+	NoValue              // a formula whose result is not stored, or cannot be what it comes to; the text is empty
 )
 
 // Row is one row below the header. Its slices are reused: they are valid until the iterator goes on.
@@ -24,6 +25,10 @@ type Row struct {
 	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+	Signs  []string // what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+
+	Total  bool // a workbook says that the row adds up others: the totals row of an Excel table, a SUBTOTAL formula
+	Hidden bool // the sheet does not show it, by a filter, say
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
@@ -33,6 +38,8 @@ type RowError struct {
 	Column  string // the heading, where one cell is to blame
 	Excerpt string // the beginning of the row or cell, as it stands in the file
 	Message string // what is wrong and what to do, without the place
+
+	HeaderAgain bool // the cells are good: they are the headings
 }
 
 // Error gives the place and the message: `17: the row has 5 cells, the header has 4`.
@@ -47,9 +54,9 @@ type Options struct {
 	Delimiter   string     // one character, or "tab"; "" detects
 	Quote       string     // one character, or "none"; "" detects
 	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
-	ShortRows   bool       // where all rows lack the same columns at the end of the header, these are empty
+	ShortRows   bool       // where all rows lack the same columns at the end of the header, or whole blocks that Excel wrote lack needed ones, these are empty
 	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
-	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet
+	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet, and no row may lack them
 	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
 	Blank       bool       // yield records of a text file whose cells are all empty, too
 	Above       bool       // yield what stands above the header and the header itself, too, of whatever width
@@ -111,3 +118,63 @@ func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
 // Close releases the file and removes what was spooled.
 func (t *Table) Close() error { return t.source.close() }
+
+// AmbiguousError says that a file can be read in several ways that differ in what matters. Nothing is guessed: the reader
+// chooses by one line of the mapping's `source:`.
+type AmbiguousError struct {
+	File     string // base name
+	What     string // what is open, without the file's name
+	Readings []Reading
+}
+
+// Reading is one way to read a file.
+type Reading struct {
+	Setting string   // the line to add: `encoding: windows-1252`
+	Shown   []string // how some cells or headings read then, in the same order for all readings
+	Rows    []Row    // some rows as they read then, the same for all readings; for the file's owner, and in no message
+	Likely  bool     // it is the likeliest, though nothing proves it
+}
+
+// Error lists the readings side by side, one a line.
+func (e *AmbiguousError) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`", e.File, e.What)
+	for _, reading := range e.Readings {
+		fmt.Fprintf(&text, "\n  %s", reading.Setting)
+		if len(reading.Shown) > 0 {
+			fmt.Fprintf(&text, "  # %s", strings.Join(reading.Shown, ", "))
+		}
+	}
+	return text.String()
+}
+
+// defaultLimits are far beyond what a billing export needs and far below what a machine has.
+var defaultLimits = Limits{Cell: 4 << 20, Row: 16 << 20, Columns: 16384, Unpacked: 16 << 30}
+
+// orDefaults fills in what the caller left open.
+func (l Limits) orDefaults() Limits {
+	if l.Cell <= 0 {
+		l.Cell = defaultLimits.Cell
+	}
+	if l.Row <= 0 {
+		l.Row = defaultLimits.Row
+	}
+	if l.Columns <= 0 {
+		l.Columns = defaultLimits.Columns
+	}
+	if l.Unpacked <= 0 {
+		l.Unpacked = defaultLimits.Unpacked
+	}
+	return l
+}
+
+// byteSize writes a limit for people: "4 MiB".
+func byteSize(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	unit := 0
+	for n >= 1024 && n%1024 == 0 && unit < len(units)-1 {
+		n /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%d %s", n, units[unit])
+}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,22 +18,28 @@ type xlsx struct {
 	limits  Limits
 	sheet   workbookSheet
 	choice  headerChoice
-	width   int // columns of the table
+	table   *excelTable // that the rows are; nil: they are none
+	width   int         // columns of the table
 	notes   []string
+
+	tableParts map[string]*excelTable // those that were read, by part
+	spare      []byte                 // a buffer of a reader that has ended
+
+	uncomputed bool // the survey found formulas of the sheet that nobody has computed
 }
 
 // openXLSX opens a workbook, checks that all of it is whole, and chooses the sheet and its header.
-func openXLSX(name string, options Options) (source, error) {
+func openXLSX(ctx context.Context, name string, options Options) (source, error) {
 	x := &xlsx{base: filepath.Base(name), options: options, limits: options.Limits.orDefaults()}
-	if err := x.open(name); err != nil {
+	if err := x.open(ctx, name); err != nil {
 		return nil, errors.Join(x.place(err), x.close())
 	}
 	return x, nil
 }
 
-func (x *xlsx) open(name string) error {
+func (x *xlsx) open(ctx context.Context, name string) error {
 	var err error
-	if x.archive, err = openArchive(name, x.limits.Unpacked); err != nil {
+	if x.archive, err = openArchive(ctx, name, x.limits.Unpacked); err != nil {
 		return err
 	}
 	if x.book, err = readWorkbook(x.archive, x.limits, x.options.TempDir); err != nil {
@@ -71,8 +78,8 @@ func (x *xlsx) close() error {
 	return err
 }
 
-// read opens a sheet's rows.
-func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) {
+// read opens a sheet's rows. Glance: only to find out which sheet to read.
+func (x *xlsx) read(sheet workbookSheet, glance bool) (*sheetReader, error) {
 	if sheet.part == "" {
 		return nil, errors.New("its part is missing; the file is damaged")
 	}
@@ -80,7 +87,9 @@ func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader := &sheetReader{part: part, book: x.book, limits: x.limits}
+	part.glance = glance
+	reader := &sheetReader{part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed || x.uncomputed}
+	reader.spare, reader.xml.buffer, x.spare = &x.spare, x.spare, nil
 	text, err := partText(part)
 	if err == nil {
 		reader.xml.reset(text)
@@ -92,12 +101,18 @@ func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) {
 	return reader, nil
 }
 
-func (s *sheetReader) close() error { return s.part.Close() }
+// close leaves its buffer to the next reader.
+func (s *sheetReader) close() error {
+	if len(s.xml.buffer) == xmlBuffer {
+		*s.spare = s.xml.buffer
+	}
+	return s.part.Close()
+}
 
 // rows reads the sheet below its header.
 func (x *xlsx) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		reader, err := x.read(x.sheet)
+		reader, err := x.read(x.sheet, false)
 		if err != nil {
 			yield(Row{}, x.fault(x.sheet, 0, err))
 			return
@@ -114,9 +129,16 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				return
 			case !below:
 				below = row.number == x.choice.row
+			case row.number < x.choice.first && !x.options.Above:
 			case row.problem == nil && row.blank():
-			case !yield(x.give(row)):
-				return
+			default:
+				given, err := x.give(row)
+				if !yield(given, err) {
+					return
+				}
+				clear(given.Cells) // its taker may have written where the next row has nothing
+				clear(given.Kinds)
+				clear(given.Signs)
 			}
 		}
 	}
@@ -124,7 +146,16 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 
 // give turns a row that was read into one of the table.
 func (x *xlsx) give(row *sheetRow) (Row, error) {
-	given := Row{Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width]}
+	if x.table != nil {
+		x.table.markTotals(row)
+	}
+	given := Row{
+		Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width],
+		Total: row.total, Hidden: row.hidden,
+	}
+	if row.signed {
+		given.Signs = row.signs[:x.width]
+	}
 	if row.problem == nil {
 		return given, nil
 	}
@@ -135,10 +166,14 @@ func (x *xlsx) give(row *sheetRow) (Row, error) {
 	return given, row.problem
 }
 
-// fault says where a sheet cannot be read on.
+// fault says where a sheet cannot be read on, behind the file's name.
 func (x *xlsx) fault(sheet workbookSheet, row int, err error) error {
+	return fmt.Errorf("%s: %w", x.base, sheetFault(sheet, row, err))
+}
+
+func sheetFault(sheet workbookSheet, row int, err error) error {
 	if row == 0 {
-		return fmt.Errorf("%s: sheet %q cannot be read: %w", x.base, sheet.name, err)
+		return fmt.Errorf("sheet %q cannot be read: %w", sheet.name, err)
 	}
-	return fmt.Errorf("%s: sheet %q cannot be read beyond row %d: %w", x.base, sheet.name, row, err)
+	return fmt.Errorf("sheet %q cannot be read beyond row %d: %w", sheet.name, row, err)
 }

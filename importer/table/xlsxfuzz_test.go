@@ -91,7 +91,7 @@ func FuzzSharedStrings(f *testing.F) {
 			return
 		}
 		for i := range table.count {
-			text, err := table.get(i)
+			text, err := table.get(table.find(i))
 			if err != nil || !utf8.Valid(text) {
 				t.Fatalf("string %d is %q, %v", i, text, err)
 			}
@@ -119,7 +119,7 @@ func FuzzWorkbook(f *testing.F) {
 		if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		table, err := openXLSX(path, Options{Header: -1})
+		table, err := openXLSX(t.Context(), path, Options{Header: -1})
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "book.xlsx: ") {
 				t.Errorf("Open = %v", err)

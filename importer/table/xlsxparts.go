@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -28,7 +29,8 @@ type relationship struct {
 
 // relationships reads the part that lists the relationships of another, by id. None is an empty map.
 func (a *archive) relationships(of string) (map[string]relationship, error) {
-	name := path.Join(path.Dir(of), "_rels", path.Base(of)+".rels")
+	directory, base := path.Split(of) // "" is the package itself, whose relationships are _rels/.rels
+	name := directory + "_rels/" + base + ".rels"
 	found := map[string]relationship{}
 	if !a.has(name) {
 		return found, nil
@@ -44,7 +46,7 @@ func (a *archive) relationships(of string) (map[string]relationship, error) {
 		target, err := appendXMLText(nil, x.attribute("Target"))
 		found[string(x.attribute("Id"))] = relationship{
 			kind:   path.Base(string(x.attribute("Type"))),
-			target: resolve(path.Dir(of), string(target)),
+			target: a.resolve(directory, string(target)),
 		}
 		return err
 	})
@@ -54,12 +56,36 @@ func (a *archive) relationships(of string) (map[string]relationship, error) {
 	return found, nil
 }
 
-func resolve(directory, target string) string {
-	target = strings.ReplaceAll(target, `\`, "/")
-	if strings.HasPrefix(target, "/") {
-		return path.Clean(target)[1:]
+// resolve gives the full name of a part that a relationship of a part in the directory leads to.
+func (a *archive) resolve(directory, target string) string {
+	full := strings.ReplaceAll(target, `\`, "/")
+	if !strings.HasPrefix(full, "/") {
+		full = "/" + directory + full
 	}
-	return path.Join(directory, target)
+	full = path.Clean(full)[1:]
+
+	// A target is an address, in which a blank is %20; few programs write it so.
+	if unescaped, err := url.PathUnescape(full); err == nil && !a.has(full) && a.has(unescaped) {
+		return unescaped
+	}
+	return full
+}
+
+// only gives the part that relationships lead to as the given kind, "" where none does. Two of them
+// would make a guess of every value that is in them.
+func only(relations map[string]relationship, kind string) (string, error) {
+	part := ""
+	for _, relation := range relations {
+		if relation.kind != kind || partKey(relation.target) == partKey(part) {
+			continue
+		}
+		if part != "" {
+			return "", fmt.Errorf("it has two parts of the kind %q, and only one can be right; "+
+				"open it in a spreadsheet program and save it again", kind)
+		}
+		part = relation.target
+	}
+	return part, nil
 }
 
 // readSmall reads a part as a whole, as UTF-8.
@@ -68,6 +94,7 @@ func (a *archive) readSmall(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	part.glance = true
 	content, err := io.ReadAll(io.LimitReader(part, smallPart+1))
 	if err := errors.Join(err, part.Close()); err != nil {
 		return nil, err

@@ -31,8 +31,8 @@ func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 		file := excelize.NewFile()
 		styles := map[string]int{}
 		for name, style := range map[string]*excelize.Style{
-			"date": {NumFmt: 14}, "datetime": {CustomNumFmt: pointer("dd.mm.yyyy hh:mm:ss.000")}, "time": {NumFmt: 21},
-			"duration": {CustomNumFmt: pointer("[h]:mm:ss")}, "zeros": {CustomNumFmt: pointer("00000")}, "money": {NumFmt: 4},
+			"date": {NumFmt: 14}, "datetime": {CustomNumFmt: pointer("dd.mm.yyyy hh:mm:ss.000")}, "time": {CustomNumFmt: pointer("h:mm:ss.000")},
+			"duration": {CustomNumFmt: pointer("[h]:mm:ss.000")}, "zeros": {CustomNumFmt: pointer("00000")}, "money": {NumFmt: 4},
 		} {
 			index, err := file.NewStyle(style)
 			if err != nil {

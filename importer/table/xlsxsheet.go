@@ -1,7 +1,6 @@
 package table
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -21,7 +20,7 @@ func (x *xlsx) chooseSheet() error {
 	if err := x.useHeader(head); err != nil || x.options.Glance {
 		return err
 	}
-	return x.surveySheet()
+	return x.surveySheet(head)
 }
 
 // candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
@@ -56,59 +55,89 @@ func (x *xlsx) names() string {
 	return enumerate(names)
 }
 
+// shownSheets is how many sheets a message names.
+const shownSheets = 12
+
 func enumerate(names []string) string {
-	const most = 12
-	if len(names) > most {
-		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	if len(names) > shownSheets {
+		names = append(names[:shownSheets:shownSheets], fmt.Sprintf("%d more", len(names)-shownSheets))
 	}
 	return strings.Join(names, ", ")
+}
+
+// glance is what the choice of a sheet goes by.
+type glance struct {
+	rows   int // not blank, at its beginning
+	first  int // number of the first of them
+	needed int // columns that are needed
+	below  int // rows below the header
 }
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is needed. An empty first sheet
 // is passed over only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
-	heads := make([]sheetHead, len(candidates))
-	chosen, most, filled, equal := 0, 0, []int{}, []int{}
+	glances := map[string]glance{} // by part: many sheets may lead to the same one
+	filled, equal := []int{}, []int{}
+	chosen, most, head := 0, 0, sheetHead{}
 	for i, sheet := range candidates {
-		head, err := x.peek(sheet)
-		if err != nil {
-			x.sheet = sheet
-			return head, x.surveyFault(0, err)
+		this, known := glances[partKey(sheet.part)]
+		var beginning sheetHead
+		if !known {
+			var err error
+			whole := len(x.options.Needs) > 0 || len(filled) == 0 // otherwise it matters only whether it is empty
+			if beginning, err = x.peek(sheet, whole); err != nil {
+				return head, sheetFault(sheet, 0, err)
+			}
+			this.rows = len(beginning.rows)
+			if this.rows > 0 {
+				this.first = beginning.rows[0].number
+			}
+			this.needed, this.below = x.needed(beginning)
+			glances[partKey(sheet.part)] = this
 		}
-		if len(head.rows) > 0 {
+
+		if this.rows > 0 {
 			filled = append(filled, i)
 		}
-		count, rows := x.needed(head.rows)
-		if count > most || count == most && most > 0 && rows > 0 && len(equal) == 0 {
-			chosen, most, equal = i, count, nil
+		better := this.needed > most || this.needed == most && most > 0 && this.below > 0 && len(equal) == 0
+		if better {
+			chosen, most, equal = i, this.needed, nil
 		}
-		if count == most && rows > 0 && most > 0 && 2*count >= len(x.options.Needs) {
+		isFirstFilled := most == 0 && this.rows > 0 && len(filled) == 1
+		if better || isFirstFilled || i == 0 {
+			head = beginning
+		}
+		if this.needed == most && this.below > 0 && most > 0 && 2*most >= len(x.options.Needs) {
 			equal = append(equal, i)
 		}
-		heads[i] = head
 	}
+
 	if len(equal) > 1 && !x.options.Glance {
-		return sheetHead{}, sheetsAlike(candidates, heads, equal)
+		return sheetHead{}, sheetsAlike(candidates, glances, equal)
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
 	}
 	x.sheet = candidates[chosen]
-	if len(heads[chosen].rows) == 0 {
+	if glances[partKey(x.sheet.part)].rows == 0 {
 		return sheetHead{}, x.emptySheet(candidates)
 	}
 	x.noteOthers(candidates, chosen, filled)
-	return heads[chosen], nil
+	return head, nil
 }
 
 // sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is meant, or whether all
 // are, nobody but the user knows.
-func sheetsAlike(candidates []workbookSheet, heads []sheetHead, equal []int) error {
+func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []int) error {
 	open := &AmbiguousError{What: "has several sheets with the columns of the mapping, and one is read at a time"}
+	if len(equal) > shownSheets {
+		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
+		equal = equal[:shownSheets]
+	}
 	for _, i := range equal {
 		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
-		if rows := heads[i].rows; len(rows) > 0 {
-			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(len(rows)), rows[0].number)}
+		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
+			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)}
 		}
 		open.Readings = append(open.Readings, reading)
 	}
@@ -131,11 +160,11 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 }
 
 // needed counts the needed columns that a sheet has, and the rows below them, as far as its beginning shows them.
-func (x *xlsx) needed(head []headRow) (count, rows int) {
-	if len(head) == 0 || len(x.options.Needs) == 0 {
+func (x *xlsx) needed(head sheetHead) (count, rows int) {
+	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
 	}
-	choice, err := findHeader(head, x.options, loneInSheet)
+	choice, err := x.findHeader(head)
 	if err != nil {
 		return 0, 0
 	}
@@ -144,7 +173,7 @@ func (x *xlsx) needed(head []headRow) (count, rows int) {
 			count++
 		}
 	}
-	return count, len(head) - choice.index - 1
+	return count, len(head.rows) - choice.index - 1
 }
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
@@ -165,22 +194,41 @@ type sheetHead struct {
 	rows    []headRow
 	bad     int // index of the first bad row
 	problem *RowError
+	tables  []*excelTable
 }
 
-// peek gives the first rows of a sheet.
-func (x *xlsx) peek(sheet workbookSheet) (sheetHead, error) {
-	reader, err := x.read(sheet)
+// peek gives the first rows of a sheet; not whole: only the first one.
+func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
+	tables, err := x.tablesOf(sheet)
+	if err != nil {
+		return sheetHead{}, err
+	}
+	reader, err := x.read(sheet, true)
 	if err != nil {
 		return sheetHead{}, err
 	}
 	defer reader.close()
-	return reader.head(x.options.Header)
+	if !whole {
+		return reader.head(1, 0)
+	}
+
+	header := x.options.Header
+	if header == 0 && len(tables) == 1 {
+		header = tables[0].headerRow()
+	}
+	head, err := reader.head(headRows, header)
+	head.tables = tables
+	return head, err
 }
 
+// headText is how much text of the first rows is kept.
+const headText = 8 << 20
+
 // head reads the first rows in which cells stand, and the one that is named as the header.
-func (s *sheetReader) head(header int) (sheetHead, error) {
+func (s *sheetReader) head(rows, header int) (sheetHead, error) {
 	var head sheetHead
-	for len(head.rows) < headRows || s.last < header {
+	size := 0
+	for len(head.rows) < rows && size < headText || s.last < header {
 		err := s.next()
 		if err == io.EOF {
 			break
@@ -192,8 +240,9 @@ func (s *sheetReader) head(header int) (sheetHead, error) {
 			head.bad, head.problem = len(head.rows), s.row.problem
 		}
 		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
-		if stands && (len(head.rows) < headRows || s.row.number == header) {
+		if stands && (len(head.rows) < rows && size < headText || s.row.number == header) {
 			head.rows = append(head.rows, s.row.headRow())
+			size += len(s.row.text)
 		}
 	}
 	return head, nil
@@ -209,9 +258,10 @@ func (r *sheetRow) headRow() headRow {
 
 // useHeader finds the header.
 func (x *xlsx) useHeader(head sheetHead) (err error) {
-	if x.choice, err = findHeader(head.rows, x.options, loneInSheet); err != nil {
+	if x.choice, err = x.findHeader(head); err != nil {
 		return err
 	}
+	x.table = x.tableBelow(head.tables)
 	if head.problem != nil && head.bad <= x.choice.index {
 		return fmt.Errorf("the header cannot be trusted: %s", head.problem.Message)
 	}
@@ -221,26 +271,53 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed before its first row is
 // used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet() error {
-	reader, err := x.read(x.sheet)
+func (x *xlsx) surveySheet(head sheetHead) error {
+	reader, err := x.read(x.sheet, false)
 	if err != nil {
-		return x.surveyFault(0, err)
+		return sheetFault(x.sheet, 0, err)
 	}
 	defer reader.close()
+	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.surveyFault(reader.last, err)
+		return sheetFault(x.sheet, reader.last, err)
 	}
 	x.width = max(reader.remarks.width, x.width)
+	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()
-	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences(x.choice.names)...)
+	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
+	x.nameMerged(head, reader.remarks)
 	return nil
 }
 
-func (x *xlsx) surveyFault(row int, err error) error {
-	return errors.New(strings.TrimPrefix(x.fault(x.sheet, row, err).Error(), x.base+": "))
+// nameMerged gives columns the headings that are merged down to them from rows above the header, and tells of headings that
+// are merged over several columns with values: nobody can say which of these is meant by the name.
+func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
+	for _, merged := range remarks.headings {
+		if merged.firstColumn >= len(x.choice.names) {
+			continue
+		}
+		name := &x.choice.names[merged.firstColumn]
+		for _, row := range head.rows {
+			if *name == "" && row.number == merged.firstRow && merged.firstColumn < len(row.cells) {
+				*name = trimName(row.cells[merged.firstColumn])
+			}
+		}
+
+		var unnamed []string
+		for column := merged.firstColumn + 1; column <= merged.lastColumn && column < len(remarks.filled); column++ {
+			if remarks.filled[column] && x.choice.names[column] == "" {
+				unnamed = append(unnamed, columnLetters(column))
+			}
+		}
+		if len(unnamed) > 0 {
+			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to %s: it names column %s only; "+
+				"values without a name stand in column %s. Give each column a heading of its own",
+				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn), columnLetters(merged.firstColumn), enumerate(unnamed)))
+		}
+	}
 }
 
 // padHeader names the columns beyond the header's last one.
@@ -255,7 +332,7 @@ func (x *xlsx) padHeader() {
 }
 
 // sentences tells people what they may not see in their spreadsheet program.
-func (r sheetRemarks) sentences(names []string) []string {
+func (r sheetRemarks) sentences() []string {
 	var told []string
 	if r.hiddenRows > 0 {
 		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the others: %d", r.hiddenRows))
@@ -266,10 +343,5 @@ func (r sheetRemarks) sentences(names []string) []string {
 	if r.mergedDown > 0 {
 		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in the first row only: %d", r.mergedDown))
 	}
-	for column, name := range names {
-		if signs := r.currencies[column]; len(signs) > 1 {
-			told = append(told, fmt.Sprintf("the numbers of %q are shown in several currencies: %s; the signs are not read, so another column has to say which", name, enumerate(signs)))
-		}
-	}
-	return told
+	return append(told, r.formulaSentences()...)
 }

@@ -1,14 +1,11 @@
 package table
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
-
-	"github.com/xuri/excelize/v2"
+	"strconv"
 )
 
 // workbook is what an XLSX file says about all of its sheets.
@@ -18,6 +15,8 @@ type workbook struct {
 	formats  []numberFormat // by the cells' style number; nil: the file has no styles
 	codes    []string       // the same, as they are written
 	strings  *sharedStrings // nil: the file has no string table
+
+	uncomputed bool // it says that its formulas are to be computed when it is opened
 }
 
 type workbookSheet struct {
@@ -27,8 +26,7 @@ type workbookSheet struct {
 	part   string // name of its part; "": the file does not say
 }
 
-// readWorkbook reads everything but the cells. Excelize reads the workbook and the styles, from a package that holds
-// nothing else: given the whole file it would unpack every other part into memory, unchecked.
+// readWorkbook reads everything but the cells.
 func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) {
 	name, err := workbookPart(a)
 	if err != nil {
@@ -38,17 +36,23 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 	if err != nil {
 		return nil, err
 	}
-	book, stringsPart, stylesPart := &workbook{}, "", ""
-	for _, relation := range relations {
-		switch relation.kind {
-		case "sharedStrings":
-			stringsPart = relation.target
-		case "styles":
-			stylesPart = relation.target
-		}
-	}
-	if err := book.readOutline(a, name, stylesPart, relations); err != nil {
+	stringsPart, err := only(relations, "sharedStrings")
+	if err != nil {
 		return nil, err
+	}
+	stylesPart, err := only(relations, "styles")
+	if err != nil {
+		return nil, err
+	}
+
+	book := &workbook{}
+	if err := book.readOutline(a, name, relations); err != nil {
+		return nil, err
+	}
+	if stylesPart != "" { // without them a date would look like a number: they must not be missing
+		if err := book.readStyles(a, stylesPart); err != nil {
+			return nil, err
+		}
 	}
 	if stringsPart == "" || !a.has(stringsPart) {
 		return book, nil
@@ -56,39 +60,53 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 	return book, book.readStrings(a, stringsPart, limits, tempDir)
 }
 
-// workbookPart finds the part that lists the sheets.
+// workbookPart finds the part that lists the sheets. The relationships of the package decide: what
+// stands at the usual place beside it may be of an earlier day.
 func workbookPart(a *archive) (string, error) {
+	const missing = "the file is no workbook or a damaged one: %s is missing; save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
-		return "", errors.New("the file is no workbook or a damaged one: [Content_Types].xml is missing; save it again as .xlsx")
+		return "", fmt.Errorf(missing, "[Content_Types].xml")
 	}
 	relations, err := a.relationships("")
 	if err != nil {
 		return "", err
 	}
-	for _, relation := range relations {
-		if relation.kind == "officeDocument" && a.has(relation.target) {
-			return relation.target, nil
-		}
-	}
-	if a.has("xl/workbook.xml") {
+	part, err := only(relations, "officeDocument")
+	switch {
+	case err != nil:
+		return "", err
+	case part == "" && a.has("xl/workbook.xml"):
 		return "xl/workbook.xml", nil
+	case part == "":
+		part = "xl/workbook.xml"
 	}
-	return "", errors.New("the file is no workbook or a damaged one: xl/workbook.xml is missing; save it again as .xlsx")
+	if !a.has(part) {
+		return "", fmt.Errorf(missing, part)
+	}
+	return part, nil
 }
 
-func (b *workbook) readOutline(a *archive, workbookPart, stylesPart string, relations map[string]relationship) error {
-	book, err := readChecked(a, workbookPart)
+// readOutline reads the part that lists the sheets.
+func (b *workbook) readOutline(a *archive, part string, relations map[string]relationship) error {
+	content, err := a.readSmall(part)
 	if err != nil {
 		return err
 	}
-	var styles []byte
-	if stylesPart != "" { // without them a date would look like a number: they must not be missing
-		if styles, err = readChecked(a, stylesPart); err != nil {
-			return err
+	err = eachElement(content, func(x *xmlScanner) error {
+		switch name := string(x.name); {
+		case len(x.starts) == 1 && name != "workbook":
+			return fmt.Errorf("its root element is <%.40s>", name)
+		case string(x.parent()) == "workbook" && name == "workbookPr": // extensions have one, too
+			b.from1904 = isTrue(x.attribute("date1904"))
+		case string(x.parent()) == "workbook" && name == "calcPr":
+			b.uncomputed = isTrue(x.attribute("fullCalcOnLoad"))
+		case name == "sheet" && string(x.parent()) == "sheets":
+			return b.addSheet(x, relations)
 		}
-	}
-	if err := b.interpret(book, styles, relations); err != nil {
-		return fmt.Errorf("its workbook or styles cannot be understood (%w); open it in a spreadsheet program and save it again", err)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("its part %s is damaged: %w", path.Base(part), err)
 	}
 	if len(b.sheets) == 0 {
 		return errors.New("the workbook has no sheets")
@@ -96,93 +114,18 @@ func (b *workbook) readOutline(a *archive, workbookPart, stylesPart string, rela
 	return nil
 }
 
-// readChecked reads a part for excelize, which knows neither UTF-16 nor attacks.
-func readChecked(a *archive, name string) ([]byte, error) {
-	content, err := a.readSmall(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := eachElement(content, func(*xmlScanner) error { return nil }); err != nil {
-		return nil, fmt.Errorf("its part %s is damaged: %w", path.Base(name), err)
-	}
-	return xmlDeclaration.ReplaceAll(content, nil), nil
-}
-
-var xmlDeclaration = regexp.MustCompile(`^(\x{feff})?<\?xml[^>]*\?>`)
-
-// interpret takes sheets, date system and number formats from what excelize read.
-func (b *workbook) interpret(book, styles []byte, relations map[string]relationship) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil { // it reads foreign files with few guards
-			err = fmt.Errorf("%v", fault)
-		}
-	}()
-	file, err := excelize.OpenReader(bytes.NewReader(outlinePackage(book, styles)))
+func (b *workbook) addSheet(x *xmlScanner, relations map[string]relationship) error {
+	name, err := appendXMLText(nil, x.attribute("name"))
 	if err != nil {
 		return err
 	}
-	for _, sheet := range file.WorkBook.Sheets.Sheet {
-		relation := relations[sheet.ID]
-		b.sheets = append(b.sheets, workbookSheet{
-			name: sheet.Name, hidden: sheet.State != "" && sheet.State != "visible",
-			kind: relation.kind, part: relation.target,
-		})
-	}
-	properties, err := file.GetWorkbookProps()
-	b.from1904 = properties.Date1904 != nil && *properties.Date1904
-	if styles != nil {
-		b.formats, b.codes = cellFormats(file)
-	}
-	return errors.Join(err, file.Close())
-}
-
-// outlinePackage is the smallest package that excelize opens.
-func outlinePackage(book, styles []byte) []byte {
-	const relations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" ` +
-		`Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`
-	var out bytes.Buffer
-	writer := zip.NewWriter(&out)
-	for _, part := range []struct {
-		name    string
-		content []byte
-	}{{"_rels/.rels", []byte(relations)}, {"xl/workbook.xml", book}, {"xl/styles.xml", styles}} {
-		if part.content == nil {
-			continue
-		}
-		// A buffer takes whatever is written.
-		entry, _ := writer.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Store})
-		_, _ = entry.Write(part.content)
-	}
-	_ = writer.Close()
-	return out.Bytes()
-}
-
-// cellFormats gives the number format of each cell style, and how it is written.
-func cellFormats(file *excelize.File) (formats []numberFormat, codes []string) {
-	custom, written := map[int]numberFormat{}, map[int]string{}
-	if file.Styles.NumFmts != nil {
-		for _, format := range file.Styles.NumFmts.NumFmt {
-			custom[format.NumFmtID] = parseFormat(format.FormatCode)
-			written[format.NumFmtID] = format.FormatCode
-		}
-	}
-	formats = []numberFormat{}
-	if file.Styles.CellXfs == nil {
-		return formats, nil
-	}
-	for _, style := range file.Styles.CellXfs.Xf {
-		id := 0
-		if style.NumFmtID != nil {
-			id = *style.NumFmtID
-		}
-		format, ok := custom[id]
-		if !ok {
-			format = builtinFormat(id)
-			written[id] = fmt.Sprintf("built-in %d", id)
-		}
-		formats, codes = append(formats, format), append(codes, written[id])
-	}
-	return formats, codes
+	relation := relations[string(x.prefixedAttribute("id"))]
+	state := string(x.attribute("state"))
+	b.sheets = append(b.sheets, workbookSheet{
+		name: string(name), hidden: state != "" && state != "visible",
+		kind: relation.kind, part: relation.target,
+	})
+	return nil
 }
 
 func (b *workbook) readStrings(a *archive, name string, limits Limits, tempDir string) error {
@@ -205,4 +148,130 @@ func (b *workbook) close() error {
 		return nil
 	}
 	return b.strings.close()
+}
+
+// readStyles takes the number format of each cell style.
+func (b *workbook) readStyles(a *archive, part string) error {
+	content, err := a.readSmall(part)
+	if err != nil {
+		return err
+	}
+	styles := styleReader{custom: map[int]numberFormat{}, written: map[int]string{}}
+	if err := eachElement(content, styles.element); err != nil {
+		return fmt.Errorf("its part %s is damaged: %w", path.Base(part), err)
+	}
+
+	b.formats, b.codes = []numberFormat{}, nil
+	for _, id := range styles.cells {
+		format, ok := styles.custom[id]
+		code := styles.written[id]
+		if !ok {
+			format, code = builtinFormat(id), fmt.Sprintf("built-in %d", id)
+		}
+		b.formats, b.codes = append(b.formats, format), append(b.codes, code)
+	}
+	return nil
+}
+
+// styleReader takes the number formats from the elements of a styles part, one after the other.
+type styleReader struct {
+	custom  map[int]numberFormat // by number
+	written map[int]string
+	cells   []int // the number of the format that each cell style has
+
+	section      string // the child of the root in which the element stands
+	alternatives alternatives
+}
+
+func (r *styleReader) element(x *xmlScanner) error {
+	name := string(x.name)
+	switch {
+	case len(x.starts) == 1 && name != "styleSheet":
+		return fmt.Errorf("its root element is <%.40s>", name)
+	case len(x.starts) == 2:
+		r.section = name
+	}
+	if skip := r.alternatives.element(x); skip || name == "extLst" {
+		return x.skip()
+	}
+
+	switch {
+	case r.section == "numFmts" && name == "numFmt":
+		id, err := strconv.Atoi(string(x.attribute("numFmtId")))
+		if err != nil {
+			return fmt.Errorf("it has a number format with the number %.20q", x.attribute("numFmtId"))
+		}
+		code, err := appendXMLText(nil, x.attribute("formatCode"))
+		if err != nil {
+			return err
+		}
+		r.custom[id], r.written[id] = parseFormat(string(code)), string(code)
+
+	case r.section == "cellXfs" && name == "xf":
+		id, err := 0, error(nil)
+		if number := x.attribute("numFmtId"); number != nil {
+			id, err = strconv.Atoi(string(number))
+		}
+		if err != nil {
+			return fmt.Errorf("it has a style with the number format %.20q", x.attribute("numFmtId"))
+		}
+		r.cells = append(r.cells, id)
+	}
+	return nil
+}
+
+// errAlternatives refuses what no known program writes in alternatives: rows, cells and texts.
+var errAlternatives = errors.New("it holds values in several versions (AlternateContent), which is not understood; save it again in Excel")
+
+// alternatives takes one of the branches of mc:AlternateContent, as its reader must (ECMA-376 part 3): the
+// first choice whose namespaces Excel knows, otherwise the fallback.
+type alternatives struct {
+	namespaces map[string]string // by prefix
+	open       []openAlternative
+}
+
+type openAlternative struct {
+	depth int
+	taken bool
+}
+
+// element tells whether the element that has just begun, with all that is in it, is to be skipped.
+func (a *alternatives) element(x *xmlScanner) (skip bool) {
+	for i := range x.attributes {
+		if prefix, found := bytes.CutPrefix(x.attributes[i].name, []byte("xmlns:")); found {
+			if a.namespaces == nil {
+				a.namespaces = map[string]string{}
+			}
+			a.namespaces[string(prefix)] = string(x.attributes[i].value)
+		}
+	}
+	for len(a.open) > 0 && len(x.starts) <= a.open[len(a.open)-1].depth {
+		a.open = a.open[:len(a.open)-1]
+	}
+	if string(x.name) == "AlternateContent" {
+		a.open = append(a.open, openAlternative{depth: len(x.starts)})
+		return false
+	}
+	if len(a.open) == 0 || len(x.starts) != a.open[len(a.open)-1].depth+1 {
+		return false
+	}
+
+	branch := &a.open[len(a.open)-1]
+	take := !branch.taken
+	if string(x.name) == "Choice" {
+		take = take && a.known(x.attribute("Requires"))
+	}
+	branch.taken = branch.taken || take
+	return !take
+}
+
+// known tells whether Excel knows all of some namespaces, which are given by their prefixes.
+func (a *alternatives) known(prefixes []byte) bool {
+	all := bytes.Fields(prefixes)
+	for _, prefix := range all {
+		if !bytes.HasPrefix([]byte(a.namespaces[string(prefix)]), []byte("http://schemas.microsoft.com/office/")) {
+			return false
+		}
+	}
+	return len(all) > 0
 }

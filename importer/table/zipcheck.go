@@ -2,6 +2,7 @@ package table
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,10 @@ type archive struct {
 	parts    map[string]*zip.File // by lower-case name: part names differ in case between writers
 	twice    map[string]bool      // names that two entries bear
 	limit    int64                // bytes that all parts together may unpack to
-	unpacked int64
+	unpacked int64                // bytes of the parts that were read to their end
+	glanced  int64                // bytes that were read of parts to find out which to read
 	verified map[*zip.File]bool
+	ended    func() error // tells that nobody waits for the file any more
 }
 
 const (
@@ -33,13 +36,14 @@ const (
 	maximumParts   = 1 << 16
 )
 
-// openArchive opens a zip that may unpack to so many bytes.
-func openArchive(name string, limit int64) (*archive, error) {
+// openArchive opens a zip that may unpack to so many bytes. Reading it ends with the context.
+func openArchive(ctx context.Context, name string, limit int64) (*archive, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	a := &archive{file: file, limit: limit, parts: map[string]*zip.File{}, twice: map[string]bool{}, verified: map[*zip.File]bool{}}
+	a.ended = func() error { return context.Cause(ctx) }
 	if err := a.readDirectory(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -108,12 +112,21 @@ type partReader struct {
 	part    *zip.File
 	in      io.ReadCloser
 	counted int64
+	glance  bool // all that is read so counts together: there may be very many parts
 }
 
 func (p *partReader) Read(into []byte) (int, error) {
+	if err := p.archive.ended(); err != nil {
+		return 0, err
+	}
 	n, err := p.in.Read(into)
 	p.counted += int64(n)
+	if p.glance {
+		p.archive.glanced += int64(n)
+	}
 	switch {
+	case p.archive.glanced > p.archive.allowed():
+		return n, errBomb
 	case p.counted+p.archive.unpacked > p.archive.allowed():
 		return n, errBomb
 	case err == io.EOF:

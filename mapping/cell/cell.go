@@ -77,6 +77,10 @@ type Row struct {
 	Number int      // as a spreadsheet shows it
 	Cells  [][]byte // one for each column of the header
 	Kinds  []byte   // one for each cell; nil stands for text
+	Signs  []string // what a workbook's number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+
+	Total  bool // a workbook says that the row adds up others
+	Hidden bool // a workbook does not show it, by a filter, say
 }
 
 // None stands for a column that a field does not have.
@@ -88,6 +92,8 @@ type Cell struct {
 	Kind     byte
 	Row      int // the row that it stands in
 	Conflict int // a row of the same group that has another value; 0: none
+
+	Sign string // what the number format of a workbook shows beside a number; "": nothing
 }
 
 // Empty tells whether there is no value.
@@ -95,7 +101,7 @@ func (c *Cell) Empty() bool { return c.Kind == Empty }
 
 // Read takes one cell of a row; what holds white space only is empty.
 func Read(c *Cell, row *Row, column int) {
-	c.Row, c.Conflict, c.Kind, c.Text = row.Number, 0, Empty, nil
+	c.Row, c.Conflict, c.Kind, c.Text, c.Sign = row.Number, 0, Empty, nil, ""
 	if column >= len(row.Cells) {
 		return
 	}
@@ -114,6 +120,9 @@ func Read(c *Cell, row *Row, column int) {
 		return
 	}
 	c.Text, c.Kind = text, kind
+	if kind == Number && column < len(row.Signs) {
+		c.Sign = row.Signs[column]
+	}
 	if kind == Empty {
 		c.Kind = Text
 	}

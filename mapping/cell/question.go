@@ -23,6 +23,7 @@ type Question struct {
 	Contradiction bool      // the examples are different values; else one value in its readings
 	Conflict      string    // how they contradict each other: "writes decimals in two ways"
 	Examples      []Reading // two or more
+	Note          string    // a sentence behind them; "": none
 }
 
 // Reading is a value beside what a format makes of it.
@@ -72,4 +73,7 @@ func (q *Question) describeReadings(b *strings.Builder, column string) {
 		separator = "      "
 	}
 	b.WriteByte('\n')
+	if q.Note != "" {
+		b.WriteString(q.Note + "\n")
+	}
 }

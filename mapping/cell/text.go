@@ -115,8 +115,8 @@ func DigitRun(text []byte) (int, []byte) {
 // IsDigit tells whether a byte is an ASCII digit.
 func IsDigit(letter byte) bool { return '0' <= letter && letter <= '9' }
 
-// PlainText copies the cell with full-width characters, dashes, quotes and
-// white space in their ASCII forms, without invisible characters, without white
+// PlainText copies the cell with full-width characters, the digits of other
+// scripts, dashes, quotes and white space in their ASCII forms, without invisible characters, without white
 // space around it and without the apostrophe by which spreadsheets are told that a cell is text. It is
 // false when the text does not fit the capacity of dst.
 func PlainText(dst, cell []byte) ([]byte, bool) {
@@ -180,6 +180,25 @@ func plainLetter(letter rune) rune {
 	}
 	if '\uff01' <= letter && letter <= '\uff5e' { // full-width ASCII
 		return letter - '\uff01' + '!'
+	}
+	if unicode.Is(unicode.Nd, letter) {
+		return plainDigit(letter)
+	}
+	return letter
+}
+
+// zeros are the digits 0 of the scripts in which people write numbers; each is followed by 1 to 9.
+var zeros = [...]rune{
+	'\u0660', '\u06f0', // Arabic-Indic, and its Persian and Urdu forms
+	'\u0966', '\u09e6', '\u0a66', '\u0ae6', '\u0b66', '\u0be6', '\u0c66', '\u0ce6', '\u0d66', // Devanagari to Malayalam
+	'\u0e50', '\u0ed0', '\u0f20', '\u1040', '\u17e0', // Thai, Lao, Tibetan, Burmese, Khmer
+}
+
+func plainDigit(letter rune) rune {
+	for _, zero := range zeros {
+		if zero <= letter && letter <= zero+9 {
+			return '0' + letter - zero
+		}
 	}
 	return letter
 }

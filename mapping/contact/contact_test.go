@@ -62,6 +62,12 @@ func TestReadPhone(t *testing.T) {
 		{"+1 555", "", `"+•••" is not a phone number`},
 		{"call 650 253 0000", "US", `"c•••" is not a phone number`},
 		{"650 253 0000, 650 253 0001", "US", `"6•••" is not a phone number`},
+		{"31612345678.0", "NL", "+31612345678"}, // of a program that takes phones for decimals
+		{"1701234567.0", "DE", "+491701234567"},
+		{"+491701234567.0", "", "+491701234567"},
+		{"6502530000.0", "US", "+16502530000"},
+		{"650.253.0000.0", "US", `"650•••.0" is not a phone number of US`},
+		{"6502530000.5", "US", `"650•••.5" is not a phone number of US`},
 		{"3.1612345678E+10", "NL", `"3•••" is not a phone number`},
 	} {
 		got, err := ReadPhone(nil, []byte(test.cell), test.region)

@@ -35,7 +35,7 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	if !fits {
 		return dst, cell.PersonalProblem(text, errPhone)
 	}
-	digits, plus, dialled := dialledDigits(plain)
+	digits, plus, dialled := dialledDigits(withoutDecimals(plain))
 	if !dialled {
 		return dst, cell.PersonalProblem(text, errPhone)
 	}
@@ -51,6 +51,17 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	}
 	dst = append(append(dst, '+'), country...)
 	return append(dst, national...), nil
+}
+
+// withoutDecimals takes off the .0 of a program that took a column of phones for decimals. The zero would
+// count as a digit, and make somebody else's number of it.
+func withoutDecimals(text []byte) []byte {
+	whole, zero := bytes.CutSuffix(text, []byte(".0"))
+	const shortest = 6 // people who group digits with points write fewer of them together
+	if digits := bytes.TrimPrefix(whole, []byte("+")); zero && len(digits) >= shortest && cell.AllDigits(digits) {
+		return whole
+	}
+	return text
 }
 
 // dialledDigits returns the digits of a number as people write it, without its extension, which is no part of E.164. It is

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"ableimport/mapping/cell"
 )
 
 // Civil is a date and time as the cell shows it, which needs a zone to be a
@@ -11,8 +13,9 @@ import (
 type Civil struct {
 	Year, Month, Day int // year 0: the value has none
 	Clock            Clock
-	ZoneWord         []byte // the value's own: "PST"
-	offset           int    // seconds east of UTC, when hasOffset
+	half             dayHalf // that stood beside the clock
+	ZoneWord         []byte  // the value's own: "PST"
+	offset           int     // seconds east of UTC, when hasOffset
 	HasOffset        bool
 }
 
@@ -61,11 +64,18 @@ func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64,
 		if zones == nil {
 			zones = &f.zones
 		}
-		if place, err = zones.Read(when.ZoneWord); err != nil {
+		place, err = zones.Read(when.ZoneWord)
+		unknown := new(ZoneError)
+		switch {
+		case errors.As(err, &unknown) && unknown.unknown && when.canBeHalf():
+			word := cell.Visible(cell.MaskStray(string(when.ZoneWord)))
+			return 0, fmt.Errorf("has %q behind its clock, which can be half of a day or a time zone; "+
+				"write AM or PM, or say which zone it is: timezones: {%s: Europe/Berlin}", word, word)
+		case err != nil:
 			return 0, fmt.Errorf("has a time zone that is not clear: %w", err)
 		}
 	}
-	return f.window.utc(local, place, nominal)
+	return f.window.utc(local, place, nominal, c.Repeated)
 }
 
 // takeClock completes a date by the time of its column or of the mapping. A

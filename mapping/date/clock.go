@@ -30,10 +30,17 @@ func ReadClock(value []byte, kind byte) (Clock, error) {
 	return when.Clock, nil
 }
 
-// scanClock reads 18:00, 18:00:05, 18:00:05.123, each with AM or PM behind it
-// or without, and returns what follows.
+// scanClock reads 18:00, 18:00:05, 18:00:05.123, each with AM or PM behind it,
+// or before it, or without, and returns what follows.
 func (when *Civil) scanClock(text []byte) ([]byte, error) {
 	c := &when.Clock
+	var before halfWord
+	if len(text) > 0 && cell.IsLetter(text[0]) { // 오후 2:03
+		if text, before = scanHalf(text); before.half == wholeDay {
+			return nil, errNotDate
+		}
+		text = bytes.TrimLeft(text, " ")
+	}
 	length, rest := cell.DigitRun(text)
 	if length < 1 || length > 2 || len(rest) < 3 || rest[0] != ':' {
 		return nil, errNotDate
@@ -52,7 +59,14 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 		}
 	}
 	rest, half := scanHalf(rest)
-	c.Set = true
+	switch {
+	case before.half == wholeDay:
+	case half.half == wholeDay:
+		half = before
+	default:
+		return nil, errNoClock
+	}
+	c.Set, when.half = true, half.half
 	if !c.take(half) {
 		return nil, errNoClock
 	}
@@ -76,49 +90,4 @@ func (c *Clock) scanFraction(text []byte) []byte {
 		c.nanosecond *= 10
 	}
 	return rest
-}
-
-// dayHalf is what AM and PM say.
-type dayHalf byte
-
-const (
-	wholeDay dayHalf = iota // neither
-	morning
-	afternoon
-)
-
-// scanHalf reads AM or PM, with points or without, if there is one of them.
-func scanHalf(text []byte) ([]byte, dayHalf) {
-	word := bytes.TrimLeft(text, " ")
-	if len(word) < 2 {
-		return text, wholeDay
-	}
-	half := morning
-	switch cell.Upper(word[0]) {
-	case 'A':
-	case 'P':
-		half = afternoon
-	default:
-		return text, wholeDay
-	}
-	rest := bytes.TrimPrefix(word[1:], []byte("."))
-	if len(rest) == 0 || cell.Upper(rest[0]) != 'M' || len(rest) > 1 && cell.IsLetter(rest[1]) {
-		return text, wholeDay
-	}
-	return bytes.TrimPrefix(rest[1:], []byte(".")), half
-}
-
-// take turns the hours of a clock with AM and PM into those of the day (12 AM
-// is midnight) and tells whether there is such a time.
-func (c *Clock) take(half dayHalf) bool {
-	if half != wholeDay {
-		if c.Hour < 1 || c.Hour > 12 {
-			return false
-		}
-		c.Hour %= 12
-	}
-	if half == afternoon {
-		c.Hour += 12
-	}
-	return c.Hour <= 23 && c.minute <= 59 && c.second <= 59
 }

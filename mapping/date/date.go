@@ -16,7 +16,7 @@ type Format struct {
 	Mode   Mode
 	Layout string
 	Tokens []dateToken
-	Order  Order // of dateProved
+	Orders [ways]Order // of Proved: in each way of writing, 0 where none is proved
 	window zoneWindow
 	zones  ZoneReader // of contexts without one
 }
@@ -27,7 +27,7 @@ type Mode byte
 const (
 	ISO        Mode = iota // 2025-12-01, with time and offset or without
 	Layout                 // the tokens of a layout
-	Proved                 // any way of writing, with a proved order of day and month
+	Proved                 // any way of writing, each with a proved order of day and month
 	dateUnix               // seconds since 1970
 	dateMillis             // milliseconds since 1970
 )
@@ -45,19 +45,33 @@ type Context struct {
 	Zones      *ZoneReader // for zones that stand in the value; nil: the mapping has no words for them
 	TimeOfDay  Clock       // for values without a time
 	TimeColumn Clock       // the time when it stands in a column of its own
+	Repeated   Repeated    // for times that the clocks of the zone showed twice
 	Year       int         // for layouts without a year; 0: none
 	YearAbove  bool        // it was to be found above the header
 }
+
+// ErrNoZone is the error of a time for which nothing says where its clock stood.
+var ErrNoZone = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+
+// Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour that
+// comes twice when they are put back.
+type Repeated byte
+
+const (
+	AskWhich Repeated = iota // none of them can be chosen
+	Earlier
+	Later
+)
 
 var (
 	errNotDate  = errors.New("is not a date")
 	errNoISO    = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as date: \"DD/MM/YYYY\"")
 	errNoDay    = errors.New("is not a day of the calendar")
 	errNoClock  = errors.New("is not a time of day")
+	errNoOrder  = errors.New("can be read in several ways, and no value of the column that is written like it proves which")
 	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
 	errNoAbove  = errors.New("has no year, and the rows above the header name none, or several; say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
-	errNoZone   = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
 	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
@@ -91,18 +105,40 @@ func (f *Format) String() string {
 }
 
 // Read returns the time in a cell, in UTC. A time that the clocks of its zone
-// showed twice comes with the earlier of both and an error that is errTwice.
+// showed twice comes with the earlier of both and an error that is errTwice, unless the context says
+// which is meant.
 func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	var when Civil
-	err := f.Scan(&when, value, kind)
+	zoneWord := c.zoneWord(value, f.Mode)
+	err := f.Scan(&when, value[:len(value)-len(zoneWord)], kind)
 	if err != nil {
 		return time.Time{}, err
+	}
+	if len(zoneWord) > 0 {
+		when.ZoneWord = zoneWord
 	}
 	result, err := f.instant(&when, &c)
 	if err != nil {
 		err = cell.Problem(value, err)
 	}
 	return result, err
+}
+
+// zoneWord is the word at the end of a value that the mapping calls a zone, though it could be half of
+// a day as well: CH for Switzerland.
+func (c *Context) zoneWord(value []byte, mode Mode) []byte {
+	if c.Zones == nil || len(c.Zones.Words) == 0 || mode == Layout { // a layout has A for one and Z for the other
+		return nil
+	}
+	value = bytes.TrimSpace(value)
+	word := value[bytes.LastIndexByte(value, ' ')+1:]
+	if _, named := c.Zones.Words[string(word)]; !named {
+		return nil
+	}
+	if rest, half := scanHalf(word); half.half == wholeDay || len(rest) > 0 {
+		return nil
+	}
+	return word
 }
 
 // Scan reads what stands in the cell: calendar and clock, not yet a time.
@@ -123,12 +159,17 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	if len(text) == 0 {
 		return cell.ErrEmpty
 	}
-	err := f.scanText(when, text, mode)
-	if err == errNotDate && !cell.IsASCII(text) {
+	err := errNotDate
+	ascii := cell.IsASCII(text)
+	if ascii || mode == Layout { // which may have other characters itself
+		err = f.scanText(when, text, mode)
+	}
+	if err == errNotDate && !ascii {
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
 			*when = Civil{}
 			err = f.scanText(when, text, mode)
+			when.ZoneWord = bytes.Clone(when.ZoneWord) // it stands in the buffer
 		}
 	}
 	switch {
@@ -151,7 +192,7 @@ func (f *Format) scanText(when *Civil, text []byte, mode Mode) error {
 		if err := when.ScanISO(text); err != errNotDate {
 			return err
 		}
-		return when.scanProved(text, f.Order)
+		return when.scanProved(text, f)
 	case dateUnix, dateMillis:
 		return when.scanUnix(text, mode == dateMillis)
 	}

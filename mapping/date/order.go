@@ -3,6 +3,7 @@ package date
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"ableimport/mapping/cell"
 )
@@ -20,6 +21,29 @@ const (
 
 // orders are the single orders, the likeliest first.
 var orders = [3]Order{dayMonthYear, monthDayYear, yearMonthDay}
+
+// A way is one in which a date of three numbers is written: by the sign between them, with a year of
+// two digits or four, with AM and PM or without. What one way proves says nothing about another: a
+// column that has 11/13/2026 and 05.11.2026 comes from two places.
+//
+// Ways are kept with what a run has proved, so that their numbers must not change.
+type way byte
+
+const (
+	waySigns = "/-. ," // numbers 1 to 5; 0: none, as in 13042026
+	ways     = (len(waySigns) + 1) * 4
+)
+
+func (w *Written) way() way {
+	number := 4 * way(strings.IndexByte(waySigns, w.sign)+1)
+	if w.short {
+		number++
+	}
+	if w.half != wholeDay {
+		number += 2
+	}
+	return number
+}
 
 // in reads the numbers of a date in one order. A year of two digits is 20YY.
 func (w *Written) in(order Order) (year, month, day int) {
@@ -57,13 +81,17 @@ func (w *Written) possible() (fits Order, same bool) {
 	return fits, same
 }
 
-// scanProved reads a value of a column whose order of day and month is proved.
-func (when *Civil) scanProved(text []byte, order Order) error {
+// scanProved reads a value of a column whose orders of day and month are proved.
+func (when *Civil) scanProved(text []byte, f *Format) error {
 	var w Written
 	if err := w.Scan(text); err != nil {
 		return err
 	}
 	if w.open != 0 {
+		order := f.Orders[w.way()]
+		if order == 0 {
+			return errNoOrder
+		}
 		if w.open&order == 0 {
 			return errNotDate
 		}
@@ -117,33 +145,43 @@ func layoutOf(text string, order Order) string {
 func clockLayout(text []byte) string {
 	start := bytes.IndexAny(text, "0123456789")
 	if start < 0 {
-		return ""
+		return string(text) // nothing, or the point behind the last number
 	}
+	between := text[:start]
+	layout, half := "", "A"
+	if at := bytes.IndexFunc(between, unicode.IsLetter); at >= 0 && string(between[at:]) != "T" {
+		if rest, word := scanHalf(between[at:]); word.half != wholeDay { // 오후 2:03
+			layout, half = string(between[:at])+"A"+string(rest), ""
+		}
+	}
+	if layout == "" {
+		layout = strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(between))
+	}
+
 	var when Civil
-	zone, err := when.scanClock(text[start:])
+	clock := text[start:]
+	zone, err := when.scanClock(clock)
 	if err != nil {
 		return ""
 	}
-	clock := text[start : len(text)-len(zone)]
-	layout := strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(text[:start]))
-	half := !cell.IsDigit(clock[len(clock)-1])
-	if half {
-		layout += "hh:mm"
+	clock = clock[:len(clock)-len(zone)]
+	digits := bytes.TrimRightFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
+	behind := clock[len(digits):]
+	if len(behind) == 0 && half != "" {
+		layout, half = layout+"HH:mm", ""
 	} else {
-		layout += "HH:mm"
+		layout += "hh:mm"
 	}
-	if bytes.Count(clock, []byte(":")) == 2 {
+	if bytes.Count(digits, []byte(":")) == 2 {
 		layout += ":ss"
 	}
-	if at := bytes.IndexAny(clock, ".,"); at > 0 && at+1 < len(clock) && cell.IsDigit(clock[at+1]) {
-		layout += string(clock[at]) + "S"
+	if at := bytes.IndexAny(digits, ".,"); at > 0 {
+		layout += string(digits[at]) + "S"
 	}
-	if half && bytes.IndexByte(clock, ' ') > 0 {
+	if len(behind) > 0 && behind[0] == ' ' {
 		layout += " "
 	}
-	if half {
-		layout += "A"
-	}
+	layout += half
 	if len(zone) > 0 && zone[0] == ' ' {
 		layout += " "
 	}

@@ -3,25 +3,33 @@ package date
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"ableimport/mapping/cell"
 )
 
 // Proof finds out in which order a column writes day and month, from its
-// values one after the other: 13/04/2026 decides for all. It needs the same
+// values one after the other: 13/04/2026 decides for all that are written so. It needs the same
 // memory for any number of values. The zero value is ready.
 type Proof struct {
-	rows, open int // texts that are dates, and those that can be read in several ways
-	undecided  *dateSample
-	asked      Order         // orders that any value left open
-	against    [3]dateSample // for each of orders, the first value that is no day in it
-	numeric    int           // texts of three numbers whose order is in question,
-	decided    int           // and those among them that are a day in one order only
-	first      dateSample    // the first of them
-	notISO     bool          // not all are ISO dates
-	typed      dateSample    // the first date cell of a workbook
-	typedLate  bool          // the day of a date cell is beyond the 12th
+	rows      int         // texts that are dates
+	ways      []*wayProof // of dates of three numbers, in the order in which they were met
+	notISO    bool        // not all are ISO dates
+	typed     dateSample  // the first date cell of a workbook
+	typedLate bool        // the day of a date cell is beyond the 12th
+}
+
+// wayProof is what the dates of one way of writing prove.
+type wayProof struct {
+	way       way
+	open      int // texts that can be read in several ways
+	undecided *dateSample
+	asked     Order         // orders that any value left open
+	against   [3]dateSample // for each of orders, the first value that is no day in it
+	numeric   int           // texts of three numbers whose order is in question,
+	decided   int           // and those among them that are a day in one order only
+	first     dateSample    // the first of them
 }
 
 // dateSample is a value to show.
@@ -73,7 +81,23 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 	if possible == 0 {
 		return
 	}
-	p.rows, p.notISO, p.numeric = p.rows+1, true, p.numeric+1
+	p.rows, p.notISO = p.rows+1, true
+	p.of(w.way()).weigh(row, text, w, possible, same)
+}
+
+// of is what is known of one way.
+func (p *Proof) of(number way) *wayProof {
+	for _, known := range p.ways {
+		if known.way == number {
+			return known
+		}
+	}
+	p.ways = append(p.ways, &wayProof{way: number})
+	return p.ways[len(p.ways)-1]
+}
+
+func (p *wayProof) weigh(row int, text []byte, w *Written, possible Order, same bool) {
+	p.numeric++
 	p.asked |= w.open
 	p.first.note(row, text)
 	for i, order := range orders {
@@ -93,7 +117,7 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 }
 
 // possible are the orders in which every value is a day.
-func (p *Proof) possible() Order {
+func (p *wayProof) possible() Order {
 	left := p.asked
 	for i, order := range orders {
 		if p.against[i].row > 0 {
@@ -103,40 +127,90 @@ func (p *Proof) possible() Order {
 	return left
 }
 
-// Resolve gives the format of the column, or the question that it leaves open.
-func (p *Proof) Resolve() (Format, *cell.Question) {
-	possible := p.possible()
-	switch {
-	case !p.notISO:
-		return Format{}, nil
-	case p.asked == 0:
-		return Format{Mode: Proved}, nil
-	case possible == 0:
-		return Format{}, p.conflict()
-	case possible&(possible-1) != 0 && p.undecided != nil:
-		return Format{}, p.ask(possible)
-	case p.typed.row > 0 && !p.typedLate && p.decided == p.numeric:
-		return Format{}, p.exchanged(possible)
-	}
-	order := possible & -possible // where several are left, they read every value alike
-	return Format{Mode: Proved, Order: order, Layout: layoutOf(p.first.text, order)}, nil
+// Assume gives the format of a column, with the order of a layout where its values leave that order
+// possible beside others.
+func (p *Proof) Assume(layout Format) (Format, bool) {
+	order := layout.order()
+	format, open := p.resolve(order)
+	return format, order != 0 && open == nil
 }
 
-func (p *Proof) ask(possible Order) *cell.Question {
-	q := &cell.Question{Setting: "date", Rows: p.rows, Count: p.open}
+// order is the order of day, month and year in a layout; 0 in any other.
+func (f Format) order() Order {
+	var parts []datePart
+	for _, token := range f.Tokens {
+		switch token.Part {
+		case PartDay, PartMonth:
+			parts = append(parts, token.Part)
+		case partYear, partYear2:
+			parts = append(parts, partYear)
+		}
+	}
+	switch {
+	case slices.Equal(parts, []datePart{PartDay, PartMonth, partYear}):
+		return dayMonthYear
+	case slices.Equal(parts, []datePart{PartMonth, PartDay, partYear}):
+		return monthDayYear
+	case slices.Equal(parts, []datePart{partYear, PartMonth, PartDay}):
+		return yearMonthDay
+	}
+	return 0
+}
+
+// Resolve gives the format of the column, or the question that it leaves open.
+func (p *Proof) Resolve() (Format, *cell.Question) { return p.resolve(0) }
+
+func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
+	if !p.notISO {
+		return Format{}, nil
+	}
+	format := Format{Mode: Proved}
+	allDecided := len(p.ways) > 0
+	for _, w := range p.ways {
+		possible := w.possible()
+		switch {
+		case possible == 0:
+			return Format{}, p.conflict(w)
+		case possible&assumed != 0:
+			possible = assumed
+		case possible&(possible-1) != 0 && w.undecided != nil:
+			return Format{}, p.ask(w, possible)
+		}
+		format.Orders[w.way] = possible & -possible // where several are left, they read every value alike
+		allDecided = allDecided && w.decided == w.numeric
+	}
+	if allDecided && p.typed.row > 0 && !p.typedLate {
+		return Format{}, p.exchanged(p.ways[0])
+	}
+	if len(p.ways) == 1 {
+		w := p.ways[0]
+		format.Layout = layoutOf(w.first.text, format.Orders[w.way])
+	}
+	return format, nil
+}
+
+func (p *Proof) ask(w *wayProof, possible Order) *cell.Question {
+	q := &cell.Question{Setting: "date", Rows: p.rows, Count: w.open}
 	for _, order := range orders {
 		if possible&order != 0 {
-			q.Examples = append(q.Examples, p.undecided.as(order))
+			q.Examples = append(q.Examples, w.undecided.as(order))
+		}
+	}
+	for _, other := range p.ways {
+		if other != w {
+			q.Note = fmt.Sprintf("Row %d, %s, is written in another way and proves nothing about these; "+
+				"with one format said, dates in other ways become invalid.", other.first.row, other.first.text)
+			break
 		}
 	}
 	return q
 }
 
 // conflict names a value against each order.
-func (p *Proof) conflict() *cell.Question {
-	q := &cell.Question{Setting: "date", Rows: p.rows, Count: p.open, Contradiction: true, Conflict: "contradicts itself"}
+func (p *Proof) conflict(w *wayProof) *cell.Question {
+	q := &cell.Question{Setting: "date", Rows: p.rows, Count: w.open, Contradiction: true, Conflict: "contradicts itself"}
 	for i := range orders {
-		if sample := p.against[i]; sample.row > 0 && (len(q.Examples) == 0 || q.Examples[0].Row != sample.row) {
+		if sample := w.against[i]; sample.row > 0 && (len(q.Examples) == 0 || q.Examples[0].Row != sample.row) {
 			q.Examples = append(q.Examples, sample.as(sample.fits()))
 		}
 	}
@@ -146,15 +220,16 @@ func (p *Proof) conflict() *cell.Question {
 // exchanged tells of a workbook that a spreadsheet with another order of day
 // and month has opened: it turned the days up to the 12th into dates, day and month
 // exchanged, and left the others as text.
-func (p *Proof) exchanged(order Order) *cell.Question {
+func (p *Proof) exchanged(w *wayProof) *cell.Question {
 	var text dateSample
-	for _, sample := range p.against {
+	for _, sample := range w.against {
 		if sample.row > 0 {
 			text = sample
 		}
 	}
+	possible := w.possible()
 	typed := cell.Reading{Row: p.typed.row, Value: p.typed.text, Format: "a date cell", Result: shownDay(p.typed.text)}
-	return &cell.Question{Setting: "date", Rows: p.rows, Examples: []cell.Reading{text.as(order), typed},
+	return &cell.Question{Setting: "date", Rows: p.rows, Examples: []cell.Reading{text.as(possible & -possible), typed},
 		Contradiction: true,
 		Conflict:      "has dates up to the 12th as date cells and all others as text; a spreadsheet seems to have exchanged day and month"}
 }

@@ -43,6 +43,36 @@ Say which, in mapping.yaml:
 Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {date: "MM/DD/YYYY"}
 `},
+		{"a slash proves nothing about points", []string{"05.11.2026", "11/13/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 05.11.2026
+  as DD.MM.YYYY  5 November 2026      as MM.DD.YYYY  11 May 2026
+Row 3, 11/13/2026, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Say which, in mapping.yaml:
+  formats: {date: "DD.MM.YYYY"}
+`},
+		{"nor points about slashes", []string{"11/13/2026", "13.11.2026", "05/11/2026"}, " 2026-11-13"},
+		{"two ways, each with its own proof", []string{"05.11.2026", "13.11.2026", "05/11/2026", "11/13/2026"}, " 2026-11-05"},
+		{"a year of two digits is another way", []string{"05/11/26", "13/11/2026"}, `column "Date" can be read three ways in 1 of 2 rows, for example row 2: 05/11/26
+  as DD/MM/YY  5 November 2026      as MM/DD/YY  11 May 2026      as YY/MM/DD  26 November 2005
+Row 3, 13/11/2026, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Say which, in mapping.yaml:
+  formats: {date: "DD/MM/YY"}
+`},
+		{"a clock of twelve hours is another way", []string{"05/11/2026 2:03 PM", "13/11/2026 14:03"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 05/11/2026 2:03 PM
+  as DD/MM/YYYY hh:mm A  5 November 2026      as MM/DD/YYYY hh:mm A  11 May 2026
+Row 3, 13/11/2026 14:03, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Say which, in mapping.yaml:
+  formats: {date: "DD/MM/YYYY hh:mm A"}
+`},
+		{"days with and without a time are one way", []string{"05/11/2026", "13/11/2026 14:03"}, "DD/MM/YYYY 2026-11-05"},
+		{"the same day either way needs no proof", []string{"13.11.2026", "05/05/2026"}, " 2026-11-13"},
+		{"ISO proves nothing", []string{"2026-11-13", "05/11/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 3: 05/11/2026
+  as DD/MM/YYYY  5 November 2026      as MM/DD/YYYY  11 May 2026
+Say which, in mapping.yaml:
+  formats: {date: "DD/MM/YYYY"}
+`},
+		{"other digits", []string{"٠٥/١١/٢٠٢٦", "١٣/١١/٢٠٢٦"}, "DD/MM/YYYY 2026-11-05"},
+		{"Devanagari digits", []string{"२०२६-११-०५"}, " 2026-11-05"},
+		{"a point behind the year", []string{"05.11.2026.", "13.11.2026."}, "DD.MM.YYYY. 2026-11-05"},
 		{"the year 0", []string{"01/01/0000", "13/04/2026"}, "DD/MM/YYYY error"},
 		{"no day of any calendar proves nothing", []string{"31/02/2026", "13/04/2026"}, "DD/MM/YYYY error"},
 	} {

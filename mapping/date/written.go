@@ -13,6 +13,7 @@ type Written struct {
 	open    Order  // the orders in question; 0: year, month and day are read
 	numbers [3]int // as they stand, when the order is open
 	short   bool   // the year has two digits
+	sign    byte   // between them; 0: none
 	rest    []byte // what is still to be read
 }
 
@@ -91,6 +92,9 @@ func (w *Written) yearFirst() bool {
 		return false
 	}
 	w.Day, length = w.digits(2)
+	if separator == '.' { // 2026. 11. 5., as in Korea and Hungary
+		w.literal(".")
+	}
 	return length > 0
 }
 
@@ -113,8 +117,12 @@ func (w *Written) dayFirst() bool {
 	}
 	third, length := w.digits(4)
 	w.numbers, w.open, w.short = [3]int{first, second, third}, dayMonthYear|monthDayYear, length == 2
+	w.sign = separator
 	if w.short {
 		w.open = anyOrder
+	}
+	if separator == '.' { // 5.11.2026., as in Croatia
+		w.literal(".")
 	}
 	return length == 4 || length == 2 && separator != ' '
 }
@@ -153,7 +161,9 @@ func (w *Written) tail() error {
 		time = bytes.TrimPrefix(time, []byte(word))
 	}
 	if len(time) == len(w.rest) {
-		return errNotDate
+		if _, half := scanHalf(time); half.half == wholeDay { // 2026年11月5日下午2:03
+			return errNotDate
+		}
 	}
 	rest, err := w.scanClock(time)
 	if err != nil {

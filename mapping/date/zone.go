@@ -18,12 +18,15 @@ type Zone struct {
 }
 
 // A ZoneError is about a word for a time zone that does not say which.
-type ZoneError struct{ Word, message string }
+type ZoneError struct {
+	Word, message string
+	unknown       bool // nobody knows the word, so that it may be none for a zone
+}
 
 func (e *ZoneError) Error() string { return e.message }
 
 func unclear(word, format string, values ...any) error {
-	return &ZoneError{word, fmt.Sprintf(format, values...)}
+	return &ZoneError{Word: word, message: fmt.Sprintf(format, values...)}
 }
 
 // CheckZone says what is wrong with a time zone that a mapping is to name; nil if nothing is.
@@ -189,8 +192,8 @@ func (r *ZoneReader) look(name string) (Zone, error) {
 	found, err := ParseZone(name)
 	if err != nil {
 		shown := cell.MaskStray(name)
-		return Zone{}, unclear(name, "%s is not a known time zone; say what it means: timezones: {%s: Europe/Berlin}",
-			cell.InQuotes([]byte(shown)), cell.Visible(shown))
+		return Zone{}, &ZoneError{name, fmt.Sprintf("%s is not a known time zone; say what it means: timezones: {%s: Europe/Berlin}",
+			cell.InQuotes([]byte(shown)), cell.Visible(shown)), true}
 	}
 	return found, nil
 }

@@ -24,13 +24,13 @@ type zoneWindow struct {
 
 // utc turns the seconds of a local clock into Unix time. A nominal time, which
 // no clock showed, is never missing or there twice.
-func (w *zoneWindow) utc(local int64, place Zone, nominal bool) (int64, error) {
+func (w *zoneWindow) utc(local int64, place Zone, nominal bool, repeated Repeated) (int64, error) {
 	if place.Location == nil {
-		return 0, errNoZone
+		return 0, ErrNoZone
 	}
 	if place.Location != w.location || local < w.from || local >= w.to {
 		if !w.move(local, place.Location) {
-			return change(local, place, nominal)
+			return change(local, place, nominal, repeated)
 		}
 	}
 	if place.strict && w.name != place.abbreviation {
@@ -61,7 +61,7 @@ func (w *zoneWindow) move(local int64, location *time.Location) bool {
 }
 
 // change resolves a local time within a day of a change of the clocks.
-func change(local int64, place Zone, nominal bool) (int64, error) {
+func change(local int64, place Zone, nominal bool, repeated Repeated) (int64, error) {
 	const day = 86400
 	before, _ := offsetAt(local-day, place.Location)
 	after, _ := offsetAt(local+day, place.Location)
@@ -70,7 +70,7 @@ func change(local int64, place Zone, nominal bool) (int64, error) {
 	nameLater, fitsLater := inForce(later, after, place.Location)
 	switch {
 	case fitsEarlier && fitsLater && earlier != later && !nominal:
-		return twice(earlier, later, nameEarlier, nameLater, place)
+		return twice(earlier, later, nameEarlier, nameLater, place, repeated)
 	case fitsEarlier && place.strict && nameEarlier != place.abbreviation,
 		!fitsEarlier && fitsLater && place.strict && nameLater != place.abbreviation:
 		return 0, notInForce(place)
@@ -95,20 +95,25 @@ func inForce(seconds, offset int64, location *time.Location) (string, bool) {
 	return name, found == offset
 }
 
-// twice decides between the two times at which clocks that were put back
-// showed the same, if the file tells them apart by an abbreviation.
-func twice(earlier, later int64, nameEarlier, nameLater string, place Zone) (int64, error) {
+// twice decides between the two times at which clocks that were put back showed the same: by an
+// abbreviation, if the file tells them apart, or by what the mapping says.
+func twice(earlier, later int64, nameEarlier, nameLater string, place Zone, repeated Repeated) (int64, error) {
 	switch place.abbreviation {
 	case nameEarlier:
 		return earlier, nil
 	case nameLater:
 		return later, nil
 	}
-	if place.strict {
+	switch {
+	case place.strict:
 		return 0, notInForce(place)
+	case repeated == Earlier:
+		return earlier, nil
+	case repeated == Later:
+		return later, nil
 	}
-	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back; of %s and %s UTC the earlier is taken",
-		errTwice, place.Location, clockText(earlier), clockText(later))
+	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back: it can be %s or %s UTC; "+
+		"say which counts: formats: {repeated_hour: earlier}, or later", errTwice, place.Location, clockText(earlier), clockText(later))
 }
 
 func clockText(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("15:04") }

@@ -24,6 +24,8 @@ type Reader struct {
 	Problems []error
 	// Belongs tells where a key that is not known here is said; nil or "": nowhere.
 	Belongs func(key, what string) string
+	// Setting gives the value of ${name}, which is no environment variable; nil: there are none.
+	Setting func(name string) (value string, declared, set bool)
 }
 
 // Keys says which keys an object may have and who reads the value of each.
@@ -47,10 +49,21 @@ func (r *Reader) Object(n *Node, what string, allowed Keys) {
 			r.unknownKey(e.Key, what, SortedKeys(allowed))
 		case e.Value.Kind == Null:
 			r.Problem(e.Key.Place, "%q has no value; indent what belongs to it by two more spaces, or remove the line", e.Key.Text)
+		case r.unset(e.Value): // what nobody has said is as if its line were not there
 		default:
 			read(e.Value)
 		}
 	}
+}
+
+// unset tells whether a value is nothing but a setting that nobody has said.
+func (r *Reader) unset(n *Node) bool {
+	name, found := strings.CutPrefix(n.Text, "${")
+	if !found || r.Setting == nil || !strings.HasSuffix(name, "}") {
+		return false
+	}
+	_, declared, set := r.Setting(strings.TrimSuffix(name, "}"))
+	return declared && !set
 }
 
 func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
@@ -86,7 +99,15 @@ func (r *Reader) expand(n *Node) string {
 			return b.String()
 		}
 		variable, tail, closed := strings.Cut(after, "}")
+		value, declared, set := "", false, false
+		if r.Setting != nil {
+			value, declared, set = r.Setting(variable)
+		}
 		switch {
+		case set:
+			b.WriteString(value)
+		case declared:
+			r.Problem(n.Place, "the setting %s has no value here; give it a default, or let ${%s} be the whole value of a key", variable, variable)
 		case !closed:
 			r.Problem(n.Place, "\"${\" has no closing \"}\"")
 			return b.String()

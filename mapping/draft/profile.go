@@ -143,7 +143,7 @@ func (p *profile) look(row *cell.Row, c *cell.Cell) {
 	default:
 		return
 	}
-	p.lookAtNumber(text, c.Kind)
+	p.lookAtNumber(text, c.Kind, c.Sign)
 	if len(text) > len(buffer)-20 {
 		return
 	}
@@ -241,7 +241,7 @@ func (p *profile) unclearWords() (words []string) {
 	return words
 }
 
-func (p *profile) lookAtNumber(text []byte, kind byte) {
+func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 	var s number.Scanned
 	if s.Scan(text) == nil {
 		point, comma := s.Readings()
@@ -249,11 +249,12 @@ func (p *profile) lookAtNumber(text []byte, kind byte) {
 			return
 		}
 		p.numbers++
-		if s.Currency != "" {
+		shown, _ := number.SignsIn(sign)
+		if codes, _ := number.BothSigns(s.Currency, shown); codes != "" {
 			if p.marks == nil {
 				p.marks = map[string]int{}
 			}
-			p.marks[s.Currency]++
+			p.marks[codes]++
 		}
 		if point.Ok && point.Value.Trimmed().Scale > 0 || !point.Ok {
 			p.decimals++

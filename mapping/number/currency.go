@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 )
@@ -70,10 +72,39 @@ func currencyOf(code []byte) (isoCurrency, bool) {
 	return currencies.rows[row], row > 0
 }
 
+// minorOf is the currency of which a mark means the hundredth part, "" where it is none: GBX and, with
+// a small letter at the end only, GBp, ZAc, ILA and USd, as price lists and brokers write them. Read as
+// the currency, they would make a hundred times the money.
+func minorOf(mark []byte) string {
+	if len(mark) != 3 {
+		return ""
+	}
+	switch string(mark) {
+	case "GBX", "gbx", "Gbx", "GBx":
+		return "GBP"
+	case "ZAc", "ZAC":
+		return "ZAR"
+	case "ILA", "ILa":
+		return "ILS"
+	}
+	if !isCapital(mark[0]) || !isCapital(mark[1]) || isCapital(mark[2]) {
+		return ""
+	}
+	found, _ := currencyOf(mark)
+	return found.code
+}
+
+func isCapital(letter byte) bool { return 'A' <= letter && letter <= 'Z' }
+
 // CurrencyCode reads an ISO 4217 code in any case, with white space around it.
 // A symbol is refused with the codes it may stand for.
 func CurrencyCode(value []byte) (string, error) {
 	value = bytes.TrimSpace(value)
+	if code := minorOf(value); code != "" {
+		return "", fmt.Errorf("%s is the hundredth part of %s, as GBp is pence and not pounds; "+
+			"if the amounts are so, say minor_units: true with them, and here map: {%s: %s}",
+			cell.InQuotes(value), code, value, code)
+	}
 	if found, ok := currencyOf(value); ok {
 		return found.code, nil
 	}
@@ -100,8 +131,8 @@ func Exponent(currency string) (int, bool) {
 // currencySigns maps the signs and short names of currencies to the codes
 // that they may stand for. Signs are those of Unicode's currency block and of
 // the CLDR (https://cldr.unicode.org), narrow forms included; short names are
-// those printed on price tags. Keys have no point at the end, and ASCII letters
-// in capitals.
+// those printed on price tags. Keys have no point at the end, and their letters
+// are capitals. Short names that are also words or units stay out: KM, Q, L.
 var currencySigns = map[string]string{
 	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BBD BMD BND BSD BZD CUP DOP FJD GYD JMD KYD LRD NAD SBD " +
 		"SRD TTD UYU XCD",
@@ -111,19 +142,30 @@ var currencySigns = map[string]string{
 	"FJ$": "FJD", "G$": "GYD", "L$": "LRD", "N$": "NAD", "EC$": "XCD", "RD$": "DOP", "AR$": "ARS", "CLP$": "CLP",
 	"COL$": "COP", "$U": "UYU", "BDS$": "BBD", "CI$": "KYD", "SI$": "SBD", "MOP$": "MOP", "T$": "TOP", "WS$": "WST",
 
-	"€": "EUR", "EURO": "EUR", "£": "GBP GIP FKP SHP EGP SSP SDG SYP LBP", "E£": "EGP", "£E": "EGP",
-	"CHF": "CHF", "FR": "CHF", "SFR": "CHF", "KR": "SEK NOK DKK ISK", "KČ": "CZK", "Kč": "CZK",
-	"ZŁ": "PLN", "Zł": "PLN", "FT": "HUF", "LEI": "RON MDL", "LEU": "RON MDL", "ЛВ": "BGN", "лв": "BGN",
-	"РУБ": "RUB", "руб": "RUB", "₽": "RUB", "₴": "UAH", "ГРН": "UAH", "грн": "UAH", "₺": "TRY", "TL": "TRY",
-	"₼": "AZN", "₾": "GEL", "֏": "AMD", "₸": "KZT",
+	"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "ΕΥΡΩ": "EUR", "ЕВРО": "EUR", "£": "GBP GIP FKP SHP EGP SSP SDG SYP LBP",
+	"E£": "EGP", "£E": "EGP", "CHF": "CHF", "FR": "CHF", "SFR": "CHF",
+	"KR": "SEK NOK DKK ISK", "NKR": "NOK", "SKR": "SEK", "DKR": "DKK", "KČ": "CZK", "KC": "CZK",
+	"ZŁ": "PLN", "ZL": "PLN", "ZŁOTYCH": "PLN", "FT": "HUF", "LEI": "RON MDL", "LEU": "RON MDL", "ЛЕЙ": "MDL RON",
+	"ЛВ": "BGN", "ДИН": "RSD", "ДЕН": "MKD", "КМ": "BAM", "КН": "HRK", "KN": "HRK",
+	"РУБ": "RUB BYN", "Р": "RUB BYN", "РУБЛЕЙ": "RUB BYN", "РУБЛЬ": "RUB BYN", "РУБЛЯ": "RUB BYN", "₽": "RUB", "BR": "BYN ETB",
+	"₴": "UAH", "ГРН": "UAH", "₺": "TRY", "TL": "TRY", "₼": "AZN", "₾": "GEL", "֏": "AMD", "ԴՐ": "AMD",
+	"₸": "KZT", "ТГ": "KZT", "ТЕНГЕ": "KZT", "СОМ": "KGS", "СУМ": "UZS", "СЎМ": "UZS", "СМН": "TJS",
 
-	"¥": "JPY CNY", "円": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY TWD HKD", "₩": "KRW KPW",
-	"원": "KRW", "₹": "INR", "RS": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR", "৳": "BDT",
-	"TK": "BDT", "₫": "VND", "đ": "VND", "฿": "THB", "₱": "PHP CUP", "RP": "IDR", "RM": "MYR", "₮": "MNT",
-	"₭": "LAK", "៛": "KHR", "؋": "AFN", "₪": "ILS", "DHS": "AED MAD", "DH": "AED MAD", "SR": "SAR", "QR": "QAR",
+	"¥": "JPY CNY", "円": "JPY", "圓": "JPY TWD HKD", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY TWD HKD", "人民币": "CNY",
+	"₩": "KRW KPW", "원": "KRW", "₹": "INR", "RS": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR",
+	"रु": "INR NPR", "रू": "INR NPR", "रुपये": "INR NPR", "ரூ": "INR LKR", "රු": "LKR", "روپے": "PKR INR",
+	"৳": "BDT", "TK": "BDT", "টাকা": "BDT INR", "₫": "VND", "Đ": "VND", "ĐỒNG": "VND", "VNĐ": "VND",
+	"฿": "THB", "บาท": "THB", "บ": "THB", "₱": "PHP CUP", "RP": "IDR", "RM": "MYR", "₮": "MNT", "₭": "LAK", "ກີບ": "LAK", "៛": "KHR",
+	"؋": "AFN", "₪": "ILS", "ש״ח": "ILS", "ש\"ח": "ILS",
+
+	"DHS": "AED MAD", "DH": "AED MAD", "SR": "SAR", "QR": "QAR",
+	"د.إ": "AED", "د.ا": "JOD", "د.أ": "JOD", "د.ب": "BHD", "د.ج": "DZD", "د.ع": "IQD", "د.ك": "KWD", "د.ل": "LYD", "د.م": "MAD", "د.ت": "TND",
+	"ج.م": "EGP", "ج.س": "SDG", "ل.ل": "LBP", "ل.س": "SYP", "أ.م": "MRU", "ر.ع": "OMR", "ر.ق": "QAR", "ر.س": "SAR", "ر.ي": "YER",
+	"درهم": "AED MAD", "دينار": "KWD BHD JOD IQD LYD DZD TND", "جنيه": "EGP SDG", "ليرة": "SYP LBP TRY",
+	"ريال": "SAR QAR OMR YER IRR", "ریال": "IRR", "﷼": "IRR SAR QAR OMR YER",
 
 	"R": "ZAR", "₦": "NGN", "₵": "GHS", "GH₵": "GHS", "KSH": "KES", "TSH": "TZS", "USH": "UGX",
-	"FCFA": "XOF XAF", "CFA": "XOF XAF", "S/": "PEN", "BS": "BOB VES VED", "₡": "CRC", "₲": "PYG",
+	"FCFA": "XOF XAF", "CFA": "XOF XAF", "S/": "PEN", "B/": "PAB", "BS": "BOB VES VED", "₡": "CRC", "₲": "PYG", "GS": "PYG",
 }
 
 // CanMean lists the codes that a mark can stand for, with blanks between: an
@@ -131,17 +173,46 @@ var currencySigns = map[string]string{
 // the mark is none.
 func CanMean(mark []byte) string {
 	mark = bytes.TrimRight(mark, ".")
+	if minorOf(mark) != "" {
+		return ""
+	}
 	if found, ok := currencyOf(mark); ok {
 		return found.code
 	}
-	var key [16]byte
-	if len(mark) > len(key) {
+	var key [32]byte
+	if len(mark) > len(key)/2 { // a capital may be longer than its small letter
 		return ""
 	}
-	for i, letter := range mark {
-		key[i] = cell.Upper(letter)
+	upper := key[:0]
+	for _, letter := range string(mark) {
+		upper = utf8.AppendRune(upper, unicode.ToUpper(letter))
 	}
-	return currencySigns[string(key[:len(mark)])]
+	return currencySigns[string(upper)]
+}
+
+// BothSigns lists the codes that two signs beside the same amount can mean: that of USD where a $ and USD stand there. Not
+// ok: they contradict each other. A sign that is none contradicts nothing.
+func BothSigns(a, b string) (codes string, ok bool) {
+	switch {
+	case a == b, b == "":
+		return a, true
+	case a == "", len(b) == 3 && SignFits(a, b):
+		return b, true
+	case len(a) == 3 && SignFits(b, a):
+		return a, true
+	}
+	return "", false
+}
+
+// SignsIn lists the codes that the words of a number format can mean, as CanMean does; words that are no currency are left
+// out. Not ok: they contradict each other.
+func SignsIn(words string) (codes string, ok bool) {
+	for word := range strings.FieldsSeq(words) {
+		if codes, ok = BothSigns(codes, CanMean([]byte(word))); !ok {
+			return "", false
+		}
+	}
+	return codes, true
 }
 
 // SignFits tells whether a currency is among those that a cell can mean, as

@@ -150,3 +150,29 @@ func TestMoneySurvivesMinorUnits(t *testing.T) {
 		}
 	})
 }
+
+func TestSignsOfNumberFormats(t *testing.T) {
+	for words, want := range map[string]string{
+		"":             "",
+		"€":            "EUR",
+		"EUR netto":    "EUR",
+		"kg":           "",
+		"kr. SEK":      "SEK",
+		"SEK kr.":      "SEK",
+		"USD $":        "USD",
+		"€ EUR":        "EUR",
+		"R$":           "BRL",
+		"$ EUR":        "contradiction",
+		"EUR USD":      "contradiction",
+		"£ $":          "contradiction",
+		"stk € pr. kg": "EUR",
+	} {
+		got, ok := SignsIn(words)
+		if !ok {
+			got = "contradiction"
+		}
+		if got != want {
+			t.Errorf("SignsIn(%q) = %q, want %q", words, got, want)
+		}
+	}
+}

@@ -160,6 +160,19 @@ func (p *Proof) swallowed() *cell.Question {
 		p.only[1].as(p.format(1), 1), typed)
 }
 
+// Assume gives the format with the decimal mark of another one, for a column that proves neither. It is
+// false where a value proves something else, or where more than the mark is in question.
+func (p *Proof) Assume(other Format) (Format, bool) {
+	mark, against := 0, 1
+	if other.Decimal == ',' {
+		mark, against = 1, 0
+	}
+	if p.only[against].row > 0 || p.side != nil || p.twos[mark].row > 0 && p.threes[mark].row > 0 {
+		return Format{}, false
+	}
+	return p.format(mark), true
+}
+
 // format is the format with one of the decimal marks.
 func (p *Proof) format(mark int) Format {
 	return Format{Decimal: ".,"[mark], Groups: p.groups[mark].completed()}

@@ -53,7 +53,7 @@ func (s *Scanned) reading(decimal byte) Reading {
 func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
 	whole, fraction, found := bytes.Cut(s.body(), []byte{decimal})
 	used, ok := grouping(whole)
-	if !ok || found && len(fraction) == 0 || !cell.AllDigits(fraction) {
+	if !ok || found && (len(fraction) == 0 || s.whole) || !cell.AllDigits(fraction) || s.arabic && decimal != '.' {
 		return Decimal{}, 0, errNotNumber
 	}
 	var coef int64

@@ -3,6 +3,7 @@ package number
 import (
 	"bytes"
 	"errors"
+	"unicode"
 	"unicode/utf8"
 
 	"ableimport/mapping/cell"
@@ -21,6 +22,8 @@ type Scanned struct {
 	from, to int      // where its digits stand, with , . ' and blanks between
 	negative bool
 	signed   bool   // it says itself whether it is negative
+	whole    bool   // what follows the digits says that there are no decimals: 990.-
+	arabic   bool   // its marks can only be read one way: ١٬٢٣٤٫٥٠ is 1,234.50
 	side     byte   // debit, credit or 0
 	Currency string // the codes that the cell's own sign or code can mean
 }
@@ -30,7 +33,9 @@ var (
 	errPercent   = errors.New("is a percentage, not an amount")
 	errTwoSigns  = errors.New("has more than one sign")
 	errTwoMarks  = errors.New("names two currencies")
-	errYenDash   = errors.New("ends in a dash, which after a yen amount can be a minus or only the end")
+	errPence     = errors.New("is in the hundredth part of the currency, as GBp is pence and not pounds; " +
+		"say minor_units: true, and the currency in a column or const")
+	errYenDash = errors.New("ends in a dash, which after a yen amount can be a minus or only the end")
 )
 
 // Scan takes a cell apart.
@@ -39,6 +44,7 @@ func (s *Scanned) Scan(value []byte) error {
 	if !ok {
 		return errNotNumber
 	}
+	text = s.plainMarks(text)
 	first, end := 0, len(text)
 	for first < end && !cell.IsDigit(text[first]) {
 		first++
@@ -58,10 +64,46 @@ func (s *Scanned) Scan(value []byte) error {
 	if err := s.before(text[:first], &signs); err != nil {
 		return err
 	}
-	if err := s.behind(text[end:], &signs); err != nil {
+	behind := withoutNoDecimals(text[end:])
+	s.whole = len(behind) < len(text)-end
+	if err := s.behind(behind, &signs); err != nil {
 		return err
 	}
 	return s.decideSign(signs)
+}
+
+// plainMarks puts a point and commas in the place of the Arabic marks, which are told apart from
+// each other as ours are not. The text becomes shorter, in its own memory.
+func (s *Scanned) plainMarks(text []byte) []byte {
+	if cell.IsASCII(text) {
+		return text
+	}
+	for _, mark := range [...]struct{ arabic, plain string }{{"٫", "."}, {"٬", ","}} {
+		for at := bytes.Index(text, []byte(mark.arabic)); at >= 0; at = bytes.Index(text, []byte(mark.arabic)) {
+			text[at] = mark.plain[0]
+			text = append(text[:at+1], text[at+len(mark.arabic):]...)
+			s.arabic = true
+		}
+	}
+	return text
+}
+
+// withoutNoDecimals cuts off what many write in the place of decimals that are none: 990.-, 990.—,
+// 12,-- and, in Sweden, 1 250:-. It cannot be a minus, which has no mark before it.
+func withoutNoDecimals(behind []byte) []byte {
+	if len(behind) < 2 || bytes.IndexByte([]byte(".,:"), behind[0]) < 0 {
+		return behind
+	}
+	rest := behind[1:]
+	for range 2 {
+		for _, dash := range [...]string{"-", "—", "―", "‒"} {
+			rest = bytes.TrimPrefix(rest, []byte(dash))
+		}
+	}
+	if len(rest) == len(behind)-1 {
+		return behind
+	}
+	return rest
 }
 
 func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }
@@ -75,11 +117,8 @@ func pointBelongsToNumber(before []byte) bool {
 	if at == 0 {
 		return true
 	}
-	switch left := cell.Upper(before[at-1]); {
-	case 'A' <= left && left <= 'Z', left == '/', left == ',', left == '.':
-		return false
-	}
-	return true
+	left, _ := utf8.DecodeLastRune(before[:at])
+	return !unicode.IsLetter(left) && !unicode.IsMark(left) && left != '/' && left != ',' && left != '.'
 }
 
 // signCount counts the ways in which a number can say that it is negative.
@@ -168,6 +207,9 @@ func sideOf(word []byte) byte {
 
 // mark takes a currency's sign or code; two of them must agree: "$12 USD".
 func (s *Scanned) mark(word []byte) error {
+	if minorOf(bytes.TrimRight(word, ".")) != "" {
+		return errPence
+	}
 	codes := CanMean(word)
 	switch {
 	case codes == "":

@@ -7,6 +7,7 @@
 //	    inbox: /srv/exports/shop             # files are taken from here, the oldest first, once they have settled
 //	    pattern: "invoices_*.csv"            # capitals count as small letters; without it, every file
 //	    mapping: shop.yaml                   # or preset: shopify-orders. Formats have to be pinned
+//	    set: {timezone: Europe/Berlin}       # settings of the mapping: what the export does not say
 //	    endpoint: https://example.com/events
 //	    funnel_mark: ${ABLE_FUNNEL_MARK_SHOP}  # or funnel_mark_file: /run/secrets/mark
 //	    headers: {Authorization: {file: /run/secrets/token}, X-Source: billing}

@@ -31,6 +31,7 @@ type Job struct {
 
 	Mapping    string // path
 	Preset     string
+	Set        []string // NAME=VALUE: what the mapping's settings are
 	Endpoint   string
 	Mark       string // from a variable
 	MarkFile   string

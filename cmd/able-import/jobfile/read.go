@@ -61,6 +61,14 @@ func (r *reader) path(to *string) func(*document.Setting) {
 	return func(s *document.Setting) { *to = beside(r.dir, s.Text("a path")) }
 }
 
+// settings are those of the mapping, as --set takes them.
+func settings(s *document.Setting) (all []string) {
+	s.Each("set", func(name string, value *document.Setting) {
+		all = append(all, name+"="+value.Text(name))
+	})
+	return all
+}
+
 func text(to *string, what string) func(*document.Setting) {
 	return func(s *document.Setting) { *to = s.Text(what) }
 }
@@ -80,6 +88,7 @@ func (r *reader) job(s *document.Setting) {
 		"failed":       r.path(&j.Failed),
 		"mapping":      r.path(&j.Mapping),
 		"preset":       text(&j.Preset, "preset"),
+		"set":          func(s *document.Setting) { j.Set = settings(s) },
 		"expect_every": func(s *document.Setting) { j.ExpectEvery = s.Duration("expect_every") },
 	}
 	r.targetKeys(&j, keys)

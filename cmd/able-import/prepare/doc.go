@@ -6,20 +6,24 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 
 	"ableimport/importer"
 	"ableimport/importer/report"
 )
 
 // ExitCode is the exit code of a run that came to its end: 5 where events were not sent, 4 where some are unknown, 3 where
-// rows or events need a person, else 0.
-func ExitCode(e report.Events, rows report.Rows) int {
-	switch {
+// rows, events or a whole file need a person, else 0.
+func ExitCode(e report.Events, s *report.Summary) int {
+	leftOut := func(p report.Problem) bool { return p.Code == report.AllLeftOut }
+	switch rows := s.Rows; {
 	case e.NotSent > 0:
 		return 5
 	case e.Unknown > 0:
 		return 4
 	case e.Invalid+e.Rejected+e.Changed+rows.Invalid+rows.Held > 0:
+		return 3
+	case slices.ContainsFunc(s.Problems, leftOut):
 		return 3
 	}
 	return 0
@@ -47,7 +51,7 @@ func Settle(ctx context.Context, im *importer.Import, result *importer.Result, r
 	case summary.Events.NotSent > 0 && interrupted != 0:
 		summary.ExitCode = interrupted
 	default:
-		summary.ExitCode = ExitCode(summary.Events, summary.Rows)
+		summary.ExitCode = ExitCode(summary.Events, summary)
 	}
 	return errors.Join(runErr, im.Seal(result))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ableimport/importer/report"
@@ -40,7 +41,18 @@ type Column struct {
 	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
 
-	looked int
+	Samples []string `json:"-"` // its first different values, masked as the example is
+	Values  []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
+
+	looked   int
+	many     bool
+	personal bool // some of its values are e-mail addresses or phone numbers
+}
+
+// A Value is one that several rows of a column have.
+type Value struct {
+	Text string
+	Rows int64
 }
 
 // A Problem is a row that cannot be used.
@@ -125,19 +137,67 @@ func (f *Inspection) count(row table.Row) {
 		f.Footers = append(f.Footers, f.footer(row))
 	}
 	for i := range min(len(row.Cells), len(f.Columns)) {
+		column := &f.Columns[i]
+		column.sample(row.Cells[i])
 		if row.Kinds[i] == table.Empty {
 			continue
 		}
-		column := &f.Columns[i]
 		column.Filled++
 		column.Kinds[KindNames[row.Kinds[i]]]++
 		if row.Kinds[i] == table.Text {
 			column.look(row.Cells[i])
 		}
 		if column.Example == "" {
-			column.Example = cell.MaskPersonal(string(row.Cells[i]))
+			column.Example = column.mask(string(row.Cells[i]))
 		}
 	}
+}
+
+// Bounds of what is kept of a column's values.
+const (
+	mostSamples = 5
+	mostValues  = 12
+	mostValue   = 60 // bytes
+)
+
+// sample keeps the first values, and counts all as long as they are few.
+func (c *Column) sample(text []byte) {
+	if c.many && len(c.Samples) == mostSamples {
+		return
+	}
+	text = bytes.TrimSpace(text)
+	if at := slices.IndexFunc(c.Values, func(v Value) bool { return v.Text == string(text) }); at >= 0 {
+		c.Values[at].Rows++
+		return
+	}
+	value := string(text)
+	if shown := c.mask(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
+		c.Samples = append(c.Samples, shown)
+	}
+	switch {
+	case c.many:
+	case len(c.Values) == mostValues || len(value) > mostValue:
+		c.many, c.Values = true, nil
+	default:
+		c.Values = append(c.Values, Value{value, 1})
+	}
+}
+
+// mask masks a value that is somebody's. A number of digits alone looks like an id, but not in a
+// column that has phone numbers.
+func (c *Column) mask(value string) string {
+	shown := cell.MaskPersonal(value)
+	if shown != value && !c.personal {
+		c.personal = true
+		for i, sample := range c.Samples {
+			c.Samples[i] = c.mask(sample)
+		}
+		c.Example = c.mask(c.Example)
+	}
+	if c.personal && len(value) >= 7 && cell.AllDigits([]byte(value)) {
+		return cell.Mask(value)
+	}
+	return shown
 }
 
 // look notes what a text looks like, as long as all do.

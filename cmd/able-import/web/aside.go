@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -105,7 +106,7 @@ func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
 	input, err := strconv.Atoi(r.FormValue("file"))
 	row, rowErr := strconv.Atoi(strings.TrimSpace(r.FormValue("row")))
 	if err != nil || rowErr != nil || !slices.Contains([]string{"data", "footer", "neither"}, say) {
-		s.problem(w, http.StatusBadRequest, "That is no row", "The number of a row is written in digits, as a spreadsheet shows it.")
+		s.refuse(w, r, work, "found", "row", errors.New("the number of a row is written in digits, as a spreadsheet shows it"))
 		return
 	}
 	work.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -23,10 +24,14 @@ type choice struct {
 	Origin    string // preset, draft or file
 	Questions []question
 	Problem   string           // why it cannot be used
+	Faults    *faults          // at which fields
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
 	doc     *document
+	eventBy string                      // the column that somebody has begun to tell events apart by
+	wanted  []string                    // settings without which nothing can be sent
+	typed   url.Values                  // what was written into a form that has faults
 	made    []byte                      // the text before anybody has changed it
 	read    table.Options               // how the files are read, as far as somebody has said it
 	reasons map[string]draft.Suggestion // of a draft, by path
@@ -175,7 +180,15 @@ func sourceLines(options table.Options) map[string]any {
 func (c *choice) refuse(err error) {
 	c.Open = nil
 	if open := new(mapping.OpenQuestion); errors.As(err, &open) {
-		c.Open = open.Choices()
+		c.Open, c.wanted = open.Choices(), nil
+		for _, s := range open.Settings() {
+			c.wanted = append(c.wanted, s.Name)
+		}
 	}
-	c.Problem = sentence(err)
+	var left error
+	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {
+		c.Problem = sentence(err)
+		return
+	}
+	c.Problem = "What is marked below cannot be as it is written."
 }

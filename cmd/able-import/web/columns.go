@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,9 +22,10 @@ type field struct {
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
-	Options           bool // a constant can stand for it
-	Elsewhere         bool // the column is not in the files: a second file may have it
-	Wanting           bool // nothing is chosen, and something has to be
+	Options           bool   // a constant can stand for it
+	Elsewhere         bool   // the column is not in the files: a second file may have it
+	Samples           string // first values of the column
+	Wanting           bool   // nothing is chosen, and something has to be
 }
 
 type fieldGroup struct {
@@ -59,7 +61,14 @@ var fieldGroups = []fieldGroup{
 }
 
 // A heading of the files with its first value.
-type heading struct{ Name, Example, Used string }
+type heading struct {
+	Name, Example string
+	Samples       []string
+	Used          []string // fields that are taken from it
+}
+
+// Few are its first values, as one line.
+func (h heading) Few() string { return strings.Join(h.Samples, " · ") }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -67,8 +76,9 @@ type columnsPage struct {
 	Presets, All []samples.Sample
 	Groups       []fieldGroup
 	Headings     []heading
-	Unused       []heading
+	Unused       int // columns that nothing uses
 	Formats      map[string]string
+	Asked        map[string]bool // formats that the mapping asks for as settings
 	Skips        []skip
 	GroupBy      string
 	Where        string
@@ -83,12 +93,21 @@ type columnsPage struct {
 	Year         string // that they are of
 	Second       []secondFile
 	Questions    []question // those that are not pinned
-	Wanting      string     // what is required and not chosen yet
+	Settings     []saidSetting
+	ByValue      []valueColumn // columns by whose values rows can be left out
+	EventBy      string        // the column that says which event a row is
+	Refused      *faults       // of the other forms
+	Wanting      string        // what is required and not chosen yet
 }
 
 // Wanted tells whether the mapping takes values from a second file that is not here yet.
 func (p columnsPage) Wanted() bool {
 	return slices.ContainsFunc(p.Second, func(f secondFile) bool { return !f.Here })
+}
+
+// SettingsOpen tells whether something has to be said that no file says.
+func (p columnsPage) SettingsOpen() bool {
+	return slices.ContainsFunc(p.Settings, func(s saidSetting) bool { return s.Needed })
 }
 
 // ZonesOpen tells whether a word for a time zone has no place yet.
@@ -121,16 +140,19 @@ func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
 func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	c := w.choice
 	body := columnsPage{
-		choice: c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
-		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{},
+		Refused: w.takeFaults(),
+		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
+		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
+		body.Asked[setting] = c.settingOf(setting) != ""
 	}
 	body.ZoneWords = c.zoneWords()
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 	if config, err := c.config(getenv); err == nil {
 		body.Second = w.secondFiles(config)
+		body.Settings = c.settings(config)
 	}
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
@@ -141,14 +163,31 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		body.Groups = append(body.Groups, group)
 	}
 	body.Wanting = wantingOf(body.Groups)
+	body.ByValue = w.valueColumns()
+	body.EventBy = cmp.Or(c.eventBy, c.EventBy())
+	c.eventBy = ""
+	if c.EventBy() != "" {
+		body.Event = "Purchase"
+	}
 	for _, name := range keysOf(c.doc.get("skip")) {
+		if c.ours(name) {
+			continue // shown with its column
+		}
 		_, why := c.reason("skip", name)
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
 	text := string(c.doc.text)
-	for _, h := range body.Headings {
-		if !strings.Contains(text, h.Name) {
-			body.Unused = append(body.Unused, h)
+	for i := range body.Headings {
+		h := &body.Headings[i]
+		h.Used = usesOf(body.Groups, h.Name)
+		if len(h.Used) == 0 && h.Name == body.GroupBy {
+			h.Used = []string{"rows of one sale"}
+		}
+		if len(h.Used) == 0 && strings.Contains(text, h.Name) {
+			h.Used = []string{"a condition or a computed field"}
+		}
+		if len(h.Used) == 0 {
+			body.Unused++
 		}
 	}
 	for _, choice := range c.Open {
@@ -162,6 +201,18 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		return slices.ContainsFunc(body.Pinned, func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
 	})
 	return body
+}
+
+// usesOf are the fields that are taken from a column.
+func usesOf(groups []fieldGroup, name string) (uses []string) {
+	for _, group := range groups {
+		for _, f := range group.Fields {
+			if f.Column == name {
+				uses = append(uses, f.Label)
+			}
+		}
+	}
+	return uses
 }
 
 // yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere beside them.
@@ -230,6 +281,11 @@ func (c *choice) fill(f *field, headings []heading) {
 	switch here := slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }); {
 	case simple && here:
 		f.Column = name
+		for _, h := range headings {
+			if h.Name == name {
+				f.Samples = h.Few()
+			}
+		}
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
@@ -253,7 +309,7 @@ func (w *work) headings() []heading {
 	for _, file := range w.found {
 		for _, column := range file.Columns {
 			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example})
+				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Samples})
 			}
 		}
 	}
@@ -274,12 +330,18 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	to := "/preview"
 	err := errChanged
 	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
-		err = work.choice.take(r)
+		err = work.choice.take(r, s.options.Getenv)
+		columns := work.valueColumns()
+		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns), work.choice.takeEvents(r.PostForm, columns))
+		if rest != nil {
+			work.choice.typed = r.PostForm
+		}
+		err = errors.Join(err, rest)
 	}
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
 		err = work.bind(s.options.Getenv)
 	}
-	if work.choice.Problem = ""; err != nil {
+	if work.choice.Problem, work.choice.Faults = "", nil; err != nil {
 		work.choice.refuse(err)
 		to = "/columns#problem"
 	}
@@ -302,8 +364,11 @@ func (w *work) bind(getenv func(string) string) error {
 }
 
 // take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
-func (c *choice) take(r *http.Request) error {
+func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	var errs error
+	if config, err := c.config(getenv); err == nil {
+		errs = c.takeSettings(r.Form, config)
+	}
 	set := func(value any, path ...string) {
 		if words(c.doc.get(path...)) != words(value) {
 			errs = errors.Join(errs, c.set(value, path...))
@@ -326,25 +391,36 @@ func (c *choice) take(r *http.Request) error {
 		}
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
-		if r.Form.Has("format." + setting) {
+		switch name := c.settingOf(setting); {
+		case !r.Form.Has("format." + setting):
+		case name != "":
+			errs = errors.Join(errs, c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
+		default:
 			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
 		}
 	}
 	for _, key := range []string{"group_by", "event", "name"} {
+		if key == "event" && (r.Form.Get("event_by") != "" || c.EventBy() != "") {
+			continue // events are told apart by a column
+		}
 		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) && (said != "" || key == "group_by") {
 			set(optional(said), key)
 		}
 	}
 	for _, name := range keysOf(c.doc.get("skip")) {
-		if r.Form.Has("skips") && !slices.Contains(r.Form["skip"], name) {
+		if r.Form.Has("skips") && !c.ours(name) && !slices.Contains(r.Form["skip"], name) {
 			set(nil, "skip", name)
 		}
 	}
 	if r.Form.Has("year") {
-		errs = errors.Join(errs, c.takeYear(r.FormValue("year")))
+		errs = errors.Join(errs, atField("year", c.takeYear(r.FormValue("year"))))
 	}
 	errs = errors.Join(errs, c.takeZones(r.Form))
-	return errors.Join(errs, c.answers(r))
+	errs = errors.Join(errs, c.answers(r))
+	if errs != nil {
+		c.typed = r.PostForm
+	}
+	return errs
 }
 
 // answers takes the answers to the open questions. A question that was answered is not asked again.
@@ -370,6 +446,12 @@ func (c *choice) answers(r *http.Request) error {
 	c.Questions = left
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
+			if c.doc.get("settings", open.Setting) != nil { // the mapping asks for it itself
+				if err := c.saySetting(open.Setting, said); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := c.set(said, "formats", open.Setting); err != nil {
 				return err
 			}

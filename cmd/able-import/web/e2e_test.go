@@ -156,7 +156,7 @@ func (b *tab) drop(selector string, files ...string) {
 		files[i], _ = filepath.Abs(file)
 	}
 	b.within(2*time.Minute, chromedp.SetUploadFiles(selector, files),
-		chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).form.requestSubmit(); 0", selector), nil)) // as its button does
+		chromedp.Evaluate(fmt.Sprintf(`{const form = document.querySelector(%q)?.form; if (form && !("drop" in form.dataset)) form.requestSubmit(); 0}`, selector), nil))
 }
 
 // widths are those that pages are looked at in.
@@ -221,7 +221,7 @@ func (b *tab) checkTarget() {
 	b.Helper()
 	b.press("Choose the target")
 	b.once(chromedp.SendKeys("#mark", secrets.Mark, chromedp.ByQuery, chromedp.NodeVisible))
-	b.check("input[name=canary]")
+	b.once(chromedp.Evaluate(`{const canary = document.querySelector("input[name=canary]"); if (canary.checked) canary.click(); 0}`, nil))
 	b.press("Check against the target")
 }
 
@@ -282,4 +282,14 @@ func (b *tab) longTasks() (tasks []int) {
 func (b *tab) front() {
 	b.Helper()
 	b.do(browser.BringToFront())
+}
+
+// speaks makes the browser one of another language.
+func (b *tab) speaks(language string) {
+	b.Helper()
+	b.do(emulation.SetUserAgentOverride("e2e").WithAcceptLanguage(language), emulation.SetLocaleOverride().WithLocale(language), browserReload())
+}
+
+func browserReload() chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error { return browser.Reload().Do(ctx) })
 }

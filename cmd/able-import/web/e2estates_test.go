@@ -116,7 +116,7 @@ func TestPageEdits(t *testing.T) {
 	b.check("input[name=strict]")
 	b.press("Check against the target")
 	b.press("Send 2 events")
-	b.sees("Mend and send again")
+	b.sees("Fix and send again")
 	paths, err := filepath.Glob(filepath.Join(s.state, "runs", "*", "*.failures.csv"))
 	if err != nil || len(paths) != 1 {
 		t.Fatal(paths, err)
@@ -161,7 +161,8 @@ func TestPageUnknown(t *testing.T) {
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
 	b.press("Earlier runs")
-	b.within(10*time.Second, chromedp.Click("tbody th a", chromedp.ByQuery))
+	b.sees("What became of the events", "3 unknown")
+	b.once(chromedp.Click("tbody th a", chromedp.ByQuery))
 	b.sees("unknown")
 	b.show("9-run")
 }

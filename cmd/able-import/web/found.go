@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
+	"ableimport/mapping/cell"
 	"ableimport/samples"
 )
 
@@ -55,7 +57,7 @@ func inspectOne(file upload, options table.Options) (foundFile, error) {
 		return foundFile{}, err
 	}
 	return foundFile{
-		upload: file, Inspection: inspection, Sheets: t.Info().Sheets,
+		upload: file, Inspection: inspection, Sheets: t.Info().Sheets, Grid: prepare.FirstRows(file.Path, options),
 		Reading: prepare.Reading(inspection.Format, inspection.Encoding, inspection.Delimiter, inspection.Sheet, inspection.HeaderRow),
 	}, nil
 }
@@ -100,6 +102,7 @@ func (w *work) readAsSaid() {
 
 // foundPage is what the page of the files shows.
 type foundPage struct {
+	Faults    *faults
 	Found     []foundFile
 	Failure   string
 	Aside     *asides
@@ -112,6 +115,31 @@ type foundPage struct {
 	Texts     bool // there are text files, which have an encoding and a delimiter
 	Packed    bool // one that cannot be read may have several sheets, or files within it
 	Encodings []string
+}
+
+// A readRow is one row as it reads in each of several ways.
+type readRow struct {
+	Number int
+	Texts  []string // masked where they are somebody's
+}
+
+// SideBySide are rows that tell the readings of an ambiguous file apart; none where it is no matter of rows.
+func (p foundPage) SideBySide() (rows []readRow) {
+	if p.Ambiguous == nil || len(p.Ambiguous.Readings) == 0 {
+		return nil
+	}
+	for i, row := range p.Ambiguous.Readings[0].Rows {
+		r := readRow{Number: row.Number}
+		for _, reading := range p.Ambiguous.Readings {
+			text := "" // damaged, in this reading
+			if i < len(reading.Rows) {
+				text = cell.MaskPersonal(string(reading.Rows[i].Cells[0]))
+			}
+			r.Texts = append(r.Texts, text)
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
@@ -130,7 +158,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
 		return
 	}
 	body := foundPage{
-		Found: work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
+		Faults: work.takeFaults(),
+		Found:  work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range work.found {
 		if len(file.Sheets) > 1 {
@@ -168,13 +197,14 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	default:
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
-			s.problem(w, http.StatusBadRequest, "That is no row", "The row of the headings is a number, as a spreadsheet shows it.")
+			s.refuse(w, r, work, "found", "header", errors.New("the row of the headings is a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row
 	}
 	work.mu.Lock()
 	if work.busy == "" {
+		work.fixes = nil // a row may be another one now
 		work.source = table.Options{
 			Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
 			Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",
@@ -188,8 +218,8 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 // current leads to where a work stands.
 func (s *server) current(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
-	to := "found"
-	if work.run != nil {
+	to := cmp.Or(work.at, "found")
+	if work.run != nil && !work.run.over() {
 		to = "run"
 	}
 	work.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ableimport/importer"
 	"ableimport/importer/history"
@@ -30,6 +31,16 @@ func (p pastRun) Day() string {
 	return ""
 }
 
+// Began is the moment at which the run began, as RFC 3339 has it; "" where its name does not say it.
+func (p pastRun) Began() string {
+	moment, _, _ := strings.Cut(p.RunID, "Z")
+	began, err := time.Parse("2006-01-02T150405", strings.SplitN(moment, ".", 2)[0])
+	if err != nil {
+		return ""
+	}
+	return began.Format(time.RFC3339)
+}
+
 // Month is its month, as 2026-11.
 func (p pastRun) Month() string {
 	if day := p.Day(); len(day) > 7 {
@@ -45,6 +56,7 @@ type historyPage struct {
 	Month    string
 	Order    string
 	Receipts []foundReceipt
+	Faults   *faults
 }
 
 // A foundReceipt is one attempt to send an order, or one decision about it.
@@ -75,7 +87,7 @@ func (s *server) pastRuns() []pastRun {
 }
 
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
-	body := historyPage{Month: r.FormValue("month"), Order: strings.TrimSpace(r.FormValue("order"))}
+	body := historyPage{Faults: new(faults), Month: r.FormValue("month"), Order: strings.TrimSpace(r.FormValue("order"))}
 	for _, run := range s.pastRuns() {
 		if n := len(body.Months); n == 0 || body.Months[n-1] != run.Month() {
 			body.Months = append(body.Months, run.Month())
@@ -87,8 +99,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	if body.Order != "" {
 		found, err := s.findOrder(body.Order)
 		if err != nil {
-			s.problem(w, http.StatusInternalServerError, "The receipts cannot be read", sentence(err))
-			return
+			body.Faults.add("order", "The receipts cannot be read: "+sentence(err))
 		}
 		body.Receipts = found
 	}
@@ -150,6 +161,10 @@ func (s *server) pastRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
+	days := report.NewDays(time.UTC)
+	if countReceipts(days, folder) == nil {
+		body.Pictures, body.Tried = picturesOf(days, false), true
+	}
 	s.render(w, http.StatusOK, "past", page{Title: "Run " + summary.RunID, Body: body})
 }
 
@@ -158,20 +173,34 @@ type homePage struct {
 	Works    []*work
 	Runs     []pastRun
 	Teaching []sampleOffer
+	Faults   *faults
 }
 
 type sampleOffer struct{ Name, Title, File string }
 
-func (s *server) home(w http.ResponseWriter, _ *http.Request) {
+func (s *server) home(w http.ResponseWriter, _ *http.Request) { s.renderHome(w, http.StatusOK, nil) }
+
+// refuseAtHome tells on the first page, at the form, why something was not done.
+func (s *server) refuseAtHome(w http.ResponseWriter, r *http.Request, status int, field, text string) {
+	if r.Header.Get("Accept") == "application/json" { // the script shows it at the form
+		s.problem(w, status, "This was not taken", text)
+		return
+	}
+	f := new(faults)
+	f.add(field, text)
+	s.renderHome(w, status, f)
+}
+
+func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 	s.mu.Lock()
-	body := homePage{Works: append([]*work(nil), s.works...)}
+	body := homePage{Works: append([]*work(nil), s.works...), Faults: f}
 	s.mu.Unlock()
 	runs := s.pastRuns()
 	body.Runs = runs[:min(5, len(runs))]
 	body.Teaching = []sampleOffer{
 		{"shopify-orders", "Shopify orders", "CSV"}, {"xero-invoices", "Xero invoices", "Excel workbook"},
 	}
-	s.render(w, http.StatusOK, "home", page{Title: "Import", Body: body})
+	s.render(w, status, "home", page{Title: "Import", Body: body})
 }
 
 // Standing tells in a word where a work stands.

@@ -78,7 +78,9 @@ func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
 		err = work.joinList()
 	}
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, "The customer list could not be taken", listSentence(err))
+		work.mu.Unlock()
+		s.refuse(w, r, work, "columns", "list", errors.New(listSentence(err)))
+		work.mu.Lock()
 		return
 	}
 	work.choice.Problem = ""

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 
@@ -48,7 +49,9 @@ func (s *server) change(w http.ResponseWriter, r *http.Request, work *work, choo
 		_, err = c.config(s.options.Getenv)
 	}
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, "This mapping cannot be used", sentence(err))
+		work.mu.Unlock()
+		s.refuse(w, r, work, "columns", "mapping", fmt.Errorf("this mapping cannot be used: %w", err))
+		work.mu.Lock()
 		return
 	}
 	work.choice, work.list, work.feedback = c, nil, nil

@@ -215,9 +215,10 @@ func TestRefusals(t *testing.T) {
 		form url.Values
 		want string
 	}{
-		{url.Values{"events": {"7"}}, "expected 7 events"},
+		{url.Values{"events": {"7"}}, "expected 7 events to be sent, found 32"},
 		{url.Values{"total.USD": {"1.00"}}, "expected USD 1.00"},
-		{url.Values{"total.USD": {"1,00"}}, "without separators"},
+		{url.Values{"total.USD": {"1,00"}}, "expected USD 1.00"},
+		{url.Values{"total.USD": {"1,000"}}, "can be read in more than one way"},
 		{url.Values{"strict": {"yes"}}, "all or nothing"},
 	} {
 		c.form.Set("target", "able")
@@ -298,6 +299,7 @@ func TestCustomerList(t *testing.T) {
 	work := v.drop("../../../samples/mollie-settlement/settlement.csv")
 	v.wait(work + "/found")
 	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
+	v.post(work+"/columns", url.Values{"set.timezone": {"UTC"}})
 	orders := write0600(t, "orders.csv", "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
 	content, kind := multipartOf(t, orders)
 	v.send(work+"/customers", kind, content)

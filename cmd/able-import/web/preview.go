@@ -1,26 +1,33 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // job is what a preview and a run of the work have in common.
 func (w *work) job(target history.Target, getenv func(string) string) (importer.Job, error) {
 	config, err := w.choice.config(getenv)
 	if err != nil {
+		return importer.Job{}, err
+	}
+	if err := unsaid(config); err != nil {
 		return importer.Job{}, err
 	}
 	if missing := w.missing(config); len(missing) > 0 {
@@ -31,6 +38,7 @@ func (w *work) job(target history.Target, getenv func(string) string) (importer.
 	}
 	return importer.Job{
 		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target, Feedback: w.feedback, AcceptEdits: w.accepted,
+		Fixes: w.fixes,
 	}, err
 }
 
@@ -50,6 +58,9 @@ type review struct {
 	More     int64    // units beyond the list
 	Doubts   []string // columns that seem misspelt
 	Controls []importer.Control
+	Pictures []picture
+	zone     *time.Location
+	likes    map[[2]int]string // of look-alikes, by file and first row
 
 	mu sync.Mutex
 	im *importer.Import
@@ -70,11 +81,18 @@ type listed struct {
 	Fate        string
 	Reason      string
 	Label       string
+	Customer    string // masked
+	Like        string // another one that it looks like
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
 	Items       int
 	Problems    []mapping.Problem
+}
+
+// Troubled tells whether somebody has to look at an event. What is only worth a remark, such as its age, is found by its cause.
+func (e *listed) Troubled() bool {
+	return e.Like != "" || slices.Contains([]string{"invalid", "changed", "unknown"}, e.Fate)
 }
 
 func (r *review) close() {
@@ -101,16 +119,21 @@ func (s *server) makePreview(w *work) {
 		}
 		w.forget()
 		w.choice.askZones(made.list)
+		w.choice.wanted = nil
+		for _, s := range made.plan.Wanted() {
+			w.choice.wanted = append(w.choice.wanted, s.Name)
+		}
 		w.review = made
 	})
 }
 
 func newReview(ctx context.Context, job importer.Job) (*review, error) {
+	job.Days = true
 	im, err := importer.Open(job)
 	if err != nil {
 		return nil, err
 	}
-	r := &review{im: im}
+	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{}}
 	if err := r.read(ctx); err != nil {
 		im.Close()
 		return nil, err
@@ -124,6 +147,10 @@ func (r *review) read(ctx context.Context) error {
 		return err
 	}
 	r.plan, r.Result, r.Controls = plan, r.im.Preview(plan), plan.Controls
+	r.Pictures = picturesOf(plan.Days, true)
+	for _, a := range plan.Alikes {
+		r.likes[[2]int{a.Input, a.Row}] = a.Like
+	}
 	for _, doubt := range r.im.Doubts() {
 		r.Doubts = append(r.Doubts, doubt.Error())
 	}
@@ -138,7 +165,9 @@ func (r *review) read(ctx context.Context) error {
 			r.More++
 			continue
 		}
-		r.list = append(r.list, keep(number, l))
+		kept := keep(number, l)
+		kept.Like = r.likes[[2]int{l.Input, l.First}]
+		r.list = append(r.list, kept)
 	}
 	return nil
 }
@@ -156,12 +185,40 @@ func keep(number int, l *importer.Listed) listed {
 	kept := listed{Number: number, Input: l.Input, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
 	if e := l.Event; e != nil {
 		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
+		if len(e.Visitor) > 1 {
+			kept.Customer = cell.MaskPersonal(string(e.Visitor[1:])) // behind the place of its key
+		}
 		if e.HasAmount && e.AmountReadable {
 			kept.Currency, kept.Minor = e.Currency, e.Minor
 		}
 	}
 	return kept
 }
+
+// alikes are the events of the list that look like others.
+func (r *review) alikes(found []importer.LookAlike) (all []alike) {
+	likes := map[[2]int]string{}
+	for _, a := range found {
+		likes[[2]int{a.Input, a.Row}] = a.Like
+	}
+	for _, e := range r.list {
+		like := likes[[2]int{e.Input, e.First}]
+		if like == "" || e.Fate != importer.FateReady {
+			continue
+		}
+		day := ""
+		if e.Time != 0 {
+			day = time.Unix(e.Time, 0).In(r.zone).Format(time.DateOnly)
+		}
+		if all = append(all, alike{e, like, day}); len(all) == shownAlikes {
+			break
+		}
+	}
+	return all
+}
+
+// shownAlikes bounds how many are listed.
+const shownAlikes = 20
 
 // previewPage is what the page of the preview shows.
 type previewPage struct {
@@ -170,6 +227,7 @@ type previewPage struct {
 	Fates      []fateCount
 	Fate, Code string // filters
 	Query      string
+	Sort       string // a column; with - before it, the greatest first
 	Page, Of   int
 	Matching   int
 	Detail     *detail
@@ -178,6 +236,92 @@ type previewPage struct {
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
 	Feedback   bool     // the files are failures files
+	Wanted     string   // what the file does not say, and has to be said
+	Troubled   int64    // events to look at
+	Fixing     *fixing
+}
+
+// With is the address of the list with other settings, given as names and values in turn.
+func (p previewPage) With(changes ...string) string {
+	query := url.Values{}
+	for name, value := range map[string]string{"fate": p.Fate, "code": p.Code, "q": p.Query, "sort": p.Sort, "page": strconv.Itoa(p.Page)} {
+		query.Set(name, value)
+	}
+	for i := 0; i < len(changes); i += 2 {
+		query.Set(changes[i], changes[i+1])
+	}
+	for name := range query {
+		if value := query.Get(name); value == "" || name == "page" && value == "1" {
+			query.Del(name)
+		}
+	}
+	return "?" + query.Encode()
+}
+
+// Sorted is how the column that a heading stands for is sorted, as those who listen are told.
+func (p previewPage) Sorted(column string) string {
+	switch p.Sort {
+	case column:
+		return "ascending"
+	case "-" + column:
+		return "descending"
+	}
+	return "none"
+}
+
+// Resort is the address of the list sorted by a column, or the other way round if it is.
+func (p previewPage) Resort(column string) string {
+	if p.Sort == column {
+		column = "-" + column
+	}
+	return p.With("sort", column, "page", "1")
+}
+
+// Shows tells whether an event is the one that is open.
+func (p previewPage) Shows(e listed) bool { return p.Detail != nil && p.Detail.Number == e.Number }
+
+// Local is a time as the clocks of the mapping's zone have it, since an invoice of the 3rd is of the 3rd.
+func (p previewPage) Local(unix int64) string {
+	return time.Unix(unix, 0).In(p.zone).Format(time.RFC3339)
+}
+
+// A sortHeading is a column's heading that sorts the list.
+type sortHeading struct{ Label, Class, Address, Sorted string }
+
+func sortOf(p previewPage, column, label, class string) sortHeading {
+	return sortHeading{label, class, p.Resort(column), p.Sorted(column)}
+}
+
+// orders compare events by what a column shows.
+var orders = map[string]func(a, b *listed) int{
+	"order":    func(a, b *listed) int { return natural(a.Label, b.Label) },
+	"row":      func(a, b *listed) int { return cmp.Or(a.Input-b.Input, a.First-b.First) },
+	"day":      func(a, b *listed) int { return cmp.Compare(a.Time, b.Time) },
+	"customer": func(a, b *listed) int { return strings.Compare(a.Customer, b.Customer) },
+	"amount": func(a, b *listed) int {
+		return cmp.Or(strings.Compare(a.Currency, b.Currency), cmp.Compare(a.Minor, b.Minor))
+	},
+	"state": func(a, b *listed) int { return strings.Compare(a.Fate, b.Fate) },
+}
+
+// natural compares names by the numbers in them: INV-9 comes before INV-10.
+func natural(a, b string) int {
+	for a != "" && b != "" {
+		m, n := len(a)-len(strings.TrimLeft(a, "0123456789")), len(b)-len(strings.TrimLeft(b, "0123456789"))
+		if m == 0 || n == 0 {
+			if a[0] != b[0] {
+				return cmp.Compare(a[0], b[0])
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
+		if order := cmp.Or(len(x)-len(y), strings.Compare(x, y)); order != 0 {
+			return order
+		}
+		a, b = a[m:], b[n:]
+	}
+	return len(a) - len(b)
 }
 
 // A fateCount is how many events have a fate.
@@ -212,13 +356,16 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Sort: query.Get("sort"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
 	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range w.review.list {
 		event := &w.review.list[i]
 		counts[event.Fate]++
+		if event.Troubled() {
+			body.Troubled++
+		}
 		if event.matches(&body) {
 			matching = append(matching, event)
 		}
@@ -228,8 +375,23 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
 		}
 	}
+	column, down := strings.CutPrefix(body.Sort, "-")
+	if order := orders[column]; order == nil {
+		body.Sort = ""
+	} else {
+		slices.SortStableFunc(matching, func(a, b *listed) int {
+			if down {
+				return order(b, a)
+			}
+			return order(a, b)
+		})
+	}
 	body.paginate(matching, query.Get("page"))
-	if err := w.review.plan.CheckControls(); err != nil {
+	body.Fixing = w.fixing()
+	if err := w.review.plan.CheckSettings(); err != nil {
+		body.Wanted = sentence(err)
+	}
+	if err := cmp.Or(w.review.plan.CheckTables(), w.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
@@ -241,8 +403,11 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 }
 
 func (e *listed) matches(p *previewPage) bool {
-	if p.Fate != "" && e.Fate != p.Fate {
+	if p.Fate == "problems" && !e.Troubled() || p.Fate != "" && p.Fate != "problems" && e.Fate != p.Fate {
 		return false
+	}
+	if p.Code == "look_alike" {
+		return e.Like != ""
 	}
 	if p.Code != "" && !slices.ContainsFunc(e.Problems, func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
 		return false
@@ -263,7 +428,13 @@ func (p *previewPage) paginate(matching []*listed, number string) {
 // A detail is an event beside the cells that it comes from.
 type detail struct {
 	listed
-	Cells []mapping.CellUse
+	Cells []shownCell
+}
+
+// A shownCell is one of them, with what a time means for people.
+type shownCell struct {
+	mapping.CellUse
+	When string
 }
 
 // Says is what somebody may say of the only row of an event: that it is no data, or data after all; "" for what is in order.
@@ -294,7 +465,11 @@ func (r *review) detail(ctx context.Context, event listed) *detail {
 			return nil
 		}
 		if at == event.Number {
-			return &detail{listed: event, Cells: l.Cells()}
+			d := &detail{listed: event}
+			for _, cell := range l.Cells() {
+				d.Cells = append(d.Cells, shownCell{cell, prepare.When(cell, r.zone)})
+			}
+			return d
 		}
 	}
 	return nil
@@ -306,7 +481,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	if t != nil {
 		endpoint = t.Endpoint
 	}
-	if t != nil && t.Practice {
+	if t != nil && t.Practice || len(w.fixes) > 0 { // a command knows nothing of what was corrected here
 		return ""
 	}
 	words := []string{"able-import", "run"}

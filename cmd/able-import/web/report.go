@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
@@ -33,6 +34,10 @@ type reportPage struct {
 	Decided  bool // there is nothing to decide any more, and there was
 	Mark     bool // the mark is known, so that something can be decided
 	Account  account
+	Pictures []picture
+	Tried    bool     // the pictures show only what was tried to send
+	Fixed    []string // runs that have sent corrected rows of these files
+	Faults   *faults
 	Work     string // the import that it is the report of; "": it is one of the history
 }
 
@@ -105,8 +110,17 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
 func (s *server) reportOf(result *importer.Result, target history.Target, folder string) *reportPage {
-	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Account: accountOf(result.Summary, result.Page)}
+	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Faults: new(faults), Account: accountOf(result.Summary, result.Page)}
 	p.Problems, p.Warnings = problemsOf(result.Summary)
+	if p.ToMend() {
+		for _, file := range p.Files {
+			for _, run := range correction.By(target.StateDir, file.SHA256) {
+				if run != p.RunID && !slices.Contains(p.Fixed, run) {
+					p.Fixed = append(p.Fixed, run)
+				}
+			}
+		}
+	}
 	p.find(target, folder)
 	return p
 }
@@ -246,7 +260,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 		err = decideHeld(target, folder, r.Form["event"], decision.state, decision.of)
 	}
 	if err != nil {
-		s.problem(w, http.StatusConflict, "Nothing was noted", sentence(err))
+		s.refuseDecision(w, r, target, folder, err)
 		return
 	}
 	to := "/history/" + filepath.Base(folder)
@@ -254,6 +268,21 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 		to = "/work/" + id + "/run"
 	}
 	http.Redirect(w, r, to+"#held", http.StatusSeeOther)
+}
+
+// refuseDecision shows the run again, with why nothing was noted.
+func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target history.Target, folder string, err error) {
+	summary, unread := readSummary(folder)
+	if unread != nil {
+		s.problem(w, http.StatusNotFound, "There is no such run", sentence(err))
+		return
+	}
+	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
+	body.Faults.add("held", "Nothing was noted: "+sentence(err))
+	if id := r.FormValue("work"); s.work(id) != nil {
+		body.Work = id
+	}
+	s.render(w, http.StatusConflict, "past", page{Title: "Run " + summary.RunID, Body: body})
 }
 
 func decideHeld(target history.Target, folder string, ids []string, state ledger.State, of []string) error {

@@ -33,6 +33,8 @@ type running struct {
 	Result *importer.Result
 	Err    string
 	Folder string
+	days   *report.Days
+	fixes  int // cells that were corrected on the page
 }
 
 // A sample is how many events were through at a time.
@@ -70,20 +72,24 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		back()
 		return
 	}
-	if !t.confirmed(r.FormValue) {
-		s.problem(w, http.StatusBadRequest, "Something is not confirmed yet", "Nothing was sent. Go back, and tick what is asked above the button.")
+	if missing := t.unconfirmed(r.FormValue); missing.Any() {
+		body := s.sendPage(work)
+		body.Missing = missing
+		s.render(w, http.StatusBadRequest, "send", page{Title: "Target", Step: "send", Work: work, Body: body})
 		return
 	}
 	target := s.targetOf(t)
 	job, err := work.job(target, s.options.Getenv)
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, "This cannot be sent", sentence(err))
+		t.Refused = sentence(err)
+		back()
 		return
 	}
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel, done: make(chan struct{}), asked: make(chan bool)}
-	job.Webhook, job.Version, job.Canary = s.options.Webhook, s.options.Version, t.Canary
+	job.Webhook, job.Version, job.Canary, job.Days = s.options.Webhook, s.options.Version, t.Canary, true
 	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
+	run.fixes = len(job.Fixes)
 	work.run = run
 	s.runs.Go(func() {
 		defer close(run.done)
@@ -158,12 +164,18 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 	}
 	err = prepare.Settle(ctx, im, result, err, 0)
 	r.trial.Expect.Mark(&result.Page)
+	days := report.NewDays(job.Mapping.Location())
+	if countReceipts(days, filepath.Dir(result.Summary.Reports.Summary)) == nil { // else there is no picture
+		days.Complete(plan.Days)
+		r.days = days
+	}
 	return result, err
 }
 
 // runPage is what the page of a run shows: how far it is, and then what it came to.
 type runPage struct {
 	*running
+	Fixes   int // cells that were corrected on the page
 	State   state
 	Report  *reportPage
 	Ready   *report.Summary
@@ -179,7 +191,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
+	body := runPage{Fixes: work.run.fixes, running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"
@@ -188,6 +200,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		if work.run.Result != nil {
 			body.Report = s.reportOf(work.run.Result, work.run.target, work.run.Folder)
 			body.Report.Work = work.id
+			body.Report.Pictures = picturesOf(work.run.days, false)
 		}
 	}
 	p.Body = body

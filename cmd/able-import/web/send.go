@@ -1,16 +1,20 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
@@ -26,6 +30,7 @@ type trial struct {
 	Practice bool
 	Endpoint string
 	Expect   prepare.Expectations
+	Sends    int64 // how many events are expected to be sent; below 0: any number
 	Canary   int
 	Strict   bool
 
@@ -35,7 +40,12 @@ type trial struct {
 	Summary   *report.Summary
 	Page      report.Page
 	Ready     int64
+	Total     int64 // of all events, as the command line counts them
 	Plan      string
+	OddMark   bool // the funnel mark is not written as such marks are
+	Alike     int64
+	Alikes    []alike // the first of these
+	Days      *report.Days
 	LedgerNew bool
 	KnownAs   string // the name under which these events are known already; a person may say that they are others
 	Foreign   string // how many, in words
@@ -45,8 +55,8 @@ type trial struct {
 
 // flags are those of the command that does the same.
 func (t *trial) flags() (flags []string) {
-	if t.Expect.Events >= 0 {
-		flags = append(flags, "--expect-events", strconv.FormatInt(t.Expect.Events, 10))
+	if t.Sends >= 0 && t.Summary != nil {
+		flags = append(flags, "--expect-events", strconv.FormatInt(t.Total, 10))
 	}
 	for _, total := range t.Expect.Totals {
 		flags = append(flags, "--expect-total", total)
@@ -60,9 +70,19 @@ func (t *trial) flags() (flags []string) {
 	return flags
 }
 
+// An alike is an event that may be a sale that was sent already.
+type alike struct {
+	listed
+	Like string // the other
+	Day  string // on which it happened
+}
+
 // sendPage is what the page of the target shows.
 type sendPage struct {
 	Trial    *trial
+	Faults   *faults         // what was written, and what is wrong with it
+	Asked    bool            // the form was sent before
+	Missing  *faults         // ticks without which nothing is sent
 	Spent    bool            // it has become a run: its figures are of before
 	Main     *history.Target // the receiver that is offered
 	Known    string          // the ending of its mark, where it is known
@@ -93,15 +113,29 @@ func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 
 func (s *server) sendPage(work *work) sendPage {
 	main := s.target(s.options.Target.Endpoint)
-	body := sendPage{Trial: work.trial, Main: &main, Practice: work.sample, Ready: work.review.Summary, Known: ending(main.Mark), Mapping: work.toSave(), Lists: s.listsOf(work)}
+	body := sendPage{
+		Trial: work.trial, Faults: work.aim, Asked: work.aim != nil, Main: &main, Practice: work.sample, Ready: work.review.Summary,
+		Known: ending(cmp.Or(work.mark, main.Mark)), Mapping: work.toSave(), Lists: s.listsOf(work),
+	}
 	if _, err := os.Stat(s.markFile()); err == nil {
 		body.Kept = s.markFile()
 	}
+	if body.Asked {
+		body.Practice = work.aim.Was("target", "") == "practice"
+	}
 	if work.trial != nil {
-		body.Practice, body.Spent = work.trial.Practice, work.spent()
+		body.Spent = work.spent()
 		body.Command = s.command(work, short(work.trial.Plan), work.trial)
 	}
 	return body
+}
+
+// To is the kind of target that is chosen.
+func (p sendPage) To() string {
+	if p.Practice && !p.Asked {
+		return "practice"
+	}
+	return p.Faults.Was("target", "able")
 }
 
 // spent tells whether the trial has become a run already.
@@ -152,17 +186,21 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	t, err := s.trialOf(r)
-	if err != nil {
-		s.problem(w, http.StatusBadRequest, "That is not enough to send", sentence(err))
+	t, faults := s.trialOf(r, work)
+	work.mu.Lock()
+	work.aim, work.trial = faults, nil // what was checked before is not what is asked for now
+	work.mu.Unlock()
+	if faults.Any() {
+		http.Redirect(w, r, "/work/"+work.id+"/send#"+faults.first(), http.StatusSeeOther)
 		return
 	}
 	s.begin(work, "Comparing with what was sent before", func(ctx context.Context) {
 		work.mu.Lock()
+		review := work.review
 		job, err := work.job(s.targetOf(t), s.options.Getenv)
 		work.mu.Unlock()
 		if err == nil {
-			err = t.look(ctx, job)
+			err = t.look(ctx, job, review)
 		}
 		if err != nil {
 			t.Refused = sentence(err)
@@ -174,62 +212,139 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 	http.Redirect(w, r, "/work/"+work.id+"/send?checked", http.StatusSeeOther)
 }
 
-// trialOf reads the form.
-func (s *server) trialOf(r *http.Request) (*trial, error) {
-	t := &trial{Practice: r.FormValue("target") == "practice", Expect: prepare.Expectations{Events: -1}, Endpoint: s.options.Target.Endpoint}
-	if endpoint := strings.TrimSpace(r.FormValue("endpoint")); r.FormValue("target") == "other" && endpoint != "" {
-		t.Endpoint = endpoint
-	}
-	if said := strings.TrimSpace(r.FormValue("events")); said != "" {
-		events, err := strconv.ParseInt(said, 10, 64)
-		if err != nil || events < 0 {
-			return nil, fmt.Errorf("the expected number of events is %q: write digits only", said)
-		}
-		t.Expect.Events = events
-	}
-	r.ParseForm()
-	for name, values := range r.Form {
-		if currency, ok := strings.CutPrefix(name, "total."); ok && strings.TrimSpace(values[0]) != "" {
-			total := currency + "=" + strings.TrimSpace(values[0])
-			if _, _, err := prepare.ParseTotal(total); err != nil {
-				return nil, fmt.Errorf("the expected total in %s is %q: write it without separators for thousands, with all decimals after a point, such as 48112.20", currency, values[0])
-			}
-			t.Expect.Totals = append(t.Expect.Totals, total)
+// aimFields are those of the form, in its order.
+var aimFields = []string{"target", "endpoint", "mark", "events"}
+
+// first is the id of the first control whose field has a fault.
+func (f *faults) first() string {
+	for _, field := range aimFields {
+		if f.At(field) != nil {
+			return controlID(field)
 		}
 	}
-	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
-		t.Canary = 3
+	for _, field := range slices.Sorted(maps.Keys(f.Texts)) {
+		return controlID(field)
 	}
-	if t.Practice {
-		return t, nil
-	}
-	return t, s.takeMark(t.Endpoint, r)
+	return ""
 }
 
+// trialOf reads the form. All of it stays written but for the mark, which no page shows.
+func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
+	r.ParseForm()
+	f := &faults{typed: maps.Clone(r.PostForm)}
+	f.typed.Del("mark")
+	t := &trial{Expect: prepare.Expectations{Events: -1}, Sends: -1, Endpoint: s.options.Target.Endpoint}
+	switch to := r.FormValue("target"); to {
+	case "able":
+	case "practice":
+		t.Practice = true
+	case "other":
+		if t.Endpoint = strings.TrimSpace(r.FormValue("endpoint")); t.Endpoint == "" {
+			f.add("endpoint", "Write the address, or choose another target above.")
+		}
+	default:
+		f.add("target", "Choose where the events go.")
+	}
+	if !t.Practice {
+		s.takeMark(t.Endpoint, work, r, f)
+	}
+	if said := strings.TrimSpace(r.FormValue("events")); said != "" {
+		events, err := countIn(said)
+		if err != nil {
+			f.add("events", sentence(err))
+		}
+		t.Sends = events
+	}
+	decimal := byte('.')
+	if r.FormValue("decimal") == "," {
+		decimal = ','
+	}
+	for name := range r.PostForm {
+		currency, isTotal := strings.CutPrefix(name, "total.")
+		said := strings.TrimSpace(r.FormValue(name))
+		if !isTotal || said == "" {
+			continue
+		}
+		total, err := prepare.ReadTotal(currency, said, decimal)
+		if err != nil {
+			f.add(name, capital(err.Error()))
+			continue
+		}
+		t.Expect.Totals = append(t.Expect.Totals, total)
+	}
+	slices.Sort(t.Expect.Totals)
+	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
+		t.Canary = canaryEvents
+	}
+	return t, f
+}
+
+// canaryEvents is how many go first, and fewEvents how many are looked at as fast as these.
+const (
+	canaryEvents = 3
+	fewEvents    = 10
+)
+
+// Canary tells whether a few events go first, unless somebody says otherwise.
+func (p sendPage) Canary() bool {
+	if p.Asked {
+		return p.Faults.Was("canary", "") != ""
+	}
+	return p.Ready.Events.NotSent > fewEvents
+}
+
+// groupedCount is a count as browsers write it.
+var groupedCount = regexp.MustCompile(`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
+
+// countIn reads a count as people write it: 1024, 1,024 or 1.024.
+func countIn(said string) (int64, error) {
+	digits := said
+	if groupedCount.MatchString(said) {
+		digits = regexp.MustCompile(`\D`).ReplaceAllString(said, "")
+	}
+	count, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || count < 0 {
+		return -1, fmt.Errorf("“%s” is not a count: write it in digits, such as 1024", said)
+	}
+	return count, nil
+}
+
+// usualMark is how marks are written.
+var usualMark = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
 // takeMark keeps the mark that was written, in memory, and in a file if that was asked for.
-func (s *server) takeMark(endpoint string, r *http.Request) error {
+func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *faults) {
+	mark := cmp.Or(strings.TrimSpace(r.FormValue("mark")), work.mark)
 	client, err := webhook.New(webhook.Options{Endpoint: endpoint})
 	if err != nil {
-		return err
+		f.add("endpoint", sentence(err))
+		work.mark = mark // it need not be written again
+		return
 	}
 	client.Close()
-	mark := strings.TrimSpace(r.FormValue("mark"))
+	work.mark = ""
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if mark == "" && s.marks[endpoint] == "" {
-		return fmt.Errorf("the funnel mark is missing: Able's dashboard shows it under Get Code")
-	}
-	if mark != "" {
+	switch {
+	case mark == "" && s.marks[endpoint] == "":
+		f.add("mark", "The funnel mark is missing. Able’s dashboard shows it under Get Code.")
+		return
+	case strings.ContainsFunc(mark, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, by itself.")
+		return
+	case mark != "":
 		s.marks[endpoint] = mark
 	}
 	usual := endpoint == s.options.Target.Endpoint
 	switch {
 	case usual && r.FormValue("forget") != "":
-		return os.RemoveAll(s.markFile())
+		err = os.RemoveAll(s.markFile())
 	case usual && r.FormValue("keep") != "" && s.options.Target.StateDir != "":
-		return keepMark(s.markFile(), s.marks[endpoint])
+		err = keepMark(s.markFile(), s.marks[endpoint])
 	}
-	return nil
+	if err != nil {
+		f.add("mark", sentence(err))
+	}
 }
 
 func keepMark(path, mark string) error {
@@ -251,7 +366,8 @@ func keepMark(path, mark string) error {
 }
 
 // look does the preflight for the target, without sending.
-func (t *trial) look(ctx context.Context, job importer.Job) error {
+func (t *trial) look(ctx context.Context, job importer.Job, review *review) error {
+	job.Days = true
 	im, err := importer.Open(job)
 	if err != nil {
 		return err
@@ -266,28 +382,39 @@ func (t *trial) look(ctx context.Context, job importer.Job) error {
 	if t.Ready <= int64(t.Canary) {
 		t.Canary = 0 // there is no rest to ask about
 	}
+	t.Total = plan.Tally.Total()
 	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(), ending(im.Target().Mark)
+	t.OddMark = !t.Practice && !usualMark.MatchString(im.Target().Mark)
+	t.Alike, t.Alikes = plan.Alike, review.alikes(plan.Alikes)
+	t.Days = plan.Days
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")
+	}
+	if err := plan.CheckTables(); err != nil {
+		return err
 	}
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)
 	}
-	return t.allowed(plan)
+	err = t.allowed(plan)
+	t.Expect.Mark(&t.Page)
+	return err
 }
 
 // Held is how many events wait for somebody's decision.
 func (t *trial) Held() int64 { return t.Summary.Events.Changed + t.Summary.Events.Unknown }
 
-// confirmed tells whether everything is ticked that a person has to say before the trial may become a run.
-func (t *trial) confirmed(said func(name string) string) bool {
-	asked := map[string]bool{"new_ledger": t.LedgerNew && !t.Loopback, "others": t.KnownAs != "", "controls": t.Controls != ""}
-	for name, needed := range asked {
+// Unconfirmed are the ticks that are missing: what a person has to say before the trial may become a run.
+func (t *trial) unconfirmed(said func(name string) string) *faults {
+	f := new(faults)
+	for name, needed := range map[string]bool{
+		"new_ledger": t.LedgerNew && !t.Loopback, "others": t.KnownAs != "", "controls": t.Controls != "", "alike": t.Alike > 0,
+	} {
 		if needed && said(name) == "" {
-			return false
+			f.add(name, "Nothing is sent before this is ticked.")
 		}
 	}
-	return true
+	return f
 }
 
 // messageOf is what a summary says about a cause.
@@ -302,6 +429,13 @@ func messageOf(summary *report.Summary, code string) string {
 
 // allowed decides by what was expected and said.
 func (t *trial) allowed(plan *importer.Plan) error {
+	if t.Sends >= 0 && plan.ToSend != t.Sends {
+		return &history.RefusedError{Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
+			plural(t.Sends, "event"), countOf(plan.ToSend))}
+	}
+	if err := plan.CheckSettings(); err != nil {
+		return err
+	}
 	if err := t.Expect.Check(plan); err != nil {
 		return err
 	}
@@ -317,7 +451,8 @@ func (t *trial) allowed(plan *importer.Plan) error {
 
 // same refuses a plan that has changed since it was shown.
 func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
-	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs && summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
+	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs && plan.Alike == t.Alike &&
+		summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
 		return nil
 	}
 	return &history.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +

@@ -39,6 +39,7 @@ type server struct {
 	runs     sync.WaitGroup // what has to end before the program does
 	watching atomic.Int64   // pages that follow a run
 	ctx      context.Context
+	quit     context.CancelFunc // ends the program as an interrupt does
 
 	mu       sync.Mutex
 	works    []*work // the newest first
@@ -56,12 +57,15 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return fmt.Errorf("open a port on this machine: %w", err)
 	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
 	s, err := newServer(ctx, options, listener.Addr().String())
 	if err != nil {
 		listener.Close()
 		return err
 	}
 	defer s.close()
+	s.quit = quit
 	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(options.Out, "", 0)}
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
@@ -121,6 +125,8 @@ func (s *server) handler() http.Handler {
 	mux.HandleFunc("POST /files", s.upload)
 	mux.HandleFunc("POST /sample", s.sample)
 	mux.HandleFunc("GET /samples/{name}", s.sampleFile)
+	mux.HandleFunc("POST /quit", s.end)
+	mux.HandleFunc("GET /template.xlsx", s.template)
 	mux.HandleFunc("GET /history", s.history)
 	mux.HandleFunc("GET /history/{run}", s.pastRun)
 	mux.HandleFunc("POST /history/{run}/decide", s.decide)
@@ -142,6 +148,10 @@ func (s *server) handler() http.Handler {
 		"POST /work/{id}/edits":     (*server).acceptEdits,
 		"GET /work/{id}/mapping":    (*server).saveMapping,
 		"GET /work/{id}/preview":    (*server).preview,
+		"POST /work/{id}/fix":       (*server).fix,
+		"POST /work/{id}/unfix":     (*server).unfix,
+		"GET /work/{id}/fixes":      (*server).saveFixes,
+		"GET /work/{id}/problems":   (*server).saveProblems,
 		"GET /work/{id}/send":       (*server).sending,
 		"POST /work/{id}/send":      (*server).check,
 		"POST /work/{id}/start":     (*server).start,

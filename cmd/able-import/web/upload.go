@@ -32,7 +32,7 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 		if work != nil {
 			work.close()
 		}
-		s.problem(w, http.StatusBadRequest, "The files could not be taken", sentence(err))
+		s.refuseAtHome(w, r, http.StatusBadRequest, "files", "The files could not be taken: "+sentence(err))
 		return
 	}
 	s.keep(work)
@@ -164,7 +164,7 @@ func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, work *work) {
 	}
 	work.mu.Unlock()
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, "The files could not be taken", sentence(err))
+		s.refuse(w, r, work, "found", "more", err)
 		return
 	}
 	s.look(work)
@@ -209,7 +209,7 @@ func (s *server) dropWork(w http.ResponseWriter, r *http.Request, work *work) {
 	going := work.run != nil && !work.run.over() || work.busy != ""
 	work.mu.Unlock()
 	if going {
-		s.problem(w, http.StatusConflict, "This import is under way", "Stop it first, or let it come to its end.")
+		s.refuseAtHome(w, r, http.StatusConflict, "work."+work.id, "This import is under way: stop it first, or let it come to its end.")
 		return
 	}
 	s.mu.Lock()

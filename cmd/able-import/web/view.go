@@ -18,6 +18,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
 	"ableimport/mapping/number"
 )
@@ -32,6 +33,7 @@ type page struct {
 	Step    string // of steps; "": none
 	Work    *work
 	Body    any
+	Bare    bool // for a browser that may do nothing here
 }
 
 // A step of the way, as the head of a page shows it.
@@ -54,8 +56,15 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 				Lists         []string
 			}{line, mapping, lists}
 		},
-		"pair": func(first, second any) any { return struct{ First, Second any }{first, second} },
-		"num":  func(n int) int64 { return int64(n) }, "numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"pair":       func(first, second any) any { return struct{ First, Second any }{first, second} },
+		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf, "eventField": eventField, "sortOf": sortOf,
+		"if1": func(n int64, one, more string) string {
+			if n == 1 {
+				return one
+			}
+			return more
+		},
+		"num": func(n int) int64 { return int64(n) }, "numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).ParseFS(assets, "pages/layout.html"))
 	all := map[string]*template.Template{}
 	entries, _ := assets.ReadDir("pages") // they are part of the program
@@ -68,6 +77,9 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 
 // render writes a page as a whole, or an error.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
+	if p.Work != nil && p.Step != "" {
+		p.Work.at = p.Step // whoever renders a work's page holds its lock
+	}
 	var out bytes.Buffer
 	if err := templates()[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
@@ -80,7 +92,8 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 
 // problem is the page that tells why something was not done.
 func (s *server) problem(w http.ResponseWriter, status int, title, text string) {
-	s.render(w, status, "problem", page{Title: title, Body: struct{ Title, Text string }{title, text}})
+	stranger := status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusMisdirectedRequest
+	s.render(w, status, "problem", page{Title: title, Bare: stranger, Body: struct{ Title, Text string }{title, text}})
 }
 
 // waiting is the page that is shown while a work is busy; it looks again by itself. The address to look at is said: of one
@@ -185,6 +198,15 @@ func countOf(n any) string {
 
 func dayOf(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
+// unixOf is the inverse of dayOf; 0 for what is no time.
+func unixOf(day string) int64 {
+	moment, err := time.Parse(time.RFC3339, day)
+	if err != nil {
+		return 0
+	}
+	return moment.Unix()
+}
+
 func sizeOf(bytes int64) string {
 	switch {
 	case bytes < 1000:
@@ -223,6 +245,11 @@ var counted = regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
 // headline says what a run came to. A number and what it counts stay on one line.
 func headline(s *report.Summary) template.HTML {
 	text := template.HTMLEscapeString(s.Headline())
+	for _, state := range []report.State{report.Invalid, report.Changed} { // what a person has to look at, too
+		if n := s.Events.Of(state); n > 0 && s.Mode != "preview" && strings.HasSuffix(text, ".") {
+			text = strings.TrimSuffix(text, ".") + ", " + countOf(n) + " " + state.String() + "."
+		}
+	}
 	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`)) // the program's own words and numbers
 }
 
@@ -240,6 +267,14 @@ func leftOut(reason string) string {
 		return "a balance of the account"
 	case "heading":
 		return "stands above the rows that it is for"
+	case "header_again":
+		return "the names of the columns again"
+	case "page":
+		return "stands at the top or the end of a page"
+	case "carried_forward":
+		return "the sum of the pages before"
+	case "other_table":
+		return "belongs to another table"
 	}
 	return report.Visible(reason)
 }

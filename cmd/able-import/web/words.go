@@ -15,6 +15,8 @@ var spoken = []struct {
 	words *regexp.Regexp
 	here  string
 }{
+	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of the cell, say `escape: [^`]*`?"), "; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
@@ -23,6 +25,7 @@ var spoken = []struct {
 	{regexp.MustCompile("say `delimiter:` and that character"), "choose it under “Between the cells”"},
 	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"), "choose one under “Between the cells”"},
 	{regexp.MustCompile("say `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
+	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
 	{regexp.MustCompile("say `short_rows: true`"), "tick “Rows leave out their last columns”"},
 	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"), "Write the name of one under “Sheet”, or unpack it"},
 	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"), "choose $1$2 under “Sheet”"},
@@ -33,9 +36,11 @@ var spoken = []struct {
 	{regexp.MustCompile(`say --report-dir or --state-dir as that run did`), "end the program, and start able-import web with --state-dir as that run did"},
 	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
+	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`), "Say it under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`), "$1 under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`say so under source: data: in the mapping`), "say so under “Rows that are no data”, in the step “Files”"},
 	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
-	{regexp.MustCompile(`; say (which|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "; say it in the step “Columns”"},
+	{regexp.MustCompile(`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "$1 ${2}say it in the step “Columns”"},
 	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`), "choose it under “Time zone”, in the step “Columns”"},
 	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`), "say which to take under “Time of days without one”, in the step “Columns”"},
 	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`), "say how they are written under “Days”, in the step “Columns”"},
@@ -54,9 +59,11 @@ var causes = map[string]string{
 	"date_invalid": "day that cannot be read", "date_missing": "no day", "zone_unknown": "time zone that is not clear",
 	"time_old": "more than a week ago", "time_future": "in the future",
 	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened", "id_conflict": "same number, other content",
+	"id_decimal":   "number that was taken for a decimal",
 	"item_invalid": "item that cannot be read", "items_total": "items that do not add up", "conflict": "rows of one sale that differ",
 	"cell_error": "error of the spreadsheet", "row_damaged": "damaged row", "held": "held back by a damaged row",
 	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
+	"condition_unclear": "value that a condition nearly names", "all_left_out": "nothing left by the condition",
 	"lookup_unmatched": "not in the second file", "lookup_ambiguous": "more than once in the second file",
 }
 

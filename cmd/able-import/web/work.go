@@ -39,8 +39,13 @@ type work struct {
 	feedback *correction.Files // the files are failures files
 	accepted bool              // and every change in them is taken, not only that of marked cells
 
-	review *review // of the preview; nil: there is none yet, or its mapping has changed since
-	trial  *trial  // what would be sent to the target
+	fixes  []correction.Fix // cells that were corrected here
+	review *review          // of the preview; nil: there is none yet, or its mapping has changed since
+	aim    *faults          // what was written into the form of the target; nil: nothing yet
+	mark   string           // written for an address that is none
+	trial  *trial           // what would be sent to the target
+	faults *faults          // what was not taken, until a page tells it
+	at     string           // the step that was shown last
 	run    *running
 }
 
@@ -58,6 +63,7 @@ type foundFile struct {
 	*prepare.Inspection
 	Sheets  []table.Sheet
 	Reading string
+	Grid    []prepare.GridRow // its first rows
 }
 
 func (s *server) newWork() (*work, error) {

@@ -134,7 +134,7 @@ func (c *choice) takeZones(form url.Values) error {
 			continue
 		}
 		if err := date.CheckZone(place); err != nil {
-			return fmt.Errorf("the place for “%s”: %w", z.Word, err)
+			return atField("zone."+z.Word, fmt.Errorf("the place for “%s”: %w", z.Word, err))
 		}
 		said = append(said, yaml.MapItem{Key: z.Word, Value: place})
 	}

@@ -27,9 +27,9 @@ function formatTimes(root) {
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   for (const time of root.querySelectorAll("time")) {
-    const when = new Date(time.dateTime);
-    if (Number.isNaN(when.valueOf())) continue;
     const whole = time.dateTime.length === 10 || time.textContent.length === 10;
+    const when = new Date(whole ? time.dateTime.slice(0, 10) : time.dateTime); // a day stays the day that it is in its place
+    if (Number.isNaN(when.valueOf()) || "month" in time.dataset) continue;
     time.textContent = (whole ? day : moment).format(when);
     time.title = time.dateTime;
   }
@@ -37,7 +37,9 @@ function formatTimes(root) {
 
 function formatMonths(root) {
   const month = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
-  for (const option of root.querySelectorAll("option[data-month]")) option.textContent = month.format(new Date(option.value + "-01"));
+  for (const named of root.querySelectorAll("[data-month]")) {
+    named.textContent = month.format(new Date((named.value ?? named.dateTime) + "-01"));
+  }
 }
 
 function size(bytes) {
@@ -61,6 +63,9 @@ function betterDrop(form) {
   const bar = form.querySelector("progress");
   const said = form.querySelector(".said");
   let depth = 0;
+  let sending = false;
+  form.classList.add("direct"); // its button is not needed
+  input.addEventListener("change", () => { if (input.files.length > 0) form.requestSubmit(); });
   const over = (change) => {
     depth += change;
     form.classList.toggle("over", depth > 0);
@@ -76,6 +81,8 @@ function betterDrop(form) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (sending) return;
+    sending = true;
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -94,11 +101,14 @@ function betterDrop(form) {
         return;
       }
       bar.hidden = true;
+      sending = false;
+      input.value = "";
       const answer = new DOMParser().parseFromString(request.responseText, "text/html");
       said.textContent = answer.querySelector("[role=alert]")?.textContent ?? "The upload was refused.";
     });
     request.addEventListener("error", () => {
       bar.hidden = true;
+      sending = false;
       said.textContent = "The program does not answer. Is it still running?";
     });
     request.send(new FormData(form));
@@ -225,6 +235,34 @@ function offerZone(place) {
   place.hidden = false;
 }
 
+// Back finds a form as it was left: browsers do not keep forms of pages that are not to be stored. Secrets are not kept.
+function rememberForm(form) {
+  const key = location.pathname + " " + form.getAttribute("action");
+  const controls = [...form.elements].filter((control) => control.name && !["password", "hidden"].includes(control.type));
+  const kept = sessionStorage.getItem(key);
+  if (kept && performance.getEntriesByType("navigation")[0]?.type !== "navigate") { // back, or looked at again
+    JSON.parse(kept).forEach(({ value, checked }, i) => {
+      if (controls[i]?.type === "radio" || controls[i]?.type === "checkbox") controls[i].checked = checked;
+      else if (controls[i]) controls[i].value = value;
+    });
+  }
+  form.addEventListener("input", () => {
+    sessionStorage.setItem(key, JSON.stringify(controls.map(({ value, checked }) => ({ value, checked }))));
+  });
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
+// Says how this browser writes amounts, so that what it shows can be written into a form.
+function tellDecimal(input) {
+  input.value = new Intl.NumberFormat(language).formatToParts(1.5).find((part) => part.type === "decimal").value;
+}
+
+// Shows the first values of the column that is chosen.
+function showSamples(select) {
+  const place = document.getElementById(select.dataset.samples);
+  select.addEventListener("input", () => { place.textContent = select.selectedOptions[0].dataset.values ?? ""; });
+}
+
 formatAmounts(document);
 formatTimes(document);
 formatMonths(document);
@@ -233,6 +271,12 @@ document.querySelectorAll("[data-run]").forEach(follow);
 document.querySelectorAll("form[data-keep]").forEach(keepChoices);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // a page of the past
 document.querySelectorAll("[data-zone-for]").forEach(offerZone);
+document.querySelectorAll("[data-decimal]").forEach(tellDecimal);
+document.querySelectorAll("form[data-remember]").forEach(rememberForm);
+document.querySelectorAll("select[data-samples]").forEach(showSamples);
+for (const row of document.querySelectorAll("tr[data-row]")) {
+  row.addEventListener("click", (event) => { if (!event.target.closest("button")) row.querySelector("button")?.click(); });
+}
 for (const event of ["dragover", "drop"]) {
   addEventListener(event, (happened) => happened.preventDefault()); // a file dropped beside must not replace the page
 }

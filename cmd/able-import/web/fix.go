@@ -1,0 +1,167 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ableimport/importer/correction"
+	"ableimport/importer/report"
+	"ableimport/mapping/cell"
+)
+
+// mostFixes bounds the cells that are corrected on a page; for more there is the failures file.
+const mostFixes = 300
+
+// fixing is what can be corrected in the preview, and what was.
+type fixing struct {
+	Cells []faultyCell
+	More  int // faulty cells beyond those
+	Done  []doneFix
+}
+
+// A faultyCell is to blame that an event is not sent.
+type faultyCell struct {
+	Name   string // of its field
+	Event  string // what people call the event
+	File   string
+	Row    int
+	Column string
+	Value  string // "" where it is somebody's, and so is not shown
+	Masked string // then
+	Reason string
+}
+
+// A doneFix is a cell that was corrected.
+type doneFix struct {
+	correction.Fix
+	File  string
+	Shown string
+}
+
+// fixName is the name of a cell's field.
+func fixName(input, row int, column string) string {
+	return fmt.Sprintf("fix.%d.%d.%s", input, row, column)
+}
+
+// fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file, whatever else somebody
+// wants to change is to be changed in the file.
+func (w *work) fixing() *fixing {
+	f := new(fixing)
+	seen := map[string]bool{}
+	for i := range w.review.list {
+		e := &w.review.list[i]
+		if e.Fate != "invalid" {
+			continue
+		}
+		for _, problem := range e.Problems {
+			name := fixName(e.Input, problem.Row, problem.Column)
+			if problem.Warning || problem.Column == "" || seen[name] {
+				continue
+			}
+			if seen[name] = true; len(f.Cells) == mostFixes {
+				f.More++
+				continue
+			}
+			value := faultyCell{Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column, Value: problem.Value, Reason: here(problem.Message())}
+			if isMasked(value.Value) {
+				value.Value, value.Masked = "", value.Value
+			}
+			f.Cells = append(f.Cells, value)
+		}
+	}
+	for _, fix := range w.fixes {
+		f.Done = append(f.Done, doneFix{fix, w.files[fix.Input].Name, cell.MaskPersonal(fix.Is)})
+	}
+	return f
+}
+
+// isMasked tells whether a value is hidden, since it is somebody's.
+func isMasked(value string) bool { return strings.Contains(value, "•••") }
+
+// fix takes corrected cells. The files stay as they are.
+func (s *server) fix(w http.ResponseWriter, r *http.Request, work *work) {
+	r.ParseForm()
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.review != nil && work.busy == "" {
+		for _, cell := range work.fixing().Cells {
+			said := strings.TrimSpace(r.PostForm.Get(cell.Name))
+			if !r.PostForm.Has(cell.Name) || said == strings.TrimSpace(cell.Value) {
+				continue
+			}
+			parts := strings.SplitN(cell.Name, ".", 4)
+			input, _ := strconv.Atoi(parts[1])
+			work.fixes = slices.DeleteFunc(work.fixes, func(f correction.Fix) bool {
+				return f.Input == input && f.Row == cell.Row && f.Column == cell.Column
+			})
+			work.fixes = append(work.fixes, correction.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
+		}
+		work.forget()
+	}
+	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
+}
+
+// unfix takes a correction back.
+func (s *server) unfix(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	at, err := strconv.Atoi(r.FormValue("fix"))
+	if err == nil && at >= 0 && at < len(work.fixes) && work.busy == "" {
+		work.fixes = slices.Delete(work.fixes, at, at+1)
+		work.forget()
+	}
+	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
+}
+
+// saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from, too.
+func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	names := make([]string, len(work.files))
+	for i, file := range work.files {
+		names[i] = file.Name
+	}
+	attach(w, "fixes.csv")
+	w.Write(correction.FixesCSV(work.fixes, names))
+}
+
+// saveProblems gives everything that somebody has to look at, before anything is sent.
+func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work) {
+	work.mu.Lock()
+	defer work.mu.Unlock()
+	if work.review == nil {
+		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+		return
+	}
+	var out bytes.Buffer
+	out.WriteString("\ufeff")
+	lines := csv.NewWriter(&out)
+	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong", "sent all the same"})
+	for i := range work.review.list {
+		e := &work.review.list[i]
+		line := func(row int, column, value, reason string, warning bool) {
+			sent := "no"
+			if warning {
+				sent = "yes"
+			}
+			lines.Write([]string{report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column), report.Guard(value), report.Guard(reason), sent})
+		}
+		for _, problem := range e.Problems {
+			line(problem.Row, problem.Column, problem.Value, here(problem.Message()), problem.Warning)
+		}
+		if len(e.Problems) == 0 && e.Fate == "invalid" {
+			line(e.First, "", "", here(e.Reason), false)
+		}
+		if e.Like != "" {
+			line(e.First, "", "", "looks like another one "+here(e.Like), true)
+		}
+	}
+	lines.Flush() // a buffer takes everything
+	attach(w, "problems.csv")
+	w.Write(out.Bytes())
+}

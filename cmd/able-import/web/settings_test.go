@@ -1,0 +1,45 @@
+package web
+
+import (
+	"io"
+	"net/url"
+	"strings"
+	"testing"
+
+	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
+)
+
+// What no export says is asked for, and nothing is sent before it is said: the command line refuses it, too. The answer
+// leaves a preset what it is, and goes along on the command line.
+func TestSettingsAreAskedFor(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	work := v.drop(write0600(t, "settlement.csv", "Date,Payment method,Currency,Amount,Status,ID,Description,Consumer name,Email\n"+
+		"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
+	v.wait(work + "/found")
+	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
+	content, kind := multipartOf(t, write0600(t, "orders.csv", "Mollie ID,Email\ntr_1,ann@example.com\ntr_2,cleo@example.com\n"))
+	v.send(work+"/customers", kind, content)
+	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
+	v.expects(v.wait(work+"/preview"), "Something has to be said first", "In which time zone is the dashboard?")
+	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
+	page := v.wait(work + "/send")
+	v.expects(page, "Refused: nothing was sent", "under “What the file does not say”")
+	if strings.Contains(page, `action="start"`) || strings.Contains(page, "--set timezone=Europe/Berlin.") {
+		t.Errorf("it can be sent, or is told of in words of the command line: %s", page)
+	}
+	_, page, _ = v.post(work+"/columns", url.Values{"set.timezone": {"Berlinn"}})
+	v.expects(page, `id="fault-set.timezone"`, `value="Berlinn"`)
+	v.post(work+"/columns", url.Values{"set.timezone": {"Europe/Berlin"}})
+	page = v.wait(work + "/preview")
+	v.expects(page, "2 events ready to send")
+	response, err := v.client.Get(v.base + work + "/mapping")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	saved, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(saved), `timezone: "Europe/Berlin"`) {
+		t.Errorf("the saved mapping does not say it: %v", err)
+	}
+}

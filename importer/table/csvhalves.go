@@ -1,0 +1,142 @@
+package table
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A number that holds the delimiter and does not stand in quotes, as 1,250.00 or 12,50 in a file
+// with commas, is two cells. The row then has a cell more than the header, and every cell behind
+// the number belongs to the heading before.
+
+// signAndCurrency is what may stand in front of a number.
+const signAndCurrency = `[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?`
+
+var (
+	// leftOfThousands and rightOfThousands are the halves of 1,250.00.
+	leftOfThousands  = regexp.MustCompile(`^` + signAndCurrency + `[1-9]\d{0,2}$`)
+	rightOfThousands = regexp.MustCompile(`^\d{3}(?:\.\d+)?(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+	// leftOfDecimals and rightOfDecimals are the halves of 12,50.
+	leftOfDecimals = regexp.MustCompile(`^` + signAndCurrency +
+		`(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	// rightOfWhole is what else may stand behind the comma; whole numbers look so, too.
+	rightOfWhole    = regexp.MustCompile(`^\d{1,2}$`)
+	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+)
+
+// halves gives the columns whose cell makes one number with the next one, and also those where two
+// whole numbers may.
+func (r *records) halves(record []byte) (columns, whole []int) {
+	if r.delimiter != ',' {
+		return nil, nil
+	}
+	plain := func(i int) []byte {
+		at := r.spans[i]
+		if at.start > 0 && record[at.start-1] == r.quote && r.quote != 0 {
+			return nil
+		}
+		return bytes.TrimSpace(record[at.start:at.end])
+	}
+	for i := range len(r.spans) - 1 {
+		left, right := plain(i), plain(i+1)
+		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
+			continue
+		}
+		if leftOfThousands.Match(left) && rightOfThousands.Match(right) ||
+			leftOfDecimals.Match(left) && rightOfDecimals.Match(right) {
+			columns, whole = append(columns, i), append(whole, i)
+		} else if leftOfDecimals.Match(left) && rightOfWhole.Match(right) {
+			whole = append(whole, i)
+		}
+	}
+	return columns, whole
+}
+
+// learnHalves finds out from the first rows below the header which neighbours are halves of a
+// number as a matter of course, and where a row that is as wide as the header may still be shifted:
+// others are narrower, or the last heading is no name.
+func (s *textSource) learnHalves(below []headRow) {
+	l := &s.layout
+	width := len(l.names)
+	unnamed := l.headed && width > 1 && l.names[width-1] == ""
+	for _, row := range below {
+		narrow := len(row.cells) < width
+		if !narrow && !(unnamed && len(row.cells) == width && row.cells[width-1] == "") {
+			continue
+		}
+		l.shifts = l.shifts || narrow
+		for _, column := range row.halves {
+			if !slices.Contains(l.pairs, column) {
+				l.pairs = append(l.pairs, column)
+			}
+		}
+		for i, cell := range row.cells {
+			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) {
+				l.pairs = append(l.pairs, i) // whole numbers are at home here
+			}
+		}
+	}
+	l.shifts = l.shifts || unnamed
+}
+
+// splitAlike gives the column in which each of these rows has the first half of a number; -1: there
+// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the column of the
+// first and not that of the second.
+func (s *textSource) splitAlike(rows []headRow) int {
+	if len(rows) == 0 {
+		return -1
+	}
+	for _, column := range rows[0].whole {
+		alike, certain := true, true
+		for _, row := range rows {
+			alike = alike && slices.Contains(row.whole, column)
+			certain = certain && slices.Contains(row.halves, column)
+		}
+		if certain || alike && s.needs(column) && !s.needs(column+1) {
+			return column
+		}
+	}
+	return -1
+}
+
+// isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of
+// them end with a number in two halves, before which an empty cell is left out: the mapping uses
+// the column of the first half and not that of the second, and the second halves are what no column
+// of whole numbers holds.
+func (s *textSource) isShiftedAlike(rows []headRow) bool {
+	column := len(s.layout.names) - 2
+	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
+		return false
+	}
+	zeros := slices.ContainsFunc(rows, func(row headRow) bool {
+		return row.cells[column+1][0] == '0'
+	})
+	return !slices.ContainsFunc(rows, func(row headRow) bool {
+		right := row.cells[column+1]
+		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
+	})
+}
+
+// needs says whether a mapping uses a column.
+func (s *textSource) needs(column int) bool {
+	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool {
+		return s.column(alternatives) == column
+	})
+}
+
+// isShifted says whether a record that is as wide as the header is so only since a number is in two
+// halves.
+func (r *records) isShifted(record []byte, l *layout) bool {
+	if last := r.spans[len(r.spans)-1]; last.start == last.end {
+		return false
+	}
+	columns, _ := r.halves(record)
+	return slices.ContainsFunc(columns, func(column int) bool {
+		if l.split > 0 {
+			return column == l.split-1
+		}
+		return !slices.Contains(l.pairs, column)
+	})
+}

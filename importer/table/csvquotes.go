@@ -1,0 +1,134 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// bestQuotes looks for another quote or escape only where double quotes do not explain the first
+// rows: none of them is there, some are not closed, or backslashes stand before delimiters. What
+// the first rows suggest is a suspicion: one odd cell may be its only ground, and the cells that
+// prove it wrong may come in row 100,000. It stands if the survey of the whole text bears it out.
+func bestQuotes(
+	prefix []byte, whole bool, best reading, survey func(dialect) (reading, error),
+) (dialect, error) {
+	try := func(quote, escape byte) reading {
+		d := best.dialect
+		d.quote, d.escape = quote, escape
+		return read(prefix, whole, d, nil)
+	}
+	var suspects []dialect
+	suspect := func(r reading) { suspects = append(suspects, r.dialect) }
+
+	if best.quoted == 0 && bytes.IndexByte(prefix, '\'') >= 0 {
+		for _, escape := range []byte{'\'', '\\'} {
+			if single := try('\'', escape); single.quoted > 0 {
+				suspect(single)
+			}
+		}
+	}
+	backslashes := bytes.Contains(prefix, []byte{'\\', best.delimiter}) && best.ragged > 0
+	if best.broken+best.unclosed > 0 || backslashes {
+		if backslash := try('"', '\\'); backslash.faults() < best.faults() {
+			suspect(backslash)
+		}
+	}
+	none := try(0, 0)
+	if best.broken+best.unclosed > 0 && best.protected+none.wrapped == 0 && none.width > 1 {
+		suspect(none)
+	}
+	if len(suspects) == 0 {
+		return best.dialect, nil
+	}
+
+	usual, err := survey(best.dialect)
+	if err != nil {
+		return best.dialect, err
+	}
+	for _, d := range suspects {
+		other, err := survey(d)
+		if err != nil {
+			return best.dialect, err
+		}
+		switch {
+		case d.quote == '\'':
+			if other.isSingleQuoted(usual) {
+				return d, nil
+			}
+			if err := other.askAboutApostrophes(); err != nil {
+				return best.dialect, err
+			}
+		case d.quote == '"':
+			if other.isBackslashed(usual) {
+				return d, nil
+			}
+		case other.isUnquoted(usual):
+			return d, nil
+		}
+	}
+	return best.dialect, nil
+}
+
+// explains says whether single quotes enclose what they alone can explain, delimiters and escaped
+// quotes, and no row speaks against them.
+func (s *reading) explains(usual reading) bool {
+	return s.protected+s.escaped > 0 && s.broken+s.unclosed == 0 && s.ragged <= usual.ragged &&
+		(s.protected == 0 || s.ragged < usual.ragged)
+}
+
+// isUniform says whether single quotes enclose every text of the columns that have them at all, but
+// for the heading, and one of these columns is filled in at least half of the rows: one cell in
+// apostrophes makes no column of quoted ones. Of a hundred cells one may be damaged.
+func (s *reading) isUniform() bool {
+	most := 0
+	for _, column := range s.columns {
+		if column.quoted > 0 && column.plain > 1+column.quoted/100 {
+			return false
+		}
+		most = max(most, column.quoted)
+	}
+	return most > 1 && 2*most >= s.rows-1 && 100*(s.broken+s.unclosed) <= s.quoted
+}
+
+// isSingleQuoted says whether a text has single quotes around its cells. Where a double quote opens
+// a cell anywhere, it has not.
+func (s *reading) isSingleQuoted(usual reading) bool {
+	return usual.quoted == 0 && (s.explains(usual) || s.isUniform())
+}
+
+// askAboutApostrophes gives the question that is open where many cells of a column stand in single
+// quotes, and others do not: an id with quotes and one without them are two ids.
+func (s *reading) askAboutApostrophes() error {
+	if 10*(s.broken+s.unclosed) > s.quoted {
+		return nil
+	}
+	for i, column := range s.columns {
+		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
+			continue
+		}
+		return &AmbiguousError{
+			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: "+
+				"the quotes may be a part of them or not", columnLetters(i), column.quoted, column.plain),
+			Readings: []Reading{
+				{Setting: `quote: "'"`, Shown: []string{"the single quotes are no part of the cells"}},
+				{Setting: `quote: "\""`, Shown: []string{"they are"}},
+			},
+		}
+	}
+	return nil
+}
+
+// isBackslashed says whether backslashes stand before quotes and delimiters that are text: nearly
+// every row that does not fit without them then fits.
+func (s *reading) isBackslashed(usual reading) bool {
+	return s.faults() < usual.faults() && 10*s.faults() <= usual.faults()
+}
+
+// isUnquoted says whether double quotes are text: none of them encloses a cell, in the whole file.
+// A quote that opens a cell and is not closed is no sign of that, but a fault to be told, unless
+// tabs part the cells, for such files know no quotes, or other cells hold quotes that a writer of
+// quoted cells would have quoted: 5" pipe.
+func (s *reading) isUnquoted(usual reading) bool {
+	return s.wrapped == 0 && usual.protected == 0 && s.width > 1 && s.ragged <= usual.ragged &&
+		(usual.unclosed <= s.marks || s.delimiter == '\t')
+}

@@ -1,0 +1,220 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Formulas are not computed here: what a spreadsheet program stored as their result is read. This file
+// finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the program
+// that opens the workbook to compute it; many say so (fullCalcOnLoad). A 0 that is none is money lost.
+
+const (
+	formulaLength  = 8 << 10 // no longer one is allowed
+	sharedFormulas = 4096    // kept for a sheet; those beyond are not understood
+)
+
+// sheetFormula is the formula of the cell being read.
+type sheetFormula struct {
+	text    []byte // empty: it is not known
+	rows    int    // how far below the cell that the text was written for this one is
+	columns int    // ... and how far to the right
+}
+
+// sharedFormula is a formula that stands in one cell and holds for others.
+type sharedFormula struct {
+	text        string
+	row, column int
+}
+
+// doubtedResult is a result that may not have been computed. The cells behind it must be read before it
+// can be compared with them.
+type doubtedResult struct {
+	column  int
+	formula sheetFormula
+	stored  []byte // as plain decimal text
+}
+
+// readFormula reads the formula of a cell to its end.
+func (s *sheetReader) readFormula(cell *sheetCell) error {
+	cell.formula = true
+	kind := string(s.xml.attribute("t"))
+	index, isIndex := parseIndex(s.xml.attribute("si"))
+	s.formula = sheetFormula{text: s.formula.text[:0]}
+
+	known := kind == "" || kind == "normal" || kind == "shared"
+	for depth := len(s.xml.starts); ; {
+		token, err := s.xml.next()
+		if err != nil {
+			return err
+		}
+		if token == xmlEnd && len(s.xml.starts) < depth {
+			break
+		}
+		if token != xmlText || !known {
+			continue
+		}
+		if len(s.formula.text)+len(s.xml.text) > formulaLength {
+			s.formula.text, known = s.formula.text[:0], false
+			continue
+		}
+		if s.formula.text, err = appendXMLText(s.formula.text, s.xml.text); err != nil {
+			return err
+		}
+	}
+	s.formula.text = bytes.TrimPrefix(bytes.TrimSpace(s.formula.text), []byte("="))
+
+	switch {
+	case kind != "shared" || !isIndex:
+	case len(s.formula.text) > 0:
+		if s.shared == nil {
+			s.shared = map[int]sharedFormula{}
+		}
+		if len(s.shared) < sharedFormulas {
+			s.shared[index] = sharedFormula{string(s.formula.text), s.row.number, cell.column}
+		}
+	default:
+		first, known := s.shared[index]
+		if known {
+			s.formula.text = append(s.formula.text, first.text...)
+			s.formula.rows, s.formula.columns = s.row.number-first.row, cell.column-first.column
+		}
+	}
+	return nil
+}
+
+// judgeResult looks at the stored result of a formula, as it was read.
+func (s *sheetReader) judgeResult(cell *sheetCell, raw []byte) {
+	s.row.total = s.row.total || s.formula.addsUp(cell.column, s.row.number)
+	from := len(s.row.text)
+	text, ok := appendNumber(s.row.text, raw)
+	if cell.kind != typeNumber || !ok {
+		return
+	}
+	s.row.text = text
+	stored := text[from:]
+
+	isZero := string(stored) == "0"
+	switch constant := s.formula.constant(); {
+	case constant != nil && unlike(constant, stored):
+		if isZero { // as QuickBooks writes all its numbers: =300.00, stored as 0
+			s.setNumber(cell, append([]byte(nil), constant...))
+		} else {
+			s.row.void(cell.column)
+		}
+	case constant == nil && (isZero || s.uncomputed):
+		formula := s.formula
+		formula.text = append([]byte(nil), formula.text...)
+		s.doubted = append(s.doubted, doubtedResult{cell.column, formula, stored})
+	}
+}
+
+// surveyResult notes what tells that nobody computed the formulas of the sheet.
+func (s *sheetReader) surveyResult(cell *sheetCell, raw []byte) {
+	constant := s.formula.constant()
+	if constant == nil || cell.kind != typeNumber {
+		return
+	}
+	if stored, ok := appendNumber(nil, bytes.TrimSpace(raw)); ok && unlike(constant, stored) {
+		s.remarks.constants++
+	}
+}
+
+// unlike compares a constant formula with the result that is stored for it.
+func unlike(constant, stored []byte) bool {
+	number, ok := appendNumber(nil, constant)
+	return ok && !bytes.Equal(number, stored)
+}
+
+// settleResults decides about the doubted results of a row, now that all its cells are read. One that
+// the cells of the row come to stands. One that they do not come to is no result; nor is one that
+// cannot be told, where formulas of the workbook are known to be not computed.
+func (s *sheetReader) settleResults() {
+	for i, doubted := range s.doubted {
+		result, known := s.evaluate(doubted.formula, s.doubted[i:])
+		switch {
+		case known && result.equals(doubted.stored):
+		case known, s.uncomputed:
+			s.row.void(doubted.column)
+		}
+	}
+	s.doubted = s.doubted[:0]
+}
+
+// constant gives the number that the formula consists of; nil: it consists of something else.
+func (f *sheetFormula) constant() []byte {
+	text := f.text
+	for len(text) > 2 && text[0] == '(' && text[len(text)-1] == ')' {
+		text = bytes.TrimSpace(text[1 : len(text)-1])
+	}
+	if len(text) == 0 || len(text) > 40 {
+		return nil
+	}
+	for _, c := range text {
+		if (c < '0' || c > '9') && bytes.IndexByte([]byte("+-.eE"), c) < 0 {
+			return nil
+		}
+	}
+	var number decimal
+	if !number.parse(text) {
+		return nil
+	}
+	return text
+}
+
+// addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel makes such
+// rows by Data > Subtotal, and below its tables. Those of other columns number the rows that a filter shows.
+func (f *sheetFormula) addsUp(column, row int) bool {
+	const name = "SUBTOTAL("
+	if len(f.text) < len(name) || !bytes.EqualFold(f.text[:len(name)], []byte(name)) || f.text[len(f.text)-1] != ')' {
+		return false
+	}
+	function, covered, found := bytes.Cut(f.text[len(name):len(f.text)-1], []byte(","))
+	function, covered = bytes.TrimSpace(function), bytes.TrimSpace(covered)
+	if !found || string(function) != "9" && string(function) != "109" {
+		return false
+	}
+	if bytes.HasSuffix(covered, []byte("]")) { // a column of an Excel table: Bills[Total]
+		return !bytes.ContainsAny(covered, "#@,()")
+	}
+
+	first, last, found := bytes.Cut(covered, []byte(":"))
+	if !found {
+		last = first
+	}
+	firstColumn, firstRow, ok := f.reference(first)
+	lastColumn, lastRow, okLast := f.reference(last)
+	return ok && okLast && firstColumn == column && lastColumn == column && (row < firstRow || row > lastRow)
+}
+
+// reference reads $A$1, moved as the formula was.
+func (f *sheetFormula) reference(text []byte) (column, row int, ok bool) {
+	fixedColumn := bytes.HasPrefix(text, []byte("$"))
+	text = bytes.TrimPrefix(text, []byte("$"))
+	fixedRow := bytes.IndexByte(text, '$') > 0
+	column, row, ok = parseReference(bytes.Replace(text, []byte("$"), nil, 1))
+	if !fixedColumn {
+		column += f.columns
+	}
+	if !fixedRow {
+		row += f.rows
+	}
+	return column, row, ok && column >= 0 && row > 0
+}
+
+// isDoubted tells whether the cell in a column is among those still to be decided.
+func isDoubted(doubted []doubtedResult, column int) bool {
+	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int { return d.column - column })
+	return found
+}
+
+// formulaSentences tells of formulas whose result was not taken as it is stored.
+func (r sheetRemarks) formulaSentences() []string {
+	if r.constants == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are plain numbers, stored with another result. "+
+		"Those that are stored as 0 are read as their number", strconv.Itoa(r.constants))}
+}

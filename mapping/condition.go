@@ -1,0 +1,169 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"ableimport/mapping/cell"
+)
+
+// comparedColumn is a column whose text where or skip compare with others.
+type comparedColumn struct {
+	slot  int
+	texts [][]byte
+}
+
+// compared collects the columns that the conditions compare.
+func (b *binder) compared() {
+	m := b.mapper
+	add := func(e *expression, p *program) {
+		for i, texts := range e.compared {
+			slot := p.slots[i]
+			if slot == cell.None || len(texts) == 0 {
+				continue
+			}
+			at := slices.IndexFunc(m.compared, func(c comparedColumn) bool { return c.slot == slot })
+			if at < 0 {
+				at = len(m.compared)
+				m.compared = append(m.compared, comparedColumn{slot: slot})
+			}
+			for _, text := range texts {
+				m.compared[at].texts = append(m.compared[at].texts, []byte(text))
+			}
+		}
+	}
+	for i, e := range m.config.where {
+		add(e, m.where[i])
+	}
+	for i, rule := range m.config.skip {
+		add(rule.when, m.skips[i])
+	}
+}
+
+// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so does a
+// value that only case or blanks tell from the one that a condition names: leaving the event out, or
+// keeping it, would be a guess.
+func (m *Mapper) leftOut() bool {
+	reason, err := m.reasonToLeaveOut()
+	if err != nil {
+		m.add(Problem{Code: "expression_failed", Row: m.rows[0].Number, message: err.Error()})
+		return false
+	}
+	m.event.Reason = reason
+	if m.unclear(reason) {
+		m.event.Reason = ""
+	}
+	return m.event.Reason != ""
+}
+
+// reasonToLeaveOut is why the conditions leave the event out, "" if they do not.
+func (m *Mapper) reasonToLeaveOut() (string, error) {
+	for i, p := range m.skips {
+		hit, err := p.holds()
+		if err != nil {
+			return "", fmt.Errorf("skip: %w", err)
+		}
+		if hit {
+			return m.config.skip[i].reason, nil
+		}
+	}
+	for _, p := range m.where {
+		hit, err := p.holds()
+		if err != nil {
+			return "", fmt.Errorf("where: %w", err)
+		}
+		if !hit {
+			return "where", nil
+		}
+	}
+	return "", nil
+}
+
+// unclear tells whether the conditions would decide otherwise if values were written as they write
+// them, and notes the problem with each of these.
+func (m *Mapper) unclear(reason string) bool {
+	near := m.near[:0]
+	for i := range m.compared {
+		c := &m.order.cells[m.compared[i].slot]
+		if meant := m.compared[i].nearly(c); meant != nil {
+			near = append(near, nearValue{c, m.compared[i].slot, meant})
+		}
+	}
+	m.near = near
+	if len(near) == 0 {
+		return false
+	}
+
+	matters := m.decidesOtherwise(reason, near)
+	for i := range near { // together they may come to the same again
+		matters = matters || m.decidesOtherwise(reason, near[i:i+1])
+	}
+	if !matters {
+		return false
+	}
+	for _, n := range near {
+		column := m.columnOf(&m.order, n.slot)
+		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
+		m.add(Problem{
+			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
+			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the mapping compares it; "+
+				"say in the condition what it means, as in col(%q) in [%q, %q]", shown, n.meant, column, n.meant, shown),
+		})
+	}
+	return true
+}
+
+// A nearValue is a cell beside the text of a condition that is nearly the same.
+type nearValue struct {
+	cell  *cell.Cell
+	slot  int
+	meant []byte
+}
+
+// decidesOtherwise computes the conditions with other values.
+func (m *Mapper) decidesOtherwise(reason string, values []nearValue) bool {
+	exchange := func() {
+		for i := range values {
+			values[i].cell.Text, values[i].meant = values[i].meant, values[i].cell.Text
+		}
+	}
+	exchange()
+	otherwise, err := m.reasonToLeaveOut()
+	exchange()
+	return err == nil && (otherwise == "") != (reason == "")
+}
+
+// nearly is the text that only case or blanks tell from the cell's; nil if there is none, or if the
+// conditions name what the cell has as well.
+func (c *comparedColumn) nearly(value *cell.Cell) []byte {
+	for _, text := range c.texts {
+		if bytes.Equal(value.Text, text) {
+			return nil
+		}
+	}
+	for _, text := range c.texts {
+		if sameLetters(value.Text, text) {
+			return text
+		}
+	}
+	return nil
+}
+
+// sameLetters compares two texts without their blanks, whatever the case of their letters.
+func sameLetters(a, b []byte) bool {
+	for {
+		a, b = bytes.TrimLeftFunc(a, unicode.IsSpace), bytes.TrimLeftFunc(b, unicode.IsSpace)
+		if len(a) == 0 || len(b) == 0 {
+			return len(a) == len(b)
+		}
+		first, size := utf8.DecodeRune(a)
+		second, length := utf8.DecodeRune(b)
+		if first != second && unicode.ToLower(first) != unicode.ToLower(second) && unicode.ToUpper(first) != unicode.ToUpper(second) {
+			return false
+		}
+		a, b = a[size:], b[length:]
+	}
+}

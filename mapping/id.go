@@ -1,0 +1,274 @@
+package mapping
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"ableimport/mapping/cell"
+)
+
+// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm beside one that is exact.
+func (m *Mapper) idValues() {
+	e, exact := m.event, false
+	var shortened, placeholder value
+	var of, standing *field
+	var how string
+	for _, f := range m.id {
+		v, ok := m.find(f)
+		if !ok {
+			continue
+		}
+		switch {
+		case v.empty():
+			m.problem(f, v, "id_empty", "is empty; without an id the event cannot be told from others")
+			continue
+		case f.standsForNone(v):
+			if !isZero(v.text) || len(m.id) == 1 {
+				m.problem(f, v, "id_empty", "%s stands for no id; without one the event cannot be told from others", m.shown(f, v.text))
+				continue
+			}
+			placeholder, standing = v, f // beside another value it may be the first line
+		case f.fault(v) == idDecimal:
+			m.problem(f, v, "id_decimal", "%s", decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
+		}
+		if lost := f.lost(v); lost != "" {
+			shortened, of, how = v, f, lost
+		} else if standing != f {
+			exact = true
+		}
+		text := cell.Unguard(v.text)
+		if e.Label == "" {
+			e.Label = cell.MaskLabel(string(text))
+		}
+		e.ID = AppendID(e.ID, text)
+	}
+	if exact {
+		return
+	}
+	if of != nil {
+		m.problem(of, shortened, "id_shortened", "%s", how)
+	}
+	if standing != nil {
+		m.problem(standing, placeholder, "id_empty", "%s stands for no id; without one the event cannot be told from others", m.shown(standing, placeholder.text))
+	}
+}
+
+// AppendID adds an id value as [Event.ID] holds it.
+func AppendID(to, value []byte) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
+}
+
+// orderID is written first and is what people call the event. What stands for none is none: a receiver
+// may take events of one order id for the same.
+func (m *Mapper) orderID() {
+	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
+		return
+	}
+	f := m.texts[0]
+	if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
+		return
+	}
+	m.appendText(f)
+}
+
+// placeholders are what exporters and people write where there is no id, without brackets, signs and
+// points at their ends, in small letters.
+var placeholders = cell.WordSet("null", "nil", "none", "na", "n/a", "n.a", "nan", "nat", "undefined", "unknown", "missing", "blank", "empty",
+	"not set", "not available", "not applicable", "unavailable", "unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id",
+	"kein", "keine", "leer", "ohne", "k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno", "ninguna", "vacío",
+	"sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg", "onbekend", "brak", "ingen", "saknas", "нет", "не указано",
+	"なし", "未設定", "无", "無", "空", "없음")
+
+// longestPlaceholder is longer than any of them, in bytes.
+const longestPlaceholder = 32
+
+// standsForNone tells whether the value of an id is none. What the mapping says itself is one, whatever it
+// looks like: a default, a constant or an expression.
+func (f *field) standsForNone(v value) bool {
+	switch {
+	case f.spec.from == fromExpr, f.spec.from == fromConst:
+		return false
+	case f.spec.fallback != nil && string(v.text) == *f.spec.fallback:
+		return false
+	}
+	return isPlaceholder(v.text)
+}
+
+// isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only, zeros only.
+func isPlaceholder(text []byte) bool {
+	if len(text) == 0 || len(text) > longestPlaceholder {
+		return false
+	}
+	if last := text[len(text)-1]; cell.IsDigit(last) {
+		return last == '0' && isZero(text) // most ids end in a digit
+	}
+	word := bytes.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
+}
+
+// isZero reads 0, 000, 0.0 and 0,00.
+func isZero(text []byte) bool {
+	return len(bytes.Trim(text, "0.,")) == 0 && text[0] == '0'
+}
+
+// An idFault is what has happened to a column of ids before it was exported.
+type idFault byte
+
+const (
+	idShortened idFault = 1 + iota // a spreadsheet has made zeros of all digits beyond the 15th
+	idDecimal                      // a program took it for decimals, and wrote 1001.0
+)
+
+// fault is what has happened to a value as to the others of its column.
+func (f *field) fault(v value) idFault {
+	if len(f.faults) == 0 || v.slot == cell.None || v.kind != cell.Text {
+		return 0
+	}
+	switch fault := f.faults[f.in.columns[v.slot]]; {
+	case fault == idShortened && roundedDigits(v.text) > 0, fault == idDecimal && isDecimalID(v.text):
+		return fault
+	}
+	return 0
+}
+
+// lost tells what happened to a number some digits of which may have been lost on its way, "" where none
+// were: what was typed is not known then, and two of them may look the same.
+func (f *field) lost(v value) string {
+	if f.fault(v) == idShortened {
+		return shortenedMessage
+	}
+	return v.lost()
+}
+
+func decimalMessage(shown, column string) string {
+	return fmt.Sprintf("%s is probably %s, written by a program that took the column for decimals; so it would be sent again beside the same "+
+		"without .0. Export the column as text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id", shown,
+		strings.TrimSuffix(shown, `.0"`)+`"`, column)
+}
+
+// roundedDigits counts the zeros beyond the digits that a spreadsheet keeps; 0: the text is no such number.
+func roundedDigits(text []byte) int {
+	if len(text) <= exactDigits || !cell.AllDigits(text) {
+		return 0
+	}
+	if len(bytes.TrimRight(text[exactDigits:], "0")) > 0 {
+		return 0
+	}
+	return len(text) - exactDigits
+}
+
+// isDecimalID tells 1001.0 from other ids.
+func isDecimalID(text []byte) bool {
+	whole, zero := bytes.CutSuffix(text, []byte(".0"))
+	return zero && len(whole) > 0 && cell.AllDigits(whole)
+}
+
+// Compared are the columns by whose text rows under one id are compared: all but those of which the event
+// has the number or the time, which may be written in several ways.
+func (m *Mapper) Compared() (columns []int) {
+	said := map[int]bool{}
+	for _, f := range m.allFields() {
+		if !f.spec.isNumber() && !f.spec.isTime() || f.spec.from == fromColumns && len(f.slots) > 1 {
+			continue
+		}
+		for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
+			if slot != cell.None {
+				said[f.in.columns[slot]] = true
+			}
+		}
+	}
+	for column := range m.header {
+		if !said[column] {
+			columns = append(columns, column)
+		}
+	}
+	return columns
+}
+
+// An IDWatch learns from all rows of a file whether its ids were spoilt before they were exported: of one
+// id alone nobody can tell, for every tenth number of 16 digits ends in a zero.
+type IDWatch struct {
+	columns []idColumn
+}
+
+// idColumn counts the ids of one column.
+type idColumn struct {
+	column        int
+	zeros         int  // digits that may have been lost, all together
+	exact         bool // a long number that has all its digits
+	decimals      int  // ids such as 1001.0
+	otherDecimals bool // ones such as 1001.1, to which 1001.0 belongs
+}
+
+// WatchIDs begins to watch the columns that the id is made of; nil if it is made of none.
+func (m *Mapper) WatchIDs() *IDWatch {
+	w := new(IDWatch)
+	seen := map[int]bool{}
+	for _, f := range m.id {
+		for _, slot := range f.slots {
+			if column := f.in.columns[slot]; slot != cell.None && !seen[column] {
+				seen[column] = true
+				w.columns = append(w.columns, idColumn{column: column})
+			}
+		}
+	}
+	if len(w.columns) == 0 {
+		return nil
+	}
+	return w
+}
+
+// Learn takes the next row of data.
+func (w *IDWatch) Learn(row cell.Row) {
+	for i := range w.columns {
+		c := &w.columns[i]
+		if c.column >= len(row.Cells) || len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			continue
+		}
+		if text := row.Cells[c.column]; len(text) > exactDigits || len(text) > 2 && text[len(text)-2] == '.' {
+			c.learn(cell.Trim(text))
+		}
+	}
+}
+
+func (c *idColumn) learn(text []byte) {
+	whole, fraction, found := bytes.Cut(text, []byte("."))
+	switch {
+	case isDecimalID(text):
+		c.decimals++
+	case found && len(fraction) > 0 && cell.AllDigits(whole) && cell.AllDigits(fraction):
+		c.otherDecimals = true
+	case len(text) > exactDigits && cell.AllDigits(text):
+		zeros := roundedDigits(text)
+		c.zeros += zeros
+		c.exact = c.exact || zeros == 0
+	}
+}
+
+// Resolve adds what was learnt to what a survey has proved, which may be nil.
+func (w *IDWatch) Resolve(r *Resolution) *Resolution {
+	for i := range w.columns {
+		c := &w.columns[i]
+		fault := idFault(0)
+		switch {
+		case c.decimals > 0 && !c.otherDecimals:
+			fault = idDecimal
+		case c.zeros > 1 && !c.exact: // a single zero proves too little
+			fault = idShortened
+		default:
+			continue
+		}
+		if r == nil {
+			r = new(Resolution)
+		}
+		if r.ids == nil {
+			r.ids = map[int]idFault{}
+		}
+		r.ids[c.column] = fault
+	}
+	return r
+}

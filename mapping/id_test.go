@@ -1,0 +1,184 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"ableimport/mapping/cell"
+)
+
+// What stands in the place of an id counts as empty.
+func TestWhatStandsForNoID(t *testing.T) {
+	with := func(id string) string { return strings.Replace(minimal, "fields:", "id: "+id+"\nfields:", 1) }
+	const empty = "id_empty@2:Order"
+	for _, test := range []struct {
+		name, source, order, line string
+		want                      []string
+	}{
+		{"a hyphen", minimal, "-", "", []string{empty}},
+		{"dashes of other kinds", minimal, "—–", "", []string{empty}},
+		{"signs only", minimal, "###", "", []string{empty}},
+		{"zero", minimal, "0", "", []string{empty}},
+		{"zeros", minimal, "00000", "", []string{empty}},
+		{"zero with decimals", minimal, "0.0", "", []string{empty}},
+		{"null", minimal, "null", "", []string{empty}},
+		{"NULL", minimal, "NULL", "", []string{empty}},
+		{"of a database", minimal, `\N`, "", []string{empty}},
+		{"in brackets", minimal, "(none)", "", []string{empty}},
+		{"n/a", minimal, "N/A", "", []string{empty}},
+		{"of a spreadsheet, as text", minimal, "#N/A", "", []string{empty}},
+		{"n.a.", minimal, "n.a.", "", []string{empty}},
+		{"NaN", minimal, "NaN", "", []string{empty}},
+		{"undefined", minimal, "undefined", "", []string{empty}},
+		{"German", minimal, "k. A.", "", []string{empty}},
+		{"Russian", minimal, "Нет", "", []string{empty}},
+		{"Japanese", minimal, "なし", "", []string{empty}},
+
+		{"an id", minimal, "1001", "", nil},
+		{"an id that ends in a zero", minimal, "10", "", nil},
+		{"an id of letters", minimal, "NONESUCH", "", nil},
+		{"an id that begins like one", minimal, "NA-1", "", nil},
+		{"an id with signs", minimal, "#1", "", nil},
+
+		{"one of two, and the other is an id", with("[Order, Line]"), "-", "7", []string{empty}},
+		{"the first line of an order", with("[Order, Line]"), "1001", "0", nil},
+		{"both are zero", with("[Order, Line]"), "0", "0", []string{"id_empty@2:Line"}},
+		{"what the mapping says itself", with(`[{column: Order, default: "-"}, Line]`), "", "7", nil},
+		{"an expression", with(`{expr: 'col("Order")'}`), "-", "", nil},
+		{"the first that is one", with("{first: [Order, Line]}"), "null", "7", nil},
+		{"none that is one", with("{first: [Order, Line]}"), "null", "n/a", []string{empty}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := mapOne(t, test.source, shopHeader+"|Line", test.order+" | 10.00 | USD | a@example.com | "+test.line)
+			if diff := cmp.Diff(test.want, problems(e)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An order id that is none is not sent either: a receiver may take all events of it for one.
+func TestOrderIDThatIsNone(t *testing.T) {
+	source := strings.Replace(minimal, "fields:", "id: [Line]\nfields:", 1)
+	for order, want := range map[string]bool{"-": false, "0": false, "A1": true} {
+		e := mapOne(t, source, shopHeader+"|Line", order+" | 10.00 | USD | a@example.com | 7")
+		if got := strings.Contains(string(e.Body), "order_id"); got != want {
+			t.Errorf("%s: the body has an order id: %v, want %v: %s", order, got, want, e.Body)
+		}
+	}
+}
+
+// learnt maps rows with what all of them show about their ids, and returns the problems.
+func learnt(t *testing.T, source string, ids ...string) (all []string) {
+	t.Helper()
+	lines := []string{shopHeader}
+	for _, id := range ids {
+		lines = append(lines, id+" | 10.00 | USD | a@example.com")
+	}
+	header, rows := table(lines...)
+	m := bind(t, source, header)
+	watch := m.WatchIDs()
+	if watch == nil {
+		return nil
+	}
+	for _, row := range rows {
+		watch.Learn(row)
+	}
+	kept := new(Resolution)
+	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it as well
+		text, err := r.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := kept.UnmarshalJSON(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.Apply(kept)
+	for i := range rows {
+		var e Event
+		m.Map(rows[i:i+1], &e)
+		all = append(all, problems(e)...)
+	}
+	return all
+}
+
+func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		ids  []string
+		want []string
+	}{
+		{"zeros beyond the 15th digit", []string{"1234567890123450000", "1234567890123460000"}, []string{"id_shortened@2:Order", "id_shortened@3:Order"}},
+		{"of one id", []string{"1234567890123450000", "A7"}, []string{"id_shortened@2:Order"}},
+		{"one zero each", []string{"1234567890123450", "9876543210987650"}, []string{"id_shortened@2:Order", "id_shortened@3:Order"}},
+		{"a single zero proves nothing", []string{"1234567890123450"}, nil},
+		{"others have all their digits", []string{"1234567890123450000", "1234567890123456789"}, nil},
+		{"short ids may end in zeros", []string{"100000000000000", "200000000000000"}, nil},
+		{"letters among them", []string{"A1234567890123450000", "B1234567890123450000"}, nil},
+		{"as a program shows long numbers", []string{"1.23457E+15"}, []string{"id_shortened@2:Order"}},
+		{"in small letters", []string{"1.23457e+18"}, []string{"id_shortened@2:Order"}},
+		{"with three digits behind it", []string{"1,23457E+015"}, []string{"id_shortened@2:Order"}},
+		{"without a plus", []string{"1.23457E15"}, []string{"id_shortened@2:Order"}},
+		{"part of a hash", []string{"4e15", "12e10", "1E5"}, nil},
+
+		{"decimals", []string{"1001.0", "1002.0"}, []string{"id_decimal@2:Order", "id_decimal@3:Order"}},
+		{"beside ids that are whole", []string{"1001", "1001.0"}, []string{"id_decimal@3:Order"}},
+		{"beside letters", []string{"A-1", "1001.0"}, []string{"id_decimal@3:Order"}},
+		{"parts of an order", []string{"1001.0", "1001.1"}, nil},
+		{"a version", []string{"v1.0", "v2.0"}, nil},
+	} {
+		if got := learnt(t, minimal, test.ids...); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q: got %q, want %q", test.name, test.ids, got, test.want)
+		}
+	}
+	said := strings.Replace(minimal, "order_id: Order", `order_id: {expr: 'trimSuffix(col("Order"), ".0")'}`, 1)
+	if got := learnt(t, said, "1001.0", "1002.0"); got != nil {
+		t.Errorf("what the mapping says of decimals: got %q", got)
+	}
+	e := mapOne(t, said, shopHeader, "1001.0 | 10.00 | USD | a@example.com")
+	if !strings.Contains(string(e.Body), `"order_id":"1001"`) {
+		t.Errorf("what the mapping says of decimals: got %s", e.Body)
+	}
+}
+
+// Ids that no spreadsheet has seen are never taken for spoilt, and those that one has seen always are.
+func TestLongIDsOfAnyFile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		watch := &IDWatch{columns: []idColumn{{column: 0}}}
+		shorten := rapid.Bool().Draw(t, "shorten")
+		exact, zeros := false, 0
+		for range rapid.IntRange(1, 20).Draw(t, "rows") {
+			id := strconv.Itoa(rapid.IntRange(1, 9).Draw(t, "first")) + fmt.Sprintf("%018d", rapid.Int64Range(0, 999_999_999_999_999_999).Draw(t, "id"))
+			id = id[:rapid.IntRange(16, 19).Draw(t, "digits")]
+			if shorten {
+				id = id[:exactDigits] + strings.Repeat("0", len(id)-exactDigits)
+			}
+			exact = exact || strings.Trim(id[exactDigits:], "0") != ""
+			zeros += len(id) - exactDigits
+			watch.Learn(cell.Row{Cells: [][]byte{[]byte(id)}})
+		}
+		if got, want := watch.Resolve(nil) != nil, !exact && zeros > 1; got != want {
+			t.Fatalf("spoilt: got %v, want %v", got, want)
+		}
+	})
+}
+
+func FuzzPlaceholder(f *testing.F) {
+	for _, text := range []string{"-", "0", "n/a", "1001", "0.0", "なし", "\xff", `\N`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if isPlaceholder([]byte(text)) && strings.ContainsAny(text, "123456789") {
+			t.Fatalf("%q has digits that tell it from others", text)
+		}
+		isDecimalID([]byte(text))
+		rounded([]byte(text))
+	})
+}
