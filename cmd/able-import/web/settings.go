@@ -18,7 +18,7 @@ type saidSetting struct {
 }
 
 // settingField is the name of a setting's field.
-func settingField(name string) string { return "setting." + name }
+func settingField(name string) string { return "set." + name }
 
 // settings are what the mapping asks, with what was said.
 func (c *choice) settings(config *mapping.Config) (all []saidSetting) {
