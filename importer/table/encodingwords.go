@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Words tell encodings apart where bytes do not: "Müller" read as windows-1251 is "Mьller", of two scripts, and "Иванов"
-// read as windows-1252 is "Èâàíîâ", which no language writes.
+// Words tell encodings apart where bytes do not: "Müller" read as windows-1251 is "Mьller", of two
+// scripts, and "Иванов" read as windows-1252 is "Èâàíîâ", which no language writes.
 
 // wordEvidence is what the words of a text say about its encoding.
 type wordEvidence struct {
@@ -76,7 +76,8 @@ func (s *textSource) evidence() (e wordEvidence) {
 // enoughWords are as many as tell what the others are like.
 const enoughWords = 5000
 
-// withoutMixedScripts leaves out readings whose words are of two scripts, where none is Cyrillic alone.
+// withoutMixedScripts leaves out readings whose words are of two scripts, where none is Cyrillic
+// alone.
 func withoutMixedScripts(candidates []*textSource) (kept []*textSource) {
 	for _, candidate := range candidates {
 		if candidate.encoding.name == "windows-1251" {

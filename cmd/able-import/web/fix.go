@@ -48,8 +48,8 @@ func fixName(input, row int, column string) string {
 	return fmt.Sprintf("fix.%d.%d.%s", input, row, column)
 }
 
-// fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file, whatever else somebody
-// wants to change is to be changed in the file.
+// fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file,
+// whatever else somebody wants to change is to be changed in the file.
 func (w *work) fixing() *fixing {
 	f := new(fixing)
 	seen := map[string]bool{}
@@ -118,7 +118,8 @@ func (s *server) unfix(w http.ResponseWriter, r *http.Request, work *work) {
 	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
 }
 
-// saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from, too.
+// saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from,
+// too.
 func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()

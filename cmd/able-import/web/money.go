@@ -11,7 +11,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A picture shows the money of one currency by the time of its events: a bar for each day, month or year.
+// A picture shows the money of one currency by the time of its events: a bar for each day, month or
+// year.
 type picture struct {
 	Currency string
 	Kind     string // day, month or year

@@ -10,7 +10,8 @@ import (
 	"ableimport/mapping"
 )
 
-// A saidSetting is what a mapping asks because no file says it, such as the country of phone numbers.
+// A saidSetting is what a mapping asks because no file says it, such as the country of phone
+// numbers.
 type saidSetting struct {
 	mapping.Setting
 	Field  string // of the form
@@ -56,7 +57,8 @@ func (c *choice) saidSettings() map[string]string {
 	return said
 }
 
-// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot know.
+// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot
+// know.
 func (c *choice) saySetting(name, value string) error {
 	said := c.saidSettings()
 	if said[name] == value {
