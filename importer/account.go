@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping/number"
 )
 
@@ -64,6 +64,9 @@ func (im *Import) openLedger() (*ledger.Ledger, error) {
 	if im.job.Lock != nil {
 		return im.job.Lock.Open(target)
 	}
+	if err := spill.MakePrivate(filepath.Dir(im.job.Target.Path())); err != nil {
+		return nil, fmt.Errorf("lock ledger: %w", err)
+	}
 	lock, err := ledger.Acquire(im.job.Target.Path(), im.job.Target.Command)
 	if err != nil {
 		return nil, err
@@ -111,7 +114,7 @@ func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time
 }
 
 func (b *account) begin(ctx context.Context) error {
-	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+	if err := spill.MakePrivate(b.folder); err != nil {
 		return fmt.Errorf("make the run's folder: %w", err)
 	}
 	var err error

@@ -58,7 +58,7 @@ type Mapper struct {
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
-	years       [2]int // see expectedYears
+	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
 	typeWarning string
 }

@@ -345,7 +345,7 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 	}
 	f.Mark(&result.Page)
 	result.Page.Target = strings.TrimSpace(f.sameTarget() + " " + f.sameQueue())
-	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
+	result.Page.Colour = p.colours(out)
 	text := result.Summary.Text(result.Page)
 	if result.Stopped != "" {
 		text = "Stopped: " + report.Visible(result.Stopped) + "\n" + text

@@ -486,10 +486,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	}
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
-		words = append(words, "--preset", w.choice.Preset)
-		for _, word := range w.choice.setFlags() {
-			words = append(words, prepare.ShellWord(word))
-		}
+		words = append(append(words, "--preset", w.choice.Preset), w.choice.setFlags()...)
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}

@@ -21,6 +21,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
 )
 
@@ -347,7 +348,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 }
 
 func keepMark(path, mark string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

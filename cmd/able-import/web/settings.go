@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/mapping"
 )
 
@@ -98,7 +99,7 @@ func (c *choice) takeSettings(form url.Values, config *mapping.Config) error {
 func (c *choice) setFlags() (flags []string) {
 	said := c.saidSettings()
 	for _, name := range slices.Sorted(maps.Keys(said)) {
-		flags = append(flags, "--set", name+"="+said[name])
+		flags = append(flags, "--set", prepare.ShellWord(name+"="+said[name]))
 	}
 	return flags
 }
