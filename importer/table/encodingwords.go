@@ -17,7 +17,8 @@ type wordEvidence struct {
 
 func (e *wordEvidence) add(text string) {
 	words := strings.FieldsFunc(text, func(r rune) bool {
-		return r < 0x80 && !unicode.IsLetter(r) || unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Pi, r) || unicode.Is(unicode.Pf, r)
+		return r < 0x80 && !unicode.IsLetter(r) || unicode.IsSpace(r) ||
+			unicode.In(r, unicode.Pd, unicode.Pi, unicode.Pf) // dashes and quotes
 	})
 	for _, word := range words {
 		e.word(word)

@@ -67,7 +67,10 @@ func (w *work) fixing() *fixing {
 				f.More++
 				continue
 			}
-			value := faultyCell{Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column, Value: problem.Value, Reason: here(problem.Message())}
+			value := faultyCell{
+				Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column,
+				Value: problem.Value, Reason: here(problem.Message()),
+			}
 			if isMasked(value.Value) {
 				value.Value, value.Masked = "", value.Value
 			}
@@ -150,7 +153,10 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 			if warning {
 				sent = "yes"
 			}
-			lines.Write([]string{report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column), report.Guard(value), report.Guard(reason), sent})
+			lines.Write([]string{
+				report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column),
+				report.Guard(value), report.Guard(reason), sent,
+			})
 		}
 		for _, problem := range e.Problems {
 			line(problem.Row, problem.Column, problem.Value, here(problem.Message()), problem.Warning)

@@ -80,7 +80,8 @@ func pictureOf(periods []report.Period, currency string, preview bool) picture {
 	}
 	p.Most = bigOf(most, currency)
 	for i, period := range periods {
-		b := bar{Name: period.Name, X: i * barStep, Total: bigOf(period.Tally.Minor(currency), currency), Count: period.Tally.Total()}
+		total := bigOf(period.Tally.Minor(currency), currency)
+		b := bar{Name: period.Name, X: i * barStep, Total: total, Count: period.Tally.Total()}
 		y := barHeight
 		for state := report.Delivered; state <= report.Invalid; state++ {
 			minor := period.Tally.Money(state).Minor(currency)
