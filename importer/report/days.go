@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Days counts events and their money by the day on which they happened. A nil Days counts nothing. It is for one
-// goroutine.
+// Days counts events and their money by the day on which they happened. A nil Days counts nothing.
+// It is for one goroutine.
 type Days struct {
 	zone   *time.Location
 	months bool             // there were more days than [mostDays]
@@ -71,7 +71,8 @@ func (d *Days) toMonths() {
 	}
 }
 
-// Complete adds what a plan has decided before the run that d has counted, and counts the rest of the plan as not sent.
+// Complete adds what a plan has decided before the run that d has counted, and counts the rest of
+// the plan as not sent.
 func (d *Days) Complete(plan *Days) {
 	if plan.months && !d.months {
 		d.toMonths()
@@ -107,8 +108,9 @@ const (
 	mostYearBars  = 120
 )
 
-// Periods are the days from the first to the last in order, those on which nothing happened included, or the months or
-// years where there would be too many. Events without a time are in none.
+// Periods are the days from the first to the last in order, those on which nothing happened
+// included, or the months or years where there would be too many. Events without a time are in
+// none.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Words tell encodings apart where bytes do not: "Müller" read as windows-1251 is "Mьller", of two scripts, and "Иванов"
-// read as windows-1252 is "Èâàíîâ", which no language writes.
+// Words tell encodings apart where bytes do not: "Müller" read as windows-1251 is "Mьller", of two
+// scripts, and "Иванов" read as windows-1252 is "Èâàíîâ", which no language writes.
 
 // wordEvidence is what the words of a text say about its encoding.
 type wordEvidence struct {
@@ -17,7 +17,8 @@ type wordEvidence struct {
 
 func (e *wordEvidence) add(text string) {
 	words := strings.FieldsFunc(text, func(r rune) bool {
-		return r < 0x80 && !unicode.IsLetter(r) || unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Pi, r) || unicode.Is(unicode.Pf, r)
+		return r < 0x80 && !unicode.IsLetter(r) || unicode.IsSpace(r) ||
+			unicode.In(r, unicode.Pd, unicode.Pi, unicode.Pf) // dashes and quotes
 	})
 	for _, word := range words {
 		e.word(word)
@@ -76,7 +77,8 @@ func (s *textSource) evidence() (e wordEvidence) {
 // enoughWords are as many as tell what the others are like.
 const enoughWords = 5000
 
-// withoutMixedScripts leaves out readings whose words are of two scripts, where none is Cyrillic alone.
+// withoutMixedScripts leaves out readings whose words are of two scripts, where none is Cyrillic
+// alone.
 func withoutMixedScripts(candidates []*textSource) (kept []*textSource) {
 	for _, candidate := range candidates {
 		if candidate.encoding.name == "windows-1251" {

@@ -302,7 +302,7 @@ func TestCustomerList(t *testing.T) {
 	work := v.drop("../../../samples/mollie-settlement/settlement.csv")
 	v.wait(work + "/found")
 	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
-	v.post(work+"/columns", url.Values{"setting.timezone": {"UTC"}})
+	v.post(work+"/columns", url.Values{"set.timezone": {"UTC"}})
 	orders := write0600(t, "orders.csv", "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
 	content, kind := multipartOf(t, orders)
 	v.send(work+"/customers", kind, content)
