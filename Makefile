@@ -55,8 +55,8 @@ faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n
 queue-faults: ## 50,000 events over a cluster whose workers, servers and lines fail at random moments; SEED=n repeats a run
 	go test -count=1 -v -run 'TestQueue(Faults|Scales)' -timeout 30m ./importer -queue-events 50000 $(if $(SEED),-seed $(SEED))
 
-crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
-	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
+crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
+	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
