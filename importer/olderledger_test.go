@@ -344,3 +344,25 @@ func TestRunsGoOnAfterDeadOnes(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A ledger that is removed under a run ends it: exit 1, and the error says what is not remembered.
+func TestFault36LedgerRemovedUnderARun(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+	file := writeOrders(t, 3000)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := r.run(file)
+		ended <- err
+	}()
+	awaitEvent(r.server, 20)
+	if err := os.Remove(r.target.Path()); err != nil {
+		t.Fatal(err)
+	}
+	err := <-ended
+	if err == nil || !strings.Contains(err.Error(), "not remembered") {
+		t.Errorf("the run ended with %v, want that what was sent is not remembered", err)
+	}
+	if n := len(r.server.Events()); n > 1500 {
+		t.Errorf("%d of 3000 events went out, most of them after the ledger was gone", n)
+	}
+}
