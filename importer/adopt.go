@@ -25,13 +25,12 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 	now := im.job.now().Unix()
 	var commitErr error
 	for b := range p.full {
-		if commitErr == nil {
-			commitErr = m.adopt(b, now)
-		}
-		if commitErr != nil {
-			stop(commitErr)
-		} else {
-			events += int64(len(b.deliveries))
+		if commitErr == nil && ctx.Err() == nil {
+			if commitErr = m.adopt(b, now); commitErr != nil {
+				stop(commitErr)
+			} else {
+				events += int64(len(b.deliveries))
+			}
 		}
 		b.reset()
 		p.free <- b
@@ -64,6 +63,9 @@ func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) 
 	var writeErr error
 	for b := range p.full {
 		for i := range b.deliveries {
+			if ctx.Err() != nil {
+				break
+			}
 			w.Write(b.deliveries[i].body) // the writer keeps its first error
 			if err := w.WriteByte('\n'); err != nil && writeErr == nil {
 				writeErr = fmt.Errorf("write events: %w", err)

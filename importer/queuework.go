@@ -73,7 +73,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event, quotedMark []byte) queue.Outcome {
 	body, ok := event.Fill(nil, quotedMark)
 	if !ok {
-		return queue.Outcome{State: queue.NotSent, Cause: "its body is not the one that its run has queued; it was not sent"}
+		return queue.Outcome{State: event.Unsent(), Cause: "its body is not the one that its run has queued; it was not sent"}
 	}
 	var result webhook.Result
 	if event.Resend {
@@ -90,6 +90,9 @@ func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event,
 		outcome.State, outcome.Stop = queue.Released, false
 	case result.Verdict == webhook.NotSent && !result.Stop && ctx.Err() != nil:
 		outcome.State = queue.Released // cut short: another worker may go on
+	case event.Resend:
+		known := stillUnknown(result)
+		outcome.State, outcome.Cause = outcomes[known.Verdict], known.Cause
 	}
 	return outcome
 }

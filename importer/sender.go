@@ -57,7 +57,7 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 		workers.Go(func() {
 			for d := range work {
 				if d.resend {
-					d.result = p.Resend(ctx, d.ID, d.body)
+					d.result = stillUnknown(p.Resend(ctx, d.ID, d.body))
 				} else {
 					d.result = p.Post(ctx, d.body)
 				}
@@ -67,6 +67,16 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 	}
 	workers.Wait()
 	return nil
+}
+
+// stillUnknown is the result of an attempt at an event that may have arrived before: that this one did not says
+// nothing of the first.
+func stillUnknown(result webhook.Result) webhook.Result {
+	if result.Verdict == webhook.Rejected || result.Verdict == webhook.NotSent {
+		result.Verdict = webhook.Unknown
+		result.Cause = strings.TrimPrefix(result.Cause+"; an earlier attempt may have arrived", "; ")
+	}
+	return result
 }
 
 // A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun again, after an
