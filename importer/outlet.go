@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -111,7 +113,8 @@ func (m *machine) end(context.Context) (identity string, sequence uint64, err er
 func (m *machine) sender(string) (sender, error) {
 	job := m.im.job
 	wait := newWait(&job.Target)
-	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(), wait.note
+	longest := cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait, 5*time.Minute)
+	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(time.Now(), longest), wait.note
 	client, err := job.client()
 	if err != nil {
 		return nil, err

@@ -1,12 +1,14 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -43,7 +45,12 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 		return nil, err
 	}
 	total := job.Webhook.Rate
-	job.Webhook.Rate, job.Webhook.OnPause = 1, opened.Pause // a limit that can be set to this worker's part
+	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
+	job.Webhook.OnPause = func(until time.Time) {
+		if time.Until(until) <= cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait) { // a longer one stops this worker alone
+			opened.Pause(until)
+		}
+	}
 	client, err := job.client()
 	if err != nil {
 		return nil, err

@@ -40,10 +40,11 @@ type Options struct {
 	Budget int
 	// MaxRetryAfter is the longest wait that a receiver may ask for; a longer one stops the run. Zero: OutageWait.
 	MaxRetryAfter time.Duration
-	// PausedUntil is when the wait ends that the receiver asked an earlier run for. One that is longer than a receiver may
-	// ask for, as after a jump of the clock, is cut. Zero: it asked for none.
+	// PausedUntil is when the wait ends that the receiver asked an earlier run for. Where that is further away than
+	// MaxRetryAfter no attempt starts. Zero: it asked for none.
 	PausedUntil time.Time
-	// OnPause, if not nil, is told each wait that the receiver asks for and that is kept. It is called by several callers of Post at once.
+	// OnPause, if not nil, is told each wait that the receiver asks for, also one that stops the run. It is called by several
+	// callers of Post at once.
 	OnPause func(until time.Time)
 	// OutageWait is how long an outage is waited out before the run stops. Zero: 5 minutes.
 	OutageWait time.Duration
