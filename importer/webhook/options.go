@@ -55,6 +55,10 @@ type Options struct {
 	Accept func(answer []byte) (bool, error)
 }
 
+// MaxConcurrency bounds Options.Concurrency. Each attempt in flight has a connection, and systems have a thousand or
+// some thousands for a process.
+const MaxConcurrency = 4096
+
 // withDefaults fills the zero fields and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, 8)
@@ -64,8 +68,8 @@ func (o Options) withDefaults() (Options, error) {
 	o.OutageWait = cmp.Or(o.OutageWait, 5*time.Minute)
 	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, o.OutageWait)
 	switch {
-	case o.Concurrency < 0:
-		return o, fmt.Errorf("concurrency %d: must be 1 or more", o.Concurrency)
+	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
+		return o, fmt.Errorf("concurrency %d: must be from 1 to %d", o.Concurrency, MaxConcurrency)
 	case o.Timeout < 0:
 		return o, fmt.Errorf("timeout %v: must be more than nothing", o.Timeout)
 	case !(o.Rate >= 0):
