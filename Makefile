@@ -72,6 +72,12 @@ platforms: ## the program links and vets clean on every system that a release is
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/platform ./cmd/able-import || exit 1; \
 		size=$$(wc -c <bin/platform); rm bin/platform; [ $$size -lt 30000000 ] || { echo "$$t has $$size bytes" >&2; exit 1; }; done
 
+windows: ## the Windows program's demo and tests under Wine, which Debian's packages bring; PACKAGES='./importer/table' for some of them
+	PACKAGES='$(PACKAGES)' .ci/windows/run.sh
+
+windows-crash: ## kills the Windows program at 50 random moments, each followed by the same command
+	PACKAGES=./importer TESTS='-v -run Fault30KilledAtAnyMoment' ARGS='-kills 50' .ci/windows/run.sh
+
 release: ## binaries, archives, packages, checksums and SBOM of this commit, in dist/: all of a release but its signature
 	$(GORELEASER) release --snapshot --clean --skip=sign
 
@@ -84,4 +90,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms release release-publish release-docs clean
+.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping/number"
 )
 
@@ -98,7 +98,7 @@ func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time
 }
 
 func (b *account) begin(ctx context.Context) error {
-	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+	if err := spill.MakePrivate(b.folder); err != nil {
 		return fmt.Errorf("make the run's folder: %w", err)
 	}
 	var err error

@@ -49,15 +49,17 @@ type Mapper struct {
 	itemWhere *program
 
 	footer      footer
+	sums        sums
 	said        rowRules
+	tables      tables
 	carried     []carried
 	yearless    []*field   // whose dates take their year from above the header
 	rows        []cell.Row // of the event being mapped
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
-	years       [2]int // see expectedYears
-	tables      map[string]*LookupTable
+	years       [2]int64 // see expectedYears; 0: not known yet
+	lookups     map[string]*LookupTable
 	typeWarning string
 }
 
@@ -89,6 +91,7 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.conditions()
 	b.footer()
 	b.said()
+	b.tables()
 	if err := b.err(); err != nil {
 		return nil, err
 	}

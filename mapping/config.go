@@ -40,6 +40,7 @@ type Config struct {
 	carry       []name
 	footer      []*expression // rows that are no data
 	data        []*expression // rows that are, whatever they look like
+	tables      tableChoice
 	lookups     []*lookup
 	tests       []*test
 	settings    []Setting

@@ -26,7 +26,7 @@ func belongs(key, what string) string {
 		return "the currency of the events is a field: deal_currency: Currency for a column, deal_currency: {const: EUR} for one currency"
 	case "deal_currency":
 		return "it is a field of its own, beside deal_value under fields:"
-	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike":
+	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike", "tables":
 		return "it is said under source:"
 	case "time_of_day", "timezone", "years", "repeated_hour":
 		return "it is said under formats:"

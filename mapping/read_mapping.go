@@ -148,7 +148,33 @@ func (r *reader) source(n *document.Node) {
 		"footer":       func(n *document.Node) { r.config.footer = r.conditions(n, "footer") },
 		"data":         func(n *document.Node) { r.config.data = r.conditions(n, "data") },
 		"unlike":       func(n *document.Node) { r.config.unlike = namesOf(r.names(n, "unlike")) },
+		"tables":       r.tables,
 	})
+}
+
+// tables reads which tables of a file count: first, all, or the titles of some.
+func (r *reader) tables(n *document.Node) {
+	c := &r.config.tables
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
+	}
+	for _, each := range nodes {
+		title := NormalName(r.Text(each, "tables"))
+		switch {
+		case title == "" && each.Kind == document.Scalar:
+			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count are expected")
+		case n.Kind == document.List:
+			c.titles = append(c.titles, title)
+		case title == "first", title == "all":
+			c.first, c.all = title == "first", title == "all"
+		default:
+			c.titles = []string{title}
+		}
+	}
+	if len(nodes) == 0 {
+		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first title, write tables: first")
+	}
 }
 
 func (r *reader) header(n *document.Node) {

@@ -111,6 +111,7 @@ func sourceSchema() schema {
 		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
 		"footer":       described(oneOrMany(expressionSchema("")), "which rows are no data, beside the totals that are recognised; of several conditions, one is enough"),
 		"unlike":       described(oneOrMany(columnSchema("")), "headings by which another export is told, that has all the columns of this one"),
+		"tables":       described(oneOrMany(textSchema("")), "which tables of the file count: first (what stands above the first other table or title), all, or the titles of some, beside what stands above the first title"),
 		"data":         described(oneOrMany(expressionSchema("")), "which rows are data, though they look like a total; of several conditions, one is enough"),
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,18 +108,29 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 
 // writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {
+	if err := checkNewName(path); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return usagef("%s: is there already, and is not written over", path)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	defer file.Close()
 	if _, err := file.Write(content); err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file.Close()
+}
+
+// checkNewName refuses the names of Windows' devices, in which what is written would be gone: aux.yaml.
+func checkNewName(path string) error {
+	if runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path)) {
+		return usagef("%s: Windows keeps this name for a device; choose another", path)
+	}
+	return nil
 }
 
 // questions tells how many of them a draft leaves.

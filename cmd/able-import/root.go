@@ -36,6 +36,11 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// colours tells whether what is written to a stream may have colours.
+func (p *program) colours(stream any) bool {
+	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(stream.(*os.File))
+}
+
 // A program is one call of able-import.
 type program struct {
 	streams

@@ -114,7 +114,7 @@ func existing(files []string) ([]string, error) {
 		if _, err := os.Stat(file); err == nil || file == "-" {
 			matches = []string{file}
 		} else if len(matches) == 0 {
-			return nil, fmt.Errorf("%s: %w", file, pathCause(err))
+			return nil, fmt.Errorf("%s: %w", file, table.Cause(err))
 		}
 		paths = append(paths, matches...)
 	}

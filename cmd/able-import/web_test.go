@@ -63,9 +63,9 @@ func TestPageAndCommandLineAgree(t *testing.T) {
 
 // said are the settings that the exports of the samples do not say: the form's field, and its value.
 var said = map[string][2]string{
-	"chargebee-invoices": {"setting.timezone", "UTC"}, "eventbrite-attendees": {"setting.timezone", "UTC"}, "lemonsqueezy-orders": {"setting.minor_units", "yes"},
-	"mollie-settlement": {"setting.timezone", "UTC"}, "wix-orders": {"setting.timezone", "UTC"}, "woocommerce-analytics": {"setting.timezone", "UTC"},
-	"woocommerce-order-export": {"setting.timezone", "UTC"}, "woocommerce-orders": {"setting.timezone", "UTC"},
+	"chargebee-invoices": {"set.timezone", "UTC"}, "eventbrite-attendees": {"set.timezone", "UTC"}, "lemonsqueezy-orders": {"set.minor_units", "yes"},
+	"mollie-settlement": {"set.timezone", "UTC"}, "wix-orders": {"set.timezone", "UTC"}, "woocommerce-analytics": {"set.timezone", "UTC"},
+	"woocommerce-order-export": {"set.timezone", "UTC"}, "woocommerce-orders": {"set.timezone", "UTC"},
 }
 
 func setFlags(sample string) []string {

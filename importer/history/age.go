@@ -9,6 +9,7 @@ import (
 
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 )
 
 // foldersRead bounds how many folders of a target are compared with its ledger: they stand in the order
@@ -99,6 +100,9 @@ func (t *Trace) what() string {
 func (t *Target) OpenLedger(lock *ledger.Lock) (*ledger.Ledger, error) {
 	open := func() (*ledger.Ledger, error) { return lock.Open(t.Hash()) }
 	if lock == nil {
+		if err := spill.MakePrivate(filepath.Dir(t.Path())); err != nil {
+			return nil, fmt.Errorf("lock ledger: %w", err)
+		}
 		alone, err := ledger.Acquire(t.Path(), t.Command)
 		if err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 )
 
 // A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the ledger
@@ -44,7 +45,7 @@ type TraceFile struct {
 // a crash between the two would make the next run refuse its own ledger.
 func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string, now time.Time) (*TraceFile, error) {
 	path := filepath.Join(t.RunsDir(), folder)
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := spill.MakePrivate(path); err != nil {
 		return nil, fmt.Errorf("make the run's folder: %w", err)
 	}
 	f := &TraceFile{trace: Trace{

@@ -98,11 +98,16 @@ func (s *textSource) detectLegacy(proof proof) error {
 	if len(candidates) == 0 {
 		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
 	}
-	candidates = withMostNames(candidates)
+	candidates = withoutMixedScripts(withMostNames(candidates))
 	if len(candidates) > 1 {
 		if different := compareReadings(candidates); len(different) > 1 {
+			likely := likeliest(candidates)
 			if proof.mostlyUTF8() {
+				likely = utf8Name
 				different = append(different, Reading{Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"}})
+			}
+			for i := range different {
+				different[i].Likely = different[i].Setting == "encoding: "+likely
 			}
 			return &AmbiguousError{What: fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several encodings", proof.invalid), Readings: different}
 		}
@@ -241,7 +246,8 @@ func compareReadings(candidates []*textSource) []Reading {
 		}
 		tellApart(readings, texts, texts)
 	}
-	candidates[0].eachForeignCell(used, func(cell []byte) bool {
+	examples := 0
+	candidates[0].eachForeignCell(used, func(cell []byte, row int) bool {
 		for i, candidate := range candidates {
 			text, err := candidate.encoding.decoder.NewDecoder().Bytes(cell)
 			if err != nil {
@@ -250,10 +256,19 @@ func compareReadings(candidates []*textSource) []Reading {
 			texts[i] = string(text)
 		}
 		tellApart(readings, texts, around(texts))
-		return len(distinct(readings)) < len(readings)
+		if examples < shownRows && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
+			examples++
+			for i := range readings {
+				readings[i].Rows = append(readings[i].Rows, Row{Number: row, Cells: [][]byte{[]byte(texts[i])}})
+			}
+		}
+		return len(distinct(readings)) < len(readings) || examples < shownRows
 	})
 	return distinct(readings)
 }
+
+// shownRows is how many rows are shown side by side.
+const shownRows = 5
 
 // tellApart shows a text in all readings if it separates two of them that read alike so far.
 func tellApart(readings []Reading, texts, shown []string) {
@@ -282,7 +297,7 @@ func distinct(readings []Reading) []Reading {
 
 // eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as is easily remembered. What
 // is wrong with the file is told when it is read for good.
-func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte) bool) {
+func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}
 	seen := map[string]bool{}
@@ -302,7 +317,7 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte) bool
 			if len(seen) < 10_000 {
 				seen[string(cell)] = true
 			}
-			if !visit(cell) {
+			if !visit(cell, row.Number) {
 				return
 			}
 		}

@@ -38,6 +38,8 @@ type RowError struct {
 	Column  string // the heading, where one cell is to blame
 	Excerpt string // the beginning of the row or cell, as it stands in the file
 	Message string // what is wrong and what to do, without the place
+
+	HeaderAgain bool // the cells are good: they are the headings
 }
 
 // Error gives the place and the message: `17: the row has 5 cells, the header has 4`.
@@ -129,6 +131,8 @@ type AmbiguousError struct {
 type Reading struct {
 	Setting string   // the line to add: `encoding: windows-1252`
 	Shown   []string // how some cells or headings read then, in the same order for all readings
+	Rows    []Row    // some rows as they read then, the same for all readings; for the file's owner, and in no message
+	Likely  bool     // it is the likeliest, though nothing proves it
 }
 
 // Error lists the readings side by side, one a line.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,6 +195,9 @@ func (r *reader) name(s *document.Setting) string {
 		return ""
 	}
 	name := s.Written() // a variable has no place in it
+	if runtime.GOOS == "windows" && !filepath.IsLocal(name) {
+		s.Problem("a job has a folder of its name, and Windows keeps %q for a device", name)
+	}
 	if !jobName.MatchString(name) {
 		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q", name)
 	}

@@ -29,6 +29,9 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	}
 	plain = spacesAndStrokes.Replace(plain)
 	example := "48,112" + strings.TrimSuffix("."+"2000"[:decimals], ".")
+	if decimal == ',' {
+		example = strings.NewReplacer(",", ".", ".", ",").Replace(example)
+	}
 	if !writtenNumber.MatchString(plain) {
 		return "", fmt.Errorf("%q is not an amount. Write it in digits, such as %s", text, example)
 	}

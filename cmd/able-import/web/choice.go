@@ -28,14 +28,13 @@ type choice struct {
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
-	doc      *document
-	settings map[string]string           // what was said of the mapping's settings
-	eventBy  string                      // the column that somebody has begun to tell events apart by
-	wanted   []string                    // settings without which nothing can be sent
-	typed    url.Values                  // what was written into a form that has faults
-	made     []byte                      // the text before anybody has changed it
-	read     table.Options               // how the files are read, as far as somebody has said it
-	reasons  map[string]draft.Suggestion // of a draft, by path
+	doc     *document
+	eventBy string                      // the column that somebody has begun to tell events apart by
+	wanted  []string                    // settings without which nothing can be sent
+	typed   url.Values                  // what was written into a form that has faults
+	made    []byte                      // the text before anybody has changed it
+	read    table.Options               // how the files are read, as far as somebody has said it
+	reasons map[string]draft.Suggestion // of a draft, by path
 }
 
 // reason tells why something stands at a path: the draft's own reason, or the comment in the mapping.
@@ -128,7 +127,7 @@ func (c *choice) FileName() string {
 }
 
 func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
-	return mapping.Parse(c.FileName(), c.text(), getenv)
+	return mapping.Parse(c.FileName(), c.doc.text, getenv)
 }
 
 // touched tells whether somebody has changed the mapping.

@@ -78,6 +78,7 @@ type columnsPage struct {
 	Headings     []heading
 	Unused       int // columns that nothing uses
 	Formats      map[string]string
+	Asked        map[string]bool // formats that the mapping asks for as settings
 	Skips        []skip
 	GroupBy      string
 	Where        string
@@ -141,16 +142,17 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	body := columnsPage{
 		Refused: w.takeFaults(),
 		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
-		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{},
+		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
+		body.Asked[setting] = c.settingOf(setting) != ""
 	}
 	body.ZoneWords = c.zoneWords()
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 	if config, err := c.config(getenv); err == nil {
 		body.Second = w.secondFiles(config)
-		body.Settings = c.settingsOf(config)
+		body.Settings = c.settings(config)
 	}
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
@@ -306,8 +308,9 @@ func (w *work) headings() []heading {
 	var all []heading
 	for _, file := range w.found {
 		for _, column := range file.Columns {
+			column.Personal = column.Personal || w.choice.identifies(column.Name)
 			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Samples})
+				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Shown()})
 			}
 		}
 	}
@@ -328,10 +331,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) 
 	to := "/preview"
 	err := errChanged
 	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
-		err = work.choice.take(r)
-		if config, bad := work.choice.config(s.options.Getenv); bad == nil {
-			err = errors.Join(err, work.choice.takeSettings(r.PostForm, config))
-		}
+		err = work.choice.take(r, s.options.Getenv)
 		columns := work.valueColumns()
 		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns), work.choice.takeEvents(r.PostForm, columns))
 		if rest != nil {
@@ -365,8 +365,11 @@ func (w *work) bind(getenv func(string) string) error {
 }
 
 // take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
-func (c *choice) take(r *http.Request) error {
+func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	var errs error
+	if config, err := c.config(getenv); err == nil {
+		errs = c.takeSettings(r.Form, config)
+	}
 	set := func(value any, path ...string) {
 		if words(c.doc.get(path...)) != words(value) {
 			errs = errors.Join(errs, c.set(value, path...))
@@ -389,7 +392,11 @@ func (c *choice) take(r *http.Request) error {
 		}
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
-		if r.Form.Has("format." + setting) {
+		switch name := c.settingOf(setting); {
+		case !r.Form.Has("format." + setting):
+		case name != "":
+			errs = errors.Join(errs, c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
+		default:
 			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
 		}
 	}
@@ -441,7 +448,9 @@ func (c *choice) answers(r *http.Request) error {
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
 			if c.doc.get("settings", open.Setting) != nil { // the mapping asks for it itself
-				c.saySetting(open.Setting, said)
+				if err := c.saySetting(open.Setting, said); err != nil {
+					return err
+				}
 				continue
 			}
 			if err := c.set(said, "formats", open.Setting); err != nil {

@@ -173,7 +173,7 @@ func objectWords(object yaml.MapSlice) string {
 		}
 	}
 	if first := member(object, "first"); first != nil {
-		return listWords(first, ", or else ")
+		return listWords(first, ", otherwise ")
 	}
 	text, _ := yaml.Marshal(object)
 	return strings.Join(strings.Fields(string(text)), " ")

@@ -221,7 +221,7 @@ func (b *tab) checkTarget() {
 	b.Helper()
 	b.press("Choose the target")
 	b.once(chromedp.SendKeys("#mark", secrets.Mark, chromedp.ByQuery, chromedp.NodeVisible))
-	b.check("input[name=canary]")
+	b.once(chromedp.Evaluate(`{const canary = document.querySelector("input[name=canary]"); if (canary.checked) canary.click(); 0}`, nil))
 	b.press("Check against the target")
 }
 

@@ -105,7 +105,7 @@ func TestPageReadDifferently(t *testing.T) {
 	b.press("Read it differently")
 	b.choose("#header", "1")
 	b.press("Read it like this")
-	b.sees("Example Ltd")
+	b.sees("Sheet2, header in row 1", "Example Ltd")
 	b.press("Read it differently")
 	b.choose("#header", "2")
 	b.press("Read it like this")
@@ -115,8 +115,12 @@ func TestPageReadDifferently(t *testing.T) {
 		"INV-1;2026-11-03;10,00;EUR;a@example.com;M\xfcller\nINV-2;2026-11-04;1.212,00;EUR;b@example.com;Se\xf1or\n"))
 	b.sees("This file can be read in more than one way")
 	b.show("2-found-encoding")
-	b.within(10*time.Second, chromedp.Click(`.reading button[value="windows-1252"]`, chromedp.ByQuery))
-	b.sees("Müller", "windows-1252")
+	if text := b.text("#problem"); strings.Contains(text, "windows-1251") {
+		t.Errorf("Müller is no word of two scripts: %s", text)
+	}
+	b.until(`document.querySelector("input[name=encoding]:checked").value === "windows-1252"`)
+	b.press("Read it like this")
+	b.sees("windows-1252, semicolon, header in row 1", "Müller")
 	b.press("Read it differently")
 	b.choose("#encoding", "windows-1250")
 	b.press("Read it like this")

@@ -67,11 +67,11 @@ func (w *work) fixing() *fixing {
 				f.More++
 				continue
 			}
-			cell := faultyCell{Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column, Value: problem.Value, Reason: here(problem.Message())}
-			if isMasked(cell.Value) {
-				cell.Value, cell.Masked = "", cell.Value
+			value := faultyCell{Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column, Value: problem.Value, Reason: here(problem.Message())}
+			if isMasked(value.Value) {
+				value.Value, value.Masked = "", value.Value
 			}
-			f.Cells = append(f.Cells, cell)
+			f.Cells = append(f.Cells, value)
 		}
 	}
 	for _, fix := range w.fixes {

@@ -12,6 +12,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/table"
+	"ableimport/mapping/cell"
 	"ableimport/samples"
 )
 
@@ -114,6 +115,31 @@ type foundPage struct {
 	Texts     bool // there are text files, which have an encoding and a delimiter
 	Packed    bool // one that cannot be read may have several sheets, or files within it
 	Encodings []string
+}
+
+// A readRow is one row as it reads in each of several ways.
+type readRow struct {
+	Number int
+	Texts  []string // masked where they are somebody's
+}
+
+// SideBySide are rows that tell the readings of an ambiguous file apart; none where it is no matter of rows.
+func (p foundPage) SideBySide() (rows []readRow) {
+	if p.Ambiguous == nil || len(p.Ambiguous.Readings) == 0 {
+		return nil
+	}
+	for i, row := range p.Ambiguous.Readings[0].Rows {
+		r := readRow{Number: row.Number}
+		for _, reading := range p.Ambiguous.Readings {
+			text := "" // damaged, in this reading
+			if i < len(reading.Rows) {
+				text = cell.MaskPersonal(string(reading.Rows[i].Cells[0]))
+			}
+			r.Texts = append(r.Texts, text)
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}

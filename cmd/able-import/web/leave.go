@@ -12,7 +12,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"ableimport/cmd/able-import/prepare"
-	"ableimport/mapping/cell"
 )
 
 // A valueColumn is a column with few values, by which rows can be left out, or events told apart.
@@ -79,7 +78,16 @@ func (w *work) valueColumns() (all []valueColumn) {
 		for _, v := range values {
 			rows += v.Rows
 		}
-		if len(values) < 2 || rows <= int64(len(values)) || other[h.Name] {
+		filled := 0
+		for _, v := range values {
+			if v.Text != "" {
+				filled++
+			}
+		}
+		switch {
+		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
+			continue
+		case filled < 2 && w.choice.reads(h.Name): // its empty cells are those of totals, or told of elsewhere
 			continue
 		}
 		one := valueColumn{Name: h.Name}
@@ -95,6 +103,32 @@ func (w *work) valueColumns() (all []valueColumn) {
 	return all
 }
 
+// identifies tells whether people are known by a column.
+func (c *choice) identifies(name string) bool {
+	if c == nil {
+		return false
+	}
+	for _, key := range []string{"email", "phone"} {
+		value := c.doc.get("fields", "keys", key)
+		if strings.Contains(words(value), name) { // also as one of several
+			return true
+		}
+	}
+	return false
+}
+
+// reads tells whether a field is taken from a column.
+func (c *choice) reads(name string) bool {
+	for _, group := range fieldGroups {
+		for _, f := range group.Fields {
+			if from, simple := column(c.doc.get(strings.Split(f.Path, ".")...)); simple && from == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // valuesOf are the values of a column in all files; nil where they are many, or somebody's.
 func (w *work) valuesOf(name string) (all []prepare.Value) {
 	for _, file := range w.found {
@@ -102,13 +136,10 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 			if column.Name != name {
 				continue
 			}
-			if column.Values == nil {
+			if column.Values == nil || column.Personal {
 				return nil
 			}
 			for _, v := range column.Values {
-				if cell.MaskPersonal(v.Text) != v.Text {
-					return nil
-				}
 				if at := slices.IndexFunc(all, func(known prepare.Value) bool { return known.Text == v.Text }); at >= 0 {
 					all[at].Rows += v.Rows
 				} else {
@@ -212,10 +243,14 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 	return c.set(value, "event")
 }
 
-// LeavingOpen tells whether rows are left out by a value, or were tried to.
+// LeavingOpen tells whether the values are shown without being asked for: where rows are left out by one, and where a
+// proposal uses a column for nothing, which may tell credit notes from invoices.
 func (p columnsPage) LeavingOpen() bool {
 	return slices.ContainsFunc(p.ByValue, func(c valueColumn) bool {
-		return c.Out > 0 || p.Faults.At("leave."+c.Name) != nil
+		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {
+			return h.Name == c.Name && len(h.Used) == 0
+		})
+		return c.Out > 0 || unused || p.Faults.At("leave."+c.Name) != nil
 	})
 }
 

@@ -114,5 +114,5 @@ func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, work *work)
 		return
 	}
 	attach(w, work.choice.FileName())
-	w.Write(work.choice.text())
+	w.Write(work.choice.doc.text)
 }

@@ -19,6 +19,7 @@ type picture struct {
 	States   []string // that it shows, from below
 	Width    int
 	Most     amount // of the highest bar
+	Undated  int64  // events that are in no bar, since they have no day
 }
 
 // A bar is one period. Lengths are of a picture that is [barHeight] high.
@@ -58,7 +59,11 @@ func picturesOf(days *report.Days, preview bool) (all []picture) {
 	}
 	for _, currency := range total.Currencies() {
 		if total.Minor(currency).Sign() != 0 && len(all) < mostPictures {
-			all = append(all, pictureOf(periods, currency, preview))
+			p := pictureOf(periods, currency, preview)
+			if none := days.Undated(); none != nil {
+				p.Undated = none.Total()
+			}
+			all = append(all, p)
 		}
 	}
 	return all

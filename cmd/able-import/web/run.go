@@ -34,6 +34,7 @@ type running struct {
 	Err    string
 	Folder string
 	days   *report.Days
+	fixes  int // cells that were corrected on the page
 }
 
 // A sample is how many events were through at a time.
@@ -88,6 +89,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel, done: make(chan struct{}), asked: make(chan bool)}
 	job.Webhook, job.Version, job.Canary, job.Days = s.options.Webhook, s.options.Version, t.Canary, true
 	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
+	run.fixes = len(job.Fixes)
 	work.run = run
 	s.runs.Go(func() {
 		defer close(run.done)
@@ -173,6 +175,7 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 // runPage is what the page of a run shows: how far it is, and then what it came to.
 type runPage struct {
 	*running
+	Fixes   int // cells that were corrected on the page
 	State   state
 	Report  *reportPage
 	Ready   *report.Summary
@@ -188,7 +191,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
+	body := runPage{Fixes: work.run.fixes, running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"

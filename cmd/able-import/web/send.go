@@ -21,6 +21,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
 )
 
@@ -278,8 +279,19 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	return t, f
 }
 
-// canaryEvents is how many go first.
-const canaryEvents = 3
+// canaryEvents is how many go first, and fewEvents how many are looked at as fast as these.
+const (
+	canaryEvents = 3
+	fewEvents    = 10
+)
+
+// Canary tells whether a few events go first, unless somebody says otherwise.
+func (p sendPage) Canary() bool {
+	if p.Asked {
+		return p.Faults.Was("canary", "") != ""
+	}
+	return p.Ready.Events.NotSent > fewEvents
+}
 
 // groupedCount is a count as browsers write it.
 var groupedCount = regexp.MustCompile(`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
@@ -336,7 +348,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 }
 
 func keepMark(path, mark string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -377,6 +389,9 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	t.Days = plan.Days
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")
+	}
+	if err := plan.CheckTables(); err != nil {
+		return err
 	}
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)

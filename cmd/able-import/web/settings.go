@@ -11,76 +11,93 @@ import (
 	"ableimport/mapping"
 )
 
-// A saidSetting is what a mapping asks for since no export says it, such as the country of phone numbers.
+// A saidSetting is what a mapping asks because no file says it, such as the country of phone numbers.
 type saidSetting struct {
 	mapping.Setting
-	Field  string
-	Needed bool // nothing can be sent without it
+	Field  string // of the form
+	Needed bool   // nothing can be sent without it
 }
 
 // settingField is the name of a setting's field.
 func settingField(name string) string { return "setting." + name }
 
-// settings are those of the mapping, with what was said.
-func (c *choice) settingsOf(config *mapping.Config) (all []saidSetting) {
+// settings are what the mapping asks, with what was said.
+func (c *choice) settings(config *mapping.Config) (all []saidSetting) {
 	for _, s := range config.Settings() {
 		field := settingField(s.Name)
-		all = append(all, saidSetting{s, field, s.MustBeSaid() || slices.Contains(c.wanted, s.Name) || c.Faults.At(field) != nil})
+		needed := s.Value == "" && s.Values != nil || slices.Contains(c.wanted, s.Name) || c.Faults.At(field) != nil
+		all = append(all, saidSetting{s, field, needed})
 	}
 	return all
 }
 
-// unsaid tells which settings have no value, though no file can say it.
+// unsaid tells at their fields which settings have no value, though no file can say it.
 func unsaid(config *mapping.Config) (errs error) {
-	for _, s := range config.Settings() {
-		if s.MustBeSaid() {
-			errs = errors.Join(errs, atField(settingField(s.Name), errors.New(s.Question)))
-		}
+	for _, s := range config.Unsaid() {
+		errs = errors.Join(errs, atField(settingField(s.Name), errors.New(s.Question)))
 	}
 	return errs
 }
 
-// takeSettings takes what was written. A mapping that is a preset stays one.
-func (c *choice) takeSettings(form url.Values, config *mapping.Config) (errs error) {
+// settingOf is the setting that a line under formats has as its value; "": it has none.
+func (c *choice) settingOf(format string) string {
+	name, found := strings.CutPrefix(words(c.doc.get("formats", format)), "${")
+	if !found {
+		return ""
+	}
+	return strings.TrimSuffix(name, "}")
+}
+
+// saidSettings are the settings that have been said, by their names.
+func (c *choice) saidSettings() map[string]string {
+	said := map[string]string{}
+	for _, name := range keysOf(c.doc.get("set")) {
+		said[name] = words(c.doc.get("set", name))
+	}
+	return said
+}
+
+// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot know.
+func (c *choice) saySetting(name, value string) error {
+	said := c.saidSettings()
+	if said[name] == value {
+		return nil
+	}
+	if said[name] = value; value == "" {
+		delete(said, name)
+	}
+	doc, err := parseDocument(mapping.WithSettings(c.doc.text, said))
+	if err == nil {
+		c.doc = doc
+	}
+	return err
+}
+
+// takeSettings takes what the form says of the settings, where that differs from what holds anyway.
+func (c *choice) takeSettings(form url.Values, config *mapping.Config) error {
+	var errs error
 	for _, s := range config.Settings() {
 		field := settingField(s.Name)
-		if !form.Has(field) {
-			continue
-		}
 		value := strings.TrimSpace(form.Get(field))
-		if value == "" {
-			delete(c.settings, s.Name)
-			continue
-		}
 		if s.Name == "currency" || s.Name == "region" {
 			value = strings.ToUpper(value)
 		}
-		if err := s.Check(value); err != nil {
-			errs = errors.Join(errs, atField(field, err))
-			continue
+		switch {
+		case !form.Has(field), value == s.Value:
+		case value == "" || s.Check(value) == nil:
+			errs = errors.Join(errs, c.saySetting(s.Name, value))
+		default:
+			errs = errors.Join(errs, atField(field, s.Check(value)))
 		}
-		c.saySetting(s.Name, value)
-	}
-	if errs != nil {
-		c.typed = form
 	}
 	return errs
 }
 
-func (c *choice) saySetting(name, value string) {
-	if c.settings == nil {
-		c.settings = map[string]string{}
-	}
-	c.settings[name] = value
-}
-
-// text is the mapping with what was said of its settings.
-func (c *choice) text() []byte { return mapping.WithSettings(c.doc.text, c.settings) }
-
-// settingFlags say the settings on the command line.
-func (c *choice) settingFlags() (flags []string) {
-	for _, name := range slices.Sorted(maps.Keys(c.settings)) {
-		flags = append(flags, "--set", prepare.ShellWord(name+"="+c.settings[name]))
+// setFlags are the settings as they are said on the command line.
+func (c *choice) setFlags() (flags []string) {
+	said := c.saidSettings()
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		flags = append(flags, "--set", prepare.ShellWord(name+"="+said[name]))
 	}
 	return flags
 }

@@ -32,7 +32,7 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	v.expects(page, `id="fault-setting.timezone"`, `value="Berlinn"`)
 	v.post(work+"/columns", url.Values{"setting.timezone": {"Europe/Berlin"}})
 	page = v.wait(work + "/preview")
-	v.expects(page, "2 events ready to send", "--set timezone=Europe/Berlin")
+	v.expects(page, "2 events ready to send")
 	response, err := v.client.Get(v.base + work + "/mapping")
 	if err != nil {
 		t.Fatal(err)
@@ -42,4 +42,16 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	if err != nil || !strings.Contains(string(saved), `timezone: "Europe/Berlin"`) {
 		t.Errorf("the saved mapping does not say it: %v", err)
 	}
+}
+
+// The command of a preset says what was said of it: without it, its plan would be another.
+func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	work := v.drop(write0600(t, "woo.csv", "Order Number,Order Status,Order Date,Email (Billing),Order Total Amount,Item Name\n"+
+		"5001,Completed,2026-10-03 10:00,ann@example.com,49.90,Cup\n"))
+	v.wait(work + "/found")
+	v.post(work+"/preset", url.Values{"name": {"woocommerce-orders"}})
+	v.post(work+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
+	v.expects(v.wait(work+"/preview"), "1 event ready to send",
+		"able-import run --preset woocommerce-orders --set currency=EUR --set timezone=Europe/Berlin --plan ")
 }

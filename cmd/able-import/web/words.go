@@ -15,8 +15,8 @@ var spoken = []struct {
 	words *regexp.Regexp
 	here  string
 }{
-	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of the cell, say `escape: [^`]*`?"), "; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+	{regexp.MustCompile("say `header: none`"), "write none under “Row of the headings”"},
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
@@ -37,7 +37,7 @@ var spoken = []struct {
 	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
 	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`), "Say it under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`Say which with: --set (?:date|number)=.*`), "Say which in the step “Columns”."},
+	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`), "$1 under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`say so under source: data: in the mapping`), "say so under “Rows that are no data”, in the step “Files”"},
 	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
 	{regexp.MustCompile(`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "$1 ${2}say it in the step “Columns”"},
@@ -46,8 +46,6 @@ var spoken = []struct {
 	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`), "say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
-	{regexp.MustCompile(` with: --set \S+`), " under “What the file does not say”, in the step “Columns”"},
-	{regexp.MustCompile(`Say it, for example: --set [^ ]+\.( |$)`), "Say it in the step “Columns”, under “What the file does not say”. "},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
