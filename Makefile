@@ -48,15 +48,15 @@ layers: ## imports go one way: cmd -> importer -> its parts -> mapping -> its pa
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
-faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n repeats a run
+faults: ## 20,000 events against a receiver that misbehaves in every way, and 5,000 with resends; SEED=n repeats a run
 	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
 .PHONY: queue-faults
 queue-faults: ## 50,000 events over a cluster whose workers, servers and lines fail at random moments; SEED=n repeats a run
 	go test -count=1 -v -run 'TestQueue(Faults|Scales)' -timeout 30m ./importer -queue-events 50000 $(if $(SEED),-seed $(SEED))
 
-crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
-	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
+crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
+	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s

@@ -267,8 +267,8 @@ func (c *concurrency) Set(text string) error {
 		return nil
 	}
 	most, err := strconv.Atoi(text)
-	if err != nil || most < 1 {
-		return fmt.Errorf("say a number of events, 8 for example, or auto")
+	if err != nil || most < 1 || most > webhook.MaxConcurrency {
+		return fmt.Errorf("say a number of events, 8 for example, or auto; at most %d", webhook.MaxConcurrency)
 	}
 	*c = concurrency{most: most}
 	return nil
