@@ -48,15 +48,15 @@ layers: ## imports go one way: cmd -> importer -> its parts -> mapping -> its pa
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
-faults: ## 20,000 events against a receiver that misbehaves in every way; SEED=n repeats a run
+faults: ## 20,000 events against a receiver that misbehaves in every way, and 5,000 with resends; SEED=n repeats a run
 	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
 .PHONY: queue-faults
 queue-faults: ## 50,000 events over a cluster whose workers, servers and lines fail at random moments; SEED=n repeats a run
 	go test -count=1 -v -run 'TestQueue(Faults|Scales)' -timeout 30m ./importer -queue-events 50000 $(if $(SEED),-seed $(SEED))
 
-crash: ## kills at 200 random moments and at every write and sync, and errors there, each followed by the same command
-	go test -count=1 -v -run 'Fault28|Fault30' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
+crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
+	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
@@ -67,10 +67,19 @@ spreadsheet: ## failures through LibreOffice and back, in German and US settings
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
+cases: build ## how the program does on a folder of small files with the right answers: make cases CASES=dir
+	python3 '$(CASES)/judge.py' bin/able-import
+
 platforms: ## the program links and vets clean on every system that a release is for, and stays below 30 MB
 	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet -trimpath ./... && \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/platform ./cmd/able-import || exit 1; \
 		size=$$(wc -c <bin/platform); rm bin/platform; [ $$size -lt 30000000 ] || { echo "$$t has $$size bytes" >&2; exit 1; }; done
+
+windows: ## the Windows program's demo and tests under Wine, which Debian's packages bring; PACKAGES='./importer/table' for some of them
+	PACKAGES='$(PACKAGES)' .ci/windows/run.sh
+
+windows-crash: ## kills the Windows program at 50 random moments, each followed by the same command
+	PACKAGES=./importer TESTS='-v -run Fault30KilledAtAnyMoment' ARGS='-kills 50' .ci/windows/run.sh
 
 release: ## binaries, archives, packages, checksums and SBOM of this commit, in dist/: all of a release but its signature
 	$(GORELEASER) release --snapshot --clean --skip=sign
@@ -84,4 +93,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms release release-publish release-docs clean
+.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

@@ -9,7 +9,8 @@ BEGIN {
 	allow("importer/table importer/webhook importer/ledger importer/report importer/queue", "")
 	allow("importer/inbox importer/sandbox importer/spill samples", "")
 	allow("importer/identity", "mapping mapping/number")
-	allow("importer/history", "importer/identity importer/ledger importer/report mapping mapping/number")
+	allow("importer/history", "importer/identity importer/ledger importer/report importer/spill mapping" \
+		" mapping/number")
 	allow("importer/correction", "importer/history importer/identity importer/report importer/table" \
 		" mapping mapping/cell")
 }

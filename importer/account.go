@@ -2,18 +2,18 @@ package importer
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping/number"
 )
 
@@ -41,8 +41,13 @@ type account struct {
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
 // still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
 //
+// A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are guesses.
+//
 // A job with a queue connects to it instead. Runs of one queue go side by side.
 func (im *Import) Hold(ctx context.Context) error {
+	if err := im.job.Mapping.Unanswered(); err != nil {
+		return err
+	}
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}
@@ -50,31 +55,18 @@ func (im *Import) Hold(ctx context.Context) error {
 	if !ledger.Exists(path) {
 		return nil // Run makes it, once it is certain that it is wanted
 	}
-	opened, err := im.openLedger()
+	opened, err := im.job.Target.OpenLedger(im.job.Lock)
 	if err != nil {
 		return err
 	}
 	im.ledger = opened
-	return im.job.Target.CheckAge(opened)
-}
-
-// openLedger opens the target's ledger for writing, under the lock that the caller has or under its own.
-func (im *Import) openLedger() (*ledger.Ledger, error) {
-	target := im.job.Target.Hash()
-	if im.job.Lock != nil {
-		return im.job.Lock.Open(target)
-	}
-	lock, err := ledger.Acquire(im.job.Target.Path(), im.job.Target.Command)
-	if err != nil {
-		return nil, err
-	}
-	return lock.OpenAlone(target)
+	return nil
 }
 
 // RunID is the name of the run that this import makes, if it makes one.
 func (im *Import) RunID() string {
 	if im.runID == "" {
-		im.runID = newRunID(im.job.now())
+		im.runID = history.NewRunID(im.job.now())
 	}
 	return im.runID
 }
@@ -82,7 +74,7 @@ func (im *Import) RunID() string {
 // createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
 // preflight decided without it does not hold.
 func (im *Import) createLedger() error {
-	opened, err := im.openLedger()
+	opened, err := im.job.Target.OpenLedger(im.job.Lock)
 	if err != nil {
 		return err
 	}
@@ -111,7 +103,7 @@ func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time
 }
 
 func (b *account) begin(ctx context.Context) error {
-	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+	if err := spill.MakePrivate(b.folder); err != nil {
 		return fmt.Errorf("make the run's folder: %w", err)
 	}
 	var err error
@@ -141,13 +133,6 @@ func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
 		info.Files = append(info.Files, ledger.File{Name: in.name, SHA256: in.hash})
 	}
 	return info
-}
-
-// newRunID makes a name that sorts by time and that people can say by its end: 2025-12-07T093105.120Z-5f2c.
-func newRunID(now time.Time) string {
-	var random [2]byte
-	rand.Read(random[:]) // never fails
-	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
 }
 
 // record counts a delivery whose outcome is durable, and writes its receipt.

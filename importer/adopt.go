@@ -12,13 +12,9 @@ import (
 // Adopt notes in the ledger that the plan's events were delivered by something else, without sending anything. It
 // returns how many there were.
 func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err error) {
-	if im.ledger == nil {
-		if err := im.createLedger(); err != nil {
-			return 0, err
-		}
-	}
-	run, err := im.ledger.Begin(im.runInfo(newRunID(im.job.now()), "adopt", plan))
-	if err != nil {
+	m := &machine{im: im}
+	defer m.Close()
+	if _, err := m.begin(ctx, im.runInfo(im.RunID(), "adopt", plan)); err != nil {
 		return 0, err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -29,21 +25,20 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 	now := im.job.now().Unix()
 	var commitErr error
 	for b := range p.full {
-		if commitErr == nil {
-			commitErr = adoptBlock(run, b, now)
-		}
-		if commitErr != nil {
-			stop(commitErr)
-		} else {
-			events += int64(len(b.deliveries))
+		if commitErr == nil && ctx.Err() == nil {
+			if commitErr = m.adopt(b, now); commitErr != nil {
+				stop(commitErr)
+			} else {
+				events += int64(len(b.deliveries))
+			}
 		}
 		b.reset()
 		p.free <- b
 	}
-	return events, errors.Join(commitErr, <-done, run.End())
+	return events, errors.Join(commitErr, <-done, m.run.End())
 }
 
-func adoptBlock(run *ledger.Run, b *block, at int64) error {
+func (m *machine) adopt(b *block, at int64) error {
 	intents := make([]ledger.Event, len(b.deliveries))
 	outcomes := make([]ledger.Outcome, len(b.deliveries))
 	for i := range b.deliveries {
@@ -51,7 +46,7 @@ func adoptBlock(run *ledger.Run, b *block, at int64) error {
 		intents[i] = d.intent()
 		outcomes[i] = ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at}
 	}
-	return run.Commit(intents, outcomes)
+	return m.note(intents, outcomes)
 }
 
 // markPlaceholder stands where the funnel mark goes, in what is written for people.
@@ -68,6 +63,9 @@ func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) 
 	var writeErr error
 	for b := range p.full {
 		for i := range b.deliveries {
+			if ctx.Err() != nil {
+				break
+			}
 			w.Write(b.deliveries[i].body) // the writer keeps its first error
 			if err := w.WriteByte('\n'); err != nil && writeErr == nil {
 				writeErr = fmt.Errorf("write events: %w", err)

@@ -28,6 +28,7 @@ type evidence struct {
 	endpoint string
 	state    string
 	server   *sandbox.Server
+	resends  bool // what may have arrived was sent again: the receiver may have it twice
 }
 
 // money is minor units by currency.
@@ -111,14 +112,16 @@ func (e *evidence) checkReceiver(fates []fate) {
 		if want := orderNumber(i); event.Value != want.value() || event.Currency != want.currency {
 			e.failf("the receiver has A-%d as %s %s, want %s %s", i, event.Value, event.Currency, want.value(), want.currency)
 		}
-		got.add(orderNumber(i))
+		if times[i] == 1 {
+			got.add(orderNumber(i))
+		}
 	}
 	delivered, arrived := money{}, money{}
 	for i, f := range fates {
 		switch {
 		case f.delivered > 1, f.delivered == 1 && f.unknown:
 			e.failf("A-%d is delivered %d times, unknown %v", i, f.delivered, f.unknown)
-		case times[i] > 1:
+		case times[i] > 1 && !e.resends:
 			e.failf("A-%d was processed %d times", i, times[i])
 		case f.delivered == 1 && times[i] == 0:
 			e.failf("A-%d is called delivered, and the receiver has not got it", i)
@@ -137,7 +140,7 @@ func (e *evidence) checkReceiver(fates []fate) {
 		}
 	}
 	for currency, total := range e.server.Stats().Totals { // its own sum, made of its own decimals
-		if got[currency] != e.minor(total.Value, currency) {
+		if got[currency] != e.minor(total.Value, currency) && !e.resends {
 			e.failf("%s: the receiver's sum is %s, that of its events %d", currency, total.Value, got[currency])
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"ableimport/importer/history"
 )
 
 // TestFault27IntentCannotBeNoted: without its intent on the disk no event leaves.
@@ -30,7 +32,7 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
 	writes := 0
 	_, code, _, said := r.run(t, func(call tracedCall) intervention {
-		if !strings.Contains(call.path, "/runs/") || call.sync {
+		if !strings.Contains(call.path, "/runs/") || strings.Contains(call.path, history.TraceName) || call.sync {
 			return intervention{}
 		}
 		if writes++; writes > 1 { // behind the headings of the receipts
@@ -45,6 +47,21 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 	if n := len(r.server.Events()); n != tracedOrders {
 		t.Errorf("%d events in the end, want %d: none twice", n, tracedOrders)
 	}
+}
+
+// TestFault36TraceCannotBeWritten: without the note of how far the ledger has come, an older copy of it could not be told.
+func TestFault36TraceCannotBeWritten(t *testing.T) {
+	r := newTracedRun(t)
+	_, code, _, said := r.run(t, func(call tracedCall) intervention {
+		if strings.Contains(call.path, history.TraceName) {
+			return intervention{errno: syscall.ENOSPC}
+		}
+		return intervention{}
+	})
+	if n := len(r.server.Events()); n > 0 || code != 1 || !strings.Contains(said, "how far the ledger has come") {
+		t.Errorf("%d events went out, exit %d, saying %q; want none", n, code, said)
+	}
+	r.done(t, 1)
 }
 
 // TestFault34IntentIsSyncedBeforeItsPost: a power loss takes what was not synced. So before the first byte of an event

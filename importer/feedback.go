@@ -13,6 +13,7 @@ import (
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/importer/table"
 )
 
@@ -179,7 +180,7 @@ func (im *Import) appendCorrections(in *input, found []correction.Correction) er
 	if len(text) == 0 {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

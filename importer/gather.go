@@ -66,6 +66,8 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		switch {
 		case damageOf(err) != nil && in.corrected[row.Number] != nil:
 			continue
+		case damageOf(err) != nil && g.passedOver(cell.Row(row), damageOf(err)):
+			continue // the walk through the file yields it
 		case damageOf(err) != nil:
 			g.held, g.next = uint32(row.Number), uint32(row.Number)
 			if err := g.hold(cell.Row(row)); err != nil {
@@ -90,6 +92,14 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		return err
 	}
 	return g.out.Flush()
+}
+
+// passedOver tells whether a damaged row is no data.
+func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
+	if bad.HeaderAgain {
+		return g.mapper.Admit(row) != nil
+	}
+	return g.mapper.AdmitDamaged(row) != nil
 }
 
 // hold notes a damaged row, without its cells, in the group whose key it shows: that one may be incomplete.

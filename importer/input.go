@@ -39,6 +39,8 @@ type input struct {
 	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file
+	totals     []mapping.Total       // that stand among the rows, since they were read
+	breaks     []mapping.Break       // where other tables begin, likewise
 	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
 }
 
@@ -121,7 +123,7 @@ func (im *Import) open(ctx context.Context) error {
 func (im *Import) openInput(ctx context.Context, in *input) error {
 	info, err := os.Stat(in.path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, cause(err))
+		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if found := im.job.Found; found != nil && !os.SameFile(info, found) {
 		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the same command again", in.name)
@@ -146,15 +148,6 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 		in.year, _ = date.YearAbove(table.Above(in.path, im.tableOptions(), in.table.Info().HeaderRow))
 	}
 	return im.readCorrected(in)
-}
-
-// cause takes the operation and the path, which the message names already, off an error of package os.
-func cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 func (im *Import) tableOptions() table.Options {
@@ -185,6 +178,13 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
 	mapper.UseYear(in.year)
+	if in.feedback != nil {
+		mapper.OneTable()
+	} else if header := in.table.Info().HeaderRow; header > 1 {
+		mapper.UseAbove(func() []string {
+			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
+		})
+	}
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}
@@ -209,12 +209,12 @@ func (im *Import) spool(in *input) error {
 func (in *input) hashFile() error {
 	file, err := os.Open(in.path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, cause(err))
+		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	defer file.Close()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, file); err != nil {
-		return fmt.Errorf("%s: %w", in.name, cause(err))
+		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	hash.Sum(in.hash[:0])
 	return nil
@@ -224,7 +224,7 @@ func (in *input) hashFile() error {
 func (in *input) unchanged() error {
 	info, err := os.Stat(in.path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, cause(err))
+		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
 		return fmt.Errorf("%s: changed while it was being read; run the same command again once it is complete", in.name)

@@ -73,7 +73,10 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 		for row, err := range in.tableRows() {
 			switch {
 			case damageOf(err) != nil:
-				continue
+				if !damageOf(err).HeaderAgain {
+					continue
+				}
+				err = nil
 			case err == nil && row.Number&0xfff == 0:
 				err = context.Cause(ctx)
 			}
@@ -93,7 +96,9 @@ func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 	}
 	skip := mapper.Admit(row)
 	switch {
-	case skip == nil && said == "", skip != nil && skip.Reason == "heading":
+	case skip == nil && said == "":
+		return nil
+	case skip != nil && skip.Reason != mapping.ReasonFooter && skip.Reason != mapping.ReasonBalance:
 		return nil
 	case skip != nil:
 		a.Reason, a.Cells, a.Like = skip.Reason, mapper.Filled(row), mapper.Like(row)

@@ -35,6 +35,16 @@ var everyFault = []string{
 // nothing is accepted twice, the bound on what is in flight and every Retry-After hold over all runs, and the receiver's
 // record, the ledger and the reports agree to the row and the cent after every run.
 func TestMisbehavingReceiver(t *testing.T) {
+	misbehaving(t, *faultEvents, func(int) bool { return false })
+}
+
+// The same where every second run sends again what may have arrived: it is delivered in the end, or unknown, and never
+// called rejected or not sent, whatever the receiver says to a second attempt.
+func TestMisbehavingReceiverOfResends(t *testing.T) {
+	misbehaving(t, max(100, *faultEvents/4), func(run int) bool { return run%2 == 1 })
+}
+
+func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 	t.Logf("seed %d", *seed)
 	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed, strings.Join(everyFault, ",")))
 	if err != nil {
@@ -45,20 +55,27 @@ func TestMisbehavingReceiver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	file, state := writeOrders(t, *faultEvents), t.TempDir()
-	proof := &evidence{T: t, orders: *faultEvents, endpoint: server.URL(), state: state, server: server}
+	file, state := writeOrders(t, orders), t.TempDir()
+	proof := &evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server, resends: resends(1)}
 	runs := 0
 	for done := false; !done; runs++ {
-		result, err := importFile(t.Context(), file, server.URL(), state)
+		job, err := proofJob(file, server.URL(), state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.ResendUnknown = resends(runs)
+		result, err := importJob(t.Context(), job)
 		if err != nil {
 			t.Fatalf("seed %d: run %d: %v", *seed, runs, err)
 		}
 		events := result.Summary.Events
-		done = events.NotSent+events.Rejected == 0
-		if done || runs%max(1, *faultEvents/400) == 0 {
+		if done = events.NotSent+events.Rejected == 0; resends(1) {
+			done = events.Delivered+events.AlreadyDelivered == int64(orders)
+		}
+		if done || runs%max(1, orders/400) == 0 {
 			proof.check(result)
 		}
-		if t.Failed() || runs > *faultEvents {
+		if t.Failed() || runs > orders {
 			t.Fatalf("seed %d: after run %d: %+v", *seed, runs, events)
 		}
 		if done {
@@ -73,7 +90,7 @@ func TestMisbehavingReceiver(t *testing.T) {
 	if stats.InsideRetryAfter > 0 {
 		t.Errorf("seed %d: %d requests inside a Retry-After", *seed, stats.InsideRetryAfter)
 	}
-	if stats.Duplicates > 0 {
+	if stats.Duplicates > 0 && !resends(1) {
 		t.Errorf("seed %d: %d events were processed twice", *seed, stats.Duplicates)
 	}
 }

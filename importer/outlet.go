@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"context"
+	"time"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/spill"
 )
@@ -47,8 +50,9 @@ func (nowhere) Close()                                    {}
 
 // A machine sends from here. Its ledger is the import's: the preflight reads it, too.
 type machine struct {
-	im  *Import
-	run *ledger.Run
+	im    *Import
+	run   *ledger.Run
+	trace *history.TraceFile
 
 	intents  []ledger.Event
 	outcomes []ledger.Outcome
@@ -70,7 +74,10 @@ func (m *machine) begin(_ context.Context, info ledger.RunInfo) (previous string
 		}
 		previous = earlier.ID
 	}
-	m.run, err = m.im.ledger.Begin(info)
+	if m.run, err = m.im.ledger.Begin(info); err != nil {
+		return "", err
+	}
+	m.trace, err = m.im.job.Target.LeaveTrace(m.im.ledger, info.ID, info.ID, info.Mode, m.im.job.now())
 	return previous, err
 }
 
@@ -86,7 +93,16 @@ func (m *machine) commit(intended, settled []*delivery) error {
 			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
 		})
 	}
-	return m.run.Commit(m.intents, m.outcomes)
+	return m.note(m.intents, m.outcomes)
+}
+
+// note makes intents and outcomes durable, and then tells the run's folder how far the ledger has come:
+// nothing is sent that an older copy of the ledger could lack unseen.
+func (m *machine) note(intents []ledger.Event, outcomes []ledger.Outcome) error {
+	if err := m.run.Commit(intents, outcomes); err != nil {
+		return err
+	}
+	return m.trace.Advance(m.im.ledger.Sequence())
 }
 
 func (m *machine) end(context.Context) (identity string, sequence uint64, err error) {
@@ -97,7 +113,8 @@ func (m *machine) end(context.Context) (identity string, sequence uint64, err er
 func (m *machine) sender(string) (sender, error) {
 	job := m.im.job
 	wait := newWait(&job.Target)
-	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(), wait.note
+	longest := cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait, 5*time.Minute)
+	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(time.Now(), longest), wait.note
 	client, err := job.client()
 	if err != nil {
 		return nil, err
@@ -108,4 +125,4 @@ func (m *machine) sender(string) (sender, error) {
 func (m *machine) blocks() int { return blocksInUse }
 
 // Close leaves the ledger open: it is the import's.
-func (m *machine) Close() error { return nil }
+func (m *machine) Close() error { return m.trace.Close() }

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
@@ -29,6 +28,7 @@ type Plan struct {
 	Keys      []report.KeyCount
 	Examples  []Example
 	Controls  []Control
+	Breaks    []TableBreak
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Alikes    []LookAlike             // the first of these
 	Shared    []SharedKey             // visitor keys that many customers share, the worst first
@@ -106,35 +106,6 @@ func describe(k ledger.Known) string {
 		return "on " + when
 	}
 	return "on " + when + ", from " + report.Visible(k.File)
-}
-
-// A Control is a total that stands below the rows, beside what the rows above it add up to.
-type Control struct {
-	File     string
-	Row      int
-	Minor    int64 // as the file says it, in minor units of Currency
-	Sum      int64 // of the column over all rows of data
-	Currency string
-}
-
-// Agrees tells whether the rows add up to the total.
-func (c Control) Agrees() bool { return c.Minor == c.Sum }
-
-// CheckControls compares the totals below the rows with the rows. Its error is a [RefusedError] that shows the way from
-// the total to what would be sent.
-func (p *Plan) CheckControls() error {
-	for _, c := range p.Controls {
-		if c.Agrees() {
-			continue
-		}
-		difference := people(big.NewInt(c.Minor-c.Sum), c.Currency)
-		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the total below the rows is %s, but the rows add up to %s; the difference is %s.\n%s"+
-			"Rows are missing, damaged or counted twice. Nothing was sent. "+
-			"If row %d is a row of data, say so under source: data: in the mapping. If it is right as it is, say --plan %s.",
-			report.Visible(c.File), c.Row, people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency),
-			difference, p.Bridge(c.Currency), c.Row, p.ShortID())}
-	}
-	return nil
 }
 
 // RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals below the rows not.

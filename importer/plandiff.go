@@ -13,6 +13,7 @@ import (
 
 	"ableimport/importer/identity"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 // compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the one that is wanted.
@@ -20,7 +21,7 @@ func (p *preflight) compareOrKeep() error {
 	if p.im.job.KeepPlan {
 		if err := p.keep(); err != nil {
 			p.plan.Problems.Add(report.Incident{
-				Code: "plan_not_kept", Warning: true, Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what differs: %v", cause(err)),
+				Code: "plan_not_kept", Warning: true, Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what differs: %v", table.Cause(err)),
 			})
 		}
 	}

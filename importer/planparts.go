@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping/number"
 )
 
@@ -109,7 +110,7 @@ func (p *preflight) describe() keptPlan {
 // keep writes the plan's parts. A plan that is kept already is written again: it counts as new.
 func (p *preflight) keep() error {
 	dir := filepath.Join(p.im.job.Target.StateDir, plansDir)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := spill.MakePrivate(dir); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp(dir, "new-*") // 0600

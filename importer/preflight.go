@@ -146,6 +146,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	if err := errors.Join(walkErr, p.hashing.end()); err != nil {
 		return err
 	}
+	p.between()
 	p.im.noteRestored(p.plan)
 	p.notes()
 	p.noteLeftOut()
@@ -250,24 +251,48 @@ func (p *preflight) skipRow(u *unit) {
 	if u.skip.Currency != "" {
 		s.Money.Add(u.skip.Currency, u.skip.Minor)
 	}
-	if u.skip.Control && u.skip.Currency != "" {
-		p.control(Control{p.im.inputs[u.input].name, u.rows[0].Number, u.skip.Minor, u.skip.Sum, u.skip.Currency})
+}
+
+// maxControls is more totals than any file has; files of totals only must not fill the memory.
+const maxControls = 1000
+
+// between takes over what stands among the rows of the inputs: totals, and other tables.
+func (p *preflight) between() {
+	for _, in := range p.im.inputs {
+		for _, total := range in.totals {
+			p.control(Control{File: in.name, Total: total})
+		}
+		for _, brk := range in.breaks {
+			at := TableBreak{File: in.name, Break: brk}
+			p.plan.Breaks = append(p.plan.Breaks, at)
+			p.plan.Problems.Add(report.Incident{
+				Code: "other_table", Detail: at.what(), Message: at.what(), Warning: true,
+				File: in.name, Row: brk.Row,
+			})
+		}
 	}
 }
 
-// maxControls is more totals than any file has; a file of totals only must not fill the memory.
-const maxControls = 1000
-
+// control keeps a total that is for all rows, or differs from what its rows add up to.
 func (p *preflight) control(c Control) {
-	if len(p.plan.Controls) < maxControls {
+	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
 		p.plan.Controls = append(p.plan.Controls, c)
 	}
-	if !c.Agrees() {
-		p.plan.Problems.Add(report.Incident{
-			Code: "control_total", Warning: true, File: c.File, Row: c.Row, Message: fmt.Sprintf(
-				"the total below the rows is %s, but the rows add up to %s", people(big.NewInt(c.Minor), c.Currency), people(big.NewInt(c.Sum), c.Currency)),
-		})
+	message := ""
+	switch {
+	case !c.Agrees():
+		message = c.what()
+	case c.Shown:
+		message = fmt.Sprintf(
+			"the total %s leaves out the rows that a filter hides; they are read like the others",
+			people(big.NewInt(c.Minor), c.Currency))
+	default:
+		return
 	}
+	p.plan.Problems.Add(report.Incident{
+		Code: "control_total", Detail: message, Message: message, Warning: true,
+		File: c.File, Row: c.Row,
+	})
 }
 
 func (p *preflight) skipEvent(u *unit) {

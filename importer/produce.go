@@ -51,6 +51,15 @@ func (d *delivery) outcome() report.State {
 	return states[d.result.Verdict].report
 }
 
+// unsent is the result of a delivery that is not attempted, or was taken back.
+func (d *delivery) unsent(cause string) webhook.Result {
+	result := webhook.Result{Verdict: webhook.NotSent, Cause: cause}
+	if d.resend {
+		return stillUnknown(result)
+	}
+	return result
+}
+
 // A block is the deliveries among blockEvents consecutive events. It is used again once the last of them is recorded.
 type block struct {
 	deliveries []delivery
@@ -122,7 +131,7 @@ func (p *producer) read(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := p.event(ctx, u.unit, u.verdict); err != nil {
+		if err := p.event(u.unit, u.verdict); err != nil {
 			return err
 		}
 		if p.ahead && p.left == 0 && (p.block == nil || len(p.block.deliveries) == 0) {
@@ -134,7 +143,7 @@ func (p *producer) read(ctx context.Context) error {
 		return errInputChanged
 	}
 	p.chain.Close()
-	return p.flush(ctx, seq)
+	return p.flush(seq)
 }
 
 func (p *producer) count(u *unit) {
@@ -146,7 +155,7 @@ func (p *producer) count(u *unit) {
 	}
 }
 
-func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
+func (p *producer) event(u *unit, v verdict) error {
 	e := p.ids.Identify(u.event)
 	complete := p.chain.Add(e)
 	e.ID = identity.Twin(e.ID, v.twin)
@@ -156,7 +165,7 @@ func (p *producer) event(ctx context.Context, u *unit, v verdict) error {
 	if !complete {
 		return nil
 	}
-	return p.flush(ctx, v.seq+1)
+	return p.flush(v.seq + 1)
 }
 
 // decided does with an event what the preflight has decided.
@@ -195,8 +204,9 @@ func (b *block) add(p *producer, u *unit, e identity.Identity, v verdict) {
 
 func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }
 
-// flush proves the block that ends before event seq and hands it over. Once ctx is done it is counted as not sent.
-func (p *producer) flush(ctx context.Context, seq uint64) error {
+// flush proves the block that ends before event seq and hands it over, also once the run has ended: who takes it
+// tells what becomes of its events.
+func (p *producer) flush(seq uint64) error {
 	blocks := int((seq + identity.BlockEvents - 1) / identity.BlockEvents)
 	if blocks > p.proved {
 		if blocks > len(p.plan.blocks) || !bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.Last[:16]) {
@@ -208,18 +218,8 @@ func (p *producer) flush(ctx context.Context, seq uint64) error {
 		return nil
 	}
 	p.block.left = len(p.block.deliveries)
-	if ctx.Err() == nil {
-		select {
-		case p.full <- p.block:
-			p.block = nil
-			return nil
-		case <-ctx.Done():
-		}
-	}
-	for i := range p.block.deliveries {
-		tallyDelivery(&p.tally, report.NotSent, &p.block.deliveries[i])
-	}
-	p.block.reset()
+	p.full <- p.block
+	p.block = nil
 	return nil
 }
 

@@ -185,11 +185,11 @@ func (q *queued) checkAge(t *history.Target, runs []string) error {
 			return names, nil
 		},
 	}
-	manifest, err := a.Lacks(t)
-	if err != nil || manifest == nil {
+	lack, err := a.Lacks(t)
+	if err != nil || lack == nil {
 		return err
 	}
 	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was made anew, or brought back from an older copy, and "+
 		"would send again what was sent since. Bring the newer one back; or look up at the receiver what has arrived, and move the folder of "+
-		"that run away. Nothing was sent.", manifest.RunID, manifest.When)}
+		"that run away. Nothing was sent.", lack.Folder, lack.When)}
 }

@@ -126,7 +126,7 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.waiting[d.ID] = d
 	s.mu.Unlock()
 	if ctx.Err() != nil {
-		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: whyEnded(ctx)}, 0)
+		s.settle(d, d.unsent(whyEnded(ctx)), 0)
 		return
 	}
 	if err := s.Publish(ctx, s.event(d)); err != nil {
@@ -171,7 +171,7 @@ func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 		s.settle(d, webhook.Result{Verdict: webhook.Unknown, Cause: "it could not be taken back: " + err.Error()}, 0)
 	}
 	if err == nil && withdrawn {
-		s.settle(d, webhook.Result{Verdict: webhook.NotSent, Cause: cause}, 0)
+		s.settle(d, d.unsent(cause), 0)
 	}
 }
 

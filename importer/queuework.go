@@ -1,12 +1,14 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -43,7 +45,12 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 		return nil, err
 	}
 	total := job.Webhook.Rate
-	job.Webhook.Rate, job.Webhook.OnPause = 1, opened.Pause // a limit that can be set to this worker's part
+	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
+	job.Webhook.OnPause = func(until time.Time) {
+		if time.Until(until) <= cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait) { // a longer one stops this worker alone
+			opened.Pause(until)
+		}
+	}
 	client, err := job.client()
 	if err != nil {
 		return nil, err
@@ -73,7 +80,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event, quotedMark []byte) queue.Outcome {
 	body, ok := event.Fill(nil, quotedMark)
 	if !ok {
-		return queue.Outcome{State: queue.NotSent, Cause: "its body is not the one that its run has queued; it was not sent"}
+		return queue.Outcome{State: event.Unsent(), Cause: "its body is not the one that its run has queued; it was not sent"}
 	}
 	var result webhook.Result
 	if event.Resend {
@@ -90,6 +97,9 @@ func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event,
 		outcome.State, outcome.Stop = queue.Released, false
 	case result.Verdict == webhook.NotSent && !result.Stop && ctx.Err() != nil:
 		outcome.State = queue.Released // cut short: another worker may go on
+	case event.Resend:
+		known := stillUnknown(result)
+		outcome.State, outcome.Cause = outcomes[known.Verdict], known.Cause
 	}
 	return outcome
 }

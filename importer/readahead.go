@@ -50,11 +50,10 @@ func (b *batch) reset() {
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
-// mapping. There, too, each row that is not damaged is shown to admit, which tells why it is no data. What is yielded has only
-// the cells in columns, unless that is nil, and the number of comparer, unless that is nil. The goroutine has ended when the
-// iterator has.
+// mapping. There, too, each row is shown to admit, which tells why it is no data. What is yielded has only the cells in
+// columns, unless that is nil, and the number of comparer, unless that is nil. The goroutine has ended when the iterator has.
 func readAhead(
-	rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip, comparer *rowComparer,
+	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
 ) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
 		batches := spill.Ahead(func() *batch { return new(batch) }, func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, comparer, next) })
@@ -69,17 +68,19 @@ func readAhead(
 
 // readBatches fills batches until the file or the interest in it ends.
 func readBatches(
-	rows iter.Seq2[table.Row, error], columns []int, admit func(cell.Row) *mapping.Skip, comparer *rowComparer, next spill.Relay[*batch],
+	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip,
+	comparer *rowComparer, next spill.Relay[*batch],
 ) {
 	b := next.First()
 	for row, err := range rows {
 		other := otherRow{index: len(b.rows)}
-		if err == nil {
-			other.skip = admit(cell.Row(row))
-		} else if other.bad = damageOf(err); other.bad == nil {
-			b.err = err
-			break
+		if err != nil {
+			if other.bad = damageOf(err); other.bad == nil {
+				b.err = err
+				break
+			}
 		}
+		other.skip = admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}

@@ -156,7 +156,7 @@ func (r *recorder) due() bool {
 
 // over tells whether nothing is left to do.
 func (r *recorder) over() bool {
-	return r.intended == 0 && len(r.next) == 0 && (r.ended || r.stopped)
+	return r.intended == 0 && len(r.next) == 0 && r.ended
 }
 
 // room is how many more intents the window allows once the settled outcomes are durable.
@@ -208,7 +208,11 @@ func (r *recorder) halt(cause string) {
 func (r *recorder) dropQueue() {
 	r.stopped = true
 	for _, d := range r.next {
-		tallyDelivery(&r.tally, report.NotSent, d)
+		d.result = d.unsent("the run ended before it was sent again")
+		tallyDelivery(&r.tally, d.outcome(), d)
+		if d.resend { // held as before, and listed
+			r.note(r.undelivered.add(d.seq, report.Unknown, d.result))
+		}
 		r.release(d.block)
 	}
 	r.next = r.next[:0]
@@ -263,6 +267,10 @@ func (r *recorder) fail(cause error) error {
 	for _, d := range r.settled {
 		tallyDelivery(&r.tally, report.Unknown, d)
 		r.release(d.block)
+	}
+	for !r.ended {
+		b, ok := <-r.full
+		r.take(b, ok)
 	}
 	return cause
 }

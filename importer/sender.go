@@ -57,7 +57,7 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 		workers.Go(func() {
 			for d := range work {
 				if d.resend {
-					d.result = p.Resend(ctx, d.ID, d.body)
+					d.result = stillUnknown(p.Resend(ctx, d.ID, d.body))
 				} else {
 					d.result = p.Post(ctx, d.body)
 				}
@@ -69,9 +69,19 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 	return nil
 }
 
+// stillUnknown is the result of an attempt at an event that may have arrived before: that this one did not says
+// nothing of the first.
+func stillUnknown(result webhook.Result) webhook.Result {
+	if result.Verdict == webhook.Rejected || result.Verdict == webhook.NotSent {
+		result.Verdict = webhook.Unknown
+		result.Cause = strings.TrimPrefix(result.Cause+"; an earlier attempt may have arrived", "; ")
+	}
+	return result
+}
+
 // A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun again, after an
-// interrupt or a crash, must not come back before its time. It is a courtesy: a file that cannot be read or written
-// ends nothing.
+// interrupt, a crash or a wait too long for it, must not come back before its time. It is a courtesy: a file that cannot
+// be read or written ends nothing.
 type wait struct {
 	path string
 	mu   sync.Mutex
@@ -82,13 +92,28 @@ func newWait(t *history.Target) *wait {
 	return &wait{path: strings.TrimSuffix(t.Path(), filepath.Ext(t.Path())) + ".wait"}
 }
 
-// until is when the wait of an earlier run ends; zero: there is none.
-func (w *wait) until() time.Time {
+// until is when the wait of an earlier run ends; zero: there is none. A wait lasts as long as the receiver has asked for,
+// whatever a clock that was wrong has made of its end: one that was noted in the future begins now. Earlier programs
+// did not note the beginning, and their waits were at most so long as a run waits, too.
+func (w *wait) until(now time.Time, longest time.Duration) time.Time {
 	text, err := os.ReadFile(w.path)
 	if err != nil {
 		return time.Time{}
 	}
-	until, _ := time.Parse(time.RFC3339Nano, string(text))
+	first, second, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	until, err := time.Parse(time.RFC3339Nano, first)
+	noted, notedErr := time.Parse(time.RFC3339Nano, second)
+	if notedErr == nil {
+		longest = until.Sub(noted)
+	}
+	switch {
+	case err != nil || !until.After(now) || longest <= 0:
+		os.Remove(w.path)
+		return time.Time{}
+	case until.Sub(now) > longest:
+		until = now.Add(longest)
+		w.write(until, now)
+	}
 	return until
 }
 
@@ -96,7 +121,12 @@ func (w *wait) until() time.Time {
 func (w *wait) note(until time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if until.After(w.last) && os.WriteFile(w.path, []byte(until.UTC().Format(time.RFC3339Nano)), 0o600) == nil {
+	if until.After(w.last) && w.write(until, time.Now()) == nil {
 		w.last = until
 	}
+}
+
+func (w *wait) write(until, noted time.Time) error {
+	text := until.UTC().Format(time.RFC3339Nano) + "\n" + noted.UTC().Format(time.RFC3339Nano) + "\n"
+	return os.WriteFile(w.path, []byte(text), 0o600)
 }

@@ -110,6 +110,7 @@ func (w *walker) input(im *Import, in *input) error {
 			return context.Cause(w.ctx)
 		}
 	}
+	in.totals, in.breaks = mapper.Totals(), mapper.Breaks()
 	if w.apart {
 		return w.gatheredGroups(in.gathered)
 	}
@@ -144,8 +145,12 @@ func (w *walker) gatheredGroups(g *gathered) error {
 	return w.closeGroup()
 }
 
-// admit looks at each row while the ones before are mapped: it tells why a row is no data, and learns from those that are.
-func (w *walker) admit(row cell.Row) *mapping.Skip {
+// admit looks at each row, damaged ones included, while the ones before are mapped: it tells why a row is no data, and learns
+// from those that are.
+func (w *walker) admit(row cell.Row, damaged bool) *mapping.Skip {
+	if damaged {
+		return w.mapper.AdmitDamaged(row)
+	}
 	skip := w.mapper.Admit(row)
 	if skip == nil {
 		w.study.learn(row)
@@ -159,8 +164,10 @@ func (w *walker) row(row aheadRow) error {
 		skip = w.corrected[row.Number]
 	}
 	if skip != nil {
-		if err := w.closeGroup(); err != nil {
-			return err
+		if !skip.Within() {
+			if err := w.closeGroup(); err != nil {
+				return err
+			}
 		}
 		w.unit.skip = skip
 		return w.emitRow(row.Row)

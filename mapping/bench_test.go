@@ -66,3 +66,29 @@ func BenchmarkMapItems(b *testing.B) {
 		"INV-00000001|18.13|GBP|user262799@example26.com|cus_27a72b6b45bdf|Elena|Müller|Soylent|FR|Add-on: storage 100 GB|7.62|2|SKU-0159")
 	benchmarkRows(b, source, header, rows)
 }
+
+// BenchmarkAdmit is the look at a row that tells data from totals, titles and names of columns.
+func BenchmarkAdmit(b *testing.B) {
+	source := strings.Replace(minimal, "keys: {email: Email}",
+		"event_time: Created\n  keys: {client_id: Customer, email: Email}", 1)
+	header, rows := table(shopHeader+"|Created|Customer|Status|Phone|Notes",
+		"INV-00000001|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 -0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
+	m, err := mustParse(source).Bind("shop.csv", header)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if m.Admit(rows[0]) != nil {
+			b.Fatal("skipped")
+		}
+	}
+}
+
+func mustParse(source string) *Config {
+	c, err := Parse("mapping.yaml", []byte(source), noEnvironment)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}

@@ -46,21 +46,24 @@ type Mapper struct {
 	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
+	sales     []int // the slots of the columns under sales:
 	itemWhere *program
 
-	footer   footer
-	said     rowRules
-	carried  []carried
-	yearless []*field   // whose dates take their year from above the header
-	rows     []cell.Row // of the event being mapped
-	event    *Event     // the event being mapped
-	group    []byte
-	values   valueList
-	years    [2]int // see expectedYears
+	footer      footer
+	sums        sums
+	said        rowRules
+	tables      tables
+	carried     []carried
+	yearless    []*field   // whose dates take their year from above the header
+	rows        []cell.Row // of the event being mapped
+	event       *Event     // the event being mapped
+	group       []byte
+	values      valueList
+	years       [2]int64 // see expectedYears; 0: not known yet
+	lookups     map[string]*LookupTable
+	typeWarning string
 
 	comparesKeys bool // several keys may show that one is shared
-	tables       map[string]*LookupTable
-	typeWarning  string
 }
 
 // boundKey is a visitor key with the fields that give its values.
@@ -91,6 +94,7 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.conditions()
 	b.footer()
 	b.said()
+	b.tables()
 	if err := b.err(); err != nil {
 		return nil, err
 	}
@@ -281,6 +285,9 @@ func (b *binder) conditions() {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
 	b.compared()
+	for _, s := range c.sales {
+		m.sales = append(m.sales, m.order.slot(b.column(s.name, true)))
+	}
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}

@@ -43,9 +43,9 @@ func (b *binder) compared() {
 	}
 }
 
-// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so does a
-// value that only case or blanks tell from the one that a condition names: leaving the event out, or
-// keeping it, would be a guess.
+// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so
+// does a value that only case or blanks tell from the one that a condition names: leaving the
+// event out, or keeping it, would be a guess.
 func (m *Mapper) leftOut() bool {
 	reason, err := m.reasonToLeaveOut()
 	if err != nil {
@@ -56,7 +56,7 @@ func (m *Mapper) leftOut() bool {
 	if m.unclear(reason) {
 		m.event.Reason = ""
 	}
-	return m.event.Reason != ""
+	return m.event.Reason != "" || m.noSaleBy()
 }
 
 // reasonToLeaveOut is why the conditions leave the event out, "" if they do not.
@@ -109,8 +109,9 @@ func (m *Mapper) unclear(reason string) bool {
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
-			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the mapping compares it; "+
-				"say in the condition what it means, as in col(%q) in [%q, %q]", shown, n.meant, column, n.meant, shown),
+			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the mapping "+
+				"compares it; say in the condition what it means, as in col(%q) in [%q, %q]",
+				shown, n.meant, column, n.meant, shown),
 		})
 	}
 	return true
@@ -161,7 +162,8 @@ func sameLetters(a, b []byte) bool {
 		}
 		first, size := utf8.DecodeRune(a)
 		second, length := utf8.DecodeRune(b)
-		if first != second && unicode.ToLower(first) != unicode.ToLower(second) && unicode.ToUpper(first) != unicode.ToUpper(second) {
+		if first != second && unicode.ToLower(first) != unicode.ToLower(second) &&
+			unicode.ToUpper(first) != unicode.ToUpper(second) {
 			return false
 		}
 		a, b = a[size:], b[length:]

@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 )
@@ -65,6 +66,9 @@ func FuzzSameLetters(f *testing.F) {
 	f.Add("Straße", "STRASSE")
 	f.Add("\xff", "ÿ")
 	f.Fuzz(func(t *testing.T, a, b string) {
+		if !utf8.ValidString(a) || !utf8.ValidString(b) {
+			return // bytes that are none may be a letter without the blank between them
+		}
 		same := sameLetters([]byte(a), []byte(b))
 		if same != sameLetters([]byte(b), []byte(a)) {
 			t.Fatalf("%q and %q: it matters which stands first", a, b)
@@ -73,7 +77,7 @@ func FuzzSameLetters(f *testing.F) {
 			t.Fatalf("%q without its blanks is another", a)
 		}
 		if strings.EqualFold(a, b) && !same {
-			t.Logf("%q and %q fold alike", a, b)
+			t.Fatalf("%q and %q differ only in case", a, b)
 		}
 	})
 }

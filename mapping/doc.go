@@ -3,7 +3,7 @@
 // sockets, reads no clock and no environment, and starts no goroutines.
 //
 //	mapping file --Parse--> Config --Bind(header)--> Mapper
-//	                          |                        |  Admit   every row, in order: data, footer or heading
+//	                          |                        |  Admit   every row, in order: data, or why it is none
 //	                          +--Survey (open formats) |  Key     the group of a row
 //	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
 //
@@ -56,7 +56,8 @@
 // languages ({heading: {number, date}}: what a language version brings with it), version, name, namespace, event, source (sheet,
 // header, encoding, delimiter, comment, unlike: headings of other exports, carry: columns whose value stands once
 // above the rows, footer and data: conditions for single rows that are no data, or
-// are, whatever they look like), formats (number, date, timezone, time_of_day, years, repeated_hour), columns (other
+// are, whatever they look like, tables: which of several tables count), formats (number, date, timezone, time_of_day, years,
+// repeated_hour), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
 // qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
 // lookups, visitors ({placeholders, allow}: keys that name nobody, or many), tests.

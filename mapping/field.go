@@ -75,6 +75,9 @@ func (v *value) lost() string {
 // rounded tells a number that a program has written as 4.11E+15, for want of room, or as 4.11e15. Without
 // a plus sign it takes a decimal mark: 4e15 may as well be part of a hash.
 func rounded(text []byte) bool {
+	if len(text) < len("1e+15") || !cell.IsDigit(text[0]) || bytes.IndexByte([]byte(".,eE"), text[1]) < 0 {
+		return false
+	}
 	at := bytes.IndexAny(text, "eE")
 	if at < 1 {
 		return false

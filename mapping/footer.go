@@ -3,7 +3,6 @@ package mapping
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/number"
@@ -11,25 +10,35 @@ import (
 
 // Skip tells why a row is no data.
 type Skip struct {
-	Reason   string // "footer", "heading" or "balance"
-	Control  bool   // a total of the whole file, which its rows ought to add up to
-	Minor    int64  // the amount of a control total, in minor units of Currency
-	Currency string // "" when the amount cannot be read
-	Sum      int64  // what the rows above add up to, in minor units
+	Reason   string // one of the Reason constants
+	Minor    int64  // the amount of a total, in minor units of Currency
+	Currency string // "" when there is none, or it cannot be read
 }
 
-// footer recognises the rows that stand for no event: totals below the rows.
+// Reasons why a row is no data.
+const (
+	ReasonFooter  = "footer"          // a total, or the mapping says so
+	ReasonHeading = "heading"         // stands above the rows that it is for
+	ReasonBalance = "balance"         // what is on an account
+	ReasonForward = "carried_forward" // the sum of the pages before
+	ReasonHeader  = "header_again"    // the names of the columns
+	ReasonPage    = "page"            // the number of a page
+	ReasonTable   = "other_table"     // belongs to a table that does not count
+)
+
+// Within tells whether the rows of one group may stand before and behind the skipped row: it only
+// breaks a page.
+func (s *Skip) Within() bool {
+	return s.Reason == ReasonForward || s.Reason == ReasonHeader || s.Reason == ReasonPage
+}
+
+// footer recognises the rows that stand for no event: totals, and what is written around them.
 type footer struct {
 	ids     []int // columns of which a row of data fills one
 	keys    []int // columns of visitor keys
-	others  []int // columns of dates and visitor keys, which a total leaves empty
+	times   []int // columns of dates
 	amount  *field
-	sum     number.Decimal // of the rows so far
-	part    number.Decimal // of the rows since the last subtotal
-	shown   number.Decimal // of the rows so far that the sheet shows
-	rows    int            // of the rows with an amount
 	summing bool
-	code    []byte // the currency of the last row
 
 	carriedID bool // an id may stand above the rows that it is for
 }
@@ -49,13 +58,13 @@ func (b *binder) footer() {
 		return all
 	}
 	f.ids = append(columns(&m.order, m.id...), m.keyColumns...)
-	f.others = columns(&m.order, m.time)
+	f.times = columns(&m.order, m.time)
 	for _, key := range m.keys {
 		f.keys = append(f.keys, columns(&m.order, key.fields...)...)
 	}
-	f.others = append(f.others, f.keys...)
 	f.amount = m.value
-	f.summing = m.value != nil && len(m.value.slots) > 0 && m.value.spec.from == fromColumns && m.value.spec.sign == nil
+	f.summing = m.value != nil && len(m.value.slots) > 0 &&
+		m.value.spec.from == fromColumns && m.value.spec.sign == nil
 	for _, column := range m.config.carry {
 		if at := b.column(column, true); at >= 0 {
 			m.carried = append(m.carried, carried{column: at})
@@ -66,80 +75,172 @@ func (b *binder) footer() {
 
 // Admit takes each row once, in the order of the file, before anything else
 // is done with it. nil means data. It may change the row: a value that stands
-// above is carried down into it. It shares nothing that changes with [Mapper.Map].
+// above is carried down into it, and cells of a table whose columns stand in
+// another order come into the order of the header. It shares nothing that
+// changes with [Mapper.Map].
 func (m *Mapper) Admit(row cell.Row) *Skip {
+	t := &m.tables
+	looks := t.looksLike(m, &row)
+	if t.order != nil && looks != namesLook {
+		t.reorder(&row)
+	}
 	said := m.Said(row)
-	identified, labelled := m.footer.identity(&row)
-	switch {
-	case said != "data" && (row.Total || m.isFooter(&row, identified, labelled)):
+	switch said {
+	case "":
+		if row.Total && !t.outside { // the workbook says so
+			kind, _ := m.footer.label(&row)
+			if !kind.isTotal() {
+				kind = totalLabel
+			}
+			m.carryNothing()
+			return m.total(&row, kind)
+		}
+		if looks != dataLook || t.outside || t.left {
+			if skip := m.apart(&row, looks); skip != nil {
+				return skip
+			}
+		}
+		if looks != titleLook {
+			if skip := m.notData(&row); skip != nil {
+				return skip
+			}
+		}
+	case "footer":
 		m.carryNothing()
-		return m.total(&row)
-	case said == "footer":
 		return m.saidFooter(&row)
-	case said != "data" && (!identified || len(m.footer.ids) == 0) && m.isBalance(&row):
-		return &Skip{Reason: "balance"}
 	}
 	if len(m.carried) > 0 {
 		if skip := m.carryDown(&row, said != "data"); skip != nil {
 			return skip
 		}
 	}
+	if !t.rows || t.fresh || t.title.Row > 0 {
+		t.below(looks)
+	}
 	m.count(&row)
 	return nil
 }
 
-// isFooter tells a total from a row of data, before an id is carried down
-// into it. A sum without a label is one only where rows have ids of their own:
-// else a further row of an order could look like it.
-func (m *Mapper) isFooter(row *cell.Row, identified, labelled bool) bool {
+// notData tells totals, balances and what is carried from page to page from
+// rows of data, before an id is carried down into them; nil for all others.
+func (m *Mapper) notData(row *cell.Row) *Skip {
 	f := &m.footer
-	switch {
-	case identified && !labelled, !f.bare(row):
-		return false
-	case labelled, f.label(row):
-		return true
-	case f.carriedID:
-		return false
+	id := f.identity(row)
+	if id.filled && id.kind == noLabel {
+		return nil
 	}
-	amount, readable := m.rowAmount(row)
-	return readable && f.isSum(amount)
-}
-
-// identity tells whether a row has an id, and whether that says "Total".
-func (f *footer) identity(row *cell.Row) (identified, labelled bool) {
-	var c cell.Cell
-	for _, column := range f.ids {
-		cell.Read(&c, row, column)
-		if !c.Empty() {
-			return true, IsTotal(c.Text)
+	if f.bare(row, id) {
+		// Nothing that tells an event from others is called so and has no buyer.
+		kind, certain := id.kind, !id.personal || id.certain
+		if !id.filled {
+			kind, certain = f.label(row)
+		}
+		if kind != noLabel && !certain && !f.carriedID {
+			certain = m.isSum(row, len(f.ids) == 0 || id.personal)
+		}
+		switch {
+		case kind == forwardLabel && certain:
+			return m.forward(row)
+		case kind == extraLabel && (!certain || f.carriedID):
+		case kind != noLabel && certain,
+			kind == noLabel && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
+			if kind != extraLabel {
+				m.carryNothing()
+			}
+			return m.total(row, kind)
 		}
 	}
-	return len(f.ids) == 0, len(f.ids) == 0 && f.label(row)
+	if !id.filled && m.isBalance(row) {
+		return &Skip{Reason: ReasonBalance}
+	}
+	return nil
+}
+
+// An idLook is what the cells of an id look like.
+type idLook struct {
+	filled   bool // there is one
+	kind     label
+	certain  bool // ... and it is nothing else
+	personal bool // it is who the buyer is, too
+}
+
+// identity tells whether a row has an id, and what that says about its amount. An id of several
+// columns says something only if all that are filled do.
+func (f *footer) identity(row *cell.Row) (id idLook) {
+	var c cell.Cell
+	for _, column := range f.ids {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		kind, certain := labelOf(c.Text)
+		if kind == noLabel {
+			if kind = f.period(row, c.Text); kind == noLabel {
+				return idLook{filled: true}
+			}
+		}
+		if !id.filled {
+			id = idLook{filled: true, kind: kind, certain: certain}
+		}
+		id.personal = id.personal || slices.Contains(f.keys, column)
+	}
+	return id
+}
+
+// period tells whether the id of a row without buyer is the name of a month or another time: its
+// amount is what belongs to that.
+func (f *footer) period(row *cell.Row, id []byte) label {
+	if len(f.keys) == 0 {
+		return noLabel
+	}
+	for _, column := range f.keys {
+		if column < len(row.Cells) && len(row.Cells[column]) > 0 {
+			return noLabel
+		}
+	}
+	if isPeriod(string(id)) {
+		return partLabel
+	}
+	return noLabel
 }
 
 // bare tells whether a row lacks what every row of data has: its date and
-// visitor keys.
-func (f *footer) bare(row *cell.Row) bool {
+// visitor keys. A total whose label stands in place of the id may have a date.
+func (f *footer) bare(row *cell.Row, id idLook) bool {
 	var c cell.Cell
-	for _, column := range f.others {
-		cell.Read(&c, row, column)
-		if !c.Empty() && !IsTotal(c.Text) {
+	for _, column := range f.keys {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		if kind, _ := labelOf(c.Text); kind == noLabel {
+			return false
+		}
+		id.personal = true
+	}
+	if id.filled && id.certain && !id.personal && len(f.keys) > 0 {
+		return true
+	}
+	for _, column := range f.times {
+		if cell.Read(&c, row, column); c.Empty() {
+			continue
+		}
+		if kind, _ := labelOf(c.Text); kind == noLabel {
 			return false
 		}
 	}
 	return true
 }
 
-// label tells whether one of the cells says "Total".
-func (f *footer) label(row *cell.Row) bool {
+// label is what the cells of a row say about its amount.
+func (f *footer) label(row *cell.Row) (kind label, certain bool) {
 	var c cell.Cell
 	for column := range row.Cells {
 		cell.Read(&c, row, column)
-		if IsTotal(c.Text) {
-			return true
+		found, sure := labelOf(c.Text)
+		if found != noLabel && (kind == noLabel || sure && !certain) {
+			kind, certain = found, sure
 		}
 	}
-	return false
+	return kind, certain
 }
 
 // rowAmount reads the amount of one row without noting problems.
@@ -159,32 +260,6 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// count adds a row of data to the running sums.
-func (m *Mapper) count(row *cell.Row) {
-	f := &m.footer
-	d, ok := m.rowAmount(row)
-	if !ok {
-		return
-	}
-	sum, err := number.Add(f.sum, d)
-	part, partErr := number.Add(f.part, d)
-	if err != nil || partErr != nil {
-		f.summing = false
-		return
-	}
-	f.sum, f.part = sum, part
-	if !row.Hidden {
-		if f.shown, err = number.Add(f.shown, d); err != nil {
-			f.summing = false
-			return
-		}
-	}
-	f.rows++
-	if code := m.codeIn(row); len(code) > 0 && !bytes.Equal(code, f.code) {
-		f.code = append(f.code[:0], code...)
-	}
-}
-
 // codeIn is the currency that stands in a row; nil if none does.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
 	if len(m.currency.slots) == 0 {
@@ -193,40 +268,6 @@ func (m *Mapper) codeIn(row *cell.Row) []byte {
 	var c cell.Cell
 	cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
 	return c.Text
-}
-
-// isSum tells whether an amount is what two rows or more add up to.
-func (f *footer) isSum(d number.Decimal) bool {
-	return f.rows > 1 && (number.Same(d, f.sum) || number.Same(d, f.part))
-}
-
-// total makes the skip of a footer. It is a control total when it stands for
-// all rows; a subtotal ("Total for X") stands for those since the last one.
-func (m *Mapper) total(row *cell.Row) *Skip {
-	f := &m.footer
-	d, readable := m.rowAmount(row)
-	skip := &Skip{Reason: "footer"}
-	whole := !m.isSubtotal(row)
-	sum := f.sum
-	switch {
-	case !whole:
-		sum, f.part = f.part, number.Decimal{}
-	case !row.Total || !readable:
-	case number.Same(d, f.part): // a subtotal, whatever it is called
-		whole, sum, f.part = number.Same(d, f.sum), f.part, number.Decimal{}
-	case !number.Same(d, sum) && number.Same(d, f.shown): // its formula leaves out what a filter hides
-		sum = f.shown
-	}
-	if !readable {
-		return skip
-	}
-	currency := m.currencyOf(row)
-	minor, err := m.minorUnits(d, currency)
-	sumMinor, sumErr := m.minorUnits(sum, currency)
-	if err == nil && sumErr == nil {
-		*skip = Skip{"footer", whole, minor, currency, sumMinor}
-	}
-	return skip
 }
 
 // minorUnits counts a number of the amount's column in minor units.
@@ -240,27 +281,22 @@ func (m *Mapper) minorUnits(d number.Decimal, currency string) (int64, error) {
 	return number.ToMinor(d, currency)
 }
 
-// currencyOf is the currency of a total: its own, or that of the rows above it where none can be read in its own row.
-func (m *Mapper) currencyOf(row *cell.Row) string {
-	candidates := [][]byte{m.codeIn(row), m.footer.code}
-	if m.currency.spec.from == fromConst {
-		candidates = [][]byte{m.currency.constant}
+// isBalance tells a row without an id that says what is on an account from one of data: it is
+// nobody's, since it has no visitor key either, and one of its cells says so. Its amount is no sum
+// of the rows, so that it proves nothing.
+func (m *Mapper) isBalance(row *cell.Row) bool {
+	f := &m.footer
+	if len(f.ids)+len(f.keys) == 0 {
+		return false
 	}
-	for _, text := range candidates {
-		if code, err := number.CurrencyCode(text); err == nil {
-			return code
+	var c cell.Cell
+	for _, column := range f.keys {
+		if cell.Read(&c, row, column); !c.Empty() {
+			return false
 		}
 	}
-	return ""
-}
-
-func (m *Mapper) isSubtotal(row *cell.Row) bool {
-	var c cell.Cell
 	for column := range row.Cells {
-		cell.Read(&c, row, column)
-		word := strings.ToLower(string(c.Text))
-		if IsTotal(c.Text) && (strings.HasPrefix(word, "subtotal") || strings.HasPrefix(word, "sub-total") ||
-			strings.HasPrefix(word, "zwischensumme") || strings.HasPrefix(word, "total for ") || strings.HasPrefix(word, "小計")) {
+		if cell.Read(&c, row, column); IsBalanceLabel(c.Text) {
 			return true
 		}
 	}
@@ -297,7 +333,7 @@ func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 		}
 	}
 	if heading {
-		return &Skip{Reason: "heading"}
+		return &Skip{Reason: ReasonHeading}
 	}
 	return nil
 }

@@ -10,23 +10,37 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// admit tells what Admit says about each row: data, or the skip.
+// admit tells what Admit says about each row: data, or the skip with the total that it is, which may be one of all rows.
 func admit(t *testing.T, source string, lines ...string) (all []string) {
 	t.Helper()
 	header, rows := table(lines...)
-	m := bind(t, source, header)
+	all, _ = admitRows(bind(t, source, header), rows)
+	return all
+}
+
+func admitRows(m *Mapper, rows []cell.Row) (all []string, breaks []Break) {
+	var skips []*Skip
 	for _, row := range rows {
-		skip := m.Admit(row)
+		skips = append(skips, m.Admit(row))
+	}
+	totals := map[int]Total{}
+	for _, total := range m.Totals() {
+		totals[total.Row] = total
+	}
+	for i, skip := range skips {
+		total, isTotal := totals[rows[i].Number]
 		switch {
 		case skip == nil:
 			all = append(all, "data")
+		case isTotal:
+			all = append(all, fmt.Sprintf("%s %d of %d %s %v", skip.Reason, total.Minor, total.Sum, total.Currency, !total.Part))
 		case skip.Currency != "":
-			all = append(all, fmt.Sprintf("%s %d of %d %s %v", skip.Reason, skip.Minor, skip.Sum, skip.Currency, skip.Control))
+			all = append(all, fmt.Sprintf("%s %d %s", skip.Reason, skip.Minor, skip.Currency))
 		default:
 			all = append(all, skip.Reason)
 		}
 	}
-	return all
+	return all, m.Breaks()
 }
 
 func TestAdmit(t *testing.T) {
@@ -46,7 +60,7 @@ func TestAdmit(t *testing.T) {
 		{"a total whose currency column holds none", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|mixed|"}, []string{"data", "footer 1200 of 500 USD true"}},
 		{"a total that names its own currency", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"}, []string{"data", "footer 12 of 5 JPY true"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"}, []string{"data", "footer 12 of 0 JPY true"}},
 		{"a total with a label elsewhere", minimal,
 			[]string{shopHeader + "|Notes", "1|5|USD|a@example.com|", "|5|||Gesamt:"}, []string{"data", "footer 500 of 500 USD true"}},
 		{"a total in Japanese", minimal, []string{shopHeader, "1|5|USD|a@example.com", "合計|5||"}, []string{"data", "footer 500 of 500 USD true"}},

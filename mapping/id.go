@@ -11,7 +11,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm beside one that is exact.
+// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm
+// beside one that is exact.
 func (m *Mapper) idValues() {
 	e, exact := m.event, false
 	var shortened, placeholder value
@@ -28,7 +29,7 @@ func (m *Mapper) idValues() {
 			continue
 		case f.standsForNone(v):
 			if !isZero(v.text) || len(m.id) == 1 {
-				m.problem(f, v, "id_empty", "%s stands for no id; without one the event cannot be told from others", m.shown(f, v.text))
+				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
 			}
 			placeholder, standing = v, f // beside another value it may be the first line
@@ -53,41 +54,50 @@ func (m *Mapper) idValues() {
 		m.problem(of, shortened, "id_shortened", "%s", how)
 	}
 	if standing != nil {
-		m.problem(standing, placeholder, "id_empty", "%s stands for no id; without one the event cannot be told from others", m.shown(standing, placeholder.text))
+		m.problem(standing, placeholder, "id_empty", standsForNoID, m.shown(standing, placeholder.text))
 	}
 }
+
+const standsForNoID = "%s stands for no id; without one the event cannot be told from others"
 
 // AppendID adds an id value as [Event.ID] holds it.
 func AppendID(to, value []byte) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
-// orderID is written first and is what people call the event. What stands for none is none: a receiver
-// may take events of one order id for the same.
+// orderID is written first and is what people call the event. What stands for none is none: a
+// receiver may take events of one order id for the same.
 func (m *Mapper) orderID() {
 	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
 		return
 	}
 	f := m.texts[0]
-	if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
-		return
+	// Where it is the id itself, it was looked at already.
+	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
+		if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
+			return
+		}
 	}
 	m.appendText(f)
 }
 
-// placeholders are what exporters and people write where there is no id, without brackets, signs and
-// points at their ends, in small letters.
-var placeholders = cell.WordSet("null", "nil", "none", "na", "n/a", "n.a", "nan", "nat", "undefined", "unknown", "missing", "blank", "empty",
-	"not set", "not available", "not applicable", "unavailable", "unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id",
-	"kein", "keine", "leer", "ohne", "k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno", "ninguna", "vacío",
-	"sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg", "onbekend", "brak", "ingen", "saknas", "нет", "не указано",
-	"なし", "未設定", "无", "無", "空", "없음")
+// placeholders are what exporters and people write where there is no id, without brackets, signs
+// and points at their ends, in small letters.
+var placeholders = cell.WordSet(
+	"null", "nil", "none", "na", "n/a", "n.a", "nan", "nat", "undefined", "unknown",
+	"missing", "blank", "empty", "not set", "not available", "not applicable", "unavailable",
+	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
+	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
+	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
+	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "なし", "未設定", "无", "無", "空",
+	"없음",
+)
 
 // longestPlaceholder is longer than any of them, in bytes.
-const longestPlaceholder = 32
+const longestPlaceholder = 24
 
-// standsForNone tells whether the value of an id is none. What the mapping says itself is one, whatever it
-// looks like: a default, a constant or an expression.
+// standsForNone tells whether the value of an id is none. What the mapping says itself is one,
+// whatever it looks like: a default, a constant or an expression.
 func (f *field) standsForNone(v value) bool {
 	switch {
 	case f.spec.from == fromExpr, f.spec.from == fromConst:
@@ -98,15 +108,23 @@ func (f *field) standsForNone(v value) bool {
 	return isPlaceholder(v.text)
 }
 
-// isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only, zeros only.
+// isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only,
+// zeros only.
 func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false
 	}
-	if last := text[len(text)-1]; cell.IsDigit(last) {
-		return last == '0' && isZero(text) // most ids end in a digit
+	for _, letter := range text {
+		if '1' <= letter && letter <= '9' { // as most ids have
+			return false
+		}
 	}
-	word := bytes.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if text[0] == '0' {
+		return isZero(text)
+	}
+	word := bytes.TrimFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
 }
 
@@ -135,8 +153,8 @@ func (f *field) fault(v value) idFault {
 	return 0
 }
 
-// lost tells what happened to a number some digits of which may have been lost on its way, "" where none
-// were: what was typed is not known then, and two of them may look the same.
+// lost tells what happened to a number some digits of which may have been lost on its way, ""
+// where none were: what was typed is not known then, and two of them may look the same.
 func (f *field) lost(v value) string {
 	if f.fault(v) == idShortened {
 		return shortenedMessage
@@ -145,12 +163,14 @@ func (f *field) lost(v value) string {
 }
 
 func decimalMessage(shown, column string) string {
-	return fmt.Sprintf("%s is probably %s, written by a program that took the column for decimals; so it would be sent again beside the same "+
-		"without .0. Export the column as text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id", shown,
+	return fmt.Sprintf("%s is probably %s, written by a program that took the column for decimals; "+
+		"so it would be sent again beside the same without .0. Export the column as text, or say "+
+		"{expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id", shown,
 		strings.TrimSuffix(shown, `.0"`)+`"`, column)
 }
 
-// roundedDigits counts the zeros beyond the digits that a spreadsheet keeps; 0: the text is no such number.
+// roundedDigits counts the zeros beyond the digits that a spreadsheet keeps; 0: the text is no
+// such number.
 func roundedDigits(text []byte) int {
 	if len(text) <= exactDigits || !cell.AllDigits(text) {
 		return 0
@@ -167,8 +187,8 @@ func isDecimalID(text []byte) bool {
 	return zero && len(whole) > 0 && cell.AllDigits(whole)
 }
 
-// Compared are the columns by whose text rows under one id are compared: all but those of which the event
-// has the number or the time, which may be written in several ways.
+// Compared are the columns by whose text rows under one id are compared: all but those of which
+// the event has the number or the time, which may be written in several ways.
 func (m *Mapper) Compared() (columns []int) {
 	said := map[int]bool{}
 	for _, f := range m.allFields() {
@@ -189,8 +209,8 @@ func (m *Mapper) Compared() (columns []int) {
 	return columns
 }
 
-// An IDWatch learns from all rows of a file whether its ids were spoilt before they were exported: of one
-// id alone nobody can tell, for every tenth number of 16 digits ends in a zero.
+// An IDWatch learns from all rows of a file whether its ids were spoilt before they were exported:
+// of one id alone nobody can tell, for every tenth number of 16 digits ends in a zero.
 type IDWatch struct {
 	columns []idColumn
 }
@@ -229,7 +249,8 @@ func (w *IDWatch) Learn(row cell.Row) {
 		if c.column >= len(row.Cells) || len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
 			continue
 		}
-		if text := row.Cells[c.column]; len(text) > exactDigits || len(text) > 2 && text[len(text)-2] == '.' {
+		text := row.Cells[c.column]
+		if len(text) > exactDigits || len(text) > 2 && text[len(text)-2] == '.' {
 			c.learn(cell.Trim(text))
 		}
 	}

@@ -175,10 +175,10 @@ func (e *lookupEntry) value(index int) string {
 
 // Use gives the mapper the table of a lookup.
 func (m *Mapper) Use(table *LookupTable) {
-	if m.tables == nil {
-		m.tables = map[string]*LookupTable{}
+	if m.lookups == nil {
+		m.lookups = map[string]*LookupTable{}
 	}
-	m.tables[table.name] = table
+	m.lookups[table.name] = table
 }
 
 // lookedUp finds a value in a second file. The key is most often a person or
@@ -192,7 +192,7 @@ func (m *Mapper) lookedUp(f *field) (value, bool) {
 		return v, true
 	}
 	shown := value{key.Text, key.Kind, key.Row, f.lookup, key.Sign}
-	table := m.tables[f.spec.lookup]
+	table := m.lookups[f.spec.lookup]
 	if table == nil {
 		m.problem(f, shown, "lookup_missing", "the file of lookup %q was not read", f.spec.lookup)
 		return v, false

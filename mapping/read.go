@@ -26,7 +26,7 @@ func belongs(key, what string) string {
 		return "the currency of the events is a field: deal_currency: Currency for a column, deal_currency: {const: EUR} for one currency"
 	case "deal_currency":
 		return "it is a field of its own, beside deal_value under fields:"
-	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike":
+	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike", "tables":
 		return "it is said under source:"
 	case "time_of_day", "timezone", "years", "repeated_hour":
 		return "it is said under formats:"
@@ -38,7 +38,7 @@ func belongs(key, what string) string {
 		return "visitor keys stand under fields: keys:"
 	case slices.Contains(FlatFields, key), slices.Contains([]string{"keys", "lead", "custom_data", "client"}, key):
 		return "it stands under fields:"
-	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip", "columns", "formats", "source", "namespace", "event", "settings", "languages"}, key):
+	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip", "sales", "questions", "columns", "formats", "source", "namespace", "event", "settings", "languages"}, key):
 		return "it stands at the beginning of a line, beside fields:"
 	}
 	return ""

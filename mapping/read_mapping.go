@@ -51,6 +51,8 @@ func (r *reader) mapping(root *document.Node) {
 		"group_by":    func(n *document.Node) { c.groupBy = r.names(n, "group_by") },
 		"where":       func(n *document.Node) { c.where = r.conditions(n, "where") },
 		"skip":        r.skipRules,
+		"sales":       r.sales,
+		"questions":   r.questions,
 		"id":          r.identity,
 		"fields":      r.fields,
 		"items":       r.items,
@@ -117,7 +119,7 @@ func (r *reader) eventType(n *document.Node) {
 		r.config.fields.eventType = r.value(n, "event", targetText)
 		return
 	}
-	r.config.Event = r.Text(n, "event")
+	r.config.Event, r.config.eventPlace = r.Text(n, "event"), n.Place
 	if strings.TrimSpace(r.config.Event) == "" {
 		r.Problem(n.Place, "event: a name is expected, such as Purchase")
 	}
@@ -149,7 +151,33 @@ func (r *reader) source(n *document.Node) {
 		"footer":       func(n *document.Node) { r.config.footer = r.conditions(n, "footer") },
 		"data":         func(n *document.Node) { r.config.data = r.conditions(n, "data") },
 		"unlike":       func(n *document.Node) { r.config.unlike = namesOf(r.names(n, "unlike")) },
+		"tables":       r.tables,
 	})
+}
+
+// tables reads which tables of a file count: first, all, or the titles of some.
+func (r *reader) tables(n *document.Node) {
+	c := &r.config.tables
+	nodes := []*document.Node{n}
+	if n.Kind == document.List {
+		nodes = n.List
+	}
+	for _, each := range nodes {
+		title := NormalName(r.Text(each, "tables"))
+		switch {
+		case title == "" && each.Kind == document.Scalar:
+			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count are expected")
+		case n.Kind == document.List:
+			c.titles = append(c.titles, title)
+		case title == "first", title == "all":
+			c.first, c.all = title == "first", title == "all"
+		default:
+			c.titles = []string{title}
+		}
+	}
+	if len(nodes) == 0 {
+		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first title, write tables: first")
+	}
 }
 
 func (r *reader) header(n *document.Node) {

@@ -47,11 +47,19 @@ func (m *Mapper) Said(row cell.Row) string {
 	return ""
 }
 
-// saidFooter makes the skip of a row of which only the mapping says that it is no data: nothing shows that it is the total
-// of the others, so that it proves nothing.
+// saidFooter makes the skip of a row of which the mapping says that it is no data. Its amount is counted, and compared with
+// no other rows: what somebody has said stands.
 func (m *Mapper) saidFooter(row *cell.Row) *Skip {
-	skip := m.total(row)
-	skip.Control = false
+	skip := &Skip{Reason: ReasonFooter}
+	d, readable := m.rowAmount(row)
+	if !readable {
+		return skip
+	}
+	if currency := m.currencyOf(row); currency != "" {
+		if minor, err := m.minorUnits(d, currency); err == nil {
+			skip.Minor, skip.Currency = minor, currency
+		}
+	}
 	return skip
 }
 
@@ -106,7 +114,7 @@ func (m *Mapper) telling(row *cell.Row) (columns []int) {
 		}
 	}
 	f := &m.footer
-	for _, column := range slices.Concat(f.ids, f.others, m.amountColumns()) {
+	for _, column := range slices.Concat(f.ids, f.times, f.keys, m.amountColumns()) {
 		if column >= 0 {
 			add(column)
 		}

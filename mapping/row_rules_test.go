@@ -25,10 +25,10 @@ func TestAdmitAsSaid(t *testing.T) {
 		{"a remark below the rows", saying(minimal, `footer: col("Order") == "End of report"`),
 			[]string{shopHeader, "1|5|USD|a@example.com", "End of report|||", "Total|5||"}, []string{"data", "footer", "footer 500 of 500 USD true"}},
 		{"an amount that is no total proves nothing, and is counted", saying(minimal, `footer: col("Order") == "Net"`),
-			[]string{shopHeader, "1|5|USD|a@example.com", "Net|4|USD|"}, []string{"data", "footer 400 of 500 USD false"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Net|4|USD|"}, []string{"data", "footer 400 USD"}},
 		{"one of several conditions is enough", saying(minimal, `footer: [col("Order") == "A", col("Order") == "B"]`),
 			[]string{shopHeader, "A|5|USD|a@example.com", "B|5|USD|a@example.com", "C|5|USD|a@example.com"},
-			[]string{"footer 500 of 0 USD false", "footer 500 of 0 USD false", "data"}},
+			[]string{"footer 500 USD", "footer 500 USD", "data"}},
 		{"a total that is data", saying(minimal, `data: col("Total") == "12"`),
 			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12||", "Total|17||"}, []string{"data", "data", "footer 1700 of 1700 USD true"}},
 		{"an item with a name like a total does not end its order", strings.Replace(carried, "carry: Order", "{carry: Order, data: 'col(\"Item\") == \"Total\"'}", 1),
@@ -41,7 +41,7 @@ func TestAdmitAsSaid(t *testing.T) {
 			[]string{shopHeader, "1|5|USD|a@example.com"}, []string{"data"}},
 		{"what cannot be computed is data", saying(minimal, `{footer: 'num("Total") > 3', data: 'num("Total") > 100'}`),
 			[]string{shopHeader, "1|x|USD|a@example.com", "2|5|USD|a@example.com", "Total|200|USD|", "Total|5|USD|"},
-			[]string{"data", "footer 500 of 0 USD false", "data", "footer 500 of 20000 USD true"}},
+			[]string{"data", "footer 500 USD", "data", "footer 500 USD"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, admit(t, test.source, test.rows...)); diff != "" {

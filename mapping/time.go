@@ -31,17 +31,20 @@ func (m *Mapper) eventTime() {
 	}
 }
 
-// Years that a time has where the mapping does not say others: from the first on, and so many ahead of
-// the clock.
+// Years that a time has where the mapping does not say others: from the first on, and so many
+// ahead of the clock.
 const (
 	firstYear  = 1990
 	yearsAhead = 2
 )
 
 // yearFits refuses years that are none of this calendar's (2569 is 2026 in Thailand), years of two
-// digits that meant the last century, and days that somebody has mistyped: the sale would be counted,
-// and converted, in a month that nobody looks at.
+// digits that meant the last century, and days that somebody has mistyped: the sale would be
+// counted, and converted, in a month that nobody looks at.
 func (m *Mapper) yearFits(at time.Time, v value) bool {
+	if m.years[0] < m.event.Time && m.event.Time < m.years[1] {
+		return true
+	}
 	first, last := m.expectedYears()
 	year := at.Year()
 	if first <= year && year <= last {
@@ -53,29 +56,33 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 	switch {
 	case year < first:
 	case year-buddhistEra >= first && year-buddhistEra <= last:
-		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common era", year-buddhistEra)
+		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common era",
+			year-buddhistEra)
 	case short && year+500-buddhistEra <= last:
-		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist era (%d): export years of four digits", year+500-buddhistEra)
+		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist era (%d): "+
+			"export years of four digits", year+500-buddhistEra)
 	case short:
 		hint = "; a year of two digits counts as 20YY: export years of four digits"
 	}
-	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from %d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
+	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from %d to %d%s. "+
+		"If it is right: formats: {years: \"%d-%d\"}",
 		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
 	return false
 }
 
 // expectedYears are the first and the last year that are taken without a question.
 func (m *Mapper) expectedYears() (first, last int) {
-	if m.years[1] == 0 {
-		m.years = m.config.formats.years
+	first, last = firstYear, maxYear
+	if said := m.config.formats.years; said[1] > 0 {
+		first, last = said[0], said[1]
+	} else if m.Now != 0 {
+		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
 	}
-	if m.years[1] == 0 {
-		m.years = [2]int{firstYear, maxYear}
-		if m.Now != 0 {
-			m.years[1] = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
-		}
-	}
-	return m.years[0], m.years[1]
+	// Between these seconds no clock of the world shows another year, so that most times need no
+	// calendar.
+	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
+	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
+	return first, last
 }
 
 const (
@@ -83,8 +90,8 @@ const (
 	buddhistEra = 543 // years that it is ahead
 )
 
-// appendTime adds a time to the body, in the style that the mapping says, and returns it by the clocks of
-// its zone.
+// appendTime adds a time to the body, in the style that the mapping says, and returns it by the
+// clocks of its zone.
 func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	v, ok = m.find(f)
 	if !ok || v.empty() {

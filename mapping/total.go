@@ -2,115 +2,535 @@ package mapping
 
 import (
 	"bytes"
-	"iter"
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
-// totalWords are what exports write beside a total. A longer label has to
-// begin with one of totalPhrases.
-// Letters beyond ASCII stand in each case in which they are met.
-var totalWords = cell.WordSet("total", "totals", "grand total", "overall total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtbetrag",
-	"insgesamt", "endsumme", "zwischensumme", "subtotal", "sub-total", "sub total", "totale", "totali", "totaux", "total général",
-	"somme", "suma", "totaal", "totalt", "razem", "celkem", "yhteensä", "összesen", "Összesen", "итого", "Итого", "ИТОГО",
-	"всего", "Всего", "ВСЕГО", "разом", "Разом", "toplam",
-	"合計", "総計", "小計", "总计", "合计", "總計", "小计", "합계", "총계")
-
-var totalPhrases = []string{"total for ", "total of ", "totals for ", "summe für ", "gesamt für ", "total pour ", "total de "}
-
-// IsTotal tells whether a cell labels a total: "Total", "Summe:", "Total for Ann". It looks at every id of a file,
-// so it makes no garbage of those that begin like a label.
-func IsTotal(text []byte) bool {
-	if len(text) < 3 {
-		return false
-	}
-	maybeWord := totalWordStarts.has(text) && len(text) < limitLabel && !cell.IsDigit(text[len(text)-1])
-	maybePhrase := totalPhraseStarts.has(text)
-	if !maybeWord && !maybePhrase {
-		return false
-	}
-	var room [limitLabel]byte
-	word := room[:0]
-	for _, b := range text[:min(len(text), limitLabel)] {
-		if 'A' <= b && b <= 'Z' {
-			b += 'a' - 'A'
-		}
-		word = append(word, b)
-	}
-	if maybeWord && totalWords[string(bytes.TrimRight(word, " :."))] {
-		return true
-	}
-	for _, phrase := range totalPhrases {
-		if len(word) > len(phrase) && string(word[:len(phrase)]) == phrase {
-			return true
-		}
-	}
-	return false
+// A Total is an amount that stands among the rows for the sum of some of them, beside what these
+// add up to.
+type Total struct {
+	Row      int
+	Minor    int64 // as the file says it, in minor units of Currency
+	Sum      int64 // of the rows that it is for
+	Currency string
+	Part     bool   // it is not for all rows above it
+	Forward  bool   // it is the sum of the pages before
+	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
+	Like     string // the condition for source: that holds for its row, where the sums differ
 }
 
-// limitLabel is longer than any of the labels, in bytes.
-const limitLabel = 40
+// Agrees tells whether the rows add up to the total.
+func (t *Total) Agrees() bool { return t.Minor == t.Sum }
 
-// starts tells by two bytes that a text is none of some labels, in whatever case: it spares most ids a closer look. Bit i
-// of the first byte's word stands for a second byte with these low six bits.
-type starts [256]uint64
-
-var (
-	totalWordStarts   = startsOf(maps.Keys(totalWords))
-	totalPhraseStarts = startsOf(slices.Values(totalPhrases))
+// Bounds of what is kept of totals: more than files of people have, and little enough for the
+// memory.
+const (
+	mostTotals = 1000 // that are told
+	mostLiked  = 50   // with a condition for the mapping
+	mostMarks  = 4096 // places from which sums may count
+	mostAbove  = 256  // totals whose rows may still come
+	mostCodes  = 256  // ways to write currencies
+	mostExtras = 5    // amounts between one total and the next that are added up
 )
 
-func startsOf(labels iter.Seq[string]) *starts {
-	s := new(starts)
-	for label := range labels {
-		for _, first := range []string{label, strings.ToUpper(label)} {
-			for _, second := range []string{label, strings.ToUpper(label)} {
-				s[first[0]] |= 1 << (second[1] & 63)
+// sums are the running sums of the rows of data, by which totals are checked. A total may be for
+// all rows, for those since an earlier total of any kind, or for the rows below it. Whether it is
+// right shows when the totals that stand together have all been read, for taxes may lie between
+// them; of a total above its rows, when these have been read.
+type sums struct {
+	of      []*runningSum  // one for each currency
+	codes   []writtenCode  // the last one first
+	rows    int            // with an amount
+	past    bool           // too large to be counted, or in too many currencies
+	block   []*claim       // totals with no row of data between them, the last ones
+	above   [][]*claim     // blocks that stand above their rows
+	upside  bool           // totals stand above their rows in this file
+	opening number.Decimal // of the pages before the first, as a line above the rows says
+	told    []Total        // what became of the claims
+	liked   int            // conditions that were made
+}
+
+// runningSum is the sum of the rows in one currency.
+type runningSum struct {
+	currency string // "" when it cannot be read
+	runningMark
+	marks []runningMark // what it was at the beginning and at each total, title or header
+}
+
+// runningMark is a running sum at one place.
+type runningMark struct {
+	sum    number.Decimal
+	hidden number.Decimal // part of it: of the rows that a filter hides
+	rows   int
+}
+
+// writtenCode is a currency as cells write it.
+type writtenCode struct {
+	text []byte
+	sum  *runningSum
+}
+
+// claim is what a row says that others add up to.
+type claim struct {
+	Total
+	kind    label
+	amount  number.Decimal
+	says    string        // its own currency; "" when it names none
+	since   []runningMark // the sums of all currencies where it stands
+	from    []runningMark // ... where the total before stands
+	sum     number.Decimal
+	below   *runningSum // of the rows that follow it, where it stands above its rows
+	settled bool
+}
+
+// Totals are the totals of the rows that were admitted, when the last of them was: the first ones,
+// and all that differ.
+func (m *Mapper) Totals() []Total {
+	m.closeBlock()
+	m.settleAbove()
+	for _, block := range m.sums.above {
+		m.refute(block)
+	}
+	m.sums.above = nil
+	slices.SortStableFunc(m.sums.told, func(a, b Total) int { return a.Row - b.Row })
+	return m.sums.told
+}
+
+// count adds a row of data to the running sums.
+func (m *Mapper) count(row *cell.Row) {
+	s := &m.sums
+	if len(s.block) > 0 {
+		m.closeBlock()
+	}
+	d, ok := m.rowAmount(row)
+	if !ok || s.past {
+		return
+	}
+	to := m.sumFor(row)
+	if to == nil {
+		return
+	}
+	sum, err := number.Add(to.sum, d)
+	if err == nil && row.Hidden {
+		to.hidden, err = number.Add(to.hidden, d)
+	}
+	if err != nil {
+		s.past = true
+		return
+	}
+	to.sum = sum
+	to.rows++
+	s.rows++
+}
+
+// sumFor is the running sum that a row of data belongs to: of its currency, or of the last one
+// where it has none.
+func (m *Mapper) sumFor(row *cell.Row) *runningSum {
+	s := &m.sums
+	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always as before
+		column := m.order.columns[m.currency.slots[0]]
+		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
+			return s.codes[0].sum
+		}
+	}
+	code := m.codeIn(row)
+	if len(s.codes) > 0 && (len(code) == 0 || bytes.Equal(code, s.codes[0].text)) {
+		return s.codes[0].sum
+	}
+	at := slices.IndexFunc(s.codes, func(c writtenCode) bool { return bytes.Equal(code, c.text) })
+	if at < 0 {
+		if at = len(s.codes); at == mostCodes {
+			s.past = true
+			return nil
+		}
+		s.codes = append(s.codes, writtenCode{bytes.Clone(code), s.in(m.currencyOf(row))})
+	}
+	s.codes[0], s.codes[at] = s.codes[at], s.codes[0]
+	return s.codes[0].sum
+}
+
+// in is the running sum of a currency.
+func (s *sums) in(currency string) *runningSum {
+	for _, sum := range s.of {
+		if sum.currency == currency {
+			return sum
+		}
+	}
+	s.of = append(s.of, &runningSum{currency: currency, marks: []runningMark{{}}})
+	return s.of[len(s.of)-1]
+}
+
+// currencyOf is the currency of a row: its own, or that of the rows above it where none can be read
+// in it.
+func (m *Mapper) currencyOf(row *cell.Row) string {
+	text := m.codeIn(row)
+	if m.currency != nil && m.currency.spec.from == fromConst {
+		text = m.currency.constant
+	}
+	if code, err := number.CurrencyCode(text); err == nil {
+		return code
+	}
+	if len(m.sums.codes) > 0 {
+		return m.sums.codes[0].sum.currency
+	}
+	return ""
+}
+
+// total makes the skip of a row that stands for the sum of others, and claims that it is.
+func (m *Mapper) total(row *cell.Row, kind label) *Skip {
+	skip := &Skip{Reason: ReasonFooter}
+	if c := m.claim(row, kind); c != nil {
+		skip.Minor, skip.Currency = c.Minor, c.Currency
+	}
+	return skip
+}
+
+// forward makes the skip of a line that says what the pages before come to. Above the first row it
+// says what that is.
+func (m *Mapper) forward(row *cell.Row) *Skip {
+	if s := &m.sums; s.rows == 0 && len(s.above) == 0 {
+		if d, ok := m.rowAmount(row); ok {
+			s.opening = d
+		}
+	} else if len(m.footer.ids) > 0 { // without ids, it is what was on an account
+		m.claim(row, forwardLabel)
+	}
+	return &Skip{Reason: ReasonForward}
+}
+
+// claim notes what a row says that others add up to; nil if its amount cannot be read.
+func (m *Mapper) claim(row *cell.Row, kind label) *claim {
+	s := &m.sums
+	d, readable := m.rowAmount(row)
+	if !readable {
+		m.mark()
+		return nil
+	}
+	c := &claim{kind: kind, amount: d, says: m.saysCurrency(row)}
+	c.Row, c.Forward = row.Number, kind == forwardLabel
+	c.Currency = cmp.Or(c.says, m.currencyOf(row))
+	for _, sum := range s.of {
+		c.since = append(c.since, sum.runningMark)
+		c.from = append(c.from, sum.marks[len(sum.marks)-1])
+	}
+	m.settleAbove()
+	if len(s.block) == 0 {
+		s.upside = s.upside || s.rows == 0
+	}
+	if !s.past {
+		m.settleBelow(c)
+	}
+	var err error
+	if c.Minor, err = m.minorUnits(d, c.Currency); err != nil && (c.Currency != "" || s.rows > 0) {
+		m.mark()
+		return nil
+	}
+	if !c.settled && s.liked < mostLiked {
+		c.Like = m.Like(*row)
+		s.liked++
+	}
+	s.block = append(s.block, c)
+	m.mark()
+	return c
+}
+
+// saysCurrency is the currency that a total itself says, in its column or, as one of those of the
+// rows, beside its label; "" if it says none.
+func (m *Mapper) saysCurrency(row *cell.Row) string {
+	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
+		return code
+	}
+	var c cell.Cell
+	for column := range row.Cells {
+		cell.Read(&c, row, column)
+		if kind, _ := labelOf(c.Text); kind == noLabel {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(string(c.Text), isBetweenWords) {
+			for _, sum := range m.sums.of {
+				if sum.currency == word {
+					return word
+				}
 			}
 		}
 	}
-	return s
+	return ""
 }
 
-func (s *starts) has(text []byte) bool { return s[text[0]]&(1<<(text[1]&63)) != 0 }
-
-// balanceWords are what bank statements write beside what was on the account before and after their rows.
-var balanceWords = cell.WordSet("opening balance", "closing balance", "starting balance", "beginning balance", "ending balance", "final balance",
-	"balance brought forward", "balance carried forward", "brought forward", "carried forward", "previous balance", "new balance",
-	"anfangssaldo", "endsaldo", "schlusssaldo", "schlußsaldo", "eröffnungssaldo", "alter saldo", "neuer saldo", "saldovortrag", "kontostand",
-	"solde initial", "solde final", "ancien solde", "nouveau solde", "solde précédent", "saldo inicial", "saldo final", "saldo anterior",
-	"saldo iniziale", "saldo finale", "beginsaldo", "eindsaldo", "前日残高", "繰越残高", "期首残高", "期末残高")
-
-// isBalance tells a row without an id that says what is on an account from one of data: it is nobody's, since it has no visitor key
-// either, and one of its cells says so. Its amount is no sum of the rows, so that it proves nothing.
-func (m *Mapper) isBalance(row *cell.Row) bool {
-	f := &m.footer
-	if len(f.ids)+len(f.keys) == 0 {
-		return false
+// mark notes a place from which a further sum may count.
+func (m *Mapper) mark() {
+	for _, sum := range m.sums.of {
+		if last := sum.marks[len(sum.marks)-1]; last == sum.runningMark {
+			continue
+		}
+		if len(sum.marks) == mostMarks { // the oldest are forgotten, but for the beginning
+			sum.marks = slices.Delete(sum.marks, 1, mostMarks/4)
+		}
+		sum.marks = append(sum.marks, sum.runningMark)
 	}
-	var c cell.Cell
-	for _, column := range f.keys {
-		if cell.Read(&c, row, column); !c.Empty() {
-			return false
+}
+
+// between is what the rows between two places add up to.
+func between(from, to runningMark) runningMark {
+	minus := func(a, b number.Decimal) number.Decimal {
+		b.Coef = -b.Coef
+		d, _ := number.Add(a, b) // both are parts of a sum that could be counted
+		return d
+	}
+	return runningMark{minus(to.sum, from.sum), minus(to.hidden, from.hidden), to.rows - from.rows}
+}
+
+// is tells whether an amount is a sum, or the part of it that a filter shows.
+func (s runningMark) is(d number.Decimal) (is, shown bool) {
+	if number.Same(s.sum, d) {
+		return true, false
+	}
+	if s.hidden.Coef == 0 {
+		return false, false
+	}
+	hidden, err := number.Add(d, s.hidden)
+	return err == nil && number.Same(s.sum, hidden), true
+}
+
+// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say
+// it, or that say none.
+func (s *sums) candidates(currency string) []*runningSum {
+	if currency == "" {
+		return s.of
+	}
+	for _, code := range []string{currency, ""} {
+		for i, sum := range s.of {
+			if sum.currency == code {
+				return s.of[i : i+1]
+			}
 		}
 	}
-	for column := range row.Cells {
-		if cell.Read(&c, row, column); IsBalanceLabel(c.Text) {
+	return nil
+}
+
+// settleBelow looks for rows above a total that add up to it, the nearest first.
+func (m *Mapper) settleBelow(c *claim) {
+	for _, sum := range m.sums.candidates(c.says) {
+		first := len(sum.marks) - 1
+		if c.kind == grandLabel {
+			first = 0
+		}
+		for at := first; at >= 0; at-- {
+			is, shown := between(sum.marks[at], sum.runningMark).is(c.amount)
+			if !is && at == 0 && m.sums.opening.Coef != 0 {
+				if d, err := number.Add(sum.sum, m.sums.opening); err == nil {
+					is = number.Same(d, c.amount)
+				}
+			}
+			if is {
+				c.settle(sum, at > 0, shown)
+				sum.marks = sum.marks[:at+1]
+				return
+			}
+		}
+	}
+	if all, ok := m.mixed(); ok && c.says == "" && number.Same(all, c.amount) {
+		c.settled, c.sum = true, c.amount
+	}
+}
+
+// mixed adds up all rows, whatever their currency, as a spreadsheet does.
+func (m *Mapper) mixed() (all number.Decimal, ok bool) {
+	if len(m.sums.of) < 2 {
+		return all, false
+	}
+	for _, sum := range m.sums.of {
+		var err error
+		if all, err = number.Add(all, sum.sum); err != nil {
+			return all, false
+		}
+	}
+	return all, true
+}
+
+func (c *claim) settle(sum *runningSum, part, shown bool) {
+	c.settled, c.sum, c.Part, c.Shown = true, c.amount, part || c.kind == partLabel, shown
+	c.Currency = cmp.Or(sum.currency, c.Currency)
+}
+
+// isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one
+// row is enough where something else speaks for a total, too.
+func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
+	d, readable := m.rowAmount(row)
+	if !readable || m.sums.past {
+		return false
+	}
+	for _, sum := range m.sums.candidates(m.saysCurrency(row)) {
+		for _, mark := range []runningMark{sum.marks[0], sum.marks[len(sum.marks)-1]} {
+			part := between(mark, sum.runningMark)
+			if is, _ := part.is(d); is && (part.rows > 1 || !ofSeveral && part.rows > 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closeBlock ends the totals that stand together: what the rows do not add up to, another total and
+// what lies between may.
+func (m *Mapper) closeBlock() {
+	s := &m.sums
+	block := s.block
+	s.block = nil
+	if len(block) == 0 || s.past {
+		return
+	}
+	var anchors []number.Decimal
+	for i, sum := range s.of {
+		if i < len(block[0].since) {
+			anchors = append(anchors, sum.sum)
+			for at := len(sum.marks) - 1; at >= 0 && at >= len(sum.marks)-2; at-- {
+				anchors = append(anchors, between(sum.marks[at], sum.runningMark).sum)
+			}
+		}
+	}
+	switch {
+	case explain(block, anchors):
+		m.tell(block)
+	case s.upside && len(s.above) < mostAbove:
+		s.above = append(s.above, block)
+	default:
+		m.refute(block)
+	}
+}
+
+// settleAbove looks for rows below a total that add up to it and end here.
+func (m *Mapper) settleAbove() {
+	s := &m.sums
+	s.above = slices.DeleteFunc(s.above, func(block []*claim) bool {
+		var anchors []number.Decimal
+		for _, c := range block {
+			for i, sum := range s.of {
+				from := runningMark{}
+				if i < len(c.since) {
+					from = c.since[i]
+				}
+				part := between(from, sum.runningMark)
+				if part.rows == 0 || c.says != "" && sum.currency != "" && c.says != sum.currency {
+					continue
+				}
+				anchors = append(anchors, part.sum)
+				if is, shown := part.is(c.amount); is && !c.settled {
+					c.settle(sum, false, shown)
+				}
+				if c.below == nil || c.kind != partLabel { // a group ends at the next total
+					c.below = sum
+					if !c.settled {
+						c.sum, c.Part = part.sum, c.kind == partLabel
+					}
+				}
+			}
+		}
+		if !explain(block, anchors) {
+			return false
+		}
+		m.tell(block)
+		return true
+	})
+}
+
+// explain settles what differs from the rows by amounts that stand in the same block, such as
+// taxes: net + tax = gross. It tells whether everything in the block is settled. What is only an
+// addition claims nothing where a total stands beside it.
+func explain(block []*claim, anchors []number.Decimal) bool {
+	var extras []*claim
+	for _, c := range block {
+		if c.kind == extraLabel {
+			extras = append(extras, c)
+		} else if c.settled {
+			anchors = append(anchors, c.amount)
+		}
+	}
+	found := len(extras) > 0 && len(extras) <= mostExtras
+	for found {
+		found = false
+		for _, c := range block {
+			leads := func(from number.Decimal) bool { return reaches(from, c.amount, extras) }
+			if c.settled || c.kind == extraLabel || !slices.ContainsFunc(anchors, leads) {
+				continue
+			}
+			c.settled, c.sum, c.Part, found = true, c.amount, true, true
+			anchors = append(anchors, c.amount)
+		}
+	}
+	beside := false
+	for _, c := range block {
+		beside = beside || c.settled && c.kind != extraLabel
+	}
+	for _, c := range extras {
+		c.settled = c.settled || beside
+		c.sum, c.Part = c.amount, true
+	}
+	return !slices.ContainsFunc(block, func(c *claim) bool { return !c.settled })
+}
+
+// reaches tells whether some of the extras, added or subtracted, lead from one amount to another.
+func reaches(from, to number.Decimal, extras []*claim) bool {
+	if number.Same(from, to) {
+		return true
+	}
+	if len(extras) == 0 {
+		return false
+	}
+	plus, minus := extras[0].amount, extras[0].amount
+	minus.Coef = -minus.Coef
+	for _, d := range []number.Decimal{{}, plus, minus} {
+		if next, err := number.Add(from, d); err == nil && reaches(next, to, extras[1:]) {
 			return true
 		}
 	}
 	return false
 }
 
-// IsBalanceLabel knows the labels whatever their case, with or without a colon.
-func IsBalanceLabel(text []byte) bool {
-	const longest = 60
-	if len(text) > longest || bytes.IndexFunc(text, unicode.IsLetter) != 0 {
-		return false
+// refute says of what is not settled in a block what the rows add up to instead.
+func (m *Mapper) refute(block []*claim) {
+	for _, c := range block {
+		if c.settled {
+			continue
+		}
+		if c.below != nil {
+			c.Currency = c.below.currency
+			continue
+		}
+		sum := new(runningSum)
+		if sums := m.sums.candidates(c.says); len(sums) == 1 {
+			sum = sums[0]
+		} else if len(sums) > 1 {
+			sum = m.sums.codes[0].sum
+		}
+		c.Currency = cmp.Or(c.Currency, sum.currency)
+		from, to := runningMark{}, sum.runningMark
+		if i := slices.Index(m.sums.of, sum); i >= 0 && i < len(c.since) && c.since[i].rows > 0 {
+			to = c.since[i]
+			if c.kind == partLabel {
+				from = c.from[i]
+			}
+		}
+		c.sum, c.Part = between(from, to).sum, from.rows > 0
 	}
-	return balanceWords[strings.ToLower(string(bytes.TrimRight(text, " :.")))]
+	m.tell(block)
+}
+
+// tell keeps what became of a block.
+func (m *Mapper) tell(block []*claim) {
+	for _, c := range block {
+		minor, err := m.minorUnits(c.amount, c.Currency)
+		sum, sumErr := m.minorUnits(c.sum, c.Currency)
+		if err != nil || sumErr != nil {
+			continue
+		}
+		c.Minor, c.Sum = minor, sum
+		if len(m.sums.told) < mostTotals || !c.Agrees() && len(m.sums.told) < 2*mostTotals {
+			m.sums.told = append(m.sums.told, c.Total)
+		}
+	}
 }

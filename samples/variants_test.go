@@ -310,7 +310,7 @@ var variants = []struct {
 			`"Fecha","Hora","Zona horaria","Nombre","Tipo","Estado","Divisa","Bruto","Comisión","Neto","Correo electrónico del remitente","Id. de transacción"`,
 			`"03/04/2026","07:45:51","Europe/Madrid","Ann","Reembolso de pago","Completado","EUR","-84,00","0,00","-84,00","me@example.com","T1"`,
 			`"04/04/2026","07:45:51","Europe/Madrid","Ben","Pago reembolsado","Completado","EUR","84,00","0,00","84,00","ben@example.com","T2"`,
-		}, "events 0, invalid 0:",
+		}, "events 0, invalid 0:\nproblems: all_left_out 1",
 	},
 	{
 		"Stripe: decimal commas", "stripe-payments", []string{

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"net/http"
 	"os"
@@ -20,6 +18,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
+	"ableimport/importer/table"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 	"ableimport/samples"
@@ -167,7 +166,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	case f.mapping != "":
 		name = f.mapping
 		if source, err = os.ReadFile(f.mapping); err != nil {
-			return nil, usagef("%s: %w", f.mapping, pathCause(err))
+			return nil, usagef("%s: %w", f.mapping, table.Cause(err))
 		}
 	case f.preset != "":
 		name = mapping.PresetPrefix + f.preset
@@ -194,15 +193,6 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	return config, nil
 }
 
-// pathCause takes the operation and the path, which the message names already, off an error of package os.
-func pathCause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
-
 // mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
 func (p *program) mark(f *importFlags) (string, error) {
 	if f.markFile == "" {
@@ -210,7 +200,7 @@ func (p *program) mark(f *importFlags) (string, error) {
 	}
 	content, err := os.ReadFile(f.markFile)
 	if err != nil {
-		return "", usagef("%s: %w", f.markFile, pathCause(err))
+		return "", usagef("%s: %w", f.markFile, table.Cause(err))
 	}
 	mark := strings.TrimSpace(string(content))
 	if mark == "" {
@@ -277,8 +267,8 @@ func (c *concurrency) Set(text string) error {
 		return nil
 	}
 	most, err := strconv.Atoi(text)
-	if err != nil || most < 1 {
-		return fmt.Errorf("say a number of events, 8 for example, or auto")
+	if err != nil || most < 1 || most > webhook.MaxConcurrency {
+		return fmt.Errorf("say a number of events, 8 for example, or auto; at most %d", webhook.MaxConcurrency)
 	}
 	*c = concurrency{most: most}
 	return nil

@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping/draft"
 )
@@ -56,11 +58,21 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	if why := prepare.Declined(path, options); why != "" {
 		return usagef("%s", why)
 	}
-	text, err := draft.Write(prepare.Export(path, t, options))
+	export := prepare.Export(path, t, options)
+	if known := p.recall(&importFlags{}, t.Header()); known != nil {
+		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same sales are known.\n",
+			report.Visible(filepath.Base(path)), sameColumns(known))
+		if known.Path != "" || presetOf(known) != "" {
+			fmt.Fprintf(p.err, "To go on with its mapping: able-import preview %s %s\n", asFlag(known), prepare.FileWord(path))
+		}
+		export.Name, export.Space = known.Name, known.Namespace
+	} else {
+		p.hintAtPreset(path)
+	}
+	text, err := draft.Write(export)
 	if err != nil {
 		return err
 	}
-	p.hintAtPreset(path)
 	if output == "" {
 		_, err = p.out.Write(text)
 		return err
@@ -107,18 +119,29 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 
 // writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {
+	if err := checkNewName(path); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return usagef("%s: is there already, and is not written over", path)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	defer file.Close()
 	if _, err := file.Write(content); err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file.Close()
+}
+
+// checkNewName refuses the names of Windows' devices, in which what is written would be gone: aux.yaml.
+func checkNewName(path string) error {
+	if runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path)) {
+		return usagef("%s: Windows keeps this name for a device; choose another", path)
+	}
+	return nil
 }
 
 // questions tells how many of them a draft leaves.

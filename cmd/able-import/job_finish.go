@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"ableimport/importer/history"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 )
 
 // finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics that cannot be written are
@@ -120,7 +120,7 @@ const statesWithin = time.Minute
 // written.
 func lockStates(stateDir string) (unlock func() error, err error) {
 	dir := filepath.Join(stateDir, "jobs")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := spill.MakePrivate(dir); err != nil {
 		return nil, fmt.Errorf("lock the states of jobs: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, "states.lock"))

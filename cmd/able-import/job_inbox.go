@@ -14,6 +14,8 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
+	"ableimport/importer/spill"
+	"ableimport/importer/table"
 )
 
 // What became of a file.
@@ -31,6 +33,9 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	}
 	if w.target, err = p.readyJob(f); err != nil {
 		return err
+	}
+	if err := spill.MakePrivate(w.stateDir); err != nil {
+		return fmt.Errorf("the state folder: %w", err)
 	}
 	if f.lock, err = p.takeTarget(ctx, f, &w.target); err != nil {
 		return err
@@ -187,7 +192,7 @@ func writeReason(path string, run *passRun) error {
 	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
 	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("say why %s was refused: %w", run.file, pathCause(err))
+		return fmt.Errorf("say why %s was refused: %w", run.file, table.Cause(err))
 	}
 	return nil
 }
@@ -213,7 +218,7 @@ func copyPrivate(path, dir, name string) error {
 		return err
 	}
 	defer source.Close()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := spill.MakePrivate(dir); err != nil {
 		return err
 	}
 	target, err := createPrivate(inbox.FreePath(dir, name))

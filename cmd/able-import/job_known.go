@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ableimport/importer/spill"
 )
 
 // knownProblems are the rows that a job has reported, for --fail-on new: an export of every night brings its bad rows again, and
@@ -106,7 +108,7 @@ func (k *knownProblems) save() error {
 	for short := range k.before {
 		text.WriteString(hex.EncodeToString(short[:]) + "\n")
 	}
-	if err := os.MkdirAll(filepath.Dir(k.path), 0o700); err != nil {
+	if err := spill.MakePrivate(filepath.Dir(k.path)); err != nil {
 		return fmt.Errorf("keep known problems: %w", err)
 	}
 	draft := k.path + ".new"

@@ -17,6 +17,7 @@ import (
 	"ableimport/cmd/able-import/jobfile"
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/table"
 	"ableimport/mapping/cell"
 )
 
@@ -110,7 +111,7 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 func (p *program) jobFile(name string, getenv func(string) string) (*jobfile.File, error) {
 	source, err := os.ReadFile(name)
 	if err != nil {
-		return nil, usagef("%s: %w; --config names the job file", name, pathCause(err))
+		return nil, usagef("%s: %w; --config names the job file", name, table.Cause(err))
 	}
 	file, err := jobfile.Parse(name, source, getenv)
 	if err != nil {
@@ -262,7 +263,7 @@ func (p *program) printWorks(all []*jobPass, code int) {
 	encoder := json.NewEncoder(p.out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(object); err != nil {
-		fmt.Fprintln(p.err, "write the summary: "+pathCause(err).Error())
+		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 // printJSON prints the summary as the one object on stdout.
@@ -22,7 +23,7 @@ func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 // printFailed tells that a summary could not be written. A reader that has left ends nothing.
 func (p *program) printFailed(err error) {
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintln(p.err, "write the summary: "+pathCause(err).Error())
+		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())
 		p.code = exitFailed
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
 )
 
 // previewFlags are the flags of preview alone.
@@ -53,6 +56,13 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
+	asked := job.Mapping.Unanswered()
+	if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
+		if !f.json {
+			p.showAnswers(ctx, job, nil)
+		}
+		return fmt.Errorf("%w\n%w", asked, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -67,7 +77,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	events.NotSent = 0 // the best possible run sends them
 	p.code = prepare.ExitCode(events, result.Summary)
 	result.Summary.ExitCode = p.code
-	refusal := refusedAsItIs(plan)
+	refusal := cmp.Or(asked, refusedAsItIs(plan))
 	if f.json && refusal != nil {
 		p.refused = result.Summary
 		return refusal
@@ -78,18 +88,21 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
 	showExamples(p.out, plan, job.Mapping.Location())
-	result.Page.Colour = isTerminal(p.out) && p.getenv("NO_COLOR") == ""
+	result.Page.Colour = p.colours(p.out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
-	if plan.ToSend > 0 {
+	if plan.ToSend > 0 && asked == nil {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
+	if asked != nil {
+		p.showAnswers(ctx, job, plan)
+	}
 	return refusal
 }
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckSettings(), plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckTables(), plan.CheckNamespaces(), plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
@@ -128,19 +141,22 @@ func writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, 
 		return err
 	}
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("%s: %w", path, pathCause(err))
+		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file.Close()
 }
 
 // createPrivate creates a file that only its owner can read, also when an older one was open to others.
 func createPrivate(path string) (*os.File, error) {
+	if err := checkNewName(path); err != nil {
+		return nil, err
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err == nil {
 		err = file.Chmod(0o600)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, pathCause(err))
+		return nil, fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
 	return file, nil
 }

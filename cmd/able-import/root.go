@@ -8,10 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"ableimport/importer"
@@ -31,6 +34,11 @@ func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.er
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// colours tells whether what is written to a stream may have colours.
+func (p *program) colours(stream any) bool {
+	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(stream.(*os.File))
 }
 
 // A program is one call of able-import.
@@ -126,6 +134,9 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 				return usageError{err}
 			}
 		}
+		if err := checkValues(c.Flags()); err != nil {
+			return err
+		}
 		if err := c.ValidateFlagGroups(); err != nil { // "...; [json csv] were all set"
 			_, set, _ := strings.Cut(err.Error(), "; [")
 			set, _, _ = strings.Cut(set, "]")
@@ -133,6 +144,27 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// aboveNothing are times for which 0 would mean their default, or none: who writes 0 means something else.
+var aboveNothing = []string{"deadline", "outage-wait", "timeout"}
+
+// checkValues refuses values that would switch a guard off unseen: the empty text of a variable that is not set, and
+// numbers and times below nothing.
+func checkValues(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(flag *pflag.Flag) {
+		value := flag.Value.String()
+		d, notTime := time.ParseDuration(value)
+		switch kind := flag.Value.Type(); {
+		case kind == "string" && strings.TrimSpace(value) == "":
+			err = usagef("--%s is empty: give it a value, or leave it out", flag.Name)
+		case strings.HasPrefix(kind, "int") && strings.HasPrefix(value, "-"):
+			err = usagef("--%s %s: say a number from 0 on, or leave it out", flag.Name, value)
+		case kind == "duration" && notTime == nil && (d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
+			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out", flag.Name, value)
+		}
+	})
+	return err
 }
 
 // wantFiles asks for at least one file.

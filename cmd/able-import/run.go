@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -240,7 +241,7 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	if err := f.expectations.check(plan); err != nil {
 		return err
 	}
-	if err := plan.CheckSettings(); err != nil {
+	if err := cmp.Or(plan.CheckSettings(), plan.CheckTables()); err != nil {
 		return err
 	}
 	if f.Plan == "" {
@@ -351,7 +352,7 @@ func (p *program) show(f *runFlags, result *importer.Result) {
 	}
 	f.Mark(&result.Page)
 	result.Page.Target = strings.TrimSpace(f.sameTarget() + " " + f.sameQueue())
-	result.Page.Colour = isTerminal(out) && p.getenv("NO_COLOR") == ""
+	result.Page.Colour = p.colours(out)
 	text := result.Summary.Text(result.Page)
 	if result.Stopped != "" {
 		text = "Stopped: " + report.Visible(result.Stopped) + "\n" + text

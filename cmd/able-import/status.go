@@ -18,6 +18,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 func (p *program) statusCommand() *cobra.Command {
@@ -215,10 +216,13 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 func countRefused(dir string) (files int, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(dir); err == nil { // a file in its place, which Windows tells like this
+			return 0, fmt.Errorf("%s: is not a folder", dir)
+		}
 		return 0, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", dir, pathCause(err))
+		return 0, fmt.Errorf("%s: %w", dir, table.Cause(err))
 	}
 	for _, entry := range entries {
 		if _, stamped := inbox.StampOf(entry.Name()); stamped && !strings.HasSuffix(entry.Name(), inbox.ReasonEnding) {

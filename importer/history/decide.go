@@ -2,12 +2,15 @@ package history
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ableimport/importer/ledger"
 )
@@ -70,7 +73,7 @@ func Waits(h Held, event ledger.Event, known ledger.Known) bool {
 
 // Decide notes in the target's ledger what somebody has decided about events that a run holds.
 func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.State) error {
-	opened, err := ledger.Open(t.Path(), t.Hash())
+	opened, err := t.OpenLedger(nil)
 	if err != nil {
 		return err
 	}
@@ -83,7 +86,19 @@ func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.Stat
 		}
 		decisions = append(decisions, ledger.Decision{Run: run, Event: event, State: state})
 	}
-	return opened.Decide(by, at, decisions)
+	if err := opened.Decide(by, at, decisions); err != nil || len(decisions) == 0 {
+		return err
+	}
+	now := time.Now()
+	trace, err := t.LeaveTrace(opened, NewRunID(now), run, "resolve", now)
+	return errors.Join(err, trace.Close())
+}
+
+// NewRunID makes a name that sorts by time and that people can say by its end: 2025-12-07T093105.120Z-5f2c.
+func NewRunID(now time.Time) string {
+	var random [2]byte
+	rand.Read(random[:]) // never fails
+	return now.UTC().Format("2006-01-02T150405.000Z-") + hex.EncodeToString(random[:])
 }
 
 // Event is the held event as the ledger knows it.

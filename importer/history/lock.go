@@ -45,9 +45,9 @@ func (t *Target) Prove(lock *ledger.Lock) (isNew bool, err error) {
 	if !ledger.Exists(t.Path()) {
 		return true, nil
 	}
-	opened, err := lock.Open(t.Hash())
+	opened, err := t.OpenLedger(lock)
 	if err != nil {
 		return false, err
 	}
-	return false, errors.Join(t.CheckAge(opened), opened.Close())
+	return false, opened.Close()
 }

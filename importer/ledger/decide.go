@@ -43,6 +43,9 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	if isIndexDamage(err) {
 		err = l.rebuild()
 	}
+	if err == nil {
+		err = l.place.check()
+	}
 	if err != nil {
 		return l.fail(err)
 	}

@@ -45,6 +45,7 @@ const (
 	Newer                          // a newer program wrote it
 	Foreign                        // it is the ledger of another target
 	Remote                         // it would stand on a network file system
+	Linked                         // it has several names
 	IndexDamaged                   // only its index, which the next Open or Find for writing makes anew
 )
 

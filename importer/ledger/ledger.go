@@ -27,7 +27,8 @@ type Ledger struct {
 	runs     map[uint32]*runRow // read so far
 	run      *Run               // going on
 	failed   error              // of a write: nothing is written after it
-	body     []byte             // of the journal row being made
+	place    place
+	body     []byte // of the journal row being made
 }
 
 // header is written once, when the ledger is created.
@@ -68,13 +69,17 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 			return nil, err
 		}
 	}
+	place, err := placeOf(path)
+	if err != nil {
+		return nil, err
+	}
 	store, err := openStore(path, writerPragmas)
 	if err != nil {
 		return nil, err
 	}
 	l := newLedger(store)
-	err = l.load(target)
-	if err == nil {
+	l.place = place
+	if err = l.load(target); err == nil {
 		err = store.upgrade()
 	}
 	if err == nil {

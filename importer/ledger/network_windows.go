@@ -12,8 +12,8 @@ var getDriveType = syscall.NewLazyDLL("kernel32.dll").NewProc("GetDriveTypeW")
 // networkFileSystem names the network file system that dir is on; "" if it is on none that is known.
 func networkFileSystem(dir string) string {
 	const remoteDrive = 4 // DRIVE_REMOTE
-	volume := filepath.VolumeName(dir)
-	if strings.HasPrefix(volume, `\\`) && !strings.HasPrefix(volume, `\\?\`) {
+	volume := filepath.FromSlash(filepath.VolumeName(dir))
+	if isShare(volume) {
 		return "a share"
 	}
 	root, err := syscall.UTF16PtrFromString(volume + `\`)
@@ -24,4 +24,15 @@ func networkFileSystem(dir string) string {
 		return "a network drive"
 	}
 	return ""
+}
+
+// isShare tells \\server\share from C: and from \\?\C:, which is the same at length, as \\?\UNC is of a share.
+func isShare(volume string) bool {
+	for _, device := range []string{`\\?\`, `\\.\`} {
+		if long, ok := strings.CutPrefix(volume, device); ok {
+			first, _, _ := strings.Cut(long, `\`)
+			return strings.EqualFold(first, "UNC")
+		}
+	}
+	return strings.HasPrefix(volume, `\\`)
 }

@@ -60,7 +60,7 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 	}
 	info.Ended, info.Sequence = 0, 0
 	r := &Run{ledger: l, number: uint32(last) + 1, row: runRow{info, l.sequence + 1}, open: map[uint64]openIntent{}}
-	if err := r.write(); err != nil {
+	if err := firstError(r.write(), l.place.check()); err != nil {
 		return nil, l.fail(err)
 	}
 	l.run = r
@@ -103,6 +103,9 @@ func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 		err = write()
 	} else if err = r.flush(write); isIndexDamage(err) {
 		err = nil // the commit is durable, and the index is End's to repair
+	}
+	if err == nil {
+		err = l.place.check()
 	}
 	if err != nil {
 		return l.fail(err)
@@ -178,6 +181,9 @@ func (r *Run) End() error {
 	l.run = nil
 	if isIndexDamage(err) {
 		err = l.rebuild()
+	}
+	if err == nil {
+		err = l.place.check()
 	}
 	if err != nil {
 		return l.fail(err)

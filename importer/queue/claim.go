@@ -90,7 +90,7 @@ func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 			return fmt.Errorf("the entry is %q by now", now.State)
 		}
 		if outcome.State == Released {
-			entry.State, entry.Outcome = NotSent, Outcome{Cause: "its worker lost it before an attempt"}
+			entry.State, entry.Outcome = entry.Unsent(), Outcome{Cause: "its worker lost it before an attempt"}
 			data = entry.encode()
 		}
 		expected = now.Revision

@@ -4,8 +4,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/nats-io/nats.go"
 )
@@ -73,8 +75,14 @@ func wordConnect(servers string, err error) error {
 		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
 		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
-	case errors.Is(err, nats.ErrNoServers):
+	case errors.Is(err, nats.ErrNoServers), isRefused(err):
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?", servers)
 	}
 	return fmt.Errorf("queue: %s: %w", servers, err)
+}
+
+// isRefused tells that nobody listens. The client knows it by the words of other systems than Windows.
+func isRefused(err error) bool {
+	const refused = syscall.Errno(10061) // WSAECONNREFUSED
+	return runtime.GOOS == "windows" && errors.Is(err, refused)
 }

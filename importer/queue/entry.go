@@ -60,6 +60,14 @@ type Event struct {
 	Body    []byte `json:"-"`                // as it goes over the wire, but for the funnel mark
 }
 
+// Unsent is the state of an event that is not attempted, or was taken back: one that may have arrived before still may.
+func (e *Event) Unsent() State {
+	if e.Resend {
+		return Unknown
+	}
+	return NotSent
+}
+
 // An Outcome is what became of an event at the receiver.
 type Outcome struct {
 	State     State  `json:"-"` // Delivered, Rejected, Unknown or NotSent; Released: there was no attempt

@@ -104,7 +104,7 @@ func (q *Queue) deleteMessage(ctx context.Context, sequence uint64) {
 
 // withdraw writes the entry by which an event is taken back; or it returns the one that is in the way.
 func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entry, error) {
-	return q.writeOver(ctx, &Entry{State: NotSent, Event: *event, Outcome: Outcome{Cause: cause}})
+	return q.writeOver(ctx, &Entry{State: event.Unsent(), Event: *event, Outcome: Outcome{Cause: cause}})
 }
 
 // writeOver writes entry over the one that its event builds on, or over what has only been given back since. Every other is in the way,

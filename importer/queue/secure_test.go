@@ -2,6 +2,7 @@ package queue
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -33,6 +34,12 @@ func TestCredentialsAndEncryption(t *testing.T) {
 		q, err := Connect(t.Context(), Options{Servers: server.URL, Credentials: c.creds, Authority: c.authority, Name: "test"})
 		if err == nil {
 			q.Close()
+		}
+		if runtime.GOOS == "windows" && name == "the system's" {
+			c.want = "certificate" // whose checks are Windows' own, and Wine words them in another way
+		}
+		if runtime.GOOS == "windows" && name == "no file" {
+			c.want = "all.creds.not" // and why, in the system's words
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

@@ -43,7 +43,7 @@ func (w *wholeFile) commit() error {
 		}
 		return fmt.Errorf("write %s: %w", filepath.Base(w.path), err)
 	}
-	return syncFolder(filepath.Dir(w.path))
+	return SyncFolder(filepath.Dir(w.path))
 }
 
 // isInUse tells that a file cannot be replaced because another program has it open, as Windows lets it:
@@ -73,8 +73,8 @@ func (w *wholeFile) discard() {
 	w.file = nil
 }
 
-// writeWhole writes a small file as a whole.
-func writeWhole(path string, content []byte) error {
+// WriteWhole writes a small file as a whole.
+func WriteWhole(path string, content []byte) error {
 	file, err := createWhole(path)
 	if err != nil {
 		return err
@@ -86,9 +86,9 @@ func writeWhole(path string, content []byte) error {
 	return file.commit()
 }
 
-// syncFolder makes a rename last through a power cut. Windows has no such
+// SyncFolder makes a rename last through a power cut. Windows has no such
 // call: its file systems note renames in their own journal.
-func syncFolder(path string) error {
+func SyncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

@@ -53,7 +53,7 @@ func AddForgotten(folder string, f Forgetting) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(folder, forgottenName), append(content, '\n'))
+	return WriteWhole(filepath.Join(folder, forgottenName), append(content, '\n'))
 }
 
 // Sealed is what the files of the manifest are by now: as the run left them, or as a [Forgetting] has.

@@ -11,7 +11,7 @@ import (
 // TestReportThatAnotherProgramHasOpen: what stands there stays as it is, and nothing is left beside it.
 func TestReportThatAnotherProgramHasOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.failures.csv")
-	if err := writeWhole(path, []byte("before")); err != nil {
+	if err := WriteWhole(path, []byte("before")); err != nil {
 		t.Fatal(err)
 	}
 	wide, err := syscall.UTF16PtrFromString(path)
@@ -24,10 +24,10 @@ func TestReportThatAnotherProgramHasOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer syscall.CloseHandle(excel)
-	err = writeWhole(path, []byte("after"))
+	err = WriteWhole(path, []byte("after"))
 	const want = "write june.failures.csv: another program, such as Excel, has it open: close it there"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("writeWhole: %v, want %s", err, want)
+		t.Errorf("WriteWhole: %v, want %s", err, want)
 	}
 	checkFolder(t, filepath.Dir(path), filepath.Base(path))
 	if content, err := os.ReadFile(path); err != nil || string(content) != "before" {

@@ -47,7 +47,7 @@ func WriteJobState(path string, state JobState) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
-	return writeWhole(path, append(content, '\n'))
+	return WriteWhole(path, append(content, '\n'))
 }
 
 // ReadJobState reads a state. A job that has never run has the zero state.

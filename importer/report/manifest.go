@@ -64,7 +64,7 @@ func Seal(folder string, manifest Manifest) (hash string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
 	}
-	return manifest.Hash, writeWhole(filepath.Join(folder, ManifestName), append(content, '\n'))
+	return manifest.Hash, WriteWhole(filepath.Join(folder, ManifestName), append(content, '\n'))
 }
 
 // sum hashes the manifest's meaning, not its layout on the page.

@@ -120,7 +120,7 @@ func (s *Summary) WriteSummary(path string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
-	return writeWhole(path, append(content, '\n'))
+	return WriteWhole(path, append(content, '\n'))
 }
 
 // MarshalJSON writes empty lists and maps as [] and {}, never as null: scripts

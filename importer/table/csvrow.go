@@ -173,7 +173,10 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	if r.expect.width > 0 {
 		r.level(&row, l)
 		if l.repeats(row) {
-			return row, &RowError{Excerpt: excerpt(record), Message: "the row repeats the header: several exports were joined into one file"}
+			return row, &RowError{
+				Excerpt: excerpt(record), HeaderAgain: true,
+				Message: "the row repeats the header: several exports were joined into one file",
+			}
 		}
 	}
 	return row, nil

@@ -7,13 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // Open finds out what the file is and how it is to be read. Its error is one sentence that begins with the file's base
@@ -65,25 +62,11 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// isInUse tells that another program keeps everybody else out of a file, as Windows lets it.
-func isInUse(err error) bool {
-	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // ERROR_SHARING_ and ERROR_LOCK_VIOLATION
-	return runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock))
-}
-
 // openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
 func openFile(path string) (*os.File, error) {
 	file, err := os.Open(path)
-	var pathError *fs.PathError
-	switch {
-	case isInUse(err):
-		return nil, errors.New("cannot be opened: another program, such as Excel, has it open and lets " +
-			"nobody else read it; close it there and run the same command again")
-	case errors.As(err, &pathError):
-		return nil, fmt.Errorf("cannot be opened: %w", pathError.Err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cannot be opened: %w", Cause(err))
 	}
 	status, err := file.Stat()
 	switch {

@@ -38,6 +38,8 @@ type RowError struct {
 	Column  string // the heading, where one cell is to blame
 	Excerpt string // the beginning of the row or cell, as it stands in the file
 	Message string // what is wrong and what to do, without the place
+
+	HeaderAgain bool // the cells are good: they are the headings
 }
 
 // Error gives the place and the message: `17: the row has 5 cells, the header has 4`.

@@ -131,8 +131,14 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 				below = row.number == x.choice.row
 			case row.number < x.choice.first && !x.options.Above:
 			case row.problem == nil && row.blank():
-			case !yield(x.give(row)):
-				return
+			default:
+				given, err := x.give(row)
+				if !yield(given, err) {
+					return
+				}
+				clear(given.Cells) // its taker may have written where the next row has nothing
+				clear(given.Kinds)
+				clear(given.Signs)
 			}
 		}
 	}

@@ -60,8 +60,13 @@ func New(options Options) (*Client, error) {
 	if options.Adapt {
 		c.gate.adapt()
 	}
-	if wait := min(time.Until(options.PausedUntil), options.MaxRetryAfter); !options.PausedUntil.IsZero() && wait > 0 {
+	switch wait := time.Until(options.PausedUntil); {
+	case options.PausedUntil.IsZero() || wait <= 0:
+	case wait <= options.MaxRetryAfter:
 		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
+	default:
+		c.gate.stop(fmt.Sprintf("the receiver has asked an earlier run to wait until %s, which is longer than %v from now: "+
+			"run the same command again then", options.PausedUntil.UTC().Format("2006-01-02 15:04:05 MST"), options.MaxRetryAfter))
 	}
 	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
 		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
@@ -110,8 +115,8 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
-		if outcome.pause > 0 && c.options.OnPause != nil { // only now: telling takes time, and everyone is held back already
-			c.options.OnPause(time.Now().Add(outcome.pause))
+		if outcome.asked > 0 && c.options.OnPause != nil { // only now: telling takes time, and everyone is held back already
+			c.options.OnPause(time.Now().Add(outcome.asked))
 		}
 		c.note(&result, a)
 		if !ruling.again {
@@ -163,6 +168,9 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	return false
 }
 
+// longestKept bounds the wait that is kept for the next run: a receiver that asks for a year has made a mistake.
+const longestKept = 7 * 24 * time.Hour
+
 // outcome tells the gate of an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
 	if a.status != 0 && !isGone(a.status) {
@@ -172,8 +180,11 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 		c.reached.Store(true)
 	}
 	wait := a.askedWait()
+	asked := min(wait, longestKept)
 	if wait > c.options.MaxRetryAfter {
-		if wait = 0; a.status >= 400 { // what a success says of its limit is a hint
+		if wait = 0; a.status < 400 {
+			asked = 0 // what a success says of its limit is a hint
+		} else {
 			r.again, r.stop = false, true
 			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than %v: run the same command again then",
 				r.cause, a.askedWait(), c.options.MaxRetryAfter)
@@ -181,7 +192,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	}
 	o := outcome{
 		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,
-		pause: wait, stop: r.stop, cause: r.cause,
+		pause: wait, asked: asked, stop: r.stop, cause: r.cause,
 	}
 	if wait > 0 {
 		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status), wait.Round(time.Second))

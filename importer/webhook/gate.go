@@ -92,6 +92,7 @@ type outcome struct {
 	tooMuch bool          // the receiver asks for less
 	retried bool          // it was not the event's first
 	pause   time.Duration // asked for by the receiver, for everyone
+	asked   time.Duration // the same, or a wait that is too long for this run
 	stop    bool
 	cause   string
 }

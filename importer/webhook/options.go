@@ -40,10 +40,11 @@ type Options struct {
 	Budget int
 	// MaxRetryAfter is the longest wait that a receiver may ask for; a longer one stops the run. Zero: OutageWait.
 	MaxRetryAfter time.Duration
-	// PausedUntil is when the wait ends that the receiver asked an earlier run for. One that is longer than a receiver may
-	// ask for, as after a jump of the clock, is cut. Zero: it asked for none.
+	// PausedUntil is when the wait ends that the receiver asked an earlier run for. Where that is further away than
+	// MaxRetryAfter no attempt starts. Zero: it asked for none.
 	PausedUntil time.Time
-	// OnPause, if not nil, is told each wait that the receiver asks for and that is kept. It is called by several callers of Post at once.
+	// OnPause, if not nil, is told each wait that the receiver asks for, also one that stops the run. It is called by several
+	// callers of Post at once.
 	OnPause func(until time.Time)
 	// OutageWait is how long an outage is waited out before the run stops. Zero: 5 minutes.
 	OutageWait time.Duration
@@ -54,6 +55,10 @@ type Options struct {
 	Accept func(answer []byte) (bool, error)
 }
 
+// MaxConcurrency bounds Options.Concurrency. Each attempt in flight has a connection, and systems have a thousand or
+// some thousands for a process.
+const MaxConcurrency = 4096
+
 // withDefaults fills the zero fields and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, 8)
@@ -63,8 +68,8 @@ func (o Options) withDefaults() (Options, error) {
 	o.OutageWait = cmp.Or(o.OutageWait, 5*time.Minute)
 	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, o.OutageWait)
 	switch {
-	case o.Concurrency < 0:
-		return o, fmt.Errorf("concurrency %d: must be 1 or more", o.Concurrency)
+	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
+		return o, fmt.Errorf("concurrency %d: must be from 1 to %d", o.Concurrency, MaxConcurrency)
 	case o.Timeout < 0:
 		return o, fmt.Errorf("timeout %v: must be more than nothing", o.Timeout)
 	case !(o.Rate >= 0):

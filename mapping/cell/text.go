@@ -181,13 +181,14 @@ func plainLetter(letter rune) rune {
 	if '\uff01' <= letter && letter <= '\uff5e' { // full-width ASCII
 		return letter - '\uff01' + '!'
 	}
-	if unicode.Is(unicode.Nd, letter) {
+	if zeros[0] <= letter && letter <= zeros[len(zeros)-1]+9 {
 		return plainDigit(letter)
 	}
 	return letter
 }
 
-// zeros are the digits 0 of the scripts in which people write numbers; each is followed by 1 to 9.
+// zeros are the digits 0 of the scripts in which people write numbers, in order; each is
+// followed by 1 to 9.
 var zeros = [...]rune{
 	'\u0660', '\u06f0', // Arabic-Indic, and its Persian and Urdu forms
 	'\u0966', '\u09e6', '\u0a66', '\u0ae6', '\u0b66', '\u0be6', '\u0c66', '\u0ce6', '\u0d66', // Devanagari to Malayalam

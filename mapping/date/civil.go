@@ -13,9 +13,9 @@ import (
 type Civil struct {
 	Year, Month, Day int // year 0: the value has none
 	Clock            Clock
-	half             dayHalf // that stood beside the clock
-	ZoneWord         []byte  // the value's own: "PST"
-	offset           int     // seconds east of UTC, when hasOffset
+	half             bool   // AM or PM stood beside the clock
+	ZoneWord         []byte // the value's own: "PST"
+	offset           int    // seconds east of UTC, when hasOffset
 	HasOffset        bool
 }
 
@@ -64,18 +64,23 @@ func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64,
 		if zones == nil {
 			zones = &f.zones
 		}
-		place, err = zones.Read(when.ZoneWord)
-		unknown := new(ZoneError)
-		switch {
-		case errors.As(err, &unknown) && unknown.unknown && when.canBeHalf():
-			word := cell.Visible(cell.MaskStray(string(when.ZoneWord)))
-			return 0, fmt.Errorf("has %q behind its clock, which can be half of a day or a time zone; "+
-				"write AM or PM, or say which zone it is: timezones: {%s: Europe/Berlin}", word, word)
-		case err != nil:
-			return 0, fmt.Errorf("has a time zone that is not clear: %w", err)
+		if place, err = zones.Read(when.ZoneWord); err != nil {
+			return 0, when.unclearZone(err)
 		}
 	}
 	return f.window.utc(local, place, nominal, c.Repeated)
+}
+
+// unclearZone words the error of a word behind a clock. It is not said to be a zone while it may be AM
+// or PM.
+func (when *Civil) unclearZone(err error) error {
+	zone := new(ZoneError)
+	if errors.As(err, &zone) && zone.unknown && when.canBeHalf() {
+		word := cell.Visible(cell.MaskStray(string(when.ZoneWord)))
+		return fmt.Errorf("has %q behind its clock, which can be half of a day or a time zone; "+
+			"write AM or PM, or say which zone it is: timezones: {%s: Europe/Berlin}", word, word)
+	}
+	return fmt.Errorf("has a time zone that is not clear: %w", err)
 }
 
 // takeClock completes a date by the time of its column or of the mapping. A

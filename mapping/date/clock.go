@@ -2,6 +2,7 @@ package date
 
 import (
 	"bytes"
+	"cmp"
 
 	"ableimport/mapping/cell"
 )
@@ -34,9 +35,9 @@ func ReadClock(value []byte, kind byte) (Clock, error) {
 // or before it, or without, and returns what follows.
 func (when *Civil) scanClock(text []byte) ([]byte, error) {
 	c := &when.Clock
-	var before halfWord
+	var before *halfWord
 	if len(text) > 0 && cell.IsLetter(text[0]) { // 오후 2:03
-		if text, before = scanHalf(text); before.half == wholeDay {
+		if text, before = scanHalf(text); before == nil {
 			return nil, errNotDate
 		}
 		text = bytes.TrimLeft(text, " ")
@@ -59,14 +60,11 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 		}
 	}
 	rest, half := scanHalf(rest)
-	switch {
-	case before.half == wholeDay:
-	case half.half == wholeDay:
-		half = before
-	default:
+	if before != nil && half != nil {
 		return nil, errNoClock
 	}
-	c.Set, when.half = true, half.half
+	half = cmp.Or(half, before)
+	c.Set, when.half = true, half != nil
 	if !c.take(half) {
 		return nil, errNoClock
 	}

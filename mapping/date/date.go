@@ -109,7 +109,10 @@ func (f *Format) String() string {
 // which is meant.
 func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	var when Civil
-	zoneWord := c.zoneWord(value, f.Mode)
+	var zoneWord []byte
+	if c.Zones != nil && len(c.Zones.Words) > 0 {
+		zoneWord = c.zoneWord(value, f.Mode)
+	}
 	err := f.Scan(&when, value[:len(value)-len(zoneWord)], kind)
 	if err != nil {
 		return time.Time{}, err
@@ -127,7 +130,7 @@ func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 // zoneWord is the word at the end of a value that the mapping calls a zone, though it could be half of
 // a day as well: CH for Switzerland.
 func (c *Context) zoneWord(value []byte, mode Mode) []byte {
-	if c.Zones == nil || len(c.Zones.Words) == 0 || mode == Layout { // a layout has A for one and Z for the other
+	if mode == Layout { // a layout has A for one and Z for the other
 		return nil
 	}
 	value = bytes.TrimSpace(value)
@@ -135,7 +138,7 @@ func (c *Context) zoneWord(value []byte, mode Mode) []byte {
 	if _, named := c.Zones.Words[string(word)]; !named {
 		return nil
 	}
-	if rest, half := scanHalf(word); half.half == wholeDay || len(rest) > 0 {
+	if rest, half := scanHalf(word); half == nil || len(rest) > 0 {
 		return nil
 	}
 	return word
@@ -159,12 +162,8 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	if len(text) == 0 {
 		return cell.ErrEmpty
 	}
-	err := errNotDate
-	ascii := cell.IsASCII(text)
-	if ascii || mode == Layout { // which may have other characters itself
-		err = f.scanText(when, text, mode)
-	}
-	if err == errNotDate && !ascii {
+	err := f.scanText(when, text, mode)
+	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) { // PM behind a narrow blank looks like a zone
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
 			*when = Civil{}

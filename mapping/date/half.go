@@ -21,9 +21,9 @@ const (
 )
 
 // halfPairs are the words for AM and PM that spreadsheets and exporters write (CLDR,
-// https://cldr.unicode.org, day periods, abbreviated and narrow), without points and quotes, in small
-// letters. They stand behind the clock or, in East Asia, before it. Two Latin letters that are seldom
-// met, such as the Swedish fm and em, are left out: they may as well be something else.
+// https://cldr.unicode.org, day periods, abbreviated and narrow), without points and quotes, in
+// small letters. They stand behind the clock or, in East Asia, before it. Two Latin letters that
+// are seldom met, such as the Swedish fm and em, are left out: they may as well be something else.
 var halfPairs = [...]string{
 	"am pm", "a p",
 	"πμ μμ",               // Greek
@@ -49,43 +49,79 @@ type halfWord struct {
 }
 
 // halfWords are found by their first letter, the longest first.
-var halfWords = func() map[rune][]halfWord {
-	table := make(map[rune][]halfWord, 64)
+var halfWords = func() map[rune][]*halfWord {
+	table := make(map[rune][]*halfWord, 64)
 	for _, pair := range halfPairs {
 		before, after, _ := strings.Cut(pair, " ")
 		for i, word := range [2]string{before, after} {
 			first, _ := utf8.DecodeRuneInString(word)
-			table[first] = append(table[first], halfWord{word, morning + dayHalf(i), pair == "午前 午後"})
+			table[first] = append(table[first], &halfWord{word, morning + dayHalf(i), pair == "午前 午後"})
 		}
 	}
 	for _, words := range table {
-		slices.SortFunc(words, func(a, b halfWord) int { return cmp.Compare(len(b.text), len(a.text)) })
+		slices.SortFunc(words, func(a, b *halfWord) int { return cmp.Compare(len(b.text), len(a.text)) })
 	}
 	return table
 }()
 
-// scanHalf reads AM or PM in any of these languages, with points or without, if there is one of them.
-func scanHalf(text []byte) ([]byte, halfWord) {
-	word := bytes.TrimLeft(text, " ")
-	if len(word) == 0 || !cell.IsLetter(word[0]) {
-		return text, halfWord{}
+// latinHalves are those of halfWords that begin with a letter of ASCII, by that: most words behind
+// a clock do, and are zones.
+var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
+	for letter := range rune(utf8.RuneSelf) {
+		table[letter] = halfWords[letter]
 	}
-	first, _ := utf8.DecodeRune(word)
-	for _, known := range halfWords[foldHalf(first)] {
+	return table
+}()
+
+// scanHalf reads AM or PM in any of these languages, with points or without, if there is one of
+// them.
+func scanHalf(text []byte) ([]byte, *halfWord) {
+	word := text
+	for len(word) > 0 && word[0] == ' ' {
+		word = word[1:]
+	}
+	if len(word) == 0 || !cell.IsLetter(word[0]) {
+		return text, nil
+	}
+	var words []*halfWord
+	if word[0] < utf8.RuneSelf {
+		words = latinHalves[word[0]|0x20]
+	} else {
+		first, _ := utf8.DecodeRune(word)
+		words = halfWords[foldHalf(first)]
+	}
+	for _, known := range words {
+		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) { // as most zones do not
+			continue
+		}
 		if rest, found := known.cut(word); found {
 			return rest, known
 		}
 	}
-	return text, halfWord{}
+	return text, nil
+}
+
+// goesOnWith tells whether the second letter can be this one, as far as a byte shows it.
+func (h *halfWord) goesOnWith(second byte) bool {
+	return len(h.text) > 1 && (h.text[1] == second|0x20 || h.text[0]|h.text[1]|second >= utf8.RuneSelf)
 }
 
 // cut takes the word off the front of a text, unless it is only the beginning of another.
-func (h halfWord) cut(text []byte) ([]byte, bool) {
+func (h *halfWord) cut(text []byte) ([]byte, bool) {
 	rest := text
 	for at, letter := range h.text {
 		if at > 0 {
-			rest = bytes.TrimLeft(rest, `. '"`)
+			for len(rest) > 0 && (rest[0] == '.' || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'') {
+				rest = rest[1:]
+			}
 			rest = bytes.TrimPrefix(rest, []byte("״"))
+		}
+		if len(rest) > 0 && rest[0] < utf8.RuneSelf && letter < utf8.RuneSelf { // most
+			if rune(rest[0]|0x20) != letter {
+				return text, false
+			}
+			rest = rest[1:]
+			continue
 		}
 		next, size := utf8.DecodeRune(rest)
 		if size == 0 || foldHalf(next) != letter {
@@ -93,11 +129,14 @@ func (h halfWord) cut(text []byte) ([]byte, bool) {
 		}
 		rest = rest[size:]
 	}
+	if len(rest) > 0 && rest[0] < utf8.RuneSelf && !cell.IsLetter(rest[0]) {
+		return bytes.TrimPrefix(rest, []byte(".")), true
+	}
 	next, _ := utf8.DecodeRune(rest)
 	if len(rest) > 0 && (unicode.IsLetter(next) || unicode.IsMark(next)) {
 		return text, false
 	}
-	return bytes.TrimPrefix(rest, []byte(".")), true
+	return rest, true
 }
 
 func foldHalf(letter rune) rune {
@@ -107,17 +146,16 @@ func foldHalf(letter rune) rune {
 	return unicode.ToLower(letter)
 }
 
-// take turns the hours of a clock with AM and PM into hours of the day (12 AM is midnight) and tells
-// whether there is such a time.
-func (c *Clock) take(h halfWord) bool {
-	if h.half != wholeDay {
+// take turns the hours of a clock with AM and PM into hours of the day (12 AM is midnight) and
+// tells whether there is such a time.
+func (c *Clock) take(h *halfWord) bool {
+	if h != nil {
 		if c.Hour < 1 && !h.fromZero || c.Hour > 12 {
 			return false
 		}
-		c.Hour %= 12
-	}
-	if h.half == afternoon {
-		c.Hour += 12
+		if c.Hour %= 12; h.half == afternoon {
+			c.Hour += 12
+		}
 	}
 	return c.Hour <= 23 && c.minute <= 59 && c.second <= 59
 }
@@ -125,7 +163,7 @@ func (c *Clock) take(h halfWord) bool {
 // canBeHalf tells whether the word behind a clock may be half of a day in a language that we do not
 // know: it is not written like the name of a zone, and the clock shows no later hour than 12.
 func (when *Civil) canBeHalf() bool {
-	if when.Clock.Hour > 12 || when.half != wholeDay {
+	if when.Clock.Hour > 12 || when.half {
 		return false
 	}
 	capitals := 0

@@ -137,12 +137,12 @@ func (when *Civil) scanLayout(text []byte, tokens []dateToken) error {
 		when.setPart(tokens[0].Part, number(text[:1]))
 		tokens, text = tokens[1:], text[1:]
 	}
-	var half halfWord
+	var half *halfWord
 	for i := range tokens {
 		var ok bool
 		if tokens[i].Part == partHalf {
 			text, half = scanHalf(text)
-			ok = half.half != wholeDay
+			ok = half != nil
 		} else {
 			text, ok = when.scanToken(text, &tokens[i], i == len(tokens)-1)
 		}

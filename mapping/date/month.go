@@ -38,6 +38,12 @@ var months = func() map[string]int {
 	return table
 }()
 
+// IsMonth tells whether a word is the name of a month.
+func IsMonth(word string) bool {
+	month, rest := scanMonth([]byte(word))
+	return month > 0 && len(rest) == 0
+}
+
 // scanMonth reads the name of a month and a point behind it; 0 when there is
 // none.
 func scanMonth(text []byte) (int, []byte) {

@@ -39,7 +39,7 @@ func (w *Written) way() way {
 	if w.short {
 		number++
 	}
-	if w.half != wholeDay {
+	if w.half {
 		number += 2
 	}
 	return number
@@ -150,7 +150,7 @@ func clockLayout(text []byte) string {
 	between := text[:start]
 	layout, half := "", "A"
 	if at := bytes.IndexFunc(between, unicode.IsLetter); at >= 0 && string(between[at:]) != "T" {
-		if rest, word := scanHalf(between[at:]); word.half != wholeDay { // 오후 2:03
+		if rest, word := scanHalf(between[at:]); word != nil { // 오후 2:03
 			layout, half = string(between[:at])+"A"+string(rest), ""
 		}
 	}

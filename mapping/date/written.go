@@ -161,7 +161,7 @@ func (w *Written) tail() error {
 		time = bytes.TrimPrefix(time, []byte(word))
 	}
 	if len(time) == len(w.rest) {
-		if _, half := scanHalf(time); half.half == wholeDay { // 2026年11月5日下午2:03
+		if _, half := scanHalf(time); half == nil { // 2026年11月5日下午2:03
 			return errNotDate
 		}
 	}

@@ -179,6 +179,9 @@ func CanMean(mark []byte) string {
 	if found, ok := currencyOf(mark); ok {
 		return found.code
 	}
+	if codes := currencySigns[string(mark)]; codes != "" {
+		return codes
+	}
 	var key [32]byte
 	if len(mark) > len(key)/2 { // a capital may be longer than its small letter
 		return ""

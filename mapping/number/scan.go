@@ -75,7 +75,8 @@ func (s *Scanned) Scan(value []byte) error {
 // plainMarks puts a point and commas in the place of the Arabic marks, which are told apart from
 // each other as ours are not. The text becomes shorter, in its own memory.
 func (s *Scanned) plainMarks(text []byte) []byte {
-	if cell.IsASCII(text) {
+	const first = 0xd9 // byte of both
+	if bytes.IndexByte(text, first) < 0 {
 		return text
 	}
 	for _, mark := range [...]struct{ arabic, plain string }{{"٫", "."}, {"٬", ","}} {

@@ -5,10 +5,13 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"ableimport/importer/webhook"
 	"ableimport/mapping/document"
 )
 
@@ -57,7 +60,26 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 }
 
 func (r *reader) path(to *string) func(*document.Setting) {
-	return func(s *document.Setting) { *to = beside(r.dir, s.Text("a path")) }
+	return func(s *document.Setting) { *to = beside(r.dir, said(s, "a path")) }
+}
+
+// said reads a text that is not empty: what is left out has its default, and an empty line looks as if it had not.
+func said(s *document.Setting, what string) string {
+	if s.IsEmpty() {
+		s.Problem("%s is expected here; give it, or leave the line out", what)
+		return ""
+	}
+	return s.Text(what)
+}
+
+// wait reads a time for which 0 would mean its default, or that nothing is waited for.
+func wait(to *time.Duration, what string) func(*document.Setting) {
+	return func(s *document.Setting) {
+		d, err := time.ParseDuration(s.Written())
+		if *to = s.Duration(what); s.IsEmpty() || err == nil && d == 0 {
+			s.Problem("%s is a time above nothing, such as 60s, 10m or 26h; give it, or leave the line out", what)
+		}
+	}
 }
 
 // settings are those of the mapping, as --set takes them.
@@ -69,7 +91,7 @@ func settings(s *document.Setting) (all []string) {
 }
 
 func text(to *string, what string) func(*document.Setting) {
-	return func(s *document.Setting) { *to = s.Text(what) }
+	return func(s *document.Setting) { *to = said(s, what) }
 }
 
 // jobName keeps names fit for file names, metrics and command lines.
@@ -88,7 +110,7 @@ func (r *reader) job(s *document.Setting) {
 		"mapping":      r.path(&j.Mapping),
 		"preset":       text(&j.Preset, "preset"),
 		"set":          func(s *document.Setting) { j.Set = settings(s) },
-		"expect_every": func(s *document.Setting) { j.ExpectEvery = s.Duration("expect_every") },
+		"expect_every": wait(&j.ExpectEvery, "expect_every"),
 	}
 	r.targetKeys(&j, keys)
 	r.sendingKeys(&j, keys)
@@ -113,7 +135,7 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*document.Setting)) {
 	}
 	keys["accept_when"] = func(s *document.Setting) {
 		var err error
-		if j.AcceptWhen = s.Text("accept_when"); j.AcceptWhen == "" {
+		if j.AcceptWhen = said(s, "accept_when"); j.AcceptWhen == "" {
 			return
 		}
 		if j.Accept, err = compile(j.AcceptWhen); err != nil {
@@ -128,14 +150,14 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*document.Setting)) {
 func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["concurrency"] = func(s *document.Setting) {
 		j.Concurrency = s.Text("concurrency")
-		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" && (err != nil || n < 1) {
-			s.Problem("concurrency is a whole number from 1 on, or auto, not %q", s.Written())
+		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" && (err != nil || n < 1 || n > webhook.MaxConcurrency) {
+			s.Problem("concurrency is a whole number from 1 on, or auto, and at most %d, not %q", webhook.MaxConcurrency, s.Written())
 		}
 	}
 	keys["rate"] = text(&j.Rate, "rate")
-	keys["timeout"] = func(s *document.Setting) { j.Timeout = s.Duration("timeout") }
-	keys["outage_wait"] = func(s *document.Setting) { j.OutageWait = s.Duration("outage_wait") }
-	keys["deadline"] = func(s *document.Setting) { j.Deadline = s.Duration("deadline") }
+	keys["timeout"] = wait(&j.Timeout, "timeout")
+	keys["outage_wait"] = wait(&j.OutageWait, "outage_wait")
+	keys["deadline"] = wait(&j.Deadline, "deadline")
 	keys["strict"] = func(s *document.Setting) { j.Strict = s.Flag("strict") }
 	keys["shared_keys"] = func(s *document.Setting) {
 		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
@@ -180,6 +202,9 @@ func (r *reader) name(s *document.Setting) string {
 		return ""
 	}
 	name := s.Written() // a variable has no place in it
+	if runtime.GOOS == "windows" && !filepath.IsLocal(name) {
+		s.Problem("a job has a folder of its name, and Windows keeps %q for a device", name)
+	}
 	if !jobName.MatchString(name) {
 		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q", name)
 	}

@@ -41,12 +41,12 @@ type Column struct {
 	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
 	Example string           `json:"example"` // masked where it is an e-mail or a phone number
 
-	Samples []string `json:"-"` // its first different values, masked as the example is
-	Values  []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
+	Samples  []string `json:"-"` // its first different values; see Shown
+	Personal bool     `json:"-"` // one of those looked at is somebody's, so that the others may be, too
+	Values   []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
 
-	looked   int
-	many     bool
-	personal bool // some of its values are e-mail addresses or phone numbers
+	looked int
+	many   bool
 }
 
 // A Value is one that several rows of a column have.
@@ -117,6 +117,12 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		}
 		found.Rows++
 	}
+	for i := range found.Columns { // digits alone look like an id, but not in a column that has phone numbers
+		column := &found.Columns[i]
+		if column.Personal && len(column.Example) >= 7 && cell.AllDigits([]byte(column.Example)) {
+			column.Example = cell.Mask(column.Example)
+		}
+	}
 	found.Warnings = append(append([]string{}, t.Info().Warnings...), twins(t.Header())...)
 	return found, nil
 }
@@ -148,7 +154,7 @@ func (f *Inspection) count(row table.Row) {
 			column.look(row.Cells[i])
 		}
 		if column.Example == "" {
-			column.Example = column.mask(string(row.Cells[i]))
+			column.Example = cell.MaskPersonal(string(row.Cells[i]))
 		}
 	}
 }
@@ -157,7 +163,7 @@ func (f *Inspection) count(row table.Row) {
 const (
 	mostSamples = 5
 	mostValues  = 12
-	mostValue   = 60 // bytes
+	mostValue   = 30 // bytes
 )
 
 // sample keeps the first values, and counts all as long as they are few.
@@ -171,8 +177,9 @@ func (c *Column) sample(text []byte) {
 		return
 	}
 	value := string(text)
-	if shown := c.mask(value); len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, shown) {
-		c.Samples = append(c.Samples, shown)
+	c.Personal = c.Personal || cell.MaskPersonal(value) != value
+	if len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, value) {
+		c.Samples = append(c.Samples, value)
 	}
 	switch {
 	case c.many:
@@ -183,19 +190,13 @@ func (c *Column) sample(text []byte) {
 	}
 }
 
-// mask masks a value that is somebody's. A number of digits alone looks like an id, but not in a
-// column that has phone numbers.
-func (c *Column) mask(value string) string {
-	shown := cell.MaskPersonal(value)
-	if shown != value && !c.personal {
-		c.personal = true
-		for i, sample := range c.Samples {
-			c.Samples[i] = c.mask(sample)
+// Shown are the first different values, masked if one of them is somebody's: a phone number is not always one at sight.
+func (c *Column) Shown() (shown []string) {
+	for _, value := range c.Samples {
+		if c.Personal {
+			value = cell.Mask(value)
 		}
-		c.Example = c.mask(c.Example)
-	}
-	if c.personal && len(value) >= 7 && cell.AllDigits([]byte(value)) {
-		return cell.Mask(value)
+		shown = append(shown, value)
 	}
 	return shown
 }

@@ -14,14 +14,39 @@ var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
 // written as bash, zsh and ksh read it.
 func ShellWord(word string) string {
 	switch {
+	case runtime.GOOS == "windows":
+		return windowsWord(word)
 	case plainWord.MatchString(word):
 		return word
-	case runtime.GOOS == "windows":
-		return `"` + word + `"` // its file names have no quotes
 	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }) || strings.ContainsRune(word, '\ufffd'):
 		return "$'" + escaped(word) + "'"
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// plainOnWindows is what cmd and PowerShell take as it stands.
+var plainOnWindows = regexp.MustCompile(`^[\pL\pN_.:/\\+-][\pL\pN_.:/\\+=-]*$`)
+
+// windowsWord writes a word that cmd and PowerShell take as one. In double quotes, which no name has,
+// both take all but what PowerShell reads in there: then the word is written for PowerShell, in single
+// quotes. Typographic quotes count as quotes in PowerShell, too.
+func windowsWord(word string) string {
+	switch {
+	case plainOnWindows.MatchString(word):
+		return word
+	case strings.ContainsAny(word, "$`\u201c\u201d\u201e"):
+		var out strings.Builder
+		for _, r := range word {
+			if strings.ContainsRune("'\u2018\u2019\u201a\u201b", r) {
+				out.WriteRune(r)
+			}
+			out.WriteRune(r)
+		}
+		return "'" + out.String() + "'"
+	case strings.HasSuffix(word, `\`): // before a quote it would mask that
+		return `"` + word + `\"`
+	}
+	return `"` + word + `"`
 }
 
 // escaped writes bytes that are not printable, or not text, by their numbers.

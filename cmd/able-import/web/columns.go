@@ -308,8 +308,9 @@ func (w *work) headings() []heading {
 	var all []heading
 	for _, file := range w.found {
 		for _, column := range file.Columns {
+			column.Personal = column.Personal || w.choice.identifies(column.Name)
 			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Samples})
+				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Shown()})
 			}
 		}
 	}
@@ -423,6 +424,17 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	return errs
 }
 
+// answered removes a question from the mapping.
+func (c *choice) answered(path string) error {
+	if path == "" {
+		path = "id"
+	}
+	if c.doc.get("questions", path) == nil {
+		return nil
+	}
+	return c.set(nil, "questions", path)
+}
+
 // answers takes the answers to the open questions. A question that was answered is not asked again.
 func (c *choice) answers(r *http.Request) error {
 	var left []question
@@ -431,6 +443,9 @@ func (c *choice) answers(r *http.Request) error {
 		if said == "" || said == "later" {
 			left = append(left, q)
 			continue
+		}
+		if err := c.answered(strings.Join(q.Path, ".")); err != nil {
+			return err
 		}
 		if said == "no" {
 			continue
@@ -452,7 +467,7 @@ func (c *choice) answers(r *http.Request) error {
 				}
 				continue
 			}
-			if err := c.set(said, "formats", open.Setting); err != nil {
+			if err := errors.Join(c.set(said, "formats", open.Setting), c.answered("formats."+open.Setting)); err != nil {
 				return err
 			}
 		}

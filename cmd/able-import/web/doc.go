@@ -7,6 +7,9 @@
 // the report; the server keeps all works in memory, so that a reload, a second tab or a new window finds them as they
 // are. Runs belong to the server: closing the browser ends nothing, ending the program drains like an interrupt.
 //
+// What was written into a form stays there, and what is wrong with it is told at its field: see faults. Cells are
+// corrected in the preview by the same path as failures files: see package correction.
+//
 // Pages are made here, from templates; the script in static only betters them: it uploads with a bar, follows a run, and
 // writes dates and amounts as the browser's language does. Nothing is fetched from anywhere else.
 //

@@ -105,7 +105,7 @@ func TestPageReadDifferently(t *testing.T) {
 	b.press("Read it differently")
 	b.choose("#header", "1")
 	b.press("Read it like this")
-	b.sees("Example Ltd")
+	b.sees("Sheet2, header in row 1", "Example Ltd")
 	b.press("Read it differently")
 	b.choose("#header", "2")
 	b.press("Read it like this")

@@ -50,6 +50,7 @@ func TestPageExpectedTotal(t *testing.T) {
 		b := chromium(t, startSite(t, sandbox.Options{}))
 		b.speaks(language)
 		b.drop("#files", write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "64519.57", 1)))
+		b.sees("What was found")
 		b.press("Match the columns")
 		b.press("Preview")
 		b.sees("3 events ready to send")
@@ -58,6 +59,7 @@ func TestPageExpectedTotal(t *testing.T) {
 			t.Fatalf("%s: the page shows %s, want %s", language, shown, want)
 		}
 		b.press("Choose the target")
+		b.sees("Where to")
 		b.do(chromedp.SendKeys("#mark", secrets.Mark), chromedp.SendKeys("#total-EUR", "64.543"), chromedp.SendKeys("#events", "2"))
 		b.press("Check against the target")
 		b.sees("can be read in more than one way")
@@ -82,6 +84,7 @@ func TestPageFaultsAtFields(t *testing.T) {
 	b.press("Match the columns")
 	b.press("Preview")
 	b.press("Choose the target")
+	b.sees("Where to")
 	b.check("input[value=other]")
 	b.do(chromedp.SendKeys("#mark", "no mark at all"), chromedp.SendKeys("#events", "3"))
 	b.press("Check against the target")

@@ -142,9 +142,9 @@ func TestPageOutage(t *testing.T) {
 	b.sees("Shopify, orders")
 	b.do(chromedp.Navigate(s.base + "/"))
 	b.drop("#files", "../../../samples/xero-invoices/SalesInvoices.xlsx")
-	b.sees("XLSX", "No ready mapping fits") // the one that there is was made of second-hand headings
+	b.sees("XLSX", "It looks like: Xero")
 	b.show("2-found-xlsx")
-	b.press("Match the columns")
+	b.press("Look at the columns")
 	b.press("Another mapping")
 	b.choose("#preset", "xero-invoices")
 	b.within(30*time.Second, chromedp.Submit("#preset"))

@@ -12,7 +12,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"ableimport/cmd/able-import/prepare"
-	"ableimport/mapping/cell"
 )
 
 // A valueColumn is a column with few values, by which rows can be left out, or events told apart.
@@ -36,7 +35,8 @@ var leaving = regexp.MustCompile(`^col\(("(?:[^"\\]|\\.)*")\) in (\[[^\[\]]*\])$
 // leftOutBy reads such a condition.
 func leftOutBy(condition string) (column string, values []string) {
 	parts := leaving.FindStringSubmatch(condition)
-	if parts == nil || json.Unmarshal([]byte(parts[1]), &column) != nil || json.Unmarshal([]byte(parts[2]), &values) != nil {
+	if parts == nil || json.Unmarshal([]byte(parts[1]), &column) != nil ||
+		json.Unmarshal([]byte(parts[2]), &values) != nil {
 		return "", nil
 	}
 	return column, values
@@ -88,8 +88,8 @@ func (w *work) valueColumns() (all []valueColumn) {
 		switch {
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
-		case filled < 2 && w.choice.reads(h.Name): // its empty cells are those of totals, or told of elsewhere
-			continue
+		case filled < 2 && w.choice.reads(h.Name):
+			continue // its empty cells are those of totals, or told of elsewhere
 		}
 		one := valueColumn{Name: h.Name}
 		for _, v := range values {
@@ -102,6 +102,20 @@ func (w *work) valueColumns() (all []valueColumn) {
 		all = append(all, one)
 	}
 	return all
+}
+
+// identifies tells whether people are known by a column.
+func (c *choice) identifies(name string) bool {
+	if c == nil {
+		return false
+	}
+	for _, key := range []string{"email", "phone"} {
+		value := c.doc.get("fields", "keys", key)
+		if strings.Contains(words(value), name) { // also as one of several
+			return true
+		}
+	}
+	return false
 }
 
 // reads tells whether a field is taken from a column.
@@ -123,14 +137,12 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 			if column.Name != name {
 				continue
 			}
-			if column.Values == nil {
+			if column.Values == nil || column.Personal {
 				return nil
 			}
 			for _, v := range column.Values {
-				if cell.MaskPersonal(v.Text) != v.Text {
-					return nil
-				}
-				if at := slices.IndexFunc(all, func(known prepare.Value) bool { return known.Text == v.Text }); at >= 0 {
+				same := func(known prepare.Value) bool { return known.Text == v.Text }
+				if at := slices.IndexFunc(all, same); at >= 0 {
 					all[at].Rows += v.Rows
 				} else {
 					all = append(all, v)
@@ -160,7 +172,8 @@ func (c *choice) takeLeaving(form url.Values, columns []valueColumn) (errs error
 			continue
 		}
 		if len(after) == len(column.Values) {
-			errs = errors.Join(errs, atField("leave."+column.Name, errors.New("this leaves out every row: keep one of the values")))
+			all := errors.New("this leaves out every row: keep one of the values")
+			errs = errors.Join(errs, atField("leave."+column.Name, all))
 			continue
 		}
 		if len(before) > 0 {
@@ -233,8 +246,9 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 	return c.set(value, "event")
 }
 
-// LeavingOpen tells whether the values are shown without being asked for: where rows are left out by one, and where a
-// proposal uses a column for nothing, which may tell credit notes from invoices.
+// LeavingOpen tells whether the values are shown without being asked for: where rows are left out
+// by one, and where a proposal uses a column for nothing, which may tell credit notes from
+// invoices.
 func (p columnsPage) LeavingOpen() bool {
 	return slices.ContainsFunc(p.ByValue, func(c valueColumn) bool {
 		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {

@@ -158,12 +158,13 @@ func (w *work) takeList(file upload) error {
 	if err != nil {
 		return err
 	}
-	defer t.Close()
+	header := t.Header()
+	t.Close() // an open file cannot be moved on Windows
 	if err := w.putList(&file, file.Name); err != nil {
 		return err
 	}
-	w.list = &customerList{upload: file, Headings: t.Header()}
-	for _, name := range t.Header() {
+	w.list = &customerList{upload: file, Headings: header}
+	for _, name := range header {
 		for _, h := range w.headings() {
 			if w.list.On == "" && strings.EqualFold(h.Name, name) {
 				w.list.On, w.list.Key = h.Name, name

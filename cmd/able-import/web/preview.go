@@ -391,7 +391,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	if err := w.review.plan.CheckSettings(); err != nil {
 		body.Wanted = sentence(err)
 	}
-	if err := w.review.plan.CheckControls(); err != nil {
+	if err := cmp.Or(w.review.plan.CheckTables(), w.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
@@ -486,7 +486,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	}
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
-		words = append(words, "--preset", w.choice.Preset)
+		words = append(append(words, "--preset", w.choice.Preset), w.choice.setFlags()...)
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}

@@ -21,6 +21,7 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
 )
 
@@ -347,7 +348,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 }
 
 func keepMark(path, mark string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -389,10 +390,13 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")
 	}
+	if err := plan.CheckTables(); err != nil {
+		return err
+	}
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)
 	}
-	err = t.allowed(plan)
+	err = cmp.Or(job.Mapping.Unanswered(), t.allowed(plan))
 	t.Expect.Mark(&t.Page)
 	return err
 }

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/mapping"
 )
 
-// A saidSetting is what a mapping asks because no file says it, such as the country of phone numbers.
+// A saidSetting is what a mapping asks because no file says it, such as the country of phone
+// numbers.
 type saidSetting struct {
 	mapping.Setting
 	Field  string // of the form
@@ -56,7 +58,8 @@ func (c *choice) saidSettings() map[string]string {
 	return said
 }
 
-// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot know.
+// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot
+// know.
 func (c *choice) saySetting(name, value string) error {
 	said := c.saidSettings()
 	if said[name] == value {
@@ -96,7 +99,7 @@ func (c *choice) takeSettings(form url.Values, config *mapping.Config) error {
 func (c *choice) setFlags() (flags []string) {
 	said := c.saidSettings()
 	for _, name := range slices.Sorted(maps.Keys(said)) {
-		flags = append(flags, "--set", name+"="+said[name])
+		flags = append(flags, "--set", prepare.ShellWord(name+"="+said[name]))
 	}
 	return flags
 }

@@ -43,3 +43,15 @@ func TestSettingsAreAskedFor(t *testing.T) {
 		t.Errorf("the saved mapping does not say it: %v", err)
 	}
 }
+
+// The command of a preset says what was said of it: without it, its plan would be another.
+func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	work := v.drop(write0600(t, "woo.csv", "Order Number,Order Status,Order Date,Email (Billing),Order Total Amount,Item Name\n"+
+		"5001,Completed,2026-10-03 10:00,ann@example.com,49.90,Cup\n"))
+	v.wait(work + "/found")
+	v.post(work+"/preset", url.Values{"name": {"woocommerce-orders"}})
+	v.post(work+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
+	v.expects(v.wait(work+"/preview"), "1 event ready to send",
+		"able-import run --preset woocommerce-orders --set currency=EUR --set timezone=Europe/Berlin --plan ")
+}

@@ -267,6 +267,14 @@ func leftOut(reason string) string {
 		return "a balance of the account"
 	case "heading":
 		return "stands above the rows that it is for"
+	case "header_again":
+		return "the names of the columns again"
+	case "page":
+		return "stands at the top or the end of a page"
+	case "carried_forward":
+		return "the sum of the pages before"
+	case "other_table":
+		return "belongs to another table"
 	}
 	return report.Visible(reason)
 }

@@ -41,7 +41,8 @@ func TestMessagesAreInThePagesWords(t *testing.T) {
 		}
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "schema") ||
-				strings.HasPrefix(file, "../../../mapping/read") || strings.HasSuffix(file, "mapping/list.go") {
+				strings.HasPrefix(filepath.ToSlash(file), "../../../mapping/read") ||
+				strings.HasSuffix(filepath.ToSlash(file), "mapping/list.go") {
 				continue
 			}
 			for _, message := range literals(t, file) {

@@ -1,0 +1,117 @@
+package importer
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"ableimport/importer/history"
+	"ableimport/importer/report"
+	"ableimport/mapping"
+	"ableimport/mapping/cell"
+)
+
+// A Control is a total that stands among the rows, beside what the rows that it is for add up to.
+type Control struct {
+	File string
+	mapping.Total
+}
+
+// what tells that a total differs.
+func (c *Control) what() string {
+	which, rows := "the total below the rows", "the rows"
+	switch {
+	case c.Forward:
+		which, rows = "what is carried forward", "the rows before"
+	case c.Part:
+		which, rows = "the total of some rows", "these rows"
+	}
+	return fmt.Sprintf("%s is %s, but %s add up to %s", which,
+		people(big.NewInt(c.Minor), c.Currency), rows, people(big.NewInt(c.Sum), c.Currency))
+}
+
+// CheckControls compares the totals among the rows with the rows. Its error is a [RefusedError]
+// that shows the way from the total to what would be sent.
+func (p *Plan) CheckControls() error {
+	for _, c := range p.Controls {
+		if c.Agrees() {
+			continue
+		}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+
+			"Rows are missing, damaged or counted twice. Nothing was sent. "+
+			"If row %d is a row of data, say so under source: data: in the mapping%s. "+
+			"If it is no data, but no total of these rows either, say the same under source: footer:. "+
+			"If it is right as it is, say --plan %s.",
+			report.Visible(c.File), c.Row, c.what(), people(big.NewInt(c.Minor-c.Sum), c.Currency),
+			p.Bridge(c.Currency), c.Row, condition(c.Like), p.ShortID())}
+	}
+	return nil
+}
+
+// condition shows what to write into the mapping, if that is known.
+func condition(like string) string {
+	if like == "" {
+		return ""
+	}
+	return ": '" + report.Visible(like) + "'"
+}
+
+// A TableBreak is a place among the rows of a file where another table begins.
+type TableBreak struct {
+	File string
+	mapping.Break
+}
+
+// isQuestion tells whether somebody has to say what is meant.
+func (b *TableBreak) isQuestion() bool { return !b.Renamed && !b.Missing }
+
+// what tells what begins there.
+func (b *TableBreak) what() string {
+	title := report.Visible(cell.MaskPersonal(b.Title))
+	switch {
+	case b.Missing:
+		return fmt.Sprintf(
+			"no title %q stands among the rows, which the mapping counts under source: tables", title)
+	case b.Renamed:
+		return "the columns stand in another order from here on (" + shownNames(b.Names) +
+			"); the rows below are read by these names"
+	case b.Title != "":
+		return fmt.Sprintf("%q stands above the rows that follow", title)
+	case len(b.Lacks) > 0:
+		return "another table begins here (" + shownNames(b.Names) + "), without " +
+			shownNames(b.Lacks) + "; its rows were left out"
+	}
+	return "another table begins here (" + shownNames(b.Names) + "), with " +
+		shownNames(b.Unknown) + " besides; its rows were left out"
+}
+
+func shownNames(names []string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, report.Visible(cell.MaskPersonal(name)))
+	}
+	return strings.Join(all, ", ")
+}
+
+// CheckTables asks which tables of a file count, where it has several and the mapping does not
+// say it. Its error is a [RefusedError].
+func (p *Plan) CheckTables() error {
+	for _, b := range p.Breaks {
+		if !b.isQuestion() {
+			continue
+		}
+		others := "To read them, make another file of them, with another mapping"
+		if len(b.Names) == 0 {
+			others = "tables: all if all count; tables: [...] with the titles that count, " +
+				"beside what stands above the first title"
+		}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. "+
+			"Nobody has said whether these rows are more of the same. Nothing was sent.\n"+
+			"Say under source: in the mapping which tables count: "+
+			"tables: first if only what stands above row %d does. %s. "+
+			"If row %d is only a remark, say so under source: footer: in the mapping%s. "+
+			"If it is a row of data, say the same under source: data:.",
+			report.Visible(b.File), b.Row, b.what(), b.Row, others, b.Row, condition(b.Like))}
+	}
+	return nil
+}

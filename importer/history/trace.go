@@ -1,0 +1,127 @@
+package history
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/spill"
+)
+
+// A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the ledger
+// had come. A ledger that has not come as far is an older copy. It holds hashes and names of ours only.
+type Trace struct {
+	Version  int    `json:"version"` // 1
+	Target   string `json:"target"`  // [Target.ID]
+	Ledger   string `json:"ledger"`  // the name that the ledger got when it was created
+	Run      string `json:"run_id"`  // of a decision: the run that it is about
+	Mode     string `json:"mode"`    // run, adopt or resolve
+	Began    string `json:"began"`   // RFC 3339, UTC
+	Sequence uint64 `json:"sequence"`
+
+	folder string
+}
+
+// TraceName is the trace's file in the folder of the run.
+const TraceName = "ledger.json"
+
+// traceSize is constant, so that a trace is overwritten in place: no disk can be too full for it.
+const traceSize = 512
+
+// A TraceFile is the trace of something that is going on.
+type TraceFile struct {
+	trace Trace
+	file  *os.File
+}
+
+// LeaveTrace begins the trace of something that the ledger knows already, in a folder of its own. It is
+// durable when the call returns: only then may anything be sent. Were it there before the ledger knows,
+// a crash between the two would make the next run refuse its own ledger.
+func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string, now time.Time) (*TraceFile, error) {
+	path := filepath.Join(t.RunsDir(), folder)
+	if err := spill.MakePrivate(path); err != nil {
+		return nil, fmt.Errorf("make the run's folder: %w", err)
+	}
+	f := &TraceFile{trace: Trace{
+		Version: 1, Target: t.ID(), Ledger: l.Identity(), Run: run, Mode: mode, Began: now.UTC().Format(time.RFC3339),
+	}}
+	text, err := f.text(l.Sequence())
+	if err == nil {
+		err = report.WriteWhole(filepath.Join(path, TraceName), text)
+	}
+	if err == nil {
+		err = report.SyncFolder(t.RunsDir())
+	}
+	if err == nil {
+		f.file, err = os.OpenFile(filepath.Join(path, TraceName), os.O_WRONLY, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("note how far the ledger has come: %w", err)
+	}
+	return f, nil
+}
+
+func (f *TraceFile) text(sequence uint64) ([]byte, error) {
+	f.trace.Sequence = sequence
+	text, err := json.Marshal(f.trace)
+	if err == nil && len(text) >= traceSize {
+		err = errors.New("a name in it is too long")
+	}
+	if err != nil {
+		return nil, err
+	}
+	whole := make([]byte, traceSize)
+	for i := copy(whole, text); i < traceSize; i++ {
+		whole[i] = ' '
+	}
+	whole[traceSize-1] = '\n'
+	return whole, nil
+}
+
+// Advance notes that the ledger has come to sequence. It is not synced: a power loss may take it back,
+// which makes the trace say less than the ledger knows, never more.
+func (f *TraceFile) Advance(sequence uint64) error {
+	text, err := f.text(sequence)
+	if err == nil {
+		_, err = f.file.WriteAt(text, 0)
+	}
+	if err != nil {
+		return fmt.Errorf("note how far the ledger has come: %w", err)
+	}
+	return nil
+}
+
+// Close gives the file back; nil has nothing to give.
+func (f *TraceFile) Close() error {
+	if f == nil {
+		return nil
+	}
+	return f.file.Close()
+}
+
+// readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody else.
+func readTrace(folder string) (*Trace, error) {
+	text, err := os.ReadFile(filepath.Join(folder, TraceName))
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) || isNoFolder(folder) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	trace := Trace{folder: filepath.Base(folder)}
+	if err := json.Unmarshal(text, &trace); err != nil || trace.Ledger == "" {
+		return nil, fmt.Errorf("%s: damaged", TraceName)
+	}
+	return &trace, nil
+}
+
+func isNoFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package ledger
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// links is how many names a file has.
+func links(info fs.FileInfo) uint64 {
+	if status, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(status.Nlink)
+	}
+	return 1
+}

@@ -1,0 +1,368 @@
+package importer_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ableimport/importer"
+	"ableimport/importer/history"
+	"ableimport/importer/ledger"
+	"ableimport/importer/report"
+	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
+)
+
+// A restored is a target whose ledger gets an older copy back.
+type restored struct {
+	*testing.T
+	server *sandbox.Server
+	target history.Target
+	copied []byte // the ledger, as it was
+}
+
+func newRestored(t *testing.T, options sandbox.Options) *restored {
+	t.Helper()
+	server, err := sandbox.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	r := &restored{T: t, server: server}
+	r.target = history.Target{Endpoint: server.URL(), Mark: secrets.Mark, StateDir: t.TempDir()}
+	return r
+}
+
+func (r *restored) run(file string) (*importer.Result, error) {
+	return importFile(r.Context(), file, r.target.Endpoint, r.target.StateDir)
+}
+
+func (r *restored) copyLedger() {
+	r.Helper()
+	var err error
+	if r.copied, err = os.ReadFile(r.target.Path()); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// restore brings the older copy of the main file back, and with wal leaves the log of what came since beside it.
+func (r *restored) restore(wal bool) {
+	r.Helper()
+	if err := os.WriteFile(r.target.Path(), r.copied, 0o600); err != nil {
+		r.Fatal(err)
+	}
+	if !wal {
+		os.Remove(r.target.Path() + "-wal")
+		os.Remove(r.target.Path() + "-shm")
+	}
+}
+
+// killed is a run of the file that is killed once some of its events have arrived.
+func (r *restored) killed(file string) {
+	r.Helper()
+	before := len(r.server.Events())
+	child := command(file, r.target.Endpoint, r.target.StateDir)
+	if err := child.Start(); err != nil {
+		r.Fatal(err)
+	}
+	awaitEvent(r.server, before+20)
+	child.Process.Kill()
+	child.Wait()
+}
+
+// otherRuns makes folders of runs to other targets, newer than all there are.
+func (r *restored) otherRuns(n int) {
+	r.Helper()
+	for i := range n {
+		id := history.NewRunID(time.Now().Add(time.Minute))
+		folder := filepath.Join(r.target.RunsDir(), id)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			r.Fatal(err)
+		}
+		if _, err := report.Seal(folder, report.Manifest{RunID: id, Ledger: fmt.Sprint("other", i), LedgerSequence: 9}); err != nil {
+			r.Fatal(err)
+		}
+	}
+}
+
+// adopt notes the orders of a file as delivered elsewhere.
+func (r *restored) adopt(file string) {
+	r.Helper()
+	job, err := proofJob(file, r.target.Endpoint, r.target.StateDir)
+	if err != nil {
+		r.Fatal(err)
+	}
+	im, err := importer.Open(job)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer im.Close()
+	if err := im.Hold(r.Context()); err != nil {
+		r.Fatal(err)
+	}
+	plan, err := im.Preflight(r.Context())
+	if err != nil {
+		r.Fatal(err)
+	}
+	if _, err := im.Adopt(r.Context(), plan); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r *restored) decide(run string) {
+	r.Helper()
+	held := history.Held{
+		State: "changed", ID: strings.Repeat("01", 16), Body: strings.Repeat("02", 16), Value: "0", Currency: "EUR", Minor: 100,
+	}
+	if err := r.target.Decide(run, "anna", time.Now().Unix(), []history.Held{held}, ledger.Keep); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// runRestored runs the file on what was restored: it is refused, or knows all that arrived.
+func (r *restored) runRestored(file string) (wasRefused bool) {
+	r.Helper()
+	before := len(r.server.Events())
+	_, err := r.run(file)
+	var refused *history.RefusedError
+	var damaged *ledger.RefusedError
+	wasRefused = errors.As(err, &refused) || errors.As(err, &damaged)
+	if err != nil && !wasRefused {
+		r.Errorf("the run on a restored ledger: %v", err)
+	}
+	if after := len(r.server.Events()); wasRefused && after != before {
+		r.Errorf("%d events were sent by a run that was refused", after-before)
+	}
+	if n := r.server.Stats().Duplicates; n > 0 {
+		r.Errorf("%d events were sent again", n)
+	}
+	return wasRefused
+}
+
+// An older copy of the ledger is refused whatever has happened since it was made.
+func TestFault36OlderLedgerIsRefused(t *testing.T) {
+	tests := []struct {
+		name  string
+		since func(r *restored, run, second string)
+		wal   bool // the log of what happened since is left behind
+	}{
+		{name: "after a run that ended", since: func(r *restored, _, second string) {
+			if _, err := r.run(second); err != nil {
+				r.Fatal(err)
+			}
+		}},
+		{name: "after a run that was killed", since: func(r *restored, _, second string) { r.killed(second) }},
+		{name: "after a run that was killed, whose log is left", since: func(r *restored, _, second string) {
+			if _, err := r.run(writeOrders(r.T, 9)); err != nil {
+				r.Fatal(err)
+			}
+			r.killed(second)
+		}, wal: true},
+		{name: "after a hundred newer runs to other targets", since: func(r *restored, _, second string) {
+			if _, err := r.run(second); err != nil {
+				r.Fatal(err)
+			}
+			r.otherRuns(101)
+		}},
+		{name: "after an adoption", since: func(r *restored, _, second string) { r.adopt(second) }},
+		{name: "after a decision", since: func(r *restored, run, _ string) { r.decide(run) }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+			first, second := writeOrders(t, 3), writeOrders(t, 600)
+			result, err := r.run(first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.copyLedger()
+			test.since(r, result.Summary.RunID, second)
+			r.restore(test.wal)
+			if !r.runRestored(second) && !test.wal { // the log that was left may have all that happened since
+				t.Error("the run was not refused")
+			}
+		})
+	}
+}
+
+// A copy that was made while a run was going on lacks what the run did after it, though it knows the run.
+func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+	file := writeOrders(t, 3000)
+	r.killed(file)
+	wal, _ := os.ReadFile(r.target.Path() + "-wal")
+	r.copyLedger()
+	r.killed(file)
+	r.restore(false)
+	if err := os.WriteFile(r.target.Path()+"-wal", wal, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !r.runRestored(file) {
+		t.Error("the run was not refused")
+	}
+}
+
+// Whatever happens to a target, and whichever older copy of its ledger comes back: the next run is refused, or
+// nothing is sent again. make crash does it 200 times.
+func TestFault36RestoredAtAnyMoment(t *testing.T) {
+	t.Logf("seed %d", *seed)
+	random := rand.New(rand.NewPCG(*seed, 36))
+	met := map[string]int{}
+	for round := 0; round < *kills && !t.Failed(); {
+		r := newRestored(t, sandbox.Options{Latency: 2 * time.Millisecond})
+		h := &hazard{restored: r, random: random, met: met}
+		if result, err := r.run(h.more(10)); err != nil {
+			t.Fatal(err)
+		} else {
+			h.lastRun = result.Summary.RunID
+		}
+		for range 8 {
+			h.happens()
+			round++
+		}
+		h.restoreAny()
+	}
+	t.Logf("%v", met)
+}
+
+// A hazard does to one target what may happen to it, and keeps copies of its ledger.
+type hazard struct {
+	*restored
+	random  *rand.Rand
+	orders  int // that there are so far
+	file    string
+	lastRun string
+	copies  [][3][]byte // of the ledger, its -wal and its -shm; nil: there was none
+	met     map[string]int
+}
+
+// more is a file of all orders so far, and n new ones.
+func (h *hazard) more(n int) string {
+	h.orders += n
+	h.file = writeOrders(h.T, h.orders)
+	return h.file
+}
+
+func (h *hazard) happens() {
+	h.Helper()
+	h.copies = append(h.copies, h.snapshot())
+	switch h.random.IntN(5) {
+	case 0:
+		h.met["runs"]++
+		if _, err := h.run(h.more(30)); err != nil {
+			h.Fatal(err)
+		}
+	case 1, 2:
+		h.met["kills"]++
+		child := command(h.more(300), h.target.Endpoint, h.target.StateDir)
+		if err := child.Start(); err != nil {
+			h.Fatal(err)
+		}
+		for wait := h.random.IntN(150); wait > 0; wait -= 20 {
+			time.Sleep(20 * time.Millisecond)
+			h.copies = append(h.copies, h.snapshot()) // of a run that is going on
+		}
+		child.Process.Kill()
+		child.Wait()
+	case 3:
+		h.met["adoptions"]++
+		h.adopt(h.more(20))
+	case 4:
+		h.met["decisions"]++
+		h.decide(h.lastRun)
+	}
+	if h.random.IntN(2) == 0 {
+		h.restoreAny()
+	}
+}
+
+func (h *hazard) paths() []string {
+	return []string{h.target.Path(), h.target.Path() + "-wal", h.target.Path() + "-shm"}
+}
+
+func (h *hazard) snapshot() (copied [3][]byte) {
+	for i, path := range h.paths() {
+		copied[i], _ = os.ReadFile(path)
+	}
+	return copied
+}
+
+func (h *hazard) put(copied [3][]byte, which int) {
+	h.Helper()
+	for i, path := range h.paths()[:which] {
+		os.Remove(path)
+		if copied[i] == nil {
+			continue
+		}
+		if err := os.WriteFile(path, copied[i], 0o600); err != nil {
+			h.Fatal(err)
+		}
+	}
+}
+
+// restoreAny brings back any copy: all of its files, the main one beside the log of what came since, or the main one alone.
+// Where the run is refused, the newest ledger comes back, as the message says.
+func (h *hazard) restoreAny() {
+	h.Helper()
+	newest := h.snapshot()
+	older := h.copies[h.random.IntN(len(h.copies))]
+	switch h.random.IntN(3) {
+	case 0:
+		h.put(older, 3)
+	case 1:
+		h.put(older, 1)
+		os.Remove(h.target.Path() + "-shm")
+	case 2:
+		h.put([3][]byte{older[0]}, 3)
+	}
+	file := h.file
+	if h.runRestored(file) {
+		h.met["refusals"]++
+		h.put(newest, 3)
+		if _, err := h.run(file); err != nil {
+			h.Errorf("the newest ledger: %v", err)
+		}
+	} else {
+		h.met["runs on what was restored"]++
+	}
+	if n := h.server.Stats().Duplicates; n > 0 {
+		h.Errorf("seed %d: %d events were sent again", *seed, n)
+	}
+}
+
+// A run begun in the ledger that died before it sent anything is no reason to refuse.
+func TestRunsGoOnAfterDeadOnes(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+	file := writeOrders(t, 600)
+	r.killed(file)
+	if _, err := r.run(file); err != nil {
+		t.Error(err)
+	}
+}
+
+// A ledger that is removed under a run ends it: exit 1, and the error says what is not remembered.
+func TestFault36LedgerRemovedUnderARun(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+	file := writeOrders(t, 3000)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := r.run(file)
+		ended <- err
+	}()
+	awaitEvent(r.server, 20)
+	if err := os.Remove(r.target.Path()); err != nil {
+		t.Fatal(err)
+	}
+	err := <-ended
+	if err == nil || !strings.Contains(err.Error(), "not remembered") {
+		t.Errorf("the run ended with %v, want that what was sent is not remembered", err)
+	}
+	if n := len(r.server.Events()); n > 1500 {
+		t.Errorf("%d of 3000 events went out, most of them after the ledger was gone", n)
+	}
+}
