@@ -110,6 +110,7 @@ const (
 	changed          // delivered by an earlier run, or sent by an earlier file of this one, with other content
 	unknown          // an earlier run could not tell whether it arrived: held until somebody decides
 	resend           // unknown, and to be sent again all the same
+	kept             // delivered with other content, which stands: somebody has decided so
 )
 
 // A verdict notes an event's fate in the order of the run. Events to be sent as they are have none.

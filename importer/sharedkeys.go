@@ -489,14 +489,19 @@ func (f *sharedFinder) tell() error {
 
 func (s *SharedKey) words() string {
 	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs", cell.Quote(s.Value), s.Orders, s.Other)
-	var money []string
-	for _, currency := range s.Money.Currencies() {
-		money = append(money, people(s.Money.Minor(currency), currency))
-	}
-	if len(money) > 0 {
-		words += " (" + strings.Join(money, ", ") + ")"
+	if money := moneyWords(&s.Money); money != "" {
+		words += " (" + money + ")"
 	}
 	return words + "; the receiver would make one person of them"
+}
+
+// moneyWords are sums as people read them: 18.00 EUR, 3.00 USD.
+func moneyWords(m *report.Money) string {
+	var all []string
+	for _, currency := range m.Currencies() {
+		all = append(all, people(m.Minor(currency), currency))
+	}
+	return strings.Join(all, ", ")
 }
 
 // describe reads the first order of a value again.

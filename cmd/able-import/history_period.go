@@ -27,6 +27,7 @@ type historyFlags struct {
 
 func (f *historyFlags) addForm(c *cobra.Command) {
 	f.addTarget(c)
+	f.addJob(c)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.csv, "csv", false, "print CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")

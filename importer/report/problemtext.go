@@ -21,7 +21,7 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 			code += " (warning)"
 		}
 		table.add(count(problem.Count), code, problem.words())
-		if problem.Code == Unknown.String() && s.Mode != "preview" {
+		if (problem.Code == Unknown.String() || problem.Code == Changed.String()) && s.Mode != "preview" {
 			table.add("", "", strings.TrimRight("able-import resolve "+Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]+" "+target), " "))
 		}
 	}

@@ -20,6 +20,7 @@ func (e Events) Plus(o Events) Events {
 		Total: e.Total + o.Total, Delivered: e.Delivered + o.Delivered, AlreadyDelivered: e.AlreadyDelivered + o.AlreadyDelivered,
 		Changed: e.Changed + o.Changed, Rejected: e.Rejected + o.Rejected, Unknown: e.Unknown + o.Unknown,
 		NotSent: e.NotSent + o.NotSent, Invalid: e.Invalid + o.Invalid, Resent: e.Resent + o.Resent,
+		Kept: e.Kept + o.Kept,
 	}
 }
 
@@ -42,6 +43,7 @@ func (t Totals) plus(o Totals) Totals {
 		Rejected: plusDecimal(t.Rejected, o.Rejected), Unknown: plusDecimal(t.Unknown, o.Unknown),
 		NotSent: plusDecimal(t.NotSent, o.NotSent), Invalid: plusDecimal(t.Invalid, o.Invalid),
 		AmountUnreadable: t.AmountUnreadable + o.AmountUnreadable,
+		Kept:             plusDecimal(t.Kept, o.Kept), KeptDelivered: plusDecimal(t.KeptDelivered, o.KeptDelivered),
 	}
 }
 
