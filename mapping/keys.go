@@ -46,6 +46,9 @@ func (l *valueList) at(i int) []byte {
 // appendKeys adds the visitor keys. A key that cannot be read is left out
 // with a warning when another one identifies the visitor.
 func (m *Mapper) appendKeys() {
+	if m.config.received {
+		return
+	}
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
 	before := len(e.Problems)

@@ -71,13 +71,13 @@ func (r *reader) complete(root *document.Node) {
 	if root.Get("version") == nil {
 		r.Problem(root.Place, "the mapping does not say its version; begin it with: version: 1")
 	}
-	if c.Name == "" {
+	if c.Name == "" && !c.received {
 		r.Problem(root.Place, "the mapping has no name; add one, for example: name: my-shop-orders")
 	}
 	if c.Namespace == "" {
 		c.Namespace = c.Name
 	}
-	if root.Get("event") == nil {
+	if root.Get("event") == nil && !c.received {
 		r.Problem(root.Place, "the mapping does not say which event the rows are; add for example: event: Purchase")
 	}
 	if root.Get("fields") == nil {
@@ -90,7 +90,7 @@ func (r *reader) complete(root *document.Node) {
 func (r *reader) completeFields(root *document.Node) {
 	c, fields := r.config, root.Get("fields")
 	at := fields.Place
-	if !fields.Has("keys") {
+	if !fields.Has("keys") && !c.received {
 		r.Problem(at, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
 	}
 	if value := fields.Get("deal_value"); value != nil && !fields.Has("deal_currency") {

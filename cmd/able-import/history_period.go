@@ -20,6 +20,7 @@ import (
 
 // historyFlags say of what, and in which form.
 type historyFlags struct {
+	received receivedFlags
 	importFlags
 	from, to, by string
 	csv          bool

@@ -25,6 +25,8 @@ type resolveFlags struct {
 	queueFlags
 	delivered, notDelivered, sendAgain, keep bool
 	orders                                   []string
+	received                                 receivedFlags
+	completeUntil                            string
 }
 
 func (p *program) resolveCommand() *cobra.Command {
@@ -54,7 +56,10 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 	flags.BoolVar(&f.sendAgain, "send-again", false, "send them, whatever arrived")
 	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
 	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
-	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep")
+	f.received.add(c)
+	flags.StringVarP(&f.received.mapping, "mapping", "m", "", "the same as --received-mapping")
+	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has everything that was sent until then: what it lacks was not delivered")
+	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep", "received")
 	return c
 }
 
@@ -94,6 +99,9 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	open, err := keeper.open(all)
 	if err != nil {
 		return err
+	}
+	if f.received.file != "" {
+		return p.settle(ctx, f, target, &keeper, filepath.Base(folder), open)
 	}
 	state, applies := f.decision()
 	if state == 0 {

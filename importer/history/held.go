@@ -26,6 +26,7 @@ type Held struct {
 	Row      uint32 `json:"row"`
 	Label    string `json:"label"` // its order number
 
+	Tried     int64   `json:"-"` // when the ledger came to know its state; Unix seconds, 0 = not known
 	Delivered *Amount `json:"-"` // of a changed event: what was delivered, as the ledger has it
 }
 

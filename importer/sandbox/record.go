@@ -58,6 +58,7 @@ type record struct {
 
 	mu        sync.Mutex
 	events    []Event
+	times     []time.Time // when they were processed
 	sums      map[string]*apd.Decimal
 	counts    map[string]int
 	processed map[hash]int // times by body
@@ -190,6 +191,10 @@ func (r *record) process(event Event, body []byte) {
 	}
 	r.bodies = add(r.bodies, sum)
 	r.events = append(r.events, event)
+	r.times = append(r.times, time.Now().UTC())
+	if r.options.Export != nil {
+		r.write(r.options.Export, exportLine(&event, r.times[len(r.times)-1]))
+	}
 	if event.Value != "" {
 		r.addMoney(event)
 	}
