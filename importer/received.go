@@ -18,6 +18,7 @@ import (
 // A Received event is one that the receiver says it has: a row of its own export.
 type Received struct {
 	Order    string
+	ID       string // the event's stable id, in hex, where it was sent with a marker; else ""
 	Currency string // "": it has no amount
 	Minor    int64
 	Time     int64 // Unix seconds; 0: not said
@@ -35,8 +36,12 @@ func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string
 	p.shared.close()
 	for _, problem := range plan.Problems.List() {
 		if !problem.Warning {
-			return nil, "", &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s: %s; the receiver's record has to be read to its last row. Nothing was decided.",
-				report.Visible(problem.Example.File), problem.Example.Row, report.Visible(problem.Example.Column), report.Visible(problem.Message))}
+			column := ""
+			if problem.Example.Column != "" {
+				column = report.Visible(problem.Example.Column) + ": "
+			}
+			return nil, "", &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the receiver's record has to be read to its last row. Nothing was decided.",
+				report.Visible(problem.Example.File), problem.Example.Row, column, report.Visible(problem.Message))}
 		}
 	}
 	for u, err := range im.walk(ctx, walking{}) {
@@ -46,7 +51,7 @@ func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string
 		if !u.sendable() {
 			continue
 		}
-		r := Received{Order: u.event.Label, Time: u.event.Time, Row: u.rows[0].Number}
+		r := Received{Order: u.event.Label, ID: string(u.event.Marker), Time: u.event.Time, Row: u.rows[0].Number}
 		if u.event.HasAmount {
 			r.Currency, r.Minor = u.event.Currency, u.event.Minor
 		}
@@ -87,6 +92,7 @@ func (a *Arrivals) Equal() bool { return len(a.Found) == 0 }
 
 // known is one delivery, or one event that is unknown.
 type knownArrival struct {
+	order         string
 	minor         int64
 	currency, run string
 	unknown       bool
@@ -101,7 +107,8 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 	}
 	defer opened.Close()
 	a := new(Arrivals)
-	known, err := a.known(target, opened, period)
+	marked := markedBy(received)
+	known, err := a.known(target, opened, period, marked)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +119,7 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 		}
 		a.Received.Events++
 		a.Received.add(r.Currency, r.Minor)
-		there[r.Order] = append(there[r.Order], r)
+		there[r.key()] = append(there[r.key()], r)
 	}
 	orders := map[string]bool{}
 	for order := range known {
@@ -131,7 +138,7 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 }
 
 // known are the deliveries of the ledger, and what is unknown still, by order.
-func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period history.Period) (map[string][]*knownArrival, error) {
+func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period history.Period, marked markers) (map[string][]*knownArrival, error) {
 	known, unknown := map[string][]*knownArrival{}, map[string]*knownArrival{}
 	for past, err := range target.Entries(opened) {
 		if err != nil {
@@ -148,10 +155,11 @@ func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period h
 			open.taken = true
 			delete(unknown, past.EventID)
 		}
-		k := &knownArrival{minor: past.Minor, currency: past.Currency, run: past.Run}
+		k := &knownArrival{order: past.Order, minor: past.Minor, currency: past.Currency, run: past.Run}
+		key := marked.key(past.EventID, past.Order)
 		switch past.Ledger {
 		case ledger.Delivered, ledger.Adopted:
-			if past.Order == "" || isMaskedLabel(past.Order) {
+			if key == past.Order && isNameless(past.Order) {
 				a.Nameless.Events++
 				a.Nameless.add(k.currency, k.minor)
 				continue
@@ -164,12 +172,44 @@ func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period h
 		default:
 			continue
 		}
-		known[past.Order] = append(known[past.Order], k)
+		known[key] = append(known[key], k)
 	}
 	return known, nil
 }
 
-func isMaskedLabel(label string) bool { return strings.Contains(label, cell.Masked) }
+// isNameless tells an order number that is not known, or of which a part is hidden, so that others may look the same.
+func isNameless(label string) bool { return label == "" || strings.Contains(label, cell.Masked) }
+
+// markers are the stable ids by which the receiver's record names events.
+type markers map[string]bool
+
+func markedBy(received []Received) markers {
+	marked := markers{}
+	for _, r := range received {
+		if r.ID != "" {
+			marked[r.ID] = true
+		}
+	}
+	return marked
+}
+
+// key is by what an event is looked for at the receiver: its stable id where the receiver has that, or else its order number.
+func (m markers) key(id, order string) string {
+	if m[id] {
+		return markedKey + id
+	}
+	return order
+}
+
+// markedKey stands before ids, so that no order number is one.
+const markedKey = "\x00"
+
+func (r *Received) key() string {
+	if r.ID != "" {
+		return markedKey + r.ID
+	}
+	return r.Order
+}
 
 // order compares what both sides have of one order: first what is the same, then what is left.
 func (a *Arrivals) order(order string, known []*knownArrival, there []Received) {
@@ -226,7 +266,11 @@ func (a *Arrivals) order(order string, known []*knownArrival, there []Received) 
 func (a *Arrivals) found(step *Step, kind, order string, k *knownArrival, r *Received) {
 	f := Arrival{Kind: kind, Order: order}
 	step.Events++
+	if r != nil {
+		f.Order = r.Order
+	}
 	if k != nil {
+		f.Order = cmp.Or(k.order, f.Order)
 		f.Run, f.Delivered = k.run, amountWords(k.minor, k.currency)
 	}
 	if r != nil {
@@ -283,32 +327,33 @@ func Settle(target *history.Target, held []history.Held, received []Received) (a
 		order, currency string
 		minor           int64
 	}
-	atReceiver, ofOrder := map[key]int{}, map[string]int{}
+	atReceiver, ofOrder, marked := map[key]int{}, map[string]int{}, markedBy(received)
 	for _, r := range received {
-		atReceiver[key{r.Order, r.Currency, r.Minor}]++
-		ofOrder[r.Order]++
+		atReceiver[key{r.key(), r.Currency, r.Minor}]++
+		ofOrder[r.key()]++
 	}
 	for past, err := range target.Entries(opened) {
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		if past.Ledger == ledger.Delivered || past.Ledger == ledger.Adopted {
-			atReceiver[key{past.Order, past.Currency, past.Minor}]--
-			ofOrder[past.Order]--
+			order := marked.key(past.EventID, past.Order)
+			atReceiver[key{order, past.Currency, past.Minor}]--
+			ofOrder[order]--
 		}
 	}
 	waiting := map[key]int{}
 	for _, h := range held {
-		waiting[key{h.Label, h.Currency, h.Minor}]++
+		waiting[key{marked.key(h.ID, h.Label), h.Currency, h.Minor}]++
 	}
 	for _, h := range held {
-		k := key{h.Label, h.Currency, h.Minor}
+		k := key{marked.key(h.ID, h.Label), h.Currency, h.Minor}
 		switch n := atReceiver[k]; {
-		case h.Label == "" || isMaskedLabel(h.Label):
+		case k.order == h.Label && isNameless(h.Label):
 			open = append(open, fmt.Sprintf("%s:%d: its order number is not known", report.Visible(h.File), h.Row))
 		case n >= waiting[k]: // what came twice has come
 			arrived = append(arrived, h)
-		case n <= 0 && ofOrder[h.Label] <= 0:
+		case n <= 0 && ofOrder[k.order] <= 0:
 			absent = append(absent, h)
 		case n <= 0:
 			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount", report.Visible(h.Label)))

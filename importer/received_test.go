@@ -8,7 +8,7 @@ import (
 // What both sides have of one order is told apart, and every line of the bridge is counted once.
 func TestArrivalsOfAnOrder(t *testing.T) {
 	known := func(minor int64, unknown bool) *knownArrival {
-		return &knownArrival{minor: minor, currency: "EUR", run: "r", unknown: unknown}
+		return &knownArrival{order: "A", minor: minor, currency: "EUR", run: "r", unknown: unknown}
 	}
 	there := func(minors ...int64) (all []Received) {
 		for i, minor := range minors {

@@ -63,6 +63,8 @@ type Mapper struct {
 	lookups     map[string]*LookupTable
 	typeWarning string
 
+	identity, markerName []byte // of appendCustom
+
 	comparesKeys bool // several keys may show that one is shared
 }
 
@@ -222,6 +224,7 @@ func (b *binder) fields() {
 	for _, key := range f.keys {
 		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
 	}
+	m.markerName = jsonName(m.config.marker)
 	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key)) // they are in the order of KeyNames
 	for _, column := range m.config.groupBy {
 		m.keyColumns = append(m.keyColumns, b.column(column, true))

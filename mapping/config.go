@@ -52,6 +52,8 @@ type Config struct {
 	languages   []language
 	unlike      []string // headings of other exports
 	visitors    visitors
+	marker      string // name in custom_data of the event's stable id; "": none
+	markerPlace document.Place
 	received    bool // it reads what a receiver has
 }
 

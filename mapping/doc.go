@@ -60,7 +60,8 @@
 // repeated_hour), columns (other
 // headings), group_by, where, skip ({reason: condition}), id, items (name, price,
 // qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
-// lookups, visitors ({placeholders, allow}: keys that name nobody, or many), tests.
+// lookups, marker (custom_data.NAME: the event's stable id in its body), visitors ({placeholders, allow}: keys that
+// name nobody, or many), tests.
 //
 // # Expressions
 //

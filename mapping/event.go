@@ -60,6 +60,7 @@ type Event struct {
 	// KeyNames and its length. There are none where a mapping has a single key, with which no other can be compared.
 	KeyValues []byte
 	Items     int
+	Marker    []byte // of a row of the receiver's own export: the stable id that the event was sent with
 
 	Problems []Problem // why it is Invalid, and warnings
 }

@@ -58,6 +58,7 @@ func (r *reader) mapping(root *document.Node) {
 		"items":       r.items,
 		"lookups":     r.lookupFiles,
 		"visitors":    r.visitors,
+		"marker":      r.marker,
 		"tests":       r.tests,
 	})
 	if root.Kind == document.Object {
@@ -112,6 +113,7 @@ func (r *reader) completeFields(root *document.Node) {
 		}
 	}
 	r.checkLookups()
+	r.checkMarker()
 }
 
 func (r *reader) eventType(n *document.Node) {

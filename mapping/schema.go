@@ -35,6 +35,7 @@ func Schema() []byte {
 		"items":    itemsSchema(),
 		"lookups":  lookupsSchema(),
 		"visitors": visitorsSchema(),
+		"marker":   described(schema{"type": "string", "pattern": "^custom_data[.]."}, "the event's own stable id goes into the body, under this name: custom_data.import_id. Ad platforms get it, too"),
 		"tests":    testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}

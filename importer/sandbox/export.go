@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// exportHead are the headings of what the server exports: the order, its money, and when it was received. Nothing of a person
+// exportHead are the headings of what the server exports: the order, its money, when it was received, and the import_id of
+// its custom_data. Nothing of a person
 // stands in it.
-var exportHead = []string{"order_id", "event_type", "deal_value", "deal_currency", "received_at"}
+var exportHead = []string{"order_id", "event_type", "deal_value", "deal_currency", "received_at", "import_id"}
 
 func exportLine(event *Event, at time.Time) []byte {
-	return csvLine([]string{event.OrderID, event.Type, event.Value, event.Currency, at.Format(time.RFC3339)})
+	return csvLine([]string{event.OrderID, event.Type, event.Value, event.Currency, at.Format(time.RFC3339), event.ImportID})
 }
 
 func csvLine(cells []string) []byte {

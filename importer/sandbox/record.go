@@ -25,7 +25,8 @@ type Event struct {
 	OrderID  string   `json:"order_id,omitempty"`
 	Value    string   `json:"deal_value,omitempty"` // as written; empty: none
 	Currency string   `json:"deal_currency,omitempty"`
-	Notes    []string `json:"notes,omitempty"` // what Able's reference does not know
+	ImportID string   `json:"import_id,omitempty"` // of custom_data
+	Notes    []string `json:"notes,omitempty"`     // what Able's reference does not know
 }
 
 // Stats are the sums over what a [Server] has seen.
