@@ -10,12 +10,15 @@ func (m *Mapper) appendItems(amount amount) {
 	if len(m.items) == 0 && m.list == nil {
 		return
 	}
+
 	e := m.event
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, itemsName), '[')
+
 	if m.list != nil {
 		m.appendList()
 	}
+
 	total := itemTotal{}
 	if len(m.items) > 0 {
 		for i := range m.rows {
@@ -23,10 +26,12 @@ func (m *Mapper) appendItems(amount amount) {
 			m.appendItem(m.rows[i].Number, &total)
 		}
 	}
+
 	if e.Items == 0 {
 		e.Body = e.Body[:before]
 		return
 	}
+
 	e.Body = append(e.Body, ']')
 	m.compareItems(amount, &total)
 }
@@ -57,7 +62,8 @@ func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 // shipping and discounts are good reasons for that, so it is no more than a
 // warning, and add_up: false switches it off.
 func (m *Mapper) compareItems(amount amount, t *itemTotal) {
-	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || number.Same(t.sum, amount.Decimal) {
+	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items ||
+		number.Same(t.sum, amount.Decimal) {
 		return
 	}
 	m.add(Problem{
@@ -72,12 +78,14 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 	if m.itemWhere != nil {
 		hit, err := m.itemWhere.holds()
 		if err != nil {
-			m.add(Problem{Code: "expression_failed", Row: row, message: "items.where: " + err.Error()})
+			m.add(Problem{Code: "expression_failed", Row: row,
+				message: "items.where: " + err.Error()})
 		}
 		if !hit {
 			return
 		}
 	}
+
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, nil), '{')
 	empty := len(e.Body)
@@ -93,10 +101,12 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 			m.appendText(f)
 		}
 	}
+
 	if len(e.Body) == empty {
 		e.Body = e.Body[:before]
 		return
 	}
+
 	e.Body = append(e.Body, '}')
 	e.Items++
 	if hasPrice {

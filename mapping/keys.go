@@ -48,6 +48,7 @@ func (m *Mapper) appendKeys() {
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
 	before := len(e.Problems)
+
 	for i := range m.keys {
 		key := &m.keys[i]
 		m.values.reset()
@@ -60,7 +61,9 @@ func (m *Mapper) appendKeys() {
 			m.appendValues(key.prefix)
 		}
 	}
+
 	e.Body = append(e.Body, '}')
+
 	if e.Keys != 0 {
 		m.soften(before)
 	} else if !keyProblem(e.Problems[before:]) {
@@ -68,8 +71,8 @@ func (m *Mapper) appendKeys() {
 	}
 }
 
-// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames: those not listed come after
-// these, in the mapping's order.
+// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames:
+// those not listed come after these, in the mapping's order.
 var visitorRanks = func() []int {
 	ranks := make([]int, len(KeyNames))
 	for i, name := range []string{"client_id", "phone", "email"} {
@@ -133,6 +136,7 @@ func (m *Mapper) keyValues(f *field) {
 		m.keyValue(f, v, v.text)
 		return
 	}
+
 	rest, more := v.text, true
 	for more {
 		var part []byte
@@ -146,6 +150,7 @@ func (m *Mapper) keyValues(f *field) {
 func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	l := &m.values
 	start := len(l.text)
+
 	var err error
 	switch f.spec.target {
 	case targetEmail:
@@ -162,18 +167,22 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		}
 		l.text = append(l.text, cell.Unguard(text)...)
 	}
+
 	if err == nil && len(l.text) > start {
 		l.close()
 		return
 	}
+
 	l.text = l.text[:start]
 	if err == nil {
 		err = errors.New("has no usable value")
 	}
+
 	note := m.problem
 	if f.spec.mayBeEmpty() {
 		note = m.warn
 	}
+
 	note(f, v, "key_invalid", "%s", m.worded(f, err))
 }
 
@@ -199,7 +208,9 @@ func (m *Mapper) noKey(unreadable bool) {
 			}
 		}
 	}
-	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, message: "no visitor key has a value; one is needed"}
+
+	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number,
+		message: "no visitor key has a value; one is needed"}
 	last := len(columns) - 1
 	switch {
 	case len(columns) == 0:
@@ -208,7 +219,9 @@ func (m *Mapper) noKey(unreadable bool) {
 	case last == 0:
 		p.Column, p.message = columns[0], "is empty; a visitor key is needed"
 	default:
-		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
+		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] +
+			" are empty; one of them is needed"
 	}
+
 	m.add(p)
 }
