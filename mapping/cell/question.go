@@ -40,7 +40,8 @@ func (q *Question) Describe(column, mapping string) string {
 	var b strings.Builder
 	if q.Contradiction {
 		q.describeConflict(&b, column)
-		b.WriteString("Mend the file, or say which is right, and rows that do not fit become invalid; in ")
+		b.WriteString("Mend the file, or say which is right, and rows that do not fit become " +
+			"invalid; in ")
 	} else {
 		q.describeReadings(&b, column)
 		b.WriteString("Say which, in ")
@@ -52,7 +53,8 @@ func (q *Question) Describe(column, mapping string) string {
 func (q *Question) describeConflict(b *strings.Builder, column string) {
 	fmt.Fprintf(b, "column %q %s:\n", column, q.Conflict)
 	for _, example := range q.Examples {
-		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value), example.Format, example.Result)
+		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value),
+			example.Format, example.Result)
 	}
 }
 
@@ -65,13 +67,16 @@ func (q *Question) describeReadings(b *strings.Builder, column string) {
 	case q.Count < q.Rows:
 		rows = fmt.Sprintf("%d of %d rows", q.Count, q.Rows)
 	}
+
 	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
 		column, many, rows, q.Examples[0].Row, Visible(q.Examples[0].Value))
+
 	separator := "  "
 	for _, example := range q.Examples {
 		fmt.Fprintf(b, "%sas %s  %s", separator, example.Format, example.Result)
 		separator = "      "
 	}
+
 	b.WriteByte('\n')
 	if q.Note != "" {
 		b.WriteString(q.Note + "\n")
