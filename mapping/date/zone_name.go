@@ -220,7 +220,8 @@ var abbreviations = map[string]abbreviation{
 func (a abbreviation) zone(name string) (Zone, error) {
 	first := strings.Fields(a.zones)[0]
 	if a.offset == "" {
-		return Zone{}, unclear(name, "%q means several time zones; say which: timezones: {%s: %s}", name, name, first)
+		return Zone{}, unclear(name, "%q means several time zones; say which: timezones: {%s: %s}",
+			name, name, first)
 	}
 	found, err := ParseZone(first)
 	found.abbreviation, found.strict = name, true

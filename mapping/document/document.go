@@ -66,7 +66,8 @@ func (d *Document) excerpt(at Place) string {
 }
 
 // writtenSecret finds values in files of settings whose names say that nobody should read them.
-var writtenSecret = regexp.MustCompile(`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
+var writtenSecret = regexp.MustCompile(
+	`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
 
 // shown is a line as an excerpt shows it.
 func (d *Document) shown(number int) string {
@@ -74,7 +75,8 @@ func (d *Document) shown(number int) string {
 	if d.kind == "mapping" {
 		return cell.ExcerptLine(line)
 	}
-	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "${") && !strings.HasPrefix(line[secret[2]:], "{file") {
+	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(
+		line[secret[2]:], "${") && !strings.HasPrefix(line[secret[2]:], "{file") {
 		line = line[:secret[2]] + cell.Masked
 	}
 	return cell.ExcerptLine(line)
