@@ -17,7 +17,8 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
 	e := draft.Export{
 		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
-		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
+		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet,
+			info.HeaderRow),
 	}
 	if info.HeaderRow > 1 {
 		e.Above = table.Above(path, options, info.HeaderRow)
@@ -25,17 +26,20 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	if options.Sheet != "" {
 		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
 	}
+
 	if info.HeaderRow == 0 {
 		e.Source = append(e.Source, "header: none")
 	} else if options.Header > 0 {
 		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
 	}
+
 	if options.Encoding != "" {
 		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
 	}
 	if options.Delimiter != "" {
 		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
 	}
+
 	return e
 }
 
