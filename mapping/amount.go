@@ -38,8 +38,7 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 		return d, mark, false
 	}
 
-	// A sign that stands in the number format of a workbook says as much as one in the text of the
-	// cell.
+	// A sign in a workbook's number format says as much as one in the text of the cell.
 	if v.sign != "" {
 		shown, agree := number.SignsIn(v.sign)
 		if agree {
@@ -56,8 +55,9 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 }
 
 // balance is credit less debit; a pair of empty cells is empty.
-func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, mark string,
-	v value, ok bool) {
+func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
+	d number.Decimal, mark string, v value, ok bool,
+) {
 	v = value{credit.Text, credit.Kind, credit.Row, f.credit, credit.Sign}
 	for i, c := range []*cell.Cell{&credit, &debit} {
 		if c.Empty() {
@@ -94,8 +94,9 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, m
 }
 
 // signed gives a number the sign that a letter in another column says.
-func (m *Mapper) signed(f *field, d number.Decimal, letter *cell.Cell,
-	v value) (number.Decimal, bool) {
+func (m *Mapper) signed(
+	f *field, d number.Decimal, letter *cell.Cell, v value,
+) (number.Decimal, bool) {
 	for _, plus := range f.spec.sign.positive {
 		if string(letter.Text) == plus {
 			return d, true
@@ -151,8 +152,9 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 }
 
 // rowNumber is the number of one row of the group.
-func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark string,
-	v value, ok bool) {
+func (m *Mapper) rowNumber(f *field, row *cell.Row) (
+	d number.Decimal, mark string, v value, ok bool,
+) {
 	at := func(slot int) (c cell.Cell) {
 		if slot != cell.None {
 			cell.Read(&c, row, f.in.columns[slot])

@@ -71,7 +71,7 @@ type boundKey struct {
 	fields []*field
 }
 
-// binder ties the columns of a mapping to those of one file.
+// binder ties the columns of a mapping to the columns of one file.
 type binder struct {
 	mapper   *Mapper
 	problems []error
@@ -257,7 +257,7 @@ func (b *binder) items() {
 	}
 }
 
-// allFields are the fields of the event, those of its items last.
+// allFields are the fields of the event, with its items' fields last.
 func (m *Mapper) allFields() []*field {
 	all := append(m.orderFields(), m.id...)
 	if m.eventType != nil {
@@ -386,7 +386,7 @@ func (f *field) texts() {
 	}
 }
 
-// formats gives a field the formats of its own, or those of the whole file.
+// formats gives a field its own formats, or the formats of the whole file.
 func (b *binder) formats(f *field) {
 	c := b.mapper.config
 	if format := cmp.Or(f.spec.number, c.formats.number); format != nil {

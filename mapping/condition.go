@@ -116,8 +116,8 @@ func (m *Mapper) unclear(reason string) bool {
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
-			message: fmt.Sprintf("%q differs only in case or blanks from %q, with "+
-				"which the mapping compares it; say in the condition what it means, as in col(%q) "+
+			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the "+
+				"mapping compares it; say in the condition what it means, as in col(%q) "+
 				"in [%q, %q]",
 				shown, n.meant, column, n.meant, shown),
 		})

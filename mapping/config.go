@@ -155,7 +155,8 @@ func (c *Config) File() string { return c.document.File }
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
 
-// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+// Location is where the clocks of the events' times stand, as far as the mapping says it; otherwise
+// it is UTC.
 func (c *Config) Location() *time.Location {
 	if s := c.fields.time; s != nil && s.zone.Location != nil {
 		return s.zone.Location

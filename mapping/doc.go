@@ -63,7 +63,7 @@
 //
 // # Expressions
 //
-// They are those of expr-lang.org, with exact numbers: col("Name") is the text of a column,
+// The language is expr-lang.org's, with exact numbers: col("Name") is the text of a column,
 // num("Name") its number (0 where it is empty), day("Name") its day as 2026-11-05. A second
 // argument is the value for files without the column: col("Mode", "Live"). Further: number, text,
 // round(x, places), divide(x, y, places), abs, min, max, before(text, mark), after(text, mark),

@@ -39,9 +39,9 @@ type Event struct {
 
 	Time int64  // Unix seconds, 0 = none
 	Keys uint32 // the visitor keys it has: bit i stands for KeyNames[i]
-	// Visitor is one of these keys and its first value: e-mail, or else phone, or else client_id,
-	// or else the first in the mapping. It is personal: the value stands behind the place of its
-	// name in KeyNames.
+	// Visitor is one of these keys and its first value: e-mail, otherwise phone, otherwise
+	// client_id, otherwise the first in the mapping. It is personal: the value stands behind the
+	// place of its name in KeyNames.
 	Visitor []byte
 	Items   int
 

@@ -181,10 +181,11 @@ func (l *leftover) Visit(n *ast.Node) {
 	left, right := part.Left.Type(), part.Right.Type()
 	switch {
 	case part.Operator == "+" && isText(left) && isText(right):
-	case operators[part.Operator] != nil, comparisons[part.Operator] != nil &&
-		(left == exactType || right == exactType):
-		l.err = &file.Error{Line: 1, Column: part.Location().From, Message: fmt.Sprintf(
-			"invalid operation: %s (mismatched types %v and %v)", part.Operator, left, right)}
+	case operators[part.Operator] != nil,
+		comparisons[part.Operator] != nil && (left == exactType || right == exactType):
+		message := fmt.Sprintf("invalid operation: %s (mismatched types %v and %v)",
+			part.Operator, left, right)
+		l.err = &file.Error{Line: 1, Column: part.Location().From, Message: message}
 	}
 }
 

@@ -173,7 +173,7 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 type idLook struct {
 	filled   bool // there is one
 	kind     label
-	certain  bool // ... and it is nothing else
+	certain  bool // ... and it can be nothing but a total
 	personal bool // it is who the buyer is, too
 }
 

@@ -4,7 +4,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// appendItems adds the items: one for each row of the group, or those of a
+// appendItems adds the items: one for each row of the group, or the items of a
 // list in one cell. An item without any value is left out.
 func (m *Mapper) appendItems(amount amount) {
 	if len(m.items) == 0 && m.list == nil {

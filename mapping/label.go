@@ -222,7 +222,7 @@ func IsTotal(text []byte) bool {
 // a closer look. Bit i of the first byte's word stands for a second byte with these low six bits.
 type starts [256]uint64
 
-// labelStarts are those of the words that labels are made of.
+// labelStarts are the first letters of the words that labels are made of.
 var labelStarts = startsOf(func(yield func(string) bool) {
 	for words := range maps.Keys(labels) {
 		for _, word := range strings.Fields(words) {

@@ -123,7 +123,7 @@ func (c *Config) lookupColumns(l *lookup) []name {
 }
 
 // NewLookupTable makes the table of one of the mapping's [Config.Lookups] for
-// a file with this header. Missing columns are errors as those of [Config.Bind].
+// a file with this header. Missing columns are errors as in [Config.Bind].
 func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTable, error) {
 	l := c.lookupNamed(name)
 	if l == nil {

@@ -77,9 +77,10 @@ func (m *Mapper) shownValue(f *field, v value) string {
 }
 
 // worded is an error of a value reader as a message. Readers quote the value;
-// that of a personal field is hidden, and so is what strayed into another one.
+// a value of a personal field is hidden, and so is what strayed into another one.
 func (m *Mapper) worded(f *field, err error) string {
-	if strings.Contains(err.Error(), cell.Masked) { // those of e-mail and phone mask it themselves
+	// Errors about e-mails and phones have masked the value already.
+	if strings.Contains(err.Error(), cell.Masked) {
 		return cell.Visible(err.Error())
 	}
 	if !f.spec.personal {

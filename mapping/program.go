@@ -81,7 +81,7 @@ func (p *program) bindFormats(c *Config, column name) {
 }
 
 // formatsOf are the formats that the mapping says for a column of an
-// expression: those of a field that reads it, or of the whole file.
+// expression: the formats of a field that reads it, or of the whole file.
 func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
 	num, day := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {

@@ -55,7 +55,7 @@ func (r *reader) questions(n *document.Node) {
 	}
 }
 
-// Questions are the open questions of the mapping, that of the sales first, with what each answer
+// Questions are the open questions of the mapping, about sales first, with what each answer
 // would make of it.
 func (c *Config) Questions() []Question {
 	var all []Question
@@ -195,7 +195,7 @@ func written(n *document.Node) string {
 	return cell.Visible(n.Text)
 }
 
-// An UnansweredError refuses a mapping with open questions, whatever else is right.
+// An UnansweredError refuses a mapping with open questions, though the rest may be right.
 type UnansweredError struct {
 	questions []Question
 	config    *Config

@@ -11,7 +11,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// standardEvents are the event types that Able names itself, and those of
+// standardEvents are the event types that Able names itself, and the types of
 // Facebook that its names follow.
 var standardEvents = []string{
 	"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial", "AddToCart",

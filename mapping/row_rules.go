@@ -82,8 +82,8 @@ func (m *Mapper) Filled(row cell.Row) (cells []CellUse) {
 	return cells
 }
 
-// Bounds of a condition that is made: enough to tell any row from the others, and below those of an
-// expression.
+// Bounds of a condition that is made: enough to tell any row from the others, and below an
+// expression's own bounds.
 const (
 	mostCompared = 20
 	longestValue = 100 // bytes

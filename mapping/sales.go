@@ -99,11 +99,11 @@ func (m *Mapper) noSaleBy() bool {
 
 		switch {
 		case said == nil:
-			m.add(Problem{Code: "sale_unknown", Row: c.Row, Column: s.text,
-				Value: cell.MaskStray(string(c.Text)), message: fmt.Sprintf(
-					"%s is not among the values under sales:, so nothing says whether it is a "+
-						"sale; add it there, with yes or no", cell.Quote(
-						cell.Visible(cell.ExcerptLine(cell.MaskStray(string(c.Text))))))})
+			value := cell.MaskStray(string(c.Text))
+			m.add(Problem{Code: "sale_unknown", Row: c.Row, Column: s.text, Value: value,
+				message: fmt.Sprintf("%s is not among the values under sales:, so nothing says "+
+					"whether it is a sale; add it there, with yes or no",
+					cell.Quote(cell.Visible(cell.ExcerptLine(value))))})
 		case !said.sale:
 			m.event.Reason = saleReason + s.text
 			return true
@@ -121,7 +121,9 @@ func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
 			continue
 		}
 		if other := s.says(c.Text); other == nil || other.sale != first.sale {
-			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text, message: "of the rows of this group some are sales and some are none, as sales: says"})
+			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text,
+				message: "of the rows of this group some are sales and some are none, as " +
+					"sales: says"})
 			return
 		}
 	}

@@ -97,7 +97,7 @@ func (s *spec) mustExist() bool { return s.required == nil || *s.required }
 // mustBeFilled tells whether an empty value makes the event invalid.
 func (s *spec) mustBeFilled() bool { return s.required != nil && *s.required }
 
-// mayBeEmpty tells whether a value that is required by itself, such as the
+// mayBeEmpty tells whether a value that is required even alone, such as the
 // amount of a purchase, was said to be optional.
 func (s *spec) mayBeEmpty() bool { return s.required != nil && !*s.required }
 

@@ -38,7 +38,7 @@ type Resolution struct {
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
-// mapping leaves nothing open. Errors are those of [Config.Bind].
+// mapping leaves nothing open. Its errors come from [Config.Bind].
 func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	m, err := c.Bind(file, header)
 	if err != nil {
@@ -360,7 +360,7 @@ type Choice struct {
 	Result  string // the value, read so: 3 April 2026
 }
 
-// Choices are the ways to read each of the columns, those of one column together.
+// Choices are the ways to read each of the columns, one column after the other.
 func (o *OpenQuestion) Choices() []Choice {
 	var all []Choice
 	for _, c := range o.columns {

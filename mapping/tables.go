@@ -100,7 +100,7 @@ func (t *tables) isAbove(title string) bool {
 	return t.titles[withoutDigits(title)]
 }
 
-// withoutDigits makes one title of those of all pages.
+// withoutDigits makes one title of the titles of all pages.
 func withoutDigits(title string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {
@@ -352,7 +352,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	return true
 }
 
-// readable tells whether the rows below the names can be read as those of the first table are.
+// readable tells whether the rows below the names can be read as the rows of the first table are.
 func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 
 // isTitle tells whether the only cell of a row is a title: words, and no number of an order or what
@@ -547,7 +547,7 @@ func (t *tables) note(brk Break) {
 	}
 }
 
-// reorder puts the cells of a row where those of the first table stand.
+// reorder puts the cells of a row where the first table has them.
 func (t *tables) reorder(row *cell.Row) {
 	t.cells = append(t.cells[:0], row.Cells...)
 	t.kinds = append(t.kinds[:0], row.Kinds...)

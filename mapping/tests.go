@@ -218,7 +218,7 @@ func (c *Config) expectEvent(t *test, e *Event) []error {
 	return c.differences(t.event, got, "event")
 }
 
-// differences compares the members that a test names with those of the event.
+// differences compares the members that a test names with the event's.
 func (c *Config) differences(want *document.Node, got any, path string) []error {
 	switch want.Kind {
 	case document.Object:

@@ -170,8 +170,8 @@ func (s *sums) in(currency string) *runningSum {
 	return s.of[len(s.of)-1]
 }
 
-// currencyOf is the currency of a row: its own, or that of the rows above it where none can be read
-// in it.
+// currencyOf is the currency of a row: its own, or the currency of the rows above where the row has
+// none that can be read.
 func (m *Mapper) currencyOf(row *cell.Row) string {
 	text := m.codeIn(row)
 	if m.currency != nil && m.currency.spec.from == fromConst {
@@ -250,8 +250,8 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	return c
 }
 
-// saysCurrency is the currency that a total itself says, in its column or, as one of those of the
-// rows, beside its label; "" if it says none.
+// saysCurrency is the currency that a total itself says, in its column or, if rows have it, too,
+// beside its label; "" if it says none.
 func (m *Mapper) saysCurrency(row *cell.Row) string {
 	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
 		return code
@@ -310,8 +310,8 @@ func (s runningMark) is(d number.Decimal) (is, shown bool) {
 	return err == nil && number.Same(s.sum, hidden), true
 }
 
-// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say
-// it, or that say none.
+// candidates are the sums that a total in a currency, "" for any, may be of: the sums of rows that
+// say it, or that say none.
 func (s *sums) candidates(currency string) []*runningSum {
 	if currency == "" {
 		return s.of
@@ -374,7 +374,7 @@ func (c *claim) settle(sum *runningSum, part, shown bool) {
 }
 
 // isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one
-// row is enough where something else speaks for a total, too.
+// row is enough where more than its amount speaks for a total.
 func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	d, readable := m.rowAmount(row)
 	if !readable || m.sums.past {

@@ -30,7 +30,7 @@ func (m *Mapper) source(f *field) (value, bool) {
 
 // firstFilled is the first of the columns that is not empty.
 func (m *Mapper) firstFilled(f *field) (value, bool) {
-	// Where there is something else to take, what stands for no id counts as empty.
+	// Where there is another value to take, what stands for no id counts as empty.
 	isID := f.spec.target == targetID || f.spec.name == "order_id"
 	skips := isID && (len(f.slots) > 1 || f.spec.fallback != nil)
 	for _, slot := range f.slots {

@@ -12,14 +12,14 @@ type Declined struct {
 	Why   string // what stands in it instead of a buyer
 	Helps string // where the buyers can be had
 
-	// Sellers: the addresses in it are those of the seller's own people.
+	// Sellers: the addresses in it belong to the seller's own people.
 	Sellers bool
 	// headings are those by which it is told: all of one list, in small letters; "betrag..." is any
 	// heading that begins so.
 	headings [][]string
 }
 
-// declined are the exports that people try most. Their headings are those of public programs that
+// declined are the exports that people try most. Their headings come from public programs that
 // read them.
 var declined = []Declined{
 	{
@@ -105,7 +105,7 @@ var declined = []Declined{
 	},
 }
 
-// Decline tells whether the headings of a file are those of an export without a buyer.
+// Decline tells whether a file has the headings of an export without a buyer.
 func Decline(header []string) (Declined, bool) {
 	here := make([]string, len(header))
 	for i, heading := range header {

@@ -68,8 +68,8 @@ func TestDraftsReachTheFacts(t *testing.T) {
 	}
 }
 
-// problems are those of a summary in words. Days that are read although the preset cannot read them
-// (DATEV's, which lack the year) are no difference to look for.
+// problems are a summary's problems in words. Days that are read although the preset cannot read
+// them (DATEV's, which lack the year) are no difference to look for.
 func problems(gives string) []string {
 	_, list, _ := strings.Cut(gives, "\nproblems: ")
 	return slices.DeleteFunc(strings.Split(list, ", "), func(one string) bool {

@@ -86,7 +86,7 @@ func find(name string) (Sample, error) {
 }
 
 // nearest is the sample that people may mean: of the names that begin like
-// theirs, or else of all, the one with the fewest letters to change.
+// theirs, or otherwise of all, the one with the fewest letters to change.
 func nearest(name string, all []Sample) Sample {
 	const sameSystem = 100 // outweighs any distance between names of ours
 	name = strings.ToLower(name)

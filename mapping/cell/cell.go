@@ -59,7 +59,7 @@ func Problem(cell []byte, err error) error {
 	return fmt.Errorf("%s %w", InQuotes(cell), err)
 }
 
-// Kinds of cells. They are plain bytes with the same values as those of the
+// Kinds of cells. They are plain bytes with the same values as in the
 // package that reads tables, so that neither has to know the other.
 const (
 	Empty    byte = iota // no value

@@ -17,10 +17,11 @@ func (q *Question) Formats() string {
 // Question is what a column leaves open: its values can be read in several
 // ways, or contradict each other.
 type Question struct {
-	Setting       string    // the setting that answers it: number or date
-	Rows          int       // values that were looked at
-	Count         int       // those that can be read in several ways
-	Contradiction bool      // the examples are different values; else one value in its readings
+	Setting string // the setting that answers it: number or date
+	Rows    int    // values that were looked at
+	Count   int    // those that can be read in several ways
+	// the examples are different values; otherwise one value in its readings
+	Contradiction bool
 	Conflict      string    // how they contradict each other: "writes decimals in two ways"
 	Examples      []Reading // two or more
 	Note          string    // a sentence behind them; "": none

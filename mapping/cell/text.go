@@ -23,13 +23,12 @@ func Upper(letter byte) byte {
 
 // WordsOf are the words of the rows above a header, each with the cell that it stands in.
 func WordsOf(above [][]string, visit func(word, cell string)) {
+	between := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r)
+	}
 	for _, row := range above {
 		for _, cell := range row {
-			for word := range strings.FieldsFuncSeq(cell,
-				func(r rune) bool {
-					return !unicode.IsLetter(r) && !unicode.IsDigit(r) &&
-						!unicode.Is(unicode.Sc, r)
-				}) {
+			for word := range strings.FieldsFuncSeq(cell, between) {
 				visit(word, cell)
 			}
 		}

@@ -60,7 +60,7 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 }
 
 // withoutDecimals takes off the .0 of a program that took a column of phones for decimals. The zero
-// would count as a digit, and make somebody else's number of it.
+// would count as a digit, and make another person's number of it.
 func withoutDecimals(text []byte) []byte {
 	whole, zero := bytes.CutSuffix(text, []byte(".0"))
 	const shortest = 6 // people who group digits with points write fewer of them together
@@ -129,8 +129,9 @@ const (
 // number of digits that is dialled in home's region, or has a plus sign before it; home is nil
 // where no region is known. It is false unless the number is in use. These are the steps of
 // libphonenumber's parser, and FuzzPhoneOfLibrary compares the two.
-func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (country,
-	national string, ok bool) {
+func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (
+	country, national string, ok bool,
+) {
 	if len(digits) < minDialled {
 		return "", "", false
 	}

@@ -33,7 +33,7 @@ type phonePlan struct {
 
 // A phoneKind is one kind of number, such as mobile ones.
 type phoneKind struct {
-	lengths phoneLengths // 0: those of all
+	lengths phoneLengths // 0: the lengths of all
 	pattern *phonePattern
 }
 

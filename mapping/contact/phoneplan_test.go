@@ -20,7 +20,7 @@ const phonePlansHead = `# Which phone numbers are in use, by country: from the m
 # before national numbers, what replaces the latter, how numbers of the region begin, lengths within a town; all numbers; kinds of numbers.
 `
 
-// The plans are those of the library that the tests have: a newer library needs newer plans.
+// The plans come from the library that the tests have: a newer library needs newer plans.
 func TestPhonePlans(t *testing.T) {
 	plans := libraryPlans(t)
 	if *update {

@@ -174,7 +174,7 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	}
 
 	err := f.scanText(when, text, mode)
-	// PM behind a narrow blank looks like a zone
+	// PM behind a narrow blank looks like a zone.
 	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) {
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {

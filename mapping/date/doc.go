@@ -5,6 +5,6 @@
 // from all values of a column, or asks. A [Context] brings what a date itself does not say: the
 // zone, the time of day, the year.
 //
-// Zone names are those of the IANA database and of Windows; words such as CET count only where they
+// Zone names come from the IANA database and from Windows; words such as CET count only where they
 // mean one offset.
 package date

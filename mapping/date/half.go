@@ -69,8 +69,8 @@ var halfWords = func() map[rune][]*halfWord {
 	return table
 }()
 
-// latinHalves are those of halfWords that begin with a letter of ASCII, by that: most words behind
-// a clock do, and are zones.
+// latinHalves are the halfWords that begin with a letter of ASCII, by that letter: most words
+// behind a clock do, and are zones.
 var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	for letter := range rune(utf8.RuneSelf) {
 		table[letter] = halfWords[letter]
@@ -98,7 +98,7 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 	}
 
 	for _, known := range words {
-		// as most zones do not
+		// Most zones go on with other letters than the word.
 		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) {
 			continue
 		}

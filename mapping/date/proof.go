@@ -186,7 +186,7 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 			return Format{}, p.ask(w, possible)
 		}
 
-		// where several are left, they read every value alike
+		// Where several orders are left, they read every value alike.
 		format.Orders[w.way] = possible & -possible
 		allDecided = allDecided && w.decided == w.numeric
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // YearAbove is the only year that the rows above a header name, and how they do: by days such as
-// 20180201, or else by a year alone. It is 0 where they name none, or several.
+// 20180201, or otherwise by a year alone. It is 0 where they name none, or several.
 func YearAbove(above [][]string) (year int, words []string) {
 	if year, words = yearOf(above, len("20180201")); len(words) == 0 {
 		year, words = yearOf(above, len("2018"))

@@ -166,7 +166,7 @@ func (when *Civil) scanZone(text []byte) error {
 // ZoneReader reads a column of zones, or zones behind a time. Its zero value
 // is ready; it is for one goroutine.
 type ZoneReader struct {
-	// of the file, to zones as parseZone takes them: {"BST": "Europe/London"}
+	// words of the file, with zones as parseZone takes them: {"BST": "Europe/London"}
 	Words map[string]string
 	known map[string]Zone // what was read before
 }

@@ -338,7 +338,7 @@ func (d *draft) askParts(s *scribe) {
 		"place of the one above", append(parts, d.amount)...)
 }
 
-// askPieces asks whether a price is that of one piece, where nothing holds what all of them cost.
+// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost.
 func (d *draft) askPieces(s *scribe) {
 	quantity := d.items[roleQuantity]
 	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 ||
@@ -350,11 +350,10 @@ func (d *draft) askPieces(s *scribe) {
 		return
 	}
 
-	s.ask(1, "deal_value: {expr: 'num("+quoted(d.amount.name)+") * num("+quoted(quantity.name)+
-		")'}", fmt.Sprintf(
-		"%s may be the price of one piece, and %s is not 1 in all rows. If it is: this line, "+
-			"in place of the one above", comment(d.amount.name), comment(quantity.name)),
-		d.amount, quantity)
+	product := "num(" + quoted(d.amount.name) + ") * num(" + quoted(quantity.name) + ")"
+	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is: "+
+		"this line, in place of the one above", comment(d.amount.name), comment(quantity.name))
+	s.ask(1, "deal_value: {expr: '"+product+"'}", why, d.amount, quantity)
 }
 
 func (d *draft) sumOption() string {
@@ -377,12 +376,15 @@ func onlyTotal(words []string) bool {
 
 // saysOrderTotal tells headings of amounts that can be no line's.
 func saysOrderTotal(words []string) bool {
-	return anyOfWords(words, wordsIn(`total totale totaal gesamtbetrag gesamtsumme`)) && anyOfWords(words, wordsIn(`grand order invoice receipt cart bill bestellung commande
-		pedido ordine factura facture fattura`)) || anyOfWords(words, wordsIn(`rechnungsbetrag rechnungssumme 請求金額 合計金額`))
+	total := wordsIn(`total totale totaal gesamtbetrag gesamtsumme`)
+	order := wordsIn(`grand order invoice receipt cart bill bestellung commande pedido ordine
+		factura facture fattura`)
+	both := wordsIn(`rechnungsbetrag rechnungssumme 請求金額 合計金額`)
+	return anyOfWords(words, total) && anyOfWords(words, order) || anyOfWords(words, both)
 }
 
 // studyLines finds out whether an amount that repeats on the lines of one order is each line's own:
-// what a line costs is then the amount, and else it is not.
+// if so, what a line costs is the amount.
 func (d *draft) studyLines() error {
 	if !d.grouped || d.amount == nil || d.amount.repeated == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// chooseCurrency takes the currency that is headed like the amount, or else the one that all
+// chooseCurrency takes the currency that is headed like the amount, or otherwise the one that all
 // amounts name.
 func (d *draft) chooseCurrency() {
 	amount := cmp.Or(d.amount, d.credit)
@@ -38,7 +38,8 @@ func (d *draft) chooseCurrency() {
 		}
 	}
 
-	// headed so, though many of its values are none: no other column says it better
+	// Otherwise the column that is headed so, though many of its values are no currency: no other
+	// column says it better.
 	if d.currency == nil {
 		d.currency = d.best(roleCurrency,
 			func(p *profile) bool { return p.score[roleCurrency] >= 500 && p.currency > 0 })

@@ -7,7 +7,7 @@ import (
 	"ableimport/mapping/date"
 )
 
-// chooseDates takes the day of payment, or else, where that is empty, the day of the order.
+// chooseDates takes the day of payment, or the day of the order where that is empty.
 func (d *draft) chooseDates() {
 	can := func(p *profile) bool { return p.largely(p.dates) || p.unixUnit() != "" }
 	paid := d.best(rolePaid, can)

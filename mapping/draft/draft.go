@@ -77,7 +77,7 @@ type draft struct {
 	notes    []string // about the file as a whole
 
 	id      *profile
-	lineID  *profile // each line's own number, beside that of its order
+	lineID  *profile // each line's own number, beside its order's
 	grouped bool
 	group   string // an open question about grouping
 	carry   *profile
@@ -85,7 +85,7 @@ type draft struct {
 	sum     bool
 	ofLines bool // price x quantity is the amount, on each line
 	ofOrder bool // and that it is not, on some
-	// whether an amount that is the same on the lines of an order is that of the order
+	// whether an amount that is the same on all lines of an order is the whole order's
 	askRepeated bool
 	credit      *profile
 	debit       *profile

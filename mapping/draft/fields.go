@@ -100,7 +100,7 @@ func (d *draft) time(s *scribe) {
 	d.askZones(s)
 }
 
-// askZones asks what the words mean that several places use, or none: those of the zone column, or
+// askZones asks what the words mean that several places use, or none: words of the zone column, or
 // behind the times.
 func (d *draft) askZones(s *scribe) {
 	in, words := d.zone, []string(nil)

@@ -86,7 +86,7 @@ func isLongID(text string) bool {
 		strings.ContainsAny(text, "0123456789")
 }
 
-// isStatusHeading tells headings that name a status and nothing else: "State" may be one of the
+// isStatusHeading tells headings that name only a status: "State" may be one of the
 // United States.
 func (p *profile) isStatusHeading() bool {
 	return anyOfWords(p.words, surelyStatus) && !slices.Contains(p.words, "state") &&
@@ -105,8 +105,8 @@ func (p *profile) isNumbered() bool {
 		})
 }
 
-// A valueKind is a kind of values that are about something else than what a row is: all values are
-// of it, and one of them is of nothing else.
+// A valueKind is a kind of values that do not say what a row is: all values are of it, and one of
+// them is of no other kind.
 type valueKind struct {
 	is, surely func(text string) bool
 	coded      bool
@@ -127,7 +127,7 @@ var valueKinds = []valueKind{
 		"AZ", "ON", "QC", "BC", "AB", "NSW", "VIC", "QLD"), false},
 }
 
-// states are those of the United States, Canada and Australia.
+// states are the states of the United States, Canada and Australia.
 var states = strings.Fields(`AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS
 	MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR ON QC BC AB
 	MB SK NS NB NL PE YT NT NU NSW VIC QLD SA TAS ACT`)

@@ -193,7 +193,7 @@ func headingWords(heading string) []string {
 	previous := ' '
 	letters := []rune(heading)
 	for i, letter := range letters {
-		// POCity
+		// POCity is PO City.
 		begins := unicode.IsUpper(previous) && i+2 < len(letters) &&
 			unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2])
 		switch {

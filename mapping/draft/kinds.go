@@ -134,7 +134,7 @@ func (d *draft) studyKinds() error {
 		}
 	}
 
-	// the money of the same rows is asked about
+	// The money of these rows is asked about already.
 	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
 		return slices.ContainsFunc(beside, func(b besideColumn) bool {
 			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
@@ -255,7 +255,7 @@ func (d *draft) isOnlyDescribed(p *profile) bool {
 	return p == d.coupon
 }
 
-// paidDay is the day of payment beside that of the order: rows without it may not be paid.
+// paidDay is the day of payment beside the day of the order: rows without it may not be paid.
 func (d *draft) paidDay() *profile {
 	if len(d.dates) < 2 || len(d.skips)+len(d.doubtful) > 0 { // a status says it
 		return nil

@@ -116,7 +116,7 @@ var (
 	parcelWords = wordsIn(`fulfillment fulfilment shipment shipping dispatch delivery pickup versand
 		lieferung expedition envio spedizione verzending wysylka`)
 
-	// methodWords make harmless what would else be about payments: "Payment method".
+	// methodWords make harmless what would otherwise be about payments: "Payment method".
 	methodWords = wordsIn(`method methode metoda metodo moyen modo forma medio yontem yontemi
 		zahlungsart zahlungsmethode zahlungsmittel zahlungsweise zahlart bezahlart betaalmethode
 		betaalwijze betalingsmetode betalningsmetod gateway processor provider card brand issuer

@@ -39,7 +39,7 @@ func (d *draft) amounts() []*profile {
 	return nil
 }
 
-// numberFormat pins the format of the amounts; that of other columns where it is another stands
+// numberFormat pins the format of the amounts; another format that other columns have stands
 // with them.
 func (d *draft) numberFormat(s *scribe) {
 	var columns []*profile
@@ -67,7 +67,7 @@ func (d *draft) numberFormat(s *scribe) {
 	}
 }
 
-// mainNumber is the format for the whole file: that of the amounts.
+// mainNumber is the format for the whole file: the format of the amounts.
 func (d *draft) mainNumber() string {
 	format := ""
 	for _, p := range d.amounts() {
@@ -76,7 +76,7 @@ func (d *draft) mainNumber() string {
 		case !known || pin.question != nil:
 			return ""
 		case format == "" || !pin.whole && len(pin.format) >= len(format):
-			// with thousands' marks rather than without
+			// A format with thousands' marks counts before one without.
 			format = pin.format
 		}
 	}

@@ -17,7 +17,7 @@ type skipDraft struct {
 	why       string
 }
 
-// saleWords and noSaleWords are the words by which exports tell sales from all else, as
+// saleWords and noSaleWords are the words by which exports tell sales from other rows, as
 // [headingWords] gives them. A word that speaks against a sale counts more: "Payment Hold".
 // doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
 var (
@@ -105,7 +105,7 @@ func (p *profile) isStatus() bool {
 }
 
 // saysStatus tells a status by what the column holds, whatever its heading: words of such columns
-// and nothing else, and one of them that is surely no sale.
+// only, and one of them that is surely no sale.
 func (p *profile) saysStatus() bool {
 	known, surely := 0, false
 	for _, v := range p.values {
@@ -119,21 +119,21 @@ func (p *profile) saysStatus() bool {
 	return surely && 3*known >= 2*p.filled
 }
 
-// unpaidWords are those of noSaleWords that hardly stand in other columns than one of statuses.
+// unpaidWords are the noSaleWords that hardly stand in any column but a status.
 var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined
 	expired overdue rejected storniert entwurf offen ausstehend erstattet fehlgeschlagen abgelehnt
 	unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada
 	cancelado cancelada borrador pendiente rechazado rechazada anulado anulada impagada impagado
 	返金済み キャンセル 未払い 未入金 下書き 保留`)
 
-// skipByStatus leaves out the rows whose status is not that of a sale. A column with values that
+// skipByStatus leaves out the rows whose status is no sale's. A column with values that
 // are not known either way is asked about.
 func (d *draft) skipByStatus(p *profile) {
 	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
 	case len(sales)+len(others) == 0 && !p.isStatusHeading():
-		// "Collection mode": asked about only if nothing proves it harmless
+		// "Collection mode" is asked about only if nothing proves it harmless.
 	case len(doubts) > 0:
 		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
@@ -150,12 +150,11 @@ func (p *profile) saysOverdue() bool {
 		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
-// sales parts the values of a status into those of sales, those that are none, and those that are
-// not known.
+// sales parts the values of a status into sales, others, and values that are not known.
 func (p *profile) sales() (sales, others, doubts []valueCount) {
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
-		// an invoice that is closed is paid; a closed order may be refunded
+		// An invoice that is closed is paid; a closed order may be refunded.
 		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() {
 			sale, is = true, true
 		}

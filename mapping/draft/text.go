@@ -20,7 +20,8 @@ func comment(text string) string {
 	return text
 }
 
-// scalar writes a text as YAML holds it: plain where nothing can be read otherwise, else quoted.
+// scalar writes a text as YAML holds it: plain where it can be read in one way only, otherwise
+// quoted.
 func scalar(text string) string {
 	plain := text != "" && text == strings.TrimSpace(text) && !strings.Contains(text, "  ")
 	for i, letter := range text {

@@ -22,7 +22,8 @@ func (d *draft) chooseVisitor() {
 		}
 	}
 
-	// headed so, though many of its values are none: each of them is told in the preview
+	// Otherwise the column that is headed so, though many of its values are no address: the preview
+	// tells each of them.
 	if len(d.email) == 0 && d.sellers == nil {
 		if p := d.best(roleEmail,
 			func(p *profile) bool { return p.score[roleEmail] > 500 && p.emails > 0 }); p != nil {
@@ -64,7 +65,7 @@ var (
 	addressWords = wordsIn("email mail address")
 )
 
-// isSellers tells addresses of the seller, few over many rows, from those of buyers, unless the
+// isSellers tells addresses of the seller, few over many rows, from addresses of buyers, unless the
 // heading says whose they are.
 func (p *profile) isSellers() bool {
 	if p.score[roleEmail] == 0 && len(p.values) == 1 && p.filled > 1 {

@@ -53,8 +53,8 @@ var currencies = func() (table struct {
 	return table
 }()
 
-// currencyIndex numbers the combinations of three capitals; for anything else
-// it is that of AAA, which is no currency.
+// currencyIndex numbers the combinations of three capitals; for other
+// bytes it gives the number of AAA, which is no currency.
 func currencyIndex(a, b, c byte) int {
 	a, b, c = a-'A', b-'A', c-'A'
 	if a > 25 || b > 25 || c > 25 {
@@ -137,7 +137,7 @@ func Exponent(currency string) (int, bool) {
 }
 
 // currencySigns maps the signs and short names of currencies to the codes
-// that they may stand for. Signs are those of Unicode's currency block and of
+// that they may stand for. Signs come from Unicode's currency block and from
 // the CLDR (https://cldr.unicode.org), narrow forms included; short names are
 // those printed on price tags. Keys have no point at the end, and their letters
 // are capitals. Short names that are also words or units stay out: KM, Q, L.
@@ -209,7 +209,7 @@ func CanMean(mark []byte) string {
 	return currencySigns[string(upper)]
 }
 
-// BothSigns lists the codes that two signs beside the same amount can mean: that of USD where a $
+// BothSigns lists the codes that two signs beside the same amount can mean: USD where a $
 // and USD stand there. Not ok: they contradict each other. A sign that is none contradicts nothing.
 func BothSigns(a, b string) (codes string, ok bool) {
 	switch {

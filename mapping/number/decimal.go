@@ -108,7 +108,7 @@ func (d Decimal) Equal(other Decimal) bool { return d.Trimmed() == other.Trimmed
 // errTooLarge is the error of sums and differences beyond 18 digits.
 var errTooLarge = errors.New("the amount has more than 18 digits")
 
-// Plain is the format of plain numbers, such as those of workbooks: -1234.56.
+// Plain is the format of plain numbers, as workbooks have them: -1234.56.
 var Plain Format
 
 // Abs is a number without its sign.

@@ -17,14 +17,14 @@ type Proof struct {
 	rows, open int             // numbers in text, and those that can be read two ways
 	undecided  *numberSample   // the first of these
 	only       [2]numberSample // the first value that fits '.' or ',' alone
-	// with '.' or ',' as decimal mark: the first in groups of three only,
-	threes     [2]numberSample
-	twos       [2]numberSample // and the first in the Indian way
-	groups     [2]GroupMarks   // how digits were grouped
-	side       *numberSample   // the first with CR or DR
-	typed      numberSample    // the first number cell of a workbook
-	typedParts bool            // a number cell has decimals
-	notPlain   bool            // not all are plain
+	// with '.' or ',' as decimal mark: the first in groups of three only, and the first in the
+	// Indian way
+	threes, twos [2]numberSample
+	groups       [2]GroupMarks // how digits were grouped
+	side         *numberSample // the first with CR or DR
+	typed        numberSample  // the first number cell of a workbook
+	typedParts   bool          // a number cell has decimals
+	notPlain     bool          // not all are plain
 }
 
 // numberSample is a value to show.
@@ -174,7 +174,7 @@ func (p *Proof) swallowed() *cell.Question {
 }
 
 // Assume gives the format with the decimal mark of another one, for a column that proves neither.
-// It is false where a value proves something else, or where more than the mark is in question.
+// It is false where a value proves another mark, or where more than the mark is in question.
 func (p *Proof) Assume(other Format) (Format, bool) {
 	mark, against := 0, 1
 	if other.Decimal == ',' {

@@ -88,10 +88,10 @@ func (s *Scanned) plainMarks(text []byte) []byte {
 	}
 
 	for _, mark := range [...]struct{ arabic, plain string }{{"٫", "."}, {"٬", ","}} {
-		for at := bytes.Index(text, []byte(mark.arabic)); at >= 0; at = bytes.Index(text,
-			[]byte(mark.arabic)) {
+		arabic := []byte(mark.arabic)
+		for at := bytes.Index(text, arabic); at >= 0; at = bytes.Index(text, arabic) {
 			text[at] = mark.plain[0]
-			text = append(text[:at+1], text[at+len(mark.arabic):]...)
+			text = append(text[:at+1], text[at+len(arabic):]...)
 			s.arabic = true
 		}
 	}

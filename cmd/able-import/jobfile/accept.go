@@ -16,7 +16,7 @@ type answerScope struct {
 	Text   string `expr:"text"`   // all of it
 }
 
-// answerNodes bounds an expression; those of people have a dozen parts.
+// answerNodes bounds an expression; people write a dozen parts.
 const answerNodes = 200
 
 var errNotCompiled = errors.New(`not an expression such as answer.status == "ok"`)

@@ -28,9 +28,9 @@
 // A file is ready once it has stood still for settle (60s), and nothing beside it says that it is
 // being written: a.csv.part, .a.csv.part or a.part for a.csv (.filepart, .tmp, .partial,
 // .crdownload and .download, too); a.csv.done says at once that it is complete. What was put away
-// and comes back, mended or not, is taken under the name that it has: patterns see the first one,
-// and of a failures file that of its export. Two jobs that want the same file are refused: nobody
-// could say whose it is.
+// and comes back, fixed or not, is taken under the name that it has: patterns see the first one,
+// and for a failures file the name of its export. Two jobs that want the same file are refused:
+// nobody could say whose it is.
 //
 // The lock of the target is taken before the folder is looked at and kept to the end, so that two
 // runs cannot want the same file. What concerns the whole job (the mapping, the ledger, the lock)

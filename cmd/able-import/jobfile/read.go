@@ -88,7 +88,7 @@ func wait(to *time.Duration, what string) func(*document.Setting) {
 	}
 }
 
-// settings are those of the mapping, as --set takes them.
+// settings answers the mapping's settings, as --set does.
 func settings(s *document.Setting) (all []string) {
 	s.Each("set", func(name string, value *document.Setting) {
 		all = append(all, name+"="+value.Text(name))
@@ -181,14 +181,14 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["notify"] = func(s *document.Setting) {
 		j.Notify = s.Text("notify")
-		if u, err := url.Parse(j.Notify); err != nil || u.Host == "" || u.Scheme != "https" &&
-			u.Scheme != "http" {
+		u, err := url.Parse(j.Notify)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			s.Problem("notify: an address such as https://example.com/hook is expected")
 		}
 	}
 	keys["on_failure"] = func(s *document.Setting) {
 		j.OnFailure = s.Texts("on_failure")
-		// else it is looked for in PATH
+		// A name without a slash is looked for in PATH.
 		if len(j.OnFailure) > 0 && strings.ContainsAny(j.OnFailure[0], `/\`) {
 			j.OnFailure[0] = beside(r.dir, j.OnFailure[0])
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // ExitCode is the exit code of a run that came to its end: 5 where events were not sent, 4 where
-// some are unknown, 3 where rows, events or a whole file need a person, else 0.
+// some are unknown, 3 where rows, events or a whole file need a person, otherwise 0.
 func ExitCode(e report.Events, s *report.Summary) int {
 	leftOut := func(p report.Problem) bool { return p.Code == report.AllLeftOut }
 	switch rows := s.Rows; {
@@ -45,8 +45,10 @@ func PlainAddress(address string) string {
 // Settle ends a run: it proves the figures, gives the summary its exit code and seals the run's
 // folder. runErr is what the run itself came to; interrupted is the exit code of an interrupt, 0
 // where there was none.
-func Settle(ctx context.Context, im *importer.Import, result *importer.Result, runErr error,
-	interrupted int) error {
+func Settle(
+	ctx context.Context, im *importer.Import, result *importer.Result, runErr error,
+	interrupted int,
+) error {
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err
 	}

@@ -20,7 +20,7 @@ type Expectations struct {
 	Events int64    // below 0: any number
 	Totals []string // USD=48112.20: of the events, or of all rows of data, skipped ones included
 
-	ofRows map[string]bool // currencies whose total is that of the rows; Check fills it in
+	ofRows map[string]bool // currencies whose total the rows have; Check fills it in
 }
 
 // Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells
@@ -99,8 +99,8 @@ func (e *Expectations) Mark(page *report.Page) {
 
 var totalForm = regexp.MustCompile(`^([A-Za-z]{3})=(-?)(\d+)(?:\.(\d+))?$`)
 
-// ParseTotal reads USD=48112.20. Decimals are those of the currency or none: EUR=48.112 could be
-// either of two sums.
+// ParseTotal reads USD=48112.20. The amount has the currency's decimals or none: EUR=48.112 could
+// be either of two sums.
 func ParseTotal(text string) (currency string, minor *big.Int, err error) {
 	match := totalForm.FindStringSubmatch(text)
 	if match == nil {

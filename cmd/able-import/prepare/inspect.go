@@ -128,7 +128,7 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		found.Rows++
 	}
 
-	// digits alone look like an id, but not in a column that has phone numbers
+	// Digits alone look like an id, but not in a column that has phone numbers.
 	for i := range found.Columns {
 		column := &found.Columns[i]
 		if column.Personal && len(column.Example) >= 7 && cell.AllDigits([]byte(column.Example)) {
