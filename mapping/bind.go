@@ -315,7 +315,7 @@ func (b *binder) field(s *spec, in *frame) *field {
 		return nil
 	}
 
-	f := &field{spec: s, prefix: jsonName(s.name[lastDot(s.name)+1:]), in: in}
+	f := &field{spec: s, prefix: jsonName(s.name[strings.LastIndexByte(s.name, '.')+1:]), in: in}
 	required := s.mustExist()
 	slot := func(column *name) int {
 		if column == nil || column.text == "" {
@@ -416,13 +416,4 @@ func (b *binder) formats(f *field) {
 	if f.spec.zoneWords != nil { // of a column, or behind the times themselves
 		f.dates.Zones = &f.zones
 	}
-}
-
-func lastDot(text string) int {
-	for i := len(text) - 1; i >= 0; i-- {
-		if text[i] == '.' {
-			return i
-		}
-	}
-	return -1
 }

@@ -227,16 +227,3 @@ func (m *Mapper) unreadable(f *field, v value) {
 	m.problem(f, v, "text_invalid",
 		"the text is not valid in the file's encoding; say it under source: encoding:")
 }
-
-// appendAny adds a field of lead or custom_data: text, unless the mapping says
-// that it is a number or a date.
-func (m *Mapper) appendAny(f *field) {
-	switch {
-	case f.spec.isNumber():
-		m.appendNumber(f)
-	case f.spec.isTime():
-		m.appendTime(f)
-	default:
-		m.appendText(f)
-	}
-}

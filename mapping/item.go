@@ -33,7 +33,17 @@ func (m *Mapper) appendItems(amount amount) {
 	}
 
 	e.Body = append(e.Body, ']')
-	m.compareItems(amount, &total)
+
+	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so
+	// that is no more than a warning, and add_up: false switches it off.
+	if m.config.items.mayDiffer || !amount.ok || total.unknown || total.priced < e.Items ||
+		number.Same(total.sum, amount.Decimal) {
+		return
+	}
+	m.add(Problem{
+		Code: "items_total", Warning: true, Row: m.rows[0].Number,
+		items: number.WithoutZeros(total.sum, m.decimals()), amount: amount.Decimal,
+	})
 }
 
 // itemTotal is what the items add up to.
@@ -56,20 +66,6 @@ func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 	}
 	sum, err := number.Add(t.sum, product)
 	t.sum, t.unknown = sum, t.unknown || err != nil
-}
-
-// compareItems warns when the items do not add up to the amount. Taxes,
-// shipping and discounts are good reasons for that, so it is no more than a
-// warning, and add_up: false switches it off.
-func (m *Mapper) compareItems(amount amount, t *itemTotal) {
-	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items ||
-		number.Same(t.sum, amount.Decimal) {
-		return
-	}
-	m.add(Problem{
-		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: number.WithoutZeros(t.sum, m.decimals()), amount: amount.Decimal,
-	})
 }
 
 // appendItem adds the item of the row that the frame holds.

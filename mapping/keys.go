@@ -64,10 +64,20 @@ func (m *Mapper) appendKeys() {
 
 	e.Body = append(e.Body, '}')
 
+	problems := e.Problems[before:]
 	if e.Keys != 0 {
-		m.soften(before)
-	} else if !keyProblem(e.Problems[before:]) {
-		m.noKey(len(e.Problems) > before)
+		for i := range problems {
+			if p := &problems[i]; p.Code == "key_invalid" {
+				p.Warning = true
+				p.message += " (left out; another key identifies the visitor)"
+			}
+		}
+		return
+	}
+
+	// A key that could not be read says already why there is none.
+	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
+		m.noKey(len(problems) > 0)
 	}
 }
 
@@ -88,27 +98,6 @@ func (m *Mapper) visitor(key byte) {
 		return
 	}
 	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
-}
-
-// keyProblem tells whether it is said already why there is no key.
-func keyProblem(problems []Problem) bool {
-	for i := range problems {
-		if !problems[i].Warning {
-			return true
-		}
-	}
-	return false
-}
-
-// soften makes warnings of keys that could not be read.
-func (m *Mapper) soften(from int) {
-	for i := range m.event.Problems[from:] {
-		p := &m.event.Problems[from+i]
-		if p.Code == "key_invalid" {
-			p.Warning = true
-			p.message += " (left out; another key identifies the visitor)"
-		}
-	}
 }
 
 func (m *Mapper) appendValues(prefix []byte) {

@@ -64,7 +64,14 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	m.identify()
+	event.Type = m.config.Event
+	if m.eventType != nil {
+		m.typeFromRow()
+	} else if m.typeWarning != "" {
+		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: rows[0].Number,
+			message: m.typeWarning})
+	}
+	m.idValues()
 	m.body(amount)
 
 	if m.config.content {
@@ -97,19 +104,6 @@ func (e *Event) invalid() bool {
 func (m *Mapper) skipped() {
 	m.event.State = Skipped
 	m.event.Problems = m.event.Problems[:0]
-}
-
-// identify sets the event's type, id and label.
-func (m *Mapper) identify() {
-	e := m.event
-	e.Type = m.config.Event
-	if m.eventType != nil {
-		m.typeFromRow()
-	} else if m.typeWarning != "" {
-		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number,
-			message: m.typeWarning})
-	}
-	m.idValues()
 }
 
 func (m *Mapper) typeFromRow() {
@@ -193,8 +187,16 @@ func (m *Mapper) appendObject(name []byte, fields []*field) {
 	m.event.Body = append(appendMember(m.event.Body, name), '{')
 	empty := len(m.event.Body)
 
+	// A free field is text, unless the mapping says that it is a number or a date.
 	for _, f := range fields {
-		m.appendAny(f)
+		switch {
+		case f.spec.isNumber():
+			m.appendNumber(f)
+		case f.spec.isTime():
+			m.appendTime(f)
+		default:
+			m.appendText(f)
+		}
 	}
 	if len(m.event.Body) == empty {
 		m.event.Body = m.event.Body[:before]

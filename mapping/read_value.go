@@ -81,7 +81,7 @@ func (r *reader) numberKeys(s *spec, all document.Keys) {
 }
 
 func (r *reader) dateKeys(s *spec, all document.Keys) {
-	if !s.target.takesTime() {
+	if s.target != targetTime && s.target != targetAny {
 		return
 	}
 
@@ -127,8 +127,6 @@ func (r *reader) phoneKeys(s *spec, all document.Keys) {
 func (t target) takesNumber() bool {
 	return t == targetMoney || t == targetNumber || t == targetAny
 }
-
-func (t target) takesTime() bool { return t == targetTime || t == targetAny }
 
 // from notes where the value comes from; there is one source only.
 func (r *reader) from(s *spec, n *document.Node, source from) {

@@ -51,8 +51,16 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 		func(column int) { s.Dates = surveyColumn(s.Dates, column, false) })
 
 	for _, f := range m.allFields() {
-		if f.spec.isTime() && !f.openDate {
-			s.watchPinned(f)
+		if !f.spec.isTime() || f.openDate {
+			continue
+		}
+		for _, slot := range f.slots {
+			if slot == cell.None {
+				continue
+			}
+			if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
+				s.pinned = append(s.pinned, p)
+			}
 		}
 	}
 
@@ -61,17 +69,6 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	}
 
 	return s, nil
-}
-
-func (s *Survey) watchPinned(f *field) {
-	for _, slot := range f.slots {
-		if slot == cell.None {
-			continue
-		}
-		if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
-			s.pinned = append(s.pinned, p)
-		}
-	}
 }
 
 // surveyColumn adds a column, once. It holds amounts when any field says so.

@@ -135,9 +135,19 @@ func (c *Config) runTest(t *test) []error {
 
 	switch {
 	case t.skipped != nil:
-		return c.expectSkipped(t, &event)
+		if event.State == Skipped && event.Reason == t.skipped.Text {
+			return nil
+		}
+		return []error{c.errorf(t.skipped.Place,
+			"the test expects the rows to be skipped (%s), but %s",
+			t.skipped.Text, event.describe())}
 	case t.invalid != nil:
-		return c.expectInvalid(t, &event)
+		expected := func(p Problem) bool { return p.Code == t.invalid.Text }
+		if slices.ContainsFunc(event.Problems, expected) {
+			return nil
+		}
+		return []error{c.errorf(t.invalid.Place, "the test expects the problem %s, but %s",
+			t.invalid.Text, event.describe())}
 	}
 
 	return c.expectEvent(t, &event)
@@ -173,24 +183,6 @@ func (c *Config) testTable(t *test) (header []string, rows []cell.Row) {
 	}
 
 	return header, rows
-}
-
-func (c *Config) expectSkipped(t *test, e *Event) []error {
-	if e.State == Skipped && e.Reason == t.skipped.Text {
-		return nil
-	}
-	return []error{c.errorf(t.skipped.Place, "the test expects the rows to be skipped (%s), but %s",
-		t.skipped.Text, e.describe())}
-}
-
-func (c *Config) expectInvalid(t *test, e *Event) []error {
-	for _, p := range e.Problems {
-		if p.Code == t.invalid.Text {
-			return nil
-		}
-	}
-	return []error{c.errorf(t.invalid.Place, "the test expects the problem %s, but %s",
-		t.invalid.Text, e.describe())}
 }
 
 func (e *Event) describe() string {

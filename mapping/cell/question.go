@@ -40,7 +40,11 @@ type Reading struct {
 func (q *Question) Describe(column, mapping string) string {
 	var b strings.Builder
 	if q.Contradiction {
-		q.describeConflict(&b, column)
+		fmt.Fprintf(&b, "column %q %s:\n", column, q.Conflict)
+		for _, example := range q.Examples {
+			fmt.Fprintf(&b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value),
+				example.Format, example.Result)
+		}
 		b.WriteString("Mend the file, or say which is right, and rows that do not fit become " +
 			"invalid; in ")
 	} else {
@@ -49,14 +53,6 @@ func (q *Question) Describe(column, mapping string) string {
 	}
 	fmt.Fprintf(&b, "%s:\n  formats: {%s: %q}\n", mapping, q.Setting, q.Examples[0].Format)
 	return b.String()
-}
-
-func (q *Question) describeConflict(b *strings.Builder, column string) {
-	fmt.Fprintf(b, "column %q %s:\n", column, q.Conflict)
-	for _, example := range q.Examples {
-		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value),
-			example.Format, example.Result)
-	}
 }
 
 func (q *Question) describeReadings(b *strings.Builder, column string) {

@@ -98,7 +98,7 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 	}
 
 	for _, known := range words {
-		// Most zones go on with other letters than the word.
+		// Most zones differ from the word in their second letter already.
 		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) {
 			continue
 		}

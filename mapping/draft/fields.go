@@ -11,7 +11,12 @@ import (
 
 // fields writes the event.
 func (d *draft) fields(s *scribe) {
-	d.identity(s)
+	if d.id == nil {
+		s.line(0, "id: content", "")
+		s.ask(1, "", "no column tells the events apart: their whole content does, so a changed "+
+			"row is a new event. Is there an export with ids?")
+	}
+
 	s.line(0, "fields:", "")
 	if d.id != nil {
 		s.line(1, "order_id: "+scalar(d.id.name), d.idCertainty(), d.id)
@@ -31,15 +36,6 @@ func (d *draft) fields(s *scribe) {
 		s.line(1, "custom_data: {coupon: {column: "+scalar(d.coupon.name)+", required: false}}",
 			"", d.coupon)
 	}
-}
-
-func (d *draft) identity(s *scribe) {
-	if d.id != nil {
-		return
-	}
-	s.line(0, "id: content", "")
-	s.ask(1, "", "no column tells the events apart: their whole content does, so a changed row "+
-		"is a new event. Is there an export with ids?")
 }
 
 func (d *draft) idCertainty() string {

@@ -88,7 +88,17 @@ func (p *profile) largely(n int) bool { return n > 0 && 3*n >= 2*p.looked }
 func (p *profile) observe(row *cell.Row, c *cell.Cell) {
 	p.filled++
 	p.noteRepeat(c.Text)
-	p.noteValue(c.Text)
+
+	at := slices.IndexFunc(p.values, func(v valueCount) bool { return v.text == string(c.Text) })
+	switch {
+	case at >= 0:
+		p.values[at].rows++
+	case len(p.values) < limitValues:
+		p.values = append(p.values, valueCount{string(c.Text), 1})
+	default:
+		p.many = true
+	}
+
 	if p.looked < limitLooked {
 		p.looked++
 		p.look(row, c)
@@ -121,18 +131,6 @@ func (p *profile) noteRepeat(text []byte) {
 	}
 
 	p.seen[sum] = struct{}{}
-}
-
-func (p *profile) noteValue(text []byte) {
-	at := slices.IndexFunc(p.values, func(v valueCount) bool { return v.text == string(text) })
-	switch {
-	case at >= 0:
-		p.values[at].rows++
-	case len(p.values) < limitValues:
-		p.values = append(p.values, valueCount{string(text), 1})
-	default:
-		p.many = true
-	}
 }
 
 // look finds out what a cell can be read as.

@@ -66,7 +66,13 @@ func (d *draft) lines() *scribe {
 	d.source(&body)
 	d.formats(&body)
 	d.groups(&body)
-	d.conditions(&body)
+	if len(d.skips) > 0 {
+		body.line(0, "skip:",
+			"rows that are no sales; negative and zero amounts are left out anyway")
+	}
+	for _, skip := range d.skips {
+		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
+	}
 	d.salesTable(&body)
 	d.fields(&body)
 	d.itemLines(&body)
@@ -164,16 +170,6 @@ func (d *draft) groups(s *scribe) {
 		s.line(0, "group_by: "+scalar(d.id.name), why, d.id)
 	case d.group != "":
 		s.ask(0, "group_by: "+scalar(d.id.name), d.group, d.id)
-	}
-}
-
-func (d *draft) conditions(s *scribe) {
-	if len(d.skips) == 0 {
-		return
-	}
-	s.line(0, "skip:", "rows that are no sales; negative and zero amounts are left out anyway")
-	for _, skip := range d.skips {
-		s.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
 }
 

@@ -89,7 +89,14 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 		p.side = &numberSample{row, string(cell), readings}
 	}
 	for i := range readings {
-		p.noteGroups(i, row, cell, readings)
+		used := readings[i].used
+		p.groups[i] |= used
+		if used&byThousands != 0 {
+			p.threes[i].note(row, cell, readings)
+		}
+		if used&byHundreds != 0 {
+			p.twos[i].note(row, cell, readings)
+		}
 	}
 
 	same := point.Ok && comma.Ok && point.Value.Equal(comma.Value)
@@ -116,17 +123,6 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	return true
 }
 
-func (p *Proof) noteGroups(i, row int, cell []byte, readings [2]Reading) {
-	used := readings[i].used
-	p.groups[i] |= used
-	if used&byThousands != 0 {
-		p.threes[i].note(row, cell, readings)
-	}
-	if used&byHundreds != 0 {
-		p.twos[i].note(row, cell, readings)
-	}
-}
-
 // payable tells whether an amount is one of its currency.
 func payable(d Decimal, currency string) bool {
 	exponent, known := Exponent(currency)
@@ -145,8 +141,11 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 		return Format{}, p.conflict("writes decimals in two ways",
 			p.only[0].as(p.format(0), 0), p.only[1].as(p.format(1), 1))
 	case p.only[mark].row == 0 && p.open > 0:
-		return Format{}, p.ask(p.undecided, p.undecided.as(p.format(0), 0),
-			p.undecided.as(p.format(1), 1))
+		examples := []cell.Reading{
+			p.undecided.as(p.format(0), 0), p.undecided.as(p.format(1), 1),
+		}
+		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.open,
+			Examples: examples}
 	case p.twos[mark].row > 0 && p.threes[mark].row > 0:
 		western := Format{Decimal: '.', Groups: byComma | byThousands}
 		indian := Format{Decimal: '.', Groups: byComma | byHundreds}
@@ -155,22 +154,17 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 	case p.side != nil:
 		return Format{}, p.askSide(mark)
 	case mark == 1 && p.typed.row > 0 && !p.typedParts:
-		return Format{}, p.swallowed()
+		// A spreadsheet with decimal points takes 12,50 for 1250, and leaves 1.234,56 as text.
+		typed := p.typed.as(Format{}, 0)
+		typed.Format = "a number cell"
+		return Format{}, p.conflict("has whole numbers as number cells and decimal commas as "+
+			"text; a spreadsheet seems to have read 12,50 as 1250",
+			p.only[1].as(p.format(1), 1), typed)
 	case !p.notPlain && mark == 0:
 		return Format{}, nil
 	}
 
 	return p.format(mark), nil
-}
-
-// swallowed tells of a workbook that a spreadsheet with decimal points has
-// opened: it took 12,50 for 1250, and left 1.234,56 as text.
-func (p *Proof) swallowed() *cell.Question {
-	typed := p.typed.as(Format{}, 0)
-	typed.Format = "a number cell"
-	return p.conflict("has whole numbers as number cells and decimal commas as text; a "+
-		"spreadsheet seems to have read 12,50 as 1250",
-		p.only[1].as(p.format(1), 1), typed)
 }
 
 // Assume gives the format with the decimal mark of another one, for a column that proves neither.
@@ -194,10 +188,6 @@ func (p *Proof) format(mark int) Format {
 func (s *numberSample) as(format Format, mark int) cell.Reading {
 	return cell.Reading{Row: s.row, Value: s.text, Format: format.String(),
 		Result: s.readings[mark].Value.String()}
-}
-
-func (p *Proof) ask(s *numberSample, readings ...cell.Reading) *cell.Question {
-	return &cell.Question{Setting: "number", Rows: p.rows, Count: p.open, Examples: readings}
 }
 
 func (p *Proof) conflict(what string, examples ...cell.Reading) *cell.Question {

@@ -76,9 +76,18 @@ func settings(info table.Info) []Setting {
 		add("delimiter", strconv.Quote(info.Delimiter))
 	}
 
-	if info.Quote != "" {
-		addQuote(info.Quote, add)
+	switch info.Quote {
+	case "":
+	case "none":
+		add("quote", "none")
+	default: // a backslash behind the quote is the escape
+		quote, escaped := strings.CutSuffix(info.Quote, `\`)
+		add("quote", "'"+strings.ReplaceAll(quote, "'", "''")+"'")
+		if escaped {
+			add("escape", `'\'`)
+		}
 	}
+
 	if info.Sheet != "" {
 		add("sheet", strconv.Quote(info.Sheet))
 	}
@@ -89,17 +98,4 @@ func settings(info table.Info) []Setting {
 	}
 
 	return all
-}
-
-// addQuote takes a backslash behind the quote for the escape that it is.
-func addQuote(quote string, add func(name, value string)) {
-	if quote == "none" {
-		add("quote", quote)
-		return
-	}
-	quote, escaped := strings.CutSuffix(quote, `\`)
-	add("quote", "'"+strings.ReplaceAll(quote, "'", "''")+"'")
-	if escaped {
-		add("escape", `'\'`)
-	}
 }
