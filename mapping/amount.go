@@ -83,6 +83,7 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 			return d, mark, side, false
 		}
 
+		// Messages name the side that has an amount.
 		if part.Coef != 0 || v.empty() || v.slot == side.slot {
 			v = side
 		}
@@ -123,6 +124,7 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 	}
 
 	for i := range m.rows {
+		// An empty row adds nothing; one that cannot be read spoils the sum.
 		d, partMark, part, read := m.rowNumber(f, &m.rows[i])
 		if !read {
 			if !part.empty() {
@@ -283,6 +285,7 @@ func (m *Mapper) amount() amount {
 	d, mark, v, ok := m.readNumber(m.value)
 	if !ok {
 		e.HasAmount = !v.empty()
+		// An empty amount is a problem of its own only where no other one explains it.
 		if v.empty() && !m.value.spec.mayBeEmpty() && len(e.Problems) == 0 {
 			m.problem(m.value, v, "amount_missing",
 				"is empty; an amount is needed (or required: false, for events without one)")

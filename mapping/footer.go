@@ -350,7 +350,6 @@ func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 		}
 
 		cell.Read(&c, row, above.column)
-
 		switch {
 		case !c.Empty():
 			above.text, above.kind = bytes.Clone(c.Text), c.Kind

@@ -43,7 +43,6 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	m.rows, m.event = rows, event
-
 	if len(rows) == 1 {
 		m.order.fill(&rows[0])
 	} else {
@@ -51,7 +50,6 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	amount := m.amount()
-
 	if m.leftOut() {
 		event.LeftOut = true
 		m.skipped()
@@ -74,6 +72,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	m.idValues()
 	m.body(amount)
 
+	// With id: content the body is the id, so it has to be complete.
 	if m.config.content {
 		event.ID = binary.AppendUvarint(event.ID, uint64(len(event.Body)))
 		event.ID = append(event.ID, event.Body...)

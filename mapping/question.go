@@ -96,8 +96,8 @@ func (c *Config) salesQuestion() *Question {
 		}
 
 		asked = append(asked, s.text)
-
 		for _, v := range open {
+			// Two columns may have the same value: its place tells them apart.
 			answered, err := c.answered(func(root *document.Node) {
 				for _, column := range root.Get("sales").Entries {
 					for _, e := range column.Value.Entries {

@@ -63,7 +63,6 @@ func (r *reader) visitorKeys(n *document.Node) {
 	}
 
 	r.Object(n, "keys", allowed)
-
 	if n.Kind == document.Object && len(n.Entries) == 0 {
 		r.Problem(n.Place, "no visitor key is mapped; an event needs at least one, for example "+
 			"keys: {email: Email}")

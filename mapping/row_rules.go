@@ -38,7 +38,6 @@ func (m *Mapper) Said(row cell.Row) string {
 	}
 
 	s.in.fill(&row)
-
 	for _, p := range s.data {
 		if hit, err := p.holds(); hit || err != nil {
 			return "data"

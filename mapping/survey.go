@@ -133,6 +133,7 @@ func (s *Survey) Learn(row cell.Row) {
 	var c cell.Cell
 	for i := range s.Numbers {
 		n := &s.Numbers[i]
+		// Most values prove nothing new, and then the currency of the row is not needed.
 		if cell.Read(&c, &row, n.Column); c.Empty() || n.Proof.Knows(c.Text, c.Kind) {
 			continue
 		}
@@ -195,6 +196,7 @@ func (s *Survey) readCurrency(row *cell.Row) {
 func (s *Survey) Resolve() (*Resolution, error) {
 	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
+	// What the values leave open, the language of the headings may answer.
 	headings := s.mapper.language()
 	for _, one := range s.Numbers {
 		format, question := one.Proof.Resolve()

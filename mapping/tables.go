@@ -196,11 +196,13 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		return dataLook
 	}
 
+	// A row without its key may be a title with further cells.
 	nobodys := t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0
 	if nobodys && t.isTitleWithMore(m, row) {
 		return titleLook
 	}
 
+	// Where words stand in the columns of amounts and days, the row may be another header row.
 	words := 0
 	for _, column := range t.probes {
 		if column >= len(row.Cells) || len(row.Cells[column]) == 0 {

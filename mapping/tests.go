@@ -128,6 +128,7 @@ func (c *Config) runTest(t *test) []error {
 		data = append(data, row)
 	}
 
+	// Where Admit skips all rows, no event says why.
 	var event Event
 	if m.Map(data, &event); len(data) == 0 && last != nil {
 		event.Reason = last.Reason

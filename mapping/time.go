@@ -23,7 +23,6 @@ func (m *Mapper) eventTime() {
 	}
 
 	m.event.Time = at.Unix()
-
 	switch {
 	case !m.yearFits(at, v):
 	case m.Now == 0:
@@ -56,6 +55,7 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		return true
 	}
 
+	// A year of two digits does not stand in the value as it was read.
 	hint := ""
 	short := !bytes.Contains(v.text, strconv.AppendInt(nil, int64(year), 10))
 	switch {

@@ -227,6 +227,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	}
 
 	m.settleAbove()
+	// A file whose first total stands before any row may have its totals above their rows.
 	if len(s.block) == 0 {
 		s.upside = s.upside || s.rows == 0
 	}
@@ -329,6 +330,7 @@ func (s *sums) candidates(currency string) []*runningSum {
 // settleBelow looks for rows above a total that add up to it, the nearest first.
 func (m *Mapper) settleBelow(c *claim) {
 	for _, sum := range m.sums.candidates(c.says) {
+		// A grand total is of all rows; any other one may begin at each mark.
 		first := len(sum.marks) - 1
 		if c.kind == grandLabel {
 			first = 0
@@ -477,6 +479,7 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 		}
 	}
 
+	// Each amount that is settled may lead to the next one.
 	found := len(extras) > 0 && len(extras) <= mostExtras
 	for found {
 		found = false
@@ -529,7 +532,7 @@ func (m *Mapper) refute(block []*claim) {
 		if c.settled {
 			continue
 		}
-		if c.below != nil {
+		if c.below != nil { // it stands above its rows, which are summed up already
 			c.Currency = c.below.currency
 			continue
 		}

@@ -140,6 +140,7 @@ func newDraft(e Export) *draft {
 		names[name]++
 	}
 
+	// A column without a name of its own cannot be used: a mapping that names it is refused.
 	for _, p := range d.profiles {
 		switch {
 		case names[p.name] > 1:
@@ -215,6 +216,7 @@ func (d *draft) profileRows() error {
 		}
 	}
 
+	// A column that only headings fill has the value of the rows below each.
 	for i, p := range d.profiles {
 		if p.filled == 0 && headings[i] > 1 && p.name != "" && d.carry == nil {
 			d.carry = p

@@ -94,7 +94,6 @@ func (d *draft) studyKinds() error {
 		}
 
 		mapper.Map(group, &event)
-
 		for i := range tallies {
 			if t := &tallies[i]; event.State != mapping.Skipped ||
 				event.Reason == provisional+t.name {
@@ -291,8 +290,8 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 		}
 	}
 
+	// What goes into the hashes tells whether two columns tell the same rows apart.
 	t.units++
-
 	if c.Empty() {
 		t.parts.Write([]byte{0})
 		t.halves.Write([]byte{0})
@@ -343,6 +342,7 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 	half := 2*t.filled.rows <= t.units
 	few := 2*different <= t.units || headed || firmly || different < t.units && d.hasNoSaleWords(t)
 	unique := len(t.values) == t.filled.rows && (p.mostly(p.ids) || !headed && !firmly)
+	// Few values are asked about each; otherwise it is asked whether filled rows are sales.
 	switch {
 	case listed && few && !unique && !(half && t.empty.rows > 0 &&
 		(len(t.values) == 1 || t.longest() > longValue || t.filled.rows == len(t.values))):
@@ -489,7 +489,6 @@ func (d *draft) salesTable(s *scribe) {
 		}
 
 		s.line(1, scalar(k.name)+":", why, k.profile)
-
 		for _, v := range k.values {
 			answer := map[bool]string{true: "yes", false: "no"}[v.sale]
 			if !v.sure {

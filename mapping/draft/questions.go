@@ -51,7 +51,6 @@ func openSettings(lines []Suggestion) (all []asked) {
 		}
 
 		all[at].ask = append(all[at].ask, line.Reason)
-
 		if _, value, found := strings.Cut(line.Line, ": "); found && len(line.Columns) > 0 &&
 			canAnswer(path, value) {
 			all[at].answers = append(all[at].answers, value)

@@ -156,7 +156,7 @@ func plainNumber(value []byte) (Decimal, error) {
 	var coef int64
 	point := -1
 	for i, letter := range text {
-		digit := letter - '0'
+		digit := letter - '0' // what is below '0' wraps around, and is above 9, too
 		if digit > 9 {
 			if letter != '.' || point >= 0 || i == 0 {
 				return Decimal{}, errNotNumber
