@@ -270,23 +270,22 @@ func (w *IDWatch) Learn(row cell.Row) {
 			continue
 		}
 		text := row.Cells[c.column]
-		if len(text) > exactDigits || len(text) > 2 && text[len(text)-2] == '.' {
-			c.learn(cell.Trim(text))
+		if len(text) <= exactDigits && (len(text) <= 2 || text[len(text)-2] != '.') {
+			continue
 		}
-	}
-}
 
-func (c *idColumn) learn(text []byte) {
-	whole, fraction, found := bytes.Cut(text, []byte("."))
-	switch {
-	case isDecimalID(text):
-		c.decimals++
-	case found && len(fraction) > 0 && cell.AllDigits(whole) && cell.AllDigits(fraction):
-		c.otherDecimals = true
-	case len(text) > exactDigits && cell.AllDigits(text):
-		zeros := roundedDigits(text)
-		c.zeros += zeros
-		c.exact = c.exact || zeros == 0
+		text = cell.Trim(text)
+		whole, fraction, found := bytes.Cut(text, []byte("."))
+		switch {
+		case isDecimalID(text):
+			c.decimals++
+		case found && len(fraction) > 0 && cell.AllDigits(whole) && cell.AllDigits(fraction):
+			c.otherDecimals = true
+		case len(text) > exactDigits && cell.AllDigits(text):
+			zeros := roundedDigits(text)
+			c.zeros += zeros
+			c.exact = c.exact || zeros == 0
+		}
 	}
 }
 

@@ -151,7 +151,18 @@ func (c *Config) runTest(t *test) []error {
 			t.invalid.Text, event.describe())}
 	}
 
-	return c.expectEvent(t, &event)
+	if event.State != Mapped {
+		return []error{c.errorf(t.event.Place, "the test expects an event, but %s",
+			event.describe())}
+	}
+
+	decoder := json.NewDecoder(bytes.NewReader(event.Body))
+	decoder.UseNumber()
+	var got any
+	if err := decoder.Decode(&got); err != nil {
+		return []error{c.errorf(t.event.Place, "the event is not valid JSON: %v", err)}
+	}
+	return c.differences(t.event, got, "event")
 }
 
 // testTable makes a table of a test's rows: their columns, and those that a
@@ -196,19 +207,6 @@ func (e *Event) describe() string {
 			p.Column, p.Message())
 	}
 	return "they become this event: " + string(e.Body)
-}
-
-func (c *Config) expectEvent(t *test, e *Event) []error {
-	if e.State != Mapped {
-		return []error{c.errorf(t.event.Place, "the test expects an event, but %s", e.describe())}
-	}
-	decoder := json.NewDecoder(bytes.NewReader(e.Body))
-	decoder.UseNumber()
-	var got any
-	if err := decoder.Decode(&got); err != nil {
-		return []error{c.errorf(t.event.Place, "the event is not valid JSON: %v", err)}
-	}
-	return c.differences(t.event, got, "event")
 }
 
 // differences compares the members that a test names with the event's.

@@ -49,7 +49,18 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		return true
 	}
 
-	first, last := m.expectedYears()
+	first, last := firstYear, maxYear
+	if said := m.config.formats.years; said[1] > 0 {
+		first, last = said[0], said[1]
+	} else if m.Now != 0 {
+		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
+	}
+
+	// Between these seconds no clock of the world shows another year, so that most times need no
+	// calendar.
+	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
+	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
+
 	year := at.Year()
 	if first <= year && year <= last {
 		return true
@@ -61,9 +72,8 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 	switch {
 	case year < first:
 	case year-buddhistEra >= first && year-buddhistEra <= last:
-		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years "+
-			"of the common era",
-			year-buddhistEra)
+		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common "+
+			"era", year-buddhistEra)
 	case short && year+500-buddhistEra <= last:
 		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist "+
 			"era (%d): export years of four digits", year+500-buddhistEra)
@@ -75,21 +85,6 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		"%d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
 		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
 	return false
-}
-
-// expectedYears are the first and the last year that are taken without a question.
-func (m *Mapper) expectedYears() (first, last int) {
-	first, last = firstYear, maxYear
-	if said := m.config.formats.years; said[1] > 0 {
-		first, last = said[0], said[1]
-	} else if m.Now != 0 {
-		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
-	}
-	// Between these seconds no clock of the world shows another year, so that most times need no
-	// calendar.
-	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
-	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
-	return first, last
 }
 
 const (

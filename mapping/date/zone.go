@@ -47,7 +47,10 @@ var errNoOffset = errors.New("is not an offset such as +01:00")
 func ParseZone(name string) (Zone, error) {
 	name = strings.TrimSpace(name)
 	if offset, err := parseOffset([]byte(name)); err == nil {
-		return Zone{Location: fixedZone(offset)}, nil
+		if offset == 0 {
+			return Zone{Location: time.UTC}, nil
+		}
+		return Zone{Location: time.FixedZone(offsetName(offset), offset)}, nil
 	}
 	if short, known := abbreviations[name]; known {
 		return Zone{}, fmt.Errorf("%q is an abbreviation, which does not say when clocks change; "+
@@ -81,13 +84,6 @@ func withoutOffset(name string) string {
 		}
 	}
 	return name
-}
-
-func fixedZone(offset int) *time.Location {
-	if offset == 0 {
-		return time.UTC
-	}
-	return time.FixedZone(offsetName(offset), offset)
 }
 
 func offsetName(offset int) string {

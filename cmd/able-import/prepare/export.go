@@ -16,10 +16,24 @@ import (
 func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
 	e := draft.Export{
-		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
+		File: filepath.Base(path), Header: t.Header(),
 		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet,
 			info.HeaderRow),
 	}
+	e.Rows = func() iter.Seq2[cell.Row, error] {
+		return func(yield func(cell.Row, error) bool) {
+			for row, err := range t.Rows() {
+				var bad *table.RowError
+				if errors.As(err, &bad) {
+					continue // a damaged row tells nothing about the others
+				}
+				if !yield(cell.Row(row), err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+
 	if info.HeaderRow > 1 {
 		e.Above = table.Above(path, options, info.HeaderRow)
 	}
@@ -41,21 +55,4 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	}
 
 	return e
-}
-
-// rowsOf are the rows that can be read: damaged ones tell nothing about the others.
-func rowsOf(t *table.Table) func() iter.Seq2[cell.Row, error] {
-	return func() iter.Seq2[cell.Row, error] {
-		return func(yield func(cell.Row, error) bool) {
-			for row, err := range t.Rows() {
-				var bad *table.RowError
-				if errors.As(err, &bad) {
-					continue
-				}
-				if !yield(cell.Row(row), err) || err != nil {
-					return
-				}
-			}
-		}
-	}
 }
