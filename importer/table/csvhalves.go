@@ -39,6 +39,7 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 		}
 		return bytes.TrimSpace(record[at.start:at.end])
 	}
+
 	for i := range len(r.spans) - 1 {
 		left, right := plain(i), plain(i+1)
 		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
@@ -78,6 +79,7 @@ func (s *textSource) learnHalves(below []headRow) {
 			}
 		}
 	}
+
 	l.shifts = l.shifts || unnamed
 }
 

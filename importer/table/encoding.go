@@ -40,7 +40,8 @@ var extraEncodings = map[string]encoding.Encoding{
 var encodingNames = map[string]string{
 	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-16": "utf-16le", "utf-32": "utf-32le",
 	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "cp866": "ibm866",
-	"ansi": "windows-1252", "latin-1": "iso-8859-1", "latin-2": "iso-8859-2", "latin-9": "iso-8859-15",
+	"ansi": "windows-1252", "latin-1": "iso-8859-1", "latin-2": "iso-8859-2",
+	"latin-9": "iso-8859-15",
 }
 
 // encodingByName finds the encoding that a setting names.
@@ -56,9 +57,11 @@ func encodingByName(setting string) (textEncoding, error) {
 	if decoder, ok := extraEncodings[name]; ok {
 		return textEncoding{name: name, decoder: decoder}, nil
 	}
+
 	decoder, err := htmlindex.Get(name)
 	if err != nil {
-		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030", setting)
+		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, "+
+			"iso-8859-2, utf-16le, shift_jis, gb18030", setting)
 	}
 	if canonical, err := htmlindex.Name(decoder); err == nil {
 		name = canonical
@@ -100,13 +103,17 @@ func byMark(head []byte) (textEncoding, bool) {
 			marks += len(known.mark)
 		}
 		if marks > 0 {
-			return textEncoding{name: known.name, mark: marks, decoder: extraEncodings[known.name]}, true
+			return textEncoding{
+				name: known.name, mark: marks, decoder: extraEncodings[known.name],
+			}, true
 		}
 	}
+
 	return textEncoding{}, false
 }
 
-// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends, every second byte is zero.
+// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends,
+// every second byte is zero.
 func byZeros(head []byte) (textEncoding, bool) {
 	var zeros [2]int
 	for i, c := range head {
@@ -114,6 +121,7 @@ func byZeros(head []byte) (textEncoding, bool) {
 			zeros[i%2]++
 		}
 	}
+
 	for parity, name := range []string{"utf-16be", "utf-16le"} {
 		if zeros[parity]*10 >= len(head)*3 && zeros[1-parity]*50 <= len(head) {
 			return textEncoding{name: name, decoder: extraEncodings[name]}, true
@@ -122,15 +130,17 @@ func byZeros(head []byte) (textEncoding, bool) {
 	return textEncoding{}, false
 }
 
-// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut may come in row 80,000.
+// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut
+// may come in row 80,000.
 type proof struct {
 	utf8    bool  // all of it is UTF-8
 	nul     bool  // there is a NUL byte before those at the end
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
-	multi   int   // characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
-	broken  int   // bytes beyond ASCII there that are not
-	padded  bool  // it ends with NUL bytes or ^Z
+	// characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
+	multi  int
+	broken int  // bytes beyond ASCII there that are not
+	padded bool // it ends with NUL bytes or ^Z
 }
 
 // prove reads a file to its end, which also tells whether it can be unpacked to its end.
@@ -143,6 +153,7 @@ func prove(input io.Reader) (proof, error) {
 		if err != nil {
 			return p, err
 		}
+
 		p.size += int64(n)
 		data := buffer[:kept+n]
 		text := bytes.TrimRight(data, "\x00\x1a")
@@ -154,16 +165,19 @@ func prove(input io.Reader) (proof, error) {
 			p.padded = zeros
 			return p, nil
 		}
+
 		copy(buffer, data[len(data)-kept:])
 	}
 }
 
-// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a character that goes on.
+// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a
+// character that goes on.
 func (p *proof) check(data []byte, ended bool) int {
 	kept := 0
 	if !ended {
 		kept = openCharacter(data)
 	}
+
 	data = data[:len(data)-kept]
 	if utf8.Valid(data) {
 		if p.utf8 {
@@ -171,6 +185,7 @@ func (p *proof) check(data []byte, ended bool) int {
 		}
 		return kept
 	}
+
 	first := p.count(data)
 	if p.utf8 {
 		p.utf8 = false
@@ -179,7 +194,8 @@ func (p *proof) check(data []byte, ended bool) int {
 	return kept
 }
 
-// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte that is not.
+// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte
+// that is not.
 func (p *proof) count(data []byte) (first int) {
 	first = -1
 	for i := 0; i < len(data); {
