@@ -41,7 +41,8 @@ func typed(cell string, kind byte) (value any, shown byte) {
 		// Only what reads back as it was written goes as a number, so the
 		// float can lose nothing.
 		number, err := strconv.ParseFloat(cell, 64)
-		if err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) && strconv.FormatFloat(number, 'f', -1, 64) == cell {
+		if err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) &&
+			strconv.FormatFloat(number, 'f', -1, 64) == cell {
 			return number, KindNumber
 		}
 	case KindBool:
@@ -59,6 +60,7 @@ func typed(cell string, kind byte) (value any, shown byte) {
 			return length, kind
 		}
 	}
+
 	return cell, KindText
 }
 
@@ -66,7 +68,8 @@ func typed(cell string, kind byte) (value any, shown byte) {
 // disagree about the first two months of 1900.
 func moment(layout, cell string) (time.Time, bool) {
 	at, err := time.Parse(layout, cell)
-	if err != nil || at.Format(layout) != cell || at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
+	if err != nil || at.Format(layout) != cell ||
+		at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
 		return time.Time{}, false
 	}
 	return at, true
@@ -83,5 +86,6 @@ func clock(cell string) (time.Duration, bool) {
 	if err1 != nil || err2 != nil || err3 != nil || minutes > 59 || seconds > 59 {
 		return 0, false
 	}
-	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds)*time.Second, true
+	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute +
+		time.Duration(seconds)*time.Second, true
 }

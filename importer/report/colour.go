@@ -12,7 +12,8 @@ const (
 )
 
 var stateColours = [states]string{
-	Delivered: good, Changed: doubtful, Rejected: bad, Unknown: doubtful, NotSent: doubtful, Invalid: bad,
+	Delivered: good, Changed: doubtful, Rejected: bad, Unknown: doubtful, NotSent: doubtful,
+	Invalid: bad,
 }
 
 // in sets a text in a colour where colours are wanted.

@@ -16,7 +16,8 @@ type columns struct {
 
 func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
-// Table sets rows under each other as people read them: cells of numbers to the right, words to the left.
+// Table sets rows under each other as people read them: cells of numbers to the right, words to the
+// left.
 func Table(rows [][]string) string {
 	var out strings.Builder
 	table := columns{indent: "  "}
@@ -29,6 +30,7 @@ func Table(rows [][]string) string {
 		}
 		table.add(row...)
 	}
+
 	table.write(&out)
 	return out.String()
 }

@@ -34,16 +34,19 @@ func (d *Days) At(seconds int64) *Tally {
 		}
 		return d.none
 	}
+
 	if d.last != nil && seconds >= d.from && seconds < d.to {
 		return d.last
 	}
 	if len(d.sums) > mostDays && !d.months {
 		d.toMonths()
 	}
+
 	start, end := d.span(seconds)
 	if d.sums[start] == nil {
 		d.sums[start] = new(Tally)
 	}
+
 	d.from, d.to, d.last = start, end, d.sums[start]
 	return d.last
 }
@@ -78,18 +81,21 @@ func (d *Days) Complete(plan *Days) {
 		d.toMonths()
 		d.last = nil
 	}
+
 	complete := func(t, of *Tally) {
 		decided := *of
 		decided.events[NotSent], decided.money[NotSent] = 0, Money{}
 		t.Merge(&decided)
 		t.Complete(of)
 	}
+
 	for start, of := range plan.sums {
 		if start == 0 { // the first second of 1970, which is a time
 			start = 1
 		}
 		complete(d.At(start), of)
 	}
+
 	if plan.none != nil {
 		complete(d.At(0), plan.none)
 	}
@@ -138,12 +144,16 @@ func (d *Days) Periods() []Period {
 		}
 		return periods[place[name]].Tally
 	}
-	if years == 0 || last.Year()-first.Year() < mostYearBars { // else a year is mistyped, and a row of gaps shows nothing
+
+	if years == 0 || last.Year()-first.Year() < mostYearBars {
+		// else a year is mistyped, and a row of gaps shows nothing
 		for at := first; !at.After(last); {
 			add(at)
-			at = time.Date(at.Year()+years, at.Month()+time.Month(months), at.Day()+days, 0, 0, 0, 0, d.zone)
+			at = time.Date(at.Year()+years, at.Month()+time.Month(months), at.Day()+days, 0, 0, 0,
+				0, d.zone)
 		}
 	}
+
 	for _, start := range starts {
 		add(time.Unix(start, 0).In(d.zone)).Merge(d.sums[start])
 	}

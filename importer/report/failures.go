@@ -56,10 +56,12 @@ func CreateFailures(path string, source Source) (*Failures, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	f := &Failures{file: file, csv: csv.NewWriter(file.Writer), layout: newLayout(source)}
 	if source.Delimiter != "" {
 		f.csv.Comma, _ = utf8.DecodeRuneInString(source.Delimiter)
 	}
+
 	file.WriteString(byteOrderMark) // the buffer keeps the error for Close
 	for _, heading := range f.layout.headings {
 		f.record = append(f.record, Guard(heading))
@@ -115,6 +117,7 @@ func newLayout(source Source) layout {
 			column[heading] = i
 		}
 	}
+
 	return layout{
 		source:   source,
 		headings: failureHeadings(source.Header),
@@ -142,6 +145,7 @@ func (l *layout) verdict(failure Failure) []string {
 		values = append(values, l.value(failure, fault))
 		reasons = append(reasons, fault.Reason)
 	}
+
 	if surplus := l.surplus(failure); surplus != "" {
 		reasons = append(reasons, surplus)
 	}
@@ -149,6 +153,7 @@ func (l *layout) verdict(failure Failure) []string {
 	if failure.Status != 0 {
 		status = strconv.Itoa(failure.Status)
 	}
+
 	return []string{
 		l.source.File, strconv.Itoa(failure.Row),
 		together(columns), together(values), together(reasons),

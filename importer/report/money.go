@@ -96,6 +96,7 @@ func decimal(minor *big.Int, exponent int) string {
 	if missing := exponent + 1 - len(digits); missing > 0 {
 		digits = strings.Repeat("0", missing) + digits
 	}
+
 	sign := ""
 	if minor.Sign() < 0 {
 		sign = "-"
@@ -103,6 +104,7 @@ func decimal(minor *big.Int, exponent int) string {
 	if exponent == 0 {
 		return sign + digits
 	}
+
 	point := len(digits) - exponent
 	return sign + digits[:point] + "." + digits[point:]
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the one
-// problem that no row or event counts, and that needs a person all the same.
+// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the
+// one problem that no row or event counts, and that needs a person all the same.
 const AllLeftOut = "all_left_out"
 
 // Incident is one thing that went wrong, as it comes up.
@@ -21,7 +21,9 @@ type Incident struct {
 	Column  string // also tells causes apart
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
-	Event   int64  // number of the event in the run, from 1; 0: a row that became none. One event counts once for each cause
+	// number of the event in the run, from 1; 0: a row that became none. One event counts once for
+	// each cause
+	Event int64
 }
 
 // Problem is one cause with its count and its first example.
@@ -72,7 +74,8 @@ const (
 	longestText = 300
 )
 
-// Again counts an incident of a cause whose example is of an earlier event; of such a one nothing else is kept. False: it has to be added.
+// Again counts an incident of a cause whose example is of an earlier event; of such a one nothing
+// else is kept. False: it has to be added.
 func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 	known, key := p.known, cause{code: code, column: column, warning: warning}
 	if known == nil || key != p.latest {
@@ -85,6 +88,7 @@ func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 		known.Count++
 		known.lastEvent = event
 	}
+
 	p.latest, p.known = key, known
 	return true
 }
@@ -97,11 +101,13 @@ func (p *Problems) Add(incident Incident) {
 	if known == nil || key != p.latest {
 		known = p.find[key]
 	}
+
 	if known == nil && p.ofCode[incident.Code] >= causesPerCode {
 		key = cause{code: incident.Code, warning: incident.Warning}
 		incident.Message = "other causes of this kind, for example: " + incident.Message
 		known = p.find[key]
 	}
+
 	if known == nil {
 		known = p.begin(key, incident)
 	} else if incident.Event != 0 && incident.Event == known.lastEvent {
@@ -109,6 +115,7 @@ func (p *Problems) Add(incident Incident) {
 	} else if incident.Event != 0 && incident.Event < known.firstEvent {
 		known.show(incident)
 	}
+
 	p.latest, p.known = key, known
 	known.Count++
 	known.lastEvent = incident.Event
@@ -122,6 +129,7 @@ func (p *Problems) begin(key cause, incident Incident) *caused {
 		Code:    strings.Clone(incident.Code),
 		Warning: incident.Warning,
 	}}
+
 	begun.show(incident)
 	key.detail, key.column = strings.Clone(key.detail), strings.Clone(key.column)
 	p.causes = append(p.causes, begun)
@@ -153,6 +161,7 @@ func (p *Problems) List() []Problem {
 	for i, known := range p.causes {
 		list[i] = known.Problem
 	}
+
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		if a.Warning != b.Warning {
 			if a.Warning {

@@ -105,6 +105,7 @@ func ReadReceipts(path string, each func(Receipt) error) error {
 		return fmt.Errorf("read receipts: %w", err)
 	}
 	defer file.Close()
+
 	var stopped error
 	// The callback without an error leaves its goroutine behind when it stops.
 	err = gocsv.UnmarshalToCallbackWithError(bufio.NewReader(file), func(receipt Receipt) error {
@@ -117,6 +118,7 @@ func ReadReceipts(path string, each func(Receipt) error) error {
 		stopped = each(receipt)
 		return stopped
 	})
+
 	switch {
 	case stopped != nil:
 		return stopped

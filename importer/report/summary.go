@@ -138,6 +138,7 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 			full.Skipped[i].Totals = map[string]string{}
 		}
 	}
+
 	if full.Totals == nil {
 		full.Totals = map[string]Totals{}
 	}

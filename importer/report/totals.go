@@ -23,12 +23,14 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 	if len(currencies) > currenciesAcross {
 		across = nil
 	}
+
 	table := columns{indent: "  ", right: slices.Repeat([]bool{true}, len(across)+2)}
 	table.right[0] = false
 	heading := []string{"", "events"}
 	for _, currency := range across {
 		heading = append(heading, Visible(currency))
 	}
+
 	table.add(heading...)
 	for _, state := range s.shownStates() {
 		row := []string{page.in(stateColours[state], s.word(state)), count(s.Events.Of(state))}
@@ -37,10 +39,12 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 		}
 		table.add(append(row, s.note(state, page))...)
 	}
+
 	row := []string{page.in(strong, "total"), count(s.Events.Total)}
 	for _, currency := range across {
 		row = append(row, commas(s.Totals[currency].Total))
 	}
+
 	table.add(append(row, s.comparison(page.Expected))...)
 	table.write(out)
 	out.WriteByte('\n')
@@ -56,6 +60,7 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 	for _, state := range shown {
 		heading = append(heading, s.word(state))
 	}
+
 	table := columns{indent: "  ", right: slices.Repeat([]bool{true}, len(shown)+2)}
 	table.right[0] = false
 	table.add(append(heading, "total")...)
@@ -66,6 +71,7 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 		}
 		table.add(append(row, commas(s.Totals[currency].Total))...)
 	}
+
 	table.write(out)
 	out.WriteByte('\n')
 }
@@ -132,6 +138,7 @@ func (s *Summary) note(state State, page Page) string {
 	if state == Delivered && s.Events.Resent > 0 {
 		notes = append(notes, count(s.Events.Resent)+" of them sent again")
 	}
+
 	if state == Invalid {
 		var unreadable int64
 		for _, totals := range s.Totals {
@@ -141,6 +148,7 @@ func (s *Summary) note(state State, page Page) string {
 			notes = append(notes, Plural(unreadable, "amount")+" cannot be read")
 		}
 	}
+
 	if said := page.Notes[state]; said != "" {
 		notes = append(notes, Visible(said))
 	}
@@ -157,16 +165,21 @@ func (s *Summary) comparison(expected Expected) string {
 		expected.OfRows = nil
 		return strings.TrimPrefix(s.comparison(expected)+"; "+ofRows, "; ")
 	}
+
 	var differences []string
 	if want := expected.Events; want != nil && *want != s.Events.Total {
-		differences = append(differences, count(*want)+" events ("+countDifference(s.Events.Total-*want)+")")
+		differences = append(differences,
+			count(*want)+" events ("+countDifference(s.Events.Total-*want)+")")
 	}
+
 	for _, currency := range slices.Sorted(maps.Keys(expected.Totals)) {
 		want := expected.Totals[currency]
 		if difference := s.fromExpected(currency, want); difference != "" {
-			differences = append(differences, Visible(currency)+" "+commas(want)+" ("+difference+")")
+			differences = append(differences,
+				Visible(currency)+" "+commas(want)+" ("+difference+")")
 		}
 	}
+
 	if differences == nil {
 		return "= expected"
 	}
@@ -183,9 +196,11 @@ func (s *Summary) fromExpected(currency, expected string) string {
 	if _, ok := want.SetString(expected); !ok {
 		return "not a number"
 	}
+
 	difference := got.Sub(got, want)
 	if difference.Sign() == 0 {
 		return ""
 	}
-	return moneyDifference(difference, max(decimalsOf(s.Totals[currency].Total), decimalsOf(expected)))
+	return moneyDifference(difference,
+		max(decimalsOf(s.Totals[currency].Total), decimalsOf(expected)))
 }

@@ -31,6 +31,7 @@ func Visible(s string) string {
 		}
 		s = s[size:]
 	}
+
 	return string(out)
 }
 
