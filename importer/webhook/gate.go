@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	retryCost   = 5 // tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's cost back
+	// tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's cost back
+	retryCost   = 5
 	probeFirst  = time.Second
 	probeMost   = 10 * time.Second
 	recentMost  = 20 // attempts that the breaker looks at
@@ -23,8 +24,8 @@ const (
 //	   ^                                                   |            |
 //	   +---- a probe was answered; slowly at first --------+            +--- outageWait is over ---> stopped
 //
-// Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too much
-// is given half as many attempts at once, then slowly more.
+// Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too
+// much is given half as many attempts at once, then slowly more.
 type gate struct {
 	outageWait time.Duration
 	most       int // attempts in flight
@@ -97,8 +98,8 @@ type outcome struct {
 	cause   string
 }
 
-// enter blocks until an attempt may start. It returns false when none may: ctx is done, or the gate has stopped.
-// Each ticket goes back by leave or giveBack.
+// enter blocks until an attempt may start. It returns false when none may: ctx is done, or the gate
+// has stopped. Each ticket goes back by leave or giveBack.
 func (g *gate) enter(ctx context.Context) (ticket, bool) {
 	for ctx.Err() == nil {
 		g.mu.Lock()
@@ -107,6 +108,7 @@ func (g *gate) enter(ctx context.Context) (ticket, bool) {
 		if !ok {
 			g.waiting++
 		}
+
 		g.mu.Unlock()
 		if ok || wait < 0 {
 			return t, ok
@@ -117,10 +119,12 @@ func (g *gate) enter(ctx context.Context) (ticket, bool) {
 		case <-ctx.Done():
 		case <-time.After(wait):
 		}
+
 		g.mu.Lock()
 		g.waiting--
 		g.mu.Unlock()
 	}
+
 	return ticket{}, false
 }
 
@@ -133,12 +137,14 @@ func (g *gate) admit() (ticket, time.Duration, bool) {
 	case !g.since.IsZero():
 		return g.admitProbe()
 	}
+
 	if wait := g.pauseLeft(); wait > 0 {
 		return ticket{}, wait, false
 	}
 	if g.inFlight >= int(g.limit) {
 		return ticket{}, forNow, false
 	}
+
 	g.inFlight++
 	return ticket{outage: g.outage, squeeze: g.squeeze}, 0, true
 }
@@ -148,13 +154,15 @@ func (g *gate) admitProbe() (ticket, time.Duration, bool) {
 	wait := max(time.Until(g.probeAt), g.pauseLeft())
 	switch {
 	case left <= 0 && !g.probing:
-		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over", g.cause, g.outageWait))
+		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over", g.cause,
+			g.outageWait))
 		return ticket{}, -1, false
 	case left <= 0 || g.probing:
 		return ticket{}, time.Hour, false
 	case wait > 0:
 		return ticket{}, min(wait, left), false
 	}
+
 	g.probing = true
 	g.inFlight++
 	return ticket{probe: true, outage: g.outage, squeeze: g.squeeze}, 0, true
@@ -203,11 +211,13 @@ func (g *gate) leave(t ticket, o outcome) {
 	if o.tooMuch {
 		g.slowDown(t, o.pause)
 	}
+
 	if o.failed {
 		g.fails(t, o)
 	} else {
 		g.succeeds(t, o)
 	}
+
 	if g.waiting > 0 {
 		g.wake()
 	}
@@ -225,6 +235,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 	if o.retried {
 		g.tokens = min(g.capacity, g.tokens+retryCost)
 	}
+
 	switch {
 	case t.probe:
 		g.since, g.probing = time.Time{}, false
@@ -233,6 +244,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 	case t.outage == g.outage:
 		g.note(false)
 	}
+
 	if o.tooMuch {
 		return
 	}
@@ -241,6 +253,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 		g.limit = float64(g.climb.at())
 		return
 	}
+
 	if g.limit < g.steady {
 		g.limit = min(g.limit+1, float64(g.most))
 	} else if g.limit < float64(g.most) {
@@ -275,6 +288,7 @@ func (g *gate) note(failed bool) {
 		g.count++
 		return
 	}
+
 	slot := &g.recent[g.count%recentMost]
 	if *slot {
 		g.failed--
@@ -282,6 +296,7 @@ func (g *gate) note(failed bool) {
 	if *slot = failed; failed {
 		g.failed++
 	}
+
 	g.count++
 }
 

@@ -63,6 +63,7 @@ func requestHead(endpoint *url.URL, header http.Header) []byte {
 	for name := range header {
 		names = append(names, name)
 	}
+
 	slices.Sort(names)
 	for _, name := range names {
 		for _, value := range header[name] {
@@ -81,12 +82,14 @@ func (p *pool) exchange(a *answer, key string, body []byte) {
 			a.err = err
 			return
 		}
+
 		n, err := line.send(p.head, key, body)
 		left := n > 0 || err != nil && !countsSent
 		if !left && err != nil && !line.used.IsZero() {
 			line.Close() // it was broken before: nothing left, so another connection may be tried
 			continue
 		}
+
 		a.wrote, a.err = left, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
 			p.put(line)
@@ -105,6 +108,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 		if line == nil {
 			return p.dial(deadline)
 		}
+
 		if now.Sub(line.used) < idleMost {
 			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given
 			// away for it.
@@ -116,6 +120,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 			}
 			p.noteEnd(line)
 		}
+
 		line.Close()
 	}
 }
@@ -153,6 +158,7 @@ func (p *pool) put(line *line) {
 	if keep {
 		p.idle = append(p.idle, line)
 	}
+
 	p.mu.Unlock()
 	if !keep {
 		line.Close()
@@ -205,11 +211,13 @@ func (l *line) receive(a *answer) bool {
 	if sent != nil {
 		l.setDeadline(time.Now().Add(earlyPatience))
 	}
+
 	keep := readAnswer(l.reader, a, func() {
 		if patience := time.Now().Add(bodyPatience); patience.Before(l.deadline) {
 			l.setDeadline(patience)
 		}
 	})
+
 	if a.status == 0 && sent != nil {
 		a.err = sent
 	}

@@ -18,10 +18,12 @@ func newProbe(conn net.Conn) probe {
 	if !ok {
 		return probe{}
 	}
+
 	raw, err := tcp.SyscallConn()
 	if err != nil {
 		return probe{}
 	}
+
 	silent, peek := new(bool), newPeek()
 	return probe{raw: raw, silent: silent, ask: func(socket uintptr) bool {
 		*silent = peek(socket)
