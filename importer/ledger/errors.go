@@ -31,7 +31,8 @@ func (e *LockedError) Error() string {
 	if e.Holder.Command != "" {
 		doing = ": " + e.Holder.Command
 	}
-	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since %s%s); wait for it to end",
+	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since "+
+		"%s%s); wait for it to end",
 		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"), doing)
 }
 
@@ -40,17 +41,18 @@ type Reason byte
 
 // Reasons of a RefusedError.
 const (
-	Missing      Reason = iota + 1 // there is no ledger where one is expected
-	Damaged                        // it is not a ledger, or its content is not what was written
-	Newer                          // a newer program wrote it
-	Foreign                        // it is the ledger of another target
-	Remote                         // it would stand on a network file system
-	Linked                         // it has several names
-	IndexDamaged                   // only its index, which the next Open or Find for writing makes anew
+	Missing Reason = iota + 1 // there is no ledger where one is expected
+	Damaged                   // it is not a ledger, or its content is not what was written
+	Newer                     // a newer program wrote it
+	Foreign                   // it is the ledger of another target
+	Remote                    // it would stand on a network file system
+	Linked                    // it has several names
+	// only its index, which the next Open or Find for writing makes anew
+	IndexDamaged
 )
 
-// RefusedError says that a ledger cannot be relied upon. Going on without it could send everything again, so nobody
-// does without being asked.
+// RefusedError says that a ledger cannot be relied upon. Going on without it could send everything
+// again, so nobody does without being asked.
 type RefusedError struct {
 	Path    string
 	Reason  Reason
@@ -67,8 +69,9 @@ func damaged(path, what string) error {
 }
 
 func damagedIndex(path, what string) error {
-	return &RefusedError{Path: path, Reason: IndexDamaged, Message: "the index of the ledger is damaged (" + what +
-		"); the next run to this target makes it anew"}
+	return &RefusedError{Path: path, Reason: IndexDamaged,
+		Message: "the index of the ledger is damaged (" + what +
+			"); the next run to this target makes it anew"}
 }
 
 func isIndexDamage(err error) bool {

@@ -1,6 +1,7 @@
 package ledger
 
-// partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into one block.
+// partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into
+// one block.
 type partWriter struct {
 	store  *store
 	limit  int // of bytes in a block
@@ -15,11 +16,13 @@ func (w *partWriter) add(f fold) error {
 			return err
 		}
 	}
+
 	start := len(w.block)
 	w.block = append(append(w.block, f.delivery...), f.later...)
 	if start == 0 {
 		w.fences = append(w.fences, entry(w.block).id()...)
 	}
+
 	w.part.Entries++
 	return nil
 }
@@ -59,6 +62,7 @@ func (m *merger) next() (f fold, ok bool, err error) {
 			least = i
 		}
 	}
+
 	if least < 0 {
 		return fold{}, false, nil
 	}
