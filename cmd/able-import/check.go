@@ -30,6 +30,7 @@ that they contradict, values that cannot be read and questions that are open are
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
+	f.addSet(c)
 	return c
 }
 
