@@ -13,10 +13,10 @@ import (
 type Identity struct {
 	ID   [16]byte // of event type, namespace and id values
 	Body [16]byte // of the body without the funnel mark
-	// of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and its time
-	// in UTC. It is what ledgers keep
+	// Content: of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and
+	// its time in UTC. It is what ledgers keep
 	Content [16]byte
-	// of event type, currency and amount: what still counts when the mapping has changed
+	// Value: of event type, currency and amount: what still counts when the mapping has changed
 	Value uint64
 	Alike uint64 // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
 }
@@ -50,7 +50,6 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	if len(values) == 0 {
 		values = body[:]
 	}
-
 	n.buffer = append(n.buffer[:0], event.Type...)
 	n.buffer = append(n.buffer, 0)
 	n.buffer = append(n.buffer, n.Namespace...)
@@ -63,14 +62,14 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	value.Write([]byte(event.Type))
 	value.Write([]byte{0})
 	value.Write([]byte(event.Currency))
-	var amount [9]byte
+	var amount [9]byte // its first byte tells no amount from an amount of 0
 	if event.HasAmount {
 		amount[0] = 1
 		binary.BigEndian.PutUint64(amount[1:], uint64(event.Minor))
 	}
-
 	value.Write(amount[:])
 	out.Value = value.Sum64()
+
 	if event.HasAmount && len(event.Visitor) > 0 {
 		out.Alike = n.likeness(event)
 	}
@@ -78,7 +77,7 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 }
 
 // likeness is what events under other ids may share. Only who has the funnel mark can compute it,
-// so that the ledger by itself tells nothing about people.
+// so that the ledger alone tells nothing about people.
 func (n *Identifier) likeness(event *mapping.Event) uint64 {
 	n.buffer = append(append(n.buffer[:0], n.Mark[:]...), event.Currency...)
 	n.buffer = binary.BigEndian.AppendUint64(n.buffer, uint64(event.Minor))

@@ -41,7 +41,7 @@ type Found struct {
 	marker string // name of the file that says that it is complete; "": there is none
 }
 
-// Open opens the folder. Patterns are those of [Wants]. Settle is how long a file has to stand
+// Open opens the folder. [Wants] says what patterns are. Settle is how long a file has to stand
 // still.
 func Open(dir string, patterns []string, settle time.Duration) (*Inbox, error) {
 	for _, pattern := range patterns {
@@ -166,9 +166,9 @@ func cause(err error) error {
 	return err
 }
 
-// isInUse tells that another program keeps everybody else out of a file, as Windows lets it.
+// isInUse tells that another program has a file open and lets nobody read it, as Windows allows.
 func isInUse(err error) bool {
-	// ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
 	const sharing, lock = syscall.Errno(32), syscall.Errno(33)
 	return runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock))
 }

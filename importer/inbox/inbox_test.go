@@ -87,12 +87,12 @@ func TestWants(t *testing.T) {
 	for name, want := range map[string]bool{
 		"invoices_1.csv": true, "INVOICES_1.CSV": true, "orders_1.csv": false,
 		"invoices_1.csv.done": false, ".invoices_1.csv": false,
-		// refused, and back
+		// Refused, and back
 		stamp + "invoices_1.csv": true,
-		// archived, and back
+		// Archived, and back
 		stamp + "278b-invoices_1.csv":                                      true,
 		stamp + stamp + "278b-invoices_1.csv":                              true,
-		stamp + "278b-invoices_1.failures.xlsx":                            true, // mended
+		stamp + "278b-invoices_1.failures.xlsx":                            true, // fixed
 		"invoices_1.failures.csv":                                          true,
 		stamp + "278b-orders_1.failures.xlsx":                              false,
 		stamp + "invoices_1.csv.reason.txt":                                false,

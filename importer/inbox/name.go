@@ -36,10 +36,9 @@ func Named(before, name string) string {
 	}
 
 	ending := filepath.Ext(name)
-	if len(ending) > 20 {
+	if len(ending) > 20 { // it is no ending, but a dot in the name
 		ending = ""
 	}
-
 	cut := long[:longestName-len(ending)]
 	for len(cut) > 0 && !utf8.RuneStart(long[len(cut)]) {
 		cut = cut[:len(cut)-1]
@@ -55,7 +54,7 @@ func FreePath(dir, name string) string {
 			return path
 		}
 		ending := filepath.Ext(name)
-		path = filepath.Join(dir, fmt.Sprintf("%s.%d%s", strings.TrimSuffix(name, ending),
-			n, ending))
+		stem := strings.TrimSuffix(name, ending)
+		path = filepath.Join(dir, fmt.Sprintf("%s.%d%s", stem, n, ending))
 	}
 }

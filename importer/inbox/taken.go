@@ -13,8 +13,8 @@ import (
 
 // ErrReplaced says that another file stands under the name of one that was taken, or that it was
 // written since.
-var ErrReplaced = errors.New("was written or replaced meanwhile; it stays, and the next " +
-	"run takes it")
+var ErrReplaced = errors.New(
+	"was written or replaced meanwhile; it stays, and the next run takes it")
 
 // ErrInUse says that another program has the file open and lets nobody read it, as one that still
 // copies it does.
@@ -35,11 +35,11 @@ type Taken struct {
 // Take opens a file that was found. It fails with [ErrReplaced] if another one stands there now.
 func (b *Inbox) Take(found Found) (*Taken, error) {
 	t := &Taken{
-		Name: found.Name, Path: filepath.Join(b.dir, found.Name), Info: found.info, inbox: b,
-		marker: found.marker,
+		Name: found.Name, Path: filepath.Join(b.dir, found.Name), Info: found.info,
+		inbox: b, marker: found.marker,
 	}
+	// Once before opening, which would wait for the writer of a pipe that stands there now.
 	if err := t.unchanged(); err != nil {
-		// before opening, which would wait for the writer of a pipe
 		return nil, err
 	}
 
@@ -47,13 +47,13 @@ func (b *Inbox) Take(found Found) (*Taken, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", found.Name, cause(err))
 	}
-
 	t.file = file
+
+	// And once behind it: name and handle must mean the same file.
 	if err := t.unchanged(); err != nil {
 		file.Close()
 		return nil, err
 	}
-
 	opened, err := file.Stat()
 	if err == nil && !os.SameFile(opened, t.Info) {
 		err = ErrReplaced
@@ -98,7 +98,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 
 	path = FreePath(dir, name)
 	if runtime.GOOS == "windows" {
-		// an open file cannot be renamed there, and nobody can replace it while the importer has it
+		// An open file cannot be renamed there; until now nobody could replace it, either.
 		t.file.Close()
 	}
 

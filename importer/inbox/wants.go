@@ -13,13 +13,13 @@ var unfinished = []string{".part", ".filepart", ".tmp", ".crdownload", ".partial
 
 const finished = ".done"
 
-// ReasonEnding is that of the file that says why the one before it was refused.
+// ReasonEnding ends the name of the file that says why the one before it was refused.
 const ReasonEnding = ".reason.txt"
 
-// Wants tells whether a name is that of data that the patterns ask for: those of [path.Match], in
-// small or capital letters alike; none asks for every file. What was put away and has come back
-// goes by the name that it came with first, and a failures file by that of its export, so that
-// nobody has to rename what was mended. Programs hide what they are still writing behind a dot, and
+// Wants tells whether a name belongs to data that the patterns ask for. [path.Match] reads them, in
+// small or capital letters alike; no pattern asks for every file. What was put away and has come
+// back goes by the name that it came with first, and a failures file by its export's name, so that
+// nobody has to rename what was fixed. Programs hide what they are still writing behind a dot, and
 // office programs mark an open file with ~$.
 func Wants(patterns []string, name string) bool {
 	lower := strings.ToLower(name)

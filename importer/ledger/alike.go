@@ -40,7 +40,7 @@ func appendAlike(to []byte, state State, run uint32, event *Event, at int64) []b
 // Alike is a delivered event that is like another.
 type Alike struct {
 	ID   [8]byte // the beginning of its id
-	Time int64   // of the event, or else of its delivery; Unix seconds
+	Time int64   // of the event, otherwise of its delivery; Unix seconds
 	Run  string
 	File string
 	Row  uint32

@@ -16,7 +16,7 @@ type entry []byte
 func (e entry) id() []byte   { return e[1:17] }
 func (e entry) state() State { return State(e[17]) }
 
-// prefix orders ids by one comparison; those of equal prefix need all their bytes.
+// prefix orders ids by one comparison; ids of equal prefix need all their bytes.
 func (e entry) prefix() uint64 { return idPrefix(e.id()) }
 
 func idPrefix(id []byte) uint64 { return binary.BigEndian.Uint64(id) }

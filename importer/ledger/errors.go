@@ -47,7 +47,7 @@ const (
 	Foreign                   // it is the ledger of another target
 	Remote                    // it would stand on a network file system
 	Linked                    // it has several names
-	// only its index, which the next Open or Find for writing makes anew
+	// IndexDamaged: only its index, which the next Open or Find for writing makes anew
 	IndexDamaged
 )
 

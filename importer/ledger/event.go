@@ -14,7 +14,8 @@ type Event struct {
 	Time     int64  // when the event happened, Unix seconds; 0 = none
 	File     uint32 // place in RunInfo.Files
 	Row      uint32 // first row of the event in that file
-	// keyed hash of what events under other ids may share: visitor key, amount, currency; 0 = none
+	// Alike: keyed hash of what events under other ids may share: visitor key, amount, currency;
+	// 0 = none
 	Alike uint64
 }
 
@@ -25,12 +26,13 @@ type State byte
 const (
 	Delivered State = iota + 1 // the receiver said 2xx
 	Rejected                   // the receiver refused it; pending for the next run
-	Unknown                    // it may have been delivered; not sent again by itself
+	Unknown                    // it may have been delivered; not sent again unasked
 	NotSent                    // surely not delivered; pending for the next run
 	Adopted                    // delivered by something else than this program; counts as delivered
 
 	NotDelivered // decided: the unknown attempt did not arrive, so the event is as it was before
-	// decided: this content is to be sent with the next run of its file, whatever was delivered
+	// SendAgain: decided: this content is to be sent with the next run of its file, whatever was
+	// delivered
 	SendAgain
 	Keep // decided: this changed content is not to be sent, what was delivered stands
 	states
@@ -71,8 +73,8 @@ type Outcome struct {
 	At       int64 // Unix seconds
 }
 
-// Known is what the ledger knows about an id: its unknown attempt if there is one, else its latest
-// delivery.
+// Known is what the ledger knows about an id: its unknown attempt if there is one, otherwise its
+// latest delivery.
 type Known struct {
 	State    State // Delivered, Adopted, Unknown, or SendAgain where nothing was delivered
 	Body     ID
@@ -85,7 +87,7 @@ type Known struct {
 	File     string // name of the file it came from
 	Row      uint32
 
-	// SendAgain or Keep: decided about DecisionBody after this delivery; 0 = nothing
+	// Decision: SendAgain or Keep: decided about DecisionBody after this delivery; 0 = nothing
 	Decision     State
 	DecisionBody ID
 }

@@ -111,7 +111,7 @@ func TestUnknownsAndDecisions(t *testing.T) {
 
 	r = begin(t, l, "august")
 	send(t, r, 3, 0, Delivered)
-	// sent again on demand and refused: the first attempt is still unknown
+	// Sent again on demand and refused: the first attempt is still unknown
 	send(t, r, 4, 0, Rejected)
 	send(t, r, 8, 2, NotSent) // the wish stays
 	end(t, r)

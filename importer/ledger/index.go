@@ -12,10 +12,10 @@ import (
 type manifest struct {
 	Parts  []part `json:"parts"`  // by id, oldest first
 	Alikes []part `json:"alikes"` // by likeness, oldest first
-	// number of the next part; blocks of parts from it on are leftovers of a crash
+	// Next: number of the next part; blocks of parts from it on are leftovers of a crash
 	Next    uint32 `json:"next"`
 	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
-	// journal row from which to read on: the first that has an intent without outcome
+	// From: journal row from which to read on: the first that has an intent without outcome
 	From uint64 `json:"from"`
 }
 

@@ -144,7 +144,7 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	}
 
 	l := newLedger(store)
-	// to the end: parts that a run merges meanwhile must not vanish under a cursor
+	// To the end: parts that a run merges meanwhile must not vanish under a cursor
 	err = store.exec("BEGIN")
 	if err == nil {
 		err = l.load(target)

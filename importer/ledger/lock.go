@@ -40,8 +40,8 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
+	// One ledger has one lock, whatever leads to it
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		// one ledger has one lock, whatever leads to it
 		path = real
 	}
 	if err := refuseNetwork(filepath.Dir(path)); err != nil {

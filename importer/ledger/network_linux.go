@@ -22,7 +22,7 @@ var networkMagics = map[uint32]string{
 // fuseMagic is all that statfs tells of file systems in user space; the table of mounts names them.
 const fuseMagic = 0x65735546
 
-// localFUSE are those that stand on a disk of this machine; most others are somebody else's disk.
+// localFUSE stand on a disk of this machine; most others are a disk of another one.
 var localFUSE = []string{"fuseblk", "fuse.bindfs", "fuse.ext4", "fuse.fuse-overlayfs",
 	"fuse.mergerfs", "fuse.ntfs-3g", "fuse.encfs", "fuse.gocryptfs", "fuse.lxcfs"}
 

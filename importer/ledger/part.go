@@ -1,7 +1,7 @@
 package ledger
 
-// partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into
-// one block.
+// partWriter writes blocks of one part. Ids must come in ascending order; entries of one id come
+// into one block.
 type partWriter struct {
 	store  *store
 	limit  int // of bytes in a block

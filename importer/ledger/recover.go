@@ -176,7 +176,7 @@ func firstOpen[K comparable](open map[K]openIntent, next uint64) uint64 {
 }
 
 // settle notes in the journal that the events which dead runs left open are unknown, so that the
-// journal says so by itself.
+// journal alone says so.
 func (r *replay) settle() error {
 	l := r.ledger
 	left, err := r.leaveOpen()

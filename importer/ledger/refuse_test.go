@@ -118,9 +118,9 @@ func TestOnlyTheOwnerReads(t *testing.T) {
 		path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600, path + ".lock": 0o600,
 		filepath.Dir(path): 0o700,
 	} {
+		// Which has lists, not modes
 		if info, err := os.Stat(name); err != nil ||
 			info.Mode().Perm() != want && runtime.GOOS != "windows" {
-			// which has lists, not modes
 			t.Errorf("%s: %v, %v, want %v", name, info.Mode(), err, want)
 		}
 	}

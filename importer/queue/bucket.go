@@ -52,7 +52,7 @@ func (q *Queue) put(
 				err = getErr
 			case bytes.Equal(now.data, data): // an earlier try's answer got lost
 				return now.revision, nil
-			case now.revision > expected: // else a server told us what was true a moment ago
+			case now.revision > expected: // otherwise a server told us what was true a moment ago
 				return 0, &conflict{now}
 			}
 		}
@@ -81,7 +81,7 @@ func isConflict(err error) bool {
 			api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// isRefusal tells errors that trying again does not mend.
+// isRefusal tells errors that trying again does not fix.
 func isRefusal(err error) bool {
 	return errors.Is(err, nats.ErrPermissionViolation) ||
 		errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload)

@@ -34,7 +34,7 @@ func (w *worker) claim(
 }
 
 // resolve decides about an event whose entry is not what its message builds on. A claim that was
-// written for this very message, at an earlier delivery, is that of a worker that is gone or cut
+// written for this very message, at an earlier delivery, belongs to a worker that is gone or cut
 // off: it may have posted. Every other entry stands.
 func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
 	if now.State != Claimed || now.Message != mine.Message {

@@ -45,7 +45,7 @@ func (c *complaints) hear(err error) {
 	}
 }
 
-// refusal makes of an error that trying again does not mend a sentence about permissions, where it
+// refusal makes a sentence about permissions of an error that trying again does not fix, where it
 // is about them.
 func (c *complaints) refusal(subject string, err error) error {
 	c.mu.Lock()
@@ -62,7 +62,7 @@ func (c *complaints) refusal(subject string, err error) error {
 	return nil
 }
 
-// wordConnect says why there is no connection. What somebody has to mend is a *SettingsError; no
+// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; no
 // answer may be for now.
 func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError

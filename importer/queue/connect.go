@@ -28,8 +28,8 @@ type Options struct {
 
 	Replicas int // servers that hold each message and entry; default 3
 	InFlight int // most events at workers, over all machines; default 64
-	// longest time of one POST; the time after which a silent worker's event is given on is made of
-	// it
+	// Attempt: longest time of one POST; the time after which a silent worker's event is given on
+	// is made of it
 	Attempt  time.Duration
 	MaxBytes int64 // of queued events; default 1 GiB
 

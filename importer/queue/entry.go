@@ -14,7 +14,7 @@ type State string
 // [Queue.Decide].
 const (
 	Claimed State = "claimed" // a worker is about to post it, is posting it, or died over it
-	// a worker gave it back: nothing was sent, and its message is queued again
+	// Released: a worker gave it back: nothing was sent, and its message is queued again
 	Released  State = "released"
 	Delivered State = "delivered" // the receiver took it
 	Rejected  State = "rejected"  // the receiver refused it
@@ -46,7 +46,7 @@ func (h *Hash) UnmarshalText(text []byte) error {
 // An Event is what a run says of one event that is to be sent.
 type Event struct {
 	ID Hash `json:"-"` // stands in the subject
-	// revision of the entry that the run has seen; 0: there was none
+	// After: revision of the entry that the run has seen; 0: there was none
 	After   uint64 `json:"after"`
 	Run     string `json:"run"`                    //
 	Seq     uint64 `json:"seq"`                    // number of the event in the run
@@ -59,7 +59,7 @@ type Event struct {
 	File    string `json:"file"`
 	First   int    `json:"row"` // rows in File
 	Last    int    `json:"last_row"`
-	// it may have arrived before: send it with an Idempotency-Key
+	// Resend: it may have arrived before: send it with an Idempotency-Key
 	Resend bool   `json:"resend,omitempty"`
 	Body   []byte `json:"-"` // as it goes over the wire, but for the funnel mark
 }
@@ -75,7 +75,7 @@ func (e *Event) Unsent() State {
 
 // An Outcome is what became of an event at the receiver.
 type Outcome struct {
-	// Delivered, Rejected, Unknown or NotSent; Released: there was no attempt
+	// State: Delivered, Rejected, Unknown or NotSent; Released: there was no attempt
 	State     State  `json:"-"`
 	Status    int    `json:"status,omitempty"`
 	Attempts  int    `json:"attempts,omitempty"`
@@ -91,10 +91,10 @@ type Entry struct {
 	Event
 	Outcome
 	Message uint64 `json:"message,omitempty"` // its sequence in the stream
-	// the how-manieth time the message was handed to a worker
+	// Delivery: the how-manieth time the message was handed to a worker
 	Delivery uint64 `json:"delivery,omitempty"`
 	Worker   string `json:"worker,omitempty"` // who claimed it
-	// number of the claim among its worker's: no two claims are the same bytes
+	// Claim: number of the claim among its worker's: no two claims are the same bytes
 	Claim   uint64 `json:"claim,omitempty"`
 	By      string `json:"by,omitempty"`      // who decided
 	Earlier *Entry `json:"earlier,omitempty"` // the last delivery, where this entry is none

@@ -40,8 +40,8 @@ func (e *OrphanedError) Error() string {
 		"receiver what has arrived", e.Events, e.Ledger, e.Events)
 }
 
-// again says after an error whether to try once more: nil, after a pause. Else it returns what to
-// tell: that ctx is done, or that no trying mends it.
+// again says after an error whether to try once more: nil, after a pause. Otherwise it returns what
+// to tell: that ctx is done, or that no trying fixes it.
 func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	const doubt = 4 // a server that is lost is replaced about then
 	if isRefusal(err) {
@@ -74,8 +74,8 @@ func (q *Queue) Gone(ctx context.Context) error {
 	gone := q.lost.Load()
 	if gone == nil {
 		gone = q.goneNow(ctx)
+		// A server that has become the leader a moment ago may have to learn of it
 		if gone != nil && sleep(ctx, time.Second) {
-			// a server that has become the leader a moment ago may have to learn of it
 			gone = q.goneNow(ctx)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// workerOf is a worker that takes nothing by itself.
+// workerOf is a worker that takes nothing unless it is told to.
 func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
 	t.Helper()
 	consumer, err := q.workersConsumer(t.Context())

@@ -10,14 +10,14 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// What a queue is made with where nothing else is said.
+// What a queue is made with unless the options say otherwise.
 const (
 	defaultReplicas = 3
 	defaultInFlight = 64
 	defaultAttempt  = 30 * time.Second
 	defaultMaxBytes = 1 << 30
 	dedupWindow     = 2 * time.Minute
-	// pull requests that wait at the server: one for each idle slot of all workers
+	// waitingPulls: pull requests that wait at the server: one for each idle slot of all workers
 	waitingPulls = 8192
 )
 
@@ -41,7 +41,7 @@ func (q *Queue) Make(ctx context.Context) error {
 		case err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err):
 			return err
 		case tries > 2 && errors.As(err, &orphaned):
-			// not only to a server that has become the leader a moment ago
+			// Not only to a server that has become the leader a moment ago
 			return err
 		case !pause(ctx, tries):
 			return ended(ctx, err)
@@ -82,8 +82,8 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	return q.makeConsumer(ctx)
 }
 
-// identityKey is where the ledger has its identity, and the stream of the events that of the ledger
-// that they build on. A copy that is brought back keeps it.
+// identityKey is where the ledger has its identity. The stream of the events has, too, the identity
+// of the ledger that they build on. A copy that is brought back keeps it.
 const identityKey = "able-ledger"
 
 // orphaned refuses to make a ledger for events that build on another one.
@@ -176,8 +176,8 @@ func (q *Queue) makeStream(
 		stream, err = q.js.CreateStream(ctx, want)
 		made = err == nil
 	}
+	// Made by another at this moment, with other settings
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		// made by another at this moment, with other settings
 		stream, err = q.js.Stream(ctx, want.Name)
 	}
 	if err != nil {

@@ -30,8 +30,8 @@ func TestMadeByManyAtOnce(t *testing.T) {
 			}
 			defer q.Close()
 			err = q.Make(t.Context())
+			// The machine is busy
 			for tries := 0; tries < 5 && errors.Is(err, context.DeadlineExceeded); tries++ {
-				// the machine is busy
 				err = q.Make(t.Context())
 			}
 			if err != nil {

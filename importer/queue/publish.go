@@ -101,7 +101,7 @@ func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool,
 	ctx = context.WithoutCancel(ctx) // the run may hear of the entry, and end
 	subject := q.eventSubject(event.ID, event.After)
 	if m, err := q.readOnce(ctx, q.events, question{Last: subject}); err == nil && m != nil {
-		q.deleteMessage(ctx, m.Sequence) // else a worker drops it
+		q.deleteMessage(ctx, m.Sequence) // otherwise a worker drops it
 	}
 	return true, nil
 }
@@ -167,7 +167,7 @@ func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 		return &Entry{}, nil
 	}
 
-	// a server that has become the leader a moment ago learns of it by then; a ledger brought back
+	// A server that has become the leader a moment ago learns of it by then; a ledger brought back
 	// from an older copy never
 	const enough = 10
 	for tries := 0; ; tries++ {

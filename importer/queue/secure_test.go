@@ -42,7 +42,7 @@ func TestCredentialsAndEncryption(t *testing.T) {
 			q.Close()
 		}
 		if runtime.GOOS == "windows" && name == "the system's" {
-			// whose checks are Windows' own, and Wine words them in another way
+			// Whose checks are Windows' own, and Wine words them in another way
 			c.want = "certificate"
 		}
 		if runtime.GOOS == "windows" && name == "no file" {

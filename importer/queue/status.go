@@ -83,8 +83,8 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	// Whoever lives writes it all the time, and strikes out the others
 	if now.Sub(t.at) > q.lostAfter() {
-		// whoever lives writes it all the time, and strikes out the others
 		t.Workers = nil
 	}
 
@@ -118,9 +118,9 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	// Another drains: as good
 	if _, err := q.put(ctx, drainKey, text, v.revision); err != nil &&
 		!errors.As(err, new(*conflict)) {
-		// another drains: as good
 		return 0, err
 	}
 
@@ -200,7 +200,7 @@ func (q *Queue) Runs(ctx context.Context) (names []string, err error) {
 
 	var info *jetstream.StreamInfo
 	err = q.persist(ctx, "read "+q.ledger, func(ctx context.Context) (err error) {
-		// only what it returns has the subjects
+		// Only what it returns has the subjects
 		info, err = stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">")))
 		return err
 	})

@@ -13,7 +13,7 @@ import (
 // A team is the entry under which the workers of a queue find each other and share the rate. It is
 // changed as a whole only, by compare-and-set, so that the parts never come to more than the rate.
 type team struct {
-	// attempts in 1,000 seconds, of all together; see noLimit
+	// Rate: attempts in 1,000 seconds, of all together; see noLimit
 	Rate    int64             `json:"rate"`
 	Workers map[string]member `json:"workers"`
 
@@ -28,7 +28,8 @@ type member struct {
 }
 
 const (
-	// makes a rate a whole number, which can be divided without loss that adds up
+	// perThousandSeconds: makes a rate a whole number, which can be divided without loss that adds
+	// up
 	perThousandSeconds = 1000
 	noLimit            = 0
 )
@@ -166,7 +167,7 @@ func (w *worker) keepLease(ctx context.Context) {
 				break
 			}
 			w.endIfGone(err)
-			// another has written: so do not meet again
+			// Another has written: so do not meet again
 			time.Sleep(mathrand.N(20 * time.Millisecond))
 		}
 	}

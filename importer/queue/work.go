@@ -28,8 +28,7 @@ type WorkOptions struct {
 	Hold func(wait time.Duration, cause string)
 }
 
-// A StoppedError means that the worker met something that no waiting mends: no event can be sent by
-// it.
+// A StoppedError means that the worker met something that no waiting fixes: it can send no event.
 type StoppedError struct{ Cause string }
 
 func (e *StoppedError) Error() string { return e.Cause }
@@ -93,7 +92,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	}
 
 	var pacing sync.WaitGroup
-	// the lease is kept until the last event is settled
+	// The lease is kept until the last event is settled
 	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx))
 	pacing.Go(func() { w.keepLease(pacer) })
 	pacing.Go(func() { w.keepHeld(pacer) })
@@ -165,8 +164,8 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// take asks for one message and waits for a while. What the server sends after we have left comes
-// again by itself.
+// take asks for one message and waits for a while. What the server sends after we have left, it
+// sends again.
 func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, min(5*time.Second, w.ackWait/8))
 	defer cancel()

@@ -152,8 +152,8 @@ func (d *Days) Periods() []Period {
 		return periods[place[name]].Tally
 	}
 
+	// Over more years, one is mistyped, and a row of gaps shows nothing.
 	if years == 0 || last.Year()-first.Year() < mostYearBars {
-		// else a year is mistyped, and a row of gaps shows nothing
 		for at := first; !at.After(last); {
 			add(at)
 			at = time.Date(at.Year()+years, at.Month()+time.Month(months), at.Day()+days, 0, 0, 0,

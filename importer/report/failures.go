@@ -38,7 +38,7 @@ type Fault struct {
 }
 
 // Failures writes the failures file of one input: the source's columns and
-// values first, in its delimiter, then where and why, so that people can mend
+// values first, in its delimiter, then where and why, so that people can fix
 // the row and feed the file back. Values that a spreadsheet could take for a
 // formula pass through [Guard]. It is for one goroutine.
 type Failures struct {
@@ -102,7 +102,7 @@ func (f *Failures) Close() error {
 func (f *Failures) Discard() { f.file.discard() }
 
 // layout is what both forms of a failures file have in common: the source's
-// columns, then those of the verdict.
+// columns, then the verdict's.
 type layout struct {
 	source   Source
 	headings []string
@@ -137,7 +137,7 @@ func (l *layout) cell(failure Failure, column int) []byte {
 }
 
 // verdict returns the values of our own columns. Several faults share one
-// line, so that a row is mended and sent once.
+// line, so that a row is fixed and sent once.
 func (l *layout) verdict(failure Failure) []string {
 	var columns, values, reasons []string
 	for _, fault := range failure.Faults {

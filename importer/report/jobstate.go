@@ -18,31 +18,31 @@ type JobState struct {
 	Known    time.Time `json:"known_since,omitzero"`
 	LastRun  time.Time `json:"last_run,omitzero"` // that had the target to itself
 	ExitCode int       `json:"exit_code"`
-	// in one word, for a run that came to nothing
+	// Error: in one word, for a run that came to nothing
 	Error string `json:"error,omitempty"`
-	// the first one that made the run end so
+	// File: the first one that made the run end so
 	File        string    `json:"file,omitempty"`
 	LastSuccess time.Time `json:"last_success,omitzero"` // of exit code 0; zero: never
-	// when a file was last dealt with; zero: never
+	// LastFile: when a file was last dealt with; zero: never
 	LastFile time.Time `json:"last_file,omitzero"`
 	RunID    string    `json:"run_id"` // the last that sent
-	// of the last run: archived, refused, stays, waiting
+	// Files: of the last run: archived, refused, stays, waiting
 	Files map[string]int `json:"files"`
-	// files that are not ready, by name, since when
+	// Waits: files that are not ready, by name, since when
 	Waits     map[string]time.Time `json:"waits"`
 	Events    Events               `json:"events"`
 	Totals    map[string]Totals    `json:"totals"`
 	Preflight float64              `json:"preflight_s"`
 	Send      float64              `json:"send_s"`
 	Seconds   float64              `json:"seconds"`
-	// whose ledger is the job's: a hash
+	// Target: whose ledger is the job's: a hash
 	Target string `json:"target,omitempty"`
-	// events of the target that wait for a decision
+	// Unknown: events of the target that wait for a decision
 	Unknown int `json:"unknown"`
-	// runs since the last one that found the target taken
+	// LockedOut: runs since the last one that found the target taken
 	LockedOut   int       `json:"locked_out"`
 	LockedSince time.Time `json:"locked_since,omitzero"` // the first of them
-	// the last of them that somebody was told of
+	// LockedTold: the last of them that somebody was told of
 	LockedTold time.Time `json:"locked_told,omitzero"`
 }
 

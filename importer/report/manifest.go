@@ -31,10 +31,10 @@ type Manifest struct {
 	Lookups []FileHash        `json:"lookups"`
 	Events  Events            `json:"events"`
 	Totals  map[string]Totals `json:"totals"` // by currency
-	// the name that the ledger got when it was created
+	// Ledger: the name that the ledger got when it was created
 	Ledger         string `json:"ledger"`
 	LedgerSequence uint64 `json:"ledger_sequence"`
-	// hash of the manifest before, "" for the first
+	// Previous: hash of the manifest before, "" for the first
 	Previous string     `json:"previous"`
 	Files    []FileHash `json:"files"` // of the folder; Seal fills them in
 	Hash     string     `json:"hash"`  // over everything above; Seal fills it in
@@ -52,7 +52,7 @@ const (
 )
 
 // Seal hashes the files of a run's folder and writes manifest.json beside
-// them, when everything else in the folder is written. It returns the
+// them, when all other files in the folder are written. It returns the
 // manifest's hash, which the next one names as previous.
 func Seal(folder string, manifest Manifest) (hash string, err error) {
 	manifest.Version = manifestVersion
@@ -168,7 +168,7 @@ func toBeMended(name string) bool {
 }
 
 // hashFiles hashes all files below a folder but its manifest, the note of what
-// was forgotten, and those that are there to be mended, by name.
+// was forgotten, and the files that are there to be fixed, by name.
 func hashFiles(folder string) ([]FileHash, error) {
 	files := []FileHash{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

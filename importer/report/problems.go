@@ -21,8 +21,8 @@ type Incident struct {
 	Column  string // also tells causes apart
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
-	// number of the event in the run, from 1; 0: a row that became none. One event counts once for
-	// each cause
+	// Event: number of the event in the run, from 1; 0: a row that became none. One event counts
+	// once for each cause
 	Event int64
 }
 
@@ -74,8 +74,8 @@ const (
 	longestText = 300
 )
 
-// Again counts an incident of a cause whose example is of an earlier event; of such a one nothing
-// else is kept. False: it has to be added.
+// Again counts an incident of a cause whose example is of an earlier event; nothing more of it is
+// kept. False: it has to be added.
 func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 	known, key := p.known, cause{code: code, column: column, warning: warning}
 	if known == nil || key != p.latest {

@@ -9,8 +9,8 @@ import (
 // A message in the text is cut here; summary.json has more of it.
 const longestMessage = 160
 
-// writeProblems lists the causes: how many, which, and the first place. The target is that of
-// [Page].
+// writeProblems lists the causes: how many, which, and the first place. The target is the same as
+// in [Page].
 func (s *Summary) writeProblems(out *strings.Builder, target string) {
 	if len(s.Problems) == 0 {
 		return

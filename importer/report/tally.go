@@ -78,7 +78,7 @@ func (t *Tally) Total() int64 {
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
 
 // Unreadable returns how many invalid events belong to no sum because their amount cannot be read:
-// those of a currency, and those whose currency cannot be read either.
+// events of a currency, and events whose currency cannot be read either.
 func (t *Tally) Unreadable(currency string) int64 {
 	n := t.unreadable.Minor(currency).Int64()
 	if currency != NoCurrency {

@@ -10,13 +10,14 @@ import (
 type Page struct {
 	Colour   bool
 	Expected Expected
-	// words for skip reasons: "where" is `Financial Status is not "paid"`
+	// Reasons: words for skip reasons: "where" is `Financial Status is not "paid"`
 	Reasons map[string]string
 	Notes   map[State]string // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys    []KeyCount       // in a preview
 	Picture string           // in a preview: lines that draw the money by day
 	Command string           // in a preview: the command that sends exactly this
-	// the flags that commands need to mean the same target, as they are typed; "" for the usual one
+	// Target: the flags that commands need to mean the same target, as they are typed; "" for the
+	// usual one
 	Target string
 }
 

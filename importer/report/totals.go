@@ -90,7 +90,7 @@ func (s *Summary) shownStates() []State {
 	return shown
 }
 
-// shownCurrencies leaves out those of which only unreadable amounts are known.
+// shownCurrencies leaves out currencies of which only unreadable amounts are known.
 func (s *Summary) shownCurrencies() []string {
 	var shown []string
 	for _, currency := range slices.Sorted(maps.Keys(s.Totals)) {

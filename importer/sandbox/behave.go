@@ -108,7 +108,7 @@ func (s *Server) waitOf(c *call, odd string) string {
 	case wait == 0:
 		return ""
 	case odd == "date":
-		// whole seconds: no sooner than wait
+		// Whole seconds: no sooner than wait
 		return time.Now().Add(wait + time.Second).UTC().Format(http.TimeFormat)
 	}
 	return strconv.Itoa(int(wait / time.Second))

@@ -20,30 +20,30 @@ type Fault string
 
 const (
 	ResetBefore Fault = "reset-before" // the connection is reset before the event is processed
-	// ... when it is processed, in the middle of the answer's status line
+	// ResetMiddle: ... when it is processed, in the middle of the answer's status line
 	ResetMiddle Fault = "reset-middle"
 	ResetAfter  Fault = "reset-after" // ... when it is processed, without an answer
-	// the connection ends when the event is processed, without an answer
+	// CloseAfter: the connection ends when the event is processed, without an answer
 	CloseAfter Fault = "close-after"
 	Hang       Fault = "hang" // processed, and never answered
-	// processed, and answered by one byte in 100 ms from the status line on
+	// Slow: processed, and answered by one byte in 100 ms from the status line on
 	Slow      Fault = "slow"
 	Drip      Fault = "drip"       // ... from the body on
 	Cut       Fault = "cut"        // processed, and answered by 200 with half a body
 	ResetBody Fault = "reset-body" // ... and then a reset
-	// processed, and answered by 200 with a page that is not JSON
+	// Wrong: processed, and answered by 200 with a page that is not JSON
 	Wrong      Fault = "wrong"
 	Garbage    Fault = "garbage"     // processed, and answered by something that is not HTTP
 	CutHeader  Fault = "cut-header"  // processed, and answered by 200 with half a header
 	HugeHeader Fault = "huge-header" // processed, and answered by 200 with a megabyte of header
-	// processed, and answered by 200 with eight megabytes of body
+	// Huge: processed, and answered by 200 with eight megabytes of body
 	Huge      Fault = "huge"
 	Early     Fault = "1xx"        // processed, and answered by two 103 and then by 200
 	EarlyOnly Fault = "1xx-stream" // processed, and answered by a thousand 103 and nothing else
 	Zipped    Fault = "gzip"       // processed, and answered by 200 with a body that is zipped
-	// processed and answered; then the connection ends, which the answer did not say
+	// CloseIdle: processed and answered; then the connection ends, which the answer did not say
 	CloseIdle Fault = "close-idle"
-	// processed and answered, with a RateLimit that is used up for RetryAfter
+	// Limit: processed and answered, with a RateLimit that is used up for RetryAfter
 	Limit Fault = "limit"
 )
 
@@ -57,13 +57,13 @@ var named = []Fault{
 type Faults struct {
 	Percent map[Fault]float64 // of the events; all together at most 100
 	Seed    uint64            // another one chooses other events
-	// how often a chosen event meets its fault before it is treated well; zero: once
+	// Times: how often a chosen event meets its fault before it is treated well; zero: once
 	Times int
-	// sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
+	// RetryAfter: sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
 	RetryAfter time.Duration
-	// requests that one chosen 503 hits, its own included; zero: 1
+	// Burst: requests that one chosen 503 hits, its own included; zero: 1
 	Burst int
-	// requests per second; what is above gets 429. Zero: no limit
+	// Rate: requests per second; what is above gets 429. Zero: no limit
 	Rate              float64
 	UnauthorizedAfter int // processed events after which all get 401; zero: never
 }
@@ -163,7 +163,7 @@ func (f Faults) check() error {
 // names are in a fixed order, so that a seed chooses the same events again.
 func (f Faults) names() []Fault { return slices.Sorted(maps.Keys(f.Percent)) }
 
-// status is that of a fault such as 429, with what is odd about its Retry-After.
+// status is the status of a fault such as 429, with what is odd about its Retry-After.
 func (f Fault) status() (status int, odd string, ok bool) {
 	number, odd, isOdd := strings.Cut(string(f), "-")
 	status, err := strconv.Atoi(number)

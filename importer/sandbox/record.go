@@ -31,14 +31,15 @@ type Event struct {
 // Stats are the sums over what a [Server] has seen.
 type Stats struct {
 	Requests int `json:"requests"`
-	// events, those that came twice counted twice
+	// Processed: events, those that came twice counted twice
 	Processed  int `json:"processed"`
 	Duplicates int `json:"duplicates"` // processed before with the same bytes
 	Rejected   int `json:"rejected"`   // by the rules of the webhook
 	InFlight   int `json:"max_in_flight"`
-	// requests while all were asked to wait
+	// InsideRetryAfter: requests while all were asked to wait
 	InsideRetryAfter int `json:"inside_retry_after"`
-	// sum of the SHA-256 of all processed bodies modulo 2^256, hex: the order does not matter
+	// Bodies: sum of the SHA-256 of all processed bodies modulo 2^256, hex: the order does not
+	// matter
 	Bodies   string           `json:"bodies"`
 	Statuses map[int]int      `json:"statuses"`
 	Faults   map[Fault]int    `json:"faults"`

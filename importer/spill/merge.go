@@ -77,8 +77,8 @@ func (s *Sorter) mergeInto(next Relay[[]byte]) error {
 	return nil
 }
 
-// merge yields the records of all runs in order. The runs are a heap, whose least record is that of
-// the first.
+// merge yields the records of all runs in order. The runs are a heap: the first one has the least
+// record.
 func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 	open := runs[:0]
 	for _, run := range runs {
@@ -161,7 +161,6 @@ func (r *sortedRun) next() error {
 	if err == nil {
 		r.prefix = binary.BigEndian.Uint64(r.record)
 	}
-
 	return err
 }
 

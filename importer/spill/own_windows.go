@@ -46,8 +46,8 @@ func MakePrivate(dir string) error {
 	return nil
 }
 
-// privateList lets the user of this program, the system and administrators do everything, and
-// nobody else anything.
+// privateList lets the user of this program, the system and administrators do everything, and all
+// others nothing.
 func privateList() (*windows.SecurityAttributes, error) {
 	user, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {

@@ -55,8 +55,8 @@ const small = 1 << 20
 // Add takes a copy of record.
 func (s *Sorter) Add(record []byte) error {
 	if len(s.buffer)+s.size > cap(s.buffer) && len(s.buffer) > small {
-		s.buffer, s.order = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer)),
-			slices.Grow(s.order, s.limit-len(s.order))
+		s.buffer = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer))
+		s.order = slices.Grow(s.order, s.limit-len(s.order))
 	}
 	s.order = append(s.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(s.order))})
 	s.buffer = append(s.buffer, record[:s.size]...)

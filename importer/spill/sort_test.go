@@ -31,9 +31,9 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 			clear(record) // the sorter has its own copy
 		}
 		slices.SortFunc(want, bytes.Compare)
+		// It can be read again
 		for _, records := range []iter.Seq2[[]byte, error]{s.Records(), s.RecordsAhead(),
 			s.Records()} {
-			// it can be read again
 			var got [][]byte
 			for record, err := range records {
 				if err != nil {
@@ -80,7 +80,7 @@ func TestMergeAheadEnds(t *testing.T) {
 }
 
 func BenchmarkSorter(b *testing.B) {
-	const size = 106 // about that of a record of the preflight
+	const size = 106 // about as large as a record of the preflight
 	s := NewSorter(b.TempDir(), size)
 	defer s.Close()
 	record := make([]byte, size)

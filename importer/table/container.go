@@ -143,11 +143,11 @@ func isLitter(name string) bool {
 }
 
 var (
-	// besideEndings are those of files that people lay beside an export and that are no tables.
+	// besideEndings belong to files that people lay beside an export and that are no tables.
 	besideEndings = []string{".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx",
 		".rtf", ".odt", ".png", ".jpg", ".jpeg", ".gif", ".svg",
 		".log", ".asc", ".sig", ".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd"}
-	// besideNames are those of texts about an export, in the languages of our users.
+	// besideNames belong to texts about an export, in the languages of our users.
 	besideNames = []string{"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame",
 		"leggimi", "license", "licence", "lizenz", "licencia",
 		"copying", "notice", "changelog", "manifest", "checksums", "sha256sums", "md5sums"}

@@ -125,7 +125,7 @@ func (r *records) judgeBroken(data []byte) verdict {
 }
 
 // judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they
-// should, and else the file was cut off within a cell.
+// should; otherwise the file was cut off within a cell.
 func (r *records) judgeOpen(data []byte) (verdict, error) {
 	open, read := r.open, append([]span(nil), r.spans...)
 	end := lineEnd(data, open)
@@ -244,7 +244,7 @@ func (r *records) lineIsRow(line []byte) bool {
 		r.numbersFit(line, r.expect.numeric)
 }
 
-// splitAlone splits a line as if nothing followed it; false: it is no record by itself.
+// splitAlone splits a line as if nothing followed it; false: the line alone is no record.
 func (r *records) splitAlone(line []byte) bool {
 	eof := r.eof
 	r.eof = true

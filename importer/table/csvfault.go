@@ -200,8 +200,8 @@ func (r *records) passesOver(record []byte) bool {
 // isRuler says whether a line has nothing but dashes, at least three of them side by side, and what
 // divides columns.
 func isRuler(record []byte, delimiter byte) bool {
+	// Of most rows that is all there is to do
 	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) {
-		// of most rows that is all there is to do
 		return false
 	}
 	for _, c := range record {

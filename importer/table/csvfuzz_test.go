@@ -50,14 +50,14 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 		}
 		rows := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 12).Draw(t, "rows")
 		for i := range rows {
-			// a row of blanks is no row, and one like the header is told
+			// A row of blanks is no row, and one like the header is told
 			rows[i][0] = "k" + rows[i][0]
 		}
 		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
 		for _, row := range rows {
 			for i := range row {
+				// With delimiters, its lines could be rows, which is told: TestRecordsThatLie
 				if strings.Contains(row[i], "\n") {
-					// with delimiters, its lines could be rows, which is told: TestRecordsThatLie
 					row[i] = strings.ReplaceAll(row[i], string(delimiter), "")
 				}
 			}

@@ -59,7 +59,8 @@ type records struct {
 
 	short shortBlock
 
-	// lines before this offset of the buffer are bad rows: nobody can tell how they are meant
+	// doubtful: lines before this offset of the buffer are bad rows: nobody can tell how they are
+	// meant
 	doubtful int
 
 	cells [][]byte

@@ -108,7 +108,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
-		// before cellsOf, which unescapes in place
+		// Before cellsOf, which unescapes in place
 		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}

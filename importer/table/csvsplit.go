@@ -15,7 +15,7 @@ func (r *records) split(data []byte) (int, outcome) {
 	return r.splitQuoted(data, 0)
 }
 
-// splitPlain does what most records need: one line with a line feed. It leaves everything else to
+// splitPlain does what most records need: one line with a line feed. It leaves all others to
 // splitQuoted.
 func (r *records) splitPlain(data []byte) (int, bool) {
 	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
@@ -47,7 +47,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	return n, r.splitLine(line)
 }
 
-// splitLine cuts a line whose quoted cells all end in it; false: there is something else to see to.
+// splitLine cuts a line whose quoted cells all end in it; false: splitQuoted has to look at it.
 func (r *records) splitLine(line []byte) bool {
 	r.spans = r.spans[:0]
 	for begin := 0; ; begin++ {

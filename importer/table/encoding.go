@@ -85,7 +85,7 @@ func (e textEncoding) reader(input io.Reader) (io.Reader, error) {
 	return e.decoder.NewDecoder().Reader(input), nil
 }
 
-// byMark recognises the byte order marks. That of UTF-32 begins with that of UTF-16.
+// byMark recognises the byte order marks. The mark of UTF-32 begins with the mark of UTF-16.
 func byMark(head []byte) (textEncoding, bool) {
 	for _, known := range []struct {
 		mark, name string

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// detectEncoding settles how bytes become text: by the setting, else by a byte order mark, else by
-// proof over the whole file.
+// detectEncoding settles how bytes become text: by the setting, otherwise by a byte order mark,
+// otherwise by proof over the whole file.
 func (s *textSource) detectEncoding(head []byte) error {
 	input, err := s.content.open()
 	if err != nil {
@@ -89,7 +89,7 @@ var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "
 // all that a mapping uses.
 func (s *textSource) detectLegacy(proof proof) error {
 	var candidates []*textSource
-	// that of the likeliest one; a header that is found in another one only is evidence for that
+	// That of the likeliest one; a header that is found in another one only is evidence for that
 	// one
 	var fault error
 	for _, name := range legacyEncodings {

@@ -15,7 +15,7 @@ type proof struct {
 	nul     bool  // there is a NUL byte before those at the end
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
-	// characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
+	// multi: characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
 	multi  int
 	broken int  // bytes beyond ASCII there that are not
 	padded bool // it ends with NUL bytes or ^Z

@@ -14,7 +14,7 @@ type Explained struct {
 	Column string // heading
 	Shown  string // as a spreadsheet program shows it: 12/1/25 18:00
 	Stored string // as the file holds it: 45992.75
-	// the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
+	// Format: the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
 	Format string
 	Kind   byte   // of the value
 	Value  string // as it is read: 2025-12-01T18:00:00

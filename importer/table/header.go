@@ -25,8 +25,8 @@ type headRow struct {
 type headerChoice struct {
 	index int // of the header in the given rows; -1: there is none, the first row is data
 	row   int // its row number; 0: there is none
-	// the row that the data begin with, where there is no header and that is known; 0: the first
-	// one
+	// first: the row that the data begin with, where there is no header and that is known; 0: the
+	// first one
 	first    int
 	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
@@ -44,9 +44,9 @@ const (
 )
 
 // findHeader chooses the header among the first rows of a file: by options.Header or
-// options.HeaderNames, else as the row that holds what options.Needs asks for, else by shape, for
-// which a row alone must have lone names. The error says what was not found, without the file's
-// name.
+// options.HeaderNames, otherwise as the row that holds what options.Needs asks for, otherwise by
+// shape, for which a row alone must have lone names. The error says what was not found, without the
+// file's name.
 func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:

@@ -276,9 +276,9 @@ func (r headRow) isNote(lone int) bool {
 }
 
 // commonWidth gives the width that most of the rows have. Of equally common ones it is the one
-// commoner in the second half, for what stands above a table comes first, else the first. Lines of
-// one cell are titles and notes, however many they are, as long as two rows of another width hold
-// values.
+// commoner in the second half, for what stands above a table comes first; otherwise the first.
+// Lines of one cell are titles and notes, however many they are, as long as two rows of another
+// width hold values.
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
 	values := map[int]bool{}

@@ -282,7 +282,7 @@ func parseISODuration(raw []byte) (duration *serial, found bool) {
 	}
 
 	if fraction != "" {
-		// the pattern allows digits only
+		// The pattern allows digits only
 		thousandths, _ := strconv.ParseInt((fraction + "000")[:3], 10, 64)
 		millis += thousandths
 	}

@@ -76,8 +76,8 @@ func parseFormat(code string) numberFormat {
 // formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or
 // a digit placeholder.
 type formatPart struct {
-	// y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for digits, '.' ',' '%' 'E'
-	// '/' as such
+	// letter: y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for digits, '.' ','
+	// '%' 'E' '/' as such
 	letter byte
 	length int
 }
@@ -111,9 +111,9 @@ func parseSection(section string) numberFormat {
 	return format
 }
 
-// signBeside gives the words that a section shows beside a number, with blanks between: those in
-// quotes ("CHF"), those of a currency ([$€-407]), and the letters that stand for themselves (0.00
-// zł). Which of them are currencies is not known here.
+// signBeside gives the words that a section shows beside a number, with blanks between: words in
+// quotes ("CHF"), a currency ([$€-407]), and letters that stand for themselves (0.00 zł). Which of
+// them are currencies is not known here.
 func signBeside(section string) string {
 	var sign []byte
 	add := func(text string) { sign = append(sign, text...) }

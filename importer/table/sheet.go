@@ -30,7 +30,7 @@ type sheetReader struct {
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
-	// sees what cells hold before it is interpreted; nil: nobody asks
+	// explain: sees what cells hold before it is interpreted; nil: nobody asks
 	explain func(cell *sheetCell, raw []byte)
 
 	row      sheetRow

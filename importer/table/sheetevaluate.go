@@ -16,7 +16,7 @@ type evaluator struct {
 	rest    []byte
 	depth   int
 	cells   int // read so far
-	// of all numbers on the way: the results of spreadsheets are as exact as these allow
+	// largest: of all numbers on the way: the results of spreadsheets are as exact as these allow
 	largest apd.Decimal
 	failed  bool
 }

@@ -27,7 +27,7 @@ type reading struct {
 	ragged   int     // rows of another width than most
 	clean    float64 // share of cells that hold no other delimiter
 	quoted   int     // cells in quotes
-	// of them: those in which quotes keep a delimiter or a line break in the cell
+	// protected: of them: those in which quotes keep a delimiter or a line break in the cell
 	protected int
 	escaped   int         // of them: those in which a quote is escaped
 	wrapped   int         // cells with quotes around them that are text in this dialect
@@ -302,7 +302,7 @@ func (s reading) score() float64 {
 	return s.share * s.clean * (1 - float64(s.broken+s.unclosed)/float64(s.rows))
 }
 
-// bestDelimiter chooses by the names that a mapping needs, else by score. Without any sign of
+// bestDelimiter chooses by the names that a mapping needs, otherwise by score. Without any sign of
 // another one it is the first.
 func bestDelimiter(readings []reading) (reading, error) {
 	best, second := readings[0], reading{}

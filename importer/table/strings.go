@@ -18,8 +18,8 @@ import (
 // their strings, or keep them in a hash table: then a chunk would be read for each cell. So strings
 // are read one by one until a chunk was asked for often.
 type sharedStrings struct {
-	// where each string begins: number of the chunk << 16 | offset in it; pieces, so that growing
-	// copies nothing
+	// places: where each string begins: number of the chunk << 16 | offset in it; pieces, so that
+	// growing copies nothing
 	places [][]uint32
 	count  int
 	chunks []chunk
@@ -43,7 +43,7 @@ type cachedChunk struct {
 	bytes  []byte
 	number int // of the chunk, from 1; 0: nothing yet
 
-	// the chunk, from 1, that was asked for last and is not here, and how often on end
+	// wanted: the chunk, from 1, that was asked for last and is not here, and how often on end
 	wanted, times int
 }
 
@@ -102,7 +102,7 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 			return err
 		}
 		s.file = file
-		// where the system lets go of an open file, nothing is left behind if the program is killed
+		// Where the system lets go of an open file, nothing is left behind if the program is killed
 		s.gone = os.Remove(file.Name()) == nil
 	}
 
@@ -277,7 +277,7 @@ func (s *stringReader) each(add func(text []byte) error) error {
 	return nil
 }
 
-// root reads to the root element, which must be that of a string table.
+// root reads to the root element, which must be a string table's.
 func (s *stringReader) root() (xmlToken, error) {
 	for {
 		token, err := s.xml.next()

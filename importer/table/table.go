@@ -10,7 +10,8 @@ import (
 const (
 	Empty byte = iota // no value
 	Text              // text as it stands in the file
-	// plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant digits
+	// Number: plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant
+	// digits
 	Number
 	Date     // "2025-12-01"
 	DateTime // "2025-12-01T18:00:00", with a fraction only when it is not zero; no zone
@@ -18,22 +19,25 @@ const (
 	Duration // "26:30:00"
 	Bool     // "TRUE" or "FALSE"
 	Error    // "#N/A", "#REF!", ...
-	// a formula whose result is not stored, or cannot be what it comes to; the text is empty
+	// NoValue: a formula whose result is not stored, or cannot be what it comes to; the text is
+	// empty
 	NoValue
 )
 
 // Row is one row below the header. Its slices are reused: they are valid until the iterator goes
 // on.
 type Row struct {
-	// the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
+	// Number: the row number that a spreadsheet shows: blank lines count, line breaks within a cell
+	// do not
 	Number int
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
-	// what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+	// Signs: what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in
+	// this row
 	Signs []string
 
-	// a workbook says that the row adds up others: the totals row of an Excel table, a SUBTOTAL
-	// formula
+	// Total: a workbook says that the row adds up others: the totals row of an Excel table, a
+	// SUBTOTAL formula
 	Total  bool
 	Hidden bool // the sheet does not show it, by a filter, say
 }
@@ -55,29 +59,29 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Messag
 
 // Options overrides what Open would detect. The zero value detects everything.
 type Options struct {
-	// sheet of a workbook or file in a .zip; "" chooses by Needs (several that have them are an
-	// [AmbiguousError]), else the first visible one
+	// Sheet: sheet of a workbook or file in a .zip; "" chooses by Needs (several that have them are
+	// an [AmbiguousError]), otherwise the first visible one
 	Sheet       string
 	Header      int      // row number of the header; 0 detects, -1 says that there is none
 	HeaderNames []string // the header is the first row that holds all of these names
 	Encoding    string   // an IANA or WHATWG name, "windows-1252"; "" detects
 	Delimiter   string   // one character, or "tab"; "" detects
 	Quote       string   // one character, or "none"; "" detects
-	// what stands before a quote within quotes: the quote itself or `\`; "" detects
+	// Escape: what stands before a quote within quotes: the quote itself or `\`; "" detects
 	Escape string
-	// where all rows lack the same columns at the end of the header, or whole blocks that Excel
-	// wrote lack needed ones, these are empty
+	// ShortRows: where all rows lack the same columns at the end of the header, or whole blocks
+	// that Excel wrote lack needed ones, these are empty
 	ShortRows bool
-	// lines that begin with it are no rows; "" means that there are no comments
+	// Comment: lines that begin with it are no rows; "" means that there are no comments
 	Comment string
-	// the columns that a mapping needs, each with its alternatives: they find header and sheet, and
-	// no row may lack them
+	// Needs: the columns that a mapping needs, each with its alternatives: they find header and
+	// sheet, and no row may lack them
 	Needs [][]string
-	// for a look at the heading and the first rows only: what takes a whole reading stays open
-	// (encoding, damage, width)
+	// Glance: for a look at the heading and the first rows only: what takes a whole reading stays
+	// open (encoding, damage, width)
 	Glance bool
 	Blank  bool // yield records of a text file whose cells are all empty, too
-	// yield what stands above the header and the header itself, too, of whatever width
+	// Above: yield what stands above the header and the header itself, too, of whatever width
 	Above   bool
 	TempDir string // private directory for spooled parts; "" makes one, which Close removes
 	Limits  Limits // zero fields mean the defaults
@@ -153,7 +157,7 @@ type AmbiguousError struct {
 type Reading struct {
 	Setting string   // the line to add: `encoding: windows-1252`
 	Shown   []string // how some cells or headings read then, in the same order for all readings
-	// some rows as they read then, the same for all readings; for the file's owner, and in no
+	// Rows: some rows as they read then, the same for all readings; for the file's owner, and in no
 	// message
 	Rows   []Row
 	Likely bool // it is the likeliest, though nothing proves it

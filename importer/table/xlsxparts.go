@@ -24,7 +24,8 @@ const (
 
 // relationship says which part belongs to another one, and as what.
 type relationship struct {
-	// the last element of its type, which is the same in strict and transitional files: "worksheet"
+	// kind: the last element of its type, which is the same in strict and transitional files:
+	// "worksheet"
 	kind   string
 	target string // the part's full name
 }

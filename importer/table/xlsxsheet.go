@@ -88,7 +88,7 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		var beginning sheetHead
 		if !known {
 			var err error
-			// otherwise it matters only whether it is empty
+			// Otherwise it matters only whether it is empty
 			whole := len(x.options.Needs) > 0 || len(filled) == 0
 			if beginning, err = x.peek(sheet, whole); err != nil {
 				return head, sheetFault(sheet, 0, err)

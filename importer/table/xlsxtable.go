@@ -215,8 +215,8 @@ func (x *xlsx) findHeader(head sheetHead) (headerChoice, error) {
 }
 
 // headerByTables gives the index of the row that an Excel table says is the header, -1 where none
-// is meant for certain: the one that has most of the needed columns, or else the only table, if it
-// rules the sheet.
+// is meant for certain: the one that has most of the needed columns, otherwise the only table, if
+// it rules the sheet.
 func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int {
 	best, most := -1, 0
 	if other := headerByNeeds(head, needs); other >= 0 {

@@ -64,8 +64,8 @@ func (a *archive) readDirectory() error {
 
 	a.packed = stat.Size()
 	reader, err := zip.NewReader(a.file, a.packed)
+	// Nothing is ever written by the names of parts
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		// nothing is ever written by the names of parts
 		return fmt.Errorf("the file is cut or damaged (%s); export or download it again",
 			strings.TrimPrefix(err.Error(), "zip: "))
 	}

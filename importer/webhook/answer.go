@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// bytes read of a body, and of a header: beyond it the connection is given up
+	// answerLimit: bytes read of a body, and of a header: beyond it the connection is given up
 	answerLimit = 64 << 10
 	answerKept  = 4 << 10 // bytes of a body that an excerpt is made from
 )

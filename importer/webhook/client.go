@@ -84,7 +84,7 @@ func New(options Options) (*Client, error) {
 }
 
 // Post sends body and blocks until its verdict, through pauses and retries.
-// Once ctx is done no new attempt starts; the one in flight ends by itself or by its own timeout.
+// Once ctx is done no new attempt starts; the one in flight ends with its answer or its timeout.
 // Body must not change until Post returns.
 func (c *Client) Post(ctx context.Context, body []byte) Result {
 	return c.post(ctx, "", body)
@@ -126,8 +126,8 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
+		// Only now: telling takes time, and everyone is held back already
 		if outcome.asked > 0 && c.options.OnPause != nil {
-			// only now: telling takes time, and everyone is held back already
 			c.options.OnPause(time.Now().Add(outcome.asked))
 		}
 

@@ -2,13 +2,13 @@
 //
 // # What is promised
 //
-// One attempt is one POST. Nothing below this package repeats a request by itself,
+// One attempt is one POST. Nothing below this package repeats a request,
 // and every attempt of an event has the same bytes.
 //
 // A verdict never claims more than was seen.
 // [Delivered] means that a 2xx status line was heard.
 // [NotSent] means that the receiver surely processed nothing.
-// What lies between is [Unknown], and is not sent again by itself.
+// What lies between is [Unknown], and is not sent again unasked.
 //
 // # How it waits
 //

@@ -43,7 +43,7 @@ func TestFault04HeaderThatDrips(t *testing.T) {
 		}})
 }
 
-// TestFault04LateAnswerIsNobodyElses: the answer to one event is never taken for that of the next.
+// TestFault04LateAnswerIsNobodyElses: the answer to one event is never taken for the next one's.
 func TestFault04LateAnswerIsNobodyElses(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number == 1 {

@@ -90,7 +90,7 @@ func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
 	}})
 	check(t, "post", post(c), want{NotSent, false, 429, "429"})
 	asked := time.Now()
-	// as read from a file
+	// As read from a file
 	again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)})
 	if reason, _ := again.Paused(); !strings.Contains(reason, "earlier run") {
 		t.Errorf("Paused() = %q, want what an earlier run was asked for", reason)
@@ -166,8 +166,8 @@ func TestFault09BurstOf503(t *testing.T) {
 	}
 }
 
-// A 500 may have processed: it is not sent again by itself, unless the owner says that this
-// receiver has not.
+// A 500 may have processed: it is not sent again unasked, unless the owner says that this receiver
+// has not.
 func TestFault10ServerErrors(t *testing.T) {
 	for _, code := range []int{500, 502, 504} {
 		meets(t,

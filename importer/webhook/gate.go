@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's cost back
+	// retryCost: tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's
+	// cost back
 	retryCost   = 5
 	probeFirst  = time.Second
 	probeMost   = 10 * time.Second

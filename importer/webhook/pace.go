@@ -75,7 +75,7 @@ func (f *fields) limitWait(status int, now time.Time) time.Duration {
 		return 0
 	}
 
-	// as many seconds are no wait but a time since 1970, as some receivers write it
+	// As many seconds are no wait but a time since 1970, as some receivers write it
 	const aDate = 1_000_000_000
 	if seconds < aDate {
 		return inSeconds(seconds)

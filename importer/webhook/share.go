@@ -38,8 +38,7 @@ func (c *Client) SetRate(perSecond float64) (settled time.Duration) {
 // leastRate stands for no attempts at all: the caller keeps Post from being called.
 const leastRate = 1e-6
 
-// burstOf is how many attempts may go at once: those of a hundredth of a second, for timers are no
-// finer.
+// burstOf is how many attempts may go at once: a hundredth of a second's, for timers are no finer.
 func burstOf(perSecond float64) int { return max(1, int(perSecond/100)) }
 
 // Hold lets no attempt start for a while, as if the receiver had asked this client for it.

@@ -46,7 +46,7 @@ type Result struct {
 	Status   int    // heard by the last attempt, 0 if none
 	Attempts int    // POSTs begun
 	Cause    string // one clause for people; empty when delivered
-	// excerpt of the answer, safe to print: control characters visible, secrets masked
+	// Answer: excerpt of the answer, safe to print: control characters visible, secrets masked
 	Answer    string
 	RequestID string // the answer's own id, for the receiver's support
 	Stop      bool   // the run must stop: no later Post makes an attempt; Cause says why
@@ -158,7 +158,7 @@ func redirectTarget(location string) string {
 	return " to " + (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
 }
 
-// isPermanent tells errors before the request that waiting does not mend:
+// isPermanent tells errors before the request that waiting does not fix:
 // a certificate that does not hold, and a proxy that wants a login.
 func isPermanent(err error) bool {
 	return isCertificate(err) || isProxyLogin(err)
