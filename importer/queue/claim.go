@@ -19,8 +19,8 @@ func (w *worker) claim(
 ) (*Entry, error) {
 	entry := &Entry{
 		State: Claimed, Event: *event,
-		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered, Worker: w.id,
-		Claim: w.claims.Add(1),
+		Message: meta.Sequence.Stream, Delivery: meta.NumDelivered,
+		Worker: w.id, Claim: w.claims.Add(1),
 	}
 
 	now, err := w.writeOver(ctx, entry)
@@ -45,8 +45,9 @@ func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
 	}
 
 	lost := *now
-	lost.State, lost.Outcome = Unknown, Outcome{Cause: "its worker was lost between the intent " +
-		"and the outcome; it may have arrived"}
+	lost.State, lost.Outcome = Unknown, Outcome{
+		Cause: "its worker was lost between the intent and the outcome; it may have arrived",
+	}
 	_, err := w.put(ctx, keyOfID(now.ID), lost.encode(), now.Revision)
 	var first *conflict
 	if errors.As(err, &first) {
@@ -69,8 +70,9 @@ func (q *Queue) GiveUp(ctx context.Context, entry *Entry) (bool, error) {
 	}
 
 	lost := *entry
-	lost.State, lost.Outcome = Unknown, Outcome{Cause: "its worker was lost, and somebody has " +
-		"deleted its message; it may have arrived"}
+	lost.State, lost.Outcome = Unknown, Outcome{
+		Cause: "its worker was lost, and somebody has deleted its message; it may have arrived",
+	}
 	_, err = q.put(ctx, keyOfID(entry.ID), lost.encode(), entry.Revision)
 	var first *conflict
 	if errors.As(err, &first) {
@@ -84,6 +86,7 @@ func (q *Queue) GiveUp(ctx context.Context, entry *Entry) (bool, error) {
 func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 	ctx, cancel := context.WithTimeout(context.Background(), w.Patience())
 	defer cancel()
+
 	entry := *claimed
 	entry.State, entry.Outcome = outcome.State, outcome
 	data, expected := entry.encode(), claimed.Revision
@@ -98,17 +101,17 @@ func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 		if err != nil {
 			return err
 		}
-		if now.State != Unknown || now.Message != claimed.Message || now.Worker != claimed.Worker ||
-			now.Claim != claimed.Claim {
+		mine := now.Message == claimed.Message && now.Worker == claimed.Worker &&
+			now.Claim == claimed.Claim
+		if now.State != Unknown || !mine {
 			return fmt.Errorf("the entry is %q by now", now.State)
 		}
 
 		if outcome.State == Released {
-			entry.State, entry.Outcome = entry.Unsent(),
-				Outcome{Cause: "its worker lost it before an attempt"}
+			entry.State = entry.Unsent()
+			entry.Outcome = Outcome{Cause: "its worker lost it before an attempt"}
 			data = entry.encode()
 		}
-
 		expected = now.Revision
 	}
 }

@@ -82,17 +82,13 @@ func wordConnect(servers string, err error) error {
 			"it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
 		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
-	case errors.Is(err, nats.ErrNoServers), isRefused(err):
+	}
+
+	// The client knows that nobody listens by the words of other systems than Windows.
+	const refused = syscall.Errno(10061) // WSAECONNREFUSED
+	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",
 			servers)
 	}
-
 	return fmt.Errorf("queue: %s: %w", servers, err)
-}
-
-// isRefused tells that nobody listens. The client knows it by the words of other systems than
-// Windows.
-func isRefused(err error) bool {
-	const refused = syscall.Errno(10061) // WSAECONNREFUSED
-	return runtime.GOOS == "windows" && errors.Is(err, refused)
 }

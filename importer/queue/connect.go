@@ -26,12 +26,12 @@ type Options struct {
 	Target      [32]byte // hash of endpoint and funnel mark
 	Name        string   // of this client, for the server's lists
 
-	Replicas int // servers that hold each message and entry; default 3
-	InFlight int // most events at workers, over all machines; default 64
-	// Attempt: longest time of one POST; the time after which a silent worker's event is given on
-	// is made of it
-	Attempt  time.Duration
+	Replicas int   // servers that hold each message and entry; default 3
+	InFlight int   // most events at workers, over all machines; default 64
 	MaxBytes int64 // of queued events; default 1 GiB
+	// Attempt is the longest time of one POST. The time after which another worker gets a silent
+	// worker's event is made of it.
+	Attempt time.Duration
 
 	Log func(line string) // what people should know; nil: nobody listens
 }
@@ -135,15 +135,14 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 	}
 
 	settings := []nats.Option{
-		nats.Name(options.Name), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond),
-		nats.RetryOnFailedConnect(false),
+		nats.Name(options.Name), nats.Timeout(5 * time.Second),
+		nats.RetryOnFailedConnect(false), nats.MaxReconnects(-1), nats.ReconnectBufSize(-1),
+		nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
-		nats.Timeout(5 * time.Second),
-		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2), nats.ReconnectBufSize(-1),
+		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.IgnoreAuthErrorAbort(), // credentials that have run out are read again from their file
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { told.hear(err) }),
 	}
-
 	if loopback { // servers that these name may be elsewhere, and would be talked to in the clear
 		settings = append(settings, nats.IgnoreDiscoveredServers())
 	} else {

@@ -74,14 +74,14 @@ func (q *Queue) Gone(ctx context.Context) error {
 	gone := q.lost.Load()
 	if gone == nil {
 		gone = q.goneNow(ctx)
-		// A server that has become the leader a moment ago may have to learn of it
+		// A server that has become the leader a moment ago may have to learn of it.
 		if gone != nil && sleep(ctx, time.Second) {
 			gone = q.goneNow(ctx)
 		}
 	}
 
 	if gone == nil {
-		return nil
+		return nil // and not gone: a nil *GoneError would be an error
 	}
 	q.lost.Store(gone)
 	return gone
@@ -95,15 +95,16 @@ func (q *Queue) goneNow(ctx context.Context) *GoneError {
 		written    uint64
 	}{{q.ledger, ledgerGone, q.written}, {q.events, eventsGone, 0}} {
 		stream, err := q.js.Stream(ctx, part.name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) ||
-			err == nil && !q.same(stream.CachedInfo(), part.written) {
+		gone := errors.Is(err, jetstream.ErrStreamNotFound)
+
+		// The stream must be the one that was found, and have what it had then.
+		if err == nil && q.identity != "" {
+			info := stream.CachedInfo()
+			gone = q.identityOf(info) != q.identity || info.State.LastSeq < part.written
+		}
+		if gone {
 			return &GoneError{part.name, part.then}
 		}
 	}
 	return nil
-}
-
-// same tells whether a stream is the one that was found, and has what it had then.
-func (q *Queue) same(info *jetstream.StreamInfo, written uint64) bool {
-	return q.identity == "" || q.identityOf(info) == q.identity && info.State.LastSeq >= written
 }

@@ -113,8 +113,8 @@ func (c *Cursor) ask() error {
 			}
 			subject := "$JS.API.DIRECT.GET." + c.queue.ledger + "." +
 				c.queue.keySubject(keyOfID(c.ids[i]))
-			if err := c.queue.nc.PublishRequest(subject,
-				fmt.Sprintf("%s.%d-%d", c.inbox, c.batch, i), nil); isRefusal(err) {
+			reply := fmt.Sprintf("%s.%d-%d", c.inbox, c.batch, i)
+			if err := c.queue.nc.PublishRequest(subject, reply, nil); isRefusal(err) {
 				return fmt.Errorf("look up events: %w", err)
 			}
 		}
@@ -162,7 +162,6 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 				return err
 			}
 		}
-
 		waiting[i] = false
 		*left--
 	}
@@ -182,6 +181,6 @@ func (c *Cursor) read(reply *nats.Msg) (*Entry, error) {
 		return nil, fmt.Errorf("look up events: the server's answer: %w", err)
 	}
 	at, _ := time.Parse(time.RFC3339Nano, reply.Header.Get("Nats-Time-Stamp"))
-	return decodeEntry(&value{c.queue.keyOf(reply.Header.Get("Nats-Subject")), reply.Data,
-		revision, at})
+	key := c.queue.keyOf(reply.Header.Get("Nats-Subject"))
+	return decodeEntry(&value{key, reply.Data, revision, at})
 }

@@ -33,7 +33,13 @@ func (q *Queue) Make(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, makeWithin)
 	defer cancel()
 	for tries := 0; ; tries++ {
-		err := q.makeAll(withoutDeadline(ctx)) // an answer to several who ask at once may get lost
+		// An answer to several who ask at once may get lost, so that no question may take all the
+		// time: this context is done when ctx is, but has no deadline, and each question gets
+		// answerWithin.
+		each, end := context.WithCancel(context.WithoutCancel(ctx))
+		context.AfterFunc(ctx, end)
+		err := q.makeAll(each)
+
 		var setting *SettingsError
 		var different *DifferentError
 		var orphaned *OrphanedError
@@ -41,20 +47,12 @@ func (q *Queue) Make(ctx context.Context) error {
 		case err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err):
 			return err
 		case tries > 2 && errors.As(err, &orphaned):
-			// Not only to a server that has become the leader a moment ago
+			// By now it is not only so to a server that has become the leader a moment ago.
 			return err
 		case !pause(ctx, tries):
 			return ended(ctx, err)
 		}
 	}
-}
-
-// withoutDeadline is done when ctx is, and gives each question to the servers a time of its own:
-// answerWithin.
-func withoutDeadline(ctx context.Context) context.Context {
-	each, end := context.WithCancel(context.WithoutCancel(ctx))
-	context.AfterFunc(ctx, end)
-	return each
 }
 
 // makeWithin bounds how long the servers are waited for before anything has begun.
@@ -127,42 +125,40 @@ func (q *Queue) Open(ctx context.Context) error {
 }
 
 func (q *Queue) ledgerConfig() jetstream.StreamConfig {
+	const description = "able-import: what was sent, one entry an event; without it everything " +
+		"would be sent again"
+	identity := randomName() + randomName()
 	return jetstream.StreamConfig{
-		Name: q.ledger, Description: "able-import: what was sent, one entry an event; without it " +
-			"everything would be sent again",
-		Subjects: []string{"$KV." + q.bucket + ".>"}, Storage: jetstream.FileStorage,
-		Replicas:          cmp.Or(q.options.Replicas, defaultReplicas),
-		MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1, MaxMsgSize: 64 << 10,
-		Discard:     jetstream.DiscardNew,
+		Name: q.ledger, Description: description,
+		Subjects: []string{"$KV." + q.bucket + ".>"},
+		Storage:  jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		Discard: jetstream.DiscardNew, MaxMsgsPerSubject: 1, MaxMsgSize: 64 << 10,
+		MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1,
 		AllowDirect: true, DenyDelete: true, AllowRollup: true, AllowMsgTTL: true,
 		Duplicates: dedupWindow,
-		Metadata: map[string]string{
-			"able-target": q.target, identityKey: randomName() + randomName(),
-		},
+		Metadata:   map[string]string{"able-target": q.target, identityKey: identity},
 	}
 }
 
 func (q *Queue) eventsConfig(ledger string) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name: q.events, Description: "able-import: events that wait for a worker",
-		Subjects: []string{q.subject + ">"}, Storage: jetstream.FileStorage,
-		Replicas:  cmp.Or(q.options.Replicas, defaultReplicas),
-		Retention: jetstream.WorkQueuePolicy, MaxMsgsPerSubject: 1, DiscardNewPerSubject: true,
-		Discard: jetstream.DiscardNew,
-		MaxMsgs: -1, MaxBytes: cmp.Or(q.options.MaxBytes, defaultMaxBytes), MaxConsumers: -1,
-		MaxMsgSize: 1 << 20,
-		Duplicates: dedupWindow, Metadata: map[string]string{
-			"able-target": q.target, identityKey: ledger,
-		},
+		Subjects: []string{q.subject + ">"},
+		Storage:  jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		Retention: jetstream.WorkQueuePolicy,
+		Discard:   jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1,
+		MaxMsgs: -1, MaxConsumers: -1, MaxMsgSize: 1 << 20,
+		MaxBytes:   cmp.Or(q.options.MaxBytes, defaultMaxBytes),
+		Duplicates: dedupWindow,
+		Metadata:   map[string]string{"able-target": q.target, identityKey: ledger},
 	}
 }
 
 func (q *Queue) consumerConfig() jetstream.ConsumerConfig {
 	return jetstream.ConsumerConfig{
 		Durable: q.consumer, Description: "able-import: all workers together",
-		AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait:   attemptsInWait * cmp.Or(q.options.Attempt, defaultAttempt), MaxDeliver: -1,
-		MaxWaiting:    waitingPulls,
+		AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxWaiting: waitingPulls,
+		AckWait:       attemptsInWait * cmp.Or(q.options.Attempt, defaultAttempt),
 		MaxAckPending: cmp.Or(q.options.InFlight, defaultInFlight),
 	}
 }
@@ -176,7 +172,7 @@ func (q *Queue) makeStream(
 		stream, err = q.js.CreateStream(ctx, want)
 		made = err == nil
 	}
-	// Made by another at this moment, with other settings
+	// Another may have made it at this moment, with other settings.
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		stream, err = q.js.Stream(ctx, want.Name)
 	}
@@ -190,8 +186,7 @@ func (q *Queue) makeStream(
 	}
 	if have.Replicas < 3 && made {
 		q.options.Log(fmt.Sprintf("%s is kept by %d server: when that is lost, so is what it "+
-			"holds. Three replicas survive the loss of one.",
-			want.Name, have.Replicas))
+			"holds. Three replicas survive the loss of one.", want.Name, have.Replicas))
 	}
 	return stream.CachedInfo(), nil
 }

@@ -23,10 +23,10 @@ type names struct {
 func namesOf(target [32]byte) names {
 	short := hex.EncodeToString(target[:8])
 	return names{
-		name: short, events: "able-events-" + short, bucket: "able-ledger-" + short,
-		ledger:   "KV_able-ledger-" + short,
-		consumer: "workers", subject: "able.events." + short + ".",
-		target: hex.EncodeToString(target[:]),
+		name: short, target: hex.EncodeToString(target[:]),
+		events: "able-events-" + short, subject: "able.events." + short + ".",
+		bucket: "able-ledger-" + short, ledger: "KV_able-ledger-" + short,
+		consumer: "workers",
 	}
 }
 

@@ -141,7 +141,10 @@ func (w *worker) watchPace(ctx context.Context, began uint64) {
 			w.heedPause(v)
 		case v.key == teamKey:
 			var t team
-			if json.Unmarshal(v.data, &t) == nil && w.wants(&t) {
+			if json.Unmarshal(v.data, &t) != nil || t.Rate == noLimit {
+				break
+			}
+			if t.Workers[w.id].Part != t.partFor(w.id) {
 				select {
 				case w.nudge <- struct{}{}:
 				default:

@@ -127,10 +127,12 @@ func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entr
 func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, err error) {
 	base, err := q.base(ctx, &entry.Event)
 	for err == nil {
-		if base.State == Claimed || base.Revision != entry.After &&
-			(base.State != Released || base.Event.After != entry.After) {
+		// Given back means: a claim that built on the same revision was written and released since.
+		givenBack := base.State == Released && base.Event.After == entry.After
+		if base.State == Claimed || base.Revision != entry.After && !givenBack {
 			return base, nil
 		}
+
 		entry.Earlier = base.delivery()
 		entry.Revision, err = q.put(ctx, keyOfID(entry.ID), entry.encode(), base.Revision)
 		var first *conflict
@@ -167,16 +169,16 @@ func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 		return &Entry{}, nil
 	}
 
-	// A server that has become the leader a moment ago learns of it by then; a ledger brought back
-	// from an older copy never
+	// A server that has become the leader a moment ago learns of it by then; a ledger that was
+	// brought back from an older copy never does.
 	const enough = 10
 	for tries := 0; ; tries++ {
 		base, err := q.entry(ctx, event.ID)
 		if err != nil || base.Revision >= event.After || tries == enough {
 			return base, err
 		}
-		if err := q.again(ctx, tries,
-			errors.New("the queue's ledger does not have an event's last entry")); err != nil {
+		missing := errors.New("the queue's ledger does not have an event's last entry")
+		if err := q.again(ctx, tries, missing); err != nil {
 			return nil, err
 		}
 	}

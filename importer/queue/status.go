@@ -83,7 +83,7 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	// Whoever lives writes it all the time, and strikes out the others
+	// Whoever lives writes it all the time, and strikes out the others.
 	if now.Sub(t.at) > q.lostAfter() {
 		t.Workers = nil
 	}
@@ -113,14 +113,12 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 	if err != nil {
 		return 0, err
 	}
-
 	text, err := json.Marshal(map[string]string{"by": q.id})
 	if err != nil {
 		return 0, err
 	}
-	// Another drains: as good
-	if _, err := q.put(ctx, drainKey, text, v.revision); err != nil &&
-		!errors.As(err, new(*conflict)) {
+	_, err = q.put(ctx, drainKey, text, v.revision)
+	if err != nil && !errors.As(err, new(*conflict)) { // another that drains is as good
 		return 0, err
 	}
 
@@ -200,7 +198,7 @@ func (q *Queue) Runs(ctx context.Context) (names []string, err error) {
 
 	var info *jetstream.StreamInfo
 	err = q.persist(ctx, "read "+q.ledger, func(ctx context.Context) (err error) {
-		// Only what it returns has the subjects
+		// The stream's own copy of the info has no subjects.
 		info, err = stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">")))
 		return err
 	})

@@ -28,8 +28,7 @@ type member struct {
 }
 
 const (
-	// perThousandSeconds: makes a rate a whole number, which can be divided without loss that adds
-	// up
+	// perThousandSeconds makes a rate a whole number, so that parts of it add up to it.
 	perThousandSeconds = 1000
 	noLimit            = 0
 )
@@ -128,10 +127,10 @@ func (w *worker) join(ctx context.Context) error {
 
 		if time.Now().After(deadline) {
 			have := rateText(t.Rate)
-			return &DifferentError{"the team of " + w.events, "a rate of", have, rateText(rate),
-				"--rate " + have}
+			return &DifferentError{
+				"the team of " + w.events, "a rate of", have, rateText(rate), "--rate " + have,
+			}
 		}
-
 		pause(ctx, 4) // who is in the team may be dead
 	}
 }
@@ -155,8 +154,8 @@ func (w *worker) keepLease(ctx context.Context) {
 		case <-w.nudge:
 			pause(ctx, 0)
 		}
-
 		timer.Stop()
+
 		for ctx.Err() == nil {
 			t, revision, err := w.lookAtTeam(ctx)
 			if err != nil {
@@ -167,7 +166,7 @@ func (w *worker) keepLease(ctx context.Context) {
 				break
 			}
 			w.endIfGone(err)
-			// Another has written: so do not meet again
+			// Another has written at the same moment: wait for a random time, so as not to meet again.
 			time.Sleep(mathrand.N(20 * time.Millisecond))
 		}
 	}
@@ -200,7 +199,7 @@ func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 		return err
 	}
 
-	sent := time.Now()
+	sent := time.Now() // the lease counts from before the others can see the beat
 	if _, err = w.put(ctx, teamKey, text, revision); err != nil {
 		return err
 	}
@@ -244,9 +243,4 @@ func (w *worker) leave() {
 			return
 		}
 	}
-}
-
-// wants tells whether this worker's part is not what it should be.
-func (w *worker) wants(t *team) bool {
-	return t.Rate != noLimit && t.Workers[w.id].Part != t.partFor(w.id)
 }

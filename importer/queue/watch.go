@@ -66,7 +66,6 @@ func (q *Queue) watchOnce(
 		DeliverPolicy:     jetstream.DeliverLastPerSubjectPolicy,
 		InactiveThreshold: time.Minute, MaxResetAttempts: 3,
 	}
-
 	if after > 0 {
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
 	}
@@ -96,8 +95,8 @@ func (q *Queue) watchOnce(
 		if err != nil {
 			return err
 		}
-		if !take(&value{q.keyOf(message.Subject()), message.Data(), meta.Sequence.Stream,
-			meta.Timestamp}) {
+		key := q.keyOf(message.Subject())
+		if !take(&value{key, message.Data(), meta.Sequence.Stream, meta.Timestamp}) {
 			return nil
 		}
 	}

@@ -91,9 +91,9 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 		return err
 	}
 
-	var pacing sync.WaitGroup
-	// The lease is kept until the last event is settled
+	// The lease is kept until the last event is settled.
 	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx))
+	var pacing sync.WaitGroup
 	pacing.Go(func() { w.keepLease(pacer) })
 	pacing.Go(func() { w.keepHeld(pacer) })
 	pacing.Go(func() { w.watchPace(pacer, revision) })
@@ -107,8 +107,9 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	endPacer()
 	pacing.Wait()
 	w.leave()
-	if cause := context.Cause(ctx); errors.As(cause, new(*StoppedError)) ||
-		errors.As(cause, new(*GoneError)) {
+
+	cause := context.Cause(ctx)
+	if errors.As(cause, new(*StoppedError)) || errors.As(cause, new(*GoneError)) {
 		return cause
 	}
 	return nil
@@ -182,16 +183,6 @@ func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	return nil, jetstream.ErrNoMessages
 }
 
-// claimHeld claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a
-// claim whose answer nobody waits for would make an event unknown that was not sent.
-func (w *worker) claimHeld(
-	ctx context.Context, event *Event, meta *jetstream.MsgMetadata, since time.Time,
-) (*Entry, error) {
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
-	defer cancel()
-	return w.claim(ctx, event, meta)
-}
-
 // handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an
 // event is posted only between a claim that this worker wrote and the end of its hold.
 func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.Time) {
@@ -209,7 +200,12 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 
 	ctx, hold := w.held.add(ctx, message, since)
 	defer hold.end()
-	claimed, err := w.claimHeld(ctx, event, meta, since)
+
+	// It claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a
+	// claim whose answer nobody waits for would make an event unknown that was not sent.
+	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
+	claimed, err := w.claim(claiming, event, meta)
+	cancel()
 	if err != nil {
 		return // cut off, or another has it: the message comes again
 	}
