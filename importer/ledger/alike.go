@@ -11,7 +11,7 @@ import (
 //	byte length of the rest, 8 likeness, 8 time, byte state, 8 of the id, run, file, row
 //
 // Likeness and time stand in the place of an id, so that parts are written, merged and read as
-// those by id are. Of events that have both in common the latest is kept: one is enough to warn.
+// parts by id are. Of events that have both in common the latest is kept: one is enough to warn.
 
 // alikeID is likeness and time as an id. Times before 1970 sort before those after.
 func alikeID(likeness uint64, time int64) (id ID) {
@@ -61,8 +61,8 @@ func (l *Ledger) Alikes() *Alikes {
 	return a
 }
 
-// Seek goes on to a likeness; those below it are passed over, and their blocks not read. A damaged
-// index is made anew on the way if the ledger may be written.
+// Seek goes on to a likeness; it skips lower ones, and does not read their blocks. A damaged index
+// is made anew on the way if the ledger may be written.
 func (a *Alikes) Seek(likeness uint64) error {
 	err := a.seek(likeness)
 	if a.renew(err) {

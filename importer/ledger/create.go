@@ -21,7 +21,7 @@ func create(path string, target [32]byte) error {
 		}
 	}
 
-	// SQLite itself would make it 0644
+	// SQLite itself would make it 0644.
 	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -36,16 +36,16 @@ func create(path string, target [32]byte) error {
 }
 
 func fill(path string, target [32]byte) error {
-	store, err := openStore(path, []string{fmt.Sprintf("page_size(%d)", pageSize),
-		"synchronous(FULL)", "fullfsync(1)"})
+	pragmas := []string{fmt.Sprintf("page_size(%d)", pageSize), "synchronous(FULL)", "fullfsync(1)"}
+	store, err := openStore(path, pragmas)
 	if err != nil {
 		return err
 	}
 
 	err = store.transaction(func() error { return store.createTables(target) })
 	if err == nil {
-		// Kept in the file. Only now: what is written so far stands in the file itself, not in a
-		// log that the rename would leave.
+		// The file keeps this mode. It gets it only now: what is written so far stands in the file
+		// itself, not in a log that the rename would leave.
 		err = store.exec("PRAGMA journal_mode = WAL")
 	}
 	return firstError(err, store.close())
@@ -78,7 +78,6 @@ func (s *store) checkFormat() error {
 	if err != nil {
 		return err
 	}
-
 	version, err := s.number("PRAGMA user_version")
 	if err != nil {
 		return err
@@ -88,10 +87,9 @@ func (s *store) checkFormat() error {
 	case application != applicationID || version < 1:
 		return damaged(s.path, "it is not a ledger of this program")
 	case version > formatVersion:
-		return &RefusedError{
-			Path: s.path, Reason: Newer, Message: fmt.Sprintf("a newer program wrote this ledger "+
-				"(format %d, this one knows %d); use the newer program", version, formatVersion),
-		}
+		return &RefusedError{Path: s.path, Reason: Newer,
+			Message: fmt.Sprintf("a newer program wrote this ledger (format %d, this one knows "+
+				"%d); use the newer program", version, formatVersion)}
 	}
 	return nil
 }

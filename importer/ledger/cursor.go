@@ -97,7 +97,6 @@ func (c *Cursor) fold(id *ID) (f fold, err error) {
 			return fold{}, err
 		}
 	}
-
 	return f, nil
 }
 
@@ -106,6 +105,7 @@ func (c *Cursor) knownOf(f *fold) (Known, bool, error) {
 	if f.later == nil || f.delivery != nil && f.later.state() == NotDelivered {
 		return c.describe(f.delivery)
 	}
+
 	switch f.later.state() {
 	case Unknown:
 		return c.describe(f.later)
@@ -134,9 +134,11 @@ func (c *Cursor) describe(e entry) (Known, bool, error) {
 		return Known{}, false, err
 	}
 
-	known := Known{State: k.state, Body: k.body, Value: k.value, Mapping: [8]byte(run.Mapping[:8]),
-		Minor:    k.minor,
-		Currency: c.name.of(k.currency), Run: run.ID, At: k.at, Row: k.row}
+	known := Known{
+		State: k.state, Body: k.body, Value: k.value,
+		Minor: k.minor, Currency: c.name.of(k.currency),
+		Mapping: [8]byte(run.Mapping[:8]), Run: run.ID, At: k.at, Row: k.row,
+	}
 	if int(k.file) < len(run.Files) {
 		known.File = run.Files[k.file].Name
 	}

@@ -38,6 +38,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 		l.index(stored[i].state, stored[i].run, &stored[i].event, at)
 	}
 
+	// Decision and index are written together, so that neither is there without the other.
 	l.sequence++
 	err = l.flush(l.sequence, l.sequence+1, func() error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))

@@ -27,13 +27,14 @@ func (e *LockedError) Error() string {
 	if e.Holder.PID == 0 {
 		return fmt.Sprintf("%s: another run to this target is under way; wait for it to end", name)
 	}
+
+	since := e.Holder.Since.Format("2006-01-02 15:04:05 MST")
 	doing := ""
 	if e.Holder.Command != "" {
 		doing = ": " + e.Holder.Command
 	}
 	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since "+
-		"%s%s); wait for it to end",
-		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"), doing)
+		"%s%s); wait for it to end", name, e.Holder.PID, e.Holder.Host, since, doing)
 }
 
 // Reason says why a ledger is refused.
@@ -47,7 +48,7 @@ const (
 	Foreign                   // it is the ledger of another target
 	Remote                    // it would stand on a network file system
 	Linked                    // it has several names
-	// IndexDamaged: only its index, which the next Open or Find for writing makes anew
+	// IndexDamaged means only its index, which the next Open or Find for writing makes anew.
 	IndexDamaged
 )
 
@@ -64,8 +65,9 @@ func (e *RefusedError) Error() string {
 }
 
 func damaged(path, what string) error {
-	return &RefusedError{Path: path, Reason: Damaged, Message: "the ledger is damaged (" + what +
-		"); restore it from a backup, for without it deliveries would be repeated"}
+	return &RefusedError{Path: path, Reason: Damaged,
+		Message: "the ledger is damaged (" + what +
+			"); restore it from a backup, for without it deliveries would be repeated"}
 }
 
 func damagedIndex(path, what string) error {

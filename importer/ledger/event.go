@@ -14,15 +14,15 @@ type Event struct {
 	Time     int64  // when the event happened, Unix seconds; 0 = none
 	File     uint32 // place in RunInfo.Files
 	Row      uint32 // first row of the event in that file
-	// Alike: keyed hash of what events under other ids may share: visitor key, amount, currency;
-	// 0 = none
+	// Alike is a keyed hash of what events under other ids may share: visitor key, amount,
+	// currency; 0 = none.
 	Alike uint64
 }
 
 // State is what is known about an event.
 type State byte
 
-// States of outcomes, and below them those that a person decides.
+// States of outcomes, and below them the states that a person decides.
 const (
 	Delivered State = iota + 1 // the receiver said 2xx
 	Rejected                   // the receiver refused it; pending for the next run
@@ -30,12 +30,14 @@ const (
 	NotSent                    // surely not delivered; pending for the next run
 	Adopted                    // delivered by something else than this program; counts as delivered
 
-	NotDelivered // decided: the unknown attempt did not arrive, so the event is as it was before
-	// SendAgain: decided: this content is to be sent with the next run of its file, whatever was
-	// delivered
+	// NotDelivered: the unknown attempt did not arrive, so the event is as it was before.
+	NotDelivered
+	// SendAgain: this content is to be sent with the next run of its file, whatever was delivered.
 	SendAgain
-	Keep // decided: this changed content is not to be sent, what was delivered stands
-	states
+	// Keep: this changed content is not to be sent, what was delivered stands.
+	Keep
+
+	states // how many there are
 )
 
 var stateNames = [states]string{
@@ -87,7 +89,7 @@ type Known struct {
 	File     string // name of the file it came from
 	Row      uint32
 
-	// Decision: SendAgain or Keep: decided about DecisionBody after this delivery; 0 = nothing
+	// Decision is SendAgain or Keep, decided about DecisionBody after this delivery; 0 = nothing.
 	Decision     State
 	DecisionBody ID
 }

@@ -57,7 +57,7 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
 			return err
 		}
 		if len(row.decisions) == 0 && row.run != run {
-			return nil
+			return nil // the next run has begun
 		}
 		for _, event := range row.intents {
 			open[event.Seq] = event
@@ -69,7 +69,6 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
 			delete(open, outcome.Seq)
 		}
 	}
-
 	return nil
 }
 
@@ -170,8 +169,8 @@ func (a *all) read() error {
 		if err != nil {
 			return err
 		}
-		if !a.yield(Past{Run: &run.RunInfo, Event: a.open[key], State: Unknown, At: run.Started},
-			nil) {
+		past := Past{Run: &run.RunInfo, Event: a.open[key], State: Unknown, At: run.Started}
+		if !a.yield(past, nil) {
 			return nil
 		}
 	}
@@ -189,10 +188,11 @@ func (a *all) row(row *journalRow) (goesOn bool, err error) {
 		}
 		key := intentKey{row.run, o.Seq}
 		past := Past{
-			Run: &run.RunInfo, Event: a.open[key], State: o.State, At: o.At, Status: o.Status,
-			Attempts: o.Attempts,
+			Run: &run.RunInfo, Event: a.open[key], State: o.State, At: o.At,
+			Status: o.Status, Attempts: o.Attempts,
 		}
-		if delete(a.open, key); !a.yield(past, nil) {
+		delete(a.open, key)
+		if !a.yield(past, nil) {
 			return false, nil
 		}
 	}
@@ -203,8 +203,8 @@ func (a *all) row(row *journalRow) (goesOn bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if !a.yield(Past{Run: &run.RunInfo, Event: d.event, State: d.state, At: row.at, By: row.by},
-			nil) {
+		past := Past{Run: &run.RunInfo, Event: d.event, State: d.state, At: row.at, By: row.by}
+		if !a.yield(past, nil) {
 			return false, nil
 		}
 	}

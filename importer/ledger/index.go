@@ -12,10 +12,10 @@ import (
 type manifest struct {
 	Parts  []part `json:"parts"`  // by id, oldest first
 	Alikes []part `json:"alikes"` // by likeness, oldest first
-	// Next: number of the next part; blocks of parts from it on are leftovers of a crash
+	// Next is the number of the next part; blocks of parts from it on are leftovers of a crash.
 	Next    uint32 `json:"next"`
 	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
-	// From: journal row from which to read on: the first that has an intent without outcome
+	// From is the journal row from which to read on: the first with an intent without outcome.
 	From uint64 `json:"from"`
 }
 
@@ -49,19 +49,6 @@ func (l *Ledger) index(state State, run uint32, event *Event, at int64) {
 	if event.Alike != 0 && state.isDelivery() {
 		l.alikes.add(event.Alike, appendAlike(l.alikes.entries, state, run, event, at))
 	}
-}
-
-// writePending writes the pending entries as parts and next, with these parts, as the manifest. It
-// must run in a transaction.
-func (l *Ledger) writePending(next manifest) (manifest, error) {
-	var err error
-	if next.Parts, err = l.appendPart(next.Parts, &l.pending, &next.Next); err != nil {
-		return next, err
-	}
-	if next.Alikes, err = l.appendPart(next.Alikes, &l.alikes, &next.Next); err != nil {
-		return next, err
-	}
-	return next, l.writeManifest(next)
 }
 
 // appendPart writes entries as a part and returns the list with it.
@@ -114,13 +101,19 @@ func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 				return err
 			}
 		}
-		next, err = l.writePending(next)
-		return err
+		if next.Parts, err = l.appendPart(next.Parts, &l.pending, &next.Next); err != nil {
+			return err
+		}
+		if next.Alikes, err = l.appendPart(next.Alikes, &l.alikes, &next.Next); err != nil {
+			return err
+		}
+		return l.writeManifest(next)
 	})
 	if err != nil {
 		return err
 	}
 
+	// Only now, when the file has them: what fails before leaves the ledger as it was.
 	l.manifest = next
 	l.pending.reset()
 	l.alikes.reset()
@@ -219,7 +212,12 @@ func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 
 	parts := *l.manifest.list(o)
 	for _, p := range parts[first:] {
-		if err := l.dropPart(p); err != nil {
+		begin, end := int64(blockKey(p.Number, 0)), int64(blockKey(p.Number, p.Blocks))
+		err := l.store.exec("DELETE FROM block WHERE key BETWEEN ? AND ?", begin, end)
+		if err != nil {
+			return err
+		}
+		if err := l.store.exec("DELETE FROM fence WHERE key = ?", int64(p.Number)); err != nil {
 			return err
 		}
 	}
@@ -230,23 +228,14 @@ func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 	if err := l.writeManifest(next); err != nil {
 		return err
 	}
-
 	l.manifest = next // if the commit fails, the ledger is closed for writing anyway
 	return nil
 }
 
-func (l *Ledger) dropPart(p part) error {
-	if err := l.store.exec("DELETE FROM block WHERE key BETWEEN ? AND ?",
-		int64(blockKey(p.Number, 0)), int64(blockKey(p.Number, p.Blocks))); err != nil {
-		return err
-	}
-	return l.store.exec("DELETE FROM fence WHERE key = ?", int64(p.Number))
-}
-
 // dropLeftovers removes blocks that a merge had written when it died.
 func (l *Ledger) dropLeftovers() error {
-	if err := l.store.exec("DELETE FROM block WHERE key >= ?",
-		int64(blockKey(l.manifest.Next, 0))); err != nil {
+	begin := int64(blockKey(l.manifest.Next, 0))
+	if err := l.store.exec("DELETE FROM block WHERE key >= ?", begin); err != nil {
 		return err
 	}
 	return l.store.exec("DELETE FROM fence WHERE key >= ?", int64(l.manifest.Next))

@@ -262,7 +262,6 @@ func (d *decoder) intent(before *Event) (event Event) {
 	if row != int64(uint32(row)) {
 		d.bad = true
 	}
-
 	event.Row = uint32(row)
 	if !d.plain {
 		event.Alike = binary.LittleEndian.Uint64(d.bytes(8))

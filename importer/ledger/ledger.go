@@ -76,12 +76,12 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	store, err := openStore(path, writerPragmas)
 	if err != nil {
 		return nil, err
 	}
 
+	// Nothing is written before load has seen that this is the target's ledger.
 	l := newLedger(store)
 	l.place = place
 	if err = l.load(target); err == nil {
@@ -106,26 +106,21 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 		return nil, fmt.Errorf("read ledger: %w", err)
 	}
 	if !Exists(path) {
-		return nil, &RefusedError{
-			Path: path, Reason: Missing, Message: "there is no ledger for this target; check the " +
-				"state directory, for without its ledger a run sends everything again",
-		}
+		return nil, &RefusedError{Path: path, Reason: Missing,
+			Message: "there is no ledger for this target; check the state directory, for without " +
+				"its ledger a run sends everything again"}
 	}
 
 	l, err := openShared(path, target, "mode=ro")
-	if cannotShare(err) {
+	switch errorCode(err) {
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		// SQLite could not make its shared memory beside the file.
 		l, err = openStill(path, target)
 	}
 	if err != nil {
 		return nil, refusal("read ledger", err)
 	}
 	return l, nil
-}
-
-// cannotShare tells that SQLite could not make its shared memory beside the file.
-func cannotShare(err error) bool {
-	code := errorCode(err)
-	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY
 }
 
 // openStill opens a ledger in a directory that cannot be written, so that it stands still.
@@ -144,7 +139,7 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	}
 
 	l := newLedger(store)
-	// To the end: parts that a run merges meanwhile must not vanish under a cursor
+	// It lasts until Close: parts that a run merges meanwhile must not vanish under a cursor.
 	err = store.exec("BEGIN")
 	if err == nil {
 		err = l.load(target)
@@ -191,7 +186,6 @@ func (l *Ledger) load(target [32]byte) error {
 			Message: "this is the ledger of another endpoint or funnel mark; use the state " +
 				"directory of this one"}
 	}
-
 	l.sequence, err = l.store.lastKey(journalTable)
 	return err
 }

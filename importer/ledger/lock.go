@@ -40,7 +40,7 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
-	// One ledger has one lock, whatever leads to it
+	// One ledger has one lock, whatever leads to it.
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -108,7 +108,6 @@ func writeHolder(path, command string) error {
 	if err != nil {
 		return err
 	}
-
 	_, err = file.WriteAt(text, holderOffset)
 	return firstError(err, file.Close())
 }

@@ -14,15 +14,14 @@ import (
 // too.
 var networkMagics = map[uint32]string{
 	0x6969: "nfs", 0xff534d42: "cifs", 0xfe534d42: "smb2", 0x517b: "smb", 0x01021997: "9p",
-	0x5346414f: "afs",
-	0x6b414653: "afs", 0x00c36400: "ceph", 0x73757245: "coda", 0x564c: "ncp", 0x0bd00bd0: "lustre",
-	0x19830326: "beegfs",
+	0x5346414f: "afs", 0x6b414653: "afs", 0x00c36400: "ceph", 0x73757245: "coda",
+	0x564c: "ncp", 0x0bd00bd0: "lustre", 0x19830326: "beegfs",
 }
 
 // fuseMagic is all that statfs tells of file systems in user space; the table of mounts names them.
 const fuseMagic = 0x65735546
 
-// localFUSE stand on a disk of this machine; most others are a disk of another one.
+// localFUSE are file systems on a disk of this machine; most others stand on another machine's.
 var localFUSE = []string{"fuseblk", "fuse.bindfs", "fuse.ext4", "fuse.fuse-overlayfs",
 	"fuse.mergerfs", "fuse.ntfs-3g", "fuse.encfs", "fuse.gocryptfs", "fuse.lxcfs"}
 

@@ -22,7 +22,6 @@ func (w *partWriter) add(f fold) error {
 	if start == 0 {
 		w.fences = append(w.fences, entry(w.block).id()...)
 	}
-
 	w.part.Entries++
 	return nil
 }
@@ -66,6 +65,8 @@ func (m *merger) next() (f fold, ok bool, err error) {
 	if least < 0 {
 		return fold{}, false, nil
 	}
+
+	// Oldest first: what a newer part says of the id goes on from what an older one says.
 	m.id = ID(m.sources[least].entry.id())
 	prefix := m.sources[least].bound
 	for i := range m.sources {

@@ -25,11 +25,10 @@ func placeOf(path string) (place, error) {
 	}
 
 	if n := links(info); n > 1 {
-		return place{}, &RefusedError{
-			Path: path, Reason: Linked, Message: fmt.Sprintf("the ledger has %d names (hard "+
-				"links), and two runs could write it at once under two of them; remove the other "+
-				"names, or make real copies of them", n),
-		}
+		return place{}, &RefusedError{Path: path, Reason: Linked,
+			Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs could write "+
+				"it at once under two of them; remove the other names, or make real copies of them",
+				n)}
 	}
 	return place{path: path, file: info}, nil
 }

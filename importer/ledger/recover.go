@@ -49,7 +49,6 @@ func (l *Ledger) recover() error {
 	if err = l.catchUp(); isIndexDamage(err) {
 		return l.rebuild()
 	}
-
 	return err
 }
 
@@ -141,7 +140,7 @@ func (r *replay) portion() error {
 
 func (r *replay) apply(row *journalRow) error {
 	l := r.ledger
-	indexed := row.key <= l.manifest.Indexed
+	indexed := row.key <= l.manifest.Indexed // read again only for its open intents
 	for _, event := range row.intents {
 		r.open[intentKey{row.run, event.Seq}] = openIntent{event, row.key}
 	}
@@ -186,8 +185,8 @@ func (r *replay) settle() error {
 
 	for _, run := range slices.Sorted(maps.Keys(left)) {
 		l.sequence++
-		if err := l.store.write(journalTable, l.sequence,
-			appendEvents(nil, run, nil, left[run])); err != nil {
+		body := appendEvents(nil, run, nil, left[run])
+		if err := l.store.write(journalTable, l.sequence, body); err != nil {
 			return err
 		}
 	}
@@ -207,8 +206,8 @@ func (r *replay) leaveOpen() (map[uint32][]Outcome, error) {
 		}
 		event := r.open[key].event
 		r.ledger.index(Unknown, key.run, &event, run.Started)
-		left[key.run] = append(left[key.run],
-			Outcome{Seq: key.seq, State: Unknown, At: run.Started})
+		outcome := Outcome{Seq: key.seq, State: Unknown, At: run.Started}
+		left[key.run] = append(left[key.run], outcome)
 	}
 	return left, nil
 }

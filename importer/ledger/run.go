@@ -62,8 +62,8 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 
 	info.Ended, info.Sequence = 0, 0
 	r := &Run{
-		ledger: l, number: uint32(last) + 1, row: runRow{info, l.sequence + 1},
-		open: map[uint64]openIntent{},
+		ledger: l, number: uint32(last) + 1,
+		row: runRow{info, l.sequence + 1}, open: map[uint64]openIntent{},
 	}
 	if err := firstError(r.write(), l.place.check()); err != nil {
 		return nil, l.fail(err)
@@ -161,8 +161,8 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 
 func checkEvent(event *Event) error {
 	if len(event.Currency) > 3 {
-		return fmt.Errorf("event %d: currency %q has more than three letters", event.Seq,
-			event.Currency)
+		return fmt.Errorf("event %d: currency %q has more than three letters",
+			event.Seq, event.Currency)
 	}
 	return nil
 }
@@ -190,7 +190,7 @@ func (r *Run) End() error {
 
 	r.row.Ended, r.row.Sequence = now, l.sequence
 	err := r.flush(r.write)
-	l.run = nil
+	l.run = nil // also where it fails: a run is ended once
 	if isIndexDamage(err) {
 		err = l.rebuild()
 	}
@@ -261,7 +261,6 @@ func (l *Ledger) runOf(number uint32) (*runRow, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	l.runs[number] = &row
 	return &row, nil
 }

@@ -62,7 +62,6 @@ func (s *source) stand() error {
 	if s.entry, ok = firstEntry(s.rest); !ok {
 		return damagedIndex(s.store.path, "a block of it does not hold entries")
 	}
-
 	s.bound = s.entry.prefix()
 	return nil
 }
@@ -90,8 +89,10 @@ func (s *source) seek(id *ID) error {
 	}
 
 	prefix := idPrefix(id[:])
-	for s.entry != nil && (s.bound < prefix ||
-		s.bound == prefix && bytes.Compare(s.entry.id(), id[:]) < 0) {
+	for s.entry != nil {
+		if s.bound > prefix || s.bound == prefix && bytes.Compare(s.entry.id(), id[:]) >= 0 {
+			break
+		}
 		if err := s.step(); err != nil {
 			return err
 		}

@@ -88,33 +88,28 @@ func dataSource(path string, pragmas, parameters []string) string {
 	for _, pragma := range pragmas {
 		query += "&_pragma=" + pragma
 	}
-	return (&url.URL{
-		Scheme: "file", Path: slashed, RawQuery: strings.TrimPrefix(query, "&"),
-	}).String()
+	source := url.URL{Scheme: "file", Path: slashed, RawQuery: strings.TrimPrefix(query, "&")}
+	return source.String()
 }
 
 // prepare makes the statements, which fail where the tables are not there.
 func (s *store) prepare() error {
 	for t, name := range tableNames {
+		insert := "INSERT INTO " // refuses to write a row twice where rows are never changed
+		if table(t) == metaTable || table(t) == runTable {
+			insert = "INSERT OR REPLACE INTO "
+		}
 		var err error
-		if s.put[t], err = s.statement(table(t).insert() + name +
-			" (key, body, crc) VALUES (?, ?, ?)"); err != nil {
+		s.put[t], err = s.statement(insert + name + " (key, body, crc) VALUES (?, ?, ?)")
+		if err != nil {
 			return err
 		}
-		if s.get[t], err = s.statement("SELECT body, crc FROM " + name +
-			" WHERE key = ?"); err != nil {
+		s.get[t], err = s.statement("SELECT body, crc FROM " + name + " WHERE key = ?")
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// insert refuses to write a row twice where rows are never changed.
-func (t table) insert() string {
-	if t == metaTable || t == runTable {
-		return "INSERT OR REPLACE INTO "
-	}
-	return "INSERT INTO "
 }
 
 func (s *store) statement(text string) (*sql.Stmt, error) {
@@ -167,9 +162,9 @@ type tableRow struct {
 // write-ahead log from being started anew, so readers of much that also write scan in portions.
 func (s *store) scan(t table, from uint64, limit int) iter.Seq2[tableRow, error] {
 	return func(yield func(tableRow, error) bool) {
-		rows, err := s.conn.QueryContext(context.Background(),
-			"SELECT key, body, crc FROM "+tableNames[t]+" WHERE key >= ? ORDER BY key LIMIT ?",
-			int64(from), limit)
+		query := "SELECT key, body, crc FROM " + tableNames[t] +
+			" WHERE key >= ? ORDER BY key LIMIT ?"
+		rows, err := s.conn.QueryContext(context.Background(), query, int64(from), limit)
 		if err != nil {
 			yield(tableRow{}, damageOf(s.path, err))
 			return

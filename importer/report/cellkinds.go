@@ -31,7 +31,7 @@ func kindOf(failure Failure, column int) byte {
 
 // typed turns a cell into the value that a workbook stores and the kind by
 // which it is shown. What a workbook's type could not hold to the letter stays
-// text: long numbers, those with leading zeros, dates before 1900, fractions
+// text: long numbers, numbers with leading zeros, dates before 1900, fractions
 // of seconds.
 func typed(cell string, kind byte) (value any, shown byte) {
 	switch kind {
@@ -60,16 +60,15 @@ func typed(cell string, kind byte) (value any, shown byte) {
 			return length, kind
 		}
 	}
-
 	return cell, KindText
 }
 
 // moment reads a date that a workbook counts the same everywhere: programs
 // disagree about the first two months of 1900.
 func moment(layout, cell string) (time.Time, bool) {
+	certain := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
 	at, err := time.Parse(layout, cell)
-	if err != nil || at.Format(layout) != cell ||
-		at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
+	if err != nil || at.Format(layout) != cell || at.Before(certain) {
 		return time.Time{}, false
 	}
 	return at, true

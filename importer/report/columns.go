@@ -10,7 +10,7 @@ import (
 // take on the screen. Numbers stand to the right, words to the left.
 type columns struct {
 	indent string
-	right  []bool // of each column; those beyond are words
+	right  []bool // of each column; columns beyond are words
 	rows   [][]string
 }
 
@@ -30,7 +30,6 @@ func Table(rows [][]string) string {
 		}
 		table.add(row...)
 	}
-
 	table.write(&out)
 	return out.String()
 }

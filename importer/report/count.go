@@ -137,7 +137,6 @@ func (t Totals) check(currency string) error {
 	if difference.Sign() == 0 {
 		return nil
 	}
-
 	decimals := decimalsOf(t.Total)
 	return fmt.Errorf("%s: %s before sending, but the states have %s together; %s",
 		currency, commas(t.Total), commas(sum.FloatString(decimals)),

@@ -55,7 +55,6 @@ func (d *Days) At(seconds int64) *Tally {
 	if d.sums[start] == nil {
 		d.sums[start] = new(Tally)
 	}
-
 	*recent = recentDay{start, end, d.sums[start]}
 	return recent.tally
 }
@@ -89,6 +88,8 @@ func (d *Days) Complete(plan *Days) {
 	if plan.months && !d.months {
 		d.toMonths()
 	}
+
+	// What the plan has decided stands; of what it would have sent, t has the outcomes so far.
 	complete := func(t, of *Tally) {
 		decided := *of
 		decided.events[NotSent], decided.money[NotSent] = 0, Money{}
@@ -102,7 +103,6 @@ func (d *Days) Complete(plan *Days) {
 		}
 		complete(d.At(start), of)
 	}
-
 	if plan.none != nil {
 		complete(d.At(0), plan.none)
 	}
@@ -121,13 +121,13 @@ const (
 	mostYearBars  = 120
 )
 
-// Periods are the days from the first to the last in order, those on which nothing happened
-// included, or the months or years where there would be too many. Events without a time are in
-// none.
+// Periods are the days from the first to the last in order, also days on which nothing happened,
+// or the months or years where there would be too many. Events without a time are in none.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil
 	}
+
 	starts := slices.Sorted(maps.Keys(d.sums))
 	first := time.Unix(starts[0], 0).In(d.zone)
 	last := time.Unix(starts[len(starts)-1], 0).In(d.zone)
@@ -156,8 +156,8 @@ func (d *Days) Periods() []Period {
 	if years == 0 || last.Year()-first.Year() < mostYearBars {
 		for at := first; !at.After(last); {
 			add(at)
-			at = time.Date(at.Year()+years, at.Month()+time.Month(months), at.Day()+days, 0, 0, 0,
-				0, d.zone)
+			year, month, day := at.Year()+years, at.Month()+time.Month(months), at.Day()+days
+			at = time.Date(year, month, day, 0, 0, 0, 0, d.zone)
 		}
 	}
 

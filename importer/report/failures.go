@@ -149,11 +149,11 @@ func (l *layout) verdict(failure Failure) []string {
 	if surplus := l.surplus(failure); surplus != "" {
 		reasons = append(reasons, surplus)
 	}
+
 	status := ""
 	if failure.Status != 0 {
 		status = strconv.Itoa(failure.Status)
 	}
-
 	return []string{
 		l.source.File, strconv.Itoa(failure.Row),
 		together(columns), together(values), together(reasons),

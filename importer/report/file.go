@@ -47,8 +47,8 @@ func (w *wholeFile) commit() error {
 	return SyncFolder(filepath.Dir(w.path))
 }
 
-// isInUse tells that a file cannot be replaced because another program has it open, as Windows lets
-// it: to the rename that says that access is denied, too.
+// isInUse tells that a file cannot be replaced because another program has it open, as Windows
+// allows. A rename may say so by "access is denied", too.
 func isInUse(err error) bool {
 	const denied, sharing = syscall.Errno(5), syscall.Errno(32)
 	return runtime.GOOS == "windows" && (errors.Is(err, denied) || errors.Is(err, sharing))

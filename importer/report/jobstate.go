@@ -18,32 +18,31 @@ type JobState struct {
 	Known    time.Time `json:"known_since,omitzero"`
 	LastRun  time.Time `json:"last_run,omitzero"` // that had the target to itself
 	ExitCode int       `json:"exit_code"`
-	// Error: in one word, for a run that came to nothing
+	// Error is one word for a run that came to nothing, File the first file that made it end so.
 	Error string `json:"error,omitempty"`
-	// File: the first one that made the run end so
-	File        string    `json:"file,omitempty"`
-	LastSuccess time.Time `json:"last_success,omitzero"` // of exit code 0; zero: never
-	// LastFile: when a file was last dealt with; zero: never
-	LastFile time.Time `json:"last_file,omitzero"`
-	RunID    string    `json:"run_id"` // the last that sent
-	// Files: of the last run: archived, refused, stays, waiting
-	Files map[string]int `json:"files"`
-	// Waits: files that are not ready, by name, since when
+	File  string `json:"file,omitempty"`
+	// LastSuccess is of exit code 0, LastFile when a file was last dealt with; zero: never.
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastFile    time.Time `json:"last_file,omitzero"`
+	RunID       string    `json:"run_id"` // the last that sent
+	// Files counts the last run's: archived, refused, stays, waiting. Waits are files that are not
+	// ready, by name, since when.
+	Files     map[string]int       `json:"files"`
 	Waits     map[string]time.Time `json:"waits"`
 	Events    Events               `json:"events"`
 	Totals    map[string]Totals    `json:"totals"`
 	Preflight float64              `json:"preflight_s"`
 	Send      float64              `json:"send_s"`
 	Seconds   float64              `json:"seconds"`
-	// Target: whose ledger is the job's: a hash
-	Target string `json:"target,omitempty"`
-	// Unknown: events of the target that wait for a decision
-	Unknown int `json:"unknown"`
-	// LockedOut: runs since the last one that found the target taken
+	// Target is a hash: whose ledger is the job's. Unknown counts its events that wait for a
+	// decision.
+	Target  string `json:"target,omitempty"`
+	Unknown int    `json:"unknown"`
+	// LockedOut counts the runs since the last one that found the target taken. LockedSince is the
+	// first of them, LockedTold the last that somebody was told of.
 	LockedOut   int       `json:"locked_out"`
-	LockedSince time.Time `json:"locked_since,omitzero"` // the first of them
-	// LockedTold: the last of them that somebody was told of
-	LockedTold time.Time `json:"locked_told,omitzero"`
+	LockedSince time.Time `json:"locked_since,omitzero"`
+	LockedTold  time.Time `json:"locked_told,omitzero"`
 }
 
 // WriteJobState writes the state to path, as a whole or not at all.

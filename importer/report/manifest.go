@@ -31,10 +31,10 @@ type Manifest struct {
 	Lookups []FileHash        `json:"lookups"`
 	Events  Events            `json:"events"`
 	Totals  map[string]Totals `json:"totals"` // by currency
-	// Ledger: the name that the ledger got when it was created
+	// Ledger is the name that the ledger got when it was created.
 	Ledger         string `json:"ledger"`
 	LedgerSequence uint64 `json:"ledger_sequence"`
-	// Previous: hash of the manifest before, "" for the first
+	// Previous is the hash of the manifest before, "" for the first.
 	Previous string     `json:"previous"`
 	Files    []FileHash `json:"files"` // of the folder; Seal fills them in
 	Hash     string     `json:"hash"`  // over everything above; Seal fills it in
@@ -119,25 +119,22 @@ func Verify(folder string) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	files, err := hashFiles(folder)
 	if err != nil {
 		return manifest, fmt.Errorf("verify %s: %w", filepath.Base(folder), err)
 	}
-
 	found := make(map[string]string, len(files))
 	for _, file := range files {
 		found[file.Name] = file.SHA256
 	}
 
-	var differences []error
 	sealed, err := manifest.Sealed(folder)
 	if err != nil {
 		return manifest, err
 	}
-
+	var differences []error
 	for _, file := range sealed {
-		if toBeMended(file.Name) {
+		if toBeFixed(file.Name) {
 			continue
 		}
 		switch hash, exists := found[file.Name]; {
@@ -149,6 +146,7 @@ func Verify(folder string) (*Manifest, error) {
 		delete(found, file.Name)
 	}
 
+	// What is left in found was not sealed.
 	for _, file := range files {
 		if _, extra := found[file.Name]; extra {
 			differences = append(differences,
@@ -158,9 +156,9 @@ func Verify(folder string) (*Manifest, error) {
 	return manifest, errors.Join(differences...)
 }
 
-// toBeMended tells whether people are asked to change a file. The rows that a
+// toBeFixed tells whether people are asked to change a file. The rows that a
 // failures file was made of are sealed in a file of their own.
-func toBeMended(name string) bool {
+func toBeFixed(name string) bool {
 	if filepath.Base(name) != name {
 		return false
 	}
@@ -176,7 +174,7 @@ func hashFiles(folder string) ([]FileHash, error) {
 			return err
 		}
 		name, err := filepath.Rel(folder, path)
-		if err != nil || name == ManifestName || name == forgottenName || toBeMended(name) {
+		if err != nil || name == ManifestName || name == forgottenName || toBeFixed(name) {
 			return err
 		}
 		if !entry.Type().IsRegular() {
@@ -187,7 +185,6 @@ func hashFiles(folder string) ([]FileHash, error) {
 		files = append(files, FileHash{Name: filepath.ToSlash(name), SHA256: hash})
 		return err
 	})
-
 	return files, err
 }
 

@@ -21,8 +21,9 @@ const (
 )
 
 // reportHeadings stand behind the source's columns, the marker last.
-var reportHeadings = []string{"file", "row", "column", "value", "reason", "status", "answer",
-	markerHeading}
+var reportHeadings = []string{
+	"file", "row", "column", "value", "reason", "status", "answer", markerHeading,
+}
 
 // Places in reportHeadings.
 const (
@@ -52,8 +53,9 @@ func ParseMarker(cell string) (Marker, bool) {
 }
 
 // MarkerHeadings find the heading of a failures file, as the columns that are needed.
-var MarkerHeadings = [][]string{{markerHeading, markerHeading + " (able-import)",
-	markerHeading + " (able-import 2)"}}
+var MarkerHeadings = [][]string{{
+	markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)",
+}}
 
 // MayHaveMarker tells whether a heading is worth a look at the first row.
 func MayHaveMarker(header []string) bool {

@@ -33,19 +33,11 @@ func WriteMetrics(path string, jobs []JobState) error {
 func Metrics(jobs []JobState) []byte {
 	m := metrics{jobs: jobs}
 	m.times("last_run_timestamp_seconds", "When the job last ran, with the target to itself.",
-		func(j *JobState) time.Time {
-			return j.LastRun
-		})
-
+		func(j *JobState) time.Time { return j.LastRun })
 	m.times("last_success_timestamp_seconds", "When the job last ended with exit code 0.",
-		func(j *JobState) time.Time {
-			return j.LastSuccess
-		})
-
+		func(j *JobState) time.Time { return j.LastSuccess })
 	m.times("last_file_timestamp_seconds", "When the job last dealt with a file.",
-		func(j *JobState) time.Time {
-			return j.LastFile
-		})
+		func(j *JobState) time.Time { return j.LastFile })
 
 	m.family("exit_code", "Exit code of that run.")
 	for i := range jobs {
@@ -115,21 +107,21 @@ func (m *metrics) events() {
 	m.family("events", "Events of the last run that had files, by state.")
 	for i := range m.jobs {
 		for _, state := range States() {
-			m.sample(&m.jobs[i], "events", strconv.FormatInt(m.jobs[i].Events.Of(state), 10),
-				"state", state.String())
+			events := strconv.FormatInt(m.jobs[i].Events.Of(state), 10)
+			m.sample(&m.jobs[i], "events", events, "state", state.String())
 		}
 	}
 }
 
 func (m *metrics) money() {
-	m.family("money", "Money of the last run that had files, by currency and state, in units of "+
-		"the currency.")
+	m.family("money",
+		"Money of the last run that had files, by currency and state, in units of the currency.")
 	for i := range m.jobs {
 		totals := m.jobs[i].Totals
 		for _, currency := range slices.Sorted(maps.Keys(totals)) {
 			for _, state := range States() {
-				m.sample(&m.jobs[i], "money", totals[currency].Of(state), "currency", currency,
-					"state", state.String())
+				m.sample(&m.jobs[i], "money", totals[currency].Of(state),
+					"currency", currency, "state", state.String())
 			}
 		}
 	}
@@ -142,8 +134,8 @@ func (m *metrics) unreadable() {
 	for i := range m.jobs {
 		totals := m.jobs[i].Totals
 		for _, currency := range slices.Sorted(maps.Keys(totals)) {
-			m.sample(&m.jobs[i], "unreadable_amounts",
-				strconv.FormatInt(totals[currency].AmountUnreadable, 10), "currency", currency)
+			unreadable := strconv.FormatInt(totals[currency].AmountUnreadable, 10)
+			m.sample(&m.jobs[i], "unreadable_amounts", unreadable, "currency", currency)
 		}
 	}
 }
@@ -156,8 +148,8 @@ func (m *metrics) durations() {
 			name    string
 			seconds float64
 		}{{"preflight", j.Preflight}, {"send", j.Send}, {"all", j.Seconds}} {
-			m.sample(j, "duration_seconds", strconv.FormatFloat(phase.seconds, 'f', 3, 64), "phase",
-				phase.name)
+			seconds := strconv.FormatFloat(phase.seconds, 'f', 3, 64)
+			m.sample(j, "duration_seconds", seconds, "phase", phase.name)
 		}
 	}
 }

@@ -104,7 +104,6 @@ func decimal(minor *big.Int, exponent int) string {
 	if exponent == 0 {
 		return sign + digits
 	}
-
 	point := len(digits) - exponent
 	return sign + digits[:point] + "." + digits[point:]
 }

@@ -21,8 +21,8 @@ type Incident struct {
 	Column  string // also tells causes apart
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
-	// Event: number of the event in the run, from 1; 0: a row that became none. One event counts
-	// once for each cause
+	// Event is the event's number in the run, from 1; 0: a row that became none. One event counts
+	// once for each cause.
 	Event int64
 }
 
@@ -88,7 +88,6 @@ func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 		known.Count++
 		known.lastEvent = event
 	}
-
 	p.latest, p.known = key, known
 	return true
 }
@@ -101,7 +100,6 @@ func (p *Problems) Add(incident Incident) {
 	if known == nil || key != p.latest {
 		known = p.find[key]
 	}
-
 	if known == nil && p.ofCode[incident.Code] >= causesPerCode {
 		key = cause{code: incident.Code, warning: incident.Warning}
 		incident.Message = "other causes of this kind, for example: " + incident.Message
@@ -111,7 +109,7 @@ func (p *Problems) Add(incident Incident) {
 	if known == nil {
 		known = p.begin(key, incident)
 	} else if incident.Event != 0 && incident.Event == known.lastEvent {
-		return
+		return // one event counts once for each cause
 	} else if incident.Event != 0 && incident.Event < known.firstEvent {
 		known.show(incident)
 	}
@@ -129,7 +127,6 @@ func (p *Problems) begin(key cause, incident Incident) *caused {
 		Code:    strings.Clone(incident.Code),
 		Warning: incident.Warning,
 	}}
-
 	begun.show(incident)
 	key.detail, key.column = strings.Clone(key.detail), strings.Clone(key.column)
 	p.causes = append(p.causes, begun)
@@ -161,7 +158,6 @@ func (p *Problems) List() []Problem {
 	for i, known := range p.causes {
 		list[i] = known.Problem
 	}
-
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		if a.Warning != b.Warning {
 			if a.Warning {

@@ -23,11 +23,11 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 		}
 		table.add(count(problem.Count), code, problem.words())
 		if problem.Code == Unknown.String() && s.Mode != "preview" {
-			table.add("", "", strings.TrimRight("able-import resolve "+
-				Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]+" "+target), " "))
+			run := s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]
+			command := "able-import resolve " + Visible(run+" "+target)
+			table.add("", "", strings.TrimRight(command, " "))
 		}
 	}
-
 	table.write(out)
 	out.WriteByte('\n')
 }

@@ -138,7 +138,6 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 			full.Skipped[i].Totals = map[string]string{}
 		}
 	}
-
 	if full.Totals == nil {
 		full.Totals = map[string]Totals{}
 	}

@@ -10,14 +10,14 @@ import (
 type Page struct {
 	Colour   bool
 	Expected Expected
-	// Reasons: words for skip reasons: "where" is `Financial Status is not "paid"`
+	// Reasons are words for skip reasons: "where" is `Financial Status is not "paid"`.
 	Reasons map[string]string
 	Notes   map[State]string // behind a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys    []KeyCount       // in a preview
 	Picture string           // in a preview: lines that draw the money by day
 	Command string           // in a preview: the command that sends exactly this
-	// Target: the flags that commands need to mean the same target, as they are typed; "" for the
-	// usual one
+	// Target has the flags that commands need to mean the same target, as they are typed; "" for
+	// the usual one.
 	Target string
 }
 
@@ -42,10 +42,10 @@ func (s *Summary) Text(page Page) string {
 	if s.RunID != "" {
 		out.WriteString(gap + " run " + Visible(s.RunID))
 	}
-
 	out.WriteString("\n\n")
+
 	s.writeBody(&out, page)
-	s.writeMending(&out)
+	s.writeFixing(&out)
 	if s.ExitCode != 0 {
 		fmt.Fprintf(&out, "exit %d\n", s.ExitCode)
 	}
@@ -68,7 +68,6 @@ func (s *Summary) PreviewText(page Page) string {
 	if page.Command != "" {
 		out.WriteString(" To send exactly this:  " + Visible(page.Command))
 	}
-
 	out.WriteByte('\n')
 	return out.String()
 }
@@ -117,10 +116,10 @@ func (s *Summary) Headline() string {
 			outcomes = append(outcomes, count(n)+" "+s.word(state))
 		}
 	}
-
 	if outcomes == nil {
 		outcomes = []string{"nothing to send"}
 	}
+
 	return how + duration(s.Timing.PreflightSeconds+s.Timing.SendSeconds) + ": " +
 		strings.Join(outcomes, ", ") + "."
 }
@@ -148,7 +147,6 @@ func (s *Summary) writeRows(out *strings.Builder, page Page) {
 	for _, file := range s.Files {
 		table.add(Visible(file.Name), Plural(file.Rows, "row"))
 	}
-
 	table.add(Plural(int64(len(s.Files)), "file"), Plural(s.Rows.Read, "row"), where)
 	table.write(out)
 	out.WriteByte('\n')
@@ -174,8 +172,8 @@ func (s *Summary) skippedWords(page Page) string {
 	return words + " (" + strings.Join(reasons, "; ") + ")"
 }
 
-// writeMending says what to do next.
-func (s *Summary) writeMending(out *strings.Builder) {
+// writeFixing says what to do next.
+func (s *Summary) writeFixing(out *strings.Builder) {
 	if s.Events.NotSent > 0 {
 		out.WriteString("  To send the rest:  run the same command again.\n")
 	}

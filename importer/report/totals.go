@@ -30,8 +30,8 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 	for _, currency := range across {
 		heading = append(heading, Visible(currency))
 	}
-
 	table.add(heading...)
+
 	for _, state := range s.shownStates() {
 		row := []string{page.in(stateColours[state], s.word(state)), count(s.Events.Of(state))}
 		for _, currency := range across {
@@ -44,10 +44,10 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 	for _, currency := range across {
 		row = append(row, commas(s.Totals[currency].Total))
 	}
-
 	table.add(append(row, s.comparison(page.Expected))...)
 	table.write(out)
 	out.WriteByte('\n')
+
 	if len(currencies) > len(across) {
 		s.writeCurrencies(out, currencies)
 	}
@@ -71,12 +71,11 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 		}
 		table.add(append(row, commas(s.Totals[currency].Total))...)
 	}
-
 	table.write(out)
 	out.WriteByte('\n')
 }
 
-// shownStates are those that have events. What a preview is about comes first.
+// shownStates are the states that have events. What a preview is about comes first.
 func (s *Summary) shownStates() []State {
 	var shown []State
 	for state := range states {

@@ -59,7 +59,6 @@ func CreateWorkbook(path string, source Source) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	w.file = file
 	w.book = excelize.NewFile(excelize.Options{TmpDir: filepath.Dir(path)})
 	if err := w.begin(); err != nil {
@@ -99,9 +98,10 @@ func (w *Workbook) begin() error {
 }
 
 func (w *Workbook) setColumns() error {
-	if err := w.rows.SetPanes(&excelize.Panes{
+	panes := &excelize.Panes{
 		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
-	}); err != nil {
+	}
+	if err := w.rows.SetPanes(panes); err != nil {
 		return err
 	}
 
@@ -187,16 +187,14 @@ func (w *Workbook) note(faulty map[int]string) error {
 		if err != nil {
 			return w.failed(err)
 		}
-
 		note := excelize.Comment{
-			Cell: at, Author: "able-import", Text: clip(Visible(reason), longestText), Width: 300,
-			Height: 80,
+			Cell: at, Author: "able-import", Text: clip(Visible(reason), longestText),
+			Width: 300, Height: 80,
 		}
 		if err := w.book.AddComment(failuresSheet, note); err != nil {
 			return w.failed(err)
 		}
 	}
-
 	return nil
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 const (
-	// answerLimit: bytes read of a body, and of a header: beyond it the connection is given up
+	// answerLimit bounds the bytes read of a body, and of a header: beyond it the connection is
+	// given up.
 	answerLimit = 64 << 10
 	answerKept  = 4 << 10 // bytes of a body that an excerpt is made from
 )

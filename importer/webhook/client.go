@@ -35,17 +35,14 @@ func New(options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	endpoint, err := parseEndpoint(options.Endpoint)
 	if err != nil {
 		return nil, err
 	}
-
 	header, err := requestHeader(options.Header, endpoint)
 	if err != nil {
 		return nil, err
 	}
-
 	proxy, err := proxyFor(endpoint, options.Concurrency)
 	if err != nil {
 		return nil, err
@@ -59,12 +56,14 @@ func New(options Options) (*Client, error) {
 		gate:     newGate(options.Concurrency, options.Budget, options.OutageWait),
 		pool:     newPool(endpoint, proxy, header, options),
 	}
-
 	for _, status := range options.RetryOn {
 		c.retryOn[status] = true
 	}
 	if options.Adapt {
 		c.gate.adapt()
+	}
+	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
+		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
 	}
 
 	switch wait := time.Until(options.PausedUntil); {
@@ -75,10 +74,6 @@ func New(options Options) (*Client, error) {
 		c.gate.stop(fmt.Sprintf("the receiver has asked an earlier run to wait until %s, which "+
 			"is longer than %v from now: run the same command again then",
 			options.PausedUntil.UTC().Format("2006-01-02 15:04:05 MST"), options.MaxRetryAfter))
-	}
-
-	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
-		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
 	}
 	return c, nil
 }
@@ -126,7 +121,8 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
-		// Only now: telling takes time, and everyone is held back already
+
+		// Only now, when the gate holds everyone back: telling takes time.
 		if outcome.asked > 0 && c.options.OnPause != nil {
 			c.options.OnPause(time.Now().Add(outcome.asked))
 		}
@@ -148,7 +144,6 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 				return c.settle(result, ruling)
 			}
 		}
-
 		c.sleep(ctx, backoff(max(1, tries)))
 	}
 }
@@ -190,7 +185,9 @@ const longestKept = 7 * 24 * time.Hour
 
 // outcome tells the gate of an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
-	if a.status != 0 && !isGone(a.status) {
+	switch a.status {
+	case 0, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+	default:
 		c.gone.heardOther()
 	}
 	if a.wrote {
@@ -200,7 +197,8 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	wait := a.askedWait()
 	asked := min(wait, longestKept)
 	if wait > c.options.MaxRetryAfter {
-		if wait = 0; a.status < 400 {
+		wait = 0
+		if a.status < 400 {
 			asked = 0 // what a success says of its limit is a hint
 		} else {
 			r.again, r.stop = false, true
@@ -211,19 +209,15 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	}
 
 	o := outcome{
-		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,
-		pause: wait, asked: asked, stop: r.stop, cause: r.cause,
+		failed:  r.again || r.verdict == Unknown,
+		tooMuch: a.status == http.StatusTooManyRequests,
+		pause:   wait, asked: asked, stop: r.stop, cause: r.cause,
 	}
 	if wait > 0 {
-		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status),
-			wait.Round(time.Second))
+		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v",
+			statusText(a.status), wait.Round(time.Second))
 	}
 	return o
-}
-
-func isGone(status int) bool {
-	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed ||
-		status == http.StatusGone
 }
 
 // note keeps what the last attempt heard.

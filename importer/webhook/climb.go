@@ -11,7 +11,8 @@ import (
 // an unloaded receiver takes, which may change. A client that always has the next event at hand can
 // measure it.
 //
-//	measure at bound -> try a quarter more, or less -> keep it where it pays -> rest, longer after each trial that did not
+//	measure at bound -> try a quarter more, or less -> keep it where it pays -> rest,
+//	                                                   longer after each trial that did not
 //
 // More in flight must bring a quarter of what it promises; less that costs almost nothing is kept,
 // since it leaves the receiver room. What was refused is a ceiling: the next trials halve the
@@ -86,6 +87,7 @@ func (c *climb) judge(now time.Time, elapsed time.Duration) {
 	}
 }
 
+// pays says whether the trial serves enough for what it has in flight.
 func (c *climb) pays(rate float64) bool {
 	if c.trial < c.bound {
 		return rate > 0.97*c.best

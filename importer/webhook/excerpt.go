@@ -112,6 +112,7 @@ func visible(s string, limit int) string {
 	if len(s) <= limit && isPlain(s) {
 		return s
 	}
+
 	var out strings.Builder
 	space := false
 	for len(s) > 0 && limit > 0 {
@@ -135,7 +136,6 @@ func visible(s string, limit int) string {
 		default:
 			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		}
-
 		limit--
 		s = s[size:]
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// retryCost: tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's
-	// cost back
+	// retryCost counts tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a
+	// retry's cost back.
 	retryCost   = 5
 	probeFirst  = time.Second
 	probeMost   = 10 * time.Second
@@ -21,9 +21,9 @@ const (
 // gate decides when the next attempt may start, for all callers together.
 // It knows nothing of HTTP: it is told how attempts ended, and it tells time from the clock alone.
 //
-//	flowing --- most of the recent attempts failed ---> outage: all wait, one at a time probes
-//	   ^                                                   |            |
-//	   +---- a probe was answered; slowly at first --------+            +--- outageWait is over ---> stopped
+//	flowing -- most of the recent attempts failed --> outage: all wait, one at a time probes
+//	   ^                                                 |           |
+//	   +--- a probe was answered; slowly at first -------+           +- outageWait over -> stopped
 //
 // Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too
 // much is given half as many attempts at once, then slowly more.
@@ -109,11 +109,11 @@ func (g *gate) enter(ctx context.Context) (ticket, bool) {
 		if !ok {
 			g.waiting++
 		}
-
 		g.mu.Unlock()
 		if ok || wait < 0 {
 			return t, ok
 		}
+
 		select {
 		case <-changed:
 		case <-g.stopped:
@@ -125,7 +125,6 @@ func (g *gate) enter(ctx context.Context) (ticket, bool) {
 		g.waiting--
 		g.mu.Unlock()
 	}
-
 	return ticket{}, false
 }
 
@@ -155,8 +154,8 @@ func (g *gate) admitProbe() (ticket, time.Duration, bool) {
 	wait := max(time.Until(g.probeAt), g.pauseLeft())
 	switch {
 	case left <= 0 && !g.probing:
-		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over", g.cause,
-			g.outageWait))
+		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over",
+			g.cause, g.outageWait))
 		return ticket{}, -1, false
 	case left <= 0 || g.probing:
 		return ticket{}, time.Hour, false
@@ -203,6 +202,7 @@ func (g *gate) leave(t ticket, o outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.inFlight--
+
 	if o.stop {
 		g.stop(o.cause)
 	}
@@ -218,7 +218,6 @@ func (g *gate) leave(t ticket, o outcome) {
 	} else {
 		g.succeeds(t, o)
 	}
-
 	if g.waiting > 0 {
 		g.wake()
 	}
@@ -297,7 +296,6 @@ func (g *gate) note(failed bool) {
 	if *slot = failed; failed {
 		g.failed++
 	}
-
 	g.count++
 }
 

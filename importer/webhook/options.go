@@ -140,18 +140,16 @@ func isLoopback(host string) bool {
 // The receiver must not get what a proxy wants; see [proxyFor].
 var reserved = []string{
 	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Proxy-Authorization",
-	"Trailer",
-	"Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
+	"Trailer", "Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
 }
 
-// requestHeader joins extra fields with those that every request has.
+// requestHeader joins extra fields with the fields that every request has.
 func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
 	header := http.Header{
 		"Content-Type": {"application/json"},
 		"User-Agent":   {"able-import"},
 		"Accept":       {"application/json, text/plain;q=0.5, */*;q=0.1"},
 	}
-
 	if user := endpoint.User; user != nil {
 		password, _ := user.Password()
 		request := http.Request{Header: header}
@@ -174,6 +172,5 @@ func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
 		}
 		header[name] = values
 	}
-
 	return header, nil
 }

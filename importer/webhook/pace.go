@@ -63,8 +63,8 @@ func retryAfter(value, date string, now time.Time) time.Duration {
 func (f *fields) limitWait(status int, now time.Time) time.Duration {
 	remaining, reset := f.remaining, f.reset
 	if f.limit != "" {
-		remaining, reset = limitParameter(f.limit, "r", "remaining"),
-			limitParameter(f.limit, "t", "reset")
+		remaining = limitParameter(f.limit, "r", "remaining")
+		reset = limitParameter(f.limit, "t", "reset")
 	}
 	if remaining != "0" && status != http.StatusTooManyRequests {
 		return 0
@@ -74,8 +74,7 @@ func (f *fields) limitWait(status int, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-
-	// As many seconds are no wait but a time since 1970, as some receivers write it
+	// So many seconds are no wait but a time since 1970, as some receivers write it.
 	const aDate = 1_000_000_000
 	if seconds < aDate {
 		return inSeconds(seconds)
@@ -85,9 +84,8 @@ func (f *fields) limitWait(status int, now time.Time) time.Duration {
 
 // limitParameter finds one parameter of `"default";r=0;t=30` or `limit=10, remaining=0, reset=30`.
 func limitParameter(field string, names ...string) string {
-	for part := range strings.FieldsFuncSeq(field, func(r rune) bool {
-		return r == ';' || r == ',' || r == ' '
-	}) {
+	isDelimiter := func(r rune) bool { return r == ';' || r == ',' || r == ' ' }
+	for part := range strings.FieldsFuncSeq(field, isDelimiter) {
 		name, value, _ := strings.Cut(part, "=")
 		for _, wanted := range names {
 			if strings.EqualFold(name, wanted) {

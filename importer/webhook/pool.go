@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"crypto/tls"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,13 +60,7 @@ const idleMost = 30 * time.Second
 // requestHead is all of a request that events have in common.
 func requestHead(endpoint *url.URL, header http.Header) []byte {
 	head := []byte("POST " + endpoint.RequestURI() + " HTTP/1.1\r\nHost: " + endpoint.Host + "\r\n")
-	names := make([]string, 0, len(header))
-	for name := range header {
-		names = append(names, name)
-	}
-
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
 			head = append(head, name+": "+value+"\r\n"...)
 		}
@@ -118,19 +113,13 @@ func (p *pool) take(now time.Time) (*line, error) {
 			if line.probe.stands() {
 				return line, nil
 			}
-			p.noteEnd(line)
+			if line.carried == 1 { // the receiver has closed it while it was idle; see put
+				p.mu.Lock()
+				p.ended++
+				p.mu.Unlock()
+			}
 		}
-
 		line.Close()
-	}
-}
-
-// noteEnd counts a connection that the receiver closed while it was idle.
-func (p *pool) noteEnd(line *line) {
-	if line.carried == 1 {
-		p.mu.Lock()
-		p.ended++
-		p.mu.Unlock()
 	}
 }
 
@@ -158,7 +147,6 @@ func (p *pool) put(line *line) {
 	if keep {
 		p.idle = append(p.idle, line)
 	}
-
 	p.mu.Unlock()
 	if !keep {
 		line.Close()

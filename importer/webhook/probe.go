@@ -18,7 +18,6 @@ func newProbe(conn net.Conn) probe {
 	if !ok {
 		return probe{}
 	}
-
 	raw, err := tcp.SyscallConn()
 	if err != nil {
 		return probe{}

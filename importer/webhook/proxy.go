@@ -47,7 +47,6 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 			break
 		}
 	}
-
 	if text == "" {
 		return nil, nil
 	}
@@ -88,15 +87,12 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 		p.socks = true
 	default:
 		return nil, fmt.Errorf("%s: %s is no kind of proxy that is known here: http, https and "+
-			"socks5 are",
-			variable, visible(kind, 20))
+			"socks5 are", variable, visible(kind, 20))
 	}
-
 	port = cmp.Or(named.Port(), port)
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return nil, fmt.Errorf("%s: the port must be from 1 to 65535", variable)
 	}
-
 	p.address = net.JoinHostPort(host, port)
 	return p, nil
 }
@@ -118,8 +114,9 @@ func (p *proxy) login() string {
 
 // dial opens a connection to the proxy, and lets it carry one to address. Each error is a
 // [proxyFault].
-func (p *proxy) dial(ctx context.Context, open func(string) (net.Conn, error),
-	address string) (net.Conn, error) {
+func (p *proxy) dial(
+	ctx context.Context, open func(string) (net.Conn, error), address string,
+) (net.Conn, error) {
 	conn, err := open(p.address)
 	if err == nil && p.tls != nil {
 		conn, err = secure(ctx, conn, p.tls)
@@ -136,7 +133,6 @@ func (p *proxy) dial(ctx context.Context, open func(string) (net.Conn, error),
 	} else {
 		fault = p.askHTTP(conn, address)
 	}
-
 	if fault != nil {
 		conn.Close()
 		return nil, fault
@@ -168,7 +164,7 @@ func (p *proxy) askHTTP(conn net.Conn, address string) *proxyFault {
 
 	switch {
 	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusUnauthorized:
-		// tinyproxy's
+		// Tinyproxy answers 401 where others answer 407.
 		return &proxyFault{proxy: p, status: a.status, login: true, schemes: a.logins}
 	case a.status < 200 || a.status > 299:
 		return &proxyFault{proxy: p, status: a.status}

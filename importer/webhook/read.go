@@ -35,7 +35,6 @@ func readAnswer(r *bufio.Reader, a *answer, slow func()) (keep bool) {
 			return a.whole && !f.close && f.length != untilClose
 		}
 	}
-
 	a.err = errNotHTTP
 	return false
 }
@@ -65,9 +64,9 @@ func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 	if !ok {
 		return f, errNotHTTP
 	}
-
 	a.status = status
 	f.close = minor == 0 || status == 101
+
 	for {
 		line, err := readLine(r, left)
 		if err != nil {
@@ -98,8 +97,8 @@ func (f *framing) field(line []byte, a *answer) {
 			name[i] = b + 'a' - 'A'
 		}
 	}
-
 	value = bytes.Trim(value, " \t")
+
 	switch string(name) {
 	case "content-length":
 		f.setLength(value)

@@ -46,7 +46,7 @@ type Result struct {
 	Status   int    // heard by the last attempt, 0 if none
 	Attempts int    // POSTs begun
 	Cause    string // one clause for people; empty when delivered
-	// Answer: excerpt of the answer, safe to print: control characters visible, secrets masked
+	// Answer is an excerpt, safe to print: control characters are visible, secrets are masked.
 	Answer    string
 	RequestID string // the answer's own id, for the receiver's support
 	Stop      bool   // the run must stop: no later Post makes an attempt; Cause says why
@@ -70,7 +70,7 @@ func (c *Client) rule(a *answer) ruling {
 		return c.ruleStatus(a)
 	case a.wrote:
 		return ruling{verdict: Unknown, cause: c.describe(a.err) + "; it may have arrived"}
-	case isPermanent(a.err):
+	case isCertificate(a.err), isProxyLogin(a.err): // waiting does not fix them
 		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err)}
 	case isNoSuchHost(a.err) && !c.reached.Load():
 		return ruling{
@@ -84,20 +84,20 @@ func (c *Client) ruleAccepted(a *answer) ruling {
 	if c.options.Accept == nil {
 		return ruling{verdict: Delivered}
 	}
+
+	text := statusText(a.status)
 	if !a.whole {
-		return ruling{verdict: Unknown, cause: statusText(a.status) +
+		return ruling{verdict: Unknown, cause: text +
 			", but the answer that must be judged was cut; it may have been accepted"}
 	}
 
 	switch accepted, err := c.options.Accept(a.body); {
 	case err != nil:
-		return ruling{verdict: Unknown, cause: statusText(a.status) +
+		return ruling{verdict: Unknown, cause: text +
 			", but its answer cannot be judged (" + err.Error() + "); it may have been accepted"}
 	case !accepted:
-		return ruling{
-			verdict: Rejected, cause: statusText(a.status) +
-				", but its answer says that it was not accepted",
-		}
+		return ruling{verdict: Rejected, cause: text +
+			", but its answer says that it was not accepted"}
 	}
 	return ruling{verdict: Delivered}
 }
@@ -113,28 +113,22 @@ func (c *Client) ruleStatus(a *answer) ruling {
 		http.StatusServiceUnavailable:
 		return ruling{verdict: NotSent, again: true, cause: text}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		return ruling{
-			verdict: NotSent, stop: true, cause: text +
-				": the receiver does not let us in; check the address and the headers",
-		}
+		return ruling{verdict: NotSent, stop: true, cause: text +
+			": the receiver does not let us in; check the address and the headers"}
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
-		return ruling{
-			verdict: NotSent, stop: true, cause: text +
-				": the receiver cannot take events this way; check the address",
-		}
+		return ruling{verdict: NotSent, stop: true, cause: text +
+			": the receiver cannot take events this way; check the address"}
 	case http.StatusConflict:
-		return ruling{
-			verdict: Rejected, cause: text +
-				": the receiver may have this event already, or another under its id",
-		}
+		return ruling{verdict: Rejected, cause: text +
+			": the receiver may have this event already, or another under its id"}
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
 		return c.gone.rule(text)
 	}
 
 	switch {
 	case a.status >= 300 && a.status <= 399:
+		text += redirectTarget(a.fields.location)
 		return ruling{verdict: NotSent, stop: true, cause: text +
-			redirectTarget(a.fields.location) +
 			": redirects are not followed; set the endpoint to the final address"}
 	case a.status >= 400 && a.status <= 499:
 		return ruling{verdict: Rejected, cause: text}
@@ -156,12 +150,6 @@ func redirectTarget(location string) string {
 		return ""
 	}
 	return " to " + (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
-}
-
-// isPermanent tells errors before the request that waiting does not fix:
-// a certificate that does not hold, and a proxy that wants a login.
-func isPermanent(err error) bool {
-	return isCertificate(err) || isProxyLogin(err)
 }
 
 func isCertificate(err error) bool {
@@ -189,7 +177,7 @@ func isNoSuchHost(err error) bool {
 func (c *Client) describe(err error) string {
 	host, hostname, whose, prefix := c.endpoint.Host, c.endpoint.Hostname(), "", ""
 	var fault *proxyFault
-	if errors.As(err, &fault) {
+	if errors.As(err, &fault) { // from here on it is about the proxy
 		host = fault.name()
 		hostname, whose, prefix, err = host, " of "+host, host+": ", fault.err
 		switch {
@@ -224,7 +212,6 @@ func (c *Client) describe(err error) string {
 		errors.Is(err, net.ErrClosed):
 		return "the connection broke before an answer" + whose
 	}
-
 	return prefix + innermost(err).Error()
 }
 
