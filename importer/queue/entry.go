@@ -125,7 +125,6 @@ func decodeEntry(v *value) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	e.ID, e.Revision, e.At, e.Outcome.State = id, v.revision, v.at, e.State
 	return e, nil
 }

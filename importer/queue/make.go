@@ -75,7 +75,6 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	if q.identityOf(events) != identity {
 		return &OrphanedError{q.events, q.ledger}
 	}
-
 	q.identity, q.written = identity, ledger.State.LastSeq
 	return q.makeConsumer(ctx)
 }

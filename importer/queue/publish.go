@@ -85,7 +85,6 @@ func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, 
 	if after != event.After {
 		return nil, errors.New("a message of the queue contradicts its subject")
 	}
-
 	event.ID, event.Body = id, data
 	return &event, nil
 }

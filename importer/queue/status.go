@@ -87,7 +87,6 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	if now.Sub(t.at) > q.lostAfter() {
 		t.Workers = nil
 	}
-
 	s.Workers, s.Rate = len(t.Workers), float64(t.Rate)/perThousandSeconds
 	for _, m := range t.Workers {
 		s.Slots += m.Slots

@@ -63,7 +63,6 @@ func decodeValue(decoder *json.Decoder, depth int) (any, error) {
 		}
 		list = append(list, value)
 	}
-
 	_, err = decoder.Token()
 	return list, err
 }

@@ -133,7 +133,6 @@ func (r *record) leave(c *call) {
 	if c.fault != "" && string(c.fault) != ending {
 		ending += " " + string(c.fault)
 	}
-
 	r.write(r.options.Log, fmt.Appendf(nil, "%s %.6x %s %v\n", c.start.Format("15:04:05.000"),
 		c.hash, ending, time.Since(c.start).Round(10*time.Microsecond)))
 }
@@ -233,7 +232,6 @@ func (r *record) addMoney(event Event) {
 	if _, err := apd.BaseContext.WithPrecision(200).Add(sum, sum, value); err != nil {
 		panic(err)
 	}
-
 	r.counts[event.Currency]++
 }
 

@@ -46,7 +46,6 @@ func Start(options Options) (*Server, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
 	}
-
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)

@@ -90,7 +90,6 @@ func (v *validator) envelope(whole object) {
 		v.fail("resource must be an object")
 		return
 	}
-
 	v.resource(resource)
 }
 

@@ -182,7 +182,6 @@ func (s *textSource) detectHeader() error {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
 			"separates the cells, say `delimiter:` and that character")
 	}
-
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
 	s.layout.needed = s.lastNeeded()

@@ -114,7 +114,6 @@ func (r *records) judgeBroken(data []byte) verdict {
 	if at >= lineEnd(data, open) {
 		bad.message, from = messageOpen, open
 	}
-
 	bad.length = r.endAsText(data, from, len(read))
 	if end := r.endBehindStray(data, at); end > bad.length {
 		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end], open)}
@@ -371,7 +370,6 @@ func (r *records) isCut(record []byte) bool {
 		found := endingOf(cell)
 		return found.decimals < common.decimals || common.unit && !found.unit
 	}
-
 	shape := shapeOf(cell)
 	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)
 }

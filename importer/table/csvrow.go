@@ -112,7 +112,6 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}
-
 	row, bad := r.makeRow(record, l)
 	return row, r.place(bad, lines), nil
 }

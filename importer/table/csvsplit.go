@@ -193,7 +193,6 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 		}
 		i++
 	}
-
 	plain.end = i
 	return plain, i, recordEnded
 }

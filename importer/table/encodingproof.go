@@ -55,7 +55,6 @@ func (p *proof) check(data []byte, ended bool) int {
 	if !ended {
 		kept = openCharacter(data)
 	}
-
 	data = data[:len(data)-kept]
 	if utf8.Valid(data) {
 		if p.utf8 {

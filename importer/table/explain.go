@@ -145,7 +145,6 @@ func shownAs(stored, format string, from1904 bool) (shown string) {
 		file.SetCellStyle(sheet, cell, cell, number) != nil {
 		return ""
 	}
-
 	shown, _ = file.GetCellValue(sheet, cell)
 	return shown
 }

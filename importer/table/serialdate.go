@@ -188,7 +188,6 @@ func (s *sheetReader) setISO(cell *sheetCell, raw []byte) {
 		s.fail(cell, raw, "should be an ISO date")
 		return
 	}
-
 	s.row.text = text
 	s.row.set(cell.column, text[from:], kind)
 }

@@ -284,7 +284,6 @@ func wordLength(rest string) int {
 	if length < 0 {
 		length = len(rest)
 	}
-
 	word := strings.ToLower(rest[:length])
 	if generalWords[word] {
 		return length

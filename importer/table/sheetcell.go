@@ -53,7 +53,6 @@ func (s *sheetReader) readCell(counted bool) error {
 	if err := s.interpret(&cell); err != nil || !cell.formula {
 		return err
 	}
-
 	s.judgeResult(&cell, bytes.TrimSpace(stored))
 	return nil
 }
@@ -100,7 +99,6 @@ func (s *sheetReader) place(cell *sheetCell, reference []byte, counted bool) {
 	if ok && row != s.row.number && counted && s.row.next == 0 && row > s.last {
 		s.row.number = row
 	}
-
 	cell.lost = !ok || row != s.row.number || column < s.row.next
 	switch {
 	case !ok || row != s.row.number:

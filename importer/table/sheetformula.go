@@ -97,7 +97,6 @@ func (s *sheetReader) judgeResult(cell *sheetCell, raw []byte) {
 	if cell.kind != typeNumber || !ok {
 		return
 	}
-
 	s.row.text = text
 	stored := text[from:]
 

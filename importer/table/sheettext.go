@@ -68,7 +68,6 @@ func entity(name string) (rune, error) {
 	if digits[0] == 'x' {
 		base, digits = 16, digits[1:]
 	}
-
 	code, err := strconv.ParseUint(digits, base, 21)
 	if err != nil || !isXMLCharacter(rune(code)) {
 		return 0, errEntity

@@ -138,7 +138,6 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 		s.setOddNumber(cell, raw)
 		return
 	}
-
 	s.row.text = text
 	number := text[from:]
 	var format numberFormat

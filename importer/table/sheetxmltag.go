@@ -157,7 +157,6 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	if i == len(rest) {
 		return 0
 	}
-
 	x.attributes = append(x.attributes, xmlAttribute{name, rest[from:i]})
 	return i + 1
 }

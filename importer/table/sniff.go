@@ -194,7 +194,6 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			result.count(r, record, &cells, &foreign)
 			result.header = max(result.header, namesIn(r, record, needs))
 		}
-
 		r.take(n, 1)
 	}
 

@@ -109,7 +109,6 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		if better {
 			chosen, most, equal = i, this.needed, nil
 		}
-
 		isFirstFilled := most == 0 && this.rows > 0 && len(filled) == 1
 		if better || isFirstFilled || i == 0 {
 			head = beginning
@@ -125,7 +124,6 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
 	}
-
 	x.sheet = candidates[chosen]
 	if glances[partKey(x.sheet.part)].rows == 0 {
 		return sheetHead{}, x.emptySheet(candidates)
@@ -236,7 +234,6 @@ func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
 	if header == 0 && len(tables) == 1 {
 		header = tables[0].headerRow()
 	}
-
 	head, err := reader.head(headRows, header)
 	head.tables = tables
 	return head, err

@@ -47,7 +47,6 @@ func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 		if x.tableParts == nil {
 			x.tableParts = map[string]*excelTable{}
 		}
-
 		table, known := x.tableParts[partKey(relation.target)]
 		if !known {
 			if table, err = x.archive.readTable(relation.target); err != nil {
@@ -92,7 +91,6 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 				other: function != "" && function != "none" && function != "sum",
 			})
 			return err
-
 		case "totalsRowFormula":
 			return table.setFormula(x)
 		}

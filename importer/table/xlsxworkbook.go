@@ -279,7 +279,6 @@ func (a *alternatives) element(x *xmlScanner) (skip bool) {
 	if string(x.name) == "Choice" {
 		take = take && a.known(x.attribute("Requires"))
 	}
-
 	branch.taken = branch.taken || take
 	return !take
 }
