@@ -21,7 +21,9 @@ const (
 )
 
 // reportHeadings stand behind the source's columns, the marker last.
-var reportHeadings = []string{"file", "row", "column", "value", "reason", "status", "answer", markerHeading}
+var reportHeadings = []string{
+	"file", "row", "column", "value", "reason", "status", "answer", markerHeading,
+}
 
 // Places in reportHeadings.
 const (
@@ -51,11 +53,15 @@ func ParseMarker(cell string) (Marker, bool) {
 }
 
 // MarkerHeadings find the heading of a failures file, as the columns that are needed.
-var MarkerHeadings = [][]string{{markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)"}}
+var MarkerHeadings = [][]string{{
+	markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)",
+}}
 
 // MayHaveMarker tells whether a heading is worth a look at the first row.
 func MayHaveMarker(header []string) bool {
-	return slices.ContainsFunc(header, func(heading string) bool { return strings.HasPrefix(heading, markerHeading) })
+	return slices.ContainsFunc(header, func(heading string) bool {
+		return strings.HasPrefix(heading, markerHeading)
+	})
 }
 
 // FindMarker looks for the marker of a failures file in the heading and the
@@ -80,6 +86,7 @@ func failureHeadings(source []string) []string {
 	for _, heading := range source {
 		taken[folded(heading)] = true
 	}
+
 	headings := slices.Clone(source)
 	for _, heading := range reportHeadings {
 		free := heading

@@ -8,8 +8,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can read it; it is removed
-// at the end, and what a killed program left behind is removed at the next start.
+// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can
+// read it; it is removed at the end, and what a killed program left behind is removed at the next
+// start.
 type PrivateDir struct {
 	path string
 	lock *flock.Flock
@@ -28,6 +29,7 @@ func NewPrivateDir() (PrivateDir, error) {
 	if err != nil {
 		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
+
 	lock := flock.New(filepath.Join(path, privateLock))
 	err = lock.Lock() // another program that is sweeping may have it for a moment
 	if err == nil {
@@ -50,13 +52,14 @@ func (d PrivateDir) Remove() error {
 	return os.RemoveAll(d.path)
 }
 
-// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One whose lock
-// nobody has had yet is just being made.
+// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their
+// locks. One whose lock nobody has had yet is just being made.
 func sweepPrivateDirs() {
 	locks, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern, privateLock))
 	if err != nil {
 		return
 	}
+
 	for _, path := range locks {
 		lock := flock.New(path)
 		if free, err := lock.TryLock(); err != nil || !free {
