@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
@@ -231,6 +232,9 @@ type failureFiles struct {
 	ended     bool
 }
 
+// longestBase is the most that names of reports take over of a file's name, in bytes: file systems have 255 for all of it.
+const longestBase = 180
+
 // createFailureFiles begins the files of an input. Inputs of one name in different folders get files of their own.
 func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 	in := w.im.inputs[input]
@@ -241,6 +245,15 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 			label = base + filepath.Ext(in.name)
 			break
 		}
+	}
+	if len(label) > longestBase { // endings and what marks a draft come behind it
+		sum := sha256.Sum256([]byte(label))
+		cut := longestBase
+		for cut > 0 && !utf8.RuneStart(label[cut]) {
+			cut--
+		}
+		base = fmt.Sprintf("%s-%x", label[:cut], sum[:4])
+		label = base
 	}
 	path := filepath.Join(w.account.folder, base+".failures")
 	source := report.Source{RunID: w.account.id, File: label, Header: in.header(), Delimiter: in.delimiter()}

@@ -212,7 +212,7 @@ func (l *Ledger) writable() error {
 // fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk, and trying again would
 // report success for what was lost; the next Open reads what is really there.
 func (l *Ledger) fail(err error) error {
-	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, plainly(err))
+	l.failed = &WriteError{l.store.path, plainly(err)}
 	return l.failed
 }
 
