@@ -44,6 +44,10 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 	if len(w.paths) > 0 {
 		err = w.keepMapping()
 	}
+	if b.undelivered.failed != nil { // nobody is told to correct a file that lacks rows
+		return nil, errors.Join(err, errors.New("the failures files lack events that were not delivered, and say that they are incomplete: "+
+			"run the same command again for whole ones"))
+	}
 	return w.paths, err
 }
 
@@ -255,8 +259,12 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 		base = fmt.Sprintf("%s-%x", label[:cut], sum[:4])
 		label = base
 	}
+	partial := w.account.undelivered.failed != nil
+	if partial {
+		base += ".incomplete"
+	}
 	path := filepath.Join(w.account.folder, base+".failures")
-	source := report.Source{RunID: w.account.id, File: label, Header: in.header(), Delimiter: in.delimiter()}
+	source := report.Source{RunID: w.account.id, File: label, Partial: partial, Header: in.header(), Delimiter: in.delimiter()}
 	files := &failureFiles{path: path + ".xlsx"}
 	var err error
 	if files.originals, err = correction.CreateOriginals(w.account.folder, label, w.im.origin(in)); err != nil {
