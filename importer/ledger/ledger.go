@@ -42,10 +42,22 @@ func Path(stateDir string, target [32]byte) string {
 	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
 }
 
-// Exists tells whether there is a ledger, or anything else, at path.
-func Exists(path string) bool {
+// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left counts, too: what is in
+// it was sent.
+func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
+
+func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// refuseLog refuses to make, or to look for, a ledger beside the log of one that is gone.
+func refuseLog(path string) error {
+	if isThere(path) || !isThere(path+"-wal") {
+		return nil
+	}
+	return &RefusedError{Path: path, Reason: Missing, Message: "the ledger is gone, and its log " + filepath.Base(path) + "-wal is still there, " +
+		"with what was sent last; bring the ledger back beside it. If everything may be sent again, remove the log, too"}
 }
 
 // Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where there is none. It fails with
@@ -64,7 +76,10 @@ func newLedger(store *store) *Ledger {
 }
 
 func openLocked(path string, target [32]byte) (*Ledger, error) {
-	if !Exists(path) {
+	if err := refuseLog(path); err != nil {
+		return nil, err
+	}
+	if !isThere(path) {
 		if err := create(path, target); err != nil {
 			return nil, err
 		}
@@ -103,6 +118,9 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing, Message: "there is no ledger for this target; " +
 			"check the state directory, for without its ledger a run sends everything again"}
+	}
+	if err := refuseLog(path); err != nil {
+		return nil, err
 	}
 	l, err := openShared(path, target, "mode=ro")
 	if cannotShare(err) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"ableimport/importer"
 	"ableimport/importer/report"
@@ -45,6 +46,7 @@ func Settle(ctx context.Context, im *importer.Import, result *importer.Result, r
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err
 	}
+	result.Summary.Stopped = report.Visible(stopReason(ctx, result, runErr))
 	switch summary := result.Summary; {
 	case runErr != nil:
 		summary.ExitCode = 1
@@ -54,4 +56,18 @@ func Settle(ctx context.Context, im *importer.Import, result *importer.Result, r
 		summary.ExitCode = ExitCode(summary.Events, summary)
 	}
 	return errors.Join(runErr, im.Seal(result))
+}
+
+// stopReason says in one line why a run ended early; "": it did not.
+func stopReason(ctx context.Context, result *importer.Result, runErr error) string {
+	switch {
+	case result.Stopped != "":
+		return result.Stopped
+	case runErr != nil:
+		line, _, _ := strings.Cut(runErr.Error(), "\n")
+		return line
+	case ctx.Err() != nil && result.Summary.Events.NotSent > 0:
+		return context.Cause(ctx).Error()
+	}
+	return ""
 }
