@@ -94,6 +94,13 @@ func counted(n int, noun string) string {
 }
 
 // mappingName is the file's name in small letters, without what changes from one export to the next.
+// longestName is that of a mapping's name.
+const longestName = 64
+
+func isASCII(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
 func (d *draft) mappingName() string {
 	if d.export.Name != "" {
 		return d.export.Name
@@ -101,7 +108,7 @@ func (d *draft) mappingName() string {
 	base, _, _ := strings.Cut(d.export.File, ".")
 	var words []string
 	for word := range strings.FieldsFuncSeq(strings.ToLower(base), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if strings.Trim(word, "0123456789") != "" {
+		if strings.Trim(word, "0123456789") != "" && isASCII(word) && len(strings.Join(words, "-"))+len(word) < longestName {
 			words = append(words, word)
 		}
 	}
