@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -32,13 +31,13 @@ type streams struct {
 func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.err) }
 
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	file := fileOf(stream)
+	return file != nil && term.IsTerminal(int(file.Fd()))
 }
 
 // colours tells whether what is written to a stream may have colours.
 func (p *program) colours(stream any) bool {
-	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(stream.(*os.File))
+	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(fileOf(stream))
 }
 
 // A program is one call of able-import.
@@ -58,6 +57,9 @@ type program struct {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
+	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)}, &shownWriter{to: s.err, terminal: isTerminal(s.err)}
+	defer out.flush()
+	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
 	root := p.root()
 	root.SetArgs(args)
