@@ -41,8 +41,13 @@ type account struct {
 // Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
 // still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
 //
+// A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are guesses.
+//
 // A job with a queue connects to it instead. Runs of one queue go side by side.
 func (im *Import) Hold(ctx context.Context) error {
+	if err := im.job.Mapping.Unanswered(); err != nil {
+		return err
+	}
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}

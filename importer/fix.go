@@ -8,7 +8,8 @@ import (
 	"ableimport/importer/report"
 )
 
-// fixesHash is the entry of the manifest for the cells that were corrected without touching the files.
+// fixesHash is the entry of the manifest for the cells that were corrected without touching the
+// files.
 func (im *Import) fixesHash() report.FileHash {
 	names := make([]string, len(im.inputs))
 	for i, in := range im.inputs {
@@ -18,7 +19,8 @@ func (im *Import) fixesHash() report.FileHash {
 	return report.FileHash{Name: "fixes.csv", SHA256: hex.EncodeToString(sum[:])}
 }
 
-// fixedRows are the rows of a unit of which one was corrected without touching the file; nil if none was.
+// fixedRows are the rows of a unit of which one was corrected without touching the file; nil if
+// none was.
 func (in *input) fixedRows(u *unit) (rows []int) {
 	touched := false
 	for _, row := range u.rows {

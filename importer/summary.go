@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 )
@@ -101,4 +102,16 @@ func (im *Import) Seal(result *Result) error {
 	}
 	_, err := report.Seal(b.folder, manifest)
 	return err
+}
+
+// Remember notes for the next files with the same headings which mapping this import had.
+func (im *Import) Remember(result *Result) error {
+	if im.job.Feedback != nil || im.job.Target.StateDir == "" {
+		return nil
+	}
+	var errs []error
+	for _, in := range im.inputs {
+		errs = append(errs, im.job.Target.Remember(in.header(), in.name, im.job.Mapping, filepath.Join(result.account.folder, correction.MappingName), im.job.now()))
+	}
+	return errors.Join(errs...)
 }

@@ -46,6 +46,7 @@ type Mapper struct {
 	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
+	sales     []int // the slots of the columns under sales:
 	itemWhere *program
 
 	footer      footer
@@ -281,6 +282,9 @@ func (b *binder) conditions() {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
 	b.compared()
+	for _, s := range c.sales {
+		m.sales = append(m.sales, m.order.slot(b.column(s.name, true)))
+	}
 	if c.items != nil {
 		m.itemWhere = b.program(c.items.where, &m.line)
 	}

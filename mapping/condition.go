@@ -56,7 +56,7 @@ func (m *Mapper) leftOut() bool {
 	if m.unclear(reason) {
 		m.event.Reason = ""
 	}
-	return m.event.Reason != ""
+	return m.event.Reason != "" || m.noSaleBy()
 }
 
 // reasonToLeaveOut is why the conditions leave the event out, "" if they do not.

@@ -26,6 +26,9 @@ type Config struct {
 	document *document.Document
 	text     []byte
 	hash     [32]byte
+	getenv   func(string) string
+
+	eventPlace document.Place // where event: is said
 
 	formats     formats
 	formatsLine int       // where formats: begins; 0: there is none
@@ -33,7 +36,9 @@ type Config struct {
 	groupBy     []name
 	where       []*expression
 	skip        []skipRule
-	content     bool // id: content
+	sales       []saleColumn   // which rows are sales, by their values
+	questions   []openQuestion // what a draft could not prove
+	content     bool           // id: content
 	id          []*spec
 	fields      fields
 	items       *items
@@ -46,7 +51,6 @@ type Config struct {
 	settings    []Setting
 	languages   []language
 	unlike      []string // headings of other exports
-	getenv      func(string) string
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -140,6 +144,9 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	return r.config, nil
 }
 
+// File is the name of the mapping file, as [Parse] was given it.
+func (c *Config) File() string { return c.document.File }
+
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
 
@@ -198,6 +205,9 @@ func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
 	}
 	for _, l := range c.lookups {
 		visit(l.column, true)
+	}
+	for _, s := range c.sales {
+		visit(s.name, true)
 	}
 	for _, column := range c.carry {
 		visit(column, true)

@@ -38,7 +38,7 @@ func belongs(key, what string) string {
 		return "visitor keys stand under fields: keys:"
 	case slices.Contains(FlatFields, key), slices.Contains([]string{"keys", "lead", "custom_data", "client"}, key):
 		return "it stands under fields:"
-	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip", "columns", "formats", "source", "namespace", "event", "settings", "languages"}, key):
+	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip", "sales", "questions", "columns", "formats", "source", "namespace", "event", "settings", "languages"}, key):
 		return "it stands at the beginning of a line, beside fields:"
 	}
 	return ""

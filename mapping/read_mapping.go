@@ -52,6 +52,8 @@ func (r *reader) mapping(root *document.Node) {
 		"group_by":    func(n *document.Node) { c.groupBy = r.names(n, "group_by") },
 		"where":       func(n *document.Node) { c.where = r.conditions(n, "where") },
 		"skip":        r.skipRules,
+		"sales":       r.sales,
+		"questions":   r.questions,
 		"id":          r.identity,
 		"fields":      r.fields,
 		"items":       r.items,
@@ -129,7 +131,7 @@ func (r *reader) eventType(n *document.Node) {
 		r.config.fields.eventType = r.value(n, "event", targetText)
 		return
 	}
-	r.config.Event = r.Text(n, "event")
+	r.config.Event, r.config.eventPlace = r.Text(n, "event"), n.Place
 	if strings.TrimSpace(r.config.Event) == "" {
 		r.Problem(n.Place, "event: a name is expected, such as Purchase")
 	}

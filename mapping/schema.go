@@ -26,11 +26,15 @@ func Schema() []byte {
 		"group_by":    described(oneOrMany(columnSchema("")), "rows with the same value become one event"),
 		"where":       described(oneOrMany(expressionSchema("")), "which groups are events: col(\"Status\") == \"paid\""),
 		"skip":        freeSchema("reasons to leave groups out, each with its condition", expressionSchema("")),
-		"id":          described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID), listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
-		"fields":      fieldsSchema(),
-		"items":       itemsSchema(),
-		"lookups":     lookupsSchema(),
-		"tests":       testsSchema(),
+		"sales": freeSchema("which rows are sales, by the values of columns: {Type: {Invoice: yes, Refund: no}}; a draft's guesses are yes? and no?",
+			freeSchema("a value, or * for all others", described(schema{"enum": []any{true, false, "yes", "no", "yes?", "no?"}}, ""))),
+		"questions": freeSchema("what a draft could not prove, by the setting that answers it: nothing is run while one is left",
+			eitherSchema(schema{"type": "string"}, objectSchema("", schema{"ask": textSchema("what is asked"), "answers": listSchema(schema{})}))),
+		"id":      described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID), listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
+		"fields":  fieldsSchema(),
+		"items":   itemsSchema(),
+		"lookups": lookupsSchema(),
+		"tests":   testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"

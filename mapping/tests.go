@@ -265,3 +265,35 @@ func encode(value any) string {
 	}
 	return string(text)
 }
+
+// Doubtful lists what a mapping says that is probably mistaken, as warnings with their place: an event type that is none of
+// the standard ones, and columns of tests that nothing in the mapping reads.
+func (c *Config) Doubtful() []*document.Error {
+	var all []*document.Error
+	if warning := unknownType(c.Event); warning != "" {
+		all = append(all, c.errorf(c.eventPlace, "%s", warning))
+	}
+	must, may := c.columns()
+	known := map[string]bool{}
+	var names []string
+	for _, column := range slices.Concat(must, may) {
+		for _, name := range column {
+			known[name] = true
+			names = append(names, name)
+		}
+	}
+	reported := map[string]bool{}
+	for _, t := range c.tests {
+		for _, row := range t.rows {
+			for _, e := range row.Entries {
+				column := NormalName(e.Key.Text)
+				if !known[column] && !isLetterName(column) && !reported[column] {
+					reported[column] = true
+					all = append(all, c.errorf(e.Key.Place, "the test has a column %q, which nothing in the mapping reads%s", column,
+						document.NearestHint(column, names)))
+				}
+			}
+		}
+	}
+	return all
+}

@@ -28,6 +28,7 @@ finish() {
 	[ -n "${WINDOWS_WORK:-}" ] || rm -rf "$work"
 }
 trap finish EXIT
+trap 'exit 1' INT TERM
 [ -d "$WINEPREFIX" ] || nice $wine wineboot -i >/dev/null 2>&1
 x86_64-w64-mingw32-gcc -O2 -shared -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" "$here/bcryptprimitives.c" -ladvapi32
 

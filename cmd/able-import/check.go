@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -8,6 +10,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/mapping"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -15,37 +18,14 @@ func (p *program) checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check -m MAPPING [FILE...]",
 		Short: "Check a mapping: its words, its tests, and whether it fits a file",
+		Long: `Reads the mapping, runs the tests in it, and with a file reads all its rows: a layout
+that they contradict, values that cannot be read and questions that are open are told.`,
 		RunE: func(c *cobra.Command, files []string) error {
 			config, err := p.loadMapping(&f)
 			if err != nil {
 				return err
 			}
-			for _, open := range config.Unpinned() {
-				fmt.Fprintln(p.err, "warning:", visibleLines(open.Error()))
-			}
-			failures := config.RunTests()
-			for _, failure := range failures {
-				fmt.Fprintln(p.out, failure)
-			}
-			if len(failures) > 0 {
-				return usagef("%d differences in %d tests", len(failures), config.Tests())
-			}
-			if len(files) > 0 {
-				im, err := importer.OpenContext(c.Context(), importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
-				if err != nil {
-					return usageError{err}
-				}
-				defer im.Close()
-				for _, doubt := range im.Doubts() {
-					fmt.Fprintln(p.out, doubt)
-				}
-			}
-			tests := "no tests in it"
-			if config.Tests() > 0 {
-				tests = report.Plural(int64(config.Tests()), "test") + " passed"
-			}
-			fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits(files))
-			return nil
+			return p.check(c.Context(), config, &f, files)
 		},
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
@@ -54,12 +34,82 @@ func (p *program) checkCommand() *cobra.Command {
 	return c
 }
 
-func fits(files []string) string {
-	switch len(files) {
-	case 0:
-		return ""
-	case 1:
-		return ", and it fits " + files[0]
+func (p *program) check(ctx context.Context, config *mapping.Config, f *importFlags, files []string) error {
+	for _, doubt := range append(config.Unpinned(), config.Doubtful()...) {
+		fmt.Fprintln(p.err, "warning:", visibleLines(doubt.Error()))
 	}
-	return fmt.Sprintf(", and it fits %d files", len(files))
+	failures := config.RunTests()
+	for _, failure := range failures {
+		fmt.Fprintln(p.out, failure)
+	}
+	if len(failures) > 0 {
+		return usagef("%d differences in %d tests", len(failures), config.Tests())
+	}
+
+	asked := config.Unanswered()
+	fits := ""
+	if len(files) > 0 {
+		var err error
+		fits, err = p.checkFiles(ctx, config, f, files)
+		if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
+			return fmt.Errorf("%w\n%w", asked, err) // the same question, from both sides
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if asked != nil {
+		return asked
+	}
+	tests := "no tests in it"
+	if config.Tests() > 0 {
+		tests = report.Plural(int64(config.Tests()), "test") + " passed"
+	}
+	fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits)
+	return nil
+}
+
+// checkFiles reads the files through the mapping, as a preview does, and tells whether they fit: only rows that were read
+// prove it.
+func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *importFlags, files []string) (string, error) {
+	im, err := importer.OpenContext(ctx, importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
+	if err != nil {
+		return "", usageError{err}
+	}
+	defer im.Close()
+	for _, doubt := range im.Doubts() {
+		fmt.Fprintln(p.out, doubt)
+	}
+	plan, err := im.Preflight(ctx)
+	if err != nil {
+		return "", err
+	}
+
+	shown := fmt.Sprintf("%d files", len(files))
+	if len(files) == 1 {
+		shown = files[0]
+	}
+	for _, problem := range plan.Problems.List() {
+		if problem.Warning {
+			continue
+		}
+		column := ""
+		if problem.Example.Column != "" {
+			column = report.Visible(problem.Example.Column) + ": "
+		}
+		fmt.Fprintf(p.out, "%s:%d: %s%s (%s, %s)\n", report.Visible(problem.Example.File), problem.Example.Row, column,
+			report.Visible(problem.Message), problem.Code, report.Plural(problem.Count, "event"))
+	}
+	invalid, skipped := plan.Tally.Events(report.Invalid), plan.Rows.Skipped
+	switch {
+	case plan.Rows.Read == 0:
+		return ", but no row was read of " + shown + ", so nothing is proved about it", nil
+	case plan.Events == 0 && invalid > 0:
+		return ", but it does not fit " + shown + ": no event of it can be read", nil
+	case plan.Events == 0 && skipped > 0:
+		return ", but it leaves out all rows of " + shown, nil
+	case invalid > 0:
+		return fmt.Sprintf(", and it fits %s but for %s that cannot be read", shown, report.Plural(invalid, "event")), nil
+	}
+	return ", and it fits " + shown, nil
 }

@@ -23,7 +23,7 @@ const (
 	exitInvalid    = 3  // finished; some rows or events are invalid, rejected or held as changed
 	exitUnknown    = 4  // finished; some outcomes are unknown
 	exitIncomplete = 5  // some events were not sent: the same command goes on
-	exitRefused    = 6  // refused, nothing sent: plan or totals differ, ambiguous input, new ledger, --strict
+	exitRefused    = 6  // refused, nothing sent: plan or totals differ, ambiguous input, an open question in the mapping, new ledger, --strict
 	exitLocked     = 75 // another run holds this target's lock
 )
 
@@ -66,6 +66,7 @@ func codeOf(ctx context.Context, err error) int {
 		refused   *history.RefusedError
 		ambiguous *table.AmbiguousError
 		open      *mapping.OpenQuestion
+		asked     *mapping.UnansweredError
 		locked    *ledger.LockedError
 		ledgerErr *ledger.RefusedError
 		setting   *queue.SettingsError
@@ -84,7 +85,7 @@ func codeOf(ctx context.Context, err error) int {
 	case errors.As(err, &usage), errors.As(err, &mapped), errors.As(err, &other),
 		errors.As(err, &setting), errors.As(err, &different), errors.Is(err, queue.ErrMissing):
 		return exitUsage
-	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
+	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &asked), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
 		return exitRefused
 	case errors.As(err, &locked):
 		return exitLocked

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping/draft"
 )
@@ -57,11 +58,21 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	if why := prepare.Declined(path, options); why != "" {
 		return usagef("%s", why)
 	}
-	text, err := draft.Write(prepare.Export(path, t, options))
+	export := prepare.Export(path, t, options)
+	if known := p.recall(&importFlags{}, t.Header()); known != nil {
+		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same sales are known.\n",
+			report.Visible(filepath.Base(path)), sameColumns(known))
+		if known.Path != "" || presetOf(known) != "" {
+			fmt.Fprintf(p.err, "To go on with its mapping: able-import preview %s %s\n", asFlag(known), prepare.FileWord(path))
+		}
+		export.Name, export.Space = known.Name, known.Namespace
+	} else {
+		p.hintAtPreset(path)
+	}
+	text, err := draft.Write(export)
 	if err != nil {
 		return err
 	}
-	p.hintAtPreset(path)
 	if output == "" {
 		_, err = p.out.Write(text)
 		return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
+	"ableimport/mapping"
 )
 
 // previewFlags are the flags of preview alone.
@@ -54,6 +56,13 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
+	asked := job.Mapping.Unanswered()
+	if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
+		if !f.json {
+			p.showAnswers(ctx, job, nil)
+		}
+		return fmt.Errorf("%w\n%w", asked, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -68,7 +77,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	events.NotSent = 0 // the best possible run sends them
 	p.code = prepare.ExitCode(events, result.Summary)
 	result.Summary.ExitCode = p.code
-	refusal := refusedAsItIs(plan)
+	refusal := cmp.Or(asked, refusedAsItIs(plan))
 	if f.json && refusal != nil {
 		p.refused = result.Summary
 		return refusal
@@ -81,10 +90,13 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	showExamples(p.out, plan, job.Mapping.Location())
 	result.Page.Colour = p.colours(p.out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
-	if plan.ToSend > 0 {
+	if plan.ToSend > 0 && asked == nil {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
 	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
+	if asked != nil {
+		p.showAnswers(ctx, job, plan)
+	}
 	return refusal
 }
 

@@ -23,6 +23,14 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 		return err
 	}
 	shown := report.Visible(strings.Join(files, ", "))
+	switch known := p.recallFiles(f, files); {
+	case known == nil || presetOf(known) != "":
+	case known.Path == "":
+		return usagef("no mapping: %s has %s, but %s is not there any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
+			sameColumns(known), report.Visible(known.Mapping))
+	default:
+		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown, sameColumns(known), asFlag(known))
+	}
 	switch {
 	case len(fitting) == 0:
 		for _, file := range files {

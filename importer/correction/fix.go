@@ -13,9 +13,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// A Fix is what a cell should say, as somebody has corrected it beside the file, which stays as it is. What a failures file
-// brings back is corrected in the same way: the row goes on with other cells, through the same checks, and what was
-// delivered of it is noted, so that the file's own row does not come back.
+// A Fix is what a cell should say, as somebody has corrected it beside the file, which stays as it
+// is. What a failures file brings back is corrected in the same way: the row goes on with other
+// cells, through the same checks, and what was delivered of it is noted, so that the file's own row
+// does not come back.
 type Fix struct {
 	Input  int // which of the files
 	Row    int

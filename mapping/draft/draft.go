@@ -13,6 +13,7 @@ import (
 type Export struct {
 	File   string // base name
 	Name   string // of the mapping; "": made of the file's name
+	Space  string // its namespace, if that is another than its name: the one that the same export had before
 	Header []string
 	Read   string                            // how the file was read, for a comment
 	Above  [][]string                        // the cells of the rows above the header: titles, a period, a currency
@@ -42,6 +43,12 @@ func drafted(e Export) (*draft, error) {
 	if err := d.studyGroups(); err != nil {
 		return nil, err
 	}
+	if err := d.studyAmounts(); err != nil {
+		return nil, err
+	}
+	if err := d.studyLines(); err != nil {
+		return nil, err
+	}
 	d.settle()
 	if err := d.studyTax(); err != nil {
 		return nil, err
@@ -49,7 +56,10 @@ func drafted(e Export) (*draft, error) {
 	if err := d.studyMinor(); err != nil {
 		return nil, err
 	}
-	return d, d.prove()
+	if err := d.prove(); err != nil {
+		return nil, err
+	}
+	return d, d.studyKinds()
 }
 
 // draft is a mapping in the making.
@@ -59,31 +69,42 @@ type draft struct {
 	rows     int      // of data
 	notes    []string // about the file as a whole
 
-	id       *profile
-	grouped  bool
-	group    string // an open question about grouping
-	carry    *profile
-	amount   *profile
-	sum      bool
-	credit   *profile
-	debit    *profile
-	net, tax *profile // whose sum may be meant
-	cents    *profile // says the amounts with a decimal mark, and so that they are in cents
-	askMinor bool     // whether they are is a question
-	currency *profile
-	constant string     // the currency of all amounts, when the file says it otherwise
-	yearless *profile   // days without a year, where there are no others
-	dates    []*profile // the first that is not empty
-	clock    *profile
-	zone     *profile
-	email    []*profile
-	phone    *profile
-	region   *profile
-	client   *profile
-	lead     map[role]*profile
-	items    map[role]*profile
-	coupon   *profile
-	skips    []skipDraft
+	id          *profile
+	lineID      *profile // each line's own number, beside that of its order
+	grouped     bool
+	group       string // an open question about grouping
+	carry       *profile
+	amount      *profile
+	sum         bool
+	ofLines     bool // price x quantity is the amount, on each line
+	ofOrder     bool // and that it is not, on some
+	askRepeated bool // whether an amount that is the same on the lines of an order is that of the order
+	credit      *profile
+	debit       *profile
+	net, tax    *profile // whose sum may be meant
+	cents       *profile // says the amounts with a decimal mark, and so that they are in cents
+	askMinor    bool     // whether they are is a question
+	currency    *profile
+	constant    string     // the currency of all amounts, when the file says it otherwise
+	yearless    *profile   // days without a year, where there are no others
+	dates       []*profile // the first that is not empty
+	clock       *profile
+	zone        *profile
+	email       []*profile
+	sellers     *profile // addresses that hardly are buyers'
+	phone       *profile
+	region      *profile
+	client      *profile
+	lead        map[role]*profile
+	items       map[role]*profile
+	coupon      *profile
+	skips       []skipDraft
+	doubtful    []*profile     // statuses of which not every value is known
+	kinds       []kindColumn   // the columns that could tell sales from other rows
+	relations   []relation     // sums of columns that hold in all rows
+	beside      []besideColumn // money that may have to be taken off
+	proof       string         // the one that shows what the amount is made of
+	sign        *profile       // letters that tell the two sides of an account
 
 	pins pins
 }
@@ -98,7 +119,11 @@ func newDraft(e Export) *draft {
 		}
 		p := &profile{index: i, name: name, words: headingWords(name), room: limitSeen / len(e.Header)}
 		for r := range roles {
-			p.score[r] = headingScore(p.words, r)
+			words := p.words
+			if r == roleAmount {
+				words = amountWords(words)
+			}
+			p.score[r] = headingScore(words, r)
 		}
 		d.profiles = append(d.profiles, p)
 		names[name]++

@@ -135,7 +135,11 @@ func (d *draft) visitor(s *scribe) {
 	d.emailKey(s)
 	d.phoneKey(s)
 	if d.client != nil {
-		s.ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
+		ask := s.ask
+		if d.hasEmails() {
+			ask = s.offer
+		}
+		ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
 			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site tells Able who somebody is: this line",
 			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
@@ -146,10 +150,21 @@ func (d *draft) visitor(s *scribe) {
 			found = true
 		}
 	}
-	if !found && d.phone == nil {
+	if !found && d.sellers != nil {
+		s.ask(2, "email: "+scalar(d.sellers.name), fmt.Sprintf("%s in %d rows: the seller's own, it seems, by which Able would take all sales for one visitor's. "+
+			"If they are the buyers': this line, in place of the one above", counted(len(d.sellers.values), "address"), d.sellers.filled), d.sellers)
+	} else if !found && d.phone == nil {
 		s.ask(2, "email: {lookup: contacts, column: Email}", "no column tells who the buyer is, and Able needs that: name one, or a second file: "+
 			"lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}")
 	}
+}
+
+// hasEmails tells whether every event has an e-mail address: then no other key is needed.
+func (d *draft) hasEmails() bool {
+	if len(d.email) == 0 {
+		return false
+	}
+	return d.email[0].filled >= d.rows || d.grouped && d.email[0].filled >= d.id.runs
 }
 
 func (d *draft) emailKey(s *scribe) {
@@ -187,7 +202,11 @@ func (d *draft) phoneKey(s *scribe) {
 		s.line(2, "phone: {column: "+scalar(p.name)+", region_column: "+scalar(d.region.name)+", required: false}",
 			fmt.Sprintf("likely: %d of %d numbers have no country code, which %s tells", p.looked-p.abroad, p.looked, comment(d.region.name)), p, d.region)
 	default:
-		s.ask(2, "phone: {column: "+scalar(p.name)+", region: US, required: false}",
+		ask := s.ask
+		if d.hasEmails() {
+			ask = s.offer
+		}
+		ask(2, "phone: {column: "+scalar(p.name)+", region: US, required: false}",
 			fmt.Sprintf("%d of %d numbers have no country code, such as %s: whose numbers are they?", p.looked-p.abroad, p.looked, cell.Mask(p.values[0].text)), p)
 	}
 }

@@ -124,14 +124,18 @@ func candidates(layout string) []string {
 // settle decides what only the groups tell: whether the amount stands once or on every line, and whether rows with
 // the same id are the lines of one order at all.
 func (d *draft) settle() {
-	if d.grouped && !d.hasLines() {
+	if d.grouped && !d.hasLines() && d.lineID != nil {
+		d.grouped, d.id = false, d.lineID
+	} else if d.grouped && !d.hasLines() {
 		d.grouped = false
 		d.group = fmt.Sprintf("%s repeats in neighbouring rows (%d different in %d rows), and nothing looks like lines of one order. "+
 			"If they are, this makes one event of them", comment(d.id.name), d.id.runs, d.id.filled)
 	}
 	if d.amount != nil {
-		d.sum = d.grouped && d.amount.varies
+		d.sum = d.grouped && (d.amount.varies || d.amount.repeated > 0 && d.ofLines)
+		d.askRepeated = d.grouped && !d.sum && d.amount.repeated > 0 && !d.ofOrder && !saysOrderTotal(d.amount.words)
 	}
+	d.sign = d.signs()
 	d.chooseSkips()
 }
 

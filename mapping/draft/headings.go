@@ -51,11 +51,13 @@ var vocabularies = [roles]vocabulary{
 	roleAmount: {names: `grand total|total amount|order total amount|order total|invoice total|invoice amount|total|amount|gross amount|gross|sale price|
 		total price|total collected|amount submitted for settlement|gross sales|net sales|n revenue formatted|n revenue|revenue|line total|line amount|item total|
 		gesamtbetrag|gesamtsumme|rechnungsbetrag|bruttobetrag|gesamt|brutto|betrag|summe|umsatz|total ttc|montant ttc|montant total|montant|
-		prix total|importe total|importe|total factura|monto|bruto|valor|合計金額|請求金額|税込金額|総額|合計|支払金額|売上金額|金額|売上|value|price`,
+		prix total|importe total|importe|total factura|monto|bruto|valor|totaalbedrag|totaal|bedrag|totale fattura|totale ordine|totale|importo|kwota brutto|kwota|
+		valor total|tutar|belopp|belob|castka|合計金額|請求金額|税込金額|総額|合計|支払金額|売上金額|金額|売上|value|price`,
 		without: `tax taxes fee fees net discount shipping refund refunded refunds converted balance due tip subtotal paypal stripe affiliate
 		disputed steuer mwst ust gebuhr gebuhren rabatt versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 		comision neto number count items qty quantity compare outstanding card exchange rate authorized partial adjustment percentage percent
-		type id service unit variants item line lineitem app transaction exclusive settlement`},
+		type id service unit units shipped ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita aantal ilosc adet antal weight points
+		offen open restbetrag restant pendiente saldo gutschrift avoir credit credits variants item line lineitem app transaction exclusive settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|transaction currency|payment currency|wahrung|waehrung|wkz umsatz|wkz|devise|
 		monnaie|divisa|moneda|通貨|通貨コード`, without: `converted settlement fee net balance basisumsatz payout exchange`},
 	rolePaid: {names: `paid at|paid date|date paid|paid on|payment date|last payment date|bezahlt am|zahlungsdatum|date paiement|paye|
@@ -78,7 +80,9 @@ var vocabularies = [roles]vocabulary{
 	roleFirstName: {names: `first name|given name|vorname|prenom|nombre pila|名`, without: `shipping`},
 	roleLastName:  {names: `last name|family name|surname|nachname|familienname|nom famille|apellidos|apellido|姓`, without: `shipping`},
 	rolePerson: {names: `customer name|buyer name|billing name|cardholder name|card name|contact name|consumer name|name|kundenname|nom client|
-		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business statement lineitem user first last tax discount order location`},
+		nombre cliente|氏名|顧客名|お名前`, without: `shipping item product company client business statement lineitem user first last tax discount order location account payment method gateway
+		deal opportunity campaign plan store shop bank file list event ticket category brand variant service subscription class course project seller merchant
+		vendor supplier agent staff employee team group file sheet form page site channel source coupon state country city street verkaufer produkt artikel`},
 	roleCompany: {names: `company|company name|billing company|business name|customer company|client name|firma|firmenname|societe|entreprise|empresa|
 		会社名`, without: `shipping`},
 	roleCountry: {names: `billing country|country code|country|address country code|land|pays|pais|国`, without: `shipping card issue`},
@@ -139,11 +143,13 @@ var sameWords = map[string]string{
 func headingWords(heading string) []string {
 	var b strings.Builder
 	previous := ' '
-	for _, letter := range heading {
+	letters := []rune(heading)
+	for i, letter := range letters {
+		begins := unicode.IsUpper(previous) && i+2 < len(letters) && unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2]) // POCity
 		switch {
 		case letter == '#':
 			b.WriteString(" number ")
-		case unicode.IsUpper(letter) && unicode.IsLower(previous):
+		case unicode.IsUpper(letter) && (unicode.IsLower(previous) || begins):
 			b.WriteByte(' ')
 			fallthrough
 		case unicode.IsLetter(letter) || unicode.IsDigit(letter) || letter == '°' || letter == 'º':
@@ -177,7 +183,8 @@ func unaccented(letter rune) rune {
 
 var accents = func() map[rune]rune {
 	table := map[rune]rune{}
-	for plain, accented := range map[rune]string{'a': "äáàâãå", 'e': "éèêë", 'i': "íìîï", 'o': "öóòôõ", 'u': "üúùû", 'n': "ñ", 'c': "ç"} {
+	for plain, accented := range map[rune]string{'a': "äáàâãåąăā", 'e': "éèêëęěėē", 'i': "íìîïıī", 'o': "öóòôõøőō", 'u': "üúùûůűū",
+		'n': "ñńň", 'c': "çćč", 'l': "ł", 's': "śşšș", 'z': "źżž", 'g': "ğ", 'r': "ř", 't': "ťț", 'd': "ďđ", 'y': "ý"} {
 		for _, letter := range accented {
 			table[letter] = plain
 		}

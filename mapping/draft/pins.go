@@ -113,7 +113,7 @@ func (d *draft) dateFormat(s *scribe) {
 			s.remark(1, "date: is not said, since dates are written in more than one way: each file has to prove how")
 			return
 		case i > 0 && pin.format != format:
-			s.ask(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but %s is %s; left out, each file proves it by itself",
+			s.offer(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but %s is %s; left out, each file proves it by itself",
 				comment(p.name), comment(d.dates[0].name), quoted(format)))
 			return
 		}

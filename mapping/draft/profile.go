@@ -27,6 +27,7 @@ type profile struct {
 	currency  int                  // ISO 4217 codes
 	numbers   int
 	decimals  int // numbers that are not whole
+	marked    int // numbers written with a decimal mark or thousands' marks
 	dates     int
 	clocks    int      // times of day alone
 	timed     int      // dates with a time
@@ -38,15 +39,16 @@ type profile struct {
 	nonzero   int
 	marks     map[string]int // numbers with a currency beside them, by the codes that it can mean
 
-	values  []valueCount // the first different values, when they are few
-	many    bool         // values is not all of them
-	runs    int          // stretches of equal neighbours
-	last    []byte
-	seen    map[uint64]struct{}
-	room    int  // for values in seen
-	returns int  // how often a value comes back after another
-	varies  bool // between the rows of one group
-	inGroup []byte
+	values   []valueCount // the first different values, when they are few
+	many     bool         // values is not all of them
+	runs     int          // stretches of equal neighbours
+	last     []byte
+	seen     map[uint64]struct{}
+	room     int  // for values in seen
+	returns  int  // how often a value comes back after another
+	varies   bool // between the rows of one group
+	repeated int  // rows of a group that have the value of the one before
+	inGroup  []byte
 }
 
 // valueCount is a value with the number of rows that have it.
@@ -249,6 +251,9 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 			return
 		}
 		p.numbers++
+		if bytes.ContainsAny(text, ".,'€$£¥₹") {
+			p.marked++
+		}
 		shown, _ := number.SignsIn(sign)
 		if codes, _ := number.BothSigns(s.Currency, shown); codes != "" {
 			if p.marks == nil {
@@ -297,6 +302,8 @@ func (p *profile) study(c *cell.Cell, first bool) {
 		p.inGroup = append(p.inGroup[:0], c.Text...)
 	} else if !bytes.Equal(p.inGroup, c.Text) {
 		p.varies = true
+	} else {
+		p.repeated++
 	}
 }
 

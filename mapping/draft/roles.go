@@ -23,7 +23,7 @@ func (d *draft) choose() {
 	d.chooseDates()
 	d.chooseVisitor()
 	for _, r := range []role{roleFirstName, roleLastName, rolePerson, roleCompany, roleCountry} {
-		d.lead[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p.emails == 0 && p != d.client })
+		d.lead[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p.emails == 0 && p != d.client && p != d.id })
 	}
 	for _, r := range []role{roleItem, roleSKU, roleCategory} {
 		d.items[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p != d.id && (r != roleItem || !p.mostly(p.numbers)) })
@@ -75,13 +75,22 @@ func (d *draft) chooseID() {
 		return score + 1000*p.filled/max(1, d.rows)
 	}
 	able = slices.DeleteFunc(able, func(p *profile) bool {
-		byValues := d.rows >= fewRows && (p.unique() || p.grouping()) && !p.isSomethingElse()
+		byValues := d.rows >= fewRows && (p.unique() || p.grouping() && mostLines*p.runs >= p.filled) && p.marked == 0 && !p.isSomethingElse()
 		return rank(p) <= 0 || p.score[roleID] == 0 && !byValues
 	})
 	if len(able) == 0 {
 		return
 	}
 	d.id = slices.MaxFunc(able, func(a, b *profile) int { return cmp.Compare(rank(a), rank(b)) })
+	if d.id.unique() {
+		at := slices.IndexFunc(able, func(p *profile) bool {
+			return p.score[roleID] > 500 && p.grouping() && p.filled == d.rows && !anyOfWords(p.words, paymentWords)
+		})
+		if at >= 0 { // each line has a number of its own, if there are lines
+			d.lineID, d.id = d.id, able[at]
+			return
+		}
+	}
 	for _, p := range d.profiles {
 		if d.id.filled < d.rows && p.holdsTogether(d.id, d.rows) {
 			d.id = p
@@ -96,6 +105,12 @@ func (p *profile) holdsTogether(one *profile, rows int) bool {
 	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() && p.emails == 0 && p.decimals == 0 &&
 		20*max(difference, -difference) <= one.filled
 }
+
+// paymentWords head numbers that stand for a payment rather than for an order.
+var paymentWords = wordsIn(`transaction payment charge balance payout purchase`)
+
+// mostLines are how many lines an order has on average, at most: a fee that hardly changes groups nothing.
+const mostLines = 20
 
 // fewRows prove nothing about what no heading says.
 const fewRows = 5

@@ -15,24 +15,25 @@ type skipDraft struct {
 	reason    string
 	condition string
 	why       string
-	open      bool // a person has to decide: the line is a comment
 }
 
 // saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
 // word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
 var (
-	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout closed payment payments charge sale sales
+	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout payment payments charge sale sales
 		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
 		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
 		cobradas pagadas gezahlt beglichene reglees encaisse encaissee 支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
-	noSaleWords = wordsIn(`not unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
+	noSaleWords = wordsIn(`not nicht kein keine non pas niet nie ikke inte nao ohne sans senza sin bez correction bounced return returned unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
 		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
 		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
 		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
 		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
 		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
 		transferencia vencida abono rectificativa rectificada devuelto devuelta devolucion impagada impagado 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
-	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise partiellement parcialmente 一部返金`)
+	plainWords = wordsIn(`order orders transaction express checkout general website mobile web recurring subscription preapproved approved pre bill user
+		shopping cart instant card credit bank online pos point received donation fully and to from in by via with customer direct`)
+	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise teil teils partiellement parcialmente parzialmente gedeeltelijk czesciowo 一部返金`)
 	statusWords = wordsIn(`status state mode type kind category estado situacion statut etat situation zustand zahlungsstatus typ art tipo stand
 		状態 ステータス 種別 区分 支払状況 支払い状況 入金状況 決済状況 注文状況 支払ステータス 支払状態`)
 	surelyStatus = wordsIn(`status state type estado situacion statut etat situation zustand zahlungsstatus typ tipo 状態 ステータス 種別 支払状況 支払い状況
@@ -54,12 +55,14 @@ func isSale(value string) (sale, known bool) {
 	switch {
 	case anyOfWords(words, doubtWords):
 		return false, false
-	case anyOfWords(words, noSaleWords):
+	case anyOfWords(words, parcelWords): // "awaiting fulfillment" is paid, in most shops
+		return false, false
+	case anyOfWords(words, noSaleWords), anyOfWords(words, surelyNoSale):
 		return false, true
 	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
 		return true, true
 	}
-	return true, anyOfWords(words, saleWords)
+	return true, anyOfWords(words, saleWords) && !slices.ContainsFunc(words, func(word string) bool { return !saleWords[word] && !plainWords[word] })
 }
 
 // chooseSkips makes conditions of the columns that tell sales from other rows.
@@ -79,7 +82,7 @@ func (d *draft) chooseSkips() {
 
 func (p *profile) isStatus() bool {
 	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
-	return (has(statusWords) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+	return (has(statusWords) && !isHarmless(p.words) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
 
 // saysStatus tells a status by what the column holds, whatever its heading: words of such columns and nothing else, and
@@ -101,50 +104,43 @@ var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draf
 	erstattet fehlgeschlagen abgelehnt unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada cancelado cancelada
 	borrador pendiente rechazado rechazada anulado anulada impagada impagado 返金済み キャンセル 未払い 未入金 下書き 保留`)
 
-// skipByStatus leaves out the rows whose status is not known as that of a sale. What is not known either way is left out as
-// well, since what was sent cannot be taken back, and asked.
+// skipByStatus leaves out the rows whose status is not that of a sale. A column with values that are not known either way
+// is asked about.
 func (d *draft) skipByStatus(p *profile) {
-	var sales, others, doubts []valueCount
-	known := 0
-	for _, v := range p.values {
-		sale, is := isSale(v.text)
-		switch {
-		case !is && cell.MaskPersonal(v.text) != v.text: // somebody's, and no word of the system's
-		case !is:
-			doubts = append(doubts, v)
-			continue
-		case sale:
-			sales = append(sales, v)
-		default:
-			others = append(others, v)
-		}
-		known += v.rows
-	}
+	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
-	case 2*known < p.filled:
-		d.askStatus(p, reason)
+	case len(sales)+len(others) == 0 && !p.isStatusHeading(): // "Collection mode": asked about only if nothing proves it harmless
+	case len(doubts) > 0:
+		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
 		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: "not (" + oneOf(p, sales) + ")", why: "rows: " + counts(p.values)})
-		if len(doubts) > 0 {
-			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, append(sales, doubts...)) + ")",
-				why: fmt.Sprintf("the line above leaves out the rows with %s. If some are sales: this line in its place, with those alone", counts(doubts))})
-		}
 	default:
 		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: oneOf(p, others), why: "rows: " + counts(p.values)})
-		if len(doubts) > 0 {
-			d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: oneOf(p, append(others, doubts...)),
-				why: fmt.Sprintf("the line above takes the rows with %s as sales. If some are none: this line in its place, with those alone", counts(doubts))})
-		}
 	}
 }
 
-// askStatus asks about a column of which most values are not known, if its heading leaves no doubt that it tells what rows are.
-func (d *draft) askStatus(p *profile, reason string) {
-	if len(p.values) > 1 && anyOfWords(p.words, surelyStatus) {
-		d.skips = append(d.skips, skipDraft{column: p, open: true, reason: reason, condition: "not (" + oneOf(p, p.values) + ")",
-			why: fmt.Sprintf("%s says %s; all of them are taken as sales. If some are none: this line, with the sales alone", comment(p.name), counts(p.values))})
+func (p *profile) saysOverdue() bool {
+	return slices.ContainsFunc(p.values, func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
+}
+
+// sales parts the values of a status into those of sales, those that are none, and those that are not known.
+func (p *profile) sales() (sales, others, doubts []valueCount) {
+	for _, v := range p.values {
+		sale, is := isSale(v.text)
+		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() { // an invoice that is closed is paid; a closed order may be refunded
+			sale, is = true, true
+		}
+		switch {
+		case !is && cell.MaskPersonal(v.text) == v.text:
+			doubts = append(doubts, v)
+		case sale && is:
+			sales = append(sales, v)
+		default: // somebody's, and no word of the system's, as well
+			others = append(others, v)
+		}
 	}
+	return sales, others, doubts
 }
 
 // counts lists values with their rows, the commonest first.
@@ -188,22 +184,14 @@ func (d *draft) skipByFlag(p *profile) {
 	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
 		return
 	}
-	yes, rows, ok := p.yes()
+	yes, ok := p.yes()
 	if !ok {
 		return
 	}
 	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + counts(p.values)}
 	switch {
-	case has(askedWords) && rows == 0:
-		return
-	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully():
-		if slices.Contains(p.words, "fully") {
-			break
-		}
-		skip.open, skip.why = true, fmt.Sprintf("%d rows say yes: are these sales?", rows)
-		if rows == 0 {
-			return
-		}
+	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully() && !slices.Contains(p.words, "fully"):
+		return // a question, if any row says yes
 	}
 	d.skips = append(d.skips, skip)
 }
@@ -258,13 +246,13 @@ func (d *draft) saysFully() bool {
 	})
 }
 
-// yes are the values of a flag that mean yes, and how many rows have them; where none does, what yes would be.
-func (p *profile) yes() (values []valueCount, rows int, ok bool) {
+// yes are the values of a flag that mean yes; where none does, what yes would be.
+func (p *profile) yes() (values []valueCount, ok bool) {
 	var opposites []valueCount
 	for _, v := range p.values {
 		word := strings.ToLower(v.text)
 		if _, means := yesWords[word]; means {
-			values, rows = append(values, v), rows+v.rows
+			values = append(values, v)
 			continue
 		}
 		for yes, no := range yesWords {
@@ -274,13 +262,13 @@ func (p *profile) yes() (values []valueCount, rows int, ok bool) {
 			}
 		}
 		if !ok {
-			return nil, 0, false
+			return nil, false
 		}
 	}
 	if len(values) == 0 {
-		return opposites, 0, ok
+		return opposites, ok
 	}
-	return values, rows, true
+	return values, true
 }
 
 // inCaseOf writes a word as another one is written: TRUE beside FALSE.

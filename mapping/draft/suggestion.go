@@ -12,8 +12,11 @@ type Suggestion struct {
 	Line      string   // the line without its comment: `deal_value: Total`; of a question: the answer that it offers, if any
 	Columns   []string // the columns that it reads
 	Certainty string   // [Certain], [Likely], or "" where nothing is claimed
-	Reason    string   // why, with values of the file (masked where they are people's); of an [Open] one: what is asked
+	Reason    string   // why, with values of the file (masked where they are people's); of an open one: what is asked
 	Open      bool     // a question: the line is not in force, and a person decides
+	Offer     bool     // of an open one: it can be left as it is
+
+	Value, Guess string // a line under sales:, the value of a column and what is guessed of it: "yes?"
 
 	indent int
 }
@@ -41,6 +44,8 @@ func (s Suggestion) String() string {
 		why = s.Certainty + ": " + why
 	}
 	switch {
+	case s.Offer:
+		return space + "# " + s.Line + "   # " + why
 	case s.Open && s.Line == "":
 		return space + "# OPEN: " + why
 	case s.Open:
@@ -74,6 +79,11 @@ func (s *scribe) remark(indent int, text string) {
 func (s *scribe) ask(indent int, text, why string, reads ...*profile) {
 	s.open++
 	s.add(Suggestion{Line: text, Reason: why, Open: true, indent: indent}, reads)
+}
+
+// offer writes a line that a person can put in force, and need not.
+func (s *scribe) offer(indent int, text, why string, reads ...*profile) {
+	s.add(Suggestion{Line: text, Reason: why, Open: true, Offer: true, indent: indent}, reads)
 }
 
 func (s *scribe) add(one Suggestion, reads []*profile) {

@@ -63,10 +63,12 @@ func (d *draft) lines() *scribe {
 	d.formats(&body)
 	d.groups(&body)
 	d.conditions(&body)
+	d.salesTable(&body)
 	d.fields(&body)
 	d.itemLines(&body)
 	s := new(scribe)
 	d.head(s, body.open)
+	d.questions(s, &body)
 	s.all = append(s.all, body.all...)
 	return s
 }
@@ -75,7 +77,7 @@ func (d *draft) head(s *scribe, open int) {
 	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
 	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.")
 	if open > 0 {
-		s.remark(0, fmt.Sprintf("%s: look for OPEN. Nothing is sent that depends on an answer before it is given.", counted(open, "open question")))
+		s.remark(0, fmt.Sprintf("%s: look for OPEN. check, preview and run end with 6 until each is answered.", counted(open, "open question")))
 	}
 	for _, note := range d.notes {
 		s.remark(0, note)
@@ -83,12 +85,18 @@ func (d *draft) head(s *scribe, open int) {
 	s.remark(0, "Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE")
 	s.line(0, "version: 1", "")
 	s.line(0, "name: "+scalar(d.mappingName()), "also says whose ids these are: the same name for all files of this system")
+	if d.export.Space != "" && d.export.Space != d.mappingName() {
+		s.line(0, "namespace: "+scalar(d.export.Space), "whose ids these are, as in the import before")
+	}
 	s.line(0, "event: Purchase", "or Lead, Subscribe, CompleteRegistration, ...")
 }
 
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "s") {
+		noun += "e"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
@@ -149,21 +157,9 @@ func (d *draft) conditions(s *scribe) {
 	if len(d.skips) == 0 {
 		return
 	}
-	heading := "skip:"
-	if !slices.ContainsFunc(d.skips, func(skip skipDraft) bool { return !skip.open }) {
-		heading = "# skip:"
-	}
-	s.line(0, heading, "rows that are no sales; negative and zero amounts are left out anyway")
+	s.line(0, "skip:", "rows that are no sales; negative and zero amounts are left out anyway")
 	for _, skip := range d.skips {
-		text := ""
-		if skip.condition != "" {
-			text = scalar(skip.reason) + ": " + condition(skip.condition)
-		}
-		if skip.open {
-			s.ask(1, text, skip.why, skip.column)
-		} else {
-			s.line(1, text, skip.why, skip.column)
-		}
+		s.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
 }
 

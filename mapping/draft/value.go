@@ -18,11 +18,14 @@ func (d *draft) value(s *scribe) {
 		return
 	}
 	switch {
-	case d.amount != nil && d.signs() != nil && d.pins.numbers != nil:
-		d.askSign(s, d.signs())
+	case d.amount != nil && d.sign != nil && d.pins.numbers != nil:
+		d.askSign(s, d.sign)
 	case d.amount == nil:
 		s.line(1, "deal_value: {credit: "+scalar(d.credit.name)+", debit: "+scalar(d.debit.name)+d.number(d.credit)+"}",
 			"likely: a column for money in, one for money out; check which is which", d.credit, d.debit)
+	case d.askRepeated:
+		s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
+		d.askReadings(s)
 	case d.sum:
 		s.line(1, "deal_value: {column: "+scalar(d.amount.name)+", sum: true}", d.certainty(d.amount, roleAmount, "numbers")+
 			"; it differs between the rows of a group, so they are added up", d.amount)
@@ -31,9 +34,18 @@ func (d *draft) value(s *scribe) {
 	case d.askMinor && d.pins.numbers != nil:
 		d.askCents(s)
 	default:
-		s.line(1, "deal_value: "+scalar(d.amount.name), d.certainty(d.amount, roleAmount, "numbers"), d.amount)
+		why := d.certainty(d.amount, roleAmount, "numbers")
+		if d.proof != "" {
+			why += "; " + d.proof + " in all rows"
+		}
+		s.line(1, "deal_value: "+scalar(d.amount.name), why, d.amount)
 	}
 	d.askTax(s)
+	d.askParts(s)
+	if d.amount != nil {
+		d.askPieces(s)
+		d.askBeside(s)
+	}
 	d.otherAmounts(s, amounts)
 	d.money(s, amounts[0])
 }
@@ -54,18 +66,14 @@ func (d *draft) askSign(s *scribe, sign *profile) {
 	s.open -= len(sign.values)
 }
 
-// otherAmounts names the columns that may be meant instead, and what may have gone back.
+// otherAmounts names the columns that may be meant instead.
 func (d *draft) otherAmounts(s *scribe, taken []*profile) {
 	var others []string
 	for _, p := range d.profiles {
 		if p.name == "" || p.filled == 0 || !p.mostly(p.numbers) || slices.Contains(taken, p) || p.dateLike() {
 			continue
 		}
-		refund := slices.Contains(p.words, "refunded") || slices.Contains(p.words, "refund") || slices.Contains(p.words, "refunds")
 		switch {
-		case refund && p.nonzero > 0 && p.decimals > 0 && d.amount != nil && !slices.Contains(p.words, "converted"):
-			s.ask(1, "deal_value: {column: "+scalar(d.amount.name)+", net_of: "+scalar(p.name)+"}",
-				fmt.Sprintf("%s is not zero in %d rows: this line, in place of the one above, subtracts it", comment(p.name), p.nonzero), d.amount, p)
 		case p.score[roleAmount] > 0 && p.decimals > 0 && len(others) < 4:
 			others = append(others, scalar(p.name)+" ("+p.example()+")")
 		}

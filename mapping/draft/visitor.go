@@ -8,11 +8,16 @@ import (
 // chooseVisitor finds what tells who the buyer is.
 func (d *draft) chooseVisitor() {
 	for _, p := range d.profiles {
+		if p.name != "" && p.mostly(p.emails) && p.score[roleEmail] > 0 && p.isSellers() && d.sellers == nil {
+			d.sellers = p
+		}
+	}
+	for _, p := range d.profiles {
 		if p.name != "" && (p.mostly(p.emails) || p.largely(p.emails) && p.score[roleEmail] > 0) && !p.isSellers() && !p.isOthers() || p.name != "" && p.filled == 0 && p.score[roleEmail] > 500 {
 			d.email = append(d.email, p)
 		}
 	}
-	if len(d.email) == 0 { // headed so, though many of its values are none: each of them is told in the preview
+	if len(d.email) == 0 && d.sellers == nil { // headed so, though many of its values are none: each of them is told in the preview
 		if p := d.best(roleEmail, func(p *profile) bool { return p.score[roleEmail] > 500 && p.emails > 0 }); p != nil {
 			d.email = append(d.email, p)
 		}
@@ -44,10 +49,20 @@ var (
 	addressWords = wordsIn("email mail address")
 )
 
-// isSellers tells the address of the seller, which is the same in all rows, from those of buyers.
+// isSellers tells addresses of the seller, few over many rows, from those of buyers, unless the heading says whose they are.
 func (p *profile) isSellers() bool {
-	return p.score[roleEmail] == 0 && len(p.values) == 1 && p.filled > 1
+	if p.score[roleEmail] == 0 && len(p.values) == 1 && p.filled > 1 {
+		return true
+	}
+	return p.filled >= manyRows && !p.many && len(p.values) <= max(1, p.filled/20) && !anyOfWords(p.words, buyerWords)
 }
+
+// manyRows are so many that buyers would differ.
+const manyRows = 10
+
+// buyerWords are words of headings that say that something is the buyer's.
+var buyerWords = wordsIn(`customer buyer billing purchase purchaser client contact from consumer guest attendee subscriber member user kunde kunden kaufer besteller rechnung
+	acheteur comprador cliente acquirente klant koper klient kupujacy musteri kund zakaznik 顧客 購入者 会員`)
 
 // countries tells whether its values are countries of two letters.
 func (p *profile) countries() bool {

@@ -12,12 +12,14 @@ import (
 // spacesAndStrokes stand between thousands: a space of any width, an apostrophe.
 var spacesAndStrokes = strings.NewReplacer(" ", "'", "\u00a0", "'", "\u2009", "'", "\u202f", "'", "’", "'", "−", "-")
 
-// writtenNumber has its marks between digits, thousands before the decimals. Groups are of three digits, or as in India.
+// writtenNumber has its marks between digits, thousands before the decimals. Groups are of three
+// digits, or as in India.
 var writtenNumber = regexp.MustCompile(`^-?\d+(?:[.,']\d+)*$`)
 
-// ReadTotal reads a total as people write it: 64,543.57 and 64.543,57, with the code of its currency or without. It gives
-// it back in the form of [ParseTotal]. decimal is the mark before the decimals where the person reads amounts, a point or
-// a comma: it counts only where all decimals are written, so that nothing that could be another sum is taken.
+// ReadTotal reads a total as people write it: 64,543.57 and 64.543,57, with the code of its
+// currency or without. It gives it back in the form of [ParseTotal]. decimal is the mark before the
+// decimals where the person reads amounts, a point or a comma: it counts only where all decimals
+// are written, so that nothing that could be another sum is taken.
 func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	decimals, known := number.Exponent(currency)
 	if !known {
@@ -57,7 +59,8 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	return strings.ToUpper(currency) + "=" + strings.TrimSuffix(readings[0], "."), nil
 }
 
-// readAmount reads a number whose decimals stand behind a mark. The other mark and strokes stand between thousands.
+// readAmount reads a number whose decimals stand behind a mark. The other mark and strokes stand
+// between thousands.
 func readAmount(text string, mark byte, decimals int) (whole, fraction string, ok bool) {
 	whole, fraction, _ = strings.Cut(text, string(mark))
 	if strings.ContainsAny(fraction, ".,'") || fraction != "" && len(fraction) != decimals {

@@ -15,7 +15,8 @@ var blocks = []rune("▁▂▃▄▅▆▇█")
 // mostLines bounds for how many currencies bars are drawn.
 const mostLines = 3
 
-// Blocks draws the money of a plan by day, month or year: a line for each of the currencies with the most events.
+// Blocks draws the money of a plan by day, month or year: a line for each of the currencies with
+// the most events.
 func Blocks(days *report.Days, currencies []string) string {
 	periods := days.Periods()
 	if len(periods) < 2 {
@@ -42,7 +43,8 @@ func Blocks(days *report.Days, currencies []string) string {
 	return out.String()
 }
 
-// block is a bar of a sum: none for nothing, and never none for something. What is below zero hangs.
+// block is a bar of a sum: none for nothing, and never none for something. What is below zero
+// hangs.
 func block(sum, most *big.Int) rune {
 	switch sum.Sign() {
 	case 0:

@@ -46,8 +46,9 @@ func Settle(ctx context.Context, im *importer.Import, result *importer.Result, r
 	if err := result.Summary.Check(); err != nil && runErr == nil && ctx.Err() == nil {
 		runErr = err
 	}
-	result.Summary.Stopped = report.Visible(stopReason(ctx, result, runErr))
-	switch summary := result.Summary; {
+	summary := result.Summary
+	summary.Stopped = report.Visible(stopReason(ctx, result, runErr))
+	switch {
 	case runErr != nil:
 		summary.ExitCode = 1
 	case summary.Events.NotSent > 0 && interrupted != 0:
@@ -55,7 +56,11 @@ func Settle(ctx context.Context, im *importer.Import, result *importer.Result, r
 	default:
 		summary.ExitCode = ExitCode(summary.Events, summary)
 	}
-	return errors.Join(runErr, im.Seal(result))
+	errs := []error{runErr, im.Seal(result)}
+	if runErr == nil && summary.Events.Delivered+summary.Events.AlreadyDelivered > 0 {
+		errs = append(errs, im.Remember(result))
+	}
+	return errors.Join(errs...)
 }
 
 // stopReason says in one line why a run ended early; "": it did not.

@@ -19,8 +19,8 @@ const (
 	gridColumns = 12
 )
 
-// FirstRows are the first rows of a file, whatever its header is: people choose it among them. Where they cannot be read
-// there are none.
+// FirstRows are the first rows of a file, whatever its header is: people choose it among them.
+// Where they cannot be read there are none.
 func FirstRows(path string, options table.Options) (rows []GridRow) {
 	options.Header, options.HeaderNames, options.Glance = -1, nil, true
 	t, err := table.Open(path, options)

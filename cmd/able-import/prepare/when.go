@@ -10,8 +10,8 @@ import (
 // latestSeconds is far above any day in seconds: greater numbers are milliseconds.
 const latestSeconds = 100_000_000_000
 
-// When says for people what an event has as its time, as the clocks of a zone show it: "6 Dec 2025, 16:37:33
-// Europe/Berlin". It is "" for any other field.
+// When says for people what an event has as its time, as the clocks of a zone show it: "6 Dec 2025,
+// 16:37:33 Europe/Berlin". It is "" for any other field.
 func When(use mapping.CellUse, zone *time.Location) string {
 	if use.Field != "event_time" {
 		return ""

@@ -424,6 +424,17 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	return errs
 }
 
+// answered removes a question from the mapping.
+func (c *choice) answered(path string) error {
+	if path == "" {
+		path = "id"
+	}
+	if c.doc.get("questions", path) == nil {
+		return nil
+	}
+	return c.set(nil, "questions", path)
+}
+
 // answers takes the answers to the open questions. A question that was answered is not asked again.
 func (c *choice) answers(r *http.Request) error {
 	var left []question
@@ -432,6 +443,9 @@ func (c *choice) answers(r *http.Request) error {
 		if said == "" || said == "later" {
 			left = append(left, q)
 			continue
+		}
+		if err := c.answered(strings.Join(q.Path, ".")); err != nil {
+			return err
 		}
 		if said == "no" {
 			continue
@@ -453,7 +467,7 @@ func (c *choice) answers(r *http.Request) error {
 				}
 				continue
 			}
-			if err := c.set(said, "formats", open.Setting); err != nil {
+			if err := errors.Join(c.set(said, "formats", open.Setting), c.answered("formats."+open.Setting)); err != nil {
 				return err
 			}
 		}

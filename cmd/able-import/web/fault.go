@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// faults say at its field why something that was written was not taken. What was written stays there. The zero faults are
-// none.
+// faults say at its field why something that was written was not taken. What was written stays
+// there. The zero faults are none.
 type faults struct {
 	Texts map[string]string // by the name of the field
 	typed url.Values
@@ -72,8 +72,8 @@ func (f *faults) Was(field, otherwise string) string {
 	return f.typed.Get(field)
 }
 
-// refuse goes back to the form of a page that holds a field, which tells why what was written was not taken. The script
-// that uploads shows the answer itself.
+// refuse goes back to the form of a page that holds a field, which tells why what was written was
+// not taken. The script that uploads shows the answer itself.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, work *work, page, field string, err error) {
 	text := sentence(err)
 	if r.Header.Get("Accept") == "application/json" {

@@ -48,8 +48,8 @@ func fixName(input, row int, column string) string {
 	return fmt.Sprintf("fix.%d.%d.%s", input, row, column)
 }
 
-// fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file, whatever else somebody
-// wants to change is to be changed in the file.
+// fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file,
+// whatever else somebody wants to change is to be changed in the file.
 func (w *work) fixing() *fixing {
 	f := new(fixing)
 	seen := map[string]bool{}
@@ -67,7 +67,10 @@ func (w *work) fixing() *fixing {
 				f.More++
 				continue
 			}
-			value := faultyCell{Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column, Value: problem.Value, Reason: here(problem.Message())}
+			value := faultyCell{
+				Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column,
+				Value: problem.Value, Reason: here(problem.Message()),
+			}
 			if isMasked(value.Value) {
 				value.Value, value.Masked = "", value.Value
 			}
@@ -118,7 +121,8 @@ func (s *server) unfix(w http.ResponseWriter, r *http.Request, work *work) {
 	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
 }
 
-// saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from, too.
+// saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from,
+// too.
 func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
@@ -149,7 +153,10 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 			if warning {
 				sent = "yes"
 			}
-			lines.Write([]string{report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column), report.Guard(value), report.Guard(reason), sent})
+			lines.Write([]string{
+				report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column),
+				report.Guard(value), report.Guard(reason), sent,
+			})
 		}
 		for _, problem := range e.Problems {
 			line(problem.Row, problem.Column, problem.Value, here(problem.Message()), problem.Warning)

@@ -35,7 +35,8 @@ var leaving = regexp.MustCompile(`^col\(("(?:[^"\\]|\\.)*")\) in (\[[^\[\]]*\])$
 // leftOutBy reads such a condition.
 func leftOutBy(condition string) (column string, values []string) {
 	parts := leaving.FindStringSubmatch(condition)
-	if parts == nil || json.Unmarshal([]byte(parts[1]), &column) != nil || json.Unmarshal([]byte(parts[2]), &values) != nil {
+	if parts == nil || json.Unmarshal([]byte(parts[1]), &column) != nil ||
+		json.Unmarshal([]byte(parts[2]), &values) != nil {
 		return "", nil
 	}
 	return column, values
@@ -87,8 +88,8 @@ func (w *work) valueColumns() (all []valueColumn) {
 		switch {
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
-		case filled < 2 && w.choice.reads(h.Name): // its empty cells are those of totals, or told of elsewhere
-			continue
+		case filled < 2 && w.choice.reads(h.Name):
+			continue // its empty cells are those of totals, or told of elsewhere
 		}
 		one := valueColumn{Name: h.Name}
 		for _, v := range values {
@@ -140,7 +141,8 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 				return nil
 			}
 			for _, v := range column.Values {
-				if at := slices.IndexFunc(all, func(known prepare.Value) bool { return known.Text == v.Text }); at >= 0 {
+				same := func(known prepare.Value) bool { return known.Text == v.Text }
+				if at := slices.IndexFunc(all, same); at >= 0 {
 					all[at].Rows += v.Rows
 				} else {
 					all = append(all, v)
@@ -170,7 +172,8 @@ func (c *choice) takeLeaving(form url.Values, columns []valueColumn) (errs error
 			continue
 		}
 		if len(after) == len(column.Values) {
-			errs = errors.Join(errs, atField("leave."+column.Name, errors.New("this leaves out every row: keep one of the values")))
+			all := errors.New("this leaves out every row: keep one of the values")
+			errs = errors.Join(errs, atField("leave."+column.Name, all))
 			continue
 		}
 		if len(before) > 0 {
@@ -243,8 +246,9 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 	return c.set(value, "event")
 }
 
-// LeavingOpen tells whether the values are shown without being asked for: where rows are left out by one, and where a
-// proposal uses a column for nothing, which may tell credit notes from invoices.
+// LeavingOpen tells whether the values are shown without being asked for: where rows are left out
+// by one, and where a proposal uses a column for nothing, which may tell credit notes from
+// invoices.
 func (p columnsPage) LeavingOpen() bool {
 	return slices.ContainsFunc(p.ByValue, func(c valueColumn) bool {
 		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {

@@ -11,7 +11,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A picture shows the money of one currency by the time of its events: a bar for each day, month or year.
+// A picture shows the money of one currency by the time of its events: a bar for each day, month or
+// year.
 type picture struct {
 	Currency string
 	Kind     string // day, month or year
@@ -79,7 +80,8 @@ func pictureOf(periods []report.Period, currency string, preview bool) picture {
 	}
 	p.Most = bigOf(most, currency)
 	for i, period := range periods {
-		b := bar{Name: period.Name, X: i * barStep, Total: bigOf(period.Tally.Minor(currency), currency), Count: period.Tally.Total()}
+		total := bigOf(period.Tally.Minor(currency), currency)
+		b := bar{Name: period.Name, X: i * barStep, Total: total, Count: period.Tally.Total()}
 		y := barHeight
 		for state := report.Delivered; state <= report.Invalid; state++ {
 			minor := period.Tally.Money(state).Minor(currency)

@@ -39,7 +39,8 @@ func (d *document) keyPlaces() (all []keyPlace) {
 	return all
 }
 
-// faultsOf finds the fields of the page that the mistakes in a mapping are about. What belongs to none is left.
+// faultsOf finds the fields of the page that the mistakes in a mapping are about. What belongs to
+// none is left.
 func (c *choice) faultsOf(err error) (f *faults, left error) {
 	f = &faults{typed: c.typed}
 	c.typed = nil

@@ -27,6 +27,7 @@ type question struct {
 type answer struct {
 	Value string // as it stands in the mapping
 	Why   string // what it would mean
+	Said  string // in words, where the value is none
 }
 
 // openQuestions are the lines of a draft that a person decides about. Neighbours about the same setting are the answers to
@@ -34,6 +35,10 @@ type answer struct {
 func openQuestions(lines []draft.Suggestion) []question {
 	var all []question
 	for _, line := range lines {
+		if line.Guess != "" {
+			all = addSale(all, line)
+			continue
+		}
 		if !line.Open || new(choice).asksZones(line) {
 			continue
 		}
@@ -45,6 +50,22 @@ func openQuestions(lines []draft.Suggestion) []question {
 		}
 		all = append(all, newQuestion(len(all), path, value, line.Reason))
 	}
+	return all
+}
+
+// addSale adds a value of a column to the question which of its values are sales.
+func addSale(all []question, line draft.Suggestion) []question {
+	path := []string{"sales", line.Columns[0]}
+	if last := len(all) - 1; last < 0 || !slices.Equal(all[last].Path, path) {
+		all = append(all, question{ID: "answer." + strconv.Itoa(len(all)), Path: path, Ask: "these", Why: "Which of these rows are sales, by " + line.Columns[0] + "?"})
+	}
+	shown := map[string]string{"": "(empty)", "*": "(all others)"}[line.Value]
+	if shown == "" {
+		shown = line.Value
+	}
+	guess := map[bool]string{true: "; probably a sale", false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
+	q := &all[len(all)-1]
+	q.Answers = append(q.Answers, answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
 	return all
 }
 
@@ -70,6 +91,13 @@ var onPage = strings.NewReplacer(
 	": choose a column below, or add a second file that has the e-mails",
 	". If it is by this number that your site tells Able who somebody is: this line", ". Is it by this number that your site tells Able who somebody is?",
 	". For what the buyer paid: this line, in place of the one above", ". Is it both together that the buyer paid?",
+	": if it is the order's: this line, in place of the one above", ". It may be the order's",
+	": if that is what the buyer paid, this line, in place of the one above", ". Is that what the buyer paid?",
+	": if that is what counts, this line, in place of the one above", ". Is that what counts?",
+	". If they come on top of it: this line, in place of the one above", ". Do they come on top of it?",
+	". If they are the buyers': this line, in place of the one above", ". Are they the buyers'?",
+	". As it is: delete the question", "",
+	". If it is: this line, in place of the one above", ". Is it?",
 	": this line, in place of the one above, subtracts it", ". Is it to be subtracted?",
 	"the line above leaves out the rows with ", "left out are the rows with ",
 	". If some are sales: this line in its place, with those alone", ". Which are sales?",
@@ -91,9 +119,9 @@ func newQuestion(number int, path []string, value, why string) question {
 	case name == "fields.deal_currency":
 		q.Ask = "currency"
 	case strings.HasSuffix(name, ".phone") && strings.Contains(value, "region:"):
-		q.Ask, q.Answers = "country", []answer{{value, ""}}
+		q.Ask, q.Answers = "country", []answer{{Value: value}}
 	default:
-		q.Answers, q.Offer = []answer{{value, ""}}, offerOf(name, value)
+		q.Answers, q.Offer = []answer{{Value: value}}, offerOf(name, value)
 	}
 	return q
 }
@@ -113,7 +141,7 @@ func (q *question) some(condition string) bool {
 		q.Ask = "sales"
 	}
 	for _, value := range values {
-		q.Answers = append(q.Answers, answer{value, ""})
+		q.Answers = append(q.Answers, answer{Value: value})
 	}
 	return true
 }
@@ -147,7 +175,7 @@ func (q *question) addAnswer(value, why string) {
 		q.Answers[0].Why = q.Why
 		q.Why = "How is " + column + " written?"
 	}
-	q.Answers = append(q.Answers, answer{value, why})
+	q.Answers = append(q.Answers, answer{Value: value, Why: why})
 }
 
 // Form is an answer as people write it.
@@ -159,6 +187,13 @@ func (q *question) value(said string, all []string) (any, error) {
 	switch q.Ask {
 	case "sales", "no sales":
 		return q.chosen(all)
+	case "these":
+		var values yaml.MapSlice
+		for _, a := range q.Answers {
+			sale := map[bool]string{true: "yes", false: "no"}[slices.Contains(all, a.Value)]
+			values = append(values, yaml.MapItem{Key: strings.TrimPrefix(a.Value, "="), Value: sale})
+		}
+		return values, nil
 	case "timezone":
 		return said, nil
 	case "currency":

@@ -11,7 +11,8 @@ import (
 	"ableimport/mapping"
 )
 
-// A saidSetting is what a mapping asks because no file says it, such as the country of phone numbers.
+// A saidSetting is what a mapping asks because no file says it, such as the country of phone
+// numbers.
 type saidSetting struct {
 	mapping.Setting
 	Field  string // of the form
@@ -19,7 +20,7 @@ type saidSetting struct {
 }
 
 // settingField is the name of a setting's field.
-func settingField(name string) string { return "setting." + name }
+func settingField(name string) string { return "set." + name }
 
 // settings are what the mapping asks, with what was said.
 func (c *choice) settings(config *mapping.Config) (all []saidSetting) {
@@ -57,7 +58,8 @@ func (c *choice) saidSettings() map[string]string {
 	return said
 }
 
-// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot know.
+// saySetting says a setting of the mapping. A preset stays one: it is asked for what it cannot
+// know.
 func (c *choice) saySetting(name, value string) error {
 	said := c.saidSettings()
 	if said[name] == value {

@@ -28,9 +28,9 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	if strings.Contains(page, `action="start"`) || strings.Contains(page, "--set timezone=Europe/Berlin.") {
 		t.Errorf("it can be sent, or is told of in words of the command line: %s", page)
 	}
-	_, page, _ = v.post(work+"/columns", url.Values{"setting.timezone": {"Berlinn"}})
-	v.expects(page, `id="fault-setting.timezone"`, `value="Berlinn"`)
-	v.post(work+"/columns", url.Values{"setting.timezone": {"Europe/Berlin"}})
+	_, page, _ = v.post(work+"/columns", url.Values{"set.timezone": {"Berlinn"}})
+	v.expects(page, `id="fault-set.timezone"`, `value="Berlinn"`)
+	v.post(work+"/columns", url.Values{"set.timezone": {"Europe/Berlin"}})
 	page = v.wait(work + "/preview")
 	v.expects(page, "2 events ready to send")
 	response, err := v.client.Get(v.base + work + "/mapping")

@@ -10,7 +10,8 @@ import (
 // templateHeadings are those that a draft knows without a question.
 var templateHeadings = []any{"Invoice", "Paid on", "Total", "Currency", "Customer e-mail"}
 
-// template gives an empty export to fill in: for whoever keeps sales by hand. It has no example row, since that might be sent.
+// template gives an empty export to fill in: for whoever keeps sales by hand. It has no example
+// row, since that might be sent.
 func (s *server) template(w http.ResponseWriter, _ *http.Request) {
 	book := excelize.NewFile()
 	defer book.Close()

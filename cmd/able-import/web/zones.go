@@ -150,6 +150,11 @@ func (c *choice) takeZones(form url.Values) error {
 	if err := c.set(said, "fields", "event_time", "timezones"); err != nil {
 		return err
 	}
+	if len(said) == len(c.zoneWords()) {
+		if err := c.answered("fields.timezones"); err != nil {
+			return err
+		}
+	}
 	return c.doc.answered("timezones")
 }
 

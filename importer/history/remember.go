@@ -1,0 +1,85 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ableimport/mapping"
+)
+
+// A Remembered is the mapping that files with the same headings were last imported with.
+type Remembered struct {
+	Name      string    `json:"name"` // of the mapping
+	Namespace string    `json:"namespace"`
+	Mapping   string    `json:"mapping"` // its file, as it was named
+	File      string    `json:"file"`    // the export's
+	When      time.Time `json:"when"`
+	Copy      string    `json:"copy"` // that the run keeps beside its failures
+
+	Path string `json:"-"` // where the mapping is now: its file, or else the run's copy; "": neither is there
+}
+
+// rememberedDir holds what is remembered, below the state folder.
+const rememberedDir = "mappings"
+
+// headingsKey names a list of headings.
+func headingsKey(header []string) string {
+	names := make([]string, len(header))
+	for i, heading := range header {
+		names[i] = mapping.NormalName(heading)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Remember notes with which mapping files with these headings were imported, and where the run keeps its copy. Of the headings
+// only a hash is kept.
+func (t *Target) Remember(header []string, file string, config *mapping.Config, copied string, when time.Time) error {
+	folder := filepath.Join(t.StateDir, rememberedDir)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("remember the mapping: %w", err)
+	}
+	path, err := filepath.Abs(config.File())
+	if err != nil {
+		return fmt.Errorf("remember the mapping: %w", err)
+	}
+	note, err := json.Marshal(Remembered{
+		Name: config.Name, Namespace: config.Namespace, Mapping: path, File: file, When: when.UTC(), Copy: copied,
+	})
+	if err != nil {
+		return fmt.Errorf("remember the mapping: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, headingsKey(header)+".json"), note, 0o600); err != nil {
+		return fmt.Errorf("remember the mapping: %w", err)
+	}
+	return nil
+}
+
+// Recall finds the mapping for a file with these headings; nil where there is none.
+func Recall(stateDir string, header []string) (*Remembered, error) {
+	note, err := os.ReadFile(filepath.Join(stateDir, rememberedDir, headingsKey(header)+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	one := new(Remembered)
+	if err := json.Unmarshal(note, one); err != nil {
+		return nil, nil // a later version's: it will say what it knows
+	}
+	for _, path := range []string{one.Mapping, one.Copy} {
+		if _, err := os.Stat(path); err == nil {
+			one.Path = path
+			break
+		}
+	}
+	return one, nil
+}

@@ -1,0 +1,119 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"ableimport/mapping/cell"
+	"ableimport/mapping/document"
+)
+
+// saleColumn says of the values of a column whether the rows that have them are sales.
+type saleColumn struct {
+	name
+	values []saleValue
+	other  *saleValue // "*": all values that are not named; nil: they make the event invalid
+}
+
+// saleValue is the word for one value. An open one is a draft's guess, yes? or no?, that nobody has confirmed yet.
+type saleValue struct {
+	document.Place
+	text string
+	sale bool
+	open bool
+}
+
+// sales reads which rows are sales: {Type: {Invoice: yes, "Credit note": no, "*": no}}.
+func (r *reader) sales(n *document.Node) {
+	const example = "sales: a column with its values is expected, each with yes or no, for example: Type: {Invoice: yes, Credit note: no}"
+	if n.Kind != document.Object {
+		r.Problem(n.Place, "%s", example)
+		return
+	}
+	for _, e := range n.Entries {
+		if e.Value.Kind != document.Object {
+			r.Problem(e.Key.Place, "%s", example)
+			continue
+		}
+		column := saleColumn{name: r.name(e.Key, "sales")}
+		for _, value := range e.Value.Entries {
+			said := saleValue{Place: value.Key.Place, text: value.Key.Text}
+			answer, open := strings.CutSuffix(value.Value.Text, "?")
+			switch said.open = open; answer {
+			case "yes", "true":
+				said.sale = true
+			case "no", "false":
+			default:
+				r.Problem(value.Key.Place, "%q is yes or no, or yes? or no? while it is an open question", value.Key.Text)
+			}
+			if said.text == "*" {
+				column.other = &said
+			} else {
+				column.values = append(column.values, said)
+			}
+		}
+		r.config.sales = append(r.config.sales, column)
+	}
+}
+
+// says finds what is said of a value; nil where nothing is.
+func (s *saleColumn) says(text []byte) *saleValue {
+	for i := range s.values {
+		if s.values[i].text == string(text) {
+			return &s.values[i]
+		}
+	}
+	return s.other
+}
+
+// all are the values in the order of the mapping, the others last.
+func (s *saleColumn) all() []*saleValue {
+	var all []*saleValue
+	for i := range s.values {
+		all = append(all, &s.values[i])
+	}
+	if s.other != nil {
+		all = append(all, s.other)
+	}
+	return all
+}
+
+// noSaleBy tells whether one of the columns under sales: says that the event is no sale. A value of which nothing is said is
+// a problem of the event: it may be the first refund that the mapping meets.
+func (m *Mapper) noSaleBy() bool {
+	for i := range m.config.sales {
+		s := &m.config.sales[i]
+		c := m.order.at(m.sales[i])
+		said := s.says(c.Text)
+		if c.Conflict != 0 && said != nil {
+			m.oneAnswer(s, m.order.columns[m.sales[i]], said)
+		}
+		switch {
+		case said == nil:
+			m.add(Problem{Code: "sale_unknown", Row: c.Row, Column: s.text, Value: cell.MaskStray(string(c.Text)), message: fmt.Sprintf(
+				"%s is not among the values under sales:, so nothing says whether it is a sale; add it there, with yes or no", cell.Quote(
+					cell.Visible(cell.ExcerptLine(cell.MaskStray(string(c.Text))))))})
+		case !said.sale:
+			m.event.Reason = saleReason + s.text
+			return true
+		}
+	}
+	return false
+}
+
+// oneAnswer makes sure that all rows of a group are sales, or none of them is.
+func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
+	var c cell.Cell
+	for i := range m.rows {
+		if cell.Read(&c, &m.rows[i], column); c.Empty() {
+			continue
+		}
+		if other := s.says(c.Text); other == nil || other.sale != first.sale {
+			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text, message: "of the rows of this group some are sales and some are none, as sales: says"})
+			return
+		}
+	}
+}
+
+// saleReason begins the reason of rows that a column under sales: leaves out.
+const saleReason = "no sale by "
