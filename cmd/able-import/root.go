@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,8 @@ type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+
+	patient *atomic.Bool // an interrupt waits until the command has ended in good order; nil: nobody interrupts
 }
 
 // interactive tells whether somebody sits there who can be asked.
@@ -105,6 +108,11 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if p.patient != nil && slices.Contains(readingCommands, c.Name()) {
+			p.patient.Store(false) // until it sends
+		}
+	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
 	})
@@ -127,6 +135,10 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root
 }
+
+// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they read may be a pipe that
+// nobody writes, or take a parser long.
+var readingCommands = []string{"check", "init", "inspect", "preview", "run"}
 
 // usageArgs makes wrong arguments a usage error, and flags that exclude each other.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
