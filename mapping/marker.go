@@ -47,17 +47,19 @@ func AppendIdentity(dst []byte, kind, namespace string, values []byte) []byte {
 // appendCustom adds custom_data, with the marker where the mapping wants one.
 func (m *Mapper) appendCustom() {
 	c, e := m.config, m.event
+	before := len(e.Body)
+	m.appendObject(customName, m.custom)
 	if c.marker == "" || c.received {
-		m.appendObject(customName, m.custom)
 		m.readMarker()
 		return
 	}
+	if len(e.Body) > before { // the object goes on
+		e.Body = e.Body[:len(e.Body)-1]
+	} else {
+		e.Body = append(appendMember(e.Body, customName), '{')
+	}
 	m.identity = AppendIdentity(m.identity[:0], e.Type, c.Namespace, e.ID)
 	sum := sha256.Sum256(m.identity)
-	e.Body = append(appendMember(e.Body, customName), '{')
-	for _, f := range m.custom {
-		m.appendAny(f)
-	}
 	e.Body = append(appendMember(e.Body, m.markerName), '"')
 	e.Body = append(hex.AppendEncode(e.Body, sum[:16]), '"', '}')
 }

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Options say how a [Server] behaves. The zero value is a friendly receiver on a free loopback port.
+// Options say how a [Server] behaves. The zero value is a friendly receiver on a free loopback
+// port.
 type Options struct {
 	Address string                   // host:port to listen on; empty: a free loopback port
 	Log     io.Writer                // one line per request, without personal data; nil: none
@@ -50,6 +51,7 @@ func Start(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+
 	s := &Server{options: options, listener: listener, record: newRecord(options)}
 	if options.Export != nil {
 		s.record.write(options.Export, csvLine(exportHead))
@@ -64,14 +66,18 @@ func Start(options Options) (*Server, error) {
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(io.Discard, "", 0), // broken connections are what it is for
 	}
+
 	s.running.Go(func() { s.server.Serve(listener) })
 	return s, nil
 }
 
 // URL is the address to post events to.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/uip-events/event" }
+func (s *Server) URL() string {
+	return "http://" + s.listener.Addr().String() + "/uip-events/event"
+}
 
-// Events returns what was processed, in order of arrival; an event that was processed twice stands there twice.
+// Events returns what was processed, in order of arrival; an event that was processed twice stands
+// there twice.
 func (s *Server) Events() []Event { return s.record.all() }
 
 // Stats returns the sums over what was seen so far.
@@ -110,6 +116,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer s.running.Done()
+
 	c := &call{start: time.Now(), w: w, r: r}
 	s.record.arrive(c)
 	defer s.record.leave(c)
@@ -117,6 +124,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+
 	c.hash = sha256.Sum256(body)
 	fault := s.record.treat(c)
 	if fault.processes() {
@@ -128,6 +136,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 		s.record.process(event, body)
 		c.notes = event.Notes
 	}
+
 	s.wait(r)
 	s.behave(c, fault)
 }
@@ -139,11 +148,13 @@ func (s *Server) read(c *call) ([]byte, bool) {
 		s.answer(c, http.StatusMethodNotAllowed, reply{Error: "events come as POST"})
 		return nil, false
 	}
+
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, bodyLimit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		s.answer(c, http.StatusRequestEntityTooLarge, reply{Error: "the event is larger than 1 MiB"})
+		s.answer(c, http.StatusRequestEntityTooLarge,
+			reply{Error: "the event is larger than 1 MiB"})
 	case err != nil:
 		panic(http.ErrAbortHandler) // the client has left
 	}
@@ -162,6 +173,7 @@ func (s *Server) judge(r *http.Request, body []byte) (event Event, status int, r
 	case reason == "" && s.options.Reject != nil:
 		reason = s.options.Reject(event)
 	}
+
 	if reason != "" {
 		return event, http.StatusUnprocessableEntity, reason
 	}
