@@ -107,7 +107,7 @@ func (m *Mapper) visitor(key byte) {
 	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
 }
 
-// noteValues keeps the values of a key for [Event.EachKey].
+// noteValues keeps the values of a key for [NextKey].
 func (m *Mapper) noteValues(key byte) {
 	e := m.event
 	for i := range m.values.ends {
