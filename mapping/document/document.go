@@ -66,7 +66,8 @@ func (d *Document) excerpt(at Place) string {
 }
 
 // writtenSecret finds values in files of settings whose names say that nobody should read them.
-var writtenSecret = regexp.MustCompile(`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
+var writtenSecret = regexp.MustCompile(
+	`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
 
 // shown is a line as an excerpt shows it.
 func (d *Document) shown(number int) string {
@@ -74,9 +75,15 @@ func (d *Document) shown(number int) string {
 	if d.kind == "mapping" {
 		return cell.ExcerptLine(line)
 	}
-	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "${") && !strings.HasPrefix(line[secret[2]:], "{file") {
-		line = line[:secret[2]] + cell.Masked
+
+	// ${ABLE_TOKEN} and {file: path} only say where the secret is.
+	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil {
+		value := line[secret[2]:]
+		if !strings.HasPrefix(value, "${") && !strings.HasPrefix(value, "{file") {
+			line = line[:secret[2]] + cell.Masked
+		}
 	}
+
 	return cell.ExcerptLine(line)
 }
 
