@@ -248,8 +248,11 @@ var longClock = regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d
 func parseISODuration(raw []byte) (duration *serial, found bool) {
 	var sign, fraction string
 	var counts [5]string // of weeks, days, hours, minutes, seconds
-	if clock := longClock.FindSubmatch(raw); clock != nil &&
-		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2) {
+	// A time of day is none: only a clock beyond 24 hours, or with a sign, tells a duration.
+	clock := longClock.FindSubmatch(raw)
+	isLong := clock != nil &&
+		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2)
+	if isLong {
 		sign, fraction = string(clock[1]), string(clock[5])
 		counts = [5]string{2: string(clock[2]), 3: string(clock[3]), 4: string(clock[4])}
 	} else if parts := isoDuration.FindStringSubmatch(string(raw)); parts != nil {
