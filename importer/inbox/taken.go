@@ -111,7 +111,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("put %s away: %w", t.Name, err)
 	}
-
+	_ = os.Chmod(path, 0o600) // whose file it is not cannot; the folder lets nobody else in
 	if t.marker != "" {
 		if err := t.inbox.root.Remove(t.marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return path, fmt.Errorf("%s: %w", t.marker, cause(err))

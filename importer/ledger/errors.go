@@ -64,6 +64,17 @@ func (e *RefusedError) Error() string {
 	return filepath.Base(e.Path) + ": " + e.Message
 }
 
+// WriteError says that a ledger could not be written. Nothing is written into it any more, and nobody knows what of the
+// last commit is on the disk; the next Open finds out.
+type WriteError struct {
+	Path string
+	Err  error
+}
+
+func (e *WriteError) Error() string { return "write ledger " + e.Path + ": " + e.Err.Error() }
+
+func (e *WriteError) Unwrap() error { return e.Err }
+
 func damaged(path, what string) error {
 	return &RefusedError{Path: path, Reason: Damaged,
 		Message: "the ledger is damaged (" + what +

@@ -25,7 +25,7 @@ func (l *Ledger) Events(run string) iter.Seq2[Entry, error] {
 			err = fmt.Errorf("there is no run %q in this ledger", run)
 		}
 		if err == nil {
-			err = l.eventsOf(number, yield)
+			_, err = l.eventsOf(number, yield)
 		}
 		if err != nil {
 			yield(Entry{}, fmt.Errorf("read events: %w", err))
@@ -44,46 +44,54 @@ func (l *Ledger) runNumbers() (map[string]uint32, error) {
 	return numbers, nil
 }
 
-// eventsOf reads the run's journal rows: they stand together, but for decisions between them.
-func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
+// eventsOf reads the run's journal rows: they stand together, but for decisions between them. It returns how many events
+// have no outcome.
+func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, err error) {
 	info, err := l.runOf(run)
 	if err != nil {
-		return err
+		return 0, err
 	}
-
-	open := map[uint64]Event{}
+	intents := map[uint64]Event{}
 	for row, err := range l.journal(info.First, l.sequence) {
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if len(row.decisions) == 0 && row.run != run {
-			return nil // the next run has begun
+			break
 		}
 		for _, event := range row.intents {
-			open[event.Seq] = event
+			intents[event.Seq] = event
 		}
 		for _, outcome := range row.outcomes {
-			if !yield(Entry{open[outcome.Seq], outcome}, nil) {
-				return nil
+			if !yield(Entry{intents[outcome.Seq], outcome}, nil) {
+				return 0, nil
 			}
-			delete(open, outcome.Seq)
+			delete(intents, outcome.Seq)
 		}
 	}
-	return nil
+	return len(intents), nil
 }
 
 // Counts are numbers of events, indexed by State.
 type Counts [states]int
 
-// Count returns how many events of a run ended in each state.
+// Count returns how many events of a run ended in each state. Those that a run has left without outcome, or has under way,
+// are Unknown.
 func (l *Ledger) Count(run string) (counts Counts, err error) {
-	for entry, err := range l.Events(run) {
-		if err != nil {
-			return counts, err
-		}
-		counts[entry.Outcome.State]++
+	numbers, err := l.runNumbers()
+	if err != nil {
+		return counts, err
 	}
-	return counts, nil
+	number, ok := numbers[run]
+	if !ok {
+		return counts, fmt.Errorf("there is no run %q in this ledger", run)
+	}
+	open, err := l.eventsOf(number, func(entry Entry, _ error) bool {
+		counts[entry.Outcome.State]++
+		return true
+	})
+	counts[Unknown] += open
+	return counts, err
 }
 
 // Held is an event whose fate is unknown until somebody decides.

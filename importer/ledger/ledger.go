@@ -43,16 +43,27 @@ func Path(stateDir string, target [32]byte) string {
 	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
 }
 
-// Exists tells whether there is a ledger, or anything else, at path.
-func Exists(path string) bool {
+// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left counts, too: what is in
+// it was sent.
+func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
+
+func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where
-// there is none. It fails with a *LockedError while another process has it open for writing, and
-// with a *RefusedError for a file that is damaged, from a newer program or of another target.
-// Events that a dead run left without outcome are Unknown from now on.
+// refuseLog refuses to make, or to look for, a ledger beside the log of one that is gone.
+func refuseLog(path string) error {
+	if isThere(path) || !isThere(path+"-wal") {
+		return nil
+	}
+	return &RefusedError{Path: path, Reason: Missing, Message: "the ledger is gone, and its log " + filepath.Base(path) + "-wal is still there, " +
+		"with what was sent last; bring the ledger back beside it. If everything may be sent again, remove the log, too"}
+}
+
+// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where there is none. It fails with
+// a *LockedError while another process has it open for writing, and with a *RefusedError for a file that is damaged,
+// from a newer program or of another target. Events that a dead run left without outcome are Unknown from now on.
 func Open(path string, target [32]byte) (*Ledger, error) {
 	lock, err := Acquire(path, "")
 	if err != nil {
@@ -66,7 +77,10 @@ func newLedger(store *store) *Ledger {
 }
 
 func openLocked(path string, target [32]byte) (*Ledger, error) {
-	if !Exists(path) {
+	if err := refuseLog(path); err != nil {
+		return nil, err
+	}
+	if !isThere(path) {
 		if err := create(path, target); err != nil {
 			return nil, err
 		}
@@ -110,7 +124,9 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 			Message: "there is no ledger for this target; check the state directory, for without " +
 				"its ledger a run sends everything again"}
 	}
-
+	if err := refuseLog(path); err != nil {
+		return nil, err
+	}
 	l, err := openShared(path, target, "mode=ro")
 	switch errorCode(err) {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
@@ -222,7 +238,7 @@ func (l *Ledger) writable() error {
 // and trying again would report success for what was lost; the next Open reads what is really
 // there.
 func (l *Ledger) fail(err error) error {
-	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, plainly(err))
+	l.failed = &WriteError{l.store.path, plainly(err)}
 	return l.failed
 }
 

@@ -15,6 +15,7 @@ type Source struct {
 	File      string   // the input's name, as the rows name it
 	Header    []string // its headings, as they are
 	Delimiter string   // one character; "" for a workbook: a comma
+	Partial   bool     // rows are missing
 }
 
 // Failure is one row that was not delivered. Its cells are used only during
@@ -122,7 +123,7 @@ func newLayout(source Source) layout {
 		source:   source,
 		headings: failureHeadings(source.Header),
 		column:   column,
-		marker:   Marker{RunID: source.RunID, Columns: len(source.Header)}.String(),
+		marker:   Marker{RunID: source.RunID, Columns: len(source.Header), Partial: source.Partial}.String(),
 	}
 }
 

@@ -13,11 +13,13 @@ import (
 type Marker struct {
 	RunID   string
 	Columns int
+	Partial bool // rows are missing: it cannot be fed back as if it were whole
 }
 
 const (
 	markerHeading = "able_import"
 	markerFormat  = "failures/1" // the number changes with the columns
+	partialWord   = "INCOMPLETE"
 )
 
 // reportHeadings stand behind the source's columns, the marker last.
@@ -34,12 +36,20 @@ const (
 
 // String returns the cell: "failures/1 run=2025-12-07T0931Z-5f2c columns=20".
 func (m Marker) String() string {
-	return markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)
+	text := markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)
+	if m.Partial {
+		text += " " + partialWord
+	}
+	return text
 }
 
 // ParseMarker reads the cell of a marker.
 func ParseMarker(cell string) (Marker, bool) {
 	words := strings.Fields(cell)
+	partial := len(words) == 4 && words[3] == partialWord
+	if partial {
+		words = words[:3]
+	}
 	if len(words) != 3 || words[0] != markerFormat {
 		return Marker{}, false
 	}
@@ -49,7 +59,7 @@ func ParseMarker(cell string) (Marker, bool) {
 	if !hasRun || run == "" || !hasColumns || err != nil || columns < 0 {
 		return Marker{}, false
 	}
-	return Marker{RunID: run, Columns: columns}, true
+	return Marker{RunID: run, Columns: columns, Partial: partial}, true
 }
 
 // MarkerHeadings find the heading of a failures file, as the columns that are needed.

@@ -35,10 +35,13 @@ type Document struct {
 	lines []string
 }
 
+// mappingKind is the kind of a mapping file.
+const mappingKind = "mapping"
+
 // New makes the document of a file. Its kind is "mapping" unless it is changed.
 func New(file string, source []byte) *Document {
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
-	return &Document{file, "mapping", strings.Split(text, "\n")}
+	return &Document{file, mappingKind, strings.Split(text, "\n")}
 }
 
 // ErrorAt makes the error for a place, with the line that it stands in.
@@ -72,7 +75,7 @@ var writtenSecret = regexp.MustCompile(
 // shown is a line as an excerpt shows it.
 func (d *Document) shown(number int) string {
 	line := d.lines[number]
-	if d.kind == "mapping" {
+	if d.kind == mappingKind {
 		return cell.ExcerptLine(line)
 	}
 

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,7 @@ type Reader struct {
 	Document *Document
 	Getenv   func(string) string
 	Problems []error
+	hidden   []string // values of variables, and what is shown for each
 	// Belongs tells where a key that is not known here is said; nil or "": nowhere.
 	Belongs func(key, what string) string
 	// Setting gives the value of ${name}, which is no environment variable; nil: there are none.
@@ -33,7 +35,11 @@ type Keys map[string]func(*Node)
 
 // Problem notes a mistake at a place.
 func (r *Reader) Problem(at Place, format string, values ...any) {
-	r.Problems = append(r.Problems, r.Document.ErrorAt(at, format, values...))
+	message := fmt.Sprintf(format, values...)
+	if len(r.hidden) > 0 { // values of variables are not ours to show
+		message = strings.NewReplacer(r.hidden...).Replace(message)
+	}
+	r.Problems = append(r.Problems, r.Document.ErrorAt(at, "%s", message))
 }
 
 // Object hands the values of an object to the readers of their keys.
@@ -140,14 +146,33 @@ func (r *Reader) expand(n *Node) string {
 	}
 }
 
+// notForMappings are variables that a mapping does not read although they begin with ABLE_: marks, tokens and addresses. A
+// mapping that is passed on could carry them off in events.
+var notForMappings = regexp.MustCompile(`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
+
+// looksLikeMark finds a funnel mark under any name.
+var looksLikeMark = regexp.MustCompile(`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
 func (r *Reader) variable(n *Node, variable string) string {
+	isMapping := r.Document.kind == mappingKind
+	if isMapping && notForMappings.MatchString(strings.ToUpper(variable)) {
+		r.Problem(n.Place, "${%s}: a mapping reads no marks, tokens or addresses, so that a shared one cannot carry them off; "+
+			"if it is none, call the variable otherwise", variable)
+		return ""
+	}
 	value := ""
 	if r.Getenv != nil {
 		value = r.Getenv(variable)
 	}
-	if value == "" {
-		r.Problem(n.Place, "the environment variable %s is not set; set it or write the value here",
-			variable)
+	switch {
+	case value == "":
+		r.Problem(n.Place, "the environment variable %s is not set; set it or write the value here", variable)
+	case isMapping && (looksLikeMark.MatchString(value) || value == r.Getenv("ABLE_FUNNEL_MARK")):
+		r.Problem(n.Place, "${%s} looks like a funnel mark, which must not become part of the data", variable)
+		return ""
+	}
+	if len(value) > 2 {
+		r.hidden = append(r.hidden, value, "${"+variable+"}")
 	}
 	return value
 }

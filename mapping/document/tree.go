@@ -28,6 +28,9 @@ const limitDepth = 100
 // thousands.
 const limitBrackets = 50_000
 
+// limitKeys bounds the names of objects: the parser compares each with all before it.
+const limitKeys = 10_000
+
 // A Kind tells what a node is.
 type Kind byte
 
@@ -132,15 +135,19 @@ func (d *Document) onlyDocument(file *ast.File) (*Node, error) {
 	return root, nil
 }
 
-// refuseDepth finds what stands too deeply within something else.
+// refuseDepth finds what stands too deeply within something else, or is too much.
 func (d *Document) refuseDepth(tokens token.Tokens) error {
-	flow, dashes, line := 0, 0, 0
+	flow, dashes, line, keys := 0, 0, 0, 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.SequenceStartType, token.MappingStartType:
 			flow++
 		case token.SequenceEndType, token.MappingEndType:
 			flow = max(0, flow-1)
+		case token.MappingValueType:
+			if keys++; keys > limitKeys {
+				return d.ErrorAt(placeOf(t), "a %s file has at most %d names with values; put a long list into a lookup file", d.kind, limitKeys)
+			}
 		case token.SequenceEntryType, token.MappingKeyType:
 			if dashes++; t.Position.Line != line {
 				line, dashes = t.Position.Line, 1

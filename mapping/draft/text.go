@@ -120,6 +120,13 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// longestName bounds a mapping's name.
+const longestName = 64
+
+func isASCII(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
 // mappingName is the file's name in small letters, without what changes from one export to the
 // next.
 func (d *draft) mappingName() string {
@@ -129,9 +136,8 @@ func (d *draft) mappingName() string {
 
 	base, _, _ := strings.Cut(d.export.File, ".")
 	var words []string
-	for word := range strings.FieldsFuncSeq(strings.ToLower(base),
-		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if strings.Trim(word, "0123456789") != "" {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(base), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if strings.Trim(word, "0123456789") != "" && isASCII(word) && len(strings.Join(words, "-"))+len(word) < longestName {
 			words = append(words, word)
 		}
 	}

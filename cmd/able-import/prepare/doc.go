@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"ableimport/importer"
 	"ableimport/importer/report"
@@ -54,6 +55,7 @@ func Settle(
 	}
 
 	summary := result.Summary
+	summary.Stopped = report.Visible(stopReason(ctx, result, runErr))
 	switch {
 	case runErr != nil:
 		summary.ExitCode = 1
@@ -69,4 +71,18 @@ func Settle(
 	}
 
 	return errors.Join(errs...)
+}
+
+// stopReason says in one line why a run ended early; "": it did not.
+func stopReason(ctx context.Context, result *importer.Result, runErr error) string {
+	switch {
+	case result.Stopped != "":
+		return result.Stopped
+	case runErr != nil:
+		line, _, _ := strings.Cut(runErr.Error(), "\n")
+		return line
+	case ctx.Err() != nil && result.Summary.Events.NotSent > 0:
+		return context.Cause(ctx).Error()
+	}
+	return ""
 }
