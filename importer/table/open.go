@@ -47,7 +47,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 
 	found, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
-		return found, nil
+		return found, nil // which has the file now
 	}
 
 	file.Close()
@@ -111,7 +111,6 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 		unpacked: options.Limits.Unpacked,
 		ended:    func() error { return context.Cause(ctx) },
 	}
-
 	head, err := found.head()
 	if err != nil {
 		return nil, err
@@ -134,19 +133,21 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		found.wrapping = "zst"
 	}
+
 	if found.wrapping != "" {
 		if head, err = found.head(); err != nil {
 			return nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, fmt.Errorf("there is %s within this .%s: unpack it first", packed,
-				found.wrapping)
+			return nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+				packed, found.wrapping)
 		}
 	}
 
 	if is := foreign(head); is != "" {
 		return nil, errors.New("is " + is)
 	}
+
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
@@ -269,7 +270,7 @@ func Cause(err error) error {
 		err = path.Err
 	}
 
-	// ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
 	const sharing, lock = syscall.Errno(32), syscall.Errno(33)
 	switch {
 	case runtime.GOOS != "windows":
