@@ -120,8 +120,8 @@ func (r *record) leave(c *call) {
 	if c.status != 0 {
 		r.seen.Statuses[c.status]++
 	}
-	if c.fault == "" && (c.status == http.StatusUnprocessableEntity ||
-		c.status == http.StatusBadRequest) {
+	refused := c.status == http.StatusUnprocessableEntity || c.status == http.StatusBadRequest
+	if c.fault == "" && refused {
 		r.seen.Rejected++
 	}
 	if r.options.Log == nil {
@@ -258,8 +258,8 @@ func (r *record) stats() Stats {
 	defer r.mu.Unlock()
 	s := r.seen
 	s.Bodies = hex.EncodeToString(r.bodies[:])
-	s.Statuses, s.Faults, s.Totals = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults),
-		make(map[string]Total)
+	s.Statuses, s.Faults = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults)
+	s.Totals = make(map[string]Total)
 	for currency, sum := range r.sums {
 		s.Totals[currency] = Total{Events: r.counts[currency], Value: sum.Text('f')}
 	}

@@ -22,16 +22,17 @@ var (
 		"order_id", "event_source", "description", "message", "referrer_url",
 		"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
 	}
-	otherFields = []string{"keys", "deal_value", "deal_currency", "deal_items", "event_time",
-		"lead", "custom_data", "client"}
+	otherFields = []string{
+		"keys", "deal_value", "deal_currency", "deal_items", "event_time", "lead", "custom_data",
+		"client",
+	}
 	itemFields = []string{"name", "price", "qty", "sku", "category"}
 
 	// Able names three and refers to Facebook's standard events for the rest.
 	standardEvents = []string{
 		"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial",
-		"AddToCart", "AddToWishlist",
-		"InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate",
-		"FindLocation", "Schedule", "Search",
+		"AddToCart", "AddToWishlist", "InitiateCheckout", "AddPaymentInfo", "Contact",
+		"CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
 		"SubmitApplication", "ViewContent",
 	}
 )
