@@ -25,7 +25,8 @@ type Event struct {
 	OrderID  string   `json:"order_id,omitempty"`
 	Value    string   `json:"deal_value,omitempty"` // as written; empty: none
 	Currency string   `json:"deal_currency,omitempty"`
-	Notes    []string `json:"notes,omitempty"` // what Able's reference does not know
+	ImportID string   `json:"import_id,omitempty"` // of custom_data
+	Notes    []string `json:"notes,omitempty"`     // what Able's reference does not know
 }
 
 // Stats are the sums over what a [Server] has seen.
@@ -62,6 +63,7 @@ type record struct {
 
 	mu        sync.Mutex
 	events    []Event
+	times     []time.Time // when they were processed
 	sums      map[string]*apd.Decimal
 	counts    map[string]int
 	processed map[hash]int // times by body
@@ -202,6 +204,10 @@ func (r *record) process(event Event, body []byte) {
 
 	r.bodies = add(r.bodies, sum)
 	r.events = append(r.events, event)
+	r.times = append(r.times, time.Now().UTC())
+	if r.options.Export != nil {
+		r.write(r.options.Export, exportLine(&event, r.times[len(r.times)-1]))
+	}
 	if event.Value != "" {
 		r.addMoney(event)
 	}

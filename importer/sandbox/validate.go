@@ -109,6 +109,9 @@ func (v *validator) resource(resource object) {
 	for _, name := range []string{"lead", "custom_data"} {
 		v.object(resource, in, name)
 	}
+	if custom, is := resource["custom_data"].(object); is {
+		v.event.ImportID, _ = custom["import_id"].(string)
+	}
 
 	if client := v.object(resource, in, "client"); client != nil {
 		v.text(client, in+"client.", "ip")
