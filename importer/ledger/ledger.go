@@ -58,9 +58,9 @@ func refuseLog(path string) error {
 		return nil
 	}
 	return &RefusedError{Path: path, Reason: Missing,
-		Message: "the ledger is gone, and its log " + filepath.Base(path) + "-wal is still there, " +
-			"with what was sent last; bring the ledger back beside it. If everything may be sent " +
-			"again, remove the log, too"}
+		Message: "the ledger is gone, and its log " + filepath.Base(path) +
+			"-wal is still there, with what was sent last; bring the ledger back beside it. If " +
+			"everything may be sent again, remove the log, too"}
 }
 
 // Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where

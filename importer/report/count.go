@@ -61,14 +61,16 @@ func (t *Tally) totals(currency string, exponent int) Totals {
 // Of returns the number of events of a state.
 func (e Events) Of(state State) int64 {
 	return [states]int64{
-		e.Delivered, e.AlreadyDelivered, e.Kept, e.Changed, e.Rejected, e.Unknown, e.NotSent, e.Invalid,
+		e.Delivered, e.AlreadyDelivered, e.Kept, e.Changed, e.Rejected, e.Unknown, e.NotSent,
+		e.Invalid,
 	}[state]
 }
 
 // Of returns the money of a state.
 func (t Totals) Of(state State) string {
 	return [states]string{
-		t.Delivered, t.AlreadyDelivered, cmp.Or(t.Kept, "0"), t.Changed, t.Rejected, t.Unknown, t.NotSent, t.Invalid,
+		t.Delivered, t.AlreadyDelivered, cmp.Or(t.Kept, "0"), t.Changed, t.Rejected, t.Unknown,
+		t.NotSent, t.Invalid,
 	}[state]
 }
 

@@ -53,7 +53,8 @@ func (t Totals) plus(o Totals) Totals {
 		NotSent:          plusDecimal(t.NotSent, o.NotSent),
 		Invalid:          plusDecimal(t.Invalid, o.Invalid),
 		AmountUnreadable: t.AmountUnreadable + o.AmountUnreadable,
-		Kept:             plusDecimal(t.Kept, o.Kept), KeptDelivered: plusDecimal(t.KeptDelivered, o.KeptDelivered),
+		Kept:             plusDecimal(t.Kept, o.Kept),
+		KeptDelivered:    plusDecimal(t.KeptDelivered, o.KeptDelivered),
 	}
 }
 

@@ -85,7 +85,8 @@ type Events struct {
 	NotSent          int64 `json:"not_sent"`
 	Invalid          int64 `json:"invalid"`
 	Resent           int64 `json:"resent"`
-	Kept             int64 `json:"kept,omitempty"` // changed, and somebody has decided that what was delivered stands
+	// Kept: changed, and somebody has decided that what was delivered stands.
+	Kept int64 `json:"kept,omitempty"`
 }
 
 // Totals is the money of one currency by state. AmountUnreadable counts the

@@ -22,7 +22,8 @@ const (
 )
 
 var stateNames = [states]string{
-	"delivered", "already_delivered", "kept", "changed", "rejected", "unknown", "not_sent", "invalid",
+	"delivered", "already_delivered", "kept", "changed", "rejected", "unknown", "not_sent",
+	"invalid",
 }
 
 // String returns the state as the summary writes it: "already_delivered".

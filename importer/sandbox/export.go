@@ -7,13 +7,17 @@ import (
 	"time"
 )
 
-// exportHead are the headings of what the server exports: the order, its money, when it was received, and the import_id of
-// its custom_data. Nothing of a person
-// stands in it.
-var exportHead = []string{"order_id", "event_type", "deal_value", "deal_currency", "received_at", "import_id"}
+// exportHead are the headings of what the server exports: the order, its money, when it was
+// received, and the import_id of its custom_data. Nothing of a person stands in it.
+var exportHead = []string{
+	"order_id", "event_type", "deal_value", "deal_currency", "received_at", "import_id",
+}
 
 func exportLine(event *Event, at time.Time) []byte {
-	return csvLine([]string{event.OrderID, event.Type, event.Value, event.Currency, at.Format(time.RFC3339), event.ImportID})
+	return csvLine([]string{
+		event.OrderID, event.Type, event.Value, event.Currency, at.Format(time.RFC3339),
+		event.ImportID,
+	})
 }
 
 func csvLine(cells []string) []byte {

@@ -16,11 +16,12 @@ import (
 // Options say how a [Server] behaves. The zero value is a friendly receiver on a free loopback
 // port.
 type Options struct {
-	Address string                   // host:port to listen on; empty: a free loopback port
-	Log     io.Writer                // one line per request, without personal data; nil: none
-	Record  io.Writer                // one JSON object per processed event, see Event; nil: none
-	Bodies  io.Writer                // the bytes of each processed event, one a line; nil: none
-	Export  io.Writer                // what each processed event is to a receiver's own export, as CSV; nil: none
+	Address string    // host:port to listen on; empty: a free loopback port
+	Log     io.Writer // one line per request, without personal data; nil: none
+	Record  io.Writer // one JSON object per processed event, see Event; nil: none
+	Bodies  io.Writer // the bytes of each processed event, one a line; nil: none
+	// Export gets what each processed event is to a receiver's own export, as CSV; nil: none.
+	Export  io.Writer
 	Latency time.Duration            // before every answer
 	Faults  Faults                   // how often it misbehaves
 	Reject  func(event Event) string // a reason refuses a valid event with 422; nil: none

@@ -70,7 +70,7 @@ func named(name string, err error) error {
 // openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
-		// To open a pipe would be to wait for whoever writes it.
+		// Opening a pipe would wait for whoever writes it.
 		return nil, errors.New("is not a regular file")
 	}
 	file, err := os.Open(path)
