@@ -27,7 +27,7 @@ func (p *program) demoCommand() *cobra.Command {
 		Long: `Imports a CSV and an XLSX sample into a receiver on this machine: preview, sending,
 some events that the receiver rejects, the report, the failures files, and a second
 run that delivers nothing again. Nothing leaves this machine.`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
 	}
 }

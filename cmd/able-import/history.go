@@ -24,7 +24,7 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 		Example: `  able-import history
   able-import history --from 2025-11 --to 2025-11 --by event_time
   able-import history find 1080`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			if f.from+f.to != "" {
 				return p.sent(&f)
@@ -37,14 +37,14 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 	find := &cobra.Command{
 		Use:   "find ORDER",
 		Short: "What is known of an order: attempts, answers, decisions",
-		Args:  usageArgs(cobra.ExactArgs(1)),
+		Args:  usageArgs(wantOne),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
 	}
 	f.addForm(find)
 	verify := &cobra.Command{
 		Use:   "verify RUN",
 		Short: "Prove that the folder of a run is what the run left",
-		Args:  usageArgs(cobra.ExactArgs(1)),
+		Args:  usageArgs(wantOne),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)

@@ -43,7 +43,7 @@ func (p *program) pruneCommand() *cobra.Command {
 which knows what was delivered, is never touched. The newest run is kept, since it tells
 whether a ledger is an older copy, and so are runs with events that wait for a decision.`,
 		Example: "  able-import history prune --older-than 400d --yes",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
 	}
 	f.add(c)

@@ -30,7 +30,7 @@ OPEN, with values of the file, and decided by nobody but you. Nothing leaves thi
 		Example: `  able-import init invoices.csv -o mapping.yaml
   able-import check -m mapping.yaml invoices.csv
   able-import preview -m mapping.yaml invoices.csv`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error { return p.init(c.Context(), args[0], output, options) },
 	}
 	flags := c.Flags()

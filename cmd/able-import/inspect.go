@@ -37,7 +37,7 @@ with the same words under source: in the mapping.
 the header and the header itself, too. A record is {"row":N,"cells":[...]}, a bad one
 {"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
 file has line L besides, which counts line breaks within cells.`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error {
 			options.Blank, options.Above = true, rows
 			t, err := table.OpenContext(c.Context(), args[0], options)

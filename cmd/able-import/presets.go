@@ -14,7 +14,7 @@ func (p *program) presetsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "presets [NAME]",
 		Short: "List the ready mappings, or print one to start from",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  wantAtMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				source, err := samples.Mapping(args[0])
@@ -47,7 +47,7 @@ the mapping with the line below; init writes that line where it finds the schema
 
   # yaml-language-server: $schema=able-import.schema.json`,
 		Example: "  able-import schema > " + schemaFile,
-		Args:    cobra.NoArgs,
+		Args:    wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.out.Write(mapping.Schema())
 			return err

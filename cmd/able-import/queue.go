@@ -20,20 +20,20 @@ func (p *program) queueCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "queue",
 		Short: "The queue between runs and workers: status, drain, purge",
-		Args:  cobra.NoArgs,
+		Args:  wantNone,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	status := &cobra.Command{
 		Use:   "status --queue nats://HOST:4222",
 		Short: "What is queued, who works, and what holds it back",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  usageArgs(wantNone),
 		RunE:  func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
 	}
 	status.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
 	drain := &cobra.Command{
 		Use:   "drain --queue nats://HOST:4222",
 		Short: "Let all workers finish what they have and end; what is queued stays",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  usageArgs(wantNone),
 		RunE:  func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
 	}
 	purge := &cobra.Command{
@@ -42,7 +42,7 @@ func (p *program) queueCommand() *cobra.Command {
 		Long: `Takes the events of a run out of the queue that no worker has claimed: they count as
 not sent, and the run's command, given again, queues them again. What a worker has comes
 to its end.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args: usageArgs(wantOne),
 		RunE: func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{status, drain, purge} {

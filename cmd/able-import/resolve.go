@@ -42,7 +42,7 @@ the receiver first. The ledger remembers who decided what, and when.
 What is to be sent again, or was not delivered, goes out with the next run of its file.`,
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), &f, args[0]) },
 	}
 	f.addTarget(c)

@@ -103,9 +103,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
@@ -113,12 +111,14 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
+	p.addHelp(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
 	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return fmt.Errorf("there is no command %q; able-import --help lists them", args[0])
+			return fmt.Errorf("there is no command %q%s; able-import --help lists them",
+				args[0], didYouMean(root, args[0]))
 		}
 		return nil
 	})

@@ -19,7 +19,7 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 --faults makes it misbehave, reproducibly: "429=2%,reset-after=1%,latency=20ms,seed=7".`,
 		Example: `  able-import sandbox --address 127.0.0.1:8080
   able-import run -m mapping.yaml --endpoint http://127.0.0.1:8080/uip-events/event invoices.csv`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(c *cobra.Command, _ []string) error {
 			options, err := sandbox.ParseFaults(faults)
 			if err != nil {

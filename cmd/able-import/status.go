@@ -35,7 +35,7 @@ they have left behind: files in the refused folder count as 6; a job that other 
 kept from its target for a day as 75; a job that has never run, whose files stay away longer
 than expect_every, or that has a file waiting for a day as 5; events that wait for a
 decision as 4.`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(*cobra.Command, []string) error { return p.status(&f, config, time.Now()) },
 	}
 	c.Flags().StringVar(&config, "config", "able-import.yaml", "the job file")

@@ -45,7 +45,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Which program this is: release, commit, platform",
 		Example: "  able-import version --json",
-		Args:    cobra.NoArgs,
+		Args:    wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {

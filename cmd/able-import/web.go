@@ -23,7 +23,7 @@ func (p *program) webCommand() *cobra.Command {
 		Long: `Opens a page in your browser: drop an export, match its columns, look at every event, send.
 The page is served on this machine only. Ctrl-C ends the program; events under way are
 finished and noted, and the same import goes on the next time.`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(c *cobra.Command, _ []string) error { return p.web(c.Context(), &f, noBrowser) },
 	}
 	f.addTarget(c)
