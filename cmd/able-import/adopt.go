@@ -18,6 +18,8 @@ func (p *program) adoptCommand() *cobra.Command {
 		Long: `Notes in the target's ledger that the events of these files have reached the receiver
 by another way: an earlier program, an integration, a ledger that was lost. Later runs
 do not send them. Nothing leaves this machine.`,
+		Example: `  able-import adopt -m mapping.yaml delivered-by-our-script.csv
+  able-import adopt --preset shopify-orders orders_2025.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error { return p.adopt(c.Context(), &f, args) },
 	}

@@ -20,6 +20,8 @@ func (p *program) checkCommand() *cobra.Command {
 		Short: "Check a mapping: its words, its tests, and whether it fits a file",
 		Long: `Reads the mapping, runs the tests in it, and with a file reads all its rows: a layout
 that they contradict, values that cannot be read and questions that are open are told.`,
+		Example: `  able-import check -m mapping.yaml
+  able-import check -m mapping.yaml invoices.csv`,
 		RunE: func(c *cobra.Command, files []string) error {
 			config, err := p.loadMapping(&f)
 			if err != nil {

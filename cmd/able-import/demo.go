@@ -27,8 +27,9 @@ func (p *program) demoCommand() *cobra.Command {
 		Long: `Imports a CSV and an XLSX sample into a receiver on this machine: preview, sending,
 some events that the receiver rejects, the report, the failures files, and a second
 run that delivers nothing again. Nothing leaves this machine.`,
-		Args: wantNone,
-		RunE: func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
+		Example: "  able-import demo",
+		Args:    wantNone,
+		RunE:    func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
 	}
 }
 

@@ -67,7 +67,12 @@ func (t helpTopic) text() string {
 
 // addHelp adds what explains the commands: groups, topics, and the command help.
 func (p *program) addHelp(root *cobra.Command) {
-	root.SuggestionsMinimumDistance = 2
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Short = "Completions of commands and flags for bash, zsh, fish and PowerShell"
+		completion.Example = "  able-import completion bash > ~/.local/share/bash-completion/completions/able-import"
+		completion.Args, completion.RunE = wantNone, func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
 	root.SetUsageFunc(func(c *cobra.Command) error { writeUsage(c.OutOrStderr(), c); return nil })
 	for _, topic := range helpTopics {
 		c := &cobra.Command{Use: topic.name, Short: topic.short}
@@ -82,7 +87,7 @@ func (p *program) addHelp(root *cobra.Command) {
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
 				word := strings.Join(args, " ")
-				return usagef("there is no command or topic %q%s; able-import --help lists them",
+				return usagef("there is no command or topic %q; %s",
 					word, didYouMean(root, word))
 			}
 			found.InitDefaultHelpFlag()
@@ -92,12 +97,14 @@ func (p *program) addHelp(root *cobra.Command) {
 	root.SetHelpCommand(help)
 }
 
-// didYouMean names the commands that may be meant: "; did you mean preview?".
+// didYouMean names the commands that may be meant, and where all of them are listed.
 func didYouMean(c *cobra.Command, word string) string {
+	all := c.CommandPath() + " --help lists them"
+	c.SuggestionsMinimumDistance = 2
 	if near := c.SuggestionsFor(word); len(near) > 0 {
-		return "; did you mean " + strings.Join(near, " or ") + "?"
+		return "did you mean " + strings.Join(near, " or ") + "? " + all
 	}
-	return ""
+	return all
 }
 
 // flagError says in plain words what is wrong with a flag.
@@ -153,8 +160,7 @@ func wantNone(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if c.HasSubCommands() {
-		return fmt.Errorf("there is no command %q%s; %s --help lists them",
-			c.CommandPath()+" "+args[0], didYouMean(c, args[0]), c.CommandPath())
+		return fmt.Errorf("there is no command %q; %s", c.CommandPath()+" "+args[0], didYouMean(c, args[0]))
 	}
 	return fmt.Errorf("%s takes flags only, not %q; %[1]s --help lists them", c.CommandPath(), args[0])
 }
@@ -253,6 +259,7 @@ func writeFlags(w io.Writer, flags *pflag.FlagSet) {
 func plainText(markdown string) string {
 	var out strings.Builder
 	var paragraph []string
+
 	flush := func() {
 		if len(paragraph) > 0 {
 			out.WriteString(wrapped(strings.Join(paragraph, " "), "", ""))
@@ -260,8 +267,9 @@ func plainText(markdown string) string {
 		paragraph = nil
 	}
 	code := false
-	for line := range strings.Lines(markdown) {
-		line = strings.TrimRight(line, "\n")
+	lines := strings.Split(strings.TrimRight(markdown, "\n"), "\n")
+	for i, line := range lines {
+		heads := i+1 < len(lines) && strings.HasPrefix(lines[i+1], "|---")
 		switch {
 		case strings.HasPrefix(line, "```"):
 			flush()
@@ -276,14 +284,18 @@ func plainText(markdown string) string {
 		case strings.HasPrefix(line, "#"):
 			flush()
 			out.WriteString(strings.ToUpper(strings.TrimLeft(line, "# ")) + "\n")
-		case strings.HasPrefix(line, "|---"):
+		case heads, strings.HasPrefix(line, "|---"): // a list needs no names of columns
 		case strings.HasPrefix(line, "| "):
 			line = strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00")
 			cells := strings.Split(line, " | ")
 			last := len(cells) - 1
 			head := strings.ReplaceAll(inline(strings.Join(cells[:last], "  ")), "\x00", "|")
-			out.WriteString("  " + head + "\n")
-			out.WriteString(wrapped(strings.ReplaceAll(cells[last], "\x00", "|"), "      ", "      "))
+			first := fmt.Sprintf("  %-4s", head)
+			if len(head) > 3 {
+				out.WriteString("  " + head + "\n")
+				first = "      "
+			}
+			out.WriteString(wrapped(strings.ReplaceAll(cells[last], "\x00", "|"), first, "      "))
 		case strings.HasPrefix(line, "- "):
 			flush()
 			out.WriteString(wrapped(line[2:], "- ", "  "))

@@ -35,17 +35,19 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 	f.addForm(c)
 	f.addPeriod(c, "sent")
 	find := &cobra.Command{
-		Use:   "find ORDER",
-		Short: "What is known of an order: attempts, answers, decisions",
-		Args:  usageArgs(wantOne),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
+		Use:     "find ORDER",
+		Short:   "What is known of an order: attempts, answers, decisions",
+		Example: "  able-import history find 1080",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
 	}
 	f.addForm(find)
 	verify := &cobra.Command{
-		Use:   "verify RUN",
-		Short: "Prove that the folder of a run is what the run left",
-		Args:  usageArgs(wantOne),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
+		Use:     "verify RUN",
+		Short:   "Prove that the folder of a run is what the run left",
+		Example: "  able-import history verify 5f2c",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)
 	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())

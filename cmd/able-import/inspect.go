@@ -37,6 +37,8 @@ with the same words under source: in the mapping.
 the header and the header itself, too. A record is {"row":N,"cells":[...]}, a bad one
 {"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
 file has line L besides, which counts line breaks within cells.`,
+		Example: `  able-import inspect invoices.csv
+  able-import inspect --rows invoices.xlsx`,
 		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error {
 			options.Blank, options.Above = true, rows

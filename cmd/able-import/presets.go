@@ -14,7 +14,9 @@ func (p *program) presetsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "presets [NAME]",
 		Short: "List the ready mappings, or print one to start from",
-		Args:  wantAtMostOne,
+		Example: `  able-import presets
+  able-import presets shopify-orders > mapping.yaml`,
+		Args: wantAtMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				source, err := samples.Mapping(args[0])

@@ -18,23 +18,26 @@ import (
 func (p *program) queueCommand() *cobra.Command {
 	var f workFlags
 	c := &cobra.Command{
-		Use:   "queue",
-		Short: "The queue between runs and workers: status, drain, purge",
-		Args:  wantNone,
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		Use:     "queue",
+		Short:   "The queue between runs and workers: status, drain, purge",
+		Example: "  able-import queue status --queue tls://nats.example.com:4222",
+		Args:    wantNone,
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	status := &cobra.Command{
-		Use:   "status --queue nats://HOST:4222",
-		Short: "What is queued, who works, and what holds it back",
-		Args:  usageArgs(wantNone),
-		RunE:  func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
+		Use:     "status --queue nats://HOST:4222",
+		Short:   "What is queued, who works, and what holds it back",
+		Example: "  able-import queue status --queue tls://nats.example.com:4222 --json",
+		Args:    usageArgs(wantNone),
+		RunE:    func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
 	}
 	status.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
 	drain := &cobra.Command{
-		Use:   "drain --queue nats://HOST:4222",
-		Short: "Let all workers finish what they have and end; what is queued stays",
-		Args:  usageArgs(wantNone),
-		RunE:  func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
+		Use:     "drain --queue nats://HOST:4222",
+		Short:   "Let all workers finish what they have and end; what is queued stays",
+		Example: "  able-import queue drain --queue tls://nats.example.com:4222",
+		Args:    usageArgs(wantNone),
+		RunE:    func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
 	}
 	purge := &cobra.Command{
 		Use:   "purge RUN --queue nats://HOST:4222",
@@ -42,8 +45,9 @@ func (p *program) queueCommand() *cobra.Command {
 		Long: `Takes the events of a run out of the queue that no worker has claimed: they count as
 not sent, and the run's command, given again, queues them again. What a worker has comes
 to its end.`,
-		Args: usageArgs(wantOne),
-		RunE: func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
+		Example: "  able-import queue purge 5f2c --queue tls://nats.example.com:4222",
+		Args:    usageArgs(wantOne),
+		RunE:    func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{status, drain, purge} {
 		f.addTarget(sub)

@@ -71,7 +71,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	if err == nil {
 		return p.code
 	}
-	fmt.Fprintln(s.err, visibleLines(err.Error()))
+	prefix := ""
+	if !isTerminal(s.err) {
+		prefix = "able-import: " // in a log or a mail it must be clear who speaks
+	}
+	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
 	return codeOf(ctx, err)
 }
 
@@ -117,8 +121,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	}
 	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return fmt.Errorf("there is no command %q%s; able-import --help lists them",
-				args[0], didYouMean(root, args[0]))
+			return fmt.Errorf("there is no command %q; %s", args[0], didYouMean(root, args[0]))
 		}
 		return nil
 	})
