@@ -341,7 +341,7 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path st
 	for row, err := range opened.Rows() {
 		var bad *table.RowError
 		if errors.As(err, &bad) {
-			return lookup{}, fmt.Errorf("%s:%w; correct it, since nobody can tell whose it is", in.name, bad)
+			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is", in.name, bad)
 		}
 		if err != nil {
 			return lookup{}, err

@@ -30,7 +30,7 @@ func (p *program) presetsCommand() *cobra.Command {
 			for _, sample := range samples.All() {
 				note := ""
 				if sample.Unverified {
-					note = "unverified: its headings are second hand"
+					note = "unverified: nobody saw a real export"
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\n", sample.Name, sample.Title, note)
 			}

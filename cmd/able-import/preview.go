@@ -32,9 +32,9 @@ func (p *program) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
 		Use:   "preview [-m MAPPING | --preset NAME] FILE...",
-		Short: "The dry run: the whole import but the sending",
-		Long: `Does what run would do, but for the sending: the same reading, mapping, checks,
-totals and exit code, and the first events beside the cells that they come from.
+		Short: "The dry run: the whole import except the sending",
+		Long: `Does what run would do, except the sending: the same reading, mapping, checks, totals
+and exit code. Shows the first events beside the cells that they come from.
 It needs no funnel mark; with one it also knows what this target has received.`,
 		Example: `  able-import preview -m mapping.yaml invoices.csv
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,

@@ -101,7 +101,7 @@ A first look at your own file, without sending anything:
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
 invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
-6 refused, 75 another run is under way, 129/130/143 interrupted.`,
+6 refused, 75 another run holds the lock, 129/130/143 interrupted.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -162,7 +162,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 		case kind == "string" && strings.TrimSpace(value) == "":
 			err = usagef("--%s is empty: give it a value, or leave it out", flag.Name)
 		case strings.HasPrefix(kind, "int") && strings.HasPrefix(value, "-"):
-			err = usagef("--%s %s: say a number from 0 on, or leave it out", flag.Name, value)
+			err = usagef("--%s %s: give a number of 0 or more, or leave it out", flag.Name, value)
 		case kind == "duration" && notTime == nil && (d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
 			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out", flag.Name, value)
 		}

@@ -12,7 +12,7 @@ func (p *program) sandboxCommand() *cobra.Command {
 	var address, faults, record string
 	c := &cobra.Command{
 		Use:   "sandbox",
-		Short: "A local receiver that checks events as Able would, and misbehaves on demand",
+		Short: "Start a local receiver that checks events as Able would, and misbehaves on demand",
 		Long: `Listens on this machine only, answers 200 to sound events and 422 with the reason to
 others, and prints a line for each, without personal data. Ctrl-C ends it.
 
@@ -46,6 +46,6 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 	}
 	c.Flags().StringVar(&address, "address", "127.0.0.1:0", "host and port to listen on; port 0 takes a free one")
 	c.Flags().StringVar(&faults, "faults", "", "how it misbehaves")
-	c.Flags().StringVar(&record, "record", "", "write the events that it processed to this file, one a line, as they came")
+	c.Flags().StringVar(&record, "record", "", "write the processed events to this file, one a line, in order of arrival")
 	return c
 }

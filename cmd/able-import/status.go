@@ -210,7 +210,7 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	case away > job.ExpectEvery:
 		s.add(exitIncomplete, "overdue: no file for %s, expected every %s", away.Truncate(time.Minute), job.ExpectEvery)
 	case away < -time.Hour:
-		s.add(exitIncomplete, "the last file came at %s, which is still to come: a clock was wrong", moment(since))
+		s.add(exitIncomplete, "the last file came at %s, which is in the future: a clock was wrong", moment(since))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Waits)) {
 		if waited := now.Sub(s.Waits[name]); waited > patience {
@@ -224,7 +224,7 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	if now.Sub(s.LockedSince) > patience {
 		code = exitLocked
 	}
-	s.add(code, "%s since %s found another one holding the target", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
+	s.add(code, "%s could not start: another run has held the target since %s", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
 }
 
 // countFailed counts the failures files of a job that nobody has fed back or removed. One that went through the inbox

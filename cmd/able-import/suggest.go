@@ -27,7 +27,7 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	switch known := p.recallFiles(f, files); {
 	case known == nil || presetOf(known) != "":
 	case known.Path == "":
-		return usagef("no mapping: %s has %s, but %s is not there any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
+		return usagef("no mapping: %s has %s, but %s does not exist any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
 			sameColumns(known), report.Visible(known.Mapping))
 	default:
 		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown, sameColumns(known), asFlag(known))
