@@ -70,6 +70,9 @@ spreadsheet: ## failures through LibreOffice and back, in German and US settings
 corpus: build ## how the reader does on a folder of expectations: make corpus CORPUS=dir
 	CORPUS='$(abspath $(CORPUS))' ABLE_IMPORT_PROGRAM='$(abspath bin/able-import)' go test -count=1 -v -run '^TestCorpus$$' ./cmd/able-import
 
+cases: build ## how the program does on a folder of small files with the right answers: make cases CASES=dir
+	python3 '$(CASES)/judge.py' bin/able-import
+
 platforms: ## the program links and vets clean on every system that a release is for, and stays below 30 MB
 	@for t in $(TARGETS); do echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} go vet -trimpath ./... && \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/platform ./cmd/able-import || exit 1; \
@@ -93,4 +96,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: help build demo test race fuzz bench growth lint layers check faults crash night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean
+.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

@@ -32,6 +32,7 @@ values that cannot be read, formats that the rows contradict, and open questions
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
+	f.addSet(c)
 	return c
 }
 

@@ -16,6 +16,10 @@ import (
 var version = "dev"
 
 func main() {
+	if code, watched := watch(os.Args, os.Getenv); watched {
+		os.Exit(code)
+	}
+	watcher := watchedBy(os.Getenv)
 	// Buffers are used again and there is little to collect: doing so earlier costs nothing to speak of, and keeps memory as flat
 	// for ten million rows as for a hundred thousand.
 	if os.Getenv("GOGC") == "" {
@@ -25,19 +29,37 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	log.SetOutput(io.Discard) // net/http quotes there what a receiver sends unasked, which may be anybody's data
 	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup does, so that a run outlives its terminal
-		signal.Notify(signals, syscall.SIGHUP)
-	}
+	direct, forwarded := make(chan os.Signal, 8), make(chan os.Signal, 8)
+	signal.Notify(direct, endings()...)
+	go watcher.forward(forwarded)
 	go func() {
-		cancel(interrupt{<-signals})
-		os.Exit(interrupt{<-signals}.code()) // the second one leaves at once; the ledger stands it
+		counter := signalCounter{map[os.Signal]int{}, map[os.Signal]int{}}
+		cancel(interrupt{counter.next(direct, forwarded)})
+		watcher.exit(interrupt{counter.next(direct, forwarded)}.code()) // the second one leaves at once; the ledger stands it
 	}()
 	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	args := os.Args[1:]
 	if doubleClicked(os.Args, os.Getenv) {
 		args = []string{"web"}
 	}
-	os.Exit(run(ctx, args, streams, os.Getenv))
+	watcher.exit(run(ctx, args, streams, os.Getenv))
+}
+
+// A signalCounter takes one signal for one, though it comes twice: a terminal and systemd tell it to the watcher, who
+// passes it on, and to this process.
+type signalCounter struct{ direct, forwarded map[os.Signal]int }
+
+func (c *signalCounter) next(direct, forwarded <-chan os.Signal) os.Signal {
+	for {
+		select {
+		case s := <-direct:
+			if c.direct[s]++; c.direct[s] > c.forwarded[s] {
+				return s
+			}
+		case s := <-forwarded:
+			if c.forwarded[s]++; c.forwarded[s] > c.direct[s] {
+				return s
+			}
+		}
+	}
 }

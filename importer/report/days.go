@@ -14,9 +14,17 @@ type Days struct {
 	sums   map[int64]*Tally // by the first second of the day or month
 	none   *Tally           // events without a time
 
-	from, to int64 // the day that was met last, since neighbours often share one
-	last     *Tally
+	recent [512]recentDay // by half days, since times come again
 }
+
+// A recentDay is a day that was met, with its first second and the one behind it.
+type recentDay struct {
+	from, to int64
+	tally    *Tally
+}
+
+// halfDay is in seconds.
+const halfDay = 12 * 60 * 60
 
 // mostDays bounds the memory: beyond it months are counted.
 const mostDays = 10_000
@@ -34,8 +42,9 @@ func (d *Days) At(seconds int64) *Tally {
 		}
 		return d.none
 	}
-	if d.last != nil && seconds >= d.from && seconds < d.to {
-		return d.last
+	recent := &d.recent[uint64(seconds/halfDay)%uint64(len(d.recent))]
+	if recent.tally != nil && seconds >= recent.from && seconds < recent.to {
+		return recent.tally
 	}
 	if len(d.sums) > mostDays && !d.months {
 		d.toMonths()
@@ -44,8 +53,8 @@ func (d *Days) At(seconds int64) *Tally {
 	if d.sums[start] == nil {
 		d.sums[start] = new(Tally)
 	}
-	d.from, d.to, d.last = start, end, d.sums[start]
-	return d.last
+	*recent = recentDay{start, end, d.sums[start]}
+	return recent.tally
 }
 
 func (d *Days) span(seconds int64) (start, end int64) {
@@ -61,7 +70,7 @@ func (d *Days) span(seconds int64) (start, end int64) {
 
 func (d *Days) toMonths() {
 	days := d.sums
-	d.months, d.sums = true, map[int64]*Tally{}
+	d.months, d.sums, d.recent = true, map[int64]*Tally{}, [512]recentDay{}
 	for start, tally := range days {
 		first, _ := d.span(start)
 		if d.sums[first] == nil {
@@ -76,7 +85,6 @@ func (d *Days) toMonths() {
 func (d *Days) Complete(plan *Days) {
 	if plan.months && !d.months {
 		d.toMonths()
-		d.last = nil
 	}
 	complete := func(t, of *Tally) {
 		decided := *of

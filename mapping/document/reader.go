@@ -66,7 +66,13 @@ func (r *Reader) unset(n *Node) bool {
 	return declared && !set
 }
 
+// hintsMost bounds how many unknown keys are told: looking for the nearest name takes time.
+const hintsMost = 100
+
 func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
+	if len(r.Problems) >= hintsMost { // as many as anybody reads; the file is refused anyway
+		return
+	}
 	if r.Belongs != nil {
 		if where := r.Belongs(key.Text, what); where != "" {
 			r.Problem(key.Place, "%q does not belong here (%s): %s", key.Text, what, where)

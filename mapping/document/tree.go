@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -17,6 +18,13 @@ import (
 
 // limitSource bounds a mapping file; the longest of ours has a few kilobytes.
 const limitSource = 1 << 20
+
+// limitDepth bounds how deeply brackets, and dashes of one line, stand within each other, before the parser sees them: it
+// calls itself for each, and takes memory by the square of the depth. Ours have a depth of six.
+const limitDepth = 100
+
+// limitBrackets bounds what the lexer makes of brackets. A mapping with a thousand tests has some thousands.
+const limitBrackets = 50_000
 
 // A Kind tells what a node is.
 type Kind byte
@@ -74,7 +82,15 @@ func (d *Document) ReadYAML(source []byte) (root *Node, err error) {
 	if err := d.refuseTabs(); err != nil {
 		return nil, err
 	}
-	file, err := parser.ParseBytes([]byte(strings.Join(d.lines, "\n")), 0)
+	text := strings.Join(d.lines, "\n")
+	if strings.Count(text, "[")+strings.Count(text, "{") > limitBrackets {
+		return nil, fmt.Errorf("%s: a %s file has at most %d brackets [ and {, this one has more", d.File, d.kind, limitBrackets)
+	}
+	tokens := lexer.Tokenize(text)
+	if err := d.refuseDepth(tokens); err != nil {
+		return nil, err
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, d.syntaxError(err)
 	}
@@ -100,6 +116,27 @@ func (d *Document) onlyDocument(file *ast.File) (*Node, error) {
 		return nil, fmt.Errorf("%s: the %s file is empty", d.File, d.kind)
 	}
 	return root, nil
+}
+
+// refuseDepth finds what stands too deeply within something else.
+func (d *Document) refuseDepth(tokens token.Tokens) error {
+	flow, dashes, line := 0, 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow = max(0, flow-1)
+		case token.SequenceEntryType, token.MappingKeyType:
+			if dashes++; t.Position.Line != line {
+				line, dashes = t.Position.Line, 1
+			}
+		}
+		if flow > limitDepth || dashes > limitDepth {
+			return d.ErrorAt(placeOf(t), "more than %d lists and objects stand within each other here; a %s file has no use for that", limitDepth, d.kind)
+		}
+	}
+	return nil
 }
 
 // refuseTabs finds tabs in the indentation, which YAML does not allow and

@@ -28,7 +28,7 @@ func (v *visitor) starts(work, plan string, ticks ...string) (status, arrived in
 // numbers, nor out of another system.
 func TestDoubleUploads(t *testing.T) {
 	renumbered := strings.ReplaceAll(threeSales, "INV-", "2026/")
-	otherSystem := "Receipt,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
+	otherSystem := "Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
 	for _, test := range []struct{ name, file, text string }{
 		{"another file name", "november (2).csv", threeSales},
 		{"other numbers", "export.csv", renumbered},
