@@ -31,8 +31,8 @@ func TestWhatStatusMakesOfAState(t *testing.T) {
 		"unknown":                  {report.JobState{LastRun: ago(1), Unknown: 2}, 0, 4, "2 events unknown"},
 		"a file waits for a night": {report.JobState{LastRun: ago(1), Waits: map[string]time.Time{"a.csv": ago(9 * time.Hour)}}, 0, 0, ""},
 		"a file waits for days":    {report.JobState{LastRun: ago(1), Waits: map[string]time.Time{"a.csv": ago(49 * time.Hour)}}, 0, 5, "a.csv has waited for 49h0m0s"},
-		"locked out for a while":   {report.JobState{LastRun: ago(1), LockedOut: 3, LockedSince: ago(time.Hour)}, 0, 0, "3 runs since 2026-11-26T02:00:00Z found another one holding the target"},
-		"locked out for days":      {report.JobState{LastRun: ago(1), LockedOut: 3, LockedSince: ago(49 * time.Hour)}, 0, 75, "3 runs since"},
+		"locked out for a while":   {report.JobState{LastRun: ago(1), LockedOut: 3, LockedSince: ago(time.Hour)}, 0, 0, "3 runs could not start: another run has held the target since 2026-11-26T02:00:00Z"},
+		"locked out for days":      {report.JobState{LastRun: ago(1), LockedOut: 3, LockedSince: ago(49 * time.Hour)}, 0, 75, "3 runs could not start: another run has held the target since"},
 	} {
 		s := judgeJob(&jobfile.Job{Name: "shop", Refused: t.TempDir(), ExpectEvery: test.expects}, test.state, now)
 		if got := strings.Join(s.Reasons, "; "); s.Claim != test.claim || !strings.Contains(got, test.reason) || (test.reason == "") != (got == "") {
