@@ -64,7 +64,8 @@ type Source struct {
 	Escape      string // what stands before a quote within a cell
 	ShortRows   bool   // all rows may leave out the same columns at the end
 
-	MaxCell, MaxRow, MaxColumns, MaxUnpacked int // limits in bytes and columns, for files that exceed the usual ones
+	// limits in bytes and columns, for files that exceed the usual ones
+	MaxCell, MaxRow, MaxColumns, MaxUnpacked int
 	Comment                                  string
 }
 
@@ -132,15 +133,19 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	if err != nil {
 		return nil, err
 	}
+
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source),
+			getenv: getenv},
 	}
 	r.Setting = r.config.valueOf
 	r.mapping(root)
+
 	if len(r.Problems) > 0 {
 		return nil, errors.Join(r.Problems...)
 	}
+
 	return r.config, nil
 }
 
@@ -150,7 +155,8 @@ func (c *Config) File() string { return c.document.File }
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
 
-// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+// Location is where the clocks of the events' times stand, as far as the mapping says it; otherwise
+// it is UTC.
 func (c *Config) Location() *time.Location {
 	if s := c.fields.time; s != nil && s.zone.Location != nil {
 		return s.zone.Location
@@ -186,6 +192,7 @@ func (c *Config) columns() (must, may [][]string) {
 			add(column, &must)
 		}
 	})
+
 	c.eachNeededColumn(func(column name, _ bool) { add(column, &may) })
 	return must, may
 }
@@ -203,6 +210,7 @@ func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
 			visit(column, !column.optional)
 		}
 	}
+
 	for _, l := range c.lookups {
 		visit(l.column, true)
 	}
@@ -223,10 +231,12 @@ func (c *Config) allSpecs() []*spec {
 			all = append(all, s)
 		}
 	}
+
 	all = append(all, f.texts...)
 	for _, key := range f.keys {
 		all = append(all, key.specs...)
 	}
+
 	all = append(append(append(all, f.lead...), f.custom...), f.client...)
 	if c.items != nil {
 		all = append(all, c.items.specs...)
@@ -234,6 +244,7 @@ func (c *Config) allSpecs() []*spec {
 			all = append(all, c.items.list.source)
 		}
 	}
+
 	return all
 }
 

@@ -26,8 +26,8 @@ type Event struct {
 	ID    []byte // the id values, each behind its length
 	Label string // what people call it: the first of them, without what is somebody's
 	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
-	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
-	// one may have.
+	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not
+	// 12.5. It is false where one may have.
 	AllDecimals bool
 	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
 	LocalTime bool
@@ -39,8 +39,9 @@ type Event struct {
 
 	Time int64  // Unix seconds, 0 = none
 	Keys uint32 // the visitor keys it has: bit i stands for KeyNames[i]
-	// Visitor is one of these keys and its first value: e-mail, or else phone, or else client_id, or else the first in the
-	// mapping. It is personal: the value stands behind the place of its name in KeyNames.
+	// Visitor is one of these keys and its first value: e-mail, otherwise phone, otherwise
+	// client_id, otherwise the first in the mapping. It is personal: the value stands behind the
+	// place of its name in KeyNames.
 	Visitor []byte
 	Items   int
 
@@ -59,8 +60,9 @@ type Problem struct {
 	Word    string // of a time zone, where that is what is not clear
 	Setting string // of the mapping, that nobody has said and that would have answered; "": none
 
-	message       string
-	items, amount number.Decimal // what an items_total says instead: there may be one in every row, and few are shown
+	message string
+	// what an items_total says instead: there may be one in every row, and few are shown
+	items, amount number.Decimal
 }
 
 // Message is what is wrong, in words.

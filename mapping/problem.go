@@ -19,13 +19,15 @@ func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
 	m.add(p)
 }
 
-// problemOf is a problem of a field. Where no column can be named, its message says which field "is empty".
+// problemOf is a problem of a field. Where no column can be named, its message says which field "is
+// empty".
 func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
 	column := m.columnOfValue(f, v)
 	if column == "" && strings.HasPrefix(message, "is ") {
 		message = f.spec.name + " " + message
 	}
-	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v), message: message}
+	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v),
+		message: message}
 }
 
 // add notes a problem once, though several fields may meet the same cell.
@@ -75,18 +77,21 @@ func (m *Mapper) shownValue(f *field, v value) string {
 }
 
 // worded is an error of a value reader as a message. Readers quote the value;
-// that of a personal field is hidden, and so is what strayed into another one.
+// a value of a personal field is hidden, and so is what strayed into another one.
 func (m *Mapper) worded(f *field, err error) string {
-	if strings.Contains(err.Error(), cell.Masked) { // those of e-mail and phone mask it themselves
+	// Errors about e-mails and phones have masked the value already.
+	if strings.Contains(err.Error(), cell.Masked) {
 		return cell.Visible(err.Error())
 	}
 	if !f.spec.personal {
 		return cell.Visible(cell.MaskQuoted(err.Error()))
 	}
+
 	text := err.Error()
 	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
 	if first < 0 || last <= first {
 		return text
 	}
+
 	return text[:first] + cell.Quote(cell.Mask(text[first+1:last])) + text[last+1:]
 }

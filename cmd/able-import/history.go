@@ -94,7 +94,7 @@ func (p *program) history(f *historyFlags) error {
 		}
 		if f.csv {
 			lines.Write([]string{
-				past.Run, past.Mode, past.Started, past.Ended, report.Guard(past.Mapping), report.Guard(strings.Join(past.Files, ", ")), outcomes(past),
+				past.Run, past.Mode, past.Started, past.Ended, report.Guard(report.Visible(past.Mapping)), report.Guard(report.Visible(strings.Join(past.Files, ", "))), outcomes(past),
 			})
 			continue
 		}

@@ -69,7 +69,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 		found := slices.Clone(c.Found)
 		for i := range found {
 			f := &found[i]
-			f.Order, f.File, f.DeliveredFromFile = report.Guard(f.Order), report.Guard(f.File), report.Guard(f.DeliveredFromFile)
+			f.Order, f.File, f.DeliveredFromFile = report.Guard(report.Visible(f.Order)), report.Guard(report.Visible(f.File)), report.Guard(report.Visible(f.DeliveredFromFile))
 		}
 		return gocsv.Marshal(found, p.out)
 	}

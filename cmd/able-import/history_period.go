@@ -221,7 +221,7 @@ func (w *pastWriter) write(past *history.Past) error {
 // begin writes a line of CSV, and before the first the headings.
 func (w *pastWriter) begin(past *history.Past) error {
 	guarded := *past
-	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(past.Order), report.Guard(past.File), report.Guard(past.By), report.Guard(past.RequestID)
+	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(report.Visible(past.Order)), report.Guard(report.Visible(past.File)), report.Guard(report.Visible(past.By)), report.Guard(report.Visible(past.RequestID))
 	if w.begun {
 		return gocsv.MarshalCSVWithoutHeaders([]history.Past{guarded}, w.lines)
 	}

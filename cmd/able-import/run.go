@@ -104,6 +104,9 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return err
 	}
 	p.began = true
+	if p.patient != nil {
+		p.patient.Store(true)
+	}
 	return p.send(ctx, f, im, plan, shows)
 }
 

@@ -123,6 +123,7 @@ func (t Totals) check(currency string) error {
 	if !ok {
 		return fmt.Errorf("%s: the total %q is not a number", currency, t.Total)
 	}
+
 	sum := new(big.Rat)
 	for state := range states {
 		part, ok := new(big.Rat).SetString(t.Of(state))
@@ -131,13 +132,15 @@ func (t Totals) check(currency string) error {
 		}
 		sum.Add(sum, part)
 	}
+
 	difference := new(big.Rat).Sub(sum, total)
 	if difference.Sign() == 0 {
 		return nil
 	}
 	decimals := decimalsOf(t.Total)
 	return fmt.Errorf("%s: %s before sending, but the states have %s together; %s",
-		currency, commas(t.Total), commas(sum.FloatString(decimals)), moneyDifference(difference, decimals))
+		currency, commas(t.Total), commas(sum.FloatString(decimals)),
+		moneyDifference(difference, decimals))
 }
 
 func countDifference(difference int64) string {

@@ -16,7 +16,8 @@ type Summary struct {
 	RunID    string            `json:"run_id"`
 	Mode     string            `json:"mode"` // "run" or "preview"
 	ExitCode int               `json:"exit_code"`
-	Plan     string            `json:"plan"` // "sha256:..."
+	Stopped  string            `json:"stopped,omitempty"` // why the run ended early; "": it did not
+	Plan     string            `json:"plan"`              // "sha256:..."
 	Mapping  Mapping           `json:"mapping"`
 	Target   Target            `json:"target"`
 	Files    []File            `json:"files"`

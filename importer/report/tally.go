@@ -77,8 +77,8 @@ func (t *Tally) Total() int64 {
 // Money returns the sums of a state. They belong to the tally.
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
 
-// Unreadable returns how many invalid events belong to no sum because their amount cannot be read: those of a currency, and
-// those whose currency cannot be read either.
+// Unreadable returns how many invalid events belong to no sum because their amount cannot be read:
+// events of a currency, and events whose currency cannot be read either.
 func (t *Tally) Unreadable(currency string) int64 {
 	n := t.unreadable.Minor(currency).Int64()
 	if currency != NoCurrency {

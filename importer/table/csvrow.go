@@ -24,7 +24,8 @@ type layout struct {
 	checks  checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over. io.EOF ends.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over.
+// io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {
 		if r.start < r.doubtful {
@@ -35,6 +36,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		if err != nil {
 			return Row{}, nil, err
 		}
+
 		record := r.buffer[r.start : r.start+n]
 		if r.isComment(record) || outcome == recordEnded && r.passesOver(record) {
 			r.take(n, 1)
@@ -43,14 +45,15 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		if outcome != recordEnded || !r.plain && r.severalLines(record) {
 			return r.judgedRow(l, n, outcome)
 		}
+
 		r.take(n, 1)
 		row, bad := r.makeRow(record, l)
 		return row, r.place(bad, 1), nil
 	}
 }
 
-// skipEmptyLines passes over line breaks without anything before them as far as they are in the buffer: files made for spreadsheets
-// may have millions.
+// skipEmptyLines passes over line breaks without anything before them as far as they are in the
+// buffer: files made for spreadsheets may have millions.
 func (r *records) skipEmptyLines() {
 	for r.start < r.end {
 		switch {
@@ -92,6 +95,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 		r.doubtful = r.start + verdict.length
 		return r.doubtfulRow()
 	}
+
 	record := r.buffer[r.start : r.start+verdict.length]
 	lines := countLines(record)
 	switch { // judge has looked at its lines
@@ -101,9 +105,11 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	default:
 		r.splitQuoted(record, 0)
 	}
+
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
-		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message} // before cellsOf, which unescapes in place
+		// Before cellsOf, which unescapes in place
+		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}
 	row, bad := r.makeRow(record, l)
@@ -126,7 +132,8 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 // cellsOf fills the row with the cells of the record as they were split.
 func (r *records) cellsOf(record []byte) Row {
 	width := len(r.spans)
-	r.cells, r.kinds = slices.Grow(r.cells[:0], width)[:width], slices.Grow(r.kinds[:0], width)[:width]
+	r.cells, r.kinds = slices.Grow(r.cells[:0], width)[:width],
+		slices.Grow(r.kinds[:0], width)[:width]
 	for i, at := range r.spans {
 		cell := record[at.start:at.end]
 		if at.escaped {
@@ -140,6 +147,7 @@ func (r *records) cellsOf(record []byte) Row {
 		}
 		r.cells[i], r.kinds[i] = cell, kind
 	}
+
 	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
 }
 
@@ -155,6 +163,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = r.raggedMessage(record, l)
 		}
 	}
+
 	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
 		columns, _ := r.halves(record)
 		message = messageHalves(columns, l)
@@ -169,6 +178,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	if r.expect.width == 0 {
 		r.halved, r.halvedWhole = r.halves(record)
 	}
+
 	row := r.cellsOf(record)
 	if r.expect.width > 0 {
 		r.level(&row, l)
@@ -245,7 +255,8 @@ func (r *records) explain(err error) error {
 	case errors.As(err, &cut):
 		return err
 	case errors.Is(err, errLongRow):
-		return fmt.Errorf("line %d: the row is longer than %s: the file has no line ends that could be trusted", r.line+1, byteSize(int64(r.limits.Row)))
+		return fmt.Errorf("line %d: the row is longer than %s: the file has no line ends that "+
+			"could be trusted", r.line+1, byteSize(int64(r.limits.Row)))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("line %d: the file was cut off while it was read", r.line+1)
 	}

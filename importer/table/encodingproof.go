@@ -8,15 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut may come in row 80,000.
+// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut
+// may come in row 80,000.
 type proof struct {
 	utf8    bool  // all of it is UTF-8
 	nul     bool  // there is a NUL byte before those at the end
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
-	multi   int   // characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
-	broken  int   // bytes beyond ASCII there that are not
-	padded  bool  // it ends with NUL bytes or ^Z
+	// multi: characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
+	multi  int
+	broken int  // bytes beyond ASCII there that are not
+	padded bool // it ends with NUL bytes or ^Z
 }
 
 // prove reads a file to its end, which also tells whether it can be unpacked to its end.
@@ -29,6 +31,7 @@ func prove(input io.Reader) (proof, error) {
 		if err != nil {
 			return p, err
 		}
+
 		p.size += int64(n)
 		data := buffer[:kept+n]
 		text := bytes.TrimRight(data, "\x00\x1a")
@@ -40,11 +43,13 @@ func prove(input io.Reader) (proof, error) {
 			p.padded = zeros
 			return p, nil
 		}
+
 		copy(buffer, data[len(data)-kept:])
 	}
 }
 
-// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a character that goes on.
+// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a
+// character that goes on.
 func (p *proof) check(data []byte, ended bool) int {
 	kept := 0
 	if !ended {
@@ -57,6 +62,7 @@ func (p *proof) check(data []byte, ended bool) int {
 		}
 		return kept
 	}
+
 	first := p.count(data)
 	if p.utf8 {
 		p.utf8 = false
@@ -65,7 +71,8 @@ func (p *proof) check(data []byte, ended bool) int {
 	return kept
 }
 
-// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte that is not.
+// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte
+// that is not.
 func (p *proof) count(data []byte) (first int) {
 	first = -1
 	for i := 0; i < len(data); {
@@ -142,6 +149,7 @@ func (e *wordEvidence) word(word string) {
 			run = 0
 		}
 	}
+
 	switch {
 	case latin > 0 && cyrillic > 0:
 		e.mixed++
@@ -160,6 +168,7 @@ func (s *textSource) evidence() (e wordEvidence) {
 		columns[i] = i
 		e.add(name)
 	}
+
 	decoder := s.encoding.decoder.NewDecoder()
 	s.eachForeignCell(columns, func(cell []byte, _ int) bool {
 		if text, err := decoder.Bytes(cell); err == nil {

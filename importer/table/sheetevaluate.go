@@ -7,16 +7,17 @@ import (
 	"github.com/cockroachdb/apd/v3"
 )
 
-// evaluator computes a formula of numbers, cells of its own row, + - * / and a few functions, to compare
-// it with the result that is stored. It gives up on anything else.
+// evaluator computes a formula of numbers, cells of its own row, + - * / and a few functions, to
+// compare it with the result that is stored. It gives up on anything else.
 type evaluator struct {
 	sheet   *sheetReader
 	formula sheetFormula
 	doubted []doubtedResult
 	rest    []byte
 	depth   int
-	cells   int         // read so far
-	largest apd.Decimal // of all numbers on the way: the results of spreadsheets are as exact as these allow
+	cells   int // read so far
+	// largest: of all numbers on the way: the results of spreadsheets are as exact as these allow
+	largest apd.Decimal
 	failed  bool
 }
 
@@ -43,7 +44,9 @@ func (e *evaluated) equals(stored []byte) bool {
 
 // evaluate computes a formula of the row that has just been read. Not known: it has what is not
 // understood, or a cell that may not be computed itself.
-func (s *sheetReader) evaluate(formula sheetFormula, doubted []doubtedResult) (result evaluated, known bool) {
+func (s *sheetReader) evaluate(
+	formula sheetFormula, doubted []doubtedResult,
+) (result evaluated, known bool) {
 	e := evaluator{sheet: s, formula: formula, doubted: doubted, rest: formula.text}
 	e.sum(&result.value)
 	e.skipBlanks()
@@ -129,6 +132,7 @@ func (e *evaluator) signed(into *apd.Decimal) {
 			e.check(into, err)
 		}
 	}
+
 	e.depth--
 }
 
@@ -139,10 +143,12 @@ func (e *evaluator) operand(into *apd.Decimal) {
 		e.failed = e.failed || !e.take(')')
 		return
 	}
+
 	length := 0
 	for length < len(e.rest) && isFormulaLetter(e.rest[length]) {
 		length++
 	}
+
 	word := e.rest[:length]
 	e.rest = e.rest[length:]
 	switch {
@@ -162,7 +168,8 @@ func (e *evaluator) operand(into *apd.Decimal) {
 }
 
 func isFormulaLetter(c byte) bool {
-	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '$' || c == '_'
+	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c == '.' ||
+		c == '$' || c == '_'
 }
 
 func (e *evaluator) number(word []byte, into *apd.Decimal) {
@@ -181,6 +188,7 @@ func (e *evaluator) cell(column int, into *apd.Decimal, added bool) {
 		e.failed = true
 		return
 	}
+
 	into.SetInt64(0)
 	row := &e.sheet.row
 	switch {
@@ -219,6 +227,7 @@ func (e *evaluator) function(name string, into *apd.Decimal) {
 	default:
 		e.failed = true
 	}
+
 	e.failed = e.failed || !e.take(')')
 }
 
@@ -235,6 +244,7 @@ func (e *evaluator) addArgument(into *apd.Decimal) {
 		}
 		return
 	}
+
 	e.sum(&next)
 	_, err := evaluating.Add(into, into, &next)
 	e.check(into, err)

@@ -73,7 +73,8 @@ func (f *File) Find(name string) (*Job, error) {
 		names[i] = f.Jobs[i].Name
 	}
 	slices.Sort(names)
-	return nil, fmt.Errorf("there is no job %q; the job file has %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no job %q; the job file has %s", name,
+		strings.Join(names, ", "))
 }
 
 // Header reads the values of the headers. Its errors show none.
@@ -92,6 +93,7 @@ func (j *Job) Header() (http.Header, error) {
 		}
 		header.Add(h.Name, value)
 	}
+
 	return header, nil
 }
 
@@ -103,8 +105,8 @@ func cause(err error) error {
 	return err
 }
 
-// beside makes a path relative to the folder of the job file. On Windows \in is on the drive of that
-// folder: Task Scheduler starts programs on a drive of its own.
+// beside makes a path relative to the folder of the job file. On Windows \in is on the drive of
+// that folder: Task Scheduler starts programs on a drive of its own.
 func beside(dir, path string) string {
 	switch {
 	case path == "" || filepath.IsAbs(path):
