@@ -62,6 +62,10 @@ type Mapper struct {
 	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
 	typeWarning string
+
+	identity, markerName []byte // of appendCustom
+
+	comparesKeys bool // several keys may show that one is shared
 }
 
 // boundKey is a visitor key with the fields that give its values.
@@ -236,6 +240,8 @@ func (b *binder) fields() {
 	for _, key := range f.keys {
 		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
 	}
+	m.markerName = jsonName(m.config.marker)
+	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key)) // they are in the order of KeyNames
 	for _, column := range m.config.groupBy {
 		m.keyColumns = append(m.keyColumns, b.column(column, true))
 	}

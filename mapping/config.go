@@ -51,6 +51,10 @@ type Config struct {
 	settings    []Setting
 	languages   []language
 	unlike      []string // headings of other exports
+	visitors    visitors
+	marker      string // name in custom_data of the event's stable id; "": none
+	markerPlace document.Place
+	received    bool // it reads what a receiver has
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -128,6 +132,16 @@ type items struct {
 // found, each an [*Error] with file:line:column, excerpt and, for a misspelt
 // name, the nearest one.
 func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
+	return parseFile(file, source, getenv, false)
+}
+
+// ParseReceived reads the mapping of a receiver's own export: which columns hold the order, its money and its time. It may
+// leave out what only events to be sent need: name, event and visitor keys.
+func ParseReceived(file string, source []byte, getenv func(string) string) (*Config, error) {
+	return parseFile(file, source, getenv, true)
+}
+
+func parseFile(file string, source []byte, getenv func(string) string, received bool) (*Config, error) {
 	doc := document.New(file, source)
 	root, err := doc.ReadYAML(source)
 	if err != nil {
@@ -137,7 +151,7 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
 		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source),
-			getenv: getenv},
+			getenv: getenv, received: received},
 	}
 	r.Setting = r.config.valueOf
 	r.mapping(root)

@@ -59,7 +59,8 @@
 // data, or are, whatever they look like, tables: which of several tables count), formats (number,
 // date, timezone, time_of_day, years, repeated_hour), columns (other headings), group_by, where,
 // skip ({reason: condition}), id, items (name, price, qty, sku, category, where, add_up: false; or
-// list: {column, split, pattern}), lookups, tests.
+// list: {column, split, pattern}), lookups, marker (custom_data.NAME: the event's stable id in its
+// body), visitors ({placeholders, allow}: keys that name nobody, or many), tests.
 //
 // # Expressions
 //

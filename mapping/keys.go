@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"strings"
@@ -45,6 +46,9 @@ func (l *valueList) at(i int) []byte {
 // appendKeys adds the visitor keys. A key that cannot be read is left out
 // with a warning when another one identifies the visitor.
 func (m *Mapper) appendKeys() {
+	if m.config.received {
+		return
+	}
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
 	before := len(e.Problems)
@@ -59,6 +63,9 @@ func (m *Mapper) appendKeys() {
 			e.Keys |= 1 << key.key
 			m.visitor(byte(key.key))
 			m.appendValues(key.prefix)
+			if m.comparesKeys {
+				m.noteValues(byte(key.key))
+			}
 		}
 	}
 
@@ -100,6 +107,19 @@ func (m *Mapper) visitor(key byte) {
 	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
 }
 
+// noteValues keeps the values of a key for [Event.EachKey].
+func (m *Mapper) noteValues(key byte) {
+	e := m.event
+	for i := range m.values.ends {
+		value := m.values.at(i)
+		if m.config.visitors.allows(value) {
+			continue
+		}
+		e.KeyValues = binary.AppendUvarint(append(e.KeyValues, key), uint64(len(value)))
+		e.KeyValues = append(e.KeyValues, value...)
+	}
+}
+
 func (m *Mapper) appendValues(prefix []byte) {
 	e, l := m.event, &m.values
 	e.Body = appendMember(e.Body, prefix)
@@ -137,6 +157,10 @@ func (m *Mapper) keyValues(f *field) {
 }
 
 func (m *Mapper) keyValue(f *field, v value, text []byte) {
+	if m.config.visitors.isNoKey(f.spec.target, text) {
+		m.keyPlaceholder(f, v, text)
+		return
+	}
 	l := &m.values
 	start := len(l.text)
 
@@ -173,6 +197,18 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	}
 
 	note(f, v, "key_invalid", "%s", m.worded(f, err))
+}
+
+// keyPlaceholder tells of a value that is no key: it counts as empty. Words for nobody may be shown.
+func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
+	note, shown := m.warn, m.shown(f, text)
+	if f.spec.mustBeFilled() {
+		note = m.problem
+	}
+	if isNoKeyWord(text) {
+		shown = cell.Quote(cell.Visible(string(text)))
+	}
+	note(f, v, "key_placeholder", "%s stands for no visitor key, and counts as empty", shown)
 }
 
 // region is the country whose numbers a phone column holds.

@@ -85,7 +85,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 
 // reset makes an event ready for the next group and keeps its buffers.
 func (e *Event) reset() {
-	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], Problems: e.Problems[:0]}
+	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0], Marker: e.Marker[:0], Problems: e.Problems[:0]}
 }
 
 // invalid tells whether a problem keeps the event from being sent.
@@ -161,7 +161,7 @@ func (m *Mapper) body(amount amount) {
 	m.appendItems(amount)
 	m.appendKeys()
 	m.appendObject(leadName, m.lead)
-	m.appendObject(customName, m.custom)
+	m.appendCustom()
 	m.appendObject(clientName, m.client)
 	e.Body = append(e.Body, '}', '}')
 }

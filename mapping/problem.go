@@ -14,7 +14,11 @@ func (m *Mapper) problem(f *field, v value, code, format string, values ...any) 
 
 // warn notes what is worth knowing about an event that is sent all the same.
 func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
-	p := m.problemOf(f, v, code, fmt.Sprintf(format, values...))
+	message := format
+	if len(values) > 0 { // all events of a file may have a warning
+		message = fmt.Sprintf(format, values...)
+	}
+	p := m.problemOf(f, v, code, message)
 	p.Warning = true
 	m.add(p)
 }
@@ -72,8 +76,21 @@ func (m *Mapper) shownValue(f *field, v value) string {
 	if f.spec.from == fromLookup {
 		return cell.Mask(string(v.text))
 	}
+	if !f.spec.personal && isShownAsItIs(v.text) {
+		return string(v.text)
+	}
 	shown := m.shown(f, v.text)
 	return shown[1 : len(shown)-1]
+}
+
+// isShownAsItIs knows dates and amounts, of which nothing is hidden, cut off or escaped.
+func isShownAsItIs(text []byte) bool {
+	for _, letter := range text {
+		if !cell.IsDigit(letter) && strings.IndexByte("-.,/: TZ", letter) < 0 {
+			return false
+		}
+	}
+	return len(text) <= 32
 }
 
 // worded is an error of a value reader as a message. Readers quote the value;

@@ -61,6 +61,8 @@ func (r *reader) mapping(root *document.Node) {
 		"fields":      r.fields,
 		"items":       r.items,
 		"lookups":     r.lookupFiles,
+		"visitors":    r.visitors,
+		"marker":      r.marker,
 		"tests":       r.tests,
 	})
 
@@ -75,13 +77,13 @@ func (r *reader) complete(root *document.Node) {
 	if root.Get("version") == nil {
 		r.Problem(root.Place, "the mapping does not say its version; begin it with: version: 1")
 	}
-	if c.Name == "" {
+	if c.Name == "" && !c.received {
 		r.Problem(root.Place, "the mapping has no name; add one, for example: name: my-shop-orders")
 	}
 	if c.Namespace == "" {
 		c.Namespace = c.Name
 	}
-	if root.Get("event") == nil {
+	if root.Get("event") == nil && !c.received {
 		r.Problem(root.Place, "the mapping does not say which event the rows are; add for "+
 			"example: event: Purchase")
 	}
@@ -98,7 +100,7 @@ func (r *reader) complete(root *document.Node) {
 func (r *reader) completeFields(root *document.Node) {
 	c, fields := r.config, root.Get("fields")
 	at := fields.Place
-	if !fields.Has("keys") {
+	if !fields.Has("keys") && !c.received {
 		r.Problem(at, "no visitor key is mapped; an event needs at least one, for example keys: "+
 			"{email: Email}")
 	}
@@ -126,6 +128,7 @@ func (r *reader) completeFields(root *document.Node) {
 	}
 
 	r.checkLookups()
+	r.checkMarker()
 }
 
 // nameForm keeps names fit for file names, metrics and command lines, as those of jobs are: a mapping is data, and its name

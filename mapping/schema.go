@@ -46,10 +46,14 @@ func Schema() []byte {
 				schema{"ask": textSchema("what is asked"), "answers": listSchema(schema{})}))),
 		"id": described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID),
 			listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
-		"fields":  fieldsSchema(),
-		"items":   itemsSchema(),
-		"lookups": lookupsSchema(),
-		"tests":   testsSchema(),
+		"fields":   fieldsSchema(),
+		"items":    itemsSchema(),
+		"lookups":  lookupsSchema(),
+		"visitors": visitorsSchema(),
+		"marker": described(schema{"type": "string", "pattern": "^custom_data[.]."},
+			"the event's own stable id goes into the body, under this name: custom_data.import_id. "+
+				"Ad platforms get it, too"),
+		"tests": testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}
 
@@ -250,6 +254,13 @@ func itemsSchema() schema {
 
 	return objectSchema("one item for each row of the group, or from a list in one cell",
 		properties)
+}
+
+func visitorsSchema() schema {
+	return objectSchema("visitor keys that name nobody, or many", schema{
+		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, beside n/a, none and their like; * stands for any text: walk-in*"),
+		"allow":        described(oneOrMany(scalarSchema()), "values that are keys, whatever they look like and however many customers share them"),
+	})
 }
 
 func lookupsSchema() schema {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"ableimport/mapping/cell"
 )
@@ -33,9 +34,15 @@ func (m *Mapper) firstFilled(f *field) (value, bool) {
 	// Where there is another value to take, what stands for no id counts as empty.
 	isID := f.spec.target == targetID || f.spec.name == "order_id"
 	skips := isID && (len(f.slots) > 1 || f.spec.fallback != nil)
+	isKey := len(f.slots) > 1 && strings.HasPrefix(f.spec.name, "keys.")
+	passed := cell.None
 	for _, slot := range f.slots {
 		c := &f.in.cells[slot]
-		if c.Empty() || skips && isPlaceholder(c.Text) {
+		if c.Empty() || skips && !isKey && isPlaceholder(c.Text) {
+			continue
+		}
+		if isKey && c.Kind < cell.Error && m.config.visitors.isNoKey(f.spec.target, c.Text) {
+			passed = slot
 			continue
 		}
 		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
@@ -43,6 +50,10 @@ func (m *Mapper) firstFilled(f *field) (value, bool) {
 	}
 
 	v := value{row: m.rows[0].Number, slot: cell.None}
+	if passed != cell.None { // it will be told
+		c := &f.in.cells[passed]
+		return value{c.Text, c.Kind, c.Row, passed, c.Sign}, true
+	}
 	if len(f.slots) > 0 {
 		v.slot = f.slots[0]
 		v.row = f.in.cells[v.slot].Row

@@ -243,8 +243,7 @@ var draftAnswers = map[string]answers{
 			"phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing Country, required: false}"},
 	}, why: "a partial refund leaves the sale; any phone will do"},
 	"bigcommerce-orders": {lines: [][2]string{
-		{"other Order Status:",
-			`other Order Status: not (col("Order Status") in ["Completed", "Shipped", "Awaiting Fulfillment", "Partially Refunded"])`},
+		{"Partially Refunded:", "Partially Refunded: yes"},
 		{"deal_value:", "deal_value: Order Total (inc tax)"},
 		{"email:", "email: {first: [Customer Email, Billing Email]}"},
 	}, why: "what is shipped or will be is paid; with taxes; the buyer's other address will do"},
@@ -255,7 +254,9 @@ var draftAnswers = map[string]answers{
 	"eventbrite-attendees": {lines: [][2]string{
 		{"# timezone:", "timezone: UTC"},
 		{"", "group_by: 'Order #'"},
-		{"other Order Type:", `other Order Type: col("Order Type") == "none"`},
+		{"Refunded:", "Refunded: yes"},
+		{"Not Attending:", "Not Attending: yes"},
+		{"Manual:", "Manual: yes\n    Free Order: yes"},
 		{"deal_value:",
 			`deal_value: {expr: 'col("Attendee Status") in ["Attending", "Checked In"] ? num("Total Paid") : number("0")', sum: true}`},
 		{"email:", `email: {expr: 'col("Email")'}`},
@@ -263,8 +264,8 @@ var draftAnswers = map[string]answers{
 		{"lastName:", `lastName: {expr: 'col("Last Name")'}`},
 	}, why: "one purchase for each order, without those that were refunded; the first attendee's address; all orders; UTC"},
 	"lemonsqueezy-orders": {lines: [][2]string{
-		{"other status:", `other status: not (col("status") in ["paid", "partial_refund"])`},
-		{"other status_formatted:", `other status_formatted: col("test_mode") == "true"`},
+		{"partial_refund:", "partial_refund: yes"},
+		{"Partially refunded:", "Partially refunded: yes"},
 		{"deal_value:", "deal_value: {column: total, minor_units: true}"},
 	}, why: "a partial refund leaves the sale; no tests; cents"},
 	"razorpay-payments": {lines: [][2]string{
@@ -273,8 +274,7 @@ var draftAnswers = map[string]answers{
 			"\n    phone: {column: contact, region: IN, required: false}"},
 	}, why: "India; an address of Razorpay's own is nobody's"},
 	"squarespace-orders": {lines: [][2]string{
-		{"other Financial Status:",
-			`other Financial Status: not (col("Financial Status") in ["PAID", "PARTIALLY_REFUNDED"])`},
+		{"PARTIALLY_REFUNDED:", "PARTIALLY_REFUNDED: yes"},
 	}, why: "a partial refund leaves the sale"},
 	"stripe-invoices": {lines: [][2]string{
 		{"deal_value:", "deal_value: Amount Paid"},
@@ -282,14 +282,10 @@ var draftAnswers = map[string]answers{
 	}, why: "what was paid, not what was settled from a balance; Able knows customers by Stripe's number"},
 	"wix-orders": {lines: [][2]string{
 		{"# timezone:", "timezone: UTC"},
-		{"quantity refunded:", `quantity refunded: col("Quantity refunded") == "none"`},
-		{"other Payment status:",
-			`other Payment status: not (col("Payment status") in ["Paid", "Partially refunded"])`},
+		{"Partially refunded:", "Partially refunded: yes"},
 	}, why: "a partial refund leaves the sale; UTC"},
 	"woocommerce-order-export": {lines: [][2]string{
 		{"# timezone:", "timezone: UTC"},
-		{"other status:",
-			`other status: not (col("status") in ["completed", "wc-completed", "processing"])`},
 		{"email:", "email: {first: [billing_email, customer_email]}"},
 	}, why: "orders in process are paid; UTC"},
 	"square-items": {lines: [][2]string{

@@ -20,6 +20,7 @@ import (
 
 // historyFlags say of what, and in which form.
 type historyFlags struct {
+	received receivedFlags
 	importFlags
 	from, to, by string
 	csv          bool
@@ -27,6 +28,7 @@ type historyFlags struct {
 
 func (f *historyFlags) addForm(c *cobra.Command) {
 	f.addTarget(c)
+	f.addJob(c)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.csv, "csv", false, "print CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")

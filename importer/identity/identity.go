@@ -50,11 +50,7 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	if len(values) == 0 {
 		values = body[:]
 	}
-	n.buffer = append(n.buffer[:0], event.Type...)
-	n.buffer = append(n.buffer, 0)
-	n.buffer = append(n.buffer, n.Namespace...)
-	n.buffer = append(n.buffer, 0)
-	n.buffer = append(n.buffer, values...)
+	n.buffer = mapping.AppendIdentity(n.buffer[:0], event.Type, n.Namespace, values)
 	id := sha256.Sum256(n.buffer)
 	copy(out.ID[:], id[:])
 

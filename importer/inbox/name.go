@@ -24,7 +24,8 @@ func StampOf(name string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// longestName is what file systems take, in bytes, but for a number of [FreePath] and [ReasonEnding].
+// longestName is what file systems take, in bytes, but for a number of [FreePath] and
+// [ReasonEnding].
 const longestName = 255 - 5 - len(ReasonEnding)
 
 // Named puts a run or a stamp before a file's name. A name that becomes too long loses its middle,

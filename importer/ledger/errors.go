@@ -64,8 +64,8 @@ func (e *RefusedError) Error() string {
 	return filepath.Base(e.Path) + ": " + e.Message
 }
 
-// WriteError says that a ledger could not be written. Nothing is written into it any more, and nobody knows what of the
-// last commit is on the disk; the next Open finds out.
+// WriteError says that a ledger could not be written. Nothing is written into it any more, and
+// nobody knows what of the last commit is on the disk; the next Open finds out.
 type WriteError struct {
 	Path string
 	Err  error

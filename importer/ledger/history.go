@@ -44,8 +44,8 @@ func (l *Ledger) runNumbers() (map[string]uint32, error) {
 	return numbers, nil
 }
 
-// eventsOf reads the run's journal rows: they stand together, but for decisions between them. It returns how many events
-// have no outcome.
+// eventsOf reads the run's journal rows: they stand together, but for decisions between them. It
+// returns how many events have no outcome.
 func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, err error) {
 	info, err := l.runOf(run)
 	if err != nil {
@@ -75,8 +75,8 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, 
 // Counts are numbers of events, indexed by State.
 type Counts [states]int
 
-// Count returns how many events of a run ended in each state. Those that a run has left without outcome, or has under way,
-// are Unknown.
+// Count returns how many events of a run ended in each state. Events that a run has left without
+// outcome, or has under way, are Unknown.
 func (l *Ledger) Count(run string) (counts Counts, err error) {
 	numbers, err := l.runNumbers()
 	if err != nil {

@@ -43,8 +43,8 @@ func Path(stateDir string, target [32]byte) string {
 	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
 }
 
-// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left counts, too: what is in
-// it was sent.
+// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left
+// counts, too: what is in it was sent.
 func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
 
 func isThere(path string) bool {
@@ -57,13 +57,16 @@ func refuseLog(path string) error {
 	if isThere(path) || !isThere(path+"-wal") {
 		return nil
 	}
-	return &RefusedError{Path: path, Reason: Missing, Message: "the ledger is gone, and its log " + filepath.Base(path) + "-wal is still there, " +
-		"with what was sent last; bring the ledger back beside it. If everything may be sent again, remove the log, too"}
+	return &RefusedError{Path: path, Reason: Missing,
+		Message: "the ledger is gone, and its log " + filepath.Base(path) + "-wal is still there, " +
+			"with what was sent last; bring the ledger back beside it. If everything may be sent " +
+			"again, remove the log, too"}
 }
 
-// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where there is none. It fails with
-// a *LockedError while another process has it open for writing, and with a *RefusedError for a file that is damaged,
-// from a newer program or of another target. Events that a dead run left without outcome are Unknown from now on.
+// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where
+// there is none. It fails with a *LockedError while another process has it open for writing, and
+// with a *RefusedError for a file that is damaged, from a newer program or of another target.
+// Events that a dead run left without outcome are Unknown from now on.
 func Open(path string, target [32]byte) (*Ledger, error) {
 	lock, err := Acquire(path, "")
 	if err != nil {

@@ -47,8 +47,10 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := refuseNetwork(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	if info, err := os.Lstat(path + ".lock"); err == nil && !info.Mode().IsRegular() { // a FIFO would hang us
-		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put it there, remove it", path)
+	// A FIFO would hang us.
+	if info, err := os.Lstat(path + ".lock"); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put "+
+			"it there, remove it", path)
 	}
 	kernel := flock.New(path + ".lock")
 	held, err := kernel.TryLock()

@@ -165,8 +165,8 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 	}
 
 	if options.Authority != "" {
-		if text, err := os.ReadFile(options.Authority); err != nil ||
-			!x509.NewCertPool().AppendCertsFromPEM(text) {
+		text, err := os.ReadFile(options.Authority)
+		if err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
 			return nil, settingsErrorf("%s, which --queue-ca names, holds no certificate",
 				options.Authority)
 		}

@@ -115,8 +115,8 @@ func work(t testing.TB, q *Queue, options WorkOptions) (stop func() error) {
 // eventually waits until something is true, on a machine that may be busy.
 func eventually(t testing.TB, what string, true func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(
-		3 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	deadline := time.Now().Add(3 * time.Minute)
+	for ; time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if true() {
 			return
 		}

@@ -166,7 +166,8 @@ func (w *worker) keepLease(ctx context.Context) {
 				break
 			}
 			w.endIfGone(err)
-			// Another has written at the same moment: wait for a random time, so as not to meet again.
+			// Another has written at the same moment: wait for a random time, so as not to meet
+			// again.
 			time.Sleep(mathrand.N(20 * time.Millisecond))
 		}
 	}

@@ -123,7 +123,9 @@ func newLayout(source Source) layout {
 		source:   source,
 		headings: failureHeadings(source.Header),
 		column:   column,
-		marker:   Marker{RunID: source.RunID, Columns: len(source.Header), Partial: source.Partial}.String(),
+		marker: Marker{
+			RunID: source.RunID, Columns: len(source.Header), Partial: source.Partial,
+		}.String(),
 	}
 }
 

@@ -173,8 +173,10 @@ func TestParseMarker(t *testing.T) {
 		want       Marker
 		ok         bool
 	}{
-		{"ours", Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}.String(), Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}, true},
-		{"of an incomplete file", Marker{RunID: "a", Columns: 2, Partial: true}.String(), Marker{RunID: "a", Columns: 2, Partial: true}, true},
+		{"ours", Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}.String(),
+			Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}, true},
+		{"of an incomplete file", Marker{RunID: "a", Columns: 2, Partial: true}.String(),
+			Marker{RunID: "a", Columns: 2, Partial: true}, true},
 		{"empty", "", Marker{}, false},
 		{"of a later form", "failures/2 run=a columns=3", Marker{}, false},
 		{"without a run", "failures/1 run= columns=3", Marker{}, false},

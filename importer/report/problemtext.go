@@ -22,7 +22,8 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 			code += " (warning)"
 		}
 		table.add(count(problem.Count), code, problem.words())
-		if problem.Code == Unknown.String() && s.Mode != "preview" {
+		held := problem.Code == Unknown.String() || problem.Code == Changed.String()
+		if held && s.Mode != "preview" {
 			run := s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]
 			command := "able-import resolve " + Visible(run+" "+target)
 			table.add("", "", strings.TrimRight(command, " "))

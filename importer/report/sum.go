@@ -26,6 +26,7 @@ func (e Events) Plus(o Events) Events {
 		NotSent:          e.NotSent + o.NotSent,
 		Invalid:          e.Invalid + o.Invalid,
 		Resent:           e.Resent + o.Resent,
+		Kept:             e.Kept + o.Kept,
 	}
 }
 
@@ -52,6 +53,7 @@ func (t Totals) plus(o Totals) Totals {
 		NotSent:          plusDecimal(t.NotSent, o.NotSent),
 		Invalid:          plusDecimal(t.Invalid, o.Invalid),
 		AmountUnreadable: t.AmountUnreadable + o.AmountUnreadable,
+		Kept:             plusDecimal(t.Kept, o.Kept), KeptDelivered: plusDecimal(t.KeptDelivered, o.KeptDelivered),
 	}
 }
 

@@ -12,6 +12,7 @@ type State byte
 const (
 	Delivered State = iota
 	AlreadyDelivered
+	Kept // delivered with other content, which somebody has decided to let stand
 	Changed
 	Rejected
 	Unknown
@@ -21,7 +22,7 @@ const (
 )
 
 var stateNames = [states]string{
-	"delivered", "already_delivered", "changed", "rejected", "unknown", "not_sent", "invalid",
+	"delivered", "already_delivered", "kept", "changed", "rejected", "unknown", "not_sent", "invalid",
 }
 
 // String returns the state as the summary writes it: "already_delivered".

@@ -177,6 +177,9 @@ func (s *Summary) writeFixing(out *strings.Builder) {
 	if s.Events.NotSent > 0 {
 		out.WriteString("  To send the rest:  run the same command again.\n")
 	}
+	if s.Events.Invalid+s.Events.Rejected+s.Rows.Invalid == 0 { // what waits for a decision has nothing to correct
+		return
+	}
 	switch files := s.Reports.Failures; len(files) {
 	case 0:
 	case 1:

@@ -19,15 +19,16 @@ import (
 type Fault string
 
 const (
-	ResetBefore Fault = "reset-before" // the connection is reset before the event is processed
-	// ResetMiddle: ... when it is processed, in the middle of the answer's status line
+	// The connection is reset: before the event is processed; when it is, in the middle of the
+	// answer's status line; when it is, without an answer.
+	ResetBefore Fault = "reset-before"
 	ResetMiddle Fault = "reset-middle"
-	ResetAfter  Fault = "reset-after" // ... when it is processed, without an answer
-	// CloseAfter: the connection ends when the event is processed, without an answer
+	ResetAfter  Fault = "reset-after"
+	// CloseAfter ends the connection when the event is processed, without an answer.
 	CloseAfter Fault = "close-after"
-	Hang       Fault = "hang" // processed, and never answered
-	// Slow: processed, and answered by one byte in 100 ms from the status line on
-	Slow      Fault = "slow"
+
+	Hang      Fault = "hang"       // processed, and never answered
+	Slow      Fault = "slow"       // processed, and answered by one byte in 100 ms
 	Drip      Fault = "drip"       // ... from the body on
 	Cut       Fault = "cut"        // processed, and answered by 200 with half a body
 	ResetBody Fault = "reset-body" // ... and then a reset
@@ -48,9 +49,8 @@ const (
 )
 
 var named = []Fault{
-	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, ResetBody,
-	Wrong, Garbage,
-	CutHeader, HugeHeader, Huge, Early, EarlyOnly, Zipped, CloseIdle, Limit,
+	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, ResetBody, Wrong,
+	Garbage, CutHeader, HugeHeader, Huge, Early, EarlyOnly, Zipped, CloseIdle, Limit,
 }
 
 // Faults say how often the receiver misbehaves. The zero value never does.

@@ -25,7 +25,8 @@ type Event struct {
 	OrderID  string   `json:"order_id,omitempty"`
 	Value    string   `json:"deal_value,omitempty"` // as written; empty: none
 	Currency string   `json:"deal_currency,omitempty"`
-	Notes    []string `json:"notes,omitempty"` // what Able's reference does not know
+	ImportID string   `json:"import_id,omitempty"` // of custom_data
+	Notes    []string `json:"notes,omitempty"`     // what Able's reference does not know
 }
 
 // Stats are the sums over what a [Server] has seen.
@@ -62,6 +63,7 @@ type record struct {
 
 	mu        sync.Mutex
 	events    []Event
+	times     []time.Time // when they were processed
 	sums      map[string]*apd.Decimal
 	counts    map[string]int
 	processed map[hash]int // times by body
@@ -118,8 +120,8 @@ func (r *record) leave(c *call) {
 	if c.status != 0 {
 		r.seen.Statuses[c.status]++
 	}
-	if c.fault == "" && (c.status == http.StatusUnprocessableEntity ||
-		c.status == http.StatusBadRequest) {
+	refused := c.status == http.StatusUnprocessableEntity || c.status == http.StatusBadRequest
+	if c.fault == "" && refused {
 		r.seen.Rejected++
 	}
 	if r.options.Log == nil {
@@ -202,6 +204,10 @@ func (r *record) process(event Event, body []byte) {
 
 	r.bodies = add(r.bodies, sum)
 	r.events = append(r.events, event)
+	r.times = append(r.times, time.Now().UTC())
+	if r.options.Export != nil {
+		r.write(r.options.Export, exportLine(&event, r.times[len(r.times)-1]))
+	}
 	if event.Value != "" {
 		r.addMoney(event)
 	}
@@ -252,8 +258,8 @@ func (r *record) stats() Stats {
 	defer r.mu.Unlock()
 	s := r.seen
 	s.Bodies = hex.EncodeToString(r.bodies[:])
-	s.Statuses, s.Faults, s.Totals = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults),
-		make(map[string]Total)
+	s.Statuses, s.Faults = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults)
+	s.Totals = make(map[string]Total)
 	for currency, sum := range r.sums {
 		s.Totals[currency] = Total{Events: r.counts[currency], Value: sum.Text('f')}
 	}

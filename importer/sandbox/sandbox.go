@@ -20,6 +20,7 @@ type Options struct {
 	Log     io.Writer                // one line per request, without personal data; nil: none
 	Record  io.Writer                // one JSON object per processed event, see Event; nil: none
 	Bodies  io.Writer                // the bytes of each processed event, one a line; nil: none
+	Export  io.Writer                // what each processed event is to a receiver's own export, as CSV; nil: none
 	Latency time.Duration            // before every answer
 	Faults  Faults                   // how often it misbehaves
 	Reject  func(event Event) string // a reason refuses a valid event with 422; nil: none
@@ -52,9 +53,13 @@ func Start(options Options) (*Server, error) {
 	}
 
 	s := &Server{options: options, listener: listener, record: newRecord(options)}
+	if options.Export != nil {
+		s.record.write(options.Export, csvLine(exportHead))
+	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /stats", s.serveStats)
+	mux.HandleFunc("GET /export", s.serveExport)
 	mux.HandleFunc("/", s.serveEvent)
 	s.server = &http.Server{
 		Handler:           mux,

@@ -22,16 +22,17 @@ var (
 		"order_id", "event_source", "description", "message", "referrer_url",
 		"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
 	}
-	otherFields = []string{"keys", "deal_value", "deal_currency", "deal_items", "event_time",
-		"lead", "custom_data", "client"}
+	otherFields = []string{
+		"keys", "deal_value", "deal_currency", "deal_items", "event_time", "lead", "custom_data",
+		"client",
+	}
 	itemFields = []string{"name", "price", "qty", "sku", "category"}
 
 	// Able names three and refers to Facebook's standard events for the rest.
 	standardEvents = []string{
 		"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial",
-		"AddToCart", "AddToWishlist",
-		"InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate",
-		"FindLocation", "Schedule", "Search",
+		"AddToCart", "AddToWishlist", "InitiateCheckout", "AddPaymentInfo", "Contact",
+		"CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
 		"SubmitApplication", "ViewContent",
 	}
 )
@@ -107,6 +108,9 @@ func (v *validator) resource(resource object) {
 	v.eventTime(resource)
 	for _, name := range []string{"lead", "custom_data"} {
 		v.object(resource, in, name)
+	}
+	if custom, is := resource["custom_data"].(object); is {
+		v.event.ImportID, _ = custom["import_id"].(string)
 	}
 
 	if client := v.object(resource, in, "client"); client != nil {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// What others leave in the folder for temporary files neither hangs us nor has us make or remove anything.
+// What others leave in the folder for temporary files neither hangs us nor has us make or remove
+// anything.
 func TestSweepLeavesForeignThingsAlone(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -36,7 +37,8 @@ func TestSweepLeavesForeignThingsAlone(t *testing.T) {
 	must(os.Symlink(elsewhere, filepath.Join(make("dangling", 0o700), privateLock)))
 	must(os.Mkdir(filepath.Join(make("folder", 0o700), privateLock), 0o700))
 	must(os.WriteFile(filepath.Join(make("open", 0o777), privateLock), nil, 0o600))
-	must(os.WriteFile(filepath.Join(make("left", 0o700), privateLock), nil, 0o600)) // ours, of a program that died
+	// ours, of a program that died
+	must(os.WriteFile(filepath.Join(make("left", 0o700), privateLock), nil, 0o600))
 	target := filepath.Join(t.TempDir(), "target")
 	must(os.Mkdir(target, 0o700))
 	must(os.WriteFile(filepath.Join(target, privateLock), nil, 0o600))
@@ -54,7 +56,8 @@ func TestSweepLeavesForeignThingsAlone(t *testing.T) {
 	dir, err := NewPrivateDir()
 	must(err)
 	defer dir.Remove()
-	for _, name := range []string{"fifo", "dangling", "folder", "open", "link", "stranger", "left"} {
+	for _, name := range []string{"fifo", "dangling", "folder", "open", "link", "stranger",
+		"left"} {
 		_, err := os.Lstat(filepath.Join(temp, "able-import-run-"+name))
 		if name == "stranger" && os.Getuid() != 0 {
 			continue

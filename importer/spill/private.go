@@ -52,11 +52,11 @@ func (d PrivateDir) Remove() error {
 	return os.RemoveAll(d.path)
 }
 
-// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One whose lock
-// nobody has had yet is just being made.
+// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their
+// locks. One whose lock nobody has had yet is just being made.
 //
-// Others may write into the folder for temporary files, too. What is not a directory of ours alone is not looked into: a
-// FIFO would hang us, and a link would have us make files elsewhere.
+// Others may write into the folder for temporary files, too. What is not a directory of ours alone
+// is not looked into: a FIFO would hang us, and a link would have us make files elsewhere.
 func sweepPrivateDirs() {
 	dirs, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern))
 	if err != nil {

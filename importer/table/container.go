@@ -49,7 +49,6 @@ func (c *content) open() (io.ReadCloser, error) {
 		unpacker, err := c.member.Open()
 		return c.limit(unpacker, err)
 	}
-
 	return &limited{io.NopCloser(section), math.MaxInt64, c.ended}, nil
 }
 
@@ -100,7 +99,7 @@ func (c *content) changed() bool {
 }
 
 // chooseMember finds the one table in a zip file, or the one of that name. Of other files it tells
-// which are passed over: a table among them would be missed.
+// which it skips: a table among them would be missed.
 func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []string, err error) {
 	var tables []*zip.File
 	var names []string
@@ -144,13 +143,17 @@ func isLitter(name string) bool {
 
 var (
 	// besideEndings belong to files that people lay beside an export and that are no tables.
-	besideEndings = []string{".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx",
-		".rtf", ".odt", ".png", ".jpg", ".jpeg", ".gif", ".svg",
-		".log", ".asc", ".sig", ".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd"}
+	besideEndings = []string{
+		".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx", ".rtf", ".odt",
+		".png", ".jpg", ".jpeg", ".gif", ".svg", ".log", ".asc", ".sig",
+		".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd",
+	}
 	// besideNames belong to texts about an export, in the languages of our users.
-	besideNames = []string{"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame",
-		"leggimi", "license", "licence", "lizenz", "licencia",
-		"copying", "notice", "changelog", "manifest", "checksums", "sha256sums", "md5sums"}
+	besideNames = []string{
+		"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame", "leggimi",
+		"license", "licence", "lizenz", "licencia", "copying", "notice", "changelog",
+		"manifest", "checksums", "sha256sums", "md5sums",
+	}
 )
 
 // isBeside tells of files that are no tables, as their names say.

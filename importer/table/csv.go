@@ -45,6 +45,7 @@ func (s *textSource) detect(head []byte) error {
 	if err != nil {
 		return err
 	}
+
 	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
 		return errors.New("is empty: there is nothing but blank lines in it")
 	}
@@ -54,7 +55,6 @@ func (s *textSource) detect(head []byte) error {
 	if err := s.detectDialect(prefix, whole); err != nil {
 		return err
 	}
-
 	return s.detectHeader()
 }
 
@@ -95,8 +95,8 @@ func (s *textSource) prefix() ([]byte, bool, error) {
 // is no row.
 func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	line := prefix[:lineEnd(prefix, 0)]
-	if setting := strings.Trim(string(line), "\r\n\""); len(setting) == 5 &&
-		strings.EqualFold(setting[:4], "sep=") {
+	setting := strings.Trim(string(line), "\r\n\"")
+	if len(setting) == 5 && strings.EqualFold(setting[:4], "sep=") {
 		s.preface = len(line)
 		prefix = prefix[len(line):]
 		if s.options.Delimiter == "" {
@@ -105,8 +105,8 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	}
 
 	usual := byte(',')
-	if base := strings.ToLower(s.name); strings.Contains(base, ".tsv") ||
-		strings.Contains(base, ".tab") {
+	base := strings.ToLower(s.name)
+	if strings.Contains(base, ".tsv") || strings.Contains(base, ".tab") {
 		usual = '\t'
 	}
 
@@ -126,7 +126,6 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 		}
 		return s.survey(d)
 	})
-
 	if s.options.Quote == "" && s.dialect.quote != '"' {
 		s.warnings = append(s.warnings, quoteWarnings[s.dialect.quote])
 	}
@@ -177,11 +176,11 @@ func (s *textSource) detectHeader() error {
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
 				"%d): say `comment: \"#\"` to pass over them", comments, len(head)))
 	}
-
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
 			"separates the cells, say `delimiter:` and that character")
 	}
+
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
 	s.layout.needed = s.lastNeeded()
@@ -218,7 +217,6 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			cells[i] = string(cell)
 			size += len(cell)
 		}
-
 		head = append(head, headRow{
 			number: row.Number, cells: cells, kinds: slices.Clone(row.Kinds),
 			halves: r.halved, whole: r.halvedWhole,
@@ -255,6 +253,7 @@ func (s *textSource) learn(below []headRow) {
 			return !fits(row.cells)
 		})
 	}
+	isWide := func(cells []string) bool { return len(cells) == width }
 
 	l.surplus = len(below) > 1 && all(func(cells []string) bool {
 		return len(cells) == width+1 && cells[width] == ""
@@ -262,8 +261,7 @@ func (s *textSource) learn(below []headRow) {
 	if column := s.splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
 		l.cure = "; if they are two cells, end the header with a comma, too"
-	} else if isWide := func(cells []string) bool { return len(cells) == width }; all(isWide) &&
-		s.isShiftedAlike(below) {
+	} else if all(isWide) && s.isShiftedAlike(below) {
 		l.split, l.shifts = width-1, true
 		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
 	}
@@ -272,7 +270,6 @@ func (s *textSource) learn(below []headRow) {
 	if len(below) > 0 {
 		lacking = width - len(below[0].cells)
 	}
-
 	alike := lacking > 0 && lacking < width-1 && all(func(cells []string) bool {
 		return len(cells) == width-lacking
 	})
@@ -352,10 +349,12 @@ func (s *textSource) records(text io.Reader) *records {
 func (s *textSource) header() []string { return s.layout.names }
 
 func (s *textSource) info() Info {
-	info := Info{Format: "csv", Encoding: s.encoding.name,
-		Delimiter: string(rune(s.dialect.delimiter)),
-		Quote:     s.dialect.quoteName(), HeaderRow: s.choice.row,
-		Warnings: slices.Concat(s.content.warnings, s.warnings, s.odd.warnings())}
+	info := Info{
+		Format: "csv", Encoding: s.encoding.name,
+		Delimiter: string(rune(s.dialect.delimiter)), Quote: s.dialect.quoteName(),
+		HeaderRow: s.choice.row,
+		Warnings:  slices.Concat(s.content.warnings, s.warnings, s.odd.warnings()),
+	}
 	if s.content.wrapping != "" {
 		info.Format += "." + s.content.wrapping
 	}
@@ -426,8 +425,10 @@ func (s *textSource) row(r *records) (Row, *RowError, error) {
 		if err != nil {
 			return Row{}, nil, err
 		}
-		if row.Number <= s.choice.row && !s.options.Above || len(row.Cells) == 0 && bad == nil ||
-			bad == nil && !s.options.Blank && allEmpty(row) {
+		if row.Number <= s.choice.row && !s.options.Above {
+			continue
+		}
+		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row)) {
 			continue
 		}
 		return row, bad, nil

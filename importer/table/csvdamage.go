@@ -12,7 +12,7 @@ import (
 type expectation struct {
 	width   int      // cells of a record
 	numeric []int    // the columns that held numbers or dates in all of the first rows
-	mostly  []int    // those that held them in at least half of these
+	mostly  []int    // the columns that held them in at least half of these
 	endings []ending // of each column
 }
 
@@ -119,7 +119,7 @@ func (r *records) judgeBroken(data []byte) verdict {
 		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end], open)}
 	}
 
-	r.spans = read
+	r.spans = read // looking ahead has split other records
 	return bad
 }
 
@@ -170,7 +170,6 @@ func (r *records) endBehindStray(data []byte, at int) int {
 		}
 		i += 1 + n
 	}
-
 	return 0
 }
 
@@ -191,8 +190,8 @@ func (r *records) closes(data []byte, i int) bool {
 // longCell gives the quote that opens the first cell with a line break.
 func (r *records) longCell(record []byte) int {
 	for _, cell := range r.spans {
-		if text := record[cell.start:cell.end]; bytes.IndexByte(text, '\n') >= 0 ||
-			bytes.IndexByte(text, '\r') >= 0 {
+		text := record[cell.start:cell.end]
+		if bytes.IndexByte(text, '\n') >= 0 || bytes.IndexByte(text, '\r') >= 0 {
 			return cell.start - 1
 		}
 	}
@@ -213,7 +212,10 @@ func (r *records) linesAreRows(data []byte, open int) bool {
 
 	for data = data[n:]; len(data) > 0; data = data[n:] {
 		n = lineEnd(data, 0)
-		if !r.lineIsRow(withoutBreak(data[:n])) {
+		line := withoutBreak(data[:n])
+		isRow := r.splitAlone(line) && len(r.spans) == r.expect.width &&
+			r.numbersFit(line, r.expect.numeric)
+		if !isRow {
 			return false
 		}
 	}
@@ -238,11 +240,6 @@ func (r *records) widthAsText(line []byte, open int) int {
 	return before + 1 + len(r.spans)
 }
 
-func (r *records) lineIsRow(line []byte) bool {
-	return r.splitAlone(line) && len(r.spans) == r.expect.width &&
-		r.numbersFit(line, r.expect.numeric)
-}
-
 // splitAlone splits a line as if nothing followed it; false: the line alone is no record.
 func (r *records) splitAlone(line []byte) bool {
 	eof := r.eof
@@ -258,8 +255,8 @@ func (r *records) rowsFollow(data []byte) bool {
 	for seen := 0; seen < 50; seen++ {
 		n := lineEnd(data, 0)
 		last := n == len(data)
-		if isRow := r.splitAlone(withoutBreak(data[:n])) &&
-			len(r.spans) == r.expect.width; !isRow && !(last && seen > 0) {
+		isRow := r.splitAlone(withoutBreak(data[:n])) && len(r.spans) == r.expect.width
+		if !isRow && !(last && seen > 0) {
 			return false
 		}
 		if last {
@@ -436,7 +433,6 @@ func (r *records) isShortBlock(record []byte) bool {
 		filled = filled || r.spans[n-1].end > r.spans[n-1].start
 		return true
 	}
-
 	if !fits(record) {
 		return false
 	}
@@ -463,6 +459,5 @@ func (r *records) isShortBlock(record []byte) bool {
 			rows++
 		}
 	}
-
 	return filled && 2*unlike <= excelBlock
 }

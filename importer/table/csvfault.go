@@ -23,8 +23,8 @@ func (r *records) faultOf(record []byte, l *layout) string {
 	if len(record) > r.limits.Cell {
 		for i, at := range r.spans {
 			if at.end-at.start > r.limits.Cell {
-				return fmt.Sprintf("cell %s is longer than %s", columnLetters(i),
-					byteSize(int64(r.limits.Cell)))
+				return fmt.Sprintf("cell %s is longer than %s",
+					columnLetters(i), byteSize(int64(r.limits.Cell)))
 			}
 		}
 	}
@@ -91,8 +91,7 @@ func messageHalves(columns []int, l *layout) string {
 		column = l.split - 1
 	}
 	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma "+
-		"in quotes%s",
-		columnLetters(column), columnLetters(column+1), l.cure)
+		"in quotes%s", columnLetters(column), columnLetters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {
@@ -124,18 +123,16 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		return message +
 			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
 	}
-	if line := withoutBreak(record); len(r.spans) == 1 && wrappedIn(line, '"') &&
-		bytes.IndexByte(line, r.delimiter) >= 0 {
+	line := withoutBreak(record)
+	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
 		return message + "; the line stands in quotes as a whole: remove these, " +
 			"and one of two quotes that stand side by side"
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
 		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say "+
-			"`escape: \\`",
-			delimiterName(r.delimiter))
+			"`escape: \\`", delimiterName(r.delimiter))
 	}
-
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
 		message += fmt.Sprintf("; if every row leaves out the last %d columns, say "+
 			"`short_rows: true`", l.short)
@@ -165,17 +162,15 @@ func (o *oddities) warnings() (all []string) {
 			"the first in row %d)", o.rulers, o.ruler))
 	}
 	if o.wrapped > 0 {
-		all = append(all,
-			fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are Excel's way to keep text as it is: what stands between the quotes is taken`,
-				o.wrapped, o.wrap))
+		all = append(all, fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are `+
+			"Excel's way to keep text as it is: what stands between the quotes is taken",
+			o.wrapped, o.wrap))
 	}
-
 	if o.single > 0 {
 		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
 			"with these quotes; if they are no part of the cells, say `quote: \"'\"`",
 			o.single, o.one))
 	}
-
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
 			"row %d) stand in blocks of %d as Excel writes them, which leaves out what is empty "+
@@ -200,7 +195,7 @@ func (r *records) passesOver(record []byte) bool {
 // isRuler says whether a line has nothing but dashes, at least three of them side by side, and what
 // divides columns.
 func isRuler(record []byte, delimiter byte) bool {
-	// Of most rows that is all there is to do
+	// For most rows that is all there is to do.
 	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) {
 		return false
 	}

@@ -112,7 +112,8 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 			d := dialect{
 				delimiter: delimiter, quote: '"', escape: '"', comment: []byte(options.Comment),
 			}
-			if found := read(text, whole, d, needed(options)); found.header > best.header ||
+			found := read(text, whole, d, needed(options))
+			if found.header > best.header ||
 				found.header == best.header && found.score() > best.score() {
 				best = found
 			}

@@ -54,7 +54,6 @@ func bestQuotes(
 		if err != nil {
 			return best.dialect, err
 		}
-
 		switch {
 		case d.quote == '\'':
 			if other.isSingleQuoted(usual) {
@@ -71,7 +70,6 @@ func bestQuotes(
 			return d, nil
 		}
 	}
-
 	return best.dialect, nil
 }
 
@@ -112,18 +110,16 @@ func (s *reading) askAboutApostrophes() error {
 		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
 			continue
 		}
+		inside := []string{"the single quotes are no part of the cells"}
 		return &AmbiguousError{
-			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the "+
-				"quotes may be a part of them or not", columnLetters(i), column.quoted,
-				column.plain),
+			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes "+
+				"may be a part of them or not", columnLetters(i), column.quoted, column.plain),
 			Readings: []Reading{
-				{Setting: `quote: "'"`,
-					Shown: []string{"the single quotes are no part of the cells"}},
+				{Setting: `quote: "'"`, Shown: inside},
 				{Setting: `quote: "\""`, Shown: []string{"they are"}},
 			},
 		}
 	}
-
 	return nil
 }
 

@@ -108,7 +108,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
-		// Before cellsOf, which unescapes in place
+		// The excerpt is taken before cellsOf, which unescapes in place.
 		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}
@@ -132,8 +132,8 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 // cellsOf fills the row with the cells of the record as they were split.
 func (r *records) cellsOf(record []byte) Row {
 	width := len(r.spans)
-	r.cells, r.kinds = slices.Grow(r.cells[:0], width)[:width],
-		slices.Grow(r.kinds[:0], width)[:width]
+	r.cells = slices.Grow(r.cells[:0], width)[:width]
+	r.kinds = slices.Grow(r.kinds[:0], width)[:width]
 	for i, at := range r.spans {
 		cell := record[at.start:at.end]
 		if at.escaped {
@@ -147,7 +147,6 @@ func (r *records) cellsOf(record []byte) Row {
 		}
 		r.cells[i], r.kinds[i] = cell, kind
 	}
-
 	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
 }
 
@@ -156,6 +155,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	if len(r.spans) == 1 && isBlank(record) {
 		return Row{Number: r.row}, nil
 	}
+
 	message := r.faultOf(record, l)
 	if message == "" && r.expect.width > 0 && !r.fits(l) {
 		var early bool
@@ -163,7 +163,6 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = r.raggedMessage(record, l)
 		}
 	}
-
 	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
 		columns, _ := r.halves(record)
 		message = messageHalves(columns, l)
@@ -175,10 +174,10 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		bad := &RowError{Excerpt: excerpt(record), Message: message}
 		return r.cellsOf(record), bad
 	}
-	if r.expect.width == 0 {
+
+	if r.expect.width == 0 { // the header is still looked for; see learnHalves
 		r.halved, r.halvedWhole = r.halves(record)
 	}
-
 	row := r.cellsOf(record)
 	if r.expect.width > 0 {
 		r.level(&row, l)

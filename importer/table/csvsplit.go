@@ -24,10 +24,10 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 			r.newline = r.start + i
 		}
 	}
-
 	if r.newline < 0 {
 		return 0, false
 	}
+
 	n := r.newline - r.start + 1
 	line := data[:n-1]
 	if len(line) > 0 && line[len(line)-1] == '\r' {
@@ -142,9 +142,9 @@ func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
 		if outcome != recordEnded {
 			return next, outcome
 		}
-
 		r.add(cell)
 		i = next
+
 		if i == len(data) {
 			return i, endedIf(r.eof)
 		}

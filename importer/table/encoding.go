@@ -106,7 +106,6 @@ func byMark(head []byte) (textEncoding, bool) {
 			}, true
 		}
 	}
-
 	return textEncoding{}, false
 }
 

@@ -45,7 +45,6 @@ func (s *textSource) detectEncoding(head []byte) error {
 	default:
 		return s.detectLegacy(proof)
 	}
-
 	return nil
 }
 
@@ -88,9 +87,9 @@ var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "
 // them, so that a file decodes proves little: the choice is certain only if the readings agree in
 // all that a mapping uses.
 func (s *textSource) detectLegacy(proof proof) error {
+	// The fault is the likeliest encoding's. A header that is found in another encoding only is
+	// evidence for that one.
 	var candidates []*textSource
-	// That of the likeliest one; a header that is found in another one only is evidence for that
-	// one
 	var fault error
 	for _, name := range legacyEncodings {
 		candidate, err := s.asLegacy(name, proof)
@@ -123,8 +122,9 @@ func (s *textSource) detectLegacy(proof proof) error {
 			for i := range different {
 				different[i].Likely = different[i].Setting == "encoding: "+likely
 			}
-			return &AmbiguousError{What: fmt.Sprintf("is not UTF-8 from line %d on, and can be "+
-				"read in several encodings", proof.invalid), Readings: different}
+			what := fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several "+
+				"encodings", proof.invalid)
+			return &AmbiguousError{What: what, Readings: different}
 		}
 	}
 
@@ -253,8 +253,8 @@ func (s *textSource) usedColumns() []int {
 	return used
 }
 
-// compareReadings looks for headings and cells in use that read differently, and shows those that
-// tell the readings apart. Readings that agree in everything are one.
+// compareReadings looks for headings and cells in use that read differently, and shows what tells
+// the readings apart. Readings that agree in everything are one.
 func compareReadings(candidates []*textSource) []Reading {
 	readings := make([]Reading, len(candidates))
 	for i, candidate := range candidates {
@@ -287,13 +287,12 @@ func compareReadings(candidates []*textSource) []Reading {
 		if examples < shownRows && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
 			examples++
 			for i := range readings {
-				readings[i].Rows = append(readings[i].Rows,
-					Row{Number: row, Cells: [][]byte{[]byte(texts[i])}})
+				shown := Row{Number: row, Cells: [][]byte{[]byte(texts[i])}}
+				readings[i].Rows = append(readings[i].Rows, shown)
 			}
 		}
 		return len(distinct(readings)) < len(readings) || examples < shownRows
 	})
-
 	return distinct(readings)
 }
 
@@ -332,6 +331,7 @@ func distinct(readings []Reading) []Reading {
 func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}
+	isForeign := func(r rune) bool { return r >= utf8.RuneSelf }
 	seen := map[string]bool{}
 	for row, err := range raw.rows() {
 		var bad *RowError
@@ -340,13 +340,9 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row 
 		}
 
 		for _, column := range columns {
-			if column >= len(row.Cells) ||
-				!bytes.ContainsFunc(row.Cells[column], func(r rune) bool {
-					return r >= utf8.RuneSelf
-				}) {
+			if column >= len(row.Cells) || !bytes.ContainsFunc(row.Cells[column], isForeign) {
 				continue
 			}
-
 			cell := row.Cells[column]
 			if seen[string(cell)] {
 				continue

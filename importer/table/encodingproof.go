@@ -12,13 +12,14 @@ import (
 // may come in row 80,000.
 type proof struct {
 	utf8    bool  // all of it is UTF-8
-	nul     bool  // there is a NUL byte before those at the end
+	nul     bool  // there is a NUL byte, not only at the end
+	padded  bool  // it ends with NUL bytes or ^Z
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
-	// multi: characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
-	multi  int
-	broken int  // bytes beyond ASCII there that are not
-	padded bool // it ends with NUL bytes or ^Z
+
+	// In the buffers that are not all UTF-8:
+	multi  int // characters of several bytes
+	broken int // bytes beyond ASCII that are no UTF-8
 }
 
 // prove reads a file to its end, which also tells whether it can be unpacked to its end.
@@ -37,13 +38,11 @@ func prove(input io.Reader) (proof, error) {
 		text := bytes.TrimRight(data, "\x00\x1a")
 		p.nul = p.nul || zeros && len(text) > 0 || bytes.IndexByte(text, 0) >= 0
 		zeros = len(text) < len(data) || zeros && len(text) == 0
-		kept = 0
 		kept = p.check(data, ended)
 		if ended {
 			p.padded = zeros
 			return p, nil
 		}
-
 		copy(buffer, data[len(data)-kept:])
 	}
 }

@@ -14,7 +14,7 @@ type Explained struct {
 	Column string // heading
 	Shown  string // as a spreadsheet program shows it: 12/1/25 18:00
 	Stored string // as the file holds it: 45992.75
-	// Format: the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
+	// Format is the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "": none.
 	Format string
 	Kind   byte   // of the value
 	Value  string // as it is read: 2025-12-01T18:00:00
@@ -49,8 +49,8 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 	for i, cell := range row.Cells {
 		if i < len(header) && i < len(row.Kinds) && row.Kinds[i] != Empty {
 			all = append(all, Explained{
-				Column: header[i], Shown: string(cell), Stored: string(cell), Kind: row.Kinds[i],
-				Value: string(cell),
+				Column: header[i], Kind: row.Kinds[i],
+				Shown: string(cell), Stored: string(cell), Value: string(cell),
 			})
 		}
 	}

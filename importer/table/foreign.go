@@ -142,10 +142,10 @@ func looksLikeJSON(text []byte) bool {
 
 // looksBinary says whether a tenth of a text is control characters that do not separate anything.
 func looksBinary(text []byte, delimiter string) bool {
+	separators := "\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f" + delimiter
 	control := 0
 	for _, c := range text {
-		if c < ' ' && !strings.ContainsRune("\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f"+delimiter,
-			rune(c)) {
+		if c < ' ' && !strings.ContainsRune(separators, rune(c)) {
 			control++
 		}
 	}

@@ -11,22 +11,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// headRow is one of the first rows of a file or sheet, without those in which no cell stands.
+// headRow is one of the first rows of a file or sheet. Rows without cells are left out.
 type headRow struct {
 	number  int // as [Row.Number]
 	cells   []string
 	kinds   []byte
 	comment bool  // looks like one
 	halves  []int // the columns that make one number with the next, see [records.halves]
-	whole   []int // with those that may
+	whole   []int // these, and the columns that may
 }
 
 // headerChoice is the outcome of findHeader.
 type headerChoice struct {
 	index int // of the header in the given rows; -1: there is none, the first row is data
 	row   int // its row number; 0: there is none
-	// first: the row that the data begin with, where there is no header and that is known; 0: the
-	// first one
+	// first is the row that the data begin with, where there is no header and that is known; 0: the
+	// first row.
 	first    int
 	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
@@ -131,8 +131,7 @@ func headerWith(head []headRow, names []string) (headerChoice, error) {
 		}
 	}
 	return headerChoice{}, fmt.Errorf("none of the first %d rows holds all the headings that "+
-		"`header` names: %s",
-		len(head), strings.Join(names, ", "))
+		"`header` names: %s", len(head), strings.Join(names, ", "))
 }
 
 func (r headRow) holds(name string) bool {
@@ -260,10 +259,10 @@ func (r headRow) isYearAmongYears(column int) bool {
 		}
 		return year
 	}
-
 	if year(column) == 0 {
 		return false
 	}
+
 	first, last := column, column
 	for year(first-1) == year(first)-1 {
 		first--

@@ -59,7 +59,8 @@ func headerByShape(head []headRow, lone int) headerChoice {
 	}
 
 	choice := noHeader(head)
-	choice.warnings = []string{`no row looks like a header: the columns are called "column A", "column B", ...; if there is one, say ` + "`header:` and its row number"}
+	choice.warnings = []string{`no row looks like a header: the columns are called "column A", ` +
+		"\"column B\", ...; if there is one, say `header:` and its row number"}
 	return choice
 }
 
@@ -97,8 +98,8 @@ func isGroupTitles(head []headRow, i int) bool {
 				if name == "" || again.at(column) != name || trimName(titles.at(column)) != "" {
 					continue
 				}
-				if column < len(row.cells) && isValue(row, column) &&
-					onlyNumbers(below, column, name) {
+				isNumber := column < len(row.cells) && isValue(row, column)
+				if isNumber && onlyNumbers(below, column, name) {
 					return true
 				}
 			}
@@ -198,7 +199,6 @@ func isLabel(head []headRow, i, width, data int) bool {
 		names := row.names()
 		return len(names) > 0 && endsWithColon(names[0])
 	})
-
 	closer := data < len(head) && i < data-1 && head[data-1].mayBeHeader() &&
 		head[data-1].filled() >= len(filled)
 	return alternates || other || closer
@@ -224,9 +224,9 @@ func (r headRow) beginsAll(below []headRow) bool {
 	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
 		return false
 	}
+	name := normalName(names[0])
 	return !slices.ContainsFunc(below, func(row headRow) bool {
-		return len(row.cells) != 1 || !strings.HasPrefix(normalName(row.cells[0]),
-			normalName(names[0]))
+		return len(row.cells) != 1 || !strings.HasPrefix(normalName(row.cells[0]), name)
 	})
 }
 
@@ -238,8 +238,8 @@ func (r headRow) recurs(below []headRow) bool {
 	for _, cell := range r.cells {
 		count[normalName(cell)]++
 	}
-
 	delete(count, "")
+
 	for _, row := range below {
 		same := r.same(row)
 		if len(same) > 1 && (len(same) == row.filled() || len(same) == r.filled()) {

@@ -47,7 +47,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 
 	found, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
-		return found, nil
+		return found, nil // which has the file now
 	}
 
 	file.Close()
@@ -70,7 +70,8 @@ func named(name string, err error) error {
 // openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
-		return nil, errors.New("is not a regular file") // to open a pipe would wait for whoever writes it
+		// To open a pipe would be to wait for whoever writes it.
+		return nil, errors.New("is not a regular file")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -111,7 +112,6 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 		unpacked: options.Limits.Unpacked,
 		ended:    func() error { return context.Cause(ctx) },
 	}
-
 	head, err := found.head()
 	if err != nil {
 		return nil, err
@@ -134,19 +134,21 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		found.wrapping = "zst"
 	}
+
 	if found.wrapping != "" {
 		if head, err = found.head(); err != nil {
 			return nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, fmt.Errorf("there is %s within this .%s: unpack it first", packed,
-				found.wrapping)
+			return nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+				packed, found.wrapping)
 		}
 	}
 
 	if is := foreign(head); is != "" {
 		return nil, errors.New("is " + is)
 	}
+
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
@@ -269,7 +271,7 @@ func Cause(err error) error {
 		err = path.Err
 	}
 
-	// ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
 	const sharing, lock = syscall.Errno(32), syscall.Errno(33)
 	switch {
 	case runtime.GOOS != "windows":

@@ -90,7 +90,6 @@ func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]b
 	if !ok {
 		return appendNoDate(dst, number), Error
 	}
-
 	dst = appendDay(dst, day)
 	if s.millis == 0 && !format.time {
 		return dst, Date
@@ -215,13 +214,11 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 			return shownSecond(at, format).AppendFormat(dst, "15:04:05.999"), Time
 		}
 	}
-
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
 		if at, err := time.Parse(layout, string(raw)); err == nil {
 			return appendISOTime(dst, shownSecond(at, format), format)
 		}
 	}
-
 	for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04Z07:00"} {
 		if _, err := time.Parse(layout, string(raw)); err == nil {
 			return append(dst, raw...), Text
@@ -233,8 +230,8 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 // shownSecond rounds up to the second that is shown, where the format shows no fractions of one.
 func shownSecond(at time.Time, format numberFormat) time.Time {
 	at = at.Round(time.Millisecond)
-	if second := at.Round(time.Second); second.Sub(at) < 500*time.Millisecond && second.After(at) &&
-		!format.split {
+	second := at.Round(time.Second)
+	if !format.split && second.After(at) && second.Sub(at) < 500*time.Millisecond {
 		return second
 	}
 	return at
@@ -251,8 +248,11 @@ var longClock = regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d
 func parseISODuration(raw []byte) (duration *serial, found bool) {
 	var sign, fraction string
 	var counts [5]string // of weeks, days, hours, minutes, seconds
-	if clock := longClock.FindSubmatch(raw); clock != nil &&
-		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2) {
+	// A time of day is none: only a clock beyond 24 hours, or with a sign, tells a duration.
+	clock := longClock.FindSubmatch(raw)
+	isLong := clock != nil &&
+		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2)
+	if isLong {
 		sign, fraction = string(clock[1]), string(clock[5])
 		counts = [5]string{2: string(clock[2]), 3: string(clock[3]), 4: string(clock[4])}
 	} else if parts := isoDuration.FindStringSubmatch(string(raw)); parts != nil {
@@ -281,11 +281,10 @@ func parseISODuration(raw []byte) (duration *serial, found bool) {
 	}
 
 	if fraction != "" {
-		// The pattern allows digits only
+		// There is no error: the pattern allows digits only.
 		thousandths, _ := strconv.ParseInt((fraction + "000")[:3], 10, 64)
 		millis += thousandths
 	}
-
 	return &serial{
 		negative: sign == "-", days: millis / millisPerDay, millis: millis % millisPerDay,
 	}, true

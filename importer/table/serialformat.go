@@ -18,8 +18,8 @@ type numberFormat struct {
 	sign string // the words that it shows beside a number: "€", "CHF", "kg"; "": none
 }
 
-// textSection is the index of the section for texts; those before it are for positive numbers,
-// negative ones and zero.
+// textSection is the index of the section for texts; the sections before it are for positive
+// numbers, negative ones and zero.
 const textSection = 3
 
 // longestPadding is the longest number format that Excel knows; a longer one is a trap and pads
@@ -76,8 +76,8 @@ func parseFormat(code string) numberFormat {
 // formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or
 // a digit placeholder.
 type formatPart struct {
-	// letter: y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for digits, '.' ','
-	// '%' 'E' '/' as such
+	// letter is one of y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for
+	// digits, or '.' ',' '%' 'E' '/' as such.
 	letter byte
 	length int
 }
@@ -107,7 +107,6 @@ func parseSection(section string) numberFormat {
 			}
 		}
 	}
-
 	return format
 }
 
@@ -151,10 +150,8 @@ func signBeside(section string) string {
 			_, length = utf8.DecodeRuneInString(section[i:])
 			add(section[i : i+length])
 		}
-
 		i += length
 	}
-
 	return strings.Join(strings.Fields(string(sign)), " ")
 }
 
@@ -239,7 +236,6 @@ func formatParts(section string) []formatPart {
 			i += length - 1
 		}
 	}
-
 	return parts
 }
 
@@ -297,7 +293,6 @@ func wordLength(rest string) int {
 			foreign[r] = true
 		}
 	}
-
 	if len(foreign) >= 3 {
 		return length
 	}
@@ -337,8 +332,7 @@ func quotedLength(rest string) int {
 	return len(rest)
 }
 
-// splitSections cuts a code at its semicolons, but not at those within quotes, escapes and
-// brackets.
+// splitSections cuts a code at its semicolons, but not within quotes, escapes and brackets.
 func splitSections(code string) []string {
 	var sections []string
 	from := 0
@@ -357,6 +351,5 @@ func splitSections(code string) []string {
 			from = i + 1
 		}
 	}
-
 	return append(sections, code[from:])
 }

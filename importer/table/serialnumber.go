@@ -112,10 +112,10 @@ func parseExponent(text []byte) (int, bool) {
 		}
 		digits = digits[1:]
 	}
-
 	if len(digits) == 0 || len(digits) > 4 {
 		return 0, false
 	}
+
 	exponent := 0
 	for _, c := range digits {
 		if c < '0' || c > '9' {

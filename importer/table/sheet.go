@@ -30,7 +30,7 @@ type sheetReader struct {
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
-	// explain: sees what cells hold before it is interpreted; nil: nobody asks
+	// explain sees what cells hold before it is interpreted; nil: nobody asks.
 	explain func(cell *sheetCell, raw []byte)
 
 	row      sheetRow
@@ -176,6 +176,7 @@ func (s *sheetReader) readRow() error {
 		return fmt.Errorf("it has more than %d rows, which no spreadsheet has", sheetRows)
 	}
 	s.row.clear()
+
 	number := s.xml.attribute("r")
 	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++

@@ -22,9 +22,10 @@ func (s *sheetReader) readCell(counted bool) error {
 	cell := sheetCell{column: s.row.next, from: len(s.row.text)}
 	s.readAttributes(&cell, counted)
 	if cell.column >= s.limits.Columns || cell.column >= sheetColumns {
-		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed", s.row.number,
-			min(s.limits.Columns, sheetColumns))
+		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed",
+			s.row.number, min(s.limits.Columns, sheetColumns))
 	}
+
 	if !cell.lost {
 		s.row.next = cell.column + 1
 	}
@@ -34,10 +35,10 @@ func (s *sheetReader) readCell(counted bool) error {
 	if err := s.checkSize(); err != nil {
 		return err
 	}
-
 	if cell.lost {
 		return nil
 	}
+
 	if s.survey {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
@@ -62,8 +63,8 @@ func (s *sheetReader) checkSize() error {
 	if len(s.row.text) <= s.limits.Row {
 		return nil
 	}
-	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number,
-		byteSize(int64(s.limits.Row)))
+	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it",
+		s.row.number, byteSize(int64(s.limits.Row)))
 }
 
 // readAttributes finds the cell's place, type and style.
@@ -100,6 +101,7 @@ func (s *sheetReader) place(cell *sheetCell, reference []byte, counted bool) {
 		s.row.number = row
 	}
 	cell.lost = !ok || row != s.row.number || column < s.row.next
+
 	switch {
 	case !ok || row != s.row.number:
 		s.row.fail(cell.column, reference, fmt.Sprintf("a cell is named %.20q, which is not in "+
@@ -159,7 +161,6 @@ func cellType(attribute []byte) byte {
 	case "d":
 		return typeDate
 	}
-
 	return typeUnknown
 }
 

@@ -16,9 +16,9 @@ type evaluator struct {
 	rest    []byte
 	depth   int
 	cells   int // read so far
-	// largest: of all numbers on the way: the results of spreadsheets are as exact as these allow
-	largest apd.Decimal
 	failed  bool
+	// largest is of all numbers on the way: the results of spreadsheets are as exact as it allows.
+	largest apd.Decimal
 }
 
 const (
@@ -132,7 +132,6 @@ func (e *evaluator) signed(into *apd.Decimal) {
 			e.check(into, err)
 		}
 	}
-
 	e.depth--
 }
 
@@ -148,7 +147,6 @@ func (e *evaluator) operand(into *apd.Decimal) {
 	for length < len(e.rest) && isFormulaLetter(e.rest[length]) {
 		length++
 	}
-
 	word := e.rest[:length]
 	e.rest = e.rest[length:]
 	switch {
@@ -227,7 +225,6 @@ func (e *evaluator) function(name string, into *apd.Decimal) {
 	default:
 		e.failed = true
 	}
-
 	e.failed = e.failed || !e.take(')')
 }
 

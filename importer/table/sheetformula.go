@@ -14,7 +14,7 @@ import (
 
 const (
 	formulaLength  = 8 << 10 // no longer one is allowed
-	sharedFormulas = 4096    // kept for a sheet; those beyond are not understood
+	sharedFormulas = 4096    // kept for a sheet; formulas beyond are not understood
 )
 
 // sheetFormula is the formula of the cell being read.
@@ -61,12 +61,10 @@ func (s *sheetReader) readFormula(cell *sheetCell) error {
 			s.formula.text, known = s.formula.text[:0], false
 			continue
 		}
-
 		if s.formula.text, err = appendXMLText(s.formula.text, s.xml.text); err != nil {
 			return err
 		}
 	}
-
 	s.formula.text = bytes.TrimPrefix(bytes.TrimSpace(s.formula.text), []byte("="))
 
 	switch {
@@ -85,7 +83,6 @@ func (s *sheetReader) readFormula(cell *sheetCell) error {
 			s.formula.rows, s.formula.columns = s.row.number-first.row, cell.column-first.column
 		}
 	}
-
 	return nil
 }
 
@@ -171,12 +168,12 @@ func (f *sheetFormula) constant() []byte {
 }
 
 // addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
-// makes such rows by Data > Subtotal, and below its tables. Those of other columns number the rows
-// that a filter shows.
+// makes such rows by Data > Subtotal, and below its tables. A SUBTOTAL of another column numbers
+// the rows that a filter shows.
 func (f *sheetFormula) addsUp(column, row int) bool {
 	const name = "SUBTOTAL("
-	if len(f.text) < len(name) || !bytes.EqualFold(f.text[:len(name)], []byte(name)) ||
-		f.text[len(f.text)-1] != ')' {
+	isSubtotal := len(f.text) >= len(name) && bytes.EqualFold(f.text[:len(name)], []byte(name))
+	if !isSubtotal || f.text[len(f.text)-1] != ')' {
 		return false
 	}
 
@@ -193,7 +190,6 @@ func (f *sheetFormula) addsUp(column, row int) bool {
 	if !found {
 		last = first
 	}
-
 	firstColumn, firstRow, ok := f.reference(first)
 	lastColumn, lastRow, okLast := f.reference(last)
 	return ok && okLast && firstColumn == column && lastColumn == column &&
@@ -215,7 +211,7 @@ func (f *sheetFormula) reference(text []byte) (column, row int, ok bool) {
 	return column, row, ok && column >= 0 && row > 0
 }
 
-// isDoubted tells whether the cell in a column is among those still to be decided.
+// isDoubted tells whether the cell in a column is still to be decided.
 func isDoubted(doubted []doubtedResult, column int) bool {
 	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int {
 		return d.column - column

@@ -140,6 +140,7 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 	}
 	s.row.text = text
 	number := text[from:]
+
 	var format numberFormat
 	if cell.style < len(s.book.formats) {
 		format = s.book.formats[cell.style]

@@ -163,8 +163,8 @@ func (x *xmlScanner) giveText(n int) (xmlToken, error) {
 // textCut says how much of a long text can be given without cutting an entity or a CR LF in two.
 func textCut(text []byte) int {
 	tail := len(text) - 32
-	if i := bytes.LastIndexByte(text[tail:], '&'); i >= 0 &&
-		bytes.IndexByte(text[tail+i:], ';') < 0 {
+	i := bytes.LastIndexByte(text[tail:], '&')
+	if i >= 0 && bytes.IndexByte(text[tail+i:], ';') < 0 {
 		return tail + i
 	}
 	if text[len(text)-1] == '\r' {

@@ -110,7 +110,6 @@ func (x *xmlScanner) parseTag(rest []byte) (int, error) {
 			i = next
 		}
 	}
-
 	return 0, nil
 }
 
@@ -131,8 +130,8 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 		}
 		i++
 	}
-
 	name := rest[from:i]
+
 	for i < len(rest) && isSpace(rest[i]) {
 		i++
 	}
@@ -149,7 +148,6 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	if quote != '"' && quote != '\'' || len(name) == 0 {
 		return -1
 	}
-
 	i++
 	for from = i; i < len(rest) && rest[i] != quote; {
 		i++

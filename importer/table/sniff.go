@@ -26,14 +26,15 @@ type reading struct {
 	share    float64 // of the rows that have it
 	ragged   int     // rows of another width than most
 	clean    float64 // share of cells that hold no other delimiter
-	quoted   int     // cells in quotes
-	// protected: of them: those in which quotes keep a delimiter or a line break in the cell
-	protected int
-	escaped   int         // of them: those in which a quote is escaped
-	wrapped   int         // cells with quotes around them that are text in this dialect
-	marks     int         // cells with double quotes that are text, not at their beginning: 5" pipe
-	header    int         // names that the mapping needs, at best in one row
-	columns   []columnUse // which of them have their cells in quotes
+
+	quoted    int // cells in quotes
+	protected int // of them, where quotes keep a delimiter or a line break in the cell
+	escaped   int // of them, where a quote is escaped
+	wrapped   int // cells with quotes around them that are text in this dialect
+	marks     int // cells with double quotes that are text, not at their beginning: 5" pipe
+
+	header  int         // names that the mapping needs, at best in one row
+	columns []columnUse // which of them have their cells in quotes
 }
 
 // columnUse counts the cells of one column that are neither empty nor numbers.
@@ -61,7 +62,6 @@ func sniff(
 	if err != nil {
 		return dialect{}, err
 	}
-
 	needs := needed(options)
 	var readings []reading
 	for _, delimiter := range candidates {
@@ -203,7 +203,6 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			result.width, result.share, result.ragged = width, share, result.rows-rows
 		}
 	}
-
 	if cells > 0 {
 		result.clean = 1 - float64(foreign)/float64(cells)
 	}
@@ -309,20 +308,20 @@ func bestDelimiter(readings []reading) (reading, error) {
 		if other.delimiter == best.delimiter {
 			continue
 		}
-		if other.header > best.header ||
-			other.header == best.header && other.score() > best.score() {
+		better := other.header > best.header ||
+			other.header == best.header && other.score() > best.score()
+		if better {
 			best, second = other, best
 		} else if other.score() > second.score() {
 			second = other
 		}
 	}
 
-	if best.header == second.header && best.share == 1 && second.share == 1 &&
-		second.score() > 0.95*best.score() {
+	alike := best.header == second.header && best.share == 1 && second.share == 1
+	if alike && second.score() > 0.95*best.score() {
 		return best, &AmbiguousError{
-			What: fmt.Sprintf("the first %d rows are a table with %s as delimiter, and with "+
-				"%s as well",
-				best.rows, delimiterName(best.delimiter), delimiterName(second.delimiter)),
+			What: fmt.Sprintf("the first %d rows are a table with %s as delimiter, and with %s as "+
+				"well", best.rows, delimiterName(best.delimiter), delimiterName(second.delimiter)),
 			Readings: []Reading{best.delimiterReading(), second.delimiterReading()},
 		}
 	}

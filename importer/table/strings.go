@@ -18,8 +18,8 @@ import (
 // their strings, or keep them in a hash table: then a chunk would be read for each cell. So strings
 // are read one by one until a chunk was asked for often.
 type sharedStrings struct {
-	// places: where each string begins: number of the chunk << 16 | offset in it; pieces, so that
-	// growing copies nothing
+	// places say where each string begins: number of the chunk << 16 | offset in it. They come in
+	// pieces, so that growing copies nothing.
 	places [][]uint32
 	count  int
 	chunks []chunk
@@ -43,7 +43,8 @@ type cachedChunk struct {
 	bytes  []byte
 	number int // of the chunk, from 1; 0: nothing yet
 
-	// wanted: the chunk, from 1, that was asked for last and is not here, and how often on end
+	// wanted is the chunk, from 1, that was asked for last and is not here; times is how often on
+	// end.
 	wanted, times int
 }
 
@@ -102,7 +103,7 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 			return err
 		}
 		s.file = file
-		// Where the system lets go of an open file, nothing is left behind if the program is killed
+		// Where the system lets go of an open file, nothing is left behind by a killed program.
 		s.gone = os.Remove(file.Name()) == nil
 	}
 
@@ -111,7 +112,6 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 			return err
 		}
 	}
-
 	s.memory += room
 	s.chunks = append(s.chunks, chunk{bytes: make([]byte, 0, room)})
 	return nil
@@ -273,7 +273,6 @@ func (s *stringReader) each(add func(text []byte) error) error {
 			}
 		}
 	}
-
 	return nil
 }
 

@@ -22,7 +22,7 @@ type xlsx struct {
 	width   int         // columns of the table
 	notes   []string
 
-	tableParts map[string]*excelTable // those that were read, by part
+	tableParts map[string]*excelTable // as far as they were read, by part
 	spare      []byte                 // a buffer of a reader that has ended
 
 	uncomputed bool // the survey found formulas of the sheet that nobody has computed

@@ -24,8 +24,8 @@ const (
 
 // relationship says which part belongs to another one, and as what.
 type relationship struct {
-	// kind: the last element of its type, which is the same in strict and transitional files:
-	// "worksheet"
+	// kind is the last element of its type, which is the same in strict and transitional files:
+	// "worksheet".
 	kind   string
 	target string // the part's full name
 }
@@ -33,7 +33,7 @@ type relationship struct {
 // relationships reads the part that lists the relationships of another, by id. None is an empty
 // map.
 func (a *archive) relationships(of string) (map[string]relationship, error) {
-	// "" is the package itself, whose relationships are _rels/.rels
+	// "" is the package itself, whose relationships are _rels/.rels.
 	directory, base := path.Split(of)
 	name := directory + "_rels/" + base + ".rels"
 	found := map[string]relationship{}

@@ -88,7 +88,7 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		var beginning sheetHead
 		if !known {
 			var err error
-			// Otherwise it matters only whether it is empty
+			// Where nothing is needed it matters only whether it is empty.
 			whole := len(x.options.Needs) > 0 || len(filled) == 0
 			if beginning, err = x.peek(sheet, whole); err != nil {
 				return head, sheetFault(sheet, 0, err)
@@ -136,8 +136,9 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 // sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is
 // meant, or whether all are, nobody but the user knows.
 func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []int) error {
-	open := &AmbiguousError{What: "has several sheets with the columns of the mapping, and one " +
-		"is read at a time"}
+	open := &AmbiguousError{
+		What: "has several sheets with the columns of the mapping, and one is read at a time",
+	}
 	if len(equal) > shownSheets {
 		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
 		equal = equal[:shownSheets]
@@ -146,8 +147,8 @@ func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []
 	for _, i := range equal {
 		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
 		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
-			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(this.rows),
-				this.first)}
+			shown := fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)
+			reading.Shown = []string{shown}
 		}
 		open.Readings = append(open.Readings, reading)
 	}
@@ -265,7 +266,6 @@ func (s *sheetReader) head(rows, header int) (sheetHead, error) {
 			size += len(s.row.text)
 		}
 	}
-
 	return head, nil
 }
 
@@ -333,8 +333,8 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 		}
 
 		var unnamed []string
-		for column := merged.firstColumn + 1; column <= merged.lastColumn &&
-			column < len(remarks.filled); column++ {
+		last := min(merged.lastColumn, len(remarks.filled)-1)
+		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
 				unnamed = append(unnamed, columnLetters(column))
 			}

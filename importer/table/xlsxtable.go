@@ -54,12 +54,10 @@ func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 			}
 			x.tableParts[partKey(relation.target)] = table
 		}
-
 		if table != nil {
 			tables = append(tables, table)
 		}
 	}
-
 	return tables, nil
 }
 
@@ -81,7 +79,6 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 			name, err := appendXMLText(nil, x.attribute("displayName"))
 			table.name = string(name)
 			return err
-
 		case "tableColumn":
 			label, err := appendXMLText(nil, x.attribute("totalsRowLabel"))
 			function := string(x.attribute("totalsRowFunction"))
@@ -94,13 +91,11 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 		case "totalsRowFormula":
 			return table.setFormula(x)
 		}
-
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("its part %s is damaged: %w", part, err)
 	}
-
 	if !isTable || table.headerRows+table.totalsRows > table.lastRow-table.firstRow+1 {
 		return nil, nil
 	}
@@ -162,7 +157,6 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 		}
 		filled = true
 	}
-
 	return filled
 }
 
@@ -206,9 +200,8 @@ func (x *xlsx) findHeader(head sheetHead) (headerChoice, error) {
 
 	choice := noHeader(head.rows)
 	choice.first = only.firstRow
-	choice.warnings = []string{fmt.Sprintf(
-		`the Excel table %q has no header row: the columns are called "column A", "column B", ...`,
-		only.name)}
+	choice.warnings = []string{fmt.Sprintf("the Excel table %q has no header row: the columns are "+
+		`called "column A", "column B", ...`, only.name)}
 	return choice, nil
 }
 
@@ -240,16 +233,14 @@ func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int 
 // header.
 func (t *excelTable) rules(head []headRow) bool {
 	within, below := 0, 0
+	isFilled := func(cell string) bool { return cell != "" }
 	for _, row := range head {
 		if row.number < t.firstRow || row.number > t.lastRow {
 			continue
 		}
 		within++
 		cells := row.cells[min(t.firstColumn, len(row.cells)):min(t.lastColumn+1, len(row.cells))]
-		if row.number >= t.firstRow+t.headerRows &&
-			slices.ContainsFunc(cells, func(cell string) bool {
-				return cell != ""
-			}) {
+		if row.number >= t.firstRow+t.headerRows && slices.ContainsFunc(cells, isFilled) {
 			below++
 		}
 	}
@@ -285,8 +276,8 @@ func (x *xlsx) tableBelow(tables []*excelTable) *excelTable {
 		}
 
 		header := headRow{}
-		for column := table.firstColumn; column <= table.lastColumn &&
-			column < len(x.choice.names); column++ {
+		last := min(table.lastColumn, len(x.choice.names)-1)
+		for column := table.firstColumn; column <= last; column++ {
 			header.cells = append(header.cells, x.choice.names[column])
 		}
 

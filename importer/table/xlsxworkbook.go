@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strconv"
+	"strings"
 )
 
 // workbook is what an XLSX file says about all of its sheets.
@@ -42,7 +43,6 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 	if err != nil {
 		return nil, err
 	}
-
 	stylesPart, err := only(relations, "styles")
 	if err != nil {
 		return nil, err
@@ -57,7 +57,6 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 			return nil, err
 		}
 	}
-
 	if stringsPart == "" || !a.has(stringsPart) {
 		return book, nil
 	}
@@ -67,8 +66,8 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 // workbookPart finds the part that lists the sheets. The relationships of the package decide: what
 // stands at the usual place beside it may be of an earlier day.
 func workbookPart(a *archive) (string, error) {
-	const missing = "the file is no workbook or a damaged one: %s is missing; save it " +
-		"again as .xlsx"
+	const missing = "the file is no workbook or a damaged one: %s is missing; " +
+		"save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
 		return "", fmt.Errorf(missing, "[Content_Types].xml")
 	}
@@ -220,7 +219,6 @@ func (r *styleReader) element(x *xmlScanner) error {
 			return err
 		}
 		r.custom[id], r.written[id] = parseFormat(string(code)), string(code)
-
 	case r.section == "cellXfs" && name == "xf":
 		id, err := 0, error(nil)
 		if number := x.attribute("numFmtId"); number != nil {
@@ -232,7 +230,6 @@ func (r *styleReader) element(x *xmlScanner) error {
 		}
 		r.cells = append(r.cells, id)
 	}
-
 	return nil
 }
 
@@ -287,8 +284,8 @@ func (a *alternatives) element(x *xmlScanner) (skip bool) {
 func (a *alternatives) known(prefixes []byte) bool {
 	all := bytes.Fields(prefixes)
 	for _, prefix := range all {
-		if !bytes.HasPrefix([]byte(a.namespaces[string(prefix)]),
-			[]byte("http://schemas.microsoft.com/office/")) {
+		namespace := a.namespaces[string(prefix)]
+		if !strings.HasPrefix(namespace, "http://schemas.microsoft.com/office/") {
 			return false
 		}
 	}

@@ -46,10 +46,8 @@ func openArchive(ctx context.Context, name string, limit int64) (*archive, error
 
 	a := &archive{
 		file: file, limit: limit, parts: map[string]*zip.File{}, twice: map[string]bool{},
-		verified: map[*zip.File]bool{},
+		verified: map[*zip.File]bool{}, ended: func() error { return context.Cause(ctx) },
 	}
-
-	a.ended = func() error { return context.Cause(ctx) }
 	if err := a.readDirectory(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -64,12 +62,11 @@ func (a *archive) readDirectory() error {
 
 	a.packed = stat.Size()
 	reader, err := zip.NewReader(a.file, a.packed)
-	// Nothing is ever written by the names of parts
+	// Insecure paths do no harm: nothing is ever written by the names of parts.
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return fmt.Errorf("the file is cut or damaged (%s); export or download it again",
 			strings.TrimPrefix(err.Error(), "zip: "))
 	}
-
 	if len(reader.File) > maximumParts {
 		return fmt.Errorf("the file has %d parts, which no workbook has", len(reader.File))
 	}
@@ -167,8 +164,8 @@ func (a *archive) allowed() int64 {
 }
 
 func damaged(part *zip.File, err error) error {
-	return fmt.Errorf("the file is damaged in %s (%s); export or download it again", part.Name,
-		strings.TrimPrefix(err.Error(), "zip: "))
+	return fmt.Errorf("the file is damaged in %s (%s); export or download it again",
+		part.Name, strings.TrimPrefix(err.Error(), "zip: "))
 }
 
 // verify reads all parts that were not read to their end yet, and counts what they unpack to.

@@ -229,3 +229,29 @@ func (p *phonePlan) withoutTrunk(number string) string {
 
 	return short
 }
+
+// RepeatsDigit tells whether the digits of a number are one and the same, but for its calling code or trunk
+// prefix: 5555555555, +49 111 1111111. Nobody has such a number, and many forms are filled in with one.
+func RepeatsDigit(digits []byte, plus bool) bool {
+	const shortest = 4
+	last := len(digits) - 1
+	same := 0
+	for same <= last && digits[last-same] == digits[last] {
+		same++
+	}
+	before := len(digits) - same
+	if same < shortest || before > 2+maxCountryCode {
+		return false
+	}
+	if before == 0 {
+		return true
+	}
+	if abroad := string(digits[:2]) == "00"; plus || abroad {
+		if abroad && !plus {
+			digits = digits[2:]
+		}
+		plan, national := allPhonePlans().cutCountry(string(digits))
+		return plan != nil && len(national) <= same
+	}
+	return before == 1 && same > 2*minDialled && (digits[0] == '0' || digits[0] == '1' && same == 10)
+}

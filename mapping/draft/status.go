@@ -202,7 +202,8 @@ var (
 	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert
 		erstattet annule annulee rembourse anulado cancelado reembolsado 返金 取消 キャンセル テスト`)
 	askedWords = wordsIn(`disputed dispute chargeback`)
-	notFlags   = wordsIn(`won amount date at time reason converted email mail`)
+	notFlags   = wordsIn(`won amount date at time reason converted email mail quantity qty count
+		number menge anzahl quantite cantidad quantita aantal`)
 )
 
 // yesWords are what flags say, each with its opposite.

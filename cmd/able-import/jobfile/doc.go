@@ -14,6 +14,7 @@
 //	    accept_when: answer.status == "ok"   # for receivers that say "error" inside a 2xx
 //	    rate: 20/s
 //	    concurrency: auto                    # or a number of events in flight, 8 without it
+//	    shared_keys: 10%                     # of its events at most have a visitor key that many customers share: that is what it is without this line
 //	    notify: ${ABLE_NOTIFY_URL}
 //	    on_failure: [/usr/local/bin/page-me]
 //	    expect_every: 26h

@@ -46,6 +46,7 @@ type Job struct {
 	OutageWait  time.Duration
 	Deadline    time.Duration
 	Strict      bool
+	SharedKeys  int // of a hundred events, so many may have a visitor key that many customers share
 
 	Notify      string
 	OnFailure   []string
@@ -62,6 +63,9 @@ type Header struct {
 
 // DefaultSettle is how long a file stands still before it is taken to be complete.
 const DefaultSettle = time.Minute
+
+// DefaultSharedKeys is the share of events, in percent, that may have a visitor key that many customers share.
+const DefaultSharedKeys = 10
 
 // Find returns the job of this name.
 func (f *File) Find(name string) (*Job, error) {

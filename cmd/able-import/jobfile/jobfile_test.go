@@ -101,6 +101,9 @@ func TestMistakes(t *testing.T) {
 			"from 1 on, or auto"},
 		"pace 0": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: 0}",
 			"from 1 on, or auto"},
+		"no share": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, shared_keys: 0.1}",
+			"such as 10%, not"},
 		"empty": {"", "the job file is empty"},
 	} {
 		_, err := parse(t, test.source)

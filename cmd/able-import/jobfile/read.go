@@ -104,7 +104,7 @@ func text(to *string, what string) func(*document.Setting) {
 var jobName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (r *reader) job(s *document.Setting) {
-	j := Job{Settle: DefaultSettle}
+	j := Job{Settle: DefaultSettle, SharedKeys: DefaultSharedKeys}
 	keys := map[string]func(*document.Setting){
 		"name":         func(s *document.Setting) { j.Name = r.name(s) },
 		"inbox":        r.path(&j.Inbox),
@@ -171,6 +171,13 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["deadline"] = wait(&j.Deadline, "deadline")
 
 	keys["strict"] = func(s *document.Setting) { j.Strict = s.Flag("strict") }
+	keys["shared_keys"] = func(s *document.Setting) {
+		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
+		n, err := strconv.Atoi(strings.TrimSpace(percent))
+		if j.SharedKeys = n; !of || err != nil || n < 0 || n > 100 {
+			s.Problem("shared_keys: the share of events is expected that may have a visitor key which many customers share, such as 10%%, not %q", s.Written())
+		}
+	}
 	keys["retry_on"] = func(s *document.Setting) {
 		for _, each := range s.List("retry_on") {
 			j.RetryOn = append(j.RetryOn, each.Count("retry_on", 400))
