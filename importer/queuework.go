@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,7 +46,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	total := job.Webhook.Rate
 	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
 	job.Webhook.OnPause = func(until time.Time) {
-		if time.Until(until) <= cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait) { // a longer one stops this worker alone
+		if time.Until(until) <= job.Webhook.LongestWait() { // a longer one stops this worker alone
 			opened.Pause(until)
 		}
 	}

@@ -63,14 +63,21 @@ type Options struct {
 // have a thousand or some thousands for a process.
 const MaxConcurrency = 4096
 
+const defaultOutageWait = 5 * time.Minute
+
+// LongestWait is the longest wait that a receiver may ask for.
+func (o *Options) LongestWait() time.Duration {
+	return cmp.Or(o.MaxRetryAfter, o.OutageWait, defaultOutageWait)
+}
+
 // withDefaults fills the zero fields and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, 8)
 	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
 	o.Attempts = cmp.Or(o.Attempts, 6)
 	o.Budget = cmp.Or(o.Budget, 100)
-	o.OutageWait = cmp.Or(o.OutageWait, 5*time.Minute)
-	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, o.OutageWait)
+	o.MaxRetryAfter = o.LongestWait()
+	o.OutageWait = cmp.Or(o.OutageWait, defaultOutageWait)
 
 	switch {
 	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
