@@ -536,7 +536,20 @@ func (t *tables) reorder(row *cell.Row) {
 // owner's matter.
 func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	t := &m.tables
-	if t.single || m.config.tables.open() {
+	if t.single {
+		return nil
+	}
+	if len(row.Cells) == 1 && len(m.header) > 1 { // a title that no delimiters stand behind
+		switch m.Said(row) {
+		case "footer":
+			return m.saidFooter(&row)
+		case "":
+			if looks := t.looksLike(m, &row); looks == titleLook {
+				return m.apart(&row, looks)
+			}
+		}
+	}
+	if m.config.tables.open() {
 		return nil
 	}
 	if len(row.Cells) != len(m.header) && m.config.tables.first && t.rows && onlyNames(&row) {

@@ -164,6 +164,39 @@ func TestAdmitDamaged(t *testing.T) {
 	}
 }
 
+// A title without delimiters behind it cannot be read as a row, and is a title all the same.
+func TestTitleOfOneCell(t *testing.T) {
+	for _, test := range []struct {
+		title, source, want, breaks string
+	}{
+		{"Refunds", dated, "damaged", "Refunds"},
+		{"Refunds", saying(dated, "tables: all"), "heading", ""},
+		{"Refunds", saying(dated, "tables: first"), "other_table", ""},
+		{"Refunds", saying(dated, `footer: col("Order") == "Refunds"`), "footer", ""},
+		{"Refunds", saying(dated, `data: col("Order") == "Refunds"`), "damaged", ""},
+		{"Page 1 of 2", dated, "page", ""},
+		{"December 2026", dated, "heading", ""},
+		{"A2", dated, "damaged", ""},
+		{"Total", dated, "damaged", ""},
+	} {
+		header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com", test.title,
+			"A3|2026-11-22|Mug|11.00|EUR|c@example.com")
+		m := bind(t, test.source, header)
+		m.Admit(rows[0])
+		got, breaks := "damaged", ""
+		if skip := m.AdmitDamaged(rows[1]); skip != nil {
+			got = skip.Reason
+		}
+		m.Admit(rows[2])
+		for _, b := range m.Breaks() {
+			breaks += b.Title
+		}
+		if got != test.want || breaks != test.breaks {
+			t.Errorf("%s, %s: %s, titles %q; want %s, %q", test.title, test.source, got, breaks, test.want, test.breaks)
+		}
+	}
+}
+
 // Rows below names in another order become the events that they are.
 func TestReorderedRowsMap(t *testing.T) {
 	header, rows := table(shopHeader, "1|5|USD|a@example.com", "Email|Currency|Order|Total", "b@example.com|EUR|2|7.50")
