@@ -284,9 +284,9 @@ func TestTotalsAreBounded(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	for kind, texts := range map[string][]string{
-		"total": {"Total", "TOTAL:", "Summe", "Ergebnis", "Totale", "Totaal", "Итог", "合計", "集計", "汇总", "합계", "요약", "Summa", "I alt", "Totalt", "Suma", "Összesen",
+		"total": {"Total", "סך הכל", "Підсумок", "Kopā", "Kokku", "Iš viso", "Kokonaissumma", "ผลรวม", "TOTAL:", "Summe", "Ergebnis", "Totale", "Totaal", "Итог", "合計", "集計", "汇总", "합계", "요약", "Summa", "I alt", "Totalt", "Suma", "Összesen",
 			"Toplam", "Celkem", "Razem", "Yhteensä", "** Total **"},
-		"grand": {"Grand Total", "Gesamtergebnis", "Total general", "Total général", "Totale complessivo", "Eindtotaal", "Общий итог", "総計", "总计", "총합계", "Totalsumma",
+		"grand": {"Grand Total", "סכום כולל", "Ukupni zbroj", "Üldsumma", "المجموع الكلي", "Totalsum", "Gesamtergebnis", "Total general", "Total général", "Totale complessivo", "Eindtotaal", "Общий итог", "総計", "总计", "총합계", "Totalsumma",
 			"Hovedtotal", "Suma końcowa", "Végösszeg", "VÉGÖSSZEG", "Genel Toplam", "Celkový součet", "Total Geral"},
 		"part":         {"Subtotal", "Zwischensumme:", "小計", "Total for Ann", "Total EUR", "October 2026 Total", "Total Q3 2026", "Summe für Mai", "10月合計", "Page total"},
 		"perhaps part": {"Acme Total", "Acme Ergebnis", "Total Acme", "Totaal Acme", "Acme Итог", "Acme 集計", "Acme 汇总", "Acme 요약", "Summa AB", "Total Fitness Pass"},
