@@ -253,7 +253,12 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	for _, slot := range f.amount.slots {
 		cell.Read(&c, row, m.order.columns[slot])
 		if !c.Empty() {
-			d, err := f.amount.numberFormat(slot).Read(c.Text, c.Kind)
+			format := f.amount.numberFormat(slot)
+			d, err := format.Read(c.Text, c.Kind)
+			if err != nil {
+				grouped := format.Grouped()
+				d, err = grouped.Read(c.Text, c.Kind)
+			}
 			return d, err == nil
 		}
 	}

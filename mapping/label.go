@@ -72,7 +72,7 @@ var labels = labelsOf(map[label][]string{
 		"kdv", "ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금",
 		"shipping", "postage", "versand", "versandkosten", "livraison", "envío", "spedizione",
 		"verzending", "frakt", "送料", "运费",
-		"discount", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
+		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
 		"rounding", "rundung",
 	},
 	forwardLabel: {

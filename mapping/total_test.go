@@ -41,6 +41,9 @@ func TestAdmitTotals(t *testing.T) {
 				"footer 1000 of 1000 EUR false", "footer 1000 of 1000 EUR false", "footer 4000 of 4000 EUR true"}},
 		{"a grand total is never of the last group", []string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
 			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 3000 EUR true"}},
+		{"with a thousand that no row has", []string{"A6|2026-11-21|Mug|600.50|EUR|a@example.com", "A7|2026-11-21|Mug|700.00|EUR|a@example.com", total("Total", "1,300.50")},
+			[]string{"data", "data", "footer 130050 of 130050 EUR true"}},
+		{"with a thousand too many", []string{a, b, total("Total", "1,030.00")}, []string{"data", "data", "footer 103000 of 3000 EUR true"}},
 		{"of a single row", []string{a, total("Mug 集計", "10.00"), b, total("Cup 集計", "20.00"), total("総計", "30.00")},
 			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
 		{"beside a value of another column", []string{a, "||Mug Итог|10.00||", b, "|2026-11-21 Total||20.00||", "|||30.00||Ann Total"},
@@ -290,7 +293,7 @@ func TestLabels(t *testing.T) {
 			"Hovedtotal", "Suma końcowa", "Végösszeg", "VÉGÖSSZEG", "Genel Toplam", "Celkový součet", "Total Geral"},
 		"part":         {"Subtotal", "Zwischensumme:", "小計", "Total for Ann", "Total EUR", "October 2026 Total", "Total Q3 2026", "Summe für Mai", "10月合計", "Page total"},
 		"perhaps part": {"Acme Total", "Acme Ergebnis", "Total Acme", "Totaal Acme", "Acme Итог", "Acme 集計", "Acme 汇总", "Acme 요약", "Summa AB", "Total Fitness Pass"},
-		"extra":        {"Tax", "VAT", "MwSt.", "TVA", "IVA", "Shipping", "消費税"},
+		"extra":        {"Discounts", "Fees", "Tax", "VAT", "MwSt.", "TVA", "IVA", "Shipping", "消費税"},
 		"forward":      {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward", "Suma y sigue", "Riporto", "繰越"},
 		"none":         {"", "A1", "INV-000001", "Totally free", "Summer dress", "summit@example.com", "Sumatra", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21", "Ergebnisse", "合", strings.Repeat("Total ", 40)},
 	} {
