@@ -173,10 +173,10 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	if t.single {
 		return dataLook
 	}
-	filled, only := 0, 0
+	filled, first, only := 0, 0, 0
 	for i := 0; i < len(row.Cells) && filled < 2; i++ {
 		if len(row.Cells[i]) > 0 {
-			filled, only = filled+1, i
+			filled, first, only = filled+1, only, i
 		}
 	}
 	gap := row.Number > t.last+1 && t.last > 0
@@ -186,6 +186,10 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 			return titleLook
 		}
 		return dataLook
+	}
+	if bytes.Equal(row.Cells[first], row.Cells[only]) && isWord(row.Cells[first]) &&
+		isOneText(row) && t.isTitle(m, row, first) {
+		return titleLook // a cell over the whole width, as some programs write it
 	}
 	nobodys := t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0
 	if nobodys && t.isTitleWithMore(m, row) {
@@ -210,6 +214,22 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		return namesLook
 	}
 	return dataLook
+}
+
+// isOneText tells whether all cells of a row that are filled, three at least, hold the same.
+func isOneText(row *cell.Row) bool {
+	var text []byte
+	filled := 0
+	for _, each := range row.Cells {
+		if len(each) == 0 {
+			continue
+		}
+		if filled++; filled > 1 && !bytes.Equal(each, text) {
+			return false
+		}
+		text = each
+	}
+	return filled >= 3
 }
 
 // isWord tells whether a cell, untrimmed, has letters and neither digits nor an @.

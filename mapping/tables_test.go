@@ -42,6 +42,7 @@ func TestAdmitTables(t *testing.T) {
 		{"a row that nobody has filled in", dated, []string{a, "tba|tba|tba|tba|tba|tba", "Ann|soon|soon|soon|EUR|"}, []string{"data", "data", "data"}, nil},
 		{"a note beside a row", dated, []string{a, "||Gift wrapping, please|||", b}, []string{"data", "data", "data"}, nil},
 		{"an order that is called like a column", dated, []string{"Order|2026-11-21|Item|5.00|EUR|b@example.com"}, []string{"data"}, nil},
+		{"a title in every column", dated, []string{a, "Refunds|Refunds|Refunds|Refunds|Refunds|Refunds", b}, []string{"data", "data", "data"}, []string{`3 "Refunds"`}},
 		{"a title above rows", dated, []string{a, "Refunds|||||", b}, []string{"data", "data", "data"}, []string{`3 "Refunds"`}},
 		{"a title above names of columns", dated, []string{a, "Credit notes 2026|||||", datedHeader, b}, []string{"data", "data", "header_again", "data"}, []string{`3 "Credit notes 2026"`}},
 		{"a title with its sum", dated, []string{a, "Refunds|||5.00|EUR|", b}, []string{"data", "data", "data"}, []string{`3 "Refunds"`}},
