@@ -129,6 +129,11 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	if id.filled && id.kind == noLabel {
 		return nil
 	}
+	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
+		// No order is called so and costs as much as all others, whoever is named beside it.
+		m.carryNothing()
+		return m.total(row, id.kind)
+	}
 	if f.bare(row, id) {
 		// Nothing that tells an event from others is called so and has no buyer.
 		kind, certain := id.kind, !id.personal || id.certain

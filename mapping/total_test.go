@@ -41,6 +41,8 @@ func TestAdmitTotals(t *testing.T) {
 				"footer 1000 of 1000 EUR false", "footer 1000 of 1000 EUR false", "footer 4000 of 4000 EUR true"}},
 		{"a grand total is never of the last group", []string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
 			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 3000 EUR true"}},
+		{"with the address of the shop", []string{a, b, "Total|2026-11-30||30.00|EUR|shop@example.com"},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
 		{"with a thousand that no row has", []string{"A6|2026-11-21|Mug|600.50|EUR|a@example.com", "A7|2026-11-21|Mug|700.00|EUR|a@example.com", total("Total", "1,300.50")},
 			[]string{"data", "data", "footer 130050 of 130050 EUR true"}},
 		{"with a thousand too many", []string{a, b, total("Total", "1,030.00")}, []string{"data", "data", "footer 103000 of 3000 EUR true"}},
