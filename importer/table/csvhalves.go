@@ -115,7 +115,12 @@ func (s *textSource) learnCents(below []headRow) {
 // 250.00. What the note or the empty cell behind it was is then missing somewhere.
 func (r *records) lacksCents(record []byte, l *layout) int {
 	for _, cents := range l.cents {
-		left, right := r.spans[cents.column], r.spans[cents.column+1]
+		left, last := r.spans[cents.column], cents.column+1
+		for last+1 < len(r.spans) && r.spans[last].end-r.spans[last].start == len("250") &&
+			r.spans[last+1].end-r.spans[last+1].start > len("250") {
+			last++ // 1, 250 and 000.00
+		}
+		right := r.spans[last]
 		n := right.end - right.start
 		point := right.start + len("250")
 		if left.end == left.start || n < len("250.0") || record[point] != '.' {
@@ -126,7 +131,11 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 		}
 		columns, _ := r.halves(record)
 		rest := endingOf(string(bytes.TrimSpace(record[right.start:right.end])))
-		if rest.decimals == cents.decimals && slices.Contains(columns, cents.column) {
+		parts := 0
+		for column := cents.column; column < last && slices.Contains(columns, column); column++ {
+			parts++
+		}
+		if rest.decimals == cents.decimals && parts == last-cents.column {
 			return cents.column
 		}
 	}
