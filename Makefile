@@ -58,6 +58,10 @@ queue-faults: ## 50,000 events over a cluster whose workers, servers and lines f
 crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
 	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
+.PHONY: hostile
+hostile: ## files made to hurt, each within 10 s and 300 MB and ended by one SIGTERM; SLACK=n times as long on a busy machine
+	go test -count=1 -v -run '^TestHostile$$' -timeout 60m ./cmd/able-import -hostile-slack $(if $(SLACK),$(SLACK),1)
+
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
 

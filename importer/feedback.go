@@ -137,7 +137,7 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 		if !u.sendable() {
 			continue
 		}
-		if !b.delivered[u.seq] && (u.fate != already || im.job.Mapping.ContentIDs()) {
+		if !b.delivered[u.seq] && (u.fate != already && u.fate != kept || im.job.Mapping.ContentIDs()) {
 			continue
 		}
 		if in := im.inputs[u.input]; in.feedback != nil {

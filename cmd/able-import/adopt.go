@@ -22,6 +22,7 @@ do not send them. Nothing leaves this machine.`,
 		RunE: func(c *cobra.Command, args []string) error { return p.adopt(c.Context(), &f, args) },
 	}
 	f.add(c)
+	f.addJob(c)
 	return c
 }
 

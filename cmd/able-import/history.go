@@ -4,12 +4,16 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -48,6 +52,7 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)
+	f.addJob(verify)
 	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())
 	return c
 }
@@ -60,11 +65,13 @@ type pastRun struct {
 	Ended   string         `json:"ended"` // "" for a run that died
 	Mapping string         `json:"mapping"`
 	Files   []string       `json:"files"`
-	Events  map[string]int `json:"events"` // tried, by outcome
+	Events  map[string]int `json:"events"` // tried, by outcome; and those that were not, as its summary has them
+
+	Totals map[string]map[string]string `json:"totals,omitempty"` // money by outcome and currency
 }
 
 func (p *program) history(f *historyFlags) error {
-	_, opened, err := p.openLedger(&f.importFlags)
+	target, opened, err := p.openLedger(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -80,7 +87,7 @@ func (p *program) history(f *historyFlags) error {
 		if err != nil {
 			return err
 		}
-		past, err := describeRun(opened, info)
+		past, err := describeRun(target, opened, info)
 		if err != nil {
 			return err
 		}
@@ -92,7 +99,7 @@ func (p *program) history(f *historyFlags) error {
 		}
 		if f.csv {
 			lines.Write([]string{
-				past.Run, past.Mode, past.Started, past.Ended, report.Guard(past.Mapping), report.Guard(strings.Join(past.Files, ", ")), outcomes(past),
+				past.Run, past.Mode, past.Started, past.Ended, report.Guard(report.Visible(past.Mapping)), report.Guard(report.Visible(strings.Join(past.Files, ", "))), outcomes(past),
 			})
 			continue
 		}
@@ -101,7 +108,8 @@ func (p *program) history(f *historyFlags) error {
 	return nil
 }
 
-func describeRun(opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
+// describeRun tells what the ledger knows of a run, and what its summary knows beyond: events that were never tried, and money.
+func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
 	past := pastRun{
 		Run: info.ID, Mode: info.Mode, Mapping: info.MappingName, Events: map[string]int{},
 		Started: time.Unix(info.Started, 0).UTC().Format(time.RFC3339),
@@ -118,15 +126,46 @@ func describeRun(opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
 			past.Events[ledger.State(state).String()] = n
 		}
 	}
-	return past, err
+	if err != nil {
+		return past, err
+	}
+	summary, err := report.ReadSummary(filepath.Join(target.RunsDir(), info.ID, "summary.json"))
+	if err != nil { // it was pruned, or the run did not come to its end
+		return past, nil
+	}
+	for _, state := range []report.State{report.Invalid, report.Changed, report.Kept} {
+		if n := summary.Events.Of(state); n > 0 {
+			past.Events[words(state)] = int(n)
+		}
+	}
+	past.Totals = map[string]map[string]string{}
+	for _, state := range report.States() {
+		for currency, totals := range summary.Totals {
+			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) || strings.Trim(totals.Of(state), "-0.") == "" {
+				continue
+			}
+			if past.Totals[words(state)] == nil {
+				past.Totals[words(state)] = map[string]string{}
+			}
+			past.Totals[words(state)][currency] = totals.Of(state)
+		}
+	}
+	return past, nil
 }
+
+// words is a state as the ledger calls it.
+func words(state report.State) string { return strings.ReplaceAll(state.String(), "_", " ") }
 
 // outcomes words what became of the events of a run.
 func outcomes(past pastRun) string {
 	var parts []string
-	for _, state := range []ledger.State{ledger.Delivered, ledger.Adopted, ledger.Rejected, ledger.Unknown, ledger.NotSent} {
-		if n := past.Events[state.String()]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+	for _, state := range []string{"delivered", "adopted", "rejected", "unknown", "not sent", "changed", "kept", "invalid"} {
+		if n := past.Events[state]; n > 0 {
+			part := fmt.Sprintf("%d %s", n, state)
+			for _, currency := range slices.Sorted(maps.Keys(past.Totals[state])) {
+				part += " " + report.Amount(past.Totals[state][currency]) + " " + currency
+			}
+			parts = append(parts, part)
 		}
 	}
 	if len(parts) == 0 {

@@ -48,6 +48,8 @@ type importFlags struct {
 	accept      func(answer []byte) (bool, error)
 	jobMark     string // the funnel mark that a job names
 	ofJob       bool   // the settings are a job's: a failures file brings its own mapping all the same
+	lookedUp    string // the job whose target is meant; "": none
+	lookedUpIn  string // the job file that has it
 	command     string // what others who wait for the target are told
 	sends       bool   // the command sends: it does not choose a mapping by itself
 }
@@ -75,6 +77,12 @@ func (f *importFlags) addTarget(c *cobra.Command) {
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
 	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
 	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
+}
+
+// addJob adds the flags by which a job says the target, and the mapping where one is needed.
+func (f *importFlags) addJob(c *cobra.Command) {
+	c.Flags().StringVar(&f.lookedUp, "job", "", "the target of this job of the job file")
+	c.Flags().StringVar(&f.lookedUpIn, "config", "able-import.yaml", "the job file")
 }
 
 // sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
@@ -132,6 +140,9 @@ func (f *importFlags) webhookOptions(rate float64) webhook.Options {
 
 // target is who receives, and where this machine keeps what it knows about it.
 func (p *program) target(f *importFlags) (history.Target, error) {
+	if err := p.targetOfJob(f); err != nil {
+		return history.Target{}, err
+	}
 	mark, err := p.mark(f)
 	if err != nil {
 		return history.Target{}, err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -81,10 +82,17 @@ type attempt struct {
 }
 
 // attempt imports files and tells what came of it. What this program keeps of an import is new for each.
-func (p *program) attempt(ctx context.Context, f *runFlags, files []string) attempt {
+func (p *program) attempt(ctx context.Context, f *runFlags, files []string) (a attempt) {
 	p.code, p.began, p.result, p.refused = exitDone, false, nil, nil
+	defer func() {
+		if r := recover(); r != nil && p.began { // what was sent is for the ledger to say
+			panic(r)
+		} else if r != nil { // the next file of an inbox has its turn all the same
+			a = attempt{code: exitFailed, err: fmt.Errorf("internal error: %v\n%s", r, nothingSent)}
+		}
+	}()
 	err := p.run(ctx, f, files)
-	a := attempt{code: p.code, err: err, began: p.began, result: p.result}
+	a = attempt{code: p.code, err: err, began: p.began, result: p.result}
 	if err != nil {
 		a.code = codeOf(ctx, err)
 	}

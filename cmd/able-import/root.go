@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,19 +26,21 @@ type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+
+	patient *atomic.Bool // an interrupt waits until the command has ended in good order; nil: nobody interrupts
 }
 
 // interactive tells whether somebody sits there who can be asked.
 func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.err) }
 
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	file := fileOf(stream)
+	return file != nil && term.IsTerminal(int(file.Fd()))
 }
 
 // colours tells whether what is written to a stream may have colours.
 func (p *program) colours(stream any) bool {
-	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(stream.(*os.File))
+	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(fileOf(stream))
 }
 
 // A program is one call of able-import.
@@ -58,6 +60,9 @@ type program struct {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
+	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)}, &shownWriter{to: s.err, terminal: isTerminal(s.err)}
+	defer out.flush()
+	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
 	root := p.root()
 	root.SetArgs(args)
@@ -103,6 +108,11 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if p.patient != nil && slices.Contains(readingCommands, c.Name()) {
+			p.patient.Store(false) // until it sends
+		}
+	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
 	})
@@ -125,6 +135,10 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root
 }
+
+// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they read may be a pipe that
+// nobody writes, or take a parser long.
+var readingCommands = []string{"check", "init", "inspect", "preview", "run"}
 
 // usageArgs makes wrong arguments a usage error, and flags that exclude each other.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {

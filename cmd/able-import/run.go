@@ -35,6 +35,8 @@ type runFlags struct {
 	onChange  string
 	deadline  time.Duration
 	canary    int
+
+	sharedKeys int // of a job: so many percent of the events may have a visitor key that many customers share
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -104,6 +106,9 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return err
 	}
 	p.began = true
+	if p.patient != nil {
+		p.patient.Store(true)
+	}
 	return p.send(ctx, f, im, plan, shows)
 }
 
@@ -249,6 +254,11 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	}
 	if f.Plan == "" && len(f.Totals) == 0 { // who says what it comes to has looked
 		if err := plan.CheckControls(); err != nil {
+			return err
+		}
+	}
+	if f.ofJob && f.Plan == "" { // nobody looks at the warning
+		if err := plan.CheckShared(f.sharedKeys); err != nil {
 			return err
 		}
 	}

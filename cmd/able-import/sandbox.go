@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) sandboxCommand() *cobra.Command {
-	var address, faults, record string
+	var address, faults, record, export string
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "A local receiver that checks events as Able would, and misbehaves on demand",
@@ -34,6 +34,14 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 				defer file.Close()
 				options.Bodies = file
 			}
+			if export != "" {
+				file, err := createPrivate(export)
+				if err != nil {
+					return err
+				}
+				defer file.Close()
+				options.Export = file
+			}
 			server, err := sandbox.Start(options)
 			if err != nil {
 				return err
@@ -47,5 +55,6 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 	c.Flags().StringVar(&address, "address", "127.0.0.1:0", "host and port to listen on; port 0 takes a free one")
 	c.Flags().StringVar(&faults, "faults", "", "how it misbehaves")
 	c.Flags().StringVar(&record, "record", "", "write the events that it processed to this file, one a line, as they came")
+	c.Flags().StringVar(&export, "export", "", "write what it has received to this file as CSV, as a receiver's own export has it; GET /export gives the same")
 	return c
 }

@@ -39,6 +39,7 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 		}
 		return bytes.TrimSpace(record[at.start:at.end])
 	}
+
 	for i := range len(r.spans) - 1 {
 		left, right := plain(i), plain(i+1)
 		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
@@ -78,6 +79,7 @@ func (s *textSource) learnHalves(below []headRow) {
 			}
 		}
 	}
+
 	l.shifts = l.shifts || unnamed
 	s.learnCents(below)
 }
@@ -143,8 +145,8 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 }
 
 // splitAlike gives the column in which each of these rows has the first half of a number; -1: there
-// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the column of the
-// first and not that of the second.
+// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the first one's
+// column and not the second one's.
 func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
@@ -164,8 +166,8 @@ func (s *textSource) splitAlike(rows []headRow) int {
 
 // isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of
 // them end with a number in two halves, before which an empty cell is left out: the mapping uses
-// the column of the first half and not that of the second, and the second halves are what no column
-// of whole numbers holds.
+// the first half's column and not the second half's, and the second halves are what no column of
+// whole numbers holds.
 func (s *textSource) isShiftedAlike(rows []headRow) bool {
 	column := len(s.layout.names) - 2
 	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {

@@ -66,7 +66,10 @@ func Run(ctx context.Context, options Options) error {
 	}
 	defer s.close()
 	s.quit = quit
-	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(options.Out, "", 0)}
+	serving := &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor, ConnState: new(crowd).note,
+		ErrorLog: log.New(options.Out, "", 0),
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
 	if err := s.invite(); err != nil {

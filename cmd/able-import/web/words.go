@@ -63,6 +63,7 @@ var causes = map[string]string{
 	"item_invalid": "item that cannot be read", "items_total": "items that do not add up", "conflict": "rows of one sale that differ",
 	"cell_error": "error of the spreadsheet", "row_damaged": "damaged row", "held": "held back by a damaged row",
 	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
+	"key_placeholder": "stands for no visitor key", "key_shared": "a visitor key of many customers",
 	"condition_unclear": "value that a condition nearly names", "all_left_out": "nothing left by the condition",
 	"lookup_unmatched": "not in the second file", "lookup_ambiguous": "more than once in the second file",
 }
