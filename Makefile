@@ -18,6 +18,9 @@ e2e: ## the local page in a real Chromium, from Debian's packages where there is
 	@command -v chromium chromium-browser google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 	go test -count=1 -tags e2e -run '^TestPage' -timeout 30m ./cmd/able-import/web
 
+screenshots: ## the pictures of the README, from the real page in Chromium
+	IMAGES='$(CURDIR)/.github/images' go test -count=1 -tags e2e -run '^TestScreenshots$$' ./cmd/able-import/web
+
 test: ## all tests
 	go test -timeout 30m ./...
 
@@ -97,4 +100,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean
+.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

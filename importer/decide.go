@@ -261,9 +261,9 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		}
 	case conflicting:
 		d.plan.Rows.Invalid += rows
-		words := "the same id stands in this file with other content; one of them is wrong"
+		words := "this file has the same id with other content; one of them is wrong"
 		if d.parts {
-			words = "the same id stands in another row of this file that differs only in columns that the event does not have: " +
+			words = "another row of this file has the same id and differs only in columns that the event does not have: " +
 				"one sale in parts, or twice the same? Say group_by: (with sum: true for parts), or name such a column under id:"
 		}
 		d.incident(r, "id_conflict", words)

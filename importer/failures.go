@@ -145,7 +145,7 @@ func cellText(u *unit, row int, column string, im *Import) string {
 func (w *failureWriter) fated(u *unit, v verdict) error {
 	switch v.fate {
 	case conflicting:
-		return w.rows(u, reason("id_conflict", "the same id stands in another row of this file, and the rows differ; correct or remove one of them"))
+		return w.rows(u, reason("id_conflict", "another row of this file has the same id and other content; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
 			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))

@@ -86,7 +86,7 @@ func (im *Import) noteRestored(plan *Plan) {
 			continue
 		}
 		for _, cell := range in.feedback.Restored {
-			message := "differs only as spreadsheet programs write it by themselves; taken as it was"
+			message := "differs only in the way spreadsheet programs rewrite values; the original was taken"
 			if cell.Faulty {
 				message += ". If it is your correction, say --accept-edits"
 			}

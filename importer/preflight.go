@@ -238,7 +238,7 @@ func (p *preflight) noteLeftOut() {
 		}
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("no event comes of this file: %s left out (%s); see whether the condition fits what stands in the file",
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})
 	}
@@ -284,7 +284,7 @@ func (p *preflight) control(c Control) {
 		message = c.what()
 	case c.Shown:
 		message = fmt.Sprintf(
-			"the total %s leaves out the rows that a filter hides; they are read like the others",
+			"the total %s does not count the rows that a filter hides; these rows are read like the others",
 			people(big.NewInt(c.Minor), c.Currency))
 	default:
 		return

@@ -130,7 +130,7 @@ func (q QueueDecisions) Decide(ctx context.Context, by string, held []history.He
 		decided.Content, decided.Value, decided.Minor, decided.Money = event.Body, event.Value, event.Minor, event.Currency
 		noted, err := q.Queue.Decide(ctx, by, entry, decided, decidable[state])
 		if err == nil && !noted {
-			err = fmt.Errorf("order %s: a worker or somebody else has been at it meanwhile; look again", h.Label)
+			err = fmt.Errorf("order %s: it was changed in the meantime; look again", h.Label)
 		}
 		return err
 	})

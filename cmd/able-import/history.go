@@ -22,13 +22,13 @@ func (p *program) historyCommand() *cobra.Command {
 	var f historyFlags
 	c := &cobra.Command{
 		Use:   "history",
-		Short: "Earlier runs and events of a target",
+		Short: "Show earlier runs and events of a target",
 		Long: `Lists the runs of a target. With --from or --to, what was sent in that time: the totals, and
-as CSV or JSON each event. What is unknown counts until somebody decides about it.`,
+as CSV or JSON each event. Unknown events count until somebody decides about them.`,
 		Example: `  able-import history
   able-import history --from 2025-11 --to 2025-11 --by event_time
   able-import history find 1080`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			if f.from+f.to != "" {
 				return p.sent(&f)
@@ -39,17 +39,19 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 	f.addForm(c)
 	f.addPeriod(c, "sent")
 	find := &cobra.Command{
-		Use:   "find ORDER",
-		Short: "What is known of an order: attempts, answers, decisions",
-		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
+		Use:     "find ORDER",
+		Short:   "Show what is known of an order: attempts, answers, decisions",
+		Example: "  able-import history find 1080",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
 	}
 	f.addForm(find)
 	verify := &cobra.Command{
-		Use:   "verify RUN",
-		Short: "Prove that the folder of a run is what the run left",
-		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
+		Use:     "verify RUN",
+		Short:   "Prove that nobody changed the folder of a run",
+		Example: "  able-import history verify 5f2c",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)
 	f.addJob(verify)
@@ -231,15 +233,15 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %d files, hash %s\n",
-		manifest.RunID, manifest.When, manifest.Who, len(manifest.Files), manifest.Hash)
+	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %s, hash %s\n", manifest.RunID,
+		manifest.When, manifest.Who, report.Plural(int64(len(manifest.Files)), "file"), manifest.Hash)
 	forgotten, err := report.ReadForgotten(folder)
 	for _, f := range forgotten {
 		were := "were"
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 	return err
 }

@@ -83,7 +83,7 @@ func (p *program) proveLedger(f *runFlags, target *history.Target) error {
 	}
 	if isNew && !f.newLedger && !target.Loopback() {
 		return &history.RefusedError{Reason: "no ledger of this target was found in " + target.StateDir + ": it knows no earlier deliveries, " +
-			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, bring the ledger back. Nothing was sent."}
+			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, restore the ledger. Nothing was sent."}
 	}
 	return nil
 }

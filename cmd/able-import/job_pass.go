@@ -129,10 +129,10 @@ func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool)
 		endpoints[job.Endpoint] = true
 	}
 	if len(marks) > 1 && (changed("funnel-mark-file") || p.getenv("ABLE_FUNNEL_MARK") != "") {
-		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK or --funnel-mark-file would stand for all of them; leave it away")
+		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK or --funnel-mark-file would count for all of them; leave it out")
 	}
 	if len(endpoints) > 1 && (changed("endpoint") || p.getenv("ABLE_ENDPOINT") != "") {
-		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would stand for all of them; leave it away")
+		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would count for all of them; leave it out")
 	}
 	return nil
 }

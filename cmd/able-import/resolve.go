@@ -44,7 +44,7 @@ the receiver first. The ledger remembers who decided what, and when.
 What is to be sent again, or was not delivered, goes out with the next run of its file.`,
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), &f, args[0]) },
 	}
 	f.addTarget(c)
@@ -52,8 +52,8 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 	f.queueFlags.add(c, "the run's events went over this queue")
 	flags := c.Flags()
 	flags.BoolVar(&f.delivered, "delivered", false, "the unknown events have arrived")
-	flags.BoolVar(&f.notDelivered, "not-delivered", false, "they have not: send them with the next run of their file")
-	flags.BoolVar(&f.sendAgain, "send-again", false, "send them, whatever arrived")
+	flags.BoolVar(&f.notDelivered, "not-delivered", false, "the unknown events have not arrived: send them with the next run of their file")
+	flags.BoolVar(&f.sendAgain, "send-again", false, "send the events, even if they arrived")
 	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
 	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
 	f.received.add(c)

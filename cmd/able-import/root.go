@@ -76,7 +76,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	if err == nil {
 		return p.code
 	}
-	fmt.Fprintln(s.err, visibleLines(err.Error()))
+	prefix := ""
+	if !isTerminal(s.err) {
+		prefix = "able-import: " // in a log or a mail it must be clear who speaks
+	}
+	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
 	return codeOf(ctx, err)
 }
 
@@ -102,7 +106,7 @@ A first look at your own file, without sending anything:
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
 invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
-6 refused, 75 another run is under way, 129/130/143 interrupted.`,
+6 refused, 75 another run holds the lock, 129/130/143 interrupted.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -113,9 +117,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 			p.patient.Store(false) // until it sends
 		}
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
@@ -123,12 +125,13 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
+	p.addHelp(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
 	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return fmt.Errorf("there is no command %q; able-import --help lists them", args[0])
+			return fmt.Errorf("there is no command %q; %s", args[0], didYouMean(root, args[0]))
 		}
 		return nil
 	})
@@ -173,7 +176,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 		case kind == "string" && strings.TrimSpace(value) == "":
 			err = usagef("--%s is empty: give it a value, or leave it out", flag.Name)
 		case strings.HasPrefix(kind, "int") && strings.HasPrefix(value, "-"):
-			err = usagef("--%s %s: say a number from 0 on, or leave it out", flag.Name, value)
+			err = usagef("--%s %s: give a number of 0 or more, or leave it out", flag.Name, value)
 		case kind == "duration" && notTime == nil && (d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
 			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out", flag.Name, value)
 		}

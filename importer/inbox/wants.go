@@ -28,7 +28,7 @@ func Wants(patterns []string, name string) bool {
 		return false
 	}
 	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool {
-		return slices.ContainsFunc(formerNames(name), func(former string) bool {
+		return slices.ContainsFunc(FormerNames(name), func(former string) bool {
 			return asksFor(strings.ToLower(pattern), strings.ToLower(former))
 		})
 	})
@@ -49,16 +49,16 @@ func isReason(name string) bool {
 // runEnding is how the name of a run goes on behind its stamp.
 var runEnding = regexp.MustCompile(`^[0-9a-f]{4}-`)
 
-// formerNames are a file's name and those that it had before it was put away.
-func formerNames(name string) []string {
+// FormerNames are a file's name and those that it had before it was put away.
+func FormerNames(name string) []string {
 	all := []string{name}
 	if _, stamped := StampOf(name); !stamped || len(name) < len(stampLayout)+2 {
 		return all
 	}
 	rest := name[len(stampLayout)+1:]
-	all = append(all, formerNames(rest)...)
+	all = append(all, FormerNames(rest)...)
 	if run := runEnding.FindString(rest); run != "" {
-		all = append(all, formerNames(rest[len(run):])...)
+		all = append(all, FormerNames(rest[len(run):])...)
 	}
 	return all
 }

@@ -6,8 +6,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// nearest returns the name that was most likely meant, or "" when none is near.
-func nearest(name string, names []string) string {
+// Nearest returns the name that was most likely meant, or "" when none is near.
+func Nearest(name string, names []string) string {
 	best, bestDistance := "", 0
 	for _, candidate := range names {
 		if candidate == "" {
@@ -28,7 +28,7 @@ func nearest(name string, names []string) string {
 
 // NearestHint is the clause of an error that names the nearest name.
 func NearestHint(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return "; nearest: " + cell.Quote(near)
 	}
 	return ""

@@ -42,12 +42,12 @@ func judge(program *vm.Program, answer []byte) (bool, error) {
 		return false, errors.New("it is not JSON")
 	}
 	if err != nil {
-		return false, errors.New("it lacks what accept_when looks at")
+		return false, errors.New("it lacks the value that accept_when uses")
 	}
 
 	accepted, isBool := result.(bool)
 	if !isBool {
-		return false, errors.New("accept_when comes to neither true nor false")
+		return false, errors.New("the result of accept_when is neither true nor false")
 	}
 
 	return accepted, nil

@@ -70,13 +70,13 @@ jobs:
 
 func TestMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
-		"no version": {"jobs:\n  - {name: a, inbox: i, preset: p}", "does not say its version"},
+		"no version": {"jobs:\n  - {name: a, inbox: i, preset: p}", "the job file has no version"},
 		"no jobs":    {"version: 1", "has no jobs"},
 		"misspelt": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}",
 			`unknown key "setle" (job); nearest: "settle"`},
 		"twice": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}",
-			"another job of the name"},
+			"two jobs with the name"},
 		"two mappings": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}",
 			"needs one of mapping: and preset:"},
 		"folders below": {
@@ -90,10 +90,10 @@ func TestMistakes(t *testing.T) {
 			"a job reads variables that begin with ABLE_ only"},
 		"literal mark": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, funnel_mark: geheim}",
-			"a secret does not stand in the job file"},
+			"do not write a secret into the job file"},
 		"literal token": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}",
-			"a secret does not stand in the job file"},
+			"do not write a secret into the job file"},
 		"bad notify": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}",
 			"notify: an address"},
 		"no pace": {

@@ -38,8 +38,8 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 	root.Keys("job file", map[string]func(*document.Setting){
 		"version": func(s *document.Setting) {
 			if version = s.Count("version", 1); version > 1 {
-				s.Problem("this program reads version 1 of job files; this one says %d. Use a "+
-					"newer able-import", version)
+				s.Problem("this able-import reads version 1 of job files, and this file has "+
+					"version %d; use a newer able-import", version)
 			}
 		},
 		"state_dir":    r.path(&r.file.StateDir),
@@ -54,7 +54,7 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 	})
 
 	if root.IsObject() && version == 0 {
-		root.Problem("the job file does not say its version; begin it with: version: 1")
+		root.Problem("the job file has no version; begin it with: version: 1")
 	}
 	if root.IsObject() && !jobs {
 		root.Problem("the job file has no jobs; add jobs: with - name: and inbox: below it")
@@ -82,8 +82,8 @@ func wait(to *time.Duration, what string) func(*document.Setting) {
 	return func(s *document.Setting) {
 		d, err := time.ParseDuration(s.Written())
 		if *to = s.Duration(what); s.IsEmpty() || err == nil && d == 0 {
-			s.Problem("%s is a time above nothing, such as 60s, 10m or 26h; give it, or leave "+
-				"the line out", what)
+			s.Problem("%s: give a time above 0, such as 60s, 10m or 26h, or leave the line out",
+				what)
 		}
 	}
 }
@@ -226,7 +226,7 @@ func (r *reader) name(s *document.Setting) string {
 	}
 	if slices.ContainsFunc(r.file.Jobs,
 		func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
-		s.Problem("there is another job of the name %q", name)
+		s.Problem("there are two jobs with the name %q", name)
 	}
 
 	return name
@@ -262,7 +262,7 @@ func (r *reader) complete(s *document.Setting, j *Job) {
 	case j.Name == "":
 		s.Problem("a job needs a name; add for example name: shop")
 	case j.Inbox == "":
-		s.Problem("job %s does not say where its files come from; add inbox: with a folder", j.Name)
+		s.Problem("job %s has no inbox; add inbox: with the folder of its files", j.Name)
 	case (j.Mapping == "") == (j.Preset == ""):
 		s.Problem("job %s needs one of mapping: and preset:", j.Name)
 	case j.Mark != "" && j.MarkFile != "":

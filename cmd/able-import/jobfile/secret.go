@@ -32,8 +32,8 @@ func (r *reader) header(j *Job, name string, s *document.Setting) {
 // secret reads a value that must not stand in the file itself. The mistake does not show it.
 func secret(s *document.Setting, what string) string {
 	if !strings.Contains(s.Written(), "${ABLE_") {
-		s.Secret("%s: a secret does not stand in the job file; write ${ABLE_...} and set that "+
-			"variable, or name a file that holds it", what)
+		s.Secret("%s: do not write a secret into the job file; write ${ABLE_...} and set that "+
+			"variable, or name a file that holds the secret", what)
 		return ""
 	}
 	return s.Text(what)

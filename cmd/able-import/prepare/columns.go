@@ -46,7 +46,7 @@ func twins(header []string) []string {
 			continue
 		}
 		warnings = append(warnings, fmt.Sprintf("%d columns have the heading %q, the first is "+
-			"%s: a mapping that needs it is refused, for it could be either",
+			"%s: a mapping that needs it is refused, because it could be either",
 			count[heading], heading, table.ColumnName(i)))
 		delete(count, heading)
 	}

@@ -25,7 +25,7 @@ func Declined(path string, options table.Options) string {
 
 	return fmt.Sprintf("%s looks like %s: %s. So nothing in it tells Able whose purchase it was.\n"+
 		"What helps: %s. Put them into the file as a column, or into a second "+
-		"file in which a mapping looks them up (lookups: in the README's mapping reference).",
+		"file in which a mapping looks them up (lookups: in able-import help mapping).",
 		report.Visible(path), d.Name, d.Why, d.Helps)
 }
 

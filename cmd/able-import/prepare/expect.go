@@ -27,14 +27,15 @@ type Expectations struct {
 // that a total is written in no form that can be read.
 func (e *Expectations) Check(plan *importer.Plan) error {
 	if e.Plan != "" && !plan.Is(e.Plan) {
-		return &history.RefusedError{Reason: fmt.Sprintf("the plan is %s now, not %s.\n%sNothing "+
+		return &history.RefusedError{Reason: fmt.Sprintf("the plan is now %s, not %s.\n%sNothing "+
 			"was sent; preview again.",
 			plan.ShortID(), report.Visible(strings.TrimPrefix(e.Plan, "sha256:")),
 			plan.Differences)}
 	}
 	if total := plan.Tally.Total(); e.Events >= 0 && total != e.Events {
 		return &history.RefusedError{
-			Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
+			Reason: fmt.Sprintf("expected %s, found %d. Nothing was sent.",
+				report.Plural(e.Events, "event"), total)}
 	}
 
 	e.ofRows = map[string]bool{}

@@ -169,11 +169,11 @@ func (s *server) handler() http.Handler {
 				handle(s, w, r, work)
 				return
 			}
-			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was started anew. Earlier runs are in the history.")
+			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was restarted. Earlier runs are in the history.")
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		s.problem(w, http.StatusNotFound, "There is no such page", "The address leads nowhere.")
+		s.problem(w, http.StatusNotFound, "There is no such page", "Check the address.")
 	})
 	return s.access.guard(mux, s.problem)
 }
