@@ -138,6 +138,11 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	if id.filled && id.kind == noLabel {
 		return nil
 	}
+	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
+		// No order is called so and costs as much as all others, whoever is named beside it.
+		m.carryNothing()
+		return m.total(row, id.kind)
+	}
 
 	if f.bare(row, id) {
 		// Nothing that tells an event from others is called so and has no buyer.
@@ -277,7 +282,12 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	for _, slot := range f.amount.slots {
 		cell.Read(&c, row, m.order.columns[slot])
 		if !c.Empty() {
-			d, err := f.amount.numberFormat(slot).Read(c.Text, c.Kind)
+			format := f.amount.numberFormat(slot)
+			d, err := format.Read(c.Text, c.Kind)
+			if err != nil {
+				grouped := format.Grouped()
+				d, err = grouped.Read(c.Text, c.Kind)
+			}
 			return d, err == nil
 		}
 	}

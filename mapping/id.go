@@ -98,7 +98,7 @@ var placeholders = cell.WordSet(
 	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
-	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "なし", "未設定", "无", "無", "空",
+	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -118,7 +118,7 @@ func (f *field) standsForNone(v value) bool {
 }
 
 // isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only,
-// zeros only.
+// zeros only, or what a spreadsheet shows for an error, as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false
@@ -130,8 +130,11 @@ func isPlaceholder(text []byte) bool {
 		}
 	}
 
-	if text[0] == '0' {
+	switch last := text[len(text)-1]; {
+	case text[0] == '0':
 		return isZero(text)
+	case text[0] == '#' && (last == '!' || last == '?'), string(text) == "#NV":
+		return true
 	}
 
 	word := bytes.TrimFunc(text, func(r rune) bool {

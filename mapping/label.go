@@ -39,7 +39,8 @@ var labels = labelsOf(map[label][]string{
 		"součet", "spolu", "yhteensä", "summa yhteensä", "összesen", "összeg", "toplam", "итого",
 		"итог", "всего", "разом",
 		"усього", "всього", "сума", "ukupno", "skupaj", "общо", "σύνολο", "المجموع", "الإجمالي",
-		"סה\"כ", "รวม", "tổng", "tổng cộng", "jumlah",
+		"סה\"כ", "סה״כ", "סך הכל", "إجمالي", "รวม", "ผลรวม", "tổng", "tổng cộng", "jumlah",
+		"підсумок", "sveukupno", "bendra suma", "iš viso", "kopā", "kokku", "kokonaissumma",
 		"合計", "合计", "集計", "汇总", "彙總", "总数", "합계", "요약", "계",
 	},
 	grandLabel: {
@@ -50,6 +51,8 @@ var labels = labelsOf(map[label][]string{
 		"végösszeg", "genel toplam", "celkový součet", "celkový súčet", "kaikki yhteensä",
 		"loppusumma", "общий итог",
 		"загальний підсумок", "ukupan zbroj", "total global", "γενικό άθροισμα", "الإجمالي الكلي",
+		"totalsum", "общ сбор", "ukupni zbroj", "skupna vsota", "bendroji suma", "kopsumma",
+		"üldsumma", "סכום כולל", "المجموع الكلي", "jumlah total", "jumlah besar",
 		"総計", "总计", "總計", "총계", "총합계", "ผลรวมทั้งหมด", "tổng cuối",
 	},
 	partLabel: {
@@ -69,7 +72,7 @@ var labels = labelsOf(map[label][]string{
 		"kdv", "ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금",
 		"shipping", "postage", "versand", "versandkosten", "livraison", "envío", "spedizione",
 		"verzending", "frakt", "送料", "运费",
-		"discount", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
+		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
 		"rounding", "rundung",
 	},
 	forwardLabel: {

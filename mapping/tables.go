@@ -179,10 +179,10 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		return dataLook
 	}
 
-	filled, only := 0, 0
+	filled, first, only := 0, 0, 0
 	for i := 0; i < len(row.Cells) && filled < 2; i++ {
 		if len(row.Cells[i]) > 0 {
-			filled, only = filled+1, i
+			filled, first, only = filled+1, only, i
 		}
 	}
 
@@ -194,6 +194,10 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 			return titleLook
 		}
 		return dataLook
+	}
+	if bytes.Equal(row.Cells[first], row.Cells[only]) && isWord(row.Cells[first]) &&
+		isOneText(row) && t.isTitle(m, row, first) {
+		return titleLook // a cell over the whole width, as some programs write it
 	}
 
 	// A row without its key may be a title with further cells.
@@ -224,6 +228,22 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	}
 
 	return dataLook
+}
+
+// isOneText tells whether all cells of a row that are filled, three at least, hold the same.
+func isOneText(row *cell.Row) bool {
+	var text []byte
+	filled := 0
+	for _, each := range row.Cells {
+		if len(each) == 0 {
+			continue
+		}
+		if filled++; filled > 1 && !bytes.Equal(each, text) {
+			return false
+		}
+		text = each
+	}
+	return filled >= 3
 }
 
 // isWord tells whether a cell, untrimmed, has letters and neither digits nor an @.
@@ -578,7 +598,20 @@ func (t *tables) reorder(row *cell.Row) {
 // owner's matter.
 func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	t := &m.tables
-	if t.single || m.config.tables.open() {
+	if t.single {
+		return nil
+	}
+	if len(row.Cells) == 1 && len(m.header) > 1 { // a title that no delimiters stand behind
+		switch m.Said(row) {
+		case "footer":
+			return m.saidFooter(&row)
+		case "":
+			if looks := t.looksLike(m, &row); looks == titleLook {
+				return m.apart(&row, looks)
+			}
+		}
+	}
+	if m.config.tables.open() {
 		return nil
 	}
 	if len(row.Cells) != len(m.header) && m.config.tables.first && t.rows && onlyNames(&row) {

@@ -59,6 +59,9 @@ func TestAdmitTables(t *testing.T) {
 			[]string{"data", "data", "data"}, nil},
 		{"an order that is called like a column", dated,
 			[]string{"Order|2026-11-21|Item|5.00|EUR|b@example.com"}, []string{"data"}, nil},
+		{"a title in every column", dated,
+			[]string{a, "Refunds|Refunds|Refunds|Refunds|Refunds|Refunds", b},
+			[]string{"data", "data", "data"}, []string{`3 "Refunds"`}},
 		{"a title above rows", dated, []string{a, "Refunds|||||", b},
 			[]string{"data", "data", "data"}, []string{`3 "Refunds"`}},
 		{"a title above names of columns",
@@ -217,6 +220,39 @@ func TestAdmitDamaged(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.source, diff)
+		}
+	}
+}
+
+// A title without delimiters behind it cannot be read as a row, and is a title all the same.
+func TestTitleOfOneCell(t *testing.T) {
+	for _, test := range []struct {
+		title, source, want, breaks string
+	}{
+		{"Refunds", dated, "damaged", "Refunds"},
+		{"Refunds", saying(dated, "tables: all"), "heading", ""},
+		{"Refunds", saying(dated, "tables: first"), "other_table", ""},
+		{"Refunds", saying(dated, `footer: col("Order") == "Refunds"`), "footer", ""},
+		{"Refunds", saying(dated, `data: col("Order") == "Refunds"`), "damaged", ""},
+		{"Page 1 of 2", dated, "page", ""},
+		{"December 2026", dated, "heading", ""},
+		{"A2", dated, "damaged", ""},
+		{"Total", dated, "damaged", ""},
+	} {
+		header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com", test.title,
+			"A3|2026-11-22|Mug|11.00|EUR|c@example.com")
+		m := bind(t, test.source, header)
+		m.Admit(rows[0])
+		got, breaks := "damaged", ""
+		if skip := m.AdmitDamaged(rows[1]); skip != nil {
+			got = skip.Reason
+		}
+		m.Admit(rows[2])
+		for _, b := range m.Breaks() {
+			breaks += b.Title
+		}
+		if got != test.want || breaks != test.breaks {
+			t.Errorf("%s, %s: %s, titles %q; want %s, %q", test.title, test.source, got, breaks, test.want, test.breaks)
 		}
 	}
 }

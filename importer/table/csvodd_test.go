@@ -329,6 +329,17 @@ func TestNumbersInTwoCells(t *testing.T) {
 		{"the header ends with a delimiter too many, halves elsewhere",
 			"id,mail,total,\n" + rows(60, "A%d,1,250.00") + rows(3, "B%d,1,250.00,"), needs,
 			63, 0, ""},
+		{"the empty cell left out, all others have cents",
+			header + rows(20, "A%d,m,950.00,") + rows(1, "B%d,m,1,250.00"), needs, 20, 1, halves},
+		{"two empty cells left out, millions", "id,mail,total,a,b\n" +
+			rows(20, "A%d,m,950.00,,") + rows(1, "B%d,m,1,250,000.00"), needs, 20, 1, halves},
+		{"the empty cell left out further in front", "id,total,notes,mail\n" +
+			rows(20, "A%d,950.00,,m") + rows(2, "B%d,1,250.00,m"), needs,
+			20, 2, "cells B and C look like one number"},
+		{"the empty cell left out, other decimals",
+			header + rows(20, "A%d,m,950.00,") + rows(1, "B%d,m,1,250.5"), needs, 21, 0, ""},
+		{"two cells, as many without cents", header + rows(3, "A%d,m,950.00,") +
+			rows(3, "B%d,m,12,") + rows(1, "C%d,m,1,250.00"), needs, 7, 0, ""},
 		{"semicolons", strings.ReplaceAll(header+rows(3, "A%d,m,1,250.00,"), ",", ";"), needs,
 			3, 0, ""},
 	}

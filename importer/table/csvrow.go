@@ -12,15 +12,16 @@ import (
 // layout is what makes rows of records.
 type layout struct {
 	names   []string
-	headed  bool   // the names stand in the file
-	surplus bool   // every record ends with one delimiter too many
-	missing int    // cells that every record lacks at its end
-	needed  int    // columns up to and with the last one that is needed
-	split   int    // the column of the first half of a number in every record, from 1; 0: none
-	cure    string // what to do where they are two cells
-	pairs   []int  // the columns that may hold what looks like the first half of a number
-	shifts  bool   // a record as wide as the header may be shifted, see learnHalves
-	short   int    // cells that every record lacks, though nothing says that it may
+	headed  bool          // the names stand in the file
+	surplus bool          // every record ends with one delimiter too many
+	missing int           // cells that every record lacks at its end
+	needed  int           // columns up to and with the last one that is needed
+	split   int           // the column of the first half of a number in every record, from 1; 0: none
+	cure    string        // what to do where they are two cells
+	pairs   []int         // the columns that may hold what looks like the first half of a number
+	cents   []centsColumn // see learnCents
+	shifts  bool          // a record as wide as the header may be shifted, see learnHalves
+	short   int           // cells that every record lacks, though nothing says that it may
 	checks  checks
 }
 
@@ -163,9 +164,13 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = r.raggedMessage(record, l)
 		}
 	}
-	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
-		columns, _ := r.halves(record)
-		message = messageHalves(columns, l)
+	if message == "" && len(r.spans) == len(l.names) {
+		if l.shifts && r.isShifted(record, l) {
+			columns, _ := r.halves(record)
+			message = messageHalves(columns, l)
+		} else if column := r.lacksCents(record, l); column >= 0 {
+			message = messageHalves([]int{column}, l)
+		}
 	}
 	if message == "" && r.eof && r.start == r.end && r.isCut(record) {
 		message = messageCut

@@ -65,6 +65,19 @@ func (s *Scanned) negativeSide() byte {
 	return debit
 }
 
+// Grouped is the format with digits in groups as well: a sum may be the first number of its column
+// that is long enough for them.
+func (f Format) Grouped() Format {
+	f.Groups |= byPoint | byComma | bySpace | byQuote | byThousands | byHundreds
+	if f.Decimal == ',' {
+		f.Groups &^= byComma
+	} else {
+		f.Decimal = '.'
+		f.Groups &^= byPoint
+	}
+	return f
+}
+
 // Read returns the number in a cell. Errors read `"12,5x" is not a number`.
 func (f *Format) Read(cell []byte, kind byte) (Decimal, error) {
 	value, _, err := f.ReadMoney(cell, kind)
