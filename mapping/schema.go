@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	_ "embed"
 	"encoding/json"
 )
 
@@ -363,3 +364,8 @@ func freeSchema(description string, of schema) schema {
 func countSchema(description string) schema {
 	return described(schema{"type": "integer", "minimum": 1}, description)
 }
+
+// Reference explains every key of a mapping file, in Markdown: able-import help mapping.
+//
+//go:embed README.md
+var Reference string

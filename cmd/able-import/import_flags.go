@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -21,6 +24,7 @@ import (
 	"ableimport/importer/table"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
+	"ableimport/mapping/number"
 	"ableimport/samples"
 )
 
@@ -321,4 +325,95 @@ func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.T
 		err = feedback.Check(config)
 	}
 	return feedback, config, err
+}
+
+// expectations are what the caller knows about the import beforehand, as flags.
+type expectations struct{ prepare.Expectations }
+
+func (e *expectations) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&e.Plan, "plan", "", "send exactly the plan that preview showed, by its hash")
+	flags.Int64Var(&e.Events, "expect-events", -1, "refuse unless there are exactly this many events")
+	flags.StringArrayVar(&e.Totals, "expect-total", nil, "refuse unless the events of a currency, or all rows, add up to this: USD=48112.20; repeat for several")
+}
+
+var planForm = regexp.MustCompile(`^(sha256:)?[0-9A-Fa-f]{8,64}$`)
+
+// checkPlan refuses what cannot be a plan's hash, before anything is read.
+func (e *expectations) checkPlan() error {
+	if e.Plan == "" || planForm.MatchString(e.Plan) {
+		return nil
+	}
+	return usagef("--plan %q: say at least the first eight digits of the hash that preview prints, such as --plan 7c1f09ab. Nothing was sent.", e.Plan)
+}
+
+// check compares the plan with what was expected.
+func (e *expectations) check(plan *importer.Plan) error {
+	err := e.Check(plan)
+	if refused := new(history.RefusedError); err == nil || errors.As(err, &refused) {
+		return err
+	}
+	return usageError{err}
+}
+
+func money(minor *big.Int, currency string) string {
+	return string(number.AppendMoney(nil, minor, currency))
+}
+
+// settingsOf are the values of --set. What is wrong with one is told in a sentence: the mapping may be a preset, of
+// which there is no file to look at.
+func settingsOf(config *mapping.Config, said []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, s := range config.Settings() {
+		if s.Value != s.Default { // the mapping itself says it
+			values[s.Name] = s.Value
+		}
+	}
+	for _, one := range said {
+		name, value, found := strings.Cut(one, "=")
+		if !found {
+			return nil, fmt.Errorf("--set %s: give a name and a value, such as --set currency=USD", one)
+		}
+		values[name] = value
+		s, declared := config.Setting(name)
+		err := config.CheckSettings(map[string]string{name: value})
+		if declared { // its name stands in the flag
+			err = s.Check(value)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--set %s: %w", one, err)
+		}
+	}
+	return values, nil
+}
+
+// answered sees that everything is said that no file can say, asking where somebody can answer.
+func (p *program) answered(ctx context.Context, f *importFlags, config *mapping.Config) (*mapping.Config, error) {
+	err := importer.CheckUnsaid(config)
+	if err == nil || f.ofJob || !f.sends || !p.interactive() {
+		return config, err
+	}
+	if err := p.askSettings(ctx, f, config.Unsaid()); err != nil {
+		return nil, err
+	}
+	return p.loadMapping(f)
+}
+
+// askSettings asks on the terminal, until each answer will do. No answer at all is a no.
+func (p *program) askSettings(ctx context.Context, f *importFlags, settings []mapping.Setting) error {
+	for _, s := range settings {
+		for {
+			answer := p.answer(ctx, fmt.Sprintf("%s (%s, for example %s) ", s.Question, s.Name, s.Example()))
+			if answer == "" || ctx.Err() != nil {
+				return declined(ctx)
+			}
+			if err := s.Check(answer); err != nil {
+				fmt.Fprintln(p.err, err)
+				continue
+			}
+			f.set = append(f.set, s.Name+"="+answer)
+			break
+		}
+	}
+	return nil
 }

@@ -25,7 +25,7 @@ type export struct {
 	mended        string // amount of the faulty invoice
 }
 
-var exports = map[string]export{
+var sheetExports = map[string]export{
 	"de-DE": {
 		formats: "number: \"1.234,56\"\n  date: \"DD.MM.YYYY\"",
 		rows: "Nummer;Datum;Betrag;Mail;Kunde;Text\n" +
@@ -68,7 +68,7 @@ func TestSpreadsheetRoundTrip(t *testing.T) {
 	if _, err := exec.LookPath("soffice"); err != nil {
 		t.Skip("LibreOffice (soffice) is not here: no round trip through a spreadsheet program")
 	}
-	for locale, export := range exports {
+	for locale, export := range sheetExports {
 		o := newOffice(t, locale)
 		for _, form := range []string{"xlsx", "csv"} {
 			t.Run(locale+"/"+form, func(t *testing.T) { roundTrip(t, o, export, form) })
