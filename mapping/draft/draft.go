@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"strings"
@@ -158,18 +159,26 @@ func (d *draft) eachRow(visit func(row *cell.Row)) error {
 	return nil
 }
 
-// isHeading tells rows that stand for no event: those that say "Total", and those with one cell filled of many.
+// isHeading tells rows that stand for no event: those that say "Total", and those with one cell filled of many. A row of a buyer
+// says no total behind its first cell: "Net 30" are terms of payment.
 func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0
+	buyer, label := false, false
 	for column := range row.Cells {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
 		}
 		filled++
+		buyer = buyer || bytes.IndexByte(c.Text, '@') > 0
 		if mapping.IsTotal(c.Text) || mapping.IsBalanceLabel(c.Text) {
-			return true
+			if label = true; filled == 1 {
+				return true
+			}
 		}
+	}
+	if label {
+		return !buyer
 	}
 	return filled == 0 || filled == 1 && len(d.profiles) > 3
 }

@@ -145,6 +145,11 @@ func headingWords(heading string) []string {
 	previous := ' '
 	letters := []rune(heading)
 	for i, letter := range letters {
+		if spelt, known := ligatures[letter]; known {
+			b.WriteString(spelt)
+			previous = letter
+			continue
+		}
 		begins := unicode.IsUpper(previous) && i+2 < len(letters) && unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2]) // POCity
 		switch {
 		case letter == '#':
@@ -160,6 +165,7 @@ func headingWords(heading string) []string {
 		previous = letter
 	}
 	text := strings.ReplaceAll(b.String(), "e mail", "email")
+	text = strings.ReplaceAll(" "+text+" ", " no show ", " noshow ") // its no is no number
 	var words []string
 	for word := range strings.FieldsSeq(text) {
 		if same, known := sameWords[word]; known {
@@ -172,6 +178,9 @@ func headingWords(heading string) []string {
 	slices.Sort(words)
 	return words
 }
+
+// ligatures are letters that stand for two.
+var ligatures = map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe"}
 
 func unaccented(letter rune) rune {
 	letter = unicode.ToLower(letter)

@@ -203,7 +203,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 		few := !p.many || 2*p.filled <= d.rows
 		switch {
 		case p.name == "" || p.filled == 0 || p == d.id || p == d.sign || p == d.carry:
-		case p == d.paidDay():
+		case p == d.paidDay(), d.saysDone(p) && !used[p.name]:
 			all = append(all, columnTally{profile: p, parts: fnv.New64a(), halves: fnv.New64a()})
 		case used[p.name] && (p.many || !p.saysNoSale() || !d.isOnlyDescribed(p)):
 		case few || headsNoSale(p.words):
@@ -231,6 +231,12 @@ func (d *draft) paidDay() *profile {
 		return nil
 	}
 	return d.dates[0]
+}
+
+// saysDone tells columns of days and numbers that only rows have that are paid: where one has none, it may not be.
+func (d *draft) saysDone(p *profile) bool {
+	return anyOfWords(p.words, doneWords) && p.filled < d.rows && len(d.skips)+len(d.doubtful) == 0 &&
+		(p.mostly(p.dates) || p.mostly(p.ids) && !anyOfWords(p.words, measureWords) && (anyOfWords(p.words, idWords) || anyOfWords(p.words, wordsIn("batch"))))
 }
 
 // saysNoSale tells whether one of its values is nothing but words for what is no sale.
@@ -287,7 +293,7 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
-	firmly := headsNoSale(p.words) || p == d.paidDay() || slices.Contains(d.doubtful, p)
+	firmly := headsNoSale(p.words) || p == d.paidDay() || d.saysDone(p) || slices.Contains(d.doubtful, p)
 	different := len(t.values)
 	if t.empty.rows > 0 {
 		different++
@@ -363,7 +369,7 @@ func (t *columnTally) longest() (longest int) {
 func (d *draft) hasNoSaleWords(t *columnTally) bool {
 	return slices.ContainsFunc(t.values, func(v kindValue) bool {
 		words := headingWords(v.text)
-		return anyOfWords(words, surelyNoSale) || anyOfWords(words, moreNoSale) || anyOfWords(words, unpaidWords)
+		return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) || anyOfWords(words, unpaidWords)
 	})
 }
 
@@ -374,7 +380,7 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	_, yes := yesWords[word]
 	switch {
 	case text == "":
-		return !anyOfWords(p.words, flagSales) && p != d.paidDay(), false
+		return !anyOfWords(p.words, flagSales) && p != d.paidDay() && !d.saysDone(p), false
 	case text == "*":
 		return !against, false
 	case yes || noWords[word]:
@@ -387,11 +393,15 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		return false, false
 	}
 	words := headingWords(text)
-	if sale, known := isSale(text); known {
+	if sale, known := isSale(text); known && !headsNoSale(p.words) {
 		return sale, false
 	}
-	if anyOfWords(words, surelyNoSale) || anyOfWords(words, moreNoSale) || anyOfWords(words, unpaidWords) || anyOfWords(words, doubtWords) {
+	if slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) || anyOfWords(words, noSaleValues) || anyOfWords(words, unpaidWords) ||
+		anyOfWords(words, doubtWords) {
 		return false, false
+	}
+	if headsNoSale(p.words) { // "Refund status: Approved"
+		return anyOfWords(words, wordsIn("none not number keine kein aucun ninguno nessuno geen brak ok")), false
 	}
 	return true, false
 }
