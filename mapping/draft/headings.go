@@ -56,6 +56,7 @@ var vocabularies = [roles]vocabulary{
 		without: `tax taxes fee fees net discount shipping refund refunded refunds converted balance due tip subtotal paypal stripe affiliate
 		disputed steuer mwst ust gebuhr gebuhren rabatt versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 		comision neto number count items qty quantity compare outstanding card exchange rate authorized partial adjustment percentage percent
+		estimated estimate budget quoted list geschatzt estime estimado stimato
 		type id service unit units shipped ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita aantal ilosc adet antal weight points
 		offen open restbetrag restant pendiente saldo gutschrift avoir credit credits variants item line lineitem app transaction exclusive settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|transaction currency|payment currency|wahrung|waehrung|wkz umsatz|wkz|devise|
