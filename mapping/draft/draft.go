@@ -101,6 +101,7 @@ type draft struct {
 	coupon      *profile
 	skips       []skipDraft
 	doubtful    []*profile     // statuses of which not every value is known
+	begun       []begun        // texts that begin with words for what is no sale
 	kinds       []kindColumn   // the columns that could tell sales from other rows
 	relations   []relation     // sums of columns that hold in all rows
 	beside      []besideColumn // money that may have to be taken off

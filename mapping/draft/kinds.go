@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"hash"
@@ -9,6 +10,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ableimport/mapping"
@@ -67,7 +69,8 @@ func (d *draft) studyKinds() error {
 	if strings.Contains(d.mainNumber(), ",56") {
 		comma = 1
 	}
-	if len(tallies)+len(beside) == 0 {
+	d.begun = d.beginnings()
+	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
@@ -89,6 +92,11 @@ func (d *draft) studyKinds() error {
 		for i := range tallies {
 			if t := &tallies[i]; event.State != mapping.Skipped || event.Reason == provisional+t.name {
 				t.count(group, &event)
+			}
+		}
+		for i := range d.begun {
+			if event.State != mapping.Skipped {
+				d.begun[i].count(group, &event)
 			}
 		}
 		for i := range beside {
@@ -146,6 +154,120 @@ func (d *draft) unsaid() []kindColumn {
 // payingWords are words of headings of statuses that say which rows are paid.
 var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago pagamento betaling betaalstatus platnosci odeme
 	支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
+
+// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these are few and one of them
+// is a word for what is no sale.
+type begun struct {
+	*profile
+	words   []string // the different ones
+	many    bool
+	against []kindValue // rows by the words that are no sale
+	others  int
+}
+
+// documentCodes begin the numbers of documents that are no sales.
+var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo reso rma storno void`)
+
+// firstLetters are the letters at the beginning of a text, in small ones; "" where no number or space ends them.
+func firstLetters(text []byte) string {
+	end := bytes.IndexFunc(text, func(letter rune) bool { return !unicode.IsLetter(letter) })
+	if end < 2 || end > longValue {
+		return ""
+	}
+	return strings.ToLower(string(text[:end]))
+}
+
+// isNoSaleStart tells letters by which a number or a text says that it is no sale's.
+func isNoSaleStart(letters string) bool {
+	words := headingWords(letters)
+	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) || documentCodes[letters]
+}
+
+// beginnings are the columns of many values whose texts may begin so.
+func (d *draft) beginnings() (all []begun) {
+	for _, p := range d.profiles {
+		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) && !p.isPersonal(d) {
+			all = append(all, begun{profile: p})
+		}
+	}
+	return all
+}
+
+// isPersonal tells columns of names and companies of buyers.
+func (p *profile) isPersonal(d *draft) bool {
+	for _, other := range d.lead {
+		if other == p {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *begun) count(rows []cell.Row, event *mapping.Event) {
+	var c cell.Cell
+	for i := range rows {
+		if cell.Read(&c, &rows[i], b.index); !c.Empty() {
+			break
+		}
+	}
+	if b.many || c.Empty() {
+		return
+	}
+	letters := firstLetters(c.Text)
+	if !slices.Contains(b.words, letters) {
+		b.words = append(b.words, letters)
+		b.many = len(b.words) > mostKinds
+	}
+	if letters == "" || !isNoSaleStart(letters) {
+		b.others++
+		return
+	}
+	written := string(c.Text[:len(letters)])
+	at := slices.IndexFunc(b.against, func(v kindValue) bool { return v.text == written })
+	if at < 0 {
+		at = len(b.against)
+		b.against = append(b.against, kindValue{text: written})
+	}
+	b.against[at].add(event)
+}
+
+// askBeginnings asks about rows whose texts begin with what is no sale, beside others that do not.
+func (d *draft) askBeginnings(s *scribe) {
+	for _, b := range d.begun {
+		if b.many || b.others == 0 {
+			continue
+		}
+		for _, v := range b.against {
+			s.open++
+			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(v.text, ".", " "), Open: true, Columns: []string{b.name}, Reason: fmt.Sprintf(
+				"%s begins with %s in %s: if these are no sales, add under skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
+				comment(b.name), v.text, v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))}, nil)
+		}
+	}
+}
+
+// askTwice asks about columns that no mapping can name, as another one has the same heading, where they could tell sales
+// from other rows.
+func (d *draft) askTwice(s *scribe) {
+	asked := map[string]bool{}
+	for _, p := range d.profiles {
+		heading := mapping.NormalName(d.export.Header[p.index])
+		different := len(p.values)
+		if p.filled < d.rows {
+			different++
+		}
+		switch {
+		case p.name != "" || heading == "" || asked[heading] || p.many || p.filled == 0 || different < 2 || p.emails > 0 || p.mostly(p.currency):
+		case (isHarmless(p.words) || p.mostly(p.dates) || p.marked > 0) && !p.saysNoSale() && !headsNoSale(p.words):
+		default:
+			asked[heading] = true
+			s.open++
+			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "), Open: true, Reason: fmt.Sprintf(
+				"several columns are headed %s, so no mapping can name one, and they may tell sales from other rows: give each column in the file a "+
+					"heading of its own and draft again, or remove the question if all rows are sales", comment(heading))}, nil)
+		}
+	}
+}
 
 // withoutTwins keeps the first of the columns that tell the same rows apart.
 func withoutTwins(kinds []kindColumn) (kept []kindColumn) {

@@ -271,3 +271,48 @@ func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 		}
 	}
 }
+
+// Texts and numbers of many values tell kinds of rows apart by how they begin.
+func TestBeginningsAreAsked(t *testing.T) {
+	for _, c := range []struct {
+		name, heading, of string // of: how the texts of the first and of each further row begin, three in turn
+		want              string
+	}{
+		{"a text", "Description", "Payment for |Payment for |Refund for ", "Description begins with Refund in 12 rows, 347.94 EUR"},
+		{"a German text", "Verwendungszweck", "Zahlung |Zahlung |Rückerstattung ", "Verwendungszweck begins with Rückerstattung in 12 rows, 347.94 EUR"},
+		{"numbers of documents", "Document no.", "INV-|INV-|CN-", "Document no. begins with CN in 12 rows, 347.94 EUR"},
+		{"German numbers", "Belegnummer", "RE|RE|GS", "Belegnummer begins with GS in 12 rows, 347.94 EUR"},
+		{"nothing to tell apart", "Document no.", "CN-|CN-|CN-", ""},
+		{"sales only", "Document no.", "INV-|POS-|WEB-", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			values := make([]string, 36)
+			for i := range values {
+				values[i] = fmt.Sprintf("%s%d", strings.Split(c.of, "|")[i%3], 100+i)
+			}
+			var got string
+			for _, line := range linesOf(t, listWith(c.heading, values...)) {
+				if line.Open && !line.Offer {
+					got += line.Reason
+				}
+			}
+			if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("asked %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Columns with the same heading cannot be mapped; they are not passed over for that.
+func TestEqualHeadingsAreAsked(t *testing.T) {
+	for heading, want := range map[string]bool{"Status": true, "Country": false} {
+		lines := strings.ReplaceAll(listWith("Flag", "a", "a", "b"), "Email,\"Flag\"", "Email,"+heading+","+heading)
+		lines = strings.ReplaceAll(lines, ",\"", ",ok,\"")
+		asked := slices.ContainsFunc(linesOf(t, lines), func(line Suggestion) bool {
+			return strings.HasPrefix(line.Reason, "several columns are headed "+heading)
+		})
+		if asked != want {
+			t.Errorf("%s twice: asked is %v", heading, asked)
+		}
+	}
+}

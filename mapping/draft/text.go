@@ -63,6 +63,8 @@ func (d *draft) lines() *scribe {
 	d.formats(&body)
 	d.groups(&body)
 	d.conditions(&body)
+	d.askTwice(&body)
+	d.askBeginnings(&body)
 	d.salesTable(&body)
 	d.fields(&body)
 	d.itemLines(&body)
