@@ -176,11 +176,12 @@ var (
 		zealand new japan china india turkey turkei turkiye greece griechenland czechia czech republic tschechien hungary ungarn romania luxembourg luxemburg`)
 
 	methodBrands = wordsIn(`pal visa mastercard amex american paypal klarna ideal bancontact maestro apple google sofort giropay twint blik przelewy24 alipay wechat
-		discover diners jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm`)
+		discover diners jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm
+		cb virement prelevement especes uberweisung ueberweisung lastschrift kreditkarte bonifico contrassegno tarjeta`)
 	methodNames = wordsIn(`pal master visa mastercard amex american express paypal klarna ideal bancontact maestro apple google pay sofort giropay twint blik przelewy24
 		alipay wechat discover diners club jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm
 		card cards credit debit kreditkarte karte carte bancaire tarjeta cash bar bank transfer wire direct uberweisung ueberweisung virement lastschrift cheque
-		check gift upi wallet`)
+		check gift upi wallet cb prelevement especes bonifico contrassegno efectivo contanti vorkasse`)
 
 	carrierBrands = wordsIn(`dhl ups fedex usps dpd gls hermes postnord colissimo chronopost mondial seur correos inpost bpost postnl tnt express standard`)
 	carrierNames  = wordsIn(`dhl ups fedex usps dpd gls hermes postnord colissimo chronopost mondial relay seur correos inpost bpost postnl tnt royal mail express

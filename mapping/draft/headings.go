@@ -64,7 +64,7 @@ var vocabularies = [roles]vocabulary{
 	rolePaid: {names: `paid at|paid date|date paid|paid on|payment date|last payment date|bezahlt am|zahlungsdatum|date paiement|paye|
 		fecha pago|支払日|入金日|決済日|支払日時`, without: `due next expected`},
 	roleDate: {names: `purchase time|created date|created at|created datetime|created utc|created|order date|transaction date|invoice date|date issued|
-		issue date|purchase date|sale date|billed at|billed date|creation date|datetime|date time|timestamp|charge date|date|bestelldatum|rechnungsdatum|
+		issue date|purchase date|sale date|billed at|billed date|creation date|booked at|booking date|booked on|ordered at|sold at|datetime|date time|timestamp|charge date|date|bestelldatum|rechnungsdatum|
 		belegdatum|buchungsdatum|erstellt am|datum|date commande|date facture|date creation|date emission|fecha factura|fecha emision|fecha pedido|fecha creacion|fecha|
 		注文日時|注文日|受注日時|受注日|購入日時|購入日|販売日|請求日|取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
 		without: `due refund refunded available updated settlement payout disbursement expiry exp end cancelled canceled fulfilled shipped delivery

@@ -159,28 +159,33 @@ var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiemen
 // is a word for what is no sale.
 type begun struct {
 	*profile
-	words   []string // the different ones
-	many    bool
-	against []kindValue // rows by the words that are no sale
-	others  int
+	starts []start // the different ones
+	many   bool    // starts is not all of them
+	others int     // rows that begin otherwise than with what is no sale
+}
+
+// start is how some texts of a column begin.
+type start struct {
+	kindValue
+	against bool // a word for what is no sale; only these are counted
 }
 
 // documentCodes begin the numbers of documents that are no sales.
 var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo reso rma storno void`)
 
-// firstLetters are the letters at the beginning of a text, in small ones; "" where no number or space ends them.
-func firstLetters(text []byte) string {
+// firstLetters are the letters at the beginning of a text, up to what is no letter; nil where they are no word.
+func firstLetters(text []byte) []byte {
 	end := bytes.IndexFunc(text, func(letter rune) bool { return !unicode.IsLetter(letter) })
 	if end < 2 || end > longValue {
-		return ""
+		return nil
 	}
-	return strings.ToLower(string(text[:end]))
+	return text[:end]
 }
 
 // isNoSaleStart tells letters by which a number or a text says that it is no sale's.
 func isNoSaleStart(letters string) bool {
 	words := headingWords(letters)
-	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) || documentCodes[letters]
+	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) || documentCodes[strings.ToLower(letters)]
 }
 
 // beginnings are the columns of many values whose texts may begin so.
@@ -214,21 +219,17 @@ func (b *begun) count(rows []cell.Row, event *mapping.Event) {
 		return
 	}
 	letters := firstLetters(c.Text)
-	if !slices.Contains(b.words, letters) {
-		b.words = append(b.words, letters)
-		b.many = len(b.words) > mostKinds
-	}
-	if letters == "" || !isNoSaleStart(letters) {
-		b.others++
-		return
-	}
-	written := string(c.Text[:len(letters)])
-	at := slices.IndexFunc(b.against, func(v kindValue) bool { return v.text == written })
+	at := slices.IndexFunc(b.starts, func(v start) bool { return v.text == string(letters) })
 	if at < 0 {
-		at = len(b.against)
-		b.against = append(b.against, kindValue{text: written})
+		at = len(b.starts)
+		b.starts = append(b.starts, start{kindValue: kindValue{text: string(letters)}, against: isNoSaleStart(string(letters))})
+		b.many = len(b.starts) > mostKinds
 	}
-	b.against[at].add(event)
+	if b.starts[at].against {
+		b.starts[at].add(event)
+	} else {
+		b.others++
+	}
 }
 
 // askBeginnings asks about rows whose texts begin with what is no sale, beside others that do not.
@@ -237,7 +238,10 @@ func (d *draft) askBeginnings(s *scribe) {
 		if b.many || b.others == 0 {
 			continue
 		}
-		for _, v := range b.against {
+		for _, v := range b.starts {
+			if !v.against {
+				continue
+			}
 			s.open++
 			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(v.text, ".", " "), Open: true, Columns: []string{b.name}, Reason: fmt.Sprintf(
 				"%s begins with %s in %s: if these are no sales, add under skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
@@ -515,6 +519,9 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		return false, false
 	}
 	words := headingWords(text)
+	if slices.Equal(words, []string{"checked", "out"}) { // a guest, or a cart
+		return true, false
+	}
 	if sale, known := isSale(text); known && !headsNoSale(p.words) {
 		return sale, false
 	}

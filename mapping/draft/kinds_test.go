@@ -215,7 +215,7 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Table", "12", "14", "12"}, {"Till", "1", "2", "1"},
 		{"Price list", "Retail", "Wholesale", "Retail"},
 		{"Payment terms", "Net 30", "Net 14", "Net 30"}, {"Term", "12", "24", "12"},
-		{"Voucher code", "", "XMAS", ""}, {"3D Secure", "yes", "no", "yes"},
+		{"Voucher code", "", "XMAS", ""}, {"Règlement", "Virement", "CB", "Virement"}, {"3D Secure", "yes", "no", "yes"},
 		{"Steuerschlüssel", "8", "9", "8"}, {"Entry mode", "chip", "contactless", "chip"},
 		{"Satış kanalı", "Mağaza", "Web", "Mağaza"}, {"Recurring", "no", "yes", "no"},
 		{"Industry", "Retail", "Health", "Retail"}, {"Incoterm", "DAP", "EXW", "DAP"},
