@@ -29,7 +29,9 @@ var partWords = [...]struct {
 	part
 	words map[string]bool
 }{
-	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto acik
+	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener
+		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
+		acik
 		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
 	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto korting znizka desconto indirim 割引 値引`)},
@@ -432,10 +434,14 @@ type besideColumn struct {
 
 var (
 	refundWords   = wordsIn(`refund refunds return returns credit credits credited gutschrift gutschriften avoir abono nota reso rimborso zwrot`)
-	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado ajustada ajustement rettifica rettificato correctie korekta corrected revised final written writeoff abgeschrieben abschreibung`)
-	paidSumWords  = wordsIn(`paid received captured settled collected charged encaisse bezahlt erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen zaplacono oplacono pago recebido odenen
-		alinan betalt betald zaplaceno deposit deposits anzahlung acompte anticipo acconto aanbetaling zaliczka handpenning depositum zaloha sinal
-		kapora instalment installment teilzahlung mensualite cuota parcela termijn rata delbetalning 頭金 定金 분할금 предоплата`)
+	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado
+		ajustada ajustement rettifica rettificato correctie korekta corrected revised final written
+		writeoff abgeschrieben abschreibung`)
+	paidSumWords = wordsIn(`paid received captured settled collected charged encaisse bezahlt erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen zaplacono oplacono pago recebido odenen
+		alinan betalt betald zaplaceno deposit deposits anzahlung acompte anticipo acconto
+		aanbetaling zaliczka handpenning depositum zaloha sinal
+		kapora instalment installment teilzahlung mensualite cuota parcela termijn rata delbetalning
+		頭金 定金 분할금 предоплата`)
 	balanceWords = wordsIn(`balance saldo solde`)
 )
 

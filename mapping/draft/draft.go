@@ -160,7 +160,8 @@ func (d *draft) eachRow(visit func(row *cell.Row)) error {
 	return nil
 }
 
-// isHeading tells rows that stand for no event: those that say "Total", and those with one cell filled of many. A row of a buyer
+// isHeading tells rows that stand for no event: those that say "Total", and those with one cell
+// filled of many. A row of a buyer
 // says no total behind its first cell: "Net 30" are terms of payment.
 func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell

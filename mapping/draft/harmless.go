@@ -39,7 +39,8 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	return false
 }
 
-// isNoSale tells whether a value has a word for what is no sale, or is nothing but words that alone say so.
+// isNoSale tells whether a value has a word for what is no sale, or is nothing but words that alone
+// say so.
 func isNoSale(text string) bool {
 	words := headingWords(text)
 	return slices.ContainsFunc(words, isNoSaleWord) || len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !noSaleValues[word] })
@@ -176,26 +177,35 @@ var (
 		zealand new japan china india turkey turkei turkiye greece griechenland czechia czech republic tschechien hungary ungarn romania luxembourg luxemburg`)
 
 	methodBrands = wordsIn(`pal visa mastercard amex american paypal klarna ideal bancontact maestro apple google sofort giropay twint blik przelewy24 alipay wechat
-		discover diners jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm
-		cb virement prelevement especes uberweisung ueberweisung lastschrift kreditkarte bonifico contrassegno tarjeta`)
+		discover diners jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe
+		unionpay afterpay clearpay affirm
+		cb virement prelevement especes uberweisung ueberweisung lastschrift kreditkarte bonifico
+		contrassegno tarjeta`)
 	methodNames = wordsIn(`pal master visa mastercard amex american express paypal klarna ideal bancontact maestro apple google pay sofort giropay twint blik przelewy24
 		alipay wechat discover diners club jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay affirm
 		card cards credit debit kreditkarte karte carte bancaire tarjeta cash bar bank transfer wire direct uberweisung ueberweisung virement lastschrift cheque
-		check gift upi wallet cb prelevement especes bonifico contrassegno efectivo contanti vorkasse`)
+		check gift upi wallet cb prelevement especes bonifico contrassegno efectivo contanti
+		vorkasse`)
 
 	carrierBrands = wordsIn(`dhl ups fedex usps dpd gls hermes postnord colissimo chronopost mondial seur correos inpost bpost postnl tnt express standard`)
 	carrierNames  = wordsIn(`dhl ups fedex usps dpd gls hermes postnord colissimo chronopost mondial relay seur correos inpost bpost postnl tnt royal mail express
 		standard priority overnight ground economy pickup pick up free flat rate shipping delivery home post paket packet parcel international domestic
 		24 48 saver air next day same abholung click collect`)
 
-	mannerNames = wordsIn(`automatic manual auto automatisch manuell automatique manuel automatico manuale chip contactless swipe swiped keyed nfc magstripe tap insert ecommerce moto`)
+	mannerNames = wordsIn(`automatic manual auto automatisch manuell automatique manuel automatico
+		manuale chip contactless swipe swiped keyed nfc magstripe tap insert ecommerce moto`)
 
-	surelyUnits = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle carton pallet flasche karton`)
-	unitNames   = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle carton pallet flasche karton g l ml m cm ea bx st
+	surelyUnits = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle
+		carton pallet flasche karton`)
+	unitNames = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle
+		carton pallet flasche karton g l ml m cm ea bx st
 		op ud uds pz un und ks unit units stunde hour hours h set`)
 
-	surelyBuyers = wordsIn(`returning existing neukunde bestandskunde registered wholesale retail b2b b2c`)
-	buyerNames   = wordsIn(`new returning existing repeat neukunde bestandskunde registered guest first time customer wholesale retail b2b b2c`)
-	deviceNames  = wordsIn(`mobile desktop tablet phone ios android windows mac macos linux iphone ipad chrome safari firefox edge web browser app pos online shop store
+	surelyBuyers = wordsIn(`returning existing neukunde bestandskunde registered wholesale retail
+		b2b b2c`)
+	buyerNames = wordsIn(`new returning existing repeat neukunde bestandskunde registered guest
+		first time customer wholesale retail b2b b2c`)
+	deviceNames = wordsIn(`mobile desktop tablet phone ios android windows mac macos linux iphone
+		ipad chrome safari firefox edge web browser app pos online shop store
 		instore in facebook instagram google amazon ebay etsy shopify organic newsletter email`)
 )
