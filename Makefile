@@ -18,6 +18,9 @@ e2e: ## the local page in a real Chromium, from Debian's packages where there is
 	@command -v chromium chromium-browser google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 	go test -count=1 -tags e2e -run '^TestPage' -timeout 30m ./cmd/able-import/web
 
+screenshots: ## the pictures of the README, from the real page in Chromium
+	IMAGES='$(CURDIR)/.github/images' go test -count=1 -tags e2e -run '^TestScreenshots$$' ./cmd/able-import/web
+
 test: ## all tests
 	go test -timeout 30m ./...
 
@@ -58,6 +61,10 @@ queue-faults: ## 50,000 events over a cluster whose workers, servers and lines f
 crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
 	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
+.PHONY: hostile
+hostile: ## files made to hurt, each within 10 s and 300 MB and ended by one SIGTERM; SLACK=n times as long on a busy machine
+	go test -count=1 -v -run '^TestHostile$$' -timeout 60m ./cmd/able-import -hostile-slack $(if $(SLACK),$(SLACK),1)
+
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s
 
@@ -93,4 +100,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean
+.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

@@ -145,7 +145,7 @@ func (b *account) record(d *delivery) {
 	if state == report.Delivered && b.delivered != nil {
 		b.delivered[d.seq] = true
 	}
-	if state != report.Delivered && state != report.AlreadyDelivered {
+	if state != report.Delivered && state != report.AlreadyDelivered && state != report.Kept {
 		b.note(b.undelivered.add(d.seq, state, d.result))
 	}
 	if state == report.Rejected || state == report.Unknown || state == report.Changed {

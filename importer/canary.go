@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"ableimport/importer/report"
 	"ableimport/importer/webhook"
 )
 
@@ -51,7 +52,7 @@ func (c *canary) end() (stop string) {
 	case c.failed:
 		return fmt.Sprintf("not all of the first %d events were delivered", len(answers))
 	case c.confirm != nil && !c.confirm(answers):
-		return fmt.Sprintf("you stopped after the first %d events", len(answers))
+		return "you stopped after the first " + report.Plural(int64(len(answers)), "event")
 	}
 	return ""
 }

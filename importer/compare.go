@@ -83,6 +83,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 		return nil, err
 	}
 	defer p.records.Close()
+	defer p.shared.close()
 	opened, err := im.job.Target.Ledger()
 	if err != nil {
 		return nil, err
@@ -104,6 +105,7 @@ func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	if err != nil {
 		if p != nil {
 			p.records.Close()
+			p.shared.close()
 		}
 		return nil, nil, err
 	}

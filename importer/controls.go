@@ -71,9 +71,9 @@ func (b *TableBreak) what() string {
 	switch {
 	case b.Missing:
 		return fmt.Sprintf(
-			"no title %q stands among the rows, which the mapping counts under source: tables", title)
+			"the mapping counts the table %q under source: tables, but no row has this title", title)
 	case b.Renamed:
-		return "the columns stand in another order from here on (" + shownNames(b.Names) +
+		return "from here the columns have another order (" + shownNames(b.Names) +
 			"); the rows below are read by these names"
 	case b.Title != "":
 		return fmt.Sprintf("%q stands above the rows that follow", title)
@@ -106,7 +106,7 @@ func (p *Plan) CheckTables() error {
 				"beside what stands above the first title"
 		}
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. "+
-			"Nobody has said whether these rows are more of the same. Nothing was sent.\n"+
+			"Do these rows belong to the same table? Nothing was sent.\n"+
 			"Say under source: in the mapping which tables count: "+
 			"tables: first if only what stands above row %d does. %s. "+
 			"If row %d is only a remark, say so under source: footer: in the mapping%s. "+

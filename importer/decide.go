@@ -216,11 +216,11 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 		return unknown
 	case ledger.Delivered, ledger.Adopted:
 		same := d.same(r, k)
-		kept := k.Decision == ledger.Keep && r.Has(k.DecisionBody)
-		if kept && !same {
+		if !same && k.Decision == ledger.Keep && r.Has(k.DecisionBody) {
 			d.kept(r, k)
+			return kept
 		}
-		if kept || same {
+		if same {
 			d.earlier(report.AlreadyDelivered, k)
 			return already
 		}
@@ -261,9 +261,9 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		}
 	case conflicting:
 		d.plan.Rows.Invalid += rows
-		words := "the same id stands in this file with other content; one of them is wrong"
+		words := "this file has the same id with other content; one of them is wrong"
 		if d.parts {
-			words = "the same id stands in another row of this file that differs only in columns that the event does not have: " +
+			words = "another row of this file has the same id and differs only in columns that the event does not have: " +
 				"one sale in parts, or twice the same? Say group_by: (with sum: true for parts), or name such a column under id:"
 		}
 		d.incident(r, "id_conflict", words)
@@ -276,6 +276,9 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		d.plan.Rows.Mapped += rows
 		d.incident(r, "unknown", "an earlier attempt may have arrived; it is held until you decide")
 		d.tally(report.Unknown, r)
+	case kept:
+		d.plan.Rows.Mapped += rows
+		d.tally(report.Kept, r)
 	case already:
 		d.plan.Rows.Mapped += rows
 		d.tally(report.AlreadyDelivered, r)
@@ -297,7 +300,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 }
 
 func (d *decider) tally(state report.State, r *record) {
-	if state != report.NotSent && state != report.AlreadyDelivered {
+	if state != report.NotSent && state != report.AlreadyDelivered && state != report.Kept {
 		d.plan.failing = true
 	}
 	r.count(&d.plan.Tally, state)
@@ -314,10 +317,13 @@ func (r *record) count(t *report.Tally, state report.State) {
 	}
 }
 
-// kept says what was delivered of an event whose changed content somebody has decided not to send: it counts as already
-// delivered, with the amount that its file has.
+// kept says what was delivered of an event whose changed content somebody has decided not to send. It counts with the amount
+// that its file has, so that the account adds up to the file; what was delivered stands beside it.
 func (d *decider) kept(r *record, k ledger.Known) {
 	words := "somebody has decided to keep what was delivered before with other content"
+	if k.Currency != "" {
+		d.plan.Kept.Add(k.Currency, k.Minor)
+	}
 	if k.Currency != "" && r.hasAmount && (k.Minor != r.minor || k.Currency != r.currency) {
 		words += fmt.Sprintf(": %s, where the file has %s", people(big.NewInt(k.Minor), k.Currency), people(big.NewInt(r.minor), r.currency))
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
@@ -42,6 +43,10 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 	}
 	if len(w.paths) > 0 {
 		err = w.keepMapping()
+	}
+	if b.undelivered.failed != nil { // nobody is told to correct a file that lacks rows
+		return nil, errors.Join(err, errors.New("the failures files lack events that were not delivered, and say that they are incomplete: "+
+			"run the same command again for whole ones"))
 	}
 	return w.paths, err
 }
@@ -140,7 +145,7 @@ func cellText(u *unit, row int, column string, im *Import) string {
 func (w *failureWriter) fated(u *unit, v verdict) error {
 	switch v.fate {
 	case conflicting:
-		return w.rows(u, reason("id_conflict", "the same id stands in another row of this file, and the rows differ; correct or remove one of them"))
+		return w.rows(u, reason("id_conflict", "another row of this file has the same id and other content; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
 			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))
@@ -231,6 +236,9 @@ type failureFiles struct {
 	ended     bool
 }
 
+// longestBase is the most that names of reports take over of a file's name, in bytes: file systems have 255 for all of it.
+const longestBase = 180
+
 // createFailureFiles begins the files of an input. Inputs of one name in different folders get files of their own.
 func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 	in := w.im.inputs[input]
@@ -242,8 +250,21 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 			break
 		}
 	}
+	if len(label) > longestBase { // endings and what marks a draft come behind it
+		sum := sha256.Sum256([]byte(label))
+		cut := longestBase
+		for cut > 0 && !utf8.RuneStart(label[cut]) {
+			cut--
+		}
+		base = fmt.Sprintf("%s-%x", label[:cut], sum[:4])
+		label = base
+	}
+	partial := w.account.undelivered.failed != nil
+	if partial {
+		base += ".incomplete"
+	}
 	path := filepath.Join(w.account.folder, base+".failures")
-	source := report.Source{RunID: w.account.id, File: label, Header: in.header(), Delimiter: in.delimiter()}
+	source := report.Source{RunID: w.account.id, File: label, Partial: partial, Header: in.header(), Delimiter: in.delimiter()}
 	files := &failureFiles{path: path + ".xlsx"}
 	var err error
 	if files.originals, err = correction.CreateOriginals(w.account.folder, label, w.im.origin(in)); err != nil {

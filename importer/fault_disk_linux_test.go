@@ -8,7 +8,10 @@ import (
 	"syscall"
 	"testing"
 
+	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/sandbox"
+	"ableimport/samples/secrets"
 )
 
 // smallDisk mounts a disk of its own of size, in bytes as mount understands them. It needs the rights of root.
@@ -51,6 +54,41 @@ func TestFault28DiskFull(t *testing.T) {
 			t.Fatalf("%s: with more room: %v", size, err)
 		}
 		proof.check(result)
+	}
+}
+
+// TestFault28TemporaryDiskFull: where the answers cannot be kept, a failures file lacks rows. It says so in itself, is not
+// named as the one to correct, and is refused when it is fed back.
+func TestFault28TemporaryDiskFull(t *testing.T) {
+	server, err := sandbox.Start(sandbox.Options{Reject: func(sandbox.Event) string { return strings.Repeat("no ", 300) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	const orders = 900
+	file, state := writeOrders(t, orders), t.TempDir()
+	t.Setenv("TMPDIR", smallDisk(t, "200k"))
+	result, err := importFile(t.Context(), file, server.URL(), state)
+	if err == nil || !strings.Contains(err.Error(), "incomplete") {
+		t.Fatalf("%v, want that the failures files are incomplete", err)
+	}
+	if n := len(result.Summary.Reports.Failures); n > 0 {
+		t.Errorf("%d failures files are named", n)
+	}
+	if n := result.Summary.Events.Rejected; n != orders {
+		t.Errorf("%d rejected, want %d", n, orders)
+	}
+	found, _ := filepath.Glob(filepath.Join(state, "runs", "*", "*.failures.*"))
+	t.Setenv("TMPDIR", t.TempDir())
+	target := history.Target{Endpoint: server.URL(), Mark: secrets.Mark, StateDir: state}
+	for _, path := range found {
+		var refused *history.RefusedError
+		if _, err := importer.FindFailures(&target, []string{path}); !errors.As(err, &refused) || !strings.Contains(path, "incomplete") {
+			t.Errorf("%s: %v, want that it is refused", filepath.Base(path), err)
+		}
+	}
+	if len(found) != 2 {
+		t.Errorf("%d failures files, want a workbook and a CSV", len(found))
 	}
 }
 

@@ -86,7 +86,7 @@ func (im *Import) noteRestored(plan *Plan) {
 			continue
 		}
 		for _, cell := range in.feedback.Restored {
-			message := "differs only as spreadsheet programs write it by themselves; taken as it was"
+			message := "differs only in the way spreadsheet programs rewrite values; the original was taken"
 			if cell.Faulty {
 				message += ". If it is your correction, say --accept-edits"
 			}
@@ -137,7 +137,7 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 		if !u.sendable() {
 			continue
 		}
-		if !b.delivered[u.seq] && (u.fate != already || im.job.Mapping.ContentIDs()) {
+		if !b.delivered[u.seq] && (u.fate != already && u.fate != kept || im.job.Mapping.ContentIDs()) {
 			continue
 		}
 		if in := im.inputs[u.input]; in.feedback != nil {

@@ -252,12 +252,13 @@ func sameFile(paths []string, path string) string {
 // expand resolves patterns, for shells that do not, and refuses a file that is named twice.
 func expand(files []string) ([]string, error) {
 	var paths []string
+	var missing []error
 	for _, file := range files {
 		matches := []string{file}
 		if _, err := os.Stat(file); err != nil && strings.ContainsAny(file, "*?[") {
 			matches, err = filepath.Glob(file)
 			if err != nil || len(matches) == 0 {
-				return nil, fmt.Errorf("%s: no file matches", file)
+				missing = append(missing, fmt.Errorf("%s: no file matches", file))
 			}
 		}
 		for _, match := range matches {
@@ -267,7 +268,7 @@ func expand(files []string) ([]string, error) {
 			paths = append(paths, match)
 		}
 	}
-	return paths, nil
+	return paths, errors.Join(missing...)
 }
 
 // FindFailures looks for failures files among the files of a job; patterns are resolved. See
@@ -340,7 +341,7 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path st
 	for row, err := range opened.Rows() {
 		var bad *table.RowError
 		if errors.As(err, &bad) {
-			return lookup{}, fmt.Errorf("%s:%w; correct it, since nobody can tell whose it is", in.name, bad)
+			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is", in.name, bad)
 		}
 		if err != nil {
 			return lookup{}, err

@@ -184,7 +184,7 @@ func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error
 
 // fateNames are the fates of mapped events as people read them.
 var fateNames = map[fate]string{
-	send: FateReady, resend: FateReady, already: "already_delivered", changed: "changed", unknown: "unknown",
+	send: FateReady, resend: FateReady, already: "already_delivered", kept: "kept", changed: "changed", unknown: "unknown",
 	duplicate: FateDuplicate, conflicting: "invalid",
 }
 

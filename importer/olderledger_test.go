@@ -366,3 +366,42 @@ func TestFault36LedgerRemovedUnderARun(t *testing.T) {
 		t.Errorf("%d of 3000 events went out, most of them after the ledger was gone", n)
 	}
 }
+
+// A ledger that is gone while its log is there was not put away by this program: nothing is begun anew beside the log.
+func TestFault36LogWithoutLedgerIsRefused(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
+	file := writeOrders(t, 600)
+	r.killed(file)
+	if err := os.Remove(r.target.Path()); err != nil {
+		t.Fatal(err)
+	}
+	before := len(r.server.Events())
+	_, err := r.run(file)
+	var refused *ledger.RefusedError
+	if !errors.As(err, &refused) || refused.Reason != ledger.Missing || len(r.server.Events()) != before {
+		t.Errorf("the run: %v, want that the ledger is gone", err)
+	}
+	if _, err := r.target.Ledger(); !errors.As(err, &refused) {
+		t.Errorf("history: %v, want that the ledger is gone", err)
+	}
+}
+
+// What a run that died has left without an outcome counts in its history.
+func TestHistoryCountsWhatADeadRunHasLeft(t *testing.T) {
+	r := newRestored(t, sandbox.Options{Latency: 50 * time.Millisecond})
+	r.killed(writeOrders(t, 600))
+	opened, err := r.target.Ledger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	for run, err := range opened.Runs() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts, err := opened.Count(run.ID)
+		if err != nil || counts[ledger.Unknown] == 0 {
+			t.Errorf("%v, %v: want some unknown", counts, err)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type eventOutcomes struct {
 	texts   *os.File
 	offset  int64
 	buffer  []byte
+	failed  error // the first; what came after it is not noted, either
 }
 
 const outcomeSize = 8 + 1 + 2 + 8 + 4
@@ -41,9 +42,13 @@ func newEventOutcomes(dir string) (*eventOutcomes, error) {
 }
 
 func (m *eventOutcomes) add(seq uint64, state report.State, result webhook.Result) error {
+	if m.failed != nil {
+		return m.failed
+	}
 	text := result.Cause + "\x00" + result.Answer
 	if _, err := m.texts.WriteString(text); err != nil {
-		return fmt.Errorf("note an answer: %w", err)
+		m.failed = fmt.Errorf("note an answer: %w", err)
+		return m.failed
 	}
 	m.buffer = binary.BigEndian.AppendUint64(m.buffer[:0], seq)
 	m.buffer = append(m.buffer, byte(state))
@@ -51,7 +56,8 @@ func (m *eventOutcomes) add(seq uint64, state report.State, result webhook.Resul
 	m.buffer = binary.BigEndian.AppendUint64(m.buffer, uint64(m.offset))
 	m.buffer = binary.BigEndian.AppendUint32(m.buffer, uint32(len(text)))
 	m.offset += int64(len(text))
-	return m.records.Add(m.buffer)
+	m.failed = m.records.Add(m.buffer)
+	return m.failed
 }
 
 // all yields them in the order of the run.

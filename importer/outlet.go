@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -113,7 +112,7 @@ func (m *machine) end(context.Context) (identity string, sequence uint64, err er
 func (m *machine) sender(string) (sender, error) {
 	job := m.im.job
 	wait := newWait(&job.Target)
-	longest := cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait, 5*time.Minute)
+	longest := job.Webhook.LongestWait()
 	job.Webhook.PausedUntil, job.Webhook.OnPause = wait.until(time.Now(), longest), wait.note
 	client, err := job.client()
 	if err != nil {

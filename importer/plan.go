@@ -31,8 +31,11 @@ type Plan struct {
 	Breaks    []TableBreak
 	Alike     int64                   // events to be sent that are like others under another id: see alike.go
 	Alikes    []LookAlike             // the first of these
+	Shared    []SharedKey             // visitor keys that many customers share, the worst first
+	SharedBy  []report.KeyCount       // events to be sent that have a shared one, by key
 	Days      *report.Days            // if the job asks for it
 	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
+	Kept      report.Money            // what was delivered of events that count as kept
 	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
 	KnownAs   string                  // the namespace under which most events are known already, if it is another than the mapping's; else ""
 	Took      time.Duration
@@ -139,7 +142,7 @@ func (p *Plan) Bridge(currency string) string {
 		}
 	}
 	line("= events", p.Tally.Minor(currency))
-	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.AlreadyDelivered} {
+	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.Kept, report.AlreadyDelivered} {
 		line("- "+strings.ReplaceAll(state.String(), "_", " "), p.Tally.Money(state).Minor(currency))
 	}
 	line("= ready to send", p.Tally.Money(report.NotSent).Minor(currency))

@@ -42,10 +42,14 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		}
 	}
 	if err == nil {
+		err = p.findShared()
+	}
+	if err == nil {
 		err = p.compareOrKeep()
 	}
 	if p != nil {
 		p.records.Close()
+		p.shared.close()
 	}
 	if err != nil {
 		return nil, err
@@ -87,6 +91,7 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *rowComparer) (*preflight, error) {
 	before.records.Close()
 	before.plan.fates.Close()
+	before.shared.close()
 	p := newPreflight(im)
 	p.comparer = comparer
 	return p, p.read(ctx, nil)
@@ -97,6 +102,7 @@ func newPreflight(im *Import) *preflight {
 		im: im, files: make([]fileFate, len(im.inputs)),
 		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
 		records: spill.NewSorter(im.temp, recordSize),
+		shared:  sharedKeys{dir: im.temp},
 	}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
@@ -122,6 +128,7 @@ type preflight struct {
 	keys     [32]int64       // events by the visitor keys they have
 	wanted   []wantedSetting // by input
 	sound    []uint64        // events that can be sent, by input
+	shared   sharedKeys
 }
 
 func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
@@ -129,7 +136,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 		in.rows = 0
 	}
 	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
-	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records)
+	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, &p.shared)
 	var walkErr error
 	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
@@ -231,7 +238,7 @@ func (p *preflight) noteLeftOut() {
 		}
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("no event comes of this file: %s left out (%s); see whether the condition fits what stands in the file",
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})
 	}
@@ -277,7 +284,7 @@ func (p *preflight) control(c Control) {
 		message = c.what()
 	case c.Shown:
 		message = fmt.Sprintf(
-			"the total %s leaves out the rows that a filter hides; they are read like the others",
+			"the total %s does not count the rows that a filter hides; these rows are read like the others",
 			people(big.NewInt(c.Minor), c.Currency))
 	default:
 		return

@@ -182,6 +182,8 @@ func (p *producer) decided(u *unit, e identity.Identity, v verdict) {
 		tallyEvent(&p.tally, report.Invalid, u.event)
 	case already:
 		tallyEvent(&p.tally, report.AlreadyDelivered, u.event)
+	case kept:
+		tallyEvent(&p.tally, report.Kept, u.event)
 	case changed:
 		tallyEvent(&p.tally, report.Changed, u.event)
 	case unknown:

@@ -189,7 +189,7 @@ func (q *queued) checkAge(t *history.Target, runs []string) error {
 	if err != nil || lack == nil {
 		return err
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was made anew, or brought back from an older copy, and "+
-		"would send again what was sent since. Bring the newer one back; or look up at the receiver what has arrived, and move the folder of "+
+	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was created again, or restored from an older copy, and "+
+		"would send again what was sent since. Restore the newer one; or look up at the receiver what has arrived, and move the folder of "+
 		"that run away. Nothing was sent.", lack.Folder, lack.When)}
 }

@@ -46,7 +46,7 @@ func TestQueueLedgerMadeAnew(t *testing.T) {
 		switch {
 		case n == 0 && err != nil:
 			t.Fatal(err)
-		case n == 1 && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "made anew")):
+		case n == 1 && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "created again")):
 			t.Errorf("on the new ledger: %v", err)
 		}
 		deleteStreams(t, url)

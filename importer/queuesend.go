@@ -210,7 +210,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 	var elsewhere report.State
 	switch mine := e.Run == s.run && e.After == d.after; {
 	case result.Verdict == 0:
-		result.Verdict, result.Cause = webhook.NotSent, "somebody has decided about it meanwhile; run the same command again"
+		result.Verdict, result.Cause = webhook.NotSent, "somebody decided about it in the meantime; run the same command again"
 	case !mine && result.Verdict == webhook.Rejected && !d.Has(e.Content):
 		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+" has sent it with other content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,7 +46,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	total := job.Webhook.Rate
 	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
 	job.Webhook.OnPause = func(until time.Time) {
-		if time.Until(until) <= cmp.Or(job.Webhook.MaxRetryAfter, job.Webhook.OutageWait) { // a longer one stops this worker alone
+		if time.Until(until) <= job.Webhook.LongestWait() { // a longer one stops this worker alone
 			opened.Pause(until)
 		}
 	}
@@ -130,7 +129,7 @@ func (q QueueDecisions) Decide(ctx context.Context, by string, held []history.He
 		decided.Content, decided.Value, decided.Minor, decided.Money = event.Body, event.Value, event.Minor, event.Currency
 		noted, err := q.Queue.Decide(ctx, by, entry, decided, decidable[state])
 		if err == nil && !noted {
-			err = fmt.Errorf("order %s: a worker or somebody else has been at it meanwhile; look again", h.Label)
+			err = fmt.Errorf("order %s: it was changed in the meantime; look again", h.Label)
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"ableimport/importer/identity"
 	"ableimport/importer/spill"
@@ -109,6 +110,7 @@ const (
 	changed          // delivered by an earlier run, or sent by an earlier file of this one, with other content
 	unknown          // an earlier run could not tell whether it arrived: held until somebody decides
 	resend           // unknown, and to be sent again all the same
+	kept             // delivered with other content, which stands: somebody has decided so
 )
 
 // A verdict notes an event's fate in the order of the run. Events to be sent as they are have none.
@@ -144,6 +146,7 @@ type noted struct {
 	record
 	kind              string // event type
 	id, body, visitor []byte
+	keys              []byte // as [mapping.Event.KeyValues]
 	allDecimals       bool
 	localTime         bool
 }
@@ -161,6 +164,7 @@ func (b *notedBatch) add(r record, event *mapping.Event) {
 	b.count++
 	n.record, n.kind, n.allDecimals, n.localTime = r, event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
+	n.keys = append(n.keys[:0], event.KeyValues...)
 	n.body, event.Body = event.Body, n.body[:0]
 	b.text += len(n.body)
 }
@@ -180,13 +184,14 @@ type hashing struct {
 	samples map[uint16]*idSample // by input
 	alike   likenesses
 	to      *spill.Sorter
+	shared  *sharedKeys
 	err     error // of the sorter; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter) *hashing {
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
-		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
+		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(), shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
 	for range 2 {
@@ -210,7 +215,7 @@ func (h *hashing) end() error {
 	h.full <- h.batch
 	close(h.full)
 	<-h.done
-	return h.err
+	return errors.Join(h.err, h.shared.err)
 }
 
 func (h *hashing) run() {
@@ -230,12 +235,14 @@ func (h *hashing) run() {
 			if !n.invalid {
 				h.sample(n)
 			}
+			h.shared.add(n)
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.Add(buffer); err != nil && h.err == nil {
 				h.err = err
 			}
 		}
 		h.noteLikenesses(b)
+		h.shared.count()
 		b.count, b.text = 0, 0
 		h.free <- b
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"path/filepath"
 	"time"
 
@@ -64,6 +65,11 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 		})
 	}
 	s.Count(&plan.Tally, counted, exponent)
+	for currency, delivered := range plan.Kept.Decimals(exponent) {
+		totals := s.Totals[currency]
+		totals.KeptDelivered = delivered
+		s.Totals[currency] = totals
+	}
 	return s
 }
 
@@ -72,7 +78,14 @@ func (im *Import) page(plan *Plan) report.Page {
 	for _, skipped := range plan.Skipped {
 		reasons[skipped.Reason] = skipped.Words
 	}
-	return report.Page{Notes: plan.Earlier, Keys: plan.Keys, Reasons: reasons}
+	notes := maps.Clone(plan.Earlier)
+	if words := moneyWords(&plan.Kept); words != "" {
+		if notes == nil {
+			notes = map[report.State]string{}
+		}
+		notes[report.Kept] = words + " was delivered, and stands"
+	}
+	return report.Page{Notes: notes, Keys: plan.Keys, Reasons: reasons}
 }
 
 // Seal writes the run's summary, with the exit code that the caller settled on, and then the manifest, which has the

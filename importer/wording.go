@@ -53,7 +53,7 @@ func (im *Import) Question(plan *Plan) string {
 		line += " (funnel …" + mark[len(mark)-4:] + ")"
 	}
 	var rest []string
-	for _, state := range []report.State{report.AlreadyDelivered, report.Changed, report.Unknown, report.Invalid} {
+	for _, state := range []report.State{report.AlreadyDelivered, report.Kept, report.Changed, report.Unknown, report.Invalid} {
 		if n := plan.Tally.Events(state); n > 0 {
 			rest = append(rest, fmt.Sprintf("%d %s", n, strings.ReplaceAll(state.String(), "_", " ")))
 		}

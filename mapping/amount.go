@@ -21,10 +21,12 @@ func (m *Mapper) readNumber(f *field) (d number.Decimal, mark string, v value, o
 		}
 		d, mark, ok = m.decimal(f, v)
 	}
+
 	if ok && f.sign != cell.None {
 		letter := f.in.at(f.sign)
 		d, ok = m.signed(f, d, &letter, v)
 	}
+
 	return d, mark, v, ok
 }
 
@@ -36,22 +38,26 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 		return d, mark, false
 	}
 
-	// A sign that stands in the number format of a workbook says as much as one in the text of the cell.
+	// A sign in a workbook's number format says as much as one in the text of the cell.
 	if v.sign != "" {
 		shown, agree := number.SignsIn(v.sign)
 		if agree {
 			mark, agree = number.BothSigns(mark, shown)
 		}
 		if !agree {
-			m.problem(f, v, "currency_conflict", "is shown with two currencies by its number format: %q", v.sign)
+			m.problem(f, v, "currency_conflict",
+				"is shown with two currencies by its number format: %q", v.sign)
 			return d, mark, false
 		}
 	}
+
 	return d, mark, true
 }
 
 // balance is credit less debit; a pair of empty cells is empty.
-func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, mark string, v value, ok bool) {
+func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
+	d number.Decimal, mark string, v value, ok bool,
+) {
 	v = value{credit.Text, credit.Kind, credit.Row, f.credit, credit.Sign}
 	for i, c := range []*cell.Cell{&credit, &debit} {
 		if c.Empty() {
@@ -61,39 +67,50 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (d number.Decimal, m
 		if !m.sound(f, c, side) {
 			return d, mark, side, false
 		}
+
 		part, partMark, read := m.decimal(f, side)
 		if !read {
 			return d, mark, side, false
 		}
+
 		if i == 1 {
 			part.Coef = -part.Coef
 		}
+
 		sum, err := number.Add(d, part)
 		if err != nil {
 			m.problem(f, side, "amount_invalid", "%v", err)
 			return d, mark, side, false
 		}
+
+		// Messages name the side that has an amount.
 		if part.Coef != 0 || v.empty() || v.slot == side.slot {
 			v = side
 		}
+
 		d, mark, ok = sum, partMark, true
 	}
+
 	return d, mark, v, ok
 }
 
 // signed gives a number the sign that a letter in another column says.
-func (m *Mapper) signed(f *field, d number.Decimal, letter *cell.Cell, v value) (number.Decimal, bool) {
+func (m *Mapper) signed(
+	f *field, d number.Decimal, letter *cell.Cell, v value,
+) (number.Decimal, bool) {
 	for _, plus := range f.spec.sign.positive {
 		if string(letter.Text) == plus {
 			return d, true
 		}
 	}
+
 	for _, minus := range f.spec.sign.minus {
 		if string(letter.Text) == minus {
 			d.Coef = -d.Coef
 			return d, true
 		}
 	}
+
 	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign, letter.Sign}, "sign_unknown",
 		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.Text))
 	return d, false
@@ -105,7 +122,9 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 	if len(f.slots) > 0 {
 		v.slot = f.slots[0]
 	}
+
 	for i := range m.rows {
+		// An empty row adds nothing; one that cannot be read spoils the sum.
 		d, partMark, part, read := m.rowNumber(f, &m.rows[i])
 		if !read {
 			if !part.empty() {
@@ -113,24 +132,31 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 			}
 			continue
 		}
+
 		both, agree := number.BothSigns(mark, partMark)
 		if !agree {
-			m.problem(f, part, "currency_conflict", "%s is in another currency than the rows of its group before", m.shownMoney(f, part))
+			m.problem(f, part, "currency_conflict", "%s is in another currency than the rows "+
+				"of its group before", m.shownMoney(f, part))
 			return sum, mark, part, false
 		}
+
 		mark = both
 		added, err := number.Add(sum, d)
 		if err != nil {
 			m.problem(f, part, "amount_invalid", "%v", err)
 			return sum, mark, part, false
 		}
+
 		sum, v, ok = added, part, true
 	}
+
 	return sum, mark, v, ok
 }
 
 // rowNumber is the number of one row of the group.
-func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark string, v value, ok bool) {
+func (m *Mapper) rowNumber(f *field, row *cell.Row) (
+	d number.Decimal, mark string, v value, ok bool,
+) {
 	at := func(slot int) (c cell.Cell) {
 		if slot != cell.None {
 			cell.Read(&c, row, f.in.columns[slot])
@@ -154,10 +180,12 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (d number.Decimal, mark stri
 		}
 		d, mark, ok = m.decimal(f, v)
 	}
+
 	if ok && f.sign != cell.None {
 		letter := at(f.sign)
 		d, ok = m.signed(f, d, &letter, v)
 	}
+
 	return d, mark, v, ok
 }
 
@@ -173,18 +201,22 @@ func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
 		if !m.sound(f, c, v) {
 			return d, false
 		}
+
 		refund, _, ok := m.decimal(f, v)
 		if !ok {
 			return d, false
 		}
+
 		refund.Coef = -number.Abs(refund.Coef)
 		sum, err := number.Add(d, refund)
 		if err != nil {
 			m.problem(f, v, "amount_invalid", "%v", err)
 			return d, false
 		}
+
 		d = sum
 	}
+
 	return d, true
 }
 
@@ -197,6 +229,7 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 	if d, ok = m.lessNetOf(f, d); !ok {
 		return d, false
 	}
+
 	if f.spec.minorUnits {
 		var err error
 		if d, err = number.FromMinor(d, m.event.Currency); err != nil {
@@ -204,6 +237,7 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 			return d, false
 		}
 	}
+
 	switch f.spec.name {
 	case "items.price":
 		d = number.WithoutZeros(d, m.decimals())
@@ -212,6 +246,7 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 		m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
 		return d, true
 	}
+
 	m.appendAmount(f.prefix, d)
 	return d, true
 }
@@ -243,16 +278,21 @@ func (m *Mapper) amount() amount {
 	if m.value == nil {
 		return amount{}
 	}
+
 	e := m.event
 	currencyKnown := m.readCurrency()
+
 	d, mark, v, ok := m.readNumber(m.value)
 	if !ok {
 		e.HasAmount = !v.empty()
+		// An empty amount is a problem of its own only where no other one explains it.
 		if v.empty() && !m.value.spec.mayBeEmpty() && len(e.Problems) == 0 {
-			m.problem(m.value, v, "amount_missing", "is empty; an amount is needed (or required: false, for events without one)")
+			m.problem(m.value, v, "amount_missing",
+				"is empty; an amount is needed (or required: false, for events without one)")
 		}
 		return amount{}
 	}
+
 	e.HasAmount = true
 	if d, ok = m.lessNetOf(m.value, d); !ok {
 		return amount{}
@@ -261,9 +301,11 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
-		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s", m.shownMoney(m.value, v), e.Currency)
+		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s",
+			m.shownMoney(m.value, v), e.Currency)
 		return amount{}
 	}
+
 	return m.inCurrency(d, v)
 }
 
@@ -285,10 +327,12 @@ func (m *Mapper) inCurrency(d number.Decimal, v value) amount {
 			return amount{}
 		}
 	}
+
 	if e.Minor, err = number.ToMinor(d, e.Currency); err != nil {
 		m.problem(m.value, v, "more_decimals", "%s", m.worded(m.value, err))
 		return amount{}
 	}
+
 	e.AmountReadable = true
 	return amount{number.WithoutZeros(d, m.decimals()), true}
 }
@@ -318,6 +362,7 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 		m.event.Currency = code
 		return true
 	}
+
 	v, _ := m.find(m.currency)
 	p := m.problemOf(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
 	p.Setting = m.config.wanted("currency")

@@ -24,7 +24,8 @@ func BenchmarkMapWhere(b *testing.B) {
 
 // BenchmarkMapKeys is BenchmarkMap with e-mail and phone.
 func BenchmarkMapKeys(b *testing.B) {
-	benchmarkMap(b, strings.Replace(minimal, "email: Email", "email: Email, phone: {column: Phone, region: US}", 1))
+	benchmarkMap(b, strings.Replace(minimal, "email: Email",
+		"email: Email, phone: {column: Phone, region: US}", 1))
 }
 
 func benchmarkMap(b *testing.B, source string) {
@@ -60,9 +61,11 @@ func benchmarkRows(b *testing.B, source string, header []string, rows []cell.Row
 // and an e-mail; its item and its amount differ, as with taxes.
 func BenchmarkMapItems(b *testing.B) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
-		"keys: {email: Email, client_id: Customer}\n  lead: {firstName: First, lastName: Last, company: Company, country: Country}", 1)
+		"keys: {email: Email, client_id: Customer}\n  lead: {firstName: First, lastName: Last, company: Company, country: Country}",
+		1)
 	source += "items: {name: Product, price: Price, qty: Quantity, sku: SKU}\n"
-	header, rows := table(shopHeader+"|Customer|First|Last|Company|Country|Product|Price|Quantity|SKU",
+	header, rows := table(shopHeader+
+		"|Customer|First|Last|Company|Country|Product|Price|Quantity|SKU",
 		"INV-00000001|18.13|GBP|user262799@example26.com|cus_27a72b6b45bdf|Elena|Müller|Soylent|FR|Add-on: storage 100 GB|7.62|2|SKU-0159")
 	benchmarkRows(b, source, header, rows)
 }

@@ -62,6 +62,10 @@ type Mapper struct {
 	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
 	typeWarning string
+
+	identity, markerName []byte // of appendCustom
+
+	comparesKeys bool // several keys may show that one is shared
 }
 
 // boundKey is a visitor key with the fields that give its values.
@@ -71,7 +75,7 @@ type boundKey struct {
 	fields []*field
 }
 
-// binder ties the columns of a mapping to those of one file.
+// binder ties the columns of a mapping to the columns of one file.
 type binder struct {
 	mapper   *Mapper
 	problems []error
@@ -88,25 +92,29 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 			return nil, &OtherExportError{File: file, Mapping: c.Name, Heading: heading}
 		}
 	}
+
 	b.fields()
 	b.conditions()
 	b.footer()
 	b.said()
 	b.tables()
+
 	if err := b.err(); err != nil {
 		return nil, err
 	}
+
 	b.mapper.order.grow()
 	b.mapper.line.grow()
 	return b.mapper, nil
 }
 
-// An OtherExportError is a file that has the columns which the mapping needs, and one more by which it is told to be
-// another export.
+// An OtherExportError is a file that has the columns which the mapping needs, and one more by which
+// it is told to be another export.
 type OtherExportError struct{ File, Mapping, Heading string }
 
 func (e *OtherExportError) Error() string {
-	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that %s reads", e.File, e.Heading, e.Mapping)
+	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that "+
+		"%s reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -126,27 +134,33 @@ func (b *binder) err() error { return errors.Join(b.problems...) }
 // that is not required may be missing.
 func (b *binder) column(column name, required bool) int {
 	header := b.mapper.header
-	for _, heading := range append([]string{column.text}, b.mapper.config.othersOf(column.text)...) {
+	for _, heading := range append([]string{column.text},
+		b.mapper.config.othersOf(column.text)...) {
 		first := slices.Index(header, heading)
 		if first < 0 {
 			continue
 		}
 		if second := slices.Index(header[first+1:], heading); second >= 0 {
-			b.problem(column, "column %q stands twice in %s (columns %s and %s); rename one of them in the file",
+			b.problem(column, "column %q stands twice in %s (columns %s and %s); rename one of "+
+				"them in the file",
 				heading, b.mapper.file, columnLetters(first), columnLetters(first+1+second))
 		}
 		return first
 	}
+
 	if required {
 		b.missing(column)
 	} else if hint := document.NearestHint(column.text, b.unread()); hint != "" {
 		b.mapper.doubts = append(b.mapper.doubts, b.mapper.config.errorf(column.Place,
-			"no column %q in %s%s; it is optional and stays empty", column.text, b.mapper.file, hint))
+			"no column %q in %s%s; it is optional and stays empty", column.text,
+			b.mapper.file, hint))
 	}
+
 	return -1
 }
 
-// unread are the headings of the file that the mapping does not name: one that it reads anyway is no misspelt other.
+// unread are the headings of the file that the mapping does not name: one that it reads anyway is
+// no misspelt other.
 func (b *binder) unread() []string {
 	if b.others == nil {
 		b.others = []string{}
@@ -175,7 +189,8 @@ func (b *binder) problem(column name, format string, values ...any) {
 func (b *binder) missing(column name) {
 	hint := document.NearestHint(column.text, b.mapper.header)
 	if whole := b.cutByComment(column.text); whole != "" {
-		hint = "; the file has " + cell.Quote(whole) + ": a name with \" #\" needs quotes, since # begins a comment in YAML"
+		hint = "; the file has " + cell.Quote(whole) +
+			": a name with \" #\" needs quotes, since # begins a comment in YAML"
 	}
 	if _, err := number.CurrencyCode([]byte(column.text)); err == nil && len(column.text) == 3 {
 		hint = "; for the currency itself write {const: " + column.text + "}"
@@ -183,6 +198,7 @@ func (b *binder) missing(column name) {
 	if hint == "" {
 		hint = "; the file has " + someOf(b.mapper.header, 12)
 	}
+
 	b.problem(column, "no column %q in %s%s", column.text, b.mapper.file, hint)
 }
 
@@ -202,7 +218,8 @@ func someOf(names []string, most int) string {
 	if len(names) <= most {
 		return document.ListOf(names, "and")
 	}
-	return fmt.Sprintf("%s and %d more", strings.TrimSuffix(document.ListOf(names[:most], ","), ","), len(names)-most)
+	return fmt.Sprintf("%s and %d more",
+		strings.TrimSuffix(document.ListOf(names[:most], ","), ","), len(names)-most)
 }
 
 func (b *binder) fields() {
@@ -214,15 +231,21 @@ func (b *binder) fields() {
 		}
 		return bound
 	}
-	m.eventType, m.value, m.currency, m.time = bind(f.eventType), bind(f.value), bind(f.currency), bind(f.time)
+
+	m.eventType, m.value, m.currency, m.time = bind(f.eventType), bind(f.value), bind(f.currency),
+		bind(f.time)
 	m.id, m.texts = all(m.config.id), all(f.texts)
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
+
 	for _, key := range f.keys {
 		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
 	}
+	m.markerName = jsonName(m.config.marker)
+	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key)) // they are in the order of KeyNames
 	for _, column := range m.config.groupBy {
 		m.keyColumns = append(m.keyColumns, b.column(column, true))
 	}
+
 	b.items()
 	m.typeWarning = unknownType(m.config.Event)
 }
@@ -240,7 +263,7 @@ func (b *binder) items() {
 	}
 }
 
-// allFields are the fields of the event, those of its items last.
+// allFields are the fields of the event, with its items' fields last.
 func (m *Mapper) allFields() []*field {
 	all := append(m.orderFields(), m.id...)
 	if m.eventType != nil {
@@ -252,7 +275,8 @@ func (m *Mapper) allFields() []*field {
 	return append(all, m.items...)
 }
 
-// Columns are the columns of the file that events are made of, in order: [Mapper.Map] and [Mapper.Key] look at no other.
+// Columns are the columns of the file that events are made of, in order: [Mapper.Map] and
+// [Mapper.Key] look at no other.
 func (m *Mapper) Columns() []int {
 	columns := slices.Concat(m.order.columns, m.line.columns, m.keyColumns)
 	slices.Sort(columns)
@@ -281,6 +305,7 @@ func (b *binder) conditions() {
 	for _, rule := range c.skip {
 		m.skips = append(m.skips, b.program(rule.when, &m.order))
 	}
+
 	b.compared()
 	for _, s := range c.sales {
 		m.sales = append(m.sales, m.order.slot(b.column(s.name, true)))
@@ -295,7 +320,8 @@ func (b *binder) field(s *spec, in *frame) *field {
 	if s == nil {
 		return nil
 	}
-	f := &field{spec: s, prefix: jsonName(s.name[lastDot(s.name)+1:]), in: in}
+
+	f := &field{spec: s, prefix: jsonName(s.name[strings.LastIndexByte(s.name, '.')+1:]), in: in}
 	required := s.mustExist()
 	slot := func(column *name) int {
 		if column == nil || column.text == "" {
@@ -320,27 +346,33 @@ func (b *binder) field(s *spec, in *frame) *field {
 				f.zoneOf[at] = zone
 			}
 		}
+
 		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
 			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
+
 	for _, column := range s.netOf {
 		if at := slot(&column); at != cell.None {
 			f.netOf = append(f.netOf, at)
 		}
 	}
+
 	f.credit, f.debit = slot(&s.credit), slot(&s.debit)
-	f.zone, f.time, f.region, f.sign = slot(s.zoneColumn), slot(s.timeColumn), slot(s.regionColumn), cell.None
+	f.zone, f.time, f.region, f.sign = slot(s.zoneColumn), slot(s.timeColumn),
+		slot(s.regionColumn), cell.None
 	if s.sign != nil {
 		f.sign = slot(&s.sign.column)
 	}
 	if s.sum { // computed for each row, not for the group
 		in = &b.mapper.line
 	}
+
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)
-	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil && len(s.replace) == 0 &&
+	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil &&
+		len(s.replace) == 0 &&
 		s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 	return f
 }
@@ -360,7 +392,7 @@ func (f *field) texts() {
 	}
 }
 
-// formats gives a field the formats of its own, or those of the whole file.
+// formats gives a field its own formats, or the formats of the whole file.
 func (b *binder) formats(f *field) {
 	c := b.mapper.config
 	if format := cmp.Or(f.spec.number, c.formats.number); format != nil {
@@ -369,10 +401,13 @@ func (b *binder) formats(f *field) {
 	if format := cmp.Or(f.spec.date, c.formats.date); format != nil {
 		f.date = *format
 	}
+
 	f.openNumber, f.openDate = f.spec.numberOpen(c), f.spec.dateOpen(c)
 	f.dates = date.Context{
-		Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: c.formats.repeated, Year: f.spec.year, YearAbove: f.spec.yearAbove,
+		Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: c.formats.repeated,
+		Year: f.spec.year, YearAbove: f.spec.yearAbove,
 	}
+
 	if f.spec.yearAbove {
 		b.mapper.yearless = append(b.mapper.yearless, f)
 	}
@@ -382,17 +417,9 @@ func (b *binder) formats(f *field) {
 	if f.spec.timeOfDay.Set {
 		f.dates.TimeOfDay = f.spec.timeOfDay
 	}
+
 	f.zones = date.ZoneReader{Words: f.spec.zoneWords}
 	if f.spec.zoneWords != nil { // of a column, or behind the times themselves
 		f.dates.Zones = &f.zones
 	}
-}
-
-func lastDot(text string) int {
-	for i := len(text) - 1; i >= 0; i-- {
-		if text[i] == '.' {
-			return i
-		}
-	}
-	return -1
 }

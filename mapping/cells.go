@@ -32,12 +32,14 @@ func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 	if err := json.Unmarshal(event.Body, &body); err != nil {
 		return nil
 	}
+
 	var uses []CellUse
 	for _, f := range m.orderFields() {
 		if use, ok := m.use(f, resultOf(body.Resource, f.spec.name)); ok {
 			uses = append(uses, use)
 		}
 	}
+
 	return append(uses, m.itemCells(body.Resource["deal_items"])...)
 }
 
@@ -59,10 +61,13 @@ func (m *Mapper) orderFields() []*field {
 // use tells what one field took.
 func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
 	v, ok := m.find(f)
-	if !ok || v.empty() || v.slot == cell.None && f.spec.from != fromExpr && f.spec.from != fromLookup {
+	if !ok || v.empty() || v.slot == cell.None && f.spec.from != fromExpr &&
+		f.spec.from != fromLookup {
 		return CellUse{}, false
 	}
-	use := CellUse{Row: v.row, Column: m.columnOfValue(f, v), Field: f.spec.name, Value: m.shownValue(f, v)}
+
+	use := CellUse{Row: v.row, Column: m.columnOfValue(f, v), Field: f.spec.name,
+		Value: m.shownValue(f, v)}
 	var text string
 	switch {
 	case json.Unmarshal(result, &text) == nil && f.spec.personal:
@@ -70,8 +75,10 @@ func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
 	case f.spec.personal:
 		use.Result = "•••"
 	default:
-		use.Result = cell.Visible(cell.MaskStray(strings.Trim(string(bytes.TrimSpace(result)), `"`)))
+		use.Result = cell.Visible(cell.MaskStray(strings.Trim(string(bytes.TrimSpace(result)),
+			`"`)))
 	}
+
 	return use, true
 }
 
@@ -94,11 +101,13 @@ func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
 	if len(list) == 0 || json.Unmarshal(list, &items) != nil {
 		return nil
 	}
+
 	var uses []CellUse
 	next := 0
 	for i := range m.rows {
 		m.line.fill(&m.rows[i])
 		before := len(uses)
+
 		for _, f := range m.items {
 			if next == len(items) {
 				return uses
@@ -107,10 +116,12 @@ func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
 				uses = append(uses, use)
 			}
 		}
+
 		if len(uses) > before {
 			next++
 		}
 	}
+
 	return uses
 }
 
@@ -121,14 +132,17 @@ func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 	if len(rows) == 0 {
 		return nil
 	}
+
 	seen := map[int]bool{}
 	for _, f := range append(m.orderFields(), m.id...) {
 		v, ok := m.find(f)
 		if ok && !v.empty() && v.slot != cell.None && !(seen[v.slot] && f.spec.name == "id") {
 			seen[v.slot] = true
-			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v), f.spec.name, ""})
+			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v),
+				f.spec.name, ""})
 		}
 	}
+
 	return uses
 }
 
@@ -145,5 +159,6 @@ func (c *Config) ReasonText(reason string) string {
 	if parts == nil {
 		return "where"
 	}
-	return fmt.Sprintf("%s is %s%q", parts[1], map[string]string{"==": "not ", "!=": ""}[parts[2]], parts[3])
+	return fmt.Sprintf("%s is %s%q", parts[1], map[string]string{"==": "not ", "!=": ""}[parts[2]],
+		parts[3])
 }

@@ -12,44 +12,72 @@ import (
 )
 
 func TestMapFindsWhatIsWrong(t *testing.T) {
-	required := strings.Replace(minimal, "order_id: Order", "order_id: Order\n  description: {column: Notes, required: true}", 1)
+	required := strings.Replace(minimal, "order_id: Order",
+		"order_id: Order\n  description: {column: Notes, required: true}", 1)
 	for _, test := range []struct {
 		name, source string
 		rows         []string
 		want         []string
 	}{
-		{"an amount with a letter", minimal, []string{shopHeader, "1 | 12,5x | USD | a@example.com"}, []string{"amount_invalid@2:Total"}},
-		{"an amount in another format", minimal, []string{shopHeader, "1 | 1,234.50 | USD | a@example.com"}, []string{"amount_invalid@2:Total"}},
-		{"no amount", minimal, []string{shopHeader, "1 | | USD | a@example.com"}, []string{"amount_missing@2:Total"}},
-		{"a sum beyond 18 digits", strings.Replace(grouped, "deal_value: Total", "deal_value: {column: Total, sum: true}", 1),
-			[]string{"Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU", "7|paid|900000000000000000|JPY|a@example.com||||", "7||900000000000000000||||||"},
+		{"an amount with a letter", minimal, []string{shopHeader,
+			"1 | 12,5x | USD | a@example.com"}, []string{"amount_invalid@2:Total"}},
+		{"an amount in another format", minimal, []string{shopHeader,
+			"1 | 1,234.50 | USD | a@example.com"}, []string{"amount_invalid@2:Total"}},
+		{"no amount", minimal, []string{shopHeader, "1 | | USD | a@example.com"},
+			[]string{"amount_missing@2:Total"}},
+		{"a sum beyond 18 digits", strings.Replace(grouped, "deal_value: Total",
+			"deal_value: {column: Total, sum: true}", 1),
+			[]string{"Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU",
+				"7|paid|900000000000000000|JPY|a@example.com||||", "7||900000000000000000||||||"},
 			[]string{"amount_invalid@3:Total"}},
-		{"a date that cannot be read", strings.Replace(minimal, "keys:", "event_time: Date\n  keys:", 1),
-			[]string{shopHeader + "|Date", shopRow + "|03/04/2026"}, []string{"date_invalid@2:Date"}},
+		{"a date that cannot be read",
+			strings.Replace(minimal, "keys:", "event_time: Date\n  keys:", 1),
+			[]string{shopHeader + "|Date", shopRow + "|03/04/2026"},
+			[]string{"date_invalid@2:Date"}},
 		{"no date", strings.Replace(minimal, "keys:", "event_time: Date\n  keys:", 1),
 			[]string{shopHeader + "|Date", shopRow + "|"}, []string{"date_missing@2:Date"}},
-		{"no currency", minimal, []string{shopHeader, "1 | 5 | | a@example.com"}, []string{"currency_missing@2:Currency"}},
-		{"a currency that is none", minimal, []string{shopHeader, "1 | 5 | XYZ | a@example.com"}, []string{"currency_unknown@2:Currency"}},
-		{"more decimals than the currency has", minimal, []string{shopHeader, "1 | 5.001 | USD | a@example.com"}, []string{"more_decimals@2:Total"}},
-		{"decimals of a currency without", minimal, []string{shopHeader, "1 | 5.50 | JPY | a@example.com"}, []string{"more_decimals@2:Total"}},
-		{"no key", minimal, []string{shopHeader, "1 | 5 | USD | "}, []string{"no_visitor_key@2:Email"}},
-		{"a key that cannot be read", minimal, []string{shopHeader, "1 | 5 | USD | nobody"}, []string{"key_invalid@2:Email"}},
-		{"an optional key that cannot be read, and no other", strings.Replace(minimal, "email: Email", "email: {column: Email, required: false}", 1),
-			[]string{shopHeader, "1 | 5 | USD | nobody"}, []string{"key_invalid@2:Email (warning)", "no_visitor_key@2:"}},
-		{"no id", minimal, []string{shopHeader, " | 5 | USD | a@example.com"}, []string{"id_empty@2:Order"}},
-		{"several mistakes at once", minimal, []string{shopHeader, " | x | USD | "}, []string{"amount_invalid@2:Total", "id_empty@2:Order", "no_visitor_key@2:Email"}},
-		{"an error of the spreadsheet", minimal, []string{shopHeader, "1 | #N/A | USD | a@example.com"}, []string{"cell_error@2:Total"}},
-		{"a value that has to be there", required, []string{shopHeader + "|Notes", shopRow + "|"}, []string{"value_missing@2:Notes"}},
-		{"a value that the map does not list", strings.Replace(minimal, "event: Purchase", "event: {column: Kind, map: {sale: Purchase}}", 1),
+		{"no currency", minimal, []string{shopHeader, "1 | 5 | | a@example.com"},
+			[]string{"currency_missing@2:Currency"}},
+		{"a currency that is none", minimal, []string{shopHeader, "1 | 5 | XYZ | a@example.com"},
+			[]string{"currency_unknown@2:Currency"}},
+		{"more decimals than the currency has", minimal, []string{shopHeader,
+			"1 | 5.001 | USD | a@example.com"}, []string{"more_decimals@2:Total"}},
+		{"decimals of a currency without", minimal, []string{shopHeader,
+			"1 | 5.50 | JPY | a@example.com"}, []string{"more_decimals@2:Total"}},
+		{"no key", minimal, []string{shopHeader, "1 | 5 | USD | "},
+			[]string{"no_visitor_key@2:Email"}},
+		{"a key that cannot be read", minimal, []string{shopHeader, "1 | 5 | USD | nobody"},
+			[]string{"key_invalid@2:Email"}},
+		{"an optional key that cannot be read, and no other",
+			strings.Replace(minimal, "email: Email", "email: {column: Email, required: false}", 1),
+			[]string{shopHeader, "1 | 5 | USD | nobody"},
+			[]string{"key_invalid@2:Email (warning)", "no_visitor_key@2:"}},
+		{"no id", minimal, []string{shopHeader, " | 5 | USD | a@example.com"},
+			[]string{"id_empty@2:Order"}},
+		{"several mistakes at once", minimal, []string{shopHeader, " | x | USD | "},
+			[]string{"amount_invalid@2:Total", "id_empty@2:Order", "no_visitor_key@2:Email"}},
+		{"an error of the spreadsheet", minimal,
+			[]string{shopHeader, "1 | #N/A | USD | a@example.com"}, []string{"cell_error@2:Total"}},
+		{"a value that has to be there", required, []string{shopHeader + "|Notes", shopRow + "|"},
+			[]string{"value_missing@2:Notes"}},
+		{"a value that the map does not list", strings.Replace(minimal, "event: Purchase",
+			"event: {column: Kind, map: {sale: Purchase}}", 1),
 			[]string{shopHeader + "|Kind", shopRow + "|chargeback"}, []string{"not_mapped@2:Kind"}},
-		{"another value in the group", grouped, []string{"Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU",
-			"7|paid|12.00|EUR|a@example.com||||", "7|paid|13.00|EUR|a@example.com||||"}, []string{"conflict@2:Total"}},
-		{"an amount marked with another currency", minimal + "formats: {number: \"1.0\"}\n", []string{shopHeader, "1 | EUR 5.00 | USD | a@example.com"}, []string{"currency_conflict@2:Total"}},
-		{"text that is not UTF-8", strings.Replace(minimal, "order_id: Order", "order_id: Order\n  description: Notes", 1),
+		{"another value in the group", grouped,
+			[]string{"Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU",
+				"7|paid|12.00|EUR|a@example.com||||",
+				"7|paid|13.00|EUR|a@example.com||||"}, []string{"conflict@2:Total"}},
+		{"an amount marked with another currency", minimal + "formats: {number: \"1.0\"}\n",
+			[]string{shopHeader, "1 | EUR 5.00 | USD | a@example.com"},
+			[]string{"currency_conflict@2:Total"}},
+		{"text that is not UTF-8", strings.Replace(minimal, "order_id: Order",
+			"order_id: Order\n  description: Notes", 1),
 			[]string{shopHeader + "|Notes", shopRow + "|a\xffb"}, []string{"text_invalid@2:Notes"}},
-		{"a condition that cannot be computed", minimal + "where: num(\"Total\") > 0\n", []string{shopHeader, "1 | abc | USD | a@example.com"},
+		{"a condition that cannot be computed", minimal + "where: num(\"Total\") > 0\n",
+			[]string{shopHeader, "1 | abc | USD | a@example.com"},
 			[]string{"amount_invalid@2:Total", "expression_failed@2:"}},
-		{"a sign that is neither", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, sign: {column: SH, plus: S, minus: H}}", 1),
+		{"a sign that is neither", strings.Replace(minimal, "deal_value: Total",
+			"deal_value: {column: Total, sign: {column: SH, plus: S, minus: H}}", 1),
 			[]string{shopHeader + "|SH", shopRow + "|X"}, []string{"sign_unknown@2:SH"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -83,17 +111,29 @@ func TestLongNumbersAreNoIDs(t *testing.T) {
 		kind              byte
 		want              []string
 	}{
-		{"text of any length", minimal, "12345678901234567890 | 5 | USD | a@example.com | 1", cell.Text, []string{}},
-		{"a number of 15 digits", minimal, "123456789012345 | 5 | USD | a@example.com | 1", cell.Number, []string{}},
-		{"a number of 16 digits", minimal, "1234567890123450 | 5 | USD | a@example.com | 1", cell.Number, []string{"id_shortened@2:Order"}},
-		{"a short number with a long fraction", minimal, "1.23456789012345 | 5 | USD | a@example.com | 1", cell.Number, []string{}},
-		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7", cell.Number, []string{}},
-		{"beside another long number", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", cell.Number, []string{"id_shortened@2:Line"}},
-		{"a number that a spreadsheet has rounded", minimal, "4.11E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{"id_shortened@2:Order"}},
-		{"likewise, with a decimal comma", minimal, "4,11E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{"id_shortened@2:Order"}},
-		{"an id that only looks like one", minimal, "A4E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{}},
-		{"a visitor key that is rounded", client, "1 | 5 | USD | 4.11E+15 | 1", cell.Text, []string{"key_invalid@2:Email"}},
-		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", cell.Number, []string{"key_invalid@2:Email"}},
+		{"text of any length", minimal, "12345678901234567890 | 5 | USD | a@example.com | 1",
+			cell.Text, []string{}},
+		{"a number of 15 digits", minimal, "123456789012345 | 5 | USD | a@example.com | 1",
+			cell.Number, []string{}},
+		{"a number of 16 digits", minimal, "1234567890123450 | 5 | USD | a@example.com | 1",
+			cell.Number, []string{"id_shortened@2:Order"}},
+		{"a short number with a long fraction", minimal,
+			"1.23456789012345 | 5 | USD | a@example.com | 1", cell.Number, []string{}},
+		{"beside an exact id", twoIDs, "1234567890123450 | 5 | USD | a@example.com | 7",
+			cell.Number, []string{}},
+		{"beside another long number",
+			twoIDs, "1234567890123450 | 5 | USD | a@example.com | 1234567890123450", cell.Number,
+			[]string{"id_shortened@2:Line"}},
+		{"a number that a spreadsheet has rounded", minimal,
+			"4.11E+15 | 5 | USD | a@example.com | 1", cell.Text, []string{"id_shortened@2:Order"}},
+		{"likewise, with a decimal comma", minimal, "4,11E+15 | 5 | USD | a@example.com | 1",
+			cell.Text, []string{"id_shortened@2:Order"}},
+		{"an id that only looks like one", minimal, "A4E+15 | 5 | USD | a@example.com | 1",
+			cell.Text, []string{}},
+		{"a visitor key that is rounded", client, "1 | 5 | USD | 4.11E+15 | 1", cell.Text,
+			[]string{"key_invalid@2:Email"}},
+		{"a visitor key", client, "1 | 5 | USD | 1234567890123450 | 1", cell.Number,
+			[]string{"key_invalid@2:Email"}},
 	} {
 		header, rows := table(shopHeader+"|Line", test.row)
 		for j, value := range rows[0].Cells {
@@ -132,11 +172,13 @@ func TestMessagesHideWhatStrayed(t *testing.T) {
 }
 
 func TestMessagesNameWhatIsEmpty(t *testing.T) {
-	source := strings.Replace(minimal, "deal_currency: Currency", "deal_currency: {column: Other, required: false}", 1)
+	source := strings.Replace(minimal, "deal_currency: Currency",
+		"deal_currency: {column: Other, required: false}", 1)
 	header, rows := table(shopHeader, "1 | 5 | USD | a@example.com")
 	var e Event
 	bind(t, source, header).Map(rows, &e)
-	if len(e.Problems) != 1 || e.Problems[0].Message() != "deal_currency is empty; an amount needs its currency" {
+	if len(e.Problems) != 1 ||
+		e.Problems[0].Message() != "deal_currency is empty; an amount needs its currency" {
 		t.Errorf("%+v", e.Problems)
 	}
 }
@@ -147,15 +189,19 @@ func TestMapWarns(t *testing.T) {
 		rows         []string
 		want         string
 	}{
-		{"an unknown event type", strings.Replace(minimal, "event: Purchase", "event: Purchas", 1), []string{shopHeader, shopRow},
+		{"an unknown event type", strings.Replace(minimal, "event: Purchase", "event: Purchas", 1),
+			[]string{shopHeader, shopRow},
 			`event type "Purchas" is not a standard one; nearest: "Purchase"`},
-		{"a key that cannot be read beside one that can", strings.Replace(minimal, "email: Email", "email: Email, phone: {column: Phone, region: US}", 1),
+		{"a key that cannot be read beside one that can", strings.Replace(minimal, "email: Email",
+			"email: Email, phone: {column: Phone, region: US}", 1),
 			[]string{shopHeader + "|Phone", shopRow + "|12"}, "another key identifies the visitor"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := mapOne(t, test.source, test.rows...)
-			if e.State != Mapped || len(e.Problems) != 1 || !e.Problems[0].Warning || !strings.Contains(e.Problems[0].Message(), test.want) {
-				t.Errorf("state %d, problems %+v; want one warning: %s", e.State, e.Problems, test.want)
+			if e.State != Mapped || len(e.Problems) != 1 || !e.Problems[0].Warning ||
+				!strings.Contains(e.Problems[0].Message(), test.want) {
+				t.Errorf("state %d, problems %+v; want one warning: %s", e.State,
+					e.Problems, test.want)
 			}
 		})
 	}
@@ -192,8 +238,10 @@ func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 	header := "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU"
 	for _, test := range []struct{ name, first, second, want string }{
 		{"they add up", "7|paid|12.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", ""},
-		{"they do not", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||", "the items add up to 12.00, the amount is 15.00"},
-		{"they need not, as the mapping says", "8|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "8|||||Cup|2.00||", ""},
+		{"they do not", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Cup|2.00||",
+			"the items add up to 12.00, the amount is 15.00"},
+		{"they need not, as the mapping says", "8|paid|15.00|EUR|a@example.com|Tea|5.00|2|T",
+			"8|||||Cup|2.00||", ""},
 		{"one has no price", "7|paid|15.00|EUR|a@example.com|Tea|5.00|2|T", "7|||||Gift|||", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -214,7 +262,8 @@ func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 }
 
 func TestMapSkips(t *testing.T) {
-	named := minimal + "skip: {refund: col(\"Kind\") == \"refund\", test mode: col(\"Kind\") == \"test\"}\nwhere: [col(\"Kind\") != \"draft\"]\n"
+	named := minimal +
+		"skip: {refund: col(\"Kind\") == \"refund\", test mode: col(\"Kind\") == \"test\"}\nwhere: [col(\"Kind\") != \"draft\"]\n"
 	header := shopHeader + "|Kind"
 	for _, test := range []struct {
 		name, row, want string
@@ -230,7 +279,8 @@ func TestMapSkips(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := mapOne(t, named, header, test.row)
-			if e.State != Skipped || e.Reason != test.want || e.Minor != test.minor || len(e.Problems) > 0 || !e.HasAmount {
+			if e.State != Skipped || e.Reason != test.want || e.Minor != test.minor ||
+				len(e.Problems) > 0 || !e.HasAmount {
 				t.Errorf("got %+v, want skipped by %q with %d", e, test.want, test.minor)
 			}
 		})
@@ -238,8 +288,11 @@ func TestMapSkips(t *testing.T) {
 }
 
 func TestMessagesHidePersonalValues(t *testing.T) {
-	source := strings.Replace(minimal, "keys: {email: Email}", "keys: {email: Email, phone: {column: Phone, region: US}}\n  lead: {born: {column: Born, date: YYYY-MM-DD}}", 1)
-	e := mapOne(t, source, shopHeader+"|Phone|Born", "1 | 5 | USD | secret.person | 0170secret | secretday")
+	source := strings.Replace(minimal, "keys: {email: Email}",
+		"keys: {email: Email, phone: {column: Phone, region: US}}\n  lead: {born: {column: Born, date: YYYY-MM-DD}}",
+		1)
+	e := mapOne(t, source, shopHeader+"|Phone|Born",
+		"1 | 5 | USD | secret.person | 0170secret | secretday")
 	if len(e.Problems) < 2 {
 		t.Errorf("problems %+v, want at least two", e.Problems)
 	}

@@ -25,7 +25,9 @@ func (b *binder) compared() {
 			if slot == cell.None || len(texts) == 0 {
 				continue
 			}
-			at := slices.IndexFunc(m.compared, func(c comparedColumn) bool { return c.slot == slot })
+
+			at := slices.IndexFunc(m.compared,
+				func(c comparedColumn) bool { return c.slot == slot })
 			if at < 0 {
 				at = len(m.compared)
 				m.compared = append(m.compared, comparedColumn{slot: slot})
@@ -38,6 +40,7 @@ func (b *binder) compared() {
 	for i, e := range m.config.where {
 		add(e, m.where[i])
 	}
+
 	for i, rule := range m.config.skip {
 		add(rule.when, m.skips[i])
 	}
@@ -70,6 +73,7 @@ func (m *Mapper) reasonToLeaveOut() (string, error) {
 			return m.config.skip[i].reason, nil
 		}
 	}
+
 	for _, p := range m.where {
 		hit, err := p.holds()
 		if err != nil {
@@ -79,6 +83,7 @@ func (m *Mapper) reasonToLeaveOut() (string, error) {
 			return "where", nil
 		}
 	}
+
 	return "", nil
 }
 
@@ -92,6 +97,7 @@ func (m *Mapper) unclear(reason string) bool {
 			near = append(near, nearValue{c, m.compared[i].slot, meant})
 		}
 	}
+
 	m.near = near
 	if len(near) == 0 {
 		return false
@@ -104,16 +110,19 @@ func (m *Mapper) unclear(reason string) bool {
 	if !matters {
 		return false
 	}
+
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
-			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the mapping "+
-				"compares it; say in the condition what it means, as in col(%q) in [%q, %q]",
+			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the "+
+				"mapping compares it; say in the condition what it means, as in col(%q) "+
+				"in [%q, %q]",
 				shown, n.meant, column, n.meant, shown),
 		})
 	}
+
 	return true
 }
 

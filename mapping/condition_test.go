@@ -8,8 +8,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A value that only case or blanks tell from one that a condition names is neither left out nor kept,
-// where that makes a difference.
+// A value that only case or blanks tell from one that a condition names is neither left out nor
+// kept, where that makes a difference.
 func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 	const unclear = "condition_unclear"
 	for _, test := range []struct{ name, conditions, status, kind, want string }{
@@ -17,33 +17,48 @@ func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 		{"another", `where: col("Status") == "Paid"`, "Open", "Sale", "where"},
 		{"none", `where: col("Status") == "Paid"`, "", "Sale", "where"},
 		{"another case", `where: col("Status") == "Paid"`, "PAID", "Sale", unclear},
-		{"blanks between", `where: col("Status") == "Partially paid"`, "Partially  Paid", "Sale", unclear},
-		{"a no-break blank", `where: col("Status") == "Partially paid"`, "Partially\u00a0paid", "Sale", unclear},
-		{"letters beyond ASCII", `where: col("Status") == "bezahlt (März)"`, "BEZAHLT (MÄRZ)", "Sale", unclear},
-		{"only the beginning is the same", `where: col("Status") == "Paid"`, "PAID BACK", "Sale", "where"},
+		{"blanks between", `where: col("Status") == "Partially paid"`, "Partially  Paid",
+			"Sale", unclear},
+		{"a no-break blank", `where: col("Status") == "Partially paid"`, "Partially\u00a0paid",
+			"Sale", unclear},
+		{"letters beyond ASCII", `where: col("Status") == "bezahlt (März)"`, "BEZAHLT (MÄRZ)",
+			"Sale", unclear},
+		{"only the beginning is the same", `where: col("Status") == "Paid"`, "PAID BACK",
+			"Sale", "where"},
 		{"both are named", `where: col("Status") in ["Paid", "PAID"]`, "PAID", "Sale", ""},
-		{"one of a list", `where: col("Status") in ["Paid", "Settled"]`, "settled", "Sale", unclear},
+		{"one of a list", `where: col("Status") in ["Paid", "Settled"]`, "settled",
+			"Sale", unclear},
 		{"none of a list", `where: col("Status") not in ["Void", "Open"]`, "VOID", "Sale", unclear},
-		{"named by another condition", `where: col("Status") == "Paid"` + "\n" + `skip: {other: 'col("Status") == "PAID"'}`, "PAID", "Sale", "other"},
+		{"named by another condition", `where: col("Status") == "Paid"` + "\n" +
+			`skip: {other: 'col("Status") == "PAID"'}`, "PAID", "Sale", "other"},
 		{"is not", `where: col("Status") != "Void"`, "void", "Sale", unclear},
 		{"the value stands first", `where: '"Paid" == col("Status")'`, "paid", "Sale", unclear},
 		{"a skip", `skip: {refund: 'col("Kind") == "Refund"'}`, "Paid", "REFUND", unclear},
-		{"case made equal by the condition", `where: lower(col("Status")) == "paid"`, "PAID", "Sale", ""},
-		{"another part decides", `where: col("Status") == "Paid" and col("Kind") == "Sale"`, "PAID", "Refund", "where"},
-		{"two parts, both nearly", `where: col("Status") == "Paid" and col("Kind") == "Sale"`, "PAID", "SALE", unclear},
-		{"either part is enough", `where: col("Status") == "Paid" or col("Kind") == "Sale"`, "PAID", "Sale", ""},
-		{"left out for another reason anyway", `skip: {test: 'col("Kind") == "Test"', open: 'col("Status") == "Open"'}`, "OPEN", "Test", "test"},
-		{"a column that the file lacks", `where: col("Nothing", "Paid") == "Paid"`, "PAID", "Sale", ""},
+		{"case made equal by the condition", `where: lower(col("Status")) == "paid"`,
+			"PAID", "Sale", ""},
+		{"another part decides", `where: col("Status") == "Paid" and col("Kind") == "Sale"`, "PAID",
+			"Refund", "where"},
+		{"two parts, both nearly", `where: col("Status") == "Paid" and col("Kind") == "Sale"`,
+			"PAID", "SALE", unclear},
+		{"either part is enough", `where: col("Status") == "Paid" or col("Kind") == "Sale"`,
+			"PAID", "Sale", ""},
+		{"left out for another reason anyway",
+			`skip: {test: 'col("Kind") == "Test"', open: 'col("Status") == "Open"'}`, "OPEN",
+			"Test", "test"},
+		{"a column that the file lacks", `where: col("Nothing", "Paid") == "Paid"`,
+			"PAID", "Sale", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			source := strings.Replace(minimal, "fields:", test.conditions+"\nfields:", 1)
-			e := mapOne(t, source, shopHeader+"|Status|Kind", "1001 | 10.00 | USD | a@example.com | "+test.status+" | "+test.kind)
+			e := mapOne(t, source, shopHeader+"|Status|Kind",
+				"1001 | 10.00 | USD | a@example.com | "+test.status+" | "+test.kind)
 			got := e.Reason
 			if e.State == Invalid {
 				got = e.Problems[0].Code
 			}
 			if got != test.want || e.LeftOut != (test.want != "" && test.want != unclear) {
-				t.Errorf("got %q (%v, left out %v), want %q: %v", got, e.State, e.LeftOut, test.want, e.Problems)
+				t.Errorf("got %q (%v, left out %v), want %q: %v", got, e.State, e.LeftOut,
+					test.want, e.Problems)
 			}
 		})
 	}
@@ -55,7 +70,8 @@ func TestConditionsOnNearlyNamedCells(t *testing.T) {
 	rows[0].Kinds[4] = cell.Bool
 	var e Event
 	bind(t, source, header).Map(rows, &e)
-	want := `"TRUE" differs only in case or blanks from "true", with which the mapping compares it; say in the condition what it means, as in col("Status") in ["true", "TRUE"]`
+	want :=
+		`"TRUE" differs only in case or blanks from "true", with which the mapping compares it; say in the condition what it means, as in col("Status") in ["true", "TRUE"]`
 	if e.State != Invalid || e.Problems[0].Message() != want || e.Problems[0].Column != "Status" {
 		t.Errorf("a yes of a workbook: got %v, %v", e.State, e.Problems)
 	}

@@ -51,6 +51,10 @@ type Config struct {
 	settings    []Setting
 	languages   []language
 	unlike      []string // headings of other exports
+	visitors    visitors
+	marker      string // name in custom_data of the event's stable id; "": none
+	markerPlace document.Place
+	received    bool // it reads what a receiver has
 }
 
 // Source says how the file is to be read. Zero values mean: detect.
@@ -64,7 +68,8 @@ type Source struct {
 	Escape      string // what stands before a quote within a cell
 	ShortRows   bool   // all rows may leave out the same columns at the end
 
-	MaxCell, MaxRow, MaxColumns, MaxUnpacked int // limits in bytes and columns, for files that exceed the usual ones
+	// limits in bytes and columns, for files that exceed the usual ones
+	MaxCell, MaxRow, MaxColumns, MaxUnpacked int
 	Comment                                  string
 }
 
@@ -127,20 +132,34 @@ type items struct {
 // found, each an [*Error] with file:line:column, excerpt and, for a misspelt
 // name, the nearest one.
 func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
+	return parseFile(file, source, getenv, false)
+}
+
+// ParseReceived reads the mapping of a receiver's own export: which columns hold the order, its money and its time. It may
+// leave out what only events to be sent need: name, event and visitor keys.
+func ParseReceived(file string, source []byte, getenv func(string) string) (*Config, error) {
+	return parseFile(file, source, getenv, true)
+}
+
+func parseFile(file string, source []byte, getenv func(string) string, received bool) (*Config, error) {
 	doc := document.New(file, source)
 	root, err := doc.ReadYAML(source)
 	if err != nil {
 		return nil, err
 	}
+
 	r := &reader{
 		&document.Reader{Document: doc, Getenv: getenv, Belongs: belongs},
-		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source), getenv: getenv},
+		&Config{document: doc, text: bytes.Clone(source), hash: sha256.Sum256(source),
+			getenv: getenv, received: received},
 	}
 	r.Setting = r.config.valueOf
 	r.mapping(root)
+
 	if len(r.Problems) > 0 {
 		return nil, errors.Join(r.Problems...)
 	}
+
 	return r.config, nil
 }
 
@@ -150,7 +169,8 @@ func (c *Config) File() string { return c.document.File }
 // Text is the mapping's source text. It is not to be changed.
 func (c *Config) Text() []byte { return c.text }
 
-// Location is where the clocks of the events' times stand, as far as the mapping says it; else UTC.
+// Location is where the clocks of the events' times stand, as far as the mapping says it; otherwise
+// it is UTC.
 func (c *Config) Location() *time.Location {
 	if s := c.fields.time; s != nil && s.zone.Location != nil {
 		return s.zone.Location
@@ -186,6 +206,7 @@ func (c *Config) columns() (must, may [][]string) {
 			add(column, &must)
 		}
 	})
+
 	c.eachNeededColumn(func(column name, _ bool) { add(column, &may) })
 	return must, may
 }
@@ -203,6 +224,7 @@ func (c *Config) eachNeededColumn(visit func(column name, required bool)) {
 			visit(column, !column.optional)
 		}
 	}
+
 	for _, l := range c.lookups {
 		visit(l.column, true)
 	}
@@ -223,10 +245,12 @@ func (c *Config) allSpecs() []*spec {
 			all = append(all, s)
 		}
 	}
+
 	all = append(all, f.texts...)
 	for _, key := range f.keys {
 		all = append(all, key.specs...)
 	}
+
 	all = append(append(append(all, f.lead...), f.custom...), f.client...)
 	if c.items != nil {
 		all = append(all, c.items.specs...)
@@ -234,6 +258,7 @@ func (c *Config) allSpecs() []*spec {
 			all = append(all, c.items.list.source)
 		}
 	}
+
 	return all
 }
 

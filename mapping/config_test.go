@@ -33,7 +33,8 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:4:1: unknown key "feilds" (mapping); nearest: "fields"`},
 		{"a misspelt field", strings.Replace(minimal, "deal_value", "deal_valeu", 1),
 			`mapping.yaml:6:3: unknown key "deal_valeu" (fields); nearest: "deal_value"`},
-		{"a missing brace", strings.Replace(minimal, "Email}", "Email", 1) + "items:\n  name: Item\n",
+		{"a missing brace", strings.Replace(minimal, "Email}", "Email", 1) +
+			"items:\n  name: Item\n",
 			`mapping.yaml:8:9: the "{" here is not closed: a "}" is missing`},
 		{"a missing bracket", minimal + "id: [Order\nwhere: x\n",
 			`mapping.yaml:9:5: the "[" here is not closed: a "]" is missing`},
@@ -41,9 +42,11 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:5:1: this line is indented with a tab; YAML takes spaces only. Replace the tab by spaces`},
 		{"a currency among the formats", minimal + "formats: {currency: EUR}\n",
 			`mapping.yaml:9:11: "currency" does not belong here (formats): the currency of the events is a field: deal_currency: Currency for a column, deal_currency: {const: EUR} for one currency`},
-		{"a currency as an option of the amount", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, currency: EUR}", 1),
+		{"a currency as an option of the amount", strings.Replace(minimal, "deal_value: Total",
+			"deal_value: {column: Total, currency: EUR}", 1),
 			`mapping.yaml:6:31: "currency" does not belong here (deal_value): the currency of the events is a field`},
-		{"a key beside the fields", strings.Replace(minimal, "  keys: {email: Email}", "  email: Email\n  keys: {phone: Phone}", 1),
+		{"a key beside the fields", strings.Replace(minimal, "  keys: {email: Email}",
+			"  email: Email\n  keys: {phone: Phone}", 1),
 			`mapping.yaml:8:3: "email" does not belong here (fields): visitor keys stand under fields: keys:`},
 		{"an endpoint", minimal + "endpoint: https://example.com\n",
 			`mapping.yaml:9:1: "endpoint" does not belong here (mapping): a mapping never says where events go`},
@@ -51,9 +54,11 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:9:1: "headers" does not belong here (mapping): a mapping carries no request headers or secrets`},
 		{"another variable", strings.Replace(minimal, "name: shop", "name: ${HOME}", 1),
 			`mapping.yaml:2:7: ${HOME}: a mapping reads variables that begin with ABLE_ only`},
-		{"a variable that is not set", strings.Replace(minimal, "name: shop", "name: ${ABLE_SHOP}", 1),
+		{"a variable that is not set",
+			strings.Replace(minimal, "name: shop", "name: ${ABLE_SHOP}", 1),
 			`mapping.yaml:2:7: the environment variable ABLE_SHOP is not set`},
-		{"the mark in the data", strings.Replace(minimal, "name: shop", "name: ${ABLE_FUNNEL_MARK}", 1),
+		{"the mark in the data", strings.Replace(minimal, "name: shop",
+			"name: ${ABLE_FUNNEL_MARK}", 1),
 			`mapping.yaml:2:7: ${ABLE_FUNNEL_MARK} stands at funnel_mark: only`},
 		{"a key twice", minimal + "name: again\n",
 			`mapping.yaml:9:1: "name" stands here for the second time; keep one of them`},
@@ -65,7 +70,8 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:9:26: repeated_hour: say earlier or later, not "first"`},
 		{"no visitor key", strings.Replace(minimal, "  keys: {email: Email}\n", "", 1),
 			`mapping.yaml:5:3: no visitor key is mapped; an event needs at least one, for example keys: {email: Email}`},
-		{"an amount without currency", strings.Replace(minimal, "  deal_currency: Currency\n", "", 1),
+		{"an amount without currency",
+			strings.Replace(minimal, "  deal_currency: Currency\n", "", 1),
 			`mapping.yaml:6:15: deal_value needs a deal_currency`},
 		{"no id", strings.Replace(minimal, "  order_id: Order\n", "", 1),
 			`mapping.yaml:5:3: nothing identifies an event: map order_id, or say id:`},
@@ -73,39 +79,53 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:1:1: the mapping does not say its version; begin it with: version: 1`},
 		{"a later version", strings.Replace(minimal, "version: 1", "version: 2", 1),
 			`mapping.yaml:1:10: this program reads version 1 of mapping files; this one says 2`},
-		{"a constant currency that is none", strings.Replace(minimal, "deal_currency: Currency", "deal_currency: {const: EURO}", 1),
+		{"a constant currency that is none",
+			strings.Replace(minimal, "deal_currency: Currency", "deal_currency: {const: EURO}", 1),
 			`mapping.yaml:7:18: deal_currency: `},
-		{"two sources", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, const: 1}", 1),
+		{"two sources", strings.Replace(minimal, "deal_value: Total",
+			"deal_value: {column: Total, const: 1}", 1),
 			`mapping.yaml:6:38: deal_value: say one of column, first, const, expr, lookup or credit with debit`},
-		{"several columns without a word how", strings.Replace(minimal, "order_id: Order", "order_id: {column: [A, B]}", 1),
+		{"several columns without a word how",
+			strings.Replace(minimal, "order_id: Order", "order_id: {column: [A, B]}", 1),
 			`mapping.yaml:5:13: order_id: several columns need first:`},
-		{"a list in the place of a mapping", "- a\n", `mapping.yaml:1:1: mapping: names with values are expected here`},
+		{"a list in the place of a mapping", "- a\n",
+			`mapping.yaml:1:1: mapping: names with values are expected here`},
 		{"a value with a colon", strings.Replace(minimal, "name: shop", "name: shop: one", 1),
 			`mapping.yaml:2:7: a value cannot hold a further ": "; put the whole value into quotes`},
-		{"an open quote", strings.Replace(minimal, "name: shop", "name: \"shop", 1), `mapping.yaml:2:`},
+		{"an open quote", strings.Replace(minimal, "name: shop", "name: \"shop", 1),
+			`mapping.yaml:2:`},
 		{"an anchor", strings.Replace(minimal, "name: shop", "name: &x shop", 1),
 			`mapping.yaml:2:7: a mapping file does without anchor; write the value itself`},
 		{"an expression with an unknown name", minimal + "where: Status == \"paid\"\n",
 			`mapping.yaml:9:8: where: unknown name "Status"; a column is written col("Status")`},
-		{"an expression that ends early", minimal + "where: col(\"Status\") ==\n", `mapping.yaml:9:23: where: the expression ends too early`},
+		{"an expression that ends early", minimal + "where: col(\"Status\") ==\n",
+			`mapping.yaml:9:23: where: the expression ends too early`},
 		{"an expression that compares text with a number", minimal + "where: col(\"Total\") > 5\n",
 			`mapping.yaml:9:21: where: invalid operation: > (mismatched types text and number)`},
-		{"an expression that reads the clock", minimal + "where: now() > 5\n", `mapping.yaml:9:8: where: unknown name "now"`},
-		{"an expression with inexact numbers", strings.Replace(minimal, "deal_value: Total", "deal_value: {expr: 2 ** 3}", 1),
+		{"an expression that reads the clock", minimal + "where: now() > 5\n",
+			`mapping.yaml:9:8: where: unknown name "now"`},
+		{"an expression with inexact numbers",
+			strings.Replace(minimal, "deal_value: Total", "deal_value: {expr: 2 ** 3}", 1),
 			`powers are not exact`},
 		{"an expression with a variable", minimal + "where: let x = col(\"a\"); x + x == \"\"\n",
 			`mapping.yaml:9:12: where: an expression has no variables`},
-		{"an expression that compares a number with text", minimal + "where: num(\"a\") == \"5\"\n", `where: invalid operation: == (mismatched types number and text)`},
-		{"an expression that computes with text inside a call", strings.Replace(minimal, "order_id: Order", "order_id: {expr: 'text(col(\"A\") * 2)'}", 1),
+		{"an expression that compares a number with text", minimal + "where: num(\"a\") == \"5\"\n",
+			`where: invalid operation: == (mismatched types number and text)`},
+		{"an expression that computes with text inside a call", strings.Replace(minimal,
+			"order_id: Order", "order_id: {expr: 'text(col(\"A\") * 2)'}", 1),
 			`invalid operation: * (mismatched types text and number)`},
-		{"an expression that is no condition", minimal + "where: col(\"a\")\n", `where: expected true or false, but got text`},
-		{"a list of numbers", minimal + "where: 1 in 1..1000000\n", `where: lists of numbers have no use here`},
+		{"an expression that is no condition", minimal + "where: col(\"a\")\n",
+			`where: expected true or false, but got text`},
+		{"a list of numbers", minimal + "where: 1 in 1..1000000\n",
+			`where: lists of numbers have no use here`},
 		{"a column in an expression that is computed", minimal + "where: col(col(\"x\")) == \"\"\n",
 			`col takes the name of a column in double quotes`},
-		{"another encoding", "v\x00e\x00r\x00", `mapping.yaml: a mapping file is text in UTF-8, this one is not; save it as UTF-8`},
+		{"another encoding", "v\x00e\x00r\x00",
+			`mapping.yaml: a mapping file is text in UTF-8, this one is not; save it as UTF-8`},
 		{"a workbook", "PK\x03\x04\xff\xfe", `mapping.yaml: a mapping file is text in UTF-8`},
 		{"an empty file", "", `mapping.yaml: the mapping file is empty`},
-		{"a value that is missing", minimal + "where:\n", `mapping.yaml:9:1: "where" has no value; indent what belongs to it`},
+		{"a value that is missing", minimal + "where:\n",
+			`mapping.yaml:9:1: "where" has no value; indent what belongs to it`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse("mapping.yaml", []byte(test.source), noEnvironment)
@@ -117,7 +137,8 @@ func TestParseTellsWhatToMend(t *testing.T) {
 }
 
 func TestParseShowsTheLine(t *testing.T) {
-	_, err := Parse("mapping.yaml", []byte(strings.Replace(minimal, "deal_value", "deal_valeu", 1)), noEnvironment)
+	_, err := Parse("mapping.yaml", []byte(strings.Replace(minimal, "deal_value", "deal_valeu", 1)),
+		noEnvironment)
 	want := `mapping.yaml:6:3: unknown key "deal_valeu" (fields); nearest: "deal_value"
   5 |   order_id: Order
 > 6 |   deal_valeu: Total
@@ -139,7 +160,8 @@ func TestParseShowsAllMistakes(t *testing.T) {
 
 func TestParseNeverShowsAFunnelMark(t *testing.T) {
 	_, err := Parse("mapping.yaml", []byte(minimal+"funnel_mark: 0123-4567\n"), noEnvironment)
-	if err == nil || !strings.HasPrefix(err.Error(), "mapping.yaml:9:14: the funnel mark itself does not belong in a mapping") {
+	if err == nil || !strings.HasPrefix(err.Error(),
+		"mapping.yaml:9:14: the funnel mark itself does not belong in a mapping") {
 		t.Errorf("got %v", err)
 	}
 	if err != nil && strings.Contains(err.Error(), "0123") {
@@ -148,7 +170,8 @@ func TestParseNeverShowsAFunnelMark(t *testing.T) {
 }
 
 func TestExcerptsNeverShowAFunnelMark(t *testing.T) {
-	for _, line := range []string{"funnel_mark: 0123-4567", "FunnelMark: \"0123-4567\"", "{\"funnel_mark\": '0123-4567', x: 1}"} {
+	for _, line := range []string{"funnel_mark: 0123-4567", "FunnelMark: \"0123-4567\"",
+		"{\"funnel_mark\": '0123-4567', x: 1}"} {
 		_, err := Parse("mapping.yaml", []byte(minimal+line+"\nfeilds: x\n"), noEnvironment)
 		if err == nil || strings.Contains(err.Error(), "0123") {
 			t.Errorf("%s: got %v", line, err)
@@ -157,7 +180,8 @@ func TestExcerptsNeverShowAFunnelMark(t *testing.T) {
 }
 
 func TestScalarsStayAsTheyAreWritten(t *testing.T) {
-	c := parse(t, strings.Replace(minimal, "order_id: Order", "order_id: {const: 1.10}\n  description: {const: 0012}", 1))
+	c := parse(t, strings.Replace(minimal, "order_id: Order",
+		"order_id: {const: 1.10}\n  description: {const: 0012}", 1))
 	if got := c.fields.texts[0].constant; got != "1.10" {
 		t.Errorf("order_id const = %q, want 1.10", got)
 	}
@@ -174,8 +198,10 @@ func TestParseTakesWindowsFiles(t *testing.T) {
 }
 
 func TestVariables(t *testing.T) {
-	source := strings.Replace(minimal, "name: shop", "name: shop-${ABLE_COUNTRY}", 1) + "funnel_mark: ${ABLE_FUNNEL_MARK}\n"
-	c, err := Parse("mapping.yaml", []byte(source), func(name string) string { return map[string]string{"ABLE_COUNTRY": "de"}[name] })
+	source := strings.Replace(minimal, "name: shop", "name: shop-${ABLE_COUNTRY}", 1) +
+		"funnel_mark: ${ABLE_FUNNEL_MARK}\n"
+	c, err := Parse("mapping.yaml", []byte(source),
+		func(name string) string { return map[string]string{"ABLE_COUNTRY": "de"}[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,11 +217,14 @@ func TestBindTellsWhatToMend(t *testing.T) {
 		{"a misspelt column", strings.Replace(mapping, "Customer Email", "Custmer Email", 1),
 			"mapping.yaml:8:17: no column \"Custmer Email\" in shop.csv; nearest: \"Customer Email\"\n" +
 				"  7 |   deal_currency: Currency\n> 8 |   keys: {email: Custmer Email}\n    |                 ^"},
-		{"a currency in the place of a column", strings.Replace(mapping, "deal_currency: Currency", "deal_currency: EUR", 1),
+		{"a currency in the place of a column",
+			strings.Replace(mapping, "deal_currency: Currency", "deal_currency: EUR", 1),
 			`mapping.yaml:7:18: no column "EUR" in shop.csv; for the currency itself write {const: EUR}`},
-		{"a column that stands twice", strings.Replace(mapping, "keys:", "description: Notes\n  keys:", 1),
+		{"a column that stands twice",
+			strings.Replace(mapping, "keys:", "description: Notes\n  keys:", 1),
 			`mapping.yaml:8:16: column "Notes" stands twice in shop.csv (columns E and F)`},
-		{"a column of an expression that has a default in one place only", mapping + "where: col(\"Status\") == \"\" or col(\"Status\", \"x\") == \"x\"\n",
+		{"a column of an expression that has a default in one place only",
+			mapping + "where: col(\"Status\") == \"\" or col(\"Status\", \"x\") == \"x\"\n",
 			`mapping.yaml:9:13: no column "Status" in shop.csv`},
 		{"a column of an expression", mapping + "where: col(\"Statsu\") == \"\"\n",
 			`mapping.yaml:9:13: no column "Statsu" in shop.csv; the file has "Order", "Total"`},
@@ -214,16 +243,41 @@ func TestBindTakes(t *testing.T) {
 		name, source string
 		header       []string
 	}{
-		{"headings with white space around them", minimal, []string{" Order", "Total ", "Cur\u00a0rency", "Currency", "Email"}},
-		{"another heading of the same column", minimal + "columns: {Total: [Amount, Sum]}\n", []string{"Order", "Sum", "Currency", "Email"}},
-		{"an optional column that is missing", strings.Replace(minimal, "keys: {", "keys: {phone: {column: Phone, required: false}, ", 1),
+		{"headings with white space around them", minimal,
+			[]string{" Order", "Total ", "Cur\u00a0rency", "Currency", "Email"}},
+		{"another heading of the same column", minimal + "columns: {Total: [Amount, Sum]}\n",
+			[]string{"Order", "Sum", "Currency", "Email"}},
+		{"an optional column that is missing", strings.Replace(minimal, "keys: {",
+			"keys: {phone: {column: Phone, required: false}, ", 1),
 			[]string{"Order", "Total", "Currency", "Email"}},
-		{"a column without heading", strings.Replace(minimal, "order_id: Order", "order_id: column A", 1), []string{"", "Total", "Currency", "Email"}},
+		{"a column without heading", strings.Replace(minimal, "order_id: Order",
+			"order_id: column A", 1), []string{"", "Total", "Currency", "Email"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := parse(t, test.source).Bind("shop.csv", test.header); err != nil {
 				t.Errorf("Bind: %v", err)
 			}
 		})
+	}
+}
+
+// The mapping of a receiver's own export needs neither a name nor keys, which events to be sent need.
+func TestParseReceived(t *testing.T) {
+	source := "version: 1\nfields: {order_id: Order, deal_value: Total, deal_currency: Currency}\n"
+	if _, err := Parse("m.yaml", []byte(source), nil); err == nil {
+		t.Error("a mapping without keys is sound")
+	}
+	config, err := ParseReceived("m.yaml", []byte(source), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := config.Bind("r.csv", []string{"Order", "Total", "Currency"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, rows := table("Order|Total|Currency", "A-1|12.50|EUR")
+	var e Event
+	if m.Map(rows, &e); len(header) != 3 || e.State != Mapped || e.Label != "A-1" || e.Minor != 1250 {
+		t.Errorf("the event is %+v", e)
 	}
 }

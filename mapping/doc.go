@@ -7,9 +7,9 @@
 //	                          +--Survey (open formats) |  Key     the group of a row
 //	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
 //
-// Start from [Parse], [Config.Bind] and [Mapper.Map]. What stands in a cell is read by packages cell,
-// number, date and contact, which know nothing of mappings; package document reads the file itself,
-// and package draft writes one for an export that has none.
+// Start from [Parse], [Config.Bind] and [Mapper.Map]. What stands in a cell is read by packages
+// cell, number, date and contact, which know nothing of mappings; package document reads the file
+// itself, and package draft writes one for an export that has none.
 //
 // # Order of work
 //
@@ -51,24 +51,23 @@
 // year, time_column, time_of_day, timezone, timezone_of ({column: zone}),
 // timezone_column, timezones (what its words mean), as (unix, unix_ms, rfc3339).
 //
-// Beside fields: the file has settings ({name: {question, values, default}}: what the
-// export does not say, which other lines have as ${name}), set (what was said of them),
-// languages ({heading: {number, date}}: what a language version brings with it), version, name, namespace, event, source (sheet,
-// header, encoding, delimiter, comment, unlike: headings of other exports, carry: columns whose value stands once
-// above the rows, footer and data: conditions for single rows that are no data, or
-// are, whatever they look like, tables: which of several tables count), formats (number, date, timezone, time_of_day, years,
-// repeated_hour), columns (other
-// headings), group_by, where, skip ({reason: condition}), id, items (name, price,
-// qty, sku, category, where, add_up: false; or list: {column, split, pattern}),
-// lookups, tests.
+// Beside fields: the file has settings ({name: {question, values, default}}: what the export does
+// not say, which other lines have as ${name}), set (what was said of them), languages ({heading:
+// {number, date}}: what a language version brings with it), version, name, namespace, event, source
+// (sheet, header, encoding, delimiter, comment, unlike: headings of other exports, carry: columns
+// whose value stands once above the rows, footer and data: conditions for single rows that are no
+// data, or are, whatever they look like, tables: which of several tables count), formats (number,
+// date, timezone, time_of_day, years, repeated_hour), columns (other headings), group_by, where,
+// skip ({reason: condition}), id, items (name, price, qty, sku, category, where, add_up: false; or
+// list: {column, split, pattern}), lookups, marker (custom_data.NAME: the event's stable id in its
+// body), visitors ({placeholders, allow}: keys that name nobody, or many), tests.
 //
 // # Expressions
 //
-// They are those of expr-lang.org, with exact numbers: col("Name") is the text
-// of a column, num("Name") its number (0 where it is empty), day("Name") its day
-// as 2026-11-05. A second argument is the value for files without the column:
-// col("Mode", "Live"). Further: number, text, round(x, places), divide(x, y,
-// places), abs, min, max, before(text, mark), after(text, mark), like(text, "8400,83xx"), and of the
-// language's own len, trim, trimPrefix, trimSuffix, upper, lower, replace, split,
-// join, indexOf, lastIndexOf, hasPrefix, hasSuffix, first, last.
+// The language is expr-lang.org's, with exact numbers: col("Name") is the text of a column,
+// num("Name") its number (0 where it is empty), day("Name") its day as 2026-11-05. A second
+// argument is the value for files without the column: col("Mode", "Live"). Further: number, text,
+// round(x, places), divide(x, y, places), abs, min, max, before(text, mark), after(text, mark),
+// like(text, "8400,83xx"), and of the language's own len, trim, trimPrefix, trimSuffix, upper,
+// lower, replace, split, join, indexOf, lastIndexOf, hasPrefix, hasSuffix, first, last.
 package mapping

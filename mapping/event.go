@@ -1,8 +1,22 @@
 package mapping
 
 import (
+	"encoding/binary"
+
 	"ableimport/mapping/number"
 )
+
+// NextKey cuts the first value off the [Event.KeyValues].
+func NextKey(values []byte) (key byte, value, rest []byte) {
+	length, n := binary.Uvarint(values[1:])
+	begin := 1 + n
+	end := begin + int(length)
+	return values[0], values[begin:end], values[end:]
+}
+
+// IsPersonKey tells keys that name a person, by their place in KeyNames, from those of clicks, browsers and devices, of which
+// one person has many.
+func IsPersonKey(key byte) bool { return key < 3 } // phone, email, client_id
 
 // State tells what became of the rows of one event.
 type State byte
@@ -26,8 +40,8 @@ type Event struct {
 	ID    []byte // the id values, each behind its length
 	Label string // what people call it: the first of them, without what is somebody's
 	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
-	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not 12.5. It is false where
-	// one may have.
+	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not
+	// 12.5. It is false where one may have.
 	AllDecimals bool
 	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
 	LocalTime bool
@@ -39,10 +53,15 @@ type Event struct {
 
 	Time int64  // Unix seconds, 0 = none
 	Keys uint32 // the visitor keys it has: bit i stands for KeyNames[i]
-	// Visitor is one of these keys and its first value: e-mail, or else phone, or else client_id, or else the first in the
-	// mapping. It is personal: the value stands behind the place of its name in KeyNames.
+	// Visitor is one of these keys and its first value: e-mail, otherwise phone, otherwise
+	// client_id, otherwise the first in the mapping. It is personal: the value stands behind the
+	// place of its name in KeyNames.
 	Visitor []byte
-	Items   int
+	// KeyValues are all of them that the mapping does not allow to be shared, each behind the place of its name in
+	// KeyNames and its length. There are none where a mapping has a single key, with which no other can be compared.
+	KeyValues []byte
+	Items     int
+	Marker    []byte // of a row of the receiver's own export: the stable id that the event was sent with
 
 	Problems []Problem // why it is Invalid, and warnings
 }
@@ -59,8 +78,9 @@ type Problem struct {
 	Word    string // of a time zone, where that is what is not clear
 	Setting string // of the mapping, that nobody has said and that would have answered; "": none
 
-	message       string
-	items, amount number.Decimal // what an items_total says instead: there may be one in every row, and few are shown
+	message string
+	// what an items_total says instead: there may be one in every row, and few are shown
+	items, amount number.Decimal
 }
 
 // Message is what is wrong, in words.

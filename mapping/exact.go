@@ -24,7 +24,8 @@ var arithmetic = apd.Context{
 
 // rounding is the context of round(), which says where it rounds.
 var rounding = apd.Context{
-	Precision: 60, MaxExponent: 60, MinExponent: -60, Rounding: apd.RoundHalfUp, Traps: apd.DefaultTraps,
+	Precision: 60, MaxExponent: 60, MinExponent: -60, Rounding: apd.RoundHalfUp,
+	Traps: apd.DefaultTraps,
 }
 
 type operation func(result, left, right *apd.Decimal) (apd.Condition, error)
@@ -43,12 +44,16 @@ func divide(result, left, right *apd.Decimal) (apd.Condition, error) {
 	if right.IsZero() {
 		return 0, errors.New("division by zero")
 	}
+
 	context := arithmetic
 	context.Traps &^= apd.Rounded
+
 	condition, err := context.Quo(result, left, right)
 	if err != nil {
-		return condition, errors.New("the division does not come out even; write divide(a, b, places), which rounds")
+		return condition, errors.New("the division does not come out even; write divide(a, b, " +
+			"places), which rounds")
 	}
+
 	result.Reduce(result)
 	return condition, nil
 }

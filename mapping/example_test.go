@@ -71,8 +71,9 @@ func ExampleConfig_Bind() {
 
 // Formats that the mapping leaves open are proved by all rows of a file, or asked about.
 func ExampleConfig_Survey() {
-	source := "version: 1\nname: till\nevent: Purchase\nfields:\n  order_id: No\n  deal_value: Total\n" +
-		"  deal_currency: {const: EUR}\n  keys: {client_id: No}\n"
+	source :=
+		"version: 1\nname: till\nevent: Purchase\nfields:\n  order_id: No\n  deal_value: Total\n" +
+			"  deal_currency: {const: EUR}\n  keys: {client_id: No}\n"
 	config, err := mapping.Parse("till.yaml", []byte(source), nil)
 	if err != nil {
 		fmt.Println(err)

@@ -49,6 +49,7 @@ func (r *reader) expression(n *document.Node, what string, condition bool) *expr
 		r.Problem(n.Place, "%s: an expression has at most %d characters", what, limitExpression)
 		return e
 	}
+
 	finder := &columnFinder{}
 	if _, err := e.compile(new(program), finder); err != nil {
 		at, message := e.explain(err)
@@ -58,6 +59,7 @@ func (r *reader) expression(n *document.Node, what string, condition bool) *expr
 		column.Place = e.placeOfText(column.text)
 		e.columns = append(e.columns, column)
 	}
+
 	e.uses, e.compared = finder.uses, finder.compared
 	return e
 }
@@ -90,24 +92,29 @@ func (e *expression) explain(err error) (document.Place, string) {
 	if errors.As(err, &compileError) {
 		at, message = e.placeAt(compileError.Line, compileError.Column), compileError.Message
 	}
+
 	switch {
 	case strings.HasPrefix(message, "unknown name "):
 		unknown := strings.TrimPrefix(message, "unknown name ")
-		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands in double quotes", unknown, unknown)
+		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands "+
+			"in double quotes", unknown, unknown)
 	case strings.Contains(message, `unexpected token Operator("=")`):
 		return at, "to compare, write == (two signs)"
 	case strings.Contains(message, "unexpected token EOF"):
 		return at, "the expression ends too early; a bracket, a quote or a value is missing"
-	case strings.Contains(message, "mismatched types"), strings.Contains(message, "invalid operation"):
+	case strings.Contains(message, "mismatched types"),
+		strings.Contains(message, "invalid operation"):
 		message = typeWords.Replace(message)
 		return at, message + "; text is col(\"Name\"), a number is num(\"Name\")"
 	}
+
 	return at, typeWords.Replace(message)
 }
 
 // typeWords are the names that people have for the types of an expression.
 var typeWords = strings.NewReplacer(
-	"mapping.exact", "number", "float64", "number", "int", "number", "string", "text", "bool", "true or false", "[]interface {}", "list",
+	"mapping.exact", "number", "float64", "number", "int", "number", "string", "text", "bool",
+	"true or false", "[]interface {}", "list",
 )
 
 // compile compiles the expression for a program, which answers its col, num
@@ -118,6 +125,7 @@ func (e *expression) compile(p *program, finder *columnFinder) (code *vm.Program
 			code, err = nil, fmt.Errorf("this expression cannot be compiled (%v)", r)
 		}
 	}()
+
 	options := []expr.Option{
 		expr.Env(map[string]any{}),
 		expr.MaxNodes(limitNodes),
@@ -127,12 +135,14 @@ func (e *expression) compile(p *program, finder *columnFinder) (code *vm.Program
 	for _, builtin := range allowedBuiltins {
 		options = append(options, expr.EnableBuiltin(builtin))
 	}
+
 	options = append(options, p.functions()...)
 	options = append(options, exactFunctions()...)
 	options = append(options, textFunctions()...)
 	if e.condition {
 		options = append(options, expr.AsBool())
 	}
+
 	code, err = expr.Compile(e.text, options...)
 	if finder.err != nil {
 		return nil, finder.err
@@ -140,16 +150,20 @@ func (e *expression) compile(p *program, finder *columnFinder) (code *vm.Program
 	if err != nil {
 		return nil, err
 	}
+
 	rest := &leftover{}
 	root := code.Node()
 	ast.Walk(&root, rest)
+
 	if result := root.Type(); rest.err == nil && result != exactType && result != nil {
 		switch result.Kind() {
 		case reflect.String, reflect.Bool, reflect.Int:
 		default:
-			return nil, fmt.Errorf("the expression gives a %v; it has to give text or a number", result)
+			return nil, fmt.Errorf("the expression gives a %v; it has to give text or a number",
+				result)
 		}
 	}
+
 	return code, rest.err
 }
 
@@ -163,11 +177,15 @@ func (l *leftover) Visit(n *ast.Node) {
 	if !ok || l.err != nil {
 		return
 	}
+
 	left, right := part.Left.Type(), part.Right.Type()
 	switch {
 	case part.Operator == "+" && isText(left) && isText(right):
-	case operators[part.Operator] != nil, comparisons[part.Operator] != nil && (left == exactType || right == exactType):
-		l.err = &file.Error{Line: 1, Column: part.Location().From, Message: fmt.Sprintf("invalid operation: %s (mismatched types %v and %v)", part.Operator, left, right)}
+	case operators[part.Operator] != nil,
+		comparisons[part.Operator] != nil && (left == exactType || right == exactType):
+		message := fmt.Sprintf("invalid operation: %s (mismatched types %v and %v)",
+			part.Operator, left, right)
+		l.err = &file.Error{Line: 1, Column: part.Location().From, Message: message}
 	}
 }
 
@@ -176,13 +194,14 @@ func isText(t reflect.Type) bool { return t != nil && t.Kind() == reflect.String
 // allowedBuiltins work on text and on short lists. The others are off: they
 // compute with floats, read the clock or can be made to run for long.
 var allowedBuiltins = []string{
-	"len", "trim", "trimPrefix", "trimSuffix", "upper", "lower", "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix", "first", "last",
+	"len", "trim", "trimPrefix", "trimSuffix", "upper", "lower", "indexOf", "lastIndexOf",
+	"hasPrefix", "hasSuffix", "first", "last",
 }
 
 // operatorNames are the names of the functions behind the operators.
 var operatorNames = map[string]string{
-	"+": "add", "-": "subtract", "*": "multiply", "/": "quotient", "%": "remainder",
-	"==": "equal", "!=": "unequal", "<": "less", "<=": "less_or_equal", ">": "more", ">=": "more_or_equal",
+	"+": "add", "-": "subtract", "*": "multiply", "/": "quotient", "%": "remainder", "==": "equal",
+	"!=": "unequal", "<": "less", "<=": "less_or_equal", ">": "more", ">=": "more_or_equal",
 }
 
 // exactFunctions are the operators and functions on numbers.
@@ -194,6 +213,7 @@ func exactFunctions() []expr.Option {
 	for _, operator := range document.SortedKeys(comparisons) {
 		options = append(options, comparisonOption(operator, comparisons[operator])...)
 	}
+
 	return append(options,
 		expr.Function("negative", func(p ...any) (any, error) {
 			return exact{new(apd.Decimal).Neg(toExact(p[0]).value)}, nil
@@ -213,8 +233,10 @@ func exactFunctions() []expr.Option {
 		expr.Function("text", func(p ...any) (any, error) {
 			return toExact(p[0]).value.Text('f'), nil
 		}, new(func(exact) string), new(func(int) string)),
-		expr.Function("min", func(p ...any) (any, error) { return choose(p, -1), nil }, new(func(exact, exact) exact)),
-		expr.Function("max", func(p ...any) (any, error) { return choose(p, 1), nil }, new(func(exact, exact) exact)))
+		expr.Function("min", func(p ...any) (any, error) { return choose(p, -1), nil },
+			new(func(exact, exact) exact)),
+		expr.Function("max", func(p ...any) (any, error) { return choose(p, 1), nil },
+			new(func(exact, exact) exact)))
 }
 
 func choose(values []any, order int) exact {
@@ -229,16 +251,19 @@ func operatorOption(operator string, compute operation) []expr.Option {
 	function := func(p ...any) (any, error) {
 		result := new(apd.Decimal)
 		if _, err := compute(result, toExact(p[0]).value, toExact(p[1]).value); err != nil {
-			if strings.Contains(err.Error(), "inexact") || strings.Contains(err.Error(), "rounded") {
+			if strings.Contains(err.Error(), "inexact") ||
+				strings.Contains(err.Error(), "rounded") {
 				err = errors.New("the result has too many digits")
 			}
 			return nil, err
 		}
 		return exact{result}, nil
 	}
+
 	name := operatorNames[operator]
 	return []expr.Option{
-		expr.Function(name, function, new(func(exact, exact) exact), new(func(exact, int) exact), new(func(int, exact) exact)),
+		expr.Function(name, function, new(func(exact, exact) exact), new(func(exact, int) exact),
+			new(func(int, exact) exact)),
 		expr.Operator(operator, name),
 	}
 }
@@ -249,7 +274,8 @@ func comparisonOption(operator string, holds func(int) bool) []expr.Option {
 	}
 	name := operatorNames[operator]
 	return []expr.Option{
-		expr.Function(name, function, new(func(exact, exact) bool), new(func(exact, int) bool), new(func(int, exact) bool)),
+		expr.Function(name, function, new(func(exact, exact) bool), new(func(exact, int) bool),
+			new(func(int, exact) bool)),
 		expr.Operator(operator, name),
 	}
 }
@@ -274,7 +300,9 @@ func textFunctions() []expr.Option {
 			_, tail, _ := strings.Cut(p[0].(string), p[1].(string))
 			return tail, nil
 		}, new(twoTexts)),
-		expr.Function("like", func(p ...any) (any, error) { return like(p[0].(string), p[1].(string)), nil }, new(func(string, string) bool)),
+		expr.Function("like", func(p ...any) (any, error) {
+			return like(p[0].(string), p[1].(string)), nil
+		}, new(func(string, string) bool)),
 		expr.Function("replace", replaceText, new(func(string, string, string) string)),
 		expr.Function("split", splitText, new(func(string, string) []string)),
 		expr.Function("join", joinTexts, new(func([]string, string) string)),
@@ -301,7 +329,8 @@ func replaceText(p ...any) (any, error) {
 	if old == "" {
 		return text, nil
 	}
-	return bounded(len(text)+strings.Count(text, old)*len(with), func() string { return strings.ReplaceAll(text, old, with) })
+	return bounded(len(text)+strings.Count(text, old)*len(with),
+		func() string { return strings.ReplaceAll(text, old, with) })
 }
 
 func splitText(p ...any) (any, error) {

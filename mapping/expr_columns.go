@@ -28,7 +28,8 @@ func (f *columnFinder) Visit(n *ast.Node) {
 		patchExact(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
 	case *ast.UnaryNode:
 		if part.Operator == "-" && part.Node.Type() == exactType {
-			patchExact(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"}, Arguments: []ast.Node{part.Node}})
+			patchExact(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"},
+				Arguments: []ast.Node{part.Node}})
 		}
 	case *ast.BinaryNode:
 		f.binary(part)
@@ -54,6 +55,7 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 			}
 		}
 	}
+
 	if (part.Operator == "in" || part.Operator == "not in") && part.Left.Type() == exactType {
 		f.fail(part, "in: compares text; compare numbers with == and or")
 	}
@@ -62,6 +64,7 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 		f.compares(part.Left, part.Right)
 		f.compares(part.Right, part.Left)
 	}
+
 	switch part.Operator {
 	case "**", "^":
 		f.fail(part, "powers are not exact; multiply instead")
@@ -76,18 +79,22 @@ func (f *columnFinder) compares(side, with ast.Node) {
 	if !ok || len(call.Arguments) == 0 {
 		return
 	}
+
 	callee, isName := call.Callee.(*ast.IdentifierNode)
 	column, isNumber := call.Arguments[0].(*ast.IntegerNode)
 	if !isName || callee.Value != "col" || !isNumber {
 		return
 	}
+
 	texts := []ast.Node{with}
 	if list, ok := with.(*ast.ArrayNode); ok {
 		texts = list.Nodes
 	}
+
 	for _, text := range texts {
 		text, ok := text.(*ast.StringNode)
-		if known := &f.compared[column.Value]; ok && text.Value != "" && !slices.Contains(*known, text.Value) {
+		if known := &f.compared[column.Value]; ok && text.Value != "" &&
+			!slices.Contains(*known, text.Value) {
 			*known = append(*known, text.Value)
 		}
 	}
@@ -97,13 +104,16 @@ func (f *columnFinder) compares(side, with ast.Node) {
 // value for files that lack the column.
 func (f *columnFinder) call(part *ast.CallNode) {
 	callee, ok := part.Callee.(*ast.IdentifierNode)
-	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" || len(part.Arguments) == 0 {
+	if !ok || callee.Value != "col" && callee.Value != "num" && callee.Value != "day" ||
+		len(part.Arguments) == 0 {
 		return
 	}
+
 	switch argument := part.Arguments[0].(type) {
 	case *ast.StringNode:
 		if NormalName(argument.Value) == "" {
-			f.fail(part, callee.Value+" needs the name of a column; one without a heading is called \"column A\" by its letter")
+			f.fail(part, callee.Value+" needs the name of a column; one without a heading is "+
+				"called \"column A\" by its letter")
 		}
 		number := f.number(NormalName(argument.Value), len(part.Arguments) > 1)
 		part.Arguments[0] = &ast.IntegerNode{Value: number}
@@ -124,10 +134,12 @@ func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNod
 	if len(part.Arguments) < 2 {
 		return
 	}
+
 	standard := &part.Arguments[1]
 	if whole, ok := (*standard).(*ast.IntegerNode); ok && callee.Value == "num" {
 		patchExact(standard, &ast.ConstantNode{Value: toExact(whole.Value)})
 	}
+
 	_, isString := (*standard).(*ast.StringNode)
 	switch {
 	case len(part.Arguments) > 2:
@@ -139,7 +151,8 @@ func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNod
 		callee.SetType(reflect.TypeFor[func(int, string) string]())
 		part.SetType(reflect.TypeFor[string]())
 	default:
-		f.fail(part, "the value for files without the column is "+map[bool]string{true: "a number", false: "text in double quotes"}[callee.Value == "num"])
+		f.fail(part, "the value for files without the column is "+map[bool]string{true: "a number",
+			false: "text in double quotes"}[callee.Value == "num"])
 	}
 }
 

@@ -9,8 +9,10 @@ import (
 func compute(t *testing.T, expression string) (result string, failed string) {
 	t.Helper()
 	source := "formats: {number: \"1,234.56\", date: DD/MM/YYYY, timezone: Europe/Berlin}\n" +
-		strings.Replace(minimal, "order_id: Order", "order_id: Order\n  description: {expr: '"+strings.ReplaceAll(expression, "'", "''")+"'}", 1)
-	header, rows := table(shopHeader+"|Text|Amount|Empty|Day", shopRow+"|Ann Lee, Order 17|1,234.50||05/11/2026")
+		strings.Replace(minimal, "order_id: Order", "order_id: Order\n  description: {expr: '"+
+			strings.ReplaceAll(expression, "'", "''")+"'}", 1)
+	header, rows := table(shopHeader+"|Text|Amount|Empty|Day",
+		shopRow+"|Ann Lee, Order 17|1,234.50||05/11/2026")
 	var e Event
 	bind(t, source, header).Map(rows, &e)
 	for _, p := range e.Problems {
@@ -58,9 +60,12 @@ func TestExpressionsThatFail(t *testing.T) {
 		{"text that is no number", `num("Text") + 1`, `"Text" does not hold a number here`},
 		{"text that is no date", `day("Text")`, `"Text" does not hold a date here`},
 		{"a division by zero", `num("Amount") / num("Empty")`, "division by zero"},
-		{"a division that does not come out even", `num("Amount") / 7`, "the division does not come out even"},
-		{"more digits than are kept", strings.Repeat("12345678901234567 * ", 3) + "1.5", "the result has too many digits"},
-		{"text that multiplies itself", strings.Repeat(`replace(`, 9) + `col("Text")` + strings.Repeat(`, "n", "nnnnnnnnnn")`, 9), "the text becomes longer than 100000 bytes"},
+		{"a division that does not come out even", `num("Amount") / 7`,
+			"the division does not come out even"},
+		{"more digits than are kept", strings.Repeat("12345678901234567 * ", 3) + "1.5",
+			"the result has too many digits"},
+		{"text that multiplies itself", strings.Repeat(`replace(`, 9) + `col("Text")` +
+			strings.Repeat(`, "n", "nnnnnnnnnn")`, 9), "the text becomes longer than 100000 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got, failed := compute(t, test.expression); !strings.Contains(failed, test.want) {

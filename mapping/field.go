@@ -56,12 +56,14 @@ func (v *value) empty() bool { return v.kind == cell.Empty }
 const exactDigits = 15
 
 const (
-	shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and makes zeros of the others; export the column as text"
-	roundedMessage   = "is a long number as a spreadsheet shows it, and its other digits are lost; export the column as text"
+	shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and " +
+		"makes zeros of the others; export the column as text"
+	roundedMessage = "is a long number as a spreadsheet shows it, and its other digits are " +
+		"lost; export the column as text"
 )
 
-// lost tells what happened to a number some digits of which may have been lost on its way, "" where none were: what was
-// typed is not known then, and two of them may look the same.
+// lost tells what happened to a number some digits of which may have been lost on its way, "" where
+// none were: what was typed is not known then, and two of them may look the same.
 func (v *value) lost() string {
 	switch {
 	case v.shortened():
@@ -72,19 +74,23 @@ func (v *value) lost() string {
 	return ""
 }
 
-// rounded tells a number that a program has written as 4.11E+15, for want of room, or as 4.11e15. Without
-// a plus sign it takes a decimal mark: 4e15 may as well be part of a hash.
+// rounded tells a number that a program has written as 4.11E+15, for want of room, or as 4.11e15.
+// Without a plus sign it takes a decimal mark: 4e15 may as well be part of a hash.
 func rounded(text []byte) bool {
-	if len(text) < len("1e+15") || !cell.IsDigit(text[0]) || bytes.IndexByte([]byte(".,eE"), text[1]) < 0 {
+	if len(text) < len("1e+15") || !cell.IsDigit(text[0]) ||
+		bytes.IndexByte([]byte(".,eE"), text[1]) < 0 {
 		return false
 	}
 	at := bytes.IndexAny(text, "eE")
 	if at < 1 {
 		return false
 	}
-	whole, fraction, marked := bytes.Cut(bytes.ReplaceAll(text[:at], []byte(","), []byte(".")), []byte("."))
+
+	whole, fraction, marked := bytes.Cut(bytes.ReplaceAll(text[:at], []byte(","), []byte(".")),
+		[]byte("."))
 	exponent, plus := bytes.CutPrefix(text[at+1:], []byte("+"))
-	return len(whole) == 1 && cell.AllDigits(whole) && cell.AllDigits(fraction) && (plus || marked && len(fraction) > 0) &&
+	return len(whole) == 1 && cell.AllDigits(whole) && cell.AllDigits(fraction) &&
+		(plus || marked && len(fraction) > 0) &&
 		2 <= len(exponent) && len(exponent) <= 3 && cell.AllDigits(exponent)
 }
 
@@ -138,6 +144,7 @@ func (m *Mapper) find(f *field) (value, bool) {
 	if !ok {
 		return v, false
 	}
+
 	if f.spec.take != nil && !v.empty() {
 		v.text = cell.Trim(f.spec.take.from(v.text))
 		v.kind = cell.KindOfText(v.text)
@@ -147,6 +154,7 @@ func (m *Mapper) find(f *field) (value, bool) {
 			return v, false
 		}
 	}
+
 	if v.empty() && f.spec.fallback != nil {
 		v.text = f.fallback
 		v.kind = cell.KindOfText(v.text)
@@ -155,6 +163,7 @@ func (m *Mapper) find(f *field) (value, bool) {
 		m.problem(f, v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
 		return v, false
 	}
+
 	return v, true
 }
 
@@ -167,14 +176,17 @@ func (m *Mapper) replace(f *field, v *value) bool {
 			return true
 		}
 	}
+
 	switch {
 	case f.spec.otherwise != nil:
 		v.text = f.otherwise
 		v.kind = cell.KindOfText(v.text)
 	case !v.empty():
-		m.problem(f, *v, "not_mapped", "%s is not in the map of %s; add it there, or \"*\" for all others", m.shown(f, v.text), f.spec.name)
+		m.problem(f, *v, "not_mapped", "%s is not in the map of %s; add it there, or \"*\" for "+
+			"all others", m.shown(f, v.text), f.spec.name)
 		return false
 	}
+
 	return true
 }
 
@@ -212,18 +224,6 @@ func (m *Mapper) readable(f *field, v value) bool {
 }
 
 func (m *Mapper) unreadable(f *field, v value) {
-	m.problem(f, v, "text_invalid", "the text is not valid in the file's encoding; say it under source: encoding:")
-}
-
-// appendAny adds a field of lead or custom_data: text, unless the mapping says
-// that it is a number or a date.
-func (m *Mapper) appendAny(f *field) {
-	switch {
-	case f.spec.isNumber():
-		m.appendNumber(f)
-	case f.spec.isTime():
-		m.appendTime(f)
-	default:
-		m.appendText(f)
-	}
+	m.problem(f, v, "text_invalid",
+		"the text is not valid in the file's encoding; say it under source: encoding:")
 }

@@ -58,13 +58,16 @@ func (b *binder) footer() {
 		return all
 	}
 	f.ids = append(columns(&m.order, m.id...), m.keyColumns...)
+
 	f.times = columns(&m.order, m.time)
 	for _, key := range m.keys {
 		f.keys = append(f.keys, columns(&m.order, key.fields...)...)
 	}
+
 	f.amount = m.value
 	f.summing = m.value != nil && len(m.value.slots) > 0 &&
 		m.value.spec.from == fromColumns && m.value.spec.sign == nil
+
 	for _, column := range m.config.carry {
 		if at := b.column(column, true); at >= 0 {
 			m.carried = append(m.carried, carried{column: at})
@@ -84,6 +87,7 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 	if t.order != nil && looks != namesLook {
 		t.reorder(&row)
 	}
+
 	said := m.Said(row)
 	switch said {
 	case "":
@@ -95,11 +99,13 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 			m.carryNothing()
 			return m.total(&row, kind)
 		}
+
 		if looks != dataLook || t.outside || t.left {
 			if skip := m.apart(&row, looks); skip != nil {
 				return skip
 			}
 		}
+
 		if looks != titleLook {
 			if skip := m.notData(&row); skip != nil {
 				return skip
@@ -109,14 +115,17 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		m.carryNothing()
 		return m.saidFooter(&row)
 	}
+
 	if len(m.carried) > 0 {
 		if skip := m.carryDown(&row, said != "data"); skip != nil {
 			return skip
 		}
 	}
+
 	if !t.rows || t.fresh || t.title.Row > 0 {
 		t.below(looks)
 	}
+
 	m.count(&row)
 	return nil
 }
@@ -129,6 +138,12 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	if id.filled && id.kind == noLabel {
 		return nil
 	}
+	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
+		// No order is called so and costs as much as all others, whoever is named beside it.
+		m.carryNothing()
+		return m.total(row, id.kind)
+	}
+
 	if f.bare(row, id) {
 		// Nothing that tells an event from others is called so and has no buyer.
 		kind, certain := id.kind, !id.personal || id.certain
@@ -138,6 +153,7 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		if kind != noLabel && !certain && !f.carriedID {
 			certain = m.isSum(row, len(f.ids) == 0 || id.personal)
 		}
+
 		switch {
 		case kind == forwardLabel && certain:
 			return m.forward(row)
@@ -150,9 +166,11 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 			return m.total(row, kind)
 		}
 	}
+
 	if !id.filled && m.isBalance(row) {
 		return &Skip{Reason: ReasonBalance}
 	}
+
 	return nil
 }
 
@@ -160,7 +178,7 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 type idLook struct {
 	filled   bool // there is one
 	kind     label
-	certain  bool // ... and it is nothing else
+	certain  bool // ... and it can be nothing but a total
 	personal bool // it is who the buyer is, too
 }
 
@@ -172,17 +190,21 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
 		}
+
 		kind, certain := labelOf(c.Text)
 		if kind == noLabel {
 			if kind = f.period(row, c.Text); kind == noLabel {
 				return idLook{filled: true}
 			}
 		}
+
 		if !id.filled {
 			id = idLook{filled: true, kind: kind, certain: certain}
 		}
+
 		id.personal = id.personal || slices.Contains(f.keys, column)
 	}
+
 	return id
 }
 
@@ -192,14 +214,17 @@ func (f *footer) period(row *cell.Row, id []byte) label {
 	if len(f.keys) == 0 {
 		return noLabel
 	}
+
 	for _, column := range f.keys {
 		if column < len(row.Cells) && len(row.Cells[column]) > 0 {
 			return noLabel
 		}
 	}
+
 	if isPeriod(string(id)) {
 		return partLabel
 	}
+
 	return noLabel
 }
 
@@ -216,9 +241,11 @@ func (f *footer) bare(row *cell.Row, id idLook) bool {
 		}
 		id.personal = true
 	}
+
 	if id.filled && id.certain && !id.personal && len(f.keys) > 0 {
 		return true
 	}
+
 	for _, column := range f.times {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
@@ -227,6 +254,7 @@ func (f *footer) bare(row *cell.Row, id idLook) bool {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -249,14 +277,21 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	if !f.summing {
 		return number.Decimal{}, false
 	}
+
 	var c cell.Cell
 	for _, slot := range f.amount.slots {
 		cell.Read(&c, row, m.order.columns[slot])
 		if !c.Empty() {
-			d, err := f.amount.numberFormat(slot).Read(c.Text, c.Kind)
+			format := f.amount.numberFormat(slot)
+			d, err := format.Read(c.Text, c.Kind)
+			if err != nil {
+				grouped := format.Grouped()
+				d, err = grouped.Read(c.Text, c.Kind)
+			}
 			return d, err == nil
 		}
 	}
+
 	return number.Decimal{}, false
 }
 
@@ -289,17 +324,20 @@ func (m *Mapper) isBalance(row *cell.Row) bool {
 	if len(f.ids)+len(f.keys) == 0 {
 		return false
 	}
+
 	var c cell.Cell
 	for _, column := range f.keys {
 		if cell.Read(&c, row, column); !c.Empty() {
 			return false
 		}
 	}
+
 	for column := range row.Cells {
 		if cell.Read(&c, row, column); IsBalanceLabel(c.Text) {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -320,6 +358,7 @@ func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 		if above.column >= len(row.Cells) {
 			continue
 		}
+
 		cell.Read(&c, row, above.column)
 		switch {
 		case !c.Empty():
@@ -332,9 +371,11 @@ func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 			}
 		}
 	}
+
 	if heading {
 		return &Skip{Reason: ReasonHeading}
 	}
+
 	return nil
 }
 

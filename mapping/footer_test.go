@@ -10,7 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// admit tells what Admit says about each row: data, or the skip with the total that it is, which may be one of all rows.
+// admit tells what Admit says about each row: data, or the skip with the total that it is, which
+// may be one of all rows.
 func admit(t *testing.T, source string, lines ...string) (all []string) {
 	t.Helper()
 	header, rows := table(lines...)
@@ -33,7 +34,8 @@ func admitRows(m *Mapper, rows []cell.Row) (all []string, breaks []Break) {
 		case skip == nil:
 			all = append(all, "data")
 		case isTotal:
-			all = append(all, fmt.Sprintf("%s %d of %d %s %v", skip.Reason, total.Minor, total.Sum, total.Currency, !total.Part))
+			all = append(all, fmt.Sprintf("%s %d of %d %s %v", skip.Reason, total.Minor, total.Sum,
+				total.Currency, !total.Part))
 		case skip.Currency != "":
 			all = append(all, fmt.Sprintf("%s %d %s", skip.Reason, skip.Minor, skip.Currency))
 		default:
@@ -45,7 +47,8 @@ func admitRows(m *Mapper, rows []cell.Row) (all []string, breaks []Break) {
 
 func TestAdmit(t *testing.T) {
 	dated := strings.Replace(minimal, "  keys:", "  event_time: Date\n  keys:", 1)
-	carry := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1), "fields:", "source: {carry: column A}\nfields:", 1)
+	carry := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1),
+		"fields:", "source: {carry: column A}\nfields:", 1)
 	carriedID := strings.Replace(minimal, "fields:", "source: {carry: Order}\nfields:", 1)
 	for _, test := range []struct {
 		name, source string
@@ -56,38 +59,54 @@ func TestAdmit(t *testing.T) {
 			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "Totals|12||"},
 			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
 		{"a total that differs from the sum", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12||"}, []string{"data", "footer 1200 of 500 USD true"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12||"},
+			[]string{"data", "footer 1200 of 500 USD true"}},
 		{"a total whose currency column holds none", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|mixed|"}, []string{"data", "footer 1200 of 500 USD true"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|mixed|"},
+			[]string{"data", "footer 1200 of 500 USD true"}},
 		{"a total that names its own currency", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"}, []string{"data", "footer 12 of 0 JPY true"}},
+			[]string{shopHeader, "1|5|USD|a@example.com", "Total|12|JPY|"},
+			[]string{"data", "footer 12 of 0 JPY true"}},
 		{"a total with a label elsewhere", minimal,
-			[]string{shopHeader + "|Notes", "1|5|USD|a@example.com|", "|5|||Gesamt:"}, []string{"data", "footer 500 of 500 USD true"}},
-		{"a total in Japanese", minimal, []string{shopHeader, "1|5|USD|a@example.com", "合計|5||"}, []string{"data", "footer 500 of 500 USD true"}},
+			[]string{shopHeader + "|Notes", "1|5|USD|a@example.com|", "|5|||Gesamt:"},
+			[]string{"data", "footer 500 of 500 USD true"}},
+		{"a total in Japanese", minimal, []string{shopHeader, "1|5|USD|a@example.com", "合計|5||"},
+			[]string{"data", "footer 500 of 500 USD true"}},
 		{"a sum without a label", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|12.00||"},
 			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
 		{"a row without id that is no sum", minimal,
-			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|11.00||"}, []string{"data", "data", "data"}},
-		{"balances of an account", strings.Replace(dated, "order_id: Order", "order_id: {column: Order, required: false}", 1) + "id: content\n",
-			[]string{shopHeader + "|Date|Text", "|500|USD||2026-01-01|Opening balance", "1|5|USD|a@example.com|2026-01-02|closing balance", "|5|USD||2026-01-02|Sale",
+			[]string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "|11.00||"},
+			[]string{"data", "data", "data"}},
+		{"balances of an account", strings.Replace(dated, "order_id: Order",
+			"order_id: {column: Order, required: false}", 1) + "id: content\n",
+			[]string{shopHeader + "|Date|Text", "|500|USD||2026-01-01|Opening balance",
+				"1|5|USD|a@example.com|2026-01-02|closing balance", "|5|USD||2026-01-02|Sale",
 				"|505|USD||2026-01-31|ENDSALDO:"}, []string{"balance", "data", "data", "balance"}},
-		{"a balance below orders", minimal, []string{shopHeader + "|Text", "1|5|USD|a@example.com|", "|505|USD||Closing balance", "2|5|USD||closing balance"},
+		{"a balance below orders", minimal, []string{shopHeader + "|Text", "1|5|USD|a@example.com|",
+			"|505|USD||Closing balance", "2|5|USD||closing balance"},
 			[]string{"data", "balance", "data"}},
-		{"a total in minor units", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, minor_units: true}", 1),
-			[]string{shopHeader, "1|500|USD|a@example.com", "Total|500||"}, []string{"data", "footer 500 of 500 USD true"}},
+		{"a total in minor units", strings.Replace(minimal, "deal_value: Total",
+			"deal_value: {column: Total, minor_units: true}", 1),
+			[]string{shopHeader, "1|500|USD|a@example.com", "Total|500||"},
+			[]string{"data", "footer 500 of 500 USD true"}},
 		{"an id that stands in the first row of an order only", carriedID,
-			[]string{shopHeader + "|Item", "1|5|USD|a@example.com|x", "|5|||y", "|10|||z", "|20|||Total", "|20|||after"},
+			[]string{shopHeader + "|Item", "1|5|USD|a@example.com|x", "|5|||y", "|10|||z",
+				"|20|||Total", "|20|||after"},
 			[]string{"data", "data", "data", "footer 2000 of 2000 USD true", "data"}},
 		{"one row, and one without id that equals it", minimal,
 			[]string{shopHeader, "1|5|USD|a@example.com", "|5||"}, []string{"data", "data"}},
 		{"an order whose number is a word that looks like a label", dated,
-			[]string{shopHeader + "|Date", "Total|5|USD|a@example.com|2026-01-02T10:00:00Z"}, []string{"data"}},
+			[]string{shopHeader + "|Date", "Total|5|USD|a@example.com|2026-01-02T10:00:00Z"},
+			[]string{"data"}},
 		{"an item with a name that begins with Total", minimal,
 			[]string{shopHeader + "|Item", "|5|USD||Total Fitness Pass"}, []string{"data"}},
 		{"subtotals, and rows that carry a name down", carry,
-			[]string{" |Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD", "Total for Acme||12|", "Beta|||", "|3|1|USD", "Total for Beta||1|", "TOTAL||13|", "Accrual Basis|||"},
-			[]string{"heading", "data", "data", "footer 1200 of 1200 USD false", "heading", "data", "footer 100 of 100 USD false", "footer 1300 of 1300 USD true", "heading"}},
+			[]string{" |Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD",
+				"Total for Acme||12|", "Beta|||", "|3|1|USD", "Total for Beta||1|", "TOTAL||13|",
+				"Accrual Basis|||"},
+			[]string{"heading", "data", "data", "footer 1200 of 1200 USD false", "heading", "data",
+				"footer 100 of 100 USD false", "footer 1300 of 1300 USD true", "heading"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, admit(t, test.source, test.rows...)); diff != "" {
@@ -98,8 +117,10 @@ func TestAdmit(t *testing.T) {
 }
 
 func TestAdmitCarriesDown(t *testing.T) {
-	source := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1), "fields:", "source: {carry: column A}\nfields:", 1)
-	header, rows := table("|Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD", "Beta|||", "|3|1|USD", "Total for Beta||1|", "|4|1|USD")
+	source := strings.Replace(strings.Replace(minimal, "email: Email", "client_id: column A", 1),
+		"fields:", "source: {carry: column A}\nfields:", 1)
+	header, rows := table("|Order|Total|Currency", "Acme|||", "|1|5|USD", "|2|7|USD", "Beta|||",
+		"|3|1|USD", "Total for Beta||1|", "|4|1|USD")
 	m := bind(t, source, header)
 	var got []string
 	for _, row := range rows {

@@ -57,7 +57,8 @@ func (f *frame) fillGroup(rows []cell.Row) {
 			case other.Empty():
 			case first.Empty():
 				*first = other
-			case first.Conflict == 0 && (!bytes.Equal(first.Text, other.Text) || first.Sign != other.Sign):
+			case first.Conflict == 0 && (!bytes.Equal(first.Text, other.Text) ||
+				first.Sign != other.Sign):
 				first.Conflict = other.Row
 			}
 		}

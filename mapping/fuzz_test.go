@@ -13,8 +13,10 @@ import (
 // FuzzParseConfig: whatever a mapping file holds, it is read or refused with
 // a place; nothing panics.
 func FuzzParseConfig(f *testing.F) {
-	for _, source := range []string{minimal, grouped, everything, "", "a: {b: [", "fields:\n\tx: 1", "where: '1 +'\n",
-		minimal + "where: num(\"Total\") * 1.5 > len(col(\"x\"))\n", minimal + "id: content\n", "? a\n: b\n", minimal + "where: col(\"\") == \"\"\n"} {
+	for _, source := range []string{minimal, grouped, everything, "", "a: {b: [", "fields:\n\tx: 1",
+		"where: '1 +'\n",
+		minimal + "where: num(\"Total\") * 1.5 > len(col(\"x\"))\n", minimal + "id: content\n",
+		"? a\n: b\n", minimal + "where: col(\"\") == \"\"\n"} {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
@@ -39,7 +41,8 @@ func FuzzParseConfig(f *testing.F) {
 // mayRefuse tells errors that a file with all named columns can still have:
 // columns without heading, and lookups that need their own file.
 func mayRefuse(err error) bool {
-	return strings.Contains(err.Error(), `no column "column `) || strings.Contains(err.Error(), "stands twice")
+	return strings.Contains(err.Error(), `no column "column `) ||
+		strings.Contains(err.Error(), "stands twice")
 }
 
 // everything uses all that a mapping can say.
@@ -85,7 +88,8 @@ func FuzzMapRow(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	header := []string{"Order", "Kind", "Total", "Currency", "Email", "Created", "Paid", "Refund", "Mode", "Notes", "Other", "Phone", "Customer",
+	header := []string{"Order", "Kind", "Total", "Currency", "Email", "Created", "Paid", "Refund",
+		"Mode", "Notes", "Other", "Phone", "Customer",
 		"Landing", "Name", "Score", "IP", "Item", "Price", "Quantity"}
 	f.Fuzz(func(t *testing.T, text string, kind byte) {
 		m, err := c.Bind("x.csv", header)

@@ -23,9 +23,11 @@ func (m *Mapper) idValues() {
 		if !ok {
 			continue
 		}
+
 		switch {
 		case v.empty():
-			m.problem(f, v, "id_empty", "is empty; without an id the event cannot be told from others")
+			m.problem(f, v, "id_empty",
+				"is empty; without an id the event cannot be told from others")
 			continue
 		case f.standsForNone(v):
 			if !isZero(v.text) || len(m.id) == 1 {
@@ -34,27 +36,34 @@ func (m *Mapper) idValues() {
 			}
 			placeholder, standing = v, f // beside another value it may be the first line
 		case f.fault(v) == idDecimal:
-			m.problem(f, v, "id_decimal", "%s", decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
+			m.problem(f, v, "id_decimal", "%s",
+				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
+
 		if lost := f.lost(v); lost != "" {
 			shortened, of, how = v, f, lost
 		} else if standing != f {
 			exact = true
 		}
+
 		text := cell.Unguard(v.text)
 		if e.Label == "" {
 			e.Label = cell.MaskLabel(string(text))
 		}
+
 		e.ID = AppendID(e.ID, text)
 	}
+
 	if exact {
 		return
 	}
+
 	if of != nil {
 		m.problem(of, shortened, "id_shortened", "%s", how)
 	}
 	if standing != nil {
-		m.problem(standing, placeholder, "id_empty", standsForNoID, m.shown(standing, placeholder.text))
+		m.problem(standing, placeholder, "id_empty", standsForNoID,
+			m.shown(standing, placeholder.text))
 	}
 }
 
@@ -89,7 +98,7 @@ var placeholders = cell.WordSet(
 	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
-	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "なし", "未設定", "无", "無", "空",
+	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -109,19 +118,25 @@ func (f *field) standsForNone(v value) bool {
 }
 
 // isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only,
-// zeros only.
+// zeros only, or what a spreadsheet shows for an error, as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false
 	}
+
 	for _, letter := range text {
 		if '1' <= letter && letter <= '9' { // as most ids have
 			return false
 		}
 	}
-	if text[0] == '0' {
+
+	switch last := text[len(text)-1]; {
+	case text[0] == '0':
 		return isZero(text)
+	case text[0] == '#' && (last == '!' || last == '?'), string(text) == "#NV":
+		return true
 	}
+
 	word := bytes.TrimFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
@@ -147,7 +162,8 @@ func (f *field) fault(v value) idFault {
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
-	case fault == idShortened && roundedDigits(v.text) > 0, fault == idDecimal && isDecimalID(v.text):
+	case fault == idShortened && roundedDigits(v.text) > 0,
+		fault == idDecimal && isDecimalID(v.text):
 		return fault
 	}
 	return 0
@@ -163,9 +179,10 @@ func (f *field) lost(v value) string {
 }
 
 func decimalMessage(shown, column string) string {
-	return fmt.Sprintf("%s is probably %s, written by a program that took the column for decimals; "+
-		"so it would be sent again beside the same without .0. Export the column as text, or say "+
-		"{expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id", shown,
+	return fmt.Sprintf("%s is probably %s, written by a program that took the column for "+
+		"decimals; so it would be sent again beside the same without .0. Export the column as "+
+		"text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id",
+		shown,
 		strings.TrimSuffix(shown, `.0"`)+`"`, column)
 }
 
@@ -192,7 +209,8 @@ func isDecimalID(text []byte) bool {
 func (m *Mapper) Compared() (columns []int) {
 	said := map[int]bool{}
 	for _, f := range m.allFields() {
-		if !f.spec.isNumber() && !f.spec.isTime() || f.spec.from == fromColumns && len(f.slots) > 1 {
+		if !f.spec.isNumber() && !f.spec.isTime() || f.spec.from == fromColumns &&
+			len(f.slots) > 1 {
 			continue
 		}
 		for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
@@ -201,11 +219,13 @@ func (m *Mapper) Compared() (columns []int) {
 			}
 		}
 	}
+
 	for column := range m.header {
 		if !said[column] {
 			columns = append(columns, column)
 		}
 	}
+
 	return columns
 }
 
@@ -236,9 +256,11 @@ func (m *Mapper) WatchIDs() *IDWatch {
 			}
 		}
 	}
+
 	if len(w.columns) == 0 {
 		return nil
 	}
+
 	return w
 }
 
@@ -246,27 +268,27 @@ func (m *Mapper) WatchIDs() *IDWatch {
 func (w *IDWatch) Learn(row cell.Row) {
 	for i := range w.columns {
 		c := &w.columns[i]
-		if c.column >= len(row.Cells) || len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+		if c.column >= len(row.Cells) || len(row.Kinds) > c.column &&
+			row.Kinds[c.column] != cell.Text {
 			continue
 		}
 		text := row.Cells[c.column]
-		if len(text) > exactDigits || len(text) > 2 && text[len(text)-2] == '.' {
-			c.learn(cell.Trim(text))
+		if len(text) <= exactDigits && (len(text) <= 2 || text[len(text)-2] != '.') {
+			continue
 		}
-	}
-}
 
-func (c *idColumn) learn(text []byte) {
-	whole, fraction, found := bytes.Cut(text, []byte("."))
-	switch {
-	case isDecimalID(text):
-		c.decimals++
-	case found && len(fraction) > 0 && cell.AllDigits(whole) && cell.AllDigits(fraction):
-		c.otherDecimals = true
-	case len(text) > exactDigits && cell.AllDigits(text):
-		zeros := roundedDigits(text)
-		c.zeros += zeros
-		c.exact = c.exact || zeros == 0
+		text = cell.Trim(text)
+		whole, fraction, found := bytes.Cut(text, []byte("."))
+		switch {
+		case isDecimalID(text):
+			c.decimals++
+		case found && len(fraction) > 0 && cell.AllDigits(whole) && cell.AllDigits(fraction):
+			c.otherDecimals = true
+		case len(text) > exactDigits && cell.AllDigits(text):
+			zeros := roundedDigits(text)
+			c.zeros += zeros
+			c.exact = c.exact || zeros == 0
+		}
 	}
 }
 
@@ -283,13 +305,16 @@ func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 		default:
 			continue
 		}
+
 		if r == nil {
 			r = new(Resolution)
 		}
 		if r.ids == nil {
 			r.ids = map[int]idFault{}
 		}
+
 		r.ids[c.column] = fault
 	}
+
 	return r
 }

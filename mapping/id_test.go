@@ -15,7 +15,9 @@ import (
 
 // What stands in the place of an id counts as empty.
 func TestWhatStandsForNoID(t *testing.T) {
-	with := func(id string) string { return strings.Replace(minimal, "fields:", "id: "+id+"\nfields:", 1) }
+	with := func(id string) string {
+		return strings.Replace(minimal, "fields:", "id: "+id+"\nfields:", 1)
+	}
 	const empty = "id_empty@2:Order"
 	for _, test := range []struct {
 		name, source, order, line string
@@ -33,6 +35,11 @@ func TestWhatStandsForNoID(t *testing.T) {
 		{"in brackets", minimal, "(none)", "", []string{empty}},
 		{"n/a", minimal, "N/A", "", []string{empty}},
 		{"of a spreadsheet, as text", minimal, "#N/A", "", []string{empty}},
+		{"an error of a spreadsheet", minimal, "#REF!", "", []string{empty}},
+		{"an error with a zero", minimal, "#DIV/0!", "", []string{empty}},
+		{"an error with a question mark", minimal, "#NAME?", "", []string{empty}},
+		{"a German error", minimal, "#BEZUG!", "", []string{empty}},
+		{"German #N/A", minimal, "#NV", "", []string{empty}},
 		{"n.a.", minimal, "n.a.", "", []string{empty}},
 		{"NaN", minimal, "NaN", "", []string{empty}},
 		{"undefined", minimal, "undefined", "", []string{empty}},
@@ -45,17 +52,20 @@ func TestWhatStandsForNoID(t *testing.T) {
 		{"an id of letters", minimal, "NONESUCH", "", nil},
 		{"an id that begins like one", minimal, "NA-1", "", nil},
 		{"an id with signs", minimal, "#1", "", nil},
+		{"an id with signs and letters", minimal, "#NVA", "", nil},
 
 		{"one of two, and the other is an id", with("[Order, Line]"), "-", "7", []string{empty}},
 		{"the first line of an order", with("[Order, Line]"), "1001", "0", nil},
 		{"both are zero", with("[Order, Line]"), "0", "0", []string{"id_empty@2:Line"}},
-		{"what the mapping says itself", with(`[{column: Order, default: "-"}, Line]`), "", "7", nil},
+		{"what the mapping says itself", with(`[{column: Order, default: "-"}, Line]`),
+			"", "7", nil},
 		{"an expression", with(`{expr: 'col("Order")'}`), "-", "", nil},
 		{"the first that is one", with("{first: [Order, Line]}"), "null", "7", nil},
 		{"none that is one", with("{first: [Order, Line]}"), "null", "n/a", []string{empty}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			e := mapOne(t, test.source, shopHeader+"|Line", test.order+" | 10.00 | USD | a@example.com | "+test.line)
+			e := mapOne(t, test.source, shopHeader+"|Line",
+				test.order+" | 10.00 | USD | a@example.com | "+test.line)
 			if diff := cmp.Diff(test.want, problems(e)); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
@@ -115,20 +125,25 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		ids  []string
 		want []string
 	}{
-		{"zeros beyond the 15th digit", []string{"1234567890123450000", "1234567890123460000"}, []string{"id_shortened@2:Order", "id_shortened@3:Order"}},
+		{"zeros beyond the 15th digit", []string{"1234567890123450000", "1234567890123460000"},
+			[]string{"id_shortened@2:Order", "id_shortened@3:Order"}},
 		{"of one id", []string{"1234567890123450000", "A7"}, []string{"id_shortened@2:Order"}},
-		{"one zero each", []string{"1234567890123450", "9876543210987650"}, []string{"id_shortened@2:Order", "id_shortened@3:Order"}},
+		{"one zero each", []string{"1234567890123450", "9876543210987650"},
+			[]string{"id_shortened@2:Order", "id_shortened@3:Order"}},
 		{"a single zero proves nothing", []string{"1234567890123450"}, nil},
-		{"others have all their digits", []string{"1234567890123450000", "1234567890123456789"}, nil},
+		{"others have all their digits", []string{"1234567890123450000", "1234567890123456789"},
+			nil},
 		{"short ids may end in zeros", []string{"100000000000000", "200000000000000"}, nil},
 		{"letters among them", []string{"A1234567890123450000", "B1234567890123450000"}, nil},
-		{"as a program shows long numbers", []string{"1.23457E+15"}, []string{"id_shortened@2:Order"}},
+		{"as a program shows long numbers", []string{"1.23457E+15"},
+			[]string{"id_shortened@2:Order"}},
 		{"in small letters", []string{"1.23457e+18"}, []string{"id_shortened@2:Order"}},
 		{"with three digits behind it", []string{"1,23457E+015"}, []string{"id_shortened@2:Order"}},
 		{"without a plus", []string{"1.23457E15"}, []string{"id_shortened@2:Order"}},
 		{"part of a hash", []string{"4e15", "12e10", "1E5"}, nil},
 
-		{"decimals", []string{"1001.0", "1002.0"}, []string{"id_decimal@2:Order", "id_decimal@3:Order"}},
+		{"decimals", []string{"1001.0", "1002.0"},
+			[]string{"id_decimal@2:Order", "id_decimal@3:Order"}},
 		{"beside ids that are whole", []string{"1001", "1001.0"}, []string{"id_decimal@3:Order"}},
 		{"beside letters", []string{"A-1", "1001.0"}, []string{"id_decimal@3:Order"}},
 		{"parts of an order", []string{"1001.0", "1001.1"}, nil},
@@ -138,7 +153,8 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 			t.Errorf("%s: %q: got %q, want %q", test.name, test.ids, got, test.want)
 		}
 	}
-	said := strings.Replace(minimal, "order_id: Order", `order_id: {expr: 'trimSuffix(col("Order"), ".0")'}`, 1)
+	said := strings.Replace(minimal, "order_id: Order",
+		`order_id: {expr: 'trimSuffix(col("Order"), ".0")'}`, 1)
 	if got := learnt(t, said, "1001.0", "1002.0"); got != nil {
 		t.Errorf("what the mapping says of decimals: got %q", got)
 	}
@@ -148,14 +164,16 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 	}
 }
 
-// Ids that no spreadsheet has seen are never taken for spoilt, and those that one has seen always are.
+// Ids that no spreadsheet has seen are never taken for spoilt, and those that one has seen always
+// are.
 func TestLongIDsOfAnyFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		watch := &IDWatch{columns: []idColumn{{column: 0}}}
 		shorten := rapid.Bool().Draw(t, "shorten")
 		exact, zeros := false, 0
 		for range rapid.IntRange(1, 20).Draw(t, "rows") {
-			id := strconv.Itoa(rapid.IntRange(1, 9).Draw(t, "first")) + fmt.Sprintf("%018d", rapid.Int64Range(0, 999_999_999_999_999_999).Draw(t, "id"))
+			id := strconv.Itoa(rapid.IntRange(1, 9).Draw(t, "first")) +
+				fmt.Sprintf("%018d", rapid.Int64Range(0, 999_999_999_999_999_999).Draw(t, "id"))
 			id = id[:rapid.IntRange(16, 19).Draw(t, "digits")]
 			if shorten {
 				id = id[:exactDigits] + strings.Repeat("0", len(id)-exactDigits)

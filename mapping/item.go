@@ -4,18 +4,21 @@ import (
 	"ableimport/mapping/number"
 )
 
-// appendItems adds the items: one for each row of the group, or those of a
+// appendItems adds the items: one for each row of the group, or the items of a
 // list in one cell. An item without any value is left out.
 func (m *Mapper) appendItems(amount amount) {
 	if len(m.items) == 0 && m.list == nil {
 		return
 	}
+
 	e := m.event
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, itemsName), '[')
+
 	if m.list != nil {
 		m.appendList()
 	}
+
 	total := itemTotal{}
 	if len(m.items) > 0 {
 		for i := range m.rows {
@@ -23,12 +26,24 @@ func (m *Mapper) appendItems(amount amount) {
 			m.appendItem(m.rows[i].Number, &total)
 		}
 	}
+
 	if e.Items == 0 {
 		e.Body = e.Body[:before]
 		return
 	}
+
 	e.Body = append(e.Body, ']')
-	m.compareItems(amount, &total)
+
+	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so
+	// that is no more than a warning, and add_up: false switches it off.
+	if m.config.items.mayDiffer || !amount.ok || total.unknown || total.priced < e.Items ||
+		number.Same(total.sum, amount.Decimal) {
+		return
+	}
+	m.add(Problem{
+		Code: "items_total", Warning: true, Row: m.rows[0].Number,
+		items: number.WithoutZeros(total.sum, m.decimals()), amount: amount.Decimal,
+	})
 }
 
 // itemTotal is what the items add up to.
@@ -53,31 +68,20 @@ func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 	t.sum, t.unknown = sum, t.unknown || err != nil
 }
 
-// compareItems warns when the items do not add up to the amount. Taxes,
-// shipping and discounts are good reasons for that, so it is no more than a
-// warning, and add_up: false switches it off.
-func (m *Mapper) compareItems(amount amount, t *itemTotal) {
-	if m.config.items.mayDiffer || !amount.ok || t.unknown || t.priced < m.event.Items || number.Same(t.sum, amount.Decimal) {
-		return
-	}
-	m.add(Problem{
-		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: number.WithoutZeros(t.sum, m.decimals()), amount: amount.Decimal,
-	})
-}
-
 // appendItem adds the item of the row that the frame holds.
 func (m *Mapper) appendItem(row int, total *itemTotal) {
 	e := m.event
 	if m.itemWhere != nil {
 		hit, err := m.itemWhere.holds()
 		if err != nil {
-			m.add(Problem{Code: "expression_failed", Row: row, message: "items.where: " + err.Error()})
+			m.add(Problem{Code: "expression_failed", Row: row,
+				message: "items.where: " + err.Error()})
 		}
 		if !hit {
 			return
 		}
 	}
+
 	before := len(e.Body)
 	e.Body = append(appendMember(e.Body, nil), '{')
 	empty := len(e.Body)
@@ -93,10 +97,12 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 			m.appendText(f)
 		}
 	}
+
 	if len(e.Body) == empty {
 		e.Body = e.Body[:before]
 		return
 	}
+
 	e.Body = append(e.Body, '}')
 	e.Items++
 	if hasPrice {

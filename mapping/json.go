@@ -49,7 +49,8 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	start := 0
 	valid = true
 	for i := 0; i < len(text); {
-		if next := min(i+8, len(text)); next >= 8 && plainEight(binary.LittleEndian.Uint64(text[next-8:])) {
+		if next := min(i+8, len(text)); next >= 8 &&
+			plainEight(binary.LittleEndian.Uint64(text[next-8:])) {
 			i = next // at the end of the text some of the eight were looked at before
 			continue
 		}
@@ -57,6 +58,7 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 			i++
 			continue
 		}
+
 		if text[i] >= utf8.RuneSelf {
 			r, size := utf8.DecodeRune(text[i:])
 			if r != utf8.RuneError || size > 1 {
@@ -68,9 +70,11 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 		} else {
 			dst = appendEscape(append(dst, text[start:i]...), text[i])
 		}
+
 		i++
 		start = i
 	}
+
 	return append(append(dst, text[start:]...), '"'), valid
 }
 
@@ -85,6 +89,7 @@ func appendEscape(dst []byte, b byte) []byte {
 	case '\t':
 		return append(dst, '\\', 't')
 	}
+
 	const hex = "0123456789abcdef"
 	return append(dst, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])
 }

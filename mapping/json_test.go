@@ -12,7 +12,8 @@ import (
 // longer than it has to be.
 func TestAppendString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]{0,40}["\\]?[ -~\x00-\x1fé漢]{0,20}`)).Draw(t, "text")
+		text := rapid.OneOf(rapid.String(),
+			rapid.StringMatching(`[ -~]{0,40}["\\]?[ -~\x00-\x1fé漢]{0,20}`)).Draw(t, "text")
 		written := appendString(nil, []byte(text))
 		var read string
 		if err := json.Unmarshal(written, &read); err != nil || read != text {

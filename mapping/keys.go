@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"strings"
@@ -45,9 +46,13 @@ func (l *valueList) at(i int) []byte {
 // appendKeys adds the visitor keys. A key that cannot be read is left out
 // with a warning when another one identifies the visitor.
 func (m *Mapper) appendKeys() {
+	if m.config.received {
+		return
+	}
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
 	before := len(e.Problems)
+
 	for i := range m.keys {
 		key := &m.keys[i]
 		m.values.reset()
@@ -58,18 +63,33 @@ func (m *Mapper) appendKeys() {
 			e.Keys |= 1 << key.key
 			m.visitor(byte(key.key))
 			m.appendValues(key.prefix)
+			if m.comparesKeys {
+				m.noteValues(byte(key.key))
+			}
 		}
 	}
+
 	e.Body = append(e.Body, '}')
+
+	problems := e.Problems[before:]
 	if e.Keys != 0 {
-		m.soften(before)
-	} else if !keyProblem(e.Problems[before:]) {
-		m.noKey(len(e.Problems) > before)
+		for i := range problems {
+			if p := &problems[i]; p.Code == "key_invalid" {
+				p.Warning = true
+				p.message += " (left out; another key identifies the visitor)"
+			}
+		}
+		return
+	}
+
+	// A key that could not be read says already why there is none.
+	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
+		m.noKey(len(problems) > 0)
 	}
 }
 
-// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames: those not listed come after
-// these, in the mapping's order.
+// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames:
+// those not listed come after these, in the mapping's order.
 var visitorRanks = func() []int {
 	ranks := make([]int, len(KeyNames))
 	for i, name := range []string{"client_id", "phone", "email"} {
@@ -87,24 +107,16 @@ func (m *Mapper) visitor(key byte) {
 	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
 }
 
-// keyProblem tells whether it is said already why there is no key.
-func keyProblem(problems []Problem) bool {
-	for i := range problems {
-		if !problems[i].Warning {
-			return true
+// noteValues keeps the values of a key for [NextKey].
+func (m *Mapper) noteValues(key byte) {
+	e := m.event
+	for i := range m.values.ends {
+		value := m.values.at(i)
+		if m.config.visitors.allows(value) {
+			continue
 		}
-	}
-	return false
-}
-
-// soften makes warnings of keys that could not be read.
-func (m *Mapper) soften(from int) {
-	for i := range m.event.Problems[from:] {
-		p := &m.event.Problems[from+i]
-		if p.Code == "key_invalid" {
-			p.Warning = true
-			p.message += " (left out; another key identifies the visitor)"
-		}
+		e.KeyValues = binary.AppendUvarint(append(e.KeyValues, key), uint64(len(value)))
+		e.KeyValues = append(e.KeyValues, value...)
 	}
 }
 
@@ -133,6 +145,7 @@ func (m *Mapper) keyValues(f *field) {
 		m.keyValue(f, v, v.text)
 		return
 	}
+
 	rest, more := v.text, true
 	for more {
 		var part []byte
@@ -144,8 +157,13 @@ func (m *Mapper) keyValues(f *field) {
 }
 
 func (m *Mapper) keyValue(f *field, v value, text []byte) {
+	if m.config.visitors.isNoKey(f.spec.target, text) {
+		m.keyPlaceholder(f, v, text)
+		return
+	}
 	l := &m.values
 	start := len(l.text)
+
 	var err error
 	switch f.spec.target {
 	case targetEmail:
@@ -162,19 +180,35 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		}
 		l.text = append(l.text, cell.Unguard(text)...)
 	}
+
 	if err == nil && len(l.text) > start {
 		l.close()
 		return
 	}
+
 	l.text = l.text[:start]
 	if err == nil {
 		err = errors.New("has no usable value")
 	}
+
 	note := m.problem
 	if f.spec.mayBeEmpty() {
 		note = m.warn
 	}
+
 	note(f, v, "key_invalid", "%s", m.worded(f, err))
+}
+
+// keyPlaceholder tells of a value that is no key: it counts as empty. Words for nobody may be shown.
+func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
+	note, shown := m.warn, m.shown(f, text)
+	if f.spec.mustBeFilled() {
+		note = m.problem
+	}
+	if isNoKeyWord(text) {
+		shown = cell.Quote(cell.Visible(string(text)))
+	}
+	note(f, v, "key_placeholder", "%s stands for no visitor key, and counts as empty", shown)
 }
 
 // region is the country whose numbers a phone column holds.
@@ -199,7 +233,9 @@ func (m *Mapper) noKey(unreadable bool) {
 			}
 		}
 	}
-	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number, message: "no visitor key has a value; one is needed"}
+
+	p := Problem{Code: "no_visitor_key", Row: m.rows[0].Number,
+		message: "no visitor key has a value; one is needed"}
 	last := len(columns) - 1
 	switch {
 	case len(columns) == 0:
@@ -208,7 +244,9 @@ func (m *Mapper) noKey(unreadable bool) {
 	case last == 0:
 		p.Column, p.message = columns[0], "is empty; a visitor key is needed"
 	default:
-		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] + " are empty; one of them is needed"
+		p.message = strings.Join(columns[:last], ", ") + " and " + columns[last] +
+			" are empty; one of them is needed"
 	}
+
 	m.add(p)
 }

@@ -39,7 +39,8 @@ var labels = labelsOf(map[label][]string{
 		"součet", "spolu", "yhteensä", "summa yhteensä", "összesen", "összeg", "toplam", "итого",
 		"итог", "всего", "разом",
 		"усього", "всього", "сума", "ukupno", "skupaj", "общо", "σύνολο", "المجموع", "الإجمالي",
-		"סה\"כ", "รวม", "tổng", "tổng cộng", "jumlah",
+		"סה\"כ", "סה״כ", "סך הכל", "إجمالي", "รวม", "ผลรวม", "tổng", "tổng cộng", "jumlah",
+		"підсумок", "sveukupno", "bendra suma", "iš viso", "kopā", "kokku", "kokonaissumma",
 		"合計", "合计", "集計", "汇总", "彙總", "总数", "합계", "요약", "계",
 	},
 	grandLabel: {
@@ -50,6 +51,8 @@ var labels = labelsOf(map[label][]string{
 		"végösszeg", "genel toplam", "celkový součet", "celkový súčet", "kaikki yhteensä",
 		"loppusumma", "общий итог",
 		"загальний підсумок", "ukupan zbroj", "total global", "γενικό άθροισμα", "الإجمالي الكلي",
+		"totalsum", "общ сбор", "ukupni zbroj", "skupna vsota", "bendroji suma", "kopsumma",
+		"üldsumma", "סכום כולל", "المجموع الكلي", "jumlah total", "jumlah besar",
 		"総計", "总计", "總計", "총계", "총합계", "ผลรวมทั้งหมด", "tổng cuối",
 	},
 	partLabel: {
@@ -69,7 +72,7 @@ var labels = labelsOf(map[label][]string{
 		"kdv", "ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금",
 		"shipping", "postage", "versand", "versandkosten", "livraison", "envío", "spedizione",
 		"verzending", "frakt", "送料", "运费",
-		"discount", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
+		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
 		"rounding", "rundung",
 	},
 	forwardLabel: {
@@ -104,6 +107,7 @@ func labelOf(text []byte) (kind label, certain bool) {
 	if len(text) < 3 || len(text) > limitLabel || !mayBeginWithLabel(text) && !mayEndInLabel(text) {
 		return noLabel, false
 	}
+
 	whole := strings.ToLower(NormalName(string(text)))
 	whole = strings.Trim(whole, " :.*=-–—()%")
 	if kind := labels[whole]; kind != noLabel {
@@ -116,6 +120,7 @@ func labelOf(text []byte) (kind label, certain bool) {
 	if len(words) > 0 {
 		words[0] = strings.TrimRight(words[0], ".") // MwSt. 19 %
 	}
+
 	for _, n := range []int{3, 2, 1} {
 		if len(words) <= n {
 			continue
@@ -127,9 +132,11 @@ func labelOf(text []byte) (kind label, certain bool) {
 			return ofSome(kind), ofKnown(words[:len(words)-n])
 		}
 	}
+
 	if kind, of := labelBehind(whole); kind != noLabel {
 		return ofSome(kind), ofKnown([]string{of})
 	}
+
 	return noLabel, false
 }
 
@@ -159,8 +166,9 @@ func ofSome(kind label) label {
 // ofWords lead from a label to what the sum is of.
 var ofWords = cell.WordSet(
 	"for", "of", "für", "von", "vom", "pour", "de", "du", "del", "per", "voor", "van", "за", "från",
-	"fra", "page", "seite", "página", "pagina", "sida", "side", "strona", "to", "from", "auf", "aus",
-	"incl", "excl", "inkl", "exkl", "ht", "ttc", "net", "netto", "gross", "brutto", "amount", "betrag",
+	"fra", "page", "seite", "página", "pagina", "sida", "side", "strona", "to", "from", "auf",
+	"aus", "incl", "excl", "inkl", "exkl", "ht", "ttc", "net", "netto", "gross", "brutto", "amount",
+	"betrag",
 )
 
 // ofKnown tells whether words are what sums are of: the first leads there, or all are months,
@@ -183,6 +191,7 @@ func mayBeginWithLabel(text []byte) bool {
 	if !labelStarts.has(text) {
 		return text[0] == '*' || text[0] == '='
 	}
+
 	for _, b := range text {
 		switch {
 		case cell.IsDigit(b), b == '@', b == '_', b == '#':
@@ -191,6 +200,7 @@ func mayBeginWithLabel(text []byte) bool {
 			return true
 		}
 	}
+
 	return true
 }
 
@@ -215,7 +225,7 @@ func IsTotal(text []byte) bool {
 // a closer look. Bit i of the first byte's word stands for a second byte with these low six bits.
 type starts [256]uint64
 
-// labelStarts are those of the words that labels are made of.
+// labelStarts are the first letters of the words that labels are made of.
 var labelStarts = startsOf(func(yield func(string) bool) {
 	for words := range maps.Keys(labels) {
 		for _, word := range strings.Fields(words) {
@@ -250,7 +260,8 @@ func isPeriodWord(word string) bool {
 		return true
 	}
 	digits := strings.TrimLeft(word, "qtkwv") // Q3, T3, KW 44, W44, v. 44
-	return digits != "" && len(word)-len(digits) <= 2 && strings.Trim(digits, "0123456789./-年月日") == ""
+	return digits != "" && len(word)-len(digits) <= 2 &&
+		strings.Trim(digits, "0123456789./-年月日") == ""
 }
 
 var periodWords = cell.WordSet(
@@ -280,6 +291,7 @@ func isPeriod(title string) bool {
 	if monthPattern.MatchString(title) {
 		return true
 	}
+
 	named := false
 	for _, word := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("-–/.,:()", r)
@@ -289,6 +301,7 @@ func isPeriod(title string) bool {
 		}
 		named = named || strings.IndexFunc(word, unicode.IsLetter) >= 0
 	}
+
 	return named
 }
 
@@ -314,10 +327,12 @@ func isPage(title string) bool {
 			numbered, named = true, named || bare != word
 		case pageWords[word]:
 			named = true
-		case !ofWords[word] && word != "di" && word != "av" && word != "z" && word != "из" && word != "sur":
+		case !ofWords[word] && word != "di" && word != "av" && word != "z" && word != "из" &&
+			word != "sur":
 			return false
 		}
 	}
+
 	return numbered && named
 }
 

@@ -25,13 +25,19 @@ type patternPart struct{ literal, field string }
 func (r *reader) itemList(n *document.Node) *itemList {
 	l := &itemList{source: &spec{Place: n.Place, name: "items.list"}}
 	r.Object(n, "items.list", document.Keys{
-		"column":  func(n *document.Node) { l.source.from = fromColumns; l.source.columns = []name{r.name(n, "column")} },
+		"column": func(n *document.Node) {
+			l.source.from = fromColumns
+			l.source.columns = []name{r.name(n, "column")}
+		},
 		"split":   func(n *document.Node) { l.between = r.Text(n, "split") },
 		"pattern": func(n *document.Node) { l.pattern = r.pattern(n) },
 	})
+
 	if l.source.from == fromNothing || l.between == "" {
-		r.Problem(n.Place, "items.list: column: and split: are needed, for example {column: Products, split: \", \", pattern: \"{qty}× {name}\"}")
+		r.Problem(n.Place, "items.list: column: and split: are needed, for example {column: "+
+			"Products, split: \", \", pattern: \"{qty}× {name}\"}")
 	}
+
 	return l
 }
 
@@ -47,17 +53,23 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 		if !found {
 			break
 		}
+
 		field, tail, closed := strings.Cut(after, "}")
 		if !closed || !slices.Contains(ItemFields, field) {
-			r.Problem(n.Place, "pattern: {%s} is none of {%s}", field, strings.Join(ItemFields, "}, {"))
+			r.Problem(n.Place, "pattern: {%s} is none of {%s}", field,
+				strings.Join(ItemFields, "}, {"))
 			return nil
 		}
+
 		if len(parts) > 0 && parts[len(parts)-1].field != "" {
-			r.Problem(n.Place, "pattern: text has to stand between {%s} and {%s}", parts[len(parts)-1].field, field)
+			r.Problem(n.Place, "pattern: text has to stand between {%s} and {%s}",
+				parts[len(parts)-1].field, field)
 		}
+
 		parts = append(parts, patternPart{field: field})
 		rest = tail
 	}
+
 	return parts
 }
 
@@ -68,6 +80,7 @@ func (m *Mapper) appendList() {
 	if !ok || v.empty() || !m.readable(m.list, v) {
 		return
 	}
+
 	list := m.config.items.list
 	start, rest := 0, v.text
 	for next := 0; next <= len(rest); {
@@ -118,6 +131,7 @@ func (l *itemList) match(text []byte) (values [][]byte, ok bool) {
 			values, text = append(values, cell.Trim(text[:at])), text[at:]
 		}
 	}
+
 	return values, len(text) == 0
 }
 
@@ -125,14 +139,17 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 	if len(text) == 0 {
 		return
 	}
+
 	list := m.config.items.list
 	values, fields := [][]byte{text}, []string{"name"}
 	if len(list.pattern) > 0 {
 		var ok bool
 		if values, ok = list.match(text); !ok {
-			m.problem(m.list, v, "item_invalid", "%s does not fit the pattern of items.list", m.shown(m.list, text))
+			m.problem(m.list, v, "item_invalid", "%s does not fit the pattern of items.list",
+				m.shown(m.list, text))
 			return
 		}
+
 		fields = fields[:0]
 		for _, part := range list.pattern {
 			if part.field != "" {
@@ -140,10 +157,12 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 			}
 		}
 	}
+
 	if err := m.appendParts(fields, values); err != nil {
 		m.problem(m.list, v, "item_invalid", "%v", err)
 		return
 	}
+
 	m.event.Items++
 }
 
@@ -165,6 +184,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 		failed = errors.Join(failed, err)
 		m.appendAmount(jsonName(field), d)
 	}
+
 	e.Body = append(e.Body, '}')
 	return failed
 }

@@ -44,24 +44,31 @@ type lookupEntry struct {
 
 func (r *reader) lookupFiles(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "lookups: a name with its file is expected, for example contacts: {file: contacts.csv, on: {Customer: Name}}")
+		r.Problem(n.Place, "lookups: a name with its file is expected, for example contacts: "+
+			"{file: contacts.csv, on: {Customer: Name}}")
 		return
 	}
+
 	for _, e := range n.Entries {
 		l := &lookup{Place: e.Key.Place, name: e.Key.Text}
 		r.Object(e.Value, "lookups", document.Keys{
 			"file": func(n *document.Node) { l.file = r.Text(n, "file") },
 			"on": func(n *document.Node) {
 				if n.Kind != document.Object || len(n.Entries) != 1 {
-					r.Problem(n.Place, "on: one column of the export with its column in the other file is expected, for example {Customer: Name}")
+					r.Problem(n.Place, "on: one column of the export with its column in the other "+
+						"file is expected, for example {Customer: Name}")
 					return
 				}
 				l.column, l.key = r.name(n.Entries[0].Key, "on"), r.name(n.Entries[0].Value, "on")
 			},
 		})
-		if e.Value.Kind == document.Object && (l.file == "" || l.column.text == "") && len(r.Problems) == 0 {
-			r.Problem(e.Key.Place, "lookup %q needs file: and on:, for example {file: contacts.csv, on: {Customer: Name}}", l.name)
+
+		if e.Value.Kind == document.Object && (l.file == "" || l.column.text == "") &&
+			len(r.Problems) == 0 {
+			r.Problem(e.Key.Place, "lookup %q needs file: and on:, for example {file: "+
+				"contacts.csv, on: {Customer: Name}}", l.name)
 		}
+
 		r.config.lookups = append(r.config.lookups, l)
 	}
 }
@@ -74,7 +81,8 @@ func (r *reader) checkLookups() {
 	}
 	for _, s := range r.config.allSpecs() {
 		if s.lookup != "" && !slices.Contains(names, s.lookup) {
-			r.Problem(s.Place, "%s: no lookup %q under lookups:%s", s.name, s.lookup, document.NearestHint(s.lookup, names))
+			r.Problem(s.Place, "%s: no lookup %q under lookups:%s", s.name, s.lookup,
+				document.NearestHint(s.lookup, names))
 		}
 	}
 }
@@ -94,7 +102,8 @@ func (c *Config) Lookups() []Lookup {
 	for _, l := range c.lookups {
 		one := Lookup{Name: l.name, File: l.file}
 		for _, column := range c.lookupColumns(l) {
-			one.Columns = append(one.Columns, append([]string{column.text}, c.othersOf(column.text)...))
+			one.Columns = append(one.Columns,
+				append([]string{column.text}, c.othersOf(column.text)...))
 		}
 		all = append(all, one)
 	}
@@ -114,14 +123,17 @@ func (c *Config) lookupColumns(l *lookup) []name {
 }
 
 // NewLookupTable makes the table of one of the mapping's [Config.Lookups] for
-// a file with this header. Missing columns are errors as those of [Config.Bind].
+// a file with this header. Missing columns are errors as in [Config.Bind].
 func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTable, error) {
 	l := c.lookupNamed(name)
 	if l == nil {
-		return nil, c.errorf(document.Place{Line: 1, Column: 1}, "the mapping has no lookup %q", name)
+		return nil, c.errorf(document.Place{Line: 1, Column: 1},
+			"the mapping has no lookup %q", name)
 	}
+
 	b := newBinder(c, file, header)
-	t := &LookupTable{name: name, file: file, columns: map[string]int{}, entries: map[string]lookupEntry{}}
+	t := &LookupTable{name: name, file: file, columns: map[string]int{},
+		entries: map[string]lookupEntry{}}
 	for i, column := range c.lookupColumns(l) {
 		at := b.column(column, true)
 		if i == 0 {
@@ -131,6 +143,7 @@ func (c *Config) NewLookupTable(name, file string, header []string) (*LookupTabl
 			t.indexes = append(t.indexes, at)
 		}
 	}
+
 	return t, b.err()
 }
 
@@ -141,12 +154,14 @@ func (t *LookupTable) Add(row cell.Row) {
 	if c.Empty() {
 		return
 	}
+
 	key := string(c.Text)
 	t.buffer = t.buffer[:0]
 	for _, index := range t.indexes {
 		cell.Read(&c, &row, index)
 		t.buffer = append(append(t.buffer, 0), c.Text...)
 	}
+
 	entry, known := t.entries[key]
 	switch {
 	case !known:
@@ -191,22 +206,27 @@ func (m *Mapper) lookedUp(f *field) (value, bool) {
 	if key.Empty() {
 		return v, true
 	}
+
 	shown := value{key.Text, key.Kind, key.Row, f.lookup, key.Sign}
 	table := m.lookups[f.spec.lookup]
 	if table == nil {
 		m.problem(f, shown, "lookup_missing", "the file of lookup %q was not read", f.spec.lookup)
 		return v, false
 	}
+
 	entry, known := table.entries[string(key.Text)]
 	switch {
 	case !known:
-		m.warn(f, shown, "lookup_unmatched", "%s is not in %s", cell.Quote(cell.Mask(string(key.Text))), table.file)
+		m.warn(f, shown, "lookup_unmatched", "%s is not in %s",
+			cell.Quote(cell.Mask(string(key.Text))), table.file)
 		return v, true
 	case entry.twice != 0:
-		m.warn(f, shown, "lookup_ambiguous", "%s stands in rows %d and %d of %s with different values",
+		m.warn(f, shown, "lookup_ambiguous",
+			"%s stands in rows %d and %d of %s with different values",
 			cell.Quote(cell.Mask(string(key.Text))), entry.row, entry.twice, table.file)
 		return v, true
 	}
+
 	f.buffer = append(f.buffer[:0], entry.value(table.columns[f.spec.columns[0].text])...)
 	v.text, v.kind = f.buffer, cell.KindOfText(f.buffer)
 	return v, true

@@ -21,18 +21,21 @@ fields:
 `
 
 func TestLookups(t *testing.T) {
-	want := []Lookup{{"contacts", "contacts.csv", [][]string{{"Name", "Contact name"}, {"Phone"}, {"Email"}}}}
+	want := []Lookup{{"contacts", "contacts.csv",
+		[][]string{{"Name", "Contact name"}, {"Phone"}, {"Email"}}}}
 	if diff := cmp.Diff(want, parse(t, looking).Lookups()); diff != "" {
 		t.Errorf("Lookups (-want +got):\n%s", diff)
 	}
-	if got := parse(t, looking).Columns(); slices.ContainsFunc(got, func(names []string) bool { return names[0] == "Email" }) {
+	if got := parse(t, looking).Columns(); slices.ContainsFunc(got,
+		func(names []string) bool { return names[0] == "Email" }) {
 		t.Errorf("Columns: %v, want none of the other file", got)
 	}
 }
 
 func lookupTable(t *testing.T, c *Config) *LookupTable {
 	t.Helper()
-	header, rows := table("Contact name|Email|Phone", "Acme|acme@example.com|+14155550123", "Acme|acme@example.com|+14155550123",
+	header, rows := table("Contact name|Email|Phone", "Acme|acme@example.com|+14155550123",
+		"Acme|acme@example.com|+14155550123",
 		"Beta|one@example.com|", "Beta|two@example.com|", "Gamma||")
 	contacts, err := c.NewLookupTable("contacts", "contacts.csv", header)
 	if err != nil {
@@ -53,9 +56,11 @@ func TestMapLooksUp(t *testing.T) {
 		want           []string
 	}{
 		{"a customer who is there, twice with the same values", "Acme", Mapped, nil},
-		{"one who is there with different values", "Beta", Invalid, []string{"lookup_ambiguous@2:Customer (warning)", "no_visitor_key@2:"}},
+		{"one who is there with different values", "Beta", Invalid,
+			[]string{"lookup_ambiguous@2:Customer (warning)", "no_visitor_key@2:"}},
 		{"one without e-mail", "Gamma", Invalid, []string{"no_visitor_key@2:"}},
-		{"one who is not there", "Delta", Invalid, []string{"lookup_unmatched@2:Customer (warning)", "no_visitor_key@2:"}},
+		{"one who is not there", "Delta", Invalid,
+			[]string{"lookup_unmatched@2:Customer (warning)", "no_visitor_key@2:"}},
 		{"no customer", "", Invalid, []string{"no_visitor_key@2:"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,7 +75,8 @@ func TestMapLooksUp(t *testing.T) {
 			if diff := cmp.Diff(test.want, problems(e)); diff != "" || e.State != test.state {
 				t.Errorf("state %d, problems (-want +got):\n%s", e.State, diff)
 			}
-			if test.state == Mapped && !strings.Contains(string(e.Body), `"keys":{"phone":"+14155550123","email":"acme@example.com"}`) {
+			if test.state == Mapped && !strings.Contains(string(e.Body),
+				`"keys":{"phone":"+14155550123","email":"acme@example.com"}`) {
 				t.Errorf("body %s", e.Body)
 			}
 			for _, p := range e.Problems {
@@ -84,10 +90,13 @@ func TestMapLooksUp(t *testing.T) {
 
 func TestLookupMistakes(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
-		{"a lookup that is not declared", strings.Replace(looking, "{lookup: contacts, column: Email}", "{lookup: contatcs, column: Email}", 1),
+		{"a lookup that is not declared", strings.Replace(looking,
+			"{lookup: contacts, column: Email}", "{lookup: contatcs, column: Email}", 1),
 			`mapping.yaml:10:17: keys.email: no lookup "contatcs" under lookups:; nearest: "contacts"`},
-		{"a lookup without a file", strings.Replace(looking, "file: contacts.csv, ", "", 1), `mapping.yaml:4:11: lookup "contacts" needs file: and on:`},
-		{"a lookup without a column", strings.Replace(looking, "{lookup: contacts, column: Email}", "{lookup: contacts}", 1),
+		{"a lookup without a file", strings.Replace(looking, "file: contacts.csv, ", "", 1),
+			`mapping.yaml:4:11: lookup "contacts" needs file: and on:`},
+		{"a lookup without a column", strings.Replace(looking, "{lookup: contacts, column: Email}",
+			"{lookup: contacts}", 1),
 			`keys.email does not say where the value comes from`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,8 +106,10 @@ func TestLookupMistakes(t *testing.T) {
 			}
 		})
 	}
-	_, err := parse(t, looking).NewLookupTable("contacts", "contacts.csv", []string{"Name", "E-Mail", "Phone"})
-	if want := `mapping.yaml:10:44: no column "Email" in contacts.csv; nearest: "E-Mail"`; err == nil || !strings.Contains(err.Error(), want) {
+	_, err := parse(t, looking).NewLookupTable("contacts", "contacts.csv",
+		[]string{"Name", "E-Mail", "Phone"})
+	if want := `mapping.yaml:10:44: no column "Email" in contacts.csv; nearest: "E-Mail"`; err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("NewLookupTable: %v, want %s", err, want)
 	}
 }

@@ -24,9 +24,11 @@ func (m *Mapper) Key(row cell.Row) []byte {
 		}
 		m.group = append(m.group, c.Text...)
 	}
+
 	if !filled {
 		return nil
 	}
+
 	return m.group
 }
 
@@ -39,25 +41,38 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		event.State, event.Reason = Skipped, "no rows"
 		return
 	}
+
 	m.rows, m.event = rows, event
 	if len(rows) == 1 {
 		m.order.fill(&rows[0])
 	} else {
 		m.order.fillGroup(rows)
 	}
+
 	amount := m.amount()
 	if m.leftOut() {
 		event.LeftOut = true
 		m.skipped()
 		return
 	}
+
 	if reason := m.noSale(amount); reason != "" && !event.invalid() {
 		event.Reason = reason
 		m.skipped()
 		return
 	}
-	m.identify()
+
+	event.Type = m.config.Event
+	if m.eventType != nil {
+		m.typeFromRow()
+	} else if m.typeWarning != "" {
+		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: rows[0].Number,
+			message: m.typeWarning})
+	}
+	m.idValues()
 	m.body(amount)
+
+	// With id: content the body is the id, so it has to be complete.
 	if m.config.content {
 		event.ID = binary.AppendUvarint(event.ID, uint64(len(event.Body)))
 		event.ID = append(event.ID, event.Body...)
@@ -70,7 +85,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 
 // reset makes an event ready for the next group and keeps its buffers.
 func (e *Event) reset() {
-	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], Problems: e.Problems[:0]}
+	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0], Marker: e.Marker[:0], Problems: e.Problems[:0]}
 }
 
 // invalid tells whether a problem keeps the event from being sent.
@@ -90,28 +105,18 @@ func (m *Mapper) skipped() {
 	m.event.Problems = m.event.Problems[:0]
 }
 
-// identify sets the event's type, id and label.
-func (m *Mapper) identify() {
-	e := m.event
-	e.Type = m.config.Event
-	if m.eventType != nil {
-		m.typeFromRow()
-	} else if m.typeWarning != "" {
-		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: m.rows[0].Number, message: m.typeWarning})
-	}
-	m.idValues()
-}
-
 func (m *Mapper) typeFromRow() {
 	v, ok := m.find(m.eventType)
 	switch {
 	case !ok:
 	case v.empty():
-		m.problem(m.eventType, v, "event_type_missing", "is empty; it says what kind of event this is")
+		m.problem(m.eventType, v, "event_type_missing",
+			"is empty; it says what kind of event this is")
 	default:
 		m.event.Type = string(v.text)
 		if warning := unknownType(m.event.Type); warning != "" {
-			m.add(Problem{Code: "event_type_unknown", Warning: true, Row: v.row, Column: m.columnOfValue(m.eventType, v), message: warning})
+			m.add(Problem{Code: "event_type_unknown", Warning: true, Row: v.row,
+				Column: m.columnOfValue(m.eventType, v), message: warning})
 		}
 	}
 }
@@ -127,7 +132,8 @@ func unknownType(name string) string {
 			return ""
 		}
 	}
-	return "event type " + cell.Quote(name) + " is not a standard one" + document.NearestHint(name, standardEvents)
+	return "event type " + cell.Quote(name) + " is not a standard one" +
+		document.NearestHint(name, standardEvents)
 }
 
 // body writes the event as the receiver takes it, but for the funnel mark.
@@ -138,6 +144,7 @@ func (m *Mapper) body(amount amount) {
 	e.Body = appendString(e.Body, []byte(e.Type))
 	e.Body = append(e.Body, `,"resource":{`...)
 	m.orderID()
+
 	if amount.ok {
 		m.appendAmount(valueName, amount.Decimal)
 		e.Body = appendString(appendMember(e.Body, currencyName), []byte(e.Currency))
@@ -150,10 +157,11 @@ func (m *Mapper) body(amount amount) {
 			m.appendText(f)
 		}
 	}
+
 	m.appendItems(amount)
 	m.appendKeys()
 	m.appendObject(leadName, m.lead)
-	m.appendObject(customName, m.custom)
+	m.appendCustom()
 	m.appendObject(clientName, m.client)
 	e.Body = append(e.Body, '}', '}')
 }
@@ -173,15 +181,26 @@ func (m *Mapper) appendObject(name []byte, fields []*field) {
 	if len(fields) == 0 {
 		return
 	}
+
 	before := len(m.event.Body)
 	m.event.Body = append(appendMember(m.event.Body, name), '{')
 	empty := len(m.event.Body)
+
+	// A free field is text, unless the mapping says that it is a number or a date.
 	for _, f := range fields {
-		m.appendAny(f)
+		switch {
+		case f.spec.isNumber():
+			m.appendNumber(f)
+		case f.spec.isTime():
+			m.appendTime(f)
+		default:
+			m.appendText(f)
+		}
 	}
 	if len(m.event.Body) == empty {
 		m.event.Body = m.event.Body[:before]
 		return
 	}
+
 	m.event.Body = append(m.event.Body, '}')
 }

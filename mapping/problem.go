@@ -14,18 +14,24 @@ func (m *Mapper) problem(f *field, v value, code, format string, values ...any) 
 
 // warn notes what is worth knowing about an event that is sent all the same.
 func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
-	p := m.problemOf(f, v, code, fmt.Sprintf(format, values...))
+	message := format
+	if len(values) > 0 { // all events of a file may have a warning
+		message = fmt.Sprintf(format, values...)
+	}
+	p := m.problemOf(f, v, code, message)
 	p.Warning = true
 	m.add(p)
 }
 
-// problemOf is a problem of a field. Where no column can be named, its message says which field "is empty".
+// problemOf is a problem of a field. Where no column can be named, its message says which field "is
+// empty".
 func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
 	column := m.columnOfValue(f, v)
 	if column == "" && strings.HasPrefix(message, "is ") {
 		message = f.spec.name + " " + message
 	}
-	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v), message: message}
+	return Problem{Code: code, Row: v.row, Column: column, Value: m.shownValue(f, v),
+		message: message}
 }
 
 // add notes a problem once, though several fields may meet the same cell.
@@ -70,23 +76,39 @@ func (m *Mapper) shownValue(f *field, v value) string {
 	if f.spec.from == fromLookup {
 		return cell.Mask(string(v.text))
 	}
+	if !f.spec.personal && isShownAsItIs(v.text) {
+		return string(v.text)
+	}
 	shown := m.shown(f, v.text)
 	return shown[1 : len(shown)-1]
 }
 
+// isShownAsItIs knows dates and amounts, of which nothing is hidden, cut off or escaped.
+func isShownAsItIs(text []byte) bool {
+	for _, letter := range text {
+		if !cell.IsDigit(letter) && strings.IndexByte("-.,/: TZ", letter) < 0 {
+			return false
+		}
+	}
+	return len(text) <= 32
+}
+
 // worded is an error of a value reader as a message. Readers quote the value;
-// that of a personal field is hidden, and so is what strayed into another one.
+// a value of a personal field is hidden, and so is what strayed into another one.
 func (m *Mapper) worded(f *field, err error) string {
-	if strings.Contains(err.Error(), cell.Masked) { // those of e-mail and phone mask it themselves
+	// Errors about e-mails and phones have masked the value already.
+	if strings.Contains(err.Error(), cell.Masked) {
 		return cell.Visible(err.Error())
 	}
 	if !f.spec.personal {
 		return cell.Visible(cell.MaskQuoted(err.Error()))
 	}
+
 	text := err.Error()
 	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
 	if first < 0 || last <= first {
 		return text
 	}
+
 	return text[:first] + cell.Quote(cell.Mask(text[first+1:last])) + text[last+1:]
 }

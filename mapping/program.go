@@ -41,6 +41,7 @@ func (b *binder) program(e *expression, in *frame) *program {
 	if e == nil {
 		return nil
 	}
+
 	c := b.mapper.config
 	p := &program{mapper: b.mapper, in: in, texts: make([]cachedText, len(e.columns))}
 	for _, column := range e.columns {
@@ -48,14 +49,19 @@ func (b *binder) program(e *expression, in *frame) *program {
 		p.slots = append(p.slots, in.slot(at))
 		p.bindFormats(c, column)
 	}
+
 	p.uses = e.uses
-	p.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay, Repeated: date.Earlier} // both are of one day
+	// both are of one day
+	p.dates = date.Context{Zone: c.formats.zone, TimeOfDay: c.formats.timeOfDay,
+		Repeated: date.Earlier}
 	p.machine.MemoryBudget = limitMemory
+
 	code, err := e.compile(p, &columnFinder{})
 	if err != nil {
 		at, message := e.explain(err)
 		b.problems = append(b.problems, c.errorf(at, "%s", message))
 	}
+
 	p.code = code
 	return p
 }
@@ -75,7 +81,7 @@ func (p *program) bindFormats(c *Config, column name) {
 }
 
 // formatsOf are the formats that the mapping says for a column of an
-// expression: those of a field that reads it, or of the whole file.
+// expression: the formats of a field that reads it, or of the whole file.
 func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
 	num, day := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {
@@ -120,9 +126,12 @@ func (p *program) holds() (bool, error) {
 // functions are the ones that read columns.
 func (p *program) functions() []expr.Option {
 	return []expr.Option{
-		expr.Function("col", p.col, new(func(string) string), new(func(int) string), new(func(int, string) string)),
-		expr.Function("num", p.num, new(func(string) exact), new(func(int) exact), new(func(int, exact) exact)),
-		expr.Function("day", p.day, new(func(string) string), new(func(int) string), new(func(int, string) string)),
+		expr.Function("col", p.col, new(func(string) string), new(func(int) string),
+			new(func(int, string) string)),
+		expr.Function("num", p.num, new(func(string) exact), new(func(int) exact),
+			new(func(int, exact) exact)),
+		expr.Function("day", p.day, new(func(string) string), new(func(int) string),
+			new(func(int, string) string)),
 	}
 }
 
@@ -136,10 +145,13 @@ func (p *program) cell(argument any) (*cell.Cell, int, error) {
 	if p.slots[number] == cell.None {
 		return nil, number, nil
 	}
+
 	c := &p.in.cells[p.slots[number]]
 	if c.Kind == cell.Error || c.Kind == cell.NoValue {
-		return nil, 0, fmt.Errorf("%s: %s", p.mapper.columnOf(p.in, p.slots[number]), errorCellText(c))
+		return nil, 0, fmt.Errorf("%s: %s", p.mapper.columnOf(p.in, p.slots[number]),
+			errorCellText(c))
 	}
+
 	return c, number, nil
 }
 
@@ -152,11 +164,13 @@ func (p *program) col(arguments ...any) (any, error) {
 	if c == nil {
 		return arguments[1], nil
 	}
+
 	cached := &p.texts[number]
 	if cached.boxed == nil || cached.text != string(c.Text) {
 		cached.text = string(c.Text)
 		cached.boxed = cached.text
 	}
+
 	return cached.boxed, nil
 }
 
@@ -173,10 +187,13 @@ func (p *program) num(arguments ...any) (any, error) {
 	if c.Empty() {
 		return toExact(0), nil
 	}
+
 	value, err := p.numbers[number].Read(c.Text, c.Kind)
 	if err != nil {
-		return nil, fmt.Errorf("%q does not hold a number here", p.mapper.columnOf(p.in, p.slots[number]))
+		return nil, fmt.Errorf("%q does not hold a number here",
+			p.mapper.columnOf(p.in, p.slots[number]))
 	}
+
 	return exact{value.APD()}, nil
 }
 
@@ -192,14 +209,18 @@ func (p *program) day(arguments ...any) (any, error) {
 	if c.Empty() {
 		return "", nil
 	}
+
 	context := p.dates
 	if !context.TimeOfDay.Set {
 		context.TimeOfDay = date.Clock{Set: true, Hour: 12}
 	}
+
 	at, err := p.date[number].Read(c.Text, c.Kind, context)
 	if err != nil {
-		return nil, fmt.Errorf("%q does not hold a date here", p.mapper.columnOf(p.in, p.slots[number]))
+		return nil, fmt.Errorf("%q does not hold a date here",
+			p.mapper.columnOf(p.in, p.slots[number]))
 	}
+
 	if context.Zone.Location != nil {
 		at = at.In(context.Zone.Location)
 	}

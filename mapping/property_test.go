@@ -56,13 +56,15 @@ func (o order) rows(from int) []cell.Row {
 	exponent, _ := number.Exponent(o.currency)
 	var rows []cell.Row
 	for i, line := range o.lines {
-		cells := []string{fmt.Sprint(o.number), o.status, o.currency, "a@example.com", fmt.Sprint("item ", i), line.FloatString(exponent)}
+		cells := []string{fmt.Sprint(o.number), o.status, o.currency, "a@example.com",
+			fmt.Sprint("item ", i), line.FloatString(exponent)}
 		if o.blank && i > 0 {
 			cells[1], cells[2], cells[3] = "", "", ""
 		}
 		row := cell.Row{Number: from + i}
 		for _, value := range cells {
-			row.Cells, row.Kinds = append(row.Cells, []byte(value)), append(row.Kinds, cell.KindOfText([]byte(value)))
+			row.Cells, row.Kinds = append(row.Cells, []byte(value)),
+				append(row.Kinds, cell.KindOfText([]byte(value)))
 		}
 		rows = append(rows, row)
 	}
@@ -151,7 +153,8 @@ func TestOrderOfGroups(t *testing.T) {
 		slices.Sort(inOrder)
 		slices.Sort(shuffled)
 		if !slices.Equal(inOrder, shuffled) {
-			t.Errorf("in order:\n%s\nshuffled:\n%s", strings.Join(inOrder, "\n"), strings.Join(shuffled, "\n"))
+			t.Errorf("in order:\n%s\nshuffled:\n%s", strings.Join(inOrder, "\n"),
+				strings.Join(shuffled, "\n"))
 		}
 	})
 }

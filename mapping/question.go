@@ -10,7 +10,8 @@ import (
 	"ableimport/mapping/document"
 )
 
-// A Question is what a draft could not prove, and nobody has answered yet. A mapping that has one is not run.
+// A Question is what a draft could not prove, and nobody has answered yet. A mapping that has one
+// is not run.
 type Question struct {
 	document.Place
 	Name    string // the setting in question: "formats.date"; "sales" for the rows
@@ -31,12 +32,15 @@ type openQuestion struct {
 	answers   []*document.Node
 }
 
-// questions reads what a draft could not prove: {formats.date: {ask: ..., answers: [DD/MM/YYYY, MM/DD/YYYY]}}.
+// questions reads what a draft could not prove: {formats.date: {ask: ..., answers: [DD/MM/YYYY,
+// MM/DD/YYYY]}}.
 func (r *reader) questions(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "questions: settings with what is asked about each are expected; once all are answered, remove the line")
+		r.Problem(n.Place, "questions: settings with what is asked about each are expected; once "+
+			"all are answered, remove the line")
 		return
 	}
+
 	for _, e := range n.Entries {
 		q := openQuestion{Place: e.Key.Place, path: e.Key.Text}
 		if e.Value.Kind == document.Scalar {
@@ -51,27 +55,33 @@ func (r *reader) questions(n *document.Node) {
 	}
 }
 
-// Questions are the open questions of the mapping, that of the sales first, with what each answer would make of it.
+// Questions are the open questions of the mapping, about sales first, with what each answer
+// would make of it.
 func (c *Config) Questions() []Question {
 	var all []Question
 	if q := c.salesQuestion(); q != nil {
 		all = append(all, *q)
 	}
+
 	for _, open := range c.questions {
 		q := Question{Place: open.Place, Name: open.path, Ask: open.ask}
 		for _, node := range open.answers {
 			text := open.path + ": " + written(node)
-			answered, err := c.answered(func(root *document.Node) { put(root, strings.Split(open.path, "."), node) })
+			answered, err := c.answered(func(root *document.Node) {
+				put(root, strings.Split(open.path, "."), node)
+			})
 			if err == nil {
 				q.Answers = append(q.Answers, Answer{text, answered})
 			}
 		}
 		all = append(all, q)
 	}
+
 	return all
 }
 
-// salesQuestion asks about all values under sales: that are guesses, at once. Its answers are the opposite of each guess.
+// salesQuestion asks about all values under sales: that are guesses, at once. Its answers are the
+// opposite of each guess.
 func (c *Config) salesQuestion() *Question {
 	var q *Question
 	var asked []string
@@ -80,11 +90,14 @@ func (c *Config) salesQuestion() *Question {
 		if len(open) == 0 {
 			continue
 		}
+
 		if q == nil {
 			q = &Question{Place: open[0].Place, Name: "sales"}
 		}
+
 		asked = append(asked, s.text)
 		for _, v := range open {
+			// Two columns may have the same value: its place tells them apart.
 			answered, err := c.answered(func(root *document.Node) {
 				for _, column := range root.Get("sales").Entries {
 					for _, e := range column.Value.Entries {
@@ -95,14 +108,19 @@ func (c *Config) salesQuestion() *Question {
 				}
 			})
 			if err == nil {
-				q.Answers = append(q.Answers, Answer{s.words(v) + map[bool]string{true: " is no sale", false: " is a sale"}[v.sale], answered})
+				q.Answers = append(q.Answers, Answer{s.words(v) +
+					map[bool]string{true: " is no sale", false: " is a sale"}[v.sale], answered})
 			}
 		}
 	}
+
 	if q != nil {
-		q.Ask = "which of these rows are sales? The draft has guessed by " + document.ListOf(asked, "and") +
-			". Take the question mark off each guess that is right, and correct the others; remove a column whose rows are all sales"
+		q.Ask = "which of these rows are sales? The draft has guessed by " +
+			document.ListOf(asked, "and") +
+			". Take the question mark off each guess that is right, and correct the others; " +
+			"remove a column whose rows are all sales"
 	}
+
 	return q
 }
 
@@ -145,13 +163,17 @@ func put(n *document.Node, path []string, value *document.Node) {
 			return
 		}
 	}
+
 	n.Kind = document.Object
 	inner := value
 	for _, key := range slices.Backward(path[1:]) {
 		inner = &document.Node{Place: value.Place, Kind: document.Object, Entries: []document.Entry{
-			{Key: &document.Node{Place: value.Place, Kind: document.Scalar, Text: key}, Value: inner}}}
+			{Key: &document.Node{Place: value.Place, Kind: document.Scalar, Text: key},
+				Value: inner}}}
 	}
-	n.Entries = append(n.Entries, document.Entry{Key: &document.Node{Place: value.Place, Kind: document.Scalar, Text: path[0]}, Value: inner})
+
+	n.Entries = append(n.Entries, document.Entry{Key: &document.Node{Place: value.Place,
+		Kind: document.Scalar, Text: path[0]}, Value: inner})
 }
 
 // written is a node as a mapping may hold it, on one line.
@@ -169,10 +191,11 @@ func written(n *document.Node) string {
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
+
 	return cell.Visible(n.Text)
 }
 
-// An UnansweredError refuses a mapping with open questions, whatever else is right.
+// An UnansweredError refuses a mapping with open questions, though the rest may be right.
 type UnansweredError struct {
 	questions []Question
 	config    *Config
@@ -190,8 +213,10 @@ func (c *Config) Unanswered() error {
 func (u *UnansweredError) Error() string {
 	var b strings.Builder
 	for _, q := range u.questions {
-		fmt.Fprintf(&b, "%s:%d: open question: %s: %s\n", u.config.document.File, q.Line, q.Name, cell.Visible(q.Ask))
+		fmt.Fprintf(&b, "%s:%d: open question: %s: %s\n", u.config.document.File, q.Line, q.Name,
+			cell.Visible(q.Ask))
 	}
+
 	what := "Answer it in the mapping"
 	if len(u.questions) > 1 {
 		what = "Answer them in the mapping"
@@ -199,5 +224,6 @@ func (u *UnansweredError) Error() string {
 	if slices.ContainsFunc(u.questions, func(q Question) bool { return q.Name != "sales" }) {
 		what += ", and remove what is answered from questions:"
 	}
+
 	return b.String() + what + "."
 }

@@ -23,24 +23,32 @@ func belongs(key, what string) string {
 			return "a mapping carries no request headers or secrets. They belong in the job file"
 		}
 	case "currency", "currency_code":
-		return "the currency of the events is a field: deal_currency: Currency for a column, deal_currency: {const: EUR} for one currency"
+		return "the currency of the events is a field: deal_currency: Currency for a column, " +
+			"deal_currency: {const: EUR} for one currency"
 	case "deal_currency":
 		return "it is a field of its own, beside deal_value under fields:"
-	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data", "unlike", "tables":
+	case "sheet", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data",
+		"unlike", "tables":
 		return "it is said under source:"
 	case "time_of_day", "timezone", "years", "repeated_hour":
 		return "it is said under formats:"
 	case "number", "date":
-		return "it is said under formats:, or with the field it is for: {column: ..., " + key + ": ...}"
+		return "it is said under formats:, or with the field it is for: {column: ..., " +
+			key + ": ...}"
 	}
+
 	switch {
 	case slices.Contains(KeyNames, key):
 		return "visitor keys stand under fields: keys:"
-	case slices.Contains(FlatFields, key), slices.Contains([]string{"keys", "lead", "custom_data", "client"}, key):
+	case slices.Contains(FlatFields, key),
+		slices.Contains([]string{"keys", "lead", "custom_data", "client"}, key):
 		return "it stands under fields:"
-	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip", "sales", "questions", "columns", "formats", "source", "namespace", "event", "settings", "languages"}, key):
+	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip",
+		"sales", "questions", "columns", "formats", "source", "namespace", "event", "settings",
+		"languages"}, key):
 		return "it stands at the beginning of a line, beside fields:"
 	}
+
 	return ""
 }
 
@@ -48,7 +56,8 @@ func belongs(key, what string) string {
 func (r *reader) name(n *document.Node, what string) name {
 	text := NormalName(r.Text(n, what))
 	if text == "" && n.Kind == document.Scalar {
-		r.Problem(n.Place, "%s: the name of a column is expected; one without a heading is called \"column A\" by its letter", what)
+		r.Problem(n.Place, "%s: the name of a column is expected; one without a heading is called "+
+			"\"column A\" by its letter", what)
 	}
 	return name{Place: n.Place, text: text}
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,11 +12,12 @@ import (
 	"ableimport/mapping/number"
 )
 
-// standardEvents are the event types that Able names itself, and those of
+// standardEvents are the event types that Able names itself, and the types of
 // Facebook that its names follow.
 var standardEvents = []string{
-	"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial", "AddToCart", "AddToWishlist",
-	"InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
+	"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial", "AddToCart",
+	"AddToWishlist", "InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate",
+	"FindLocation", "Schedule", "Search",
 	"SubmitApplication", "ViewContent",
 }
 
@@ -24,8 +26,9 @@ func StandardEvents() []string { return slices.Clone(standardEvents) }
 
 // FlatFields are the fields of the event that stand by themselves.
 var FlatFields = []string{
-	"order_id", "deal_value", "deal_currency", "event_time", "event_source", "description", "message", "referrer_url",
-	"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+	"order_id", "deal_value", "deal_currency", "event_time", "event_source", "description",
+	"message", "referrer_url", "utm_source", "utm_medium", "utm_campaign", "utm_term",
+	"utm_content",
 }
 
 // mapping reads the whole file.
@@ -38,10 +41,11 @@ func (r *reader) mapping(root *document.Node) {
 		"languages": r.languages,
 		"version": func(n *document.Node) {
 			if c.Version = r.Count(n, "version", 1); c.Version > 1 {
-				r.Problem(n.Place, "this program reads version 1 of mapping files; this one says %d. Use a newer able-import", c.Version)
+				r.Problem(n.Place, "this program reads version 1 of mapping files; this one says "+
+					"%d. Use a newer able-import", c.Version)
 			}
 		},
-		"name":        func(n *document.Node) { c.Name = r.Text(n, "name") },
+		"name":        r.mappingName,
 		"namespace":   func(n *document.Node) { c.Namespace = r.Text(n, "namespace") },
 		"event":       r.eventType,
 		"funnel_mark": r.funnelMark,
@@ -57,8 +61,11 @@ func (r *reader) mapping(root *document.Node) {
 		"fields":      r.fields,
 		"items":       r.items,
 		"lookups":     r.lookupFiles,
+		"visitors":    r.visitors,
+		"marker":      r.marker,
 		"tests":       r.tests,
 	})
+
 	if root.Kind == document.Object {
 		r.complete(root)
 	}
@@ -70,34 +77,42 @@ func (r *reader) complete(root *document.Node) {
 	if root.Get("version") == nil {
 		r.Problem(root.Place, "the mapping does not say its version; begin it with: version: 1")
 	}
-	if c.Name == "" {
+	if c.Name == "" && !c.received {
 		r.Problem(root.Place, "the mapping has no name; add one, for example: name: my-shop-orders")
 	}
 	if c.Namespace == "" {
 		c.Namespace = c.Name
 	}
-	if root.Get("event") == nil {
-		r.Problem(root.Place, "the mapping does not say which event the rows are; add for example: event: Purchase")
+	if root.Get("event") == nil && !c.received {
+		r.Problem(root.Place, "the mapping does not say which event the rows are; add for "+
+			"example: event: Purchase")
 	}
+
 	if root.Get("fields") == nil {
-		r.Problem(root.Place, "the mapping has no fields; add fields: with keys: and what else the event has")
+		r.Problem(root.Place, "the mapping has no fields; add fields: with keys: and what else "+
+			"the event has")
 		return
 	}
+
 	r.completeFields(root)
 }
 
 func (r *reader) completeFields(root *document.Node) {
 	c, fields := r.config, root.Get("fields")
 	at := fields.Place
-	if !fields.Has("keys") {
-		r.Problem(at, "no visitor key is mapped; an event needs at least one, for example keys: {email: Email}")
+	if !fields.Has("keys") && !c.received {
+		r.Problem(at, "no visitor key is mapped; an event needs at least one, for example keys: "+
+			"{email: Email}")
 	}
 	if value := fields.Get("deal_value"); value != nil && !fields.Has("deal_currency") {
-		r.Problem(value.Place, "deal_value needs a deal_currency; add deal_currency: with the column, or {const: EUR} for one currency")
+		r.Problem(value.Place, "deal_value needs a deal_currency; add deal_currency: with the "+
+			"column, or {const: EUR} for one currency")
 	}
 	if currency := fields.Get("deal_currency"); currency != nil && !fields.Has("deal_value") {
-		r.Problem(currency.Place, "deal_currency stands without deal_value; add deal_value: or remove it")
+		r.Problem(currency.Place,
+			"deal_currency stands without deal_value; add deal_value: or remove it")
 	}
+
 	if len(c.id) == 0 && !c.content && root.Get("id") == nil {
 		for _, s := range c.fields.texts {
 			if s.name == "order_id" {
@@ -107,10 +122,25 @@ func (r *reader) completeFields(root *document.Node) {
 			}
 		}
 		if !fields.Has("order_id") {
-			r.Problem(at, "nothing identifies an event: map order_id, or say id: with the columns that together are unique, or id: content where there are none")
+			r.Problem(at, "nothing identifies an event: map order_id, or say id: with the columns "+
+				"that together are unique, or id: content where there are none")
 		}
 	}
+
 	r.checkLookups()
+	r.checkMarker()
+}
+
+// nameForm keeps names fit for file names, metrics and command lines, as those of jobs are: a mapping is data, and its name
+// no path.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+func (r *reader) mappingName(n *document.Node) {
+	r.config.Name = r.Text(n, "name")
+	if n.Kind == document.Scalar && !nameForm.MatchString(r.config.Name) {
+		r.Problem(n.Place, "a mapping's name has up to 64 letters from a to z, digits, points, dashes and underscores, not %q; "+
+			"where events were sent under this one, keep it as namespace:, which says whose ids these are", n.Text)
+	}
 }
 
 func (r *reader) eventType(n *document.Node) {
@@ -127,7 +157,8 @@ func (r *reader) eventType(n *document.Node) {
 func (r *reader) funnelMark(n *document.Node) {
 	if n.Kind != document.Scalar || n.Text != "${ABLE_FUNNEL_MARK}" {
 		r.Problems = append(r.Problems, r.Document.HiddenErrorAt(n.Place,
-			"the funnel mark itself does not belong in a mapping: write ${ABLE_FUNNEL_MARK} here (or leave the line out) and set the environment variable ABLE_FUNNEL_MARK"))
+			"the funnel mark itself does not belong in a mapping: write ${ABLE_FUNNEL_MARK} here "+
+				"(or leave the line out) and set the environment variable ABLE_FUNNEL_MARK"))
 	}
 }
 
@@ -161,11 +192,13 @@ func (r *reader) tables(n *document.Node) {
 	if n.Kind == document.List {
 		nodes = n.List
 	}
+
 	for _, each := range nodes {
 		title := NormalName(r.Text(each, "tables"))
 		switch {
 		case title == "" && each.Kind == document.Scalar:
-			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count are expected")
+			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count "+
+				"are expected")
 		case n.Kind == document.List:
 			c.titles = append(c.titles, title)
 		case title == "first", title == "all":
@@ -174,8 +207,10 @@ func (r *reader) tables(n *document.Node) {
 			c.titles = []string{title}
 		}
 	}
+
 	if len(nodes) == 0 {
-		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first title, write tables: first")
+		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first "+
+			"title, write tables: first")
 	}
 }
 
@@ -227,7 +262,8 @@ func (r *reader) repeatedHour(n *document.Node) date.Repeated {
 	case "later":
 		return date.Later
 	default:
-		r.Problem(n.Place, "repeated_hour: say earlier or later, not %q: which hour is meant of the two that look the same when clocks are put back", text)
+		r.Problem(n.Place, "repeated_hour: say earlier or later, not %q: which hour is meant "+
+			"of the two that look the same when clocks are put back", text)
 	}
 	return date.AskWhich
 }
@@ -239,7 +275,8 @@ func (r *reader) years(n *document.Node) [2]int {
 	first, firstErr := strconv.Atoi(strings.TrimSpace(from))
 	last, lastErr := strconv.Atoi(strings.TrimSpace(to))
 	if !found || firstErr != nil || lastErr != nil || first < 1970 || last < first || last > 9999 {
-		r.Problem(n.Place, "years: the first year and the last are expected, such as 1995-2030, not %q", text)
+		r.Problem(n.Place, "years: the first year and the last are expected, such as 1995-2030, "+
+			"not %q", text)
 		return [2]int{}
 	}
 	return [2]int{first, last}
@@ -279,9 +316,11 @@ func (r *reader) timeOfDay(n *document.Node) date.Clock {
 
 func (r *reader) headings(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "columns: a column's name with its other headings is expected, for example: Created at: [Created, created_at]")
+		r.Problem(n.Place, "columns: a column's name with its other headings is expected, for "+
+			"example: Created at: [Created, created_at]")
 		return
 	}
+
 	for _, e := range n.Entries {
 		h := heading{name: name{Place: e.Key.Place, text: NormalName(e.Key.Text)}}
 		for _, other := range r.names(e.Value, "columns") {
@@ -306,7 +345,8 @@ func (r *reader) conditions(n *document.Node, what string) []*expression {
 
 func (r *reader) skipRules(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "skip: a reason with its condition is expected, for example: refund: col(\"Type\") == \"Refund\"")
+		r.Problem(n.Place, "skip: a reason with its condition is expected, for example: refund: "+
+			"col(\"Type\") == \"Refund\"")
 		return
 	}
 	for _, e := range n.Entries {
@@ -321,6 +361,7 @@ func (r *reader) identity(n *document.Node) {
 		c.content = true
 		return
 	}
+
 	nodes := []*document.Node{n}
 	if n.Kind == document.List {
 		nodes = n.List
@@ -330,6 +371,7 @@ func (r *reader) identity(n *document.Node) {
 			c.id = append(c.id, s)
 		}
 	}
+
 	if len(nodes) == 0 {
 		r.Problem(n.Place, "id: the list is empty")
 	}

@@ -26,17 +26,31 @@ func (r *reader) value(n *document.Node, what string, t target) *spec {
 		}
 		return s
 	}
-	r.Problem(n.Place, "%s: the name of a column is expected, or {first: [...]}, {const: ...} or {expr: ...}", what)
+
+	r.Problem(n.Place, "%s: the name of a column is expected, or {first: [...]}, {const: ...} "+
+		"or {expr: ...}", what)
 	return nil
 }
 
 // valueKeys are the sources and options of a field.
 func (r *reader) valueKeys(s *spec) document.Keys {
 	all := document.Keys{
-		"column": func(n *document.Node) { r.from(s, n, fromColumns); s.columns = r.names(n, "column") },
-		"first":  func(n *document.Node) { r.from(s, n, fromColumns); s.columns = r.names(n, "first") },
-		"const":  func(n *document.Node) { r.from(s, n, fromConst); s.constant = r.Text(n, "const") },
-		"expr":   func(n *document.Node) { r.from(s, n, fromExpr); s.expr = r.expression(n, s.name, false) },
+		"column": func(n *document.Node) {
+			r.from(s, n, fromColumns)
+			s.columns = r.names(n, "column")
+		},
+		"first": func(n *document.Node) {
+			r.from(s, n, fromColumns)
+			s.columns = r.names(n, "first")
+		},
+		"const": func(n *document.Node) {
+			r.from(s, n, fromConst)
+			s.constant = r.Text(n, "const")
+		},
+		"expr": func(n *document.Node) {
+			r.from(s, n, fromExpr)
+			s.expr = r.expression(n, s.name, false)
+		},
 		"credit": func(n *document.Node) { r.fromBalance(s, n); s.credit = r.name(n, "credit") },
 		"debit":  func(n *document.Node) { r.fromBalance(s, n); s.debit = r.name(n, "debit") },
 		"lookup": func(n *document.Node) { s.lookup = r.Text(n, "lookup") },
@@ -49,6 +63,7 @@ func (r *reader) valueKeys(s *spec) document.Keys {
 		"required": func(n *document.Node) { flag := r.Flag(n, "required"); s.required = &flag },
 	}
 	r.numberKeys(s, all)
+
 	r.dateKeys(s, all)
 	r.phoneKeys(s, all)
 	return all
@@ -66,9 +81,10 @@ func (r *reader) numberKeys(s *spec, all document.Keys) {
 }
 
 func (r *reader) dateKeys(s *spec, all document.Keys) {
-	if !s.target.takesTime() {
+	if s.target != targetTime && s.target != targetAny {
 		return
 	}
+
 	all["date"] = func(n *document.Node) { s.date = r.dateFormat(n) }
 	all["year"] = func(n *document.Node) {
 		if s.yearAbove = n.Text == "above"; !s.yearAbove {
@@ -79,8 +95,15 @@ func (r *reader) dateKeys(s *spec, all document.Keys) {
 	all["time_of_day"] = func(n *document.Node) { s.timeOfDay = r.timeOfDay(n) }
 	all["timezone_of"] = func(n *document.Node) { s.zoneOf = r.zonesOf(n) }
 	all["timezones"] = func(n *document.Node) { s.zoneWords = r.zoneWords(n) }
-	all["timezone_column"] = func(n *document.Node) { column := r.name(n, "timezone_column"); s.zoneColumn = &column }
-	all["time_column"] = func(n *document.Node) { column := r.name(n, "time_column"); s.timeColumn = &column }
+	all["timezone_column"] = func(n *document.Node) {
+		column := r.name(n, "timezone_column")
+		s.zoneColumn = &column
+	}
+
+	all["time_column"] = func(n *document.Node) {
+		column := r.name(n, "time_column")
+		s.timeColumn = &column
+	}
 	all["as"] = func(n *document.Node) { s.as = r.timeStyle(n) }
 }
 
@@ -88,22 +111,28 @@ func (r *reader) phoneKeys(s *spec, all document.Keys) {
 	if s.target != targetPhone {
 		return
 	}
+
 	all["region"] = func(n *document.Node) {
 		if s.region = strings.ToUpper(r.Text(n, "region")); len(s.region) != 2 {
-			r.Problem(n.Place, "region is a country of two letters, such as US or DE, not %q", s.region)
+			r.Problem(n.Place, "region is a country of two letters, such as US or DE, not %q",
+				s.region)
 		}
 	}
-	all["region_column"] = func(n *document.Node) { column := r.name(n, "region_column"); s.regionColumn = &column }
+	all["region_column"] = func(n *document.Node) {
+		column := r.name(n, "region_column")
+		s.regionColumn = &column
+	}
 }
 
-func (t target) takesNumber() bool { return t == targetMoney || t == targetNumber || t == targetAny }
-
-func (t target) takesTime() bool { return t == targetTime || t == targetAny }
+func (t target) takesNumber() bool {
+	return t == targetMoney || t == targetNumber || t == targetAny
+}
 
 // from notes where the value comes from; there is one source only.
 func (r *reader) from(s *spec, n *document.Node, source from) {
 	if s.from != fromNothing {
-		r.Problem(n.Place, "%s: say one of column, first, const, expr, lookup or credit with debit, not two of them", s.name)
+		r.Problem(n.Place, "%s: say one of column, first, const, expr, lookup or credit with "+
+			"debit, not two of them", s.name)
 	}
 	s.from = source
 }
@@ -119,15 +148,19 @@ func (r *reader) checkValue(n *document.Node, s *spec) {
 	if s.lookup != "" && s.from == fromColumns {
 		s.from = fromLookup
 	}
+
 	if s.from == fromColumns && n.Get("column") != nil && len(s.columns) > 1 {
 		s.from = fromJoined
 		if s.join == nil {
-			r.Problem(n.Place, "%s: several columns need first: (the first that is not empty), or join: with what stands between them", s.name)
+			r.Problem(n.Place, "%s: several columns need first: (the first that is not empty), "+
+				"or join: with what stands between them", s.name)
 		}
 	}
+
 	switch {
 	case s.from == fromNothing:
-		r.Problem(n.Place, "%s does not say where the value comes from; add column: with a column's name, or first:, const: or expr:", s.name)
+		r.Problem(n.Place, "%s does not say where the value comes from; add column: with "+
+			"a column's name, or first:, const: or expr:", s.name)
 	case s.lookup != "" && s.from != fromLookup:
 		r.Problem(n.Place, "%s: lookup: goes with column:, the column of the other file", s.name)
 	case s.from == fromBalance && (s.credit.text == "" || s.debit.text == ""):
@@ -135,8 +168,10 @@ func (r *reader) checkValue(n *document.Node, s *spec) {
 	case s.from == fromBalance && !s.target.takesNumber():
 		r.Problem(n.Place, "%s: credit: and debit: make an amount; this field takes none", s.name)
 	case s.sum && s.from != fromColumns && s.from != fromBalance && s.from != fromExpr:
-		r.Problem(n.Place, "%s: sum: goes with column:, with expr: or with credit: and debit:", s.name)
+		r.Problem(n.Place, "%s: sum: goes with column:, with expr: or with credit: and debit:",
+			s.name)
 	}
+
 	if s.from == fromConst {
 		r.checkConstant(s)
 	}
@@ -160,9 +195,11 @@ func (r *reader) checkConstant(s *spec) {
 
 func (r *reader) replacements(s *spec, n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "map: values with what they become are expected, for example {Sale: Purchase}")
+		r.Problem(n.Place, "map: values with what they become are expected, for example "+
+			"{Sale: Purchase}")
 		return
 	}
+
 	for _, e := range n.Entries {
 		to := ""
 		if e.Value.Kind != document.Null {
@@ -184,14 +221,17 @@ func (r *reader) take(n *document.Node) *take {
 		case "rest_words":
 			return &take{restWords: true}
 		}
-		r.Problem(n.Place, "take: first_word, rest_words, {after: \"...\"} or {query: ...} is expected, not %q", n.Text)
+		r.Problem(n.Place, "take: first_word, rest_words, {after: \"...\"} or {query: ...} is "+
+			"expected, not %q", n.Text)
 		return nil
 	}
+
 	t := &take{}
 	r.Object(n, "take", document.Keys{
 		"after": func(n *document.Node) { t.after = r.Text(n, "after") },
 		"query": func(n *document.Node) { t.query = r.Text(n, "query") },
 	})
+
 	if t.after != "" && t.query != "" {
 		r.Problem(n.Place, "take: say after: or query:, not both")
 	}
@@ -201,7 +241,8 @@ func (r *reader) take(n *document.Node) *take {
 func (r *reader) zonesOf(n *document.Node) map[string]date.Zone {
 	zones := map[string]date.Zone{}
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "timezone_of: columns with the zones of their times are expected, for example {created_utc: UTC}")
+		r.Problem(n.Place, "timezone_of: columns with the zones of their times are expected, "+
+			"for example {created_utc: UTC}")
 		return zones
 	}
 	for _, e := range n.Entries {
@@ -213,7 +254,8 @@ func (r *reader) zonesOf(n *document.Node) map[string]date.Zone {
 func (r *reader) zoneWords(n *document.Node) map[string]string {
 	words := map[string]string{}
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "timezones: words of the file with the zones that they mean are expected, for example {BST: Europe/London}")
+		r.Problem(n.Place, "timezones: words of the file with the zones that they mean "+
+			"are expected, for example {BST: Europe/London}")
 		return words
 	}
 	for _, e := range n.Entries {
@@ -242,7 +284,8 @@ func (r *reader) sign(n *document.Node) *signColumn {
 		"minus":  func(n *document.Node) { s.minus = r.Texts(n, "minus") },
 	})
 	if s.column.text == "" || len(s.positive) == 0 || len(s.minus) == 0 {
-		r.Problem(n.Place, "sign: column:, plus: and minus: are needed, for example {column: S/H, plus: S, minus: H}")
+		r.Problem(n.Place, "sign: column:, plus: and minus: are needed, for example {column: "+
+			"S/H, plus: S, minus: H}")
 	}
 	return s
 }

@@ -10,8 +10,10 @@ func TestReasonText(t *testing.T) {
 		{`['col("A") == "x"', 'col("B") == "y"']`, "where", "where"},
 		{`'col("A") == "x"'`, "negative_amount", "negative amount"},
 	} {
-		if got := parse(t, minimal+"where: "+test.where+"\n").ReasonText(test.reason); got != test.want {
-			t.Errorf("where: %s: ReasonText(%q) = %q, want %q", test.where, test.reason, got, test.want)
+		if got := parse(t, minimal+"where: "+test.where+
+			"\n").ReasonText(test.reason); got != test.want {
+			t.Errorf("where: %s: ReasonText(%q) = %q, want %q", test.where, test.reason,
+				got, test.want)
 		}
 	}
 }

@@ -10,7 +10,9 @@ import (
 
 // rowRules is what a mapping says of single rows, whatever they look like.
 type rowRules struct {
-	in     frame      // the columns that the conditions read; no other frame, for rows are admitted ahead of their mapping
+	// the columns that the conditions read; no other frame, for rows are admitted ahead of their
+	// mapping
+	in     frame
 	footer []*program // one that holds makes a row no data
 	data   []*program // one that holds makes it data
 }
@@ -26,29 +28,33 @@ func (b *binder) said() {
 	s.in.grow()
 }
 
-// Said tells what the mapping says of a row under source: "footer", "data" or "" for nothing. What says both is data, and so
-// is what cannot be computed: to leave a row out for that would be a guess.
+// Said tells what the mapping says of a row under source: "footer", "data" or "" for nothing. What
+// says both is data, and so is what cannot be computed: to leave a row out for that would be a
+// guess.
 func (m *Mapper) Said(row cell.Row) string {
 	s := &m.said
 	if len(s.footer)+len(s.data) == 0 {
 		return ""
 	}
+
 	s.in.fill(&row)
 	for _, p := range s.data {
 		if hit, err := p.holds(); hit || err != nil {
 			return "data"
 		}
 	}
+
 	for _, p := range s.footer {
 		if hit, err := p.holds(); hit && err == nil {
 			return "footer"
 		}
 	}
+
 	return ""
 }
 
-// saidFooter makes the skip of a row of which the mapping says that it is no data. Its amount is counted, and compared with
-// no other rows: what somebody has said stands.
+// saidFooter makes the skip of a row of which the mapping says that it is no data. Its amount is
+// counted, and compared with no other rows: what somebody has said stands.
 func (m *Mapper) saidFooter(row *cell.Row) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	d, readable := m.rowAmount(row)
@@ -68,22 +74,25 @@ func (m *Mapper) Filled(row cell.Row) (cells []CellUse) {
 	var c cell.Cell
 	for column := range min(len(row.Cells), len(m.header)) {
 		if cell.Read(&c, &row, column); !c.Empty() {
-			cells = append(cells, CellUse{Row: row.Number, Column: m.header[column], Value: cell.MaskPersonal(string(c.Text))})
+			cells = append(cells, CellUse{Row: row.Number, Column: m.header[column],
+				Value: cell.MaskPersonal(string(c.Text))})
 		}
 	}
 	return cells
 }
 
-// Bounds of a condition that is made: enough to tell any row from the others, and below those of an expression.
+// Bounds of a condition that is made: enough to tell any row from the others, and below an
+// expression's own bounds.
 const (
 	mostCompared = 20
 	longestValue = 100 // bytes
 	longestLike  = limitExpression - len(" and ")*mostCompared
 )
 
-// Like is a condition, for source: in the mapping, that holds for a row, and for another only if that says the same. It
-// compares the columns by which rows of data are told from others, and then what else is filled. Values that are
-// somebody's do not stand in it. It is "" if the row says nothing.
+// Like is a condition, for source: in the mapping, that holds for a row, and for another only if
+// that says the same. It compares the columns by which rows of data are told from others, and then
+// what else is filled. Values that are somebody's do not stand in it. It is "" if the row says
+// nothing.
 func (m *Mapper) Like(row cell.Row) string {
 	var parts []string
 	filled, length := false, 0
@@ -91,40 +100,48 @@ func (m *Mapper) Like(row cell.Row) string {
 		var c cell.Cell
 		cell.Read(&c, &row, column)
 		part := m.reading(column) + m.comparing(&c, slices.Contains(m.footer.keys, column))
-		if c.Kind == cell.Error || c.Kind == cell.NoValue || len(parts) == mostCompared || length+len(part) > longestLike {
+		if c.Kind == cell.Error || c.Kind == cell.NoValue || len(parts) == mostCompared ||
+			length+len(part) > longestLike {
 			continue
 		}
 		filled = filled || !c.Empty()
 		length += len(part)
 		parts = append(parts, part)
 	}
+
 	if !filled {
 		return ""
 	}
+
 	return strings.Join(parts, " and ")
 }
 
-// telling are the columns by which a row is told from others: those that matter to the event, and those that are filled.
+// telling are the columns by which a row is told from others: those that matter to the event, and
+// those that are filled.
 func (m *Mapper) telling(row *cell.Row) (columns []int) {
 	add := func(column int) {
 		name := m.header[column]
-		twice := slices.Contains(m.header[:column], name) || slices.Contains(m.header[column+1:], name)
+		twice := slices.Contains(m.header[:column], name) ||
+			slices.Contains(m.header[column+1:], name)
 		if !twice && !slices.Contains(columns, column) {
 			columns = append(columns, column)
 		}
 	}
+
 	f := &m.footer
 	for _, column := range slices.Concat(f.ids, f.times, f.keys, m.amountColumns()) {
 		if column >= 0 {
 			add(column)
 		}
 	}
+
 	var c cell.Cell
 	for column := range min(len(row.Cells), len(m.header)) {
 		if cell.Read(&c, row, column); !c.Empty() {
 			add(column)
 		}
 	}
+
 	return columns
 }
 
@@ -139,7 +156,8 @@ func (m *Mapper) amountColumns() (columns []int) {
 	return columns
 }
 
-// reading is how a condition reads a column. One that the mapping does not need may be missing in the next file.
+// reading is how a condition reads a column. One that the mapping does not need may be missing in
+// the next file.
 func (m *Mapper) reading(column int) string {
 	name := m.header[column]
 	must, _ := m.config.columns()
@@ -157,7 +175,8 @@ func (m *Mapper) comparing(c *cell.Cell, personal bool) string {
 	switch {
 	case c.Empty():
 		return ` == ""`
-	case personal, cell.MaskPersonal(text) != text, len(text) > longestValue, strings.Contains(text, "${"):
+	case personal, cell.MaskPersonal(text) != text, len(text) > longestValue,
+		strings.Contains(text, "${"):
 		return ` != ""`
 	}
 	return " == " + strconv.Quote(text)

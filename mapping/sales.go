@@ -15,7 +15,8 @@ type saleColumn struct {
 	other  *saleValue // "*": all values that are not named; nil: they make the event invalid
 }
 
-// saleValue is the word for one value. An open one is a draft's guess, yes? or no?, that nobody has confirmed yet.
+// saleValue is the word for one value. An open one is a draft's guess, yes? or no?, that nobody has
+// confirmed yet.
 type saleValue struct {
 	document.Place
 	text string
@@ -25,16 +26,19 @@ type saleValue struct {
 
 // sales reads which rows are sales: {Type: {Invoice: yes, "Credit note": no, "*": no}}.
 func (r *reader) sales(n *document.Node) {
-	const example = "sales: a column with its values is expected, each with yes or no, for example: Type: {Invoice: yes, Credit note: no}"
+	const example = "sales: a column with its values is expected, each with yes or no, " +
+		"for example: Type: {Invoice: yes, Credit note: no}"
 	if n.Kind != document.Object {
 		r.Problem(n.Place, "%s", example)
 		return
 	}
+
 	for _, e := range n.Entries {
 		if e.Value.Kind != document.Object {
 			r.Problem(e.Key.Place, "%s", example)
 			continue
 		}
+
 		column := saleColumn{name: r.name(e.Key, "sales")}
 		for _, value := range e.Value.Entries {
 			said := saleValue{Place: value.Key.Place, text: value.Key.Text}
@@ -44,14 +48,17 @@ func (r *reader) sales(n *document.Node) {
 				said.sale = true
 			case "no", "false":
 			default:
-				r.Problem(value.Key.Place, "%q is yes or no, or yes? or no? while it is an open question", value.Key.Text)
+				r.Problem(value.Key.Place,
+					"%q is yes or no, or yes? or no? while it is an open question", value.Key.Text)
 			}
+
 			if said.text == "*" {
 				column.other = &said
 			} else {
 				column.values = append(column.values, said)
 			}
 		}
+
 		r.config.sales = append(r.config.sales, column)
 	}
 }
@@ -78,8 +85,9 @@ func (s *saleColumn) all() []*saleValue {
 	return all
 }
 
-// noSaleBy tells whether one of the columns under sales: says that the event is no sale. A value of which nothing is said is
-// a problem of the event: it may be the first refund that the mapping meets.
+// noSaleBy tells whether one of the columns under sales: says that the event is no sale. A value of
+// which nothing is said is a problem of the event: it may be the first refund that the mapping
+// meets.
 func (m *Mapper) noSaleBy() bool {
 	for i := range m.config.sales {
 		s := &m.config.sales[i]
@@ -88,16 +96,20 @@ func (m *Mapper) noSaleBy() bool {
 		if c.Conflict != 0 && said != nil {
 			m.oneAnswer(s, m.order.columns[m.sales[i]], said)
 		}
+
 		switch {
 		case said == nil:
-			m.add(Problem{Code: "sale_unknown", Row: c.Row, Column: s.text, Value: cell.MaskStray(string(c.Text)), message: fmt.Sprintf(
-				"%s is not among the values under sales:, so nothing says whether it is a sale; add it there, with yes or no", cell.Quote(
-					cell.Visible(cell.ExcerptLine(cell.MaskStray(string(c.Text))))))})
+			value := cell.MaskStray(string(c.Text))
+			m.add(Problem{Code: "sale_unknown", Row: c.Row, Column: s.text, Value: value,
+				message: fmt.Sprintf("%s is not among the values under sales:, so nothing says "+
+					"whether it is a sale; add it there, with yes or no",
+					cell.Quote(cell.Visible(cell.ExcerptLine(value))))})
 		case !said.sale:
 			m.event.Reason = saleReason + s.text
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -109,7 +121,9 @@ func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
 			continue
 		}
 		if other := s.says(c.Text); other == nil || other.sale != first.sale {
-			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text, message: "of the rows of this group some are sales and some are none, as sales: says"})
+			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text,
+				message: "of the rows of this group some are sales and some are none, as " +
+					"sales: says"})
 			return
 		}
 	}

@@ -34,7 +34,8 @@ func TestSales(t *testing.T) {
 		{"a value that says yes", "Invoice", "", "mapped"},
 		{"one that says no", "Credit note", "", "skipped: no sale by Type"},
 		{"an empty one", "", "", "mapped"},
-		{"any other, where a star says no", "Invoice", "2026-11-05", "skipped: no sale by Voided at"},
+		{"any other, where a star says no", "Invoice", "2026-11-05",
+			"skipped: no sale by Voided at"},
 		{"one of which nothing is said", "Reminder", "", "invalid: sale_unknown"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -48,7 +49,8 @@ func TestSales(t *testing.T) {
 			}
 			var event Event
 			mapper.Map([]cell.Row{row}, &event)
-			got := map[State]string{Mapped: "mapped", Skipped: "skipped: " + event.Reason, Invalid: "invalid: "}[event.State]
+			got := map[State]string{Mapped: "mapped", Skipped: "skipped: " + event.Reason,
+				Invalid: "invalid: "}[event.State]
 			for _, problem := range event.Problems {
 				got += problem.Code
 			}
@@ -60,18 +62,21 @@ func TestSales(t *testing.T) {
 }
 
 func TestRowsOfOneGroupAreSalesOrNot(t *testing.T) {
-	mapper, err := parse(t, salesMapping+"group_by: Order\n").Bind("orders.csv", []string{"Order", "Total", "Email", "Type", "Voided at"})
+	mapper, err := parse(t, salesMapping+"group_by: Order\n").Bind("orders.csv",
+		[]string{"Order", "Total", "Email", "Type", "Voided at"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	row := func(number int, typ string) cell.Row {
-		return cell.Row{Number: number, Cells: [][]byte{[]byte("A1"), []byte("5.00"), []byte("anna@example.com"), []byte(typ), nil}}
+		return cell.Row{Number: number, Cells: [][]byte{[]byte("A1"), []byte("5.00"),
+			[]byte("anna@example.com"), []byte(typ), nil}}
 	}
 	var event Event
 	if mapper.Map([]cell.Row{row(2, "Invoice"), row(3, "")}, &event); event.State != Mapped {
 		t.Errorf("got %v %v, want a sale", event.State, event.Problems)
 	}
-	if mapper.Map([]cell.Row{row(2, "Invoice"), row(3, "Credit note")}, &event); event.State != Invalid || event.Problems[0].Code != "conflict" {
+	if mapper.Map([]cell.Row{row(2, "Invoice"), row(3, "Credit note")},
+		&event); event.State != Invalid || event.Problems[0].Code != "conflict" {
 		t.Errorf("got %v %v, want a conflict", event.State, event.Problems)
 	}
 }
@@ -85,7 +90,8 @@ func TestQuestions(t *testing.T) {
 			got.WriteString("  " + answer.Text + "\n")
 		}
 	}
-	want := "sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n  formats.number: 1234,56\nfields.keys.email\n"
+	want :=
+		"sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n  formats.number: 1234,56\nfields.keys.email\n"
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
@@ -93,10 +99,14 @@ func TestQuestions(t *testing.T) {
 		t.Errorf("the second answer reads %q as the decimal mark", format)
 	}
 	err := config.Unanswered()
-	if err == nil || !strings.Contains(err.Error(), ":6: open question: sales: ") || !strings.Contains(err.Error(), ":9: open question: formats.number: how are numbers written?\n") {
+	if err == nil || !strings.Contains(err.Error(), ":6: open question: sales: ") ||
+		!strings.Contains(err.Error(),
+			":9: open question: formats.number: how are numbers written?\n") {
 		t.Errorf("got %v", err)
 	}
-	answered := strings.NewReplacer("yes?", "yes", "questions:", "#", "  formats.number:\n    ask: how are numbers written?\n    answers: [\"1234.56\", \"1234,56\"]\n", "",
+	answered := strings.NewReplacer("yes?", "yes", "questions:", "#",
+		"  formats.number:\n    ask: how are numbers written?\n    answers: [\"1234.56\", \"1234,56\"]\n",
+		"",
 		"  fields.keys.email: is that the buyer's?\n", "").Replace(salesMapping)
 	if err := parse(t, answered).Unanswered(); err != nil {
 		t.Errorf("all is answered, and still: %v", err)
@@ -104,7 +114,8 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestAnswersThatAreNone(t *testing.T) {
-	for _, lines := range []string{"sales: [Type]\n", "sales: {Type: [paid]}\n", "sales: {Type: {paid: maybe}}\n", "sales: {Type: {paid: ?yes}}\n", "questions: [date]\n"} {
+	for _, lines := range []string{"sales: [Type]\n", "sales: {Type: [paid]}\n",
+		"sales: {Type: {paid: maybe}}\n", "sales: {Type: {paid: ?yes}}\n", "questions: [date]\n"} {
 		if _, err := Parse("mapping.yaml", []byte(minimal+lines), nil); err == nil {
 			t.Errorf("%q was read", lines)
 		}

@@ -7,49 +7,72 @@ import (
 // schema is a part of a JSON Schema.
 type schema map[string]any
 
-// Schema is the JSON Schema (2020-12) of the mapping file, for editors: they complete its words and mark mistakes while
-// they are made. It is made of the reader's own tables of keys; where a table stands within the reader, a test asks the
-// reader for it. [Parse] knows more than a schema can say, and what it refuses counts.
+// Schema is the JSON Schema (2020-12) of the mapping file, for editors: they complete its words and
+// mark mistakes while they are made. It is made of the reader's own tables of keys; where a table
+// stands within the reader, a test asks the reader for it. [Parse] knows more than a schema can
+// say, and what it refuses counts.
 func Schema() []byte {
 	root := objectSchema("how the rows of an export become events for Able CDP", schema{
-		"version":     described(schema{"const": 1}, "version of this format: 1"),
-		"name":        textSchema("name of the mapping; without namespace: also whose ids these are"),
-		"namespace":   textSchema("whose ids these are: events of the same namespace and id are the same event"),
-		"event":       described(eitherSchema(schema{"enum": standardEvents}, schema{"type": "string"}, refSchema("text")), "type of the events, the same for all rows or a field"),
-		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"}, "may be left out; the mark itself never stands in a mapping"),
-		"settings":    settingsSchema(),
-		"set":         freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
-		"languages":   languagesSchema(),
-		"source":      sourceSchema(),
-		"formats":     formatsSchema(),
-		"columns":     freeSchema("other headings of a column: {Created at: [Created, created_at]}", oneOrMany(columnSchema(""))),
-		"group_by":    described(oneOrMany(columnSchema("")), "rows with the same value become one event"),
-		"where":       described(oneOrMany(expressionSchema("")), "which groups are events: col(\"Status\") == \"paid\""),
-		"skip":        freeSchema("reasons to leave groups out, each with its condition", expressionSchema("")),
-		"sales": freeSchema("which rows are sales, by the values of columns: {Type: {Invoice: yes, Refund: no}}; a draft's guesses are yes? and no?",
-			freeSchema("a value, or * for all others", described(schema{"enum": []any{true, false, "yes", "no", "yes?", "no?"}}, ""))),
-		"questions": freeSchema("what a draft could not prove, by the setting that answers it: nothing is run while one is left",
-			eitherSchema(schema{"type": "string"}, objectSchema("", schema{"ask": textSchema("what is asked"), "answers": listSchema(schema{})}))),
-		"id":      described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID), listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
-		"fields":  fieldsSchema(),
-		"items":   itemsSchema(),
-		"lookups": lookupsSchema(),
-		"tests":   testsSchema(),
+		"version": described(schema{"const": 1}, "version of this format: 1"),
+		"name": textSchema("name of the mapping; without namespace: also whose " +
+			"ids these are"),
+		"namespace": textSchema("whose ids these are: events of the same namespace and id are " +
+			"the same event"),
+		"event": described(eitherSchema(schema{"enum": standardEvents},
+			schema{"type": "string"}, refSchema("text")),
+			"type of the events, the same for all rows or a field"),
+		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"},
+			"may be left out; the mark itself never stands in a mapping"),
+		"settings":  settingsSchema(),
+		"set":       freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
+		"languages": languagesSchema(),
+		"source":    sourceSchema(),
+		"formats":   formatsSchema(),
+		"columns": freeSchema("other headings of a column: {Created at: [Created, created_at]}",
+			oneOrMany(columnSchema(""))),
+		"group_by": described(oneOrMany(columnSchema("")),
+			"rows with the same value become one event"),
+		"where": described(oneOrMany(expressionSchema("")),
+			"which groups are events: col(\"Status\") == \"paid\""),
+		"skip": freeSchema("reasons to leave groups out, each with its condition",
+			expressionSchema("")),
+		"sales": freeSchema("which rows are sales, by the values of columns: {Type: {Invoice: "+
+			"yes, Refund: no}}; a draft's guesses are yes? and no?",
+			freeSchema("a value, or * for all others",
+				described(schema{"enum": []any{true, false, "yes", "no", "yes?", "no?"}}, ""))),
+		"questions": freeSchema("what a draft could not prove, by the setting that answers it: "+
+			"nothing is run while one is left",
+			eitherSchema(schema{"type": "string"}, objectSchema("",
+				schema{"ask": textSchema("what is asked"), "answers": listSchema(schema{})}))),
+		"id": described(eitherSchema(schema{"const": "content"}, fieldSchema(targetID),
+			listSchema(fieldSchema(targetID))), "what identifies an event; without it, order_id"),
+		"fields":   fieldsSchema(),
+		"items":    itemsSchema(),
+		"lookups":  lookupsSchema(),
+		"visitors": visitorsSchema(),
+		"marker": described(schema{"type": "string", "pattern": "^custom_data[.]."},
+			"the event's own stable id goes into the body, under this name: custom_data.import_id. "+
+				"Ad platforms get it, too"),
+		"tests": testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}
+
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "able-import mapping"
+
 	definitions := schema{}
 	for t, name := range targetNames {
 		definitions[name] = fieldDefinition(target(t))
 	}
+
 	root["$defs"] = definitions
 	source, _ := json.MarshalIndent(root, "", "  ") // maps of strings cannot fail
 	return append(source, '\n')
 }
 
 // targetNames name the kinds of fields, in the order of the targets.
-var targetNames = [...]string{"text", "id", "money", "number", "time", "currency", "email", "phone", "any"}
+var targetNames = [...]string{"text", "id", "money", "number", "time", "currency", "email",
+	"phone", "any"}
 
 func refSchema(name string) schema { return schema{"$ref": "#/$defs/" + name} }
 
@@ -62,76 +85,98 @@ func fieldDefinition(t target) schema {
 	for key := range (&reader{}).valueKeys(&spec{target: t}) {
 		properties[key] = valueProperties[key]
 	}
-	return described(eitherSchema(columnSchema(""), objectSchema("", properties)), "a column's name, or where the value comes from and how it is read")
+	return described(eitherSchema(columnSchema(""), objectSchema("", properties)),
+		"a column's name, or where the value comes from and how it is read")
 }
 
 // valueProperties are the sources and options of fields.
 var valueProperties = schema{
-	"column":          described(oneOrMany(columnSchema("")), "a column, or several with join"),
-	"first":           described(oneOrMany(columnSchema("")), "the first of these columns that is not empty"),
-	"const":           textSchema("the same text for all events"),
-	"expr":            expressionSchema("an expression: num(\"Total\") - num(\"Refund\")"),
-	"credit":          columnSchema("the column of money in; with debit"),
-	"debit":           columnSchema("the column of money out; with credit"),
-	"lookup":          textSchema("a second file, by its name under lookups; with column, one of that file"),
-	"map":             freeSchema("what stands for a value: {Sale: Purchase, \"*\": Lead}", scalarOrEmpty()),
-	"default":         textSchema("what stands for an empty cell"),
-	"split":           textSchema("what stands between several values in one cell"),
-	"take":            takeSchema(),
-	"join":            textSchema("what is put between the values of several columns or rows"),
-	"required":        flagSchema("true: must be filled; false: the column may be missing or empty"),
-	"number":          textSchema("how numbers are written, by example: 1.234,56"),
-	"minor_units":     flagSchema("the numbers are cents"),
-	"sum":             flagSchema("added up over the rows of the group"),
-	"net_of":          described(oneOrMany(columnSchema("")), "columns that are subtracted"),
-	"sign":            signSchema(),
-	"date":            dateSchema(),
-	"year":            described(schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}}, "the year of dates without one; above: the one that the rows above the header name"),
-	"timezone":        textSchema("where the clock stood: Europe/Berlin, UTC"),
-	"time_of_day":     textSchema("for days without a time: 12:00"),
-	"timezone_of":     freeSchema("zones of single columns: {created_utc: UTC}", scalarSchema()),
-	"timezones":       freeSchema("what the words of timezone_column, or behind the times, mean: {BST: Europe/London}", scalarSchema()),
+	"column": described(oneOrMany(columnSchema("")), "a column, or several with join"),
+	"first": described(oneOrMany(columnSchema("")),
+		"the first of these columns that is not empty"),
+	"const":  textSchema("the same text for all events"),
+	"expr":   expressionSchema("an expression: num(\"Total\") - num(\"Refund\")"),
+	"credit": columnSchema("the column of money in; with debit"),
+	"debit":  columnSchema("the column of money out; with credit"),
+	"lookup": textSchema("a second file, by its name under lookups; with column, one " +
+		"of that file"),
+	"map": freeSchema("what stands for a value: {Sale: Purchase, \"*\": Lead}",
+		scalarOrEmpty()),
+	"default": textSchema("what stands for an empty cell"),
+	"split":   textSchema("what stands between several values in one cell"),
+	"take":    takeSchema(),
+	"join":    textSchema("what is put between the values of several columns or rows"),
+	"required": flagSchema("true: must be filled; false: the column may be " +
+		"missing or empty"),
+	"number":      textSchema("how numbers are written, by example: 1.234,56"),
+	"minor_units": flagSchema("the numbers are cents"),
+	"sum":         flagSchema("added up over the rows of the group"),
+	"net_of":      described(oneOrMany(columnSchema("")), "columns that are subtracted"),
+	"sign":        signSchema(),
+	"date":        dateSchema(),
+	"year": described(
+		schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}},
+		"the year of dates without one; above: the one that the rows above the header name"),
+	"timezone":    textSchema("where the clock stood: Europe/Berlin, UTC"),
+	"time_of_day": textSchema("for days without a time: 12:00"),
+	"timezone_of": freeSchema("zones of single columns: {created_utc: UTC}", scalarSchema()),
+	"timezones": freeSchema("what the words of timezone_column, or behind the times, mean: "+
+		"{BST: Europe/London}", scalarSchema()),
 	"timezone_column": columnSchema("the column that says where the clock stood"),
 	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
-	"as":              described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}}, "how the time is written to the event"),
-	"region":          described(schema{"type": "string", "pattern": "^([A-Za-z]{2}|[$][{].*[}])$"}, "the country of numbers without a country code: US"),
-	"region_column":   columnSchema("the column that says the country"),
+	"as": described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}},
+		"how the time is written to the event"),
+	"region": described(schema{"type": "string", "pattern": "^([A-Za-z]{2}|[$][{].*[}])$"},
+		"the country of numbers without a country code: US"),
+	"region_column": columnSchema("the column that says the country"),
 }
 
 func sourceSchema() schema {
 	return objectSchema("how the file is read where detection should not decide", schema{
-		"sheet":        textSchema("name of the sheet"),
-		"header":       described(eitherSchema(schema{"type": "integer", "minimum": 1}, schema{"const": "none"}, listSchema(columnSchema(""))), "row number of the headings, or some of them, or none"),
-		"encoding":     textSchema("utf-8, windows-1252, ..."),
-		"delimiter":    textSchema("what stands between cells"),
-		"quote":        textSchema("what stands around cells"),
-		"escape":       textSchema("what stands before a quote within a cell"),
-		"short_rows":   flagSchema("true: all rows, or whole blocks of rows that Excel wrote, may leave out the same columns at the end"),
+		"sheet": textSchema("name of the sheet"),
+		"header": described(eitherSchema(schema{"type": "integer", "minimum": 1},
+			schema{"const": "none"}, listSchema(columnSchema(""))),
+			"row number of the headings, or some of them, or none"),
+		"encoding":  textSchema("utf-8, windows-1252, ..."),
+		"delimiter": textSchema("what stands between cells"),
+		"quote":     textSchema("what stands around cells"),
+		"escape":    textSchema("what stands before a quote within a cell"),
+		"short_rows": flagSchema("true: all rows, or whole blocks of rows that Excel wrote, " +
+			"may leave out the same columns at the end"),
 		"max_cell":     countSchema("bytes of one cell at most"),
 		"max_row":      countSchema("bytes of one row at most"),
 		"max_columns":  countSchema("columns at most"),
 		"max_unpacked": countSchema("bytes of an unpacked file or part at most"),
 		"comment":      textSchema("with what lines begin that are no rows"),
-		"carry":        described(oneOrMany(columnSchema("")), "columns whose value stands once, above the rows that it is for"),
-		"footer":       described(oneOrMany(expressionSchema("")), "which rows are no data, beside the totals that are recognised; of several conditions, one is enough"),
-		"unlike":       described(oneOrMany(columnSchema("")), "headings by which another export is told, that has all the columns of this one"),
-		"tables":       described(oneOrMany(textSchema("")), "which tables of the file count: first (what stands above the first other table or title), all, or the titles of some, beside what stands above the first title"),
-		"data":         described(oneOrMany(expressionSchema("")), "which rows are data, though they look like a total; of several conditions, one is enough"),
+		"carry": described(oneOrMany(columnSchema("")),
+			"columns whose value stands once, above the rows that it is for"),
+		"footer": described(oneOrMany(expressionSchema("")), "which rows are no data, "+
+			"beside the totals that are recognised; of several conditions, one is enough"),
+		"unlike": described(oneOrMany(columnSchema("")),
+			"headings by which another export is told, that has all the columns of this one"),
+		"tables": described(oneOrMany(textSchema("")),
+			"which tables of the file count: first (what stands above the first other table or "+
+				"title), all, or the titles of some, beside what stands above the first title"),
+		"data": described(oneOrMany(expressionSchema("")), "which rows are data, though "+
+			"they look like a total; of several conditions, one is enough"),
 	})
 }
 
 func settingsSchema() schema {
 	one := objectSchema("", schema{
 		"question": textSchema("what people are asked"),
-		"values":   described(oneOrMany(scalarSchema()), "what may be said; a currency, timezone, date, number, region and accounts need no list"),
-		"default":  textSchema("what holds where nobody says anything"),
+		"values": described(oneOrMany(scalarSchema()), "what may be said; a currency, timezone, "+
+			"date, number, region and accounts need no list"),
+		"default": textSchema("what holds where nobody says anything"),
 	})
 	one["required"] = []string{"question"}
-	return freeSchema("what the export does not say, by names that ${...} stands for in other lines", one)
+	return freeSchema("what the export does not say, by names that ${...} stands for in "+
+		"other lines", one)
 }
 
 func languagesSchema() schema {
-	return freeSchema("headings of language versions, with how these write where the values leave it open", objectSchema("", schema{
+	return freeSchema("headings of language versions, with how these write where the values leave "+
+		"it open", objectSchema("", schema{
 		"number": valueProperties["number"],
 		"date":   valueProperties["date"],
 	}))
@@ -139,13 +184,17 @@ func languagesSchema() schema {
 
 func formatsSchema() schema {
 	return objectSchema("how the whole file writes numbers and dates", schema{
-		"number":        described(oneOrMany(scalarSchema()), "how numbers are written, by example: 1.234,56; or a list of which each file proves one"),
-		"date":          valueProperties["date"],
-		"timezone":      valueProperties["timezone"],
-		"time_of_day":   valueProperties["time_of_day"],
-		"repeated_hour": described(schema{"enum": []string{"earlier", "later"}}, "which is meant of two times that look the same because clocks were put back; without it, such times are invalid"),
+		"number": described(oneOrMany(scalarSchema()), "how numbers are written, "+
+			"by example: 1.234,56; or a list of which each file proves one"),
+		"date":        valueProperties["date"],
+		"timezone":    valueProperties["timezone"],
+		"time_of_day": valueProperties["time_of_day"],
+		"repeated_hour": described(schema{"enum": []string{"earlier", "later"}},
+			"which is meant of two times that look the same because clocks were put back; without "+
+				"it, such times are invalid"),
 		"years": described(schema{"type": "string", "pattern": "^[0-9]{4} *- *[0-9]{4}$"},
-			"the first and the last year of event_time: 1995-2030; without it, from 1990 to two years ahead"),
+			"the first and the last year of event_time: 1995-2030; without it, from 1990 to two "+
+				"years ahead"),
 	})
 }
 
@@ -154,9 +203,11 @@ func fieldsSchema() schema {
 		"deal_value":    fieldSchema(targetMoney),
 		"deal_currency": fieldSchema(targetCurrency),
 		"event_time":    fieldSchema(targetTime),
-		"lead":          freeSchema("what is known of the buyer: firstName, lastName, company, ...", fieldSchema(targetAny)),
-		"custom_data":   freeSchema("further data, passed on as they are", fieldSchema(targetAny)),
-		"client":        objectSchema("the buyer's browser", schema{"ip": fieldSchema(targetText), "ua": fieldSchema(targetText)}),
+		"lead": freeSchema("what is known of the buyer: firstName, lastName, company, ...",
+			fieldSchema(targetAny)),
+		"custom_data": freeSchema("further data, passed on as they are", fieldSchema(targetAny)),
+		"client": objectSchema("the buyer's browser",
+			schema{"ip": fieldSchema(targetText), "ua": fieldSchema(targetText)}),
 	}
 	for _, name := range FlatFields {
 		if properties[name] == nil {
@@ -164,10 +215,12 @@ func fieldsSchema() schema {
 		}
 		described(properties[name].(schema), fieldMeanings[name])
 	}
+
 	keys := schema{}
 	for _, key := range KeyNames {
 		keys[key] = oneOrMany(fieldSchema(keyTarget(key)))
 	}
+
 	properties["keys"] = objectSchema("what tells who the buyer is; at least one", keys)
 	fields := objectSchema("the event, as the webhook takes it", properties)
 	fields["required"] = []string{"keys"}
@@ -198,13 +251,23 @@ func itemsSchema() schema {
 	for _, name := range ItemFields {
 		properties[name] = fieldSchema(itemTarget(name))
 	}
-	return objectSchema("one item for each row of the group, or from a list in one cell", properties)
+
+	return objectSchema("one item for each row of the group, or from a list in one cell",
+		properties)
+}
+
+func visitorsSchema() schema {
+	return objectSchema("visitor keys that name nobody, or many", schema{
+		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, beside n/a, none and their like; * stands for any text: walk-in*"),
+		"allow":        described(oneOrMany(scalarSchema()), "values that are keys, whatever they look like and however many customers share them"),
+	})
 }
 
 func lookupsSchema() schema {
 	on := freeSchema("a column of the export with its column in the other file", columnSchema(""))
 	on["minProperties"], on["maxProperties"] = 1, 1
-	one := objectSchema("", schema{"file": textSchema("path of the file, as seen from the mapping"), "on": on})
+	one := objectSchema("", schema{"file": textSchema("path of the file, as seen from the mapping"),
+		"on": on})
 	one["required"] = []string{"file", "on"}
 	return freeSchema("second files, by the names that fields use", one)
 }
@@ -223,22 +286,25 @@ func testsSchema() schema {
 }
 
 func takeSchema() schema {
-	return described(eitherSchema(schema{"enum": []string{"first_word", "rest_words"}}, objectSchema("", schema{
-		"after": textSchema("what follows this text"),
-		"query": textSchema("the value of this name in a web address"),
-	})), "a part of the value")
+	return described(eitherSchema(schema{"enum": []string{"first_word", "rest_words"}},
+		objectSchema("", schema{
+			"after": textSchema("what follows this text"),
+			"query": textSchema("the value of this name in a web address"),
+		})), "a part of the value")
 }
 
 func signSchema() schema {
 	s := objectSchema("a column of letters that tell money in from money out", schema{
-		"column": columnSchema(""), "plus": oneOrMany(scalarSchema()), "minus": oneOrMany(scalarSchema()),
+		"column": columnSchema(""), "plus": oneOrMany(scalarSchema()),
+		"minus": oneOrMany(scalarSchema()),
 	})
 	s["required"] = []string{"column", "plus", "minus"}
 	return s
 }
 
 func dateSchema() schema {
-	return described(eitherSchema(schema{"enum": []string{"iso", "unix", "unix_ms"}}, schema{"type": "string"}), "how dates are written: DD/MM/YYYY HH:mm, iso, unix")
+	return described(eitherSchema(schema{"enum": []string{"iso", "unix", "unix_ms"}},
+		schema{"type": "string"}), "how dates are written: DD/MM/YYYY HH:mm, iso, unix")
 }
 
 func described(s schema, description string) schema {
@@ -251,7 +317,9 @@ func described(s schema, description string) schema {
 // scalarSchema is any single value: the reader takes it as it is written.
 func scalarSchema() schema { return schema{"type": []string{"string", "number", "boolean"}} }
 
-func scalarOrEmpty() schema { return schema{"type": []string{"string", "number", "boolean", "null"}} }
+func scalarOrEmpty() schema {
+	return schema{"type": []string{"string", "number", "boolean", "null"}}
+}
 
 func textSchema(description string) schema { return described(scalarSchema(), description) }
 
@@ -270,7 +338,8 @@ func expressionSchema(description string) schema {
 }
 
 func flagSchema(description string) schema {
-	return described(eitherSchema(schema{"enum": []any{true, false, "yes", "no"}}, schema{"type": "string", "pattern": "^[$][{]"}), description)
+	return described(eitherSchema(schema{"enum": []any{true, false, "yes", "no"}},
+		schema{"type": "string", "pattern": "^[$][{]"}), description)
 }
 
 func listSchema(of schema) schema { return schema{"type": "array", "items": of, "minItems": 1} }
@@ -281,7 +350,8 @@ func eitherSchema(choices ...schema) schema { return schema{"anyOf": choices} }
 
 // objectSchema is an object of known names.
 func objectSchema(description string, properties schema) schema {
-	return described(schema{"type": "object", "properties": properties, "additionalProperties": false}, description)
+	return described(schema{"type": "object", "properties": properties,
+		"additionalProperties": false}, description)
 }
 
 // freeSchema is an object whose names the mapping chooses.

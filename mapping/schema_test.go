@@ -26,8 +26,8 @@ func schemaRead(t *testing.T) map[string]any {
 	return root
 }
 
-// The reader and the schema know the same keys in every object that a mapping can have: the reader is asked for them by a
-// key that nobody has, at every place that the schema has an object.
+// The reader and the schema know the same keys in every object that a mapping can have: the reader
+// is asked for them by a key that nobody has, at every place that the schema has an object.
 func TestSchemaHasTheKeysOfTheReader(t *testing.T) {
 	root := schemaRead(t)
 	visited := 0
@@ -50,7 +50,8 @@ func TestSchemaHasTheKeysOfTheReader(t *testing.T) {
 		visited++
 		want := slices.Sorted(maps.Keys(properties))
 		if got := keysOfReader(t, path); !cmp.Equal(want, got) {
-			t.Errorf("keys at %s differ (-schema +reader):\n%s", strings.Join(path, "."), cmp.Diff(want, got))
+			t.Errorf("keys at %s differ (-schema +reader):\n%s", strings.Join(path, "."),
+				cmp.Diff(want, got))
 		}
 		for key, property := range properties {
 			if key == "event" && len(path) > 0 {
@@ -97,7 +98,8 @@ func keysOfReader(t *testing.T, path []string) []string {
 	if err == nil {
 		t.Fatalf("the reader takes %s", source)
 	}
-	found := regexp.MustCompile(`unknown key "q+" \(.*\); known here: (.*)`).FindStringSubmatch(err.Error())
+	found := regexp.MustCompile(`unknown key "q+" \(.*\); known here: (.*)`).FindStringSubmatch(
+		err.Error())
 	if found == nil {
 		t.Fatalf("the reader does not tell its keys at %s: %v", strings.Join(path, "."), err)
 	}
@@ -140,7 +142,9 @@ func TestSchemaAndReaderAgreeOnPresets(t *testing.T) {
 
 // chosen tells places whose names the mapping chooses.
 func chosen(path []string) bool {
-	return len(path) > 0 && slices.Contains([]string{"skip", "lead", "custom_data", "map", "timezones", "timezone_of", "lookups", "on", "settings", "set", "languages"}, path[len(path)-1])
+	return len(path) > 0 && slices.Contains([]string{"skip", "lead", "custom_data",
+		"map", "timezones", "timezone_of", "lookups", "on", "settings", "set", "languages"},
+		path[len(path)-1])
 }
 
 // eachEntry visits all keys of a document.
@@ -154,7 +158,8 @@ func eachEntry(n *document.Node, path []string, visit func(e *document.Entry, pa
 	}
 }
 
-// mistakes checks a document by the words of JSON Schema that the schema uses. It is as much of a validator as that takes.
+// mistakes checks a document by the words of JSON Schema that the schema uses. It is as much of a
+// validator as that takes.
 func mistakes(root, part map[string]any, n *document.Node, at string) (found []string) {
 	part = resolved(root, part)
 	if choices := asList(part["anyOf"]); choices != nil {
@@ -171,13 +176,16 @@ func mistakes(root, part map[string]any, n *document.Node, at string) (found []s
 	if wanted, ok := part["const"]; ok && fmt.Sprint(wanted) != value {
 		return []string{fmt.Sprintf("%s is %v, want %v", at, value, wanted)}
 	}
-	if wanted := asList(part["enum"]); wanted != nil && !slices.ContainsFunc(wanted, func(one any) bool { return fmt.Sprint(one) == value }) {
+	if wanted := asList(part["enum"]); wanted != nil &&
+		!slices.ContainsFunc(wanted, func(one any) bool { return fmt.Sprint(one) == value }) {
 		return []string{fmt.Sprintf("%s is %v, want one of %v", at, value, wanted)}
 	}
-	if types := typesOf(part["type"]); types != nil && !slices.Contains(types, typeOf(n)) && !(typeOf(n) == "number" && slices.Contains(types, "integer")) {
+	if types := typesOf(part["type"]); types != nil && !slices.Contains(types, typeOf(n)) &&
+		!(typeOf(n) == "number" && slices.Contains(types, "integer")) {
 		return []string{fmt.Sprintf("%s is a %s, want %v", at, typeOf(n), types)}
 	}
-	if pattern, ok := part["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(n.Text) {
+	if pattern, ok := part["pattern"].(string); ok &&
+		!regexp.MustCompile(pattern).MatchString(n.Text) {
 		found = append(found, at+" does not fit "+pattern)
 	}
 	if items, ok := part["items"].(map[string]any); ok {
@@ -199,7 +207,8 @@ func mistakes(root, part map[string]any, n *document.Node, at string) (found []s
 		case further == false:
 			found = append(found, at+" has the unknown "+e.Key.Text)
 		case further != nil:
-			found = append(found, mistakes(root, further.(map[string]any), e.Value, at+"."+e.Key.Text)...)
+			found = append(found, mistakes(root, further.(map[string]any), e.Value,
+				at+"."+e.Key.Text)...)
 		}
 	}
 	return found
@@ -219,7 +228,8 @@ func typesOf(value any) []string {
 	return nil
 }
 
-// typeOf is how JSON Schema calls a node; a scalar of digits is taken as an integer where one is wanted.
+// typeOf is how JSON Schema calls a node; a scalar of digits is taken as an integer where one is
+// wanted.
 func typeOf(n *document.Node) string {
 	switch n.Kind {
 	case document.Null:
@@ -229,7 +239,8 @@ func typeOf(n *document.Node) string {
 	case document.Object:
 		return "object"
 	}
-	if n.Plain && n.Text != "" && strings.Trim(n.Text, "0123456789") == "" && !strings.HasPrefix(n.Text, "0") {
+	if n.Plain && n.Text != "" && strings.Trim(n.Text, "0123456789") == "" &&
+		!strings.HasPrefix(n.Text, "0") {
 		return "number"
 	}
 	return "string"

@@ -28,12 +28,19 @@ var settingKinds = map[string]struct {
 	example string
 	check   func(value string) error
 }{
-	"currency": {"EUR", func(value string) error { _, err := number.CurrencyCode([]byte(value)); return err }},
-	"timezone": {"Europe/Berlin", func(value string) error { _, err := date.ParseZone(value); return err }},
-	"date":     {"DD/MM/YYYY", func(value string) error { _, err := date.ParseFormat(value); return err }},
-	"number":   {"1.234,56", func(value string) error { _, err := number.ParseFormat(value); return err }},
-	"region":   {"DE", matching(`[A-Za-z]{2}`, "is no country of two letters, such as DE")},
-	"accounts": {"8400,83xx", matching(`[0-9x]+( *, *[0-9x]+)*`, "is no list of accounts such as 8400,83xx, where x is any digit")},
+	"currency": {"EUR", func(value string) error {
+		_, err := number.CurrencyCode([]byte(value))
+		return err
+	}},
+	"timezone": {"Europe/Berlin",
+		func(value string) error { _, err := date.ParseZone(value); return err }},
+	"date": {"DD/MM/YYYY",
+		func(value string) error { _, err := date.ParseFormat(value); return err }},
+	"number": {"1.234,56",
+		func(value string) error { _, err := number.ParseFormat(value); return err }},
+	"region": {"DE", matching(`[A-Za-z]{2}`, "is no country of two letters, such as DE")},
+	"accounts": {"8400,83xx", matching(`[0-9x]+( *, *[0-9x]+)*`,
+		"is no list of accounts such as 8400,83xx, where x is any digit")},
 }
 
 func matching(pattern, otherwise string) func(string) error {
@@ -90,8 +97,8 @@ func (c *Config) Setting(name string) (Setting, bool) {
 	return Setting{}, false
 }
 
-// WithSettings is the source of a mapping in which the settings are said: under set:, in the place of
-// what stands there.
+// WithSettings is the source of a mapping in which the settings are said: under set:, in the place
+// of what stands there.
 func WithSettings(source []byte, values map[string]string) []byte {
 	if values == nil {
 		return source
@@ -110,6 +117,7 @@ func withSet(source []byte, values map[string]string) []byte {
 			b.Write(line)
 		}
 	}
+
 	if b.Len() > 0 && b.Bytes()[b.Len()-1] != '\n' {
 		b.WriteByte('\n')
 	}
@@ -119,6 +127,7 @@ func withSet(source []byte, values map[string]string) []byte {
 	for _, name := range document.SortedKeys(values) {
 		fmt.Fprintf(&b, "  %s: %q\n", name, values[name])
 	}
+
 	return b.Bytes()
 }
 
@@ -144,17 +153,21 @@ func (r *reader) settings(root *document.Node) {
 			c.settings = append(c.settings, r.setting(e))
 		}
 		if len(n.Entries) == 0 {
-			r.Problem(n.Place, "settings: a name with its question is expected, for example: currency: {question: In which currency is it?}")
+			r.Problem(n.Place, "settings: a name with its question is expected, for example: "+
+				"currency: {question: In which currency is it?}")
 		}
 	}
+
 	set := root.Get("set")
 	if set == nil {
 		return
 	}
 	if set.Kind != document.Object {
-		r.Problem(set.Place, "set: settings with their values are expected, for example {currency: USD}")
+		r.Problem(set.Place, "set: settings with their values are expected, for example "+
+			"{currency: USD}")
 		return
 	}
+
 	for _, e := range set.Entries {
 		s := c.setting(e.Key.Text)
 		if s == nil {
@@ -175,16 +188,19 @@ func (r *reader) setting(e document.Entry) Setting {
 		"values":   func(n *document.Node) { s.Values = r.Texts(n, "values") },
 		"default":  func(n *document.Node) { s.Default = r.Text(n, "default") },
 	})
+
 	_, known := settingKinds[s.Name]
 	switch {
 	case s.Question == "":
 		r.Problem(s.Place, "the setting %s needs a question: what people are asked", s.Name)
 	case s.Values == nil && !known:
-		r.Problem(s.Place, "the setting %s needs values: a list of what may be said; without one a setting is called %s", s.Name,
+		r.Problem(s.Place, "the setting %s needs values: a list of what may be said; without "+
+			"one a setting is called %s", s.Name,
 			document.ListOf(document.SortedKeys(settingKinds), "or"))
 	case s.Default != "" && s.Check(s.Default) != nil:
 		r.Problem(s.Place, "default: %v", s.Check(s.Default))
 	}
+
 	s.Value = s.Default
 	return s
 }
@@ -208,10 +224,12 @@ func (c *Config) noSetting(name string) string {
 	if len(names) == 0 {
 		return fmt.Sprintf("there is no setting %q: the mapping %s has none", name, c.Name)
 	}
+
 	hint := document.NearestHint(name, names)
 	if hint == "" {
 		hint = "; it has " + document.ListOf(names, "and")
 	}
+
 	return fmt.Sprintf("the mapping %s has no setting %q%s", c.Name, name, hint)
 }
 
@@ -242,9 +260,11 @@ type language struct {
 
 func (r *reader) languages(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "languages: headings with what they bring are expected, for example: Uhrzeit: {number: \"1.234,56\", date: DD.MM.YYYY}")
+		r.Problem(n.Place, "languages: headings with what they bring are expected, for example: "+
+			"Uhrzeit: {number: \"1.234,56\", date: DD.MM.YYYY}")
 		return
 	}
+
 	for _, e := range n.Entries {
 		l := language{heading: NormalName(e.Key.Text)}
 		r.Object(e.Value, "languages", document.Keys{

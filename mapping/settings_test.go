@@ -55,18 +55,24 @@ func TestWhatNobodySaidIsWanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rows := table("Order|Time|Total|Currency|Email", "A1|2026-07-01 12:00:00|10.50||ann@example.com")
+	_, rows := table("Order|Time|Total|Currency|Email",
+		"A1|2026-07-01 12:00:00|10.50||ann@example.com")
 	var event Event
 	m.Map(rows, &event)
-	if len(event.Problems) != 1 || event.Problems[0].Code != "currency_missing" || event.Problems[0].Setting != "currency" {
-		t.Errorf("got the problems %+v, want one that the setting currency would have answered", event.Problems)
+	if len(event.Problems) != 1 || event.Problems[0].Code != "currency_missing" ||
+		event.Problems[0].Setting != "currency" {
+		t.Errorf("got the problems %+v, want one that the setting currency would have answered",
+			event.Problems)
 	}
 }
 
 func TestWithSettings(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
-		{"nothing was said before", "version: 1\nname: a", "version: 1\nname: a\nset:\n  currency: \"USD\"\n"},
-		{"in the place of what was", "version: 1\nset:\n  timezone: UTC\n\n  currency: EUR\nname: a\n", "version: 1\nname: a\nset:\n  currency: \"USD\"\n"},
+		{"nothing was said before", "version: 1\nname: a",
+			"version: 1\nname: a\nset:\n  currency: \"USD\"\n"},
+		{"in the place of what was",
+			"version: 1\nset:\n  timezone: UTC\n\n  currency: EUR\nname: a\n",
+			"version: 1\nname: a\nset:\n  currency: \"USD\"\n"},
 		{"on one line", "set: {currency: EUR}\nname: a\n", "name: a\nset:\n  currency: \"USD\"\n"},
 	} {
 		got := string(WithSettings([]byte(test.source), map[string]string{"currency": "USD"}))
@@ -74,21 +80,30 @@ func TestWithSettings(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
-	if got := string(WithSettings([]byte("set: {currency: EUR}\n"), map[string]string{})); got != "" {
+	if got := string(WithSettings([]byte("set: {currency: EUR}\n"),
+		map[string]string{})); got != "" {
 		t.Errorf("with no settings: got %q, want none of them", got)
 	}
 }
 
 func TestMistakesInSettings(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
-		{"a value that is none", "formats:", "set: {currency: EURO}\nformats:", `mapping.yaml:8:17: currency: "EURO"`},
-		{"a value that is not listed", "formats:", "set: {cents: maybe}\nformats:", `cents: "maybe" is not one of "yes" and "no"`},
-		{"a name that is none", "formats:", "set: {curency: EUR}\nformats:", `has no setting "curency"; nearest: "currency"`},
-		{"no question", `{question: "In which currency is the shop?"}`, "{default: EUR}", "the setting currency needs a question"},
-		{"no values", "cents:", "pence: {question: Pence?}\n  cents:", "the setting pence needs values"},
-		{"a default that is none", "default: UTC", "default: Nowhere/City", `default: "Nowhere/City" is not a time zone`},
-		{"within a text, and not said", `"in ${timezone}"`, `"in ${currency}"`, "the setting currency has no value here"},
-		{"of a test", "set: {currency: EUR, timezone", "set: {money: EUR, timezone", `has no setting "money"`},
+		{"a value that is none", "formats:", "set: {currency: EURO}\nformats:",
+			`mapping.yaml:8:17: currency: "EURO"`},
+		{"a value that is not listed", "formats:", "set: {cents: maybe}\nformats:",
+			`cents: "maybe" is not one of "yes" and "no"`},
+		{"a name that is none", "formats:", "set: {curency: EUR}\nformats:",
+			`has no setting "curency"; nearest: "currency"`},
+		{"no question", `{question: "In which currency is the shop?"}`, "{default: EUR}",
+			"the setting currency needs a question"},
+		{"no values", "cents:", "pence: {question: Pence?}\n  cents:",
+			"the setting pence needs values"},
+		{"a default that is none", "default: UTC", "default: Nowhere/City",
+			`default: "Nowhere/City" is not a time zone`},
+		{"within a text, and not said", `"in ${timezone}"`, `"in ${currency}"`,
+			"the setting currency has no value here"},
+		{"of a test", "set: {currency: EUR, timezone", "set: {money: EUR, timezone",
+			`has no setting "money"`},
 	} {
 		source := strings.Replace(asking, test.old, test.new, 1)
 		_, err := Parse("mapping.yaml", []byte(source), noEnvironment)
@@ -120,8 +135,10 @@ fields:
 	}{
 		{"German headings, open values", german, "03/04/2026", "1.500", "1500 1775217600"},
 		{"English headings, open values", english, "03/04/2026", "12.50", ""},
-		{"German headings, values that prove another order", german, "04/13/2026", "12.50", "12.50 1776081600"},
-		{"English headings, values that prove it", english, "13/04/2026", "12,50", "12.50 1776081600"},
+		{"German headings, values that prove another order", german, "04/13/2026", "12.50",
+			"12.50 1776081600"},
+		{"English headings, values that prove it", english, "13/04/2026", "12,50",
+			"12.50 1776081600"},
 	} {
 		lines := []string{test.header, "1|" + test.day + "|12:00|" + test.amount + "|a@example.com"}
 		resolution, err := survey(t, source, lines...)
@@ -129,7 +146,8 @@ fields:
 			t.Errorf("%s: got %v", test.name, err)
 			continue
 		} else if test.want == "" {
-			if got := err.Error(); !strings.Contains(got, `with: --set date="DD/MM/YYYY"`) || strings.Contains(got, "mapping.yaml") {
+			if got := err.Error(); !strings.Contains(got, `with: --set date="DD/MM/YYYY"`) ||
+				strings.Contains(got, "mapping.yaml") {
 				t.Errorf("%s: the question does not say --set: %s", test.name, got)
 			}
 			continue
@@ -146,13 +164,15 @@ fields:
 }
 
 func TestAListOfNumberFormats(t *testing.T) {
-	source := strings.Replace(minimal, "fields:", "formats: {number: [\"1234.56\", \"1234,56\"]}\nfields:", 1)
+	source := strings.Replace(minimal, "fields:",
+		"formats: {number: [\"1234.56\", \"1234,56\"]}\nfields:", 1)
 	c := parse(t, source)
 	if open := c.Unpinned(); len(open) > 0 {
 		t.Errorf("Unpinned() = %v; the list says which there may be", open)
 	}
 	for _, test := range []struct{ amounts, want string }{
-		{"12.50 1249.00", "1234.56"}, {"12,50 1249,00", "1234,56"}, {"12 1249", "1234.56"}, {"1,249.50", "1234.56"}, {"1.249,50", "1234,56"},
+		{"12.50 1249.00", "1234.56"}, {"12,50 1249,00", "1234,56"}, {"12 1249", "1234.56"},
+		{"1,249.50", "1234.56"}, {"1.249,50", "1234,56"},
 	} {
 		lines := []string{shopHeader}
 		for _, amount := range strings.Fields(test.amounts) {
@@ -164,7 +184,8 @@ func TestAListOfNumberFormats(t *testing.T) {
 			continue
 		}
 		for _, format := range resolution.numbers {
-			if plain := format.Decimal == 0; plain && test.want != "1234.56" || !plain && format.String() != test.want {
+			if plain := format.Decimal == 0; plain && test.want != "1234.56" ||
+				!plain && format.String() != test.want {
 				t.Errorf("%s: read as %q, want %q", test.amounts, format.String(), test.want)
 			}
 		}
@@ -191,8 +212,9 @@ func TestLikeTellsAccounts(t *testing.T) {
 		text, list string
 		want       bool
 	}{
-		{"8400", "8400,83xx", true}, {"8301", "8400, 83xx", true}, {"83a1", "83xx", false}, {"84000", "8400", false}, {"840", "8400", false},
-		{"", "8400", false}, {"", "", true}, {"x", "x", true},
+		{"8400", "8400,83xx", true}, {"8301", "8400, 83xx", true}, {"83a1", "83xx", false},
+		{"84000", "8400", false}, {"840", "8400", false}, {"", "8400", false}, {"", "", true},
+		{"x", "x", true},
 	} {
 		if got := like(test.text, test.list); got != test.want {
 			t.Errorf("like(%q, %q) = %t, want %t", test.text, test.list, got, test.want)

@@ -97,7 +97,7 @@ func (s *spec) mustExist() bool { return s.required == nil || *s.required }
 // mustBeFilled tells whether an empty value makes the event invalid.
 func (s *spec) mustBeFilled() bool { return s.required != nil && *s.required }
 
-// mayBeEmpty tells whether a value that is required by itself, such as the
+// mayBeEmpty tells whether a value that is required even alone, such as the
 // amount of a purchase, was said to be optional.
 func (s *spec) mayBeEmpty() bool { return s.required != nil && !*s.required }
 
@@ -108,6 +108,7 @@ func (s *spec) eachColumn(visit func(name)) {
 			visit(column)
 		}
 	}
+
 	for _, column := range s.netOf {
 		visit(column)
 	}
@@ -116,6 +117,7 @@ func (s *spec) eachColumn(visit func(name)) {
 			visit(*column)
 		}
 	}
+
 	if s.from == fromBalance {
 		visit(s.credit)
 		visit(s.debit)
@@ -133,10 +135,12 @@ func (s *spec) eachColumn(visit func(name)) {
 // isNumber tells whether the field is written as a number.
 func (s *spec) isNumber() bool {
 	return s.target == targetMoney || s.target == targetNumber ||
-		s.target == targetAny && (s.number != nil || s.minorUnits || s.sum || s.from == fromBalance || len(s.netOf) > 0)
+		s.target == targetAny && (s.number != nil || s.minorUnits || s.sum ||
+			s.from == fromBalance || len(s.netOf) > 0)
 }
 
 // isTime tells whether the field is written as a time.
 func (s *spec) isTime() bool {
-	return s.target == targetTime || s.target == targetAny && !s.isNumber() && (s.date != nil || s.as != "")
+	return s.target == targetTime || s.target == targetAny && !s.isNumber() &&
+		(s.date != nil || s.as != "")
 }

@@ -38,36 +38,37 @@ type Resolution struct {
 }
 
 // Survey begins a survey of a file with this header. It is nil when the
-// mapping leaves nothing open. Errors are those of [Config.Bind].
+// mapping leaves nothing open. Its errors come from [Config.Bind].
 func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	m, err := c.Bind(file, header)
 	if err != nil {
 		return nil, err
 	}
+
 	s := &Survey{mapper: m}
 	m.eachOpenColumn(
 		func(column int, money bool) { s.Numbers = surveyColumn(s.Numbers, column, money) },
 		func(column int) { s.Dates = surveyColumn(s.Dates, column, false) })
+
 	for _, f := range m.allFields() {
-		if f.spec.isTime() && !f.openDate {
-			s.watchPinned(f)
+		if !f.spec.isTime() || f.openDate {
+			continue
+		}
+		for _, slot := range f.slots {
+			if slot == cell.None {
+				continue
+			}
+			if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
+				s.pinned = append(s.pinned, p)
+			}
 		}
 	}
+
 	if len(s.Numbers)+len(s.Dates)+len(s.pinned) == 0 {
 		return nil, nil
 	}
-	return s, nil
-}
 
-func (s *Survey) watchPinned(f *field) {
-	for _, slot := range f.slots {
-		if slot == cell.None {
-			continue
-		}
-		if p := newPinnedOrder(f.in.columns[slot], f.dateFormat(slot)); p != nil {
-			s.pinned = append(s.pinned, p)
-		}
-	}
+	return s, nil
 }
 
 // surveyColumn adds a column, once. It holds amounts when any field says so.
@@ -92,12 +93,14 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 				}
 			}
 		}
+
 		if f.openDate {
 			for _, slot := range f.slots {
 				date(f.in.columns[slot])
 			}
 		}
 	}
+
 	for _, p := range m.allPrograms() {
 		for i, use := range p.uses {
 			switch {
@@ -126,12 +129,15 @@ func (s *Survey) Learn(row cell.Row) {
 	if grouped {
 		s.readCurrency(&row)
 	}
+
 	var c cell.Cell
 	for i := range s.Numbers {
 		n := &s.Numbers[i]
+		// Most values prove nothing new, and then the currency of the row is not needed.
 		if cell.Read(&c, &row, n.Column); c.Empty() || n.Proof.Knows(c.Text, c.Kind) {
 			continue
 		}
+
 		currency := ""
 		if n.money {
 			if !grouped {
@@ -139,13 +145,16 @@ func (s *Survey) Learn(row cell.Row) {
 			}
 			currency = s.currency
 		}
+
 		n.Proof.Observe(row.Number, c.Text, c.Kind, currency)
 	}
+
 	for i := range s.Dates {
 		if cell.Read(&c, &row, s.Dates[i].Column); !c.Empty() {
 			s.Dates[i].Proof.Observe(row.Number, c.Text, c.Kind)
 		}
 	}
+
 	for _, p := range s.pinned {
 		if cell.Read(&c, &row, p.column); !c.Empty() {
 			p.observe(row.Number, c.Text, c.Kind)
@@ -164,10 +173,12 @@ func (s *Survey) readCurrency(row *cell.Row) {
 		s.currency = string(m.currency.constant)
 		return
 	}
+
 	key := m.Key(*row)
 	if key == nil || string(key) != string(s.key) {
 		s.currency = ""
 	}
+
 	s.key = append(s.key[:0], key...)
 	var c cell.Cell
 	for _, slot := range m.currency.slots {
@@ -185,6 +196,7 @@ func (s *Survey) readCurrency(row *cell.Row) {
 func (s *Survey) Resolve() (*Resolution, error) {
 	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
+	// What the values leave open, the language of the headings may answer.
 	headings := s.mapper.language()
 	for _, one := range s.Numbers {
 		format, question := one.Proof.Resolve()
@@ -196,6 +208,7 @@ func (s *Survey) Resolve() (*Resolution, error) {
 		r.numbers[one.Column] = s.mapper.config.oneOf(format)
 		open.add(s.mapper.header[one.Column], question)
 	}
+
 	for _, one := range s.Dates {
 		format, question := one.Proof.Resolve()
 		if question != nil && headings.date != nil {
@@ -206,16 +219,20 @@ func (s *Survey) Resolve() (*Resolution, error) {
 		r.dates[one.Column] = format
 		open.add(s.mapper.header[one.Column], question)
 	}
+
 	for _, p := range s.pinned {
-		open.mistakes = append(open.mistakes, p.mistaken(s.mapper.header[p.column], open.file, open.config.document.File)...)
+		open.mistakes = append(open.mistakes,
+			p.mistaken(s.mapper.header[p.column], open.file, open.config.document.File)...)
 	}
 	if len(open.columns)+len(open.mistakes) > 0 {
 		return nil, open
 	}
+
 	return r, nil
 }
 
-// oneOf is the one of the formats under number: that a column was proved to have; without a list, what was proved.
+// oneOf is the one of the formats under number: that a column was proved to have; without a list,
+// what was proved.
 func (c *Config) oneOf(proved number.Format) number.Format {
 	for _, listed := range c.formats.numbers {
 		if proved == (number.Format{}) && listed == (number.Format{Decimal: '.'}) {
@@ -233,6 +250,7 @@ func (m *Mapper) Apply(r *Resolution) {
 	if r == nil {
 		return
 	}
+
 	for _, p := range m.allPrograms() {
 		for i, slot := range p.slots {
 			if slot == cell.None {
@@ -246,6 +264,7 @@ func (m *Mapper) Apply(r *Resolution) {
 			}
 		}
 	}
+
 	for _, f := range m.allFields() {
 		f.apply(r)
 	}
@@ -262,6 +281,7 @@ func (f *field) apply(r *Resolution) {
 			}
 		}
 	}
+
 	if f.openDate {
 		f.dateFormats = map[int]*date.Format{}
 		for slot, column := range f.in.columns {
@@ -312,7 +332,8 @@ func (o *OpenQuestion) add(column string, q *cell.Question) {
 // Settings are those that would answer, and that nobody has said.
 func (o *OpenQuestion) Settings() (all []Setting) {
 	for _, c := range o.columns {
-		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil && !slices.ContainsFunc(all, func(one Setting) bool { return one.Name == s.Name }) {
+		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil &&
+			!slices.ContainsFunc(all, func(one Setting) bool { return one.Name == s.Name }) {
 			all = append(all, *s)
 		}
 	}
@@ -338,7 +359,7 @@ type Choice struct {
 	Result  string // the value, read so: 3 April 2026
 }
 
-// Choices are the ways to read each of the columns, those of one column together.
+// Choices are the ways to read each of the columns, one column after the other.
 func (o *OpenQuestion) Choices() []Choice {
 	var all []Choice
 	for _, c := range o.columns {
@@ -357,31 +378,37 @@ func (o *OpenQuestion) Error() string {
 		b.WriteString(mistake + "\n")
 	}
 	for _, c := range o.columns {
-		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File), c.Setting))
+		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File),
+			c.Setting))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// whereToSay sends the line to the formats: that the mapping has already. Where that is a setting, it is said as one:
-// the mapping may be a preset, of which there is no file.
+// whereToSay sends the line to the formats: that the mapping has already. Where that is a setting,
+// it is said as one: the mapping may be a preset, of which there is no file.
 func (o *OpenQuestion) whereToSay(text string, setting string) string {
 	file := o.config.document.File
 	before, line, found := strings.Cut(text, file+":\n  formats: {")
 	if !found {
 		return text
 	}
+
 	line = strings.TrimSuffix(line, "}\n")
 	value := strings.Trim(strings.TrimPrefix(line, setting+": "), `"`)
 	switch {
 	case o.config.wanted(setting) != "":
-		return fmt.Sprintf("%s with: --set %s=%q\n", strings.TrimSuffix(strings.TrimSuffix(before, " in "), ","), setting, value)
+		return fmt.Sprintf("%s with: --set %s=%q\n",
+			strings.TrimSuffix(strings.TrimSuffix(before, " in "), ","), setting, value)
 	case strings.HasPrefix(file, PresetPrefix):
 		preset := strings.TrimPrefix(file, PresetPrefix)
-		return fmt.Sprintf("%smapping.yaml, which able-import presets %s > mapping.yaml writes:\n  formats: {%s}\n", before, preset, line)
+		return fmt.Sprintf("%smapping.yaml, which able-import presets %s > mapping.yaml "+
+			"writes:\n  formats: {%s}\n", before, preset, line)
 	case o.config.formatsLine == 0:
 		return text
 	}
-	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file, o.config.formatsLine, line)
+
+	return fmt.Sprintf("%s%s, under the formats: of line %d:\n  %s\n", before, file,
+		o.config.formatsLine, line)
 }
 
 // keptNumber and keptDate are what a survey can prove of a column.
@@ -391,8 +418,9 @@ type keptNumber struct {
 }
 
 type keptDate struct {
-	Mode   byte   `json:"mode,omitempty"`
-	Order  byte   `json:"order,omitempty"`  // of all ways of writing, as programs before this one kept it
+	Mode byte `json:"mode,omitempty"`
+	// of all ways of writing, as programs before this one kept it
+	Order  byte   `json:"order,omitempty"`
 	Orders []byte `json:"orders,omitempty"` // of each
 	Layout string `json:"layout,omitempty"`
 }
@@ -414,6 +442,7 @@ func (r *Resolution) MarshalJSON() ([]byte, error) {
 		}
 		kept.Numbers[column] = number
 	}
+
 	for column, format := range r.dates {
 		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
 		if format.Mode == date.Proved {
@@ -423,6 +452,7 @@ func (r *Resolution) MarshalJSON() ([]byte, error) {
 		}
 		kept.Dates[column] = day
 	}
+
 	return json.Marshal(kept)
 }
 
@@ -432,6 +462,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &kept); err != nil {
 		return err
 	}
+
 	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
 	for column, num := range kept.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
@@ -440,6 +471,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		}
 		r.numbers[column] = format
 	}
+
 	for column, day := range kept.Dates {
 		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
 		for way := range format.Orders {
@@ -450,10 +482,12 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		}
 		r.dates[column] = format
 	}
+
 	return nil
 }
 
-// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file: there is none.
+// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file:
+// there is none.
 const PresetPrefix = "preset "
 
 // pinnedOrder watches a column whose date layout the mapping says: a layout
@@ -474,6 +508,7 @@ func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
 	if format == nil || format.Mode != date.Layout {
 		return nil
 	}
+
 	day, month := "", ""
 	for _, token := range format.Tokens {
 		switch token.Part {
@@ -483,6 +518,7 @@ func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
 			month = token.Text
 		}
 	}
+
 	if day == "" || month == "" {
 		return nil
 	}
@@ -490,6 +526,7 @@ func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
 	if err != nil {
 		return nil
 	}
+
 	return &pinnedOrder{column: column, format: format, swapped: swapped}
 }
 
@@ -505,12 +542,15 @@ func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
 	if kind != cell.Text {
 		return
 	}
+
 	p.rows++
+
 	if !p.format.Reads(text) {
 		if p.misfits++; p.misfits == 1 {
 			p.firstRow, p.first = row, string(text)
 		}
 	}
+
 	if !p.swapped.Reads(text) {
 		p.others++
 	}
@@ -521,17 +561,24 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
 	}
+
 	where := "In " + mapping
 	if preset, found := strings.CutPrefix(mapping, PresetPrefix); found { // there is no such file
-		where = "Print the preset (able-import presets " + preset + " > mapping.yaml), and in mapping.yaml"
+		where = "Print the preset (able-import presets " + preset +
+			" > mapping.yaml), and in mapping.yaml"
 	}
-	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row %d: %s. %s fits all of them.\n%s, write %s where it says %s.",
-		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout, where, p.swapped.Layout, p.format.Layout)}
+
+	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row "+
+		"%d: %s. %s fits all of them.\n%s, write %s where it says %s.",
+		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout,
+		where, p.swapped.Layout, p.format.Layout)}
 }
 
 const (
-	pinNumber = "how %s writes numbers is not said; each file has to prove it. Pin it by an example, such as formats: {number: \"1,234.56\"}"
-	pinDate   = "how %s writes dates is not said; each file has to prove it. Pin it as the file writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
+	pinNumber = "how %s writes numbers is not said; each file has to prove it. Pin it by " +
+		"an example, such as formats: {number: \"1,234.56\"}"
+	pinDate = "how %s writes dates is not said; each file has to prove it. Pin it as the file " +
+		"writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
 )
 
 // Unpinned lists the fields and columns whose number or date format the
@@ -547,17 +594,21 @@ func (c *Config) Unpinned() []*document.Error {
 			all = append(all, c.errorf(s.Place, pinDate, s.name))
 		}
 	}
+
 	for _, e := range c.expressions() {
 		for i, use := range e.uses {
 			number, date := c.formatsOf(e.columns[i])
 			if use.number && number == nil && !listed {
-				all = append(all, c.errorf(e.columns[i].Place, pinNumber, cell.Quote(e.columns[i].text)))
+				all = append(all, c.errorf(e.columns[i].Place, pinNumber,
+					cell.Quote(e.columns[i].text)))
 			}
 			if use.date && date == nil {
-				all = append(all, c.errorf(e.columns[i].Place, pinDate, cell.Quote(e.columns[i].text)))
+				all = append(all, c.errorf(e.columns[i].Place, pinDate,
+					cell.Quote(e.columns[i].text)))
 			}
 		}
 	}
+
 	return all
 }
 
@@ -583,7 +634,8 @@ func (s *spec) dateOpen(c *Config) bool {
 	return s.from == fromColumns && s.isTime() && s.date == nil && c.formats.date == nil
 }
 
-// NeedsYear tells whether dates take their year from the rows above the header, so that [Mapper.UseYear] has to be told.
+// NeedsYear tells whether dates take their year from the rows above the header, so that
+// [Mapper.UseYear] has to be told.
 func (m *Mapper) NeedsYear() bool { return len(m.yearless) > 0 }
 
 // UseYear gives dates without a year the one that [YearAbove] has found; 0 leaves them unreadable.

@@ -26,7 +26,8 @@ func survey(t *testing.T, source string, lines ...string) (*Resolution, error) {
 }
 
 // surveyed mapping: nothing is pinned but the zone.
-var unpinned = strings.Replace(minimal, "  keys:", "  event_time: {column: Date, timezone: UTC, time_of_day: \"12:00\"}\n  keys:", 1)
+var unpinned = strings.Replace(minimal, "  keys:",
+	"  event_time: {column: Date, timezone: UTC, time_of_day: \"12:00\"}\n  keys:", 1)
 
 const surveyHeader = shopHeader + "|Date"
 
@@ -36,10 +37,13 @@ func TestSurveyProves(t *testing.T) {
 		rows []string
 		want []string // deal_value and event_time of each row
 	}{
-		{"a decimal comma and the day first", []string{"1|1.234,50|EUR|a@example.com|03/04/2026", "2|7,5|EUR|a@example.com|29/04/2026"},
+		{"a decimal comma and the day first", []string{"1|1.234,50|EUR|a@example.com|03/04/2026",
+			"2|7,5|EUR|a@example.com|29/04/2026"},
 			[]string{"1234.50 1775217600", "7.5 1777464000"}},
-		{"by the decimals of the currency", []string{"1|1,234|JPY|a@example.com|2026-04-03"}, []string{"1234 1775217600"}},
-		{"plain numbers and ISO dates", []string{"1|1234.50|EUR|a@example.com|2026-04-03"}, []string{"1234.50 1775217600"}},
+		{"by the decimals of the currency", []string{"1|1,234|JPY|a@example.com|2026-04-03"},
+			[]string{"1234 1775217600"}},
+		{"plain numbers and ISO dates", []string{"1|1234.50|EUR|a@example.com|2026-04-03"},
+			[]string{"1234.50 1775217600"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			lines := append([]string{surveyHeader}, test.rows...)
@@ -80,16 +84,21 @@ func TestSurveyAsks(t *testing.T) {
 		rows         []string
 		want         string
 	}{
-		{"day or month first", unpinned, []string{"1|5|EUR|a@example.com|03/04/2026", "2|5|EUR|a@example.com|05/06/2026"},
+		{"day or month first", unpinned,
+			[]string{"1|5|EUR|a@example.com|03/04/2026", "2|5|EUR|a@example.com|05/06/2026"},
 			"invoices.csv: column \"Date\" can be read two ways in all 2 rows, for example row 2: 03/04/2026\n" +
 				"  as DD/MM/YYYY  3 April 2026      as MM/DD/YYYY  4 March 2026\n" +
 				"Say which, in mapping.yaml:\n  formats: {date: \"DD/MM/YYYY\"}"},
-		{"a point of thousands or of decimals", unpinned, []string{"1|1.234|KWD|a@example.com|2026-04-03"},
+		{"a point of thousands or of decimals", unpinned,
+			[]string{"1|1.234|KWD|a@example.com|2026-04-03"},
 			`invoices.csv: column "Total" can be read two ways in its only row, for example row 2: 1.234`},
-		{"both at once", unpinned, []string{"1|1.234|KWD|a@example.com|03/04/2026"}, `column "Date" can be read two ways`},
-		{"values that contradict each other", unpinned, []string{"1|1.234,50|EUR|a@example.com|2026-04-03", "2|1,234.50|EUR|a@example.com|2026-04-03"},
+		{"both at once", unpinned, []string{"1|1.234|KWD|a@example.com|03/04/2026"},
+			`column "Date" can be read two ways`},
+		{"values that contradict each other", unpinned, []string{
+			"1|1.234,50|EUR|a@example.com|2026-04-03", "2|1,234.50|EUR|a@example.com|2026-04-03"},
 			`invoices.csv: column "Total" writes decimals in two ways:`},
-		{"where formats: stands already", "formats: {timezone: UTC}\n" + unpinned, []string{"1|5|EUR|a@example.com|03/04/2026"},
+		{"where formats: stands already", "formats: {timezone: UTC}\n" + unpinned,
+			[]string{"1|5|EUR|a@example.com|03/04/2026"},
 			"Say which, in mapping.yaml, under the formats: of line 1:\n  date: \"DD/MM/YYYY\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,7 +112,8 @@ func TestSurveyAsks(t *testing.T) {
 }
 
 func TestSurveyLeavesFootersOut(t *testing.T) {
-	_, err := survey(t, unpinned, surveyHeader, "1|1,234.50|USD|a@example.com|2026-04-03", "2|5.00|USD|a@example.com|2026-04-03", "Total|1.239,50|||")
+	_, err := survey(t, unpinned, surveyHeader, "1|1,234.50|USD|a@example.com|2026-04-03",
+		"2|5.00|USD|a@example.com|2026-04-03", "Total|1.239,50|||")
 	if err != nil {
 		t.Errorf("Resolve: %v, want the total to prove nothing", err)
 	}
@@ -111,7 +121,8 @@ func TestSurveyLeavesFootersOut(t *testing.T) {
 
 func TestSurveyIsNotNeededWhenAllIsPinned(t *testing.T) {
 	header, _ := table(surveyHeader)
-	s, err := parse(t, unpinned+"formats: {number: \"1,234.56\", date: iso}\n").Survey("invoices.csv", header)
+	s, err := parse(t, unpinned+
+		"formats: {number: \"1,234.56\", date: iso}\n").Survey("invoices.csv", header)
 	if s != nil || err != nil {
 		t.Errorf("Survey = %v, %v; want none", s, err)
 	}
@@ -124,8 +135,11 @@ func TestUnpinned(t *testing.T) {
 	}{
 		{"fields", unpinned, []int{6, 8}},
 		{"pinned fields", unpinned + "formats: {number: \"1,234.56\", date: iso}\n", nil},
-		{"an expression", strings.Replace(minimal, "deal_value: Total", "deal_value: {expr: num(\"Net\")}", 1) + "where: day(\"Date\") > \"2026\"\n", []int{9, 6}},
-		{"an expression on a column that a field pins", strings.Replace(minimal, "deal_value: Total", "deal_value: {column: Total, number: \"1.0\"}", 1) +
+		{"an expression", strings.Replace(minimal, "deal_value: Total",
+			"deal_value: {expr: num(\"Net\")}", 1) + "where: day(\"Date\") > \"2026\"\n",
+			[]int{9, 6}},
+		{"an expression on a column that a field pins", strings.Replace(minimal,
+			"deal_value: Total", "deal_value: {column: Total, number: \"1.0\"}", 1) +
 			"where: num(\"Total\") > 0\n", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -100,7 +100,7 @@ func (t *tables) isAbove(title string) bool {
 	return t.titles[withoutDigits(title)]
 }
 
-// withoutDigits makes one title of those of all pages.
+// withoutDigits makes one title of the titles of all pages.
 func withoutDigits(title string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {
@@ -134,6 +134,7 @@ func (b *binder) tables() {
 			t.names[name] = i
 		}
 	}
+
 	t.starts = startsOf(func(yield func(string) bool) {
 		for name := range t.names {
 			if !yield(name) {
@@ -141,6 +142,7 @@ func (b *binder) tables() {
 			}
 		}
 	})
+
 	probe := func(f *field) {
 		if f == nil || f.spec.from != fromColumns {
 			return
@@ -153,6 +155,7 @@ func (b *binder) tables() {
 	}
 	probe(m.value)
 	probe(m.time)
+
 	t.key = cell.None
 	if len(m.footer.keys) > 0 {
 		t.key = m.footer.keys[0]
@@ -160,10 +163,12 @@ func (b *binder) tables() {
 	for _, column := range t.probes {
 		t.digits = t.digits || m.header[column][0] <= '9'
 	}
+
 	t.used = slices.Concat(m.order.columns, m.line.columns, m.keyColumns, m.said.in.columns)
 	for i := range m.carried {
 		t.used = append(t.used, m.carried[i].column)
 	}
+
 	slices.Sort(t.used)
 	t.used = slices.Compact(t.used)
 }
@@ -173,24 +178,35 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	if t.single {
 		return dataLook
 	}
-	filled, only := 0, 0
+
+	filled, first, only := 0, 0, 0
 	for i := 0; i < len(row.Cells) && filled < 2; i++ {
 		if len(row.Cells[i]) > 0 {
-			filled, only = filled+1, i
+			filled, first, only = filled+1, only, i
 		}
 	}
+
 	gap := row.Number > t.last+1 && t.last > 0
 	t.last = row.Number
+
 	if filled < 2 {
 		if filled == 1 && t.isTitle(m, row, only) {
 			return titleLook
 		}
 		return dataLook
 	}
+	if bytes.Equal(row.Cells[first], row.Cells[only]) && isWord(row.Cells[first]) &&
+		isOneText(row) && t.isTitle(m, row, first) {
+		return titleLook // a cell over the whole width, as some programs write it
+	}
+
+	// A row without its key may be a title with further cells.
 	nobodys := t.key != cell.None && t.key < len(row.Cells) && len(row.Cells[t.key]) == 0
 	if nobodys && t.isTitleWithMore(m, row) {
 		return titleLook
 	}
+
+	// Where words stand in the columns of amounts and days, the row may be another header row.
 	words := 0
 	for _, column := range t.probes {
 		if column >= len(row.Cells) || len(row.Cells[column]) == 0 {
@@ -203,13 +219,31 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 			}
 		}
 	}
+
 	if words == 0 && (len(t.probes) > 0 || !t.isName(row.Cells[only])) {
 		return dataLook
 	}
 	if t.readNames(m, row, words, gap) {
 		return namesLook
 	}
+
 	return dataLook
+}
+
+// isOneText tells whether all cells of a row that are filled, three at least, hold the same.
+func isOneText(row *cell.Row) bool {
+	var text []byte
+	filled := 0
+	for _, each := range row.Cells {
+		if len(each) == 0 {
+			continue
+		}
+		if filled++; filled > 1 && !bytes.Equal(each, text) {
+			return false
+		}
+		text = each
+	}
+	return filled >= 3
 }
 
 // isWord tells whether a cell, untrimmed, has letters and neither digits nor an @.
@@ -244,6 +278,7 @@ func isValue(text []byte, kind byte) bool {
 	if kind != cell.Text || bytes.IndexByte(text, '@') >= 0 {
 		return true
 	}
+
 	digits, letters := 0, 0
 	for _, r := range string(text) {
 		switch {
@@ -253,6 +288,7 @@ func isValue(text []byte, kind byte) bool {
 			letters++
 		}
 	}
+
 	return digits > 0 && digits >= letters
 }
 
@@ -261,10 +297,12 @@ func isValue(text []byte, kind byte) bool {
 func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	f := &t.found
 	f.order, f.brk = nil, Break{Row: row.Number}
+
 	at := make([]int, len(m.header))
 	for i := range at {
 		at[i] = cell.None
 	}
+
 	filled, known, moved, twice := 0, 0, false, false
 	labelled := false
 	var c cell.Cell
@@ -275,6 +313,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 			}
 			continue
 		}
+
 		name := NormalName(string(c.Text))
 		column, isKnown := t.names[strings.ToLower(name)]
 		switch {
@@ -284,13 +323,16 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 		case !isKnown && isValue(c.Text, c.Kind):
 			return false
 		}
+
 		if slices.Contains(f.brk.Names, name) && !isKnown {
 			return false // no two columns have one name
 		}
+
 		if filled == 0 {
 			kind, _ := labelOf(c.Text)
 			labelled = kind != noLabel && !isKnown
 		}
+
 		filled++
 		if len(f.brk.Names) < mostNames {
 			f.brk.Names = append(f.brk.Names, name)
@@ -299,18 +341,22 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 			f.brk.Unknown = append(f.brk.Unknown, name)
 			continue
 		}
+
 		known++
 		twice = twice || at[column] != cell.None
 		at[column], moved = i, moved || i != column
 	}
+
 	for _, column := range t.used {
 		if at[column] == cell.None {
 			f.brk.Lacks = append(f.brk.Lacks, m.header[column])
 		}
 	}
+
 	if moved {
 		f.order = at
 	}
+
 	switch {
 	case known == filled && len(f.brk.Lacks) == 0 && !twice:
 		return true // names of the columns again, in whatever order
@@ -321,13 +367,14 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	default:
 		return false
 	}
+
 	if twice && len(f.brk.Lacks) == 0 {
 		f.brk.Lacks = f.brk.Names[:1]
 	}
 	return true
 }
 
-// readable tells whether the rows below the names can be read as those of the first table are.
+// readable tells whether the rows below the names can be read as the rows of the first table are.
 func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 
 // isTitle tells whether the only cell of a row is a title: words, and no number of an order or what
@@ -335,6 +382,7 @@ func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	var c cell.Cell
 	cell.Read(&c, row, column)
+
 	isDay := c.Kind == cell.Date || c.Kind == cell.DateTime
 	switch {
 	case c.Kind != cell.Text && !isDay, m.isCarried(column):
@@ -346,12 +394,14 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	case isDay, isPeriod(string(c.Text)), isPage(string(c.Text)):
 		return true
 	}
+
 	if kind, certain := labelOf(c.Text); kind != noLabel && certain || IsBalanceLabel(c.Text) {
 		return false
 	}
 	if bytes.IndexByte(c.Text, '@') >= 0 || bytes.IndexFunc(c.Text, unicode.IsLetter) < 0 {
 		return false
 	}
+
 	hasDigit := bytes.IndexFunc(c.Text, unicode.IsDigit) >= 0
 	return !hasDigit || bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0
 }
@@ -372,6 +422,7 @@ func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 		filled[n] = i
 		n++
 	}
+
 	amounts := m.amountColumns()
 	for at, i := range filled[:n] {
 		text := row.Cells[i]
@@ -386,6 +437,7 @@ func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 			return false
 		}
 	}
+
 	return t.isTitle(m, row, filled[0])
 }
 
@@ -405,6 +457,7 @@ func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	if looks != dataLook {
 		m.mark() // what stands below it may have a total of its own
 	}
+
 	switch looks {
 	case titleLook:
 		if skip := m.titled(row); skip != nil {
@@ -413,9 +466,11 @@ func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	case namesLook:
 		return m.renamed(row)
 	}
+
 	if t.outside || t.left {
 		return &Skip{Reason: ReasonTable}
 	}
+
 	return nil // a remark, as far as anybody knows
 }
 
@@ -431,11 +486,13 @@ func (m *Mapper) titled(row *cell.Row) *Skip {
 			break
 		}
 	}
+
 	title := NormalName(string(c.Text))
 	listed := slices.Contains(choice.titles, title)
 	if listed && !slices.Contains(t.listed, title) {
 		t.listed = append(t.listed, title)
 	}
+
 	switch {
 	case isPage(title):
 		return &Skip{Reason: ReasonPage}
@@ -458,6 +515,7 @@ func (m *Mapper) titled(row *cell.Row) *Skip {
 		}
 		return nil // a remark, unless rows follow
 	}
+
 	return &Skip{Reason: ReasonHeading}
 }
 
@@ -475,6 +533,7 @@ func (m *Mapper) renamed(row *cell.Row) *Skip {
 		t.outside = true
 		return &Skip{Reason: ReasonTable}
 	}
+
 	t.below(namesLook)
 	t.outside = !brk.readable()
 	switch {
@@ -486,6 +545,7 @@ func (m *Mapper) renamed(row *cell.Row) *Skip {
 		brk.Renamed = true
 		t.note(*brk)
 	}
+
 	return &Skip{Reason: ReasonHeader}
 }
 
@@ -509,7 +569,7 @@ func (t *tables) note(brk Break) {
 	}
 }
 
-// reorder puts the cells of a row where those of the first table stand.
+// reorder puts the cells of a row where the first table has them.
 func (t *tables) reorder(row *cell.Row) {
 	t.cells = append(t.cells[:0], row.Cells...)
 	t.kinds = append(t.kinds[:0], row.Kinds...)
@@ -518,10 +578,12 @@ func (t *tables) reorder(row *cell.Row) {
 		if column < len(t.order) {
 			from = t.order[column]
 		}
+
 		row.Cells[column] = nil
 		if from != cell.None && from < len(t.cells) {
 			row.Cells[column] = t.cells[from]
 		}
+
 		if column < len(row.Kinds) {
 			row.Kinds[column] = cell.Empty
 			if from != cell.None && from < len(t.kinds) {
@@ -536,7 +598,20 @@ func (t *tables) reorder(row *cell.Row) {
 // owner's matter.
 func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	t := &m.tables
-	if t.single || m.config.tables.open() {
+	if t.single {
+		return nil
+	}
+	if len(row.Cells) == 1 && len(m.header) > 1 { // a title that no delimiters stand behind
+		switch m.Said(row) {
+		case "footer":
+			return m.saidFooter(&row)
+		case "":
+			if looks := t.looksLike(m, &row); looks == titleLook {
+				return m.apart(&row, looks)
+			}
+		}
+	}
+	if m.config.tables.open() {
 		return nil
 	}
 	if len(row.Cells) != len(m.header) && m.config.tables.first && t.rows && onlyNames(&row) {

@@ -25,10 +25,12 @@ func (t *take) from(value []byte) []byte {
 	case t.query != "":
 		return takeQuery(value, t.query)
 	}
+
 	_, rest, found := bytes.Cut(value, []byte(t.after))
 	if !found {
 		return nil
 	}
+
 	rest = bytes.TrimLeft(rest, " \t")
 	return rest[:endOfWord(rest, "&#,;|<>\"'()[]{}")]
 }
@@ -64,18 +66,21 @@ func unescapeQuery(value []byte) []byte {
 	if !bytes.ContainsAny(value, "%+") {
 		return value
 	}
+
 	plain := make([]byte, 0, len(value))
 	for i := 0; i < len(value); i++ {
 		switch {
 		case value[i] == '+':
 			plain = append(plain, ' ')
-		case value[i] == '%' && i+2 < len(value) && hexValue(value[i+1]) < 16 && hexValue(value[i+2]) < 16:
+		case value[i] == '%' && i+2 < len(value) && hexValue(value[i+1]) < 16 &&
+			hexValue(value[i+2]) < 16:
 			plain = append(plain, hexValue(value[i+1])<<4|hexValue(value[i+2]))
 			i += 2
 		default:
 			plain = append(plain, value[i])
 		}
 	}
+
 	return plain
 }
 

@@ -28,6 +28,7 @@ func (r *reader) tests(n *document.Node) {
 	if n.Kind == document.List {
 		nodes = n.List
 	}
+
 	for _, each := range nodes {
 		t := &test{Place: each.Place}
 		r.Object(each, "tests", document.Keys{
@@ -46,15 +47,18 @@ func (r *reader) tests(n *document.Node) {
 				}
 			},
 		})
+
 		expectations := 0
 		for _, expected := range []*document.Node{t.event, t.skipped, t.invalid} {
 			if expected != nil {
 				expectations++
 			}
 		}
+
 		if each.Kind == document.Object && (len(t.rows) == 0 || expectations != 1) {
 			r.Problem(each.Place, "a test has rows: and one of event:, skipped: and invalid:")
 		}
+
 		r.config.tests = append(r.config.tests, t)
 	}
 }
@@ -64,6 +68,7 @@ func (r *reader) testRows(n *document.Node) []*document.Node {
 		r.Problem(n.Place, "rows: a list is expected, each row as {Column: value, ...}")
 		return nil
 	}
+
 	for _, row := range n.List {
 		if row.Kind != document.Object {
 			r.Problem(row.Place, "a row is written as {Column: value, ...}")
@@ -75,6 +80,7 @@ func (r *reader) testRows(n *document.Node) []*document.Node {
 			}
 		}
 	}
+
 	return n.List
 }
 
@@ -96,7 +102,8 @@ func (c *Config) RunTests() []error {
 	return failed
 }
 
-// withSettings is the mapping with these settings and no others: a test holds whatever was said for the import.
+// withSettings is the mapping with these settings and no others: a test holds whatever was said for
+// the import.
 func (c *Config) withSettings(values map[string]string) (*Config, error) {
 	if len(c.settings) == 0 {
 		return c, nil
@@ -110,6 +117,7 @@ func (c *Config) runTest(t *test) []error {
 	if err != nil {
 		return []error{err}
 	}
+
 	var data []cell.Row
 	var last *Skip
 	for _, row := range rows {
@@ -119,17 +127,42 @@ func (c *Config) runTest(t *test) []error {
 		}
 		data = append(data, row)
 	}
+
+	// Where Admit skips all rows, no event says why.
 	var event Event
 	if m.Map(data, &event); len(data) == 0 && last != nil {
 		event.Reason = last.Reason
 	}
+
 	switch {
 	case t.skipped != nil:
-		return c.expectSkipped(t, &event)
+		if event.State == Skipped && event.Reason == t.skipped.Text {
+			return nil
+		}
+		return []error{c.errorf(t.skipped.Place,
+			"the test expects the rows to be skipped (%s), but %s",
+			t.skipped.Text, event.describe())}
 	case t.invalid != nil:
-		return c.expectInvalid(t, &event)
+		expected := func(p Problem) bool { return p.Code == t.invalid.Text }
+		if slices.ContainsFunc(event.Problems, expected) {
+			return nil
+		}
+		return []error{c.errorf(t.invalid.Place, "the test expects the problem %s, but %s",
+			t.invalid.Text, event.describe())}
 	}
-	return c.expectEvent(t, &event)
+
+	if event.State != Mapped {
+		return []error{c.errorf(t.event.Place, "the test expects an event, but %s",
+			event.describe())}
+	}
+
+	decoder := json.NewDecoder(bytes.NewReader(event.Body))
+	decoder.UseNumber()
+	var got any
+	if err := decoder.Decode(&got); err != nil {
+		return []error{c.errorf(t.event.Place, "the event is not valid JSON: %v", err)}
+	}
+	return c.differences(t.event, got, "event")
 }
 
 // testTable makes a table of a test's rows: their columns, and those that a
@@ -142,12 +175,15 @@ func (c *Config) testTable(t *test) (header []string, rows []cell.Row) {
 			}
 		}
 	}
+
 	must, _ := c.columns()
 	for _, names := range must {
-		if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(header, name) }) {
+		if !slices.ContainsFunc(names,
+			func(name string) bool { return slices.Contains(header, name) }) {
 			header = append(header, names[0])
 		}
 	}
+
 	for number, row := range t.rows {
 		cells, kinds := make([][]byte, len(header)), make([]byte, len(header))
 		for _, e := range row.Entries {
@@ -157,23 +193,8 @@ func (c *Config) testTable(t *test) (header []string, rows []cell.Row) {
 		}
 		rows = append(rows, cell.Row{Number: number + 1, Cells: cells, Kinds: kinds})
 	}
+
 	return header, rows
-}
-
-func (c *Config) expectSkipped(t *test, e *Event) []error {
-	if e.State == Skipped && e.Reason == t.skipped.Text {
-		return nil
-	}
-	return []error{c.errorf(t.skipped.Place, "the test expects the rows to be skipped (%s), but %s", t.skipped.Text, e.describe())}
-}
-
-func (c *Config) expectInvalid(t *test, e *Event) []error {
-	for _, p := range e.Problems {
-		if p.Code == t.invalid.Text {
-			return nil
-		}
-	}
-	return []error{c.errorf(t.invalid.Place, "the test expects the problem %s, but %s", t.invalid.Text, e.describe())}
 }
 
 func (e *Event) describe() string {
@@ -182,31 +203,20 @@ func (e *Event) describe() string {
 		return "they are skipped: " + e.Reason
 	case Invalid:
 		p := e.Problems[0]
-		return fmt.Sprintf("the event is invalid: %s, row %d: %s: %s", p.Code, p.Row, p.Column, p.Message())
+		return fmt.Sprintf("the event is invalid: %s, row %d: %s: %s", p.Code, p.Row,
+			p.Column, p.Message())
 	}
 	return "they become this event: " + string(e.Body)
 }
 
-func (c *Config) expectEvent(t *test, e *Event) []error {
-	if e.State != Mapped {
-		return []error{c.errorf(t.event.Place, "the test expects an event, but %s", e.describe())}
-	}
-	decoder := json.NewDecoder(bytes.NewReader(e.Body))
-	decoder.UseNumber()
-	var got any
-	if err := decoder.Decode(&got); err != nil {
-		return []error{c.errorf(t.event.Place, "the event is not valid JSON: %v", err)}
-	}
-	return c.differences(t.event, got, "event")
-}
-
-// differences compares the members that a test names with those of the event.
+// differences compares the members that a test names with the event's.
 func (c *Config) differences(want *document.Node, got any, path string) []error {
 	switch want.Kind {
 	case document.Object:
 		object, ok := got.(map[string]any)
 		if !ok {
-			return []error{c.errorf(want.Place, "the test expects members of %s, but it is %s", path, encode(got))}
+			return []error{c.errorf(want.Place, "the test expects members of %s, but it is %s",
+				path, encode(got))}
 		}
 		var all []error
 		for _, e := range want.Entries {
@@ -216,7 +226,8 @@ func (c *Config) differences(want *document.Node, got any, path string) []error 
 	case document.List:
 		list, ok := got.([]any)
 		if !ok || len(list) != len(want.List) {
-			return []error{c.errorf(want.Place, "the test expects %d values of %s, but it is %s", len(want.List), path, encode(got))}
+			return []error{c.errorf(want.Place, "the test expects %d values of %s, but it is %s",
+				len(want.List), path, encode(got))}
 		}
 		var all []error
 		for i, each := range want.List {
@@ -224,9 +235,12 @@ func (c *Config) differences(want *document.Node, got any, path string) []error 
 		}
 		return all
 	}
+
 	if !sameScalar(want, got) {
-		return []error{c.errorf(want.Place, "the test expects %q for %s, but it is %s", want.Text, path, encode(got))}
+		return []error{c.errorf(want.Place, "the test expects %q for %s, but it is %s", want.Text,
+			path, encode(got))}
 	}
+
 	return nil
 }
 
@@ -238,7 +252,8 @@ func (c *Config) member(e document.Entry, object map[string]any, path string) []
 	case e.Value.Kind == document.Null:
 		return nil
 	}
-	return []error{c.errorf(e.Key.Place, "the test expects %s, which the event does not have; it has %s",
+	return []error{c.errorf(e.Key.Place,
+		"the test expects %s, which the event does not have; it has %s",
 		path+"."+e.Key.Text, document.ListOf(document.SortedKeys(object), "and"))}
 }
 
@@ -266,13 +281,15 @@ func encode(value any) string {
 	return string(text)
 }
 
-// Doubtful lists what a mapping says that is probably mistaken, as warnings with their place: an event type that is none of
-// the standard ones, and columns of tests that nothing in the mapping reads.
+// Doubtful lists what a mapping says that is probably mistaken, as warnings with their place: an
+// event type that is none of the standard ones, and columns of tests that nothing in the mapping
+// reads.
 func (c *Config) Doubtful() []*document.Error {
 	var all []*document.Error
 	if warning := unknownType(c.Event); warning != "" {
 		all = append(all, c.errorf(c.eventPlace, "%s", warning))
 	}
+
 	must, may := c.columns()
 	known := map[string]bool{}
 	var names []string
@@ -282,6 +299,7 @@ func (c *Config) Doubtful() []*document.Error {
 			names = append(names, name)
 		}
 	}
+
 	reported := map[string]bool{}
 	for _, t := range c.tests {
 		for _, row := range t.rows {
@@ -289,11 +307,13 @@ func (c *Config) Doubtful() []*document.Error {
 				column := NormalName(e.Key.Text)
 				if !known[column] && !isLetterName(column) && !reported[column] {
 					reported[column] = true
-					all = append(all, c.errorf(e.Key.Place, "the test has a column %q, which nothing in the mapping reads%s", column,
+					all = append(all, c.errorf(e.Key.Place,
+						"the test has a column %q, which nothing in the mapping reads%s", column,
 						document.NearestHint(column, names)))
 				}
 			}
 		}
 	}
+
 	return all
 }

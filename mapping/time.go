@@ -16,10 +16,12 @@ func (m *Mapper) eventTime() {
 	at, v, ok := m.appendTime(m.time)
 	if !ok {
 		if v.empty() && !m.time.spec.mayBeEmpty() && !m.event.invalid() {
-			m.problem(m.time, v, "date_missing", "is empty; the time of the event is needed (or required: false, to let the receiver take the time of arrival)")
+			m.problem(m.time, v, "date_missing", "is empty; the time of the event is needed (or "+
+				"required: false, to let the receiver take the time of arrival)")
 		}
 		return
 	}
+
 	m.event.Time = at.Unix()
 	switch {
 	case !m.yearFits(at, v):
@@ -27,7 +29,8 @@ func (m *Mapper) eventTime() {
 	case m.event.Time > m.Now+limitFuture:
 		m.warn(m.time, v, "time_future", "the time lies in the future")
 	case m.event.Time < m.Now-limitPast:
-		m.warn(m.time, v, "time_old", "the time is more than 7 days ago; some ad platforms take no older events")
+		m.warn(m.time, v, "time_old",
+			"the time is more than 7 days ago; some ad platforms take no older events")
 	}
 }
 
@@ -45,44 +48,43 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 	if m.years[0] < m.event.Time && m.event.Time < m.years[1] {
 		return true
 	}
-	first, last := m.expectedYears()
-	year := at.Year()
-	if first <= year && year <= last {
-		return true
-	}
 
-	hint := ""
-	short := !bytes.Contains(v.text, strconv.AppendInt(nil, int64(year), 10))
-	switch {
-	case year < first:
-	case year-buddhistEra >= first && year-buddhistEra <= last:
-		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common era",
-			year-buddhistEra)
-	case short && year+500-buddhistEra <= last:
-		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist era (%d): "+
-			"export years of four digits", year+500-buddhistEra)
-	case short:
-		hint = "; a year of two digits counts as 20YY: export years of four digits"
-	}
-	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from %d to %d%s. "+
-		"If it is right: formats: {years: \"%d-%d\"}",
-		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
-	return false
-}
-
-// expectedYears are the first and the last year that are taken without a question.
-func (m *Mapper) expectedYears() (first, last int) {
-	first, last = firstYear, maxYear
+	first, last := firstYear, maxYear
 	if said := m.config.formats.years; said[1] > 0 {
 		first, last = said[0], said[1]
 	} else if m.Now != 0 {
 		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
 	}
+
 	// Between these seconds no clock of the world shows another year, so that most times need no
 	// calendar.
 	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
 	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
-	return first, last
+
+	year := at.Year()
+	if first <= year && year <= last {
+		return true
+	}
+
+	// A year of two digits does not stand in the value as it was read.
+	hint := ""
+	short := !bytes.Contains(v.text, strconv.AppendInt(nil, int64(year), 10))
+	switch {
+	case year < first:
+	case year-buddhistEra >= first && year-buddhistEra <= last:
+		hint = fmt.Sprintf("; as a year of the Buddhist era it is %d: export years of the common "+
+			"era", year-buddhistEra)
+	case short && year+500-buddhistEra <= last:
+		hint = fmt.Sprintf("; a year of two digits counts as 20YY, and can be one of the Buddhist "+
+			"era (%d): export years of four digits", year+500-buddhistEra)
+	case short:
+		hint = "; a year of two digits counts as 20YY: export years of four digits"
+	}
+
+	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from "+
+		"%d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
+		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
+	return false
 }
 
 const (
@@ -101,18 +103,22 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	if !ok {
 		return at, v, false
 	}
+
 	if zone, said := f.zoneOf[v.slot]; said {
 		context.Zone = zone
 	}
+
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)
 		return at, v, false
 	}
+
 	shown := at
 	if context.Zone.Location != nil {
 		at = at.In(context.Zone.Location)
 	}
+
 	if f != m.time { // it may be called price, and be a number
 		m.event.AllDecimals = false
 	} else if f.spec.as == "rfc3339" {
@@ -120,6 +126,7 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 		_, offset := shown.Zone()
 		m.event.LocalTime = offset != 0
 	}
+
 	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), shown, f.spec.as)
 	return at, v, true
 }
@@ -135,10 +142,12 @@ func (m *Mapper) timeProblem(f *field, v value, err error) {
 		m.add(p)
 		return
 	}
+
 	p := m.problemOf(f, v, "zone_unknown", m.worded(f, err))
 	if p.Word = zone.Word; cell.MaskStray(p.Word) != p.Word {
 		p.Word = ""
 	}
+
 	m.add(p)
 }
 
@@ -167,16 +176,19 @@ func (m *Mapper) dateContext(f *field) (date.Context, bool) {
 			context.Zone = zone
 		}
 	}
+
 	if f.time != cell.None {
 		c := &f.in.cells[f.time]
 		if !c.Empty() {
 			clock, err := date.ReadClock(c.Text, c.Kind)
 			if err != nil {
-				m.problem(f, value{c.Text, c.Kind, c.Row, f.time, c.Sign}, "date_invalid", "%v", err)
+				m.problem(f, value{c.Text, c.Kind, c.Row, f.time, c.Sign},
+					"date_invalid", "%v", err)
 				return context, false
 			}
 			context.TimeColumn = clock
 		}
 	}
+
 	return context, true
 }

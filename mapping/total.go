@@ -106,6 +106,7 @@ func (m *Mapper) count(row *cell.Row) {
 	if len(s.block) > 0 {
 		m.closeBlock()
 	}
+
 	d, ok := m.rowAmount(row)
 	if !ok || s.past {
 		return
@@ -114,6 +115,7 @@ func (m *Mapper) count(row *cell.Row) {
 	if to == nil {
 		return
 	}
+
 	sum, err := number.Add(to.sum, d)
 	if err == nil && row.Hidden {
 		to.hidden, err = number.Add(to.hidden, d)
@@ -122,6 +124,7 @@ func (m *Mapper) count(row *cell.Row) {
 		s.past = true
 		return
 	}
+
 	to.sum = sum
 	to.rows++
 	s.rows++
@@ -137,10 +140,12 @@ func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 			return s.codes[0].sum
 		}
 	}
+
 	code := m.codeIn(row)
 	if len(s.codes) > 0 && (len(code) == 0 || bytes.Equal(code, s.codes[0].text)) {
 		return s.codes[0].sum
 	}
+
 	at := slices.IndexFunc(s.codes, func(c writtenCode) bool { return bytes.Equal(code, c.text) })
 	if at < 0 {
 		if at = len(s.codes); at == mostCodes {
@@ -149,6 +154,7 @@ func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 		}
 		s.codes = append(s.codes, writtenCode{bytes.Clone(code), s.in(m.currencyOf(row))})
 	}
+
 	s.codes[0], s.codes[at] = s.codes[at], s.codes[0]
 	return s.codes[0].sum
 }
@@ -164,8 +170,8 @@ func (s *sums) in(currency string) *runningSum {
 	return s.of[len(s.of)-1]
 }
 
-// currencyOf is the currency of a row: its own, or that of the rows above it where none can be read
-// in it.
+// currencyOf is the currency of a row: its own, or the currency of the rows above where the row has
+// none that can be read.
 func (m *Mapper) currencyOf(row *cell.Row) string {
 	text := m.codeIn(row)
 	if m.currency != nil && m.currency.spec.from == fromConst {
@@ -210,40 +216,48 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 		m.mark()
 		return nil
 	}
+
 	c := &claim{kind: kind, amount: d, says: m.saysCurrency(row)}
 	c.Row, c.Forward = row.Number, kind == forwardLabel
 	c.Currency = cmp.Or(c.says, m.currencyOf(row))
+
 	for _, sum := range s.of {
 		c.since = append(c.since, sum.runningMark)
 		c.from = append(c.from, sum.marks[len(sum.marks)-1])
 	}
+
 	m.settleAbove()
+	// A file whose first total stands before any row may have its totals above their rows.
 	if len(s.block) == 0 {
 		s.upside = s.upside || s.rows == 0
 	}
 	if !s.past {
 		m.settleBelow(c)
 	}
+
 	var err error
 	if c.Minor, err = m.minorUnits(d, c.Currency); err != nil && (c.Currency != "" || s.rows > 0) {
 		m.mark()
 		return nil
 	}
+
 	if !c.settled && s.liked < mostLiked {
 		c.Like = m.Like(*row)
 		s.liked++
 	}
+
 	s.block = append(s.block, c)
 	m.mark()
 	return c
 }
 
-// saysCurrency is the currency that a total itself says, in its column or, as one of those of the
-// rows, beside its label; "" if it says none.
+// saysCurrency is the currency that a total itself says, in its column or, if rows have it, too,
+// beside its label; "" if it says none.
 func (m *Mapper) saysCurrency(row *cell.Row) string {
 	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
 		return code
 	}
+
 	var c cell.Cell
 	for column := range row.Cells {
 		cell.Read(&c, row, column)
@@ -258,6 +272,7 @@ func (m *Mapper) saysCurrency(row *cell.Row) string {
 			}
 		}
 	}
+
 	return ""
 }
 
@@ -296,8 +311,8 @@ func (s runningMark) is(d number.Decimal) (is, shown bool) {
 	return err == nil && number.Same(s.sum, hidden), true
 }
 
-// candidates are the sums that a total in a currency, "" for any, may be of: those of rows that say
-// it, or that say none.
+// candidates are the sums that a total in a currency, "" for any, may be of: the sums of rows that
+// say it, or that say none.
 func (s *sums) candidates(currency string) []*runningSum {
 	if currency == "" {
 		return s.of
@@ -315,10 +330,12 @@ func (s *sums) candidates(currency string) []*runningSum {
 // settleBelow looks for rows above a total that add up to it, the nearest first.
 func (m *Mapper) settleBelow(c *claim) {
 	for _, sum := range m.sums.candidates(c.says) {
+		// A grand total is of all rows; any other one may begin at each mark.
 		first := len(sum.marks) - 1
 		if c.kind == grandLabel {
 			first = 0
 		}
+
 		for at := first; at >= 0; at-- {
 			is, shown := between(sum.marks[at], sum.runningMark).is(c.amount)
 			if !is && at == 0 && m.sums.opening.Coef != 0 {
@@ -333,6 +350,7 @@ func (m *Mapper) settleBelow(c *claim) {
 			}
 		}
 	}
+
 	if all, ok := m.mixed(); ok && c.says == "" && number.Same(all, c.amount) {
 		c.settled, c.sum = true, c.amount
 	}
@@ -358,12 +376,13 @@ func (c *claim) settle(sum *runningSum, part, shown bool) {
 }
 
 // isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one
-// row is enough where something else speaks for a total, too.
+// row is enough where more than its amount speaks for a total.
 func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	d, readable := m.rowAmount(row)
 	if !readable || m.sums.past {
 		return false
 	}
+
 	for _, sum := range m.sums.candidates(m.saysCurrency(row)) {
 		for _, mark := range []runningMark{sum.marks[0], sum.marks[len(sum.marks)-1]} {
 			part := between(mark, sum.runningMark)
@@ -372,6 +391,7 @@ func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 			}
 		}
 	}
+
 	return false
 }
 
@@ -381,9 +401,11 @@ func (m *Mapper) closeBlock() {
 	s := &m.sums
 	block := s.block
 	s.block = nil
+
 	if len(block) == 0 || s.past {
 		return
 	}
+
 	var anchors []number.Decimal
 	for i, sum := range s.of {
 		if i < len(block[0].since) {
@@ -393,6 +415,7 @@ func (m *Mapper) closeBlock() {
 			}
 		}
 	}
+
 	switch {
 	case explain(block, anchors):
 		m.tell(block)
@@ -414,14 +437,17 @@ func (m *Mapper) settleAbove() {
 				if i < len(c.since) {
 					from = c.since[i]
 				}
+
 				part := between(from, sum.runningMark)
 				if part.rows == 0 || c.says != "" && sum.currency != "" && c.says != sum.currency {
 					continue
 				}
+
 				anchors = append(anchors, part.sum)
 				if is, shown := part.is(c.amount); is && !c.settled {
 					c.settle(sum, false, shown)
 				}
+
 				if c.below == nil || c.kind != partLabel { // a group ends at the next total
 					c.below = sum
 					if !c.settled {
@@ -430,9 +456,11 @@ func (m *Mapper) settleAbove() {
 				}
 			}
 		}
+
 		if !explain(block, anchors) {
 			return false
 		}
+
 		m.tell(block)
 		return true
 	})
@@ -450,6 +478,8 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 			anchors = append(anchors, c.amount)
 		}
 	}
+
+	// Each amount that is settled may lead to the next one.
 	found := len(extras) > 0 && len(extras) <= mostExtras
 	for found {
 		found = false
@@ -462,6 +492,7 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 			anchors = append(anchors, c.amount)
 		}
 	}
+
 	beside := false
 	for _, c := range block {
 		beside = beside || c.settled && c.kind != extraLabel
@@ -470,6 +501,7 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 		c.settled = c.settled || beside
 		c.sum, c.Part = c.amount, true
 	}
+
 	return !slices.ContainsFunc(block, func(c *claim) bool { return !c.settled })
 }
 
@@ -481,13 +513,16 @@ func reaches(from, to number.Decimal, extras []*claim) bool {
 	if len(extras) == 0 {
 		return false
 	}
+
 	plus, minus := extras[0].amount, extras[0].amount
 	minus.Coef = -minus.Coef
+
 	for _, d := range []number.Decimal{{}, plus, minus} {
 		if next, err := number.Add(from, d); err == nil && reaches(next, to, extras[1:]) {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -497,16 +532,18 @@ func (m *Mapper) refute(block []*claim) {
 		if c.settled {
 			continue
 		}
-		if c.below != nil {
+		if c.below != nil { // it stands above its rows, which are summed up already
 			c.Currency = c.below.currency
 			continue
 		}
+
 		sum := new(runningSum)
 		if sums := m.sums.candidates(c.says); len(sums) == 1 {
 			sum = sums[0]
 		} else if len(sums) > 1 {
 			sum = m.sums.codes[0].sum
 		}
+
 		c.Currency = cmp.Or(c.Currency, sum.currency)
 		from, to := runningMark{}, sum.runningMark
 		if i := slices.Index(m.sums.of, sum); i >= 0 && i < len(c.since) && c.since[i].rows > 0 {
@@ -515,8 +552,10 @@ func (m *Mapper) refute(block []*claim) {
 				from = c.from[i]
 			}
 		}
+
 		c.sum, c.Part = between(from, to).sum, from.rows > 0
 	}
+
 	m.tell(block)
 }
 

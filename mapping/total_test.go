@@ -23,80 +23,146 @@ func TestAdmitTotals(t *testing.T) {
 		totals []string // of the rows, and what the other rows are
 	}{
 		{"one per currency", []string{a, c, b, "Total|||30.00|EUR|", "Total|||5.00|USD|"},
-			[]string{"data", "data", "data", "footer 3000 of 3000 EUR true", "footer 500 of 500 USD true"}},
-		{"one per currency, which the label says", []string{a, c, "Total EUR|||10.00||", "Total (USD)|||5.00||"},
-			[]string{"data", "data", "footer 1000 of 1000 EUR false", "footer 500 of 500 USD false"}},
-		{"one per currency, which nothing says", []string{a, c, "Total|||10.00||", "Total|||5.00||"},
+			[]string{"data", "data", "data", "footer 3000 of 3000 EUR true",
+				"footer 500 of 500 USD true"}},
+		{"one per currency, which the label says",
+			[]string{a, c, "Total EUR|||10.00||", "Total (USD)|||5.00||"},
+			[]string{"data", "data", "footer 1000 of 1000 EUR false",
+				"footer 500 of 500 USD false"}},
+		{"one per currency, which nothing says",
+			[]string{a, c, "Total|||10.00||", "Total|||5.00||"},
 			[]string{"data", "data", "footer 1000 of 1000 EUR true", "footer 500 of 500 USD true"}},
 		{"of a currency that differs", []string{a, c, "Total|||10.00|EUR|", "Total|||6.00|USD|"},
 			[]string{"data", "data", "footer 1000 of 1000 EUR true", "footer 600 of 500 USD true"}},
-		{"of all currencies together", []string{a, c, total("Total", "15.00")}, []string{"data", "data", "footer 1500 of 1500 USD true"}},
-		{"per month, and of all", []string{a, total("Total October 2026", "10.00"), b, total("Total November 2026", "20.00"), total("TOTAL", "30.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
-		{"a month that differs", []string{a, total("Total October 2026", "10.00"), b, total("Total November 2026", "21.00"), total("TOTAL", "30.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2100 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
-		{"of groups within groups", []string{a, total("Mug Total", "10.00"), b, total("Cup Total", "20.00"), total("North Total", "30.00"), a, total("Mug Total", "10.00"),
+		{"of all currencies together", []string{a, c, total("Total", "15.00")},
+			[]string{"data", "data", "footer 1500 of 1500 USD true"}},
+		{"per month, and of all", []string{a, total("Total October 2026", "10.00"),
+			b, total("Total November 2026", "20.00"), total("TOTAL", "30.00")},
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"a month that differs", []string{a, total("Total October 2026", "10.00"), b,
+			total("Total November 2026", "21.00"), total("TOTAL", "30.00")},
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2100 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"of groups within groups", []string{a, total("Mug Total", "10.00"), b, total("Cup Total",
+			"20.00"), total("North Total", "30.00"), a, total("Mug Total", "10.00"),
 			total("South Total", "10.00"), total("Grand Total", "40.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR false", "data",
-				"footer 1000 of 1000 EUR false", "footer 1000 of 1000 EUR false", "footer 4000 of 4000 EUR true"}},
-		{"a grand total is never of the last group", []string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 3000 EUR true"}},
-		{"of a single row", []string{a, total("Mug 集計", "10.00"), b, total("Cup 集計", "20.00"), total("総計", "30.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
-		{"beside a value of another column", []string{a, "||Mug Итог|10.00||", b, "|2026-11-21 Total||20.00||", "|||30.00||Ann Total"},
-			[]string{"data", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR false"}},
-		{"per page, with what is carried forward", []string{a, total("Page total", "10.00"), total("Übertrag", "10.00"), datedHeader, total("Übertrag von Seite 1", "10.00"), b,
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR false", "data",
+				"footer 1000 of 1000 EUR false", "footer 1000 of 1000 EUR false",
+				"footer 4000 of 4000 EUR true"}},
+		{"a grand total is never of the last group",
+			[]string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 3000 EUR true"}},
+		{"with the address of the shop",
+			[]string{a, b, "Total|2026-11-30||30.00|EUR|shop@example.com"},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
+		{"with a thousand that no row has", []string{"A6|2026-11-21|Mug|600.50|EUR|a@example.com",
+			"A7|2026-11-21|Mug|700.00|EUR|a@example.com", total("Total", "1,300.50")},
+			[]string{"data", "data", "footer 130050 of 130050 EUR true"}},
+		{"with a thousand too many", []string{a, b, total("Total", "1,030.00")},
+			[]string{"data", "data", "footer 103000 of 3000 EUR true"}},
+		{"of a single row", []string{a, total("Mug 集計", "10.00"), b, total("Cup 集計", "20.00"),
+			total("総計", "30.00")},
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"beside a value of another column", []string{a, "||Mug Итог|10.00||",
+			b, "|2026-11-21 Total||20.00||", "|||30.00||Ann Total"},
+			[]string{"data", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 2000 EUR false", "footer 3000 of 3000 EUR false"}},
+		{"per page, with what is carried forward", []string{a, total("Page total", "10.00"),
+			total("Übertrag", "10.00"), datedHeader, total("Übertrag von Seite 1", "10.00"), b,
 			total("Page total", "20.00"), total("Carried forward", "30.00")},
-			[]string{"data", "footer 1000 of 1000 EUR false", "carried_forward 1000 of 1000 EUR true", "header_again", "carried_forward 1000 of 1000 EUR true", "data",
+			[]string{"data", "footer 1000 of 1000 EUR false",
+				"carried_forward 1000 of 1000 EUR true", "header_again",
+				"carried_forward 1000 of 1000 EUR true", "data",
 				"footer 2000 of 2000 EUR false", "carried_forward 3000 of 3000 EUR true"}},
-		{"what is carried forward differs", []string{a, total("Übertrag", "11.00"), b}, []string{"data", "carried_forward 1100 of 1000 EUR true", "data"}},
-		{"of pages before the file", []string{total("Brought forward", "100.00"), a, total("Carried forward", "110.00"), total("Total", "110.00")},
-			[]string{"carried_forward", "data", "carried_forward 11000 of 11000 EUR true", "footer 11000 of 11000 EUR true"}},
-		{"with taxes on top", []string{a, b, total("Subtotal", "30.00"), total("Tax", "5.70"), total("Shipping", "4.00"), total("Total", "39.70")},
-			[]string{"data", "data", "footer 3000 of 3000 EUR false", "footer 570 of 570 EUR false", "footer 400 of 400 EUR false", "footer 3970 of 3970 EUR false"}},
-		{"with taxes within", []string{a, b, total("Zwischensumme", "25.21"), total("MwSt. 19 %", "4.79"), total("Summe", "30.00")},
-			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false", "footer 3000 of 3000 EUR true"}},
-		{"net, taxes in a label with a percentage, gross", []string{a, b, total("Netto", "25.21"), total("19% MwSt", "4.79"), total("Brutto", "30.00")},
-			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false", "footer 3000 of 3000 EUR false"}},
-		{"with taxes and no subtotal", []string{a, b, total("VAT", "5.70"), total("Total", "35.70")},
-			[]string{"data", "data", "footer 570 of 570 EUR false", "footer 3570 of 3570 EUR false"}},
+		{"what is carried forward differs", []string{a, total("Übertrag", "11.00"), b},
+			[]string{"data", "carried_forward 1100 of 1000 EUR true", "data"}},
+		{"of pages before the file", []string{total("Brought forward", "100.00"), a,
+			total("Carried forward", "110.00"), total("Total", "110.00")},
+			[]string{"carried_forward", "data", "carried_forward 11000 of 11000 EUR true",
+				"footer 11000 of 11000 EUR true"}},
+		{"with taxes on top", []string{a, b, total("Subtotal", "30.00"), total("Tax", "5.70"),
+			total("Shipping", "4.00"), total("Total", "39.70")},
+			[]string{"data", "data", "footer 3000 of 3000 EUR false", "footer 570 of 570 EUR false",
+				"footer 400 of 400 EUR false", "footer 3970 of 3970 EUR false"}},
+		{"with taxes within", []string{a, b, total("Zwischensumme", "25.21"),
+			total("MwSt. 19 %", "4.79"), total("Summe", "30.00")},
+			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false",
+				"footer 3000 of 3000 EUR true"}},
+		{"net, taxes in a label with a percentage, gross", []string{a, b, total("Netto", "25.21"),
+			total("19% MwSt", "4.79"), total("Brutto", "30.00")},
+			[]string{"data", "data", "footer 2521 of 2521 EUR false", "footer 479 of 479 EUR false",
+				"footer 3000 of 3000 EUR false"}},
+		{"with taxes and no subtotal",
+			[]string{a, b, total("VAT", "5.70"), total("Total", "35.70")},
+			[]string{"data", "data", "footer 570 of 570 EUR false",
+				"footer 3570 of 3570 EUR false"}},
 		{"with a discount", []string{a, b, total("Discount", "3.00"), total("Total", "27.00")},
-			[]string{"data", "data", "footer 300 of 300 EUR false", "footer 2700 of 2700 EUR false"}},
-		{"taxes that do not lead to the total", []string{a, b, total("Subtotal", "30.00"), total("Tax", "5.70"), total("Total", "36.70")},
-			[]string{"data", "data", "footer 3000 of 3000 EUR false", "footer 570 of 570 EUR false", "footer 3670 of 3000 EUR true"}},
-		{"taxes without a total", []string{a, total("Tax", "5.70"), b}, []string{"data", "footer 570 of 1000 EUR true", "data"}},
-		{"above the rows", []string{total("Total", "30.00"), a, b}, []string{"footer 3000 of 3000 EUR true", "data", "data"}},
-		{"above the rows, and it differs", []string{total("Total", "31.00"), a, b}, []string{"footer 3100 of 3000 EUR true", "data", "data"}},
-		{"above the rows, one per currency", []string{"Total|||30.00|EUR|", "Total|||5.00|USD|", a, c, b},
-			[]string{"footer 3000 of 3000 EUR true", "footer 500 of 500 USD true", "data", "data", "data"}},
-		{"above the rows, one per currency, and one differs", []string{"Total|||30.00|EUR|", "Total|||6.00|USD|", a, c, b},
-			[]string{"footer 3000 of 3000 EUR true", "footer 600 of 500 USD true", "data", "data", "data"}},
-		{"above the rows of each group", []string{total("Grand total", "30.00"), total("Mug total", "10.00"), a, total("Cup total", "20.00"), b},
-			[]string{"footer 3000 of 3000 EUR true", "footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "data"}},
-		{"above the rows of each group, and one differs", []string{total("Grand total", "30.00"), total("Mug total", "10.00"), a, total("Cup total", "21.00"), b},
-			[]string{"footer 3000 of 3000 EUR true", "footer 1000 of 1000 EUR false", "data", "footer 2100 of 2000 EUR false", "data"}},
+			[]string{"data", "data", "footer 300 of 300 EUR false",
+				"footer 2700 of 2700 EUR false"}},
+		{"taxes that do not lead to the total", []string{a, b, total("Subtotal", "30.00"),
+			total("Tax", "5.70"), total("Total", "36.70")},
+			[]string{"data", "data", "footer 3000 of 3000 EUR false", "footer 570 of 570 EUR false",
+				"footer 3670 of 3000 EUR true"}},
+		{"taxes without a total", []string{a, total("Tax", "5.70"), b},
+			[]string{"data", "footer 570 of 1000 EUR true", "data"}},
+		{"above the rows", []string{total("Total", "30.00"), a, b},
+			[]string{"footer 3000 of 3000 EUR true", "data", "data"}},
+		{"above the rows, and it differs", []string{total("Total", "31.00"), a, b},
+			[]string{"footer 3100 of 3000 EUR true", "data", "data"}},
+		{"above the rows, one per currency",
+			[]string{"Total|||30.00|EUR|", "Total|||5.00|USD|", a, c, b},
+			[]string{"footer 3000 of 3000 EUR true", "footer 500 of 500 USD true", "data",
+				"data", "data"}},
+		{"above the rows, one per currency, and one differs",
+			[]string{"Total|||30.00|EUR|", "Total|||6.00|USD|", a, c, b},
+			[]string{"footer 3000 of 3000 EUR true", "footer 600 of 500 USD true", "data",
+				"data", "data"}},
+		{"above the rows of each group", []string{total("Grand total", "30.00"),
+			total("Mug total", "10.00"), a, total("Cup total", "20.00"), b},
+			[]string{"footer 3000 of 3000 EUR true", "footer 1000 of 1000 EUR false", "data",
+				"footer 2000 of 2000 EUR false", "data"}},
+		{"above the rows of each group, and one differs", []string{total("Grand total", "30.00"),
+			total("Mug total", "10.00"), a, total("Cup total", "21.00"), b},
+			[]string{"footer 3000 of 3000 EUR true", "footer 1000 of 1000 EUR false", "data",
+				"footer 2100 of 2000 EUR false", "data"}},
 		{"above and below", []string{total("Total", "30.00"), a, b, total("Total", "30.00")},
-			[]string{"footer 3000 of 3000 EUR true", "data", "data", "footer 3000 of 3000 EUR true"}},
-		{"several that say the same", []string{a, b, total("Total", "30.00"), total("Summe EUR", "30.00"), total("Total général", "30.00")},
-			[]string{"data", "data", "footer 3000 of 3000 EUR true", "footer 3000 of 3000 EUR false", "footer 3000 of 3000 EUR true"}},
-		{"beside the name of a month, above its rows", []string{"October 2026|||10.00||", a, "November 2026|||20.00||", b, total("Total", "30.00")},
-			[]string{"footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false", "data", "footer 3000 of 3000 EUR true"}},
+			[]string{"footer 3000 of 3000 EUR true", "data", "data",
+				"footer 3000 of 3000 EUR true"}},
+		{"several that say the same", []string{a, b, total("Total", "30.00"),
+			total("Summe EUR", "30.00"), total("Total général", "30.00")},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true",
+				"footer 3000 of 3000 EUR false", "footer 3000 of 3000 EUR true"}},
+		{"beside the name of a month, above its rows", []string{"October 2026|||10.00||",
+			a, "November 2026|||20.00||", b, total("Total", "30.00")},
+			[]string{"footer 1000 of 1000 EUR false", "data", "footer 2000 of 2000 EUR false",
+				"data", "footer 3000 of 3000 EUR true"}},
 		{"without rows", []string{total("Total", "1.00")}, []string{"footer"}},
-		{"with a day beside the label", []string{a, b, "Total|2026-11-30||30.00||"}, []string{"data", "data", "footer 3000 of 3000 EUR true"}},
-		{"an order for something called Total, of somebody called Summa", []string{a, "A2|2026-11-21|Total|10.00|EUR|b@example.com", "A3|2026-11-21|Summa AB|20.00|EUR|total@example.com"},
+		{"with a day beside the label", []string{a, b, "Total|2026-11-30||30.00||"},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
+		{"an order for something called Total, of somebody called Summa",
+			[]string{a, "A2|2026-11-21|Total|10.00|EUR|b@example.com",
+				"A3|2026-11-21|Summa AB|20.00|EUR|total@example.com"},
 			[]string{"data", "data", "data"}},
-		{"an order without buyer for something called Tax", []string{a, "A2||Tax|5.00|EUR|"}, []string{"data", "data"}},
-		{"a total that somebody bought", []string{a, "|2026-11-21|Total|10.00|EUR|b@example.com"}, []string{"data", "data"}},
+		{"an order without buyer for something called Tax", []string{a, "A2||Tax|5.00|EUR|"},
+			[]string{"data", "data"}},
+		{"a total that somebody bought", []string{a, "|2026-11-21|Total|10.00|EUR|b@example.com"},
+			[]string{"data", "data"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.totals, admit(t, dated, append([]string{datedHeader}, test.rows...)...)); diff != "" {
+			if diff := cmp.Diff(test.totals,
+				admit(t, dated, append([]string{datedHeader}, test.rows...)...)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// A row without an id of its own is a total only where that is proved or its label can be nothing else.
+// A row without an id of its own is a total only where that is proved or its label can be nothing
+// else.
 func TestTotalsWithoutIDs(t *testing.T) {
 	source := strings.Replace(dated, "order_id: Order", "description: Order", 1) + "id: content\n"
 	source = strings.Replace(source, "email: Email", "client_id: Email", 1)
@@ -105,12 +171,16 @@ func TestTotalsWithoutIDs(t *testing.T) {
 		rows []string
 		want []string
 	}{
-		{"somebody called like a total bought the same as another", []string{"||Mug|10.00|EUR|Ann", "||Mug|10.00|EUR|Summa AB"}, []string{"data", "data"}},
-		{"two rows and their sum", []string{"||Mug|10.00|EUR|Ann", "||Mug|5.00|EUR|Ann", "|||15.00|EUR|Ann Total"}, []string{"data", "data", "footer 1500 of 1500 EUR false"}},
-		{"a label and nothing else", []string{"||Mug|10.00|EUR|Ann", "|||10.00|EUR|Total"}, []string{"data", "footer 1000 of 1000 EUR true"}},
+		{"somebody called like a total bought the same as another",
+			[]string{"||Mug|10.00|EUR|Ann", "||Mug|10.00|EUR|Summa AB"}, []string{"data", "data"}},
+		{"two rows and their sum", []string{"||Mug|10.00|EUR|Ann", "||Mug|5.00|EUR|Ann",
+			"|||15.00|EUR|Ann Total"}, []string{"data", "data", "footer 1500 of 1500 EUR false"}},
+		{"a label and nothing else", []string{"||Mug|10.00|EUR|Ann", "|||10.00|EUR|Total"},
+			[]string{"data", "footer 1000 of 1000 EUR true"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
+			if diff := cmp.Diff(test.want,
+				admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -119,7 +189,8 @@ func TestTotalsWithoutIDs(t *testing.T) {
 
 // A total may leave out what a filter hides.
 func TestTotalOfWhatAFilterShows(t *testing.T) {
-	header, rows := table(shopHeader, "1|10|USD|a@example.com", "2|20|USD|b@example.com", "Total|10||", "Total|30||", "Total|20||")
+	header, rows := table(shopHeader, "1|10|USD|a@example.com", "2|20|USD|b@example.com",
+		"Total|10||", "Total|30||", "Total|20||")
 	rows[1].Hidden = true
 	m := bind(t, minimal, header)
 	for _, row := range rows {
@@ -129,28 +200,35 @@ func TestTotalOfWhatAFilterShows(t *testing.T) {
 	for _, total := range m.Totals() {
 		got = append(got, fmt.Sprint(total.Minor, total.Agrees(), total.Shown))
 	}
-	if diff := cmp.Diff([]string{"1000 true true", "3000 true false", "2000 false false"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"1000 true true", "3000 true false", "2000 false false"},
+		got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // What has an id, a day and a buyer is data, whatever it is for and whoever buys it.
 func TestDataIsNeverATotal(t *testing.T) {
-	source := strings.Replace(dated, "keys: {email: Email}", "keys: {client_id: Name, email: Email}\n  lead: {company: Company}", 1)
-	composite := strings.Replace(source, "order_id: Order", "description: Item", 1) + "id: [Name, Date]\n"
-	words := []string{"Total", "Summa AB", "Total Wine", "Subtotal", "Grand Total", "Tax", "Übertrag", "合計", "October 2026", "Page 1", "Order", "Date", "Email", "Refunds", "Ann"}
+	source := strings.Replace(dated, "keys: {email: Email}",
+		"keys: {client_id: Name, email: Email}\n  lead: {company: Company}", 1)
+	composite := strings.Replace(source, "order_id: Order", "description: Item", 1) +
+		"id: [Name, Date]\n"
+	words := []string{"Total", "Summa AB", "Total Wine", "Subtotal", "Grand Total", "Tax",
+		"Übertrag", "合計", "October 2026", "Page 1", "Order", "Date", "Email", "Refunds", "Ann"}
 	rapid.Check(t, func(t *rapid.T) {
-		config, err := Parse("mapping.yaml", []byte(rapid.SampledFrom([]string{source, composite}).Draw(t, "source")), noEnvironment)
+		config, err := Parse("mapping.yaml",
+			[]byte(rapid.SampledFrom([]string{source, composite}).Draw(t, "source")), noEnvironment)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var lines []string
 		for i := range rapid.IntRange(1, 6).Draw(t, "rows") {
 			word := func(name string) string { return rapid.SampledFrom(words).Draw(t, name) }
-			lines = append(lines, fmt.Sprintf("A%d|2026-11-2%d|%s|10.00|EUR|%s|%s|%s", i, i, word("item"), word("name"), word("company"),
+			lines = append(lines, fmt.Sprintf("A%d|2026-11-2%d|%s|10.00|EUR|%s|%s|%s", i,
+				i, word("item"), word("name"), word("company"),
 				rapid.SampledFrom([]string{"", "a@example.com"}).Draw(t, "email")))
 		}
-		header, rows := table(append([]string{"Order|Date|Item|Total|Currency|Name|Company|Email"}, lines...)...)
+		header, rows := table(append([]string{"Order|Date|Item|Total|Currency|Name|Company|Email"},
+			lines...)...)
 		m, err := config.Bind("shop.csv", header)
 		if err != nil {
 			t.Fatal(err)
@@ -175,14 +253,16 @@ func TestWhatIsSaidLiftsATotal(t *testing.T) {
 	like := m.Totals()[0].Like
 	for _, of := range []string{"footer", "data"} {
 		want := map[string]string{"footer": "footer 1100 USD", "data": "data"}[of]
-		if diff := cmp.Diff([]string{"data", want}, admit(t, saying(minimal, of+": '"+like+"'"), lines...)); diff != "" {
+		if diff := cmp.Diff([]string{"data", want},
+			admit(t, saying(minimal, of+": '"+like+"'"), lines...)); diff != "" {
 			t.Errorf("%s: %s (-want +got):\n%s", of, like, diff)
 		}
 	}
 }
 
-// Whatever groups rows are in, their totals, those of groups of groups and the grand total agree, below the rows as well as
-// above them, in one currency or several; and no total agrees when a row is taken away from below it.
+// Whatever groups rows are in, their totals, those of groups of groups and the grand total agree,
+// below the rows as well as above them, in one currency or several; and no total agrees when a row
+// is taken away from below it.
 func TestSumOfSubtotals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		above := rapid.Bool().Draw(t, "above")
@@ -203,13 +283,15 @@ func TestSumOfSubtotals(t *testing.T) {
 				code := rapid.SampledFrom(codes).Draw(t, "code")
 				whole := rapid.Int64Range(1, 1_000_000).Draw(t, "amount")
 				number++
-				lines = append(lines, fmt.Sprintf("A%d|%d.00|%s|a%d@example.com", number, whole, code, number))
+				lines = append(lines, fmt.Sprintf("A%d|%d.00|%s|a%d@example.com", number, whole,
+					code, number))
 				sums[code] += whole * 100
 			}
 			var totals []string
 			for _, code := range codes {
 				if sums[code] > 0 {
-					totals = append(totals, fmt.Sprintf("%s|%d.00|%s|", label, sums[code]/100, code))
+					totals = append(totals, fmt.Sprintf("%s|%d.00|%s|", label,
+						sums[code]/100, code))
 				}
 			}
 			if above {
@@ -245,7 +327,8 @@ func TestSumOfSubtotals(t *testing.T) {
 		}
 		totals := len(lines) - number
 		if agree, all := check(lines); agree != all || all != totals {
-			t.Fatalf("%d of %d totals agree, and there are %d:\n%s", agree, all, totals, strings.Join(lines, "\n"))
+			t.Fatalf("%d of %d totals agree, and there are %d:\n%s", agree, all, totals,
+				strings.Join(lines, "\n"))
 		}
 		row := rapid.IntRange(0, number-1).Draw(t, "missing")
 		at := 0
@@ -256,12 +339,14 @@ func TestSumOfSubtotals(t *testing.T) {
 		}
 		fewer := append(append([]string(nil), lines[:at]...), lines[at+1:]...)
 		if agree, all := check(fewer); agree == all {
-			t.Fatalf("all %d totals agree without row %d:\n%s", all, row+1, strings.Join(fewer, "\n"))
+			t.Fatalf("all %d totals agree without row %d:\n%s", all, row+1,
+				strings.Join(fewer, "\n"))
 		}
 	})
 }
 
-// Sums that nobody needs do not fill the memory: a file of totals only, and one of too many currencies.
+// Sums that nobody needs do not fill the memory: a file of totals only, and one of too many
+// currencies.
 func TestTotalsAreBounded(t *testing.T) {
 	header, rows := table(shopHeader, "1|1|USD|a@example.com", "Total for x|1||")
 	m := bind(t, minimal, header)
@@ -270,7 +355,8 @@ func TestTotalsAreBounded(t *testing.T) {
 		m.Admit(rows[0])
 		m.Admit(rows[1])
 	}
-	if totals, marks := len(m.Totals()), len(m.sums.of[0].marks); totals > mostTotals || marks > mostMarks {
+	if totals, marks := len(m.Totals()), len(m.sums.of[0].marks); totals > mostTotals ||
+		marks > mostMarks {
 		t.Errorf("%d totals, %d marks", totals, marks)
 	}
 	for i := range 2 * mostCodes {
@@ -284,17 +370,28 @@ func TestTotalsAreBounded(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	for kind, texts := range map[string][]string{
-		"total": {"Total", "TOTAL:", "Summe", "Ergebnis", "Totale", "Totaal", "Итог", "合計", "集計", "汇总", "합계", "요약", "Summa", "I alt", "Totalt", "Suma", "Összesen",
-			"Toplam", "Celkem", "Razem", "Yhteensä", "** Total **"},
-		"grand": {"Grand Total", "Gesamtergebnis", "Total general", "Total général", "Totale complessivo", "Eindtotaal", "Общий итог", "総計", "总计", "총합계", "Totalsumma",
-			"Hovedtotal", "Suma końcowa", "Végösszeg", "VÉGÖSSZEG", "Genel Toplam", "Celkový součet", "Total Geral"},
-		"part":         {"Subtotal", "Zwischensumme:", "小計", "Total for Ann", "Total EUR", "October 2026 Total", "Total Q3 2026", "Summe für Mai", "10月合計", "Page total"},
-		"perhaps part": {"Acme Total", "Acme Ergebnis", "Total Acme", "Totaal Acme", "Acme Итог", "Acme 集計", "Acme 汇总", "Acme 요약", "Summa AB", "Total Fitness Pass"},
-		"extra":        {"Tax", "VAT", "MwSt.", "TVA", "IVA", "Shipping", "消費税"},
-		"forward":      {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward", "Suma y sigue", "Riporto", "繰越"},
-		"none":         {"", "A1", "INV-000001", "Totally free", "Summer dress", "summit@example.com", "Sumatra", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21", "Ergebnisse", "合", strings.Repeat("Total ", 40)},
+		"total": {"Total", "TOTAL:", "Summe", "Ergebnis", "Totale", "Totaal", "Итог", "合計", "集計",
+			"汇总", "합계", "요약", "Summa", "I alt", "Totalt", "Suma", "Összesen",
+			"Toplam", "Celkem", "Razem", "Yhteensä", "** Total **",
+			"סך הכל", "Підсумок", "Kopā", "Kokku", "Iš viso", "Kokonaissumma", "ผลรวม"},
+		"grand": {"Grand Total", "Gesamtergebnis", "Total general", "Total général",
+			"Totale complessivo", "Eindtotaal", "Общий итог", "総計", "总计", "총합계", "Totalsumma",
+			"Hovedtotal", "Suma końcowa", "Végösszeg", "VÉGÖSSZEG", "Genel Toplam",
+			"Celkový součet", "Total Geral",
+			"סכום כולל", "Ukupni zbroj", "Üldsumma", "المجموع الكلي", "Totalsum"},
+		"part": {"Subtotal", "Zwischensumme:", "小計", "Total for Ann", "Total EUR",
+			"October 2026 Total", "Total Q3 2026", "Summe für Mai", "10月合計", "Page total"},
+		"perhaps part": {"Acme Total", "Acme Ergebnis", "Total Acme", "Totaal Acme", "Acme Итог",
+			"Acme 集計", "Acme 汇总", "Acme 요약", "Summa AB", "Total Fitness Pass"},
+		"extra": {"Discounts", "Fees", "Tax", "VAT", "MwSt.", "TVA", "IVA", "Shipping", "消費税"},
+		"forward": {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward",
+			"Suma y sigue", "Riporto", "繰越"},
+		"none": {"", "A1", "INV-000001", "Totally free", "Summer dress",
+			"summit@example.com", "Sumatra", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21",
+			"Ergebnisse", "合", strings.Repeat("Total ", 40)},
 	} {
-		names := map[label]string{noLabel: "none", totalLabel: "total", grandLabel: "grand", partLabel: "part", extraLabel: "extra", forwardLabel: "forward"}
+		names := map[label]string{noLabel: "none", totalLabel: "total", grandLabel: "grand",
+			partLabel: "part", extraLabel: "extra", forwardLabel: "forward"}
 		for _, text := range texts {
 			found, certain := labelOf([]byte(text))
 			got := names[found]
@@ -308,9 +405,11 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// No text is too odd to be looked at, and a label is one in whatever case it is written, with white space around it.
+// No text is too odd to be looked at, and a label is one in whatever case it is written, with white
+// space around it.
 func FuzzLabelOf(f *testing.F) {
-	for _, text := range []string{"Total", "Acme Total", "総計", "10月合計", "Total (EUR)", "\xe5\x90\x88\xe8", "Übertrag von Seite 1", " :", "Q3", "Ⱥ total"} {
+	for _, text := range []string{"Total", "Acme Total", "総計", "10月合計", "Total (EUR)",
+		"\xe5\x90\x88\xe8", "Übertrag von Seite 1", " :", "Q3", "Ⱥ total"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -320,7 +419,8 @@ func FuzzLabelOf(f *testing.F) {
 		}
 		var c cell.Cell
 		row := cell.Row{Number: 1, Cells: [][]byte{[]byte(" " + text + "\u00a0")}}
-		if cell.Read(&c, &row, 0); !c.Empty() && strings.TrimSpace(text) == text && string(c.Text) == text {
+		if cell.Read(&c, &row, 0); !c.Empty() && strings.TrimSpace(text) == text &&
+			string(c.Text) == text {
 			if again, _ := labelOf(c.Text); again != kind {
 				t.Errorf("%q: %v, then %v", text, kind, again)
 			}

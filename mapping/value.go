@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"ableimport/mapping/cell"
 )
@@ -24,27 +25,40 @@ func (m *Mapper) source(f *field) (value, bool) {
 	case fromLookup:
 		return m.lookedUp(f)
 	}
+
 	return value{row: m.rows[0].Number, slot: cell.None}, true
 }
 
 // firstFilled is the first of the columns that is not empty.
 func (m *Mapper) firstFilled(f *field) (value, bool) {
-	// Where there is something else to take, what stands for no id counts as empty.
+	// Where there is another value to take, what stands for no id counts as empty.
 	isID := f.spec.target == targetID || f.spec.name == "order_id"
 	skips := isID && (len(f.slots) > 1 || f.spec.fallback != nil)
+	isKey := len(f.slots) > 1 && strings.HasPrefix(f.spec.name, "keys.")
+	passed := cell.None
 	for _, slot := range f.slots {
 		c := &f.in.cells[slot]
-		if c.Empty() || skips && isPlaceholder(c.Text) {
+		if c.Empty() || skips && !isKey && isPlaceholder(c.Text) {
+			continue
+		}
+		if isKey && c.Kind < cell.Error && m.config.visitors.isNoKey(f.spec.target, c.Text) {
+			passed = slot
 			continue
 		}
 		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 		return v, m.sound(f, c, v)
 	}
+
 	v := value{row: m.rows[0].Number, slot: cell.None}
+	if passed != cell.None { // it will be told
+		c := &f.in.cells[passed]
+		return value{c.Text, c.Kind, c.Row, passed, c.Sign}, true
+	}
 	if len(f.slots) > 0 {
 		v.slot = f.slots[0]
 		v.row = f.in.cells[v.slot].Row
 	}
+
 	return v, true
 }
 
@@ -55,7 +69,8 @@ func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 		m.problem(f, v, "cell_error", "%s", errorCellText(c))
 		return false
 	case c.Conflict != 0:
-		m.problem(f, v, "conflict", "%s here, but another value in row %d of the same group; which one holds? (sum: true adds them up)",
+		m.problem(f, v, "conflict", "%s here, but another value in row %d of the same group; "+
+			"which one holds? (sum: true adds them up)",
 			m.shown(f, v.text), c.Conflict)
 		return false
 	}
@@ -64,7 +79,8 @@ func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 
 func errorCellText(c *cell.Cell) string {
 	if c.Kind == cell.NoValue {
-		return "the result of the formula is not stored in the file; open it in a spreadsheet program and save it"
+		return "the result of the formula is not stored in the file; open it in a spreadsheet " +
+			"program and save it"
 	}
 	return fmt.Sprintf("%q is an error of the spreadsheet, not a value", c.Text)
 }
@@ -73,6 +89,7 @@ func errorCellText(c *cell.Cell) string {
 func (m *Mapper) joinColumns(f *field) (value, bool) {
 	joined := value{row: m.rows[0].Number, slot: cell.None}
 	f.buffer = f.buffer[:0]
+
 	for _, slot := range f.slots {
 		c := &f.in.cells[slot]
 		if joined.slot == cell.None {
@@ -86,6 +103,7 @@ func (m *Mapper) joinColumns(f *field) (value, bool) {
 		}
 		f.appendJoined(c.Text)
 	}
+
 	joined.text, joined.kind = f.buffer, cell.KindOfText(f.buffer)
 	return joined, true
 }
@@ -107,6 +125,7 @@ func (m *Mapper) joinRows(f *field) (value, bool) {
 			}
 		}
 	}
+
 	joined.text, joined.kind = f.buffer, cell.KindOfText(f.buffer)
 	return joined, true
 }
@@ -126,6 +145,7 @@ func (m *Mapper) computed(f *field, row int) (value, bool) {
 		m.problem(f, v, "expression_failed", "%s: %v", f.spec.name, err)
 		return v, false
 	}
+
 	f.buffer = f.buffer[:0]
 	switch result := result.(type) {
 	case string:
@@ -138,9 +158,11 @@ func (m *Mapper) computed(f *field, row int) (value, bool) {
 		f.buffer = fmt.Append(f.buffer, result)
 	case nil:
 	default:
-		m.problem(f, v, "expression_failed", "%s: the expression gives neither text nor a number", f.spec.name)
+		m.problem(f, v, "expression_failed", "%s: the expression gives neither text nor a number",
+			f.spec.name)
 		return v, false
 	}
+
 	v.text = cell.Trim(f.buffer)
 	v.kind = cell.KindOfText(v.text)
 	return v, true

@@ -10,8 +10,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// sheet makes rows as a workbook has them. Of "10 €" the number is the cell, and the rest is what its number format shows; a row
-// that begins with T: is one that the workbook calls a total, with H: one that it hides.
+// sheet makes rows as a workbook has them. Of "10 €" the number is the cell, and the rest is what
+// its number format shows; a row that begins with T: is one that the workbook calls a total, with
+// H: one that it hides.
 func sheet(lines ...string) (header []string, rows []cell.Row) {
 	marked := map[int]string{}
 	for i, line := range lines[1:] {
@@ -26,7 +27,8 @@ func sheet(lines ...string) (header []string, rows []cell.Row) {
 		for column, text := range rows[i].Cells {
 			number, sign, _ := strings.Cut(string(text), " ")
 			if strings.Trim(number, "0123456789.") == "" && number != "" {
-				rows[i].Cells[column], rows[i].Kinds[column], rows[i].Signs[column] = []byte(number), cell.Number, sign
+				rows[i].Cells[column], rows[i].Kinds[column], rows[i].Signs[column] =
+					[]byte(number), cell.Number, sign
 			}
 		}
 	}
@@ -34,32 +36,47 @@ func sheet(lines ...string) (header []string, rows []cell.Row) {
 }
 
 func TestWhatANumberFormatShowsIsTheCurrency(t *testing.T) {
-	constant := strings.Replace(minimal, "deal_currency: Currency", "deal_currency: {const: USD}", 1)
-	sum := strings.Replace(grouped, "deal_value: Total", "deal_value: {column: Total, sum: true}", 1)
+	constant := strings.Replace(minimal, "deal_currency: Currency",
+		"deal_currency: {const: USD}", 1)
+	sum := strings.Replace(grouped, "deal_value: Total",
+		"deal_value: {column: Total, sum: true}", 1)
 	const groupHeader = "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU"
 	for _, test := range []struct {
 		name, source string
 		rows         []string
 		want         string // minor units and currency, or the problem
 	}{
-		{"the same as the constant", constant, []string{"Order|Total|Email", "1|10.50 USD|a@example.com"}, "1050 USD"},
-		{"a sign that may be the constant", constant, []string{"Order|Total|Email", "1|10.50 $|a@example.com"}, "1050 USD"},
-		{"no currency", constant, []string{"Order|Total|Email", "1|10.50 pcs|a@example.com"}, "1050 USD"},
-		{"another than the constant", constant, []string{"Order|Total|Email", "1|10 €|a@example.com"},
+		{"the same as the constant", constant,
+			[]string{"Order|Total|Email", "1|10.50 USD|a@example.com"}, "1050 USD"},
+		{"a sign that may be the constant", constant,
+			[]string{"Order|Total|Email", "1|10.50 $|a@example.com"}, "1050 USD"},
+		{"no currency", constant, []string{"Order|Total|Email", "1|10.50 pcs|a@example.com"},
+			"1050 USD"},
+		{"another than the constant", constant,
+			[]string{"Order|Total|Email", "1|10 €|a@example.com"},
 			`currency_conflict@2:Total "10", shown with "€" by its number format, names another currency than USD`},
-		{"a code of another than the constant", constant, []string{"Order|Total|Email", "1|10 CHF|a@example.com"},
+		{"a code of another than the constant", constant,
+			[]string{"Order|Total|Email", "1|10 CHF|a@example.com"},
 			`currency_conflict@2:Total "10", shown with "CHF" by its number format, names another currency than USD`},
-		{"two that contradict each other", constant, []string{"Order|Total|Email", "1|10 $ EUR|a@example.com"},
+		{"two that contradict each other", constant,
+			[]string{"Order|Total|Email", "1|10 $ EUR|a@example.com"},
 			`currency_conflict@2:Total is shown with two currencies by its number format: "$ EUR"`},
-		{"a sign and its code", constant, []string{"Order|Total|Email", "1|10 $ USD netto|a@example.com"}, "1000 USD"},
-		{"the currency, where its column is empty", minimal, []string{shopHeader, "1|10 kr. SEK||a@example.com"}, "1000 SEK"},
-		{"a sign of several currencies, where the column is empty", minimal, []string{shopHeader, "1|10 $||a@example.com"}, "currency_missing@2:Currency is empty; an amount needs its currency"},
+		{"a sign and its code", constant,
+			[]string{"Order|Total|Email", "1|10 $ USD netto|a@example.com"}, "1000 USD"},
+		{"the currency, where its column is empty", minimal,
+			[]string{shopHeader, "1|10 kr. SEK||a@example.com"}, "1000 SEK"},
+		{"a sign of several currencies, where the column is empty",
+			minimal, []string{shopHeader, "1|10 $||a@example.com"},
+			"currency_missing@2:Currency is empty; an amount needs its currency"},
 		{"another than in its column", minimal, []string{shopHeader, "1|10 £|EUR|a@example.com"},
 			`currency_conflict@2:Total "10", shown with "£" by its number format, names another currency than EUR`},
-		{"the same in all rows of a sum", sum, []string{groupHeader, "7|paid|12 €|EUR|a@example.com||||", "7|paid|3 EUR|||||"}, "1500 EUR"},
-		{"another one in the first row of a sum", sum, []string{groupHeader, "7|paid|12 $|EUR|a@example.com||||", "7|paid|3 €|||||"},
+		{"the same in all rows of a sum", sum, []string{groupHeader,
+			"7|paid|12 €|EUR|a@example.com||||", "7|paid|3 EUR|||||"}, "1500 EUR"},
+		{"another one in the first row of a sum", sum,
+			[]string{groupHeader, "7|paid|12 $|EUR|a@example.com||||", "7|paid|3 €|||||"},
 			`currency_conflict@3:Total "3", shown with "€" by its number format, is in another currency than the rows of its group before`},
-		{"equal numbers of different currencies in a group", grouped, []string{groupHeader, "7|paid|12 €|EUR|a@example.com||||", "7|paid|12 $|||||"},
+		{"equal numbers of different currencies in a group", grouped,
+			[]string{groupHeader, "7|paid|12 €|EUR|a@example.com||||", "7|paid|12 $|||||"},
 			`conflict@2:Total "12" here, but another value in row 3 of the same group; which one holds? (sum: true adds them up)`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,15 +101,23 @@ func TestTotalsThatAWorkbookNames(t *testing.T) {
 		rows []string
 		want []string
 	}{
-		{"a label in a language that nobody knows", []string{shopHeader, "1|5|USD|a@example.com", "2|7|USD|b@example.com", "T:Ergebnis|12||"},
+		{"a label in a language that nobody knows", []string{shopHeader, "1|5|USD|a@example.com",
+			"2|7|USD|b@example.com", "T:Ergebnis|12||"},
 			[]string{"data", "data", "footer 1200 of 1200 USD true"}},
-		{"one that differs", []string{shopHeader, "1|5|USD|a@example.com", "T:Ergebnis|12||"}, []string{"data", "footer 1200 of 500 USD true"}},
-		{"one of the rows that are shown", []string{shopHeader, "1|5|USD|a@example.com", "H:2|7|USD|b@example.com", "3|1|USD|c@example.com", "T:Ergebnis|6||"},
+		{"one that differs", []string{shopHeader, "1|5|USD|a@example.com", "T:Ergebnis|12||"},
+			[]string{"data", "footer 1200 of 500 USD true"}},
+		{"one of the rows that are shown", []string{shopHeader, "1|5|USD|a@example.com",
+			"H:2|7|USD|b@example.com", "3|1|USD|c@example.com", "T:Ergebnis|6||"},
 			[]string{"data", "data", "data", "footer 600 of 600 USD true"}},
-		{"subtotals and a grand total", []string{shopHeader, "1|5|USD|a@example.com", "T:Ann Ergebnis|5||", "2|7|USD|b@example.com", "3|1|USD|c@example.com", "T:Bob Ergebnis|8||", "T:Gesamtergebnis|13||"},
-			[]string{"data", "footer 500 of 500 USD false", "data", "data", "footer 800 of 800 USD false", "footer 1300 of 1300 USD true"}},
-		{"one without an amount", []string{shopHeader, "1|5|USD|a@example.com", "T:Anzahl|||"}, []string{"data", "footer"}},
-		{"one that has an id and an address", []string{shopHeader, "1|5|USD|a@example.com", "T:X1|5|USD|x@example.com"}, []string{"data", "footer 500 of 500 USD true"}},
+		{"subtotals and a grand total", []string{shopHeader, "1|5|USD|a@example.com",
+			"T:Ann Ergebnis|5||", "2|7|USD|b@example.com", "3|1|USD|c@example.com",
+			"T:Bob Ergebnis|8||", "T:Gesamtergebnis|13||"},
+			[]string{"data", "footer 500 of 500 USD false", "data", "data",
+				"footer 800 of 800 USD false", "footer 1300 of 1300 USD true"}},
+		{"one without an amount", []string{shopHeader, "1|5|USD|a@example.com", "T:Anzahl|||"},
+			[]string{"data", "footer"}},
+		{"one that has an id and an address", []string{shopHeader, "1|5|USD|a@example.com",
+			"T:X1|5|USD|x@example.com"}, []string{"data", "footer 500 of 500 USD true"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			header, rows := sheet(test.rows...)

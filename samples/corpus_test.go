@@ -21,12 +21,15 @@ type facts struct {
 
 // corpusPresets says which preset reads a real export, by how its file name begins.
 var corpusPresets = map[string]string{
-	"adyen": "adyen-settlement", "braintree": "braintree-transactions", "datev": "datev-buchungsstapel", "freshbooks": "freshbooks-invoices",
-	"gocardless": "gocardless-payments", "gumroad": "gumroad-sales", "mollie": "mollie-settlement", "paddle": "paddle-transactions",
-	"paypal": "paypal-activity", "quickbooks": "quickbooks-sales", "recurly": "recurly-invoices", "shopify": "shopify-orders",
-	"square_items": "square-items", "square_transactions": "square-transactions", "stripe_balance": "stripe-balance",
-	"stripe_payments": "stripe-payments", "woocommerce_analytics": "woocommerce-analytics", "woocommerce_orders": "woocommerce-orders",
-	"xero": "xero-invoices", "zoho": "zoho-invoices",
+	"adyen": "adyen-settlement", "braintree": "braintree-transactions",
+	"datev": "datev-buchungsstapel", "freshbooks": "freshbooks-invoices",
+	"gocardless": "gocardless-payments", "gumroad": "gumroad-sales", "mollie": "mollie-settlement",
+	"paddle": "paddle-transactions", "paypal": "paypal-activity", "quickbooks": "quickbooks-sales",
+	"recurly": "recurly-invoices", "shopify": "shopify-orders", "square_items": "square-items",
+	"square_transactions": "square-transactions", "stripe_balance": "stripe-balance",
+	"stripe_payments": "stripe-payments", "woocommerce_analytics": "woocommerce-analytics",
+	"woocommerce_orders": "woocommerce-orders",
+	"xero":               "xero-invoices", "zoho": "zoho-invoices",
 }
 
 // TestCorpus runs the presets over the real exports in CORPUS/exports, each
@@ -61,7 +64,8 @@ func presetOf(t *testing.T, file string) string {
 func checkFacts(t *testing.T, preset, file string) {
 	summary := preview(t, preset, exportOf(file)).summary
 	if diff := cmp.Diff(readFacts(t, file), factsOf(summary)); diff != "" {
-		t.Errorf("%s through %s differs from the facts (-want +got):\n%s", filepath.Base(exportOf(file)), preset, diff)
+		t.Errorf("%s through %s differs from the facts (-want +got):\n%s",
+			filepath.Base(exportOf(file)), preset, diff)
 	}
 	t.Log(inWords(summary))
 }

@@ -37,8 +37,11 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got.events), "\n")); diff != "" {
-				t.Errorf("events differ from %s (-want +got); go test ./samples -update writes them:\n%s", golden, diff)
+			if diff := cmp.Diff(strings.Split(string(want), "\n"),
+				strings.Split(string(got.events), "\n")); diff != "" {
+				t.Errorf(
+					"events differ from %s (-want +got); go test ./samples -update writes them:\n%s",
+					golden, diff)
 			}
 			if diff := cmp.Diff(samplesGive[s.Name], inWords(got.summary)); diff != "" {
 				t.Errorf("summary differs (-want +got):\n%s", diff)
@@ -79,14 +82,16 @@ func previewOf(t *testing.T, job importer.Job) previewed {
 		t.Fatal(err)
 	}
 	result := im.Preview(plan)
-	secrets.Check(t, "the preview of "+job.Files[0], result.Summary.PreviewText(result.Page), fmt.Sprint(result.Summary.Problems))
+	secrets.Check(t, "the preview of "+job.Files[0], result.Summary.PreviewText(result.Page),
+		fmt.Sprint(result.Summary.Problems))
 	return previewed{result.Summary, events.Bytes()}
 }
 
 // said are the settings that the exports of the samples do not say.
 var said = map[string]map[string]string{
-	"chargebee-invoices": {"timezone": "UTC"}, "eventbrite-attendees": {"timezone": "UTC"}, "lemonsqueezy-orders": {"minor_units": "yes"},
-	"mollie-settlement": {"timezone": "UTC"}, "wix-orders": {"timezone": "UTC"}, "woocommerce-analytics": {"timezone": "UTC"},
+	"chargebee-invoices": {"timezone": "UTC"}, "eventbrite-attendees": {"timezone": "UTC"},
+	"lemonsqueezy-orders": {"minor_units": "yes"}, "mollie-settlement": {"timezone": "UTC"},
+	"wix-orders": {"timezone": "UTC"}, "woocommerce-analytics": {"timezone": "UTC"},
 	"woocommerce-order-export": {"timezone": "UTC"}, "woocommerce-orders": {"timezone": "UTC"},
 }
 
@@ -97,7 +102,8 @@ func parse(t *testing.T, preset string) *mapping.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse(preset+"/mapping.yaml", mapping.WithSettings(source, said[preset]), nil)
+	config, err := mapping.Parse(preset+"/mapping.yaml",
+		mapping.WithSettings(source, said[preset]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +119,8 @@ func parse(t *testing.T, preset string) *mapping.Config {
 // inWords is a summary in a few lines.
 func inWords(s *report.Summary) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "rows %d = mapped %d, skipped %d, invalid %d, held %d\n", s.Rows.Read, s.Rows.Mapped, s.Rows.Skipped, s.Rows.Invalid, s.Rows.Held)
+	fmt.Fprintf(&b, "rows %d = mapped %d, skipped %d, invalid %d, held %d\n", s.Rows.Read,
+		s.Rows.Mapped, s.Rows.Skipped, s.Rows.Invalid, s.Rows.Held)
 	skipped := []string{}
 	for _, reason := range s.Skipped {
 		skipped = append(skipped, fmt.Sprintf("%s %d", reason.Reason, reason.Rows))
@@ -151,12 +158,14 @@ func TestEveryExportFitsItsOwnPresetOnly(t *testing.T) {
 	for _, preset := range all {
 		config := parse(t, preset.Name)
 		for _, export := range all {
-			im, err := importer.Open(importer.Job{Files: []string{filepath.Join(export.Name, export.Export)}, Mapping: config})
+			im, err := importer.Open(importer.Job{Files: []string{filepath.Join(export.Name,
+				export.Export)}, Mapping: config})
 			if err == nil {
 				im.Close()
 			}
 			if fits := err == nil; fits != (preset.Name == export.Name) {
-				t.Errorf("the export of %s fits preset %s: %t (%v)", export.Name, preset.Name, fits, err)
+				t.Errorf("the export of %s fits preset %s: %t (%v)", export.Name,
+					preset.Name, fits, err)
 			}
 		}
 	}

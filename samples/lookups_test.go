@@ -50,7 +50,8 @@ func TestALookupFileIdentifiesVisitors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse("mapping.yaml", mapping.WithSettings([]byte(withLookup(string(source))), said["mollie-settlement"]), nil)
+	config, err := mapping.Parse("mapping.yaml",
+		mapping.WithSettings([]byte(withLookup(string(source))), said["mollie-settlement"]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,8 @@ func TestALookupFileIdentifiesVisitors(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "orders.csv"), []byte(orders), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	im, err := importer.Open(importer.Job{Files: []string{"mollie-settlement/settlement.csv"}, Mapping: config, MappingDir: dir})
+	im, err := importer.Open(importer.Job{Files: []string{"mollie-settlement/settlement.csv"},
+		Mapping: config, MappingDir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +71,7 @@ func TestALookupFileIdentifiesVisitors(t *testing.T) {
 		t.Fatal(err)
 	}
 	if plan.Events != 2 {
-		t.Errorf("got %d events with a visitor key, want the 2 whose payments stand in orders.csv", plan.Events)
+		t.Errorf("got %d events with a visitor key, want the 2 whose payments stand in orders.csv",
+			plan.Events)
 	}
 }

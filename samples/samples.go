@@ -20,9 +20,10 @@ var files embed.FS
 
 // Sample is a ready mapping with the export that shows it at work.
 type Sample struct {
-	Name       string // the folder, and what people call the preset
-	Title      string // the first comment of its mapping
-	Unverified bool   // no real export was seen: its headings are second hand, so it is not to be suggested
+	Name  string // the folder, and what people call the preset
+	Title string // the first comment of its mapping
+	// no real export was seen: its headings are second hand, so it is not to be suggested
+	Unverified bool
 	Export     string // file name of the invented export
 }
 
@@ -42,12 +43,14 @@ func describe(name string) Sample {
 	title, rest, _ := bytes.Cut(source, []byte("\n"))
 	s.Title = string(bytes.TrimLeft(title, "# "))
 	s.Unverified = bytes.HasPrefix(rest, []byte("# unverified:"))
+
 	entries, _ := files.ReadDir(name)
 	for _, entry := range entries {
 		if entry.Name() != "mapping.yaml" {
 			s.Export = entry.Name()
 		}
 	}
+
 	return s
 }
 
@@ -78,11 +81,12 @@ func find(name string) (Sample, error) {
 			return s, nil
 		}
 	}
-	return Sample{}, fmt.Errorf("there is no preset %q; did you mean %s? \"able-import presets\" lists all of them", name, nearest(name, all).Name)
+	return Sample{}, fmt.Errorf("there is no preset %q; did you mean %s? \"able-import presets\" "+
+		"lists all of them", name, nearest(name, all).Name)
 }
 
 // nearest is the sample that people may mean: of the names that begin like
-// theirs, or else of all, the one with the fewest letters to change.
+// theirs, or otherwise of all, the one with the fewest letters to change.
 func nearest(name string, all []Sample) Sample {
 	const sameSystem = 100 // outweighs any distance between names of ours
 	name = strings.ToLower(name)
@@ -97,6 +101,7 @@ func nearest(name string, all []Sample) Sample {
 			best, least = s, distance
 		}
 	}
+
 	return best
 }
 
@@ -106,6 +111,7 @@ func editDistance(a, b string) int {
 	for j := range row {
 		row[j] = j
 	}
+
 	for i := range len(a) {
 		diagonal := row[0]
 		row[0] = i + 1
@@ -118,5 +124,6 @@ func editDistance(a, b string) int {
 			row[j+1] = min(change, row[j]+1, row[j+1]+1)
 		}
 	}
+
 	return row[len(b)]
 }

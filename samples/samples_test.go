@@ -11,7 +11,8 @@ import (
 )
 
 func TestAllTellsWhatASampleIs(t *testing.T) {
-	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement", "paddle-transactions", "razorpay-payments", "recurly-invoices",
+	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement",
+		"paddle-transactions", "razorpay-payments", "recurly-invoices",
 		"wix-orders"}
 	names := []string{}
 	for _, s := range samples.All() {
@@ -22,8 +23,10 @@ func TestAllTellsWhatASampleIs(t *testing.T) {
 		if want := slices.Contains(unverified, s.Name); s.Unverified != want {
 			t.Errorf("%s: Unverified = %t, want %t", s.Name, s.Unverified, want)
 		}
-		if file, content, err := samples.Export(s.Name); err != nil || file != s.Export || len(content) == 0 {
-			t.Errorf("Export(%q) = %q, %d bytes, %v; want %q with its content", s.Name, file, len(content), err, s.Export)
+		if file, content, err := samples.Export(s.Name); err != nil || file != s.Export ||
+			len(content) == 0 {
+			t.Errorf("Export(%q) = %q, %d bytes, %v; want %q with its content", s.Name, file,
+				len(content), err, s.Export)
 		}
 	}
 	if len(names) != 30 || !slices.IsSorted(names) {
@@ -38,7 +41,9 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, topic := range []string{"Where it is", "How sure the headings are", "What becomes a purchase", "What is left out", "Visitor keys", "Able's own integration", "The sample"} {
+		for _, topic := range []string{"Where it is", "How sure the headings are",
+			"What becomes a purchase", "What is left out", "Visitor keys", "Able's own integration",
+			"The sample"} {
 			if !strings.Contains(string(notes), "**"+topic) {
 				t.Errorf("%s: the notes do not say %q", s.Name, topic)
 			}
@@ -48,7 +53,8 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 				t.Errorf("%s: the notes do not tell of the setting %s", s.Name, setting.Name)
 			}
 		}
-		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "), "marked unverified") {
+		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "),
+			"marked unverified") {
 			t.Errorf("%s: Unverified = %t, and the notes say otherwise", s.Name, s.Unverified)
 		}
 	}

@@ -56,7 +56,8 @@ var variants = []struct {
 		}, "events 1, invalid 0: 30.00 USD",
 	},
 	{
-		"PayPal: classic headings with blanks and a nameless last column", "paypal-activity", []string{
+		"PayPal: classic headings with blanks and a nameless last column",
+		"paypal-activity", []string{
 			"Date, Time, Time Zone, Name, Type, Status, Currency, Gross, Fee, Net, From Email Address, To Email Address, Transaction ID, Balance, ",
 			`"6/29/2026","07:45:51","America/Los_Angeles","Ann Archer","Web Accept Payment Received","Completed","USD","84.00","-4.25","79.75","ann@example.com","shop@example.com","T1","79.75",`,
 			`"6/30/2026","08:00:00","America/Los_Angeles","Bank","Charge From Debit Card","Completed","USD","1,120.00","0.00","1,120.00","","shop@example.com","T2","1,199.75",`,
@@ -70,7 +71,8 @@ var variants = []struct {
 		}, "events 1, invalid 0: 4626.81 USD",
 	},
 	{
-		"PayPal: a Spanish statement whose rows lack the last columns of the header", "paypal-activity", []string{
+		"PayPal: a Spanish statement whose rows lack the last columns of the header",
+		"paypal-activity", []string{
 			`"Fecha","Hora","Zona horaria","Descripción","Divisa","Bruto","Comisión","Neto","Saldo","Id. de transacción","Correo electrónico del remitente","Nombre","Banco","Cuenta"`,
 			`"29/6/2026","07:45:51","PDT","Pago en sitio web","USD","4.626,81","-4,25","4.622,56","4.622,56","T1","ann@example.com","Ann Archer"`,
 			`"30/6/2026","07:45:51","PDT","Conversión de divisas general","USD","-78,02","0,00","-78,02","4.544,54","T2","",""`,
@@ -97,7 +99,8 @@ var variants = []struct {
 	},
 	{
 		"QuickBooks: headings of the older report", "quickbooks-sales", []string{
-			"Example Outfitters,,,,,,,,", "Sales by Customer Detail,,,,,,,,", `"July 1-31, 2026",,,,,,,,`, "",
+			"Example Outfitters,,,,,,,,", "Sales by Customer Detail,,,,,,,,",
+			`"July 1-31, 2026",,,,,,,,`, "",
 			",Date,Transaction Type,Num,Product/Service,Memo/Description,Qty,Sales Price,Amount,Balance",
 			"Alder & Sons,,,,,,,,,",
 			`,07/23/2026,Invoice,1041,Consulting,Workshop,2.00,"1,549.00","3,098.00","3,098.00"`,
@@ -135,7 +138,8 @@ var variants = []struct {
 		}, "events 1, invalid 0: 1084.00 EUR",
 	},
 	{
-		"PayPal: a cleared cheque, its update, and a sale that was refunded", "paypal-activity", []string{
+		"PayPal: a cleared cheque, its update, and a sale that was refunded",
+		"paypal-activity", []string{
 			`"Date","Time","Time Zone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","Transaction ID"`,
 			`"6/29/2026","07:45:51","PDT","Ann","Payment Received","Cleared","USD","84.00","-4.25","79.75","ann@example.com","T1"`,
 			`"6/29/2026","07:45:51","PDT","Ann","Update to Payment Received","Completed","USD","84.00","-4.25","79.75","ann@example.com","T2"`,
@@ -197,8 +201,10 @@ var variants = []struct {
 		}, "events 1, invalid 0: 120.00 GBP",
 	},
 	{
-		"QuickBooks: another currency than dollars, in a column that was added", "quickbooks-sales", []string{
-			"Example Outfitters,,,,,,,,,", "Sales by Customer Detail,,,,,,,,,", `"July 1-31, 2026",,,,,,,,,`, "",
+		"QuickBooks: another currency than dollars, in a column that was added",
+		"quickbooks-sales", []string{
+			"Example Outfitters,,,,,,,,,", "Sales by Customer Detail,,,,,,,,,",
+			`"July 1-31, 2026",,,,,,,,,`, "",
 			",Transaction date,Transaction type,Num,Product/Service full name,Description,Quantity,Sales price,Amount,Currency",
 			"Alder & Sons,,,,,,,,,",
 			`,23/07/2026,Invoice,1041,Consulting,Workshop,2.00,"1,549.00","3,098.00",GBP`,
@@ -274,7 +280,8 @@ var variants = []struct {
 		}, "events 1, invalid 0: 4900 JPY",
 	},
 	{
-		"PayPal: German subscriptions and donations, days that could be months", "paypal-activity", []string{
+		"PayPal: German subscriptions and donations, days that could be months",
+		"paypal-activity", []string{
 			`"Datum","Uhrzeit","Zeitzone","Name","Typ","Status","Währung","Brutto","Gebühr","Netto","Absender E-Mail-Adresse","Empfänger E-Mail-Adresse","Transaktionscode","Artikelbezeichnung","Zugehöriger Transaktionscode","Telefon","Betreff","Auswirkung auf Guthaben"`,
 			`"03.04.2026","18:00:00","Europe/Berlin","Ann M","PayPal Express-Zahlung","Abgeschlossen","EUR","1.250,50","-30,00","1.220,50","ann@example.com","me@example.com","T1","Kessel","","+4930231250123","","Haben"`,
 			`"04.04.2026","18:00:00","Europe/Berlin","Ben M","Zahlung im Einzugsverfahren mit Zahlungsrechnung","Abgeschlossen","EUR","9,90","-0,60","9,30","ben@example.com","me@example.com","T2","","","","Abo","Haben"`,
@@ -328,7 +335,8 @@ var variants = []struct {
 		}, "events 1, invalid 0: 49.00 EUR",
 	},
 	{
-		"Stripe: all transactions as they were in 2017, refunds among them", "stripe-all-transactions", []string{
+		"Stripe: all transactions as they were in 2017, refunds among them",
+		"stripe-all-transactions", []string{
 			"id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC),Description,Customer Facing Amount,Customer Facing Currency,Transfer,Transfer Date (UTC),email (metadata)",
 			"txn_1,transfer,tr_1,-824.08,0.00,-824.08,usd,2017-01-28 01:13,2017-01-29 00:00,STRIPE TRANSFER,,,,,",
 			"txn_2,refund,ch_1,-249.00,-7.52,-241.48,usd,2016-07-25 15:34,2016-07-25 15:34,REFUND FOR CHARGE,-249.00,usd,tr_1,,ann@example.com",
@@ -365,7 +373,8 @@ var variants = []struct {
 		}, "events 0, invalid 0:",
 	},
 	{
-		"WooCommerce: a plugin's export of another make, one row for each item", "woocommerce-order-export", []string{
+		"WooCommerce: a plugin's export of another make, one row for each item",
+		"woocommerce-order-export", []string{
 			"order_id,order_number_formatted,date,status,shipping_total,order_total,order_currency,billing_email,item_name",
 			"901,#1001,2026-09-01 10:15:00,processing,4.90,54.80,EUR,ann@example.com,Cup",
 			"901,#1001,2026-09-01 10:15:00,processing,4.90,54.80,EUR,ann@example.com,Kettle",
@@ -388,7 +397,8 @@ func TestVariantsOfHeadings(t *testing.T) {
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "export.csv")
-			if err := os.WriteFile(file, []byte(strings.Join(v.file, "\n")+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(strings.Join(v.file, "\n")+"\n"),
+				0o600); err != nil {
 				t.Fatal(err)
 			}
 			got := inWords(preview(t, v.preset, file).summary)

@@ -13,10 +13,12 @@ import (
 	"ableimport/samples"
 )
 
-// plainNumber is what spreadsheet programs make a number of; longer ones and those with zeros in front would lose digits.
+// plainNumber is what spreadsheet programs make a number of; longer ones and those with zeros in
+// front would lose digits.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9]\d{0,13})(\.\d{1,6})?$`)
 
-// TestWorkbookCopiesGiveTheSame saves each sample as a workbook, with numbers as numbers, and reads that.
+// TestWorkbookCopiesGiveTheSame saves each sample as a workbook, with numbers as numbers, and reads
+// that.
 func TestWorkbookCopiesGiveTheSame(t *testing.T) {
 	for _, s := range samples.All() {
 		if filepath.Ext(s.Export) != ".csv" {
@@ -35,7 +37,8 @@ func TestWorkbookCopiesGiveTheSame(t *testing.T) {
 func workbookOf(t *testing.T, s samples.Sample) string {
 	t.Helper()
 	source := parse(t, s.Name).Source
-	original, err := table.Open(filepath.Join(s.Name, s.Export), table.Options{Header: -1, Encoding: source.Encoding, Delimiter: source.Delimiter})
+	original, err := table.Open(filepath.Join(s.Name, s.Export),
+		table.Options{Header: -1, Encoding: source.Encoding, Delimiter: source.Delimiter})
 	if err != nil {
 		t.Fatal(err)
 	}

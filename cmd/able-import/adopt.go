@@ -14,14 +14,17 @@ func (p *program) adoptCommand() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
 		Use:   "adopt [-m MAPPING | --preset NAME] FILE...",
-		Short: "Note events as delivered by something else, without sending them",
-		Long: `Notes in the target's ledger that the events of these files have reached the receiver
-by another way: an earlier program, an integration, a ledger that was lost. Later runs
+		Short: "Note events as delivered by another program, without sending them",
+		Long: `Notes in the target's ledger that the receiver got the events of these files in another
+way: from an earlier program, an integration, or with a ledger that was lost. Later runs
 do not send them. Nothing leaves this machine.`,
+		Example: `  able-import adopt -m mapping.yaml delivered-by-our-script.csv
+  able-import adopt --preset shopify-orders orders_2025.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error { return p.adopt(c.Context(), &f, args) },
 	}
 	f.add(c)
+	f.addJob(c)
 	return c
 }
 

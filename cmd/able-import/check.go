@@ -17,9 +17,11 @@ func (p *program) checkCommand() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
 		Use:   "check -m MAPPING [FILE...]",
-		Short: "Check a mapping: its words, its tests, and whether it fits a file",
-		Long: `Reads the mapping, runs the tests in it, and with a file reads all its rows: a layout
-that they contradict, values that cannot be read and questions that are open are told.`,
+		Short: "Check a mapping: its keys, its tests, and whether it fits a file",
+		Long: `Reads the mapping and runs the tests in it. With a file it also reads all rows, and shows
+values that cannot be read, formats that the rows contradict, and open questions.`,
+		Example: `  able-import check -m mapping.yaml
+  able-import check -m mapping.yaml invoices.csv`,
 		RunE: func(c *cobra.Command, files []string) error {
 			config, err := p.loadMapping(&f)
 			if err != nil {
@@ -43,7 +45,8 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 		fmt.Fprintln(p.out, failure)
 	}
 	if len(failures) > 0 {
-		return usagef("%d differences in %d tests", len(failures), config.Tests())
+		return usagef("%s in %s", report.Plural(int64(len(failures)), "difference"),
+			report.Plural(int64(config.Tests()), "test"))
 	}
 
 	asked := config.Unanswered()
@@ -109,7 +112,7 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	case plan.Events == 0 && skipped > 0:
 		return ", but it leaves out all rows of " + shown, nil
 	case invalid > 0:
-		return fmt.Sprintf(", and it fits %s but for %s that cannot be read", shown, report.Plural(invalid, "event")), nil
+		return fmt.Sprintf(", and it fits %s except for %s that cannot be read", shown, report.Plural(invalid, "event")), nil
 	}
 	return ", and it fits " + shown, nil
 }

@@ -23,12 +23,13 @@ const demoMark = "00000000-0000-0000-0000-00000000demo"
 func (p *program) demoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "The whole way on sample exports, against a local receiver",
+		Short: "Import sample exports into a receiver on this machine",
 		Long: `Imports a CSV and an XLSX sample into a receiver on this machine: preview, sending,
 some events that the receiver rejects, the report, the failures files, and a second
 run that delivers nothing again. Nothing leaves this machine.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
+		Example: "  able-import demo",
+		Args:    wantNone,
+		RunE:    func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
 	}
 }
 
@@ -42,7 +43,7 @@ func (p *program) demo(ctx context.Context) error {
 		return err
 	}
 	defer server.Close()
-	fmt.Fprintf(p.out, "A receiver listens at %s. The files of this demo stand in %s\n", server.URL(), dir)
+	fmt.Fprintf(p.out, "A receiver listens at %s. The files of this demo are in %s\n", server.URL(), dir)
 	for _, preset := range demoPresets {
 		if err := p.demoPreset(ctx, preset, dir, server.URL()); err != nil {
 			return err

@@ -46,7 +46,7 @@ func (i interrupt) Error() string {
 	case syscall.SIGTERM:
 		return "terminated (SIGTERM)"
 	case syscall.SIGHUP:
-		return "the terminal has gone (SIGHUP)"
+		return "the terminal was closed (SIGHUP)"
 	}
 	return "ended by a signal: " + i.signal.String()
 }

@@ -19,7 +19,7 @@ type expectations struct{ prepare.Expectations }
 func (e *expectations) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&e.Plan, "plan", "", "send exactly the plan that preview showed, by its hash")
-	flags.Int64Var(&e.Events, "expect-events", -1, "refuse unless there are so many events")
+	flags.Int64Var(&e.Events, "expect-events", -1, "refuse unless there are exactly this many events")
 	flags.StringArrayVar(&e.Totals, "expect-total", nil, "refuse unless the events of a currency, or all rows, add up to this: USD=48112.20; repeat for several")
 }
 

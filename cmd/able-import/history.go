@@ -4,12 +4,16 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 )
@@ -18,13 +22,13 @@ func (p *program) historyCommand() *cobra.Command {
 	var f historyFlags
 	c := &cobra.Command{
 		Use:   "history",
-		Short: "Earlier runs and events of a target",
+		Short: "Show earlier runs and events of a target",
 		Long: `Lists the runs of a target. With --from or --to, what was sent in that time: the totals, and
-as CSV or JSON each event. What is unknown counts until somebody decides about it.`,
+as CSV or JSON each event. Unknown events count until somebody decides about them.`,
 		Example: `  able-import history
   able-import history --from 2025-11 --to 2025-11 --by event_time
   able-import history find 1080`,
-		Args: cobra.NoArgs,
+		Args: wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			if f.from+f.to != "" {
 				return p.sent(&f)
@@ -35,19 +39,22 @@ as CSV or JSON each event. What is unknown counts until somebody decides about i
 	f.addForm(c)
 	f.addPeriod(c, "sent")
 	find := &cobra.Command{
-		Use:   "find ORDER",
-		Short: "What is known of an order: attempts, answers, decisions",
-		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
+		Use:     "find ORDER",
+		Short:   "Show what is known of an order: attempts, answers, decisions",
+		Example: "  able-import history find 1080",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
 	}
 	f.addForm(find)
 	verify := &cobra.Command{
-		Use:   "verify RUN",
-		Short: "Prove that the folder of a run is what the run left",
-		Args:  usageArgs(cobra.ExactArgs(1)),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
+		Use:     "verify RUN",
+		Short:   "Prove that nobody changed the folder of a run",
+		Example: "  able-import history verify 5f2c",
+		Args:    usageArgs(wantOne),
+		RunE:    func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
 	}
 	f.addTarget(verify)
+	f.addJob(verify)
 	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())
 	return c
 }
@@ -60,11 +67,13 @@ type pastRun struct {
 	Ended   string         `json:"ended"` // "" for a run that died
 	Mapping string         `json:"mapping"`
 	Files   []string       `json:"files"`
-	Events  map[string]int `json:"events"` // tried, by outcome
+	Events  map[string]int `json:"events"` // tried, by outcome; and those that were not, as its summary has them
+
+	Totals map[string]map[string]string `json:"totals,omitempty"` // money by outcome and currency
 }
 
 func (p *program) history(f *historyFlags) error {
-	_, opened, err := p.openLedger(&f.importFlags)
+	target, opened, err := p.openLedger(&f.importFlags)
 	if err != nil {
 		return err
 	}
@@ -80,7 +89,7 @@ func (p *program) history(f *historyFlags) error {
 		if err != nil {
 			return err
 		}
-		past, err := describeRun(opened, info)
+		past, err := describeRun(target, opened, info)
 		if err != nil {
 			return err
 		}
@@ -92,7 +101,7 @@ func (p *program) history(f *historyFlags) error {
 		}
 		if f.csv {
 			lines.Write([]string{
-				past.Run, past.Mode, past.Started, past.Ended, report.Guard(past.Mapping), report.Guard(strings.Join(past.Files, ", ")), outcomes(past),
+				past.Run, past.Mode, past.Started, past.Ended, report.Guard(report.Visible(past.Mapping)), report.Guard(report.Visible(strings.Join(past.Files, ", "))), outcomes(past),
 			})
 			continue
 		}
@@ -101,7 +110,8 @@ func (p *program) history(f *historyFlags) error {
 	return nil
 }
 
-func describeRun(opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
+// describeRun tells what the ledger knows of a run, and what its summary knows beyond: events that were never tried, and money.
+func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
 	past := pastRun{
 		Run: info.ID, Mode: info.Mode, Mapping: info.MappingName, Events: map[string]int{},
 		Started: time.Unix(info.Started, 0).UTC().Format(time.RFC3339),
@@ -118,15 +128,46 @@ func describeRun(opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
 			past.Events[ledger.State(state).String()] = n
 		}
 	}
-	return past, err
+	if err != nil {
+		return past, err
+	}
+	summary, err := report.ReadSummary(filepath.Join(target.RunsDir(), info.ID, "summary.json"))
+	if err != nil { // it was pruned, or the run did not come to its end
+		return past, nil
+	}
+	for _, state := range []report.State{report.Invalid, report.Changed, report.Kept} {
+		if n := summary.Events.Of(state); n > 0 {
+			past.Events[words(state)] = int(n)
+		}
+	}
+	past.Totals = map[string]map[string]string{}
+	for _, state := range report.States() {
+		for currency, totals := range summary.Totals {
+			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) || strings.Trim(totals.Of(state), "-0.") == "" {
+				continue
+			}
+			if past.Totals[words(state)] == nil {
+				past.Totals[words(state)] = map[string]string{}
+			}
+			past.Totals[words(state)][currency] = totals.Of(state)
+		}
+	}
+	return past, nil
 }
+
+// words is a state as the ledger calls it.
+func words(state report.State) string { return strings.ReplaceAll(state.String(), "_", " ") }
 
 // outcomes words what became of the events of a run.
 func outcomes(past pastRun) string {
 	var parts []string
-	for _, state := range []ledger.State{ledger.Delivered, ledger.Adopted, ledger.Rejected, ledger.Unknown, ledger.NotSent} {
-		if n := past.Events[state.String()]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+	for _, state := range []string{"delivered", "adopted", "rejected", "unknown", "not sent", "changed", "kept", "invalid"} {
+		if n := past.Events[state]; n > 0 {
+			part := fmt.Sprintf("%d %s", n, state)
+			for _, currency := range slices.Sorted(maps.Keys(past.Totals[state])) {
+				part += " " + report.Amount(past.Totals[state][currency]) + " " + currency
+			}
+			parts = append(parts, part)
 		}
 	}
 	if len(parts) == 0 {
@@ -192,15 +233,15 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %d files, hash %s\n",
-		manifest.RunID, manifest.When, manifest.Who, len(manifest.Files), manifest.Hash)
+	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %s, hash %s\n", manifest.RunID,
+		manifest.When, manifest.Who, report.Plural(int64(len(manifest.Files)), "file"), manifest.Hash)
 	forgotten, err := report.ReadForgotten(folder)
 	for _, f := range forgotten {
 		were := "were"
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "but for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 	return err
 }

@@ -24,16 +24,37 @@ func (p *program) compareCommand() *cobra.Command {
 ledger knows as delivered under the mapping's namespace: events that are only here, only
 there, or have another amount, and the way from the one total to the other, to the cent.
 Without --from and --to, the days from the files' first to their last event count.
-Exits with 3 where something differs. Nothing is sent.`,
+With --received the way goes on to what the receiver itself has, by its own export; without
+FILE it begins at the ledger. Exits with 3 where something differs. Nothing is sent.`,
 		Example: `  able-import history compare -m mapping.yaml november.csv
   able-import history compare --preset shopify-orders --from 2025-11 --to 2025-11 --csv orders.csv`,
-		Args: usageArgs(wantFiles),
-		RunE: func(c *cobra.Command, args []string) error { return p.compare(c.Context(), &f, args) },
+		Args: usageArgs(func(c *cobra.Command, args []string) error {
+			if f.received.file != "" {
+				return nil
+			}
+			return wantFiles(c, args)
+		}),
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.received.file == "" {
+				return p.compare(c.Context(), &f, args)
+			}
+			if len(args) == 0 {
+				f.received.mapping = first(f.received.mapping, f.mapping)
+				return p.compareReceived(c.Context(), &f)
+			}
+			if err := p.compare(c.Context(), &f, args); err != nil {
+				return err
+			}
+			fmt.Fprintln(p.out)
+			return p.compareReceived(c.Context(), &f)
+		},
 	}
 	f.add(c)
 	c.Flags().BoolVar(&f.csv, "csv", false, "print the differences as CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")
 	f.addPeriod(c, "event_time")
+	f.received.add(c)
+	f.addJob(c)
 	return c
 }
 
@@ -69,7 +90,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 		found := slices.Clone(c.Found)
 		for i := range found {
 			f := &found[i]
-			f.Order, f.File, f.DeliveredFromFile = report.Guard(f.Order), report.Guard(f.File), report.Guard(f.DeliveredFromFile)
+			f.Order, f.File, f.DeliveredFromFile = report.Guard(report.Visible(f.Order)), report.Guard(report.Visible(f.File)), report.Guard(report.Visible(f.DeliveredFromFile))
 		}
 		return gocsv.Marshal(found, p.out)
 	}
@@ -112,22 +133,7 @@ const shownFound = 40
 
 func writeComparison(out io.Writer, c *importer.Comparison) {
 	fmt.Fprintf(out, "The file, and what was delivered under the namespace %s %s\n\n", report.Visible(c.Namespace), c.Period.String())
-	currencies := c.Currencies()
-	rows := [][]string{append([]string{"", "events"}, currencies...)}
-	for _, s := range steps(c) {
-		if s.Events == 0 && (s.sign == "-" || s.sign == "+") {
-			continue
-		}
-		row := []string{s.sign + " " + s.words, report.Amount(fmt.Sprint(s.Events))}
-		if s.sign == "" {
-			row[0] = s.words
-		}
-		for _, currency := range currencies {
-			row = append(row, signed(s.sign, s.Money.Minor(currency), currency))
-		}
-		rows = append(rows, row)
-	}
-	fmt.Fprintln(out, report.Table(rows))
+	writeSteps(out, steps(c), c.Currencies())
 	if c.Invalid > 0 {
 		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n", report.Plural(c.Invalid, "event"))
 	}
@@ -146,6 +152,25 @@ func writeComparison(out io.Writer, c *importer.Comparison) {
 	if more := int64(len(c.Found)-len(list)) + c.NotListed; more > 0 {
 		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
 	}
+}
+
+// writeSteps writes the lines of a comparison, and leaves out those that add nothing.
+func writeSteps(out io.Writer, steps []step, currencies []string) {
+	rows := [][]string{append([]string{"", "events"}, currencies...)}
+	for _, s := range steps {
+		if s.Events == 0 && (s.sign == "-" || s.sign == "+") {
+			continue
+		}
+		row := []string{s.sign + " " + s.words, report.Amount(fmt.Sprint(s.Events))}
+		if s.sign == "" {
+			row[0] = s.words
+		}
+		for _, currency := range currencies {
+			row = append(row, signed(s.sign, s.Money.Minor(currency), currency))
+		}
+		rows = append(rows, row)
+	}
+	fmt.Fprintln(out, report.Table(rows))
 }
 
 // signed writes an amount with the sign of its step.

@@ -19,14 +19,13 @@ func (p *program) forgetCommand() *cobra.Command {
 	var f keepFlags
 	c := &cobra.Command{
 		Use:   "forget",
-		Short: "Take a person's rows out of what runs and jobs have kept",
+		Short: "Remove a person's rows from what runs and jobs have kept",
 		Long: `Asks for an e-mail address, or reads it from standard input: the arguments of a process
 are visible to everybody on the machine. Shows where the person's rows are, and with --yes
 takes them out: of the failures files of runs row by row, with a note that keeps the run
 verifiable; archived, refused and failed files of jobs go as a whole, since they are copies
 of exports that others hold. The ledger has hashes of events and no personal data, and is
-not touched: what was delivered stays known as delivered. To have a person's data removed
-from Able is another matter.`,
+not touched: what was delivered stays known as delivered. It does not remove a person's data from Able.`,
 		Example: "  able-import history forget <address.txt\n  able-import history forget --yes",
 		Args: usageArgs(func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -78,7 +77,7 @@ func (p *program) forget(f *keepFlags) error {
 	case !f.yes:
 		fmt.Fprintln(p.out, "Nothing was removed; --yes removes them.")
 	default:
-		fmt.Fprintln(p.out, "Removed, but for what is said to be kept.")
+		fmt.Fprintln(p.out, "Removed, except for what is kept as said above.")
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 
 // historyFlags say of what, and in which form.
 type historyFlags struct {
+	received receivedFlags
 	importFlags
 	from, to, by string
 	csv          bool
@@ -27,6 +28,7 @@ type historyFlags struct {
 
 func (f *historyFlags) addForm(c *cobra.Command) {
 	f.addTarget(c)
+	f.addJob(c)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.csv, "csv", false, "print CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")
@@ -221,7 +223,7 @@ func (w *pastWriter) write(past *history.Past) error {
 // begin writes a line of CSV, and before the first the headings.
 func (w *pastWriter) begin(past *history.Past) error {
 	guarded := *past
-	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(past.Order), report.Guard(past.File), report.Guard(past.By), report.Guard(past.RequestID)
+	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(report.Visible(past.Order)), report.Guard(report.Visible(past.File)), report.Guard(report.Visible(past.By)), report.Guard(report.Visible(past.RequestID))
 	if w.begun {
 		return gocsv.MarshalCSVWithoutHeaders([]history.Past{guarded}, w.lines)
 	}

@@ -31,19 +31,19 @@ type keepFlags struct {
 func (f *keepFlags) add(c *cobra.Command) {
 	f.addTarget(c)
 	c.Flags().StringVar(&f.config, "config", "able-import.yaml", "the job file, if there is one: its archive, refused and failed folders")
-	c.Flags().BoolVar(&f.yes, "yes", false, "do it; without this it is only shown")
+	c.Flags().BoolVar(&f.yes, "yes", false, "remove it; without this flag it is only shown")
 }
 
 func (p *program) pruneCommand() *cobra.Command {
 	var f keepFlags
 	c := &cobra.Command{
 		Use:   "prune --older-than 400d",
-		Short: "Remove what runs and jobs have kept for long: folders of runs, archived, refused and failed files",
+		Short: "Remove old folders of runs, and old archived, refused and failed files",
 		Long: `Shows what is older than that and how large it is, and removes it with --yes. The ledger,
 which knows what was delivered, is never touched. The newest run is kept, since it tells
 whether a ledger is an older copy, and so are runs with events that wait for a decision.`,
 		Example: "  able-import history prune --older-than 400d --yes",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
 	}
 	f.add(c)

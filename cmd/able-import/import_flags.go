@@ -48,6 +48,8 @@ type importFlags struct {
 	accept      func(answer []byte) (bool, error)
 	jobMark     string // the funnel mark that a job names
 	ofJob       bool   // the settings are a job's: a failures file brings its own mapping all the same
+	lookedUp    string // the job whose target is meant; "": none
+	lookedUpIn  string // the job file that has it
 	command     string // what others who wait for the target are told
 	sends       bool   // the command sends: it does not choose a mapping by itself
 }
@@ -58,7 +60,7 @@ func (f *importFlags) add(c *cobra.Command) {
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
 	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
 	f.addSet(c)
-	flags.BoolVar(&f.acceptEdits, "accept-edits", false, "of a failures file: take changes to cells that were not marked, too")
+	flags.BoolVar(&f.acceptEdits, "accept-edits", false, "failures files: also take changes to cells that were not marked")
 	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 }
@@ -75,6 +77,12 @@ func (f *importFlags) addTarget(c *cobra.Command) {
 	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
 	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
 	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
+}
+
+// addJob adds the flags by which a job says the target, and the mapping where one is needed.
+func (f *importFlags) addJob(c *cobra.Command) {
+	c.Flags().StringVar(&f.lookedUp, "job", "", "the target of this job of the job file")
+	c.Flags().StringVar(&f.lookedUpIn, "config", "able-import.yaml", "the job file")
 }
 
 // sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
@@ -95,11 +103,11 @@ func (f *importFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
-	flags.Var(&f.concurrency, "concurrency", "events in flight at most, or auto: find what the receiver serves best")
+	flags.Var(&f.concurrency, "concurrency", "most events in flight, or auto: find what the receiver serves best")
 	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s", or none`)
-	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, answer included")
-	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses after which this receiver has surely not processed the event: 500,502,504")
-	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute, "how long an outage is waited out")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, including the answer")
+	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses that prove that this receiver did not process the event: 500,502,504")
+	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute, "how long to wait for the end of an outage")
 }
 
 // job puts a job together: flag > environment > default.
@@ -132,6 +140,9 @@ func (f *importFlags) webhookOptions(rate float64) webhook.Options {
 
 // target is who receives, and where this machine keeps what it knows about it.
 func (p *program) target(f *importFlags) (history.Target, error) {
+	if err := p.targetOfJob(f); err != nil {
+		return history.Target{}, err
+	}
 	mark, err := p.mark(f)
 	if err != nil {
 		return history.Target{}, err
@@ -162,7 +173,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	var err error
 	switch {
 	case f.mapping != "" && f.preset != "":
-		return nil, usagef("--mapping and --preset name two mappings; give one")
+		return nil, usagef("--mapping and --preset exclude each other; give one")
 	case f.mapping != "":
 		name = f.mapping
 		if source, err = os.ReadFile(f.mapping); err != nil {
@@ -204,7 +215,7 @@ func (p *program) mark(f *importFlags) (string, error) {
 	}
 	mark := strings.TrimSpace(string(content))
 	if mark == "" {
-		return "", usagef("%s: is empty; it should hold the funnel mark", f.markFile)
+		return "", usagef("%s: the file is empty; write the funnel mark into it", f.markFile)
 	}
 	return mark, nil
 }

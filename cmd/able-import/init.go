@@ -23,20 +23,20 @@ func (p *program) initCommand() *cobra.Command {
 	var options table.Options
 	c := &cobra.Command{
 		Use:   "init FILE [-o mapping.yaml]",
-		Short: "Write a mapping for an export, with the reasons for every line",
+		Short: "Draft a mapping for an export, with the reasons for every line",
 		Long: `Reads the whole file and writes a mapping for it: which column is what, how numbers
 and dates are written, which rows are no sales. What the file leaves open is marked
-OPEN, with values of the file, and decided by nobody but you. Nothing leaves this machine.`,
+OPEN, with values of the file, and only you decide it. Nothing leaves this machine.`,
 		Example: `  able-import init invoices.csv -o mapping.yaml
   able-import check -m mapping.yaml invoices.csv
   able-import preview -m mapping.yaml invoices.csv`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error { return p.init(c.Context(), args[0], output, options) },
 	}
 	flags := c.Flags()
 	flags.StringVarP(&output, "output", "o", "", "file to write, which must not exist yet (default: standard output)")
 	flags.StringVar(&options.Sheet, "sheet", "", "sheet of a workbook")
-	flags.IntVar(&options.Header, "header", 0, "row number of the headings")
+	flags.IntVar(&options.Header, "header", 0, "row number of the header row")
 	flags.StringVar(&options.Encoding, "encoding", "", "encoding, where it cannot be told")
 	flags.StringVar(&options.Delimiter, "delimiter", "", "delimiter, where it cannot be told")
 	return c
@@ -44,7 +44,7 @@ OPEN, with values of the file, and decided by nobody but you. Nothing leaves thi
 
 func (p *program) init(ctx context.Context, path, output string, options table.Options) error {
 	if _, err := os.Lstat(output); output != "" && err == nil {
-		return usagef("%s: is there already, and is not written over; name another file, or remove it", output)
+		return usagef("%s: the file exists and is not overwritten; name another file, or remove it", output)
 	}
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
@@ -124,7 +124,7 @@ func writeNew(path string, content []byte) error {
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return usagef("%s: is there already, and is not written over", path)
+		return usagef("%s: the file exists and is not overwritten", path)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, table.Cause(err))

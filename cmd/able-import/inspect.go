@@ -30,14 +30,16 @@ func (p *program) inspectCommand() *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
-Nothing leaves this machine. What detection gets wrong is said with a flag here, and
-with the same words under source: in the mapping.
+Nothing leaves this machine. If detection is wrong, correct it with a flag here, and
+with the same word under source: in the mapping.
 
---rows prints every record, from the first one on, a JSON object a line: titles above
-the header and the header itself, too. A record is {"row":N,"cells":[...]}, a bad one
+--rows prints every record, from the first one on, a JSON object a line: also titles above
+the header row, and the header row. A record is {"row":N,"cells":[...]}, a bad one
 {"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
 file has line L besides, which counts line breaks within cells.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  able-import inspect invoices.csv
+  able-import inspect --rows invoices.xlsx`,
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error {
 			options.Blank, options.Above = true, rows
 			t, err := table.OpenContext(c.Context(), args[0], options)
@@ -72,12 +74,12 @@ file has line L besides, which counts line breaks within cells.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
 	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
-	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the headings, or none")
+	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")
 	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
 	c.Flags().StringVar(&options.Delimiter, "delimiter", "", "one character, or tab")
 	c.Flags().StringVar(&options.Quote, "quote", "", "one character, or none")
-	c.Flags().StringVar(&options.Escape, "escape", "", "what stands before a quote within a cell")
-	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are no rows")
+	c.Flags().StringVar(&options.Escape, "escape", "", "character before a quote within a cell")
+	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are comments")
 	c.MarkFlagsMutuallyExclusive("rows", "json", "explain")
 	return c
 }
@@ -187,18 +189,18 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 		}
 	}
 	if len(f.Footers) > 0 {
-		fmt.Fprintf(w, "\nTotals below the rows, which are control totals and no data:\n")
+		fmt.Fprintf(w, "\nTotals below the rows: they are control totals, not data:\n")
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
 		if says := saysTotal(f.Footers[0]); says != "" {
-			fmt.Fprintf(w, "If one is data after all, say so under source: in the mapping, by a condition such as:\n  data: %s\n", says)
+			fmt.Fprintf(w, "If one is data after all, add a condition under source: in the mapping, such as:\n  data: %s\n", says)
 		}
 	}
 	for _, warning := range f.Warnings {
 		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
 	}
-	fmt.Fprintf(w, "\nTo have it read otherwise, change one of these lines and put it under source: in the mapping\n"+
+	fmt.Fprintf(w, "\nTo read it differently, change one of these lines and put it under source: in the mapping\n"+
 		"(inspect takes them as flags, such as --header 2):\n")
 	for _, setting := range f.Settings {
 		fmt.Fprintf(w, "  %s: %s\n", setting.Name, report.Visible(setting.Value))

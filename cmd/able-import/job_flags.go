@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -35,15 +36,15 @@ type unattended struct {
 
 func (u *unattended) add(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringVar(&u.job, "job", "", "do what the job file says under this name: take the files of its inbox, and put them away")
-	flags.BoolVar(&u.allJobs, "all-jobs", false, "do all jobs of the job file, one after the other")
+	flags.StringVar(&u.job, "job", "", "run this job of the job file: import the files of its inbox, and put them away")
+	flags.BoolVar(&u.allJobs, "all-jobs", false, "run all jobs of the job file, one after the other")
 	flags.StringVar(&u.config, "config", "able-import.yaml", "the job file")
 	flags.DurationVar(&u.waitLock, "wait-lock", 0, "how long to wait for another run to this target; 0: exit 75 at once")
 	flags.StringVar(&u.logFormat, "log-format", "", "text or json: log lines on stderr instead of the page at the end; jobs always log")
 	flags.StringVar(&u.metricsFile, "metrics-file", "", "write OpenMetrics to this file, as a whole (for node_exporter's textfile collector)")
-	flags.StringVar(&u.notify, "notify-url", "", "POST what came of it to this address as JSON, without values of cells")
-	flags.StringVar(&u.onFailure, "on-failure", "", "program to start when the exit code is not 0, with arguments; no shell; facts are in ABLE_IMPORT_... variables")
-	flags.StringVar(&u.failOn, "fail-on", "any", "any, or new: rows that were reported before do not make the exit code 3 or 4 again")
+	flags.StringVar(&u.notify, "notify-url", "", "POST the result to this address as JSON, without values of cells")
+	flags.StringVar(&u.onFailure, "on-failure", "", "program to start, with arguments, if the exit code is not 0; no shell; ABLE_IMPORT_... variables have the facts")
+	flags.StringVar(&u.failOn, "fail-on", "any", "any, or new: rows that were reported before do not cause exit code 3 or 4 again")
 }
 
 // hush keeps stderr back until it is known that there is something to tell: cron mails every line.
@@ -81,10 +82,17 @@ type attempt struct {
 }
 
 // attempt imports files and tells what came of it. What this program keeps of an import is new for each.
-func (p *program) attempt(ctx context.Context, f *runFlags, files []string) attempt {
+func (p *program) attempt(ctx context.Context, f *runFlags, files []string) (a attempt) {
 	p.code, p.began, p.result, p.refused = exitDone, false, nil, nil
+	defer func() {
+		if r := recover(); r != nil && p.began { // what was sent is for the ledger to say
+			panic(r)
+		} else if r != nil { // the next file of an inbox has its turn all the same
+			a = attempt{code: exitFailed, err: fmt.Errorf("internal error: %v\n%s", r, nothingSent)}
+		}
+	}()
 	err := p.run(ctx, f, files)
-	a := attempt{code: p.code, err: err, began: p.began, result: p.result}
+	a = attempt{code: p.code, err: err, began: p.began, result: p.result}
 	if err != nil {
 		a.code = codeOf(ctx, err)
 	}

@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"ableimport/cmd/able-import/jobfile"
@@ -55,10 +57,12 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	if err != nil {
 		return err
 	}
-	if err := refuseShared(file, job, found); err != nil {
-		return err
-	}
 	for _, each := range found {
+		if err := refuseShared(file, job, each); err != nil {
+			p.log.Error("stopped", "reason", firstLine(err))
+			w.runs = append(w.runs, passRun{attempt: attempt{code: exitUsage, err: err}, file: each.Name, became: stays, path: filepath.Join(job.Inbox, each.Name)})
+			continue
+		}
 		if each.Why != "" {
 			p.log.Info("waiting", "file", each.Name, "why", each.Why)
 			w.waiting = append(w.waiting, waitingFile{each.Name, each.Why})
@@ -79,23 +83,18 @@ func (p *program) proveLedger(f *runFlags, target *history.Target) error {
 	}
 	if isNew && !f.newLedger && !target.Loopback() {
 		return &history.RefusedError{Reason: "no ledger of this target was found in " + target.StateDir + ": it knows no earlier deliveries, " +
-			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, bring the ledger back. Nothing was sent."}
+			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, restore the ledger. Nothing was sent."}
 	}
 	return nil
 }
 
-// refuseShared refuses files that another job wants, too: who came first would decide whose events they become.
-func refuseShared(file *jobfile.File, job *jobfile.Job, found []inbox.Found) error {
+// refuseShared refuses a file that another job wants, too: who came first would decide whose events it becomes.
+func refuseShared(file *jobfile.File, job *jobfile.Job, found inbox.Found) error {
 	for i := range file.Jobs {
 		other := &file.Jobs[i]
-		if other.Name == job.Name || !sameFolder(other.Inbox, job.Inbox) {
-			continue
-		}
-		for _, each := range found {
-			if inbox.Wants(other.Patterns, each.Name) {
-				return usagef("%s: job %s takes files from the same folder, and wants this one, too; give the two jobs patterns that no file fits both. Nothing was sent",
-					visibleLines(each.Name), other.Name)
-			}
+		if other.Name != job.Name && sameFolder(other.Inbox, job.Inbox) && inbox.Wants(other.Patterns, found.Name) {
+			return usagef("%s: job %s takes files from the same folder, and wants this one, too; give the two jobs patterns that no file fits both. Nothing was sent",
+				visibleLines(found.Name), other.Name)
 		}
 	}
 	return nil
@@ -140,9 +139,16 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 		p.log.Info("waiting", "why", firstLine(err))
 		err = nil
 	}
+	more = run.became != stays || !stopsJob(ctx, run.attempt)
+	if err != nil { // it stays, and the next run finds that its events are delivered
+		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
+		more = more && !isDiskFull(err)
+		run.err = errors.Join(run.err, err)
+		run.code = highestClaim(run.code, exitFailed)
+	}
 	p.log.Info("file", "became", run.became, "path", run.path)
 	w.runs = append(w.runs, run)
-	return run.became != stays || !stopsJob(run.attempt), err
+	return more, nil
 }
 
 // becomes says what is to become of a file. What concerns the ledger is no fault of the file's.
@@ -160,9 +166,22 @@ func becomes(a attempt) string {
 	return stays
 }
 
-// stopsJob tells whether the next file would meet the same: the receiver, the disk or somebody has ended the sending. A file that
-// cannot be read is its own fault.
-func stopsJob(a attempt) bool { return a.began || a.code != exitFailed }
+// stopsJob tells whether the next file would meet the same: somebody has ended the run, the receiver takes no more, another
+// run has the ledger or it cannot be written, or the disk is full. All else is the file's own fault, and the next one's turn.
+func stopsJob(ctx context.Context, a attempt) bool {
+	var locked *ledger.LockedError
+	var ledgerRefused *ledger.RefusedError
+	var notWritten *ledger.WriteError
+	return ctx.Err() != nil || a.code == exitIncomplete || a.result != nil && a.result.Stopped != "" ||
+		errors.As(a.err, &locked) || errors.As(a.err, &ledgerRefused) || errors.As(a.err, &notWritten) || isDiskFull(a.err)
+}
+
+// isDiskFull tells that a disk or a quota is full.
+func isDiskFull(err error) bool {
+	const windowsFull, windowsHandleFull = syscall.Errno(112), syscall.Errno(39)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
+		runtime.GOOS == "windows" && (errors.Is(err, windowsFull) || errors.Is(err, windowsHandleFull))
+}
 
 // putAway moves a file to where it belongs. A file that was written or replaced meanwhile stays.
 func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *passRun) (err error) {

@@ -61,11 +61,11 @@ func (k *knownProblems) read() error {
 		case err == nil && k.key != nil && len(text) == 16:
 			k.before[[16]byte(text)] = true
 		default:
-			return fmt.Errorf("%s: is damaged; remove it, and every problem counts as new once more", k.path)
+			return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as new once", k.path)
 		}
 	}
 	if k.key == nil {
-		return fmt.Errorf("%s: is damaged; remove it, and every problem counts as new once more", k.path)
+		return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as new once", k.path)
 	}
 	return lines.Err()
 }

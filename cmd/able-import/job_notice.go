@@ -57,7 +57,7 @@ func notify(ctx context.Context, address string, n passJSON) error {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("the address of --notify-url is not one such as https://example.com/hook")
+		return errors.New("--notify-url: not an address such as https://example.com/hook")
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "able-import")

@@ -129,10 +129,10 @@ func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool)
 		endpoints[job.Endpoint] = true
 	}
 	if len(marks) > 1 && (changed("funnel-mark-file") || p.getenv("ABLE_FUNNEL_MARK") != "") {
-		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK or --funnel-mark-file would stand for all of them; leave it away")
+		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK or --funnel-mark-file would count for all of them; leave it out")
 	}
 	if len(endpoints) > 1 && (changed("endpoint") || p.getenv("ABLE_ENDPOINT") != "") {
-		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would stand for all of them; leave it away")
+		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would count for all of them; leave it out")
 	}
 	return nil
 }
@@ -165,19 +165,10 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 			*to = value
 		}
 	}
-	from(&f.stateDir, "state-dir", "ABLE_IMPORT_STATE_DIR", file.StateDir)
-	from(&f.reportDir, "report-dir", "", file.ReportDir)
 	from(&f.metricsFile, "metrics-file", "", file.MetricsFile)
-	from(&f.endpoint, "endpoint", "ABLE_ENDPOINT", job.Endpoint)
 	from(&f.rate, "rate", "", job.Rate)
 	from(&f.notify, "notify-url", "", job.Notify)
-	if !changed("mapping") && !changed("preset") {
-		f.mapping, f.preset = job.Mapping, job.Preset
-	}
-	f.set = append(slices.Clone(job.Set), f.set...) // the later of two counts
-	if !changed("funnel-mark-file") && p.getenv("ABLE_FUNNEL_MARK") == "" {
-		f.markFile, f.jobMark = job.MarkFile, job.Mark
-	}
+	p.applyTarget(&f.importFlags, file, job, changed)
 	if job.FailOnNew && !changed("fail-on") {
 		f.failOn = "new"
 	}
@@ -201,6 +192,46 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 	return nil
 }
 
+// applyTarget sets what the job says of target and mapping, where neither a flag nor the environment says it.
+func (p *program) applyTarget(f *importFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) {
+	from := func(to *string, flag, variable, value string) {
+		if value != "" && !changed(flag) && (variable == "" || p.getenv(variable) == "") {
+			*to = value
+		}
+	}
+	from(&f.stateDir, "state-dir", "ABLE_IMPORT_STATE_DIR", file.StateDir)
+	from(&f.reportDir, "report-dir", "", file.ReportDir)
+	from(&f.endpoint, "endpoint", "ABLE_ENDPOINT", job.Endpoint)
+	if !changed("mapping") && !changed("preset") {
+		f.mapping, f.preset = job.Mapping, job.Preset
+	}
+	f.set = append(slices.Clone(job.Set), f.set...) // the later of two counts
+	if !changed("funnel-mark-file") && p.getenv("ABLE_FUNNEL_MARK") == "" {
+		f.markFile, f.jobMark = job.MarkFile, job.Mark
+	}
+}
+
+// targetOfJob takes target and mapping from the job that --job names, for commands that look at what jobs have done.
+func (p *program) targetOfJob(f *importFlags) error {
+	if f.lookedUp == "" {
+		return nil
+	}
+	file, err := p.jobFile(f.lookedUpIn, p.getenv)
+	if err != nil {
+		return err
+	}
+	job, err := file.Find(f.lookedUp)
+	if err != nil {
+		return usageError{err}
+	}
+	said := map[string]string{
+		"state-dir": f.stateDir, "report-dir": f.reportDir, "endpoint": f.endpoint, "mapping": f.mapping, "preset": f.preset, "funnel-mark-file": f.markFile,
+	}
+	p.applyTarget(f, file, job, func(flag string) bool { return said[flag] != "" })
+	f.lookedUp = "" // done
+	return nil
+}
+
 func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 	if job.Concurrency != "" && !changed("concurrency") {
 		f.concurrency.Set(job.Concurrency) // the job file's reader has checked it
@@ -220,6 +251,7 @@ func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 	if !changed("strict") {
 		f.strict = job.Strict
 	}
+	f.sharedKeys = job.SharedKeys
 }
 
 // readyJob finds out what is wrong with the whole job before any of its files is touched: settings, mapping, funnel mark. Formats

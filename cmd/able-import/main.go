@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones are names in mappings, and not every machine knows them
 )
 
@@ -32,18 +34,29 @@ func main() {
 	direct, forwarded := make(chan os.Signal, 8), make(chan os.Signal, 8)
 	signal.Notify(direct, endings()...)
 	go watcher.forward(forwarded)
+	patient := new(atomic.Bool)
+	patient.Store(true)
 	go func() {
 		counter := signalCounter{map[os.Signal]int{}, map[os.Signal]int{}}
-		cancel(interrupt{counter.next(direct, forwarded)})
+		first := interrupt{counter.next(direct, forwarded)}
+		cancel(first)
+		time.AfterFunc(interruptedFor, func() {
+			if !patient.Load() {
+				watcher.exit(first.code())
+			}
+		})
 		watcher.exit(interrupt{counter.next(direct, forwarded)}.code()) // the second one leaves at once; the ledger stands it
 	}()
-	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, patient: patient}
 	args := os.Args[1:]
 	if doubleClicked(os.Args, os.Getenv) {
 		args = []string{"web"}
 	}
 	watcher.exit(run(ctx, args, streams, os.Getenv))
 }
+
+// interruptedFor is how long a command that only reads may take to hear of an interrupt.
+const interruptedFor = 3 * time.Second
 
 // A signalCounter takes one signal for one, though it comes twice: a terminal and systemd tell it to the watcher, who
 // passes it on, and to this process.

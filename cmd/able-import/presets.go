@@ -14,7 +14,9 @@ func (p *program) presetsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "presets [NAME]",
 		Short: "List the ready mappings, or print one to start from",
-		Args:  cobra.MaximumNArgs(1),
+		Example: `  able-import presets
+  able-import presets shopify-orders > mapping.yaml`,
+		Args: wantAtMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				source, err := samples.Mapping(args[0])
@@ -28,7 +30,7 @@ func (p *program) presetsCommand() *cobra.Command {
 			for _, sample := range samples.All() {
 				note := ""
 				if sample.Unverified {
-					note = "unverified: its headings are second hand"
+					note = "unverified: nobody saw a real export"
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\n", sample.Name, sample.Title, note)
 			}
@@ -47,7 +49,7 @@ the mapping with the line below; init writes that line where it finds the schema
 
   # yaml-language-server: $schema=able-import.schema.json`,
 		Example: "  able-import schema > " + schemaFile,
-		Args:    cobra.NoArgs,
+		Args:    wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.out.Write(mapping.Schema())
 			return err

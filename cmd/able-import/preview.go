@@ -32,9 +32,9 @@ func (p *program) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
 		Use:   "preview [-m MAPPING | --preset NAME] FILE...",
-		Short: "The dry run: the whole import but the sending",
-		Long: `Does what run would do, but for the sending: the same reading, mapping, checks,
-totals and exit code, and the first events beside the cells that they come from.
+		Short: "The dry run: the whole import except the sending",
+		Long: `Does what run would do, except the sending: the same reading, mapping, checks, totals
+and exit code. Shows the first events beside the cells that they come from.
 It needs no funnel mark; with one it also knows what this target has received.`,
 		Example: `  able-import preview -m mapping.yaml invoices.csv
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
@@ -44,12 +44,16 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 		},
 	}
 	f.add(c)
-	c.Flags().StringVar(&f.events, "events", "", "write the events' bodies to this file, one a line, in sending order")
+	c.Flags().StringVar(&f.events, "events", "",
+		"write the events' bodies to this file, or to stdout with -: one a line, in sending order")
 	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
 	return c
 }
 
 func (p *program) preview(ctx context.Context, f *previewFlags, files []string) error {
+	if f.events == "-" && f.json {
+		return usagef("--events - and --json both print on stdout; write the events to a file")
+	}
 	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
@@ -68,7 +72,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 	defer im.Close()
 	if f.events != "" {
-		if err := writeEvents(ctx, im, plan, f.events); err != nil {
+		if err := p.writeEvents(ctx, im, plan, f.events); err != nil {
 			return err
 		}
 	}
@@ -86,14 +90,21 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		p.printJSON(result.Summary, p.code, "preview")
 		return nil
 	}
-	showFiles(p.out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
-	showExamples(p.out, plan, job.Mapping.Location())
-	result.Page.Colour = p.colours(p.out)
+	if f.quiet && p.code == exitDone && refusal == nil {
+		return nil
+	}
+	out := p.out
+	if f.events == "-" {
+		out = p.err // the events are on stdout
+	}
+	showFiles(out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
+	showExamples(out, plan, job.Mapping.Location())
+	result.Page.Colour = p.colours(out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
 	if plan.ToSend > 0 && asked == nil {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
-	fmt.Fprint(p.out, result.Summary.PreviewText(result.Page))
+	fmt.Fprint(out, result.Summary.PreviewText(result.Page))
 	if asked != nil {
 		p.showAnswers(ctx, job, plan)
 	}
@@ -129,8 +140,12 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	return strings.Join(words, " ")
 }
 
-// writeEvents writes what would be posted, byte for byte but for the funnel mark. The file holds people's data.
-func writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, path string) error {
+// writeEvents writes what would be posted, byte for byte except for the funnel mark. A file holds people's data.
+func (p *program) writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, path string) error {
+	if path == "-" {
+		w := bufio.NewWriterSize(p.out, 256<<10)
+		return errors.Join(im.WriteEvents(ctx, plan, w), w.Flush())
+	}
 	file, err := createPrivate(path)
 	if err != nil {
 		return err

@@ -23,8 +23,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// dataCommands print cells because that is what they are asked for: their stdout is the user's own file, or the tests of a mapping.
-var dataCommands = regexp.MustCompile(`^> .*able-import (inspect|init|schema|presets|check)\b|^> (cat|grep|cmp|exec cat|exec sh)\b`)
+// dataCommands print cells because that is what they are asked for: their stdout is the user's own file, its events, or the tests of a mapping.
+var dataCommands = regexp.MustCompile(`^> .*able-import ((inspect|init|schema|presets|check)\b|preview .*--events - )|^> (cat|grep|cmp|exec cat|exec sh)\b`)
 
 // A watchedT runs scripts and reads everything that they print.
 type watchedT struct{ *testing.T }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ const barLeast = 50
 
 // columns is the width of a terminal; as wide as any where nobody knows.
 func columns(stream any) int {
-	if file, ok := stream.(*os.File); ok {
+	if file := fileOf(stream); file != nil {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
 			return width
 		}

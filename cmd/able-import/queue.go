@@ -18,32 +18,35 @@ import (
 func (p *program) queueCommand() *cobra.Command {
 	var f workFlags
 	c := &cobra.Command{
-		Use:   "queue",
-		Short: "The queue between runs and workers: status, drain, purge",
-		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		Use:     "queue",
+		Short:   "Manage the queue between runs and workers: status, drain, purge",
+		Example: "  able-import queue status --queue tls://nats.example.com:4222",
+		Args:    wantNone,
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	status := &cobra.Command{
-		Use:   "status --queue nats://HOST:4222",
-		Short: "What is queued, who works, and what holds it back",
-		Args:  usageArgs(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
+		Use:     "status --queue nats://HOST:4222",
+		Short:   "Show what is queued, who works, and what holds it back",
+		Example: "  able-import queue status --queue tls://nats.example.com:4222 --json",
+		Args:    usageArgs(wantNone),
+		RunE:    func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
 	}
 	status.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
 	drain := &cobra.Command{
-		Use:   "drain --queue nats://HOST:4222",
-		Short: "Let all workers finish what they have and end; what is queued stays",
-		Args:  usageArgs(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
+		Use:     "drain --queue nats://HOST:4222",
+		Short:   "Let all workers finish what they have and end; what is queued stays",
+		Example: "  able-import queue drain --queue tls://nats.example.com:4222",
+		Args:    usageArgs(wantNone),
+		RunE:    func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
 	}
 	purge := &cobra.Command{
 		Use:   "purge RUN --queue nats://HOST:4222",
-		Short: "Take the events of a run out that no worker has claimed",
-		Long: `Takes the events of a run out of the queue that no worker has claimed: they count as
-not sent, and the run's command, given again, queues them again. What a worker has comes
-to its end.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
+		Short: "Remove those events of a run that no worker has claimed",
+		Long: `Removes the events of a run that no worker has claimed from the queue: they count as not
+sent, and the same run command queues them again. Workers finish what they have.`,
+		Example: "  able-import queue purge 5f2c --queue tls://nats.example.com:4222",
+		Args:    usageArgs(wantOne),
+		RunE:    func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{status, drain, purge} {
 		f.addTarget(sub)
@@ -118,9 +121,9 @@ func (p *program) printQueue(s *queueState) {
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintf(w, "queue\t%s\n", s.Name)
-	fmt.Fprintf(w, "queued\t%d events, %d bytes\n", s.Queued, s.Bytes)
+	fmt.Fprintf(w, "queued\t%s, %s\n", report.Plural(int64(s.Queued), "event"), report.Plural(int64(s.Bytes), "byte"))
 	fmt.Fprintf(w, "in flight\t%d of at most %d\n", s.InFlight, s.Bound)
-	rate := "no limit of rate"
+	rate := "no rate limit"
 	if s.Rate > 0 {
 		rate = fmt.Sprintf("%g/s together", s.Rate)
 	}
@@ -206,7 +209,7 @@ func (f *queueFlags) add(c *cobra.Command, use string) {
 	flags := c.Flags()
 	flags.StringVar(&f.servers, "queue", "", use+": nats://HOST:4222, several separated by commas")
 	flags.StringVar(&f.creds, "queue-creds", "", "file with the credentials for the queue's servers")
-	flags.StringVar(&f.ca, "queue-ca", "", "file with the certificates that the queue's servers are checked by (default: the system's)")
+	flags.StringVar(&f.ca, "queue-ca", "", "file with the certificates to check the queue's servers (default: the system's)")
 }
 
 // addMaking adds the flags of commands that make a queue where there is none.

@@ -35,7 +35,7 @@ Ctrl-C, SIGTERM and able-import queue drain let it finish what is under way; wha
 goes back to the queue. Then it exits with 0. It exits with 5 when the receiver lets it
 send nothing any more.`,
 		Example: `  able-import work --queue tls://nats.example.com:4222 --queue-creds worker.creds --rate 50/s`,
-		Args:    cobra.NoArgs,
+		Args:    wantNone,
 		RunE:    func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
 	}
 	f.addTarget(c)

@@ -70,9 +70,8 @@ func asFlag(known *history.Remembered) string {
 
 // presetOf is the preset that the mapping was, if it was one; "" otherwise.
 func presetOf(known *history.Remembered) string {
-	base := strings.TrimSuffix(filepath.Base(known.Mapping), ".yaml")
-	if known.Path != known.Mapping && slices.ContainsFunc(samples.All(), func(s samples.Sample) bool { return s.Name == base }) {
-		return base
+	if slices.ContainsFunc(samples.All(), func(s samples.Sample) bool { return s.Name == known.Preset }) {
+		return known.Preset
 	}
 	return ""
 }

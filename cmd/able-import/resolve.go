@@ -25,6 +25,8 @@ type resolveFlags struct {
 	queueFlags
 	delivered, notDelivered, sendAgain, keep bool
 	orders                                   []string
+	received                                 receivedFlags
+	completeUntil                            string
 }
 
 func (p *program) resolveCommand() *cobra.Command {
@@ -42,18 +44,22 @@ the receiver first. The ledger remembers who decided what, and when.
 What is to be sent again, or was not delivered, goes out with the next run of its file.`,
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
-		Args: cobra.ExactArgs(1),
+		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), &f, args[0]) },
 	}
 	f.addTarget(c)
+	f.addJob(c)
 	f.queueFlags.add(c, "the run's events went over this queue")
 	flags := c.Flags()
 	flags.BoolVar(&f.delivered, "delivered", false, "the unknown events have arrived")
-	flags.BoolVar(&f.notDelivered, "not-delivered", false, "they have not: send them with the next run of their file")
-	flags.BoolVar(&f.sendAgain, "send-again", false, "send them, whatever arrived")
+	flags.BoolVar(&f.notDelivered, "not-delivered", false, "the unknown events have not arrived: send them with the next run of their file")
+	flags.BoolVar(&f.sendAgain, "send-again", false, "send the events, even if they arrived")
 	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
 	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
-	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep")
+	f.received.add(c)
+	flags.StringVarP(&f.received.mapping, "mapping", "m", "", "the same as --received-mapping")
+	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has everything that was sent until then: what it lacks was not delivered")
+	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep", "received")
 	return c
 }
 
@@ -93,6 +99,9 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	open, err := keeper.open(all)
 	if err != nil {
 		return err
+	}
+	if f.received.file != "" {
+		return p.settle(ctx, f, target, &keeper, filepath.Base(folder), open)
 	}
 	state, applies := f.decision()
 	if state == 0 {
@@ -156,14 +165,25 @@ func printHeld(out io.Writer, held []history.Held) {
 		return
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	states := map[string]bool{}
 	for _, h := range held {
+		states[h.State] = true
 		amount := ""
 		if h.Currency != "" {
 			amount = report.Amount(money(big.NewInt(h.Minor), h.Currency)) + " " + h.Currency
 		}
+		if d := h.Delivered; d != nil {
+			amount = "delivered " + report.Amount(money(big.NewInt(d.Minor), d.Currency)) + " " + d.Currency + ", now " + amount
+		}
 		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row, report.Visible(h.Label), amount)
 	}
 	w.Flush()
-	fmt.Fprintln(out, "\nDecide with "+strings.Join([]string{"--delivered", "--not-delivered", "--send-again", "--keep"}, ", ")+
-		"; --order picks single ones.")
+	var choices []string
+	if states["unknown"] {
+		choices = append(choices, "--delivered", "--not-delivered")
+	}
+	if choices = append(choices, "--send-again"); states["changed"] {
+		choices = append(choices, "--keep")
+	}
+	fmt.Fprintln(out, "\nDecide with "+strings.Join(choices, ", ")+"; --order picks single ones.")
 }

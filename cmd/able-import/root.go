@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,19 +26,21 @@ type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+
+	patient *atomic.Bool // an interrupt waits until the command has ended in good order; nil: nobody interrupts
 }
 
 // interactive tells whether somebody sits there who can be asked.
 func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.err) }
 
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	file := fileOf(stream)
+	return file != nil && term.IsTerminal(int(file.Fd()))
 }
 
 // colours tells whether what is written to a stream may have colours.
 func (p *program) colours(stream any) bool {
-	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(stream.(*os.File))
+	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(fileOf(stream))
 }
 
 // A program is one call of able-import.
@@ -58,6 +60,9 @@ type program struct {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
+	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)}, &shownWriter{to: s.err, terminal: isTerminal(s.err)}
+	defer out.flush()
+	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
 	root := p.root()
 	root.SetArgs(args)
@@ -71,7 +76,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	if err == nil {
 		return p.code
 	}
-	fmt.Fprintln(s.err, visibleLines(err.Error()))
+	prefix := ""
+	if !isTerminal(s.err) {
+		prefix = "able-import: " // in a log or a mail it must be clear who speaks
+	}
+	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
 	return codeOf(ctx, err)
 }
 
@@ -97,15 +106,18 @@ A first look at your own file, without sending anything:
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
 invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
-6 refused, 75 another run is under way, 129/130/143 interrupted.`,
+6 refused, 75 another run holds the lock, 129/130/143 interrupted.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w\n%s --help shows what there is", err, c.CommandPath())
-	})
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if p.patient != nil && slices.Contains(readingCommands, c.Name()) {
+			p.patient.Store(false) // until it sends
+		}
+	}
+	root.SetFlagErrorFunc(flagError)
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
@@ -113,18 +125,23 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
+	p.addHelp(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
 	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return fmt.Errorf("there is no command %q; able-import --help lists them", args[0])
+			return fmt.Errorf("there is no command %q; %s", args[0], didYouMean(root, args[0]))
 		}
 		return nil
 	})
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root
 }
+
+// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they read may be a pipe that
+// nobody writes, or take a parser long.
+var readingCommands = []string{"check", "init", "inspect", "preview", "run"}
 
 // usageArgs makes wrong arguments a usage error, and flags that exclude each other.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
@@ -159,7 +176,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 		case kind == "string" && strings.TrimSpace(value) == "":
 			err = usagef("--%s is empty: give it a value, or leave it out", flag.Name)
 		case strings.HasPrefix(kind, "int") && strings.HasPrefix(value, "-"):
-			err = usagef("--%s %s: say a number from 0 on, or leave it out", flag.Name, value)
+			err = usagef("--%s %s: give a number of 0 or more, or leave it out", flag.Name, value)
 		case kind == "duration" && notTime == nil && (d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
 			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out", flag.Name, value)
 		}

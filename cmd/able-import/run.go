@@ -35,6 +35,8 @@ type runFlags struct {
 	onChange  string
 	deadline  time.Duration
 	canary    int
+
+	sharedKeys int // of a job: so many percent of the events may have a visitor key that many customers share
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -72,9 +74,9 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	flags.BoolVar(&f.strict, "strict", false, "send nothing if anything is invalid")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
 	flags.BoolVar(&f.newLedger, "new-ledger", false, "this target is new: there are no earlier deliveries to know")
-	flags.StringVar(&f.onUnknown, "on-unknown", "hold", "what may have arrived: hold, or resend it with an Idempotency-Key")
-	flags.StringVar(&f.onChange, "on-change", "hold", "what was delivered with other content: hold, or send it")
-	flags.IntVar(&f.canary, "canary", 0, "send so many events first, as varied as the file has them; stop unless all are delivered, and ask on a terminal")
+	flags.StringVar(&f.onUnknown, "on-unknown", "hold", "events that may have arrived: hold, or resend with an Idempotency-Key")
+	flags.StringVar(&f.onChange, "on-change", "hold", "events that were delivered with other content: hold, or send")
+	flags.IntVar(&f.canary, "canary", 0, "send this many events first, as varied as the file has them; ask on a terminal; stop unless all are delivered")
 	flags.DurationVar(&f.deadline, "deadline", 0, "stop sending after this time; the same command goes on")
 	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
 	return c
@@ -104,6 +106,9 @@ func (p *program) run(ctx context.Context, f *runFlags, files []string) error {
 		return err
 	}
 	p.began = true
+	if p.patient != nil {
+		p.patient.Store(true)
+	}
 	return p.send(ctx, f, im, plan, shows)
 }
 
@@ -159,7 +164,7 @@ func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (
 func (f *runFlags) checkQueue(c *cobra.Command) error {
 	for _, name := range []string{"concurrency", "rate", "retry-on", "outage-wait"} {
 		if f.servers != "" && c.Flags().Changed(name) {
-			return usagef("--%s is the workers' when there is a queue: say it to able-import work", name)
+			return usagef("--%s: with a queue the workers have this flag; give it to able-import work", name)
 		}
 	}
 	return nil
@@ -188,7 +193,7 @@ func ready(job *importer.Job) error {
 	return nil
 }
 
-var errDeadline = errors.New("the time of --deadline is over; the same command goes on")
+var errDeadline = errors.New("--deadline has passed; the same command goes on")
 
 var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give --funnel-mark-file FILE " +
 	"(the dashboard shows the mark under Get Code)")
@@ -252,16 +257,22 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 			return err
 		}
 	}
+	if f.ofJob && f.Plan == "" { // nobody looks at the warning
+		if err := plan.CheckShared(f.sharedKeys); err != nil {
+			return err
+		}
+	}
 	if bad := plan.Tally.Events(report.Invalid); f.strict && (bad > 0 || plan.Rows.Invalid > 0) {
 		return &history.RefusedError{Reason: fmt.Sprintf(
-			"%d events are invalid, and --strict sends all or nothing. Nothing was sent; able-import preview shows them.", bad)}
+			"--strict sends all or nothing, and %s cannot be sent. Nothing was sent; able-import preview shows why.",
+			report.Plural(bad, "event"))}
 	}
 	if im.Target().Loopback() || plan.ToSend == 0 {
 		return nil
 	}
 	if plan.LedgerNew && !f.newLedger && !p.interactive() {
 		return &history.RefusedError{Reason: "no ledger of this target was found in " + im.Target().StateDir + ": it knows no earlier deliveries, " +
-			"so everything would be sent. If that is right, say --new-ledger; if not, bring the ledger back. Nothing was sent."}
+			"so everything would be sent. If that is right, say --new-ledger; if not, restore the ledger. Nothing was sent."}
 	}
 	switch {
 	case (f.yes || f.Plan != "") && (!plan.LedgerNew || f.newLedger):

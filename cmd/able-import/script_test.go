@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"receiver": receiver,
 			"received": received,
+			"exports":  exports,
 			"awaits":   awaits,
 			"bytes":    writeBytes,
 			"mend":     mend,
@@ -164,6 +165,12 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 		mark := []byte(ts.Getenv("ABLE_FUNNEL_MARK"))
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), bytes.ReplaceAll(got.bodies.clone(), mark, []byte("${ABLE_FUNNEL_MARK}")), 0o600))
 	}
+}
+
+// exports FILE: the receiver's own export of what it has.
+func exports(ts *testscript.TestScript, neg bool, args []string) {
+	value, _ := gatherings.Load(ts.Getenv("WORK"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), value.(*gathering).Export(), 0o600))
 }
 
 // awaits N waits until the receiver has accepted N events.

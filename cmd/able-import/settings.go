@@ -21,7 +21,7 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 	for _, one := range said {
 		name, value, found := strings.Cut(one, "=")
 		if !found {
-			return nil, fmt.Errorf("--set %s: a name and a value are expected, such as --set currency=USD", one)
+			return nil, fmt.Errorf("--set %s: give a name and a value, such as --set currency=USD", one)
 		}
 		values[name] = value
 		s, declared := config.Setting(name)

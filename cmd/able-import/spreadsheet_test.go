@@ -192,7 +192,7 @@ func (s session) exits(code int, args ...string) string {
 		"ABLE_ENDPOINT": s.endpoint, "ABLE_FUNNEL_MARK": secrets.Mark,
 		"ABLE_IMPORT_STATE_DIR": filepath.Join(s.dir, "state"),
 	}
-	streams := streams{strings.NewReader(""), &out, &out}
+	streams := streams{in: strings.NewReader(""), out: &out, err: &out}
 	if got := run(context.Background(), args, streams, func(name string) string { return environment[name] }); got != code {
 		s.t.Fatalf("able-import %s exits %d, want %d\n%s", strings.Join(args, " "), got, code, out.String())
 	}

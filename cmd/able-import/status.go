@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -26,30 +27,35 @@ func (p *program) statusCommand() *cobra.Command {
 	var config string
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "How the jobs are: last runs, files that stay away, outcomes that are unknown",
-		Long: `Tells of every job of the job file how its last run ended, when the last file came, and
+		Short: "Show how the jobs are: last runs, overdue files, unknown outcomes",
+		Long: `Shows for every job of the job file how its last run ended, when the last file came, and
 how many events wait for a decision. It asks nobody and needs no funnel mark.
 
-Exit codes, for monitors: 0 all is well; else the highest claim of the last runs and of what
-they have left behind: files in the refused folder count as 6; a job that other runs have
-kept from its target for a day as 75; a job that has never run, whose files stay away longer
-than expect_every, or that has a file waiting for a day as 5; events that wait for a
-decision as 4.`,
-		Args: cobra.NoArgs,
+Exit codes, for monitors: 0 all is well; otherwise the most serious of the last runs and of
+what they have left behind: files in the refused folder count as 6; a job that other runs
+have kept from its target for a day as 75; a job that has never run, whose files are
+overdue by expect_every, or that has a file waiting for a day as 5; events that wait for a
+decision as 4; files in the failed folder that nobody has fixed as 3.`,
+		Example: `  able-import status --config /etc/able-import/able-import.yaml
+  able-import status --quiet`,
+		Args: wantNone,
 		RunE: func(*cobra.Command, []string) error { return p.status(&f, config, time.Now()) },
 	}
 	c.Flags().StringVar(&config, "config", "able-import.yaml", "the job file")
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
 	c.Flags().BoolVar(&f.json, "json", false, "print it as one JSON object")
+	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 	return c
 }
 
 // A jobStatus is a job as status tells of it.
 type jobStatus struct {
 	report.JobState
-	Refused int      `json:"in_refused"` // files that lie in its folder of refused ones
-	Claim   int      `json:"claim"`      // exit code that it stands for
-	Reasons []string `json:"reasons"`
+	Refused int       `json:"in_refused"`            // files in its folder of refused ones
+	Failed  int       `json:"in_failed"`             // failures files that nobody has fed back
+	Since   time.Time `json:"failed_since,omitzero"` // when the oldest of them was written
+	Claim   int       `json:"claim"`                 // exit code that it stands for
+	Reasons []string  `json:"reasons"`
 }
 
 func (p *program) status(f *importFlags, config string, now time.Time) error {
@@ -79,7 +85,9 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	if f.json {
 		return json.NewEncoder(p.out).Encode(map[string]any{"version": 1, "exit_code": p.code, "jobs": all})
 	}
-	p.printStatus(all)
+	if !f.quiet || p.code != exitDone {
+		p.printStatus(all)
+	}
 	return nil
 }
 
@@ -145,6 +153,13 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 	if s.Refused > 0 {
 		s.add(exitRefused, "%s in %s", report.Plural(int64(s.Refused), "file"), job.Refused)
 	}
+	if s.Failed, s.Since, err = countFailed(job); err != nil {
+		s.add(exitFailed, "%v", err)
+	}
+	if s.Failed > 0 {
+		s.add(exitInvalid, "%s to fix in %s since %s: put it into the inbox when it is fixed, or remove it",
+			report.Plural(int64(s.Failed), "file"), job.Failed, moment(s.Since))
+	}
 	if state.Unknown > 0 {
 		s.add(exitUnknown, "%s unknown", report.Plural(int64(state.Unknown), "event"))
 	}
@@ -175,7 +190,7 @@ func (s *jobStatus) judgeBacklog(backlog history.Backlog, err error, now time.Ti
 
 // endOf says how a run has ended, and with which file.
 func endOf(state *report.JobState) string {
-	word := map[int]string{exitInvalid: "to be mended", exitUnknown: "unknown", exitIncomplete: "not all sent"}[state.ExitCode]
+	word := map[int]string{exitInvalid: "something to fix", exitUnknown: "unknown", exitIncomplete: "not all sent"}[state.ExitCode]
 	text := strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, first(state.Error, word)))
 	if state.File != "" {
 		text += ": " + state.File
@@ -193,9 +208,9 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	switch {
 	case job.ExpectEvery == 0 || since.IsZero():
 	case away > job.ExpectEvery:
-		s.add(exitIncomplete, "late: no file for %s, expected every %s", away.Truncate(time.Minute), job.ExpectEvery)
+		s.add(exitIncomplete, "overdue: no file for %s, expected every %s", away.Truncate(time.Minute), job.ExpectEvery)
 	case away < -time.Hour:
-		s.add(exitIncomplete, "the last file came at %s, which is still to come: a clock was wrong", moment(since))
+		s.add(exitIncomplete, "the last file came at %s, which is in the future: a clock was wrong", moment(since))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Waits)) {
 		if waited := now.Sub(s.Waits[name]); waited > patience {
@@ -209,8 +224,50 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	if now.Sub(s.LockedSince) > patience {
 		code = exitLocked
 	}
-	s.add(code, "%s since %s found another one holding the target", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
+	s.add(code, "%s could not start: another run has held the target since %s", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
 }
+
+// countFailed counts the failures files of a job that nobody has fed back or removed. One that went through the inbox
+// is in the archive, under its name with the run before it; what was still wrong there has a failures file of its own.
+func countFailed(job *jobfile.Job) (files int, since time.Time, err error) {
+	entries, err := os.ReadDir(job.Failed)
+	if err != nil || len(entries) == 0 {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		} else if err != nil {
+			err = fmt.Errorf("%s: %w", job.Failed, table.Cause(err))
+		}
+		return 0, since, err
+	}
+	fedBack := map[string]bool{}
+	err = filepath.WalkDir(job.Archive, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		for _, former := range inbox.FormerNames(entry.Name()) {
+			fedBack[withoutEnding(former)] = true
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, since, fmt.Errorf("%s: %w", job.Archive, table.Cause(err))
+	}
+
+	counted := map[string]bool{} // the workbook and the CSV file of a run are one
+	for _, entry := range entries {
+		name := withoutEnding(entry.Name())
+		if _, stamped := inbox.StampOf(entry.Name()); !stamped || fedBack[name] {
+			continue
+		}
+		counted[name] = true
+		if info, err := entry.Info(); err == nil && (since.IsZero() || info.ModTime().Before(since)) {
+			since = info.ModTime()
+		}
+	}
+	return len(counted), since, nil
+}
+
+func withoutEnding(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
 // countRefused counts the files that a job has refused and that nobody has dealt with.
 func countRefused(dir string) (files int, err error) {

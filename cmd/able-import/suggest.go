@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +27,7 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	switch known := p.recallFiles(f, files); {
 	case known == nil || presetOf(known) != "":
 	case known.Path == "":
-		return usagef("no mapping: %s has %s, but %s is not there any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
+		return usagef("no mapping: %s has %s, but %s does not exist any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
 			sameColumns(known), report.Visible(known.Mapping))
 	default:
 		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown, sameColumns(known), asFlag(known))
@@ -45,6 +46,7 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	}
 	found := fitting[0]
 	switch {
+	case !f.sends && f.quiet:
 	case !f.sends:
 		fmt.Fprintf(p.err, "%s looks like: %s\nPreviewed with --preset %s\n\n", shown, found.Title, found.Name)
 	case !p.interactive():
@@ -117,14 +119,17 @@ func (p *program) fitting(files []string) ([]samples.Sample, error) {
 // existing resolves patterns, and misses files before presets are held against them.
 func existing(files []string) ([]string, error) {
 	var paths []string
+	var missing []error
 	for _, file := range files {
 		matches, _ := filepath.Glob(file)
 		if _, err := os.Stat(file); err == nil || file == "-" {
 			matches = []string{file}
+		} else if len(matches) == 0 && strings.ContainsAny(file, "*?[") {
+			missing = append(missing, fmt.Errorf("%s: no file matches", file))
 		} else if len(matches) == 0 {
-			return nil, fmt.Errorf("%s: %w", file, table.Cause(err))
+			missing = append(missing, fmt.Errorf("%s: %w", file, table.Cause(err)))
 		}
 		paths = append(paths, matches...)
 	}
-	return paths, nil
+	return paths, errors.Join(missing...)
 }

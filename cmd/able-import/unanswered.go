@@ -44,7 +44,7 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 	defer im.Close()
 	plan, err := im.Preflight(ctx)
 	if err != nil {
-		return "not enough to read the file by itself"
+		return "alone it does not make the file readable"
 	}
 	people := func(minor *big.Int, currency string) string {
 		return report.Amount(money(minor, currency)) + " " + currency

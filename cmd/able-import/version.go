@@ -43,9 +43,9 @@ func (p *program) versionCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "version",
-		Short:   "Which program this is: release, commit, platform",
+		Short:   "Show release, commit and platform of this program",
 		Example: "  able-import version --json",
-		Args:    cobra.NoArgs,
+		Args:    wantNone,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {

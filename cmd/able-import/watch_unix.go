@@ -69,7 +69,7 @@ func watch(args []string, getenv func(string) string) (code int, watched bool) {
 			}
 		}
 	}()
-	err = c.Wait() // says the same as the state
+	_ = c.Wait() // says the same as the state
 	if done, _ := io.ReadAll(heard); len(done) > 0 && c.ProcessState.Exited() {
 		return c.ProcessState.ExitCode(), true
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/web"
+	"ableimport/importer"
 	"ableimport/importer/history"
 )
 
@@ -19,11 +20,13 @@ func (p *program) webCommand() *cobra.Command {
 	var noBrowser bool
 	c := &cobra.Command{
 		Use:   "web",
-		Short: "The same work on a page in your browser, which only this machine can reach",
+		Short: "Do the same on a page in your browser; only this machine can reach it",
 		Long: `Opens a page in your browser: drop an export, match its columns, look at every event, send.
 The page is served on this machine only. Ctrl-C ends the program; events under way are
 finished and noted, and the same import goes on the next time.`,
-		Args: cobra.NoArgs,
+		Example: `  able-import web
+  able-import web --no-browser`,
+		Args: wantNone,
 		RunE: func(c *cobra.Command, _ []string) error { return p.web(c.Context(), &f, noBrowser) },
 	}
 	f.addTarget(c)
@@ -35,6 +38,11 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 	target, err := p.target(f)
 	if err != nil {
 		return err
+	}
+	sound := importer.Job{Target: target}
+	sound.Target.Mark = "-" // the page asks for it
+	if err := ready(&sound); err != nil {
+		return usageError{err}
 	}
 	if target.Mark == "" {
 		target.Mark = keptMark(&target)

@@ -32,6 +32,10 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		if !found {
 			continue
 		}
+		if marker.Partial {
+			return nil, &history.RefusedError{Reason: filepath.Base(path) + ": this failures file is incomplete, since the disk was full when it " +
+				"was written; run the original file again, which makes a whole one. Nothing was sent."}
+		}
 		if f.Folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
 		}

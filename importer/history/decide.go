@@ -46,6 +46,7 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	byID := slices.Clone(held)
 	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) }) // hex sorts as its bytes do
 	waiting := map[string]bool{}
+	delivered, tried := map[string]*Amount{}, map[string]int64{}
 	cursor := opened.Lookup()
 	for _, h := range byID {
 		event, err := h.Event()
@@ -57,8 +58,16 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 			return nil, err
 		}
 		waiting[h.ID] = found && Waits(h, event, known)
+		tried[h.ID] = known.At
+		if h.State == "changed" && known.Currency != "" {
+			delivered[h.ID] = &Amount{known.Minor, known.Currency}
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return !waiting[h.ID] }), nil
+	open := slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return !waiting[h.ID] })
+	for i := range open {
+		open[i].Delivered, open[i].Tried = delivered[open[i].ID], tried[open[i].ID]
+	}
+	return open, nil
 }
 
 // Waits tells whether what the ledger knows now is still what held the event.

@@ -25,6 +25,15 @@ type Held struct {
 	File     string `json:"file"`
 	Row      uint32 `json:"row"`
 	Label    string `json:"label"` // its order number
+
+	Tried     int64   `json:"-"` // when the ledger came to know its state; Unix seconds, 0 = not known
+	Delivered *Amount `json:"-"` // of a changed event: what was delivered, as the ledger has it
+}
+
+// An Amount is in minor units of its currency.
+type Amount struct {
+	Minor    int64
+	Currency string
 }
 
 // HeldName is the file in a run's folder that lists what the run leaves to be decided. It holds no cells.

@@ -19,8 +19,9 @@ import (
 type Remembered struct {
 	Name      string    `json:"name"` // of the mapping
 	Namespace string    `json:"namespace"`
-	Mapping   string    `json:"mapping"` // its file, as it was named
-	File      string    `json:"file"`    // the export's
+	Mapping   string    `json:"mapping"`          // its file, as it was named
+	Preset    string    `json:"preset,omitempty"` // its name, where the mapping was one
+	File      string    `json:"file"`             // the export's
 	When      time.Time `json:"when"`
 	Copy      string    `json:"copy"` // that the run keeps beside its failures
 
@@ -47,13 +48,16 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config, 
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
-	path, err := filepath.Abs(config.File())
-	if err != nil {
-		return fmt.Errorf("remember the mapping: %w", err)
+	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file, When: when.UTC(), Copy: copied}
+	var isPreset bool
+	var err error
+	if known.Preset, isPreset = strings.CutPrefix(config.File(), mapping.PresetPrefix); !isPreset {
+		known.Preset = ""
+		if known.Mapping, err = filepath.Abs(config.File()); err != nil {
+			return fmt.Errorf("remember the mapping: %w", err)
+		}
 	}
-	note, err := json.Marshal(Remembered{
-		Name: config.Name, Namespace: config.Namespace, Mapping: path, File: file, When: when.UTC(), Copy: copied,
-	})
+	note, err := json.Marshal(known)
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}

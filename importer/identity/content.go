@@ -8,7 +8,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// content is the body by which an event is known again, where it is another than the one that is posted.
+// content is the body by which an event is known again, where it is another than the one that is
+// posted.
 func (n *Identifier) content(event *mapping.Event) (body []byte, differs bool) {
 	body = event.Body
 	if event.LocalTime {
@@ -22,25 +23,29 @@ func (n *Identifier) content(event *mapping.Event) (body []byte, differs bool) {
 	return body, differs
 }
 
-// timeKey stands before the time of an event that is a text. Within a text its quotes would be escaped.
+// timeKey stands before the time of an event that is a text. Within a text its quotes would be
+// escaped.
 var timeKey = []byte(`"event_time":"`)
 
-// inUTC writes the time of a body without its offset: the same moment is the same content, whatever zone
-// the mapping shows it in, and programs before this one wrote UTC only.
+// inUTC writes the time of a body without its offset: the same moment is the same content, whatever
+// zone the mapping shows it in, and programs before this one wrote UTC only.
 func (n *Identifier) inUTC(body []byte) (utc []byte, differs bool) {
 	at := bytes.Index(body, timeKey)
 	if at < 0 {
 		return body, false
 	}
+
 	begin := at + len(timeKey)
 	length := bytes.IndexByte(body[begin:], '"')
 	if length < 0 {
 		return body, false
 	}
+
 	when, err := time.Parse(time.RFC3339, string(body[begin:begin+length]))
 	if err != nil {
 		return body, false
 	}
+
 	n.utc = append(n.utc[:0], body[:begin]...)
 	n.utc = when.UTC().AppendFormat(n.utc, time.RFC3339)
 	n.utc = append(n.utc, body[begin+length:]...)
@@ -53,9 +58,10 @@ var (
 	priceKey = []byte(`"price":`)
 )
 
-// fullAmounts writes the amounts of a body with all decimals of their currency, where one has less: an export that a spreadsheet program
-// has saved again says 12.5 where it said 12.50 before, and nothing has changed. The body that is posted stays as the file has it. short
-// is false where there is nothing to add.
+// fullAmounts writes the amounts of a body with all decimals of their currency, where one has less:
+// an export that a spreadsheet program has saved again says 12.5 where it said 12.50 before, and
+// nothing has changed. The body that is posted stays as the file has it. short is false where there
+// is nothing to add.
 func (n *Identifier) fullAmounts(body []byte, currency string) (full []byte, short bool) {
 	decimals, _ := number.Exponent(currency)
 	n.full = n.full[:0]
@@ -78,7 +84,8 @@ func (n *Identifier) fullAmounts(body []byte, currency string) (full []byte, sho
 	}
 }
 
-// numberLength is the length of the JSON number that text begins with, as we write them; 0: it begins with none.
+// numberLength is the length of the JSON number that text begins with, as we write them; 0: it
+// begins with none.
 func numberLength(text []byte) int {
 	for i, c := range text {
 		if c != '-' && c != '.' && (c < '0' || '9' < c) {
@@ -94,6 +101,7 @@ func missingDecimals(number []byte, decimals int) string {
 	if len(number) == 0 || decimals >= len(zeros) {
 		return ""
 	}
+
 	point := bytes.IndexByte(number, '.')
 	if point < 0 && decimals > 0 {
 		return zeros[:1+decimals]

@@ -7,10 +7,12 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// The same amounts are the same content, however many of their zeros a file has; other amounts are not.
+// The same amounts are the same content, however many of their zeros a file has; other amounts are
+// not.
 func TestContentOfAmounts(t *testing.T) {
 	body := func(value, price, rest string) string {
-		return `{"event_type":"Purchase","resource":{"order_id":"\"price\":1","deal_value":` + value + `,"deal_currency":"X","deal_items":[{"name":"a","price":` +
+		return `{"event_type":"Purchase","resource":{"order_id":"\"price\":1","deal_value":` +
+			value + `,"deal_currency":"X","deal_items":[{"name":"a","price":` +
 			price + `,"qty":1},{"name":"b","price":` + price + `}]` + rest + `}}`
 	}
 	for _, test := range []struct {
@@ -25,11 +27,16 @@ func TestContentOfAmounts(t *testing.T) {
 		{"other amounts", "EUR", body("12", "3.5", ""), body("12.01", "3.5", ""), false},
 		{"ten times as much", "EUR", body("12", "3.5", ""), body("120", "3.5", ""), false},
 		{"another price", "EUR", body("12", "3.5", ""), body("12", "3.05", ""), false},
-		{"another field", "EUR", body("12", "3.5", `,"custom_data":{"price":"5"}`), body("12.00", "3.50", `,"custom_data":{"price":"5.0"}`), false},
+		{"another field", "EUR", body("12", "3.5", `,"custom_data":{"price":"5"}`),
+			body("12.00", "3.50", `,"custom_data":{"price":"5.0"}`), false},
 	} {
 		var n Identifier
-		a := n.Identify(&mapping.Event{HasAmount: true, Currency: test.currency, Body: []byte(test.a)})
-		b := n.Identify(&mapping.Event{HasAmount: true, Currency: test.currency, Body: []byte(test.b)})
+		a := n.Identify(&mapping.Event{
+			HasAmount: true, Currency: test.currency, Body: []byte(test.a),
+		})
+		b := n.Identify(&mapping.Event{
+			HasAmount: true, Currency: test.currency, Body: []byte(test.b),
+		})
 		if same := a.Content == b.Content; same != test.same {
 			t.Errorf("%s: the same content: %v, want %v", test.name, same, test.same)
 		}
@@ -45,14 +52,18 @@ func TestContentOfAmounts(t *testing.T) {
 	}
 }
 
-// The same moment is the same content in any zone, and the one that was kept when all times were in UTC.
+// The same moment is the same content in any zone, and the one that was kept when all times were in
+// UTC.
 func TestContentOfTimes(t *testing.T) {
 	body := func(time, value string) []byte {
 		return []byte(`{"event_type":"Purchase","resource":{"order_id":"\"event_time\":\"2026-01-01T00:00:00+05:00\"","deal_value":` +
 			value + `,"deal_currency":"EUR","event_time":"` + time + `"}}`)
 	}
 	var n Identifier
-	kept := n.Identify(&mapping.Event{HasAmount: true, Currency: "EUR", AllDecimals: true, Body: body("2026-11-05T13:03:00Z", "12.50")})
+	kept := n.Identify(&mapping.Event{
+		HasAmount: true, Currency: "EUR", AllDecimals: true,
+		Body: body("2026-11-05T13:03:00Z", "12.50"),
+	})
 	for _, test := range []struct {
 		name, time, value string
 		same              bool
@@ -63,7 +74,9 @@ func TestContentOfTimes(t *testing.T) {
 		{"an hour later", "2026-11-05T15:03:00+01:00", "12.50", false},
 		{"another amount", "2026-11-05T14:03:00+01:00", "12.51", false},
 	} {
-		e := n.Identify(&mapping.Event{HasAmount: true, Currency: "EUR", LocalTime: true, Body: body(test.time, test.value)})
+		e := n.Identify(&mapping.Event{
+			HasAmount: true, Currency: "EUR", LocalTime: true, Body: body(test.time, test.value),
+		})
 		if same := e.Has(kept.Content); same != test.same {
 			t.Errorf("%s: the same content: %v, want %v", test.name, same, test.same)
 		}
@@ -73,7 +86,8 @@ func TestContentOfTimes(t *testing.T) {
 	}
 }
 
-// What the mapper tells of the decimals spares a look at most bodies. It must never spare one that counts.
+// What the mapper tells of the decimals spares a look at most bodies. It must never spare one that
+// counts.
 func TestDecimalsAreToldTruly(t *testing.T) {
 	config, err := mapping.Parse("m.yaml", []byte(`
 version: 1
@@ -91,7 +105,8 @@ items: {name: Name, price: Price, qty: Qty}
 	if err != nil {
 		t.Fatal(err)
 	}
-	mapper, err := config.Bind("f.csv", []string{"Id", "Total", "Currency", "Name", "Price", "Qty", "Fee", "Day"})
+	mapper, err := config.Bind("f.csv",
+		[]string{"Id", "Total", "Currency", "Name", "Price", "Qty", "Fee", "Day"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,15 +123,18 @@ items: {name: Name, price: Price, qty: Qty}
 					if fee == "12.50" {
 						day = "2026-11-03"
 					}
-					for _, value := range []string{"A-1", total, currency, "Tea", price, "2", fee, day} {
+					for _, value := range []string{"A-1", total, currency, "Tea", price, "2",
+						fee, day} {
 						cells = append(cells, []byte(value))
 					}
 					mapper.Map([]cell.Row{{Number: 2, Cells: cells}}, &event)
 					if event.State != mapping.Mapped {
 						continue
 					}
-					if full, short := n.fullAmounts(event.Body, currency); short && event.AllDecimals {
-						t.Errorf("%s: all decimals are said to be there, and they are %s", event.Body, full)
+					if full, short := n.fullAmounts(event.Body, currency); short &&
+						event.AllDecimals {
+						t.Errorf("%s: all decimals are said to be there, and they are %s",
+							event.Body, full)
 					}
 					if event.AllDecimals {
 						told++

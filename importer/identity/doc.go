@@ -6,5 +6,6 @@
 //	Value    event type, currency and amount        the same, when the mapping has changed as well
 //	Alike    visitor key, currency and amount       whether it may be the same sale under another id
 //
-// A [Chain] hashes the identities of all events in order, block by block; the last hash is the plan.
+// A [Chain] hashes the identities of all events in order, block by block; the last hash is the
+// plan.
 package identity

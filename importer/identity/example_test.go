@@ -11,8 +11,10 @@ import (
 func ExampleIdentifier_Identify() {
 	event := func(value string) *mapping.Event {
 		return &mapping.Event{
-			Type: "Purchase", ID: mapping.AppendID(nil, []byte("INV-1")), HasAmount: true, Minor: 1250, Currency: "EUR",
-			Body: []byte(`{"event_type":"Purchase","resource":{"order_id":"INV-1","deal_value":` + value + `}}`),
+			Type: "Purchase", ID: mapping.AppendID(nil, []byte("INV-1")), HasAmount: true,
+			Minor: 1250, Currency: "EUR",
+			Body: []byte(`{"event_type":"Purchase","resource":{"order_id":"INV-1","deal_value":` +
+				value + `}}`),
 		}
 	}
 	ids := identity.Identifier{Namespace: "invoices"}

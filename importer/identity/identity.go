@@ -8,16 +8,21 @@ import (
 	"ableimport/mapping"
 )
 
-// An Identity is what the preflight remembers of one event, and what the sending pass must find again.
+// An Identity is what the preflight remembers of one event, and what the sending pass must find
+// again.
 type Identity struct {
-	ID      [16]byte // of event type, namespace and id values
-	Body    [16]byte // of the body without the funnel mark
-	Content [16]byte // of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and its time in UTC. It is what ledgers keep
-	Value   uint64   // of event type, currency and amount: what still counts when the mapping has changed
-	Alike   uint64   // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
+	ID   [16]byte // of event type, namespace and id values
+	Body [16]byte // of the body without the funnel mark
+	// Content: of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and
+	// its time in UTC. It is what ledgers keep
+	Content [16]byte
+	// Value: of event type, currency and amount: what still counts when the mapping has changed
+	Value uint64
+	Alike uint64 // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
 }
 
-// Has tells whether a ledger means this content. Programs before this one kept the hash of the body as it was posted.
+// Has tells whether a ledger means this content. Programs before this one kept the hash of the body
+// as it was posted.
 func (e *Identity) Has(content [16]byte) bool { return content == e.Content || content == e.Body }
 
 // An Identifier computes identities in a buffer of its own.
@@ -29,8 +34,8 @@ type Identifier struct {
 	utc       []byte // of inUTC
 }
 
-// Identify hashes an event. An event without id values (`id: content`) is identified by its body; twins are told apart
-// later, by their number.
+// Identify hashes an event. An event without id values (`id: content`) is identified by its body;
+// twins are told apart later, by their number.
 func (n *Identifier) Identify(event *mapping.Event) Identity {
 	var out Identity
 	body := sha256.Sum256(event.Body)
@@ -45,11 +50,7 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	if len(values) == 0 {
 		values = body[:]
 	}
-	n.buffer = append(n.buffer[:0], event.Type...)
-	n.buffer = append(n.buffer, 0)
-	n.buffer = append(n.buffer, n.Namespace...)
-	n.buffer = append(n.buffer, 0)
-	n.buffer = append(n.buffer, values...)
+	n.buffer = mapping.AppendIdentity(n.buffer[:0], event.Type, n.Namespace, values)
 	id := sha256.Sum256(n.buffer)
 	copy(out.ID[:], id[:])
 
@@ -57,21 +58,22 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	value.Write([]byte(event.Type))
 	value.Write([]byte{0})
 	value.Write([]byte(event.Currency))
-	var amount [9]byte
+	var amount [9]byte // its first byte tells no amount from an amount of 0
 	if event.HasAmount {
 		amount[0] = 1
 		binary.BigEndian.PutUint64(amount[1:], uint64(event.Minor))
 	}
 	value.Write(amount[:])
 	out.Value = value.Sum64()
+
 	if event.HasAmount && len(event.Visitor) > 0 {
 		out.Alike = n.likeness(event)
 	}
 	return out
 }
 
-// likeness is what events under other ids may share. Only who has the funnel mark can compute it, so that the ledger by
-// itself tells nothing about people.
+// likeness is what events under other ids may share. Only who has the funnel mark can compute it,
+// so that the ledger alone tells nothing about people.
 func (n *Identifier) likeness(event *mapping.Event) uint64 {
 	n.buffer = append(append(n.buffer[:0], n.Mark[:]...), event.Currency...)
 	n.buffer = binary.BigEndian.AppendUint64(n.buffer, uint64(event.Minor))
@@ -89,11 +91,12 @@ func Twin(id [16]byte, n uint32) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// BlockEvents is how many events one hash of the chain covers: nothing of a block is posted before its hash has matched.
+// BlockEvents is how many events one hash of the chain covers: nothing of a block is posted before
+// its hash has matched.
 const BlockEvents = 1024
 
-// A Chain hashes the identities of all events in order, block by block; each block's hash includes the one before.
-// The last is the plan's hash.
+// A Chain hashes the identities of all events in order, block by block; each block's hash includes
+// the one before. The last is the plan's hash.
 type Chain struct {
 	Last   [32]byte
 	buffer []byte

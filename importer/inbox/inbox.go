@@ -1,10 +1,11 @@
-// Package inbox takes files from a folder that other programs write into, each once it is complete, and puts them away when they
-// have been dealt with.
+// Package inbox takes files from a folder that other programs write into, each once it is complete,
+// and puts them away when they have been dealt with.
 //
-// A file is ready when its size and time have stood still for a while and nothing beside it says that it is still being
-// written, or when a marker NAME.done says that it is complete. Only plain files of the folder itself are taken: no links, no
-// pipes, nothing in folders below. Looking and opening go through [os.Root], so that nothing that others put into the folder
-// leads out of it. Between two looks anybody may write there: what is put away is proved to be what was taken.
+// A file is ready when its size and time have stood still for a while and nothing beside it says
+// that it is still being written, or when a marker NAME.done says that it is complete. Only plain
+// files of the folder itself are taken: no links, no pipes, nothing in folders below. Looking and
+// opening go through [os.Root], so that nothing that others put into the folder leads out of it.
+// Between two looks anybody may write there: what is put away is proved to be what was taken.
 package inbox
 
 import (
@@ -40,7 +41,8 @@ type Found struct {
 	marker string // name of the file that says that it is complete; "": there is none
 }
 
-// Open opens the folder. Patterns are those of [Wants]. Settle is how long a file has to stand still.
+// Open opens the folder. [Wants] says what patterns are. Settle is how long a file has to stand
+// still.
 func Open(dir string, patterns []string, settle time.Duration) (*Inbox, error) {
 	for _, pattern := range patterns {
 		if _, err := path.Match(pattern, "x"); err != nil {
@@ -64,14 +66,17 @@ func (b *Inbox) Look(now time.Time) ([]Found, error) {
 		return nil, fmt.Errorf("%s: %w", b.dir, cause(err))
 	}
 	defer dir.Close()
+
 	names, err := dir.Readdirnames(-1)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.dir, cause(err))
 	}
+
 	beside := make(map[string]string, len(names)) // by names in small letters
 	for _, name := range names {
 		beside[strings.ToLower(name)] = name
 	}
+
 	var all []Found
 	for _, name := range names {
 		if !Wants(b.patterns, name) {
@@ -89,6 +94,7 @@ func (b *Inbox) Look(now time.Time) ([]Found, error) {
 		found.Why = b.waits(info, beside, now)
 		all = append(all, found)
 	}
+
 	slices.SortFunc(all, func(a, b Found) int {
 		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Name, b.Name))
 	})
@@ -110,16 +116,19 @@ func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time)
 	if beside["~$"+lower] != "" {
 		return "it is open in an office program"
 	}
+
 	switch still := now.Sub(info.ModTime()); {
 	case still < 0:
 		return "its time lies in the future"
 	case still < b.settle:
-		return fmt.Sprintf("it was written %s ago and has to stand still for %s", still.Truncate(time.Second), b.settle)
+		return fmt.Sprintf("it was written %s ago and has to stand still for %s",
+			still.Truncate(time.Second), b.settle)
 	}
 	return ""
 }
 
-// writtenTo is the file beside one that says that it is still being written: a.csv.part, .a.csv.part or a.part for a.csv.
+// writtenTo is the file beside one that says that it is still being written: a.csv.part,
+// .a.csv.part or a.part for a.csv.
 func writtenTo(lower string, beside map[string]string) string {
 	for _, ending := range unfinished {
 		stem := strings.TrimSuffix(lower, path.Ext(lower))
@@ -144,7 +153,8 @@ func kindOf(mode fs.FileMode) string {
 	return "device"
 }
 
-// cause takes the operation and the path, which the message names already, off an error of package os.
+// cause takes the operation and the path, which the message names already, off an error of package
+// os.
 func cause(err error) error {
 	var path *fs.PathError
 	switch {
@@ -156,8 +166,9 @@ func cause(err error) error {
 	return err
 }
 
-// isInUse tells that another program keeps everybody else out of a file, as Windows lets it.
+// isInUse tells that another program has a file open and lets nobody read it, as Windows allows.
 func isInUse(err error) bool {
-	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // ERROR_SHARING_ and ERROR_LOCK_VIOLATION
+	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+	const sharing, lock = syscall.Errno(32), syscall.Errno(33)
 	return runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock))
 }

@@ -28,7 +28,8 @@ func folder(t *testing.T, names ...string) (*Inbox, string) {
 func write(t *testing.T, path, content string, age time.Duration) {
 	t.Helper()
 	at := time.Now().Add(-age)
-	if err := errors.Join(os.WriteFile(path, []byte(content), 0o600), os.Chtimes(path, at, at)); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte(content), 0o600),
+		os.Chtimes(path, at, at)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -51,16 +52,19 @@ func TestWhatIsReady(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		odd = " odd name;$(x).csv" // no name there has a line break
 	}
-	box, dir := folder(t, "a.csv", "B.CSV", "half.csv", "half.csv.PART", "done.csv.done", "other.txt", ".hidden.csv", "x.csv.tmp",
+	box, dir := folder(t, "a.csv", "B.CSV", "half.csv", "half.csv.PART", "done.csv.done",
+		"other.txt", ".hidden.csv", "x.csv.tmp",
 		"~$open.csv", "open.csv", "stem.csv", "Stem.part", "behind.csv", ".behind.csv.tmp", odd)
 	write(t, filepath.Join(dir, "young.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "done.csv"), "x", time.Second)
 	write(t, filepath.Join(dir, "future.csv"), "x", -time.Hour)
 	os.Mkdir(filepath.Join(dir, "folder.csv"), 0o700)
 	os.Symlink("a.csv", filepath.Join(dir, "link.csv"))
-	_, linked := os.Lstat(filepath.Join(dir, "link.csv")) // Windows may not allow it, and Wine forgets it
+	// Windows may not allow it, and Wine forgets it
+	_, linked := os.Lstat(filepath.Join(dir, "link.csv"))
 	want := map[string]string{
-		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part", "behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
+		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part",
+		"behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
 		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
 	}
 	if linked != nil && runtime.GOOS == "windows" {
@@ -81,11 +85,14 @@ func TestWhatIsReady(t *testing.T) {
 func TestWants(t *testing.T) {
 	const stamp = "2026-11-26T001743.918Z-"
 	for name, want := range map[string]bool{
-		"invoices_1.csv": true, "INVOICES_1.CSV": true, "orders_1.csv": false, "invoices_1.csv.done": false, ".invoices_1.csv": false,
-		stamp + "invoices_1.csv":                                           true, // refused, and back
-		stamp + "278b-invoices_1.csv":                                      true, // archived, and back
+		"invoices_1.csv": true, "INVOICES_1.CSV": true, "orders_1.csv": false,
+		"invoices_1.csv.done": false, ".invoices_1.csv": false,
+		// Refused, and back
+		stamp + "invoices_1.csv": true,
+		// Archived, and back
+		stamp + "278b-invoices_1.csv":                                      true,
 		stamp + stamp + "278b-invoices_1.csv":                              true,
-		stamp + "278b-invoices_1.failures.xlsx":                            true, // mended
+		stamp + "278b-invoices_1.failures.xlsx":                            true, // fixed
 		"invoices_1.failures.csv":                                          true,
 		stamp + "278b-orders_1.failures.xlsx":                              false,
 		stamp + "invoices_1.csv.reason.txt":                                false,
@@ -155,7 +162,8 @@ func TestPutAwayOnAnotherDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(path)
-	if info, statErr := os.Stat(path); err != nil || statErr != nil || string(content) != "content of a.csv" || !info.ModTime().Equal(taken.Info.ModTime()) {
+	if info, statErr := os.Stat(path); err != nil || statErr != nil ||
+		string(content) != "content of a.csv" || !info.ModTime().Equal(taken.Info.ModTime()) {
 		t.Errorf("the copy holds %q, %v, %v", content, err, statErr)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
@@ -168,9 +176,12 @@ func TestPutAwayOnAnotherDevice(t *testing.T) {
 
 func TestReplacedFilesStay(t *testing.T) {
 	for name, replace := range map[string]func(path string) error{
-		"written further": func(path string) error { return os.WriteFile(path, []byte("more than before, and other"), 0o600) },
+		"written further": func(path string) error {
+			return os.WriteFile(path, []byte("more than before, and other"), 0o600)
+		},
 		"replaced": func(path string) error {
-			return errors.Join(os.WriteFile(path+".new", []byte("content of a.csv"), 0o600), os.Rename(path+".new", path))
+			return errors.Join(os.WriteFile(path+".new", []byte("content of a.csv"), 0o600),
+				os.Rename(path+".new", path))
 		},
 		"gone": os.Remove,
 	} {
@@ -181,7 +192,8 @@ func TestReplacedFilesStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := replace(path); err != nil && runtime.GOOS == "windows" && name != "written further" {
+		if err := replace(path); err != nil && runtime.GOOS == "windows" &&
+			name != "written further" {
 			taken.Close() // nobody can replace or remove a file there that the importer has
 			continue
 		} else if err != nil {

@@ -15,7 +15,8 @@ func TestFileThatIsStillCopied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	explorer, err := syscall.CreateFile(wide, syscall.GENERIC_READ, 0, nil, syscall.OPEN_EXISTING, 0, 0)
+	explorer, err := syscall.CreateFile(wide, syscall.GENERIC_READ, 0, nil,
+		syscall.OPEN_EXISTING, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

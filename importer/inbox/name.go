@@ -24,17 +24,20 @@ func StampOf(name string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// longestName is what file systems take, in bytes.
-const longestName = 255
+// longestName is what file systems take, in bytes, but for a number of [FreePath] and
+// [ReasonEnding].
+const longestName = 255 - 5 - len(ReasonEnding)
 
-// Named puts a run or a stamp before a file's name. A name that becomes too long loses its middle, not its ending.
+// Named puts a run or a stamp before a file's name. A name that becomes too long loses its middle,
+// not its ending.
 func Named(before, name string) string {
 	long := before + "-" + name
 	if len(long) <= longestName {
 		return long
 	}
+
 	ending := filepath.Ext(name)
-	if len(ending) > 20 {
+	if len(ending) > 20 { // it is no ending, but a dot in the name
 		ending = ""
 	}
 	cut := long[:longestName-len(ending)]
@@ -52,6 +55,7 @@ func FreePath(dir, name string) string {
 			return path
 		}
 		ending := filepath.Ext(name)
-		path = filepath.Join(dir, fmt.Sprintf("%s.%d%s", strings.TrimSuffix(name, ending), n, ending))
+		stem := strings.TrimSuffix(name, ending)
+		path = filepath.Join(dir, fmt.Sprintf("%s.%d%s", stem, n, ending))
 	}
 }

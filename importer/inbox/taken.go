@@ -11,13 +11,17 @@ import (
 	"syscall"
 )
 
-// ErrReplaced says that another file stands under the name of one that was taken, or that it was written since.
-var ErrReplaced = errors.New("was written or replaced meanwhile; it stays, and the next run takes it")
+// ErrReplaced says that another file stands under the name of one that was taken, or that it was
+// written since.
+var ErrReplaced = errors.New(
+	"was written or replaced meanwhile; it stays, and the next run takes it")
 
-// ErrInUse says that another program has the file open and lets nobody read it, as one that still copies it does.
+// ErrInUse says that another program has the file open and lets nobody read it, as one that still
+// copies it does.
 var ErrInUse = errors.New("another program has it open; it stays, and the next run takes it")
 
-// A Taken is a file that is being dealt with. It is held open, so that no other file can be mistaken for it.
+// A Taken is a file that is being dealt with. It is held open, so that no other file can be
+// mistaken for it.
 type Taken struct {
 	Name string
 	Path string
@@ -30,15 +34,22 @@ type Taken struct {
 
 // Take opens a file that was found. It fails with [ErrReplaced] if another one stands there now.
 func (b *Inbox) Take(found Found) (*Taken, error) {
-	t := &Taken{Name: found.Name, Path: filepath.Join(b.dir, found.Name), Info: found.info, inbox: b, marker: found.marker}
-	if err := t.unchanged(); err != nil { // before opening, which would wait for the writer of a pipe
+	t := &Taken{
+		Name: found.Name, Path: filepath.Join(b.dir, found.Name), Info: found.info,
+		inbox: b, marker: found.marker,
+	}
+	// Once before opening, which would wait for the writer of a pipe that stands there now.
+	if err := t.unchanged(); err != nil {
 		return nil, err
 	}
+
 	file, err := b.root.Open(found.Name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", found.Name, cause(err))
 	}
 	t.file = file
+
+	// And once behind it: name and handle must mean the same file.
 	if err := t.unchanged(); err != nil {
 		file.Close()
 		return nil, err
@@ -70,11 +81,13 @@ func (t *Taken) unchanged() error {
 }
 
 func sameState(a, b fs.FileInfo) bool {
-	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && a.Mode().Type() == b.Mode().Type()
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) &&
+		a.Mode().Type() == b.Mode().Type()
 }
 
-// PutAway moves the file into dir, which is made if it is missing, under a name that nothing there has, and removes its marker.
-// A file that was written or replaced since it was taken stays where it is, with [ErrReplaced].
+// PutAway moves the file into dir, which is made if it is missing, under a name that nothing there
+// has, and removes its marker. A file that was written or replaced since it was taken stays where
+// it is, with [ErrReplaced].
 func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("put %s away: %w", t.Name, err)
@@ -82,10 +95,13 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err := t.unchanged(); err != nil {
 		return "", err
 	}
+
 	path = FreePath(dir, name)
 	if runtime.GOOS == "windows" {
-		t.file.Close() // an open file cannot be renamed there, and nobody can replace it while the importer has it
+		// An open file cannot be renamed there; until now nobody could replace it, either.
+		t.file.Close()
 	}
+
 	err = os.Rename(t.Path, path)
 	if acrossDevices(err) {
 		err = t.copyAway(path)
@@ -95,6 +111,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("put %s away: %w", t.Name, err)
 	}
+	_ = os.Chmod(path, 0o600) // whose file it is not cannot; the folder lets nobody else in
 	if t.marker != "" {
 		if err := t.inbox.root.Remove(t.marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return path, fmt.Errorf("%s: %w", t.marker, cause(err))
@@ -103,7 +120,8 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	return path, errors.Join(syncDir(dir), syncDir(t.inbox.dir))
 }
 
-// proveMoved looks at what the rename has moved: a file that was replaced in the last moment goes back.
+// proveMoved looks at what the rename has moved: a file that was replaced in the last moment goes
+// back.
 func (t *Taken) proveMoved(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -139,6 +157,7 @@ func copyWhole(source io.Reader, path string, info fs.FileInfo) error {
 	if err != nil {
 		return err
 	}
+
 	n, err := io.Copy(draft, source)
 	if err == nil && n != info.Size() {
 		err = ErrReplaced
@@ -155,7 +174,8 @@ func copyWhole(source io.Reader, path string, info fs.FileInfo) error {
 
 func acrossDevices(err error) bool {
 	const notSameDevice = syscall.Errno(17) // ERROR_NOT_SAME_DEVICE
-	return errors.Is(err, syscall.EXDEV) || runtime.GOOS == "windows" && errors.Is(err, notSameDevice)
+	return errors.Is(err, syscall.EXDEV) ||
+		runtime.GOOS == "windows" && errors.Is(err, notSameDevice)
 }
 
 // syncDir makes renames last through a power cut. Windows has no such call.

@@ -7,32 +7,37 @@ import (
 	"strings"
 )
 
-// Endings of files that are no data: they say something about the file whose name stands before them.
+// Endings of files that are no data: they say something about the file whose name stands before
+// them.
 var unfinished = []string{".part", ".filepart", ".tmp", ".crdownload", ".partial", ".download"}
 
 const finished = ".done"
 
-// ReasonEnding is that of the file that says why the one before it was refused.
+// ReasonEnding ends the name of the file that says why the one before it was refused.
 const ReasonEnding = ".reason.txt"
 
-// Wants tells whether a name is that of data that the patterns ask for: those of [path.Match], in small or capital letters alike; none
-// asks for every file. What was put away and has come back goes by the name that it came with first, and a failures file by
-// that of its export, so that nobody has to rename what was mended. Programs hide what they are still writing behind a dot, and
+// Wants tells whether a name belongs to data that the patterns ask for. [path.Match] reads them, in
+// small or capital letters alike; no pattern asks for every file. What was put away and has come
+// back goes by the name that it came with first, and a failures file by its export's name, so that
+// nobody has to rename what was fixed. Programs hide what they are still writing behind a dot, and
 // office programs mark an open file with ~$.
 func Wants(patterns []string, name string) bool {
 	lower := strings.ToLower(name)
-	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || strings.HasSuffix(lower, finished) || endsUnfinished(lower) || isReason(name) {
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") ||
+		strings.HasSuffix(lower, finished) || endsUnfinished(lower) || isReason(name) {
 		return false
 	}
 	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool {
-		return slices.ContainsFunc(formerNames(name), func(former string) bool {
+		return slices.ContainsFunc(FormerNames(name), func(former string) bool {
 			return asksFor(strings.ToLower(pattern), strings.ToLower(former))
 		})
 	})
 }
 
 func endsUnfinished(lower string) bool {
-	return slices.ContainsFunc(unfinished, func(ending string) bool { return strings.HasSuffix(lower, ending) })
+	return slices.ContainsFunc(unfinished, func(ending string) bool {
+		return strings.HasSuffix(lower, ending)
+	})
 }
 
 // isReason tells whether somebody has put the reason back together with the refused file.
@@ -44,21 +49,22 @@ func isReason(name string) bool {
 // runEnding is how the name of a run goes on behind its stamp.
 var runEnding = regexp.MustCompile(`^[0-9a-f]{4}-`)
 
-// formerNames are a file's name and those that it had before it was put away.
-func formerNames(name string) []string {
+// FormerNames are a file's name and those that it had before it was put away.
+func FormerNames(name string) []string {
 	all := []string{name}
 	if _, stamped := StampOf(name); !stamped || len(name) < len(stampLayout)+2 {
 		return all
 	}
 	rest := name[len(stampLayout)+1:]
-	all = append(all, formerNames(rest)...)
+	all = append(all, FormerNames(rest)...)
 	if run := runEnding.FindString(rest); run != "" {
-		all = append(all, formerNames(rest[len(run):])...)
+		all = append(all, FormerNames(rest[len(run):])...)
 	}
 	return all
 }
 
-// asksFor matches a name as it is, and a failures file, which has lost the ending of its export, against the pattern without one.
+// asksFor matches a name as it is, and a failures file, which has lost the ending of its export,
+// against the pattern without one.
 func asksFor(pattern, name string) bool {
 	if matches, _ := path.Match(pattern, name); matches {
 		return true

@@ -5,12 +5,13 @@ import (
 	"fmt"
 )
 
-// An entry by likeness says in the index which event was delivered with a likeness, and when it happened:
+// An entry by likeness says in the index which event was delivered with a likeness, and when it
+// happened:
 //
 //	byte length of the rest, 8 likeness, 8 time, byte state, 8 of the id, run, file, row
 //
-// Likeness and time stand in the place of an id, so that parts are written, merged and read as those by id are. Of events
-// that have both in common the latest is kept: one is enough to warn.
+// Likeness and time stand in the place of an id, so that parts are written, merged and read as
+// parts by id are. Of events that have both in common the latest is kept: one is enough to warn.
 
 // alikeID is likeness and time as an id. Times before 1970 sort before those after.
 func alikeID(likeness uint64, time int64) (id ID) {
@@ -24,6 +25,7 @@ func appendAlike(to []byte, state State, run uint32, event *Event, at int64) []b
 	if time == 0 {
 		time = at
 	}
+
 	id := alikeID(event.Alike, time)
 	start := len(to)
 	to = append(append(to, 0), id[:]...)
@@ -38,7 +40,7 @@ func appendAlike(to []byte, state State, run uint32, event *Event, at int64) []b
 // Alike is a delivered event that is like another.
 type Alike struct {
 	ID   [8]byte // the beginning of its id
-	Time int64   // of the event, or else of its delivery; Unix seconds
+	Time int64   // of the event, otherwise of its delivery; Unix seconds
 	Run  string
 	File string
 	Row  uint32
@@ -51,16 +53,16 @@ type Alikes struct {
 	err    error // of opening
 }
 
-// Alikes returns a cursor over the likenesses of what was delivered until now. It is to be used before the ledger is
-// written to again.
+// Alikes returns a cursor over the likenesses of what was delivered until now. It is to be used
+// before the ledger is written to again.
 func (l *Ledger) Alikes() *Alikes {
 	a := &Alikes{ledger: l}
 	a.merger.sources, a.err = l.sources(l.manifest.Alikes, &l.alikes)
 	return a
 }
 
-// Seek goes on to a likeness; those below it are passed over, and their blocks not read. A damaged index is made anew on
-// the way if the ledger may be written.
+// Seek goes on to a likeness; it skips lower ones, and does not read their blocks. A damaged index
+// is made anew on the way if the ledger may be written.
 func (a *Alikes) Seek(likeness uint64) error {
 	err := a.seek(likeness)
 	if a.renew(err) {
@@ -74,7 +76,8 @@ func (a *Alikes) Seek(likeness uint64) error {
 
 // renew makes a damaged index anew, and tells whether it has.
 func (a *Alikes) renew(err error) bool {
-	if !isIndexDamage(err) || a.ledger.writable() != nil || a.ledger.run != nil || a.ledger.Rebuild() != nil {
+	if !isIndexDamage(err) || a.ledger.writable() != nil || a.ledger.run != nil ||
+		a.ledger.Rebuild() != nil {
 		return false
 	}
 	*a = *a.ledger.Alikes()
@@ -96,8 +99,9 @@ func (a *Alikes) seek(likeness uint64) error {
 	return nil
 }
 
-// Next returns the next event with this likeness, in the order of time; ok is false when there are no more. Seek must have
-// gone to the likeness. Where the index was made anew on the way, it begins with the first again.
+// Next returns the next event with this likeness, in the order of time; ok is false when there are
+// no more. Seek must have gone to the likeness. Where the index was made anew on the way, it begins
+// with the first again.
 func (a *Alikes) Next(likeness uint64) (alike Alike, ok bool, err error) {
 	alike, ok, err = a.next(likeness)
 	if a.renew(err) {
@@ -119,6 +123,7 @@ func (a *Alikes) next(likeness uint64) (alike Alike, ok bool, err error) {
 	if least != likeness || len(a.merger.sources) == 0 {
 		return Alike{}, false, nil
 	}
+
 	f, ok, err := a.merger.next()
 	if err != nil || !ok {
 		return Alike{}, false, err
@@ -131,16 +136,19 @@ func (a *Alikes) describe(e entry) (alike Alike, ok bool, err error) {
 	if len(e) < 18+8 || !e.state().isDelivery() {
 		return alike, false, damagedIndex(path, "an entry of it is too short")
 	}
+
 	d := decoder{rest: e[18:]}
 	copy(alike.ID[:], d.bytes(8))
 	number, file, row := d.uint32(), d.uint32(), d.uint32()
 	if d.bad || len(d.rest) > 0 {
 		return alike, false, damagedIndex(path, "an entry of it is too short")
 	}
+
 	run, err := a.ledger.runOf(number)
 	if err != nil {
 		return alike, false, err
 	}
+
 	alike.Time = int64(binary.BigEndian.Uint64(e.id()[8:]) ^ 1<<63)
 	alike.Run, alike.Row = run.ID, row
 	if int(file) < len(run.Files) {

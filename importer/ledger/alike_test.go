@@ -31,7 +31,8 @@ func alikesOf(t *testing.T, l *Ledger) map[int][]string {
 			if id := numberedEvent(int(alike.Row)-2, 0).ID; !bytes.Equal(id[:8], alike.ID[:]) {
 				t.Errorf("the event of row %d has another id", alike.Row)
 			}
-			got[n] = append(got[n], fmt.Sprintf("%s %s:%d at %d", alike.Run, alike.File, alike.Row, alike.Time-1764000000))
+			got[n] = append(got[n], fmt.Sprintf("%s %s:%d at %d", alike.Run, alike.File, alike.Row,
+				alike.Time-1764000000))
 		}
 	}
 	return got
@@ -63,7 +64,8 @@ func TestAlikes(t *testing.T) {
 		t.Errorf("%d parts by likeness, want some", len(l.manifest.Alikes))
 	}
 
-	if err := l.Decide("ana", 1764400000, []Decision{{"first", numberedEvent(3, 0), Delivered}, {"first", numberedEvent(8, 0), NotDelivered}}); err != nil {
+	if err := l.Decide("ana", 1764400000, []Decision{{"first", numberedEvent(3, 0), Delivered},
+		{"first", numberedEvent(8, 0), NotDelivered}}); err != nil {
 		t.Fatal(err)
 	}
 	want[3] = append(want[3], "first first.csv:5 at 3")
@@ -74,7 +76,8 @@ func TestAlikes(t *testing.T) {
 	check("made anew from the journal")
 
 	// A damaged block is made anew on the way.
-	if err := l.store.exec("UPDATE block SET body = x'00' WHERE key >= ?", int64(blockKey(l.manifest.Alikes[0].Number, 0))); err != nil {
+	if err := l.store.exec("UPDATE block SET body = x'00' WHERE key >= ?",
+		int64(blockKey(l.manifest.Alikes[0].Number, 0))); err != nil {
 		t.Fatal(err)
 	}
 	got := alikesOf(t, l)
@@ -115,7 +118,8 @@ func TestFirstFormat(t *testing.T) {
 	if diff := cmp.Diff(map[int][]string{2: {"new new.csv:4 at 2"}}, alikesOf(t, l)); diff != "" {
 		t.Errorf("likenesses, -want +got:\n%s", diff)
 	}
-	if version, err := l.store.number("PRAGMA user_version"); version != formatVersion || err != nil {
+	if version, err := l.store.number("PRAGMA user_version"); version != formatVersion ||
+		err != nil {
 		t.Errorf("the format is %d, %v", version, err)
 	}
 }

@@ -22,8 +22,10 @@ func fill256(events []Event, first uint64) {
 		var text [8]byte
 		binary.LittleEndian.PutUint64(text[:], n)
 		sum := sha256.Sum256(text[:])
-		events[i] = Event{Seq: n, ID: ID(sum[:16]), Body: ID(sum[16:]), Value: n * 0x9E3779B97F4A7C15, Minor: int64(n%100000) * 7,
-			Currency: "EUR", Time: 1764000000 + int64(n)*30, Row: uint32(n + 2), Alike: n * 0xD1342543DE82EF95}
+		events[i] = Event{Seq: n, ID: ID(sum[:16]), Body: ID(sum[16:]),
+			Value: n * 0x9E3779B97F4A7C15, Minor: int64(n%100000) * 7,
+			Currency: "EUR", Time: 1764000000 + int64(n)*30, Row: uint32(n + 2),
+			Alike: n * 0xD1342543DE82EF95}
 	}
 }
 
@@ -35,7 +37,8 @@ func cpuSeconds(b *testing.B) float64 {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
 
-// writeRun commits n events, 256 intents and 256 outcomes a call, and returns the CPU seconds that the ledger took.
+// writeRun commits n events, 256 intents and 256 outcomes a call, and returns the CPU seconds that
+// the ledger took.
 func writeRun(b *testing.B, l *Ledger, id string, first, n, batch int) float64 {
 	r, err := l.Begin(RunInfo{ID: id, Started: 1764100000, Files: []File{{Name: "orders.csv"}}})
 	if err != nil {
@@ -53,7 +56,8 @@ func writeRun(b *testing.B, l *Ledger, id string, first, n, batch int) float64 {
 		used += cpuSeconds(b) - start
 		outcomes = outcomes[:0]
 		for i := range intents {
-			outcomes = append(outcomes, Outcome{intents[i].Seq, Delivered, 200, 1, 1764200000 + int64(done/5000)})
+			outcomes = append(outcomes, Outcome{intents[i].Seq, Delivered, 200, 1,
+				1764200000 + int64(done/5000)})
 		}
 	}
 	start := cpuSeconds(b)
@@ -68,7 +72,8 @@ func writeRun(b *testing.B, l *Ledger, id string, first, n, batch int) float64 {
 
 // BenchmarkCommit is a whole run with Begin and End.
 func BenchmarkCommit(b *testing.B) {
-	for _, size := range []struct{ events, batch int }{{100_000, 256}, {100_000, 64}, {100_000, 1024}, {1_000_000, 256}} {
+	for _, size := range []struct{ events, batch int }{{100_000, 256}, {100_000, 64},
+		{100_000, 1024}, {1_000_000, 256}} {
 		b.Run(fmt.Sprintf("events=%d/batch=%d", size.events, size.batch), func(b *testing.B) {
 			used, bytes := 0.0, int64(0)
 			for b.Loop() {

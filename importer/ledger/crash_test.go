@@ -48,7 +48,8 @@ func childEvents(c int) []Event {
 	return events
 }
 
-// childCommit commits the events of c and the outcomes of the events of c-1, if that was in the same run.
+// childCommit commits the events of c and the outcomes of the events of c-1, if that was in the
+// same run.
 func childCommit(r *Run, c int, first bool) error {
 	var outcomes []Outcome
 	for n := (c - 1) * perCommit; n < c*perCommit && !first; n++ {
@@ -59,7 +60,8 @@ func childCommit(r *Run, c int, first bool) error {
 	return r.Commit(childEvents(c), outcomes)
 }
 
-// child is the program that the crash tests kill: it commits and says so after each Commit that has returned.
+// child is the program that the crash tests kill: it commits and says so after each Commit that has
+// returned.
 func child(work string) int {
 	path, first := "", 0
 	limit := uint64(0)
@@ -90,12 +92,15 @@ func child(work string) int {
 	}
 }
 
-// runChild starts a child and kills it a moment after so many of its commits. It returns the number of the first commit that was
-// not told, and the last line that is no number.
-func runChild(t *testing.T, path string, first int, limit uint64, commits int, moment time.Duration) (next int, said string) {
+// runChild starts a child and kills it a moment after so many of its commits. It returns the number
+// of the first commit that was not told, and the last line that is no number.
+func runChild(
+	t *testing.T, path string, first int, limit uint64, commits int, moment time.Duration,
+) (next int, said string) {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), fmt.Sprintf("LEDGER_TEST_CHILD=%d %d %s", first, limit, path))
+	command.Env = append(os.Environ(),
+		fmt.Sprintf("LEDGER_TEST_CHILD=%d %d %s", first, limit, path))
 	command.Stderr = os.Stderr
 	output, err := command.StdoutPipe()
 	if err != nil {
@@ -130,8 +135,11 @@ func runChild(t *testing.T, path string, first int, limit uint64, commits int, m
 	return next, said
 }
 
-// wantCommits checks that the ledger has the commits up to next, and perhaps one more that was not told. It returns their end.
-func wantCommits(t *testing.T, l *Ledger, want map[int]string, first, next int) (int, map[int]string) {
+// wantCommits checks that the ledger has the commits up to next, and perhaps one more that was not
+// told. It returns their end.
+func wantCommits(
+	t *testing.T, l *Ledger, want map[int]string, first, next int,
+) (int, map[int]string) {
 	t.Helper()
 	got, err := findNumbers(l, (next+1)*perCommit)
 	if err != nil {
@@ -156,7 +164,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	want := map[int]string{}
 	for first := 0; kills > 0; kills-- {
-		next, said := runChild(t, path, first, 0, random.IntN(30), time.Duration(random.IntN(3000))*time.Microsecond)
+		next, said := runChild(t, path, first, 0, random.IntN(30),
+			time.Duration(random.IntN(3000))*time.Microsecond)
 		if said != "" {
 			t.Fatalf("the child said: %s", said)
 		}
@@ -166,8 +175,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
-// TestTornLog cuts the write-ahead log where a power loss could have, also with rubbish behind the cut, and wants exactly the commits
-// that are whole before it.
+// TestTornLog cuts the write-ahead log where a power loss could have, also with rubbish behind the
+// cut, and wants exactly the commits that are whole before it.
 func TestTornLog(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")
@@ -210,7 +219,8 @@ func TestTornLog(t *testing.T) {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(wantAfter(nil, 0, whole), got); diff != "" {
-					t.Fatalf("cut at %d with %d bytes behind, %d commits are whole %v, -want +got:\n%s", cut, len(tail), whole, sizes, diff)
+					t.Fatalf("cut at %d with %d bytes behind, %d commits are whole %v, "+
+						"-want +got:\n%s", cut, len(tail), whole, sizes, diff)
 				}
 				closeLedger(t, l)
 			}

@@ -11,8 +11,8 @@ import (
 	"runtime"
 )
 
-// create makes the ledger beside its place and renames it, so that a file at path is always a whole ledger and an empty one is
-// always damage.
+// create makes the ledger beside its place and renames it, so that a file at path is always a whole
+// ledger and an empty one is always damage.
 func create(path string, target [32]byte) error {
 	draft := path + ".new"
 	for _, rest := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
@@ -20,7 +20,9 @@ func create(path string, target [32]byte) error {
 			return err
 		}
 	}
-	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite itself would make it 0644
+
+	// SQLite itself would make it 0644.
+	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -34,22 +36,27 @@ func create(path string, target [32]byte) error {
 }
 
 func fill(path string, target [32]byte) error {
-	store, err := openStore(path, []string{fmt.Sprintf("page_size(%d)", pageSize), "synchronous(FULL)", "fullfsync(1)"})
+	pragmas := []string{fmt.Sprintf("page_size(%d)", pageSize), "synchronous(FULL)", "fullfsync(1)"}
+	store, err := openStore(path, pragmas)
 	if err != nil {
 		return err
 	}
+
 	err = store.transaction(func() error { return store.createTables(target) })
 	if err == nil {
-		// Kept in the file. Only now: what is written so far stands in the file itself, not in a log that the rename would leave.
+		// The file keeps this mode. It gets it only now: what is written so far stands in the file
+		// itself, not in a log that the rename would leave.
 		err = store.exec("PRAGMA journal_mode = WAL")
 	}
 	return firstError(err, store.close())
 }
 
 func (s *store) createTables(target [32]byte) error {
-	statements := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, formatVersion)
+	statements := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;",
+		applicationID, formatVersion)
 	for _, name := range tableNames {
-		statements += "CREATE TABLE " + name + " (key INTEGER PRIMARY KEY, body BLOB NOT NULL, crc INTEGER NOT NULL);"
+		statements += "CREATE TABLE " + name +
+			" (key INTEGER PRIMARY KEY, body BLOB NOT NULL, crc INTEGER NOT NULL);"
 	}
 	if err := s.exec(statements); err != nil {
 		return err
@@ -57,6 +64,7 @@ func (s *store) createTables(target [32]byte) error {
 	if err := s.prepare(); err != nil {
 		return err
 	}
+
 	body, err := json.Marshal(header{Identity: randomName(), Target: hex.EncodeToString(target[:])})
 	if err != nil {
 		return err
@@ -74,12 +82,14 @@ func (s *store) checkFormat() error {
 	if err != nil {
 		return err
 	}
+
 	switch {
 	case application != applicationID || version < 1:
 		return damaged(s.path, "it is not a ledger of this program")
 	case version > formatVersion:
-		return &RefusedError{Path: s.path, Reason: Newer, Message: fmt.Sprintf("a newer program wrote this ledger "+
-			"(format %d, this one knows %d); use the newer program", version, formatVersion)}
+		return &RefusedError{Path: s.path, Reason: Newer,
+			Message: fmt.Sprintf("a newer program wrote this ledger (format %d, this one knows "+
+				"%d); use the newer program", version, formatVersion)}
 	}
 	return nil
 }
@@ -93,7 +103,8 @@ func (s *store) upgrade() error {
 	return s.exec(fmt.Sprintf("PRAGMA user_version = %d", formatVersion))
 }
 
-// syncDirectory makes a rename in dir durable. Windows has no such call; its renames are journaled by the file system.
+// syncDirectory makes a rename in dir durable. Windows has no such call; its renames are journaled
+// by the file system.
 func syncDirectory(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -6,8 +6,9 @@ import (
 	"fmt"
 )
 
-// Cursor looks ids up in ascending order, by merging the index's sorted parts: each block is read at most once, and only if an id
-// asked for may be in it. It is to be used before the ledger is written to again.
+// Cursor looks ids up in ascending order, by merging the index's sorted parts: each block is read
+// at most once, and only if an id asked for may be in it. It is to be used before the ledger is
+// written to again.
 type Cursor struct {
 	ledger  *Ledger
 	sources []source // oldest first
@@ -50,8 +51,9 @@ func (l *Ledger) sources(parts []part, waits *pending) ([]source, error) {
 	return all, all[len(parts)].stand()
 }
 
-// Find returns what is known about id; false where it is pending: never seen, or rejected, not sent or decided not to have
-// arrived. Ids must not descend from call to call. A damaged index is made anew on the way if the ledger may be written.
+// Find returns what is known about id; false where it is pending: never seen, or rejected, not sent
+// or decided not to have arrived. Ids must not descend from call to call. A damaged index is made
+// anew on the way if the ledger may be written.
 func (c *Cursor) Find(id ID) (Known, bool, error) {
 	if c.asked {
 		switch bytes.Compare(id[:], c.last[:]) {
@@ -61,6 +63,7 @@ func (c *Cursor) Find(id ID) (Known, bool, error) {
 			return Known{}, false, errors.New("look up ids: they must ascend")
 		}
 	}
+
 	f, err := c.fold(&id)
 	if isIndexDamage(err) && c.ledger.writable() == nil && c.ledger.run == nil {
 		if err = c.ledger.Rebuild(); err == nil {
@@ -71,6 +74,7 @@ func (c *Cursor) Find(id ID) (Known, bool, error) {
 	if err != nil {
 		return Known{}, false, fmt.Errorf("look up ids: %w", err)
 	}
+
 	c.asked, c.last = true, id
 	c.found, c.known, err = c.knownOf(&f)
 	return c.found, c.known, err
@@ -101,6 +105,7 @@ func (c *Cursor) knownOf(f *fold) (Known, bool, error) {
 	if f.later == nil || f.delivery != nil && f.later.state() == NotDelivered {
 		return c.describe(f.delivery)
 	}
+
 	switch f.later.state() {
 	case Unknown:
 		return c.describe(f.later)
@@ -123,12 +128,17 @@ func (c *Cursor) describe(e entry) (Known, bool, error) {
 	if !ok {
 		return Known{}, false, damagedIndex(c.ledger.store.path, "an entry of it is too short")
 	}
+
 	run, err := c.ledger.runOf(k.run)
 	if err != nil {
 		return Known{}, false, err
 	}
-	known := Known{State: k.state, Body: k.body, Value: k.value, Mapping: [8]byte(run.Mapping[:8]), Minor: k.minor,
-		Currency: c.name.of(k.currency), Run: run.ID, At: k.at, Row: k.row}
+
+	known := Known{
+		State: k.state, Body: k.body, Value: k.value,
+		Minor: k.minor, Currency: c.name.of(k.currency),
+		Mapping: [8]byte(run.Mapping[:8]), Run: run.ID, At: k.at, Row: k.row,
+	}
 	if int(k.file) < len(run.Files) {
 		known.File = run.Files[k.file].Name
 	}

@@ -43,7 +43,8 @@ func sendMany(t *testing.T, r *Run, from, to int) {
 	}
 }
 
-// TestDamageIsNeverAWrongAnswer changes bits everywhere: each time the ledger is refused or its answers are right.
+// TestDamageIsNeverAWrongAnswer changes bits everywhere: each time the ledger is refused or its
+// answers are right.
 func TestDamageIsNeverAWrongAnswer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")

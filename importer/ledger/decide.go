@@ -16,8 +16,8 @@ type Decision struct {
 //
 //   - Delivered: an unknown event has arrived.
 //   - NotDelivered: it has not; the event is pending again, or delivered with its earlier content.
-//   - SendAgain: this content is to be sent, though it is unknown or other content was delivered. It holds until it is
-//     delivered or unknown again.
+//   - SendAgain: this content is to be sent, though it is unknown or other content was delivered.
+//     It holds until it is delivered or unknown again.
 //   - Keep: this changed content is not to be sent, what was delivered stands.
 func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	if err := l.writable(); err != nil {
@@ -29,6 +29,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	if len(decisions) == 0 {
 		return nil
 	}
+
 	stored, err := l.numbered(decisions)
 	if err != nil {
 		return fmt.Errorf("note decisions: %w", err)
@@ -36,6 +37,8 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	for i := range stored {
 		l.index(stored[i].state, stored[i].run, &stored[i].event, at)
 	}
+
+	// Decision and index are written together, so that neither is there without the other.
 	l.sequence++
 	err = l.flush(l.sequence, l.sequence+1, func() error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))
@@ -57,6 +60,7 @@ func (l *Ledger) numbered(decisions []Decision) ([]decision, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	stored := make([]decision, len(decisions))
 	for i, d := range decisions {
 		number, ok := numbers[d.Run]

@@ -9,19 +9,20 @@ import (
 //
 //	byte length of the rest, 16 id, byte state, 16 body, 8 value, 3 currency, run, file, row, minor, at
 //
-// Numbers as in the journal. An id has at most two entries: its latest delivery, and after it what came later and bears on
-// sending it: Unknown or a decision.
+// Numbers as in the journal. An id has at most two entries: its latest delivery, and after it what
+// came later and bears on sending it: Unknown or a decision.
 type entry []byte
 
 func (e entry) id() []byte   { return e[1:17] }
 func (e entry) state() State { return State(e[17]) }
 
-// prefix orders ids by one comparison; those of equal prefix need all their bytes.
+// prefix orders ids by one comparison; ids of equal prefix need all their bytes.
 func (e entry) prefix() uint64 { return idPrefix(e.id()) }
 
 func idPrefix(id []byte) uint64 { return binary.BigEndian.Uint64(id) }
 
-// firstEntry returns the entry at the front of block. ok is false where block does not begin with one.
+// firstEntry returns the entry at the front of block. ok is false where block does not begin with
+// one.
 func firstEntry(block []byte) (first entry, ok bool) {
 	if len(block) < 18 || int(block[0]) >= len(block) || block[0] < 17 {
 		return nil, false
@@ -75,8 +76,9 @@ func currencyName(letters [3]byte) string {
 	return string(bytes.TrimRight(letters[:], "\x00"))
 }
 
-// fold is what an id's entries say together, applied from the oldest to the newest. It can be applied in portions: folding the
-// folds of two halves is folding the whole, so parts may be merged in any grouping of neighbours.
+// fold is what an id's entries say together, applied from the oldest to the newest. It can be
+// applied in portions: folding the folds of two halves is folding the whole, so parts may be merged
+// in any grouping of neighbours.
 type fold struct {
 	delivery entry // latest delivery
 	later    entry // latest of Unknown, NotDelivered, SendAgain, Keep after that delivery

@@ -27,12 +27,14 @@ func (e *LockedError) Error() string {
 	if e.Holder.PID == 0 {
 		return fmt.Sprintf("%s: another run to this target is under way; wait for it to end", name)
 	}
+
+	since := e.Holder.Since.Format("2006-01-02 15:04:05 MST")
 	doing := ""
 	if e.Holder.Command != "" {
 		doing = ": " + e.Holder.Command
 	}
-	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since %s%s); wait for it to end",
-		name, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format("2006-01-02 15:04:05 MST"), doing)
+	return fmt.Sprintf("%s: another run to this target is under way (process %d on %s, since "+
+		"%s%s); wait for it to end", name, e.Holder.PID, e.Holder.Host, since, doing)
 }
 
 // Reason says why a ledger is refused.
@@ -40,17 +42,18 @@ type Reason byte
 
 // Reasons of a RefusedError.
 const (
-	Missing      Reason = iota + 1 // there is no ledger where one is expected
-	Damaged                        // it is not a ledger, or its content is not what was written
-	Newer                          // a newer program wrote it
-	Foreign                        // it is the ledger of another target
-	Remote                         // it would stand on a network file system
-	Linked                         // it has several names
-	IndexDamaged                   // only its index, which the next Open or Find for writing makes anew
+	Missing Reason = iota + 1 // there is no ledger where one is expected
+	Damaged                   // it is not a ledger, or its content is not what was written
+	Newer                     // a newer program wrote it
+	Foreign                   // it is the ledger of another target
+	Remote                    // it would stand on a network file system
+	Linked                    // it has several names
+	// IndexDamaged means only its index, which the next Open or Find for writing makes anew.
+	IndexDamaged
 )
 
-// RefusedError says that a ledger cannot be relied upon. Going on without it could send everything again, so nobody
-// does without being asked.
+// RefusedError says that a ledger cannot be relied upon. Going on without it could send everything
+// again, so nobody does without being asked.
 type RefusedError struct {
 	Path    string
 	Reason  Reason
@@ -61,14 +64,27 @@ func (e *RefusedError) Error() string {
 	return filepath.Base(e.Path) + ": " + e.Message
 }
 
+// WriteError says that a ledger could not be written. Nothing is written into it any more, and
+// nobody knows what of the last commit is on the disk; the next Open finds out.
+type WriteError struct {
+	Path string
+	Err  error
+}
+
+func (e *WriteError) Error() string { return "write ledger " + e.Path + ": " + e.Err.Error() }
+
+func (e *WriteError) Unwrap() error { return e.Err }
+
 func damaged(path, what string) error {
-	return &RefusedError{Path: path, Reason: Damaged, Message: "the ledger is damaged (" + what +
-		"); restore it from a backup, for without it deliveries would be repeated"}
+	return &RefusedError{Path: path, Reason: Damaged,
+		Message: "the ledger is damaged (" + what +
+			"); restore it from a backup, for without it deliveries would be repeated"}
 }
 
 func damagedIndex(path, what string) error {
-	return &RefusedError{Path: path, Reason: IndexDamaged, Message: "the index of the ledger is damaged (" + what +
-		"); the next run to this target makes it anew"}
+	return &RefusedError{Path: path, Reason: IndexDamaged,
+		Message: "the index of the ledger is damaged (" + what +
+			"); the next run to this target makes it anew"}
 }
 
 func isIndexDamage(err error) bool {

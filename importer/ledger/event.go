@@ -14,28 +14,35 @@ type Event struct {
 	Time     int64  // when the event happened, Unix seconds; 0 = none
 	File     uint32 // place in RunInfo.Files
 	Row      uint32 // first row of the event in that file
-	Alike    uint64 // keyed hash of what events under other ids may share: visitor key, amount, currency; 0 = none
+	// Alike is a keyed hash of what events under other ids may share: visitor key, amount,
+	// currency; 0 = none.
+	Alike uint64
 }
 
 // State is what is known about an event.
 type State byte
 
-// States of outcomes, and below them those that a person decides.
+// States of outcomes, and below them the states that a person decides.
 const (
 	Delivered State = iota + 1 // the receiver said 2xx
 	Rejected                   // the receiver refused it; pending for the next run
-	Unknown                    // it may have been delivered; not sent again by itself
+	Unknown                    // it may have been delivered; not sent again unasked
 	NotSent                    // surely not delivered; pending for the next run
 	Adopted                    // delivered by something else than this program; counts as delivered
 
-	NotDelivered // decided: the unknown attempt did not arrive, so the event is as it was before
-	SendAgain    // decided: this content is to be sent with the next run of its file, whatever was delivered
-	Keep         // decided: this changed content is not to be sent, what was delivered stands
-	states
+	// NotDelivered: the unknown attempt did not arrive, so the event is as it was before.
+	NotDelivered
+	// SendAgain: this content is to be sent with the next run of its file, whatever was delivered.
+	SendAgain
+	// Keep: this changed content is not to be sent, what was delivered stands.
+	Keep
+
+	states // how many there are
 )
 
 var stateNames = [states]string{
-	"", "delivered", "rejected", "unknown", "not sent", "adopted", "not delivered", "send again", "keep",
+	"", "delivered", "rejected", "unknown", "not sent", "adopted", "not delivered",
+	"send again", "keep",
 }
 
 // String returns the state as people read it, or "" for a state that does not exist.
@@ -55,8 +62,8 @@ func (s State) isDecision() bool { return s == Delivered || NotDelivered <= s &&
 // isDelivery tells whether s says that the receiver has the event.
 func (s State) isDelivery() bool { return s == Delivered || s == Adopted }
 
-// isIndexed tells whether s bears on what may be sent later. Events that were rejected or not sent are pending like
-// events never seen: the journal keeps them, the index does not.
+// isIndexed tells whether s bears on what may be sent later. Events that were rejected or not sent
+// are pending like events never seen: the journal keeps them, the index does not.
 func (s State) isIndexed() bool { return s != Rejected && s != NotSent }
 
 // Outcome says what became of an event.
@@ -68,7 +75,8 @@ type Outcome struct {
 	At       int64 // Unix seconds
 }
 
-// Known is what the ledger knows about an id: its unknown attempt if there is one, else its latest delivery.
+// Known is what the ledger knows about an id: its unknown attempt if there is one, otherwise its
+// latest delivery.
 type Known struct {
 	State    State // Delivered, Adopted, Unknown, or SendAgain where nothing was delivered
 	Body     ID
@@ -81,6 +89,7 @@ type Known struct {
 	File     string // name of the file it came from
 	Row      uint32
 
-	Decision     State // SendAgain or Keep: decided about DecisionBody after this delivery; 0 = nothing
+	// Decision is SendAgain or Keep, decided about DecisionBody after this delivery; 0 = nothing.
+	Decision     State
 	DecisionBody ID
 }

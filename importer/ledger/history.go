@@ -14,8 +14,9 @@ type Entry struct {
 	Outcome Outcome
 }
 
-// Events yields the events of a run in the order of their outcomes, as they were at its end: decisions come later and do not
-// change them. Events under way have no outcome and are not yielded.
+// Events yields the events of a run in the order of their outcomes, as they were at its end:
+// decisions come later and do not change them. Events under way have no outcome and are not
+// yielded.
 func (l *Ledger) Events(run string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		numbers, err := l.runNumbers()
@@ -24,7 +25,7 @@ func (l *Ledger) Events(run string) iter.Seq2[Entry, error] {
 			err = fmt.Errorf("there is no run %q in this ledger", run)
 		}
 		if err == nil {
-			err = l.eventsOf(number, yield)
+			_, err = l.eventsOf(number, yield)
 		}
 		if err != nil {
 			yield(Entry{}, fmt.Errorf("read events: %w", err))
@@ -43,45 +44,54 @@ func (l *Ledger) runNumbers() (map[string]uint32, error) {
 	return numbers, nil
 }
 
-// eventsOf reads the run's journal rows: they stand together, but for decisions between them.
-func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) error {
+// eventsOf reads the run's journal rows: they stand together, but for decisions between them. It
+// returns how many events have no outcome.
+func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, err error) {
 	info, err := l.runOf(run)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	open := map[uint64]Event{}
+	intents := map[uint64]Event{}
 	for row, err := range l.journal(info.First, l.sequence) {
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if len(row.decisions) == 0 && row.run != run {
-			return nil
+			break
 		}
 		for _, event := range row.intents {
-			open[event.Seq] = event
+			intents[event.Seq] = event
 		}
 		for _, outcome := range row.outcomes {
-			if !yield(Entry{open[outcome.Seq], outcome}, nil) {
-				return nil
+			if !yield(Entry{intents[outcome.Seq], outcome}, nil) {
+				return 0, nil
 			}
-			delete(open, outcome.Seq)
+			delete(intents, outcome.Seq)
 		}
 	}
-	return nil
+	return len(intents), nil
 }
 
 // Counts are numbers of events, indexed by State.
 type Counts [states]int
 
-// Count returns how many events of a run ended in each state.
+// Count returns how many events of a run ended in each state. Events that a run has left without
+// outcome, or has under way, are Unknown.
 func (l *Ledger) Count(run string) (counts Counts, err error) {
-	for entry, err := range l.Events(run) {
-		if err != nil {
-			return counts, err
-		}
-		counts[entry.Outcome.State]++
+	numbers, err := l.runNumbers()
+	if err != nil {
+		return counts, err
 	}
-	return counts, nil
+	number, ok := numbers[run]
+	if !ok {
+		return counts, fmt.Errorf("there is no run %q in this ledger", run)
+	}
+	open, err := l.eventsOf(number, func(entry Entry, _ error) bool {
+		counts[entry.Outcome.State]++
+		return true
+	})
+	counts[Unknown] += open
+	return counts, err
 }
 
 // Held is an event whose fate is unknown until somebody decides.
@@ -90,7 +100,8 @@ type Held struct {
 	Known Known
 }
 
-// Unknowns yields the events that are unknown now, ids ascending. It reads the whole index; nothing may be decided on the way.
+// Unknowns yields the events that are unknown now, ids ascending. It reads the whole index; nothing
+// may be decided on the way.
 func (l *Ledger) Unknowns() iter.Seq2[Held, error] {
 	return func(yield func(Held, error) bool) {
 		c := l.Lookup()
@@ -128,8 +139,9 @@ type Past struct {
 	Attempts uint8
 }
 
-// All yields everything that the ledger remembers, in the order in which it came to know it; events that a run has left
-// without outcome, or is just sending, come last and are Unknown. Memory grows with these alone.
+// All yields everything that the ledger remembers, in the order in which it came to know it; events
+// that a run has left without outcome, or is just sending, come last and are Unknown. Memory grows
+// with these alone.
 func (l *Ledger) All() iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		a := all{ledger: l, open: map[intentKey]Event{}, yield: yield}
@@ -156,6 +168,7 @@ func (a *all) read() error {
 			return err
 		}
 	}
+
 	keys := slices.SortedFunc(maps.Keys(a.open), func(a, b intentKey) int {
 		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.seq, b.seq))
 	})
@@ -164,7 +177,8 @@ func (a *all) read() error {
 		if err != nil {
 			return err
 		}
-		if !a.yield(Past{Run: &run.RunInfo, Event: a.open[key], State: Unknown, At: run.Started}, nil) {
+		past := Past{Run: &run.RunInfo, Event: a.open[key], State: Unknown, At: run.Started}
+		if !a.yield(past, nil) {
 			return nil
 		}
 	}
@@ -181,18 +195,24 @@ func (a *all) row(row *journalRow) (goesOn bool, err error) {
 			return false, err
 		}
 		key := intentKey{row.run, o.Seq}
-		past := Past{Run: &run.RunInfo, Event: a.open[key], State: o.State, At: o.At, Status: o.Status, Attempts: o.Attempts}
-		if delete(a.open, key); !a.yield(past, nil) {
+		past := Past{
+			Run: &run.RunInfo, Event: a.open[key], State: o.State, At: o.At,
+			Status: o.Status, Attempts: o.Attempts,
+		}
+		delete(a.open, key)
+		if !a.yield(past, nil) {
 			return false, nil
 		}
 	}
+
 	for i := range row.decisions {
 		d := &row.decisions[i]
 		run, err := a.ledger.runOf(d.run)
 		if err != nil {
 			return false, err
 		}
-		if !a.yield(Past{Run: &run.RunInfo, Event: d.event, State: d.state, At: row.at, By: row.by}, nil) {
+		past := Past{Run: &run.RunInfo, Event: d.event, State: d.state, At: row.at, By: row.by}
+		if !a.yield(past, nil) {
 			return false, nil
 		}
 	}

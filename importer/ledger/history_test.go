@@ -11,10 +11,12 @@ func TestHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	l := open(t, path)
 	first := begin(t, l, "first")
-	commit(t, first, []Event{numberedEvent(1, 0), numberedEvent(2, 0), numberedEvent(3, 0)}, outcome(2, Rejected))
+	commit(t, first, []Event{numberedEvent(1, 0), numberedEvent(2, 0), numberedEvent(3, 0)},
+		outcome(2, Rejected))
 	commit(t, first, nil, outcome(1, Delivered))
 	end(t, first)
-	if err := l.Decide("ana", 1764400000, []Decision{{"first", numberedEvent(3, 0), Delivered}}); err != nil {
+	if err := l.Decide("ana", 1764400000,
+		[]Decision{{"first", numberedEvent(3, 0), Delivered}}); err != nil {
 		t.Fatal(err)
 	}
 	second := begin(t, l, "second")
@@ -33,7 +35,8 @@ func TestHistory(t *testing.T) {
 		}
 		runs = append(runs, run.ID+ended+" "+run.Files[0].Name)
 	}
-	if diff := cmp.Diff([]string{"first ended first.csv", "second died second.csv"}, runs); diff != "" {
+	if diff := cmp.Diff([]string{"first ended first.csv", "second died second.csv"},
+		runs); diff != "" {
 		t.Errorf("Runs, -want +got:\n%s", diff)
 	}
 	var entries []Entry
@@ -53,7 +56,8 @@ func TestHistory(t *testing.T) {
 		t.Errorf("Events, -want +got:\n%s", diff)
 	}
 	counts, err := l.Count("first")
-	if err != nil || counts[Delivered] != 1 || counts[Rejected] != 1 || counts[Unknown] != 1 || counts[NotSent] != 0 {
+	if err != nil || counts[Delivered] != 1 || counts[Rejected] != 1 || counts[Unknown] != 1 ||
+		counts[NotSent] != 0 {
 		t.Errorf("Count = %v, %v", counts, err)
 	}
 	if _, err := l.Count("third"); err == nil {
@@ -83,7 +87,8 @@ func TestUnknownsAndDecisions(t *testing.T) {
 	wantUnknown(t, l, 1, 2, 3, 4, 5, 6)
 	decide := func(n, version int, state State) {
 		t.Helper()
-		if err := l.Decide("ana", 1764400000, []Decision{{"june", numberedEvent(n, version), state}}); err != nil {
+		if err := l.Decide("ana", 1764400000,
+			[]Decision{{"june", numberedEvent(n, version), state}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,13 +111,15 @@ func TestUnknownsAndDecisions(t *testing.T) {
 
 	r = begin(t, l, "august")
 	send(t, r, 3, 0, Delivered)
-	send(t, r, 4, 0, Rejected) // sent again on demand and refused: the first attempt is still unknown
-	send(t, r, 8, 2, NotSent)  // the wish stays
+	// Sent again on demand and refused: the first attempt is still unknown
+	send(t, r, 4, 0, Rejected)
+	send(t, r, 8, 2, NotSent) // the wish stays
 	end(t, r)
 	want[3] = "delivered 0"
 	wantFound(t, "after another run", l, want)
 
-	for _, bad := range []Decision{{"may", numberedEvent(1, 0), Delivered}, {"june", numberedEvent(1, 0), Rejected}} {
+	for _, bad := range []Decision{{"may", numberedEvent(1, 0), Delivered},
+		{"june", numberedEvent(1, 0), Rejected}} {
 		if err := l.Decide("ana", 0, []Decision{bad}); err == nil {
 			t.Errorf("Decide(%s, %v) says nothing", bad.Run, bad.State)
 		}

@@ -7,13 +7,16 @@ import (
 	"slices"
 )
 
-// manifest says what the index consists of. It is one row, so that a change of it is a change of the whole index.
+// manifest says what the index consists of. It is one row, so that a change of it is a change of
+// the whole index.
 type manifest struct {
-	Parts   []part `json:"parts"`   // by id, oldest first
-	Alikes  []part `json:"alikes"`  // by likeness, oldest first
-	Next    uint32 `json:"next"`    // number of the next part; blocks of parts from it on are leftovers of a crash
+	Parts  []part `json:"parts"`  // by id, oldest first
+	Alikes []part `json:"alikes"` // by likeness, oldest first
+	// Next is the number of the next part; blocks of parts from it on are leftovers of a crash.
+	Next    uint32 `json:"next"`
 	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
-	From    uint64 `json:"from"`    // journal row from which to read on: the first that has an intent without outcome
+	// From is the journal row from which to read on: the first with an intent without outcome.
+	From uint64 `json:"from"`
 }
 
 // part is a sorted part of the index.
@@ -23,14 +26,16 @@ type part struct {
 	Entries uint64 `json:"entries"` // ids
 }
 
-// limits are sizes of the index. Tests have lower ones, to meet many parts and blocks with few events.
+// limits are sizes of the index. Tests have lower ones, to meet many parts and blocks with few
+// events.
 type limits struct {
 	pending int // entries kept in memory
 	merge   int // so many parts of like size are merged into one
 	block   int // most bytes of a block, unless one id has more
 }
 
-// usualLimits: 5 MB of entries in memory; blocks of 280 entries, each of which fills a page with its row.
+// usualLimits: 5 MB of entries in memory; blocks of 280 entries, each of which fills a page with
+// its row.
 var usualLimits = limits{pending: 1 << 16, merge: 16, block: pageSize - 200}
 
 // chunkBlocks are written in one transaction of a merge: 4 MB.
@@ -44,18 +49,6 @@ func (l *Ledger) index(state State, run uint32, event *Event, at int64) {
 	if event.Alike != 0 && state.isDelivery() {
 		l.alikes.add(event.Alike, appendAlike(l.alikes.entries, state, run, event, at))
 	}
-}
-
-// writePending writes the pending entries as parts and next, with these parts, as the manifest. It must run in a transaction.
-func (l *Ledger) writePending(next manifest) (manifest, error) {
-	var err error
-	if next.Parts, err = l.appendPart(next.Parts, &l.pending, &next.Next); err != nil {
-		return next, err
-	}
-	if next.Alikes, err = l.appendPart(next.Alikes, &l.alikes, &next.Next); err != nil {
-		return next, err
-	}
-	return next, l.writeManifest(next)
 }
 
 // appendPart writes entries as a part and returns the list with it.
@@ -80,7 +73,8 @@ func (l *Ledger) writeManifest(m manifest) error {
 	return l.store.write(metaTable, manifestKey, body)
 }
 
-// readManifest reads the manifest. ok is false where it is missing, as in a new ledger, or damaged: the index must be rebuilt.
+// readManifest reads the manifest. ok is false where it is missing, as in a new ledger, or damaged:
+// the index must be rebuilt.
 func (l *Ledger) readManifest() (ok bool, err error) {
 	var m manifest
 	body, err := l.store.read(metaTable, manifestKey)
@@ -88,14 +82,16 @@ func (l *Ledger) readManifest() (ok bool, err error) {
 		return false, nil
 	}
 	if m.Indexed > l.sequence {
-		return false, damaged(l.store.path, fmt.Sprintf("its journal ends at row %d, but had %d", l.sequence, m.Indexed))
+		return false, damaged(l.store.path,
+			fmt.Sprintf("its journal ends at row %d, but had %d", l.sequence, m.Indexed))
 	}
 	l.manifest = m
 	return true, nil
 }
 
-// flush writes pending entries as a part and notes that the journal is indexed up to row indexed and must be read from row
-// from on to know the rest. also, if not nil, writes more in the same transaction.
+// flush writes pending entries as a part and notes that the journal is indexed up to row indexed
+// and must be read from row from on to know the rest. also, if not nil, writes more in the same
+// transaction.
 func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 	next := l.manifest
 	next.Indexed, next.From = indexed, from
@@ -105,12 +101,19 @@ func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 				return err
 			}
 		}
-		next, err = l.writePending(next)
-		return err
+		if next.Parts, err = l.appendPart(next.Parts, &l.pending, &next.Next); err != nil {
+			return err
+		}
+		if next.Alikes, err = l.appendPart(next.Alikes, &l.alikes, &next.Next); err != nil {
+			return err
+		}
+		return l.writeManifest(next)
 	})
 	if err != nil {
 		return err
 	}
+
+	// Only now, when the file has them: what fails before leaves the ledger as it was.
 	l.manifest = next
 	l.pending.reset()
 	l.alikes.reset()
@@ -125,8 +128,8 @@ const (
 	byLikeness
 )
 
-// patience is how many times the usual number of parts is waited for before they are merged. Likenesses are looked up once
-// a run and from the front to the back, where many parts cost little.
+// patience is how many times the usual number of parts is waited for before they are merged.
+// Likenesses are looked up once a run and from the front to the back, where many parts cost little.
 func (o order) patience() int {
 	if o == byLikeness {
 		return 4
@@ -141,14 +144,16 @@ func (m *manifest) list(o order) *[]part {
 	return &m.Parts
 }
 
-// mergeGrown merges the newest parts while so many of them are of like size: then there are few parts, each entry is
-// rewritten once while the ledger grows sixteenfold, and only neighbours in age are merged.
+// mergeGrown merges the newest parts while so many of them are of like size: then there are few
+// parts, each entry is rewritten once while the ledger grows sixteenfold, and only neighbours in
+// age are merged.
 func (l *Ledger) mergeGrown(o order) error {
 	for {
 		parts := *l.manifest.list(o)
 		if len(parts) == 0 {
 			return nil
 		}
+
 		level := parts[len(parts)-1].level()
 		first := len(parts)
 		for first > 0 && parts[first-1].level() <= level {
@@ -157,6 +162,7 @@ func (l *Ledger) mergeGrown(o order) error {
 		if len(parts)-first < l.limits.merge*o.patience() {
 			return nil
 		}
+
 		err := l.merge(o, first)
 		if isIndexDamage(err) {
 			err = firstError(l.dropLeftovers(), err) // their place is the next part's
@@ -170,8 +176,8 @@ func (l *Ledger) mergeGrown(o order) error {
 // level is the part's size in powers of 16, as the usual number of parts merged.
 func (p part) level() int { return bits.Len64(p.Entries) / 4 }
 
-// merge makes one part of all from first on. It is written in portions, so that the write-ahead log stays small; only the
-// last portion makes it a part of the index.
+// merge makes one part of all from first on. It is written in portions, so that the write-ahead log
+// stays small; only the last portion makes it a part of the index.
 func (l *Ledger) merge(o order, first int) error {
 	old := (*l.manifest.list(o))[first:]
 	m := merger{sources: make([]source, len(old))}
@@ -180,6 +186,7 @@ func (l *Ledger) merge(o order, first int) error {
 			return err
 		}
 	}
+
 	w := partWriter{store: l.store, limit: l.limits.block, part: part{Number: l.manifest.Next}}
 	for done := false; !done; {
 		err := l.store.transaction(func() (err error) {
@@ -202,12 +209,19 @@ func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 	if err != nil {
 		return err
 	}
+
 	parts := *l.manifest.list(o)
 	for _, p := range parts[first:] {
-		if err := l.dropPart(p); err != nil {
+		begin, end := int64(blockKey(p.Number, 0)), int64(blockKey(p.Number, p.Blocks))
+		err := l.store.exec("DELETE FROM block WHERE key BETWEEN ? AND ?", begin, end)
+		if err != nil {
+			return err
+		}
+		if err := l.store.exec("DELETE FROM fence WHERE key = ?", int64(p.Number)); err != nil {
 			return err
 		}
 	}
+
 	next := l.manifest
 	*next.list(o) = append(slices.Clone(parts[:first]), written)
 	next.Next++
@@ -218,17 +232,10 @@ func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 	return nil
 }
 
-func (l *Ledger) dropPart(p part) error {
-	if err := l.store.exec("DELETE FROM block WHERE key BETWEEN ? AND ?",
-		int64(blockKey(p.Number, 0)), int64(blockKey(p.Number, p.Blocks))); err != nil {
-		return err
-	}
-	return l.store.exec("DELETE FROM fence WHERE key = ?", int64(p.Number))
-}
-
 // dropLeftovers removes blocks that a merge had written when it died.
 func (l *Ledger) dropLeftovers() error {
-	if err := l.store.exec("DELETE FROM block WHERE key >= ?", int64(blockKey(l.manifest.Next, 0))); err != nil {
+	begin := int64(blockKey(l.manifest.Next, 0))
+	if err := l.store.exec("DELETE FROM block WHERE key >= ?", begin); err != nil {
 		return err
 	}
 	return l.store.exec("DELETE FROM fence WHERE key >= ?", int64(l.manifest.Next))

@@ -23,7 +23,8 @@ const (
 //	intent:  seq, 16 id, 16 body, 8 value, 3 currency, minor, time, file, row, 8 alike
 //	outcome: seq, byte state, status, byte attempts, at
 //
-// Kinds 1 and 2 are the same with intents that have no alike. seq, time, row and at are differences from the ones before in the row: neighbours have small ones.
+// Kinds 1 and 2 are the same with intents that have no alike. seq, time, row and at are differences
+// from the ones before in the row: neighbours have small ones.
 type journalRow struct {
 	key       uint64
 	kind      byte
@@ -57,6 +58,7 @@ func appendEvents(to []byte, run uint32, intents []Event, outcomes []Outcome) []
 		to = appendIntent(to, &intents[i], &before)
 		before = intents[i]
 	}
+
 	to = binary.AppendUvarint(to, uint64(len(outcomes)))
 	var last Outcome
 	for _, o := range outcomes {
@@ -110,7 +112,11 @@ var errJournalRow = errors.New("a journal row is not of the form that this progr
 
 // decode reads a journal row, reusing the slices of row.
 func (row *journalRow) decode(from []byte) error {
-	*row = journalRow{key: row.key, intents: row.intents[:0], outcomes: row.outcomes[:0], decisions: row.decisions[:0]}
+	*row = journalRow{
+		key: row.key, intents: row.intents[:0], outcomes: row.outcomes[:0],
+		decisions: row.decisions[:0],
+	}
+
 	d := decoder{rest: from}
 	row.kind = d.byte()
 	d.plain = row.kind == plainEventsKind || row.kind == plainDecisionsKind
@@ -122,6 +128,7 @@ func (row *journalRow) decode(from []byte) error {
 	default:
 		return fmt.Errorf("%w: kind %d", errJournalRow, row.kind)
 	}
+
 	if d.bad || len(d.rest) > 0 {
 		return errJournalRow
 	}
@@ -149,6 +156,7 @@ func (l *Ledger) journal(from, to uint64) iter.Seq2[*journalRow, error] {
 				return
 			}
 		}
+
 		if row.key < to {
 			yield(&row, damaged(l.store.path, fmt.Sprintf("journal row %d is missing", row.key+1)))
 		}
@@ -162,6 +170,7 @@ func (row *journalRow) decodeEvents(d *decoder) {
 		before = d.intent(&before)
 		row.intents = append(row.intents, before)
 	}
+
 	var last Outcome
 	for range d.count(outcomeSize) {
 		last.Seq += uint64(d.varint())
@@ -187,7 +196,8 @@ func (row *journalRow) decodeDecisions(d *decoder) {
 	}
 }
 
-// decoder takes values from the front of rest. Once something does not fit, bad stays set and values are zero.
+// decoder takes values from the front of rest. Once something does not fit, bad stays set and
+// values are zero.
 type decoder struct {
 	rest  []byte
 	bad   bool
@@ -233,7 +243,8 @@ func (d *decoder) below(limit uint64) uint64 {
 
 func (d *decoder) uint32() uint32 { return uint32(d.below(1 << 32)) }
 
-// count returns a number of things of at least size bytes each, so that a wrong one cannot claim the memory.
+// count returns a number of things of at least size bytes each, so that a wrong one cannot claim
+// the memory.
 func (d *decoder) count(size int) int {
 	return int(d.below(uint64(len(d.rest)/size) + 1))
 }

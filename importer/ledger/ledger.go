@@ -37,20 +37,36 @@ type header struct {
 	Target   string `json:"target"`
 }
 
-// Path returns where the ledger of target is kept below stateDir. target is a hash of endpoint and funnel mark.
+// Path returns where the ledger of target is kept below stateDir. target is a hash of endpoint and
+// funnel mark.
 func Path(stateDir string, target [32]byte) string {
 	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
 }
 
-// Exists tells whether there is a ledger, or anything else, at path.
-func Exists(path string) bool {
+// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left
+// counts, too: what is in it was sent.
+func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
+
+func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where there is none. It fails with
-// a *LockedError while another process has it open for writing, and with a *RefusedError for a file that is damaged,
-// from a newer program or of another target. Events that a dead run left without outcome are Unknown from now on.
+// refuseLog refuses to make, or to look for, a ledger beside the log of one that is gone.
+func refuseLog(path string) error {
+	if isThere(path) || !isThere(path+"-wal") {
+		return nil
+	}
+	return &RefusedError{Path: path, Reason: Missing,
+		Message: "the ledger is gone, and its log " + filepath.Base(path) +
+			"-wal is still there, with what was sent last; bring the ledger back beside it. If " +
+			"everything may be sent again, remove the log, too"}
+}
+
+// Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where
+// there is none. It fails with a *LockedError while another process has it open for writing, and
+// with a *RefusedError for a file that is damaged, from a newer program or of another target.
+// Events that a dead run left without outcome are Unknown from now on.
 func Open(path string, target [32]byte) (*Ledger, error) {
 	lock, err := Acquire(path, "")
 	if err != nil {
@@ -64,11 +80,15 @@ func newLedger(store *store) *Ledger {
 }
 
 func openLocked(path string, target [32]byte) (*Ledger, error) {
-	if !Exists(path) {
+	if err := refuseLog(path); err != nil {
+		return nil, err
+	}
+	if !isThere(path) {
 		if err := create(path, target); err != nil {
 			return nil, err
 		}
 	}
+
 	place, err := placeOf(path)
 	if err != nil {
 		return nil, err
@@ -77,6 +97,8 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	// Nothing is written before load has seen that this is the target's ledger.
 	l := newLedger(store)
 	l.place = place
 	if err = l.load(target); err == nil {
@@ -92,20 +114,26 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// OpenReader opens the ledger of target for looking things up: without a lock, also while a run is going on and in a directory
-// that cannot be written. It sees what was committed before now; events under way are Unknown to it. Where there is no
-// ledger the *RefusedError says Missing.
+// OpenReader opens the ledger of target for looking things up: without a lock, also while a run is
+// going on and in a directory that cannot be written. It sees what was committed before now; events
+// under way are Unknown to it. Where there is no ledger the *RefusedError says Missing.
 func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger: %w", err)
 	}
 	if !Exists(path) {
-		return nil, &RefusedError{Path: path, Reason: Missing, Message: "there is no ledger for this target; " +
-			"check the state directory, for without its ledger a run sends everything again"}
+		return nil, &RefusedError{Path: path, Reason: Missing,
+			Message: "there is no ledger for this target; check the state directory, for without " +
+				"its ledger a run sends everything again"}
+	}
+	if err := refuseLog(path); err != nil {
+		return nil, err
 	}
 	l, err := openShared(path, target, "mode=ro")
-	if cannotShare(err) {
+	switch errorCode(err) {
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		// SQLite could not make its shared memory beside the file.
 		l, err = openStill(path, target)
 	}
 	if err != nil {
@@ -114,17 +142,11 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// cannotShare tells that SQLite could not make its shared memory beside the file.
-func cannotShare(err error) bool {
-	code := errorCode(err)
-	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY
-}
-
 // openStill opens a ledger in a directory that cannot be written, so that it stands still.
 func openStill(path string, target [32]byte) (*Ledger, error) {
 	if Exists(path + "-wal") {
-		return nil, fmt.Errorf("a run died, its last commits are in %s-wal, and the directory cannot be written; "+
-			"copy both files to one that can", filepath.Base(path))
+		return nil, fmt.Errorf("a run died, its last commits are in %s-wal, and the directory "+
+			"cannot be written; copy both files to one that can", filepath.Base(path))
 	}
 	return openShared(path, target, "mode=ro", "immutable=1")
 }
@@ -134,8 +156,10 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	if err != nil {
 		return nil, err
 	}
+
 	l := newLedger(store)
-	err = store.exec("BEGIN") // to the end: parts that a run merges meanwhile must not vanish under a cursor
+	// It lasts until Close: parts that a run merges meanwhile must not vanish under a cursor.
+	err = store.exec("BEGIN")
 	if err == nil {
 		err = l.load(target)
 	}
@@ -149,7 +173,8 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	return l, nil
 }
 
-// refusal says what was being done, unless err is a sentence about the ledger that stands for itself.
+// refusal says what was being done, unless err is a sentence about the ledger that stands for
+// itself.
 func refusal(doing string, err error) error {
 	var refused *RefusedError
 	if errors.As(err, &refused) {
@@ -166,6 +191,7 @@ func (l *Ledger) load(target [32]byte) error {
 	if err := l.store.prepare(); err != nil {
 		return err
 	}
+
 	body, err := l.store.read(metaTable, headerKey)
 	if err != nil {
 		return err
@@ -173,23 +199,25 @@ func (l *Ledger) load(target [32]byte) error {
 	if json.Unmarshal(body, &l.header) != nil {
 		return damaged(l.store.path, "it has no header")
 	}
+
 	if l.header.Target != hex.EncodeToString(target[:]) {
 		return &RefusedError{Path: l.store.path, Reason: Foreign,
-			Message: "this is the ledger of another endpoint or funnel mark; use the state directory of this one"}
+			Message: "this is the ledger of another endpoint or funnel mark; use the state " +
+				"directory of this one"}
 	}
 	l.sequence, err = l.store.lastKey(journalTable)
 	return err
 }
 
-// Sequence returns the number of the last journal row; 0 = none yet. It only ever grows: a ledger with a lower one than a manifest
-// notes is an older copy.
+// Sequence returns the number of the last journal row; 0 = none yet. It only ever grows: a ledger
+// with a lower one than a manifest notes is an older copy.
 func (l *Ledger) Sequence() uint64 { return l.sequence }
 
 // Identity returns the random name that the ledger got when it was created.
 func (l *Ledger) Identity() string { return l.header.Identity }
 
-// Close releases the ledger; SQLite copies its log into the file if nobody reads it just now. What was committed is durable already;
-// a run that did not End is treated like one that died.
+// Close releases the ledger; SQLite copies its log into the file if nobody reads it just now. What
+// was committed is durable already; a run that did not End is treated like one that died.
 func (l *Ledger) Close() error {
 	err := l.store.close()
 	if l.lock != nil {
@@ -209,10 +237,11 @@ func (l *Ledger) writable() error {
 	return l.failed
 }
 
-// fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk, and trying again would
-// report success for what was lost; the next Open reads what is really there.
+// fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk,
+// and trying again would report success for what was lost; the next Open reads what is really
+// there.
 func (l *Ledger) fail(err error) error {
-	l.failed = fmt.Errorf("write ledger %s: %w", l.store.path, plainly(err))
+	l.failed = &WriteError{l.store.path, plainly(err)}
 	return l.failed
 }
 

@@ -35,8 +35,10 @@ var smallLimits = limits{pending: 9, merge: 3, block: 200}
 func numberedEvent(n, version int) Event {
 	id := hash(fmt.Sprint("id", n))
 	body := hash(fmt.Sprint("body", n, version))
-	return Event{Seq: uint64(n), ID: id, Body: body, Value: binary.BigEndian.Uint64(body[:]), Minor: int64(n)*100 - 50,
-		Currency: []string{"EUR", "USD", ""}[n%3], Time: 1764000000 + int64(n), File: 0, Row: uint32(n + 2), Alike: uint64(n%10+1) << 59}
+	return Event{Seq: uint64(n), ID: id, Body: body, Value: binary.BigEndian.Uint64(body[:]),
+		Minor:    int64(n)*100 - 50,
+		Currency: []string{"EUR", "USD", ""}[n%3], Time: 1764000000 + int64(n), File: 0,
+		Row: uint32(n + 2), Alike: uint64(n%10+1) << 59}
 }
 
 func hash(text string) ID {
@@ -56,8 +58,9 @@ func open(t *testing.T, path string) *Ledger {
 
 func begin(t *testing.T, l *Ledger, id string) *Run {
 	t.Helper()
-	r, err := l.Begin(RunInfo{ID: id, Mode: "run", Started: 1764100000, Mapping: sha256.Sum256([]byte(id)),
-		Files: []File{{Name: id + ".csv"}}})
+	r, err := l.Begin(RunInfo{ID: id, Mode: "run", Started: 1764100000,
+		Mapping: sha256.Sum256([]byte(id)),
+		Files:   []File{{Name: id + ".csv"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +95,9 @@ func closeLedger(t *testing.T, l *Ledger) {
 }
 
 func outcome(n int, state State) Outcome {
-	return Outcome{Seq: uint64(n), State: state, Status: 200, Attempts: 1, At: 1764200000 + int64(n)}
+	return Outcome{
+		Seq: uint64(n), State: state, Status: 200, Attempts: 1, At: 1764200000 + int64(n),
+	}
 }
 
 // send commits an event and its outcome.
@@ -177,7 +182,8 @@ func TestSecondRunKnowsTheFirst(t *testing.T) {
 	wantFound(t, "opened again", l, want)
 	e := numberedEvent(1, 0)
 	mapping := sha256.Sum256([]byte("first"))
-	known := Known{State: Delivered, Body: e.Body, Value: e.Value, Mapping: [8]byte(mapping[:]), Minor: 50, Currency: "USD",
+	known := Known{State: Delivered, Body: e.Body, Value: e.Value, Mapping: [8]byte(mapping[:]),
+		Minor: 50, Currency: "USD",
 		Run: "first", At: 1764200001, File: "first.csv", Row: 3}
 	got, ok, err := l.Lookup().Find(e.ID)
 	if diff := cmp.Diff(known, got); diff != "" || !ok || err != nil {
@@ -189,7 +195,8 @@ func TestDeadRunLeavesUnknown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	l := open(t, path)
 	r := begin(t, l, "dies")
-	commit(t, r, []Event{numberedEvent(1, 0), numberedEvent(2, 0), numberedEvent(3, 0)}, outcome(2, Delivered))
+	commit(t, r, []Event{numberedEvent(1, 0), numberedEvent(2, 0), numberedEvent(3, 0)},
+		outcome(2, Delivered))
 	commit(t, r, nil, outcome(3, Rejected))
 	closeLedger(t, l) // without End, as if it had died
 
@@ -202,7 +209,8 @@ func TestSecondWriterIsRefused(t *testing.T) {
 	open(t, path)
 	_, err := Open(path, target)
 	var locked *LockedError
-	if !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() || locked.Holder.Since.IsZero() {
+	if !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() ||
+		locked.Holder.Since.IsZero() {
 		t.Fatalf("Open = %v, want a LockedError naming this process", err)
 	}
 }

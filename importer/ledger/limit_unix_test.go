@@ -13,12 +13,14 @@ import (
 // limitFileSize makes writes beyond size fail as on a full disk.
 func limitFileSize(size uint64) {
 	signal.Ignore(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: size}); err != nil {
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE,
+		&syscall.Rlimit{Cur: size, Max: size}); err != nil {
 		panic(err)
 	}
 }
 
-// TestWriteErrors lets writing fail at one place after another. Commit must say so, accept nothing more, and leave what it had taken.
+// TestWriteErrors lets writing fail at one place after another. Commit must say so, accept nothing
+// more, and leave what it had taken.
 func TestWriteErrors(t *testing.T) {
 	dir := t.TempDir()
 	failed := 0

@@ -11,24 +11,27 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Where the holder stands in the lock file. Not at 0: on Windows the locked first byte cannot be read by others. The
-// size is fixed so that a shorter holder leaves no rest of a longer one, without cutting a locked file.
+// Where the holder stands in the lock file. Not at 0: on Windows the locked first byte cannot be
+// read by others. The size is fixed so that a shorter holder leaves no rest of a longer one,
+// without cutting a locked file.
 const (
 	holderOffset = 1
 	holderSize   = 512
 )
 
-// A Lock keeps other processes from writing a ledger, also from before it exists and across several times that it is opened. The
-// kernel releases it when its holder dies.
+// A Lock keeps other processes from writing a ledger, also from before it exists and across several
+// times that it is opened. The kernel releases it when its holder dies.
 type Lock struct {
 	path   string // of the ledger
 	kernel *flock.Flock
 }
 
-// Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process has it, and where the ledger
-// would stand on a network file system. Command is what the holder is told to be doing, without anything secret.
+// Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process
+// has it, and where the ledger would stand on a network file system. Command is what the holder is
+// told to be doing, without anything secret.
 //
-// The lock file stays when the lock is released: removing it would let two processes hold a lock on two files of the same name.
+// The lock file stays when the lock is released: removing it would let two processes hold a lock on
+// two files of the same name.
 func Acquire(path, command string) (*Lock, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -37,11 +40,17 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil { // one ledger has one lock, whatever leads to it
+	// One ledger has one lock, whatever leads to it.
+	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
 	if err := refuseNetwork(filepath.Dir(path)); err != nil {
 		return nil, err
+	}
+	// A FIFO would hang us.
+	if info, err := os.Lstat(path + ".lock"); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put "+
+			"it there, remove it", path)
 	}
 	kernel := flock.New(path + ".lock")
 	held, err := kernel.TryLock()
@@ -72,7 +81,8 @@ func (k *Lock) Open(target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// OpenAlone is Open for a ledger that takes the lock with it: closing it releases the lock, and so does a failure.
+// OpenAlone is Open for a ledger that takes the lock with it: closing it releases the lock, and so
+// does a failure.
 func (k *Lock) OpenAlone(target [32]byte) (*Ledger, error) {
 	l, err := k.Open(target)
 	if err != nil {
@@ -85,7 +95,9 @@ func (k *Lock) OpenAlone(target [32]byte) (*Ledger, error) {
 
 func writeHolder(path, command string) error {
 	host, _ := os.Hostname() // only for a message
-	holder := Holder{PID: os.Getpid(), Host: host, Since: time.Now().Truncate(time.Second), Command: command}
+	holder := Holder{
+		PID: os.Getpid(), Host: host, Since: time.Now().Truncate(time.Second), Command: command,
+	}
 	text, err := json.Marshal(holder)
 	if err == nil && len(text) > holderSize {
 		holder.Command = ""
@@ -94,6 +106,7 @@ func writeHolder(path, command string) error {
 	if err != nil {
 		return err
 	}
+
 	text = append(text, bytes.Repeat([]byte(" "), max(0, holderSize-len(text)))...)
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -103,7 +116,8 @@ func writeHolder(path, command string) error {
 	return firstError(err, file.Close())
 }
 
-// readHolder returns the zero Holder where the lock file cannot be read: the holder may be writing it just now.
+// readHolder returns the zero Holder where the lock file cannot be read: the holder may be writing
+// it just now.
 func readHolder(path string) (holder Holder) {
 	file, err := os.Open(path)
 	if err != nil {

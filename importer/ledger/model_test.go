@@ -33,8 +33,8 @@ type modelFact struct {
 	delivery, later string
 }
 
-// note is the rule in words: a delivery settles all before it; of what comes later only the latest counts; what was rejected
-// or not sent changes nothing.
+// note is the rule in words: a delivery settles all before it; of what comes later only the latest
+// counts; what was rejected or not sent changes nothing.
 func (m *model) note(id int, state State, version int) {
 	fact := m.facts[id]
 	text := fmt.Sprint(state, " ", version)
@@ -94,7 +94,8 @@ func (m *model) commit(t *rapid.T) {
 	m.begin(t)
 	var intents []Event
 	for range rapid.IntRange(0, 12).Draw(t, "intents") {
-		e := modelEvent{m.seq, rapid.IntRange(0, modelIDs-1).Draw(t, "id"), rapid.IntRange(0, 3).Draw(t, "version")}
+		e := modelEvent{m.seq, rapid.IntRange(0, modelIDs-1).Draw(t, "id"),
+			rapid.IntRange(0, 3).Draw(t, "version")}
 		m.seq++
 		m.open = append(m.open, e)
 		event := numberedEvent(e.id, e.version)
@@ -106,7 +107,8 @@ func (m *model) commit(t *rapid.T) {
 		i := rapid.IntRange(0, len(m.open)-1).Draw(t, "which")
 		e := m.open[i]
 		m.open = append(m.open[:i], m.open[i+1:]...)
-		state := rapid.SampledFrom([]State{Delivered, Delivered, Rejected, Unknown, NotSent, Adopted}).Draw(t, "state")
+		state := rapid.SampledFrom([]State{Delivered, Delivered, Rejected, Unknown, NotSent,
+			Adopted}).Draw(t, "state")
 		outcomes = append(outcomes, Outcome{Seq: uint64(e.seq), State: state})
 		m.note(e.id, state, e.version)
 	}
@@ -115,7 +117,8 @@ func (m *model) commit(t *rapid.T) {
 	}
 }
 
-// leaveOpen says what becomes of events without outcome. Two of one id would be settled in the order of their numbers.
+// leaveOpen says what becomes of events without outcome. Two of one id would be settled in the
+// order of their numbers.
 func (m *model) leaveOpen() {
 	for _, e := range m.open {
 		m.note(e.id, Unknown, e.version)
@@ -154,9 +157,12 @@ func (m *model) decide(t *rapid.T) {
 	}
 	var decisions []Decision
 	for range rapid.IntRange(0, 3).Draw(t, "decisions") {
-		id, version := rapid.IntRange(0, modelIDs-1).Draw(t, "id"), rapid.IntRange(0, 3).Draw(t, "version")
-		state := rapid.SampledFrom([]State{Delivered, NotDelivered, SendAgain, Keep}).Draw(t, "state")
-		decisions = append(decisions, Decision{fmt.Sprint("run", m.runs), numberedEvent(id, version), state})
+		id, version := rapid.IntRange(0, modelIDs-1).Draw(t, "id"),
+			rapid.IntRange(0, 3).Draw(t, "version")
+		state := rapid.SampledFrom([]State{Delivered, NotDelivered, SendAgain, Keep}).Draw(t,
+			"state")
+		decisions = append(decisions, Decision{fmt.Sprint("run", m.runs),
+			numberedEvent(id, version), state})
 		m.note(id, state, version)
 	}
 	if err := m.ledger.Decide("a person", 1764300000, decisions); err != nil {
@@ -179,7 +185,8 @@ func (m *model) check(t *rapid.T) {
 	}
 }
 
-// read looks at the ledger as a preview does while the run goes on. Events under way are unknown to it.
+// read looks at the ledger as a preview does while the run goes on. Events under way are unknown to
+// it.
 func (m *model) read(t *rapid.T) {
 	reader, err := OpenReader(m.path, target)
 	if err != nil {

@@ -2,13 +2,16 @@ package ledger
 
 import "path/filepath"
 
-// refuseNetwork refuses a folder on a network file system: SQLite's write-ahead log needs memory that all its users share, and
-// locks there may be kept by one machine and unknown to another. Both fail silently, and an event would go out twice.
+// refuseNetwork refuses a folder on a network file system: SQLite's write-ahead log needs memory
+// that all its users share, and locks there may be kept by one machine and unknown to another. Both
+// fail silently, and an event would go out twice.
 func refuseNetwork(dir string) error {
 	system := networkFileSystem(dir)
 	if system == "" {
 		return nil
 	}
-	return &RefusedError{Path: filepath.Dir(dir), Reason: Remote, Message: "the state folder is on a network file system (" + system +
-		"), whose locks and syncs cannot be relied upon; set ABLE_IMPORT_STATE_DIR or --state-dir to a folder on a disk of this machine"}
+	return &RefusedError{Path: filepath.Dir(dir), Reason: Remote,
+		Message: "the state folder is on a network file system (" + system +
+			"), whose locks and syncs cannot be relied upon; set ABLE_IMPORT_STATE_DIR or " +
+			"--state-dir to a folder on a disk of this machine"}
 }

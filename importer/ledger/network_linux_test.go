@@ -11,7 +11,9 @@ func TestNetworkFileSystems(t *testing.T) {
 41 36 0:52 / /home/anna/server rw,nosuid,nodev,relatime shared:30 - fuse.sshfs anna@server: rw,user_id=1000
 42 36 8:17 /sub /mnt/with\040blank rw - fuseblk /dev/sdb1 rw
 `
-	for device, want := range map[string]string{"98:0": "ext4", "0:52": "fuse.sshfs", "8:17": "fuseblk", "1:1": ""} {
+	for device, want := range map[string]string{
+		"98:0": "ext4", "0:52": "fuse.sshfs", "8:17": "fuseblk", "1:1": "",
+	} {
 		if got := mountType(strings.NewReader(mounts), device); got != want {
 			t.Errorf("the device %s is mounted as %q, want %q", device, got, want)
 		}
@@ -31,7 +33,8 @@ func TestRefusesNetworkFolder(t *testing.T) {
 		t.Skip("bindfs is not installed")
 	}
 	mounted := t.TempDir()
-	if out, err := exec.Command(bindfs, "-o", "subtype=sshfs", t.TempDir(), mounted).CombinedOutput(); err != nil {
+	if out, err := exec.Command(bindfs, "-o", "subtype=sshfs", t.TempDir(),
+		mounted).CombinedOutput(); err != nil {
 		t.Skipf("nothing can be mounted here: %s", out)
 	}
 	t.Cleanup(func() { exec.Command("fusermount", "-u", mounted).Run() })

@@ -1,6 +1,7 @@
 package ledger
 
-// partWriter writes blocks of one part. Ids must come in ascending order; those of one id come into one block.
+// partWriter writes blocks of one part. Ids must come in ascending order; entries of one id come
+// into one block.
 type partWriter struct {
 	store  *store
 	limit  int // of bytes in a block
@@ -15,6 +16,7 @@ func (w *partWriter) add(f fold) error {
 			return err
 		}
 	}
+
 	start := len(w.block)
 	w.block = append(append(w.block, f.delivery...), f.later...)
 	if start == 0 {
@@ -59,9 +61,12 @@ func (m *merger) next() (f fold, ok bool, err error) {
 			least = i
 		}
 	}
+
 	if least < 0 {
 		return fold{}, false, nil
 	}
+
+	// Oldest first: what a newer part says of the id goes on from what an older one says.
 	m.id = ID(m.sources[least].entry.id())
 	prefix := m.sources[least].bound
 	for i := range m.sources {

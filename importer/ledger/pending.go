@@ -24,8 +24,8 @@ func (p *pending) add(prefix uint64, entries []byte) {
 	p.entries = entries
 }
 
-// reserve makes room for as many entries as are kept, so that growing slices are not copied again and again. Room that is not
-// used costs no memory.
+// reserve makes room for as many entries as are kept, so that growing slices are not copied again
+// and again. Room that is not used costs no memory.
 func (p *pending) reserve(entries, size int) {
 	entries += entries / 8 // the last commit before they are written goes beyond the limit
 	p.entries = slices.Grow(p.entries, entries*size)
@@ -47,23 +47,26 @@ const (
 	buckets    = 1 << bucketBits
 )
 
-// sort orders by id, entries of one id from the oldest to the newest. What is in buckets is nearly in order, which takes a
-// third of the comparisons.
+// sort orders by id, entries of one id from the oldest to the newest. What is in buckets is nearly
+// in order, which takes a third of the comparisons.
 func (p *pending) sort() {
 	var ends [buckets]uint32
 	for _, key := range p.order {
 		ends[key.prefix>>(64-bucketBits)]++
 	}
+
 	sum := uint32(0)
 	for i := range ends {
 		sum, ends[i] = sum+ends[i], sum
 	}
+
 	p.sorting = slices.Grow(p.sorting[:0], len(p.order))[:len(p.order)]
 	for _, key := range p.order {
 		end := &ends[key.prefix>>(64-bucketBits)]
 		p.sorting[*end] = key
 		*end++
 	}
+
 	p.order, p.sorting = p.sorting, p.order
 	start := uint32(0)
 	for _, end := range ends {

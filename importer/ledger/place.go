@@ -8,29 +8,33 @@ import (
 	"path/filepath"
 )
 
-// A place is the file that an open ledger is. SQLite goes on writing into a file that has lost its name, and
-// reports success for what the next run will not find.
+// A place is the file that an open ledger is. SQLite goes on writing into a file that has lost its
+// name, and reports success for what the next run will not find.
 type place struct {
 	path string
 	file fs.FileInfo
 	wal  fs.FileInfo // nil: not seen yet
 }
 
-// placeOf notes which file is at path. One with several names is refused: the lock and the write-ahead log stand
-// beside the name, so that two runs could write it at once.
+// placeOf notes which file is at path. One with several names is refused: the lock and the
+// write-ahead log stand beside the name, so that two runs could write it at once.
 func placeOf(path string) (place, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return place{}, err
 	}
+
 	if n := links(info); n > 1 {
-		return place{}, &RefusedError{Path: path, Reason: Linked, Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs "+
-			"could write it at once under two of them; remove the other names, or make real copies of them", n)}
+		return place{}, &RefusedError{Path: path, Reason: Linked,
+			Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs could write "+
+				"it at once under two of them; remove the other names, or make real copies of them",
+				n)}
 	}
 	return place{path: path, file: info}, nil
 }
 
-// check tells whether the ledger still is where it was. What was written just now is remembered only then.
+// check tells whether the ledger still is where it was. What was written just now is remembered
+// only then.
 func (p *place) check() error {
 	now, err := os.Stat(p.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -39,6 +43,7 @@ func (p *place) check() error {
 	if err != nil || !os.SameFile(p.file, now) {
 		return p.lost("it")
 	}
+
 	wal, err := os.Stat(p.path + "-wal")
 	if p.wal == nil && err == nil {
 		p.wal = wal
@@ -50,6 +55,7 @@ func (p *place) check() error {
 }
 
 func (p *place) lost(what string) error {
-	return fmt.Errorf("%s was removed or replaced while it was in use: what was sent since is not remembered, and would be sent again. "+
-		"The receipts in the run's folder list what arrived; note it with able-import adopt before the next run", what)
+	return fmt.Errorf("%s was removed or replaced while it was in use: what was sent since is "+
+		"not remembered, and would be sent again. The receipts in the run's folder list what "+
+		"arrived; note it with able-import adopt before the next run", what)
 }

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// What is written into a ledger that has lost its name is not remembered: a commit must not say that it is.
+// What is written into a ledger that has lost its name is not remembered: a commit must not say
+// that it is.
 func TestLedgerRemovedUnderARun(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("nobody can remove an open file there")
@@ -21,10 +22,16 @@ func TestLedgerRemovedUnderARun(t *testing.T) {
 	}{
 		{"removed", os.Remove},
 		{"moved", func(path string) error { return os.Rename(path, path+".old") }},
-		{"replaced by another file", func(path string) error { return errors.Join(os.Remove(path), replace(path)) }},
+		{"replaced by another file", func(path string) error {
+			return errors.Join(os.Remove(path), replace(path))
+		}},
 		{"its log removed", func(path string) error { return os.Remove(path + "-wal") }},
-		{"its log replaced", func(path string) error { return errors.Join(os.Remove(path+"-wal"), replace(path+"-wal")) }},
-		{"its folder moved", func(path string) error { return os.Rename(filepath.Dir(path), filepath.Dir(path)+".old") }},
+		{"its log replaced", func(path string) error {
+			return errors.Join(os.Remove(path+"-wal"), replace(path+"-wal"))
+		}},
+		{"its folder moved", func(path string) error {
+			return os.Rename(filepath.Dir(path), filepath.Dir(path)+".old")
+		}},
 	}
 	for _, test := range tests {
 		for _, at := range []string{"commit", "end", "decide"} {
@@ -56,7 +63,8 @@ func TestLedgerRemovedUnderARun(t *testing.T) {
 				case "end":
 					err = run.End()
 				case "decide":
-					err = l.Decide("anna", 1, []Decision{{Run: "a", Event: Event{ID: ID{1}}, State: Delivered}})
+					err = l.Decide("anna", 1,
+						[]Decision{{Run: "a", Event: Event{ID: ID{1}}, State: Delivered}})
 				}
 				if err == nil || !strings.Contains(err.Error(), "removed or replaced") {
 					t.Errorf("%s: %v, want that the ledger was removed or replaced", at, err)

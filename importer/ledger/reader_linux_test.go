@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestReaderWithoutRights reads as somebody who may write neither the ledger nor anything beside it.
+// TestReaderWithoutRights reads as somebody who may write neither the ledger nor anything beside
+// it.
 func TestReaderWithoutRights(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -54,7 +55,8 @@ func TestReaderWithoutRights(t *testing.T) {
 	}
 }
 
-// withoutRights runs work in a thread that is nobody's, if this is root, to whom rights do not apply.
+// withoutRights runs work in a thread that is nobody's, if this is root, to whom rights do not
+// apply.
 func withoutRights(t *testing.T, path string, work func()) {
 	t.Helper()
 	for _, suffix := range []string{"", "-wal", "-shm"} {

@@ -43,7 +43,8 @@ func closeReader(t *testing.T, l *Ledger) {
 	}
 }
 
-// TestReaderAfterACrash: the log is there, nobody has read it into the index, and the reader may not either.
+// TestReaderAfterACrash: the log is there, nobody has read it into the index, and the reader may
+// not either.
 func TestReaderAfterACrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	next, _ := runChild(t, path, 0, 0, 7, 0)

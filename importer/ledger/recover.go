@@ -11,7 +11,8 @@ import (
 // replayPortion is how many journal rows are read between two looks at how many entries wait.
 const replayPortion = 32
 
-// replay reads the journal's tail: what the index has not got yet, and the intents needed to understand it.
+// replay reads the journal's tail: what the index has not got yet, and the intents needed to
+// understand it.
 type replay struct {
 	ledger *Ledger
 	open   map[intentKey]openIntent
@@ -29,8 +30,8 @@ type openIntent struct {
 	row   uint64 // journal row of the intent
 }
 
-// recover brings the index up to the journal after a crash and settles what dead runs left open. After an orderly end there is
-// nothing to read.
+// recover brings the index up to the journal after a crash and settles what dead runs left open.
+// After an orderly end there is nothing to read.
 func (l *Ledger) recover() error {
 	ok, err := l.readManifest()
 	if err != nil {
@@ -51,7 +52,8 @@ func (l *Ledger) recover() error {
 	return err
 }
 
-// Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it damaged.
+// Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it
+// damaged.
 func (l *Ledger) Rebuild() error {
 	if err := l.writable(); err != nil {
 		return fmt.Errorf("rebuild index: %w", err)
@@ -93,6 +95,7 @@ func (l *Ledger) catchUp() error {
 			}
 		}
 	}
+
 	if err := r.settle(); err != nil {
 		return err
 	}
@@ -108,12 +111,14 @@ func (l *Ledger) replayTail() error {
 	if !ok {
 		l.manifest = manifest{From: 1}
 	}
+
 	r := replay{ledger: l, open: map[intentKey]openIntent{}, next: l.manifest.From}
 	for r.next <= l.sequence {
 		if err := r.portion(); err != nil {
 			return err
 		}
 	}
+
 	_, err = r.leaveOpen()
 	return err
 }
@@ -135,21 +140,24 @@ func (r *replay) portion() error {
 
 func (r *replay) apply(row *journalRow) error {
 	l := r.ledger
-	indexed := row.key <= l.manifest.Indexed
+	indexed := row.key <= l.manifest.Indexed // read again only for its open intents
 	for _, event := range row.intents {
 		r.open[intentKey{row.run, event.Seq}] = openIntent{event, row.key}
 	}
+
 	for _, o := range row.outcomes {
 		key := intentKey{row.run, o.Seq}
 		intent, ok := r.open[key]
 		if !ok && !indexed {
-			return damaged(l.store.path, fmt.Sprintf("journal row %d has an outcome of an event that is not there", row.key))
+			return damaged(l.store.path, fmt.Sprintf("journal row %d has an outcome of an event "+
+				"that is not there", row.key))
 		}
 		delete(r.open, key)
 		if !indexed && o.State.isIndexed() {
 			l.index(o.State, row.run, &intent.event, o.At)
 		}
 	}
+
 	for i := range row.decisions {
 		if d := &row.decisions[i]; !indexed {
 			l.index(d.state, d.run, &d.event, row.at)
@@ -166,16 +174,19 @@ func firstOpen[K comparable](open map[K]openIntent, next uint64) uint64 {
 	return next
 }
 
-// settle notes in the journal that the events which dead runs left open are unknown, so that the journal says so by itself.
+// settle notes in the journal that the events which dead runs left open are unknown, so that the
+// journal alone says so.
 func (r *replay) settle() error {
 	l := r.ledger
 	left, err := r.leaveOpen()
 	if err != nil {
 		return err
 	}
+
 	for _, run := range slices.Sorted(maps.Keys(left)) {
 		l.sequence++
-		if err := l.store.write(journalTable, l.sequence, appendEvents(nil, run, nil, left[run])); err != nil {
+		body := appendEvents(nil, run, nil, left[run])
+		if err := l.store.write(journalTable, l.sequence, body); err != nil {
 			return err
 		}
 	}
@@ -195,7 +206,8 @@ func (r *replay) leaveOpen() (map[uint32][]Outcome, error) {
 		}
 		event := r.open[key].event
 		r.ledger.index(Unknown, key.run, &event, run.Started)
-		left[key.run] = append(left[key.run], Outcome{Seq: key.seq, State: Unknown, At: run.Started})
+		outcome := Outcome{Seq: key.seq, State: Unknown, At: run.Started}
+		left[key.run] = append(left[key.run], outcome)
 	}
 	return left, nil
 }

@@ -33,16 +33,25 @@ func TestRefusals(t *testing.T) {
 		reason  Reason
 		message string
 	}{
-		{"empty file", "", target, "", Damaged, "l.sqlite: the ledger is damaged (it is not a ledger of this program)"},
-		{"a text", strings.Repeat("Name,Total\n", 200), target, "", Damaged, "l.sqlite: the ledger is damaged (file is not a database"},
-		{"cut", content[:len(content)/2], target, "", Damaged, "l.sqlite: the ledger is damaged (database disk image is malformed"},
-		{"another program's database", content, target, "PRAGMA application_id = 7", Damaged, "it is not a ledger of this program"},
-		{"newer format", content, target, "PRAGMA user_version = 3", Newer, "(format 3, this one knows 2); use the newer program"},
-		{"another target", content, other, "", Foreign, "this is the ledger of another endpoint or funnel mark"},
+		{"empty file", "", target, "", Damaged,
+			"l.sqlite: the ledger is damaged (it is not a ledger of this program)"},
+		{"a text", strings.Repeat("Name,Total\n", 200), target, "", Damaged,
+			"l.sqlite: the ledger is damaged (file is not a database"},
+		{"cut", content[:len(content)/2], target, "", Damaged,
+			"l.sqlite: the ledger is damaged (database disk image is malformed"},
+		{"another program's database", content, target, "PRAGMA application_id = 7", Damaged,
+			"it is not a ledger of this program"},
+		{"newer format", content, target, "PRAGMA user_version = 3", Newer,
+			"(format 3, this one knows 2); use the newer program"},
+		{"another target", content, other, "", Foreign,
+			"this is the ledger of another endpoint or funnel mark"},
 		{"no journal", content, target, "DROP TABLE journal", Damaged, "no such table: journal"},
-		{"journal cut", content, target, "DELETE FROM journal WHERE key = 2", Damaged, "its journal ends at row 1, but had 2"},
-		{"header changed", content, target, "UPDATE meta SET body = '{}' WHERE key = 1", Damaged, "row 1 of table meta is not what was written"},
-		{"header gone", content, target, "DELETE FROM meta WHERE key = 1", Damaged, "it has no header"},
+		{"journal cut", content, target, "DELETE FROM journal WHERE key = 2", Damaged,
+			"its journal ends at row 1, but had 2"},
+		{"header changed", content, target, "UPDATE meta SET body = '{}' WHERE key = 1", Damaged,
+			"row 1 of table meta is not what was written"},
+		{"header gone", content, target, "DELETE FROM meta WHERE key = 1", Damaged,
+			"it has no header"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "l.sqlite")
@@ -75,7 +84,8 @@ func wantRefused(t *testing.T, err error, reason Reason, message string) {
 	t.Helper()
 	secrets.Check(t, "the refusal", fmt.Sprint(err))
 	var refused *RefusedError
-	if !errors.As(err, &refused) || refused.Reason != reason || !strings.Contains(err.Error(), message) {
+	if !errors.As(err, &refused) || refused.Reason != reason ||
+		!strings.Contains(err.Error(), message) {
 		t.Errorf("got %v\nwant a RefusedError of reason %d with %q", err, reason, message)
 	}
 }
@@ -105,9 +115,12 @@ func TestOnlyTheOwnerReads(t *testing.T) {
 	l := open(t, path)
 	send(t, begin(t, l, "run"), 1, 0, Delivered)
 	for name, want := range map[string]fs.FileMode{
-		path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600, path + ".lock": 0o600, filepath.Dir(path): 0o700,
+		path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600, path + ".lock": 0o600,
+		filepath.Dir(path): 0o700,
 	} {
-		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want && runtime.GOOS != "windows" { // which has lists, not modes
+		// Which has lists, not modes
+		if info, err := os.Stat(name); err != nil ||
+			info.Mode().Perm() != want && runtime.GOOS != "windows" {
 			t.Errorf("%s: %v, %v, want %v", name, info.Mode(), err, want)
 		}
 	}
@@ -116,7 +129,8 @@ func TestOnlyTheOwnerReads(t *testing.T) {
 func TestLockedErrorNamesTheHolder(t *testing.T) {
 	since := time.Date(2026, 11, 3, 4, 5, 6, 0, time.UTC)
 	err := &LockedError{Path: "/x/l.sqlite", Holder: Holder{PID: 7, Host: "night", Since: since}}
-	want := "l.sqlite: another run to this target is under way (process 7 on night, since 2026-11-03 04:05:06 UTC); wait for it to end"
+	want := "l.sqlite: another run to this target is under way (process 7 on night, since " +
+		"2026-11-03 04:05:06 UTC); wait for it to end"
 	if got := err.Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -147,10 +161,14 @@ func TestMisuseIsAnError(t *testing.T) {
 		outcomes []Outcome
 		want     string
 	}{
-		{"intent twice", []Event{event(1, 0), event(1, 0)}, nil, "event 1 is about to be sent already"},
-		{"outcome without intent", nil, []Outcome{outcome(2, Delivered)}, "outcome of event 2, which was not about to be sent"},
-		{"outcome twice", []Event{event(1, 0)}, []Outcome{outcome(1, Delivered), outcome(1, Rejected)}, "outcome of event 1, which"},
-		{"a decision as outcome", []Event{event(1, 0)}, []Outcome{outcome(1, SendAgain)}, `"send again" is no outcome`},
+		{"intent twice", []Event{event(1, 0), event(1, 0)}, nil,
+			"event 1 is about to be sent already"},
+		{"outcome without intent", nil, []Outcome{outcome(2, Delivered)},
+			"outcome of event 2, which was not about to be sent"},
+		{"outcome twice", []Event{event(1, 0)},
+			[]Outcome{outcome(1, Delivered), outcome(1, Rejected)}, "outcome of event 1, which"},
+		{"a decision as outcome", []Event{event(1, 0)}, []Outcome{outcome(1, SendAgain)},
+			`"send again" is no outcome`},
 		{"no state", []Event{event(1, 0)}, []Outcome{outcome(1, 0)}, `"" is no outcome`},
 		{"long currency", []Event{long}, nil, `currency "EURO" has more than three letters`},
 	} {
@@ -161,7 +179,8 @@ func TestMisuseIsAnError(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Commit = %v, want %q", err, test.want)
 			}
-			if again := r.Commit([]Event{event(9, 0)}, nil); again == nil || again.Error() != err.Error() {
+			if again := r.Commit([]Event{event(9, 0)}, nil); again == nil ||
+				again.Error() != err.Error() {
 				t.Errorf("a further Commit = %v, want the same error", again)
 			}
 			if err := r.End(); err == nil {
@@ -231,7 +250,8 @@ func TestDiskFull(t *testing.T) {
 	for ; err == nil && n < 10_000; n++ {
 		err = r.Commit([]Event{numberedEvent(n, 0)}, nil)
 	}
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") || !strings.Contains(err.Error(), path) {
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") ||
+		!strings.Contains(err.Error(), path) {
 		t.Fatalf("Commit = %v, want a full disk and the file", err)
 	}
 	closeLedger(t, l)

@@ -54,15 +54,21 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 	if l.run != nil {
 		return nil, errors.New("begin run: the run before has not ended")
 	}
+
 	last, err := l.store.lastKey(runTable)
 	if err != nil {
 		return nil, fmt.Errorf("begin run: %w", err)
 	}
+
 	info.Ended, info.Sequence = 0, 0
-	r := &Run{ledger: l, number: uint32(last) + 1, row: runRow{info, l.sequence + 1}, open: map[uint64]openIntent{}}
+	r := &Run{
+		ledger: l, number: uint32(last) + 1,
+		row: runRow{info, l.sequence + 1}, open: map[uint64]openIntent{},
+	}
 	if err := firstError(r.write(), l.place.check()); err != nil {
 		return nil, l.fail(err)
 	}
+
 	l.run = r
 	l.pending.reserve(l.limits.pending, 64)
 	l.alikes.reserve(l.limits.pending, 40)
@@ -79,11 +85,12 @@ func (r *Run) write() error {
 	return r.ledger.store.write(runTable, uint64(r.number), body)
 }
 
-// Commit notes, in one durable transaction of one sync, that intents are about to be sent and what became of events committed as
-// intents before or in this call. Only when it has returned may an intent be sent, and may an outcome be told.
+// Commit notes, in one durable transaction of one sync, that intents are about to be sent and what
+// became of events committed as intents before or in this call. Only when it has returned may an
+// intent be sent, and may an outcome be told.
 //
-// After an error nobody knows whether this commit is in the ledger. All further ones fail with the same error; the next Open
-// finds out.
+// After an error nobody knows whether this commit is in the ledger. All further ones fail with the
+// same error; the next Open finds out.
 func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 	l := r.ledger
 	if err := r.writable(); err != nil {
@@ -95,6 +102,7 @@ func (r *Run) Commit(intents []Event, outcomes []Outcome) error {
 	if err := r.note(intents, outcomes); err != nil {
 		return l.fail(err)
 	}
+
 	l.sequence++
 	l.body = appendEvents(l.body[:0], r.number, intents, outcomes)
 	write := func() error { return l.store.write(journalTable, l.sequence, l.body) }
@@ -134,6 +142,7 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 			return fmt.Errorf("event %d is about to be sent already", event.Seq)
 		}
 	}
+
 	for _, o := range outcomes {
 		intent, ok := r.open[o.Seq]
 		if !ok {
@@ -152,7 +161,8 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 
 func checkEvent(event *Event) error {
 	if len(event.Currency) > 3 {
-		return fmt.Errorf("event %d: currency %q has more than three letters", event.Seq, event.Currency)
+		return fmt.Errorf("event %d: currency %q has more than three letters",
+			event.Seq, event.Currency)
 	}
 	return nil
 }
@@ -162,7 +172,8 @@ func (r *Run) flush(also func() error) error {
 	return l.flush(l.sequence, firstOpen(r.open, l.sequence+1), also)
 }
 
-// End brings the index up to date and notes that the run has ended. Events without outcome are Unknown from now on.
+// End brings the index up to date and notes that the run has ended. Events without outcome are
+// Unknown from now on.
 func (r *Run) End() error {
 	l := r.ledger
 	now := time.Now().Unix()
@@ -176,9 +187,10 @@ func (r *Run) End() error {
 	if err := r.writable(); err != nil {
 		return err
 	}
+
 	r.row.Ended, r.row.Sequence = now, l.sequence
 	err := r.flush(r.write)
-	l.run = nil
+	l.run = nil // also where it fails: a run is ended once
 	if isIndexDamage(err) {
 		err = l.rebuild()
 	}
@@ -244,6 +256,7 @@ func (l *Ledger) runOf(number uint32) (*runRow, error) {
 	if body == nil {
 		return nil, damaged(l.store.path, fmt.Sprintf("run %d is missing", number))
 	}
+
 	row, err := l.decodeRun(body)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,8 @@ type source struct {
 	bound  uint64 // prefix of the current entry or, between blocks, of the next block's first id
 }
 
-// open prepares the source to read p from its beginning. Only the first ids of the blocks are read: 16 bytes for 280 ids.
+// open prepares the source to read p from its beginning. Only the first ids of the blocks are read:
+// 16 bytes for 280 ids.
 func (s *source) open(from *store, p part) error {
 	fences, err := from.read(fenceTable, uint64(p.Number))
 	if err != nil {
@@ -56,6 +57,7 @@ func (s *source) stand() error {
 		}
 		return nil
 	}
+
 	var ok bool
 	if s.entry, ok = firstEntry(s.rest); !ok {
 		return damagedIndex(s.store.path, "a block of it does not hold entries")
@@ -85,8 +87,12 @@ func (s *source) seek(id *ID) error {
 			return err
 		}
 	}
+
 	prefix := idPrefix(id[:])
-	for s.entry != nil && (s.bound < prefix || s.bound == prefix && bytes.Compare(s.entry.id(), id[:]) < 0) {
+	for s.entry != nil {
+		if s.bound > prefix || s.bound == prefix && bytes.Compare(s.entry.id(), id[:]) >= 0 {
+			break
+		}
 		if err := s.step(); err != nil {
 			return err
 		}

@@ -16,8 +16,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// store is the SQLite file as tables of rows that each have a key, a body and a CRC-32C. It uses one connection, because
-// statements prepared on it need no pool, and a ledger has one user.
+// store is the SQLite file as tables of rows that each have a key, a body and a CRC-32C. It uses
+// one connection, because statements prepared on it need no pool, and a ledger has one user.
 type store struct {
 	path string
 	db   *sql.DB
@@ -51,14 +51,16 @@ const (
 	formatVersion = 2          // 1 has journal rows of the kinds 1 and 2 only
 )
 
-// pageSize: a commit of 256 intents and 256 outcomes, or a block of the index, has 15 kB and so takes one page. With pages of
-// 4096 a bulk of events took more CPU, for twice as many writes; larger ones write more for a commit of one event.
+// pageSize: a commit of 256 intents and 256 outcomes, or a block of the index, has 15 kB and so
+// takes one page. With pages of 4096 a bulk of events took more CPU, for twice as many writes;
+// larger ones write more for a commit of one event.
 const pageSize = 16384
 
-// writerPragmas: with synchronous=FULL each transaction in the write-ahead log is one sync. The log is copied into the
-// file every 32 MB, so that those syncs do not count.
+// writerPragmas: with synchronous=FULL each transaction in the write-ahead log is one sync. The log
+// is copied into the file every 32 MB, so that those syncs do not count.
 var writerPragmas = []string{
-	"synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)", "wal_autocheckpoint(2048)", "busy_timeout(10000)",
+	"synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)", "wal_autocheckpoint(2048)",
+	"busy_timeout(10000)",
 }
 
 var readerPragmas = []string{"query_only(1)", "busy_timeout(10000)"}
@@ -86,29 +88,28 @@ func dataSource(path string, pragmas, parameters []string) string {
 	for _, pragma := range pragmas {
 		query += "&_pragma=" + pragma
 	}
-	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: strings.TrimPrefix(query, "&")}).String()
+	source := url.URL{Scheme: "file", Path: slashed, RawQuery: strings.TrimPrefix(query, "&")}
+	return source.String()
 }
 
 // prepare makes the statements, which fail where the tables are not there.
 func (s *store) prepare() error {
 	for t, name := range tableNames {
+		insert := "INSERT INTO " // refuses to write a row twice where rows are never changed
+		if table(t) == metaTable || table(t) == runTable {
+			insert = "INSERT OR REPLACE INTO "
+		}
 		var err error
-		if s.put[t], err = s.statement(table(t).insert() + name + " (key, body, crc) VALUES (?, ?, ?)"); err != nil {
+		s.put[t], err = s.statement(insert + name + " (key, body, crc) VALUES (?, ?, ?)")
+		if err != nil {
 			return err
 		}
-		if s.get[t], err = s.statement("SELECT body, crc FROM " + name + " WHERE key = ?"); err != nil {
+		s.get[t], err = s.statement("SELECT body, crc FROM " + name + " WHERE key = ?")
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// insert refuses to write a row twice where rows are never changed.
-func (t table) insert() string {
-	if t == metaTable || t == runTable {
-		return "INSERT OR REPLACE INTO "
-	}
-	return "INSERT INTO "
 }
 
 func (s *store) statement(text string) (*sql.Stmt, error) {
@@ -138,6 +139,7 @@ func (s *store) read(t table, key uint64) ([]byte, error) {
 	if !rows.Next() {
 		return nil, damageOf(s.path, rows.Err())
 	}
+
 	var body sql.RawBytes
 	var crc int64
 	if err := rows.Scan(&body, &crc); err != nil {
@@ -146,6 +148,7 @@ func (s *store) read(t table, key uint64) ([]byte, error) {
 	if err := s.check(t, key, body, crc); err != nil {
 		return nil, err
 	}
+
 	s.row = append(s.row[:0], body...)
 	return s.row, nil
 }
@@ -155,17 +158,19 @@ type tableRow struct {
 	body []byte // valid until the next row
 }
 
-// scan yields up to limit rows of t from key on, keys ascending. A scan that lasts keeps the write-ahead log from being
-// started anew, so readers of much that also write scan in portions.
+// scan yields up to limit rows of t from key on, keys ascending. A scan that lasts keeps the
+// write-ahead log from being started anew, so readers of much that also write scan in portions.
 func (s *store) scan(t table, from uint64, limit int) iter.Seq2[tableRow, error] {
 	return func(yield func(tableRow, error) bool) {
-		rows, err := s.conn.QueryContext(context.Background(),
-			"SELECT key, body, crc FROM "+tableNames[t]+" WHERE key >= ? ORDER BY key LIMIT ?", int64(from), limit)
+		query := "SELECT key, body, crc FROM " + tableNames[t] +
+			" WHERE key >= ? ORDER BY key LIMIT ?"
+		rows, err := s.conn.QueryContext(context.Background(), query, int64(from), limit)
 		if err != nil {
 			yield(tableRow{}, damageOf(s.path, err))
 			return
 		}
 		defer rows.Close()
+
 		for rows.Next() {
 			var key, crc int64
 			var body sql.RawBytes
@@ -177,6 +182,7 @@ func (s *store) scan(t table, from uint64, limit int) iter.Seq2[tableRow, error]
 				return
 			}
 		}
+
 		if err := rows.Err(); err != nil {
 			yield(tableRow{}, damageOf(s.path, err))
 		}
@@ -214,7 +220,8 @@ func (s *store) transaction(work func() error) error {
 	return err
 }
 
-// close closes the statements first: with one of them left SQLite would keep the connection and not copy the log into the file.
+// close closes the statements first: with one of them left SQLite would keep the connection and not
+// copy the log into the file.
 func (s *store) close() error {
 	for t := range tables {
 		for _, statement := range []*sql.Stmt{s.put[t], s.get[t]} {
@@ -228,7 +235,8 @@ func (s *store) close() error {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum covers table and key too: a row that SQLite finds in the wrong place is as wrong as a changed one.
+// checksum covers table and key too: a row that SQLite finds in the wrong place is as wrong as a
+// changed one.
 func checksum(t table, key uint64, body []byte) uint32 {
 	head := binary.LittleEndian.AppendUint64([]byte{byte(t)}, key)
 	return crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, body)
@@ -253,7 +261,8 @@ func errorCode(err error) int {
 	return -1
 }
 
-// damageOf turns SQLite's words for a damaged file into a RefusedError and leaves other errors as they are.
+// damageOf turns SQLite's words for a damaged file into a RefusedError and leaves other errors as
+// they are.
 func damageOf(path string, err error) error {
 	switch errorCode(err) {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:

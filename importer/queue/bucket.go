@@ -20,21 +20,27 @@ type value struct {
 	at       time.Time
 }
 
-// A conflict means that a key's revision is not the one that was expected. It has what is there now.
+// A conflict means that a key's revision is not the one that was expected. It has what is there
+// now.
 type conflict struct{ now *value }
 
 func (c *conflict) Error() string { return c.now.key + " has changed meanwhile" }
 
-// put writes data under key if the key's last revision is expected (0: there is none), and returns the new revision. It tries again
-// until ctx is done, and finds out whether a try that was not answered has been written all the same. A *conflict says
-// that another was first.
-func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint64, more ...jetstream.PublishOpt) (uint64, error) {
+// put writes data under key if the key's last revision is expected (0: there is none), and returns
+// the new revision. It tries again until ctx is done, and finds out whether a try that was not
+// answered has been written all the same. A *conflict says that another was first.
+func (q *Queue) put(
+	ctx context.Context, key string, data []byte, expected uint64, more ...jetstream.PublishOpt,
+) (uint64, error) {
 	options := append([]jetstream.PublishOpt{
-		jetstream.WithExpectLastSequencePerSubject(expected), jetstream.WithExpectStream(q.ledger), jetstream.WithRetryAttempts(1),
+		jetstream.WithExpectLastSequencePerSubject(expected), jetstream.WithExpectStream(q.ledger),
+		jetstream.WithRetryAttempts(1),
 	}, more...)
+
 	for tries := 0; ; tries++ {
 		attempt, cancel := context.WithTimeout(ctx, answerWithin)
-		ack, err := q.js.PublishMsg(attempt, &nats.Msg{Subject: q.keySubject(key), Data: data}, options...)
+		ack, err := q.js.PublishMsg(attempt, &nats.Msg{Subject: q.keySubject(key), Data: data},
+			options...)
 		cancel()
 		if err == nil {
 			return ack.Sequence, nil
@@ -46,10 +52,11 @@ func (q *Queue) put(ctx context.Context, key string, data []byte, expected uint6
 				err = getErr
 			case bytes.Equal(now.data, data): // an earlier try's answer got lost
 				return now.revision, nil
-			case now.revision > expected: // else a server told us what was true a moment ago
+			case now.revision > expected: // otherwise a server told us what was true a moment ago
 				return 0, &conflict{now}
 			}
 		}
+
 		if refusal := q.told.refusal(q.keySubject(key), err); refusal != nil {
 			return 0, refusal
 		}
@@ -70,15 +77,18 @@ func wordKey(key string) string {
 func isConflict(err error) bool {
 	var api *jetstream.APIError
 	return errors.As(err, &api) &&
-		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
+		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence ||
+			api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// isRefusal tells errors that trying again does not mend.
+// isRefusal tells errors that trying again does not fix.
 func isRefusal(err error) bool {
-	return errors.Is(err, nats.ErrPermissionViolation) || errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload)
+	return errors.Is(err, nats.ErrPermissionViolation) ||
+		errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload)
 }
 
-// get reads a key where it is written, not from a copy. A key that was never written has revision 0.
+// get reads a key where it is written, not from a copy. A key that was never written has revision
+// 0.
 func (q *Queue) get(ctx context.Context, key string) (*value, error) {
 	m, err := q.read(ctx, q.ledger, question{Last: q.keySubject(key)})
 	if err != nil {

@@ -37,7 +37,8 @@ func putEntry(t *testing.T, q *Queue, entry *Entry, expected uint64) uint64 {
 	return revision
 }
 
-// The cases of what a message finds when it comes to a worker: each is posted or not, and ends in a state.
+// The cases of what a message finds when it comes to a worker: each is posted or not, and ends in a
+// state.
 func TestWhatAMessageFinds(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -60,7 +61,8 @@ func TestWhatAMessageFinds(t *testing.T) {
 			return putEntry(t, q, &Entry{State: Claimed, Event: *eventOf(n, "r0"), Message: 999}, 0)
 		}, 0, Claimed},
 		{"it was withdrawn", func(n int) uint64 {
-			if ok, err := q.Withdraw(t.Context(), eventOf(n, "r1"), "interrupted"); !ok || err != nil {
+			if ok, err := q.Withdraw(t.Context(), eventOf(n, "r1"), "interrupted"); !ok ||
+				err != nil {
 				t.Fatal(ok, err)
 			}
 			return 0
@@ -74,7 +76,10 @@ func TestWhatAMessageFinds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			putEntry(t, q, &Entry{State: Claimed, Event: *eventOf(n, "r1"), Message: info.State.LastSeq + 1, Worker: "gone"}, 0)
+			putEntry(t, q, &Entry{
+				State: Claimed, Event: *eventOf(n, "r1"), Message: info.State.LastSeq + 1,
+				Worker: "gone",
+			}, 0)
 			return 0
 		}, 0, Unknown},
 	} {
@@ -107,7 +112,9 @@ func TestDeliveriesAreNotForgotten(t *testing.T) {
 	event := eventOf(1, "r2")
 	event.After = putEntry(t, q, &Entry{State: Delivered, Event: *eventOf(1, "r1")}, 0)
 	publish(t, q, event)
-	receiver := posts{post: func(context.Context, *Event) Outcome { return Outcome{State: Rejected, Status: 422, Attempts: 1} }}
+	receiver := posts{post: func(context.Context, *Event) Outcome {
+		return Outcome{State: Rejected, Status: 422, Attempts: 1}
+	}}
 	work(t, connect(t, url, Options{}), receiver.options(1))
 	eventually(t, "it is rejected", func() bool { return stateOf(t, q, 1) == Rejected })
 	e, err := q.entry(t.Context(), idOf(1))
@@ -138,7 +145,8 @@ func TestTooLarge(t *testing.T) {
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
 	event := eventOf(1, "r1")
 	event.Body = make([]byte, 2<<20)
-	if err := q.Publish(t.Context(), event); err == nil || !strings.Contains(err.Error(), "2097152 bytes is more than the queue takes") {
+	if err := q.Publish(t.Context(), event); err == nil ||
+		!strings.Contains(err.Error(), "2097152 bytes is more than the queue takes") {
 		t.Error(err)
 	}
 	stream, err := q.stream(t.Context(), q.events)
@@ -151,13 +159,14 @@ func TestTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	event.Body = make([]byte, 2000)
-	if err := q.Publish(t.Context(), event); err == nil || !strings.Contains(err.Error(), "2000 bytes is more than the queue takes") {
+	if err := q.Publish(t.Context(), event); err == nil ||
+		!strings.Contains(err.Error(), "2000 bytes is more than the queue takes") {
 		t.Error(err)
 	}
 }
 
-// A worker that is cut off begins no attempt once its time is over, its event becomes unknown at another worker and is not posted
-// there; back again, it tells what it knows.
+// A worker that is cut off begins no attempt once its time is over, its event becomes unknown at
+// another worker and is not posted there; back again, it tells what it knows.
 func TestCutOffWorker(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

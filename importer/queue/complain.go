@@ -12,8 +12,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// complaints are what servers say outside of any answer. What a client may not publish they tell in no other way: the question itself
-// is never answered.
+// complaints are what servers say outside of any answer. What a client may not publish they tell in
+// no other way: the question itself is never answered.
 type complaints struct {
 	names
 	log func(string)
@@ -38,19 +38,22 @@ func (c *complaints) hear(err error) {
 			}
 		}
 	}
+
 	if text != c.last { // a server repeats itself
 		c.last = text
 		c.log("the queue's servers say: " + text)
 	}
 }
 
-// refusal makes of an error that trying again does not mend a sentence about permissions, where it is about them.
+// refusal makes a sentence about permissions of an error that trying again does not fix, where it
+// is about them.
 func (c *complaints) refusal(subject string, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for begin := range c.denied {
 		if strings.HasPrefix(subject, begin) {
-			return settingsErrorf("these credentials may not publish to %s>; see the permissions in importer/queue/examples", begin)
+			return settingsErrorf("these credentials may not publish to %s>; see the permissions "+
+				"in importer/queue/examples", begin)
 		}
 	}
 	if isRefusal(err) {
@@ -59,30 +62,33 @@ func (c *complaints) refusal(subject string, err error) error {
 	return nil
 }
 
-// wordConnect says why there is no connection. What somebody has to mend is a *SettingsError; no answer may be for now.
+// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; no
+// answer may be for now.
 func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError
 	var otherName x509.HostnameError
 	var expired x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknownAuthority):
-		return settingsErrorf("%s: the server's certificate is signed by somebody we do not trust: name the file with its authority by --queue-ca", servers)
+		return settingsErrorf("%s: the server's certificate is signed by somebody we do not "+
+			"trust: name the file with its authority by --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
 		return settingsErrorf("%s: the server's certificate does not hold: %v", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
-		return settingsErrorf("%s: the server does not let us in any more: %v; get new credentials for --queue-creds", servers, err)
+		return settingsErrorf("%s: the server does not let us in any more: %v; get new "+
+			"credentials for --queue-creds", servers, err)
 	case errors.Is(err, nats.ErrSecureConnWanted):
-		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give it a certificate", servers)
+		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give "+
+			"it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
 		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
-	case errors.Is(err, nats.ErrNoServers), isRefused(err):
-		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?", servers)
+	}
+
+	// The client knows that nobody listens by the words of other systems than Windows.
+	const refused = syscall.Errno(10061) // WSAECONNREFUSED
+	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
+		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",
+			servers)
 	}
 	return fmt.Errorf("queue: %s: %w", servers, err)
-}
-
-// isRefused tells that nobody listens. The client knows it by the words of other systems than Windows.
-func isRefused(err error) bool {
-	const refused = syscall.Errno(10061) // WSAECONNREFUSED
-	return runtime.GOOS == "windows" && errors.Is(err, refused)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Options say which queue is meant, and how it is to be made where there is none. Zero numbers mean: as it is, or the default where
-// it is made.
+// Options say which queue is meant, and how it is to be made where there is none. Zero numbers
+// mean: as it is, or the default where it is made.
 type Options struct {
 	Servers     string   // nats://a:4222,nats://b:4222
 	Credentials string   // path of a .creds file; "": none
@@ -26,10 +26,12 @@ type Options struct {
 	Target      [32]byte // hash of endpoint and funnel mark
 	Name        string   // of this client, for the server's lists
 
-	Replicas int           // servers that hold each message and entry; default 3
-	InFlight int           // most events at workers, over all machines; default 64
-	Attempt  time.Duration // longest time of one POST; the time after which a silent worker's event is given on is made of it
-	MaxBytes int64         // of queued events; default 1 GiB
+	Replicas int   // servers that hold each message and entry; default 3
+	InFlight int   // most events at workers, over all machines; default 64
+	MaxBytes int64 // of queued events; default 1 GiB
+	// Attempt is the longest time of one POST. The time after which another worker gets a silent
+	// worker's event is made of it.
+	Attempt time.Duration
 
 	Log func(line string) // what people should know; nil: nobody listens
 }
@@ -60,19 +62,26 @@ func Connect(ctx context.Context, options Options) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	nc, err := dial(ctx, options.Servers, settings)
 	if err != nil {
 		return nil, err
 	}
+
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin))
 	if err != nil {
 		nc.Close()
 		return nil, fmt.Errorf("queue %s: %w", options.Servers, err)
 	}
-	return &Queue{names: told.names, options: options, nc: nc, js: js, told: told, id: options.Name + "-" + randomName()}, nil
+
+	return &Queue{
+		names: told.names, options: options, nc: nc, js: js, told: told,
+		id: options.Name + "-" + randomName(),
+	}, nil
 }
 
-// dial connects, or leaves off when ctx is done: what is under way then ends by its own time limit, and is closed.
+// dial connects, or leaves off when ctx is done: what is under way then ends by its own time limit,
+// and is closed.
 func dial(ctx context.Context, servers string, settings []nats.Option) (*nats.Conn, error) {
 	connected := make(chan *nats.Conn, 1)
 	var err error
@@ -83,6 +92,7 @@ func dial(ctx context.Context, servers string, settings []nats.Option) (*nats.Co
 			connected <- nc
 		}
 	}()
+
 	select {
 	case nc, ok := <-connected:
 		if !ok {
@@ -108,7 +118,8 @@ func randomName() string {
 // Close closes the connection. What was handed over and not confirmed is not waited for.
 func (q *Queue) Close() { q.nc.Close() }
 
-// A SettingsError is a mistake in an address, in a file that goes with it, or in what a server is asked for.
+// A SettingsError is a mistake in an address, in a file that goes with it, or in what a server is
+// asked for.
 type SettingsError struct{ Reason string }
 
 func (e *SettingsError) Error() string { return "queue: " + e.Reason }
@@ -122,10 +133,13 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	settings := []nats.Option{
-		nats.Name(options.Name), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond), nats.RetryOnFailedConnect(false),
-		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond), nats.Timeout(5 * time.Second),
-		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2), nats.ReconnectBufSize(-1),
+		nats.Name(options.Name), nats.Timeout(5 * time.Second),
+		nats.RetryOnFailedConnect(false), nats.MaxReconnects(-1), nats.ReconnectBufSize(-1),
+		nats.ReconnectWait(200 * time.Millisecond),
+		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
+		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.IgnoreAuthErrorAbort(), // credentials that have run out are read again from their file
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { told.hear(err) }),
 	}
@@ -134,9 +148,12 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 	} else {
 		settings = append(settings, nats.Secure())
 	}
+
 	for file, option := range map[string]func() nats.Option{
-		options.Credentials: func() nats.Option { return nats.UserCredentials(options.Credentials) },
-		options.Authority:   func() nats.Option { return nats.RootCAs(options.Authority) },
+		options.Credentials: func() nats.Option {
+			return nats.UserCredentials(options.Credentials)
+		},
+		options.Authority: func() nats.Option { return nats.RootCAs(options.Authority) },
 	} {
 		if file == "" {
 			continue
@@ -146,16 +163,20 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 		}
 		settings = append(settings, option())
 	}
+
 	if options.Authority != "" {
-		if text, err := os.ReadFile(options.Authority); err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
-			return nil, settingsErrorf("%s, which --queue-ca names, holds no certificate", options.Authority)
+		text, err := os.ReadFile(options.Authority)
+		if err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
+			return nil, settingsErrorf("%s, which --queue-ca names, holds no certificate",
+				options.Authority)
 		}
 	}
 	return settings, nil
 }
 
-// checkServers refuses addresses that hold secrets, which process lists show, and tells whether all servers are on this machine.
-// Elsewhere the connection must be encrypted: events are people's data.
+// checkServers refuses addresses that hold secrets, which process lists show, and tells whether all
+// servers are on this machine. Elsewhere the connection must be encrypted: events are people's
+// data.
 func checkServers(servers string) (loopback bool, err error) {
 	loopback = true
 	for server := range strings.SplitSeq(servers, ",") {
@@ -164,11 +185,12 @@ func checkServers(servers string) (loopback bool, err error) {
 			return false, settingsErrorf("the address is not of the form nats://host:4222")
 		}
 		if u.User != nil {
-			return false, settingsErrorf("the address of %s holds a password, which others on this machine can see; "+
-				"give a file with --queue-creds", u.Host)
+			return false, settingsErrorf("the address of %s holds a password, which others on "+
+				"this machine can see; give a file with --queue-creds", u.Host)
 		}
 		ip := net.ParseIP(u.Hostname())
-		loopback = loopback && u.Scheme == "nats" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+		loopback = loopback && u.Scheme == "nats" &&
+			(u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 	}
 	return loopback, nil
 }
@@ -176,7 +198,8 @@ func checkServers(servers string) (loopback bool, err error) {
 // answerWithin is how long one question to the server may take before it is asked again.
 const answerWithin = 3 * time.Second
 
-// pause waits a little, longer from time to time, before something is tried again; false: ctx is done.
+// pause waits a little, longer from time to time, before something is tried again; false: ctx is
+// done.
 func pause(ctx context.Context, tries int) bool {
 	return sleep(ctx, min(50*time.Millisecond<<min(tries, 6), 2*time.Second))
 }

@@ -10,10 +10,12 @@ import (
 // State says how far an event has come.
 type State string
 
-// The states of an entry. The last three are what people decided about an event; see [Queue.Decide].
+// The states of an entry. The last three are what people decided about an event; see
+// [Queue.Decide].
 const (
-	Claimed   State = "claimed"   // a worker is about to post it, is posting it, or died over it
-	Released  State = "released"  // a worker gave it back: nothing was sent, and its message is queued again
+	Claimed State = "claimed" // a worker is about to post it, is posting it, or died over it
+	// Released: a worker gave it back: nothing was sent, and its message is queued again
+	Released  State = "released"
 	Delivered State = "delivered" // the receiver took it
 	Rejected  State = "rejected"  // the receiver refused it
 	Unknown   State = "unknown"   // nobody on this side can know whether it arrived
@@ -43,8 +45,9 @@ func (h *Hash) UnmarshalText(text []byte) error {
 
 // An Event is what a run says of one event that is to be sent.
 type Event struct {
-	ID      Hash   `json:"-"`                      // stands in the subject
-	After   uint64 `json:"after"`                  // revision of the entry that the run has seen; 0: there was none
+	ID Hash `json:"-"` // stands in the subject
+	// After: revision of the entry that the run has seen; 0: there was none
+	After   uint64 `json:"after"`
 	Run     string `json:"run"`                    //
 	Seq     uint64 `json:"seq"`                    // number of the event in the run
 	Content Hash   `json:"content"`                // of the body without the funnel mark
@@ -56,11 +59,13 @@ type Event struct {
 	File    string `json:"file"`
 	First   int    `json:"row"` // rows in File
 	Last    int    `json:"last_row"`
-	Resend  bool   `json:"resend,omitempty"` // it may have arrived before: send it with an Idempotency-Key
-	Body    []byte `json:"-"`                // as it goes over the wire, but for the funnel mark
+	// Resend: it may have arrived before: send it with an Idempotency-Key
+	Resend bool   `json:"resend,omitempty"`
+	Body   []byte `json:"-"` // as it goes over the wire, but for the funnel mark
 }
 
-// Unsent is the state of an event that is not attempted, or was taken back: one that may have arrived before still may.
+// Unsent is the state of an event that is not attempted, or was taken back: one that may have
+// arrived before still may.
 func (e *Event) Unsent() State {
 	if e.Resend {
 		return Unknown
@@ -70,7 +75,8 @@ func (e *Event) Unsent() State {
 
 // An Outcome is what became of an event at the receiver.
 type Outcome struct {
-	State     State  `json:"-"` // Delivered, Rejected, Unknown or NotSent; Released: there was no attempt
+	// State: Delivered, Rejected, Unknown or NotSent; Released: there was no attempt
+	State     State  `json:"-"`
 	Status    int    `json:"status,omitempty"`
 	Attempts  int    `json:"attempts,omitempty"`
 	Cause     string `json:"cause,omitempty"`
@@ -84,12 +90,14 @@ type Entry struct {
 	State State `json:"state"`
 	Event
 	Outcome
-	Message  uint64 `json:"message,omitempty"`  // its sequence in the stream
-	Delivery uint64 `json:"delivery,omitempty"` // the how-manieth time the message was handed to a worker
-	Worker   string `json:"worker,omitempty"`   // who claimed it
-	Claim    uint64 `json:"claim,omitempty"`    // number of the claim among its worker's: no two claims are the same bytes
-	By       string `json:"by,omitempty"`       // who decided
-	Earlier  *Entry `json:"earlier,omitempty"`  // the last delivery, where this entry is none
+	Message uint64 `json:"message,omitempty"` // its sequence in the stream
+	// Delivery: the how-manieth time the message was handed to a worker
+	Delivery uint64 `json:"delivery,omitempty"`
+	Worker   string `json:"worker,omitempty"` // who claimed it
+	// Claim: number of the claim among its worker's: no two claims are the same bytes
+	Claim   uint64 `json:"claim,omitempty"`
+	By      string `json:"by,omitempty"`      // who decided
+	Earlier *Entry `json:"earlier,omitempty"` // the last delivery, where this entry is none
 
 	Revision uint64    `json:"-"`
 	At       time.Time `json:"-"` // when the server noted it
@@ -108,9 +116,11 @@ func decodeEntry(v *value) (*Entry, error) {
 	e := &Entry{}
 	if len(v.data) > 0 {
 		if err := json.Unmarshal(v.data, e); err != nil || e.State == "" {
-			return nil, fmt.Errorf("the queue's ledger: %s is not an entry of able-import; nothing is sent on it", v.key)
+			return nil, fmt.Errorf("the queue's ledger: %s is not an entry of able-import; "+
+				"nothing is sent on it", v.key)
 		}
 	}
+
 	id, err := idOfKey(v.key)
 	if err != nil {
 		return nil, err

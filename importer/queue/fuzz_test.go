@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Whatever stands in a message, it is refused or is the event that its subject names, and what is made of it can be sent only if its
-// hash is right.
+// Whatever stands in a message, it is refused or is the event that its subject names, and what is
+// made of it can be sent only if its hash is right.
 func FuzzMessage(f *testing.F) {
 	q := &Queue{names: namesOf([32]byte{1, 2, 3})}
 	good := eventOf(7, "r1")
@@ -30,7 +30,8 @@ func FuzzMessage(f *testing.F) {
 			t.Errorf("%q became the event %x after %d", subject, event.ID, event.After)
 		}
 		filled, ok := event.Fill(nil, []byte(`"m"`))
-		if ok && (bytes.Contains(filled, []byte(Placeholder)) && !bytes.Contains(body[len(placed):], []byte(Placeholder)) ||
+		if ok && (bytes.Contains(filled, []byte(Placeholder)) &&
+			!bytes.Contains(body[len(placed):], []byte(Placeholder)) ||
 			contentOf(body[len(placed):]) != event.Content) {
 			t.Errorf("%q would be sent", filled)
 		}
@@ -39,7 +40,10 @@ func FuzzMessage(f *testing.F) {
 
 // Whatever stands in the bucket, it is refused or read, written and read again the same.
 func FuzzEntry(f *testing.F) {
-	entry := &Entry{State: Rejected, Event: *eventOf(7, "r1"), Outcome: Outcome{Status: 422, Answer: "no"}, Message: 3, Delivery: 1, Worker: "w"}
+	entry := &Entry{
+		State: Rejected, Event: *eventOf(7, "r1"), Outcome: Outcome{Status: 422, Answer: "no"},
+		Message: 3, Delivery: 1, Worker: "w",
+	}
 	entry.Earlier = &Entry{State: Delivered, Event: *eventOf(7, "r0")}
 	f.Add(keyOfID(entry.ID), entry.encode())
 	f.Add(keyOfID(entry.ID), []byte(`{"state":""}`))

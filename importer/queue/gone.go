@@ -9,35 +9,39 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A GoneError means that somebody has deleted a part of the queue, or replaced it, while it was used.
+// A GoneError means that somebody has deleted a part of the queue, or replaced it, while it was
+// used.
 type GoneError struct {
 	Name string // of the stream or consumer
 	Then string // what that means, and what to do
 }
 
 func (e *GoneError) Error() string {
-	return e.Name + " has been deleted from the server, made anew, or brought back from an older copy. " + e.Then
+	return e.Name + " has been deleted from the server, made anew, or brought back from an " +
+		"older copy. " + e.Then
 }
 
 const (
-	ledgerGone = "It is the queue's ledger: what was sent is not known any more, and so nothing is sent on it. " +
-		"Look up at the receiver what has arrived before you begin anew"
-	eventsGone   = "What waited in it is not sent; the same command queues it again, once able-import work or run has made a new one"
+	ledgerGone = "It is the queue's ledger: what was sent is not known any more, and so " +
+		"nothing is sent on it. Look up at the receiver what has arrived before you begin anew"
+	eventsGone = "What waited in it is not sent; the same command queues it again, once " +
+		"able-import work or run has made a new one"
 	consumerGone = "Start the workers again: they make a new one"
 )
 
-// An OrphanedError means that events are queued that build on a ledger which is not there any more. On another they would be sent
-// again.
+// An OrphanedError means that events are queued that build on a ledger which is not there any more.
+// On another they would be sent again.
 type OrphanedError struct{ Events, Ledger string }
 
 func (e *OrphanedError) Error() string {
-	return fmt.Sprintf("%s stands on the server, and %s, the ledger that its events build on, is gone or is another: what was sent is not "+
-		"known any more, and nothing is sent. Bring the ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
+	return fmt.Sprintf("%s stands on the server, and %s, the ledger that its events build on, is "+
+		"gone or is another: what was sent is not known any more, and nothing is sent. Bring the "+
+		"ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
 		"receiver what has arrived", e.Events, e.Ledger, e.Events)
 }
 
-// again says after an error whether to try once more: nil, after a pause. Else it returns what to tell: that ctx is done, or
-// that no trying mends it.
+// again says after an error whether to try once more: nil, after a pause. Otherwise it returns what
+// to tell: that ctx is done, or that no trying fixes it.
 func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	const doubt = 4 // a server that is lost is replaced about then
 	if isRefusal(err) {
@@ -48,13 +52,15 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 			return gone
 		}
 	}
+
 	if !pause(ctx, tries) {
 		return ended(ctx, err)
 	}
 	return nil
 }
 
-// ended says why there is no further try after err: somebody has interrupted it, or it took too long.
+// ended says why there is no further try after err: somebody has interrupted it, or it took too
+// long.
 func ended(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return context.Cause(ctx)
@@ -62,18 +68,20 @@ func ended(ctx context.Context, err error) error {
 	return fmt.Errorf("%w (%w)", err, ctx.Err())
 }
 
-// Gone finds out whether ledger or events have been deleted since they were found, which is a *GoneError; nil: they stand, or nobody
-// can say.
+// Gone finds out whether ledger or events have been deleted since they were found, which is a
+// *GoneError; nil: they stand, or nobody can say.
 func (q *Queue) Gone(ctx context.Context) error {
 	gone := q.lost.Load()
 	if gone == nil {
 		gone = q.goneNow(ctx)
-		if gone != nil && sleep(ctx, time.Second) { // a server that has become the leader a moment ago may have to learn of it
+		// A server that has become the leader a moment ago may have to learn of it.
+		if gone != nil && sleep(ctx, time.Second) {
 			gone = q.goneNow(ctx)
 		}
 	}
+
 	if gone == nil {
-		return nil
+		return nil // and not gone: a nil *GoneError would be an error
 	}
 	q.lost.Store(gone)
 	return gone
@@ -87,14 +95,16 @@ func (q *Queue) goneNow(ctx context.Context) *GoneError {
 		written    uint64
 	}{{q.ledger, ledgerGone, q.written}, {q.events, eventsGone, 0}} {
 		stream, err := q.js.Stream(ctx, part.name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) || err == nil && !q.same(stream.CachedInfo(), part.written) {
+		gone := errors.Is(err, jetstream.ErrStreamNotFound)
+
+		// The stream must be the one that was found, and have what it had then.
+		if err == nil && q.identity != "" {
+			info := stream.CachedInfo()
+			gone = q.identityOf(info) != q.identity || info.State.LastSeq < part.written
+		}
+		if gone {
 			return &GoneError{part.name, part.then}
 		}
 	}
 	return nil
-}
-
-// same tells whether a stream is the one that was found, and has what it had then.
-func (q *Queue) same(info *jetstream.StreamInfo, written uint64) bool {
-	return q.identity == "" || q.identityOf(info) == q.identity && info.State.LastSeq >= written
 }

@@ -16,16 +16,24 @@ func TestDeletedUnderItsUsers(t *testing.T) {
 		part   func(q *Queue) error
 		worker bool // only workers need it
 	}{
-		"ledger":   {part: func(q *Queue) error { return q.js.DeleteStream(context.Background(), q.ledger) }},
-		"events":   {part: func(q *Queue) error { return q.js.DeleteStream(context.Background(), q.events) }},
-		"consumer": {part: func(q *Queue) error { return q.js.DeleteConsumer(context.Background(), q.events, q.consumer) }, worker: true},
+		"ledger": {part: func(q *Queue) error {
+			return q.js.DeleteStream(context.Background(), q.ledger)
+		}},
+		"events": {part: func(q *Queue) error {
+			return q.js.DeleteStream(context.Background(), q.events)
+		}},
+		"consumer": {part: func(q *Queue) error {
+			return q.js.DeleteConsumer(context.Background(), q.events, q.consumer)
+		}, worker: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := natstest.Start(t)
 			q := connect(t, url, Options{Replicas: 1})
 			worked, followed := make(chan error, 1), make(chan error, 1)
-			go func() { worked <- connect(t, url, Options{}).Work(t.Context(), (&posts{}).options(2)) }()
+			go func() {
+				worked <- connect(t, url, Options{}).Work(t.Context(), (&posts{}).options(2))
+			}()
 			eventually(t, "a worker works", func() bool {
 				s, err := q.Status(t.Context())
 				return err == nil && s.Workers == 1
@@ -35,13 +43,15 @@ func TestDeletedUnderItsUsers(t *testing.T) {
 				t.Fatal(err)
 			}
 			var gone *GoneError
-			if err := <-worked; !errors.As(err, &gone) || !strings.Contains(err.Error(), q.events) && !strings.Contains(err.Error(), q.ledger) {
+			if err := <-worked; !errors.As(err, &gone) || !strings.Contains(err.Error(),
+				q.events) && !strings.Contains(err.Error(), q.ledger) {
 				t.Errorf("the worker ended with %v", err)
 			}
 			if c.worker {
 				return
 			}
-			if err := q.Publish(t.Context(), eventOf(1, "r1")); name == "events" && !errors.As(err, &gone) {
+			if err := q.Publish(t.Context(), eventOf(1, "r1")); name == "events" &&
+				!errors.As(err, &gone) {
 				t.Errorf("the run published with %v", err)
 			}
 			if name == "ledger" {

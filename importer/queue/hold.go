@@ -9,17 +9,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// held are the messages that a worker has: it tells the server that they are under way, and ends their attempts in time when the
-// server does not confirm.
+// held are the messages that a worker has: it tells the server that they are under way, and ends
+// their attempts in time when the server does not confirm.
 type held struct {
 	window time.Duration // how long after a confirmation a new attempt may start
 	mu     sync.Mutex
 	holds  map[*hold]bool
 }
 
-// A hold is the right to begin attempts for a message. It ends so early that an attempt begun at its end is over before the server
-// may hand the message to another worker. All times are this machine's own, since something that lies before what the
-// server counts from.
+// A hold is the right to begin attempts for a message. It ends so early that an attempt begun at
+// its end is over before the server may hand the message to another worker. All times are this
+// machine's own, since something that lies before what the server counts from.
 type hold struct {
 	held    *held
 	message jetstream.Msg
@@ -28,14 +28,17 @@ type hold struct {
 	timer   *time.Timer
 }
 
-// init sets the window: of AckWait, without one attempt, which may begin at its end, and a margin for what is slow on the way.
+// init sets the window: of AckWait, without one attempt, which may begin at its end, and a margin
+// for what is slow on the way.
 func (h *held) init(w *worker) {
 	attempt := w.ackWait / attemptsInWait
 	h.window = w.ackWait - attempt - attempt/4
 	h.holds = map[*hold]bool{}
 }
 
-func (h *held) add(ctx context.Context, message jetstream.Msg, since time.Time) (context.Context, *hold) {
+func (h *held) add(
+	ctx context.Context, message jetstream.Msg, since time.Time,
+) (context.Context, *hold) {
 	ctx, cancel := context.WithCancel(ctx)
 	added := &hold{held: h, message: message, since: since, cancel: cancel}
 	added.timer = time.AfterFunc(time.Until(since.Add(h.window)), cancel)
@@ -77,7 +80,8 @@ func (h *held) due(age time.Duration) []*hold {
 	return due
 }
 
-// keepHeld tells the server again and again that messages are under way, for events that wait: for the rate, a pause, an outage.
+// keepHeld tells the server again and again that messages are under way, for events that wait: for
+// the rate, a pause, an outage.
 func (w *worker) keepHeld(ctx context.Context) {
 	every := w.held.window / 4
 	ticker := time.NewTicker(every / 2)

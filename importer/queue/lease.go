@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A lease is a worker's right to begin attempts. When it runs out, every attempt that has not begun is called off.
+// A lease is a worker's right to begin attempts. When it runs out, every attempt that has not begun
+// is called off.
 type lease struct {
 	parent context.Context
 
@@ -40,7 +41,8 @@ func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
 	return nil, false
 }
 
-// extend lets the lease hold until a time by this machine's clock. One that has run out begins anew.
+// extend lets the lease hold until a time by this machine's clock. One that has run out begins
+// anew.
 func (l *lease) extend(until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,6 +54,7 @@ func (l *lease) extend(until time.Time) {
 		l.timer.Reset(left)
 		return
 	}
+
 	l.ctx, l.cancel = context.WithCancel(l.parent)
 	l.timer = time.AfterFunc(left, l.cancel)
 	l.wake()

@@ -17,10 +17,11 @@ import (
 // lookAhead is how many entries are asked for at once.
 const lookAhead = 1024
 
-// A Cursor looks ids up in ascending order. It asks for the next ones together, so that the way to the server is paid once for many;
-// its memory is one batch.
+// A Cursor looks ids up in ascending order. It asks for the next ones together, so that the way to
+// the server is paid once for many; its memory is one batch.
 //
-// Its answers may come from a replica that is a moment behind. That costs no more than a claim that fails: see the package's doc.
+// Its answers may come from a replica that is a moment behind. That costs no more than a claim that
+// fails: see the package's doc.
 type Cursor struct {
 	queue   *Queue
 	ctx     context.Context
@@ -53,13 +54,16 @@ func (c *Cursor) Close() {
 // Find returns the entry of id, or nil. Ids that were left out are passed by.
 func (c *Cursor) Find(id Hash) (*Entry, error) {
 	for {
-		at, found := slices.BinarySearchFunc(c.ids, id, func(a, b Hash) int { return bytes.Compare(a[:], b[:]) })
+		at, found := slices.BinarySearchFunc(c.ids, id, func(a, b Hash) int {
+			return bytes.Compare(a[:], b[:])
+		})
 		if found {
 			return c.entries[at], nil
 		}
 		if at < len(c.ids) {
 			return nil, errors.New("look up events: an id that was not announced")
 		}
+
 		more, err := c.fetch()
 		if err != nil {
 			return nil, err
@@ -85,6 +89,7 @@ func (c *Cursor) fetch() (bool, error) {
 			c.ids = append(c.ids, id)
 		}
 	}
+
 	if len(c.ids) == 0 {
 		return false, nil
 	}
@@ -98,6 +103,7 @@ func (c *Cursor) ask() error {
 	for i := range waiting {
 		waiting[i] = true
 	}
+
 	left := len(c.ids)
 	for tries := 0; ; tries++ {
 		c.batch++
@@ -105,11 +111,14 @@ func (c *Cursor) ask() error {
 			if !asks {
 				continue
 			}
-			subject := "$JS.API.DIRECT.GET." + c.queue.ledger + "." + c.queue.keySubject(keyOfID(c.ids[i]))
-			if err := c.queue.nc.PublishRequest(subject, fmt.Sprintf("%s.%d-%d", c.inbox, c.batch, i), nil); isRefusal(err) {
+			subject := "$JS.API.DIRECT.GET." + c.queue.ledger + "." +
+				c.queue.keySubject(keyOfID(c.ids[i]))
+			reply := fmt.Sprintf("%s.%d-%d", c.inbox, c.batch, i)
+			if err := c.queue.nc.PublishRequest(subject, reply, nil); isRefusal(err) {
 				return fmt.Errorf("look up events: %w", err)
 			}
 		}
+
 		if err := c.gather(waiting, &left); err != nil || left == 0 {
 			return err
 		}
@@ -135,16 +144,19 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 		default:
 			return fmt.Errorf("look up events: %w", err)
 		}
+
 		batch, text, _ := strings.Cut(strings.TrimPrefix(reply.Subject, c.inbox+"."), "-")
 		i, err := strconv.Atoi(text)
 		if err != nil || batch != strconv.Itoa(c.batch) || !waiting[i] {
 			continue // of a question that was asked again
 		}
+
 		status := reply.Header.Get("Status")
 		if status != "" && status != "404" { // no replica could answer just now
 			unanswered++
 			continue
 		}
+
 		if status == "" {
 			if c.entries[i], err = c.read(reply); err != nil {
 				return err
@@ -153,6 +165,7 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 		waiting[i] = false
 		*left--
 	}
+
 	return nil
 }
 
@@ -168,5 +181,6 @@ func (c *Cursor) read(reply *nats.Msg) (*Entry, error) {
 		return nil, fmt.Errorf("look up events: the server's answer: %w", err)
 	}
 	at, _ := time.Parse(time.RFC3339Nano, reply.Header.Get("Nats-Time-Stamp"))
-	return decodeEntry(&value{c.queue.keyOf(reply.Header.Get("Nats-Subject")), reply.Data, revision, at})
+	key := c.queue.keyOf(reply.Header.Get("Nats-Subject"))
+	return decodeEntry(&value{key, reply.Data, revision, at})
 }

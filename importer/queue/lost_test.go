@@ -11,14 +11,17 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// workerOf is a worker that takes nothing by itself.
+// workerOf is a worker that takes nothing unless it is told to.
 func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
 	t.Helper()
 	consumer, err := q.workersConsumer(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &worker{Queue: q, options: options, consumer: consumer, stop: func(error) {}, lease: newLease(t.Context())}
+	w := &worker{
+		Queue: q, options: options, consumer: consumer, stop: func(error) {},
+		lease: newLease(t.Context()),
+	}
 	w.held.init(w)
 	return w
 }
@@ -32,7 +35,8 @@ func take(t *testing.T, w *worker) jetstream.Msg {
 	return message
 }
 
-// A consumer's new leader may hand the same delivery to the same worker once more: two claims of it are two, and one is written.
+// A consumer's new leader may hand the same delivery to the same worker once more: two claims of it
+// are two, and one is written.
 func TestOneDeliveryTwiceAtOneWorker(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -50,7 +54,8 @@ func TestOneDeliveryTwiceAtOneWorker(t *testing.T) {
 	}
 }
 
-// A worker that is asked to end while it claims gives the event back: nothing was sent, and so it is not unknown.
+// A worker that is asked to end while it claims gives the event back: nothing was sent, and so it
+// is not unknown.
 func TestAskedToEndWhileClaiming(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -92,7 +97,9 @@ func TestGivenUp(t *testing.T) {
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
 	for n, deleted := range []bool{false, true} {
 		publish(t, q, eventOf(n, "r1"))
-		claimed := &Entry{State: Claimed, Event: *eventOf(n, "r1"), Message: uint64(n + 1), Worker: "gone"}
+		claimed := &Entry{
+			State: Claimed, Event: *eventOf(n, "r1"), Message: uint64(n + 1), Worker: "gone",
+		}
 		claimed.Revision = putEntry(t, q, claimed, 0)
 		if deleted {
 			q.deleteMessage(t.Context(), claimed.Message)
@@ -149,7 +156,8 @@ func TestDeliveriesAreNotForgottenOverAReturn(t *testing.T) {
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
 	for n, write := range []func(event *Event) error{
 		func(event *Event) error {
-			_, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event, &jetstream.MsgMetadata{NumDelivered: 2})
+			_, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event,
+				&jetstream.MsgMetadata{NumDelivered: 2})
 			return err
 		},
 		func(event *Event) error {
@@ -174,7 +182,8 @@ func TestDeliveriesAreNotForgottenOverAReturn(t *testing.T) {
 	}
 }
 
-// What a worker has is left to it by everybody who has seen its claim: a run that takes its own message back, and who decides.
+// What a worker has is left to it by everybody who has seen its claim: a run that takes its own
+// message back, and who decides.
 func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -197,14 +206,16 @@ func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	}
 }
 
-// An event that builds on what the ledger does not have, as after it was brought back from an older copy, is not sent.
+// An event that builds on what the ledger does not have, as after it was brought back from an older
+// copy, is not sent.
 func TestBuildsOnNothing(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
 	event := eventOf(1, "r1")
 	event.After = 99
 	putEntry(t, q, &Entry{State: Delivered, Event: *eventOf(1, "r0")}, 0)
-	claimed, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event, &jetstream.MsgMetadata{NumDelivered: 1})
+	claimed, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event,
+		&jetstream.MsgMetadata{NumDelivered: 1})
 	if claimed != nil || err != nil {
 		t.Errorf("claimed %+v, %v", claimed, err)
 	}

@@ -10,46 +10,49 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// What a queue is made with where nothing else is said.
+// What a queue is made with unless the options say otherwise.
 const (
 	defaultReplicas = 3
 	defaultInFlight = 64
 	defaultAttempt  = 30 * time.Second
 	defaultMaxBytes = 1 << 30
 	dedupWindow     = 2 * time.Minute
-	waitingPulls    = 8192 // pull requests that wait at the server: one for each idle slot of all workers
+	// waitingPulls: pull requests that wait at the server: one for each idle slot of all workers
+	waitingPulls = 8192
 )
 
-// attemptsInWait is how many of the longest attempts fit into the time after which the server gives a silent worker's event to another:
-// one that may be under way, one that may begin last, and one to spare.
+// attemptsInWait is how many of the longest attempts fit into the time after which the server gives
+// a silent worker's event to another: one that may be under way, one that may begin last, and one
+// to spare.
 const attemptsInWait = 3
 
-// Make makes stream, ledger and consumer where they are missing, and compares those that exist with what is wanted. Nothing that
-// exists is changed. While servers are being lost it tries again, for as long as a command may wait.
+// Make makes stream, ledger and consumer where they are missing, and compares those that exist with
+// what is wanted. Nothing that exists is changed. While servers are being lost it tries again, for
+// as long as a command may wait.
 func (q *Queue) Make(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, makeWithin)
 	defer cancel()
 	for tries := 0; ; tries++ {
-		err := q.makeAll(withoutDeadline(ctx)) // an answer to several who ask at once may get lost
+		// An answer to several who ask at once may get lost, so that no question may take all the
+		// time: this context is done when ctx is, but has no deadline, and each question gets
+		// answerWithin.
+		each, end := context.WithCancel(context.WithoutCancel(ctx))
+		context.AfterFunc(ctx, end)
+		err := q.makeAll(each)
+
 		var setting *SettingsError
 		var different *DifferentError
 		var orphaned *OrphanedError
 		switch {
 		case err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err):
 			return err
-		case tries > 2 && errors.As(err, &orphaned): // not only to a server that has become the leader a moment ago
+		case tries > 2 && errors.As(err, &orphaned):
+			// By now it is not only so to a server that has become the leader a moment ago.
 			return err
 		case !pause(ctx, tries):
 			return ended(ctx, err)
 		}
 	}
-}
-
-// withoutDeadline is done when ctx is, and gives each question to the servers a time of its own: answerWithin.
-func withoutDeadline(ctx context.Context) context.Context {
-	each, end := context.WithCancel(context.WithoutCancel(ctx))
-	context.AfterFunc(ctx, end)
-	return each
 }
 
 // makeWithin bounds how long the servers are waited for before anything has begun.
@@ -63,6 +66,7 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	identity := q.identityOf(ledger)
 	events, err := q.makeStream(ctx, q.eventsConfig(ledger.Config.Metadata[identityKey]))
 	if err != nil {
@@ -75,8 +79,8 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	return q.makeConsumer(ctx)
 }
 
-// identityKey is where the ledger has its identity, and the stream of the events that of the ledger that they build on. A copy that is
-// brought back keeps it.
+// identityKey is where the ledger has its identity. The stream of the events has, too, the identity
+// of the ledger that they build on. A copy that is brought back keeps it.
 const identityKey = "able-ledger"
 
 // orphaned refuses to make a ledger for events that build on another one.
@@ -97,16 +101,19 @@ func (q *Queue) identityOf(stream *jetstream.StreamInfo) string {
 	return q.bucket + "@" + stream.Config.Metadata[identityKey]
 }
 
-// Identity names the ledger: another one that is made later, under the same name, has another identity.
+// Identity names the ledger: another one that is made later, under the same name, has another
+// identity.
 func (q *Queue) Identity() string { return q.identity }
 
-// Patience is how long to wait for a worker that may be gone before nobody will say any more what became of its event.
+// Patience is how long to wait for a worker that may be gone before nobody will say any more what
+// became of its event.
 func (q *Queue) Patience() time.Duration { return 2 * q.ackWait }
 
 // ErrMissing means that this target has no queue on the server.
 var ErrMissing = errors.New("this server has no queue for this endpoint and funnel mark")
 
-// Open finds a queue that exists, and refuses one that is not as it was made; ErrMissing where there is none.
+// Open finds a queue that exists, and refuses one that is not as it was made; ErrMissing where
+// there is none.
 func (q *Queue) Open(ctx context.Context) error {
 	if _, err := q.stream(ctx, q.events); errors.Is(err, jetstream.ErrStreamNotFound) {
 		return ErrMissing
@@ -117,53 +124,68 @@ func (q *Queue) Open(ctx context.Context) error {
 }
 
 func (q *Queue) ledgerConfig() jetstream.StreamConfig {
+	const description = "able-import: what was sent, one entry an event; without it everything " +
+		"would be sent again"
+	identity := randomName() + randomName()
 	return jetstream.StreamConfig{
-		Name: q.ledger, Description: "able-import: what was sent, one entry an event; without it everything would be sent again",
-		Subjects: []string{"$KV." + q.bucket + ".>"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
-		MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1, MaxMsgSize: 64 << 10, Discard: jetstream.DiscardNew,
-		AllowDirect: true, DenyDelete: true, AllowRollup: true, AllowMsgTTL: true, Duplicates: dedupWindow,
-		Metadata: map[string]string{"able-target": q.target, identityKey: randomName() + randomName()},
+		Name: q.ledger, Description: description,
+		Subjects: []string{"$KV." + q.bucket + ".>"},
+		Storage:  jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		Discard: jetstream.DiscardNew, MaxMsgsPerSubject: 1, MaxMsgSize: 64 << 10,
+		MaxMsgs: -1, MaxBytes: -1, MaxConsumers: -1,
+		AllowDirect: true, DenyDelete: true, AllowRollup: true, AllowMsgTTL: true,
+		Duplicates: dedupWindow,
+		Metadata:   map[string]string{"able-target": q.target, identityKey: identity},
 	}
 }
 
 func (q *Queue) eventsConfig(ledger string) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name: q.events, Description: "able-import: events that wait for a worker",
-		Subjects: []string{q.subject + ">"}, Storage: jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
-		Retention: jetstream.WorkQueuePolicy, MaxMsgsPerSubject: 1, DiscardNewPerSubject: true, Discard: jetstream.DiscardNew,
-		MaxMsgs: -1, MaxBytes: cmp.Or(q.options.MaxBytes, defaultMaxBytes), MaxConsumers: -1, MaxMsgSize: 1 << 20,
-		Duplicates: dedupWindow, Metadata: map[string]string{"able-target": q.target, identityKey: ledger},
+		Subjects: []string{q.subject + ">"},
+		Storage:  jetstream.FileStorage, Replicas: cmp.Or(q.options.Replicas, defaultReplicas),
+		Retention: jetstream.WorkQueuePolicy,
+		Discard:   jetstream.DiscardNew, DiscardNewPerSubject: true, MaxMsgsPerSubject: 1,
+		MaxMsgs: -1, MaxConsumers: -1, MaxMsgSize: 1 << 20,
+		MaxBytes:   cmp.Or(q.options.MaxBytes, defaultMaxBytes),
+		Duplicates: dedupWindow,
+		Metadata:   map[string]string{"able-target": q.target, identityKey: ledger},
 	}
 }
 
 func (q *Queue) consumerConfig() jetstream.ConsumerConfig {
 	return jetstream.ConsumerConfig{
-		Durable: q.consumer, Description: "able-import: all workers together", AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: attemptsInWait * cmp.Or(q.options.Attempt, defaultAttempt), MaxDeliver: -1, MaxWaiting: waitingPulls,
+		Durable: q.consumer, Description: "able-import: all workers together",
+		AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxWaiting: waitingPulls,
+		AckWait:       attemptsInWait * cmp.Or(q.options.Attempt, defaultAttempt),
 		MaxAckPending: cmp.Or(q.options.InFlight, defaultInFlight),
 	}
 }
 
-func (q *Queue) makeStream(ctx context.Context, want jetstream.StreamConfig) (*jetstream.StreamInfo, error) {
+func (q *Queue) makeStream(
+	ctx context.Context, want jetstream.StreamConfig,
+) (*jetstream.StreamInfo, error) {
 	made := false
 	stream, err := q.js.Stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		stream, err = q.js.CreateStream(ctx, want)
 		made = err == nil
 	}
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // made by another at this moment, with other settings
+	// Another may have made it at this moment, with other settings.
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		stream, err = q.js.Stream(ctx, want.Name)
 	}
 	if err != nil {
 		return nil, q.serverError("make "+want.Name, err)
 	}
+
 	have := stream.CachedInfo().Config
 	if err := q.compareStream(&have, &want); err != nil {
 		return nil, err
 	}
 	if have.Replicas < 3 && made {
-		q.options.Log(fmt.Sprintf("%s is kept by %d server: when that is lost, so is what it holds. Three replicas survive the loss of one.",
-			want.Name, have.Replicas))
+		q.options.Log(fmt.Sprintf("%s is kept by %d server: when that is lost, so is what it "+
+			"holds. Three replicas survive the loss of one.", want.Name, have.Replicas))
 	}
 	return stream.CachedInfo(), nil
 }
@@ -180,6 +202,7 @@ func (q *Queue) makeConsumer(ctx context.Context) error {
 	if err != nil {
 		return q.serverError("make the consumer of "+q.events, err)
 	}
+
 	have := consumer.CachedInfo().Config
 	q.ackWait = have.AckWait
 	return q.compareConsumer(&have, &want)
@@ -191,9 +214,11 @@ func (q *Queue) serverError(doing string, err error) error {
 	const tooFewServers, tooFewPeers = 10074, 10005
 	switch {
 	case errors.As(err, &api) && (api.ErrorCode == tooFewServers || api.ErrorCode == tooFewPeers):
-		return settingsErrorf("it is to be kept by %d servers, so that the loss of one loses nothing, and there are fewer; "+
-			"to do with one, say --queue-replicas 1", cmp.Or(q.options.Replicas, defaultReplicas))
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return settingsErrorf("it is to be kept by %d servers, so that the loss of one loses "+
+			"nothing, and there are fewer; to do with one, say --queue-replicas 1",
+			cmp.Or(q.options.Replicas, defaultReplicas))
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled),
+		errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return settingsErrorf("JetStream is not enabled on this server, or not for this account")
 	}
 	return fmt.Errorf("%s: %w", doing, err)

@@ -20,14 +20,18 @@ func TestMadeByManyAtOnce(t *testing.T) {
 	var making sync.WaitGroup
 	for range 6 {
 		making.Go(func() {
-			q, err := Connect(t.Context(), Options{Servers: cluster.URL(), Name: "test", Attempt: time.Second, Target: [32]byte{1, 2, 3}})
+			q, err := Connect(t.Context(), Options{
+				Servers: cluster.URL(), Name: "test", Attempt: time.Second,
+				Target: [32]byte{1, 2, 3},
+			})
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			defer q.Close()
 			err = q.Make(t.Context())
-			for tries := 0; tries < 5 && errors.Is(err, context.DeadlineExceeded); tries++ { // the machine is busy
+			// The machine is busy
+			for tries := 0; tries < 5 && errors.Is(err, context.DeadlineExceeded); tries++ {
 				err = q.Make(t.Context())
 			}
 			if err != nil {
@@ -51,7 +55,8 @@ func TestNothingIsChanged(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
 	var alone *SettingsError
-	if err := makeWith(t, Options{Servers: url}); !errors.As(err, &alone) || !strings.Contains(err.Error(), "--queue-replicas 1") {
+	if err := makeWith(t, Options{Servers: url}); !errors.As(err, &alone) ||
+		!strings.Contains(err.Error(), "--queue-replicas 1") {
 		t.Errorf("three replicas on one server: %v", err)
 	}
 	connect(t, url, Options{Replicas: 1, InFlight: 7, Attempt: time.Second})
@@ -63,7 +68,8 @@ func TestNothingIsChanged(t *testing.T) {
 	} {
 		options.Servers = url
 		var different *DifferentError
-		if err := makeWith(t, options); !errors.As(err, &different) || !strings.Contains(err.Error(), name) {
+		if err := makeWith(t, options); !errors.As(err, &different) ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("%v, want %q", err, name)
 		}
 	}
@@ -107,26 +113,57 @@ func TestWrongStreamsAreRefused(t *testing.T) {
 		change func(ledger, events *jetstream.StreamConfig, workers *jetstream.ConsumerConfig)
 		want   string
 	}{
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxBytes = 1 << 20 }, "a limit of bytes 1048576, and -1"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxAge = time.Hour }, "a limit of age 1h0m0s, and 0s"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgs = 1000 }, "a limit of messages 1000, and -1"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgSize = 100 }, "a size of message 100, and 65536"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.MaxMsgsPerSubject = 2 }, "messages a subject 2, and 1"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Discard = jetstream.DiscardOld }, "discard policy DiscardOld"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Storage = jetstream.MemoryStorage }, "storage Memory"},
-		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { l.Subjects[0] += "x" }, "subjects"},
-		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.Retention = jetstream.LimitsPolicy }, "retention Limits"},
-		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.MaxAge = time.Hour }, "a limit of age 1h0m0s, and 0s"},
-		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) { e.DiscardNewPerSubject = false }, "refusal of second messages false"},
-		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.MaxDeliver = 3 }, "most deliveries 3, and -1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.MaxBytes = 1 << 20
+		}, "a limit of bytes 1048576, and -1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.MaxAge = time.Hour
+		}, "a limit of age 1h0m0s, and 0s"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.MaxMsgs = 1000
+		}, "a limit of messages 1000, and -1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.MaxMsgSize = 100
+		}, "a size of message 100, and 65536"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.MaxMsgsPerSubject = 2
+		}, "messages a subject 2, and 1"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.Discard = jetstream.DiscardOld
+		}, "discard policy DiscardOld"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.Storage = jetstream.MemoryStorage
+		}, "storage Memory"},
+		{func(l, _ *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			l.Subjects[0] += "x"
+		}, "subjects"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			e.Retention = jetstream.LimitsPolicy
+		}, "retention Limits"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			e.MaxAge = time.Hour
+		}, "a limit of age 1h0m0s, and 0s"},
+		{func(_, e *jetstream.StreamConfig, _ *jetstream.ConsumerConfig) {
+			e.DiscardNewPerSubject = false
+		}, "refusal of second messages false"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) {
+			w.MaxDeliver = 3
+		}, "most deliveries 3, and -1"},
 		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) {
 			w.FilterSubjects = []string{"able.events.a", "able.events.b"}
 		}, "a filter"},
-		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.InactiveThreshold = time.Hour }, "an end when unused 1h0m0s, and 0s"},
-		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) { w.HeadersOnly = true }, "messages without data true"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) {
+			w.InactiveThreshold = time.Hour
+		}, "an end when unused 1h0m0s, and 0s"},
+		{func(_, _ *jetstream.StreamConfig, w *jetstream.ConsumerConfig) {
+			w.HeadersOnly = true
+		}, "messages without data true"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
-			q, err := Connect(t.Context(), Options{Servers: url, Name: "test", Replicas: 1, Attempt: time.Second, Target: [32]byte{9, byte(n)}})
+			q, err := Connect(t.Context(), Options{
+				Servers: url, Name: "test", Replicas: 1, Attempt: time.Second,
+				Target: [32]byte{9, byte(n)},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +182,8 @@ func TestWrongStreamsAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			var different *DifferentError
-			if err := q.Make(t.Context()); !errors.As(err, &different) || !strings.Contains(err.Error(), c.want) {
+			if err := q.Make(t.Context()); !errors.As(err, &different) ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})

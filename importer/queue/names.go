@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// names are what a target's things are called on the server. Another endpoint or funnel mark has other names, so that its workers
-// never see these events.
+// names are what a target's things are called on the server. Another endpoint or funnel mark has
+// other names, so that its workers never see these events.
 type names struct {
 	name     string // what they have in common
 	events   string // stream
@@ -23,8 +23,10 @@ type names struct {
 func namesOf(target [32]byte) names {
 	short := hex.EncodeToString(target[:8])
 	return names{
-		name: short, events: "able-events-" + short, bucket: "able-ledger-" + short, ledger: "KV_able-ledger-" + short,
-		consumer: "workers", subject: "able.events." + short + ".", target: hex.EncodeToString(target[:]),
+		name: short, target: hex.EncodeToString(target[:]),
+		events: "able-events-" + short, subject: "able.events." + short + ".",
+		bucket: "able-ledger-" + short, ledger: "KV_able-ledger-" + short,
+		consumer: "workers",
 	}
 }
 
@@ -53,9 +55,12 @@ func idOfKey(key string) (id Hash, err error) {
 // keySubject is the subject under which a key of the ledger is written.
 func (n *names) keySubject(key string) string { return "$KV." + n.bucket + "." + key }
 
-func (n *names) keyOf(subject string) string { return strings.TrimPrefix(subject, "$KV."+n.bucket+".") }
+func (n *names) keyOf(subject string) string {
+	return strings.TrimPrefix(subject, "$KV."+n.bucket+".")
+}
 
-// eventSubject names an event and the revision that it builds on: the stream takes each such pair once.
+// eventSubject names an event and the revision that it builds on: the stream takes each such pair
+// once.
 func (n *names) eventSubject(id Hash, after uint64) string {
 	return n.subject + idText.EncodeToString(id[:]) + "." + strconv.FormatUint(after, 10)
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A hold on everybody, as one worker heard it from the receiver. Each worker has its own key, so that none shortens what another was
-// asked for. The server forgets a note when its time is over. What travels is how long, not until when.
+// A hold on everybody, as one worker heard it from the receiver. Each worker has its own key, so
+// that none shortens what another was asked for. The server forgets a note when its time is over.
+// What travels is how long, not until when.
 type pauseNote struct {
 	Milliseconds int64  `json:"wait_ms"`
 	By           string `json:"by"`
@@ -27,7 +28,8 @@ type pausing struct {
 	telling bool
 }
 
-// Pause tells all workers to begin no attempt until a time by this machine's clock: the receiver has asked for it. It does not block.
+// Pause tells all workers to begin no attempt until a time by this machine's clock: the receiver
+// has asked for it. It does not block.
 func (q *Queue) Pause(until time.Time) {
 	q.pausing.mu.Lock()
 	defer q.pausing.mu.Unlock()
@@ -54,6 +56,7 @@ func (q *Queue) tellPause() {
 		if !telling {
 			return
 		}
+
 		err := q.notePause(wait)
 		switch {
 		case err == nil:
@@ -74,13 +77,15 @@ func (q *Queue) notePause(wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), min(wait, answerWithin))
 	defer cancel()
 	message := &nats.Msg{Subject: q.keySubject(pausePrefix + q.id), Data: text}
-	_, err = q.js.PublishMsg(ctx, message, jetstream.WithMsgTTL(wait.Truncate(time.Second)+time.Second))
+	_, err = q.js.PublishMsg(ctx, message,
+		jetstream.WithMsgTTL(wait.Truncate(time.Second)+time.Second))
 	return err
 }
 
 // nextPause reads the first note of a pause at a revision or after it; nil: there is none.
 func (q *Queue) nextPause(ctx context.Context, revision uint64) (*value, error) {
-	m, err := q.read(ctx, q.ledger, question{Sequence: revision, Next: q.keySubject(pausePrefix + ">")})
+	m, err := q.read(ctx, q.ledger,
+		question{Sequence: revision, Next: q.keySubject(pausePrefix + ">")})
 	if err != nil || m == nil {
 		return nil, err
 	}
@@ -106,7 +111,8 @@ func (h *heard) first(v *value) bool {
 	return true
 }
 
-// heedPauses keeps to every pause that the ledger has. No lease begins without it: what others tell may come late, or never.
+// heedPauses keeps to every pause that the ledger has. No lease begins without it: what others tell
+// may come late, or never.
 func (w *worker) heedPauses(ctx context.Context) error {
 	for next := uint64(1); ; {
 		v, err := w.nextPause(ctx, next)
@@ -126,7 +132,8 @@ func (w *worker) heedPause(v *value) {
 	}
 }
 
-// watchPace does what the others ask for from a revision on: it holds, looks at the team, or finishes.
+// watchPace does what the others ask for from a revision on: it holds, looks at the team, or
+// finishes.
 func (w *worker) watchPace(ctx context.Context, began uint64) {
 	w.watch(ctx, "pace.>", began, func(v *value) error {
 		switch {
@@ -134,7 +141,10 @@ func (w *worker) watchPace(ctx context.Context, began uint64) {
 			w.heedPause(v)
 		case v.key == teamKey:
 			var t team
-			if json.Unmarshal(v.data, &t) == nil && w.wants(&t) {
+			if json.Unmarshal(v.data, &t) != nil || t.Rate == noLimit {
+				break
+			}
+			if t.Workers[w.id].Part != t.partFor(w.id) {
 				select {
 				case w.nudge <- struct{}{}:
 				default:

@@ -43,8 +43,8 @@ func noted(t *testing.T, q *Queue) {
 	})
 }
 
-// Who starts while the receiver has asked for a wait keeps it from the first attempt on, and the longest of several, whatever was
-// asked for later.
+// Who starts while the receiver has asked for a wait keeps it from the first attempt on, and the
+// longest of several, whatever was asked for later.
 func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -95,7 +95,8 @@ func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 func TestRateIsChangedAndTakenAway(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
-	for _, c := range []struct{ said, want float64 }{{0, 0}, {50, 50}, {0, 50}, {70, 70}, {math.Inf(1), 0}, {0, 0}} {
+	for _, c := range []struct{ said, want float64 }{{0, 0}, {50, 50}, {0, 50}, {70, 70},
+		{math.Inf(1), 0}, {0, 0}} {
 		options := (&posts{}).options(1)
 		options.Rate = c.said
 		stop := work(t, connect(t, q.options.Servers, Options{}), options)

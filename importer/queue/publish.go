@@ -15,14 +15,16 @@ import (
 // metaHeader is the header of a message that holds its [Event]. The message's data is the body.
 const metaHeader = "Able-Event"
 
-// Publish queues an event for the workers; the server has it in its replicas when Publish returns nil. The stream refuses a second
-// message about the same event and revision for as long as the first waits, whoever publishes: then the event is queued
-// already, which is as good. Publish tries again until ctx is done.
+// Publish queues an event for the workers; the server has it in its replicas when Publish returns
+// nil. The stream refuses a second message about the same event and revision for as long as the
+// first waits, whoever publishes: then the event is queued already, which is as good. Publish tries
+// again until ctx is done.
 func (q *Queue) Publish(ctx context.Context, event *Event) error {
 	meta, err := json.Marshal(event)
 	if err != nil {
 		return err
 	}
+
 	subject := q.eventSubject(event.ID, event.After)
 	for tries := 0; ; tries++ {
 		err := q.publishOnce(ctx, subject, meta, event.Body)
@@ -30,8 +32,9 @@ func (q *Queue) Publish(ctx context.Context, event *Event) error {
 			return nil
 		}
 		if isTooLarge(err) {
-			return fmt.Errorf("its body of %d bytes is more than the queue takes: raise max_payload on its servers, and the largest message of %s; "+
-				"or run without --queue", len(event.Body), q.events)
+			return fmt.Errorf("its body of %d bytes is more than the queue takes: raise "+
+				"max_payload on its servers, and the largest message of %s; or run without --queue",
+				len(event.Body), q.events)
 		}
 		if refusal := q.told.refusal(subject, err); refusal != nil {
 			return refusal
@@ -45,8 +48,11 @@ func (q *Queue) Publish(ctx context.Context, event *Event) error {
 func (q *Queue) publishOnce(ctx context.Context, subject string, meta, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	message := &nats.Msg{Subject: subject, Data: body, Header: nats.Header{metaHeader: {string(meta)}}}
-	_, err := q.js.PublishMsg(ctx, message, jetstream.WithMsgID(subject), jetstream.WithExpectStream(q.events), jetstream.WithRetryAttempts(1))
+	message := &nats.Msg{
+		Subject: subject, Data: body, Header: nats.Header{metaHeader: {string(meta)}},
+	}
+	_, err := q.js.PublishMsg(ctx, message, jetstream.WithMsgID(subject),
+		jetstream.WithExpectStream(q.events), jetstream.WithRetryAttempts(1))
 	return err
 }
 
@@ -61,7 +67,8 @@ func isQueued(err error) bool {
 func isTooLarge(err error) bool {
 	var api *jetstream.APIError
 	const streamMessageTooLarge = 10054
-	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == streamMessageTooLarge
+	return errors.Is(err, nats.ErrMaxPayload) ||
+		errors.As(err, &api) && api.ErrorCode == streamMessageTooLarge
 }
 
 // parse reads a message of the stream.
@@ -70,6 +77,7 @@ func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, 
 	if err := json.Unmarshal([]byte(header.Get(metaHeader)), &event); err != nil {
 		return nil, fmt.Errorf("a message of the queue is not one of able-import: %w", err)
 	}
+
 	id, after, err := q.parseSubject(subject)
 	if err != nil {
 		return nil, err
@@ -81,8 +89,9 @@ func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, 
 	return &event, nil
 }
 
-// Withdraw takes an event back that no worker has claimed, and its message out. From the entry on no claim succeeds: it builds on the
-// same revision. It returns false where a worker was first, or another run: then the entry says what becomes of it.
+// Withdraw takes an event back that no worker has claimed, and its message out. From the entry on
+// no claim succeeds: it builds on the same revision. It returns false where a worker was first, or
+// another run: then the entry says what becomes of it.
 func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool, error) {
 	now, err := q.withdraw(ctx, event, cause)
 	if err != nil || now != nil {
@@ -91,7 +100,7 @@ func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool,
 	ctx = context.WithoutCancel(ctx) // the run may hear of the entry, and end
 	subject := q.eventSubject(event.ID, event.After)
 	if m, err := q.readOnce(ctx, q.events, question{Last: subject}); err == nil && m != nil {
-		q.deleteMessage(ctx, m.Sequence) // else a worker drops it
+		q.deleteMessage(ctx, m.Sequence) // otherwise a worker drops it
 	}
 	return true, nil
 }
@@ -99,23 +108,30 @@ func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool,
 func (q *Queue) deleteMessage(ctx context.Context, sequence uint64) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.DELETE."+q.events, fmt.Appendf(nil, `{"seq":%d,"no_erase":true}`, sequence))
+	q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.DELETE."+q.events,
+		fmt.Appendf(nil, `{"seq":%d,"no_erase":true}`, sequence))
 }
 
-// withdraw writes the entry by which an event is taken back; or it returns the one that is in the way.
+// withdraw writes the entry by which an event is taken back; or it returns the one that is in the
+// way.
 func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entry, error) {
-	return q.writeOver(ctx, &Entry{State: event.Unsent(), Event: *event, Outcome: Outcome{Cause: cause}})
+	return q.writeOver(ctx, &Entry{
+		State: event.Unsent(), Event: *event, Outcome: Outcome{Cause: cause},
+	})
 }
 
-// writeOver writes entry over the one that its event builds on, or over what has only been given back since. Every other is in the way,
-// above all a claim, whose worker may be posting: that is returned. What was known of a delivery goes on into entry, so that
-// it is never forgotten.
+// writeOver writes entry over the one that its event builds on, or over what has only been given
+// back since. Every other is in the way, above all a claim, whose worker may be posting: that is
+// returned. What was known of a delivery goes on into entry, so that it is never forgotten.
 func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, err error) {
 	base, err := q.base(ctx, &entry.Event)
 	for err == nil {
-		if base.State == Claimed || base.Revision != entry.After && (base.State != Released || base.Event.After != entry.After) {
+		// Given back means: a claim that built on the same revision was written and released since.
+		givenBack := base.State == Released && base.Event.After == entry.After
+		if base.State == Claimed || base.Revision != entry.After && !givenBack {
 			return base, nil
 		}
+
 		entry.Earlier = base.delivery()
 		entry.Revision, err = q.put(ctx, keyOfID(entry.ID), entry.encode(), base.Revision)
 		var first *conflict
@@ -127,9 +143,12 @@ func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, e
 	return nil, err
 }
 
-// Decide notes what somebody has decided about an event whose entry waits for it: state is Delivered, NotDelivered, SendAgain or Kept,
-// event the content that is decided about. An entry that has changed since it was read is left alone, and one that workers have: false.
-func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event, state State) (noted bool, err error) {
+// Decide notes what somebody has decided about an event whose entry waits for it: state is
+// Delivered, NotDelivered, SendAgain or Kept, event the content that is decided about. An entry
+// that has changed since it was read is left alone, and one that workers have: false.
+func (q *Queue) Decide(
+	ctx context.Context, by string, entry *Entry, event Event, state State,
+) (noted bool, err error) {
 	if !entry.State.Settled() {
 		return false, nil
 	}
@@ -142,30 +161,36 @@ func (q *Queue) Decide(ctx context.Context, by string, entry *Entry, event Event
 	return err == nil, err
 }
 
-// base reads the entry that event builds on, or what has been written since. An event without one needs no question: it builds on nothing.
+// base reads the entry that event builds on, or what has been written since. An event without one
+// needs no question: it builds on nothing.
 func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	if event.After == 0 {
 		return &Entry{}, nil
 	}
-	const enough = 10 // a server that has become the leader a moment ago learns of it by then; a ledger brought back from an older copy never
+
+	// A server that has become the leader a moment ago learns of it by then; a ledger that was
+	// brought back from an older copy never does.
+	const enough = 10
 	for tries := 0; ; tries++ {
 		base, err := q.entry(ctx, event.ID)
 		if err != nil || base.Revision >= event.After || tries == enough {
 			return base, err
 		}
-		if err := q.again(ctx, tries, errors.New("the queue's ledger does not have an event's last entry")); err != nil {
+		missing := errors.New("the queue's ledger does not have an event's last entry")
+		if err := q.again(ctx, tries, missing); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// Placeholder is what a body has where a worker puts its funnel mark: no secret is stored in the queue.
+// Placeholder is what a body has where a worker puts its funnel mark: no secret is stored in the
+// queue.
 const Placeholder = "${ABLE_FUNNEL_MARK}"
 
 var placed = []byte(`{"funnel_mark":"` + Placeholder + `",`)
 
-// Fill appends to dst the event's body with a funnel mark, in JSON's quotes, in its place. false: this is not the body that the run
-// has hashed, so that it must not be sent.
+// Fill appends to dst the event's body with a funnel mark, in JSON's quotes, in its place. false:
+// this is not the body that the run has hashed, so that it must not be sent.
 func (e *Event) Fill(dst []byte, quotedMark []byte) ([]byte, bool) {
 	rest, ok := bytes.CutPrefix(e.Body, placed)
 	dst = append(append(append(dst, `{"funnel_mark":`...), quotedMark...), ',')

@@ -43,12 +43,14 @@ func (q *Queue) readOnce(ctx context.Context, stream string, asked question) (*s
 	if err != nil {
 		return nil, err
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	reply, err := q.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, text)
 	if err != nil {
 		return nil, err
 	}
+
 	var answer struct {
 		Message *stored             `json:"message"`
 		Error   *jetstream.APIError `json:"error"`
@@ -56,6 +58,7 @@ func (q *Queue) readOnce(ctx context.Context, stream string, asked question) (*s
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
 		return nil, err
 	}
+
 	switch {
 	case answer.Error != nil && answer.Error.ErrorCode == jetstream.JSErrCodeMessageNotFound:
 		return nil, nil

@@ -9,7 +9,8 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// A server that asks for credentials and TLS is used with its files, and without them nobody comes in, with a sentence why.
+// A server that asks for credentials and TLS is used with its files, and without them nobody comes
+// in, with a sentence why.
 func TestCredentialsAndEncryption(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
@@ -23,20 +24,26 @@ func TestCredentialsAndEncryption(t *testing.T) {
 	for name, c := range map[string]struct {
 		creds, authority, want string
 	}{
-		"no credentials":     {"", server.Authority, "does not let us in: check --queue-creds"},
-		"a stranger's":       {server.Stranger, server.Authority, "does not let us in: check --queue-creds"},
-		"another authority":  {server.Creds, server.Other, "name the file with its authority by --queue-ca"},
-		"the system's":       {server.Creds, "", "name the file with its authority by --queue-ca"},
-		"no file":            {server.Creds + ".not", server.Authority, "no such file"},
-		"not a certificate":  {server.Creds, server.Creds, "which --queue-ca names, holds no certificate"},
+		"no credentials": {"", server.Authority, "does not let us in: check --queue-creds"},
+		"a stranger's": {server.Stranger, server.Authority,
+			"does not let us in: check --queue-creds"},
+		"another authority": {server.Creds, server.Other,
+			"name the file with its authority by --queue-ca"},
+		"the system's": {server.Creds, "", "name the file with its authority by --queue-ca"},
+		"no file":      {server.Creds + ".not", server.Authority, "no such file"},
+		"not a certificate": {server.Creds, server.Creds,
+			"which --queue-ca names, holds no certificate"},
 		"not of credentials": {server.Authority, server.Authority, "--queue-creds"},
 	} {
-		q, err := Connect(t.Context(), Options{Servers: server.URL, Credentials: c.creds, Authority: c.authority, Name: "test"})
+		q, err := Connect(t.Context(), Options{
+			Servers: server.URL, Credentials: c.creds, Authority: c.authority, Name: "test",
+		})
 		if err == nil {
 			q.Close()
 		}
 		if runtime.GOOS == "windows" && name == "the system's" {
-			c.want = "certificate" // whose checks are Windows' own, and Wine words them in another way
+			// Whose checks are Windows' own, and Wine words them in another way
+			c.want = "certificate"
 		}
 		if runtime.GOOS == "windows" && name == "no file" {
 			c.want = "all.creds.not" // and why, in the system's words
@@ -51,7 +58,9 @@ func TestCredentialsAndEncryption(t *testing.T) {
 func TestWithoutPermission(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
-	connect(t, server.URL, Options{Replicas: 1, Credentials: server.Creds, Authority: server.Authority})
+	connect(t, server.URL, Options{
+		Replicas: 1, Credentials: server.Creds, Authority: server.Authority,
+	})
 	q := connect(t, server.URL, Options{Credentials: server.Reader, Authority: server.Authority})
 	err := q.Publish(t.Context(), eventOf(1, "r1"))
 	var denied *SettingsError
@@ -66,7 +75,8 @@ func TestWithoutPermission(t *testing.T) {
 // A client of servers on this machine is not led to others, which it would talk to in the clear.
 func TestStaysOnThisMachine(t *testing.T) {
 	t.Parallel()
-	if q := connect(t, natstest.Start(t), Options{Replicas: 1}); !q.nc.Opts.IgnoreDiscoveredServers || q.nc.Opts.Secure {
+	if q := connect(t, natstest.Start(t),
+		Options{Replicas: 1}); !q.nc.Opts.IgnoreDiscoveredServers || q.nc.Opts.Secure {
 		t.Error("it follows to servers that others name")
 	}
 }

@@ -48,7 +48,8 @@ func idOf(n int) (id Hash) {
 func eventOf(n int, run string) *Event {
 	rest := fmt.Appendf(nil, `"n":%d}`, n)
 	return &Event{
-		ID: idOf(n), Run: run, Seq: uint64(n), Content: contentOf(rest), Money: "EUR", Minor: int64(n), File: "a.csv", First: n + 2, Last: n + 2,
+		ID: idOf(n), Run: run, Seq: uint64(n), Content: contentOf(rest), Money: "EUR",
+		Minor: int64(n), File: "a.csv", First: n + 2, Last: n + 2,
 		Body: append([]byte(`{"funnel_mark":"`+Placeholder+`",`), rest...),
 	}
 }
@@ -62,7 +63,9 @@ type posts struct {
 
 func (p *posts) options(slots int) WorkOptions {
 	return WorkOptions{
-		Slots: slots, Hold: func(time.Duration, string) {}, SetRate: func(float64) time.Duration { return 0 },
+		Slots: slots, Hold: func(time.Duration, string) {}, SetRate: func(float64) time.Duration {
+			return 0
+		},
 		Post: func(ctx context.Context, event *Event) Outcome {
 			if ctx.Err() != nil {
 				return Outcome{State: Released}
@@ -112,7 +115,8 @@ func work(t testing.TB, q *Queue, options WorkOptions) (stop func() error) {
 // eventually waits until something is true, on a machine that may be busy.
 func eventually(t testing.TB, what string, true func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	deadline := time.Now().Add(3 * time.Minute)
+	for ; time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if true() {
 			return
 		}

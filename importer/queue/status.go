@@ -36,17 +36,21 @@ func (q *Queue) Status(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	ledger, err := q.info(ctx, q.ledger)
 	if err != nil {
 		return nil, err
 	}
+
 	consumer, err := q.workersConsumer(ctx)
 	if err != nil {
 		return nil, err
 	}
+
 	at := consumer.CachedInfo()
 	s := &Status{
-		Name: q.name, Queued: events.State.Msgs, Bytes: events.State.Bytes, InFlight: at.NumAckPending, Bound: at.Config.MaxAckPending,
+		Name: q.name, Queued: events.State.Msgs, Bytes: events.State.Bytes,
+		InFlight: at.NumAckPending, Bound: at.Config.MaxAckPending,
 		Replicas: ledger.Config.Replicas, Behind: max(behind(events), behind(ledger)),
 		Entries: ledger.State.Msgs, Ledger: ledger.State.Bytes, AckWait: at.Config.AckWait,
 	}
@@ -79,13 +83,15 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if now.Sub(t.at) > q.lostAfter() { // whoever lives writes it all the time, and strikes out the others
+	// Whoever lives writes it all the time, and strikes out the others.
+	if now.Sub(t.at) > q.lostAfter() {
 		t.Workers = nil
 	}
 	s.Workers, s.Rate = len(t.Workers), float64(t.Rate)/perThousandSeconds
 	for _, m := range t.Workers {
 		s.Slots += m.Slots
 	}
+
 	note, err := q.nextPause(ctx, 1)
 	if note != nil {
 		s.Paused = askedToWait
@@ -93,13 +99,15 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	return err
 }
 
-// Drain asks the workers that work now to finish what they have and to end, and waits until they have. What is queued stays. It
-// returns how many there were; those that start meanwhile are not waited for.
+// Drain asks the workers that work now to finish what they have and to end, and waits until they
+// have. What is queued stays. It returns how many there were; those that start meanwhile are not
+// waited for.
 func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 	asked, _, err := q.readTeam(ctx)
 	if err != nil {
 		return 0, err
 	}
+
 	v, err := q.get(ctx, drainKey)
 	if err != nil {
 		return 0, err
@@ -108,16 +116,21 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := q.put(ctx, drainKey, text, v.revision); err != nil && !errors.As(err, new(*conflict)) { // another drains: as good
+	_, err = q.put(ctx, drainKey, text, v.revision)
+	if err != nil && !errors.As(err, new(*conflict)) { // another that drains is as good
 		return 0, err
 	}
+
 	for seen := (sightings{}); ; {
 		t, _, err := q.readTeam(ctx)
 		if err != nil {
 			return 0, err
 		}
 		seen.observe(&t, q.lostAfter())
-		maps.DeleteFunc(t.Workers, func(name string, _ member) bool { _, was := asked.Workers[name]; return !was })
+		maps.DeleteFunc(t.Workers, func(name string, _ member) bool {
+			_, was := asked.Workers[name]
+			return !was
+		})
 		if len(t.Workers) == 0 {
 			return len(asked.Workers), nil
 		}
@@ -140,19 +153,23 @@ func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
 		if err != nil || m == nil {
 			return p, err
 		}
+
 		next = m.Sequence + 1
 		header, err := nats.DecodeHeadersMsg(m.Header)
 		if err != nil {
 			return p, fmt.Errorf("read the queue: %w", err)
 		}
+
 		event, err := q.parse(m.Subject, header, m.Data)
 		if err != nil || event.Run != run {
 			continue
 		}
+
 		now, err := q.withdraw(ctx, event, "its run was purged from the queue")
 		if err != nil {
 			return p, err
 		}
+
 		switch {
 		case now == nil:
 			p.Withdrawn++
@@ -177,9 +194,11 @@ func (q *Queue) Runs(ctx context.Context) (names []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var info *jetstream.StreamInfo
 	err = q.persist(ctx, "read "+q.ledger, func(ctx context.Context) (err error) {
-		info, err = stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">"))) // only what it returns has the subjects
+		// The stream's own copy of the info has no subjects.
+		info, err = stream.Info(ctx, jetstream.WithSubjectFilter(q.keySubject(runPrefix+">")))
 		return err
 	})
 	if err != nil {

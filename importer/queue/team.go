@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// A team is the entry under which the workers of a queue find each other and share the rate. It is changed as a whole only, by
-// compare-and-set, so that the parts never come to more than the rate.
+// A team is the entry under which the workers of a queue find each other and share the rate. It is
+// changed as a whole only, by compare-and-set, so that the parts never come to more than the rate.
 type team struct {
-	Rate    int64             `json:"rate"` // attempts in 1,000 seconds, of all together; see noLimit
+	// Rate: attempts in 1,000 seconds, of all together; see noLimit
+	Rate    int64             `json:"rate"`
 	Workers map[string]member `json:"workers"`
 
 	at time.Time // when the server noted it
@@ -27,7 +28,8 @@ type member struct {
 }
 
 const (
-	perThousandSeconds = 1000 // makes a rate a whole number, which can be divided without loss that adds up
+	// perThousandSeconds makes a rate a whole number, so that parts of it add up to it.
+	perThousandSeconds = 1000
 	noLimit            = 0
 )
 
@@ -43,8 +45,9 @@ func (t *team) partFor(id string) int64 {
 	return max(0, min(t.Rate/count, t.Rate-others))
 }
 
-// leaseTime is how long a worker may go on after it last said that it lives. Others wait longer, each by its own clock and since it
-// saw the last beat, before they count it out: a beat is seen after it was sent, so that the worker always ends first.
+// leaseTime is how long a worker may go on after it last said that it lives. Others wait longer,
+// each by its own clock and since it saw the last beat, before they count it out: a beat is seen
+// after it was sent, so that the worker always ends first.
 func (q *Queue) leaseTime() time.Duration { return min(10*time.Second, q.ackWait) }
 
 // A sighting is a beat and when it was first seen.
@@ -66,6 +69,7 @@ func (s sightings) observe(t *team, patience time.Duration) {
 			delete(t.Workers, name)
 		}
 	}
+
 	for name := range s {
 		if _, there := t.Workers[name]; !there {
 			delete(s, name)
@@ -83,9 +87,11 @@ func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err erro
 	}
 	if len(v.data) > 0 {
 		if err := json.Unmarshal(v.data, &t); err != nil {
-			return t, 0, fmt.Errorf("the queue's ledger: %s is not an entry of able-import", teamKey)
+			return t, 0, fmt.Errorf("the queue's ledger: %s is not an entry of able-import",
+				teamKey)
 		}
 	}
+
 	if t.Workers == nil {
 		t.Workers = map[string]member{}
 	}
@@ -100,6 +106,7 @@ func (w *worker) join(ctx context.Context) error {
 	if !math.IsInf(w.options.Rate, 1) {
 		rate = int64(math.Round(w.options.Rate * perThousandSeconds))
 	}
+
 	w.options.SetRate(0)
 	deadline := time.Now().Add(w.leaseTime() * 3 / 2)
 	for {
@@ -107,6 +114,7 @@ func (w *worker) join(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+
 		if !said || rate == t.Rate || len(t.Workers) == 0 {
 			if said {
 				t.Rate = rate
@@ -116,9 +124,12 @@ func (w *worker) join(ctx context.Context) error {
 			}
 			continue
 		}
+
 		if time.Now().After(deadline) {
 			have := rateText(t.Rate)
-			return &DifferentError{"the team of " + w.events, "a rate of", have, rateText(rate), "--rate " + have}
+			return &DifferentError{
+				"the team of " + w.events, "a rate of", have, rateText(rate), "--rate " + have,
+			}
 		}
 		pause(ctx, 4) // who is in the team may be dead
 	}
@@ -144,6 +155,7 @@ func (w *worker) keepLease(ctx context.Context) {
 			pause(ctx, 0)
 		}
 		timer.Stop()
+
 		for ctx.Err() == nil {
 			t, revision, err := w.lookAtTeam(ctx)
 			if err != nil {
@@ -154,12 +166,15 @@ func (w *worker) keepLease(ctx context.Context) {
 				break
 			}
 			w.endIfGone(err)
-			time.Sleep(mathrand.N(20 * time.Millisecond)) // another has written: so do not meet again
+			// Another has written at the same moment: wait for a random time, so as not to meet
+			// again.
+			time.Sleep(mathrand.N(20 * time.Millisecond))
 		}
 	}
 }
 
-// lookAtTeam reads the team without those who are lost. It keeps to all pauses first, so that no lease is renewed without that.
+// lookAtTeam reads the team without those who are lost. It keeps to all pauses first, so that no
+// lease is renewed without that.
 func (w *worker) lookAtTeam(ctx context.Context) (t team, revision uint64, err error) {
 	if err := w.heedPauses(ctx); err != nil {
 		return t, 0, err
@@ -170,19 +185,22 @@ func (w *worker) lookAtTeam(ctx context.Context) (t team, revision uint64, err e
 	return t, revision, err
 }
 
-// renew writes this worker's next beat and its part into the team. A smaller part is kept to before it is written, a larger one
-// after it, so that the parts that are used never come to more than the rate.
+// renew writes this worker's next beat and its part into the team. A smaller part is kept to before
+// it is written, a larger one after it, so that the parts that are used never come to more than the
+// rate.
 func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 	part := t.partFor(w.id)
 	if t.Rate != noLimit && part < w.part {
 		w.use(ctx, part)
 	}
+
 	t.Workers[w.id] = member{Beat: t.Workers[w.id].Beat + 1, Part: part, Slots: w.options.Slots}
 	text, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
-	sent := time.Now()
+
+	sent := time.Now() // the lease counts from before the others can see the beat
 	if _, err = w.put(ctx, teamKey, text, revision); err != nil {
 		return err
 	}
@@ -192,6 +210,7 @@ func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 	} else if part > w.part {
 		w.use(ctx, part)
 	}
+
 	w.lease.extend(sent.Add(w.leaseTime()))
 	return nil
 }
@@ -225,9 +244,4 @@ func (w *worker) leave() {
 			return
 		}
 	}
-}
-
-// wants tells whether this worker's part is not what it should be.
-func (w *worker) wants(t *team) bool {
-	return t.Rate != noLimit && t.Workers[w.id].Part != t.partFor(w.id)
 }

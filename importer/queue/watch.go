@@ -17,8 +17,9 @@ func (q *Queue) Revision(ctx context.Context) (uint64, error) {
 	return stream.CachedInfo().State.LastSeq, nil
 }
 
-// Follow calls note for the entries of events that are written after a revision, in order, until ctx is done; of several for one
-// event only the last is certain to come. It survives the loss of servers.
+// Follow calls note for the entries of events that are written after a revision, in order, until
+// ctx is done; of several for one event only the last is certain to come. It survives the loss of
+// servers.
 func (q *Queue) Follow(ctx context.Context, after uint64, note func(*Entry)) error {
 	return q.watch(ctx, idPrefix+">", after, func(v *value) error {
 		entry, err := decodeEntry(v)
@@ -29,14 +30,18 @@ func (q *Queue) Follow(ctx context.Context, after uint64, note func(*Entry)) err
 	})
 }
 
-// watch calls note for the values of the keys that filter names. After revision 0 it begins with the last of each.
-func (q *Queue) watch(ctx context.Context, filter string, after uint64, note func(*value) error) error {
+// watch calls note for the values of the keys that filter names. After revision 0 it begins with
+// the last of each.
+func (q *Queue) watch(
+	ctx context.Context, filter string, after uint64, note func(*value) error,
+) error {
 	var noteErr error
 	take := func(v *value) bool {
 		after = v.revision
 		noteErr = note(v)
 		return noteErr == nil
 	}
+
 	for tries := 0; ctx.Err() == nil && noteErr == nil; tries++ {
 		before := after
 		err := q.watchOnce(ctx, filter, after, take)
@@ -53,9 +58,12 @@ func (q *Queue) watch(ctx context.Context, filter string, after uint64, note fun
 	return noteErr
 }
 
-func (q *Queue) watchOnce(ctx context.Context, filter string, after uint64, take func(*value) bool) error {
+func (q *Queue) watchOnce(
+	ctx context.Context, filter string, after uint64, take func(*value) bool,
+) error {
 	config := jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{q.keySubject(filter)}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
+		FilterSubjects:    []string{q.keySubject(filter)},
+		DeliverPolicy:     jetstream.DeliverLastPerSubjectPolicy,
 		InactiveThreshold: time.Minute, MaxResetAttempts: 3,
 	}
 	if after > 0 {
@@ -65,16 +73,19 @@ func (q *Queue) watchOnce(ctx context.Context, filter string, after uint64, take
 	if err != nil {
 		return err
 	}
+
 	messages, err := consumer.Messages()
 	if err != nil {
 		return err
 	}
+
 	end := context.AfterFunc(ctx, messages.Stop)
 	defer func() {
 		if end() {
 			messages.Stop()
 		}
 	}()
+
 	for {
 		message, err := messages.Next()
 		if err != nil {
@@ -84,7 +95,8 @@ func (q *Queue) watchOnce(ctx context.Context, filter string, after uint64, take
 		if err != nil {
 			return err
 		}
-		if !take(&value{q.keyOf(message.Subject()), message.Data(), meta.Sequence.Stream, meta.Timestamp}) {
+		key := q.keyOf(message.Subject())
+		if !take(&value{key, message.Data(), meta.Sequence.Stream, meta.Timestamp}) {
 			return nil
 		}
 	}

@@ -17,17 +17,18 @@ type WorkOptions struct {
 	Slots int     // events at a time
 	Rate  float64 // attempts a second of all workers together; 0: as it is; infinite: no limit
 
-	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an outcome of [Released] says that
-	// there was none, or none that can have been processed, and that another worker may go on.
+	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an
+	// outcome of [Released] says that there was none, or none that can have been processed, and
+	// that another worker may go on.
 	Post func(ctx context.Context, event *Event) Outcome
-	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns how long attempts that were let in
-	// before may still start.
+	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns
+	// how long attempts that were let in before may still start.
 	SetRate func(perSecond float64) time.Duration
 	// Hold keeps attempts from starting for a while.
 	Hold func(wait time.Duration, cause string)
 }
 
-// A StoppedError means that the worker met something that no waiting mends: no event can be sent by it.
+// A StoppedError means that the worker met something that no waiting fixes: it can send no event.
 type StoppedError struct{ Cause string }
 
 func (e *StoppedError) Error() string { return e.Cause }
@@ -52,8 +53,9 @@ type worker struct {
 // errDrained ends a worker that was asked to finish.
 var errDrained = errors.New("drained")
 
-// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. Events under way are finished
-// before it returns; those that wait for their first attempt go back to the queue.
+// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError.
+// Events under way are finished before it returns; those that wait for their first attempt go back
+// to the queue.
 func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 	err := q.work(ctx, options)
 	if ctx.Err() != nil && !errors.As(err, new(*StoppedError)) && !errors.As(err, new(*GoneError)) {
@@ -67,6 +69,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	if err != nil {
 		return err
 	}
+
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	w := &worker{
@@ -74,19 +77,23 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 		seen: sightings{}, nudge: make(chan struct{}, 1),
 	}
 	defer w.lease.end()
+
 	w.held.init(w)
 	revision, err := q.Revision(ctx)
 	if err != nil {
 		return err
 	}
+
 	if err := w.join(ctx); err != nil {
 		if ctx.Err() != nil {
 			w.leave() // it may have joined, without hearing of it
 		}
 		return err
 	}
+
+	// The lease is kept until the last event is settled.
+	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx))
 	var pacing sync.WaitGroup
-	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx)) // the lease is kept until the last event is settled
 	pacing.Go(func() { w.keepLease(pacer) })
 	pacing.Go(func() { w.keepHeld(pacer) })
 	pacing.Go(func() { w.watchPace(pacer, revision) })
@@ -95,11 +102,14 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	for range options.Slots {
 		slots.Go(func() { w.slot(ctx) })
 	}
+
 	slots.Wait()
 	endPacer()
 	pacing.Wait()
 	w.leave()
-	if cause := context.Cause(ctx); errors.As(cause, new(*StoppedError)) || errors.As(cause, new(*GoneError)) {
+
+	cause := context.Cause(ctx)
+	if errors.As(cause, new(*StoppedError)) || errors.As(cause, new(*GoneError)) {
 		return cause
 	}
 	return nil
@@ -120,6 +130,7 @@ func (w *worker) slot(ctx context.Context) {
 		if !ok {
 			return
 		}
+
 		since := time.Now() // the server cannot have handed the message out before
 		message, err := w.take(ctx)
 		switch {
@@ -128,7 +139,8 @@ func (w *worker) slot(ctx context.Context) {
 			w.handle(leased, message, since)
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoMessages):
+		case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) ||
+			errors.Is(err, jetstream.ErrNoMessages):
 			// nothing was there for a while
 		default:
 			tries++
@@ -153,7 +165,8 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// take asks for one message and waits for a while. What the server sends after we have left comes again by itself.
+// take asks for one message and waits for a while. What the server sends after we have left, it
+// sends again.
 func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, min(5*time.Second, w.ackWait/8))
 	defer cancel()
@@ -170,37 +183,38 @@ func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
 	return nil, jetstream.ErrNoMessages
 }
 
-// claimHeld claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a claim whose answer nobody waits for
-// would make an event unknown that was not sent.
-func (w *worker) claimHeld(ctx context.Context, event *Event, meta *jetstream.MsgMetadata, since time.Time) (*Entry, error) {
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
-	defer cancel()
-	return w.claim(ctx, event, meta)
-}
-
-// handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an event is posted only between a
-// claim that this worker wrote and the end of its hold.
+// handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an
+// event is posted only between a claim that this worker wrote and the end of its hold.
 func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.Time) {
 	meta, err := message.Metadata()
 	if err != nil {
 		return
 	}
+
 	event, err := w.parse(message.Subject(), message.Headers(), message.Data())
 	if err != nil {
 		w.Queue.options.Log(fmt.Sprintf("%v; it is taken out", err))
 		message.Term()
 		return
 	}
+
 	ctx, hold := w.held.add(ctx, message, since)
 	defer hold.end()
-	claimed, err := w.claimHeld(ctx, event, meta, since)
+
+	// It claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a
+	// claim whose answer nobody waits for would make an event unknown that was not sent.
+	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
+	claimed, err := w.claim(claiming, event, meta)
+	cancel()
 	if err != nil {
 		return // cut off, or another has it: the message comes again
 	}
+
 	if claimed != nil {
 		outcome := w.options.Post(ctx, event) // none begins where the claim came too late
 		if err := w.settle(claimed, outcome); err != nil {
-			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be noted, and is unknown: %v", event.Run, err))
+			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be "+
+				"noted, and is unknown: %v", event.Run, err))
 			return
 		}
 		if outcome.Stop {
@@ -211,5 +225,6 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 			return
 		}
 	}
+
 	message.Ack() // if it gets lost, the message comes again, and its entry says that it is done
 }

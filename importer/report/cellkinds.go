@@ -31,7 +31,7 @@ func kindOf(failure Failure, column int) byte {
 
 // typed turns a cell into the value that a workbook stores and the kind by
 // which it is shown. What a workbook's type could not hold to the letter stays
-// text: long numbers, those with leading zeros, dates before 1900, fractions
+// text: long numbers, numbers with leading zeros, dates before 1900, fractions
 // of seconds.
 func typed(cell string, kind byte) (value any, shown byte) {
 	switch kind {
@@ -41,7 +41,8 @@ func typed(cell string, kind byte) (value any, shown byte) {
 		// Only what reads back as it was written goes as a number, so the
 		// float can lose nothing.
 		number, err := strconv.ParseFloat(cell, 64)
-		if err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) && strconv.FormatFloat(number, 'f', -1, 64) == cell {
+		if err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) &&
+			strconv.FormatFloat(number, 'f', -1, 64) == cell {
 			return number, KindNumber
 		}
 	case KindBool:
@@ -65,8 +66,9 @@ func typed(cell string, kind byte) (value any, shown byte) {
 // moment reads a date that a workbook counts the same everywhere: programs
 // disagree about the first two months of 1900.
 func moment(layout, cell string) (time.Time, bool) {
+	certain := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
 	at, err := time.Parse(layout, cell)
-	if err != nil || at.Format(layout) != cell || at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
+	if err != nil || at.Format(layout) != cell || at.Before(certain) {
 		return time.Time{}, false
 	}
 	return at, true
@@ -83,5 +85,6 @@ func clock(cell string) (time.Duration, bool) {
 	if err1 != nil || err2 != nil || err3 != nil || minutes > 59 || seconds > 59 {
 		return 0, false
 	}
-	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds)*time.Second, true
+	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute +
+		time.Duration(seconds)*time.Second, true
 }

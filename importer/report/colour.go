@@ -12,7 +12,8 @@ const (
 )
 
 var stateColours = [states]string{
-	Delivered: good, Changed: doubtful, Rejected: bad, Unknown: doubtful, NotSent: doubtful, Invalid: bad,
+	Delivered: good, Changed: doubtful, Rejected: bad, Unknown: doubtful, NotSent: doubtful,
+	Invalid: bad,
 }
 
 // in sets a text in a colour where colours are wanted.
@@ -23,7 +24,7 @@ func (p Page) in(colour, text string) string {
 	return colour + text + usual
 }
 
-// uncoloured takes our own colours off again. Those of a file cannot be here:
+// uncoloured takes our own colours off again. A file's own cannot be here:
 // Visible has written them out.
 func uncoloured(s string) string {
 	if !strings.Contains(s, "\x1b") {

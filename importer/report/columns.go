@@ -10,13 +10,14 @@ import (
 // take on the screen. Numbers stand to the right, words to the left.
 type columns struct {
 	indent string
-	right  []bool // of each column; those beyond are words
+	right  []bool // of each column; columns beyond are words
 	rows   [][]string
 }
 
 func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
-// Table sets rows under each other as people read them: cells of numbers to the right, words to the left.
+// Table sets rows under each other as people read them: cells of numbers to the right, words to the
+// left.
 func Table(rows [][]string) string {
 	var out strings.Builder
 	table := columns{indent: "  "}

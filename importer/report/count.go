@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,6 +29,7 @@ func (t *Tally) counts() Events {
 	return Events{
 		Delivered:        t.events[Delivered],
 		AlreadyDelivered: t.events[AlreadyDelivered],
+		Kept:             t.events[Kept],
 		Changed:          t.events[Changed],
 		Rejected:         t.events[Rejected],
 		Unknown:          t.events[Unknown],
@@ -39,7 +41,12 @@ func (t *Tally) counts() Events {
 
 func (t *Tally) totals(currency string, exponent int) Totals {
 	sum := func(state State) string { return decimal(t.money[state].Minor(currency), exponent) }
+	kept := ""
+	if t.events[Kept] > 0 {
+		kept = sum(Kept)
+	}
 	return Totals{
+		Kept:             kept,
 		Delivered:        sum(Delivered),
 		AlreadyDelivered: sum(AlreadyDelivered),
 		Changed:          sum(Changed),
@@ -54,14 +61,16 @@ func (t *Tally) totals(currency string, exponent int) Totals {
 // Of returns the number of events of a state.
 func (e Events) Of(state State) int64 {
 	return [states]int64{
-		e.Delivered, e.AlreadyDelivered, e.Changed, e.Rejected, e.Unknown, e.NotSent, e.Invalid,
+		e.Delivered, e.AlreadyDelivered, e.Kept, e.Changed, e.Rejected, e.Unknown, e.NotSent,
+		e.Invalid,
 	}[state]
 }
 
 // Of returns the money of a state.
 func (t Totals) Of(state State) string {
 	return [states]string{
-		t.Delivered, t.AlreadyDelivered, t.Changed, t.Rejected, t.Unknown, t.NotSent, t.Invalid,
+		t.Delivered, t.AlreadyDelivered, cmp.Or(t.Kept, "0"), t.Changed, t.Rejected, t.Unknown,
+		t.NotSent, t.Invalid,
 	}[state]
 }
 
@@ -123,6 +132,7 @@ func (t Totals) check(currency string) error {
 	if !ok {
 		return fmt.Errorf("%s: the total %q is not a number", currency, t.Total)
 	}
+
 	sum := new(big.Rat)
 	for state := range states {
 		part, ok := new(big.Rat).SetString(t.Of(state))
@@ -131,13 +141,15 @@ func (t Totals) check(currency string) error {
 		}
 		sum.Add(sum, part)
 	}
+
 	difference := new(big.Rat).Sub(sum, total)
 	if difference.Sign() == 0 {
 		return nil
 	}
 	decimals := decimalsOf(t.Total)
 	return fmt.Errorf("%s: %s before sending, but the states have %s together; %s",
-		currency, commas(t.Total), commas(sum.FloatString(decimals)), moneyDifference(difference, decimals))
+		currency, commas(t.Total), commas(sum.FloatString(decimals)),
+		moneyDifference(difference, decimals))
 }
 
 func countDifference(difference int64) string {

@@ -13,23 +13,31 @@ func TestCheckNamesEveryDifference(t *testing.T) {
 	}{
 		{"a run that adds up", func(*Summary) {}, ""},
 		{"a row lost", func(s *Summary) { s.Rows.Mapped-- },
-			"rows: 121 read, but mapped, skipped, invalid and held are 120 together; difference -1"},
+			"rows: 121 read, but mapped, skipped, invalid and held are 120 together; " +
+				"difference -1"},
 		{"a row counted twice", func(s *Summary) { s.Rows.Held = 1000 },
-			"rows: 121 read, but mapped, skipped, invalid and held are 1,121 together; difference +1,000"},
+			"rows: 121 read, but mapped, skipped, invalid and held are 1,121 together; " +
+				"difference +1,000"},
 		{"a reason forgotten", func(s *Summary) { s.Skipped = nil },
 			"skipped rows: 2 in all, but their reasons have 0 together; difference -2"},
 		{"an event lost", func(s *Summary) { s.Events.Delivered-- },
 			"events: 51 before sending, but their states have 50 together; difference -1"},
 		{"more sent again than delivered", func(s *Summary) { s.Events.Resent = 48 },
 			"events: 48 sent again, but only 47 delivered"},
-		{"a cent lost", func(s *Summary) { s.change("INR", func(t *Totals) { t.Rejected = "2998.99" }) },
-			"INR: 590,683.29 before sending, but the states have 590,683.28 together; difference -0.01"},
+		{"a cent lost", func(s *Summary) {
+			s.change("INR", func(t *Totals) { t.Rejected = "2998.99" })
+		},
+			"INR: 590,683.29 before sending, but the states have 590,683.28 together; " +
+				"difference -0.01"},
 		{"a currency nobody foresaw", func(s *Summary) { s.Totals["EUR"] = zeroBut("5.00") },
 			"EUR: 0.00 before sending, but the states have 5.00 together; difference +5.00"},
-		{"money that is no number", func(s *Summary) { s.change("INR", func(t *Totals) { t.Unknown = "" }) },
+		{"money that is no number", func(s *Summary) {
+			s.change("INR", func(t *Totals) { t.Unknown = "" })
+		},
 			`INR: unknown "" is not a number`},
 		{"two at once", func(s *Summary) { s.Rows.Read++; s.Events.Total++ },
-			"rows: 122 read, but mapped, skipped, invalid and held are 121 together; difference -1\n" +
+			"rows: 122 read, but mapped, skipped, invalid and held are 121 together; " +
+				"difference -1\n" +
 				"events: 52 before sending, but their states have 51 together; difference -1"},
 	}
 	for _, test := range tests {

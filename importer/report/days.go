@@ -42,6 +42,7 @@ func (d *Days) At(seconds int64) *Tally {
 		}
 		return d.none
 	}
+
 	recent := &d.recent[uint64(seconds/halfDay)%uint64(len(d.recent))]
 	if recent.tally != nil && seconds >= recent.from && seconds < recent.to {
 		return recent.tally
@@ -49,6 +50,7 @@ func (d *Days) At(seconds int64) *Tally {
 	if len(d.sums) > mostDays && !d.months {
 		d.toMonths()
 	}
+
 	start, end := d.span(seconds)
 	if d.sums[start] == nil {
 		d.sums[start] = new(Tally)
@@ -86,12 +88,15 @@ func (d *Days) Complete(plan *Days) {
 	if plan.months && !d.months {
 		d.toMonths()
 	}
+
+	// What the plan has decided stands; of what it would have sent, t has the outcomes so far.
 	complete := func(t, of *Tally) {
 		decided := *of
 		decided.events[NotSent], decided.money[NotSent] = 0, Money{}
 		t.Merge(&decided)
 		t.Complete(of)
 	}
+
 	for start, of := range plan.sums {
 		if start == 0 { // the first second of 1970, which is a time
 			start = 1
@@ -116,13 +121,13 @@ const (
 	mostYearBars  = 120
 )
 
-// Periods are the days from the first to the last in order, those on which nothing happened
-// included, or the months or years where there would be too many. Events without a time are in
-// none.
+// Periods are the days from the first to the last in order, also days on which nothing happened,
+// or the months or years where there would be too many. Events without a time are in none.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil
 	}
+
 	starts := slices.Sorted(maps.Keys(d.sums))
 	first := time.Unix(starts[0], 0).In(d.zone)
 	last := time.Unix(starts[len(starts)-1], 0).In(d.zone)
@@ -146,12 +151,16 @@ func (d *Days) Periods() []Period {
 		}
 		return periods[place[name]].Tally
 	}
-	if years == 0 || last.Year()-first.Year() < mostYearBars { // else a year is mistyped, and a row of gaps shows nothing
+
+	// Over more years, one is mistyped, and a row of gaps shows nothing.
+	if years == 0 || last.Year()-first.Year() < mostYearBars {
 		for at := first; !at.After(last); {
 			add(at)
-			at = time.Date(at.Year()+years, at.Month()+time.Month(months), at.Day()+days, 0, 0, 0, 0, d.zone)
+			year, month, day := at.Year()+years, at.Month()+time.Month(months), at.Day()+days
+			at = time.Date(year, month, day, 0, 0, 0, 0, d.zone)
 		}
 	}
+
 	for _, start := range starts {
 		add(time.Unix(start, 0).In(d.zone)).Merge(d.sums[start])
 	}

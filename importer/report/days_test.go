@@ -26,11 +26,18 @@ func TestPeriods(t *testing.T) {
 		count       int
 		most        string // the period with two events
 	}{
-		{"a day is as long as the clocks of its place have it", []string{"2026-11-02T23:00:00Z", "2026-11-03T22:59:59Z", "2026-11-03T23:00:00Z"}, "2026-11-03", "2026-11-04", 2, "2026-11-03"},
-		{"a gap is shown, over the end of summer time, too", []string{"2026-10-24T10:00:00Z", "2026-10-27T10:00:00Z", "2026-10-27T11:00:00Z"}, "2026-10-24", "2026-10-27", 4, "2026-10-27"},
-		{"a quarter is shown by month", []string{"2026-01-31T10:00:00Z", "2026-02-01T10:00:00Z", "2026-02-28T10:00:00Z", "2026-05-31T10:00:00Z"}, "2026-01", "2026-05", 5, "2026-02"},
-		{"a wrong year stands far off", []string{"2026-01-31T10:00:00Z", "2026-12-01T10:00:00Z", "2062-03-01T10:00:00Z"}, "2026", "2062", 37, "2026"},
-		{"the year 1 has no gap of thousands of bars", []string{"0001-01-31T10:00:00Z", "2026-12-01T10:00:00Z", "2026-03-01T10:00:00Z"}, "0001", "2026", 2, "2026"},
+		{"a day is as long as the clocks of its place have it",
+			[]string{"2026-11-02T23:00:00Z", "2026-11-03T22:59:59Z", "2026-11-03T23:00:00Z"},
+			"2026-11-03", "2026-11-04", 2, "2026-11-03"},
+		{"a gap is shown, over the end of summer time, too",
+			[]string{"2026-10-24T10:00:00Z", "2026-10-27T10:00:00Z", "2026-10-27T11:00:00Z"},
+			"2026-10-24", "2026-10-27", 4, "2026-10-27"},
+		{"a quarter is shown by month", []string{"2026-01-31T10:00:00Z", "2026-02-01T10:00:00Z",
+			"2026-02-28T10:00:00Z", "2026-05-31T10:00:00Z"}, "2026-01", "2026-05", 5, "2026-02"},
+		{"a wrong year stands far off", []string{"2026-01-31T10:00:00Z", "2026-12-01T10:00:00Z",
+			"2062-03-01T10:00:00Z"}, "2026", "2062", 37, "2026"},
+		{"the year 1 has no gap of thousands of bars", []string{"0001-01-31T10:00:00Z",
+			"2026-12-01T10:00:00Z", "2026-03-01T10:00:00Z"}, "0001", "2026", 2, "2026"},
 	} {
 		d := NewDays(berlin)
 		for _, moment := range test.times {
@@ -38,7 +45,8 @@ func TestPeriods(t *testing.T) {
 		}
 		d.At(0).Add(NotSent, "EUR", 1)
 		periods := d.Periods()
-		if len(periods) != test.count || periods[0].Name != test.first || periods[len(periods)-1].Name != test.last {
+		if len(periods) != test.count || periods[0].Name != test.first ||
+			periods[len(periods)-1].Name != test.last {
 			t.Errorf("%s: %v", test.name, periods)
 			continue
 		}
@@ -50,7 +58,8 @@ func TestPeriods(t *testing.T) {
 			}
 		}
 		if events != int64(len(test.times)) || d.Undated().Total() != 1 {
-			t.Errorf("%s: %d of %d events, %d without a time", test.name, events, len(test.times), d.Undated().Total())
+			t.Errorf("%s: %d of %d events, %d without a time", test.name, events, len(test.times),
+				d.Undated().Total())
 		}
 	}
 	if none := (*Days)(nil); none.Periods() != nil || none.Undated() != nil {
@@ -90,10 +99,14 @@ func TestDaysAreCompletedByThePlan(t *testing.T) {
 		state   State
 		events  int64
 		minor   int64
-	}{{first, Delivered, 1, 300}, {first, NotSent, 1, 50}, {first, AlreadyDelivered, 1, 20}, {second, Invalid, 1, 0}, {0, Invalid, 1, 7}, {second, NotSent, 0, 0}} {
+	}{{first, Delivered, 1, 300}, {first, NotSent, 1, 50}, {first, AlreadyDelivered, 1, 20},
+		{second, Invalid, 1, 0}, {0, Invalid, 1, 7}, {second, NotSent, 0, 0}} {
 		tally := run.At(want.seconds)
-		if tally.Events(want.state) != want.events || tally.Money(want.state).Minor("EUR").Int64() != want.minor {
-			t.Errorf("at %d, %s: %d events, %v, want %d, %d", want.seconds, want.state, tally.Events(want.state), tally.Money(want.state).Minor("EUR"), want.events, want.minor)
+		if tally.Events(want.state) != want.events ||
+			tally.Money(want.state).Minor("EUR").Int64() != want.minor {
+			t.Errorf("at %d, %s: %d events, %v, want %d, %d", want.seconds, want.state,
+				tally.Events(want.state), tally.Money(want.state).Minor("EUR"), want.events,
+				want.minor)
 		}
 	}
 }

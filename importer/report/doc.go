@@ -1,5 +1,5 @@
 // Package report writes what people read after a run: the summary as JSON and
-// as text, the failures files they mend and feed back, the receipts for the
+// as text, the failures files they fix and feed back, the receipts for the
 // auditor, and the manifest that binds a run's folder.
 //
 // It only counts, words and writes. Whatever it says was decided elsewhere and

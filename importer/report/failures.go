@@ -15,6 +15,7 @@ type Source struct {
 	File      string   // the input's name, as the rows name it
 	Header    []string // its headings, as they are
 	Delimiter string   // one character; "" for a workbook: a comma
+	Partial   bool     // rows are missing
 }
 
 // Failure is one row that was not delivered. Its cells are used only during
@@ -38,7 +39,7 @@ type Fault struct {
 }
 
 // Failures writes the failures file of one input: the source's columns and
-// values first, in its delimiter, then where and why, so that people can mend
+// values first, in its delimiter, then where and why, so that people can fix
 // the row and feed the file back. Values that a spreadsheet could take for a
 // formula pass through [Guard]. It is for one goroutine.
 type Failures struct {
@@ -56,10 +57,12 @@ func CreateFailures(path string, source Source) (*Failures, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	f := &Failures{file: file, csv: csv.NewWriter(file.Writer), layout: newLayout(source)}
 	if source.Delimiter != "" {
 		f.csv.Comma, _ = utf8.DecodeRuneInString(source.Delimiter)
 	}
+
 	file.WriteString(byteOrderMark) // the buffer keeps the error for Close
 	for _, heading := range f.layout.headings {
 		f.record = append(f.record, Guard(heading))
@@ -100,7 +103,7 @@ func (f *Failures) Close() error {
 func (f *Failures) Discard() { f.file.discard() }
 
 // layout is what both forms of a failures file have in common: the source's
-// columns, then those of the verdict.
+// columns, then the verdict's.
 type layout struct {
 	source   Source
 	headings []string
@@ -115,11 +118,14 @@ func newLayout(source Source) layout {
 			column[heading] = i
 		}
 	}
+
 	return layout{
 		source:   source,
 		headings: failureHeadings(source.Header),
 		column:   column,
-		marker:   Marker{RunID: source.RunID, Columns: len(source.Header)}.String(),
+		marker: Marker{
+			RunID: source.RunID, Columns: len(source.Header), Partial: source.Partial,
+		}.String(),
 	}
 }
 
@@ -134,7 +140,7 @@ func (l *layout) cell(failure Failure, column int) []byte {
 }
 
 // verdict returns the values of our own columns. Several faults share one
-// line, so that a row is mended and sent once.
+// line, so that a row is fixed and sent once.
 func (l *layout) verdict(failure Failure) []string {
 	var columns, values, reasons []string
 	for _, fault := range failure.Faults {
@@ -142,9 +148,11 @@ func (l *layout) verdict(failure Failure) []string {
 		values = append(values, l.value(failure, fault))
 		reasons = append(reasons, fault.Reason)
 	}
+
 	if surplus := l.surplus(failure); surplus != "" {
 		reasons = append(reasons, surplus)
 	}
+
 	status := ""
 	if failure.Status != 0 {
 		status = strconv.Itoa(failure.Status)

@@ -32,13 +32,16 @@ func TestFailuresFile(t *testing.T) {
 	rows := []Failure{
 		{Row: 17, Cells: cellsOf("1001", "12,5x", "paid", "a;b\n\"c\""), Faults: []Fault{
 			{Column: "Total", Value: "masked", Reason: `"12,5x" is not a number`}}},
-		{Row: 18, Cells: cellsOf("1002", "-12,50", "paid", "=1+1"), Status: 422, Answer: "no\nsuch currency",
+		{Row: 18, Cells: cellsOf("1002", "-12,50", "paid", "=1+1"), Status: 422,
+			Answer: "no\nsuch currency",
 			Faults: []Fault{{Reason: "rejected by the receiver"}}},
 		{Row: 19, Cells: cellsOf("1003", "x", "", "+49"), Faults: []Fault{
 			{Column: "Total", Reason: "not a number"}, {Column: "Status", Reason: "empty"}}},
 		{Row: 20, Cells: cellsOf("1004"), Faults: []Fault{{Reason: "1 cell instead of 4"}}},
-		{Row: 21, Cells: cellsOf("1005", "1", "2", "3", "4", "=5"), Faults: []Fault{{Reason: "6 cells instead of 4"}}},
-		{Row: 22, Cells: cellsOf("1006", "1", "", ""), Faults: []Fault{{Column: "Rate", Value: "1.2", Reason: "no rate"}}},
+		{Row: 21, Cells: cellsOf("1005", "1", "2", "3", "4", "=5"),
+			Faults: []Fault{{Reason: "6 cells instead of 4"}}},
+		{Row: 22, Cells: cellsOf("1006", "1", "", ""),
+			Faults: []Fault{{Column: "Rate", Value: "1.2", Reason: "no rate"}}},
 	}
 	for _, row := range rows {
 		if err := failures.Write(row); err != nil {
@@ -76,7 +79,8 @@ func TestFailuresRoundTrip(t *testing.T) {
 	folder := t.TempDir()
 	text := rapid.OneOf(
 		rapid.String(),
-		rapid.SampledFrom([]string{"", "=1", "'=1", "-1", "-1,5", "a;b", "\"", "x\ny", "able_import", "\ufeff", "file", "Row"}))
+		rapid.SampledFrom([]string{"", "=1", "'=1", "-1", "-1,5", "a;b", "\"", "x\ny",
+			"able_import", "\ufeff", "file", "Row"}))
 	rapid.Check(t, func(t *rapid.T) {
 		columns := rapid.IntRange(1, 6).Draw(t, "columns")
 		line := rapid.SliceOfN(text, columns, columns)
@@ -89,7 +93,9 @@ func TestFailuresRoundTrip(t *testing.T) {
 		}
 		rows := rapid.SliceOfN(line, 1, 5).Draw(t, "rows")
 		for i, row := range rows {
-			if err := failures.Write(Failure{Row: i + 2, Cells: cellsOf(row...), Faults: []Fault{{Reason: "="}}}); err != nil {
+			if err := failures.Write(Failure{
+				Row: i + 2, Cells: cellsOf(row...), Faults: []Fault{{Reason: "="}},
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -101,7 +107,8 @@ func TestFailuresRoundTrip(t *testing.T) {
 		for i, row := range rows {
 			checkRecord(t, append(row, got[i+1][columns:]...), got[i+1])
 			marker, at, found := FindMarker(got[0], got[i+1])
-			if !found || marker != (Marker{RunID: "r-1", Columns: columns}) || at != columns+len(reportHeadings)-1 {
+			if !found || marker != (Marker{RunID: "r-1", Columns: columns}) ||
+				at != columns+len(reportHeadings)-1 {
 				t.Fatalf("FindMarker(%q, %q) = %v, %d, %v", got[0], got[i+1], marker, at, found)
 			}
 		}
@@ -153,7 +160,8 @@ func checkHeadings(t *rapid.T, headings []string, columns int) {
 func TestFailureHeadings(t *testing.T) {
 	got := failureHeadings([]string{"Status", "ROW ", "able_import", "status (able-import)"})
 	want := []string{"Status", "ROW ", "able_import", "status (able-import)",
-		"file", "row (able-import)", "column", "value", "reason", "status (able-import 2)", "answer", "able_import (able-import)"}
+		"file", "row (able-import)", "column", "value", "reason", "status (able-import 2)",
+		"answer", "able_import (able-import)"}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("(-want +got):\n%s", difference)
 	}
@@ -165,7 +173,10 @@ func TestParseMarker(t *testing.T) {
 		want       Marker
 		ok         bool
 	}{
-		{"ours", Marker{"2025-12-07T0931Z-5f2c", 20}.String(), Marker{"2025-12-07T0931Z-5f2c", 20}, true},
+		{"ours", Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}.String(),
+			Marker{RunID: "2025-12-07T0931Z-5f2c", Columns: 20}, true},
+		{"of an incomplete file", Marker{RunID: "a", Columns: 2, Partial: true}.String(),
+			Marker{RunID: "a", Columns: 2, Partial: true}, true},
 		{"empty", "", Marker{}, false},
 		{"of a later form", "failures/2 run=a columns=3", Marker{}, false},
 		{"without a run", "failures/1 run= columns=3", Marker{}, false},
@@ -175,18 +186,21 @@ func TestParseMarker(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got, ok := ParseMarker(test.cell); got != test.want || ok != test.ok {
-			t.Errorf("%s: ParseMarker(%q) = %v, %v, want %v, %v", test.name, test.cell, got, ok, test.want, test.ok)
+			t.Errorf("%s: ParseMarker(%q) = %v, %v, want %v, %v", test.name, test.cell, got, ok,
+				test.want, test.ok)
 		}
 	}
 }
 
 func BenchmarkFailures(b *testing.B) {
-	failures, err := CreateFailures(filepath.Join(b.TempDir(), "f.csv"), Source{Header: make([]string, 20)})
+	failures, err := CreateFailures(filepath.Join(b.TempDir(), "f.csv"),
+		Source{Header: make([]string, 20)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer failures.Discard()
-	failure := Failure{Row: 2, Cells: cellsOf(strings.Split(strings.Repeat("some text,", 19)+"x", ",")...), Faults: []Fault{{Reason: "bad"}}}
+	failure := Failure{Row: 2, Cells: cellsOf(strings.Split(strings.Repeat("some text,", 19)+"x",
+		",")...), Faults: []Fault{{Reason: "bad"}}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := failures.Write(failure); err != nil {

@@ -33,21 +33,22 @@ func (w *wholeFile) commit() error {
 		w.discard()
 		return fmt.Errorf("write %s: %w", filepath.Base(w.path), err)
 	}
+
 	temporary := w.file.Name()
 	w.file = nil
 	if err := os.Rename(temporary, w.path); err != nil {
 		os.Remove(temporary)
 		if _, gone := os.Stat(w.path); gone == nil && isInUse(err) {
-			return fmt.Errorf("write %s: another program, such as Excel, has it open: close it there and "+
-				"run the same command again", filepath.Base(w.path))
+			return fmt.Errorf("write %s: another program, such as Excel, has it open: close it "+
+				"there and run the same command again", filepath.Base(w.path))
 		}
 		return fmt.Errorf("write %s: %w", filepath.Base(w.path), err)
 	}
 	return SyncFolder(filepath.Dir(w.path))
 }
 
-// isInUse tells that a file cannot be replaced because another program has it open, as Windows lets it:
-// to the rename that says that access is denied, too.
+// isInUse tells that a file cannot be replaced because another program has it open, as Windows
+// allows. A rename may say so by "access is denied", too.
 func isInUse(err error) bool {
 	const denied, sharing = syscall.Errno(5), syscall.Errno(32)
 	return runtime.GOOS == "windows" && (errors.Is(err, denied) || errors.Is(err, sharing))

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// A Forgetting notes that the rows of a person were taken out of a run's folder, as people may ask for. The manifest stays as it
-// is, and so does the chain of manifests: the note says which of its hashes have become which, when and by whom, but not
-// whose rows they were.
+// A Forgetting notes that the rows of a person were taken out of a run's folder, as people may ask
+// for. The manifest stays as it is, and so does the chain of manifests: the note says which of its
+// hashes have become which, when and by whom, but not whose rows they were.
 type Forgetting struct {
 	When  string          `json:"when"` // RFC 3339, UTC
 	Who   string          `json:"who"`  // user@host
@@ -43,7 +43,8 @@ func ReadForgotten(folder string) (all []Forgetting, err error) {
 	return all, nil
 }
 
-// AddForgotten adds a note to a folder. It is to stand there before the files are put in their places.
+// AddForgotten adds a note to a folder. It is to stand there before the files are put in their
+// places.
 func AddForgotten(folder string, f Forgetting) error {
 	all, err := ReadForgotten(folder)
 	if err != nil {
@@ -56,12 +57,14 @@ func AddForgotten(folder string, f Forgetting) error {
 	return WriteWhole(filepath.Join(folder, forgottenName), append(content, '\n'))
 }
 
-// Sealed is what the files of the manifest are by now: as the run left them, or as a [Forgetting] has.
+// Sealed is what the files of the manifest are by now: as the run left them, or as a [Forgetting]
+// has.
 func (m *Manifest) Sealed(folder string) ([]FileHash, error) {
 	forgotten, err := ReadForgotten(folder)
 	if err != nil {
 		return nil, err
 	}
+
 	files := make([]FileHash, len(m.Files))
 	copy(files, m.Files)
 	for _, f := range forgotten {

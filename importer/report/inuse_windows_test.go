@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestReportThatAnotherProgramHasOpen: what stands there stays as it is, and nothing is left beside it.
+// TestReportThatAnotherProgramHasOpen: what stands there stays as it is, and nothing is left beside
+// it.
 func TestReportThatAnotherProgramHasOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.failures.csv")
 	if err := WriteWhole(path, []byte("before")); err != nil {
@@ -25,7 +26,8 @@ func TestReportThatAnotherProgramHasOpen(t *testing.T) {
 	}
 	defer syscall.CloseHandle(excel)
 	err = WriteWhole(path, []byte("after"))
-	const want = "write june.failures.csv: another program, such as Excel, has it open: close it there"
+	const want = "write june.failures.csv: another program, such as Excel, has it open: " +
+		"close it there"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("WriteWhole: %v, want %s", err, want)
 	}

@@ -10,31 +10,39 @@ import (
 	"time"
 )
 
-// JobState is what is known of a job that runs unattended: what monitors ask for. It names no people. Counts and money are of
-// the last run that had files.
+// JobState is what is known of a job that runs unattended: what monitors ask for. It names no
+// people. Counts and money are of the last run that had files.
 type JobState struct {
-	Version     int                  `json:"version"` // 1
-	Job         string               `json:"job"`
-	Known       time.Time            `json:"known_since,omitzero"`
-	LastRun     time.Time            `json:"last_run,omitzero"` // that had the target to itself
-	ExitCode    int                  `json:"exit_code"`
-	Error       string               `json:"error,omitempty"`       // in one word, for a run that came to nothing
-	File        string               `json:"file,omitempty"`        // the first one that made the run end so
-	LastSuccess time.Time            `json:"last_success,omitzero"` // of exit code 0; zero: never
-	LastFile    time.Time            `json:"last_file,omitzero"`    // when a file was last dealt with; zero: never
-	RunID       string               `json:"run_id"`                // the last that sent
-	Files       map[string]int       `json:"files"`                 // of the last run: archived, refused, stays, waiting
-	Waits       map[string]time.Time `json:"waits"`                 // files that are not ready, by name, since when
-	Events      Events               `json:"events"`
-	Totals      map[string]Totals    `json:"totals"`
-	Preflight   float64              `json:"preflight_s"`
-	Send        float64              `json:"send_s"`
-	Seconds     float64              `json:"seconds"`
-	Target      string               `json:"target,omitempty"`      // whose ledger is the job's: a hash
-	Unknown     int                  `json:"unknown"`               // events of the target that wait for a decision
-	LockedOut   int                  `json:"locked_out"`            // runs since the last one that found the target taken
-	LockedSince time.Time            `json:"locked_since,omitzero"` // the first of them
-	LockedTold  time.Time            `json:"locked_told,omitzero"`  // the last of them that somebody was told of
+	Version  int       `json:"version"` // 1
+	Job      string    `json:"job"`
+	Known    time.Time `json:"known_since,omitzero"`
+	LastRun  time.Time `json:"last_run,omitzero"` // that had the target to itself
+	ExitCode int       `json:"exit_code"`
+	// Error is one word for a run that came to nothing, File the first file that made it end so.
+	Error string `json:"error,omitempty"`
+	File  string `json:"file,omitempty"`
+	// LastSuccess is of exit code 0, LastFile when a file was last dealt with; zero: never.
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastFile    time.Time `json:"last_file,omitzero"`
+	RunID       string    `json:"run_id"` // the last that sent
+	// Files counts the last run's: archived, refused, stays, waiting. Waits are files that are not
+	// ready, by name, since when.
+	Files     map[string]int       `json:"files"`
+	Waits     map[string]time.Time `json:"waits"`
+	Events    Events               `json:"events"`
+	Totals    map[string]Totals    `json:"totals"`
+	Preflight float64              `json:"preflight_s"`
+	Send      float64              `json:"send_s"`
+	Seconds   float64              `json:"seconds"`
+	// Target is a hash: whose ledger is the job's. Unknown counts its events that wait for a
+	// decision.
+	Target  string `json:"target,omitempty"`
+	Unknown int    `json:"unknown"`
+	// LockedOut counts the runs since the last one that found the target taken. LockedSince is the
+	// first of them, LockedTold the last that somebody was told of.
+	LockedOut   int       `json:"locked_out"`
+	LockedSince time.Time `json:"locked_since,omitzero"`
+	LockedTold  time.Time `json:"locked_told,omitzero"`
 }
 
 // WriteJobState writes the state to path, as a whole or not at all.
@@ -60,7 +68,8 @@ func ReadJobState(path string) (state JobState, err error) {
 		return JobState{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
-		return JobState{}, fmt.Errorf("%s: is damaged (%w); remove it: the job's next run writes it anew, and nothing is sent again for it", path, err)
+		return JobState{}, fmt.Errorf("%s: is damaged (%w); remove it: the job's next run writes "+
+			"it anew, and nothing is sent again for it", path, err)
 	}
 	return state, nil
 }

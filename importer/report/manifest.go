@@ -19,23 +19,25 @@ import (
 // that none can be changed or left out later without a trace in the next.
 // Hashes are SHA-256 in hex.
 type Manifest struct {
-	Version        int               `json:"version"` // 1; Seal sets it
-	Program        string            `json:"program"` // version of able-import
-	RunID          string            `json:"run_id"`
-	Who            string            `json:"who"`  // user@host
-	When           string            `json:"when"` // RFC 3339, UTC
-	Mapping        Mapping           `json:"mapping"`
-	Target         string            `json:"target"` // host
-	Plan           string            `json:"plan"`
-	Inputs         []FileHash        `json:"inputs"`
-	Lookups        []FileHash        `json:"lookups"`
-	Events         Events            `json:"events"`
-	Totals         map[string]Totals `json:"totals"` // by currency
-	Ledger         string            `json:"ledger"` // the name that the ledger got when it was created
-	LedgerSequence uint64            `json:"ledger_sequence"`
-	Previous       string            `json:"previous"` // hash of the manifest before, "" for the first
-	Files          []FileHash        `json:"files"`    // of the folder; Seal fills them in
-	Hash           string            `json:"hash"`     // over everything above; Seal fills it in
+	Version int               `json:"version"` // 1; Seal sets it
+	Program string            `json:"program"` // version of able-import
+	RunID   string            `json:"run_id"`
+	Who     string            `json:"who"`  // user@host
+	When    string            `json:"when"` // RFC 3339, UTC
+	Mapping Mapping           `json:"mapping"`
+	Target  string            `json:"target"` // host
+	Plan    string            `json:"plan"`
+	Inputs  []FileHash        `json:"inputs"`
+	Lookups []FileHash        `json:"lookups"`
+	Events  Events            `json:"events"`
+	Totals  map[string]Totals `json:"totals"` // by currency
+	// Ledger is the name that the ledger got when it was created.
+	Ledger         string `json:"ledger"`
+	LedgerSequence uint64 `json:"ledger_sequence"`
+	// Previous is the hash of the manifest before, "" for the first.
+	Previous string     `json:"previous"`
+	Files    []FileHash `json:"files"` // of the folder; Seal fills them in
+	Hash     string     `json:"hash"`  // over everything above; Seal fills it in
 }
 
 // FileHash is a file's name and hash. Names in a folder have forward slashes.
@@ -50,7 +52,7 @@ const (
 )
 
 // Seal hashes the files of a run's folder and writes manifest.json beside
-// them, when everything else in the folder is written. It returns the
+// them, when all other files in the folder are written. It returns the
 // manifest's hash, which the next one names as previous.
 func Seal(folder string, manifest Manifest) (hash string, err error) {
 	manifest.Version = manifestVersion
@@ -60,6 +62,7 @@ func Seal(folder string, manifest Manifest) (hash string, err error) {
 	if manifest.Hash, err = manifest.sum(); err != nil {
 		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
 	}
+
 	content, err := json.MarshalIndent(manifest, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("seal %s: %w", filepath.Base(folder), err)
@@ -88,6 +91,7 @@ func ReadManifest(folder string) (*Manifest, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", place, err)
 	}
+
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields() // what is not hashed must not be there
 	var manifest Manifest
@@ -97,6 +101,7 @@ func ReadManifest(folder string) (*Manifest, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: damaged: %w", place, err)
 	}
+
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fmt.Errorf("%s: damaged: something follows the manifest", place)
 	}
@@ -122,13 +127,14 @@ func Verify(folder string) (*Manifest, error) {
 	for _, file := range files {
 		found[file.Name] = file.SHA256
 	}
-	var differences []error
+
 	sealed, err := manifest.Sealed(folder)
 	if err != nil {
 		return manifest, err
 	}
+	var differences []error
 	for _, file := range sealed {
-		if toBeMended(file.Name) {
+		if toBeFixed(file.Name) {
 			continue
 		}
 		switch hash, exists := found[file.Name]; {
@@ -139,17 +145,20 @@ func Verify(folder string) (*Manifest, error) {
 		}
 		delete(found, file.Name)
 	}
+
+	// What is left in found was not sealed.
 	for _, file := range files {
 		if _, extra := found[file.Name]; extra {
-			differences = append(differences, fmt.Errorf("%s: was not here when the run ended", file.Name))
+			differences = append(differences,
+				fmt.Errorf("%s: was not here when the run ended", file.Name))
 		}
 	}
 	return manifest, errors.Join(differences...)
 }
 
-// toBeMended tells whether people are asked to change a file. The rows that a
+// toBeFixed tells whether people are asked to change a file. The rows that a
 // failures file was made of are sealed in a file of their own.
-func toBeMended(name string) bool {
+func toBeFixed(name string) bool {
 	if filepath.Base(name) != name {
 		return false
 	}
@@ -157,7 +166,7 @@ func toBeMended(name string) bool {
 }
 
 // hashFiles hashes all files below a folder but its manifest, the note of what
-// was forgotten, and those that are there to be mended, by name.
+// was forgotten, and the files that are there to be fixed, by name.
 func hashFiles(folder string) ([]FileHash, error) {
 	files := []FileHash{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -165,12 +174,13 @@ func hashFiles(folder string) ([]FileHash, error) {
 			return err
 		}
 		name, err := filepath.Rel(folder, path)
-		if err != nil || name == ManifestName || name == forgottenName || toBeMended(name) {
+		if err != nil || name == ManifestName || name == forgottenName || toBeFixed(name) {
 			return err
 		}
 		if !entry.Type().IsRegular() {
 			return fmt.Errorf("%s: not a plain file", name)
 		}
+
 		hash, err := HashFile(path)
 		files = append(files, FileHash{Name: filepath.ToSlash(name), SHA256: hash})
 		return err

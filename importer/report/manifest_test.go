@@ -17,8 +17,10 @@ func sealed(t *testing.T) string {
 	write(t, folder, "summary.json", "{}")
 	write(t, folder, "kept/june.failures.csv", "a,b\n")
 	manifest := Manifest{
-		Program: "1.0.0", RunID: "2025-12-07T0931Z-5f2c", Who: "ann@desk", When: "2025-12-07T09:31:00Z",
-		Mapping: Mapping{Name: "shop", SHA256: "ab12"}, Target: "app.ablecdp.com", Plan: "sha256:7c1f",
+		Program: "1.0.0", RunID: "2025-12-07T0931Z-5f2c", Who: "ann@desk",
+		When:    "2025-12-07T09:31:00Z",
+		Mapping: Mapping{Name: "shop", SHA256: "ab12"}, Target: "app.ablecdp.com",
+		Plan:   "sha256:7c1f",
 		Inputs: []FileHash{{Name: "june.csv", SHA256: "cd34"}},
 		Events: Events{Total: 2, Delivered: 2}, Totals: map[string]Totals{"EUR": zeroBut("0.00")},
 		LedgerSequence: 17, Previous: strings.Repeat("0", 64),
@@ -55,7 +57,8 @@ func TestManifest(t *testing.T) {
 	for _, file := range manifest.Files {
 		names = append(names, file.Name)
 	}
-	if difference := cmp.Diff([]string{"kept/june.failures.csv", "summary.json"}, names); difference != "" {
+	if difference := cmp.Diff([]string{"kept/june.failures.csv", "summary.json"},
+		names); difference != "" {
 		t.Errorf("files (-want +got):\n%s", difference)
 	}
 	content, err := os.ReadFile(filepath.Join(folder, ManifestName))
@@ -96,9 +99,13 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 		change func(t *testing.T, folder string)
 		want   string
 	}{
-		{"a file changed", func(t *testing.T, folder string) { write(t, folder, "summary.json", "{ }") },
+		{"a file changed", func(t *testing.T, folder string) {
+			write(t, folder, "summary.json", "{ }")
+		},
 			"summary.json: changed since the run"},
-		{"a file removed", func(t *testing.T, folder string) { os.Remove(filepath.Join(folder, "summary.json")) },
+		{"a file removed", func(t *testing.T, folder string) {
+			os.Remove(filepath.Join(folder, "summary.json"))
+		},
 			"summary.json: missing"},
 		{"a file added", func(t *testing.T, folder string) { write(t, folder, "notes.txt", "") },
 			"notes.txt: was not here when the run ended"},
@@ -109,17 +116,25 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 			os.Remove(filepath.Join(folder, "summary.json"))
 			os.Symlink("/etc/hostname", filepath.Join(folder, "summary.json"))
 			_, err := os.Lstat(filepath.Join(folder, "summary.json"))
-			if err != nil && runtime.GOOS == "windows" { // which may not allow it, and Wine forgets it
+			// Which may not allow it, and Wine forgets it
+			if err != nil && runtime.GOOS == "windows" {
 				t.Skip("this machine has no links")
 			}
 		}, "verify 5f2c: summary.json: not a plain file"},
-		{"another figure in the manifest", replace(`"delivered": 2`, `"delivered": 3`), "5f2c/manifest.json: changed since the run"},
-		{"another chain", replace(`"previous": "0`, `"previous": "1`), "5f2c/manifest.json: changed since the run"},
-		{"a word added to the manifest", replace(`"who"`, `"note": "x", "who"`), "5f2c/manifest.json: damaged: "},
+		{"another figure in the manifest", replace(`"delivered": 2`, `"delivered": 3`),
+			"5f2c/manifest.json: changed since the run"},
+		{"another chain", replace(`"previous": "0`, `"previous": "1`),
+			"5f2c/manifest.json: changed since the run"},
+		{"a word added to the manifest", replace(`"who"`, `"note": "x", "who"`),
+			"5f2c/manifest.json: damaged: "},
 		{"a manifest cut", replace("\n}", ""), "5f2c/manifest.json: damaged: "},
-		{"something behind the manifest", replace("\n}\n", "\n}\n{}"), "5f2c/manifest.json: damaged: something follows"},
-		{"a later form", replace(`"version": 1`, `"version": 2, "more": 1`), "5f2c/manifest.json: written by a later able-import"},
-		{"no manifest", func(t *testing.T, folder string) { os.Remove(filepath.Join(folder, ManifestName)) },
+		{"something behind the manifest", replace("\n}\n", "\n}\n{}"),
+			"5f2c/manifest.json: damaged: something follows"},
+		{"a later form", replace(`"version": 1`, `"version": 2, "more": 1`),
+			"5f2c/manifest.json: written by a later able-import"},
+		{"no manifest", func(t *testing.T, folder string) {
+			os.Remove(filepath.Join(folder, ManifestName))
+		},
 			"5f2c/manifest.json: missing; the run has not ended"},
 	}
 	for _, test := range tests {

@@ -13,15 +13,19 @@ import (
 type Marker struct {
 	RunID   string
 	Columns int
+	Partial bool // rows are missing: it cannot be fed back as if it were whole
 }
 
 const (
 	markerHeading = "able_import"
 	markerFormat  = "failures/1" // the number changes with the columns
+	partialWord   = "INCOMPLETE"
 )
 
 // reportHeadings stand behind the source's columns, the marker last.
-var reportHeadings = []string{"file", "row", "column", "value", "reason", "status", "answer", markerHeading}
+var reportHeadings = []string{
+	"file", "row", "column", "value", "reason", "status", "answer", markerHeading,
+}
 
 // Places in reportHeadings.
 const (
@@ -32,12 +36,20 @@ const (
 
 // String returns the cell: "failures/1 run=2025-12-07T0931Z-5f2c columns=20".
 func (m Marker) String() string {
-	return markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)
+	text := markerFormat + " run=" + m.RunID + " columns=" + strconv.Itoa(m.Columns)
+	if m.Partial {
+		text += " " + partialWord
+	}
+	return text
 }
 
 // ParseMarker reads the cell of a marker.
 func ParseMarker(cell string) (Marker, bool) {
 	words := strings.Fields(cell)
+	partial := len(words) == 4 && words[3] == partialWord
+	if partial {
+		words = words[:3]
+	}
 	if len(words) != 3 || words[0] != markerFormat {
 		return Marker{}, false
 	}
@@ -47,15 +59,19 @@ func ParseMarker(cell string) (Marker, bool) {
 	if !hasRun || run == "" || !hasColumns || err != nil || columns < 0 {
 		return Marker{}, false
 	}
-	return Marker{RunID: run, Columns: columns}, true
+	return Marker{RunID: run, Columns: columns, Partial: partial}, true
 }
 
 // MarkerHeadings find the heading of a failures file, as the columns that are needed.
-var MarkerHeadings = [][]string{{markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)"}}
+var MarkerHeadings = [][]string{{
+	markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)",
+}}
 
 // MayHaveMarker tells whether a heading is worth a look at the first row.
 func MayHaveMarker(header []string) bool {
-	return slices.ContainsFunc(header, func(heading string) bool { return strings.HasPrefix(heading, markerHeading) })
+	return slices.ContainsFunc(header, func(heading string) bool {
+		return strings.HasPrefix(heading, markerHeading)
+	})
 }
 
 // FindMarker looks for the marker of a failures file in the heading and the
@@ -80,6 +96,7 @@ func failureHeadings(source []string) []string {
 	for _, heading := range source {
 		taken[folded(heading)] = true
 	}
+
 	headings := slices.Clone(source)
 	for _, heading := range reportHeadings {
 		free := heading

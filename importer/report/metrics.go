@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// WriteMetrics writes what is known of jobs as OpenMetrics text, as a whole or not at all. All are gauges, so that Prometheus'
-// older text format reads the same. Others have to read the file: it holds counts, sums and names of jobs only.
+// WriteMetrics writes what is known of jobs as OpenMetrics text, as a whole or not at all. All are
+// gauges, so that Prometheus' older text format reads the same. Others have to read the file: it
+// holds counts, sums and names of jobs only.
 func WriteMetrics(path string, jobs []JobState) error {
 	file, err := createWhole(path)
 	if err != nil {
@@ -31,21 +32,28 @@ func WriteMetrics(path string, jobs []JobState) error {
 // Metrics is the text of [WriteMetrics].
 func Metrics(jobs []JobState) []byte {
 	m := metrics{jobs: jobs}
-	m.times("last_run_timestamp_seconds", "When the job last ran, with the target to itself.", func(j *JobState) time.Time { return j.LastRun })
-	m.times("last_success_timestamp_seconds", "When the job last ended with exit code 0.", func(j *JobState) time.Time { return j.LastSuccess })
-	m.times("last_file_timestamp_seconds", "When the job last dealt with a file.", func(j *JobState) time.Time { return j.LastFile })
+	m.times("last_run_timestamp_seconds", "When the job last ran, with the target to itself.",
+		func(j *JobState) time.Time { return j.LastRun })
+	m.times("last_success_timestamp_seconds", "When the job last ended with exit code 0.",
+		func(j *JobState) time.Time { return j.LastSuccess })
+	m.times("last_file_timestamp_seconds", "When the job last dealt with a file.",
+		func(j *JobState) time.Time { return j.LastFile })
+
 	m.family("exit_code", "Exit code of that run.")
 	for i := range jobs {
 		m.sample(&jobs[i], "exit_code", strconv.Itoa(jobs[i].ExitCode))
 	}
+
 	m.family("locked_out_runs", "Runs since then that found another one holding the target.")
 	for i := range jobs {
 		m.sample(&jobs[i], "locked_out_runs", strconv.Itoa(jobs[i].LockedOut))
 	}
+
 	m.family("unknown_events", "Events whose outcome is unknown and waits for a decision.")
 	for i := range jobs {
 		m.sample(&jobs[i], "unknown_events", strconv.Itoa(jobs[i].Unknown))
 	}
+
 	m.files()
 	m.events()
 	m.money()
@@ -99,18 +107,21 @@ func (m *metrics) events() {
 	m.family("events", "Events of the last run that had files, by state.")
 	for i := range m.jobs {
 		for _, state := range States() {
-			m.sample(&m.jobs[i], "events", strconv.FormatInt(m.jobs[i].Events.Of(state), 10), "state", state.String())
+			events := strconv.FormatInt(m.jobs[i].Events.Of(state), 10)
+			m.sample(&m.jobs[i], "events", events, "state", state.String())
 		}
 	}
 }
 
 func (m *metrics) money() {
-	m.family("money", "Money of the last run that had files, by currency and state, in units of the currency.")
+	m.family("money",
+		"Money of the last run that had files, by currency and state, in units of the currency.")
 	for i := range m.jobs {
 		totals := m.jobs[i].Totals
 		for _, currency := range slices.Sorted(maps.Keys(totals)) {
 			for _, state := range States() {
-				m.sample(&m.jobs[i], "money", totals[currency].Of(state), "currency", currency, "state", state.String())
+				m.sample(&m.jobs[i], "money", totals[currency].Of(state),
+					"currency", currency, "state", state.String())
 			}
 		}
 	}
@@ -118,11 +129,13 @@ func (m *metrics) money() {
 
 // unreadable counts what no sum of money holds, so that a sum of 0.00 is not taken for nothing.
 func (m *metrics) unreadable() {
-	m.family("unreadable_amounts", "Invalid events of the last run that had files whose amount could not be read, by currency; no sum holds them.")
+	m.family("unreadable_amounts", "Invalid events of the last run that had files whose amount "+
+		"could not be read, by currency; no sum holds them.")
 	for i := range m.jobs {
 		totals := m.jobs[i].Totals
 		for _, currency := range slices.Sorted(maps.Keys(totals)) {
-			m.sample(&m.jobs[i], "unreadable_amounts", strconv.FormatInt(totals[currency].AmountUnreadable, 10), "currency", currency)
+			unreadable := strconv.FormatInt(totals[currency].AmountUnreadable, 10)
+			m.sample(&m.jobs[i], "unreadable_amounts", unreadable, "currency", currency)
 		}
 	}
 }
@@ -135,7 +148,8 @@ func (m *metrics) durations() {
 			name    string
 			seconds float64
 		}{{"preflight", j.Preflight}, {"send", j.Send}, {"all", j.Seconds}} {
-			m.sample(j, "duration_seconds", strconv.FormatFloat(phase.seconds, 'f', 3, 64), "phase", phase.name)
+			seconds := strconv.FormatFloat(phase.seconds, 'f', 3, 64)
+			m.sample(j, "duration_seconds", seconds, "phase", phase.name)
 		}
 	}
 }

@@ -96,6 +96,7 @@ func decimal(minor *big.Int, exponent int) string {
 	if missing := exponent + 1 - len(digits); missing > 0 {
 		digits = strings.Repeat("0", missing) + digits
 	}
+
 	sign := ""
 	if minor.Sign() < 0 {
 		sign = "-"

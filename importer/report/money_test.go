@@ -10,7 +10,8 @@ import (
 
 func TestMoneyIsAsExactAsBigNumbers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		amount := rapid.OneOf(rapid.Int64(), rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64, -1, 0, 1}))
+		amount := rapid.OneOf(rapid.Int64(),
+			rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64, -1, 0, 1}))
 		currency := rapid.SampledFrom([]string{"EUR", "USD", "JPY"})
 		var money Money
 		want := map[string]*big.Int{}
@@ -110,7 +111,8 @@ func BenchmarkTally(b *testing.B) {
 }
 
 func TestMoneyAddSum(t *testing.T) {
-	for _, text := range []string{"0", "1", "-1", "18446744073709551615", "-18446744073709551616", "170141183460469231731687303715884105727"} {
+	for _, text := range []string{"0", "1", "-1", "18446744073709551615", "-18446744073709551616",
+		"170141183460469231731687303715884105727"} {
 		want, _ := new(big.Int).SetString(text, 10)
 		var m Money
 		m.Add("USD", 7)

@@ -17,6 +17,7 @@ func commas(number string) string {
 	if rest, negative := strings.CutPrefix(number, "-"); negative {
 		sign, number = "-", rest
 	}
+
 	whole, fraction, hasFraction := strings.Cut(number, ".")
 	for at := len(whole) - 3; at > 0; at -= 3 {
 		whole = whole[:at] + "," + whole[at:]

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the one
-// problem that no row or event counts, and that needs a person all the same.
+// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the
+// one problem that no row or event counts, and that needs a person all the same.
 const AllLeftOut = "all_left_out"
 
 // Incident is one thing that went wrong, as it comes up.
@@ -21,7 +21,9 @@ type Incident struct {
 	Column  string // also tells causes apart
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
-	Event   int64  // number of the event in the run, from 1; 0: a row that became none. One event counts once for each cause
+	// Event is the event's number in the run, from 1; 0: a row that became none. One event counts
+	// once for each cause.
+	Event int64
 }
 
 // Problem is one cause with its count and its first example.
@@ -72,7 +74,8 @@ const (
 	longestText = 300
 )
 
-// Again counts an incident of a cause whose example is of an earlier event; of such a one nothing else is kept. False: it has to be added.
+// Again counts an incident of a cause whose example is of an earlier event; nothing more of it is
+// kept. False: it has to be added.
 func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 	known, key := p.known, cause{code: code, column: column, warning: warning}
 	if known == nil || key != p.latest {
@@ -102,13 +105,15 @@ func (p *Problems) Add(incident Incident) {
 		incident.Message = "other causes of this kind, for example: " + incident.Message
 		known = p.find[key]
 	}
+
 	if known == nil {
 		known = p.begin(key, incident)
 	} else if incident.Event != 0 && incident.Event == known.lastEvent {
-		return
+		return // one event counts once for each cause
 	} else if incident.Event != 0 && incident.Event < known.firstEvent {
 		known.show(incident)
 	}
+
 	p.latest, p.known = key, known
 	known.Count++
 	known.lastEvent = incident.Event

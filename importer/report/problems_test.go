@@ -13,16 +13,21 @@ func TestProblemsAreGroupedByCause(t *testing.T) {
 	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 1, Event: 1})
 	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 2, Event: 2})
 	problems.Add(Incident{Code: "odd_type", Warning: true, Row: 3, Event: 3})
-	problems.Add(Incident{Code: "amount_invalid", Column: "Total", Row: 4, Event: 4, Value: "x", Message: "first"})
+	problems.Add(Incident{
+		Code: "amount_invalid", Column: "Total", Row: 4, Event: 4, Value: "x", Message: "first",
+	})
 	problems.Add(Incident{Code: "amount_invalid", Column: "Price", Row: 5, Event: 5})
 	problems.Add(Incident{Code: "amount_invalid", Column: "Price", Row: 6, Event: 5})
-	problems.Add(Incident{Code: "amount_invalid", Column: "Total", Row: 7, Event: 5, Value: "y", Message: "second"})
+	problems.Add(Incident{
+		Code: "amount_invalid", Column: "Total", Row: 7, Event: 5, Value: "y", Message: "second",
+	})
 	problems.Add(Incident{Code: "row_damaged", Row: 8})
 	problems.Add(Incident{Code: "row_damaged", Row: 9})
 	problems.Add(Incident{Code: "row_damaged", Row: 10})
 	want := []Problem{
 		{Code: "row_damaged", Count: 3, Example: Example{Row: 8}},
-		{Code: "amount_invalid", Count: 2, Message: "first", Example: Example{Row: 4, Column: "Total", Value: "x"}},
+		{Code: "amount_invalid", Count: 2, Message: "first",
+			Example: Example{Row: 4, Column: "Total", Value: "x"}},
 		{Code: "amount_invalid", Count: 1, Example: Example{Row: 5, Column: "Price"}},
 		{Code: "odd_type", Count: 3, Warning: true, Example: Example{Row: 1}},
 	}
@@ -34,14 +39,20 @@ func TestProblemsAreGroupedByCause(t *testing.T) {
 // Answers come back in any order; the report is the same for all of them.
 func TestProblemsDoNotDependOnTheOrderOfAnswers(t *testing.T) {
 	answers := []Incident{
-		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 14, Label: "INV-7", Event: 13},
-		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 33, Label: "INV-17", Event: 32},
-		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 9, Label: "INV-3", Event: 8},
-		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 2, Label: "INV-1", Event: 1},
+		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 14, Label: "INV-7",
+			Event: 13},
+		{Code: "rejected", Detail: "422", Message: "422", File: "june.csv", Row: 33,
+			Label: "INV-17", Event: 32},
+		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 9, Label: "INV-3",
+			Event: 8},
+		{Code: "rejected", Detail: "413", Message: "413", File: "june.csv", Row: 2, Label: "INV-1",
+			Event: 1},
 	}
 	want := []Problem{
-		{Code: "rejected", Count: 2, Message: "413", Example: Example{File: "june.csv", Row: 2, Label: "INV-1"}},
-		{Code: "rejected", Count: 2, Message: "422", Example: Example{File: "june.csv", Row: 14, Label: "INV-7"}},
+		{Code: "rejected", Count: 2, Message: "413",
+			Example: Example{File: "june.csv", Row: 2, Label: "INV-1"}},
+		{Code: "rejected", Count: 2, Message: "422",
+			Example: Example{File: "june.csv", Row: 14, Label: "INV-7"}},
 	}
 	for _, order := range [][4]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}} {
 		var problems Problems
@@ -57,7 +68,8 @@ func TestProblemsDoNotDependOnTheOrderOfAnswers(t *testing.T) {
 func TestProblemsStayBounded(t *testing.T) {
 	var problems Problems
 	for i := range 10_000 {
-		problems.Add(Incident{Code: "rejected", Detail: fmt.Sprint("no such order ", i), Event: int64(i + 1),
+		problems.Add(Incident{Code: "rejected", Detail: fmt.Sprint("no such order ", i),
+			Event:   int64(i + 1),
 			Message: strings.Repeat("ä", 5000), Value: strings.Repeat("b", 5000)})
 	}
 	problems.Add(Incident{Code: "unknown", Event: 1})
@@ -65,14 +77,16 @@ func TestProblemsStayBounded(t *testing.T) {
 	if len(list) != causesPerCode+2 {
 		t.Fatalf("%d causes, want %d", len(list), causesPerCode+2)
 	}
-	if list[0].Count != 10_000-causesPerCode || !strings.HasPrefix(list[0].Message, "other causes") {
+	if list[0].Count != 10_000-causesPerCode ||
+		!strings.HasPrefix(list[0].Message, "other causes") {
 		t.Errorf("the rest is %d times %q", list[0].Count, list[0].Message)
 	}
 	var total int64
 	for _, problem := range list {
 		total += problem.Count
 		if len(problem.Message) > 2*longestText+2 || len(problem.Example.Value) > longestText+2 {
-			t.Errorf("a text of %d and %d bytes is kept", len(problem.Message), len(problem.Example.Value))
+			t.Errorf("a text of %d and %d bytes is kept", len(problem.Message),
+				len(problem.Example.Value))
 		}
 	}
 	if total != 10_001 {

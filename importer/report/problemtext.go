@@ -9,7 +9,8 @@ import (
 // A message in the text is cut here; summary.json has more of it.
 const longestMessage = 160
 
-// writeProblems lists the causes: how many, which, and the first place. The target is that of [Page].
+// writeProblems lists the causes: how many, which, and the first place. The target is the same as
+// in [Page].
 func (s *Summary) writeProblems(out *strings.Builder, target string) {
 	if len(s.Problems) == 0 {
 		return
@@ -21,8 +22,11 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 			code += " (warning)"
 		}
 		table.add(count(problem.Count), code, problem.words())
-		if problem.Code == Unknown.String() && s.Mode != "preview" {
-			table.add("", "", strings.TrimRight("able-import resolve "+Visible(s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]+" "+target), " "))
+		held := problem.Code == Unknown.String() || problem.Code == Changed.String()
+		if held && s.Mode != "preview" {
+			run := s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]
+			command := "able-import resolve " + Visible(run+" "+target)
+			table.add("", "", strings.TrimRight(command, " "))
 		}
 	}
 	table.write(out)
@@ -40,6 +44,7 @@ func (p Problem) words() string {
 		}
 		words += ": "
 	}
+
 	if p.Example.Column != "" && !strings.HasPrefix(p.Message, p.Example.Column) {
 		words += Visible(p.Example.Column) + ": "
 	}

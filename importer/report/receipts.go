@@ -105,8 +105,9 @@ func ReadReceipts(path string, each func(Receipt) error) error {
 		return fmt.Errorf("read receipts: %w", err)
 	}
 	defer file.Close()
+
+	// The callback without an error would leave its goroutine behind when it stops.
 	var stopped error
-	// The callback without an error leaves its goroutine behind when it stops.
 	err = gocsv.UnmarshalToCallbackWithError(bufio.NewReader(file), func(receipt Receipt) error {
 		if receipt.EventID == "" {
 			return errors.New("a line without event_id; this is no receipts file")

@@ -17,8 +17,10 @@ import (
 
 func receipt(n int) Receipt {
 	return Receipt{
-		EventID: fmt.Sprintf("%032x", n), Order: fmt.Sprintf("#%d", n), Amount: "1398.00", Currency: "INR",
-		EventTime: "2025-12-06T15:37:33Z", File: "orders_nov.csv", Rows: "2-4", State: Delivered.String(),
+		EventID: fmt.Sprintf("%032x", n), Order: fmt.Sprintf("#%d", n), Amount: "1398.00",
+		Currency:  "INR",
+		EventTime: "2025-12-06T15:37:33Z", File: "orders_nov.csv", Rows: "2-4",
+		State:    Delivered.String(),
 		Attempts: "1", Status: "200", Time: "2025-12-07T09:31:00Z", RequestID: "b1946ac9-2492",
 	}
 }
@@ -63,7 +65,8 @@ func TestReceiptsAsWritten(t *testing.T) {
 	}
 	formula := receipt(2)
 	formula.Order = "=cmd"
-	if err := errors.Join(receipts.Append(receipt(1)), receipts.Append(formula), receipts.Close()); err != nil {
+	if err := errors.Join(receipts.Append(receipt(1)), receipts.Append(formula),
+		receipts.Close()); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(path)
@@ -82,7 +85,9 @@ func TestReceiptsOfARunWithoutEvents(t *testing.T) {
 	if err := receipts.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := ReadReceipts(path, func(Receipt) error { return errors.New("a receipt") }); err != nil {
+	if err := ReadReceipts(path, func(Receipt) error {
+		return errors.New("a receipt")
+	}); err != nil {
 		t.Errorf("ReadReceipts: %v", err)
 	}
 }
@@ -101,9 +106,12 @@ func TestReadReceiptsStops(t *testing.T) {
 	head := "event_id,order\n"
 	tests := []struct{ name, content, want string }{
 		{"an empty file", "", "receipts.csv: empty; receipts begin with their headings"},
-		{"another file", "a,b\n1,2\n", "receipts.csv: a line without event_id; this is no receipts file"},
-		{"a ragged line", head + "1,2\n1\n", "receipts.csv: record on line 3: wrong number of fields"},
-		{"a torn line", head + "1,2\n1,\"2", `receipts.csv: parse error on line 3, column 5: extraneous or missing " in quoted-field`},
+		{"another file", "a,b\n1,2\n",
+			"receipts.csv: a line without event_id; this is no receipts file"},
+		{"a ragged line", head + "1,2\n1\n",
+			"receipts.csv: record on line 3: wrong number of fields"},
+		{"a torn line", head + "1,2\n1,\"2",
+			`receipts.csv: parse error on line 3, column 5: extraneous or missing " in quoted-field`},
 		{"a caller that has enough", head + "1,2\nstop,2\n3,4\n", "enough"},
 	}
 	for _, test := range tests {

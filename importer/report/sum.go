@@ -17,9 +17,16 @@ func States() []State {
 // Plus adds the counts of two runs.
 func (e Events) Plus(o Events) Events {
 	return Events{
-		Total: e.Total + o.Total, Delivered: e.Delivered + o.Delivered, AlreadyDelivered: e.AlreadyDelivered + o.AlreadyDelivered,
-		Changed: e.Changed + o.Changed, Rejected: e.Rejected + o.Rejected, Unknown: e.Unknown + o.Unknown,
-		NotSent: e.NotSent + o.NotSent, Invalid: e.Invalid + o.Invalid, Resent: e.Resent + o.Resent,
+		Total:            e.Total + o.Total,
+		Delivered:        e.Delivered + o.Delivered,
+		AlreadyDelivered: e.AlreadyDelivered + o.AlreadyDelivered,
+		Changed:          e.Changed + o.Changed,
+		Rejected:         e.Rejected + o.Rejected,
+		Unknown:          e.Unknown + o.Unknown,
+		NotSent:          e.NotSent + o.NotSent,
+		Invalid:          e.Invalid + o.Invalid,
+		Resent:           e.Resent + o.Resent,
+		Kept:             e.Kept + o.Kept,
 	}
 }
 
@@ -37,11 +44,17 @@ func PlusTotals(a, b map[string]Totals) map[string]Totals {
 
 func (t Totals) plus(o Totals) Totals {
 	return Totals{
-		Total: plusDecimal(t.Total, o.Total), Delivered: plusDecimal(t.Delivered, o.Delivered),
-		AlreadyDelivered: plusDecimal(t.AlreadyDelivered, o.AlreadyDelivered), Changed: plusDecimal(t.Changed, o.Changed),
-		Rejected: plusDecimal(t.Rejected, o.Rejected), Unknown: plusDecimal(t.Unknown, o.Unknown),
-		NotSent: plusDecimal(t.NotSent, o.NotSent), Invalid: plusDecimal(t.Invalid, o.Invalid),
+		Total:            plusDecimal(t.Total, o.Total),
+		Delivered:        plusDecimal(t.Delivered, o.Delivered),
+		AlreadyDelivered: plusDecimal(t.AlreadyDelivered, o.AlreadyDelivered),
+		Changed:          plusDecimal(t.Changed, o.Changed),
+		Rejected:         plusDecimal(t.Rejected, o.Rejected),
+		Unknown:          plusDecimal(t.Unknown, o.Unknown),
+		NotSent:          plusDecimal(t.NotSent, o.NotSent),
+		Invalid:          plusDecimal(t.Invalid, o.Invalid),
 		AmountUnreadable: t.AmountUnreadable + o.AmountUnreadable,
+		Kept:             plusDecimal(t.Kept, o.Kept),
+		KeptDelivered:    plusDecimal(t.KeptDelivered, o.KeptDelivered),
 	}
 }
 

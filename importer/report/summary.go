@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 )
@@ -16,7 +17,8 @@ type Summary struct {
 	RunID    string            `json:"run_id"`
 	Mode     string            `json:"mode"` // "run" or "preview"
 	ExitCode int               `json:"exit_code"`
-	Plan     string            `json:"plan"` // "sha256:..."
+	Stopped  string            `json:"stopped,omitempty"` // why the run ended early; "": it did not
+	Plan     string            `json:"plan"`              // "sha256:..."
 	Mapping  Mapping           `json:"mapping"`
 	Target   Target            `json:"target"`
 	Files    []File            `json:"files"`
@@ -83,6 +85,8 @@ type Events struct {
 	NotSent          int64 `json:"not_sent"`
 	Invalid          int64 `json:"invalid"`
 	Resent           int64 `json:"resent"`
+	// Kept: changed, and somebody has decided that what was delivered stands.
+	Kept int64 `json:"kept,omitempty"`
 }
 
 // Totals is the money of one currency by state. AmountUnreadable counts the
@@ -97,6 +101,8 @@ type Totals struct {
 	NotSent          string `json:"not_sent"`
 	Invalid          string `json:"invalid"`
 	AmountUnreadable int64  `json:"amount_unreadable"`
+	Kept             string `json:"kept,omitempty"`           // as the files have it
+	KeptDelivered    string `json:"kept_delivered,omitempty"` // as it was delivered, and stands
 }
 
 // Reports tells where the run's files are. Failures has one path for each
@@ -121,6 +127,19 @@ func (s *Summary) WriteSummary(path string) error {
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
 	return WriteWhole(path, append(content, '\n'))
+}
+
+// ReadSummary reads what WriteSummary has written.
+func ReadSummary(path string) (*Summary, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s := new(Summary)
+	if err := json.Unmarshal(content, s); err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	return s, nil
 }
 
 // MarshalJSON writes empty lists and maps as [] and {}, never as null: scripts

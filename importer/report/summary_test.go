@@ -79,7 +79,8 @@ func checkPrivate(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := info.Mode().Perm(); got != 0o600 && runtime.GOOS != "windows" { // which has lists, not modes
+	// Which has lists, not modes
+	if got := info.Mode().Perm(); got != 0o600 && runtime.GOOS != "windows" {
 		t.Errorf("%s has mode %o, want 600", filepath.Base(path), got)
 	}
 }

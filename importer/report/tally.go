@@ -12,6 +12,7 @@ type State byte
 const (
 	Delivered State = iota
 	AlreadyDelivered
+	Kept // delivered with other content, which somebody has decided to let stand
 	Changed
 	Rejected
 	Unknown
@@ -21,7 +22,8 @@ const (
 )
 
 var stateNames = [states]string{
-	"delivered", "already_delivered", "changed", "rejected", "unknown", "not_sent", "invalid",
+	"delivered", "already_delivered", "kept", "changed", "rejected", "unknown", "not_sent",
+	"invalid",
 }
 
 // String returns the state as the summary writes it: "already_delivered".
@@ -77,8 +79,8 @@ func (t *Tally) Total() int64 {
 // Money returns the sums of a state. They belong to the tally.
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
 
-// Unreadable returns how many invalid events belong to no sum because their amount cannot be read: those of a currency, and
-// those whose currency cannot be read either.
+// Unreadable returns how many invalid events belong to no sum because their amount cannot be read:
+// events of a currency, and events whose currency cannot be read either.
 func (t *Tally) Unreadable(currency string) int64 {
 	n := t.unreadable.Minor(currency).Int64()
 	if currency != NoCurrency {

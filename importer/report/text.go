@@ -10,12 +10,15 @@ import (
 type Page struct {
 	Colour   bool
 	Expected Expected
-	Reasons  map[string]string // words for skip reasons: "where" is `Financial Status is not "paid"`
-	Notes    map[State]string  // behind a state's line: "on 3 Nov, from orders_oct.csv"
-	Keys     []KeyCount        // in a preview
-	Picture  string            // in a preview: lines that draw the money by day
-	Command  string            // in a preview: the command that sends exactly this
-	Target   string            // the flags that commands need to mean the same target, as they are typed; "" for the usual one
+	// Reasons are words for skip reasons: "where" is `Financial Status is not "paid"`.
+	Reasons map[string]string
+	Notes   map[State]string // behind a state's line: "on 3 Nov, from orders_oct.csv"
+	Keys    []KeyCount       // in a preview
+	Picture string           // in a preview: lines that draw the money by day
+	Command string           // in a preview: the command that sends exactly this
+	// Target has the flags that commands need to mean the same target, as they are typed; "" for
+	// the usual one.
+	Target string
 }
 
 // Expected is what --expect-events and --expect-total said.
@@ -40,8 +43,9 @@ func (s *Summary) Text(page Page) string {
 		out.WriteString(gap + " run " + Visible(s.RunID))
 	}
 	out.WriteString("\n\n")
+
 	s.writeBody(&out, page)
-	s.writeMending(&out)
+	s.writeFixing(&out)
 	if s.ExitCode != 0 {
 		fmt.Fprintf(&out, "exit %d\n", s.ExitCode)
 	}
@@ -59,6 +63,7 @@ func (s *Summary) PreviewText(page Page) string {
 	if s.Events.NotSent == 0 {
 		return out.String() + "Nothing to send.\n"
 	}
+
 	fmt.Fprintf(&out, "Plan %s.", short(s.Plan))
 	if page.Command != "" {
 		out.WriteString(" To send exactly this:  " + Visible(page.Command))
@@ -83,6 +88,7 @@ func (s *Summary) writeBody(out *strings.Builder, page Page) {
 		}
 		out.WriteByte('\n')
 	}
+
 	if page.Picture != "" {
 		out.WriteString(page.Picture + "\n")
 	}
@@ -103,6 +109,7 @@ func (s *Summary) Headline() string {
 	case 129, 130, 143:
 		how = "Interrupted after "
 	}
+
 	var outcomes []string
 	for _, state := range []State{Delivered, Rejected, Unknown, NotSent} {
 		if n := s.Events.Of(state); n > 0 {
@@ -112,7 +119,9 @@ func (s *Summary) Headline() string {
 	if outcomes == nil {
 		outcomes = []string{"nothing to send"}
 	}
-	return how + duration(s.Timing.PreflightSeconds+s.Timing.SendSeconds) + ": " + strings.Join(outcomes, ", ") + "."
+
+	return how + duration(s.Timing.PreflightSeconds+s.Timing.SendSeconds) + ": " +
+		strings.Join(outcomes, ", ") + "."
 }
 
 // word is a state as people read it.
@@ -133,6 +142,7 @@ func (s *Summary) writeRows(out *strings.Builder, page Page) {
 		out.WriteString("  " + Plural(s.Rows.Read, "row") + gap + where + "\n\n")
 		return
 	}
+
 	table := columns{indent: "  ", right: []bool{false, true}}
 	for _, file := range s.Files {
 		table.add(Visible(file.Name), Plural(file.Rows, "row"))
@@ -155,23 +165,30 @@ func (s *Summary) skippedWords(page Page) string {
 		}
 		reasons = append(reasons, Visible(reason))
 	}
+
 	if reasons == nil {
 		return words
 	}
 	return words + " (" + strings.Join(reasons, "; ") + ")"
 }
 
-// writeMending says what to do next.
-func (s *Summary) writeMending(out *strings.Builder) {
+// writeFixing says what to do next.
+func (s *Summary) writeFixing(out *strings.Builder) {
 	if s.Events.NotSent > 0 {
 		out.WriteString("  To send the rest:  run the same command again.\n")
+	}
+	if s.Events.Invalid+s.Events.Rejected+s.Rows.Invalid == 0 {
+		// What waits for a decision has nothing to correct.
+		return
 	}
 	switch files := s.Reports.Failures; len(files) {
 	case 0:
 	case 1:
-		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in  " + Visible(files[0]) + "  and run that file.\n")
+		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in  " +
+			Visible(files[0]) + "  and run that file.\n")
 	default:
-		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in these files and run them.\n")
+		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) +
+			" in these files and run them.\n")
 		for _, file := range files {
 			out.WriteString("    " + Visible(file) + "\n")
 		}

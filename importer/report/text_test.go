@@ -56,23 +56,31 @@ func shopRun() *Summary {
 	tally.Add(Unknown, "INR", 198_500)
 	tally.Add(Invalid, "INR", 118_100)
 	var problems Problems
-	problems.Add(Incident{Code: "rejected", Detail: "422", Message: `422 "deal_currency not enabled"`,
-		File: "orders_nov.csv", Row: 40, Label: "#1071", Event: 18})
+	problems.Add(Incident{Code: "rejected", Detail: "422",
+		Message: `422 "deal_currency not enabled"`,
+		File:    "orders_nov.csv", Row: 40, Label: "#1071", Event: 18})
 	problems.Add(Incident{Code: "unknown", Message: "no answer within 30 s; it may have arrived",
 		File: "orders_nov.csv", Row: 55, Label: "#1080", Event: 25})
-	problems.Add(Incident{Code: "no_visitor_key", Message: "Email and Phone are empty; one of them is needed",
-		File: "orders_nov.csv", Row: 88, Event: 40})
+	problems.Add(Incident{Code: "no_visitor_key",
+		Message: "Email and Phone are empty; one of them is needed",
+		File:    "orders_nov.csv", Row: 88, Event: 40})
 	s := &Summary{
 		Version: 1, RunID: "2025-12-07T0931Z-5f2c", Mode: "run", ExitCode: 4,
-		Plan:     "sha256:7c1f09ab0c0ffee0",
-		Mapping:  Mapping{Name: "shopify-orders", SHA256: "ab12"},
-		Target:   Target{Host: "app.ablecdp.com"},
-		Files:    []File{{Name: "orders_nov.csv", SHA256: "cd34", Format: "csv", Encoding: "utf-8", Delimiter: ",", HeaderRow: 1, Rows: 121}},
+		Plan:    "sha256:7c1f09ab0c0ffee0",
+		Mapping: Mapping{Name: "shopify-orders", SHA256: "ab12"},
+		Target:  Target{Host: "app.ablecdp.com"},
+		Files: []File{{
+			Name: "orders_nov.csv", SHA256: "cd34", Format: "csv", Encoding: "utf-8",
+			Delimiter: ",", HeaderRow: 1, Rows: 121,
+		}},
 		Rows:     Rows{Read: 121, Mapped: 118, Skipped: 2, Invalid: 1},
 		Skipped:  []Skipped{{Reason: "where", Rows: 2, Totals: map[string]string{"INR": "120.00"}}},
 		Problems: problems.List(),
-		Reports:  Reports{Summary: "runs/5f2c/summary.json", Failures: []string{"runs/5f2c/orders_nov.failures.xlsx"}},
-		Timing:   Timing{PreflightSeconds: 0.1, SendSeconds: 14.2, EventsPerSecond: 3.4},
+		Reports: Reports{
+			Summary:  "runs/5f2c/summary.json",
+			Failures: []string{"runs/5f2c/orders_nov.failures.xlsx"},
+		},
+		Timing: Timing{PreflightSeconds: 0.1, SendSeconds: 14.2, EventsPerSecond: 3.4},
 	}
 	s.Count(&tally, &tally, decimals)
 	return s
@@ -113,11 +121,20 @@ func TestRunText(t *testing.T) {
 		{"run interrupted", func(s *Summary, p *Page) { *s, *p = *interrupted(), Page{} }},
 		{"run other than expected", func(_ *Summary, p *Page) {
 			events := int64(52)
-			p.Expected = Expected{Events: &events, Totals: map[string]string{"INR": "590683.30", "EUR": "12"}}
+			p.Expected = Expected{
+				Events: &events, Totals: map[string]string{"INR": "590683.30", "EUR": "12"},
+			}
 		}},
-		{"run of several files in two currencies", func(s *Summary, p *Page) { *s, *p = *twoCurrencies(), Page{} }},
-		{"run in many currencies", func(s *Summary, p *Page) { *s, *p = *manyCurrencies(), Page{} }},
-		{"run with figures that do not add up", func(s *Summary, p *Page) { s.Rows.Mapped--; s.Events.Total++ }},
+		{"run of several files in two currencies", func(s *Summary, p *Page) {
+			*s, *p = *twoCurrencies(), Page{}
+		}},
+		{"run in many currencies", func(s *Summary, p *Page) {
+			*s, *p = *manyCurrencies(), Page{}
+		}},
+		{"run with figures that do not add up", func(s *Summary, p *Page) {
+			s.Rows.Mapped--
+			s.Events.Total++
+		}},
 		{"run with hostile content", func(s *Summary, p *Page) { *s, *p = *hostile(), Page{} }},
 	}
 	for _, test := range tests {
@@ -165,7 +182,8 @@ func interrupted() *Summary {
 	for range 1200 {
 		tally.AddWithoutAmount(NotSent)
 	}
-	s := &Summary{RunID: "2025-12-07T0931Z-77ac", Mode: "run", ExitCode: 130, Rows: Rows{Read: 1201, Mapped: 1201},
+	s := &Summary{RunID: "2025-12-07T0931Z-77ac", Mode: "run", ExitCode: 130,
+		Rows:   Rows{Read: 1201, Mapped: 1201},
 		Timing: Timing{PreflightSeconds: 1, SendSeconds: 9660}}
 	s.Count(&tally, &tally, decimals)
 	return s
@@ -184,9 +202,12 @@ func twoCurrencies() *Summary {
 	var problems Problems
 	for row := range 2 {
 		problems.Add(Incident{Code: "amount_invalid", Column: "Total", Value: "12,5x",
-			Message: `"12,5x" is not a number`, File: "exports/june.xlsx", Row: 17 + row, Event: int64(row + 1)})
+			Message: `"12,5x" is not a number`, File: "exports/june.xlsx", Row: 17 + row,
+			Event: int64(row + 1)})
 	}
-	problems.Add(Incident{Code: "rejected", Message: `422 "no"`, File: "may.csv", Row: 2, Event: 7, Label: "R-250"})
+	problems.Add(Incident{
+		Code: "rejected", Message: `422 "no"`, File: "may.csv", Row: 2, Event: 7, Label: "R-250",
+	})
 	for range 12 {
 		problems.Add(Incident{Code: "event_type_unknown", Warning: true, File: "may.csv", Row: 3,
 			Message: `event type "Purchse" is not known; nearest: "Purchase"`})
@@ -196,8 +217,9 @@ func twoCurrencies() *Summary {
 		Rows:     Rows{Read: 3011, Mapped: 3002, Skipped: 5, Invalid: 2, Held: 2},
 		Skipped:  []Skipped{{Reason: "footer", Rows: 1}, {Reason: "where", Rows: 4}},
 		Problems: problems.List(),
-		Reports:  Reports{Failures: []string{"runs/77ad/may.failures.csv", "runs/77ad/june.failures.csv"}},
-		Timing:   Timing{PreflightSeconds: 1, SendSeconds: 184}}
+		Reports: Reports{Failures: []string{"runs/77ad/may.failures.csv",
+			"runs/77ad/june.failures.csv"}},
+		Timing: Timing{PreflightSeconds: 1, SendSeconds: 184}}
 	s.Count(&tally, &tally, decimals)
 	return s
 }
@@ -209,7 +231,8 @@ func manyCurrencies() *Summary {
 		tally.Add(Delivered, currency, 5)
 	}
 	tally.Add(NotSent, "EUR", 100)
-	s := &Summary{RunID: "2025-12-07T0931Z-77ae", Mode: "run", ExitCode: 5, Rows: Rows{Read: 11, Mapped: 11},
+	s := &Summary{RunID: "2025-12-07T0931Z-77ae", Mode: "run", ExitCode: 5,
+		Rows:   Rows{Read: 11, Mapped: 11},
 		Timing: Timing{SendSeconds: 20}}
 	s.Count(&tally, &tally, decimals)
 	return s
@@ -217,11 +240,13 @@ func manyCurrencies() *Summary {
 
 func hostile() *Summary {
 	var problems Problems
-	problems.Add(Incident{Code: "rejected", Message: "400 \"\x1b[2J\u202egnp\r\nfine\"", File: "a\x1b]0;x\a.csv", Row: 2,
+	problems.Add(Incident{Code: "rejected", Message: "400 \"\x1b[2J\u202egnp\r\nfine\"",
+		File: "a\x1b]0;x\a.csv", Row: 2,
 		Label: "発注-1\u200b", Event: 1})
 	var tally Tally
 	tally.Add(Rejected, "U\x1bD", 100)
-	s := &Summary{RunID: "2025-12-07T0931Z-77af", Mode: "run", ExitCode: 3, Rows: Rows{Read: 2, Mapped: 1, Skipped: 1},
+	s := &Summary{RunID: "2025-12-07T0931Z-77af", Mode: "run", ExitCode: 3,
+		Rows:     Rows{Read: 2, Mapped: 1, Skipped: 1},
 		Files:    []File{{Name: "請求書.csv", Rows: 1}, {Name: "a\x1b]0;x\a.csv", Rows: 1}},
 		Skipped:  []Skipped{{Reason: "where\n", Rows: 1}},
 		Problems: problems.List(),

@@ -23,6 +23,7 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 	if len(currencies) > currenciesAcross {
 		across = nil
 	}
+
 	table := columns{indent: "  ", right: slices.Repeat([]bool{true}, len(across)+2)}
 	table.right[0] = false
 	heading := []string{"", "events"}
@@ -30,6 +31,7 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 		heading = append(heading, Visible(currency))
 	}
 	table.add(heading...)
+
 	for _, state := range s.shownStates() {
 		row := []string{page.in(stateColours[state], s.word(state)), count(s.Events.Of(state))}
 		for _, currency := range across {
@@ -37,6 +39,7 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 		}
 		table.add(append(row, s.note(state, page))...)
 	}
+
 	row := []string{page.in(strong, "total"), count(s.Events.Total)}
 	for _, currency := range across {
 		row = append(row, commas(s.Totals[currency].Total))
@@ -44,6 +47,7 @@ func (s *Summary) writeEvents(out *strings.Builder, page Page) {
 	table.add(append(row, s.comparison(page.Expected))...)
 	table.write(out)
 	out.WriteByte('\n')
+
 	if len(currencies) > len(across) {
 		s.writeCurrencies(out, currencies)
 	}
@@ -56,6 +60,7 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 	for _, state := range shown {
 		heading = append(heading, s.word(state))
 	}
+
 	table := columns{indent: "  ", right: slices.Repeat([]bool{true}, len(shown)+2)}
 	table.right[0] = false
 	table.add(append(heading, "total")...)
@@ -70,7 +75,7 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 	out.WriteByte('\n')
 }
 
-// shownStates are those that have events. What a preview is about comes first.
+// shownStates are the states that have events. What a preview is about comes first.
 func (s *Summary) shownStates() []State {
 	var shown []State
 	for state := range states {
@@ -84,7 +89,7 @@ func (s *Summary) shownStates() []State {
 	return shown
 }
 
-// shownCurrencies leaves out those of which only unreadable amounts are known.
+// shownCurrencies leaves out currencies of which only unreadable amounts are known.
 func (s *Summary) shownCurrencies() []string {
 	var shown []string
 	for _, currency := range slices.Sorted(maps.Keys(s.Totals)) {
@@ -132,6 +137,7 @@ func (s *Summary) note(state State, page Page) string {
 	if state == Delivered && s.Events.Resent > 0 {
 		notes = append(notes, count(s.Events.Resent)+" of them sent again")
 	}
+
 	if state == Invalid {
 		var unreadable int64
 		for _, totals := range s.Totals {
@@ -141,6 +147,7 @@ func (s *Summary) note(state State, page Page) string {
 			notes = append(notes, Plural(unreadable, "amount")+" cannot be read")
 		}
 	}
+
 	if said := page.Notes[state]; said != "" {
 		notes = append(notes, Visible(said))
 	}
@@ -157,16 +164,21 @@ func (s *Summary) comparison(expected Expected) string {
 		expected.OfRows = nil
 		return strings.TrimPrefix(s.comparison(expected)+"; "+ofRows, "; ")
 	}
+
 	var differences []string
 	if want := expected.Events; want != nil && *want != s.Events.Total {
-		differences = append(differences, count(*want)+" events ("+countDifference(s.Events.Total-*want)+")")
+		differences = append(differences,
+			count(*want)+" events ("+countDifference(s.Events.Total-*want)+")")
 	}
+
 	for _, currency := range slices.Sorted(maps.Keys(expected.Totals)) {
 		want := expected.Totals[currency]
 		if difference := s.fromExpected(currency, want); difference != "" {
-			differences = append(differences, Visible(currency)+" "+commas(want)+" ("+difference+")")
+			differences = append(differences,
+				Visible(currency)+" "+commas(want)+" ("+difference+")")
 		}
 	}
+
 	if differences == nil {
 		return "= expected"
 	}
@@ -183,9 +195,11 @@ func (s *Summary) fromExpected(currency, expected string) string {
 	if _, ok := want.SetString(expected); !ok {
 		return "not a number"
 	}
+
 	difference := got.Sub(got, want)
 	if difference.Sign() == 0 {
 		return ""
 	}
-	return moneyDifference(difference, max(decimalsOf(s.Totals[currency].Total), decimalsOf(expected)))
+	return moneyDifference(difference,
+		max(decimalsOf(s.Totals[currency].Total), decimalsOf(expected)))
 }

@@ -16,6 +16,7 @@ func Visible(s string) string {
 	if plain(s) {
 		return s
 	}
+
 	out := make([]byte, 0, len(s)+8)
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)

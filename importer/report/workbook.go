@@ -54,6 +54,7 @@ func CreateWorkbook(path string, source Source) (*Workbook, error) {
 		return nil, fmt.Errorf("create %s: a workbook has no room for %d columns; %w",
 			filepath.Base(path), len(w.layout.headings), ErrTooWide)
 	}
+
 	file, err := createWhole(path)
 	if err != nil {
 		return nil, err
@@ -74,6 +75,7 @@ func (w *Workbook) begin() error {
 	if _, err := w.book.NewSheet(causesSheet); err != nil {
 		return err
 	}
+
 	var err error
 	if w.styles, err = newStyles(w.book); err != nil {
 		return err
@@ -84,6 +86,7 @@ func (w *Workbook) begin() error {
 	if err := w.setColumns(); err != nil {
 		return err
 	}
+
 	for i, heading := range w.layout.headings {
 		style := w.styles.heading
 		if i >= w.layout.columns() {
@@ -95,9 +98,13 @@ func (w *Workbook) begin() error {
 }
 
 func (w *Workbook) setColumns() error {
-	if err := w.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	panes := &excelize.Panes{
+		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
+	}
+	if err := w.rows.SetPanes(panes); err != nil {
 		return err
 	}
+
 	// The library puts each width before the earlier ones, and Excel wants
 	// them from left to right: so the last comes first.
 	for i := min(len(w.layout.headings), mostWidths) - 1; i >= 0; i-- {
@@ -119,6 +126,7 @@ func (w *Workbook) Write(failure Failure) error {
 		w.left++
 		return nil
 	}
+
 	w.cells = w.cells[:0]
 	faulty := w.layout.faulty(failure)
 	for i := range w.layout.columns() {
@@ -161,7 +169,9 @@ func (w *Workbook) verdictCell(failure Failure, column int, value string, mark b
 	case column == statusColumn && failure.Status != 0:
 		return excelize.Cell{Value: failure.Status}
 	}
-	return excelize.Cell{StyleID: w.styles.of(KindText, mark && column == reasonColumn), Value: w.text(value)}
+	return excelize.Cell{
+		StyleID: w.styles.of(KindText, mark && column == reasonColumn), Value: w.text(value),
+	}
 }
 
 // note hangs the reasons on the faulty cells of the row written last.
@@ -171,12 +181,16 @@ func (w *Workbook) note(faulty map[int]string) error {
 		if !blame || w.notes == mostNotes {
 			continue
 		}
+
 		w.notes++
 		at, err := excelize.CoordinatesToCellName(column+1, w.row)
 		if err != nil {
 			return w.failed(err)
 		}
-		note := excelize.Comment{Cell: at, Author: "able-import", Text: clip(Visible(reason), longestText), Width: 300, Height: 80}
+		note := excelize.Comment{
+			Cell: at, Author: "able-import", Text: clip(Visible(reason), longestText),
+			Width: 300, Height: 80,
+		}
 		if err := w.book.AddComment(failuresSheet, note); err != nil {
 			return w.failed(err)
 		}
@@ -207,6 +221,7 @@ func (w *Workbook) Close() error {
 	if err := w.writeCauses(); err != nil {
 		return w.failed(err)
 	}
+
 	// The library would gather the whole file in memory before it writes a
 	// byte: give it an archive that goes to the disk.
 	w.book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w.file) })

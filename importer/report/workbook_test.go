@@ -42,16 +42,21 @@ func writeWorkbook(t *testing.T, source Source, failures ...Failure) *excelize.F
 }
 
 func TestWorkbook(t *testing.T) {
-	source := Source{RunID: "r-5f2c", File: "june.xlsx", Header: []string{"Nr", "Total", "Date", "Status"}}
+	source := Source{
+		RunID: "r-5f2c", File: "june.xlsx", Header: []string{"Nr", "Total", "Date", "Status"},
+	}
 	kinds := []byte{KindText, KindNumber, KindDate, KindText}
 	book := writeWorkbook(t, source,
-		Failure{Row: 17, Cells: cellsOf("00123", "-12.5", "2025-12-01", "=1+1"), Kinds: kinds, Faults: []Fault{
-			{Code: "amount", Column: "Total", Reason: "is negative"},
-			{Code: "amount", Column: "Total", Reason: "is odd"},
-			{Code: "status", Column: "Status", Reason: "is no status"}}},
-		Failure{Row: 18, Cells: cellsOf("124", "7", "2025-12-02", ""), Kinds: []byte{KindNumber, KindNumber, KindDate, KindEmpty},
+		Failure{Row: 17, Cells: cellsOf("00123", "-12.5", "2025-12-01", "=1+1"), Kinds: kinds,
+			Faults: []Fault{
+				{Code: "amount", Column: "Total", Reason: "is negative"},
+				{Code: "amount", Column: "Total", Reason: "is odd"},
+				{Code: "status", Column: "Status", Reason: "is no status"}}},
+		Failure{Row: 18, Cells: cellsOf("124", "7", "2025-12-02", ""),
+			Kinds:  []byte{KindNumber, KindNumber, KindDate, KindEmpty},
 			Status: 422, Answer: "no", Faults: []Fault{{Code: "rejected", Reason: "rejected"}}},
-		Failure{Row: 19, Cells: cellsOf("125", "8", "2025-12-03", ""), Kinds: []byte{KindNumber, KindNumber, KindDate, KindEmpty},
+		Failure{Row: 19, Cells: cellsOf("125", "8", "2025-12-03", ""),
+			Kinds:  []byte{KindNumber, KindNumber, KindDate, KindEmpty},
 			Faults: []Fault{{Code: "status", Column: "Status", Reason: "is empty"}}},
 	)
 	rows, err := book.GetRows(failuresSheet)
@@ -60,8 +65,10 @@ func TestWorkbook(t *testing.T) {
 	}
 	marker := Marker{RunID: "r-5f2c", Columns: 4}.String()
 	want := [][]string{
-		{"Nr", "Total", "Date", "Status", "file", "row", "column", "value", "reason", "status (able-import)", "answer", "able_import"},
-		{"00123", "-12.5", "2025-12-01", "=1+1", "june.xlsx", "17", "Total; Total; Status", "-12.5; -12.5; =1+1",
+		{"Nr", "Total", "Date", "Status", "file", "row", "column", "value", "reason",
+			"status (able-import)", "answer", "able_import"},
+		{"00123", "-12.5", "2025-12-01", "=1+1", "june.xlsx", "17", "Total; Total; Status",
+			"-12.5; -12.5; =1+1",
 			"is negative; is odd; is no status", "", "", marker},
 		{"124", "7", "2025-12-02", "", "june.xlsx", "18", "", "", "rejected", "422", "no", marker},
 		{"125", "8", "2025-12-03", "", "june.xlsx", "19", "Status", "", "is empty", "", "", marker},
@@ -90,9 +97,12 @@ func TestWorkbook(t *testing.T) {
 // is a formula.
 func checkTypes(t *testing.T, book *excelize.File) {
 	t.Helper()
-	wantRaw := map[string]string{"A2": "00123", "B2": "-12.5", "C2": "45992", "D2": "=1+1", "F2": "17", "J3": "422"}
+	wantRaw := map[string]string{
+		"A2": "00123", "B2": "-12.5", "C2": "45992", "D2": "=1+1", "F2": "17", "J3": "422",
+	}
 	for cell, want := range wantRaw {
-		if got, _ := book.GetCellValue(failuresSheet, cell, excelize.Options{RawCellValue: true}); got != want {
+		if got, _ := book.GetCellValue(failuresSheet, cell,
+			excelize.Options{RawCellValue: true}); got != want {
 			t.Errorf("%s holds %q, want %q", cell, got, want)
 		}
 		if formula, _ := book.GetCellFormula(failuresSheet, cell); formula != "" {
@@ -178,7 +188,8 @@ func TestWorkbookColumnsAscend(t *testing.T) {
 // A file as wide as a sheet can be must not take minutes to begin.
 func TestWidestWorkbook(t *testing.T) {
 	header := make([]string, mostColumns-len(reportHeadings))
-	book := writeWorkbook(t, Source{Header: header}, Failure{Row: 2, Faults: []Fault{{Reason: "wide"}}})
+	book := writeWorkbook(t, Source{Header: header},
+		Failure{Row: 2, Faults: []Fault{{Reason: "wide"}}})
 	if got, _ := book.GetCellValue(failuresSheet, "XFA2"); got != "wide" {
 		t.Errorf("the reason is %q", got)
 	}
@@ -212,7 +223,8 @@ func TestTyped(t *testing.T) {
 	}
 	for _, test := range tests {
 		if _, got := typed(test.cell, test.kind); got != test.want {
-			t.Errorf("%s: typed(%q, %d) is of kind %d, want %d", test.name, test.cell, test.kind, got, test.want)
+			t.Errorf("%s: typed(%q, %d) is of kind %d, want %d", test.name, test.cell, test.kind,
+				got, test.want)
 		}
 	}
 }
@@ -225,14 +237,16 @@ func TestWorkbookSaysWhatItCuts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasSuffix(got, "(cut; the CSV has all of it)") || !strings.HasPrefix(long, got[:60_000]) {
+	if !strings.HasSuffix(got, "(cut; the CSV has all of it)") ||
+		!strings.HasPrefix(long, got[:60_000]) {
 		t.Errorf("the cell ends with %q", got[len(got)-60:])
 	}
 }
 
 func TestWorkbookRefusesTooManyColumns(t *testing.T) {
 	folder := t.TempDir()
-	_, err := CreateWorkbook(filepath.Join(folder, "wide.xlsx"), Source{Header: make([]string, mostColumns)})
+	_, err := CreateWorkbook(filepath.Join(folder, "wide.xlsx"),
+		Source{Header: make([]string, mostColumns)})
 	if err == nil || !strings.Contains(err.Error(), "no room for 16392 columns") {
 		t.Errorf("CreateWorkbook: %v", err)
 	}
@@ -246,7 +260,9 @@ func TestDiscardedWorkbookLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for row := range 20_000 { // enough for a temporary file
-		if err := book.Write(Failure{Row: row, Cells: cellsOf(strings.Repeat("x", 1000))}); err != nil {
+		if err := book.Write(Failure{
+			Row: row, Cells: cellsOf(strings.Repeat("x", 1000)),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -275,7 +291,10 @@ func workbookHeap(t *testing.T, rows int) uint64 {
 	}
 	cells := cellsOf(strings.Split(strings.Repeat("some text,", 19)+"x", ",")...)
 	for row := range rows {
-		failure := Failure{Row: row + 2, Cells: cells, Faults: []Fault{{Code: "bad", Reason: fmt.Sprint("bad ", row)}}}
+		failure := Failure{
+			Row: row + 2, Cells: cells,
+			Faults: []Fault{{Code: "bad", Reason: fmt.Sprint("bad ", row)}},
+		}
 		if err := book.Write(failure); err != nil {
 			t.Fatal(err)
 		}
@@ -296,11 +315,13 @@ func workbookHeap(t *testing.T, rows int) uint64 {
 }
 
 func BenchmarkWorkbook(b *testing.B) {
-	book, err := CreateWorkbook(filepath.Join(b.TempDir(), "f.xlsx"), Source{Header: make([]string, 20)})
+	book, err := CreateWorkbook(filepath.Join(b.TempDir(), "f.xlsx"),
+		Source{Header: make([]string, 20)})
 	if err != nil {
 		b.Fatal(err)
 	}
-	failure := Failure{Row: 2, Cells: cellsOf(strings.Split(strings.Repeat("some text,", 19)+"x", ",")...), Faults: []Fault{{Code: "bad", Reason: "bad"}}}
+	failure := Failure{Row: 2, Cells: cellsOf(strings.Split(strings.Repeat("some text,", 19)+"x",
+		",")...), Faults: []Fault{{Code: "bad", Reason: "bad"}}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := book.Write(failure); err != nil {

@@ -27,12 +27,14 @@ func (w *Workbook) writeCauses() error {
 	if err != nil {
 		return err
 	}
+
 	widths := []float64{8, 24, 24, 60, 8, 24}
 	for column := len(widths); column > 0; column-- { // from the last, as in setColumns
 		if err := sheet.SetColWidth(column, column, widths[column-1]); err != nil {
 			return err
 		}
 	}
+
 	var heading []any
 	for _, name := range []string{"rows", "cause", "column", "first reason", "row", "value"} {
 		heading = append(heading, excelize.Cell{StyleID: w.styles.heading, Value: name})
@@ -40,16 +42,21 @@ func (w *Workbook) writeCauses() error {
 	if err := sheet.SetRow("A1", heading); err != nil {
 		return err
 	}
+
 	list := w.causes.List()
 	for i, cause := range list {
-		row := []any{cause.Count, w.plain(cause.Code), w.plain(cause.Example.Column),
-			w.plain(cause.Message), cause.Example.Row, w.plain(cause.Example.Value)}
+		row := []any{
+			cause.Count, w.plain(cause.Code), w.plain(cause.Example.Column),
+			w.plain(cause.Message), cause.Example.Row, w.plain(cause.Example.Value),
+		}
 		if err := sheet.SetRow(fmt.Sprintf("A%d", i+2), row); err != nil {
 			return err
 		}
 	}
+
 	if w.left > 0 {
-		note := Plural(int64(w.left), "row") + " more than a sheet can hold; the CSV has all of them"
+		note := Plural(int64(w.left), "row") + " more than a sheet can hold; " +
+			"the CSV has all of them"
 		if err := sheet.SetRow(fmt.Sprintf("A%d", len(list)+3), []any{note}); err != nil {
 			return err
 		}
@@ -77,8 +84,10 @@ func (s *styles) of(kind byte, faulty bool) int {
 // formats show each kind as what it is. "@" keeps a text a text when somebody
 // edits it: "=1" stays "=1", "0012" stays "0012".
 var formats = [KindNoValue + 1]string{
-	KindText: "@", KindNumber: "General", KindBool: "General", KindDate: "yyyy-mm-dd", KindDateTime: "yyyy-mm-dd hh:mm:ss",
-	KindTime: "hh:mm:ss", KindDuration: "[h]:mm:ss", KindEmpty: "@", KindError: "@", KindNoValue: "@",
+	KindText: "@", KindNumber: "General", KindBool: "General",
+	KindDate: "yyyy-mm-dd", KindDateTime: "yyyy-mm-dd hh:mm:ss",
+	KindTime: "hh:mm:ss", KindDuration: "[h]:mm:ss",
+	KindEmpty: "@", KindError: "@", KindNoValue: "@",
 }
 
 func newStyles(book *excelize.File) (s styles, err error) {
@@ -86,17 +95,23 @@ func newStyles(book *excelize.File) (s styles, err error) {
 	grey := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"D9D9D9"}}
 	bold := &excelize.Font{Bold: true}
 	text := formats[KindText]
-	if s.heading, err = book.NewStyle(&excelize.Style{Font: bold, CustomNumFmt: &text}); err != nil {
+
+	heading := excelize.Style{Font: bold, CustomNumFmt: &text}
+	if s.heading, err = book.NewStyle(&heading); err != nil {
 		return s, err
 	}
-	if s.verdictHeading, err = book.NewStyle(&excelize.Style{Font: bold, Fill: grey, CustomNumFmt: &text}); err != nil {
+	verdict := excelize.Style{Font: bold, Fill: grey, CustomNumFmt: &text}
+	if s.verdictHeading, err = book.NewStyle(&verdict); err != nil {
 		return s, err
 	}
+
 	for kind, format := range formats {
-		if s.usual[kind], err = book.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+		usual := excelize.Style{CustomNumFmt: &format}
+		if s.usual[kind], err = book.NewStyle(&usual); err != nil {
 			return s, err
 		}
-		if s.faulty[kind], err = book.NewStyle(&excelize.Style{CustomNumFmt: &format, Fill: red}); err != nil {
+		faulty := excelize.Style{CustomNumFmt: &format, Fill: red}
+		if s.faulty[kind], err = book.NewStyle(&faulty); err != nil {
 			return s, err
 		}
 	}

@@ -53,6 +53,7 @@ func (s *Server) behave(c *call, fault Fault) {
 		s.answerStatus(c, status, odd)
 		return
 	}
+
 	switch fault {
 	case "":
 		s.answer(c, http.StatusOK, reply{Status: "ok", Notes: c.notes})
@@ -70,7 +71,8 @@ func (s *Server) behave(c *call, fault Fault) {
 	case Wrong:
 		c.status = http.StatusOK
 		c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		io.WriteString(c.w, "<!doctype html><title>Welcome</title><p>Please sign in to use this network.")
+		io.WriteString(c.w, "<!doctype html><title>Welcome</title><p>Please sign in to use "+
+			"this network.")
 	default:
 		s.breakOff(c, fault)
 	}
@@ -85,10 +87,12 @@ func (s *Server) answerStatus(c *call, status int, odd string) {
 	case status < 400:
 		c.w.Header().Set("Location", "/elsewhere")
 	}
-	s.answer(c, status, reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
+	s.answer(c, status,
+		reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
 }
 
-// waitOf is the Retry-After of an answer; "": none. What asks for nothing that can be understood begins no wait.
+// waitOf is the Retry-After of an answer; "": none. What asks for nothing that can be understood
+// begins no wait.
 func (s *Server) waitOf(c *call, odd string) string {
 	switch odd {
 	case "past":
@@ -98,12 +102,14 @@ func (s *Server) waitOf(c *call, odd string) string {
 	case "garbage":
 		return "in a moment"
 	}
+
 	wait := s.retryAfter(c)
 	switch {
 	case wait == 0:
 		return ""
 	case odd == "date":
-		return time.Now().Add(wait + time.Second).UTC().Format(http.TimeFormat) // whole seconds: no sooner than wait
+		// Whole seconds: no sooner than wait
+		return time.Now().Add(wait + time.Second).UTC().Format(http.TimeFormat)
 	}
 	return strconv.Itoa(int(wait / time.Second))
 }
@@ -128,18 +134,20 @@ const (
 	friendly = accepted + "Content-Length: 15\r\n\r\n"
 )
 
-// breakOff does what only the bare connection can. The request counts as answered before its connection ends, since the
-// client may begin another at once then.
+// breakOff does what only the bare connection can. The request counts as answered before its
+// connection ends, since the client may begin another at once then.
 func (s *Server) breakOff(c *call, fault Fault) {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client has left
 	}
 	defer conn.Close()
+
 	s.record.depart(c)
 	if fault.accepts() {
 		c.status = http.StatusOK
 	}
+
 	switch fault {
 	case ResetBefore, ResetAfter:
 		reset(conn)
@@ -167,7 +175,8 @@ func (s *Server) breakOff(c *call, fault Fault) {
 	case Huge:
 		io.WriteString(conn, accepted+"\r\n"+strings.Repeat(fine, 8<<20/len(fine)))
 	case Early:
-		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 2)+friendly+fine)
+		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 2)+
+			friendly+fine)
 	case EarlyOnly:
 		io.WriteString(conn, strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 1000))
 	case Zipped:

@@ -12,51 +12,65 @@ import (
 	"time"
 )
 
-// Fault is a way to misbehave. Beside those below every status from 300 to 599 is one, by its number: "429".
-// A status answers without processing the event, except 500, 502 and 504, which answer after it. 429 and 503 ask to wait in
-// seconds, or oddly: "429-date", "429-past", "503-negative", "503-garbage".
+// Fault is a way to misbehave. Beside those below every status from 300 to 599 is one, by its
+// number: "429". A status answers without processing the event, except 500, 502 and 504, which
+// answer after it. 429 and 503 ask to wait in seconds, or oddly: "429-date", "429-past",
+// "503-negative", "503-garbage".
 type Fault string
 
 const (
-	ResetBefore Fault = "reset-before" // the connection is reset before the event is processed
-	ResetMiddle Fault = "reset-middle" // ... when it is processed, in the middle of the answer's status line
-	ResetAfter  Fault = "reset-after"  // ... when it is processed, without an answer
-	CloseAfter  Fault = "close-after"  // the connection ends when the event is processed, without an answer
-	Hang        Fault = "hang"         // processed, and never answered
-	Slow        Fault = "slow"         // processed, and answered by one byte in 100 ms from the status line on
-	Drip        Fault = "drip"         // ... from the body on
-	Cut         Fault = "cut"          // processed, and answered by 200 with half a body
-	ResetBody   Fault = "reset-body"   // ... and then a reset
-	Wrong       Fault = "wrong"        // processed, and answered by 200 with a page that is not JSON
-	Garbage     Fault = "garbage"      // processed, and answered by something that is not HTTP
-	CutHeader   Fault = "cut-header"   // processed, and answered by 200 with half a header
-	HugeHeader  Fault = "huge-header"  // processed, and answered by 200 with a megabyte of header
-	Huge        Fault = "huge"         // processed, and answered by 200 with eight megabytes of body
-	Early       Fault = "1xx"          // processed, and answered by two 103 and then by 200
-	EarlyOnly   Fault = "1xx-stream"   // processed, and answered by a thousand 103 and nothing else
-	Zipped      Fault = "gzip"         // processed, and answered by 200 with a body that is zipped
-	CloseIdle   Fault = "close-idle"   // processed and answered; then the connection ends, which the answer did not say
-	Limit       Fault = "limit"        // processed and answered, with a RateLimit that is used up for RetryAfter
+	// The connection is reset: before the event is processed; when it is, in the middle of the
+	// answer's status line; when it is, without an answer.
+	ResetBefore Fault = "reset-before"
+	ResetMiddle Fault = "reset-middle"
+	ResetAfter  Fault = "reset-after"
+	// CloseAfter ends the connection when the event is processed, without an answer.
+	CloseAfter Fault = "close-after"
+
+	Hang      Fault = "hang"       // processed, and never answered
+	Slow      Fault = "slow"       // processed, and answered by one byte in 100 ms
+	Drip      Fault = "drip"       // ... from the body on
+	Cut       Fault = "cut"        // processed, and answered by 200 with half a body
+	ResetBody Fault = "reset-body" // ... and then a reset
+	// Wrong: processed, and answered by 200 with a page that is not JSON
+	Wrong      Fault = "wrong"
+	Garbage    Fault = "garbage"     // processed, and answered by something that is not HTTP
+	CutHeader  Fault = "cut-header"  // processed, and answered by 200 with half a header
+	HugeHeader Fault = "huge-header" // processed, and answered by 200 with a megabyte of header
+	// Huge: processed, and answered by 200 with eight megabytes of body
+	Huge      Fault = "huge"
+	Early     Fault = "1xx"        // processed, and answered by two 103 and then by 200
+	EarlyOnly Fault = "1xx-stream" // processed, and answered by a thousand 103 and nothing else
+	Zipped    Fault = "gzip"       // processed, and answered by 200 with a body that is zipped
+	// CloseIdle: processed and answered; then the connection ends, which the answer did not say
+	CloseIdle Fault = "close-idle"
+	// Limit: processed and answered, with a RateLimit that is used up for RetryAfter
+	Limit Fault = "limit"
 )
 
 var named = []Fault{
-	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, ResetBody, Wrong, Garbage,
-	CutHeader, HugeHeader, Huge, Early, EarlyOnly, Zipped, CloseIdle, Limit,
+	ResetBefore, ResetMiddle, ResetAfter, CloseAfter, Hang, Slow, Drip, Cut, ResetBody, Wrong,
+	Garbage, CutHeader, HugeHeader, Huge, Early, EarlyOnly, Zipped, CloseIdle, Limit,
 }
 
 // Faults say how often the receiver misbehaves. The zero value never does.
 type Faults struct {
-	Percent           map[Fault]float64 // of the events; all together at most 100
-	Seed              uint64            // another one chooses other events
-	Times             int               // how often a chosen event meets its fault before it is treated well; zero: once
-	RetryAfter        time.Duration     // sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
-	Burst             int               // requests that one chosen 503 hits, its own included; zero: 1
-	Rate              float64           // requests per second; what is above gets 429. Zero: no limit
-	UnauthorizedAfter int               // processed events after which all get 401; zero: never
+	Percent map[Fault]float64 // of the events; all together at most 100
+	Seed    uint64            // another one chooses other events
+	// Times: how often a chosen event meets its fault before it is treated well; zero: once
+	Times int
+	// RetryAfter: sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
+	RetryAfter time.Duration
+	// Burst: requests that one chosen 503 hits, its own included; zero: 1
+	Burst int
+	// Rate: requests per second; what is above gets 429. Zero: no limit
+	Rate              float64
+	UnauthorizedAfter int // processed events after which all get 401; zero: never
 }
 
-// ParseFaults reads a list such as `429=2%,reset-after=1%,latency=20ms,seed=7` into Options' Faults and Latency.
-// Settings beside percentages: latency, seed, times, retry-after (a duration or none), burst, rate (50/s), 401-after.
+// ParseFaults reads a list such as `429=2%,reset-after=1%,latency=20ms,seed=7` into Options' Faults
+// and Latency. Settings beside percentages: latency, seed, times, retry-after (a duration or none),
+// burst, rate (50/s), 401-after.
 func ParseFaults(text string) (Options, error) {
 	options := Options{Faults: Faults{Percent: make(map[Fault]float64)}}
 	for part := range strings.SplitSeq(text, ",") {
@@ -66,7 +80,8 @@ func ParseFaults(text string) (Options, error) {
 		}
 		name, value, ok := strings.Cut(part, "=")
 		if !ok {
-			return options, fmt.Errorf("fault %q: write it as NAME=VALUE, 429=2%% for example", part)
+			return options, fmt.Errorf("fault %q: write it as NAME=VALUE, 429=2%% for example",
+				part)
 		}
 		if err := options.set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
 			return options, fmt.Errorf("fault %q: %w", part, err)
@@ -97,6 +112,7 @@ func (o *Options) set(name, value string) (err error) {
 	default:
 		f.Percent[Fault(name)], err = parseNumber(strings.TrimSuffix(value, "%"))
 	}
+
 	return err
 }
 
@@ -129,13 +145,15 @@ func (f Faults) check() error {
 	sum := 0.0
 	for _, fault := range f.names() {
 		if _, _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
-			return fmt.Errorf("fault %q is not known; there are %v and the statuses from 300 to 599", fault, named)
+			return fmt.Errorf("fault %q is not known; there are %v and the statuses from "+
+				"300 to 599", fault, named)
 		}
 		if percent := f.Percent[fault]; !(percent >= 0) {
 			return fmt.Errorf("fault %s: %v %% is not a share", fault, percent)
 		}
 		sum += f.Percent[fault]
 	}
+
 	if sum > 100 {
 		return fmt.Errorf("the faults add up to %v %%; they share 100", sum)
 	}
@@ -145,12 +163,13 @@ func (f Faults) check() error {
 // names are in a fixed order, so that a seed chooses the same events again.
 func (f Faults) names() []Fault { return slices.Sorted(maps.Keys(f.Percent)) }
 
-// status is that of a fault such as 429, with what is odd about its Retry-After.
+// status is the status of a fault such as 429, with what is odd about its Retry-After.
 func (f Fault) status() (status int, odd string, ok bool) {
 	number, odd, isOdd := strings.Cut(string(f), "-")
 	status, err := strconv.Atoi(number)
 	waits := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
-	ok = err == nil && status >= 300 && status <= 599 && (!isOdd || waits && slices.Contains(oddWaits, odd))
+	ok = err == nil && status >= 300 && status <= 599 &&
+		(!isOdd || waits && slices.Contains(oddWaits, odd))
 	return status, odd, ok
 }
 

@@ -12,13 +12,15 @@ import (
 )
 
 func TestParseFaults(t *testing.T) {
-	got, err := ParseFaults("429=2%, reset-after=1.5%,latency=20ms,seed=7,retry-after=3s,burst=20,rate=50/s,401-after=1000,times=2,")
+	got, err := ParseFaults(
+		"429=2%, reset-after=1.5%,latency=20ms,seed=7,retry-after=3s,burst=20,rate=50/s,401-after=1000,times=2,")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Options{Latency: 20 * time.Millisecond, Faults: Faults{
 		Percent: map[Fault]float64{"429": 2, ResetAfter: 1.5},
-		Seed:    7, RetryAfter: 3 * time.Second, Burst: 20, Rate: 50, UnauthorizedAfter: 1000, Times: 2,
+		Seed:    7, RetryAfter: 3 * time.Second, Burst: 20, Rate: 50, UnauthorizedAfter: 1000,
+		Times: 2,
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ParseFaults (-want +got):\n%s", diff)
@@ -54,7 +56,8 @@ func TestParseFaultsRefuses(t *testing.T) {
 	}
 }
 
-// TestChooseKeepsItsShares: as many events as stated, the same ones each time, others with another seed.
+// TestChooseKeepsItsShares: as many events as stated, the same ones each time, others with another
+// seed.
 func TestChooseKeepsItsShares(t *testing.T) {
 	faults := Faults{Percent: map[Fault]float64{"429": 2, ResetAfter: 5}}
 	const events = 100_000

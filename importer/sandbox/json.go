@@ -32,6 +32,7 @@ func decode(body []byte) (object, error) {
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, errors.New("the body goes on after its JSON object")
 	}
+
 	whole, ok := value.(object)
 	if !ok {
 		return nil, errors.New("the body is not a JSON object")
@@ -44,6 +45,7 @@ func decodeValue(decoder *json.Decoder, depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	switch {
 	case depth > 50:
 		return nil, errors.New("nested too deeply")
@@ -52,6 +54,7 @@ func decodeValue(decoder *json.Decoder, depth int) (any, error) {
 	case token != json.Delim('['):
 		return token, nil
 	}
+
 	list := []any{}
 	for decoder.More() {
 		value, err := decodeValue(decoder, depth+1)
@@ -79,6 +82,7 @@ func decodeObject(decoder *json.Decoder, depth int) (any, error) {
 			return nil, err
 		}
 	}
+
 	_, err := decoder.Token()
 	return whole, err
 }

@@ -25,21 +25,26 @@ type Event struct {
 	OrderID  string   `json:"order_id,omitempty"`
 	Value    string   `json:"deal_value,omitempty"` // as written; empty: none
 	Currency string   `json:"deal_currency,omitempty"`
-	Notes    []string `json:"notes,omitempty"` // what Able's reference does not know
+	ImportID string   `json:"import_id,omitempty"` // of custom_data
+	Notes    []string `json:"notes,omitempty"`     // what Able's reference does not know
 }
 
 // Stats are the sums over what a [Server] has seen.
 type Stats struct {
-	Requests         int              `json:"requests"`
-	Processed        int              `json:"processed"`  // events, those that came twice counted twice
-	Duplicates       int              `json:"duplicates"` // processed before with the same bytes
-	Rejected         int              `json:"rejected"`   // by the rules of the webhook
-	InFlight         int              `json:"max_in_flight"`
-	InsideRetryAfter int              `json:"inside_retry_after"` // requests while all were asked to wait
-	Bodies           string           `json:"bodies"`             // sum of the SHA-256 of all processed bodies modulo 2^256, hex: the order does not matter
-	Statuses         map[int]int      `json:"statuses"`
-	Faults           map[Fault]int    `json:"faults"`
-	Totals           map[string]Total `json:"totals"` // by currency
+	Requests int `json:"requests"`
+	// Processed: events, those that came twice counted twice
+	Processed  int `json:"processed"`
+	Duplicates int `json:"duplicates"` // processed before with the same bytes
+	Rejected   int `json:"rejected"`   // by the rules of the webhook
+	InFlight   int `json:"max_in_flight"`
+	// InsideRetryAfter: requests while all were asked to wait
+	InsideRetryAfter int `json:"inside_retry_after"`
+	// Bodies: sum of the SHA-256 of all processed bodies modulo 2^256, hex: the order does not
+	// matter
+	Bodies   string           `json:"bodies"`
+	Statuses map[int]int      `json:"statuses"`
+	Faults   map[Fault]int    `json:"faults"`
+	Totals   map[string]Total `json:"totals"` // by currency
 }
 
 // Total is the money of one currency.
@@ -58,6 +63,7 @@ type record struct {
 
 	mu        sync.Mutex
 	events    []Event
+	times     []time.Time // when they were processed
 	sums      map[string]*apd.Decimal
 	counts    map[string]int
 	processed map[hash]int // times by body
@@ -89,7 +95,9 @@ func (r *record) arrive(c *call) {
 	r.seen.Requests++
 	r.inFlight++
 	r.seen.InFlight = max(r.seen.InFlight, r.inFlight)
-	if slices.ContainsFunc(r.windows, func(w window) bool { return c.start.After(w.from) && c.start.Before(w.until) }) {
+	if slices.ContainsFunc(r.windows, func(w window) bool {
+		return c.start.After(w.from) && c.start.Before(w.until)
+	}) {
 		r.seen.InsideRetryAfter++
 	}
 }
@@ -112,12 +120,14 @@ func (r *record) leave(c *call) {
 	if c.status != 0 {
 		r.seen.Statuses[c.status]++
 	}
-	if c.fault == "" && (c.status == http.StatusUnprocessableEntity || c.status == http.StatusBadRequest) {
+	refused := c.status == http.StatusUnprocessableEntity || c.status == http.StatusBadRequest
+	if c.fault == "" && refused {
 		r.seen.Rejected++
 	}
 	if r.options.Log == nil {
 		return
 	}
+
 	ending := fmt.Sprint(c.status)
 	if c.status == 0 {
 		ending = "-"
@@ -125,7 +135,8 @@ func (r *record) leave(c *call) {
 	if c.fault != "" && string(c.fault) != ending {
 		ending += " " + string(c.fault)
 	}
-	r.write(r.options.Log, fmt.Appendf(nil, "%s %.6x %s %v\n", c.start.Format("15:04:05.000"), c.hash, ending, time.Since(c.start).Round(10*time.Microsecond)))
+	r.write(r.options.Log, fmt.Appendf(nil, "%s %.6x %s %v\n", c.start.Format("15:04:05.000"),
+		c.hash, ending, time.Since(c.start).Round(10*time.Microsecond)))
 }
 
 // meet notes the fault that a request is about to meet.
@@ -153,10 +164,12 @@ func (r *record) treat(c *call) Fault {
 	case len(f.Percent) == 0:
 		return ""
 	}
+
 	r.attempts[c.hash]++
 	if r.attempts[c.hash] > max(1, f.Times) {
 		return ""
 	}
+
 	fault := f.choose(c.hash)
 	if fault == "503" {
 		r.burst = max(1, f.Burst) - 1
@@ -164,8 +177,8 @@ func (r *record) treat(c *call) Fault {
 	return fault
 }
 
-// A window is a time in which no request should come, since an answer asked for it. Of several each begins when the client must
-// have heard of it: one that outlasts another is no news before that.
+// A window is a time in which no request should come, since an answer asked for it. Of several each
+// begins when the client must have heard of it: one that outlasts another is no news before that.
 type window struct{ from, until time.Time }
 
 // openWindow begins a window.
@@ -188,14 +201,20 @@ func (r *record) process(event Event, body []byte) {
 	if r.processed[sum]++; r.processed[sum] > 1 {
 		r.seen.Duplicates++
 	}
+
 	r.bodies = add(r.bodies, sum)
 	r.events = append(r.events, event)
+	r.times = append(r.times, time.Now().UTC())
+	if r.options.Export != nil {
+		r.write(r.options.Export, exportLine(&event, r.times[len(r.times)-1]))
+	}
 	if event.Value != "" {
 		r.addMoney(event)
 	}
 	if r.options.Bodies != nil {
 		r.write(r.options.Bodies, append(slices.Clip(body), '\n'))
 	}
+
 	if r.options.Record != nil {
 		line, err := json.Marshal(event)
 		r.err = errors.Join(r.err, err)
@@ -208,11 +227,13 @@ func (r *record) addMoney(event Event) {
 	if err != nil {
 		panic(err) // validate let it through
 	}
+
 	sum := r.sums[event.Currency]
 	if sum == nil {
 		sum = new(apd.Decimal)
 		r.sums[event.Currency] = sum
 	}
+
 	// More digits than any sum of prices has; validate bounds the values.
 	if _, err := apd.BaseContext.WithPrecision(200).Add(sum, sum, value); err != nil {
 		panic(err)
@@ -237,7 +258,8 @@ func (r *record) stats() Stats {
 	defer r.mu.Unlock()
 	s := r.seen
 	s.Bodies = hex.EncodeToString(r.bodies[:])
-	s.Statuses, s.Faults, s.Totals = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults), make(map[string]Total)
+	s.Statuses, s.Faults = maps.Clone(r.seen.Statuses), maps.Clone(r.seen.Faults)
+	s.Totals = make(map[string]Total)
 	for currency, sum := range r.sums {
 		s.Totals[currency] = Total{Events: r.counts[currency], Value: sum.Text('f')}
 	}

@@ -13,12 +13,15 @@ import (
 	"time"
 )
 
-// Options say how a [Server] behaves. The zero value is a friendly receiver on a free loopback port.
+// Options say how a [Server] behaves. The zero value is a friendly receiver on a free loopback
+// port.
 type Options struct {
-	Address string                   // host:port to listen on; empty: a free loopback port
-	Log     io.Writer                // one line per request, without personal data; nil: none
-	Record  io.Writer                // one JSON object per processed event, see Event; nil: none
-	Bodies  io.Writer                // the bytes of each processed event, one a line; nil: none
+	Address string    // host:port to listen on; empty: a free loopback port
+	Log     io.Writer // one line per request, without personal data; nil: none
+	Record  io.Writer // one JSON object per processed event, see Event; nil: none
+	Bodies  io.Writer // the bytes of each processed event, one a line; nil: none
+	// Export gets what each processed event is to a receiver's own export, as CSV; nil: none.
+	Export  io.Writer
 	Latency time.Duration            // before every answer
 	Faults  Faults                   // how often it misbehaves
 	Reject  func(event Event) string // a reason refuses a valid event with 422; nil: none
@@ -49,24 +52,33 @@ func Start(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+
 	s := &Server{options: options, listener: listener, record: newRecord(options)}
+	if options.Export != nil {
+		s.record.write(options.Export, csvLine(exportHead))
+	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /stats", s.serveStats)
+	mux.HandleFunc("GET /export", s.serveExport)
 	mux.HandleFunc("/", s.serveEvent)
 	s.server = &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(io.Discard, "", 0), // broken connections are what it is for
 	}
+
 	s.running.Go(func() { s.server.Serve(listener) })
 	return s, nil
 }
 
 // URL is the address to post events to.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/uip-events/event" }
+func (s *Server) URL() string {
+	return "http://" + s.listener.Addr().String() + "/uip-events/event"
+}
 
-// Events returns what was processed, in order of arrival; an event that was processed twice stands there twice.
+// Events returns what was processed, in order of arrival; an event that was processed twice stands
+// there twice.
 func (s *Server) Events() []Event { return s.record.all() }
 
 // Stats returns the sums over what was seen so far.
@@ -105,6 +117,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer s.running.Done()
+
 	c := &call{start: time.Now(), w: w, r: r}
 	s.record.arrive(c)
 	defer s.record.leave(c)
@@ -112,6 +125,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+
 	c.hash = sha256.Sum256(body)
 	fault := s.record.treat(c)
 	if fault.processes() {
@@ -123,6 +137,7 @@ func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 		s.record.process(event, body)
 		c.notes = event.Notes
 	}
+
 	s.wait(r)
 	s.behave(c, fault)
 }
@@ -134,11 +149,13 @@ func (s *Server) read(c *call) ([]byte, bool) {
 		s.answer(c, http.StatusMethodNotAllowed, reply{Error: "events come as POST"})
 		return nil, false
 	}
+
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, bodyLimit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		s.answer(c, http.StatusRequestEntityTooLarge, reply{Error: "the event is larger than 1 MiB"})
+		s.answer(c, http.StatusRequestEntityTooLarge,
+			reply{Error: "the event is larger than 1 MiB"})
 	case err != nil:
 		panic(http.ErrAbortHandler) // the client has left
 	}
@@ -157,6 +174,7 @@ func (s *Server) judge(r *http.Request, body []byte) (event Event, status int, r
 	case reason == "" && s.options.Reject != nil:
 		reason = s.options.Reject(event)
 	}
+
 	if reason != "" {
 		return event, http.StatusUnprocessableEntity, reason
 	}

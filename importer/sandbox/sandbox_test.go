@@ -30,9 +30,11 @@ func start(t *testing.T, options Options) (*Server, *http.Client) {
 		t.Fatal(err)
 	}
 	client := &http.Client{
-		Timeout:       20 * time.Second,
-		Transport:     &http.Transport{DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:   20 * time.Second,
+		Transport: &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 	t.Cleanup(func() {
 		client.CloseIdleConnections()
@@ -45,7 +47,8 @@ func start(t *testing.T, options Options) (*Server, *http.Client) {
 
 // purchase is a valid event; number makes it one of its own.
 func purchase(number int, value string) string {
-	return `{"funnel_mark":"mark","event_type":"Purchase","resource":{"order_id":"` + strconv.Itoa(number) +
+	return `{"funnel_mark":"mark","event_type":"Purchase","resource":{"order_id":"` +
+		strconv.Itoa(number) +
 		`","deal_value":` + value + `,"deal_currency":"USD","keys":{"email":"buyer@example.com"}}}`
 }
 
@@ -66,11 +69,13 @@ func TestFriendlyReceiver(t *testing.T) {
 	var log, record, bodies bytes.Buffer
 	s, client := start(t, Options{Log: &log, Record: &record, Bodies: &bodies})
 	for i, value := range []string{"10.00", "0.10", "0.20"} {
-		if status, answer, err := post(t, client, s.URL(), purchase(i, value)); status != 200 || err != nil {
+		if status, answer, err := post(t, client, s.URL(), purchase(i, value)); status != 200 ||
+			err != nil {
 			t.Fatalf("event %d: %d %q, %v", i, status, answer, err)
 		}
 	}
-	if status, answer, _ := post(t, client, s.URL(), `{"funnel_mark":"mark"}`); status != 422 || !strings.Contains(answer, "event_type is required") {
+	if status, answer, _ := post(t, client, s.URL(), `{"funnel_mark":"mark"}`); status != 422 ||
+		!strings.Contains(answer, "event_type is required") {
 		t.Errorf("an event without a type: %d %q, want 422 that names it", status, answer)
 	}
 	post(t, client, s.URL(), purchase(0, "10.00"))
@@ -82,10 +87,12 @@ func TestFriendlyReceiver(t *testing.T) {
 	if stats.Requests != 5 || stats.Processed != 4 || stats.Duplicates != 1 || stats.Rejected != 1 {
 		t.Errorf("stats: %+v, want 5 requests, 4 processed, 1 duplicate, 1 rejected", stats)
 	}
-	if events := s.Events(); len(events) != 4 || events[2].OrderID != "2" || events[2].Value != "0.20" {
+	if events := s.Events(); len(events) != 4 || events[2].OrderID != "2" ||
+		events[2].Value != "0.20" {
 		t.Errorf("events: %+v", events)
 	}
-	if want := purchase(0, "10.00") + "\n" + purchase(1, "0.10") + "\n"; !strings.HasPrefix(bodies.String(), want) {
+	if want := purchase(0, "10.00") + "\n" + purchase(1, "0.10") +
+		"\n"; !strings.HasPrefix(bodies.String(), want) {
 		t.Errorf("bodies: %q, want %q first", bodies.String(), want)
 	}
 	if n := strings.Count(record.String(), "\n"); n != 4 {
@@ -127,7 +134,8 @@ func TestRejectOption(t *testing.T) {
 		}
 		return ""
 	}})
-	if status, answer, _ := post(t, client, s.URL(), purchase(7, "1")); status != 422 || !strings.Contains(answer, "sevens") {
+	if status, answer, _ := post(t, client, s.URL(), purchase(7, "1")); status != 422 ||
+		!strings.Contains(answer, "sevens") {
 		t.Errorf("order 7: %d %q, want 422", status, answer)
 	}
 	if status, _, _ := post(t, client, s.URL(), purchase(8, "1")); status != 200 {
@@ -162,14 +170,20 @@ func TestRequestsThatAreNoEvents(t *testing.T) {
 	}
 }
 
-// TestEveryFault meets each fault once, then is treated well: the second time shows what the first processed.
+// TestEveryFault meets each fault once, then is treated well: the second time shows what the first
+// processed.
 func TestEveryFault(t *testing.T) {
 	reset := func(err error) bool {
 		const onWindows = syscall.Errno(10054) // WSAECONNRESET
-		return errors.Is(err, syscall.ECONNRESET) || runtime.GOOS == "windows" && errors.Is(err, onWindows)
+		return errors.Is(err, syscall.ECONNRESET) ||
+			runtime.GOOS == "windows" && errors.Is(err, onWindows)
 	}
-	ended := func(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
-	late := func(err error) bool { return err != nil && strings.Contains(err.Error(), "Client.Timeout") }
+	ended := func(err error) bool {
+		return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	}
+	late := func(err error) bool {
+		return err != nil && strings.Contains(err.Error(), "Client.Timeout")
+	}
 	broken := func(err error) bool { return err != nil }
 	fine := func(err error) bool { return err == nil }
 	for _, test := range []struct {
@@ -209,7 +223,10 @@ func TestEveryFault(t *testing.T) {
 	} {
 		t.Run(string(test.fault), func(t *testing.T) {
 			t.Parallel()
-			s, client := start(t, Options{Faults: Faults{Percent: map[Fault]float64{test.fault: 100}, RetryAfter: -1}})
+			s, client := start(t,
+				Options{Faults: Faults{
+					Percent: map[Fault]float64{test.fault: 100}, RetryAfter: -1,
+				}})
 			impatient := *client
 			if test.fault == Hang || test.fault == Slow || test.fault == Drip {
 				impatient.Timeout = 300 * time.Millisecond
@@ -221,11 +238,13 @@ func TestEveryFault(t *testing.T) {
 			if got := s.Stats().Processed == 1; got != test.processed {
 				t.Errorf("first: processed %v, want %v", got, test.processed)
 			}
-			if status, _, err := post(t, client, s.URL(), purchase(1, "1")); status != 200 || err != nil {
+			if status, _, err := post(t, client, s.URL(), purchase(1, "1")); status != 200 ||
+				err != nil {
 				t.Errorf("second: status %d, error %v; want 200", status, err)
 			}
 			stats := s.Stats()
-			if got := stats.Duplicates == 1; got != test.processed || stats.Faults[test.fault] != 1 {
+			if got := stats.Duplicates == 1; got != test.processed ||
+				stats.Faults[test.fault] != 1 {
 				t.Errorf("second: %+v, want duplicate %v and the fault once", stats, test.processed)
 			}
 		})
@@ -234,7 +253,9 @@ func TestEveryFault(t *testing.T) {
 
 func TestFaultsOfTheWholeRun(t *testing.T) {
 	t.Run("burst", func(t *testing.T) {
-		s, client := start(t, Options{Faults: Faults{Percent: map[Fault]float64{"503": 100}, Burst: 3, RetryAfter: -1}})
+		s, client := start(t, Options{Faults: Faults{
+			Percent: map[Fault]float64{"503": 100}, Burst: 3, RetryAfter: -1,
+		}})
 		var got []int
 		for range 5 {
 			status, _, _ := post(t, client, s.URL(), purchase(1, "1"))
@@ -296,7 +317,10 @@ func TestCloseEndsWhatHangs(t *testing.T) {
 		}
 		ended := make(chan bool)
 		transport := &http.Transport{}
-		go func() { post(t, &http.Client{Transport: transport}, s.URL(), purchase(1, "1")); close(ended) }()
+		go func() {
+			post(t, &http.Client{Transport: transport}, s.URL(), purchase(1, "1"))
+			close(ended)
+		}()
 		for s.Stats().Processed == 0 {
 			time.Sleep(time.Millisecond)
 		}

@@ -22,13 +22,17 @@ var (
 		"order_id", "event_source", "description", "message", "referrer_url",
 		"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
 	}
-	otherFields = []string{"keys", "deal_value", "deal_currency", "deal_items", "event_time", "lead", "custom_data", "client"}
-	itemFields  = []string{"name", "price", "qty", "sku", "category"}
+	otherFields = []string{
+		"keys", "deal_value", "deal_currency", "deal_items", "event_time", "lead", "custom_data",
+		"client",
+	}
+	itemFields = []string{"name", "price", "qty", "sku", "category"}
 
 	// Able names three and refers to Facebook's standard events for the rest.
 	standardEvents = []string{
-		"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial", "AddToCart", "AddToWishlist",
-		"InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
+		"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial",
+		"AddToCart", "AddToWishlist", "InitiateCheckout", "AddPaymentInfo", "Contact",
+		"CustomizeProduct", "Donate", "FindLocation", "Schedule", "Search",
 		"SubmitApplication", "ViewContent",
 	}
 )
@@ -72,6 +76,7 @@ func (v *validator) envelope(whole object) {
 	case strings.Contains(mark, "${"):
 		v.fail("funnel_mark is a placeholder")
 	}
+
 	v.event.Type = v.text(whole, "", "event_type")
 	switch {
 	case v.event.Type == "":
@@ -79,6 +84,7 @@ func (v *validator) envelope(whole object) {
 	case !slices.Contains(standardEvents, v.event.Type):
 		v.note("event_type is not a standard event")
 	}
+
 	v.unknown(whole, "", "funnel_mark", "event_type", "resource")
 	resource, ok := whole["resource"].(object)
 	if !ok {
@@ -95,6 +101,7 @@ func (v *validator) resource(resource object) {
 	for _, name := range textFields {
 		v.text(resource, in, name)
 	}
+
 	v.event.OrderID = v.text(resource, in, "order_id")
 	v.money(resource)
 	v.items(resource)
@@ -102,6 +109,10 @@ func (v *validator) resource(resource object) {
 	for _, name := range []string{"lead", "custom_data"} {
 		v.object(resource, in, name)
 	}
+	if custom, is := resource["custom_data"].(object); is {
+		v.event.ImportID, _ = custom["import_id"].(string)
+	}
+
 	if client := v.object(resource, in, "client"); client != nil {
 		v.text(client, in+"client.", "ip")
 		v.text(client, in+"client.", "ua")
@@ -116,6 +127,7 @@ func (v *validator) keys(value any) {
 		v.fail("resource.keys must be an object")
 		return
 	}
+
 	v.unknown(keys, "resource.keys.", visitorKeys...)
 	usable := false
 	for _, name := range visitorKeys {
@@ -127,6 +139,7 @@ func (v *validator) keys(value any) {
 			}
 		}
 	}
+
 	if !usable {
 		v.fail("resource.keys needs at least one supported key that is not empty")
 	}
@@ -138,10 +151,12 @@ func (v *validator) keyValues(keys object, name string) []string {
 	if !ok {
 		return nil
 	}
+
 	list, isList := value.([]any)
 	if !isList {
 		list = []any{value}
 	}
+
 	var texts []string
 	for _, one := range list {
 		text, ok := one.(string)
@@ -162,12 +177,14 @@ func (v *validator) money(resource object) {
 	default:
 		v.fail("resource.deal_currency must be an ISO 4217 code")
 	}
+
 	if _, ok := resource["deal_value"]; !ok {
 		if currency != "" {
 			v.note("resource.deal_currency stands without deal_value")
 		}
 		return
 	}
+
 	v.event.Value, v.event.Currency = v.number(resource, "resource.", "deal_value"), currency
 	if currency == "" {
 		v.fail("resource.deal_currency is required with deal_value")
@@ -179,10 +196,12 @@ func (v *validator) items(resource object) {
 	if !ok {
 		return
 	}
+
 	list, ok := value.([]any)
 	if !ok {
 		v.fail("resource.deal_items must be an array")
 	}
+
 	for i, one := range list {
 		in := fmt.Sprintf("resource.deal_items[%d].", i)
 		item, ok := one.(object)

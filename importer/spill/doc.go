@@ -1,9 +1,10 @@
-// Package spill holds any number of records in bounded memory. A [Sorter] takes records of one size,
-// writes what does not fit to private files, and gives all of them back in the order of their bytes:
+// Package spill holds any number of records in bounded memory. A [Sorter] takes records of one
+// size, writes what does not fit to private files, and gives all of them back in the order of their
+// bytes:
 //
 //	Add, Add, Add ...            buffer ──► sorted stretch ──► private file
 //	Records or RecordsAhead      merge of all stretches, any number of times
 //
-// [Ahead] lets a goroutine read ahead of the one that uses what is read, and [PrivateDir] is where all
-// of it lives: readable by its owner only, and removed at the end or at the next start.
+// [Ahead] lets a goroutine read ahead of the one that uses what is read, and [PrivateDir] is where
+// all of it lives: readable by its owner only, and removed at the end or at the next start.
 package spill

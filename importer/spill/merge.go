@@ -20,12 +20,16 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 			yield(nil, err)
 			return
 		}
+
 		runs := make([]*sortedRun, 0, len(s.spilled)+1)
 		for _, sp := range s.spilled {
 			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
 			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
-			runs = append(runs, &sortedRun{reader: bufio.NewReaderSize(section, buffer), size: s.size})
+			runs = append(runs, &sortedRun{
+				reader: bufio.NewReaderSize(section, buffer), size: s.size,
+			})
 		}
+
 		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
 	}
 }
@@ -33,8 +37,8 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 // mergedAhead is how many records recordsAhead hands over at once.
 const mergedAhead = 512
 
-// RecordsAhead is records, but merges in a goroutine of its own while its consumer looks at the records before. The goroutine has
-// ended when the iterator has.
+// RecordsAhead is records, but merges in a goroutine of its own while its consumer looks at the
+// records before. The goroutine has ended when the iterator has.
 func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
@@ -68,11 +72,13 @@ func (s *Sorter) mergeInto(next Relay[[]byte]) error {
 		}
 		chunk = chunk[:0]
 	}
+
 	next.Last(chunk)
 	return nil
 }
 
-// merge yields the records of all runs in order. The runs are a heap, whose least record is that of the first.
+// merge yields the records of all runs in order. The runs are a heap: the first one has the least
+// record.
 func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 	open := runs[:0]
 	for _, run := range runs {
@@ -85,6 +91,7 @@ func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 			return
 		}
 	}
+
 	for i := len(open)/2 - 1; i >= 0; i-- {
 		sink(open, i)
 	}

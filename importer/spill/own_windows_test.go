@@ -12,7 +12,8 @@ import (
 // strangers are whom Windows lets in elsewhere: everyone, guests, users, and who has logged in.
 var strangers = regexp.MustCompile(`;(WD|BG|BU|AU|AN|S-1-1-0|S-1-5-32-545|S-1-5-11)\)`)
 
-// TestMakePrivate: neither the folder, nor what is made in it, is for strangers; a folder that was there stays open.
+// TestMakePrivate: neither the folder, nor what is made in it, is for strangers; a folder that was
+// there stays open.
 func TestMakePrivate(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "old")
 	if err := os.Mkdir(old, 0o755); err != nil {
@@ -45,7 +46,8 @@ func TestMakePrivate(t *testing.T) {
 
 func accessOf(t *testing.T, path string) string {
 	t.Helper()
-	descriptor, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	descriptor, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT,
+		windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
 		t.Fatal(err)
 	}

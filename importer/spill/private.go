@@ -8,8 +8,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can read it; it is removed
-// at the end, and what a killed program left behind is removed at the next start.
+// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can
+// read it; it is removed at the end, and what a killed program left behind is removed at the next
+// start.
 type PrivateDir struct {
 	path string
 	lock *flock.Flock
@@ -28,6 +29,7 @@ func NewPrivateDir() (PrivateDir, error) {
 	if err != nil {
 		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
+
 	lock := flock.New(filepath.Join(path, privateLock))
 	err = lock.Lock() // another program that is sweeping may have it for a moment
 	if err == nil {
@@ -50,22 +52,34 @@ func (d PrivateDir) Remove() error {
 	return os.RemoveAll(d.path)
 }
 
-// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their locks. One whose lock
-// nobody has had yet is just being made.
+// sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their
+// locks. One whose lock nobody has had yet is just being made.
+//
+// Others may write into the folder for temporary files, too. What is not a directory of ours alone
+// is not looked into: a FIFO would hang us, and a link would have us make files elsewhere.
 func sweepPrivateDirs() {
-	locks, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern, privateLock))
+	dirs, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern))
 	if err != nil {
 		return
 	}
-	for _, path := range locks {
-		lock := flock.New(path)
-		if free, err := lock.TryLock(); err != nil || !free {
+	for _, dir := range dirs {
+		info, err := os.Lstat(dir)
+		if err != nil || !info.IsDir() || !isOurs(info) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(path), privateMade)); err != nil {
+		path := filepath.Join(dir, privateLock)
+		if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || !isOurs(info) {
+			continue
+		}
+		lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+		if free, err := lock.TryLock(); err != nil || !free {
+			lock.Close()
+			continue
+		}
+		if _, err := os.Lstat(filepath.Join(dir, privateMade)); err != nil {
 			lock.Unlock()
 			continue
 		}
-		PrivateDir{filepath.Dir(path), lock}.Remove()
+		PrivateDir{dir, lock}.Remove()
 	}
 }

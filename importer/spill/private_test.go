@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// Programs that start at the same time leave each other's directories alone, and remove those of programs that are gone.
+// Programs that start at the same time leave each other's directories alone, and remove what
+// programs that are gone have left.
 func TestPrivateDirsOfOthers(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -21,7 +22,8 @@ func TestPrivateDirsOfOthers(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if err := os.WriteFile(filepath.Join(dir.Path(), "spilled"), nil, 0o600); err != nil {
+				if err := os.WriteFile(filepath.Join(dir.Path(), "spilled"), nil,
+					0o600); err != nil {
 					t.Error(err)
 				}
 				dir.Remove()

@@ -11,14 +11,16 @@ type Relay[T any] struct {
 	stop chan struct{}
 }
 
-// Ahead yields the buffers that fill hands over, while fill, in a goroutine of its own, fills the next ones: two cores share the
-// work. A buffer is used again once the consumer asks for the next. The goroutine has ended when the iterator has.
+// Ahead yields the buffers that fill hands over, while fill, in a goroutine of its own, fills the
+// next ones: two cores share the work. A buffer is used again once the consumer asks for the next.
+// The goroutine has ended when the iterator has.
 func Ahead[T any](fresh func() T, fill func(Relay[T])) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		r := Relay[T]{full: make(chan T, 2), free: make(chan T, 4), stop: make(chan struct{})}
 		for range cap(r.free) {
 			r.free <- fresh()
 		}
+
 		go func() {
 			defer close(r.full)
 			fill(r)
@@ -28,6 +30,7 @@ func Ahead[T any](fresh func() T, fill func(Relay[T])) iter.Seq[T] {
 			for range r.full { // until fill has ended
 			}
 		}()
+
 		for buffer := range r.full {
 			if !yield(buffer) {
 				return

@@ -14,9 +14,9 @@ import (
 // sortMemory bounds the records that a sorter holds before it spills them.
 const sortMemory = 8 << 20
 
-// A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory: full buffers are
-// sorted and written to private files, which are merged at the end. Records are laid out big-endian, so that the order
-// of the bytes is the order of the values.
+// A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory:
+// full buffers are sorted and written to private files, which are merged at the end. Records are
+// laid out big-endian, so that the order of the bytes is the order of the values.
 //
 // Records are added first; then records may be called, any number of times.
 type Sorter struct {
@@ -30,7 +30,8 @@ type Sorter struct {
 	sealed  bool
 }
 
-// A sortKey stands for a record while a buffer is sorted: most comparisons end at the first eight bytes.
+// A sortKey stands for a record while a buffer is sorted: most comparisons end at the first eight
+// bytes.
 type sortKey struct {
 	prefix uint64
 	index  uint32
@@ -47,14 +48,15 @@ func NewSorter(dir string, size int) *Sorter {
 	return &Sorter{size: size, limit: sortMemory / size, dir: dir}
 }
 
-// small is how much memory the records of a sorter take bit by bit. Beyond that they take all that they may have: growing would copy
-// them again and again.
+// small is how much memory the records of a sorter take bit by bit. Beyond that they take all that
+// they may have: growing would copy them again and again.
 const small = 1 << 20
 
 // Add takes a copy of record.
 func (s *Sorter) Add(record []byte) error {
 	if len(s.buffer)+s.size > cap(s.buffer) && len(s.buffer) > small {
-		s.buffer, s.order = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer)), slices.Grow(s.order, s.limit-len(s.order))
+		s.buffer = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer))
+		s.order = slices.Grow(s.order, s.limit-len(s.order))
 	}
 	s.order = append(s.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(s.order))})
 	s.buffer = append(s.buffer, record[:s.size]...)
@@ -68,8 +70,8 @@ func (s *Sorter) at(index uint32) []byte {
 	return s.buffer[int(index)*s.size : (int(index)+1)*s.size]
 }
 
-// sortBuffer distributes the records by their first bits and then sorts each heap: most records begin with a hash, so
-// that heaps are small.
+// sortBuffer distributes the records by their first bits and then sorts each heap: most records
+// begin with a hash, so that heaps are small.
 func (s *Sorter) sortBuffer() {
 	const bits = 12
 	var ends [1 << bits]int
@@ -79,12 +81,14 @@ func (s *Sorter) sortBuffer() {
 	for i := 1; i < len(ends); i++ {
 		ends[i] += ends[i-1]
 	}
+
 	s.spare = slices.Grow(s.spare[:0], len(s.order))[:len(s.order)]
 	for _, key := range slices.Backward(s.order) { // what is in order already stays so
 		end := &ends[key.prefix>>(64-bits)]
 		*end--
 		s.spare[*end] = key
 	}
+
 	s.order, s.spare = s.spare, s.order
 	for i, start := range ends {
 		end := len(s.order)
@@ -109,6 +113,7 @@ func (s *Sorter) spill() error {
 	if err != nil {
 		return fmt.Errorf("spill records: %w", err)
 	}
+
 	s.spilled = append(s.spilled, spill{file, len(s.order)})
 	w := bufio.NewWriterSize(file, 256<<10)
 	for _, key := range s.order {
@@ -117,11 +122,13 @@ func (s *Sorter) spill() error {
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("spill records: %w", err)
 	}
+
 	s.buffer, s.order = s.buffer[:0], s.order[:0]
 	return nil
 }
 
-// seal ends the adding. Where most records are in files, the last go there, too, and give their memory back before the merge.
+// seal ends the adding. Where most records are in files, the last go there, too, and give their
+// memory back before the merge.
 func (s *Sorter) seal() error {
 	if s.sealed {
 		return nil
@@ -133,6 +140,7 @@ func (s *Sorter) seal() error {
 	} else {
 		s.buffer, s.order, s.spare = nil, nil, nil
 	}
+
 	s.sealed = true
 	return nil
 }

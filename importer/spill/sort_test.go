@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever is added comes out in the order of its bytes, however often the buffer had to be spilled.
+// Whatever is added comes out in the order of its bytes, however often the buffer had to be
+// spilled.
 func TestSorterSortsAnyRecords(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
@@ -30,7 +31,9 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 			clear(record) // the sorter has its own copy
 		}
 		slices.SortFunc(want, bytes.Compare)
-		for _, records := range []iter.Seq2[[]byte, error]{s.Records(), s.RecordsAhead(), s.Records()} { // it can be read again
+		// It can be read again
+		for _, records := range []iter.Seq2[[]byte, error]{s.Records(), s.RecordsAhead(),
+			s.Records()} {
 			var got [][]byte
 			for record, err := range records {
 				if err != nil {
@@ -45,7 +48,8 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 	})
 }
 
-// A merge that runs ahead ends when nobody wants more, and tells of an error behind the records before it.
+// A merge that runs ahead ends when nobody wants more, and tells of an error behind the records
+// before it.
 func TestMergeAheadEnds(t *testing.T) {
 	s := NewSorter(t.TempDir(), 8)
 	s.limit = 1000
@@ -76,7 +80,7 @@ func TestMergeAheadEnds(t *testing.T) {
 }
 
 func BenchmarkSorter(b *testing.B) {
-	const size = 106 // about that of a record of the preflight
+	const size = 106 // about as large as a record of the preflight
 	s := NewSorter(b.TempDir(), size)
 	defer s.Close()
 	record := make([]byte, size)

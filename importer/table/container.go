@@ -39,7 +39,8 @@ func (c *content) open() (io.ReadCloser, error) {
 		unpacker, err := gzip.NewReader(section)
 		return c.limit(unpacker, err)
 	case "zst":
-		unpacker, err := zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
+		unpacker, err := zstd.NewReader(section, zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
 			return nil, err
 		}
@@ -77,8 +78,8 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readFull reads until p is full or the input ends. io.ReadFull would not do: it makes the same error of an input that ends and of
-// packed data that was cut off.
+// readFull reads until p is full or the input ends. io.ReadFull would not do: it makes the same
+// error of an input that ends and of packed data that was cut off.
 func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
 	for n < len(p) && err == nil {
 		var read int
@@ -97,8 +98,8 @@ func (c *content) changed() bool {
 	return err != nil || now.Size() != c.size || !now.ModTime().Equal(c.modified)
 }
 
-// chooseMember finds the one table in a zip file, or the one of that name. Of other files it tells which are passed over: a table
-// among them would be missed.
+// chooseMember finds the one table in a zip file, or the one of that name. Of other files it tells
+// which it skips: a table among them would be missed.
 func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []string, err error) {
 	var tables []*zip.File
 	var names []string
@@ -117,11 +118,14 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 		tables = append(tables, file)
 		names = append(names, file.Name)
 	}
+
 	switch {
 	case name != "" && len(names) > 0:
-		return nil, nil, fmt.Errorf("there is no %q in this .zip, but %s", name, strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("there is no %q in this .zip, but %s", name,
+			strings.Join(names, ", "))
 	case len(names) > 1:
-		return nil, nil, fmt.Errorf("there are %d files in this .zip: %s. Choose one with `sheet: %s`, or unpack it", len(names), shorten(names), names[0])
+		return nil, nil, fmt.Errorf("there are %d files in this .zip: %s. Choose one with "+
+			"`sheet: %s`, or unpack it", len(names), shorten(names), names[0])
 	case len(names) == 1:
 		return usable(tables[0], passed)
 	case len(passed) > 0:
@@ -133,16 +137,23 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 // isLitter tells of files that systems leave, and that nobody has put there.
 func isLitter(name string) bool {
 	base := path.Base(name)
-	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, ".") || strings.EqualFold(base, "Thumbs.db") || strings.EqualFold(base, "desktop.ini")
+	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, ".") ||
+		strings.EqualFold(base, "Thumbs.db") || strings.EqualFold(base, "desktop.ini")
 }
 
 var (
-	// besideEndings are those of files that people lay beside an export and that are no tables.
-	besideEndings = []string{".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx", ".rtf", ".odt", ".png", ".jpg", ".jpeg", ".gif", ".svg",
-		".log", ".asc", ".sig", ".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd"}
-	// besideNames are those of texts about an export, in the languages of our users.
-	besideNames = []string{"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame", "leggimi", "license", "licence", "lizenz", "licencia",
-		"copying", "notice", "changelog", "manifest", "checksums", "sha256sums", "md5sums"}
+	// besideEndings belong to files that people lay beside an export and that are no tables.
+	besideEndings = []string{
+		".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx", ".rtf", ".odt",
+		".png", ".jpg", ".jpeg", ".gif", ".svg", ".log", ".asc", ".sig",
+		".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd",
+	}
+	// besideNames belong to texts about an export, in the languages of our users.
+	besideNames = []string{
+		"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame", "leggimi",
+		"license", "licence", "lizenz", "licencia", "copying", "notice", "changelog",
+		"manifest", "checksums", "sha256sums", "md5sums",
+	}
 )
 
 // isBeside tells of files that are no tables, as their names say.
@@ -152,12 +163,14 @@ func isBeside(base string) bool {
 	if slices.Contains(besideEndings, ending) {
 		return true
 	}
-	return (ending == ".txt" || ending == "") && slices.Contains(besideNames, strings.TrimSuffix(base, ending))
+	return (ending == ".txt" || ending == "") &&
+		slices.Contains(besideNames, strings.TrimSuffix(base, ending))
 }
 
 func usable(file *zip.File, passed []string) (*zip.File, []string, error) {
 	if file.Flags&1 != 0 {
-		return nil, nil, fmt.Errorf("%s in this .zip is protected by a password: unpack it first", file.Name)
+		return nil, nil, fmt.Errorf("%s in this .zip is protected by a password: unpack it first",
+			file.Name)
 	}
 	return file, passed, nil
 }

@@ -35,7 +35,8 @@ func openText(name string, found *content, head []byte, options Options) (source
 	return s, nil
 }
 
-// detect settles everything in the order in which one thing needs the other: encoding, dialect, header, layout.
+// detect settles everything in the order in which one thing needs the other: encoding, dialect,
+// header, layout.
 func (s *textSource) detect(head []byte) error {
 	if err := s.detectEncoding(head); err != nil {
 		return err
@@ -44,6 +45,7 @@ func (s *textSource) detect(head []byte) error {
 	if err != nil {
 		return err
 	}
+
 	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
 		return errors.New("is empty: there is nothing but blank lines in it")
 	}
@@ -62,6 +64,7 @@ func (s *textSource) text() (io.Reader, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+
 	text, err := s.encoding.reader(input)
 	if err == nil && s.preface > 0 {
 		_, err = io.CopyN(io.Discard, text, int64(s.preface))
@@ -88,28 +91,35 @@ func (s *textSource) prefix() ([]byte, bool, error) {
 	return prefix[:n], whole, err
 }
 
-// detectDialect takes a first line like sep=; for what Excel takes it: it names the delimiter and is no row.
+// detectDialect takes a first line like sep=; for what Excel takes it: it names the delimiter and
+// is no row.
 func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	line := prefix[:lineEnd(prefix, 0)]
-	if setting := strings.Trim(string(line), "\r\n\""); len(setting) == 5 && strings.EqualFold(setting[:4], "sep=") {
+	setting := strings.Trim(string(line), "\r\n\"")
+	if len(setting) == 5 && strings.EqualFold(setting[:4], "sep=") {
 		s.preface = len(line)
 		prefix = prefix[len(line):]
 		if s.options.Delimiter == "" {
 			s.options.Delimiter = setting[4:]
 		}
 	}
+
 	usual := byte(',')
-	if base := strings.ToLower(s.name); strings.Contains(base, ".tsv") || strings.Contains(base, ".tab") {
+	base := strings.ToLower(s.name)
+	if strings.Contains(base, ".tsv") || strings.Contains(base, ".tab") {
 		usual = '\t'
 	}
+
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
-		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a whole, "+
-			"as spreadsheet programs write it that took the file for one column; it is read without these quotes")
+		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a "+
+			"whole, as spreadsheet programs write it that took the file for one column; it is "+
+			"read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
 			return err
 		}
 	}
+
 	s.dialect, err = sniff(prefix, whole, usual, s.options, func(d dialect) (reading, error) {
 		if s.options.Glance {
 			return read(prefix, whole, d, nil), nil
@@ -137,17 +147,20 @@ func (s *textSource) survey(d dialect) (reading, error) {
 	return result, err
 }
 
-// detectHeader reads the first rows, chooses the header among them and learns from the others how rows look.
+// detectHeader reads the first rows, chooses the header among them and learns from the others how
+// rows look.
 func (s *textSource) detectHeader() error {
 	text, closer, err := s.text()
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
+
 	head, faults, err := s.head(s.records(text))
 	if err != nil {
 		return err
 	}
+
 	comments := markComments(head)
 	s.choice, err = findHeader(head, s.options, loneInText)
 	if err != nil {
@@ -156,14 +169,18 @@ func (s *textSource) detectHeader() error {
 	if err := s.checkHeader(faults); err != nil {
 		return err
 	}
+
 	s.warnings = append(s.warnings, s.choice.warnings...)
 	if comments > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first %d): "+
-			"say `comment: \"#\"` to pass over them", comments, len(head)))
+		s.warnings = append(s.warnings,
+			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
+				"%d): say `comment: \"#\"` to pass over them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
-		s.warnings = append(s.warnings, "there is one column only: if another character separates the cells, say `delimiter:` and that character")
+		s.warnings = append(s.warnings, "there is one column only: if another character "+
+			"separates the cells, say `delimiter:` and that character")
 	}
+
 	s.layout.names = s.choice.names
 	s.layout.headed = s.choice.index >= 0
 	s.layout.needed = s.lastNeeded()
@@ -174,7 +191,8 @@ func (s *textSource) detectHeader() error {
 // headBytes is how much of a file head keeps, for rows may be long.
 const headBytes = 4 << 20
 
-// head reads the first rows, as many as the header may be among, and says what is wrong with some of them by row number.
+// head reads the first rows, as many as the header may be among, and says what is wrong with some
+// of them by row number.
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
@@ -193,6 +211,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 		if allEmpty(row) {
 			continue
 		}
+
 		cells := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
 			cells[i] = string(cell)
@@ -203,6 +222,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 			halves: r.halved, whole: r.halvedWhole,
 		})
 	}
+
 	if len(head) == 0 {
 		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
 	}
@@ -216,50 +236,64 @@ func (s *textSource) checkHeader(faults map[int]string) error {
 	}
 	for _, name := range s.choice.names {
 		if strings.ContainsAny(name, "\x00\ufffd") {
-			return fmt.Errorf("row %d: a heading holds bytes that are not text: the file is damaged, or has another encoding", s.choice.row)
+			return fmt.Errorf("row %d: a heading holds bytes that are not text: the file is "+
+				"damaged, or has another encoding", s.choice.row)
 		}
 	}
 	return nil
 }
 
-// learn finds out from the first rows below the header whether all records end with a delimiter too many or too few, and
-// which columns hold numbers.
+// learn finds out from the first rows below the header whether all records end with a delimiter too
+// many or too few, and which columns hold numbers.
 func (s *textSource) learn(below []headRow) {
 	l := &s.layout
 	width := len(l.names)
 	all := func(fits func(cells []string) bool) bool {
-		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool { return !fits(row.cells) })
+		return len(below) > 0 && !slices.ContainsFunc(below, func(row headRow) bool {
+			return !fits(row.cells)
+		})
 	}
-	l.surplus = len(below) > 1 && all(func(cells []string) bool { return len(cells) == width+1 && cells[width] == "" })
+	isWide := func(cells []string) bool { return len(cells) == width }
+
+	l.surplus = len(below) > 1 && all(func(cells []string) bool {
+		return len(cells) == width+1 && cells[width] == ""
+	})
 	if column := s.splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
 		l.cure = "; if they are two cells, end the header with a comma, too"
-	} else if isWide := func(cells []string) bool { return len(cells) == width }; all(isWide) &&
-		s.isShiftedAlike(below) {
+	} else if all(isWide) && s.isShiftedAlike(below) {
 		l.split, l.shifts = width-1, true
 		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
 	}
+
 	lacking := 0 // cells that all of these rows lack
 	if len(below) > 0 {
 		lacking = width - len(below[0].cells)
 	}
-	alike := lacking > 0 && lacking < width-1 && all(func(cells []string) bool { return len(cells) == width-lacking })
+	alike := lacking > 0 && lacking < width-1 && all(func(cells []string) bool {
+		return len(cells) == width-lacking
+	})
 	switch {
 	case alike && lacking == 1 && l.names[width-1] == "", alike && s.options.ShortRows:
 		l.missing = lacking
 	case alike && len(below) > 1:
 		l.short = lacking
 	}
+
 	s.expect.width = width - l.missing
 	switch {
 	case l.surplus:
 		s.expect.width++
-		s.warnings = append(s.warnings, "every row ends with a delimiter too many, which is passed over")
+		s.warnings = append(s.warnings,
+			"every row ends with a delimiter too many, which is passed over")
 	case l.missing == 1 && l.names[width-1] == "":
-		s.warnings = append(s.warnings, "the header ends with a delimiter too many, which is passed over")
+		s.warnings = append(s.warnings,
+			"the header ends with a delimiter too many, which is passed over")
 	case l.missing > 0:
-		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's %d columns; they are read as empty", l.missing, width))
+		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's "+
+			"%d columns; they are read as empty", l.missing, width))
 	}
+
 	s.learnHalves(below)
 	s.learnEndings(below)
 	s.learnNumbers(below)
@@ -294,6 +328,7 @@ func (s *textSource) learnNumbers(below []headRow) {
 				numbers++
 			}
 		}
+
 		if filled > 0 && numbers == filled {
 			s.expect.numeric = append(s.expect.numeric, column)
 		}
@@ -314,8 +349,12 @@ func (s *textSource) records(text io.Reader) *records {
 func (s *textSource) header() []string { return s.layout.names }
 
 func (s *textSource) info() Info {
-	info := Info{Format: "csv", Encoding: s.encoding.name, Delimiter: string(rune(s.dialect.delimiter)),
-		Quote: s.dialect.quoteName(), HeaderRow: s.choice.row, Warnings: slices.Concat(s.content.warnings, s.warnings, s.odd.warnings())}
+	info := Info{
+		Format: "csv", Encoding: s.encoding.name,
+		Delimiter: string(rune(s.dialect.delimiter)), Quote: s.dialect.quoteName(),
+		HeaderRow: s.choice.row,
+		Warnings:  slices.Concat(s.content.warnings, s.warnings, s.odd.warnings()),
+	}
 	if s.content.wrapping != "" {
 		info.Format += "." + s.content.wrapping
 	}
@@ -337,7 +376,8 @@ func (d dialect) quoteName() string {
 
 // quoteWarnings tell of quotes that are not the usual ones.
 var quoteWarnings = map[byte]string{
-	0:    "double quotes are read as text, for they do not enclose cells; if they should, say `quote: '\"'`",
+	0: "double quotes are read as text, for they do not enclose cells; if they should, say " +
+		"`quote: '\"'`",
 	'\'': "single quotes around cells are no part of them; if they are, say `quote: none`",
 }
 
@@ -351,6 +391,7 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 			return
 		}
 		defer closer.Close()
+
 		r := s.records(text)
 		for {
 			row, bad, err := s.row(r)
@@ -384,7 +425,10 @@ func (s *textSource) row(r *records) (Row, *RowError, error) {
 		if err != nil {
 			return Row{}, nil, err
 		}
-		if row.Number <= s.choice.row && !s.options.Above || len(row.Cells) == 0 && bad == nil || bad == nil && !s.options.Blank && allEmpty(row) {
+		if row.Number <= s.choice.row && !s.options.Above {
+			continue
+		}
+		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row)) {
 			continue
 		}
 		return row, bad, nil

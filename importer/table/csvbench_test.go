@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// benchmarkFile writes a billing export of n rows, with the share of quoted cells and non-ASCII names that such files have.
+// benchmarkFile writes a billing export of n rows, with the share of quoted cells and non-ASCII
+// names that such files have.
 func benchmarkFile(b *testing.B, n int, quoteAll bool) string {
 	b.Helper()
 	var text bytes.Buffer

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// expectation is what the records of a file are known to look like. It tells a cell with line breaks from a quote that
-// swallowed the next rows. The zero value expects nothing.
+// expectation is what the records of a file are known to look like. It tells a cell with line
+// breaks from a quote that swallowed the next rows. The zero value expects nothing.
 type expectation struct {
 	width   int      // cells of a record
 	numeric []int    // the columns that held numbers or dates in all of the first rows
-	mostly  []int    // those that held them in at least half of these
+	mostly  []int    // the columns that held them in at least half of these
 	endings []ending // of each column
 }
 
@@ -27,27 +27,32 @@ type verdict struct {
 type cutError struct{ line int }
 
 func (e cutError) Error() string {
-	return fmt.Sprintf("line %d: a quoted cell begins here and does not end: the file was cut off, or a quote is missing. "+
-		"Export it again, or say `quote: none` if quotes are plain text in this file", e.line)
+	return fmt.Sprintf("line %d: a quoted cell begins here and does not end: the file was cut "+
+		"off, or a quote is missing. Export it again, or say `quote: none` if quotes are plain "+
+		"text in this file", e.line)
 }
 
 const (
 	messageBroken = "a closing quote is followed by text: write quotes within a quoted cell twice"
-	messageOpen   = "a quote opens a cell here and does not close it: remove it, or write it twice within a quoted cell"
-	messageClose  = "a quote closes a cell here that no quote opens: the row before may have lost its opening quote"
-	messageLines  = "an opening quote makes one row of these lines, but each of them is a row by itself: correct the quotes, " +
-		"or say `quote: none` if quotes are plain text in this file"
+	messageOpen   = "a quote opens a cell here and does not close it: remove it, or write it " +
+		"twice within a quoted cell"
+	messageClose = "a quote closes a cell here that no quote opens: the row before may have " +
+		"lost its opening quote"
+	messageLines = "an opening quote makes one row of these lines, but each of them is a row by " +
+		"itself: correct the quotes, or say `quote: none` if quotes are plain text in this file"
 )
 
-// endsLongCell says whether a record looks like the last line of a cell of several lines that lost its opening quote: an unquoted
-// cell ends with a quote, and columns that should hold numbers do not. An inch mark alone is text.
+// endsLongCell says whether a record looks like the last line of a cell of several lines that lost
+// its opening quote: an unquoted cell ends with a quote, and columns that should hold numbers do
+// not. An inch mark alone is text.
 func (r *records) endsLongCell(record []byte) bool {
 	if r.quote == 0 || len(r.spans) != r.expect.width {
 		return false
 	}
 	for _, cell := range r.spans {
 		text := record[cell.start:cell.end]
-		if len(text) == 0 || text[len(text)-1] != r.quote || bytes.Count(text, []byte{r.quote})%2 == 0 {
+		if len(text) == 0 || text[len(text)-1] != r.quote ||
+			bytes.Count(text, []byte{r.quote})%2 == 0 {
 			continue // a quoted word at the end of a cell is closed where it was opened
 		}
 		if quoted := cell.start > 0 && record[cell.start-1] == r.quote; !quoted {
@@ -70,9 +75,9 @@ func (r *records) numbersFit(record []byte, columns []int) bool {
 // lookahead bounds how far ahead a stray quote is followed.
 const lookahead = 64 << 10
 
-// judge decides about a record that is broken, never closed, or goes over several lines. Where two readings differ, the
-// longer stretch is bad: what may be a part of a cell is never taken for a row, and what may be a row is never lost in a
-// cell.
+// judge decides about a record that is broken, never closed, or goes over several lines. Where two
+// readings differ, the longer stretch is bad: what may be a part of a cell is never taken for a
+// row, and what may be a row is never lost in a cell.
 func (r *records) judge(n int, outcome outcome) (verdict, error) {
 	if outcome == recordEnded {
 		if record := r.buffer[r.start : r.start+n]; r.linesAreRows(record, r.longCell(record)) {
@@ -80,6 +85,7 @@ func (r *records) judge(n int, outcome outcome) (verdict, error) {
 		}
 		return verdict{length: n}, nil
 	}
+
 	if r.end-r.start < lookahead && !r.eof { // what follows tells how a broken record is meant
 		if err := r.fill(); err != nil {
 			return verdict{}, err
@@ -92,14 +98,15 @@ func (r *records) judge(n int, outcome outcome) (verdict, error) {
 			return r.judge(n, outcome)
 		}
 	}
+
 	if outcome == recordBroken {
 		return r.judgeBroken(r.buffer[r.start:r.end]), nil
 	}
 	return r.judgeOpen(r.buffer[r.start:r.end])
 }
 
-// judgeBroken decides about a record with text behind a closing quote: either that quote belongs to the cell and the cell
-// goes on to a later quote, or the opening quote is a stray one.
+// judgeBroken decides about a record with text behind a closing quote: either that quote belongs to
+// the cell and the cell goes on to a later quote, or the opening quote is a stray one.
 func (r *records) judgeBroken(data []byte) verdict {
 	open, at, read := r.open, r.at, append([]span(nil), r.spans...)
 	bad := verdict{message: messageBroken}
@@ -111,12 +118,13 @@ func (r *records) judgeBroken(data []byte) verdict {
 	if end := r.endBehindStray(data, at); end > bad.length {
 		bad = verdict{length: end, message: messageBroken, byLine: r.linesAreRows(data[:end], open)}
 	}
-	r.spans = read
+
+	r.spans = read // looking ahead has split other records
 	return bad
 }
 
-// judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they should, and else the file
-// was cut off within a cell.
+// judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they
+// should; otherwise the file was cut off within a cell.
 func (r *records) judgeOpen(data []byte) (verdict, error) {
 	open, read := r.open, append([]span(nil), r.spans...)
 	end := lineEnd(data, open)
@@ -127,8 +135,8 @@ func (r *records) judgeOpen(data []byte) (verdict, error) {
 	return verdict{length: end, message: messageOpen}, nil
 }
 
-// endAsText gives the end of the record if its cell at data[from:], the one after before others, is plain text up to the
-// next delimiter; if the rest does not make a row of it, the end of the line.
+// endAsText gives the end of the record if its cell at data[from:], the one after before others, is
+// plain text up to the next delimiter; if the rest does not make a row of it, the end of the line.
 func (r *records) endAsText(data []byte, from, before int) int {
 	end := lineEnd(data, from)
 	i := bytes.IndexByte(data[from:end], r.delimiter)
@@ -142,8 +150,8 @@ func (r *records) endAsText(data []byte, from, before int) int {
 	return end
 }
 
-// endBehindStray gives the end of the record if the quote at data[at] belongs to its cell, which a later quote closes;
-// 0 if there is none before one that opens another cell.
+// endBehindStray gives the end of the record if the quote at data[at] belongs to its cell, which a
+// later quote closes; 0 if there is none before one that opens another cell.
 func (r *records) endBehindStray(data []byte, at int) int {
 	window := data[:min(len(data), at+lookahead)]
 	for i := at; !r.opens(data, i); {
@@ -182,15 +190,17 @@ func (r *records) closes(data []byte, i int) bool {
 // longCell gives the quote that opens the first cell with a line break.
 func (r *records) longCell(record []byte) int {
 	for _, cell := range r.spans {
-		if text := record[cell.start:cell.end]; bytes.IndexByte(text, '\n') >= 0 || bytes.IndexByte(text, '\r') >= 0 {
+		text := record[cell.start:cell.end]
+		if bytes.IndexByte(text, '\n') >= 0 || bytes.IndexByte(text, '\r') >= 0 {
 			return cell.start - 1
 		}
 	}
 	return 0
 }
 
-// linesAreRows says whether every line of data would be a row if the quote at data[open] were plain text. Two columns of free
-// text prove nothing: "Berlin, Germany" within an address looks like a row of them.
+// linesAreRows says whether every line of data would be a row if the quote at data[open] were plain
+// text. Two columns of free text prove nothing: "Berlin, Germany" within an address looks like a
+// row of them.
 func (r *records) linesAreRows(data []byte, open int) bool {
 	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
 		return false
@@ -199,9 +209,13 @@ func (r *records) linesAreRows(data []byte, open int) bool {
 	if n <= open || r.widthAsText(withoutBreak(data[:n]), open) != r.expect.width {
 		return false
 	}
+
 	for data = data[n:]; len(data) > 0; data = data[n:] {
 		n = lineEnd(data, 0)
-		if !r.lineIsRow(withoutBreak(data[:n])) {
+		line := withoutBreak(data[:n])
+		isRow := r.splitAlone(line) && len(r.spans) == r.expect.width &&
+			r.numbersFit(line, r.expect.numeric)
+		if !isRow {
 			return false
 		}
 	}
@@ -215,6 +229,7 @@ func (r *records) widthAsText(line []byte, open int) int {
 		r.splitAlone(line[:open])
 		before = len(r.spans) - 1
 	}
+
 	next := bytes.IndexByte(line[open:], r.delimiter)
 	if next < 0 {
 		return before + 1
@@ -225,11 +240,7 @@ func (r *records) widthAsText(line []byte, open int) int {
 	return before + 1 + len(r.spans)
 }
 
-func (r *records) lineIsRow(line []byte) bool {
-	return r.splitAlone(line) && len(r.spans) == r.expect.width && r.numbersFit(line, r.expect.numeric)
-}
-
-// splitAlone splits a line as if nothing followed it; false: it is no record by itself.
+// splitAlone splits a line as if nothing followed it; false: the line alone is no record.
 func (r *records) splitAlone(line []byte) bool {
 	eof := r.eof
 	r.eof = true
@@ -238,12 +249,14 @@ func (r *records) splitAlone(line []byte) bool {
 	return outcome == recordEnded && n == len(line)
 }
 
-// rowsFollow says whether data, which ends where the file or the lookahead ends, begins with lines that are rows.
+// rowsFollow says whether data, which ends where the file or the lookahead ends, begins with lines
+// that are rows.
 func (r *records) rowsFollow(data []byte) bool {
 	for seen := 0; seen < 50; seen++ {
 		n := lineEnd(data, 0)
 		last := n == len(data)
-		if isRow := r.splitAlone(withoutBreak(data[:n])) && len(r.spans) == r.expect.width; !isRow && !(last && seen > 0) {
+		isRow := r.splitAlone(withoutBreak(data[:n])) && len(r.spans) == r.expect.width
+		if !isRow && !(last && seen > 0) {
 			return false
 		}
 		if last {
@@ -256,7 +269,8 @@ func (r *records) rowsFollow(data []byte) bool {
 
 func withoutBreak(line []byte) []byte { return bytes.TrimRight(line, "\r\n") }
 
-// looksNumeric says whether a cell could be a number, an amount or a date: it is empty, or most of it is digits.
+// looksNumeric says whether a cell could be a number, an amount or a date: it is empty, or most of
+// it is digits.
 func looksNumeric(cell []byte) bool {
 	digits := 0
 	for _, c := range cell {
@@ -329,6 +343,7 @@ func (s *textSource) learnEndings(below []headRow) {
 				common.shape = ""
 			}
 		}
+
 		if seen < 2 {
 			common = ending{}
 		}
@@ -346,6 +361,7 @@ func (r *records) isCut(record []byte) bool {
 	if at := r.spans[last]; at.end < len(record) || at.start == len(record) {
 		return false // a quote closes it, or it is empty
 	}
+
 	common, cell := r.expect.endings[last], string(record[r.spans[last].start:])
 	if common.decimals > 0 && numberPattern.MatchString(cell) {
 		found := endingOf(cell)
@@ -374,6 +390,7 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	if n >= len(l.names) || n < 2 || l.surplus || l.missing > 0 {
 		return record, false
 	}
+
 	if r.row > r.short.last {
 		if (r.row-1)%excelBlock != 0 {
 			return record, false
@@ -387,6 +404,7 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 		}
 		r.short = shortBlock{last: r.row + excelBlock - 1, width: n, needed: n < l.needed}
 	}
+
 	if n != r.short.width || r.short.needed {
 		return record, false
 	}
@@ -427,6 +445,7 @@ func (r *records) isShortBlock(record []byte) bool {
 			whole := rows > 1 || len(withoutBreak(record)) < len(record)
 			return filled && whole && 2*unlike <= rows
 		}
+
 		length, outcome := r.splitQuoted(data, 0)
 		switch {
 		case outcome == recordOpen && !r.eof && len(data) < r.limits.Row:

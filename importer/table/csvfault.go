@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// checks are the faults that the proof of the encoding has found somewhere in the file; only then rows are searched for them.
+// checks are the faults that the proof of the encoding has found somewhere in the file; only then
+// rows are searched for them.
 type checks struct {
 	nul     bool
 	invalid bool // bytes that are not UTF-8
@@ -22,10 +23,12 @@ func (r *records) faultOf(record []byte, l *layout) string {
 	if len(record) > r.limits.Cell {
 		for i, at := range r.spans {
 			if at.end-at.start > r.limits.Cell {
-				return fmt.Sprintf("cell %s is longer than %s", columnLetters(i), byteSize(int64(r.limits.Cell)))
+				return fmt.Sprintf("cell %s is longer than %s",
+					columnLetters(i), byteSize(int64(r.limits.Cell)))
 			}
 		}
 	}
+
 	if bytes.HasPrefix(record, []byte("\ufeff")) {
 		return "the row begins with a byte order mark: a second file was appended here"
 	}
@@ -40,16 +43,20 @@ func (c checks) fault(record []byte) string {
 	case c.nul && bytes.IndexByte(record, 0) >= 0:
 		return "the row holds a NUL byte: the file is damaged here"
 	case c.invalid && !utf8.Valid(record):
-		return "the row holds bytes that are not UTF-8: the file is damaged here, or has another encoding"
+		return "the row holds bytes that are not UTF-8: the file is damaged here, or has " +
+			"another encoding"
 	case c.decoded && bytes.Contains(record, []byte("\ufffd")):
-		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+		return "the row holds bytes that the encoding does not have: the file is damaged here, " +
+			"or has another encoding"
 	case c.c1 && holdsC1(record):
-		return "the row holds bytes that the encoding does not have: the file is damaged here, or has another encoding"
+		return "the row holds bytes that the encoding does not have: the file is damaged here, " +
+			"or has another encoding"
 	}
 	return ""
 }
 
-// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page does not define.
+// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page
+// does not define.
 func holdsC1(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, 0xc2)
@@ -63,7 +70,8 @@ func holdsC1(text []byte) bool {
 	}
 }
 
-// repeats says whether a row holds the headings again. One column proves nothing: its heading may be a value, too.
+// repeats says whether a row holds the headings again. One column proves nothing: its heading may
+// be a value, too.
 func (l *layout) repeats(row Row) bool {
 	if !l.headed || len(l.names) < 2 {
 		return false
@@ -82,8 +90,8 @@ func messageHalves(columns []int, l *layout) string {
 	if l.split > 0 {
 		column = l.split - 1
 	}
-	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma in quotes%s",
-		columnLetters(column), columnLetters(column+1), l.cure)
+	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma "+
+		"in quotes%s", columnLetters(column), columnLetters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {
@@ -91,6 +99,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	if len(r.spans) == 1 {
 		cells = "the row has 1 cell"
 	}
+
 	width := len(l.names)
 	if l.surplus {
 		width++
@@ -98,6 +107,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	if !l.headed {
 		return fmt.Sprintf("%s, the first row has %d", cells, width)
 	}
+
 	message := fmt.Sprintf("%s, the header has %d", cells, width)
 	if len(r.spans) > width || l.split > 0 {
 		columns, whole := r.halves(record)
@@ -108,21 +118,24 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 			return message + "; " + messageHalves(columns, l)
 		}
 	}
+
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
 		return message +
 			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
 	}
-	if line := withoutBreak(record); len(r.spans) == 1 && wrappedIn(line, '"') &&
-		bytes.IndexByte(line, r.delimiter) >= 0 {
+	line := withoutBreak(record)
+	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
 		return message + "; the line stands in quotes as a whole: remove these, " +
 			"and one of two quotes that stand side by side"
 	}
+
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
-		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say `escape: \\`",
-			delimiterName(r.delimiter))
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say "+
+			"`escape: \\`", delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
-		message += fmt.Sprintf("; if every row leaves out the last %d columns, say `short_rows: true`", l.short)
+		message += fmt.Sprintf("; if every row leaves out the last %d columns, say "+
+			"`short_rows: true`", l.short)
 	}
 	if bytes.HasPrefix(record, []byte("#")) {
 		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
@@ -130,7 +143,8 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	return message
 }
 
-// oddities are what the rows of a text file hold and people should know of. A pass over the file counts them.
+// oddities are what the rows of a text file hold and people should know of. A pass over the file
+// counts them.
 type oddities struct {
 	rulers   int // lines of dashes, which are passed over
 	ruler    int // the row of the first
@@ -144,25 +158,30 @@ type oddities struct {
 
 func (o *oddities) warnings() (all []string) {
 	if o.rulers > 0 {
-		all = append(all, fmt.Sprintf("lines of nothing but dashes and bars are passed over (%d, the first in row %d)", o.rulers, o.ruler))
+		all = append(all, fmt.Sprintf("lines of nothing but dashes and bars are passed over (%d, "+
+			"the first in row %d)", o.rulers, o.ruler))
 	}
 	if o.wrapped > 0 {
-		all = append(all, fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are Excel's way to keep text as it is: what stands between the quotes is taken`,
+		all = append(all, fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are `+
+			"Excel's way to keep text as it is: what stands between the quotes is taken",
 			o.wrapped, o.wrap))
 	}
 	if o.single > 0 {
-		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read with these quotes; "+
-			"if they are no part of the cells, say `quote: \"'\"`", o.single, o.one))
+		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
+			"with these quotes; if they are no part of the cells, say `quote: \"'\"`",
+			o.single, o.one))
 	}
 	if o.short > 0 {
-		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in row %d) stand in blocks of %d "+
-			"as Excel writes them, which leaves out what is empty in a whole block: these cells are read as empty",
+		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
+			"row %d) stand in blocks of %d as Excel writes them, which leaves out what is empty "+
+			"in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}
 	return all
 }
 
-// passesOver tells of a record that it is a ruler, and counts it: lists that are made for printers draw them around their header.
+// passesOver tells of a record that it is a ruler, and counts it: lists that are made for printers
+// draw them around their header.
 func (r *records) passesOver(record []byte) bool {
 	if !isRuler(record, r.delimiter) {
 		return false
@@ -173,9 +192,11 @@ func (r *records) passesOver(record []byte) bool {
 	return true
 }
 
-// isRuler says whether a line has nothing but dashes, at least three of them side by side, and what divides columns.
+// isRuler says whether a line has nothing but dashes, at least three of them side by side, and what
+// divides columns.
 func isRuler(record []byte, delimiter byte) bool {
-	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) { // of most rows that is all there is to do
+	// For most rows that is all there is to do.
+	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) {
 		return false
 	}
 	for _, c := range record {
@@ -183,7 +204,8 @@ func isRuler(record []byte, delimiter byte) bool {
 			return false
 		}
 	}
-	return bytes.Contains(record, []byte("---")) || bytes.Contains(record, []byte("===")) || bytes.Contains(record, []byte("___"))
+	return bytes.Contains(record, []byte("---")) || bytes.Contains(record, []byte("===")) ||
+		bytes.Contains(record, []byte("___"))
 }
 
 func isRule(c byte) bool { return c == '-' || c == '=' || c == '_' }
@@ -207,6 +229,7 @@ func (r *records) noteOdd(cell []byte) {
 		}
 		return
 	}
+
 	if cell[1] != '"' || cell[len(cell)-1] != '"' {
 		return
 	}

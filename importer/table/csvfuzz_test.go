@@ -37,8 +37,8 @@ func readAllRows(path string, options Options) (header []string, rows [][]string
 	return table.Header(), rows, nil
 }
 
-// TestReadsWhatEncodingCSVWrites draws tables, writes them with encoding/csv and reads them back, with every delimiter,
-// encoding and line end.
+// TestReadsWhatEncodingCSVWrites draws tables, writes them with encoding/csv and reads them back,
+// with every delimiter, encoding and line end.
 func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 	directory := t.TempDir()
 	cell := rapid.StringOfN(rapid.RuneFrom([]rune("ab1.,;|\t\"'\\ \n\u00e9日\u2028")), 0, 8, -1)
@@ -50,12 +50,14 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 		}
 		rows := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 12).Draw(t, "rows")
 		for i := range rows {
-			rows[i][0] = "k" + rows[i][0] // a row of blanks is no row, and one like the header is told
+			// A row of blanks is no row, and one like the header is told
+			rows[i][0] = "k" + rows[i][0]
 		}
 		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
 		for _, row := range rows {
 			for i := range row {
-				if strings.Contains(row[i], "\n") { // with delimiters, its lines could be rows, which is told: TestRecordsThatLie
+				// With delimiters, its lines could be rows, which is told: TestRecordsThatLie
+				if strings.Contains(row[i], "\n") {
 					row[i] = strings.ReplaceAll(row[i], string(delimiter), "")
 				}
 			}
@@ -88,23 +90,29 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(rows, got); diff != "" || err != nil || !slices.Equal(header, gotHeader) {
-			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), gotHeader, err, diff)
+		if diff := cmp.Diff(rows, got); diff != "" || err != nil ||
+			!slices.Equal(header, gotHeader) {
+			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(),
+				gotHeader, err, diff)
 		}
 	})
 }
 
-// TestDetectsWhatEncodingCSVWrites leaves the delimiter and the quotes to detection, with cells as bills have them.
+// TestDetectsWhatEncodingCSVWrites leaves the delimiter and the quotes to detection, with cells as
+// bills have them.
 func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 	directory := t.TempDir()
-	words := rapid.SampledFrom([]string{"Pro plan", "Team, 10 seats", "a; b", "say \"hi\"", "O'Neil", "two\nlines", "", "Müller", "x|y", "C:\\"})
+	words := rapid.SampledFrom([]string{"Pro plan", "Team, 10 seats", "a; b", "say \"hi\"",
+		"O'Neil", "two\nlines", "", "Müller", "x|y", "C:\\"})
 	rapid.Check(t, func(t *rapid.T) {
 		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
 		header := []string{"id", "date", "amount", "customer", "item"}
 		rows := [][]string{}
 		for i := range rapid.IntRange(1, 20).Draw(t, "rows") {
-			amount := rapid.SampledFrom([]string{"12.50", "1,234.50", "12,50", "-3", "€ 5"}).Draw(t, "amount")
-			rows = append(rows, []string{columnLetters(i) + "-17", "2025-12-01", amount, words.Draw(t, "customer"), words.Draw(t, "item")})
+			amount := rapid.SampledFrom([]string{"12.50", "1,234.50", "12,50", "-3", "€ 5"}).Draw(t,
+				"amount")
+			rows = append(rows, []string{columnLetters(i) + "-17", "2025-12-01", amount,
+				words.Draw(t, "customer"), words.Draw(t, "item")})
 		}
 		var text bytes.Buffer
 		writer := csv.NewWriter(&text)
@@ -117,21 +125,27 @@ func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		gotHeader, got, err := readAllRows(path, Options{})
-		if diff := cmp.Diff(rows, got); diff != "" || err != nil || !slices.Equal(header, gotHeader) {
-			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), gotHeader, err, diff)
+		if diff := cmp.Diff(rows, got); diff != "" || err != nil ||
+			!slices.Equal(header, gotHeader) {
+			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(),
+				gotHeader, err, diff)
 		}
 	})
 }
 
-// FuzzSniff wants an answer or an error for any text, and the same whether or not it is all of the file.
+// FuzzSniff wants an answer or an error for any text, and the same whether or not it is all of the
+// file.
 func FuzzSniff(f *testing.F) {
-	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"1\";'2'\r\n", "sep=|\na|b", "\"a\\\"b\",c\n", "a\tb\n\"x\ty\n", "'a'|'b'", "\"", "{\"a\":1}", "# x\n,\n"} {
+	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"1\";'2'\r\n", "sep=|\na|b",
+		"\"a\\\"b\",c\n", "a\tb\n\"x\ty\n", "'a'|'b'", "\"", "{\"a\":1}", "# x\n,\n"} {
 		f.Add([]byte(seed), true)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, whole bool) {
-		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}}, func(d dialect) (reading, error) {
-			return newRecords(bytes.NewReader(text), d, defaultLimits).measure(math.MaxInt, true, nil)
-		})
+		d, err := sniff(text, whole, ',', Options{Needs: [][]string{{"a"}, {"b"}}},
+			func(d dialect) (reading, error) {
+				return newRecords(bytes.NewReader(text), d, defaultLimits).measure(math.MaxInt,
+					true, nil)
+			})
 		var ambiguous *AmbiguousError
 		if err != nil && !errors.As(err, &ambiguous) {
 			t.Fatalf("sniff(%q): %v", text, err)
@@ -144,12 +158,17 @@ func FuzzSniff(f *testing.F) {
 	})
 }
 
-// FuzzCSV wants of any file: no panic, an end, row numbers that go up, lines that do not go down, good rows as wide as the
-// header and free of what nobody wrote; and the same rows again.
+// FuzzCSV wants of any file: no panic, an end, row numbers that go up, lines that do not go down,
+// good rows as wide as the header and free of what nobody wrote; and the same rows again.
 func FuzzCSV(f *testing.F) {
-	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n", "a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00", "id,F\xe4llig\n1,2\n",
-		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04", "a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a", "\f", "T\n# x\na,b\n,\n1,2",
-		"\"a,\"\"b\"\",c\"\n\"1,\"\"x\ny\"\",3\";;\n", "a,b,c\n1,x,y\n2,x,1,250.00,\n", "a,b\n'1',2\n'x,y',\"z\"\n", "a,b,c\n1,x\\,y,2\n", "a,b\n1,2.50\n3,4.50\n5,6.5",
+	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n",
+		"a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00",
+		"id,F\xe4llig\n1,2\n",
+		"a,b,c\n1,\"x,2\n2,y,3\n3,z\",4\n", "a\x00b", "\x1f\x8b", "PK\x03\x04",
+		"a,b\n\"x\"y,1\n2,3\n", "sep=;\na;b\n1;2", "a|b\n'x'|'y'\n", "1,2\n3,4", "a,b\n\n,\n\x1a",
+		"\f", "T\n# x\na,b\n,\n1,2",
+		"\"a,\"\"b\"\",c\"\n\"1,\"\"x\ny\"\",3\";;\n", "a,b,c\n1,x,y\n2,x,1,250.00,\n",
+		"a,b\n'1',2\n'x,y',\"z\"\n", "a,b,c\n1,x\\,y,2\n", "a,b\n1,2.50\n3,4.50\n5,6.5",
 		"a,b,c\n" + strings.Repeat("1,2,3\n", 15) + strings.Repeat("4,5\n", 16) + "6,\"7\n8\""} {
 		f.Add([]byte(seed), "", "")
 	}
@@ -158,7 +177,9 @@ func FuzzCSV(f *testing.F) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		table, err := Open(path, Options{Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20}})
+		table, err := Open(path, Options{
+			Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20},
+		})
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "fuzz.csv: ") {
 				t.Fatalf("Open(%q): the error does not begin with the name: %v", content, err)
@@ -170,11 +191,15 @@ func FuzzCSV(f *testing.F) {
 		if diff := cmp.Diff(first, checkRows(t, table, content)); diff != "" {
 			t.Fatalf("second reading of %q differs (-first +second):\n%s", content, diff)
 		}
-		checkEvery(t, path, Options{Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20}, Above: true, Blank: true}, table)
+		checkEvery(t, path, Options{
+			Delimiter: delimiter, Quote: quote, Limits: Limits{Unpacked: 1 << 20}, Above: true,
+			Blank: true,
+		}, table)
 	})
 }
 
-// checkEvery reads every record, which are those below the header and others between and above them.
+// checkEvery reads every record, which are those below the header and others between and above
+// them.
 func checkEvery(t *testing.T, path string, options Options, below *Table) {
 	every, err := Open(path, options)
 	if err != nil {
@@ -185,7 +210,8 @@ func checkEvery(t *testing.T, path string, options Options, below *Table) {
 	for row := range every.Rows() {
 		numbers[row.Number] = true
 	}
-	if every.Info().HeaderRow != below.Info().HeaderRow || every.Info().Encoding != below.Info().Encoding {
+	if every.Info().HeaderRow != below.Info().HeaderRow ||
+		every.Info().Encoding != below.Info().Encoding {
 		return
 	}
 	for row := range below.Rows() {
@@ -198,7 +224,8 @@ func checkEvery(t *testing.T, path string, options Options, below *Table) {
 func checkRows(t *testing.T, table *Table, content []byte) []string {
 	number, line := 0, 0
 	text := string(content)
-	invents := table.Info().Format == "csv" && !strings.Contains(text, "\ufffd") && table.Info().Encoding == utf8Name
+	invents := table.Info().Format == "csv" && !strings.Contains(text, "\ufffd") &&
+		table.Info().Encoding == utf8Name
 	for row, err := range table.Rows() {
 		var bad *RowError
 		if err != nil && !errors.As(err, &bad) {
@@ -216,7 +243,8 @@ func checkRows(t *testing.T, table *Table, content []byte) []string {
 			continue
 		}
 		if len(row.Cells) != len(table.Header()) {
-			t.Fatalf("row %d has %d cells, want %d, in %q", number, len(row.Cells), len(table.Header()), content)
+			t.Fatalf("row %d has %d cells, want %d, in %q", number, len(row.Cells),
+				len(table.Header()), content)
 		}
 		for _, cell := range row.Cells {
 			if invents && bytes.Contains(cell, []byte("\ufffd")) {
@@ -227,11 +255,13 @@ func checkRows(t *testing.T, table *Table, content []byte) []string {
 	return rowLines(table)
 }
 
-// TestStrayQuotes puts one quote too many into a file, or takes one away. Whatever comes of it, a good row is one that was written,
-// or the row with the quote with nothing else changed; and no row is missing unless something is reported.
+// TestStrayQuotes puts one quote too many into a file, or takes one away. Whatever comes of it, a
+// good row is one that was written, or the row with the quote with nothing else changed; and no row
+// is missing unless something is reported.
 func TestStrayQuotes(t *testing.T) {
 	directory := t.TempDir()
-	cell := rapid.SampledFrom([]string{"x", "pipe 5", "Acme, Inc.", "two\nlines", "", "a b", "say \"hi\"", "-3.50", "one, two\nthree, four"})
+	cell := rapid.SampledFrom([]string{"x", "pipe 5", "Acme, Inc.", "two\nlines", "", "a b",
+		"say \"hi\"", "-3.50", "one, two\nthree, four"})
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(3, 5).Draw(t, "width")
 		n := rapid.IntRange(1, 9).Draw(t, "rows")
@@ -242,7 +272,8 @@ func TestStrayQuotes(t *testing.T) {
 		writer.Write(names[:width])
 		ends := make([]int, n)
 		for i := range rows {
-			rows[i] = append([]string{fmt.Sprint(1000 + i)}, rapid.SliceOfN(cell, width-1, width-1).Draw(t, "cells")...)
+			rows[i] = append([]string{fmt.Sprint(1000 + i)},
+				rapid.SliceOfN(cell, width-1, width-1).Draw(t, "cells")...)
 			writer.Write(rows[i])
 			writer.Flush()
 			ends[i] = text.Len()
@@ -263,7 +294,8 @@ func TestStrayQuotes(t *testing.T) {
 	})
 }
 
-// checkMutant passes over the neighbours of bad rows: a quote that is missing may have cut them, and an importer holds them, too.
+// checkMutant passes over the neighbours of bad rows: a quote that is missing may have cut them,
+// and an importer holds them, too.
 func checkMutant(t *rapid.T, path string, rows [][]string, mutant int, content string) {
 	table, err := Open(path, Options{Delimiter: ",", Quote: `"`, Header: 1})
 	if err != nil {
@@ -285,7 +317,8 @@ func checkMutant(t *rapid.T, path string, rows [][]string, mutant int, content s
 			continue
 		}
 		from := next
-		for next < len(rows) && !slices.Equal(rows[next], cells) && !(next == mutant && sameButQuotes(rows[next], cells)) {
+		for next < len(rows) && !slices.Equal(rows[next], cells) &&
+			!(next == mutant && sameButQuotes(rows[next], cells)) {
 			next++
 		}
 		if next == len(rows) {
@@ -302,5 +335,6 @@ func checkMutant(t *rapid.T, path string, rows [][]string, mutant int, content s
 }
 
 func sameButQuotes(a, b []string) bool {
-	return strings.ReplaceAll(strings.Join(a, "\x00"), `"`, "") == strings.ReplaceAll(strings.Join(b, "\x00"), `"`, "")
+	return strings.ReplaceAll(strings.Join(a, "\x00"), `"`,
+		"") == strings.ReplaceAll(strings.Join(b, "\x00"), `"`, "")
 }

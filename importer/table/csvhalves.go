@@ -39,6 +39,7 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 		}
 		return bytes.TrimSpace(record[at.start:at.end])
 	}
+
 	for i := range len(r.spans) - 1 {
 		left, right := plain(i), plain(i+1)
 		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
@@ -78,12 +79,74 @@ func (s *textSource) learnHalves(below []headRow) {
 			}
 		}
 	}
+
 	l.shifts = l.shifts || unnamed
+	s.learnCents(below)
+}
+
+// A centsColumn is one of which all numbers have equally many decimals.
+type centsColumn struct{ column, decimals int }
+
+// learnCents finds these columns in the first rows below the header, whatever first halves of
+// numbers stand in them.
+func (s *textSource) learnCents(below []headRow) {
+	if s.dialect.delimiter != ',' {
+		return
+	}
+	for column := range len(s.layout.names) - 1 {
+		common, seen := 0, 0
+		for _, row := range below {
+			if column >= len(row.cells) || row.cells[column] == "" || slices.Contains(row.halves, column) {
+				continue
+			}
+			found := endingOf(row.cells[column]).decimals
+			if seen++; seen > 1 && found != common {
+				common = 0
+				break
+			}
+			common = found
+		}
+		if seen > 1 && common > 0 {
+			s.layout.cents = append(s.layout.cents, centsColumn{column, common})
+		}
+	}
+}
+
+// lacksCents gives the column, -1 for none, in which a record that is as wide as the header has a
+// number without decimals where all others have some, and in the next cell the rest of it: 1 and
+// 250.00. What the note or the empty cell behind it was is then missing somewhere.
+func (r *records) lacksCents(record []byte, l *layout) int {
+	for _, cents := range l.cents {
+		left, last := r.spans[cents.column], cents.column+1
+		for last+1 < len(r.spans) && r.spans[last].end-r.spans[last].start == len("250") &&
+			r.spans[last+1].end-r.spans[last+1].start > len("250") {
+			last++ // 1, 250 and 000.00
+		}
+		right := r.spans[last]
+		n := right.end - right.start
+		point := right.start + len("250")
+		if left.end == left.start || n < len("250.0") || record[point] != '.' {
+			continue
+		}
+		if point := left.end - cents.decimals - 1; point > left.start && record[point] == '.' {
+			continue
+		}
+		columns, _ := r.halves(record)
+		rest := endingOf(string(bytes.TrimSpace(record[right.start:right.end])))
+		parts := 0
+		for column := cents.column; column < last && slices.Contains(columns, column); column++ {
+			parts++
+		}
+		if rest.decimals == cents.decimals && parts == last-cents.column {
+			return cents.column
+		}
+	}
+	return -1
 }
 
 // splitAlike gives the column in which each of these rows has the first half of a number; -1: there
-// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the column of the
-// first and not that of the second.
+// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the first one's
+// column and not the second one's.
 func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
@@ -103,8 +166,8 @@ func (s *textSource) splitAlike(rows []headRow) int {
 
 // isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of
 // them end with a number in two halves, before which an empty cell is left out: the mapping uses
-// the column of the first half and not that of the second, and the second halves are what no column
-// of whole numbers holds.
+// the first half's column and not the second half's, and the second halves are what no column of
+// whole numbers holds.
 func (s *textSource) isShiftedAlike(rows []headRow) bool {
 	column := len(s.layout.names) - 2
 	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {

@@ -43,16 +43,19 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
+
 	data := r.buffer[r.start:r.end]
 
 	end := lineEnd(data, 0)
 	switch {
-	case outcome == recordBroken && data[0] == '"' && isDelimiters(data[r.at+1:lineEnd(data, r.at)]):
+	case outcome == recordBroken && data[0] == '"' &&
+		isDelimiters(data[r.at+1:lineEnd(data, r.at)]):
 		end, wrapped = lineEnd(data, r.at), true
 		r.spans = append(r.spans[:0], span{start: 1, end: r.at, escaped: true})
 	case outcome == recordEnded && data[0] == '"' && len(r.spans) == 1:
 		end, wrapped = n, true
 	}
+
 	if !wrapped {
 		r.take(end, 1)
 		return data[:end], false, nil
@@ -79,6 +82,7 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 	if !bytes.HasPrefix(start, []byte{'"'}) && !bytes.Contains(prefix, []byte("\n\"")) {
 		return false
 	}
+
 	var without bytes.Buffer
 	lines := newLineQuotes(bytes.NewReader(prefix), defaultLimits)
 	wrapped, unlike, doubled, all := 0, 0, false, true
@@ -97,6 +101,7 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		}
 		without.Write(text)
 	}
+
 	// A line that holds quotes would have been enclosed first of all, but for a damaged one.
 	if wrapped <= 20*unlike {
 		return false
@@ -107,13 +112,15 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 			d := dialect{
 				delimiter: delimiter, quote: '"', escape: '"', comment: []byte(options.Comment),
 			}
-			if found := read(text, whole, d, needed(options)); found.header > best.header ||
+			found := read(text, whole, d, needed(options))
+			if found.header > best.header ||
 				found.header == best.header && found.score() > best.score() {
 				best = found
 			}
 		}
 		return best
 	}
+
 	with, clean := best(prefix, whole), best(without.Bytes(), true)
 	certain := clean.header > with.header || clean.share > 0.9 && (doubled || clean.width > 2)
 	better := clean.score() > with.score() || all && clean.score() == with.score()

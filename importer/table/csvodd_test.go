@@ -29,8 +29,8 @@ func numberedRows(n int, changed map[int]string) string {
 	return text.String()
 }
 
-// TestQuotesAreSettledByTheWholeFile wants no quote but the double one where the only ground for it is an odd cell, wherever the cells
-// stand that prove it wrong.
+// TestQuotesAreSettledByTheWholeFile wants no quote but the double one where the only ground for it
+// is an odd cell, wherever the cells stand that prove it wrong.
 func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 	late := func(n int, first string) string {
 		changed := map[int]string{3: first}
@@ -54,36 +54,65 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 		cell       string // the first cell of the last row
 		warning    string // a part of one of the warnings
 	}{
-		{"one cell in apostrophes, double quotes after row 200", late(300, "R-3,'Special',3.50,2026-11-02"), `"`, 300, "", "R-300", "cells in single quotes (1, the first in row 4)"},
-		{"one cell in apostrophes that holds a comma, double quotes later", late(300, "R-3,'Special, too',3.50,2026-11-02"), `"`, 299, "4 cells", "R-300", ""},
-		{"one quote that is not closed, double quotes later", late(300, "R-3,\"Special,3.50,2026-11-02"), `"`, 299, "4 does not close it", "R-300", ""},
-		{"one quote that is not closed, nothing else quoted", numberedRows(300, map[int]string{3: "R-3,\"Special,3.50,2026-11-02"}), `"`, 299, "4 does not close it", "R-300", ""},
-		{"two quotes that are not closed", numberedRows(300, map[int]string{3: "R-3,\"Special,3.50,2026-11-02", 70: "R-70,\"x,3.50,2026-11-02"}), `"`, 298, "4 does not close it, 71 does not close it", "R-300", ""},
-		{"inch marks, one of them first in its cell", numberedRows(300, map[int]string{3: "R-3,5\" pipe,3.50,2026-11-02", 9: "R-9,\"long pipe,3.50,2026-11-02"}), "none", 300, "", "R-300", "double quotes are read as text"},
-		{"quoted words first in their cells", numberedRows(300, map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}), "none", 300, "", "R-300", "double quotes are read as text"},
-		{"quoted words first in their cells, double quotes later", late(300, "R-3,\"Ann\" Lee,3.50,2026-11-02"), `"`, 299, "4 followed by text", "R-300", ""},
-		{"quoted words first in their cells, ids in double quotes later", numberedRows(300, func() map[int]string {
-			changed := map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}
-			for i := 250; i <= 300; i++ {
-				changed[i] = fmt.Sprintf("\"R-%d\",Name,3.50,2026-11-02", i)
-			}
-			return changed
-		}()), `"`, 299, "4 followed by text", "R-300", ""},
-		{"all texts in single quotes", numberedRows(300, all(300, "'R-%d','Name, x',3.50,2026-11-02")), "'", 300, "", "R-300", "single quotes around cells are no part of them"},
-		{"all texts in single quotes, one of them not closed", numberedRows(300, func() map[int]string {
-			changed := all(300, "'R-%d','Name',3.50,2026-11-02")
-			changed[250] = "'R-250','Name,3.50,2026-11-02"
-			return changed
-		}()), "'", 299, "251 does not close it", "R-300", ""},
-		{"single quotes where a cell needs them", numberedRows(300, map[int]string{3: "R-3,'Lee, Ann',3.50,2026-11-02", 299: "R-299,'it''s',3.50,2026-11-02"}), "'", 300, "", "R-300", ""},
+		{"one cell in apostrophes, double quotes after row 200",
+			late(300, "R-3,'Special',3.50,2026-11-02"), `"`, 300, "", "R-300",
+			"cells in single quotes (1, the first in row 4)"},
+		{"one cell in apostrophes that holds a comma, double quotes later",
+			late(300, "R-3,'Special, too',3.50,2026-11-02"), `"`, 299, "4 cells", "R-300", ""},
+		{"one quote that is not closed, double quotes later",
+			late(300, "R-3,\"Special,3.50,2026-11-02"), `"`, 299, "4 does not close it",
+			"R-300", ""},
+		{"one quote that is not closed, nothing else quoted",
+			numberedRows(300, map[int]string{3: "R-3,\"Special,3.50,2026-11-02"}), `"`, 299,
+			"4 does not close it", "R-300", ""},
+		{"two quotes that are not closed", numberedRows(300,
+			map[int]string{3: "R-3,\"Special,3.50,2026-11-02", 70: "R-70,\"x,3.50,2026-11-02"}),
+			`"`, 298, "4 does not close it, 71 does not close it", "R-300", ""},
+		{"inch marks, one of them first in its cell", numberedRows(300,
+			map[int]string{
+				3: "R-3,5\" pipe,3.50,2026-11-02", 9: "R-9,\"long pipe,3.50,2026-11-02",
+			}), "none", 300, "", "R-300", "double quotes are read as text"},
+		{"quoted words first in their cells", numberedRows(300,
+			map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}), "none", 300, "", "R-300",
+			"double quotes are read as text"},
+		{"quoted words first in their cells, double quotes later",
+			late(300, "R-3,\"Ann\" Lee,3.50,2026-11-02"), `"`, 299, "4 followed by text",
+			"R-300", ""},
+		{"quoted words first in their cells, ids in double quotes later",
+			numberedRows(300, func() map[int]string {
+				changed := map[int]string{3: "R-3,\"Ann\" Lee,3.50,2026-11-02"}
+				for i := 250; i <= 300; i++ {
+					changed[i] = fmt.Sprintf("\"R-%d\",Name,3.50,2026-11-02", i)
+				}
+				return changed
+			}()), `"`, 299, "4 followed by text", "R-300", ""},
+		{"all texts in single quotes",
+			numberedRows(300, all(300, "'R-%d','Name, x',3.50,2026-11-02")), "'", 300, "", "R-300",
+			"single quotes around cells are no part of them"},
+		{"all texts in single quotes, one of them not closed",
+			numberedRows(300, func() map[int]string {
+				changed := all(300, "'R-%d','Name',3.50,2026-11-02")
+				changed[250] = "'R-250','Name,3.50,2026-11-02"
+				return changed
+			}()), "'", 299, "251 does not close it", "R-300", ""},
+		{"single quotes where a cell needs them", numberedRows(300,
+			map[int]string{
+				3: "R-3,'Lee, Ann',3.50,2026-11-02", 299: "R-299,'it''s',3.50,2026-11-02",
+			}), "'", 300, "", "R-300", ""},
 		{"ids in single quotes in a third of the rows", numberedRows(300, func() map[int]string {
 			changed := all(100, "'R-%d',Name,3.50,2026-11-02")
 			return changed
 		}()), "", 0, "", "", ""},
-		{"most ids in single quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("B1,5.00,2026-11-02\n", 40), "", 0, "", "", ""},
-		{"numbers without quotes among texts in quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 60) + strings.Repeat("17,5.00,2026-11-02\n", 20), "'", 80, "", "17", ""},
-		{"ids in single quotes, and then in double ones", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n", 250) + strings.Repeat("\"B1\",5.00,2026-11-02\n", 250), "", 0, "", "", ""},
-		{"all ids in single quotes, one double quote", "Id,Total,Name\n" + strings.Repeat("'A1',5.00,x\n", 250) + "'A1',5.00,\"y\"\n", "", 0, "", "", ""},
+		{"most ids in single quotes", "Id,Total,Day\n" + strings.Repeat("'A1',5.00,2026-11-02\n",
+			60) + strings.Repeat("B1,5.00,2026-11-02\n", 40), "", 0, "", "", ""},
+		{"numbers without quotes among texts in quotes", "Id,Total,Day\n" +
+			strings.Repeat("'A1',5.00,2026-11-02\n", 60) +
+			strings.Repeat("17,5.00,2026-11-02\n", 20), "'", 80, "", "17", ""},
+		{"ids in single quotes, and then in double ones", "Id,Total,Day\n" +
+			strings.Repeat("'A1',5.00,2026-11-02\n", 250) +
+			strings.Repeat("\"B1\",5.00,2026-11-02\n", 250), "", 0, "", "", ""},
+		{"all ids in single quotes, one double quote", "Id,Total,Name\n" +
+			strings.Repeat("'A1',5.00,x\n", 250) + "'A1',5.00,\"y\"\n", "", 0, "", "", ""},
 		{"ids in single quotes from row 250 on", numberedRows(300, func() map[int]string {
 			changed := map[int]string{}
 			for i := 250; i <= 300; i++ {
@@ -91,12 +120,25 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			}
 			return changed
 		}()), `"`, 300, "", "'R-300'", "cells in single quotes (51, the first in row 251)"},
-		{"a balanced quote at the end of a cell, in a column of numbers", numberedRows(300, map[int]string{30: "R-30,see \"10\",n/a \"x\",2026-11-02"}), `"`, 300, "", "R-300", ""},
-		{"a cell that is closed and never opened", numberedRows(300, map[int]string{30: "R-30,x,all of it\",2026-11-02"}), `"`, 299, "31 no quote opens", "R-300", ""},
-		{"backslashes before commas", numberedRows(300, map[int]string{3: "R-3,Lee\\, Ann,3.50,2026-11-02", 250: "R-250,a\\\\b\\, c,3.50,2026-11-02"}), `"\`, 300, "", "R-300", ""},
-		{"backslashes before commas from row 250 on", numberedRows(300, map[int]string{250: "R-250,Lee\\, Ann,3.50,2026-11-02"}), `"`, 299, "251 say `escape: \\`", "R-300", ""},
-		{"paths that end with a backslash", numberedRows(300, map[int]string{3: "R-3,C:\\,3.50,2026-11-02", 4: "R-4,x,3,50,2026-11-02"}), `"`, 299, "5 cells", "R-300", ""},
-		{"a line in quotes after row 200", numberedRows(300, map[int]string{250: "\"R-250,\"\"Lee, Ann\"\",3.50,2026-11-02\""}), `"`, 299, "251 the line stands in quotes as a whole", "R-300", ""},
+		{"a balanced quote at the end of a cell, in a column of numbers",
+			numberedRows(300, map[int]string{30: "R-30,see \"10\",n/a \"x\",2026-11-02"}), `"`, 300,
+			"", "R-300", ""},
+		{"a cell that is closed and never opened", numberedRows(300,
+			map[int]string{30: "R-30,x,all of it\",2026-11-02"}), `"`, 299, "31 no quote opens",
+			"R-300", ""},
+		{"backslashes before commas", numberedRows(300,
+			map[int]string{
+				3: "R-3,Lee\\, Ann,3.50,2026-11-02", 250: "R-250,a\\\\b\\, c,3.50,2026-11-02",
+			}), `"\`, 300, "", "R-300", ""},
+		{"backslashes before commas from row 250 on", numberedRows(300,
+			map[int]string{250: "R-250,Lee\\, Ann,3.50,2026-11-02"}), `"`, 299,
+			"251 say `escape: \\`", "R-300", ""},
+		{"paths that end with a backslash", numberedRows(300,
+			map[int]string{3: "R-3,C:\\,3.50,2026-11-02", 4: "R-4,x,3,50,2026-11-02"}), `"`, 299,
+			"5 cells", "R-300", ""},
+		{"a line in quotes after row 200", numberedRows(300,
+			map[int]string{250: "\"R-250,\"\"Lee, Ann\"\",3.50,2026-11-02\""}), `"`, 299,
+			"251 the line stands in quotes as a whole", "R-300", ""},
 	}
 	for _, test := range tests {
 		for _, format := range []struct {
@@ -104,7 +146,9 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			change func(string) string
 		}{
 			{"", func(text string) string { return text }},
-			{" with CRLF and a mark", func(text string) string { return "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n") }},
+			{" with CRLF and a mark", func(text string) string {
+				return "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")
+			}},
 		} {
 			t.Run(test.name+format.name, func(t *testing.T) {
 				table, err := Open(writeFile(t, "june.csv", format.change(test.text)), Options{})
@@ -130,19 +174,26 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 				}
 				info := table.Info()
 				if info.Quote != test.quote || good != test.rows || cell != test.cell {
-					t.Errorf("got quote %s, %d rows, %q in the last one; want %s, %d, %q; bad rows %q", info.Quote, good, cell, test.quote, test.rows, test.cell, bad)
+					t.Errorf("got quote %s, %d rows, %q in the last one; want %s, %d, %q; "+
+						"bad rows %q", info.Quote, good, cell, test.quote, test.rows,
+						test.cell, bad)
 				}
-				wanted := slices.DeleteFunc(strings.Split(test.bad, ", "), func(part string) bool { return part == "" })
+				wanted := slices.DeleteFunc(strings.Split(test.bad, ", "), func(part string) bool {
+					return part == ""
+				})
 				for i, part := range wanted {
 					row, message, _ := strings.Cut(part, " ")
-					if i >= len(bad) || !strings.HasPrefix(bad[i], row+": ") && test.bad != "4 cells" && test.bad != "5 cells" || !strings.Contains(bad[i], message) {
+					if i >= len(bad) || !strings.HasPrefix(bad[i], row+": ") &&
+						test.bad != "4 cells" && test.bad != "5 cells" ||
+						!strings.Contains(bad[i], message) {
 						t.Errorf("bad rows %q, want %q", bad, test.bad)
 					}
 				}
 				if len(bad) != len(wanted) {
 					t.Errorf("bad rows %q, want %q", bad, test.bad)
 				}
-				if test.warning != "" && !strings.Contains(strings.Join(info.Warnings, "\n"), test.warning) {
+				if test.warning != "" && !strings.Contains(strings.Join(info.Warnings, "\n"),
+					test.warning) {
 					t.Errorf("warnings %q, want %q", info.Warnings, test.warning)
 				}
 			})
@@ -156,19 +207,31 @@ func TestLinesInQuotes(t *testing.T) {
 		options    Options
 		want       []string
 	}{
-		{"every line", "\"a,\"\"b\"\",c\"\n\"1,\"\"x, y\"\",3\"\n", Options{}, []string{"1 [a][b][c]", "2 [1][x, y][3]"}},
-		{"every line, with the delimiters of empty cells", "\"a,b,c\";;\r\n\"1,2,3\";;\r\n", Options{}, []string{"1 [a][b][c]", "2 [1][2][3]"}},
-		{"every line that has a quote", "a,b,c\n0,w,3\n\"1,\"\"x, y\"\",3\"\n", Options{}, []string{"1 [a][b][c]", "2 [0][w][3]", "3 [1][x, y][3]"}},
-		{"a cell of two lines", "\"a,\"\"b\"\",c\"\n\"1,\"\"x\"\n\"y\"\",3\"\n\"2,z,4\"\n", Options{}, []string{"1 [a][b][c]", "2 [1][x\ny][3]", "3 [2][z][4]"}},
-		{"a line break within the quotes", "\"a,\"\"b\"\",c\"\n\"1,\"\"x\ny\"\",3\"\n", Options{}, []string{"1 [a][b][c]", "2 [1][x\ny][3]"}},
-		{"semicolons", "\"a;b;c\"\n\"1;x, y;3\"\n", Options{}, []string{"1 [a][b][c]", "2 [1][x, y][3]"}},
-		{"two columns that a mapping needs", "\"a,b\"\n\"1,2\"\n", Options{Needs: [][]string{{"b"}}}, []string{"1 [a][b]", "2 [1][2]"}},
-		{"a column of names", "name\n\"Lee, Ann\"\n\"Ray, Bob\"\n", Options{}, []string{"1 [name]", "2 [Lee, Ann]", "3 [Ray, Bob]"}},
-		{"a cell of two lines, the second of which looks like a line in quotes", "a;b;c;d\nk;\"\n\";;\nk,;\"\n\";;\n", Options{Delimiter: ";"},
+		{"every line", "\"a,\"\"b\"\",c\"\n\"1,\"\"x, y\"\",3\"\n", Options{},
+			[]string{"1 [a][b][c]", "2 [1][x, y][3]"}},
+		{"every line, with the delimiters of empty cells", "\"a,b,c\";;\r\n\"1,2,3\";;\r\n",
+			Options{}, []string{"1 [a][b][c]", "2 [1][2][3]"}},
+		{"every line that has a quote", "a,b,c\n0,w,3\n\"1,\"\"x, y\"\",3\"\n", Options{},
+			[]string{"1 [a][b][c]", "2 [0][w][3]", "3 [1][x, y][3]"}},
+		{"a cell of two lines", "\"a,\"\"b\"\",c\"\n\"1,\"\"x\"\n\"y\"\",3\"\n\"2,z,4\"\n",
+			Options{}, []string{"1 [a][b][c]", "2 [1][x\ny][3]", "3 [2][z][4]"}},
+		{"a line break within the quotes", "\"a,\"\"b\"\",c\"\n\"1,\"\"x\ny\"\",3\"\n", Options{},
+			[]string{"1 [a][b][c]", "2 [1][x\ny][3]"}},
+		{"semicolons", "\"a;b;c\"\n\"1;x, y;3\"\n", Options{},
+			[]string{"1 [a][b][c]", "2 [1][x, y][3]"}},
+		{"two columns that a mapping needs", "\"a,b\"\n\"1,2\"\n",
+			Options{Needs: [][]string{{"b"}}}, []string{"1 [a][b]", "2 [1][2]"}},
+		{"a column of names", "name\n\"Lee, Ann\"\n\"Ray, Bob\"\n", Options{},
+			[]string{"1 [name]", "2 [Lee, Ann]", "3 [Ray, Bob]"}},
+		{"a cell of two lines, the second of which looks like a line in quotes",
+			"a;b;c;d\nk;\"\n\";;\nk,;\"\n\";;\n", Options{Delimiter: ";"},
 			[]string{"1 [a][b][c][d]", "2 [k][\n][][]", "3 [k,][\n][][]"}},
-		{"cells in quotes", "\"a, b\",\"c\"\n\"1, 2\",\"3\"\n", Options{}, []string{"1 [a, b][c]", "2 [1, 2][3]"}},
-		{"a line that is not closed", "\"a,b,c\"\n" + strings.Repeat("\"1,2,3\"\n", 30) + "\"4,\"\"x\"\",6\n7,8,9\n", Options{},
-			slices.Concat([]string{"1 [a][b][c]"}, numbered(2, 30, "[1][2][3]"), []string{"32 line 32 bad: " + messageOpen, "33 [7][8][9]"})},
+		{"cells in quotes", "\"a, b\",\"c\"\n\"1, 2\",\"3\"\n", Options{},
+			[]string{"1 [a, b][c]", "2 [1, 2][3]"}},
+		{"a line that is not closed", "\"a,b,c\"\n" + strings.Repeat("\"1,2,3\"\n", 30) +
+			"\"4,\"\"x\"\",6\n7,8,9\n", Options{},
+			slices.Concat([]string{"1 [a][b][c]"}, numbered(2, 30, "[1][2][3]"),
+				[]string{"32 line 32 bad: " + messageOpen, "33 [7][8][9]"})},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -183,11 +246,13 @@ func TestLinesInQuotes(t *testing.T) {
 // TestReadsLinesInQuotes draws tables, writes them, and encloses every line in quotes.
 func TestReadsLinesInQuotes(t *testing.T) {
 	directory := t.TempDir()
-	cell := rapid.SampledFrom([]string{"x", "Lee, Ann", "say \"hi\"", "", "5\" pipe", "two\nlines", "-3.50"})
+	cell := rapid.SampledFrom([]string{"x", "Lee, Ann", "say \"hi\"", "", "5\" pipe", "two\nlines",
+		"-3.50"})
 	rapid.Check(t, func(t *rapid.T) {
 		rows := [][]string{{"id", "name", "total"}}
 		for i := range rapid.IntRange(1, 9).Draw(t, "rows") {
-			rows = append(rows, []string{fmt.Sprintf("r%d", i), cell.Draw(t, "name"), cell.Draw(t, "total")})
+			rows = append(rows, []string{fmt.Sprintf("r%d", i), cell.Draw(t, "name"),
+				cell.Draw(t, "total")})
 		}
 		var text strings.Builder
 		for _, row := range rows {
@@ -195,15 +260,18 @@ func TestReadsLinesInQuotes(t *testing.T) {
 			writer := csv.NewWriter(&line)
 			_ = writer.Write(row)
 			writer.Flush()
-			text.WriteString(`"` + strings.ReplaceAll(strings.TrimSuffix(line.String(), "\n"), `"`, `""`) + "\"\n")
+			text.WriteString(`"` + strings.ReplaceAll(strings.TrimSuffix(line.String(), "\n"), `"`,
+				`""`) + "\"\n")
 		}
 		path := filepath.Join(directory, "drawn.csv")
 		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		header, got, err := readAllRows(path, Options{Header: 1})
-		if diff := cmp.Diff(rows[1:], got); diff != "" || err != nil || !slices.Equal(rows[0], header) {
-			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), header, err, diff)
+		if diff := cmp.Diff(rows[1:], got); diff != "" || err != nil ||
+			!slices.Equal(rows[0], header) {
+			t.Fatalf("read %q: header %q, error %v, rows (-want +got):\n%s", text.String(), header,
+				err, diff)
 		}
 	})
 }
@@ -226,30 +294,54 @@ func TestNumbersInTwoCells(t *testing.T) {
 		bad        int
 		message    string // a part of what is said of every bad row
 	}{
-		{"thousands, before an empty cell", header + rows(3, "A%d,m,1,250.00,"), needs, 0, 3, halves},
+		{"thousands, before an empty cell", header + rows(3, "A%d,m,1,250.00,"), needs, 0,
+			3, halves},
 		{"thousands, without a mapping", header + rows(3, "A%d,m,1,250.00,"), nil, 0, 3, halves},
 		{"thousands, before a note", header + rows(3, "A%d,m,1,250.00,x"), needs, 0, 3, halves},
-		{"thousands in some rows", header + rows(3, "A%d,m,1,250.00,") + rows(3, "B%d,m,950.00,"), needs, 3, 3, halves},
+		{"thousands in some rows", header + rows(3, "A%d,m,1,250.00,") + rows(3, "B%d,m,950.00,"),
+			needs, 3, 3, halves},
 		{"millions", header + rows(3, "A%d,m,1,250,000.00,"), needs, 0, 3, halves},
 		{"decimals", header + rows(3, "A%d,m,12,50,"), needs, 0, 3, halves},
 		{"one decimal", header + rows(3, "A%d,m,12,5,"), needs, 0, 3, halves},
-		{"one decimal or two", header + rows(3, "A%d,m,12,5,") + rows(3, "A%d,m,12,75,"), needs, 0, 6, halves},
+		{"one decimal or two", header + rows(3, "A%d,m,12,5,") + rows(3, "A%d,m,12,75,"), needs, 0,
+			6, halves},
 		{"one decimal, without a mapping", header + rows(3, "A%d,m,12,5,"), nil, 3, 0, ""},
-		{"whole numbers that the mapping uses", "id,qty,days,total\n" + rows(3, "A%d,1,5,9.50,"), append(needs, []string{"qty"}, []string{"days"}), 3, 0, ""},
+		{"whole numbers that the mapping uses", "id,qty,days,total\n" + rows(3, "A%d,1,5,9.50,"),
+			append(needs, []string{"qty"}, []string{"days"}), 3, 0, ""},
 		{"decimals of thousands", header + rows(3, "A%d,m,1.212,50,"), needs, 0, 3, halves},
-		{"negative thousands and a currency", header + rows(3, "A%d,m,-$1,250.00 USD,"), needs, 0, 3, halves},
-		{"two cells, the header ends as the rows do", "id,mail,qty,price,\n" + rows(3, "A%d,m,1,250.00,"), needs, 3, 0, ""},
+		{"negative thousands and a currency", header + rows(3, "A%d,m,-$1,250.00 USD,"), needs, 0,
+			3, halves},
+		{"two cells, the header ends as the rows do",
+			"id,mail,qty,price,\n" + rows(3, "A%d,m,1,250.00,"), needs, 3, 0, ""},
 		{"a delimiter too many, no halves", header + rows(3, "A%d,m,5.00,x,"), needs, 3, 0, ""},
-		{"a delimiter too many, halves in some rows", header + rows(3, "A%d,m,1,250.00,") + rows(1, "B%d,m,7,x,"), needs, 4, 0, ""},
+		{"a delimiter too many, halves in some rows",
+			header + rows(3, "A%d,m,1,250.00,") + rows(1, "B%d,m,7,x,"), needs, 4, 0, ""},
 		{"quoted", header + rows(3, "A%d,m,\"1\",\"250.00\","), needs, 3, 0, ""},
 		{"the empty cell left out", header + rows(3, "A%d,m,1,250.00"), needs, 0, 3, halves},
 		{"the empty cell left out, decimals", header + rows(3, "A%d,m,12,05"), needs, 0, 3, halves},
-		{"two cells that the mapping uses", header + rows(3, "A%d,m,1,250.00"), append(needs, []string{"notes"}), 3, 0, ""},
+		{"two cells that the mapping uses", header + rows(3, "A%d,m,1,250.00"),
+			append(needs, []string{"notes"}), 3, 0, ""},
 		{"two cells, whole numbers", header + rows(3, "A%d,m,12,35"), needs, 3, 0, ""},
-		{"the empty cell left out, some rows have no thousands", header + rows(3, "A%d,m,950.00") + rows(3, "B%d,m,1,250.00"), needs, 0, 6, ""},
-		{"the header ends with a delimiter too many", "id,mail,total,\n" + rows(60, "A%d,m,950.00") + rows(3, "B%d,m,1,250.00"), needs, 60, 3, halves},
-		{"the header ends with a delimiter too many, halves elsewhere", "id,mail,total,\n" + rows(60, "A%d,1,250.00") + rows(3, "B%d,1,250.00,"), needs, 63, 0, ""},
-		{"semicolons", strings.ReplaceAll(header+rows(3, "A%d,m,1,250.00,"), ",", ";"), needs, 3, 0, ""},
+		{"the empty cell left out, some rows have no thousands",
+			header + rows(3, "A%d,m,950.00") + rows(3, "B%d,m,1,250.00"), needs, 0, 6, ""},
+		{"the header ends with a delimiter too many", "id,mail,total,\n" +
+			rows(60, "A%d,m,950.00") + rows(3, "B%d,m,1,250.00"), needs, 60, 3, halves},
+		{"the header ends with a delimiter too many, halves elsewhere",
+			"id,mail,total,\n" + rows(60, "A%d,1,250.00") + rows(3, "B%d,1,250.00,"), needs,
+			63, 0, ""},
+		{"the empty cell left out, all others have cents",
+			header + rows(20, "A%d,m,950.00,") + rows(1, "B%d,m,1,250.00"), needs, 20, 1, halves},
+		{"two empty cells left out, millions", "id,mail,total,a,b\n" +
+			rows(20, "A%d,m,950.00,,") + rows(1, "B%d,m,1,250,000.00"), needs, 20, 1, halves},
+		{"the empty cell left out further in front", "id,total,notes,mail\n" +
+			rows(20, "A%d,950.00,,m") + rows(2, "B%d,1,250.00,m"), needs,
+			20, 2, "cells B and C look like one number"},
+		{"the empty cell left out, other decimals",
+			header + rows(20, "A%d,m,950.00,") + rows(1, "B%d,m,1,250.5"), needs, 21, 0, ""},
+		{"two cells, as many without cents", header + rows(3, "A%d,m,950.00,") +
+			rows(3, "B%d,m,12,") + rows(1, "C%d,m,1,250.00"), needs, 7, 0, ""},
+		{"semicolons", strings.ReplaceAll(header+rows(3, "A%d,m,1,250.00,"), ",", ";"), needs,
+			3, 0, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -269,7 +361,8 @@ func TestNumbersInTwoCells(t *testing.T) {
 				}
 			}
 			if good != test.good || bad != test.bad {
-				t.Errorf("got %d good rows and %d bad ones, want %d and %d", good, bad, test.good, test.bad)
+				t.Errorf("got %d good rows and %d bad ones, want %d and %d", good, bad, test.good,
+					test.bad)
 			}
 		})
 	}
@@ -297,7 +390,8 @@ func asExcel(rows [][]string, comma rune) string {
 	return text.String()
 }
 
-// TestReadsWhatExcelLeavesShort draws tables whose last cells are seldom filled, and reads them as Excel writes them.
+// TestReadsWhatExcelLeavesShort draws tables whose last cells are seldom filled, and reads them as
+// Excel writes them.
 func TestReadsWhatExcelLeavesShort(t *testing.T) {
 	directory := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
@@ -320,7 +414,8 @@ func TestReadsWhatExcelLeavesShort(t *testing.T) {
 		for _, row := range rows {
 			row[3] = strings.ReplaceAll(row[3], "\n", "\r\n")
 		}
-		for _, options := range []Options{{Needs: [][]string{{"id"}, {"total"}}}, {Needs: [][]string{{"id"}, {"notes"}}, ShortRows: true}} {
+		for _, options := range []Options{{Needs: [][]string{{"id"}, {"total"}}},
+			{Needs: [][]string{{"id"}, {"notes"}}, ShortRows: true}} {
 			_, got, err := readAllRows(path, options)
 			if diff := cmp.Diff(rows[1:], got); diff != "" || err != nil {
 				t.Fatalf("error %v, rows (-want +got):\n%s", err, diff)
@@ -329,12 +424,14 @@ func TestReadsWhatExcelLeavesShort(t *testing.T) {
 	})
 }
 
-// TestShortRows wants rows that end early only where Excel can have left them so, and where nobody needs what is missing.
+// TestShortRows wants rows that end early only where Excel can have left them so, and where nobody
+// needs what is missing.
 func TestShortRows(t *testing.T) {
 	table := func(n, full int) []string {
 		lines := []string{"id,total,coupon,notes"}
 		for i := 1; i <= n; i++ {
-			lines = append(lines, fmt.Sprintf("A%d,%d.50%s", i, i, strings.Repeat(",", 2*min(1, max(0, full-i)))))
+			lines = append(lines, fmt.Sprintf("A%d,%d.50%s", i, i,
+				strings.Repeat(",", 2*min(1, max(0, full-i)))))
 		}
 		return lines
 	}
@@ -353,22 +450,36 @@ func TestShortRows(t *testing.T) {
 	}{
 		{"blocks", table(40, 16), "\n", Options{Needs: [][]string{{"id"}, {"total"}}}, 40, ""},
 		{"blocks, without a mapping", table(40, 16), "\n", Options{}, 40, ""},
-		{"a column that is missing is used", table(40, 16), "\n", Options{Needs: [][]string{{"id"}, {"coupon"}}}, 15, said},
-		{"a column that is missing is used, by its other name", table(40, 16), "\n", Options{Needs: [][]string{{"id"}, {"Code", "notes"}}}, 15, said},
-		{"a column that is missing is used, short_rows", table(40, 16), "\n", Options{Needs: [][]string{{"id"}, {"coupon"}}, ShortRows: true}, 40, ""},
-		{"one row", change(table(40, 50), 20, "A19,19.50"), "\n", Options{}, 39, "the row has 2 cells"},
-		{"one row less within a block", change(table(40, 16), 20, "A19"), "\n", Options{}, 15 + 9, "the row has 2 cells"},
-		{"one row more within a block", change(table(40, 16), 20, "A19,19.50,"), "\n", Options{}, 15 + 9, "the row has 2 cells"},
-		{"blocks that begin elsewhere", table(31, 12), "\n", Options{}, 11 + 16, "the row has 2 cells"},
-		{"a first cell left out in each row of a block", append(table(15, 16), strings.Split(strings.Repeat("12.50,SPRING\n", 16), "\n")[:16]...), "\n", Options{}, 15, "the row has 2 cells"},
-		{"a last column without a value", append(table(15, 16), strings.Split(strings.Repeat("A1,\n", 16), "\n")[:16]...), "\n", Options{}, 15, "the row has 2 cells"},
+		{"a column that is missing is used", table(40, 16), "\n",
+			Options{Needs: [][]string{{"id"}, {"coupon"}}}, 15, said},
+		{"a column that is missing is used, by its other name", table(40, 16), "\n",
+			Options{Needs: [][]string{{"id"}, {"Code", "notes"}}}, 15, said},
+		{"a column that is missing is used, short_rows", table(40, 16), "\n",
+			Options{Needs: [][]string{{"id"}, {"coupon"}}, ShortRows: true}, 40, ""},
+		{"one row", change(table(40, 50), 20, "A19,19.50"), "\n", Options{}, 39,
+			"the row has 2 cells"},
+		{"one row less within a block", change(table(40, 16), 20, "A19"), "\n", Options{}, 15 + 9,
+			"the row has 2 cells"},
+		{"one row more within a block", change(table(40, 16), 20, "A19,19.50,"), "\n", Options{},
+			15 + 9, "the row has 2 cells"},
+		{"blocks that begin elsewhere", table(31, 12), "\n", Options{}, 11 + 16,
+			"the row has 2 cells"},
+		{"a first cell left out in each row of a block", append(table(15, 16),
+			strings.Split(strings.Repeat("12.50,SPRING\n", 16), "\n")[:16]...), "\n", Options{}, 15,
+			"the row has 2 cells"},
+		{"a last column without a value", append(table(15, 16),
+			strings.Split(strings.Repeat("A1,\n", 16), "\n")[:16]...), "\n", Options{}, 15,
+			"the row has 2 cells"},
 		{"the last block of one row", table(16, 16), "\n", Options{}, 16, ""},
-		{"the last block of one row, perhaps cut", table(16, 16), "", Options{}, 15, "the row has 2 cells"},
-		{"without a header", table(44, 33)[1:], "\n", Options{Header: -1, Needs: [][]string{{"id"}}}, 32, "the row has 2 cells"},
+		{"the last block of one row, perhaps cut", table(16, 16), "", Options{}, 15,
+			"the row has 2 cells"},
+		{"without a header", table(44, 33)[1:], "\n",
+			Options{Header: -1, Needs: [][]string{{"id"}}}, 32, "the row has 2 cells"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			opened, err := Open(writeFile(t, "june.csv", strings.Join(test.lines, "\n")+test.end), test.options)
+			opened, err := Open(writeFile(t, "june.csv", strings.Join(test.lines, "\n")+test.end),
+				test.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -381,8 +492,10 @@ func TestShortRows(t *testing.T) {
 					first = err.Error()
 				}
 			}
-			if good != test.good || (first == "") != (test.message == "") || !strings.Contains(first, test.message) {
-				t.Errorf("got %d good rows, first bad one %q; want %d, %q", good, first, test.good, test.message)
+			if good != test.good || (first == "") != (test.message == "") ||
+				!strings.Contains(first, test.message) {
+				t.Errorf("got %d good rows, first bad one %q; want %d, %q", good, first, test.good,
+					test.message)
 			}
 		})
 	}
@@ -429,7 +542,8 @@ func TestCutInTheLastCell(t *testing.T) {
 					text = strings.Replace(text, "id,mail,value", "id;mail;value", 1)
 				}
 				got := readLines(t, writeFile(t, "june.csv", text), Options{})
-				if told := got[len(got)-1] == "6 line 6 bad: "+messageCut; told != test.told || len(got) != 6 {
+				if told := got[len(got)-1] == "6 line 6 bad: "+messageCut; told != test.told ||
+					len(got) != 6 {
 					t.Errorf("got %q, want it told: %t", got, test.told)
 				}
 			})

@@ -17,6 +17,7 @@ func bestQuotes(
 		d.quote, d.escape = quote, escape
 		return read(prefix, whole, d, nil)
 	}
+
 	var suspects []dialect
 	suspect := func(r reading) { suspects = append(suspects, r.dialect) }
 
@@ -27,12 +28,14 @@ func bestQuotes(
 			}
 		}
 	}
+
 	backslashes := bytes.Contains(prefix, []byte{'\\', best.delimiter}) && best.ragged > 0
 	if best.broken+best.unclosed > 0 || backslashes {
 		if backslash := try('"', '\\'); backslash.faults() < best.faults() {
 			suspect(backslash)
 		}
 	}
+
 	none := try(0, 0)
 	if best.broken+best.unclosed > 0 && best.protected+none.wrapped == 0 && none.width > 1 {
 		suspect(none)
@@ -45,6 +48,7 @@ func bestQuotes(
 	if err != nil {
 		return best.dialect, err
 	}
+
 	for _, d := range suspects {
 		other, err := survey(d)
 		if err != nil {
@@ -106,11 +110,12 @@ func (s *reading) askAboutApostrophes() error {
 		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
 			continue
 		}
+		inside := []string{"the single quotes are no part of the cells"}
 		return &AmbiguousError{
-			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: "+
-				"the quotes may be a part of them or not", columnLetters(i), column.quoted, column.plain),
+			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes "+
+				"may be a part of them or not", columnLetters(i), column.quoted, column.plain),
 			Readings: []Reading{
-				{Setting: `quote: "'"`, Shown: []string{"the single quotes are no part of the cells"}},
+				{Setting: `quote: "'"`, Shown: inside},
 				{Setting: `quote: "\""`, Shown: []string{"they are"}},
 			},
 		}

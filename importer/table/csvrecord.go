@@ -30,10 +30,11 @@ const (
 
 // records splits text into records.
 //
-// It is our own reader, for encoding/csv cannot do what this package promises: it has one quote character and one way to
-// escape it, no count that gives the row a spreadsheet shows, takes whatever an unclosed quote swallows for one cell, and
-// gives up at the first stray quote or, when lazy, hides it. Splitting in place is also faster: a record is only ever a
-// set of spans over one buffer.
+// It is our own reader, for encoding/csv cannot do what this package promises: it has one quote
+// character and one way to escape it, no count that gives the row a spreadsheet shows, takes
+// whatever an unclosed quote swallows for one cell, and gives up at the first stray quote or, when
+// lazy, hides it. Splitting in place is also faster: a record is only ever a set of spans over one
+// buffer.
 type records struct {
 	dialect
 	limits Limits
@@ -58,7 +59,9 @@ type records struct {
 
 	short shortBlock
 
-	doubtful int // lines before this offset of the buffer are bad rows: nobody can tell how they are meant
+	// doubtful: lines before this offset of the buffer are bad rows: nobody can tell how they are
+	// meant
+	doubtful int
 
 	cells [][]byte
 	kinds []byte
@@ -73,11 +76,15 @@ var errLongRow = errors.New("the row is longer than allowed")
 const bufferSize = 256 << 10
 
 func newRecords(input io.Reader, d dialect, limits Limits) *records {
-	return &records{dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2, odd: new(oddities)}
+	return &records{
+		dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2,
+		odd: new(oddities),
+	}
 }
 
-// fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and unpackers
-// give small pieces, and every piece would mean splitting the record again from its beginning.
+// fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and
+// unpackers give small pieces, and every piece would mean splitting the record again from its
+// beginning.
 func (r *records) fill() error {
 	if r.start > 0 {
 		copy(r.buffer, r.buffer[r.start:r.end])
@@ -85,6 +92,7 @@ func (r *records) fill() error {
 		r.doubtful -= r.start
 		r.start = 0
 	}
+
 	r.newline = -2
 	if r.end == len(r.buffer) {
 		if len(r.buffer) > r.limits.Row {
@@ -92,6 +100,7 @@ func (r *records) fill() error {
 		}
 		r.buffer = append(r.buffer, make([]byte, len(r.buffer))...)
 	}
+
 	n, ended, err := readFull(r.input, r.buffer[r.end:])
 	r.end += n
 	r.eof = ended
@@ -101,10 +110,12 @@ func (r *records) fill() error {
 	return err
 }
 
-// ctrlZ ended text files on CP/M and still does in some exports; NUL bytes pad files of block devices.
+// ctrlZ ended text files on CP/M and still does in some exports; NUL bytes pad files of block
+// devices.
 const ctrlZ = 0x1a
 
-// next splits the next record, blank ones and comments included, and gives its length with its line end. io.EOF ends.
+// next splits the next record, blank ones and comments included, and gives its length with its line
+// end. io.EOF ends.
 func (r *records) next() (int, outcome, error) {
 	for {
 		data := r.buffer[r.start:r.end]

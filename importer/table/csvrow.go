@@ -12,19 +12,21 @@ import (
 // layout is what makes rows of records.
 type layout struct {
 	names   []string
-	headed  bool   // the names stand in the file
-	surplus bool   // every record ends with one delimiter too many
-	missing int    // cells that every record lacks at its end
-	needed  int    // columns up to and with the last one that is needed
-	split   int    // the column of the first half of a number in every record, from 1; 0: none
-	cure    string // what to do where they are two cells
-	pairs   []int  // the columns that may hold what looks like the first half of a number
-	shifts  bool   // a record as wide as the header may be shifted, see learnHalves
-	short   int    // cells that every record lacks, though nothing says that it may
+	headed  bool          // the names stand in the file
+	surplus bool          // every record ends with one delimiter too many
+	missing int           // cells that every record lacks at its end
+	needed  int           // columns up to and with the last one that is needed
+	split   int           // the column of the first half of a number in every record, from 1; 0: none
+	cure    string        // what to do where they are two cells
+	pairs   []int         // the columns that may hold what looks like the first half of a number
+	cents   []centsColumn // see learnCents
+	shifts  bool          // a record as wide as the header may be shifted, see learnHalves
+	short   int           // cells that every record lacks, though nothing says that it may
 	checks  checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over. io.EOF ends.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over.
+// io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {
 		if r.start < r.doubtful {
@@ -35,6 +37,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		if err != nil {
 			return Row{}, nil, err
 		}
+
 		record := r.buffer[r.start : r.start+n]
 		if r.isComment(record) || outcome == recordEnded && r.passesOver(record) {
 			r.take(n, 1)
@@ -43,14 +46,15 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		if outcome != recordEnded || !r.plain && r.severalLines(record) {
 			return r.judgedRow(l, n, outcome)
 		}
+
 		r.take(n, 1)
 		row, bad := r.makeRow(record, l)
 		return row, r.place(bad, 1), nil
 	}
 }
 
-// skipEmptyLines passes over line breaks without anything before them as far as they are in the buffer: files made for spreadsheets
-// may have millions.
+// skipEmptyLines passes over line breaks without anything before them as far as they are in the
+// buffer: files made for spreadsheets may have millions.
 func (r *records) skipEmptyLines() {
 	for r.start < r.end {
 		switch {
@@ -92,6 +96,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 		r.doubtful = r.start + verdict.length
 		return r.doubtfulRow()
 	}
+
 	record := r.buffer[r.start : r.start+verdict.length]
 	lines := countLines(record)
 	switch { // judge has looked at its lines
@@ -101,9 +106,11 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	default:
 		r.splitQuoted(record, 0)
 	}
+
 	r.take(verdict.length, lines)
 	if verdict.message != "" {
-		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message} // before cellsOf, which unescapes in place
+		// The excerpt is taken before cellsOf, which unescapes in place.
+		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}
 	row, bad := r.makeRow(record, l)
@@ -126,7 +133,8 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 // cellsOf fills the row with the cells of the record as they were split.
 func (r *records) cellsOf(record []byte) Row {
 	width := len(r.spans)
-	r.cells, r.kinds = slices.Grow(r.cells[:0], width)[:width], slices.Grow(r.kinds[:0], width)[:width]
+	r.cells = slices.Grow(r.cells[:0], width)[:width]
+	r.kinds = slices.Grow(r.kinds[:0], width)[:width]
 	for i, at := range r.spans {
 		cell := record[at.start:at.end]
 		if at.escaped {
@@ -148,6 +156,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	if len(r.spans) == 1 && isBlank(record) {
 		return Row{Number: r.row}, nil
 	}
+
 	message := r.faultOf(record, l)
 	if message == "" && r.expect.width > 0 && !r.fits(l) {
 		var early bool
@@ -155,9 +164,13 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = r.raggedMessage(record, l)
 		}
 	}
-	if message == "" && l.shifts && len(r.spans) == len(l.names) && r.isShifted(record, l) {
-		columns, _ := r.halves(record)
-		message = messageHalves(columns, l)
+	if message == "" && len(r.spans) == len(l.names) {
+		if l.shifts && r.isShifted(record, l) {
+			columns, _ := r.halves(record)
+			message = messageHalves(columns, l)
+		} else if column := r.lacksCents(record, l); column >= 0 {
+			message = messageHalves([]int{column}, l)
+		}
 	}
 	if message == "" && r.eof && r.start == r.end && r.isCut(record) {
 		message = messageCut
@@ -166,7 +179,8 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		bad := &RowError{Excerpt: excerpt(record), Message: message}
 		return r.cellsOf(record), bad
 	}
-	if r.expect.width == 0 {
+
+	if r.expect.width == 0 { // the header is still looked for; see learnHalves
 		r.halved, r.halvedWhole = r.halves(record)
 	}
 	row := r.cellsOf(record)
@@ -245,7 +259,8 @@ func (r *records) explain(err error) error {
 	case errors.As(err, &cut):
 		return err
 	case errors.Is(err, errLongRow):
-		return fmt.Errorf("line %d: the row is longer than %s: the file has no line ends that could be trusted", r.line+1, byteSize(int64(r.limits.Row)))
+		return fmt.Errorf("line %d: the row is longer than %s: the file has no line ends that "+
+			"could be trusted", r.line+1, byteSize(int64(r.limits.Row)))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("line %d: the file was cut off while it was read", r.line+1)
 	}

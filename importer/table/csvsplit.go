@@ -15,7 +15,8 @@ func (r *records) split(data []byte) (int, outcome) {
 	return r.splitQuoted(data, 0)
 }
 
-// splitPlain does what most records need: one line with a line feed. It leaves everything else to splitQuoted.
+// splitPlain does what most records need: one line with a line feed. It leaves all others to
+// splitQuoted.
 func (r *records) splitPlain(data []byte) (int, bool) {
 	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
 		r.newline = -1
@@ -26,6 +27,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	if r.newline < 0 {
 		return 0, false
 	}
+
 	n := r.newline - r.start + 1
 	line := data[:n-1]
 	if len(line) > 0 && line[len(line)-1] == '\r' {
@@ -34,6 +36,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	if bytes.IndexByte(line, '\r') >= 0 {
 		return 0, false
 	}
+
 	switch {
 	case r.escape != r.quote:
 		return n, false
@@ -44,7 +47,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	return n, r.splitLine(line)
 }
 
-// splitLine cuts a line whose quoted cells all end in it; false: there is something else to see to.
+// splitLine cuts a line whose quoted cells all end in it; false: splitQuoted has to look at it.
 func (r *records) splitLine(line []byte) bool {
 	r.spans = r.spans[:0]
 	for begin := 0; ; begin++ {
@@ -70,11 +73,13 @@ func (r *records) splitLine(line []byte) bool {
 			}
 		default:
 			cell.end = indexShort(line, begin, r.delimiter)
-			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') && bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
+			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') &&
+				bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
 				return false
 			}
 			begin = cell.end
 		}
+
 		r.add(cell)
 		if begin == len(line) {
 			return true
@@ -82,9 +87,10 @@ func (r *records) splitLine(line []byte) bool {
 	}
 }
 
-// indexShort gives the place of the next mark from begin on, or the end of line. Most cells are so short that bytes.IndexByte takes longer to
-// begin than to look: this compares eight bytes at once. A byte that is the mark becomes 0, which a subtraction finds: of the
-// bits that it sets the lowest is right.
+// indexShort gives the place of the next mark from begin on, or the end of line. Most cells are so
+// short that bytes.IndexByte takes longer to begin than to look: this compares eight bytes at once.
+// A byte that is the mark becomes 0, which a subtraction finds: of the bits that it sets the lowest
+// is right.
 func indexShort(line []byte, begin int, mark byte) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	i := begin
@@ -94,6 +100,7 @@ func indexShort(line []byte, begin int, mark byte) int {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
+
 	for i < len(line) && line[i] != mark {
 		i++
 	}
@@ -129,6 +136,7 @@ func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
 		n := lineEnd(data, 0)
 		return n, endedIf(r.eof || n < len(data))
 	}
+
 	for i := begin; ; i++ {
 		cell, next, outcome := r.cell(data, i)
 		if outcome != recordEnded {
@@ -136,6 +144,7 @@ func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
 		}
 		r.add(cell)
 		i = next
+
 		if i == len(data) {
 			return i, endedIf(r.eof)
 		}
@@ -160,7 +169,8 @@ func (r *records) isComment(data []byte) bool {
 	return len(r.comment) > 0 && bytes.HasPrefix(data, r.comment)
 }
 
-// cell reads the cell at data[i:] and gives the place behind it: a delimiter, a line break or the end of data.
+// cell reads the cell at data[i:] and gives the place behind it: a delimiter, a line break or the
+// end of data.
 func (r *records) cell(data []byte, i int) (span, int, outcome) {
 	if r.quote != 0 {
 		// Blanks before an opening quote are no part of the cell, if the quotes hold.
@@ -174,6 +184,7 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 			r.open = -1
 		}
 	}
+
 	plain := span{start: i}
 	for i < len(data) && data[i] != r.delimiter && data[i] != '\n' && data[i] != '\r' {
 		if r.escape == '\\' && data[i] == '\\' && i+1 < len(data) && r.isEscapable(data[i+1]) {
@@ -201,11 +212,13 @@ func (r *records) quoted(data []byte, open int) (span, int, outcome) {
 			r.open = open
 			return cell, len(data), recordOpen
 		}
+
 		if r.escape == r.quote && end+1 < len(data) && data[end+1] == r.quote {
 			cell.escaped = true
 			i = end + 2
 			continue
 		}
+
 		cell.end = end
 		next := skipBlanks(data, end+1, r.delimiter)
 		switch {
@@ -217,6 +230,7 @@ func (r *records) quoted(data []byte, open int) (span, int, outcome) {
 		case data[next] == r.delimiter || data[next] == '\n' || data[next] == '\r':
 			return cell, next, recordEnded
 		}
+
 		r.at, r.open = end, open
 		return cell, end, recordBroken
 	}
@@ -280,6 +294,7 @@ func countLines(data []byte) int {
 			lines++
 		}
 	}
+
 	if last := len(data) - 1; last >= 0 && data[last] != '\n' && data[last] != '\r' {
 		lines++
 	}

@@ -38,7 +38,8 @@ var extraEncodings = map[string]encoding.Encoding{
 var encodingNames = map[string]string{
 	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-16": "utf-16le", "utf-32": "utf-32le",
 	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "cp866": "ibm866",
-	"ansi": "windows-1252", "latin-1": "iso-8859-1", "latin-2": "iso-8859-2", "latin-9": "iso-8859-15",
+	"ansi": "windows-1252", "latin-1": "iso-8859-1", "latin-2": "iso-8859-2",
+	"latin-9": "iso-8859-15",
 }
 
 // encodingByName finds the encoding that a setting names.
@@ -54,9 +55,11 @@ func encodingByName(setting string) (textEncoding, error) {
 	if decoder, ok := extraEncodings[name]; ok {
 		return textEncoding{name: name, decoder: decoder}, nil
 	}
+
 	decoder, err := htmlindex.Get(name)
 	if err != nil {
-		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030", setting)
+		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, "+
+			"iso-8859-2, utf-16le, shift_jis, gb18030", setting)
 	}
 	if canonical, err := htmlindex.Name(decoder); err == nil {
 		name = canonical
@@ -82,7 +85,7 @@ func (e textEncoding) reader(input io.Reader) (io.Reader, error) {
 	return e.decoder.NewDecoder().Reader(input), nil
 }
 
-// byMark recognises the byte order marks. That of UTF-32 begins with that of UTF-16.
+// byMark recognises the byte order marks. The mark of UTF-32 begins with the mark of UTF-16.
 func byMark(head []byte) (textEncoding, bool) {
 	for _, known := range []struct {
 		mark, name string
@@ -98,13 +101,16 @@ func byMark(head []byte) (textEncoding, bool) {
 			marks += len(known.mark)
 		}
 		if marks > 0 {
-			return textEncoding{name: known.name, mark: marks, decoder: extraEncodings[known.name]}, true
+			return textEncoding{
+				name: known.name, mark: marks, decoder: extraEncodings[known.name],
+			}, true
 		}
 	}
 	return textEncoding{}, false
 }
 
-// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends, every second byte is zero.
+// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends,
+// every second byte is zero.
 func byZeros(head []byte) (textEncoding, bool) {
 	var zeros [2]int
 	for i, c := range head {
@@ -112,6 +118,7 @@ func byZeros(head []byte) (textEncoding, bool) {
 			zeros[i%2]++
 		}
 	}
+
 	for parity, name := range []string{"utf-16be", "utf-16le"} {
 		if zeros[parity]*10 >= len(head)*3 && zeros[1-parity]*50 <= len(head) {
 			return textEncoding{name: name, decoder: extraEncodings[name]}, true

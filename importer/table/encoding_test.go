@@ -26,15 +26,19 @@ func TestAmbiguousEncoding(t *testing.T) {
 		want       []string // readings as settings and what is shown
 	}{
 		{"a heading", windows1252("id,Fällig\n1,2\n"), nil, []string{
-			"encoding: windows-1252  # Fällig", "encoding: shift_jis  # F舁lig", "encoding: gb18030  # F鋖lig"}},
-		{"a cell, shown by its neighbours", windows1252("id,name\n1,Dr. Jane Müller-Lüdenscheidt\n"), nil, []string{
-			"encoding: windows-1252  # … Müll…", "encoding: gb18030  # … M黮le…"}},
+			"encoding: windows-1252  # Fällig", "encoding: shift_jis  # F舁lig",
+			"encoding: gb18030  # F鋖lig"}},
+		{"a cell, shown by its neighbours",
+			windows1252("id,name\n1,Dr. Jane Müller-Lüdenscheidt\n"), nil, []string{
+				"encoding: windows-1252  # … Müll…", "encoding: gb18030  # … M黮le…"}},
 		{"a mapped cell", windows1252("id,name\n1,Ñandú\n"), [][]string{{"id"}, {"name"}}, []string{
 			"encoding: windows-1252  # …Ñan…", "encoding: windows-1250  # …Ńan…"}},
 		{"Japanese", shiftJIS, nil, []string{
-			"encoding: windows-1251  # ”ФЌ†", "encoding: shift_jis  # 番号", "encoding: gb18030  # 斣崋"}},
+			"encoding: windows-1251  # ”ФЌ†", "encoding: shift_jis  # 番号",
+			"encoding: gb18030  # 斣崋"}},
 		{"UTF-8 with a broken character", "id,name\n1,Jürgen Müller\n2,Jör\xc3\n", nil, []string{
-			"encoding: windows-1252  # …JÃ¼r…", "encoding: windows-1250  # …JĂĽr…", "encoding: shift_jis  # …Jﾃｼr…", "encoding: utf-8  # some rows are damaged then"}},
+			"encoding: windows-1252  # …JÃ¼r…", "encoding: windows-1250  # …JĂĽr…",
+			"encoding: shift_jis  # …Jﾃｼr…", "encoding: utf-8  # some rows are damaged then"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,14 +58,16 @@ func TestAmbiguousEncoding(t *testing.T) {
 	}
 }
 
-// What words say: a word of two scripts rules a reading out, Cyrillic words keep it, and the likeliest is told. The rows that
-// are shown side by side stand in no message.
+// What words say: a word of two scripts rules a reading out, Cyrillic words keep it, and the
+// likeliest is told. The rows that are shown side by side stand in no message.
 func TestEncodingsAreToldByWords(t *testing.T) {
-	cyrillic, err := charmap.Windows1251.NewEncoder().String("id,name\n1,Иван Петров\n2,T-shirt красный\n3,Жанна\n4,Мария\n5,Ольга\n6,Анна\n")
+	cyrillic, err := charmap.Windows1251.NewEncoder().String("id,name\n1,Иван Петров\n" +
+		"2,T-shirt красный\n3,Жанна\n4,Мария\n5,Ольга\n6,Анна\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	polish, err := charmap.Windows1250.NewEncoder().String("id,name\n1,Łukasz Żak\n2,Wałęsa\n3,Gałązka\n")
+	polish, err := charmap.Windows1250.NewEncoder().String("id,name\n1,Łukasz Żak\n2,Wałęsa\n" +
+		"3,Gałązka\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +76,8 @@ func TestEncodingsAreToldByWords(t *testing.T) {
 		without            string
 		rows               int
 	}{
-		{"German", windows1252("id,name\n1,Señor Müller\n2,Peña\n3,Muñoz\n4,Weiß\n5,Niño\n6,Cañas\n7,Núñez\n"), "windows-1252", "windows-1251", 5},
+		{"German", windows1252("id,name\n1,Señor Müller\n2,Peña\n3,Muñoz\n4,Weiß\n5,Niño\n" +
+			"6,Cañas\n7,Núñez\n"), "windows-1252", "windows-1251", 5},
 		{"Russian", cyrillic, "windows-1251", "", 5},
 		{"Polish", polish, "windows-1250", "windows-1251", 3},
 	} {
@@ -88,10 +95,12 @@ func TestEncodingsAreToldByWords(t *testing.T) {
 				t.Errorf("%s: %s is offered", test.name, reading.Setting)
 			}
 			if len(reading.Rows) != test.rows || reading.Rows[0].Number != 2 {
-				t.Errorf("%s: %d rows are shown for %s", test.name, len(reading.Rows), reading.Setting)
+				t.Errorf("%s: %d rows are shown for %s", test.name, len(reading.Rows),
+					reading.Setting)
 			}
 		}
-		if message := err.Error(); strings.Contains(message, "Müller") || strings.Contains(message, "Петров") || strings.Contains(message, "Wałęsa") {
+		if message := err.Error(); strings.Contains(message, "Müller") ||
+			strings.Contains(message, "Петров") || strings.Contains(message, "Wałęsa") {
 			t.Errorf("%s: a name stands in the message: %s", test.name, message)
 		}
 	}
@@ -103,16 +112,24 @@ func TestCertainEncoding(t *testing.T) {
 		options    Options
 		want       []string
 	}{
-		{"by setting", windows1252("id;Fällig\n1;5 €\n"), Options{Encoding: "windows-1252"}, []string{"1 [id][Fällig]", "2 [1][5 €]"}},
-		{"by another name", windows1252("id;Fällig\n1;5 €\n"), Options{Encoding: "CP1252"}, []string{"1 [id][Fällig]", "2 [1][5 €]"}},
-		{"MacRoman by setting", "id,F\x8allig\n1,2\n", Options{Encoding: "mac_roman"}, []string{"1 [id][Fällig]", "2 [1][2]"}},
-		{"no mapped cell differs", windows1252("id,total,note\n1,2,Müller\n"), Options{Needs: [][]string{{"id"}, {"total", "Total"}}},
-			[]string{"1 [id][total][note]", "2 [1][2][Müller]"}},
-		{"the mapping's headings prove it", windows1252("id,Fällig\n1,2\n"), Options{Needs: [][]string{{"id"}, {"Fällig"}}},
+		{"by setting", windows1252("id;Fällig\n1;5 €\n"), Options{Encoding: "windows-1252"},
+			[]string{"1 [id][Fällig]", "2 [1][5 €]"}},
+		{"by another name", windows1252("id;Fällig\n1;5 €\n"), Options{Encoding: "CP1252"},
+			[]string{"1 [id][Fällig]", "2 [1][5 €]"}},
+		{"MacRoman by setting", "id,F\x8allig\n1,2\n", Options{Encoding: "mac_roman"},
 			[]string{"1 [id][Fällig]", "2 [1][2]"}},
-		{"a setting beats the bytes", "id,ü\n1,2\n", Options{Encoding: "windows-1252"}, []string{"1 [id][Ã¼]", "2 [1][2]"}},
-		{"the first umlaut comes late", "id,name\n" + strings.Repeat("1,x\n", 100_000) + "2,ü\n", Options{Header: 1},
-			append(append([]string{"1 [id][name]"}, numbered(2, 100_000, "[1][x]")...), "100002 [2][ü]")},
+		{"no mapped cell differs", windows1252("id,total,note\n1,2,Müller\n"),
+			Options{Needs: [][]string{{"id"}, {"total", "Total"}}},
+			[]string{"1 [id][total][note]", "2 [1][2][Müller]"}},
+		{"the mapping's headings prove it", windows1252("id,Fällig\n1,2\n"),
+			Options{Needs: [][]string{{"id"}, {"Fällig"}}},
+			[]string{"1 [id][Fällig]", "2 [1][2]"}},
+		{"a setting beats the bytes", "id,ü\n1,2\n", Options{Encoding: "windows-1252"},
+			[]string{"1 [id][Ã¼]", "2 [1][2]"}},
+		{"the first umlaut comes late", "id,name\n" + strings.Repeat("1,x\n", 100_000) + "2,ü\n",
+			Options{Header: 1},
+			append(append([]string{"1 [id][name]"}, numbered(2, 100_000, "[1][x]")...),
+				"100002 [2][ü]")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -126,12 +143,14 @@ func TestCertainEncoding(t *testing.T) {
 
 func TestAmbiguousDelimiter(t *testing.T) {
 	_, err := Open(writeFile(t, "june.csv", "a b,c;d e\nx y,z;u v\n"), Options{})
-	want := "june.csv: the first 2 rows are a table with comma as delimiter, and with semicolon as well. Add the line that is right to the mapping's `source:`" +
+	want := "june.csv: the first 2 rows are a table with comma as delimiter, and with semicolon " +
+		"as well. Add the line that is right to the mapping's `source:`" +
 		"\n  delimiter: \",\"  # 2 columns\n  delimiter: \";\"  # 2 columns"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
-	got := readLines(t, writeFile(t, "june.csv", "a b,c;d e\nx y,z;u v\n"), Options{Needs: [][]string{{"a b,c"}}})
+	got := readLines(t, writeFile(t, "june.csv", "a b,c;d e\nx y,z;u v\n"),
+		Options{Needs: [][]string{{"a b,c"}}})
 	if diff := cmp.Diff([]string{"1 [a b,c][d e]", "2 [x y,z][u v]"}, got); diff != "" {
 		t.Errorf("rows with a mapping (-want +got):\n%s", diff)
 	}
@@ -156,7 +175,8 @@ func TestProof(t *testing.T) {
 			if shift == 3 && !test.want.utf8 {
 				test.want.multi-- // the buffer before holds it
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(proof{})); diff != "" || err != nil {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(proof{})); diff != "" ||
+				err != nil {
 				t.Errorf("%q shifted by %d: %v (-want +got):\n%s", test.tail, shift, err, diff)
 			}
 		}

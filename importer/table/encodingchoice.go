@@ -10,17 +10,20 @@ import (
 	"unicode/utf8"
 )
 
-// detectEncoding settles how bytes become text: by the setting, else by a byte order mark, else by proof over the whole file.
+// detectEncoding settles how bytes become text: by the setting, otherwise by a byte order mark,
+// otherwise by proof over the whole file.
 func (s *textSource) detectEncoding(head []byte) error {
 	input, err := s.content.open()
 	if err != nil {
 		return unpackError(err)
 	}
 	defer input.Close()
+
 	proof, err := s.prove(input)
 	if err != nil {
 		return unpackError(err)
 	}
+
 	marked, isMarked := byMark(head)
 	wide, isWide := byZeros(head)
 	switch {
@@ -75,14 +78,19 @@ func (s *textSource) use(e textEncoding, proof proof) {
 	}
 }
 
-// legacyEncodings are what exports are written in that are neither UTF-8 nor UTF-16, the likeliest first.
-var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "shift_jis", "euc-jp", "gb18030", "euc-kr"}
+// legacyEncodings are what exports are written in that are neither UTF-8 nor UTF-16, the likeliest
+// first.
+var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "shift_jis",
+	"euc-jp", "gb18030", "euc-kr"}
 
-// detectLegacy decides among the old encodings. Nearly every byte means something in several of them, so that a file decodes
-// proves little: the choice is certain only if the readings agree in all that a mapping uses.
+// detectLegacy decides among the old encodings. Nearly every byte means something in several of
+// them, so that a file decodes proves little: the choice is certain only if the readings agree in
+// all that a mapping uses.
 func (s *textSource) detectLegacy(proof proof) error {
+	// The fault is the likeliest encoding's. A header that is found in another encoding only is
+	// evidence for that one.
 	var candidates []*textSource
-	var fault error // that of the likeliest one; a header that is found in another one only is evidence for that one
+	var fault error
 	for _, name := range legacyEncodings {
 		candidate, err := s.asLegacy(name, proof)
 		switch {
@@ -92,28 +100,37 @@ func (s *textSource) detectLegacy(proof proof) error {
 			candidates = append(candidates, candidate)
 		}
 	}
+
 	if len(candidates) == 0 && fault != nil {
 		return fault
 	}
 	if len(candidates) == 0 {
-		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
+		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known "+
+			"encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
 	}
+
 	candidates = withoutMixedScripts(withMostNames(candidates))
 	if len(candidates) > 1 {
 		if different := compareReadings(candidates); len(different) > 1 {
 			likely := likeliest(candidates)
 			if proof.mostlyUTF8() {
 				likely = utf8Name
-				different = append(different, Reading{Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"}})
+				different = append(different, Reading{
+					Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"},
+				})
 			}
 			for i := range different {
 				different[i].Likely = different[i].Setting == "encoding: "+likely
 			}
-			return &AmbiguousError{What: fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several encodings", proof.invalid), Readings: different}
+			what := fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several "+
+				"encodings", proof.invalid)
+			return &AmbiguousError{What: what, Readings: different}
 		}
 	}
+
 	s.use(candidates[0].encoding, proof)
-	s.warnings = append(s.warnings, fmt.Sprintf("the file is not UTF-8; it is read as %s: no other encoding that fits changes what is used of it", s.encoding.name))
+	s.warnings = append(s.warnings, fmt.Sprintf("the file is not UTF-8; it is read as %s: no "+
+		"other encoding that fits changes what is used of it", s.encoding.name))
 	return nil
 }
 
@@ -123,11 +140,13 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	input, err := s.content.open()
 	if err != nil {
 		return nil, err
 	}
 	defer input.Close()
+
 	text, err := e.reader(input)
 	if err != nil {
 		return nil, err
@@ -135,6 +154,7 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	if ok, err := decodes(text); !ok || err != nil {
 		return nil, err
 	}
+
 	candidate := &textSource{name: s.name, content: s.content, options: s.options}
 	candidate.use(e, proof)
 	prefix, whole, err := candidate.prefix()
@@ -147,8 +167,8 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	return candidate, candidate.detectHeader()
 }
 
-// decodes says whether all of a decoded text is characters: no sign for what could not be decoded, no control characters that
-// stand for undefined bytes, none for private use.
+// decodes says whether all of a decoded text is characters: no sign for what could not be decoded,
+// no control characters that stand for undefined bytes, none for private use.
 func decodes(text io.Reader) (bool, error) {
 	buffer := make([]byte, bufferSize)
 	kept := 0
@@ -157,11 +177,13 @@ func decodes(text io.Reader) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+
 		data := buffer[:kept+n]
 		kept = 0
 		if !ended {
 			kept = openCharacter(data)
 		}
+
 		for rest := data[:len(data)-kept]; len(rest) > 0; {
 			if rest[0] < utf8.RuneSelf {
 				rest = rest[1:]
@@ -173,6 +195,7 @@ func decodes(text io.Reader) (bool, error) {
 			}
 			rest = rest[size:]
 		}
+
 		if ended {
 			return true, nil
 		}
@@ -180,8 +203,8 @@ func decodes(text io.Reader) (bool, error) {
 	}
 }
 
-// withMostNames keeps the readings in whose headers the most of the needed columns are found: that a heading reads as the
-// mapping spells it is evidence.
+// withMostNames keeps the readings in whose headers the most of the needed columns are found: that
+// a heading reads as the mapping spells it is evidence.
 func withMostNames(candidates []*textSource) []*textSource {
 	most := 0
 	found := make([]int, len(candidates))
@@ -193,6 +216,7 @@ func withMostNames(candidates []*textSource) []*textSource {
 		}
 		most = max(most, found[i])
 	}
+
 	var kept []*textSource
 	for i, candidate := range candidates {
 		if found[i] == most {
@@ -220,6 +244,7 @@ func (s *textSource) usedColumns() []int {
 			used = append(used, i)
 		}
 	}
+
 	if len(s.options.Needs) == 0 {
 		for i := range s.layout.names {
 			used = append(used, i)
@@ -228,13 +253,14 @@ func (s *textSource) usedColumns() []int {
 	return used
 }
 
-// compareReadings looks for headings and cells in use that read differently, and shows those that tell the readings apart.
-// Readings that agree in everything are one.
+// compareReadings looks for headings and cells in use that read differently, and shows what tells
+// the readings apart. Readings that agree in everything are one.
 func compareReadings(candidates []*textSource) []Reading {
 	readings := make([]Reading, len(candidates))
 	for i, candidate := range candidates {
 		readings[i].Setting = "encoding: " + candidate.encoding.name
 	}
+
 	texts := make([]string, len(candidates))
 	used := candidates[0].usedColumns()
 	for _, column := range used {
@@ -246,6 +272,7 @@ func compareReadings(candidates []*textSource) []Reading {
 		}
 		tellApart(readings, texts, texts)
 	}
+
 	examples := 0
 	candidates[0].eachForeignCell(used, func(cell []byte, row int) bool {
 		for i, candidate := range candidates {
@@ -255,11 +282,13 @@ func compareReadings(candidates []*textSource) []Reading {
 			}
 			texts[i] = string(text)
 		}
+
 		tellApart(readings, texts, around(texts))
 		if examples < shownRows && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
 			examples++
 			for i := range readings {
-				readings[i].Rows = append(readings[i].Rows, Row{Number: row, Cells: [][]byte{[]byte(texts[i])}})
+				shown := Row{Number: row, Cells: [][]byte{[]byte(texts[i])}}
+				readings[i].Rows = append(readings[i].Rows, shown)
 			}
 		}
 		return len(distinct(readings)) < len(readings) || examples < shownRows
@@ -288,26 +317,30 @@ func tellApart(readings []Reading, texts, shown []string) {
 func distinct(readings []Reading) []Reading {
 	var kept []Reading
 	for _, reading := range readings {
-		if !slices.ContainsFunc(kept, func(other Reading) bool { return slices.Equal(other.Shown, reading.Shown) }) {
+		if !slices.ContainsFunc(kept, func(other Reading) bool {
+			return slices.Equal(other.Shown, reading.Shown)
+		}) {
 			kept = append(kept, reading)
 		}
 	}
 	return kept
 }
 
-// eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as is easily remembered. What
-// is wrong with the file is told when it is read for good.
+// eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as
+// is easily remembered. What is wrong with the file is told when it is read for good.
 func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}
+	isForeign := func(r rune) bool { return r >= utf8.RuneSelf }
 	seen := map[string]bool{}
 	for row, err := range raw.rows() {
 		var bad *RowError
 		if err != nil && !errors.As(err, &bad) {
 			return
 		}
+
 		for _, column := range columns {
-			if column >= len(row.Cells) || !bytes.ContainsFunc(row.Cells[column], func(r rune) bool { return r >= utf8.RuneSelf }) {
+			if column >= len(row.Cells) || !bytes.ContainsFunc(row.Cells[column], isForeign) {
 				continue
 			}
 			cell := row.Cells[column]
@@ -324,8 +357,8 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row 
 	}
 }
 
-// around shows the first characters that differ between the texts with their neighbours: enough to tell readings apart, too
-// little to tell a name.
+// around shows the first characters that differ between the texts with their neighbours: enough to
+// tell readings apart, too little to tell a name.
 func around(texts []string) []string {
 	first := []rune(texts[0])
 	at := len(first)
@@ -337,6 +370,7 @@ func around(texts []string) []string {
 			}
 		}
 	}
+
 	shown := make([]string, len(texts))
 	for i, text := range texts {
 		runes := []rune(text)

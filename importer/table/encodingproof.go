@@ -8,15 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut may come in row 80,000.
+// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut
+// may come in row 80,000.
 type proof struct {
 	utf8    bool  // all of it is UTF-8
-	nul     bool  // there is a NUL byte before those at the end
+	nul     bool  // there is a NUL byte, not only at the end
+	padded  bool  // it ends with NUL bytes or ^Z
 	size    int64 // unpacked
 	invalid int   // line of the first byte that is not UTF-8
-	multi   int   // characters of several bytes that are UTF-8, in the buffers that are not all UTF-8
-	broken  int   // bytes beyond ASCII there that are not
-	padded  bool  // it ends with NUL bytes or ^Z
+
+	// In the buffers that are not all UTF-8:
+	multi  int // characters of several bytes
+	broken int // bytes beyond ASCII that are no UTF-8
 }
 
 // prove reads a file to its end, which also tells whether it can be unpacked to its end.
@@ -29,12 +32,12 @@ func prove(input io.Reader) (proof, error) {
 		if err != nil {
 			return p, err
 		}
+
 		p.size += int64(n)
 		data := buffer[:kept+n]
 		text := bytes.TrimRight(data, "\x00\x1a")
 		p.nul = p.nul || zeros && len(text) > 0 || bytes.IndexByte(text, 0) >= 0
 		zeros = len(text) < len(data) || zeros && len(text) == 0
-		kept = 0
 		kept = p.check(data, ended)
 		if ended {
 			p.padded = zeros
@@ -44,7 +47,8 @@ func prove(input io.Reader) (proof, error) {
 	}
 }
 
-// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a character that goes on.
+// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a
+// character that goes on.
 func (p *proof) check(data []byte, ended bool) int {
 	kept := 0
 	if !ended {
@@ -57,6 +61,7 @@ func (p *proof) check(data []byte, ended bool) int {
 		}
 		return kept
 	}
+
 	first := p.count(data)
 	if p.utf8 {
 		p.utf8 = false
@@ -65,7 +70,8 @@ func (p *proof) check(data []byte, ended bool) int {
 	return kept
 }
 
-// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte that is not.
+// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte
+// that is not.
 func (p *proof) count(data []byte) (first int) {
 	first = -1
 	for i := 0; i < len(data); {
@@ -142,6 +148,7 @@ func (e *wordEvidence) word(word string) {
 			run = 0
 		}
 	}
+
 	switch {
 	case latin > 0 && cyrillic > 0:
 		e.mixed++
@@ -160,6 +167,7 @@ func (s *textSource) evidence() (e wordEvidence) {
 		columns[i] = i
 		e.add(name)
 	}
+
 	decoder := s.encoding.decoder.NewDecoder()
 	s.eachForeignCell(columns, func(cell []byte, _ int) bool {
 		if text, err := decoder.Bytes(cell); err == nil {

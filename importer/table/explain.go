@@ -14,12 +14,14 @@ type Explained struct {
 	Column string // heading
 	Shown  string // as a spreadsheet program shows it: 12/1/25 18:00
 	Stored string // as the file holds it: 45992.75
-	Format string // the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "" for none
+	// Format is the number format of a workbook's cell: "yyyy-mm-dd", or "built-in 14"; "": none.
+	Format string
 	Kind   byte   // of the value
 	Value  string // as it is read: 2025-12-01T18:00:00
 }
 
-// Explain tells how the filled cells of one row came to their values. Its error says that there is no such row.
+// Explain tells how the filled cells of one row came to their values. Its error says that there is
+// no such row.
 func (t *Table) Explain(row int) ([]Explained, error) { return t.source.explain(row) }
 
 func noSuchRow(base string, row int) error {
@@ -46,7 +48,10 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 	var all []Explained
 	for i, cell := range row.Cells {
 		if i < len(header) && i < len(row.Kinds) && row.Kinds[i] != Empty {
-			all = append(all, Explained{Column: header[i], Shown: string(cell), Stored: string(cell), Kind: row.Kinds[i], Value: string(cell)})
+			all = append(all, Explained{
+				Column: header[i], Kind: row.Kinds[i],
+				Shown: string(cell), Stored: string(cell), Value: string(cell),
+			})
 		}
 	}
 	return all, nil
@@ -59,11 +64,15 @@ func (x *xlsx) explain(number int) ([]Explained, error) {
 		return nil, x.fault(x.sheet, 0, err)
 	}
 	defer reader.close()
+
 	reader.row.grow(x.width)
 	stored := map[int]Explained{}
 	reader.explain = func(cell *sheetCell, raw []byte) {
-		stored[cell.column] = Explained{Stored: strings.Clone(string(raw)), Format: x.book.formatCode(cell.style)}
+		stored[cell.column] = Explained{
+			Stored: strings.Clone(string(raw)), Format: x.book.formatCode(cell.style),
+		}
 	}
+
 	for {
 		clear(stored)
 		switch err := reader.next(); {
@@ -83,6 +92,7 @@ func (x *xlsx) explainRow(row *sheetRow, stored map[int]Explained) ([]Explained,
 	if err != nil {
 		return nil, err
 	}
+
 	next := 0
 	for i, kind := range given.Kinds {
 		if kind == Empty {
@@ -107,27 +117,32 @@ func (b *workbook) formatCode(style int) string {
 	return ""
 }
 
-// shownAs gives what a spreadsheet program shows for a number in a format, in its American spelling; "" where that cannot
-// be told. It is for people to compare with what they see: nothing that is read goes by it.
+// shownAs gives what a spreadsheet program shows for a number in a format, in its American
+// spelling; "" where that cannot be told. It is for people to compare with what they see: nothing
+// that is read goes by it.
 func shownAs(stored, format string, from1904 bool) (shown string) {
 	defer func() {
 		if recover() != nil { // formats of foreign files are read with few guards
 			shown = ""
 		}
 	}()
+
 	const sheet, cell = "Sheet1", "A1"
 	style := &excelize.Style{CustomNumFmt: &format}
 	if id, ok := strings.CutPrefix(format, "built-in "); ok {
 		style.CustomNumFmt = nil
 		style.NumFmt, _ = strconv.Atoi(id)
 	}
+
 	file := excelize.NewFile()
 	defer file.Close()
 	if file.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}) != nil {
 		return ""
 	}
+
 	number, err := file.NewStyle(style)
-	if err != nil || file.SetCellDefault(sheet, cell, stored) != nil || file.SetCellStyle(sheet, cell, cell, number) != nil {
+	if err != nil || file.SetCellDefault(sheet, cell, stored) != nil ||
+		file.SetCellStyle(sheet, cell, cell, number) != nil {
 		return ""
 	}
 	shown, _ = file.GetCellValue(sheet, cell)

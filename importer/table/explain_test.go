@@ -17,7 +17,9 @@ func TestExplainTellsHowACellCameToItsValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cell, value := range map[string]any{"A1": "Name", "B1": "Paid", "C1": "Total", "A3": "Anna", "B3": 45992, "C3": 19.99} {
+	for cell, value := range map[string]any{
+		"A1": "Name", "B1": "Paid", "C1": "Total", "A3": "Anna", "B3": 45992, "C3": 19.99,
+	} {
 		if err := book.SetCellValue("Sheet1", cell, value); err != nil {
 			t.Fatal(err)
 		}
@@ -36,8 +38,10 @@ func TestExplainTellsHowACellCameToItsValue(t *testing.T) {
 	got, err := opened.Explain(3)
 	want := []Explained{
 		{Column: "Name", Shown: "Anna", Stored: "Anna", Kind: Text, Value: "Anna"},
-		{Column: "Paid", Shown: "2025-12-01", Stored: "45992", Format: "yyyy-mm-dd", Kind: Date, Value: "2025-12-01"},
-		{Column: "Total", Shown: "19.99", Stored: "19.99", Format: "built-in 0", Kind: Number, Value: "19.99"},
+		{Column: "Paid", Shown: "2025-12-01", Stored: "45992", Format: "yyyy-mm-dd", Kind: Date,
+			Value: "2025-12-01"},
+		{Column: "Total", Shown: "19.99", Stored: "19.99", Format: "built-in 0", Kind: Number,
+			Value: "19.99"},
 	}
 	if err != nil || !cmp.Equal(got, want) {
 		t.Errorf("Explain(3) = %v\n%s", err, cmp.Diff(want, got))

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
-	"or, where a spreadsheet program still opens it, save it there as .xlsx")
+var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are " +
+	"those of one, the rest is not. Export or download it again, or, where a spreadsheet program " +
+	"still opens it, save it there as .xlsx")
 
 var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. " +
 	"Export it again, or, if a text is meant, give it a name that ends with .csv")
@@ -27,15 +28,16 @@ func isLockFile(name string, size int64) bool {
 	return size <= 4096 && (isExcels || isLibreOffices)
 }
 
-// brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters, and is neither packed as
-// one nor a text that can be read.
+// brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters,
+// and is neither packed as one nor a text that can be read.
 func brokenWorkbook(path string, head []byte, unreadable bool) bool {
 	named := hasWorkbookName(path)
 	packed := bytes.HasPrefix(head, []byte("PK"))
 	return named && packed || (named || packed) && unreadable && looksPacked(head)
 }
 
-// looksPacked says whether one byte of fifty, or more, is a control character that texts do not have.
+// looksPacked says whether one byte of fifty, or more, is a control character that texts do not
+// have.
 func looksPacked(head []byte) bool {
 	control := 0
 	for _, c := range head {
@@ -75,7 +77,8 @@ func foreign(head []byte) string {
 	return ""
 }
 
-// oleKind says what an OLE compound file holds, by the names of its streams: they are UTF-16 within its directory.
+// oleKind says what an OLE compound file holds, by the names of its streams: they are UTF-16 within
+// its directory.
 func oleKind(content []byte) string {
 	holds := func(name string) bool {
 		return bytes.Contains(content, []byte(strings.Join(strings.Split(name, ""), "\x00")+"\x00"))
@@ -90,14 +93,16 @@ func oleKind(content []byte) string {
 }
 
 // markup are the beginnings, in lower case, of web pages and XML files.
-var markup = []string{"<!doctype", "<html", "<head", "<body", "<meta", "<table", "<style", "<script", "<div", "<br", "<p>", "<b>"}
+var markup = []string{"<!doctype", "<html", "<head", "<body", "<meta", "<table", "<style",
+	"<script", "<div", "<br", "<p>", "<b>"}
 
 // foreignText says what a text is if it is no table; "" if it may be one.
 func foreignText(text []byte, delimiter string) string {
 	text = bytes.TrimLeft(text, " \t\r\n\ufeff")
 	lower := bytes.ToLower(text[:min(len(text), 2048)])
 	switch {
-	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("urn:schemas-microsoft-com:office:spreadsheet")):
+	case bytes.HasPrefix(lower, []byte("<?xml")) &&
+		bytes.Contains(lower, []byte("urn:schemas-microsoft-com:office:spreadsheet")):
 		return "an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"
 	case bytes.HasPrefix(lower, []byte("<?xml")):
 		return "an XML file, not a table: export it as CSV or XLSX"
@@ -106,11 +111,14 @@ func foreignText(text []byte, delimiter string) string {
 	case looksLikeJSON(lower):
 		return "JSON, not a table: export it as CSV or XLSX"
 	}
+
 	for _, begin := range markup {
 		if bytes.HasPrefix(lower, []byte(begin)) {
-			return "a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"
+			return "a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, " +
+				"or export CSV"
 		}
 	}
+
 	if looksBinary(lower, delimiter) {
 		return "not text: it holds control characters as only other kinds of files do"
 	}
@@ -134,9 +142,10 @@ func looksLikeJSON(text []byte) bool {
 
 // looksBinary says whether a tenth of a text is control characters that do not separate anything.
 func looksBinary(text []byte, delimiter string) bool {
+	separators := "\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f" + delimiter
 	control := 0
 	for _, c := range text {
-		if c < ' ' && !strings.ContainsRune("\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f"+delimiter, rune(c)) {
+		if c < ' ' && !strings.ContainsRune(separators, rune(c)) {
 			control++
 		}
 	}

@@ -11,21 +11,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// headRow is one of the first rows of a file or sheet, without those in which no cell stands.
+// headRow is one of the first rows of a file or sheet. Rows without cells are left out.
 type headRow struct {
 	number  int // as [Row.Number]
 	cells   []string
 	kinds   []byte
 	comment bool  // looks like one
 	halves  []int // the columns that make one number with the next, see [records.halves]
-	whole   []int // with those that may
+	whole   []int // these, and the columns that may
 }
 
 // headerChoice is the outcome of findHeader.
 type headerChoice struct {
-	index    int      // of the header in the given rows; -1: there is none, the first row is data
-	row      int      // its row number; 0: there is none
-	first    int      // the row that the data begin with, where there is no header and that is known; 0: the first one
+	index int // of the header in the given rows; -1: there is none, the first row is data
+	row   int // its row number; 0: there is none
+	// first is the row that the data begin with, where there is no header and that is known; 0: the
+	// first row.
+	first    int
 	names    []string // trimmed; "column A" and so on where there is no header
 	warnings []string
 }
@@ -33,16 +35,18 @@ type headerChoice struct {
 // headRows is how many rows (blank ones left out) findHeader should be given.
 const headRows = 50
 
-// How many names make a header of a row below which there is nothing. A text file is written by a program, which begins with the
-// header even where it has nothing to tell; in a sheet people leave a word or two.
+// How many names make a header of a row below which there is nothing. A text file is written by a
+// program, which begins with the header even where it has nothing to tell; in a sheet people leave
+// a word or two.
 const (
 	loneInText  = 2
 	loneInSheet = 3
 )
 
-// findHeader chooses the header among the first rows of a file: by options.Header or options.HeaderNames, else as the
-// row that holds what options.Needs asks for, else by shape, for which a row alone must have lone names. The error says what
-// was not found, without the file's name.
+// findHeader chooses the header among the first rows of a file: by options.Header or
+// options.HeaderNames, otherwise as the row that holds what options.Needs asks for, otherwise by
+// shape, for which a row alone must have lone names. The error says what was not found, without the
+// file's name.
 func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:
@@ -54,6 +58,7 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	case len(options.HeaderNames) > 0:
 		return headerWith(head, options.HeaderNames)
 	}
+
 	if index := headerByNeeds(head, options.Needs); index >= 0 {
 		return chosen(head, index), nil
 	}
@@ -125,16 +130,16 @@ func headerWith(head []headRow, names []string) (headerChoice, error) {
 			return chosen(head, i), nil
 		}
 	}
-	return headerChoice{}, fmt.Errorf("none of the first %d rows holds all the headings that `header` names: %s",
-		len(head), strings.Join(names, ", "))
+	return headerChoice{}, fmt.Errorf("none of the first %d rows holds all the headings that "+
+		"`header` names: %s", len(head), strings.Join(names, ", "))
 }
 
 func (r headRow) holds(name string) bool {
 	return slices.ContainsFunc(r.cells, func(cell string) bool { return trimName(cell) == name })
 }
 
-// headerByNeeds gives the first row that holds more needed columns than any other, at least half of them: an optional
-// column may be missing, and a data row may hold a heading by chance.
+// headerByNeeds gives the first row that holds more needed columns than any other, at least half of
+// them: an optional column may be missing, and a data row may hold a heading by chance.
 func headerByNeeds(head []headRow, needs [][]string) int {
 	best, most := -1, 0
 	for i, row := range head {
@@ -151,6 +156,7 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 			best, most = i, found
 		}
 	}
+
 	if 2*most < len(needs) {
 		return -1
 	}
@@ -180,8 +186,8 @@ func (r headRow) filled() int {
 	return filled
 }
 
-// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address. Years in a row are the
-// headings of a table of years.
+// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address.
+// Years in a row are the headings of a table of years.
 func (r headRow) holdsValues() bool {
 	for i, cell := range r.cells {
 		cell = trimName(cell)
@@ -232,14 +238,16 @@ func (r headRow) isRepetition() bool {
 }
 
 // valuePattern matches numbers, amounts, dates and times as exports write them.
-var valuePattern = regexp.MustCompile(`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+var valuePattern = regexp.MustCompile(
+	`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
 
 func looksLikeEmail(cell string) bool {
 	at := strings.IndexByte(cell, '@')
 	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
 }
 
-// isYearAmongYears says whether a cell is one of three or more years that follow each other from cell to cell.
+// isYearAmongYears says whether a cell is one of three or more years that follow each other from
+// cell to cell.
 func (r headRow) isYearAmongYears(column int) bool {
 	year := func(i int) int {
 		if i < 0 || i >= len(r.cells) || len(trimName(r.cells[i])) != 4 {
@@ -254,6 +262,7 @@ func (r headRow) isYearAmongYears(column int) bool {
 	if year(column) == 0 {
 		return false
 	}
+
 	first, last := column, column
 	for year(first-1) == year(first)-1 {
 		first--

@@ -19,9 +19,12 @@ func headOf(text string) []headRow {
 
 // unprovenHeaders are the tests in which no row below the header shows that it is none of them.
 var unprovenHeaders = []string{
-	"headings only", "all text", "text with more cells than headings", "a heading that is a value, too", "headings of which many are the same",
-	"a header with a merged heading", "a title and a header below which there is nothing", "column numbers as headings",
-	"column numbers far apart, below which there is nothing", "one name in all columns, right above the data", "a heading that ends with a colon, above text",
+	"headings only", "all text", "text with more cells than headings",
+	"a heading that is a value, too", "headings of which many are the same",
+	"a header with a merged heading", "a title and a header below which there is nothing",
+	"column numbers as headings",
+	"column numbers far apart, below which there is nothing",
+	"one name in all columns, right above the data", "a heading that ends with a colon, above text",
 }
 
 func TestFindHeader(t *testing.T) {
@@ -34,82 +37,138 @@ func TestFindHeader(t *testing.T) {
 		{"the first row", "id,total\n1,2.50", Options{}, 1, "id,total"},
 		{"headings only", "id,total", Options{}, 1, "id,total"},
 		{"all text", "name,city\nAnn,Berlin\nBob,Oslo", Options{}, 1, "name,city"},
-		{"titles and a blank line above", "Acme Works\nSales by Customer\n\nDate,Type,Total\n07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
-		{"titles with all their delimiters", "Acme Works,,\nJuly 1-31,,\n\nDate,Type,Total\n07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
-		{"a nameless first column", "Title,,,,\n,Date,Type,Num,Total\nAnn,,,,\n,07/03/2026,Invoice,17,5", Options{}, 2, ",Date,Type,Num,Total"},
+		{"titles and a blank line above", "Acme Works\nSales by Customer\n\nDate,Type,Total\n" +
+			"07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
+		{"titles with all their delimiters", "Acme Works,,\nJuly 1-31,,\n\nDate,Type,Total\n" +
+			"07/03/2026,Invoice,5", Options{}, 4, "Date,Type,Total"},
+		{"a nameless first column", "Title,,,,\n,Date,Type,Num,Total\nAnn,,,,\n" +
+			",07/03/2026,Invoice,17,5", Options{}, 2, ",Date,Type,Num,Total"},
 		{"a nameless last column", "a,b,c,d,\n1,2,3,4,", Options{}, 1, "a,b,c,d,"},
-		{"a record of another width above", "EXTF,700,21\nUmsatz,Konto,Datum,Text,Beleg\n5,1,2,x,y\n6,1,2,x,y", Options{}, 2, "Umsatz,Konto,Datum,Text,Beleg"},
-		{"labels and values above", "Report:,Sales,,\nDate,Type,Num,Total\n07/03/2026,Invoice,17,5", Options{}, 2, "Date,Type,Num,Total"},
-		{"labels and numbers above", "Account,12345\nFrom,2026-01-01\nTo,2026-01-31\n\nDate,Text,Total\n2026-01-02,Tea,3.50\n2026-01-03,Tea,2.50", Options{}, 5, "Date,Text,Total"},
-		{"a header shorter than its rows", "one,two,three\n1,2,3,4\n1,2,3,4", Options{}, 1, "one,two,three"},
+		{"a record of another width above", "EXTF,700,21\nUmsatz,Konto,Datum,Text,Beleg\n" +
+			"5,1,2,x,y\n6,1,2,x,y", Options{}, 2, "Umsatz,Konto,Datum,Text,Beleg"},
+		{"labels and values above", "Report:,Sales,,\nDate,Type,Num,Total\n07/03/2026,Invoice,17,5",
+			Options{}, 2, "Date,Type,Num,Total"},
+		{"labels and numbers above", "Account,12345\nFrom,2026-01-01\nTo,2026-01-31\n\n" +
+			"Date,Text,Total\n2026-01-02,Tea,3.50\n2026-01-03,Tea,2.50", Options{}, 5,
+			"Date,Text,Total"},
+		{"a header shorter than its rows", "one,two,three\n1,2,3,4\n1,2,3,4", Options{}, 1,
+			"one,two,three"},
 		{"a header longer than its rows", "a,b,c,d,e,f\n1,2,3\n1,2,3", Options{}, 1, "a,b,c,d,e,f"},
-		{"text with more cells than headings", "name,city\nAnn,Berlin\nBob,Oslo, Norway, EU", Options{}, 1, "name,city"},
-		{"headings with digits", "Line 1,Q1,c0,2nd name\n5,6,7,x", Options{}, 1, "Line 1,Q1,c0,2nd name"},
+		{"text with more cells than headings", "name,city\nAnn,Berlin\nBob,Oslo, Norway, EU",
+			Options{}, 1, "name,city"},
+		{"headings with digits", "Line 1,Q1,c0,2nd name\n5,6,7,x", Options{}, 1,
+			"Line 1,Q1,c0,2nd name"},
 		{"no header: numbers", "1,2,x\n3,4,y", Options{}, 0, "column A,column B,column C"},
 		{"no header: a date", "Ann,2026-01-31\nBob,2026-02-28", Options{}, 0, "column A,column B"},
-		{"no header: an e-mail address", "ann@example.com,x\nbob@example.com,y", Options{}, 0, "column A,column B"},
-		{"a list of texts, one of which comes again", "pear\napple\npear\nplum", Options{}, 0, "column A"},
+		{"no header: an e-mail address", "ann@example.com,x\nbob@example.com,y", Options{}, 0,
+			"column A,column B"},
+		{"a list of texts, one of which comes again", "pear\napple\npear\nplum", Options{}, 0,
+			"column A"},
 		{"a list of texts, composed in two ways", "\u00fc\nu\u0308", Options{}, 0, "column A"},
-		{"a list of words and what they mean", "Text,I am Text\nNumber,3.14\nDate,2016-05-17\nFormula,I am Text", Options{}, 0, "column A,column B"},
-		{"labels and values", "Customer:,Ann\nDate:,2026-01-31\nTotal:,12.50", Options{}, 0, "column A,column B"},
-		{"headings that end like labels", "Customer:,Date:,Total:\nAnn,2026-01-31,12.50", Options{}, 1, "Customer:,Date:,Total:"},
-		{"the header again, where files were joined", "name,city\nAnn,Berlin\nname,city\nBob,Oslo", Options{}, 1, "name,city"},
-		{"the header again, with more beside it", "name,city\nAnn,Berlin\nname,city,page 2\nBob,Oslo", Options{}, 1, "name,city"},
-		{"a heading that is a value, too", "type,city,name\ntype,Berlin,Ann\nx,Oslo,Bob", Options{}, 1, "type,city,name"},
-		{"headings of which many are the same", "ID,XXX,XXX,XXX\n1a,XXX,XXX,XXX", Options{}, 1, "ID,XXX,XXX,XXX"},
-		{"a header with a merged heading", "Name,,City,Zip\nAnn,Lee,Berlin,x\nBob,Ray,Oslo,y", Options{}, 1, "Name,,City,Zip"},
-		{"years as headings", "Rates\n€,2024,2025,2026\nx,1,2,3\ny,4,5,6", Options{}, 2, "€,2024,2025,2026"},
-		{"years that are values", "Ann,2024,2026,2025\nBob,2025,2026,2024", Options{}, 0, "column A,column B,column C,column D"},
-		{"many values at once, of whatever width", "a,b,c\n1,2,3,4,5,6,7,8,9,10,11\nx,y,z,u,v\np,q,r,s,t", Options{}, 1, "a,b,c"},
-		{"notes above, of two cells, too", "some notes\nmore notes,...\nnumber,text,date\n345.0,x,2000-12-13", Options{}, 3, "number,text,date"},
-		{"a title above many lines of one cell", "Acme Works\nSales\nJuly\nall shops\nin euros\nid,date,total\nA1,2026-01-31,5\nA2,2026-01-31,6", Options{}, 6, "id,date,total"},
-		{"sections of one cell within the table", "Sales\nid,date,total\nNorth\nA1,2026-01-31,5\nSouth\nWest\nEast\nA2,2026-01-31,6", Options{}, 2, "id,date,total"},
-		{"texts of one column, some with a comma", "name\nAnn\nBob\nLee, Ann\nKim\nLee, Bob\nRay", Options{}, 1, "name"},
-		{"a heading that ends with a colon", "Order:,Date,Total\nA1,2026-01-31,12.50", Options{}, 1, "Order:,Date,Total"},
-		{"a heading that ends with a colon, above text", "Order:,Customer,City\nA1,Ann,Berlin\nA2,Bob,Oslo", Options{}, 1, "Order:,Customer,City"},
-		{"a heading that ends with a colon, of two columns", "Order:,Total\nA1,12.50\nA2,3.50", Options{}, 1, "Order:,Total"},
-		{"a label that fills the table above the header", "Period:,June,July\nid,date,total\nA1,2026-01-31,5", Options{}, 2, "id,date,total"},
-		{"labels that fill the table above the header", "From:,June,To:,July\nid,date,text,total\nA1,2026-01-31,x,5", Options{}, 2, "id,date,text,total"},
-		{"a title in all columns", "Sales,Sales,Sales\nid,date,total\nA1,2026-01-31,5", Options{}, 2, "id,date,total"},
-		{"a title in all columns that a mapping needs", "total,total,total\nid,date,total\nA1,2026-01-31,5", Options{Needs: [][]string{{"total"}}}, 2, "id,date,total"},
-		{"one name in all columns, right above the data", "a,a,a\nA1,2026-01-31,5\nA2,2026-01-31,6", Options{}, 1, "a,a,a"},
+		{"a list of words and what they mean", "Text,I am Text\nNumber,3.14\nDate,2016-05-17\n" +
+			"Formula,I am Text", Options{}, 0, "column A,column B"},
+		{"labels and values", "Customer:,Ann\nDate:,2026-01-31\nTotal:,12.50", Options{}, 0,
+			"column A,column B"},
+		{"headings that end like labels", "Customer:,Date:,Total:\nAnn,2026-01-31,12.50", Options{},
+			1, "Customer:,Date:,Total:"},
+		{"the header again, where files were joined", "name,city\nAnn,Berlin\nname,city\nBob,Oslo",
+			Options{}, 1, "name,city"},
+		{"the header again, with more beside it",
+			"name,city\nAnn,Berlin\nname,city,page 2\nBob,Oslo", Options{}, 1, "name,city"},
+		{"a heading that is a value, too", "type,city,name\ntype,Berlin,Ann\nx,Oslo,Bob", Options{},
+			1, "type,city,name"},
+		{"headings of which many are the same", "ID,XXX,XXX,XXX\n1a,XXX,XXX,XXX", Options{}, 1,
+			"ID,XXX,XXX,XXX"},
+		{"a header with a merged heading", "Name,,City,Zip\nAnn,Lee,Berlin,x\nBob,Ray,Oslo,y",
+			Options{}, 1, "Name,,City,Zip"},
+		{"years as headings", "Rates\n€,2024,2025,2026\nx,1,2,3\ny,4,5,6", Options{}, 2,
+			"€,2024,2025,2026"},
+		{"years that are values", "Ann,2024,2026,2025\nBob,2025,2026,2024", Options{}, 0,
+			"column A,column B,column C,column D"},
+		{"many values at once, of whatever width",
+			"a,b,c\n1,2,3,4,5,6,7,8,9,10,11\nx,y,z,u,v\np,q,r,s,t", Options{}, 1, "a,b,c"},
+		{"notes above, of two cells, too", "some notes\nmore notes,...\nnumber,text,date\n" +
+			"345.0,x,2000-12-13", Options{}, 3, "number,text,date"},
+		{"a title above many lines of one cell", "Acme Works\nSales\nJuly\nall shops\nin euros\n" +
+			"id,date,total\nA1,2026-01-31,5\nA2,2026-01-31,6", Options{}, 6, "id,date,total"},
+		{"sections of one cell within the table", "Sales\nid,date,total\nNorth\nA1,2026-01-31,5\n" +
+			"South\nWest\nEast\nA2,2026-01-31,6", Options{}, 2, "id,date,total"},
+		{"texts of one column, some with a comma", "name\nAnn\nBob\nLee, Ann\nKim\nLee, Bob\nRay",
+			Options{}, 1, "name"},
+		{"a heading that ends with a colon", "Order:,Date,Total\nA1,2026-01-31,12.50", Options{}, 1,
+			"Order:,Date,Total"},
+		{"a heading that ends with a colon, above text", "Order:,Customer,City\nA1,Ann,Berlin\n" +
+			"A2,Bob,Oslo", Options{}, 1, "Order:,Customer,City"},
+		{"a heading that ends with a colon, of two columns", "Order:,Total\nA1,12.50\nA2,3.50",
+			Options{}, 1, "Order:,Total"},
+		{"a label that fills the table above the header",
+			"Period:,June,July\nid,date,total\nA1,2026-01-31,5", Options{}, 2, "id,date,total"},
+		{"labels that fill the table above the header", "From:,June,To:,July\n" +
+			"id,date,text,total\nA1,2026-01-31,x,5", Options{}, 2, "id,date,text,total"},
+		{"a title in all columns", "Sales,Sales,Sales\nid,date,total\nA1,2026-01-31,5", Options{},
+			2, "id,date,total"},
+		{"a title in all columns that a mapping needs", "total,total,total\nid,date,total\n" +
+			"A1,2026-01-31,5", Options{Needs: [][]string{{"total"}}}, 2, "id,date,total"},
+		{"one name in all columns, right above the data", "a,a,a\nA1,2026-01-31,5\nA2,2026-01-31,6",
+			Options{}, 1, "a,a,a"},
 		{"column numbers as headings", "1,2,3,4\n5,6,7,8", Options{}, 1, "1,2,3,4"},
-		{"column numbers far apart, below which there is nothing", "1,2,,3,4", Options{}, 1, "1,2,,3,4"},
-		{"column numbers below headings", "id,date,text,total\n1,2,3,4\nA1,2026-01-31,x,5", Options{}, 1, "id,date,text,total"},
-		{"column numbers above headings", "1,2,3,4\nid,date,text,total\nA1,2026-01-31,x,5", Options{}, 2, "id,date,text,total"},
-		{"numbers that do not count columns", "1,2,3,5\n5,6,7,8", Options{}, 0, "column A,column B,column C,column D"},
-		{"titles of groups above headings that come again", "Income,,,Share,\nItem,Amount,,5,\nPay,2500,,,\nOther,250,,,\nItem,Amount,,,\nRent,800,,,", Options{}, 2, "Item,Amount,,5,"},
-		{"a row that comes again without its amount", "Item,Text,Amount\nMug,blue,5\nMug,blue,\nCup,red,6", Options{}, 1, "Item,Text,Amount"},
+		{"column numbers far apart, below which there is nothing", "1,2,,3,4", Options{}, 1,
+			"1,2,,3,4"},
+		{"column numbers below headings", "id,date,text,total\n1,2,3,4\nA1,2026-01-31,x,5",
+			Options{}, 1, "id,date,text,total"},
+		{"column numbers above headings", "1,2,3,4\nid,date,text,total\nA1,2026-01-31,x,5",
+			Options{}, 2, "id,date,text,total"},
+		{"numbers that do not count columns", "1,2,3,5\n5,6,7,8", Options{}, 0,
+			"column A,column B,column C,column D"},
+		{"titles of groups above headings that come again", "Income,,,Share,\nItem,Amount,,5,\n" +
+			"Pay,2500,,,\nOther,250,,,\nItem,Amount,,,\nRent,800,,,", Options{}, 2,
+			"Item,Amount,,5,"},
+		{"a row that comes again without its amount", "Item,Text,Amount\nMug,blue,5\n" +
+			"Mug,blue,\nCup,red,6", Options{}, 1, "Item,Text,Amount"},
 		{"a list of variants of one name", "Mug\nMug blue\nMug red", Options{}, 0, "column A"},
 		{"one word", "hello", Options{}, 0, "column A"},
-		{"two words far apart below a title", "Notes\nthis,,that", Options{}, 0, "column A,column B,column C"},
-		{"a title and a header below which there is nothing", "Sales of June\nDate,Type,Total", Options{}, 2, "Date,Type,Total"},
+		{"two words far apart below a title", "Notes\nthis,,that", Options{}, 0,
+			"column A,column B,column C"},
+		{"a title and a header below which there is nothing", "Sales of June\nDate,Type,Total",
+			Options{}, 2, "Date,Type,Total"},
 		{"no header, by setting", "id,name\nx,y", Options{Header: -1}, 0, "column A,column B"},
 		{"by row number", "id,name\nx,y\nz,w", Options{Header: 2}, 2, "x,y"},
-		{"by names", "Title\nx,y\nid,name,z\n1,2,3", Options{HeaderNames: []string{"name", "id"}}, 3, "id,name,z"},
-		{"by the mapping's columns", "2026,x\nid, total \n1,2", Options{Needs: [][]string{{"ID", "id"}, {"total"}}}, 2, "id,total"},
-		{"by the mapping's columns, below a row that looks like a header", "Shop,Period\nid,2025\nx,2", Options{Needs: [][]string{{"id"}, {"2025"}}}, 2, "id,2025"},
-		{"half of the mapping's columns", "a,b\n1,2", Options{Needs: [][]string{{"a"}, {"missing"}}}, 1, "a,b"},
-		{"none of the mapping's columns: by shape", "a,b\n1,2", Options{Needs: [][]string{{"x"}, {"y"}}}, 1, "a,b"},
+		{"by names", "Title\nx,y\nid,name,z\n1,2,3", Options{HeaderNames: []string{"name", "id"}},
+			3, "id,name,z"},
+		{"by the mapping's columns", "2026,x\nid, total \n1,2",
+			Options{Needs: [][]string{{"ID", "id"}, {"total"}}}, 2, "id,total"},
+		{"by the mapping's columns, below a row that looks like a header",
+			"Shop,Period\nid,2025\nx,2", Options{Needs: [][]string{{"id"}, {"2025"}}}, 2,
+			"id,2025"},
+		{"half of the mapping's columns", "a,b\n1,2",
+			Options{Needs: [][]string{{"a"}, {"missing"}}}, 1, "a,b"},
+		{"none of the mapping's columns: by shape", "a,b\n1,2",
+			Options{Needs: [][]string{{"x"}, {"y"}}}, 1, "a,b"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := findHeader(headOf(test.text), test.options, loneInText)
-			if names := strings.Join(got.names, ","); err != nil || got.row != test.row || names != test.names {
-				t.Errorf("got row %d, %q, error %v, want row %d, %q", got.row, names, err, test.row, test.names)
+			if names := strings.Join(got.names, ","); err != nil || got.row != test.row ||
+				names != test.names {
+				t.Errorf("got row %d, %q, error %v, want row %d, %q", got.row, names, err, test.row,
+					test.names)
 			}
-			warned := test.row == 0 && test.options.Header == 0 || slices.Contains(unprovenHeaders, test.name)
+			warned := test.row == 0 && test.options.Header == 0 ||
+				slices.Contains(unprovenHeaders, test.name)
 			if (got.index < 0) != (test.row == 0) || (len(got.warnings) > 0) != warned {
-				t.Errorf("got index %d and warnings %q for row %d", got.index, got.warnings, test.row)
+				t.Errorf("got index %d and warnings %q for row %d", got.index, got.warnings,
+					test.row)
 			}
 		})
 	}
 }
 
-// TestOneWordInASheet wants a question where a sheet holds a word and nothing else, and none where a heading would be no word.
+// TestOneWordInASheet wants a question where a sheet holds a word and nothing else, and none where
+// a heading would be no word.
 func TestOneWordInASheet(t *testing.T) {
 	var ambiguous *AmbiguousError
-	if _, err := findHeader(headOf("Invoice"), Options{}, loneInSheet); !errors.As(err, &ambiguous) || len(ambiguous.Readings) != 2 {
+	if _, err := findHeader(headOf("Invoice"), Options{}, loneInSheet); !errors.As(err,
+		&ambiguous) || len(ambiguous.Readings) != 2 {
 		t.Errorf("got %v, want a question with two answers", err)
 	}
 	for _, text := range []string{"hello there", "12.50", "Invoice\nA1"} {
@@ -117,7 +176,8 @@ func TestOneWordInASheet(t *testing.T) {
 			t.Errorf("%q: got %v, want no question", text, err)
 		}
 	}
-	if got, err := findHeader(headOf("Invoice"), Options{Header: 1}, loneInSheet); err != nil || got.row != 1 {
+	if got, err := findHeader(headOf("Invoice"), Options{Header: 1}, loneInSheet); err != nil ||
+		got.row != 1 {
 		t.Errorf("got row %d, error %v, want the header that the settings name", got.row, err)
 	}
 }
@@ -134,14 +194,18 @@ func TestCommentsAreNoHeader(t *testing.T) {
 	for _, test := range tests {
 		head := headOf(test.text)
 		comments := markComments(head)
-		if got, err := findHeader(head, Options{}, loneInText); err != nil || got.row != test.row || comments != test.comments {
-			t.Errorf("%s: got row %d, %d comments, error %v, want row %d, %d comments", test.name, got.row, comments, err, test.row, test.comments)
+		if got, err := findHeader(head, Options{}, loneInText); err != nil || got.row != test.row ||
+			comments != test.comments {
+			t.Errorf("%s: got row %d, %d comments, error %v, want row %d, %d comments", test.name,
+				got.row, comments, err, test.row, test.comments)
 		}
 	}
 }
 
 func TestColumnLetters(t *testing.T) {
-	for column, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD"} {
+	for column, want := range map[int]string{
+		0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD",
+	} {
 		if got := columnLetters(column); got != want {
 			t.Errorf("columnLetters(%d): got %s, want %s", column, got, want)
 		}

@@ -12,9 +12,11 @@ import (
 // A heading is text that is no value: no number, no date, no e-mail address. Five things that are
 // made of text are no header:
 //   - a comment, a line of one cell that begins with #, where other lines have more cells;
-//   - a title, which fills few cells, where the header fills about as many as any row of text, or says the same in all of them;
+//   - a title, which fills few cells, where the header fills about as many as any row of text, or
+//     says the same in all of them;
 //   - a label like "Total:", with its value beside it;
-//   - a row of a list of texts, which tells itself by coming again: a name does not stand below itself;
+//   - a row of a list of texts, which tells itself by coming again: a name does not stand below
+//     itself;
 //   - a row of group titles, which stand above headings that are printed again further down.
 //
 // The data begin with the first row of values that is as wide as most rows. The header is the first
@@ -30,9 +32,11 @@ func headerByShape(head []headRow, lone int) headerChoice {
 			fullest = max(fullest, min(row.filled(), width))
 		}
 	}
+
 	for i, row := range above {
 		if row.mayBeHeader() && !isLabel(head, i, width, len(above)) && 3*row.filled() > 2*fullest {
-			if row.recurs(head[i+1:]) || row.beginsAll(head[i+1:]) || i == len(head)-1 && row.isNote(lone) {
+			if row.recurs(head[i+1:]) || row.beginsAll(head[i+1:]) ||
+				i == len(head)-1 && row.isNote(lone) {
 				break
 			}
 			if isGroupTitles(head, i) {
@@ -45,6 +49,7 @@ func headerByShape(head []headRow, lone int) headerChoice {
 			return choice
 		}
 	}
+
 	first := head[0]
 	repeats := first.isRepetition() && !first.holdsValues()
 	if first.counts() || repeats && len(head) > 1 && head[1].holdsValues() {
@@ -52,8 +57,10 @@ func headerByShape(head []headRow, lone int) headerChoice {
 		choice.warnings = []string{unproven(choice.row)}
 		return choice
 	}
+
 	choice := noHeader(head)
-	choice.warnings = []string{`no row looks like a header: the columns are called "column A", "column B", ...; if there is one, say ` + "`header:` and its row number"}
+	choice.warnings = []string{`no row looks like a header: the columns are called "column A", ` +
+		"\"column B\", ...; if there is one, say `header:` and its row number"}
 	return choice
 }
 
@@ -85,12 +92,14 @@ func isGroupTitles(head []headRow, i int) bool {
 		if len(same) < 2 || len(same) != again.filled() || again.holdsValues() {
 			return false
 		}
+
 		return slices.ContainsFunc(below, func(row headRow) bool {
 			for column, name := range names.cells {
 				if name == "" || again.at(column) != name || trimName(titles.at(column)) != "" {
 					continue
 				}
-				if column < len(row.cells) && isValue(row, column) && onlyNumbers(below, column, name) {
+				isNumber := column < len(row.cells) && isValue(row, column)
+				if isNumber && onlyNumbers(below, column, name) {
 					return true
 				}
 			}
@@ -141,6 +150,7 @@ func dataBegin(head []headRow, width int) int {
 			wider = i
 		}
 	}
+
 	if wider >= 0 {
 		return wider
 	}
@@ -184,6 +194,7 @@ func isLabel(head []headRow, i, width, data int) bool {
 	for k, name := range filled {
 		alternates = alternates && endsWithColon(name) == (k%2 == 0)
 	}
+
 	other := slices.ContainsFunc(slices.Concat(head[:i], head[i+1:]), func(row headRow) bool {
 		names := row.names()
 		return len(names) > 0 && endsWithColon(names[0])
@@ -213,19 +224,22 @@ func (r headRow) beginsAll(below []headRow) bool {
 	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
 		return false
 	}
+	name := normalName(names[0])
 	return !slices.ContainsFunc(below, func(row headRow) bool {
-		return len(row.cells) != 1 || !strings.HasPrefix(normalName(row.cells[0]), normalName(names[0]))
+		return len(row.cells) != 1 || !strings.HasPrefix(normalName(row.cells[0]), name)
 	})
 }
 
-// recurs says whether at least half of the names stand below themselves, in whichever way their letters are composed. Names that the row
-// has twice prove nothing, and neither do rows that repeat it: exports are joined, and print their header on every page.
+// recurs says whether at least half of the names stand below themselves, in whichever way their
+// letters are composed. Names that the row has twice prove nothing, and neither do rows that repeat
+// it: exports are joined, and print their header on every page.
 func (r headRow) recurs(below []headRow) bool {
 	count, again := map[string]int{}, map[string]bool{}
 	for _, cell := range r.cells {
 		count[normalName(cell)]++
 	}
 	delete(count, "")
+
 	for _, row := range below {
 		same := r.same(row)
 		if len(same) > 1 && (len(same) == row.filled() || len(same) == r.filled()) {
@@ -235,6 +249,7 @@ func (r headRow) recurs(below []headRow) bool {
 			again[name] = true
 		}
 	}
+
 	maps.DeleteFunc(count, func(name string, n int) bool { return n > 1 })
 	maps.DeleteFunc(again, func(name string, _ bool) bool { return count[name] == 0 })
 	return len(again) > 0 && 2*len(again) >= len(count)
@@ -251,16 +266,19 @@ func (r headRow) same(row headRow) []string {
 	return names
 }
 
-// isNote says whether a row below which there is nothing is a note: less cells than a header would have, or cells far apart.
+// isNote says whether a row below which there is nothing is a note: less cells than a header would
+// have, or cells far apart.
 func (r headRow) isNote(lone int) bool {
 	first := slices.IndexFunc(r.cells, func(cell string) bool { return trimName(cell) != "" })
-	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool { return trimName(cell) == "" })
+	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool {
+		return trimName(cell) == ""
+	})
 }
 
 // commonWidth gives the width that most of the rows have. Of equally common ones it is the one
-// commoner in the second half, for what stands above a table comes first, else the first. Lines of
-// one cell are titles and notes, however many they are, as long as two rows of another width hold
-// values.
+// commoner in the second half, for what stands above a table comes first; otherwise the first.
+// Lines of one cell are titles and notes, however many they are, as long as two rows of another
+// width hold values.
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
 	values := map[int]bool{}
@@ -275,12 +293,14 @@ func commonWidth(head []headRow) int {
 		}
 		values[n] = values[n] || row.holdsValues()
 	}
+
 	for n, rows := range count {
 		if n > 1 && rows > 1 && values[n] && (n > 2 || 3*rows >= count[1]) {
 			delete(count, 1)
 			break
 		}
 	}
+
 	width := 0
 	for _, row := range head {
 		n := len(row.cells)
@@ -291,6 +311,7 @@ func commonWidth(head []headRow) int {
 			width = n
 		}
 	}
+
 	for i := 0; width == 0 && i < len(head); i++ { // nothing but characters that nobody sees
 		width = len(head[i].cells)
 	}

@@ -14,12 +14,14 @@ func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		excel, err := syscall.CreateFile(wide, syscall.GENERIC_READ, 0, nil, syscall.OPEN_EXISTING, 0, 0)
+		excel, err := syscall.CreateFile(wide, syscall.GENERIC_READ, 0, nil,
+			syscall.OPEN_EXISTING, 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = Open(path, Options{})
-		want := name + ": cannot be opened: another program, such as Excel, has it open and lets nobody else read it"
+		want := name + ": cannot be opened: another program, such as Excel, has it open and lets " +
+			"nobody else read it"
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("Open: %v, want %s", err, want)
 		}

@@ -7,14 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 )
 
-// Open finds out what the file is and how it is to be read. Its error is one sentence that begins with the file's base
-// name; where a reading would be a guess it is an [*AmbiguousError].
+// Open finds out what the file is and how it is to be read. Its error is one sentence that begins
+// with the file's base name; where a reading would be a guess it is an [*AmbiguousError].
 func Open(path string, options Options) (*Table, error) {
 	return OpenContext(context.Background(), path, options)
 }
@@ -41,10 +44,12 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+
 	found, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
-		return found, nil
+		return found, nil // which has the file now
 	}
+
 	file.Close()
 	if err != nil {
 		return nil, named(name, err)
@@ -64,10 +69,15 @@ func named(name string, err error) error {
 
 // openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
 func openFile(path string) (*os.File, error) {
+	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
+		// Opening a pipe would wait for whoever writes it.
+		return nil, errors.New("is not a regular file")
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", Cause(err))
 	}
+
 	status, err := file.Stat()
 	switch {
 	case err != nil:
@@ -92,17 +102,21 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 		return nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps beside it " +
-			"while it is open there: close it there and name the file without these signs")
+		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
+			"beside it while it is open there: close it there and name the file without " +
+			"these signs")
 	}
+
 	found := &content{
-		file: file, size: status.Size(), modified: status.ModTime(), unpacked: options.Limits.Unpacked,
-		ended: func() error { return context.Cause(ctx) },
+		file: file, size: status.Size(), modified: status.ModTime(),
+		unpacked: options.Limits.Unpacked,
+		ended:    func() error { return context.Cause(ctx) },
 	}
 	head, err := found.head()
 	if err != nil {
 		return nil, err
 	}
+
 	switch {
 	case bytes.HasPrefix(head, []byte(oleMagic)):
 		content, err := io.ReadAll(io.NewSectionReader(file, 0, min(found.size, 64<<20)))
@@ -120,17 +134,21 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		found.wrapping = "zst"
 	}
+
 	if found.wrapping != "" {
 		if head, err = found.head(); err != nil {
 			return nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, fmt.Errorf("there is %s within this .%s: unpack it first", packed, found.wrapping)
+			return nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+				packed, found.wrapping)
 		}
 	}
+
 	if is := foreign(head); is != "" {
 		return nil, errors.New("is " + is)
 	}
+
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, errDamagedWorkbook
@@ -159,31 +177,37 @@ func (c *content) head() ([]byte, error) {
 func (c *content) unzip(member string) (isWorkbook bool, err error) {
 	archive, err := zip.NewReader(c.file, c.size)
 	if err != nil {
-		return false, errors.New("is a .zip or .xlsx file that was cut off or damaged: export or download it again")
+		return false, errors.New("is a .zip or .xlsx file that was cut off or damaged: export or " +
+			"download it again")
 	}
+
 	holds := func(name string) bool {
 		return slices.ContainsFunc(archive.File, func(file *zip.File) bool {
 			return strings.EqualFold(strings.ReplaceAll(file.Name, `\`, "/"), name)
 		})
 	}
+
 	for _, format := range []struct{ part, is string }{
 		{"xl/workbook.bin", "a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
 		{"word/document.xml", "a Word document, not a table: export it as CSV or XLSX"},
 		{"ppt/presentation.xml", "a presentation, not a table: export it as CSV or XLSX"},
 		{"Index/Document.iwa", "a Numbers or Pages document: export it as CSV or XLSX"},
-		{"META-INF/manifest.xml", "an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+		{"META-INF/manifest.xml", "an OpenDocument file (.ods): open it and save it as .xlsx, or " +
+			"export CSV"},
 	} {
 		if holds(format.part) {
 			return false, errors.New("is " + format.is)
 		}
 	}
+
 	if holds("[Content_Types].xml") || holds("xl/workbook.xml") {
 		return true, nil
 	}
 	c.wrapping = "zip"
 	var passed []string
 	if c.member, passed, err = chooseMember(archive, member); len(passed) > 0 {
-		c.warnings = append(c.warnings, "beside "+c.member.Name+" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
+		c.warnings = append(c.warnings, "beside "+c.member.Name+
+			" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
 	}
 	return false, err
 }
@@ -195,7 +219,8 @@ func packedFormat(head []byte) string {
 		return "a workbook or another .zip"
 	case bytes.HasPrefix(head, []byte(oleMagic)):
 		return "an old Office document"
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")),
+		bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		return "another packed file"
 	}
 	return ""
@@ -206,14 +231,16 @@ func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
 	}
-	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or download it again", err)
+	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or "+
+		"download it again", err)
 }
 
 // limitAbove is how many rows above a header are looked at.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header stands in the given row, as far as they stand above it: titles, periods, currencies.
-// Where they cannot be read there is nothing to learn from them.
+// Above reads the first rows of a file whose header stands in the given row, as far as they stand
+// above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
+// them.
 func Above(path string, options Options, header int) (rows [][]string) {
 	options.Header = -1
 	t, err := Open(path, options)
@@ -221,6 +248,7 @@ func Above(path string, options Options, header int) (rows [][]string) {
 		return nil
 	}
 	defer t.Close()
+
 	for row, err := range t.Rows() {
 		var bad *RowError
 		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
@@ -234,3 +262,32 @@ func Above(path string, options Options, header int) (rows [][]string) {
 	}
 	return rows
 }
+
+// Cause is what is wrong with a file, without the operation and the path, which messages name
+// already. What Windows says in words and a language of its own reads as it does elsewhere.
+func Cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+
+	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+	const sharing, lock = syscall.Errno(32), syscall.Errno(33)
+	switch {
+	case runtime.GOOS != "windows":
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return missing{}
+	case errors.Is(err, sharing), errors.Is(err, lock):
+		return errors.New("another program, such as Excel, has it open and lets nobody else read " +
+			"it; close it there and run the same command again")
+	}
+	return err
+}
+
+// missing is [fs.ErrNotExist] in the words of other systems.
+type missing struct{}
+
+func (missing) Error() string { return "no such file or directory" }
+
+func (missing) Is(target error) bool { return target == fs.ErrNotExist }

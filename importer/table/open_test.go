@@ -30,43 +30,90 @@ func TestRefuses(t *testing.T) {
 		name, file, content, want string
 	}{
 		{"empty", "june.csv", "", "is empty: it has no bytes at all"},
-		{"blank lines", "june.csv", "\r\n \n\n", "is empty: there is nothing but blank lines in it"},
-		{"a mark only", "june.csv", "\xef\xbb\xbf", "is empty: there is nothing but blank lines in it"},
-		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096), "is empty: there is nothing but blank lines in it"},
-		{"old Excel", "june.xls", streams("Root Entry", "Workbook"), "is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or export CSV"},
-		{"old Excel named .xlsx", "june.xlsx", streams("Root Entry", "Book"), "is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or export CSV"},
-		{"password", "june.xlsx", streams("EncryptionInfo", "EncryptedPackage"), "is protected by a password: open it in Excel, remove the password and save it again"},
-		{"old Word", "june.csv", streams("WordDocument"), "is an old Office document, not a table: export it as CSV or XLSX"},
-		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1", "is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"},
-		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00", "is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or export CSV"},
-		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "is an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"},
-		{"XML", "june.csv", "<?xml version=\"1.0\"?><orders/>", "is an XML file, not a table: export it as CSV or XLSX"},
-		{"PDF", "june.csv", "%PDF-1.4\n%âã", "is a PDF document, not a table: export it as CSV or XLSX"},
-		{"RTF", "june.csv", `{\rtf1\ansi}`, "is an RTF document, not a table: export it as CSV or XLSX"},
+		{"blank lines", "june.csv", "\r\n \n\n",
+			"is empty: there is nothing but blank lines in it"},
+		{"a mark only", "june.csv", "\xef\xbb\xbf",
+			"is empty: there is nothing but blank lines in it"},
+		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096),
+			"is empty: there is nothing but blank lines in it"},
+		{"old Excel", "june.xls", streams("Root Entry", "Workbook"),
+			"is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or " +
+				"export CSV"},
+		{"old Excel named .xlsx", "june.xlsx", streams("Root Entry", "Book"),
+			"is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or " +
+				"export CSV"},
+		{"password", "june.xlsx", streams("EncryptionInfo", "EncryptedPackage"),
+			"is protected by a password: open it in Excel, remove the password and save it again"},
+		{"old Word", "june.csv", streams("WordDocument"),
+			"is an old Office document, not a table: export it as CSV or XLSX"},
+		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1",
+			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
+				"export CSV"},
+		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00",
+			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
+				"export CSV"},
+		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n" +
+			"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+			"is an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"},
+		{"XML", "june.csv", "<?xml version=\"1.0\"?><orders/>",
+			"is an XML file, not a table: export it as CSV or XLSX"},
+		{"PDF", "june.csv", "%PDF-1.4\n%âã",
+			"is a PDF document, not a table: export it as CSV or XLSX"},
+		{"RTF", "june.csv", `{\rtf1\ansi}`,
+			"is an RTF document, not a table: export it as CSV or XLSX"},
 		{"JSON", "june.csv", "[\n {\"id\": 1}]", "is JSON, not a table: export it as CSV or XLSX"},
-		{"JSON lines", "june.csv", "{\"id\": 1}\n{\"id\": 2}\n", "is JSON, not a table: export it as CSV or XLSX"},
-		{"bytes of a program", "june.csv", "a\x01\x02\x03\x04\x05\x06\x07", "is not text: it holds control characters as only other kinds of files do"},
-		{"a zip cut off", "june.xlsx", "PK\x03\x04\x14\x00\x00\x00", "is a .zip or .xlsx file that was cut off or damaged: export or download it again"},
-		{"a workbook without its beginning", "june.xlsx", "\x00\x00\x08\x00\x00\xff\x01\x02xl/workbook.xml\x9c\xed\x5d", damagedWorkbook},
+		{"JSON lines", "june.csv", "{\"id\": 1}\n{\"id\": 2}\n",
+			"is JSON, not a table: export it as CSV or XLSX"},
+		{"bytes of a program", "june.csv", "a\x01\x02\x03\x04\x05\x06\x07",
+			"is not text: it holds control characters as only other kinds of files do"},
+		{"a zip cut off", "june.xlsx", "PK\x03\x04\x14\x00\x00\x00",
+			"is a .zip or .xlsx file that was cut off or damaged: export or download it again"},
+		{"a workbook without its beginning", "june.xlsx",
+			"\x00\x00\x08\x00\x00\xff\x01\x02xl/workbook.xml\x9c\xed\x5d", damagedWorkbook},
 		{"NUL bytes named .xlsx", "june.XLSX", strings.Repeat("\x00", 4096), damagedWorkbook},
 		{"the first letters of a workbook", "june.xlsx", "PK", damagedWorkbook},
-		{"a damaged workbook by another name", "june.csv", "PK\x03\x05\x14\x00\x00\xff\xfe\x9d\x00", damagedWorkbook},
+		{"a damaged workbook by another name", "june.csv", "PK\x03\x05\x14\x00\x00\xff\xfe\x9d\x00",
+			damagedWorkbook},
 		{"a text named .xlsx", "june.xlsx", "Invoice,Total\nA,1\n", noWorkbook},
-		{"a text in UTF-16 named .XLSM", "june.XLSM", "\xff\xfeA\x00,\x00B\x00\n\x001\x00,\x002\x00\n\x00", noWorkbook},
+		{"a text in UTF-16 named .XLSM", "june.XLSM",
+			"\xff\xfeA\x00,\x00B\x00\n\x001\x00,\x002\x00\n\x00", noWorkbook},
 		{"a packed text named .xlsx", "june.xlsx", gzipped("Invoice,Total\nA,1\n"), noWorkbook},
-		{"a zip with a text, named .xlsx", "june.xlsx", zipped(map[string]string{"june.csv": "Invoice,Total\nA,1\n"}), noWorkbook},
+		{"a zip with a text, named .xlsx", "june.xlsx",
+			zipped(map[string]string{"june.csv": "Invoice,Total\nA,1\n"}), noWorkbook},
 		{"Excel's lock file", "~$june.xlsx", "\x03Ann" + strings.Repeat(" ", 161), lockFile},
-		{"Excel's lock file of a text", "~$june.csv", "\x03Ann" + strings.Repeat(" ", 161), lockFile},
-		{"LibreOffice's lock file", ".~lock.june.xlsx#", ",ann,desk,30.11.2026 08:00,file:///home/ann/.config;", lockFile},
-		{"ods", "june.ods", zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": "<x/>"}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
-		{"xlsb", "june.xlsb", zipped(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x"}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
-		{"docx", "june.xlsx", zipped(map[string]string{"[Content_Types].xml": "<x/>", "word/document.xml": "x"}), "is a Word document, not a table: export it as CSV or XLSX"},
+		{"Excel's lock file of a text", "~$june.csv", "\x03Ann" + strings.Repeat(" ", 161),
+			lockFile},
+		{"LibreOffice's lock file", ".~lock.june.xlsx#",
+			",ann,desk,30.11.2026 08:00,file:///home/ann/.config;", lockFile},
+		{"ods", "june.ods",
+			zipped(map[string]string{
+				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
+				"META-INF/manifest.xml": "<x/>",
+			}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+		{"xlsb", "june.xlsb", zipped(map[string]string{
+			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
+		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
+		{"docx", "june.xlsx", zipped(map[string]string{
+			"[Content_Types].xml": "<x/>", "word/document.xml": "x",
+		}), "is a Word document, not a table: export it as CSV or XLSX"},
 		{"an empty zip", "june.zip", zipped(nil), "there is no file in this .zip"},
-		{"several tables in a zip", "june.zip", zipped(map[string]string{"a.csv": "x", "b.csv": "y", "__MACOSX/._a.csv": "z"}), "there are 2 files in this .zip: a.csv, b.csv. Choose one with `sheet: a.csv`, or unpack it"},
-		{"no table in a zip", "june.zip", zipped(map[string]string{"Readme.TXT": "x", "b.pdf": "y"}), "there is no table in this .zip, but Readme.TXT, b.pdf"},
-		{"a text that may be a table", "june.zip", zipped(map[string]string{"a.csv": "x", "data.txt": "y", "notes.md": "z"}), "there are 2 files in this .zip: a.csv, data.txt. Choose one with `sheet: a.csv`, or unpack it"},
-		{"a workbook within a zip", "june.zip", zipped(map[string]string{"june.xlsx": "PK\x03\x04..."}), "there is a workbook or another .zip within this .zip: unpack it first"},
-		{"gzip cut off", "june.csv.gz", gzipped(strings.Repeat("a,b\n1,2\n", 1000))[:40], "cannot be unpacked, it was cut off or damaged (unexpected EOF): export or download it again"},
+		{"several tables in a zip", "june.zip",
+			zipped(map[string]string{"a.csv": "x", "b.csv": "y", "__MACOSX/._a.csv": "z"}),
+			"there are 2 files in this .zip: a.csv, b.csv. Choose one with `sheet: a.csv`, " +
+				"or unpack it"},
+		{"no table in a zip", "june.zip", zipped(map[string]string{
+			"Readme.TXT": "x", "b.pdf": "y",
+		}), "there is no table in this .zip, but Readme.TXT, b.pdf"},
+		{"a text that may be a table", "june.zip",
+			zipped(map[string]string{"a.csv": "x", "data.txt": "y", "notes.md": "z"}),
+			"there are 2 files in this .zip: a.csv, data.txt. Choose one with `sheet: a.csv`, " +
+				"or unpack it"},
+		{"a workbook within a zip", "june.zip",
+			zipped(map[string]string{"june.xlsx": "PK\x03\x04..."}),
+			"there is a workbook or another .zip within this .zip: unpack it first"},
+		{"gzip cut off", "june.csv.gz", gzipped(strings.Repeat("a,b\n1,2\n", 1000))[:40],
+			"cannot be unpacked, it was cut off or damaged (unexpected EOF): export or " +
+				"download it again"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -78,18 +125,23 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-const damagedWorkbook = "is a damaged workbook: its name or its first letters are those of one, the rest is not. Export or download it again, " +
+const damagedWorkbook = "is a damaged workbook: its name or its first letters are those of one, " +
+	"the rest is not. Export or download it again, " +
 	"or, where a spreadsheet program still opens it, save it there as .xlsx"
 
-const noWorkbook = "is no workbook, though its name says so: it holds text. Export it again, or, if a text is meant, give it a name that ends with .csv"
+const noWorkbook = "is no workbook, though its name says so: it holds text. Export it again, or, " +
+	"if a text is meant, give it a name that ends with .csv"
 
-const lockFile = "is not the file itself, but what a spreadsheet program keeps beside it while it is open there: " +
+const lockFile = "is not the file itself, but what a spreadsheet program keeps beside it while " +
+	"it is open there: " +
 	"close it there and name the file without these signs"
 
-// A text keeps its rights whatever it begins with, and whatever program it is called after, but for a workbook's name.
+// A text keeps its rights whatever it begins with, and whatever program it is called after, but for
+// a workbook's name.
 func TestTextsThatLookLikeWorkbooks(t *testing.T) {
 	for file, content := range map[string]string{
-		"june.csv": "PK,Total\n1,2\n", "june.xls": "Invoice,Total\nA,1\n", "~$june.csv": "Invoice,Total\n" + strings.Repeat("A,1\n", 2000),
+		"june.csv": "PK,Total\n1,2\n", "june.xls": "Invoice,Total\nA,1\n",
+		"~$june.csv": "Invoice,Total\n" + strings.Repeat("A,1\n", 2000),
 	} {
 		table, err := Open(writeFile(t, file, content), Options{})
 		if err != nil {
@@ -122,12 +174,16 @@ func TestRefusesSettings(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{Options{Encoding: "klingon"}, `june.csv: there is no encoding "klingon": say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
-		{Options{Delimiter: "::"}, "june.csv: the delimiter \"::\" is not one ASCII character: say `delimiter: \";\"` or `delimiter: tab`"},
-		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: say `quote: \"'\"` or `quote: none`"},
+		{Options{Encoding: "klingon"},
+			`june.csv: there is no encoding "klingon": say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
+		{Options{Delimiter: "::"}, "june.csv: the delimiter \"::\" is not one ASCII character: " +
+			"say `delimiter: \";\"` or `delimiter: tab`"},
+		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: say `quote: " +
+			"\"'\"` or `quote: none`"},
 		{Options{Escape: "^"}, `june.csv: the escape "^" is neither the quote nor a backslash`},
 		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing"},
-		{Options{HeaderNames: []string{"a", "c"}}, "june.csv: none of the first 2 rows holds all the headings that `header` names: a, c"},
+		{Options{HeaderNames: []string{"a", "c"}},
+			"june.csv: none of the first 2 rows holds all the headings that `header` names: a, c"},
 	}
 	for _, test := range tests {
 		if _, err := Open(path, test.options); err == nil || err.Error() != test.want {
@@ -181,13 +237,17 @@ func TestWrappings(t *testing.T) {
 		{"gzip.csv", gzipped("\xef\xbb\xbf" + text), "csv.gz", "utf-8"},
 		{"two.gz", gzipped(text[:20]) + gzipped(text[20:]), "csv.gz", "utf-8"},
 		{"june.csv.zst", zstandard(text), "csv.zst", "utf-8"},
-		{"june.zip", zipped(map[string]string{"june.csv": text, "__MACOSX/._a.csv": "x"}), "csv.zip", "utf-8"},
-		{"folder.zip", zipped(map[string]string{"folder/": "", "june.csv": text}), "csv.zip", "utf-8"},
+		{"june.zip", zipped(map[string]string{"june.csv": text, "__MACOSX/._a.csv": "x"}),
+			"csv.zip", "utf-8"},
+		{"folder.zip", zipped(map[string]string{"folder/": "", "june.csv": text}), "csv.zip",
+			"utf-8"},
 		{"le.csv", encoded(text, unicode.LittleEndian, unicode.UseBOM), "csv", "utf-16le"},
 		{"be.csv", encoded(text, unicode.BigEndian, unicode.UseBOM), "csv", "utf-16be"},
-		{"le-nomark.csv", encoded(text, unicode.LittleEndian, unicode.IgnoreBOM), "csv", "utf-16le"},
+		{"le-nomark.csv", encoded(text, unicode.LittleEndian, unicode.IgnoreBOM), "csv",
+			"utf-16le"},
 		{"be-nomark.csv", encoded(text, unicode.BigEndian, unicode.IgnoreBOM), "csv", "utf-16be"},
-		{"le.csv.gz", gzipped(encoded(text, unicode.LittleEndian, unicode.UseBOM)), "csv.gz", "utf-16le"},
+		{"le.csv.gz", gzipped(encoded(text, unicode.LittleEndian, unicode.UseBOM)), "csv.gz",
+			"utf-16le"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -200,15 +260,18 @@ func TestWrappings(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer table.Close()
-			if info := table.Info(); info.Format != test.format || info.Encoding != test.encoding || info.Delimiter != ";" || len(info.Warnings) > 0 {
-				t.Errorf("got %+v, want %s, %s, a semicolon and no warning", info, test.format, test.encoding)
+			if info := table.Info(); info.Format != test.format || info.Encoding != test.encoding ||
+				info.Delimiter != ";" || len(info.Warnings) > 0 {
+				t.Errorf("got %+v, want %s, %s, a semicolon and no warning", info, test.format,
+					test.encoding)
 			}
 		})
 	}
 }
 
 func TestChoosesFileInZip(t *testing.T) {
-	path := writeFile(t, "june.zip", zipped(map[string]string{"a.csv": "x,y\n1,2\n", "b.csv": "z,w\n3,4\n"}))
+	path := writeFile(t, "june.zip",
+		zipped(map[string]string{"a.csv": "x,y\n1,2\n", "b.csv": "z,w\n3,4\n"}))
 	want := []string{"1 [z][w]", "2 [3][4]"}
 	if diff := cmp.Diff(want, readLines(t, path, Options{Sheet: "b.csv"})); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
@@ -227,15 +290,21 @@ func TestUnpackedLimit(t *testing.T) {
 
 // What is told of a file's oddities is of the whole file, once all of it was read.
 func TestTellsOfOddities(t *testing.T) {
-	readme := zipped(map[string]string{"june/": "", "june/june.csv": "a,b\n1,2\n", "june/README.md": "x", ".DS_Store": "y", "Thumbs.db": "z"})
+	readme := zipped(map[string]string{
+		"june/": "", "june/june.csv": "a,b\n1,2\n", "june/README.md": "x", ".DS_Store": "y",
+		"Thumbs.db": "z",
+	})
 	for name, test := range map[string]struct {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in this .zip: june/README.md; it is passed over"}},
+		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in " +
+			"this .zip: june/README.md; it is passed over"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
-			[]string{"lines of nothing but dashes and bars are passed over (2, the first in row 2)"}},
-		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` + "\"=SUM(1)\"\n3,=\"02\"\n", []string{
+			[]string{"lines of nothing but dashes and bars are passed over (2, the " +
+				"first in row 2)"}},
+		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` +
+			"\"=SUM(1)\"\n3,=\"02\"\n", []string{
 			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what stands between the quotes is taken`}},
 	} {
 		table, err := Open(writeFile(t, test.file, test.content), Options{})

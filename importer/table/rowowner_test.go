@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Whoever takes a row may write into it: the next row has nothing of that, in a workbook no less than in a text file.
+// Whoever takes a row may write into it: the next row has nothing of that, in a workbook no less
+// than in a text file.
 func TestRowsBelongToTheirTaker(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bills.csv")
 	if err := os.WriteFile(path, []byte("A,B\n1,2\n,4\n,6\n"), 0o600); err != nil {
@@ -20,8 +21,9 @@ func TestRowsBelongToTheirTaker(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer text.Close()
-	sheet, err := openSheet(t, `<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
-		`<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row><row r="3"><c r="B3"><v>4</v></c></row><row r="4"><c r="B4"><v>6</v></c></row></sheetData>`, Options{Header: 1})
+	sheet, err := openSheet(t,
+		`<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
+			`<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row><row r="3"><c r="B3"><v>4</v></c></row><row r="4"><c r="B4"><v>6</v></c></row></sheetData>`, Options{Header: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +47,9 @@ func TestRowsBelongToTheirTaker(t *testing.T) {
 
 // A row that a filter hides says so.
 func TestHiddenRowsSaySo(t *testing.T) {
-	sheet, err := openSheet(t, `<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
-		`<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData>`, Options{Header: 1})
+	sheet, err := openSheet(t,
+		`<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
+			`<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData>`, Options{Header: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,8 @@ func TestNumbersAreWrittenAsASpreadsheetShowsThem(t *testing.T) {
 		{"18 digits stay", "123456789012345678", "123456789012345678"},
 		{"18 digits in exponent form stay", "1.23456789012345678E+17", "123456789012345678"},
 		{"too many digits before the point stay whole", "1234567890123456.7", "1234567890123456.7"},
-		{"largest, nothing rounded before the point", "1.7976931348623157E+308", "17976931348623157" + strings.Repeat("0", 292)},
+		{"largest, nothing rounded before the point", "1.7976931348623157E+308",
+			"17976931348623157" + strings.Repeat("0", 292)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, ok := appendNumber(nil, []byte(test.stored))
@@ -52,15 +53,16 @@ func TestNumbersAreWrittenAsASpreadsheetShowsThem(t *testing.T) {
 }
 
 func TestWhatIsNoNumberIsRefused(t *testing.T) {
-	for _, stored := range []string{"", "-", ".", "+.", "1,5", "1.2.3", "0x10", "1E", "1E+", "E5", "1E99999", "1E401", "12a", "١٢", "1 000", "--1", "NaN", "Infinity"} {
+	for _, stored := range []string{"", "-", ".", "+.", "1,5", "1.2.3", "0x10", "1E", "1E+", "E5",
+		"1E99999", "1E401", "12a", "١٢", "1 000", "--1", "NaN", "Infinity"} {
 		if got, ok := appendNumber(nil, []byte(stored)); ok {
 			t.Errorf("appendNumber(%q) = %q, want a refusal", stored, got)
 		}
 	}
 }
 
-// TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double: what is read differs from
-// it by half a unit of the 15th digit at most.
+// TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double:
+// what is read differs from it by half a unit of the 15th digit at most.
 func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.Float64Range(-1e14, 1e14).Draw(t, "value")
@@ -75,20 +77,23 @@ func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
 		_, subErr := evaluating.Sub(&difference, &exact, &back)
 		digits := exact.NumDigits() + int64(exact.Exponent)
 		half := apd.New(5, int32(digits)-significant-1)
-		if err != nil || backErr != nil || subErr != nil || difference.Abs(&difference).Cmp(half) > 0 {
+		if err != nil || backErr != nil || subErr != nil ||
+			difference.Abs(&difference).Cmp(half) > 0 {
 			t.Fatalf("appendNumber(%q) = %q", stored, got)
 		}
 		if again, _ := appendNumber(nil, got); !bytes.Equal(again, got) {
 			t.Fatalf("appendNumber(%q) = %q, and again %q", stored, got, again)
 		}
-		if digits := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(string(got), "-"), ".", ""), "0"); len(digits) > significant {
+		if digits := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(string(got), "-"), ".", ""),
+			"0"); len(digits) > significant {
 			t.Fatalf("appendNumber(%q) = %q has %d digits", stored, got, len(digits))
 		}
 	})
 }
 
 func TestFormatsTellDatesFromNumbers(t *testing.T) {
-	date, clock, both, elapsed := numberFormat{date: true}, numberFormat{time: true}, numberFormat{date: true, time: true}, numberFormat{elapsed: true}
+	date, clock, both, elapsed := numberFormat{date: true}, numberFormat{time: true},
+		numberFormat{date: true, time: true}, numberFormat{elapsed: true}
 	for code, want := range map[string]numberFormat{
 		"General":                          {},
 		"GENERAL":                          {},
@@ -162,17 +167,23 @@ func TestFormatsTellDatesFromNumbers(t *testing.T) {
 
 func TestGeneralIsKnownInTheLanguagesOfSpreadsheets(t *testing.T) {
 	for _, code := range []string{
-		"General", "GENERAL", "Standard", "standard", "Geral", "Standaard", "Algemeen", "Estándar", "Estàndard", "Allgemein",
-		"Základný", "Generale", "Général", "Genel", "Yleinen", "Normál", "Normal", "Všeobecný", "Všeobecne", "Standardowy",
-		"Ogólny", "Umum", "Chung", "Opće", "Splošno", "Üldine", "Almennt", "Общий", "Основной", "Загальний", "Γενικός τύπος",
-		"G/通用格式", "G/標準", "G/표준", "G/常规", "[$-804]G/通用格式", "[$-411]G/標準", "[Red]Standard", "כללי", "عام", "ทั่วไป",
-		"Standard;Standard", "Standard;-Standard;0", "General_)", `Standard" €"`, "BOOLEAN", "Text", "Currency", "Fixed", "Percent",
+		"General", "GENERAL", "Standard", "standard", "Geral", "Standaard", "Algemeen", "Estándar",
+		"Estàndard", "Allgemein",
+		"Základný", "Generale", "Général", "Genel", "Yleinen", "Normál", "Normal", "Všeobecný",
+		"Všeobecne", "Standardowy",
+		"Ogólny", "Umum", "Chung", "Opće", "Splošno", "Üldine", "Almennt", "Общий", "Основной",
+		"Загальний", "Γενικός τύπος",
+		"G/通用格式", "G/標準", "G/표준", "G/常规", "[$-804]G/通用格式", "[$-411]G/標準", "[Red]Standard", "כללי",
+		"عام", "ทั่วไป",
+		"Standard;Standard", "Standard;-Standard;0", "General_)", `Standard" €"`, "BOOLEAN", "Text",
+		"Currency", "Fixed", "Percent",
 	} {
 		if got := parseFormat(code); got.temporal() {
 			t.Errorf("parseFormat(%q) is of a date or time: %+v", code, got)
 		}
 	}
-	for _, code := range []string{"yyyy-mm-ddThh:mm", `d"th"`, "dth mmmm", "d de mmmm de yyyy", "mmmUhr", "hh:mmUhr", "TT.MM.JJJJ", "yyyy年m月d日", "hh:mm:ssZ", "yyyy-mm-dd UTC", "Date"} {
+	for _, code := range []string{"yyyy-mm-ddThh:mm", `d"th"`, "dth mmmm", "d de mmmm de yyyy",
+		"mmmUhr", "hh:mmUhr", "TT.MM.JJJJ", "yyyy年m月d日", "hh:mm:ssZ", "yyyy-mm-dd UTC", "Date"} {
 		if got := parseFormat(code); !got.temporal() {
 			t.Errorf("parseFormat(%q) is of no date and no time: %+v", code, got)
 		}
@@ -236,22 +247,31 @@ func TestSerialsBecomeDates(t *testing.T) {
 	}{
 		{"day", "45992", date, false, "2025-12-01", Date},
 		{"day and time", "45992.75", both, false, "2025-12-01T18:00:00", DateTime},
-		{"a date format does not hide a time", "45992.75", date, false, "2025-12-01T18:00:00", DateTime},
+		{"a date format does not hide a time", "45992.75", date, false, "2025-12-01T18:00:00",
+			DateTime},
 		{"midnight that is shown", "45992", both, false, "2025-12-01T00:00:00", DateTime},
 		{"a third of a day", "45351.3333333333", both, false, "2024-02-29T08:00:00", DateTime},
 		{"fractions of a second", "0.563138888888889", clock, false, "13:30:55.2", Time},
-		{"a fraction that is shown as the next second", "0.563146990740741", clock, false, "13:30:56", Time},
-		{"fractions of a second that are shown", "0.563138888888889", "h:mm:ss.0", false, "13:30:55.2", Time},
+		{"a fraction that is shown as the next second", "0.563146990740741", clock, false,
+			"13:30:56", Time},
+		{"fractions of a second that are shown", "0.563138888888889", "h:mm:ss.0", false,
+			"13:30:55.2", Time},
 		{"milliseconds", "45992.0000115856", both, false, "2025-12-01T00:00:01.001", DateTime},
-		{"milliseconds that are shown", "45992.0000115856", "yyyy-mm-dd hh:mm:ss.000", false, "2025-12-01T00:00:01.001", DateTime},
+		{"milliseconds that are shown", "45992.0000115856", "yyyy-mm-dd hh:mm:ss.000", false,
+			"2025-12-01T00:00:01.001", DateTime},
 		{"noise below a second", "45992.7499999884", both, false, "2025-12-01T18:00:00", DateTime},
-		{"noise below a second in a date format", "45992.7499999884", date, false, "2025-12-01T18:00:00", DateTime},
+		{"noise below a second in a date format", "45992.7499999884", date, false,
+			"2025-12-01T18:00:00", DateTime},
 		{"half a second", "45992.7500057871", both, false, "2025-12-01T18:00:01", DateTime},
-		{"more than half a second", "45992.7500057986", both, false, "2025-12-01T18:00:01", DateTime},
-		{"more than half a second that is shown", "45992.7500057986", "yyyy-mm-dd hh:mm:ss.000", false, "2025-12-01T18:00:00.501", DateTime},
+		{"more than half a second", "45992.7500057986", both, false, "2025-12-01T18:00:01",
+			DateTime},
+		{"more than half a second that is shown", "45992.7500057986", "yyyy-mm-dd hh:mm:ss.000",
+			false, "2025-12-01T18:00:00.501", DateTime},
 		{"just below midnight", "45351.999994213", both, false, "2024-02-29T23:59:59.5", DateTime},
-		{"noise below midnight that is shown", "45351.9999999769", both, false, "2024-03-01T00:00:00", DateTime},
-		{"noise below midnight that is not shown", "45351.9999999769", date, false, "2024-02-29T23:59:59.998", DateTime},
+		{"noise below midnight that is shown", "45351.9999999769", both, false,
+			"2024-03-01T00:00:00", DateTime},
+		{"noise below midnight that is not shown", "45351.9999999769", date, false,
+			"2024-02-29T23:59:59.998", DateTime},
 		{"hours that round up", "1.4999999", elapsed, false, "36:00:00", Duration},
 		{"negative hours that round up", "-0.0624999", elapsed, false, "-01:30:00", Duration},
 		{"noise below midnight", "45350.9999999999", date, false, "2024-02-29", Date},
@@ -279,9 +299,11 @@ func TestSerialsBecomeDates(t *testing.T) {
 		{"1904 beyond", "2957004", date, true, "#DATE! 2957004", Error},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, kind := appendTemporal(nil, []byte(test.number), parseFormat(test.code), test.from1904)
+			got, kind := appendTemporal(nil, []byte(test.number), parseFormat(test.code),
+				test.from1904)
 			if string(got) != test.want || kind != test.kind {
-				t.Errorf("appendTemporal(%s, %s) = %q of kind %d, want %q of kind %d", test.number, test.code, got, kind, test.want, test.kind)
+				t.Errorf("appendTemporal(%s, %s) = %q of kind %d, want %q of kind %d", test.number,
+					test.code, got, kind, test.want, test.kind)
 			}
 		})
 	}
@@ -291,7 +313,8 @@ func TestDaysAgreeWithTheCalendar(t *testing.T) {
 	day := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
 	for number := 61; number <= lastSerial; number++ {
 		if number < 100_000 || number%97 == 0 {
-			got, _ := appendTemporal(nil, strconv.AppendInt(nil, int64(number), 10), numberFormat{date: true}, false)
+			got, _ := appendTemporal(nil, strconv.AppendInt(nil, int64(number), 10),
+				numberFormat{date: true}, false)
 			if want := day.AddDate(0, 0, number-61).Format("2006-01-02"); string(got) != want {
 				t.Fatalf("serial %d is %s, want %s", number, got, want)
 			}
@@ -320,11 +343,15 @@ func TestISODates(t *testing.T) {
 	}{
 		{"2021-01-01", numberFormat{}, "2021-01-01", Date},
 		{"2021-01-01T00:00:00", numberFormat{date: true}, "2021-01-01", Date},
-		{"2021-01-01T00:00:00", numberFormat{date: true, time: true}, "2021-01-01T00:00:00", DateTime},
+		{"2021-01-01T00:00:00", numberFormat{date: true, time: true}, "2021-01-01T00:00:00",
+			DateTime},
 		{"2021-01-01T10:10:10.250", numberFormat{date: true}, "2021-01-01T10:10:10.25", DateTime},
-		{"2021-01-01T10:10:10.750", numberFormat{date: true, time: true}, "2021-01-01T10:10:11", DateTime},
-		{"2021-01-01T10:10:10.750", numberFormat{date: true, split: true}, "2021-01-01T10:10:10.75", DateTime},
-		{"2021-12-31T23:59:59.9999999", numberFormat{date: true, time: true}, "2022-01-01T00:00:00", DateTime},
+		{"2021-01-01T10:10:10.750", numberFormat{date: true, time: true}, "2021-01-01T10:10:11",
+			DateTime},
+		{"2021-01-01T10:10:10.750", numberFormat{date: true, split: true}, "2021-01-01T10:10:10.75",
+			DateTime},
+		{"2021-12-31T23:59:59.9999999", numberFormat{date: true, time: true}, "2022-01-01T00:00:00",
+			DateTime},
 		{"2021-12-31T23:59:59.9999999", numberFormat{date: true}, "2022-01-01", Date},
 		{"10:10:10", numberFormat{time: true}, "10:10:10", Time},
 		{"10:10:09.9999", numberFormat{time: true}, "10:10:10", Time},
@@ -346,7 +373,8 @@ func TestISODates(t *testing.T) {
 	} {
 		got, kind := appendISO(nil, []byte(test.stored), test.format)
 		if string(got) != test.want || kind != test.kind {
-			t.Errorf("appendISO(%q) = %q of kind %d, want %q of kind %d", test.stored, got, kind, test.want, test.kind)
+			t.Errorf("appendISO(%q) = %q of kind %d, want %q of kind %d", test.stored, got, kind,
+				test.want, test.kind)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// serial is a date serial: days since the workbook's epoch, and the rest of the day in milliseconds. Spreadsheets keep
-// no finer time than that.
+// serial is a date serial: days since the workbook's epoch, and the rest of the day in
+// milliseconds. Spreadsheets keep no finer time than that.
 type serial struct {
 	negative bool
 	days     int64
@@ -29,16 +29,19 @@ func parseSerial(number []byte) (s serial, ok bool) {
 		s.negative = true
 		number = number[1:]
 	}
+
 	i := 0
 	for ; i < len(number) && number[i] != '.'; i++ {
 		if s.days = s.days*10 + int64(number[i]-'0'); s.days > 1e9 {
 			return s, false
 		}
 	}
+
 	var fraction, scale uint64 = 0, 1
 	for i++; i < len(number) && scale < 1e15; i++ {
 		fraction, scale = fraction*10+uint64(number[i]-'0'), scale*10
 	}
+
 	high, low := bits.Mul64(fraction, millisPerDay)
 	low, carry := bits.Add64(low, scale/2, 0)
 	millis, _ := bits.Div64(high+carry, low, scale)
@@ -49,9 +52,10 @@ func parseSerial(number []byte) (s serial, ok bool) {
 	return s, true
 }
 
-// roundUp rounds up to the second that a spreadsheet shows, which shows no fractions: what a program stores for 18:00:00 may
-// be a little less. A fraction that would be rounded down stays, for whoever wants it. A format without a clock goes on
-// showing the day before, however close midnight is.
+// roundUp rounds up to the second that a spreadsheet shows, which shows no fractions: what a
+// program stores for 18:00:00 may be a little less. A fraction that would be rounded down stays,
+// for whoever wants it. A format without a clock goes on showing the day before, however close
+// midnight is.
 func (s *serial) roundUp(clock bool) {
 	missing := 1000 - s.millis%1000
 	switch {
@@ -63,14 +67,16 @@ func (s *serial) roundUp(clock bool) {
 	}
 }
 
-// appendTemporal writes the number as what its format shows it to be, with its kind. A format never hides what the value
-// holds: a date format over a value with a time of day gives a DateTime, a time format over more than a day as well.
-// What is no date, such as a negative one or the 29th of February 1900, becomes an Error.
+// appendTemporal writes the number as what its format shows it to be, with its kind. A format never
+// hides what the value holds: a date format over a value with a time of day gives a DateTime, a
+// time format over more than a day as well. What is no date, such as a negative one or the 29th of
+// February 1900, becomes an Error.
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
 	if !format.split {
 		s.roundUp(format.time || format.elapsed)
 	}
+
 	switch {
 	case ok && format.elapsed:
 		return appendDuration(dst, s), Duration
@@ -79,6 +85,7 @@ func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]b
 	case s.days == 0 && (!format.date || s.millis > 0 && !from1904):
 		return appendClock(dst, s.millis), Time
 	}
+
 	day, ok := civilDay(s.days, from1904)
 	if !ok {
 		return appendNoDate(dst, number), Error
@@ -90,13 +97,14 @@ func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]b
 	return appendClock(append(dst, 'T'), s.millis), DateTime
 }
 
-// appendNoDate writes what is formatted as a date and is none; spreadsheets show such a cell as ####.
+// appendNoDate writes what is formatted as a date and is none; spreadsheets show such a cell as
+// ####.
 func appendNoDate(dst, number []byte) []byte {
 	return append(append(dst, "#DATE! "...), number...)
 }
 
-// civilDay turns a serial's day into days since 1970-01-01. The 1900 system counts a 29 February 1900 that never was:
-// serials before it are one day ahead, and that day itself is none.
+// civilDay turns a serial's day into days since 1970-01-01. The 1900 system counts a 29 February
+// 1900 that never was: serials before it are one day ahead, and that day itself is none.
 func civilDay(days int64, from1904 bool) (int64, bool) {
 	switch {
 	case from1904:
@@ -109,8 +117,9 @@ func civilDay(days int64, from1904 bool) (int64, bool) {
 	return days - 25569, days <= lastSerial
 }
 
-// appendDay writes days since 1970-01-01 as YYYY-MM-DD, by the calendar arithmetic of Howard Hinnant
-// (howardhinnant.github.io/date_algorithms.html); package time costs more than the rest of the cell.
+// appendDay writes days since 1970-01-01 as YYYY-MM-DD, by the calendar arithmetic of Howard
+// Hinnant (howardhinnant.github.io/date_algorithms.html); package time costs more than the rest of
+// the cell.
 func appendDay(dst []byte, day int64) []byte {
 	day += 719468
 	era := day / 146097
@@ -123,6 +132,7 @@ func appendDay(dst []byte, day int64) []byte {
 	if month > 12 {
 		month, year = month-12, year+1
 	}
+
 	dst = appendTwo(appendTwo(dst, year/100), year%100)
 	dst = appendTwo(append(dst, '-'), month)
 	return appendTwo(append(dst, '-'), dayOfMonth)
@@ -170,6 +180,7 @@ func (s *sheetReader) setISO(cell *sheetCell, raw []byte) {
 	if cell.style < len(s.book.formats) {
 		format = s.book.formats[cell.style]
 	}
+
 	from := len(s.row.text)
 	text, kind := appendISO(s.row.text, raw, format)
 	if kind == Empty {
@@ -180,8 +191,9 @@ func (s *sheetReader) setISO(cell *sheetCell, raw []byte) {
 	s.row.set(cell.column, text[from:], kind)
 }
 
-// appendISO writes the date as the table has dates. One with a zone stays text: our dates have none, and it must not be
-// lost. So does a duration that is no number of hours, such as a month. Kind Empty: it is none of these.
+// appendISO writes the date as the table has dates. One with a zone stays text: our dates have
+// none, and it must not be lost. So does a duration that is no number of hours, such as a month.
+// Kind Empty: it is none of these.
 func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 	if duration, found := parseISODuration(raw); found {
 		if duration == nil {
@@ -218,7 +230,8 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 // shownSecond rounds up to the second that is shown, where the format shows no fractions of one.
 func shownSecond(at time.Time, format numberFormat) time.Time {
 	at = at.Round(time.Millisecond)
-	if second := at.Round(time.Second); second.Sub(at) < 500*time.Millisecond && second.After(at) && !format.split {
+	second := at.Round(time.Second)
+	if !format.split && second.After(at) && second.Sub(at) < 500*time.Millisecond {
 		return second
 	}
 	return at
@@ -230,12 +243,16 @@ var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:
 
 var longClock = regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$`)
 
-// parseISODuration reads PT26H30M, or 26:30:00. A nil duration that is found has years or months, which are no number of
-// days, or is longer than any calendar.
+// parseISODuration reads PT26H30M, or 26:30:00. A nil duration that is found has years or months,
+// which are no number of days, or is longer than any calendar.
 func parseISODuration(raw []byte) (duration *serial, found bool) {
 	var sign, fraction string
 	var counts [5]string // of weeks, days, hours, minutes, seconds
-	if clock := longClock.FindSubmatch(raw); clock != nil && (len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2) {
+	// A time of day is none: only a clock beyond 24 hours, or with a sign, tells a duration.
+	clock := longClock.FindSubmatch(raw)
+	isLong := clock != nil &&
+		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2)
+	if isLong {
 		sign, fraction = string(clock[1]), string(clock[5])
 		counts = [5]string{2: string(clock[2]), 3: string(clock[3]), 4: string(clock[4])}
 	} else if parts := isoDuration.FindStringSubmatch(string(raw)); parts != nil {
@@ -262,11 +279,15 @@ func parseISODuration(raw []byte) (duration *serial, found bool) {
 		}
 		millis += count * unit
 	}
+
 	if fraction != "" {
-		thousandths, _ := strconv.ParseInt((fraction + "000")[:3], 10, 64) // the pattern allows digits only
+		// There is no error: the pattern allows digits only.
+		thousandths, _ := strconv.ParseInt((fraction + "000")[:3], 10, 64)
 		millis += thousandths
 	}
-	return &serial{negative: sign == "-", days: millis / millisPerDay, millis: millis % millisPerDay}, true
+	return &serial{
+		negative: sign == "-", days: millis / millisPerDay, millis: millis % millisPerDay,
+	}, true
 }
 
 // appendISOTime leaves out a midnight that the format does not show.

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// numberFormat is what a number format code says about the kind of a value. How a value is rounded, grouped or
-// coloured is left out: what is read is the stored value, not its display.
+// numberFormat is what a number format code says about the kind of a value. How a value is rounded,
+// grouped or coloured is left out: what is read is the stored value, not its display.
 type numberFormat struct {
 	date    bool // shows a year, month or day
 	time    bool // shows a time of day
@@ -18,20 +18,23 @@ type numberFormat struct {
 	sign string // the words that it shows beside a number: "€", "CHF", "kg"; "": none
 }
 
-// textSection is the index of the section for texts; those before it are for positive numbers, negative ones and zero.
+// textSection is the index of the section for texts; the sections before it are for positive
+// numbers, negative ones and zero.
 const textSection = 3
 
-// longestPadding is the longest number format that Excel knows; a longer one is a trap and pads nothing.
+// longestPadding is the longest number format that Excel knows; a longer one is a trap and pads
+// nothing.
 const longestPadding = 255
 
 func (f numberFormat) temporal() bool { return f.date || f.time || f.elapsed }
 
-// builtinFormat gives the formats that are known by number, without a code in the file (ECMA-376 part 1, 18.8.30).
-// Some numbers of the Far East mean a date in one language and a time in another: they count as both, and
-// the value decides.
+// builtinFormat gives the formats that are known by number, without a code in the file (ECMA-376
+// part 1, 18.8.30). Some numbers of the Far East mean a date in one language and a time in another:
+// they count as both, and the value decides.
 func builtinFormat(id int) numberFormat {
 	switch {
-	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58, id >= 71 && id <= 74:
+	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57,
+		id == 58, id >= 71 && id <= 74:
 		return numberFormat{date: true}
 	case id == 22, id == 34, id == 35, id == 55, id == 56, id == 77:
 		return numberFormat{date: true, time: true}
@@ -45,8 +48,9 @@ func builtinFormat(id int) numberFormat {
 	return numberFormat{}
 }
 
-// parseFormat reads a number format code. A code may have sections for positive, negative and zero values; it is a date
-// if one of them is, because the other sections then only hide or mark a value.
+// parseFormat reads a number format code. A code may have sections for positive, negative and zero
+// values; it is a date if one of them is, because the other sections then only hide or mark a
+// value.
 func parseFormat(code string) numberFormat {
 	var format numberFormat
 	for i, section := range splitSections(code) {
@@ -62,15 +66,19 @@ func parseFormat(code string) numberFormat {
 			format.sign = signBeside(section)
 		}
 	}
+
 	if format.temporal() {
 		format.zeros, format.sign = 0, ""
 	}
 	return format
 }
 
-// formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or a digit placeholder.
+// formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or
+// a digit placeholder.
 type formatPart struct {
-	letter byte // y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for digits, '.' ',' '%' 'E' '/' as such
+	// letter is one of y m d h s e g b, 'a' for AM/PM, '[' for elapsed time, '0' '#' '?' for
+	// digits, or '.' ',' '%' 'E' '/' as such.
+	letter byte
 	length int
 }
 
@@ -79,6 +87,7 @@ func parseSection(section string) numberFormat {
 	if isNumeric(parts) {
 		return numberFormat{zeros: padding(parts)}
 	}
+
 	var format numberFormat
 	for i, part := range parts {
 		switch part.letter {
@@ -101,9 +110,9 @@ func parseSection(section string) numberFormat {
 	return format
 }
 
-// signBeside gives the words that a section shows beside a number, with blanks between: those in quotes
-// ("CHF"), those of a currency ([$€-407]), and the letters that stand for themselves (0.00 zł).
-// Which of them are currencies is not known here.
+// signBeside gives the words that a section shows beside a number, with blanks between: words in
+// quotes ("CHF"), a currency ([$€-407]), and letters that stand for themselves (0.00 zł). Which of
+// them are currencies is not known here.
 func signBeside(section string) string {
 	var sign []byte
 	add := func(text string) { sign = append(sign, text...) }
@@ -128,10 +137,12 @@ func signBeside(section string) string {
 			add(" " + inner + " ")
 		case c == '[':
 			length = max(strings.IndexByte(section[i:], ']'), 0) + 1
-		case len(section)-i >= len("general") && strings.EqualFold(section[i:i+len("general")], "general"):
+		case len(section)-i >= len("general") &&
+			strings.EqualFold(section[i:i+len("general")], "general"):
 			length = len("general")
 			add(" ")
-		case (c == 'E' || c == 'e') && i+1 < len(section) && (section[i+1] == '+' || section[i+1] == '-'):
+		case (c == 'E' || c == 'e') && i+1 < len(section) &&
+			(section[i+1] == '+' || section[i+1] == '-'):
 			length = 2
 		case strings.IndexByte("0#?@.,%/()+- ", c) >= 0:
 			add(" ")
@@ -162,15 +173,16 @@ func isMinute(parts []formatPart, i int) bool {
 
 func isPoint(part formatPart) bool { return part.letter == '.' || part.letter == ',' }
 
-// isNumeric tells whether digits are shown that are no fraction of a second: then letters are literals that a
-// careless writer did not quote, as in `0.00 USD`.
+// isNumeric tells whether digits are shown that are no fraction of a second: then letters are
+// literals that a careless writer did not quote, as in `0.00 USD`.
 func isNumeric(parts []formatPart) bool {
 	for i, part := range parts {
 		switch part.letter {
 		case '#', '?', '%', 'E':
 			return true
 		case '0':
-			fraction := i > 1 && isPoint(parts[i-1]) && (parts[i-2].letter == 's' || parts[i-2].letter == '[')
+			fraction := i > 1 && isPoint(parts[i-1]) &&
+				(parts[i-2].letter == 's' || parts[i-2].letter == '[')
 			if !fraction {
 				return true
 			}
@@ -179,7 +191,8 @@ func isNumeric(parts []formatPart) bool {
 	return false
 }
 
-// padding gives how many digits a format shows at least when it has nothing but zeros, as 00000 and 000-0000 do.
+// padding gives how many digits a format shows at least when it has nothing but zeros, as 00000 and
+// 000-0000 do.
 func padding(parts []formatPart) int {
 	zeros := 0
 	for _, part := range parts {
@@ -214,7 +227,8 @@ func formatParts(section string) []formatPart {
 			}
 			i += end
 		default:
-			afterDigit := len(parts) > 0 && strings.IndexByte("0#?.", parts[len(parts)-1].letter) >= 0
+			afterDigit := len(parts) > 0 &&
+				strings.IndexByte("0#?.", parts[len(parts)-1].letter) >= 0
 			part, length := formatRun(section[i:], afterDigit)
 			if part.letter != 0 {
 				parts = append(parts, part)
@@ -225,14 +239,15 @@ func formatParts(section string) []formatPart {
 	return parts
 }
 
-// formatRun reads one part that is neither quoted nor in brackets; letter 0: a literal. An e after a digit begins an
-// exponent, elsewhere it is a year.
+// formatRun reads one part that is neither quoted nor in brackets; letter 0: a literal. An e after
+// a digit begins an exponent, elsewhere it is a year.
 func formatRun(rest string, afterDigit bool) (formatPart, int) {
 	for _, word := range []string{"am/pm", "a/p"} {
 		if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) {
 			return formatPart{'a', 1}, len(word)
 		}
 	}
+
 	if length := wordLength(rest); length > 0 {
 		return formatPart{}, length
 	}
@@ -246,6 +261,7 @@ func formatRun(rest string, afterDigit bool) (formatPart, int) {
 	if strings.IndexByte("ymdhsegb0#?.,%", letter) < 0 {
 		return formatPart{}, 1
 	}
+
 	length := 1
 	for length < len(rest) && lower(rest[length]) == letter {
 		length++
@@ -253,9 +269,9 @@ func formatRun(rest string, afterDigit bool) (formatPart, int) {
 	return formatPart{letter, length}, length
 }
 
-// wordLength is the length of a word at the beginning that is no run of date letters: General, which some
-// programs write in the language of their user although the format has it in English only (Standard,
-// Geral, G/通用格式), or another word that was not quoted. 0: there is none.
+// wordLength is the length of a word at the beginning that is no run of date letters: General,
+// which some programs write in the language of their user although the format has it in English
+// only (Standard, Geral, G/通用格式), or another word that was not quoted. 0: there is none.
 func wordLength(rest string) int {
 	if strings.HasPrefix(rest, "G/") && len(rest) > 2 && rest[2] >= utf8.RuneSelf {
 		return len("G/")
@@ -269,8 +285,8 @@ func wordLength(rest string) int {
 		return length
 	}
 
-	// Letters that mean nothing in a format, three different ones, make a word; dd"th" without its quotes and
-	// yyyy-mm-ddThh:mm have fewer.
+	// Letters that mean nothing in a format, three different ones, make a word; dd"th" without its
+	// quotes and yyyy-mm-ddThh:mm have fewer.
 	foreign := map[rune]bool{}
 	for _, r := range word {
 		if !strings.ContainsRune("ymdhsegb", r) {
@@ -285,10 +301,11 @@ func wordLength(rest string) int {
 
 func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
 
-// generalWords are what the languages of Excel and LibreOffice call General, and the names of formats that
-// programs write for a format, where fewer than three letters give them away.
+// generalWords are what the languages of Excel and LibreOffice call General, and the names of
+// formats that programs write for a format, where fewer than three letters give them away.
 var generalWords = map[string]bool{
-	"general": true, "genel": true, "umum": true, "text": true, "chung": true, "opšte": true, "opće": true,
+	"general": true, "genel": true, "umum": true, "text": true, "chung": true, "opšte": true,
+	"opće": true,
 }
 
 func lower(c byte) byte {
@@ -298,12 +315,14 @@ func lower(c byte) byte {
 	return c
 }
 
-// isElapsed recognises h, hh, m, mm, s, ss; anything else in brackets is a colour, a condition or a language.
+// isElapsed recognises h, hh, m, mm, s, ss; anything else in brackets is a colour, a condition or a
+// language.
 func isElapsed(bracket string) bool {
 	if bracket == "" || strings.IndexByte("hms", lower(bracket[0])) < 0 {
 		return false
 	}
-	return strings.Trim(bracket, bracket[:1]) == "" || strings.EqualFold(strings.Repeat(bracket[:1], len(bracket)), bracket)
+	return strings.Trim(bracket, bracket[:1]) == "" ||
+		strings.EqualFold(strings.Repeat(bracket[:1], len(bracket)), bracket)
 }
 
 func quotedLength(rest string) int {
@@ -313,7 +332,7 @@ func quotedLength(rest string) int {
 	return len(rest)
 }
 
-// splitSections cuts a code at its semicolons, but not at those within quotes, escapes and brackets.
+// splitSections cuts a code at its semicolons, but not within quotes, escapes and brackets.
 func splitSections(code string) []string {
 	var sections []string
 	from := 0

@@ -5,13 +5,15 @@ import "bytes"
 // significant is how many digits a spreadsheet shows of a number.
 const significant = 15
 
-// longestExponent bounds how many zeros an exponent may ask for; a spreadsheet's numbers end at 1E308.
+// longestExponent bounds how many zeros an exponent may ask for; a spreadsheet's numbers end at
+// 1E308.
 const longestExponent = 400
 
-// appendNumber writes a stored number, such as 19.989999999999998 or 1.5E-3, as plain decimal text the way a
-// spreadsheet shows it: to 15 significant digits, which removes the noise of binary fractions. It works on the decimal
-// text, so nothing is lost on the way. A number with more than 15 digits before the point stays exactly as
-// written: it is an id, and whoever needs it must see that it is too long. Not ok: it is not a number.
+// appendNumber writes a stored number, such as 19.989999999999998 or 1.5E-3, as plain decimal text
+// the way a spreadsheet shows it: to 15 significant digits, which removes the noise of binary
+// fractions. It works on the decimal text, so nothing is lost on the way. A number with more than
+// 15 digits before the point stays exactly as written: it is an id, and whoever needs it must see
+// that it is too long. Not ok: it is not a number.
 func appendNumber(dst, stored []byte) (number []byte, ok bool) {
 	if isPlain(stored) {
 		return append(dst, stored...), true
@@ -26,15 +28,18 @@ func appendNumber(dst, stored []byte) (number []byte, ok bool) {
 	return n.append(dst), true
 }
 
-// isPlain recognises the numbers that most cells hold, such as 42 and -12.5: they are written as they stand.
+// isPlain recognises the numbers that most cells hold, such as 42 and -12.5: they are written as
+// they stand.
 func isPlain(stored []byte) bool {
 	digits := stored
 	if len(digits) > 0 && digits[0] == '-' {
 		digits = digits[1:]
 	}
-	if len(digits) == 0 || len(digits) > significant || digits[0] == '0' && len(stored) > 1 && !(len(digits) > 1 && digits[1] == '.') {
+	if len(digits) == 0 || len(digits) > significant ||
+		digits[0] == '0' && len(stored) > 1 && !(len(digits) > 1 && digits[1] == '.') {
 		return false
 	}
+
 	point := -1
 	for i, c := range digits {
 		if c == '.' && point < 0 && i > 0 {
@@ -63,6 +68,7 @@ func (n *decimal) parse(text []byte) bool {
 		n.negative = text[i] == '-'
 		i++
 	}
+
 	for ; i < len(text); i++ {
 		c := text[i]
 		if c == '.' && !point {
@@ -80,6 +86,7 @@ func (n *decimal) parse(text []byte) bool {
 			n.exponent--
 		}
 	}
+
 	exponent, ok := parseExponent(text[i:])
 	n.exponent += exponent
 	n.trim()
@@ -97,6 +104,7 @@ func parseExponent(text []byte) (int, bool) {
 	if text[0] != 'E' && text[0] != 'e' || len(text) < 2 {
 		return 0, false
 	}
+
 	sign, digits := 1, text[1:]
 	if digits[0] == '+' || digits[0] == '-' {
 		if digits[0] == '-' {
@@ -107,6 +115,7 @@ func parseExponent(text []byte) (int, bool) {
 	if len(digits) == 0 || len(digits) > 4 {
 		return 0, false
 	}
+
 	exponent := 0
 	for _, c := range digits {
 		if c < '0' || c > '9' {
@@ -170,8 +179,8 @@ func (n *decimal) append(dst []byte) []byte {
 	return append(appendZeros(append(dst, '0', '.'), -whole), n.digits...)
 }
 
-// appendPadded writes a whole number with at least the given count of digits, as a format of zeros shows it. Other
-// numbers stay as they are.
+// appendPadded writes a whole number with at least the given count of digits, as a format of zeros
+// shows it. Other numbers stay as they are.
 func appendPadded(dst, number []byte, zeros int) []byte {
 	sign := 0
 	if len(number) > 0 && number[0] == '-' {

@@ -13,8 +13,9 @@ const (
 	sheetColumns = 1 << 14
 )
 
-// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must stand in rising order, as the format
-// demands: what does not is a bad row, because its values could stand in the wrong place.
+// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must stand in rising
+// order, as the format demands: what does not is a bad row, because its values could stand in the
+// wrong place.
 type sheetReader struct {
 	xml    xmlScanner
 	part   *partReader
@@ -29,7 +30,8 @@ type sheetReader struct {
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
-	explain func(cell *sheetCell, raw []byte) // sees what cells hold before it is interpreted; nil: nobody asks
+	// explain sees what cells hold before it is interpreted; nil: nobody asks.
+	explain func(cell *sheetCell, raw []byte)
 
 	row      sheetRow
 	elements int // rows met so far
@@ -65,6 +67,7 @@ func (r *sheetRemarks) noteMerged(reference []byte) {
 	if !ok || !okLast {
 		return
 	}
+
 	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
 		r.headings = append(r.headings, merged)
 	} else if merged.lastRow > merged.firstRow {
@@ -93,6 +96,7 @@ func (s *sheetReader) begin() error {
 		if token != xmlStart {
 			continue
 		}
+
 		switch name := string(s.xml.name); {
 		case len(s.xml.starts) == 1 && name != "worksheet":
 			return fmt.Errorf("it is no worksheet: its root element is <%.40s>", name)
@@ -124,7 +128,8 @@ func (s *sheetReader) readColumns() error {
 	}
 }
 
-// next reads the next row, blank ones included. At the end of the part, once it proves whole, it gives io.EOF.
+// next reads the next row, blank ones included. At the end of the part, once it proves whole, it
+// gives io.EOF.
 func (s *sheetReader) next() error {
 	for {
 		token, err := s.xml.next()
@@ -171,6 +176,7 @@ func (s *sheetReader) readRow() error {
 		return fmt.Errorf("it has more than %d rows, which no spreadsheet has", sheetRows)
 	}
 	s.row.clear()
+
 	number := s.xml.attribute("r")
 	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
@@ -178,6 +184,7 @@ func (s *sheetReader) readRow() error {
 	if err := s.numberRow(number); err != nil {
 		return err
 	}
+
 	depth := len(s.xml.starts)
 	for {
 		token, err := s.xml.next()
@@ -208,15 +215,18 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 	if attribute == nil {
 		return nil
 	}
+
 	number, ok := parseRowNumber(attribute)
 	switch {
 	case !ok || number > sheetRows:
 		return fmt.Errorf("it has a row with the number %.40q", attribute)
 	case number <= s.last:
-		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is damaged or badly made; open it in a spreadsheet program and save it again", s.last))
+		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is "+
+			"damaged or badly made; open it in a spreadsheet program and save it again", s.last))
 	default:
 		s.last = number
 	}
+
 	s.row.number = number
 	return nil
 }
@@ -312,8 +322,8 @@ func (r *sheetRow) blank() bool {
 	return true
 }
 
-// holdsEmptyText tells whether a program wrote the row with nothing but texts without a character: a record, if a blank one. Blanks in
-// cells are what people leave.
+// holdsEmptyText tells whether a program wrote the row with nothing but texts without a character:
+// a record, if a blank one. Blanks in cells are what people leave.
 func (r *sheetRow) holdsEmptyText() bool { return r.empty && len(r.used) == 0 }
 
 func parseRowNumber(text []byte) (int, bool) {

@@ -22,8 +22,10 @@ func (s *sheetReader) readCell(counted bool) error {
 	cell := sheetCell{column: s.row.next, from: len(s.row.text)}
 	s.readAttributes(&cell, counted)
 	if cell.column >= s.limits.Columns || cell.column >= sheetColumns {
-		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed", s.row.number, min(s.limits.Columns, sheetColumns))
+		return fmt.Errorf("row %d has a cell beyond the %d columns that are allowed",
+			s.row.number, min(s.limits.Columns, sheetColumns))
 	}
+
 	if !cell.lost {
 		s.row.next = cell.column + 1
 	}
@@ -36,6 +38,7 @@ func (s *sheetReader) readCell(counted bool) error {
 	if cell.lost {
 		return nil
 	}
+
 	if s.survey {
 		if len(s.row.text) > cell.from || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
@@ -46,6 +49,7 @@ func (s *sheetReader) readCell(counted bool) error {
 		}
 		return nil
 	}
+
 	stored := s.row.text[cell.from:]
 	if err := s.interpret(&cell); err != nil || !cell.formula {
 		return err
@@ -59,7 +63,8 @@ func (s *sheetReader) checkSize() error {
 	if len(s.row.text) <= s.limits.Row {
 		return nil
 	}
-	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it", s.row.number, byteSize(int64(s.limits.Row)))
+	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it",
+		s.row.number, byteSize(int64(s.limits.Row)))
 }
 
 // readAttributes finds the cell's place, type and style.
@@ -79,11 +84,13 @@ func (s *sheetReader) readAttributes(cell *sheetCell, counted bool) {
 			style = attribute.value
 		}
 	}
+
 	if reference != nil {
 		s.place(cell, reference, counted)
 	}
 	if !s.parseStyle(cell, style) {
-		s.row.fail(cell.column, style, fmt.Sprintf("cell %s has a style that the workbook does not have, so the file is damaged; save it again", s.address(cell)))
+		s.row.fail(cell.column, style, fmt.Sprintf("cell %s has a style that the workbook does "+
+			"not have, so the file is damaged; save it again", s.address(cell)))
 	}
 }
 
@@ -94,11 +101,15 @@ func (s *sheetReader) place(cell *sheetCell, reference []byte, counted bool) {
 		s.row.number = row
 	}
 	cell.lost = !ok || row != s.row.number || column < s.row.next
+
 	switch {
 	case !ok || row != s.row.number:
-		s.row.fail(cell.column, reference, fmt.Sprintf("a cell is named %.20q, which is not in row %d, so the file is damaged; save it again", reference, s.row.number))
+		s.row.fail(cell.column, reference, fmt.Sprintf("a cell is named %.20q, which is not in "+
+			"row %d, so the file is damaged; save it again", reference, s.row.number))
 	case column < s.row.next:
-		s.row.fail(column, reference, fmt.Sprintf("cell %.20s stands twice or behind later ones, so the file is damaged or badly made; open it in a spreadsheet program and save it again", reference))
+		s.row.fail(column, reference, fmt.Sprintf("cell %.20s stands twice or behind later ones, "+
+			"so the file is damaged or badly made; open it in a spreadsheet program and "+
+			"save it again", reference))
 	default:
 		cell.column = column
 	}
@@ -111,6 +122,7 @@ func (s *sheetReader) parseStyle(cell *sheetCell, style []byte) bool {
 	if len(style) > 7 {
 		return false
 	}
+
 	for _, c := range style {
 		if c < '0' || c > '9' {
 			return false
@@ -152,7 +164,8 @@ func cellType(attribute []byte) byte {
 	return typeUnknown
 }
 
-// readContent reads the cell's elements to its end; the raw value is then what the row's text holds from cell.from.
+// readContent reads the cell's elements to its end; the raw value is then what the row's text holds
+// from cell.from.
 func (s *sheetReader) readContent(cell *sheetCell) error {
 	depth := len(s.xml.starts)
 	for {

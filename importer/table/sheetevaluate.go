@@ -7,17 +7,18 @@ import (
 	"github.com/cockroachdb/apd/v3"
 )
 
-// evaluator computes a formula of numbers, cells of its own row, + - * / and a few functions, to compare
-// it with the result that is stored. It gives up on anything else.
+// evaluator computes a formula of numbers, cells of its own row, + - * / and a few functions, to
+// compare it with the result that is stored. It gives up on anything else.
 type evaluator struct {
 	sheet   *sheetReader
 	formula sheetFormula
 	doubted []doubtedResult
 	rest    []byte
 	depth   int
-	cells   int         // read so far
-	largest apd.Decimal // of all numbers on the way: the results of spreadsheets are as exact as these allow
+	cells   int // read so far
 	failed  bool
+	// largest is of all numbers on the way: the results of spreadsheets are as exact as it allows.
+	largest apd.Decimal
 }
 
 const (
@@ -43,7 +44,9 @@ func (e *evaluated) equals(stored []byte) bool {
 
 // evaluate computes a formula of the row that has just been read. Not known: it has what is not
 // understood, or a cell that may not be computed itself.
-func (s *sheetReader) evaluate(formula sheetFormula, doubted []doubtedResult) (result evaluated, known bool) {
+func (s *sheetReader) evaluate(
+	formula sheetFormula, doubted []doubtedResult,
+) (result evaluated, known bool) {
 	e := evaluator{sheet: s, formula: formula, doubted: doubted, rest: formula.text}
 	e.sum(&result.value)
 	e.skipBlanks()
@@ -139,6 +142,7 @@ func (e *evaluator) operand(into *apd.Decimal) {
 		e.failed = e.failed || !e.take(')')
 		return
 	}
+
 	length := 0
 	for length < len(e.rest) && isFormulaLetter(e.rest[length]) {
 		length++
@@ -162,7 +166,8 @@ func (e *evaluator) operand(into *apd.Decimal) {
 }
 
 func isFormulaLetter(c byte) bool {
-	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '$' || c == '_'
+	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c == '.' ||
+		c == '$' || c == '_'
 }
 
 func (e *evaluator) number(word []byte, into *apd.Decimal) {
@@ -181,6 +186,7 @@ func (e *evaluator) cell(column int, into *apd.Decimal, added bool) {
 		e.failed = true
 		return
 	}
+
 	into.SetInt64(0)
 	row := &e.sheet.row
 	switch {
@@ -235,6 +241,7 @@ func (e *evaluator) addArgument(into *apd.Decimal) {
 		}
 		return
 	}
+
 	e.sum(&next)
 	_, err := evaluating.Add(into, into, &next)
 	e.check(into, err)

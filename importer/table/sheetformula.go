@@ -7,13 +7,14 @@ import (
 	"strconv"
 )
 
-// Formulas are not computed here: what a spreadsheet program stored as their result is read. This file
-// finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the program
-// that opens the workbook to compute it; many say so (fullCalcOnLoad). A 0 that is none is money lost.
+// Formulas are not computed here: what a spreadsheet program stored as their result is read. This
+// file finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the
+// program that opens the workbook to compute it; many say so (fullCalcOnLoad). A 0 that is none is
+// money lost.
 
 const (
 	formulaLength  = 8 << 10 // no longer one is allowed
-	sharedFormulas = 4096    // kept for a sheet; those beyond are not understood
+	sharedFormulas = 4096    // kept for a sheet; formulas beyond are not understood
 )
 
 // sheetFormula is the formula of the cell being read.
@@ -29,8 +30,8 @@ type sharedFormula struct {
 	row, column int
 }
 
-// doubtedResult is a result that may not have been computed. The cells behind it must be read before it
-// can be compared with them.
+// doubtedResult is a result that may not have been computed. The cells behind it must be read
+// before it can be compared with them.
 type doubtedResult struct {
 	column  int
 	formula sheetFormula
@@ -128,9 +129,9 @@ func unlike(constant, stored []byte) bool {
 	return ok && !bytes.Equal(number, stored)
 }
 
-// settleResults decides about the doubted results of a row, now that all its cells are read. One that
-// the cells of the row come to stands. One that they do not come to is no result; nor is one that
-// cannot be told, where formulas of the workbook are known to be not computed.
+// settleResults decides about the doubted results of a row, now that all its cells are read. One
+// that the cells of the row come to stands. One that they do not come to is no result; nor is one
+// that cannot be told, where formulas of the workbook are known to be not computed.
 func (s *sheetReader) settleResults() {
 	for i, doubted := range s.doubted {
 		result, known := s.evaluate(doubted.formula, s.doubted[i:])
@@ -152,11 +153,13 @@ func (f *sheetFormula) constant() []byte {
 	if len(text) == 0 || len(text) > 40 {
 		return nil
 	}
+
 	for _, c := range text {
 		if (c < '0' || c > '9') && bytes.IndexByte([]byte("+-.eE"), c) < 0 {
 			return nil
 		}
 	}
+
 	var number decimal
 	if !number.parse(text) {
 		return nil
@@ -164,13 +167,16 @@ func (f *sheetFormula) constant() []byte {
 	return text
 }
 
-// addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel makes such
-// rows by Data > Subtotal, and below its tables. Those of other columns number the rows that a filter shows.
+// addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
+// makes such rows by Data > Subtotal, and below its tables. A SUBTOTAL of another column numbers
+// the rows that a filter shows.
 func (f *sheetFormula) addsUp(column, row int) bool {
 	const name = "SUBTOTAL("
-	if len(f.text) < len(name) || !bytes.EqualFold(f.text[:len(name)], []byte(name)) || f.text[len(f.text)-1] != ')' {
+	isSubtotal := len(f.text) >= len(name) && bytes.EqualFold(f.text[:len(name)], []byte(name))
+	if !isSubtotal || f.text[len(f.text)-1] != ')' {
 		return false
 	}
+
 	function, covered, found := bytes.Cut(f.text[len(name):len(f.text)-1], []byte(","))
 	function, covered = bytes.TrimSpace(function), bytes.TrimSpace(covered)
 	if !found || string(function) != "9" && string(function) != "109" {
@@ -186,7 +192,8 @@ func (f *sheetFormula) addsUp(column, row int) bool {
 	}
 	firstColumn, firstRow, ok := f.reference(first)
 	lastColumn, lastRow, okLast := f.reference(last)
-	return ok && okLast && firstColumn == column && lastColumn == column && (row < firstRow || row > lastRow)
+	return ok && okLast && firstColumn == column && lastColumn == column &&
+		(row < firstRow || row > lastRow)
 }
 
 // reference reads $A$1, moved as the formula was.
@@ -204,9 +211,11 @@ func (f *sheetFormula) reference(text []byte) (column, row int, ok bool) {
 	return column, row, ok && column >= 0 && row > 0
 }
 
-// isDoubted tells whether the cell in a column is among those still to be decided.
+// isDoubted tells whether the cell in a column is still to be decided.
 func isDoubted(doubted []doubtedResult, column int) bool {
-	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int { return d.column - column })
+	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int {
+		return d.column - column
+	})
 	return found
 }
 
@@ -215,6 +224,7 @@ func (r sheetRemarks) formulaSentences() []string {
 	if r.constants == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are plain numbers, stored with another result. "+
-		"Those that are stored as 0 are read as their number", strconv.Itoa(r.constants))}
+	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are "+
+		"plain numbers, stored with another result. Those that are stored as 0 are read as "+
+		"their number", strconv.Itoa(r.constants))}
 }

@@ -10,7 +10,8 @@ import (
 
 var errEntity = errors.New("it has a character reference that XML does not know")
 
-// appendXMLText decodes a piece of text as XML says: the five entities, character references, and line ends as LF.
+// appendXMLText decodes a piece of text as XML says: the five entities, character references, and
+// line ends as LF.
 func appendXMLText(dst, raw []byte) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(raw, '&')
@@ -59,6 +60,7 @@ func entity(name string) (rune, error) {
 	case "apos":
 		return '\'', nil
 	}
+
 	if len(name) < 2 || name[0] != '#' {
 		return 0, errEntity
 	}
@@ -74,16 +76,19 @@ func entity(name string) (rune, error) {
 }
 
 func isXMLCharacter(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
+		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
 }
 
-// unescape replaces the escapes of spreadsheet text, _xHHHH_ for a UTF-16 unit, in place and gives the shorter text.
-// The writer escapes the underscore of text that only looks like an escape, so one pass is right.
+// unescape replaces the escapes of spreadsheet text, _xHHHH_ for a UTF-16 unit, in place and gives
+// the shorter text. The writer escapes the underscore of text that only looks like an escape, so
+// one pass is right.
 func unescape(text []byte) []byte {
 	first := bytes.Index(text, []byte("_x"))
 	if first < 0 {
 		return text
 	}
+
 	out := text[:first]
 	for i := first; i < len(text); {
 		r, size := escape(text[i:])
@@ -98,7 +103,8 @@ func unescape(text []byte) []byte {
 	return out
 }
 
-// escape reads an escape, or two that make a surrogate pair, at the beginning of text. Size 0: there is none.
+// escape reads an escape, or two that make a surrogate pair, at the beginning of text. Size 0:
+// there is none.
 func escape(text []byte) (r rune, size int) {
 	unit, ok := escapedUnit(text)
 	if !ok {
@@ -107,6 +113,7 @@ func escape(text []byte) (r rune, size int) {
 	if !utf16.IsSurrogate(unit) {
 		return unit, 7
 	}
+
 	if low, ok := escapedUnit(text[7:]); ok {
 		if r := utf16.DecodeRune(unit, low); r != utf8.RuneError {
 			return r, 14

@@ -11,6 +11,7 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 	if s.explain != nil {
 		s.explain(cell, raw)
 	}
+
 	switch {
 	case cell.inline:
 		s.setText(cell.column, raw)
@@ -24,12 +25,14 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 		s.setText(cell.column, s.row.text[cell.from:])
 		return err
 	}
+
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
 		if cell.formula {
 			s.row.set(cell.column, nil, NoValue)
 		}
 		return nil
 	}
+
 	switch cell.kind {
 	case typeNumber:
 		s.setNumber(cell, raw)
@@ -85,8 +88,8 @@ type sharedText struct {
 	first         byte
 }
 
-// setTexts looks the texts of the row up, all at once: where they stand in another order than the rows, most of the time
-// would be spent waiting for memory.
+// setTexts looks the texts of the row up, all at once: where they stand in another order than the
+// rows, most of the time would be spent waiting for memory.
 func (s *sheetReader) setTexts() error {
 	strings := s.book.strings
 	for i := range s.texts {
@@ -95,6 +98,7 @@ func (s *sheetReader) setTexts() error {
 	for i := range s.texts {
 		s.texts[i].first = strings.touch(s.texts[i].place)
 	}
+
 	for _, shared := range s.texts {
 		text, err := strings.get(shared.place)
 		if err != nil {
@@ -110,6 +114,7 @@ func (s *sheetReader) setTexts() error {
 		}
 		s.setText(shared.column, text)
 	}
+
 	s.texts = s.texts[:0]
 	return nil
 }
@@ -135,10 +140,12 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 	}
 	s.row.text = text
 	number := text[from:]
+
 	var format numberFormat
 	if cell.style < len(s.book.formats) {
 		format = s.book.formats[cell.style]
 	}
+
 	switch from = len(text); {
 	case format.temporal():
 		var kind byte
@@ -151,6 +158,7 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 	default:
 		s.row.set(cell.column, number, Number)
 	}
+
 	if format.sign != "" {
 		s.row.sign(cell.column, format.sign)
 	}
@@ -170,7 +178,8 @@ var numberError = []byte("#NUM!")
 
 // fail says that a cell is not what the file says it is.
 func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
-	s.row.fail(cell.column, raw, fmt.Sprintf("cell %s %s, but holds %.40q, so the file is damaged; save it again", s.address(cell), what, raw))
+	s.row.fail(cell.column, raw, fmt.Sprintf("cell %s %s, but holds %.40q, so the file is "+
+		"damaged; save it again", s.address(cell), what, raw))
 }
 
 func (s *sheetReader) address(cell *sheetCell) string {

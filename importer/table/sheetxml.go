@@ -7,10 +7,10 @@ import (
 	"io"
 )
 
-// xmlScanner cuts one XML part into tags and text. It is a byte scanner because encoding/xml costs more than all the rest of
-// reading a sheet; it knows just enough to notice a part that is damaged or cut: names must nest, quotes must close,
-// the root element must end and nothing may follow it. Document type declarations are refused: they are only
-// ever found in attacks.
+// xmlScanner cuts one XML part into tags and text. It is a byte scanner because encoding/xml costs
+// more than all the rest of reading a sheet; it knows just enough to notice a part that is damaged
+// or cut: names must nest, quotes must close, the root element must end and nothing may follow it.
+// Document type declarations are refused: they are only ever found in attacks.
 type xmlScanner struct {
 	in       io.Reader
 	buffer   []byte
@@ -62,6 +62,7 @@ func (x *xmlScanner) next() (xmlToken, error) {
 		x.closing = false
 		return xmlEnd, x.pop()
 	}
+
 	for {
 		if x.at == x.end {
 			if err := x.fill(); err != nil {
@@ -89,7 +90,8 @@ func (x *xmlScanner) stop(err error) (xmlToken, error) {
 	return xmlDone, nil
 }
 
-// fill reads more behind the bytes that are still to be read. The error is io.EOF only when there is nothing more.
+// fill reads more behind the bytes that are still to be read. The error is io.EOF only when there
+// is nothing more.
 func (x *xmlScanner) fill() error {
 	if x.at > 0 {
 		copy(x.buffer, x.buffer[x.at:x.end])
@@ -101,6 +103,7 @@ func (x *xmlScanner) fill() error {
 		}
 		x.buffer = append(x.buffer, make([]byte, len(x.buffer))...)
 	}
+
 	for empty := 0; empty < 100; empty++ {
 		if x.finished {
 			return io.EOF
@@ -127,8 +130,8 @@ func (x *xmlScanner) more() error {
 	return err
 }
 
-// readText gives the text up to the next tag. Text longer than the buffer comes in pieces, none of which ends
-// within an entity or a line end.
+// readText gives the text up to the next tag. Text longer than the buffer comes in pieces, none of
+// which ends within an entity or a line end.
 func (x *xmlScanner) readText() (xmlToken, error) {
 	from := 0
 	for {
@@ -160,7 +163,8 @@ func (x *xmlScanner) giveText(n int) (xmlToken, error) {
 // textCut says how much of a long text can be given without cutting an entity or a CR LF in two.
 func textCut(text []byte) int {
 	tail := len(text) - 32
-	if i := bytes.LastIndexByte(text[tail:], '&'); i >= 0 && bytes.IndexByte(text[tail+i:], ';') < 0 {
+	i := bytes.LastIndexByte(text[tail:], '&')
+	if i >= 0 && bytes.IndexByte(text[tail+i:], ';') < 0 {
 		return tail + i
 	}
 	if text[len(text)-1] == '\r' {
@@ -169,13 +173,15 @@ func textCut(text []byte) int {
 	return len(text)
 }
 
-// markup reads what begins with '<'. It gives xmlNone for what says nothing: comments and instructions.
+// markup reads what begins with '<'. It gives xmlNone for what says nothing: comments and
+// instructions.
 func (x *xmlScanner) markup() (xmlToken, error) {
 	for x.end-x.at < 2 {
 		if err := x.more(); err != nil {
 			return xmlNone, err
 		}
 	}
+
 	switch x.buffer[x.at+1] {
 	case '/':
 		return x.endTag()
@@ -193,6 +199,7 @@ func (x *xmlScanner) declaration() (xmlToken, error) {
 			return xmlNone, err
 		}
 	}
+
 	rest := x.buffer[x.at:x.end]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
@@ -201,7 +208,8 @@ func (x *xmlScanner) declaration() (xmlToken, error) {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")) && len(x.starts) > 0:
 		return x.cdata()
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
-		return xmlNone, errors.New("it has a document type declaration, which no spreadsheet program writes")
+		return xmlNone, errors.New("it has a document type declaration, which no spreadsheet " +
+			"program writes")
 	}
 	return xmlNone, x.malformed()
 }

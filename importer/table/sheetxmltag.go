@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// endTag reads the end tag of the innermost element. Almost always it is in the buffer and without blanks.
+// endTag reads the end tag of the innermost element. Almost always it is in the buffer and without
+// blanks.
 func (x *xmlScanner) endTag() (xmlToken, error) {
 	for len(x.starts) > 0 {
 		want := x.open[x.starts[len(x.starts)-1]:]
@@ -15,6 +16,7 @@ func (x *xmlScanner) endTag() (xmlToken, error) {
 			x.at += len(want) + 3
 			return xmlEnd, x.pop()
 		}
+
 		i := bytes.IndexByte(rest, '>')
 		if i >= 0 && !bytes.Equal(bytes.TrimRight(rest[:i], " \t\r\n"), want) {
 			break
@@ -27,6 +29,7 @@ func (x *xmlScanner) endTag() (xmlToken, error) {
 			return xmlNone, err
 		}
 	}
+
 	name, _, _ := bytes.Cut(x.buffer[x.at:min(x.end, x.at+40)], []byte(">"))
 	return xmlNone, fmt.Errorf("its tags do not nest: %q ends nothing", name)
 }
@@ -52,7 +55,8 @@ func (x *xmlScanner) push(name []byte) error {
 	return nil
 }
 
-// startTag reads a start tag with its attributes. When the tag is not in the buffer yet, it begins again with more.
+// startTag reads a start tag with its attributes. When the tag is not in the buffer yet, it begins
+// again with more.
 func (x *xmlScanner) startTag() (xmlToken, error) {
 	for {
 		length, err := x.parseTag(x.buffer[x.at:x.end])
@@ -77,6 +81,7 @@ func (x *xmlScanner) parseTag(rest []byte) (int, error) {
 			local = i
 		}
 	}
+
 	name := rest[1:i]
 	x.name, x.attributes = rest[local:i], x.attributes[:0]
 	for i < len(rest) {
@@ -115,7 +120,8 @@ func (x *xmlScanner) enter(name []byte) error {
 	return x.push(name)
 }
 
-// parseAttribute reads name="value" at rest[i] and gives where it ends: 0 where it is not complete, -1 where it is none.
+// parseAttribute reads name="value" at rest[i] and gives where it ends: 0 where it is not complete,
+// -1 where it is none.
 func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	from := i
 	for i < len(rest) && rest[i] != '=' && !isSpace(rest[i]) {
@@ -125,6 +131,7 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 		i++
 	}
 	name := rest[from:i]
+
 	for i < len(rest) && isSpace(rest[i]) {
 		i++
 	}
@@ -136,6 +143,7 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	if i >= len(rest) {
 		return 0
 	}
+
 	quote := rest[i]
 	if quote != '"' && quote != '\'' || len(name) == 0 {
 		return -1
@@ -161,7 +169,8 @@ func (x *xmlScanner) attribute(name string) []byte {
 	return nil
 }
 
-// prefixedAttribute gives the raw value of an attribute with whatever prefix, nil where it is absent.
+// prefixedAttribute gives the raw value of an attribute with whatever prefix, nil where it is
+// absent.
 func (x *xmlScanner) prefixedAttribute(name string) []byte {
 	for i := range x.attributes {
 		prefix, local, found := bytes.Cut(x.attributes[i].name, []byte(":"))
@@ -172,7 +181,8 @@ func (x *xmlScanner) prefixedAttribute(name string) []byte {
 	return nil
 }
 
-// parent is the name, without its prefix, of the element that the one which has just begun stands in.
+// parent is the name, without its prefix, of the element that the one which has just begun stands
+// in.
 func (x *xmlScanner) parent() []byte {
 	if len(x.starts) < 2 {
 		return nil

@@ -19,20 +19,22 @@ var delimiters = []byte{',', ';', '\t', '|'}
 // reading is what rows look like in one dialect.
 type reading struct {
 	dialect
-	rows      int
-	broken    int         // rows in which text follows a closing quote
-	unclosed  int         // rows in which a quote opens a cell and nothing in the line closes it
-	width     int         // the commonest one beyond 1
-	share     float64     // of the rows that have it
-	ragged    int         // rows of another width than most
-	clean     float64     // share of cells that hold no other delimiter
-	quoted    int         // cells in quotes
-	protected int         // of them: those in which quotes keep a delimiter or a line break in the cell
-	escaped   int         // of them: those in which a quote is escaped
-	wrapped   int         // cells with quotes around them that are text in this dialect
-	marks     int         // cells with double quotes that are text, not at their beginning: 5" pipe
-	header    int         // names that the mapping needs, at best in one row
-	columns   []columnUse // which of them have their cells in quotes
+	rows     int
+	broken   int     // rows in which text follows a closing quote
+	unclosed int     // rows in which a quote opens a cell and nothing in the line closes it
+	width    int     // the commonest one beyond 1
+	share    float64 // of the rows that have it
+	ragged   int     // rows of another width than most
+	clean    float64 // share of cells that hold no other delimiter
+
+	quoted    int // cells in quotes
+	protected int // of them, where quotes keep a delimiter or a line break in the cell
+	escaped   int // of them, where a quote is escaped
+	wrapped   int // cells with quotes around them that are text in this dialect
+	marks     int // cells with double quotes that are text, not at their beginning: 5" pipe
+
+	header  int         // names that the mapping needs, at best in one row
+	columns []columnUse // which of them have their cells in quotes
 }
 
 // columnUse counts the cells of one column that are neither empty nor numbers.
@@ -55,6 +57,7 @@ func sniff(
 		}
 		candidates = []byte{delimiter}
 	}
+
 	given, err := givenQuotes(options)
 	if err != nil {
 		return dialect{}, err
@@ -65,6 +68,7 @@ func sniff(
 		given.delimiter = delimiter
 		readings = append(readings, read(prefix, whole, given, needs))
 	}
+
 	best, err := bestDelimiter(readings)
 	if err != nil {
 		return dialect{}, err
@@ -96,8 +100,11 @@ func parseDelimiter(setting string) (byte, error) {
 	case "pipe":
 		return '|', nil
 	}
-	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' || setting[0] >= 0x80 {
-		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: say `delimiter: \";\"` or `delimiter: tab`", setting)
+
+	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' ||
+		setting[0] >= 0x80 {
+		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: say `delimiter: "+
+			"\";\"` or `delimiter: tab`", setting)
 	}
 	return setting[0], nil
 }
@@ -111,8 +118,10 @@ func givenQuotes(options Options) (dialect, error) {
 	case len(options.Quote) == 1:
 		d.quote = options.Quote[0]
 	case options.Quote != "":
-		return d, fmt.Errorf("the quote %q is not one character: say `quote: \"'\"` or `quote: none`", options.Quote)
+		return d, fmt.Errorf("the quote %q is not one character: say `quote: \"'\"` or "+
+			"`quote: none`", options.Quote)
 	}
+
 	d.escape = d.quote
 	switch options.Escape {
 	case "", options.Quote:
@@ -144,7 +153,9 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 	if whole {
 		prefix = bytes.TrimRight(prefix, "\x00\x1a")
 	}
-	records := &records{dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true, newline: -2}
+	records := &records{
+		dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true, newline: -2,
+	}
 	result, _ := records.measure(sniffRows, whole, needs)
 	return result
 }
@@ -175,6 +186,7 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			result.broken++
 			n = lineEnd(data, n)
 		}
+
 		record := data[:n]
 		if !r.isComment(record) && !isBlank(record) && !isRuler(record, r.delimiter) {
 			result.rows++
@@ -205,6 +217,7 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 		if i == len(s.columns) {
 			s.columns = append(s.columns, columnUse{})
 		}
+
 		quoted := r.quote != 0 && at.start > 0 && record[at.start-1] == r.quote
 		switch {
 		case quoted:
@@ -218,6 +231,7 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 		case holdsLetters(cell):
 			s.columns[i].plain++
 		}
+
 		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
 			*foreign++
 		}
@@ -265,6 +279,7 @@ func namesIn(r *records, record []byte, needs [][]string) int {
 		}
 		names[strings.TrimSpace(string(cell))] = true
 	}
+
 	found := 0
 	for _, alternatives := range needs {
 		for _, name := range alternatives {
@@ -285,23 +300,28 @@ func (s reading) score() float64 {
 	return s.share * s.clean * (1 - float64(s.broken+s.unclosed)/float64(s.rows))
 }
 
-// bestDelimiter chooses by the names that a mapping needs, else by score. Without any sign of another one it is the first.
+// bestDelimiter chooses by the names that a mapping needs, otherwise by score. Without any sign of
+// another one it is the first.
 func bestDelimiter(readings []reading) (reading, error) {
 	best, second := readings[0], reading{}
 	for _, other := range readings[1:] {
 		if other.delimiter == best.delimiter {
 			continue
 		}
-		if other.header > best.header || other.header == best.header && other.score() > best.score() {
+		better := other.header > best.header ||
+			other.header == best.header && other.score() > best.score()
+		if better {
 			best, second = other, best
 		} else if other.score() > second.score() {
 			second = other
 		}
 	}
-	if best.header == second.header && best.share == 1 && second.share == 1 && second.score() > 0.95*best.score() {
+
+	alike := best.header == second.header && best.share == 1 && second.share == 1
+	if alike && second.score() > 0.95*best.score() {
 		return best, &AmbiguousError{
-			What: fmt.Sprintf("the first %d rows are a table with %s as delimiter, and with %s as well",
-				best.rows, delimiterName(best.delimiter), delimiterName(second.delimiter)),
+			What: fmt.Sprintf("the first %d rows are a table with %s as delimiter, and with %s as "+
+				"well", best.rows, delimiterName(best.delimiter), delimiterName(second.delimiter)),
 			Readings: []Reading{best.delimiterReading(), second.delimiterReading()},
 		}
 	}

@@ -9,14 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// sharedStrings is the string table of a workbook. Small tables stay in memory; of one that outgrows stringsInMemory, what
-// is beyond stringsHeld goes to a temporary file, so that memory grows by 4 bytes for a string and no more.
+// sharedStrings is the string table of a workbook. Small tables stay in memory; of one that
+// outgrows stringsInMemory, what is beyond stringsHeld goes to a temporary file, so that memory
+// grows by 4 bytes for a string and no more.
 //
-// Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask for the same chunk of the
-// file: it is read as a whole, and kept for a while. Other programs sort their strings, or keep them in a hash table: then a
-// chunk would be read for each cell. So strings are read one by one until a chunk was asked for often.
+// Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask
+// for the same chunk of the file: it is read as a whole, and kept for a while. Other programs sort
+// their strings, or keep them in a hash table: then a chunk would be read for each cell. So strings
+// are read one by one until a chunk was asked for often.
 type sharedStrings struct {
-	places [][]uint32 // where each string begins: number of the chunk << 16 | offset in it; pieces, so that growing copies nothing
+	// places say where each string begins: number of the chunk << 16 | offset in it. They come in
+	// pieces, so that growing copies nothing.
+	places [][]uint32
 	count  int
 	chunks []chunk
 	memory int // bytes of the chunks that are held
@@ -39,7 +43,9 @@ type cachedChunk struct {
 	bytes  []byte
 	number int // of the chunk, from 1; 0: nothing yet
 
-	wanted, times int // the chunk, from 1, that was asked for last and is not here, and how often on end
+	// wanted is the chunk, from 1, that was asked for last and is not here; times is how often on
+	// end.
+	wanted, times int
 }
 
 const (
@@ -53,7 +59,8 @@ const (
 	stringsAtMost   = 50_000_000
 )
 
-// add appends a string to the table. TempDir is where the file goes when it becomes too large for memory.
+// add appends a string to the table. TempDir is where the file goes when it becomes too large for
+// memory.
 func (s *sharedStrings) add(text []byte, tempDir string) error {
 	if s.count == stringsAtMost {
 		return fmt.Errorf("it has more than %d strings", stringsAtMost)
@@ -67,6 +74,7 @@ func (s *sharedStrings) add(text []byte, tempDir string) error {
 		}
 		last++
 	}
+
 	s.addPlace(uint32(last<<16 | len(s.chunks[last].bytes)))
 	current := &s.chunks[last]
 	current.bytes = append(append(current.bytes, length[:n]...), text...)
@@ -95,8 +103,10 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 			return err
 		}
 		s.file = file
-		s.gone = os.Remove(file.Name()) == nil // where the system lets go of an open file, nothing is left behind if the program is killed
+		// Where the system lets go of an open file, nothing is left behind by a killed program.
+		s.gone = os.Remove(file.Name()) == nil
 	}
+
 	if s.file != nil {
 		if err := s.spill(); err != nil {
 			return err
@@ -126,8 +136,9 @@ func (s *sharedStrings) find(index int) uint32 {
 	return s.places[index/placesPerPiece][index%placesPerPiece]
 }
 
-// touch gives the first byte at a place that is in memory, which brings what follows it close. A processor waits for the
-// strings of a row at once where they are touched one right after the other.
+// touch gives the first byte at a place that is in memory, which brings what follows it close. A
+// processor waits for the strings of a row at once where they are touched one right after the
+// other.
 func (s *sharedStrings) touch(place uint32) byte {
 	if bytes := s.chunks[place>>16].bytes; bytes != nil {
 		return bytes[place&0xFFFF]
@@ -135,7 +146,8 @@ func (s *sharedStrings) touch(place uint32) byte {
 	return 0
 }
 
-// get gives the string at a place. While all strings are in memory it is valid for good, otherwise until the next call.
+// get gives the string at a place. While all strings are in memory it is valid for good, otherwise
+// until the next call.
 func (s *sharedStrings) get(place uint32) ([]byte, error) {
 	number, offset := int(place>>16), int(place&0xFFFF)
 	bytes := s.chunks[number].bytes
@@ -156,6 +168,7 @@ func (s *sharedStrings) get(place uint32) ([]byte, error) {
 		}
 		bytes = slot.bytes
 	}
+
 	bytes = bytes[offset:]
 	length, n := binary.Uvarint(bytes)
 	return bytes[n : n+int(length)], nil
@@ -220,8 +233,8 @@ func readSharedStrings(in io.Reader, limit int, tempDir string) (*sharedStrings,
 	return table, nil
 }
 
-// stringReader reads text as both the string table and inline strings hold it: plain in <t>, or rich in runs <r><t>.
-// Phonetic runs <rPh> are reading aids and no part of the text.
+// stringReader reads text as both the string table and inline strings hold it: plain in <t>, or
+// rich in runs <r><t>. Phonetic runs <rPh> are reading aids and no part of the text.
 type stringReader struct {
 	xml   xmlScanner
 	text  []byte
@@ -234,6 +247,7 @@ func (s *stringReader) each(add func(text []byte) error) error {
 	if err != nil {
 		return err
 	}
+
 	for ; token != xmlDone; token, err = s.xml.next() {
 		if err != nil {
 			return err
@@ -241,6 +255,7 @@ func (s *stringReader) each(add func(text []byte) error) error {
 		if token != xmlStart {
 			continue
 		}
+
 		switch string(s.xml.name) {
 		case "si":
 			if s.text, err = appendRich(&s.xml, s.text[:0], s.limit); err != nil {
@@ -261,7 +276,7 @@ func (s *stringReader) each(add func(text []byte) error) error {
 	return nil
 }
 
-// root reads to the root element, which must be that of a string table.
+// root reads to the root element, which must be a string table's.
 func (s *stringReader) root() (xmlToken, error) {
 	for {
 		token, err := s.xml.next()
@@ -282,6 +297,7 @@ func appendRich(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 		if err != nil {
 			return text, err
 		}
+
 		switch token {
 		case xmlEnd:
 			if len(x.starts) < depth {
@@ -303,7 +319,8 @@ func appendRich(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 	}
 }
 
-// appendElement reads the text of the element that has just begun, to its end; elements within count for nothing.
+// appendElement reads the text of the element that has just begun, to its end; elements within
+// count for nothing.
 func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 	depth := len(x.starts)
 	for {
@@ -311,6 +328,7 @@ func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 		if err != nil {
 			return text, err
 		}
+
 		switch token {
 		case xmlEnd:
 			if len(x.starts) < depth {
@@ -322,7 +340,8 @@ func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 			}
 		case xmlText:
 			if len(text)+len(x.text) > limit {
-				return text, fmt.Errorf("it has a cell of more than %d bytes; raise the limit for cells to read it", limit)
+				return text, fmt.Errorf("it has a cell of more than %d bytes; raise the limit "+
+					"for cells to read it", limit)
 			}
 			if x.verbatim {
 				text = append(text, x.text...)

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// orderedSheet has rows of three texts that all differ, and a string table in the order of the sheet, or
-// in another one, as programs write it that sort their texts or keep them in a hash table.
+// orderedSheet has rows of three texts that all differ, and a string table in the order of the
+// sheet, or in another one, as programs write it that sort their texts or keep them in a hash
+// table.
 func orderedSheet(rows int, shuffled bool) map[string]string {
 	const columns = 3
 	order := make([]int, rows*columns) // place in the string table, by place in the sheet
@@ -28,23 +29,28 @@ func orderedSheet(rows int, shuffled bool) map[string]string {
 	var sheet, table bytes.Buffer
 	fmt.Fprint(&table, `<sst xmlns="`+mainNamespace+`">`)
 	for _, place := range texts {
-		fmt.Fprintf(&table, `<si><t>customer number %d of the bills of June, example.com</t></si>`, place)
+		fmt.Fprintf(&table, `<si><t>customer number %d of the bills of June, example.com</t></si>`,
+			place)
 	}
 	table.WriteString(`</sst>`)
 	sheet.WriteString(`<worksheet xmlns="` + mainNamespace + `"><sheetData>`)
 	for row := range rows {
 		fmt.Fprintf(&sheet, `<row r="%d">`, row+1)
 		for column := range columns {
-			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1, order[row*columns+column])
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1,
+				order[row*columns+column])
 		}
 		sheet.WriteString(`</row>`)
 	}
 	sheet.WriteString(`</sheetData></worksheet>`)
-	return map[string]string{"xl/worksheets/sheet1.xml": sheet.String(), "xl/sharedStrings.xml": table.String(), "xl/styles.xml": testStyles}
+	return map[string]string{
+		"xl/worksheets/sheet1.xml": sheet.String(), "xl/sharedStrings.xml": table.String(),
+		"xl/styles.xml": testStyles,
+	}
 }
 
-// BenchmarkOrderOfTexts reads 250,000 rows with 750,000 texts, of which the string table has the order of the sheet or
-// another one. The second may take half as long again as the first.
+// BenchmarkOrderOfTexts reads 250,000 rows with 750,000 texts, of which the string table has the
+// order of the sheet or another one. The second may take half as long again as the first.
 func BenchmarkOrderOfTexts(b *testing.B) {
 	for _, order := range []string{"same", "other"} {
 		path := filepath.Join(b.TempDir(), "bills.xlsx")

@@ -8,30 +8,42 @@ import (
 
 // Kinds of cells, the values of [Row.Kinds].
 const (
-	Empty    byte = iota // no value
-	Text                 // text as it stands in the file
-	Number               // plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant digits
-	Date                 // "2025-12-01"
-	DateTime             // "2025-12-01T18:00:00", with a fraction only when it is not zero; no zone
-	Time                 // "18:00:00"
-	Duration             // "26:30:00"
-	Bool                 // "TRUE" or "FALSE"
-	Error                // "#N/A", "#REF!", ...
-	NoValue              // a formula whose result is not stored, or cannot be what it comes to; the text is empty
+	Empty byte = iota // no value
+	Text              // text as it stands in the file
+	// Number is plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant
+	// digits.
+	Number
+	Date     // "2025-12-01"
+	DateTime // "2025-12-01T18:00:00", with a fraction only when it is not zero; no zone
+	Time     // "18:00:00"
+	Duration // "26:30:00"
+	Bool     // "TRUE" or "FALSE"
+	Error    // "#N/A", "#REF!", ...
+	// NoValue is a formula whose result is not stored, or cannot be what it comes to. The text is
+	// empty.
+	NoValue
 )
 
-// Row is one row below the header. Its slices are reused: they are valid until the iterator goes on.
+// Row is one row below the header. Its slices are reused: they are valid until the iterator goes
+// on.
 type Row struct {
-	Number int      // the row number that a spreadsheet shows: blank lines count, line breaks within a cell do not
+	// Number is the row number that a spreadsheet shows: blank lines count, line breaks within a
+	// cell do not.
+	Number int
 	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
 	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
-	Signs  []string // what its number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+	// Signs are what the number format shows beside each number: "€", "CHF", "kg"; nil: nothing in
+	// this row.
+	Signs []string
 
-	Total  bool // a workbook says that the row adds up others: the totals row of an Excel table, a SUBTOTAL formula
+	// Total says that the row adds up others, by a workbook's own word: it is the totals row of an
+	// Excel table, or has a SUBTOTAL formula.
+	Total  bool
 	Hidden bool // the sheet does not show it, by a filter, say
 }
 
-// RowError says why one row cannot be used. It is data for the report: reading goes on with the next row.
+// RowError says why one row cannot be used. It is data for the report: reading goes on with the
+// next row.
 type RowError struct {
 	Row     int    // as [Row.Number]
 	Line    int    // the line in a text file, counted from 1; 0 where the format has no lines
@@ -47,21 +59,29 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Messag
 
 // Options overrides what Open would detect. The zero value detects everything.
 type Options struct {
-	Sheet       string     // sheet of a workbook or file in a .zip; "" chooses by Needs (several that have them are an [AmbiguousError]), else the first visible one
-	Header      int        // row number of the header; 0 detects, -1 says that there is none
-	HeaderNames []string   // the header is the first row that holds all of these names
-	Encoding    string     // an IANA or WHATWG name, "windows-1252"; "" detects
-	Delimiter   string     // one character, or "tab"; "" detects
-	Quote       string     // one character, or "none"; "" detects
-	Escape      string     // what stands before a quote within quotes: the quote itself or `\`; "" detects
-	ShortRows   bool       // where all rows lack the same columns at the end of the header, or whole blocks that Excel wrote lack needed ones, these are empty
-	Comment     string     // lines that begin with it are no rows; "" means that there are no comments
-	Needs       [][]string // the columns that a mapping needs, each with its alternatives: they find header and sheet, and no row may lack them
-	Glance      bool       // for a look at the heading and the first rows only: what takes a whole reading stays open (encoding, damage, width)
-	Blank       bool       // yield records of a text file whose cells are all empty, too
-	Above       bool       // yield what stands above the header and the header itself, too, of whatever width
-	TempDir     string     // private directory for spooled parts; "" makes one, which Close removes
-	Limits      Limits     // zero fields mean the defaults
+	// Sheet is a sheet of a workbook or a file in a .zip. "" chooses by Needs (several that have
+	// them are an [AmbiguousError]), otherwise the first visible one.
+	Sheet       string
+	Header      int      // row number of the header; 0 detects, -1 says that there is none
+	HeaderNames []string // the header is the first row that holds all of these names
+	Encoding    string   // an IANA or WHATWG name, "windows-1252"; "" detects
+	Delimiter   string   // one character, or "tab"; "" detects
+	Quote       string   // one character, or "none"; "" detects
+	Escape      string   // before a quote within quotes: the quote itself or `\`; "" detects
+	Comment     string   // lines that begin with it are no rows; "": there are no comments
+	// Needs are the columns that a mapping needs, each with its alternatives. They find header and
+	// sheet, and no row may lack them.
+	Needs [][]string
+	// ShortRows makes cells empty where all rows lack the same columns at the end of the header, or
+	// whole blocks that Excel wrote lack needed ones.
+	ShortRows bool
+	// Glance is for a look at the heading and the first rows only: what takes a whole reading stays
+	// open (encoding, damage, width).
+	Glance  bool
+	Blank   bool   // yield records of a text file whose cells are all empty, too
+	Above   bool   // yield the header and what stands above it, too, of whatever width
+	TempDir string // private directory for spooled parts; "" makes one, which Close removes
+	Limits  Limits // zero fields mean the defaults
 }
 
 // Limits bounds what one file may cost. A zero field means its default.
@@ -95,7 +115,8 @@ type Table struct {
 	source source
 }
 
-// source is what the two kinds of files have in common. rows may be called again and then starts anew.
+// source is what the two kinds of files have in common. rows may be called again and then starts
+// anew.
 type source interface {
 	info() Info
 	header() []string
@@ -107,20 +128,22 @@ type source interface {
 // Info tells how the file is read.
 func (t *Table) Info() Info { return t.source.info() }
 
-// Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file without a header they
-// are "column A", "column B" and so on, by the letters that a spreadsheet shows.
+// Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file
+// without a header they are "column A", "column B" and so on, by the letters that a spreadsheet
+// shows.
 func (t *Table) Header() []string { return t.source.header() }
 
-// Rows iterates over the rows below the header; blank ones are not yielded, but counted in [Row.Number].
-// A row that comes with a [*RowError] is bad, its cells are those that could be read, and reading goes on. Any other error
-// means that the file cannot be read on, and is the last item. Rows may be called again and then starts anew.
+// Rows iterates over the rows below the header; blank ones are not yielded, but counted in
+// [Row.Number]. A row that comes with a [*RowError] is bad, its cells are what could be read, and
+// reading goes on. Any other error means that the file cannot be read on, and is the last item.
+// Rows may be called again and then starts anew.
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
 // Close releases the file and removes what was spooled.
 func (t *Table) Close() error { return t.source.close() }
 
-// AmbiguousError says that a file can be read in several ways that differ in what matters. Nothing is guessed: the reader
-// chooses by one line of the mapping's `source:`.
+// AmbiguousError says that a file can be read in several ways that differ in what matters. Nothing
+// is guessed: the reader chooses by one line of the mapping's `source:`.
 type AmbiguousError struct {
 	File     string // base name
 	What     string // what is open, without the file's name
@@ -131,14 +154,17 @@ type AmbiguousError struct {
 type Reading struct {
 	Setting string   // the line to add: `encoding: windows-1252`
 	Shown   []string // how some cells or headings read then, in the same order for all readings
-	Rows    []Row    // some rows as they read then, the same for all readings; for the file's owner, and in no message
-	Likely  bool     // it is the likeliest, though nothing proves it
+	// Rows are some rows as they read then, the same for all readings. They are for the file's
+	// owner, and in no message.
+	Rows   []Row
+	Likely bool // it is the likeliest, though nothing proves it
 }
 
 // Error lists the readings side by side, one a line.
 func (e *AmbiguousError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`", e.File, e.What)
+	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`",
+		e.File, e.What)
 	for _, reading := range e.Readings {
 		fmt.Fprintf(&text, "\n  %s", reading.Setting)
 		if len(reading.Shown) > 0 {

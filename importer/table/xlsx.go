@@ -22,7 +22,7 @@ type xlsx struct {
 	width   int         // columns of the table
 	notes   []string
 
-	tableParts map[string]*excelTable // those that were read, by part
+	tableParts map[string]*excelTable // as far as they were read, by part
 	spare      []byte                 // a buffer of a reader that has ended
 
 	uncomputed bool // the survey found formulas of the sheet that nobody has computed
@@ -87,8 +87,11 @@ func (x *xlsx) read(sheet workbookSheet, glance bool) (*sheetReader, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	part.glance = glance
-	reader := &sheetReader{part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed || x.uncomputed}
+	reader := &sheetReader{
+		part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed || x.uncomputed,
+	}
 	reader.spare, reader.xml.buffer, x.spare = &x.spare, x.spare, nil
 	text, err := partText(part)
 	if err == nil {
@@ -118,6 +121,7 @@ func (x *xlsx) rows() iter.Seq2[Row, error] {
 			return
 		}
 		defer reader.close()
+
 		reader.row.grow(x.width)
 		for below := x.choice.row == 0 || x.options.Above; ; {
 			err := reader.next()
@@ -159,6 +163,7 @@ func (x *xlsx) give(row *sheetRow) (Row, error) {
 	if row.problem == nil {
 		return given, nil
 	}
+
 	row.problem.Row = row.number
 	if row.column >= 0 && row.column < len(x.choice.names) {
 		row.problem.Column = x.choice.names[row.column]

@@ -55,23 +55,40 @@ func TestWhichSheetIsRead(t *testing.T) {
 		fault   string // what the error says
 	}{
 		{"the first", [][][]string{bills, nil}, nil, Options{}, "Sheet1", false, ""},
-		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1", true, ""},
-		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs}, "Sheet2", true, ""},
-		{"the first where none has the columns", [][][]string{other, other}, nil, Options{Needs: needs}, "Sheet1", true, ""},
-		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs}, "", false,
-			"book.xlsx: has several sheets with the columns of the mapping, and one is read at a time. Add the line that is right to the mapping's `source:`\n  sheet: \"Sheet1\""},
-		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other}, nil, Options{Needs: needs}, "Sheet2", true, ""},
-		{"several with the columns, one of them named", [][][]string{bills, bills}, nil, Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", false, ""},
-		{"the named one", [][][]string{bills, other}, nil, Options{Sheet: "Sheet2"}, "Sheet2", false, ""},
-		{"the named one, even hidden", [][][]string{bills, other}, hide("Sheet2"), Options{Sheet: "sheet2"}, "Sheet2", false, ""},
-		{"not a hidden one", [][][]string{nil, bills, other}, hide("Sheet2"), Options{}, "Sheet3", false, ""},
-		{"the only one that is not empty", [][][]string{nil, bills, nil}, nil, Options{}, "Sheet2", false, ""},
-		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "", false, `the first sheet, "Sheet1", is empty; name the one to read`},
-		{"all empty", [][][]string{nil, nil}, nil, Options{}, "", false, `the first sheet, "Sheet1", is empty`},
-		{"named and empty", [][][]string{bills, nil}, nil, Options{Sheet: "Sheet2"}, "", false, `sheet "Sheet2" is empty`},
-		{"no such sheet", [][][]string{bills, other}, nil, Options{Sheet: "Jan"}, "", false, `it has no sheet "Jan"; it has "Sheet1", "Sheet2"`},
+		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1",
+			true, ""},
+		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs},
+			"Sheet2", true, ""},
+		{"the first where none has the columns", [][][]string{other, other}, nil,
+			Options{Needs: needs}, "Sheet1", true, ""},
+		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs},
+			"", false,
+			"book.xlsx: has several sheets with the columns of the mapping, and one is read at a " +
+				"time. Add the line that is right to the mapping's `source:`\n  sheet: \"Sheet1\""},
+		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
+			nil, Options{Needs: needs}, "Sheet2", true, ""},
+		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,
+			Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", false, ""},
+		{"the named one", [][][]string{bills, other}, nil, Options{Sheet: "Sheet2"}, "Sheet2",
+			false, ""},
+		{"the named one, even hidden", [][][]string{bills, other}, hide("Sheet2"),
+			Options{Sheet: "sheet2"}, "Sheet2", false, ""},
+		{"not a hidden one", [][][]string{nil, bills, other}, hide("Sheet2"), Options{}, "Sheet3",
+			false, ""},
+		{"the only one that is not empty", [][][]string{nil, bills, nil}, nil, Options{}, "Sheet2",
+			false, ""},
+		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "", false,
+			`the first sheet, "Sheet1", is empty; name the one to read`},
+		{"all empty", [][][]string{nil, nil}, nil, Options{}, "", false,
+			`the first sheet, "Sheet1", is empty`},
+		{"named and empty", [][][]string{bills, nil}, nil, Options{Sheet: "Sheet2"}, "", false,
+			`sheet "Sheet2" is empty`},
+		{"no such sheet", [][][]string{bills, other}, nil, Options{Sheet: "Jan"}, "", false,
+			`it has no sheet "Jan"; it has "Sheet1", "Sheet2"`},
 		{"a chart", [][][]string{bills}, func(file *excelize.File) {
-			_ = file.AddChartSheet("Chart", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Values: "Sheet1!$A$1:$A$2"}}})
+			_ = file.AddChartSheet("Chart", &excelize.Chart{
+				Type: excelize.Col, Series: []excelize.ChartSeries{{Values: "Sheet1!$A$1:$A$2"}},
+			})
 		}, Options{Sheet: "Chart"}, "", false, `"Chart" is a chartsheet, which holds no rows`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,7 +102,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 			defer table.Close()
 			info := table.Info()
 			if info.Sheet != test.want || len(info.Warnings) > 0 != test.warned {
-				t.Errorf("reads %q with warnings %q; want %q, warned %v", info.Sheet, info.Warnings, test.want, test.warned)
+				t.Errorf("reads %q with warnings %q; want %q, warned %v", info.Sheet, info.Warnings,
+					test.want, test.warned)
 			}
 		})
 	}
@@ -108,20 +126,25 @@ func TestWhatPeopleDoNotSeeIsTold(t *testing.T) {
 	if diff := cmp.Diff(want, table.Info().Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`2: text "1", text "9"`, `3: empty, text "8"`}, rowsOf(table)); diff != "" {
+	if diff := cmp.Diff([]string{`2: text "1", text "9"`, `3: empty, text "8"`},
+		rowsOf(table)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 
 func TestSignsBesideNumbersComeWithTheRows(t *testing.T) {
 	path := writeBook(t, func(file *excelize.File) {
-		for cell, code := range map[string]string{"B2": `"$"#,##0.00`, "B3": `[$€-2] #,##0.00`, "C2": `[$£-809]0.00`, "C4": `[$-409]d mmm yyyy`} {
+		for cell, code := range map[string]string{
+			"B2": `"$"#,##0.00`, "B3": `[$€-2] #,##0.00`, "C2": `[$£-809]0.00`,
+			"C4": `[$-409]d mmm yyyy`,
+		} {
 			style, err := file.NewStyle(&excelize.Style{CustomNumFmt: &code})
 			check(t, err)
 			check(t, file.SetCellValue("Sheet1", cell, 20))
 			check(t, file.SetCellStyle("Sheet1", cell, cell, style))
 		}
-	}, [][]string{{"Id", "Total", "Tax"}, {"1", "", ""}, {"2", "", ""}, {"3", "", ""}, {"4", "20", ""}})
+	}, [][]string{{"Id", "Total", "Tax"}, {"1", "", ""}, {"2", "", ""}, {"3", "", ""},
+		{"4", "20", ""}})
 	table, err := Open(path, Options{})
 	check(t, err)
 	defer table.Close()
@@ -137,7 +160,8 @@ func TestSignsBesideNumbersComeWithTheRows(t *testing.T) {
 	}
 }
 
-// TestColumnsBeyondTheHeader come into the table without a name: nothing is lost, nothing is shifted.
+// TestColumnsBeyondTheHeader come into the table without a name: nothing is lost, nothing is
+// shifted.
 func TestColumnsBeyondTheHeader(t *testing.T) {
 	rows := [][]string{{"Id", "Total"}}
 	for i := range 100 {
@@ -157,40 +181,62 @@ func TestColumnsBeyondTheHeader(t *testing.T) {
 }
 
 func TestABadHeaderIsRefused(t *testing.T) {
-	_, err := openSheet(t, `<sheetData><row r="1"><c r="A1" t="str"><v>Id</v></c><c r="B1" t="s"><v>99</v></c></row>`+
-		`<row r="2"><c r="A2" t="str"><v>x</v></c><c r="B2"><v>1</v></c></row></sheetData>`, Options{Header: 1})
-	if err == nil || !strings.Contains(err.Error(), "the header cannot be trusted: cell B1 names a text") {
+	_, err := openSheet(t,
+		`<sheetData><row r="1"><c r="A1" t="str"><v>Id</v></c><c r="B1" t="s"><v>99</v></c></row>`+
+			`<row r="2"><c r="A2" t="str"><v>x</v></c><c r="B2"><v>1</v></c></row></sheetData>`,
+		Options{Header: 1})
+	if err == nil || !strings.Contains(err.Error(),
+		"the header cannot be trusted: cell B1 names a text") {
 		t.Errorf("Open = %v", err)
 	}
 }
 
 // TestPartsInOtherWriting covers what other programs than Excel write.
 func TestPartsInOtherWriting(t *testing.T) {
-	const sheet = `<worksheet xmlns="` + mainNamespace + `"><sheetData><row r="1"><c r="A1" t="str"><v>é</v></c></row></sheetData></worksheet>`
+	const sheet = `<worksheet xmlns="` + mainNamespace +
+		`"><sheetData><row r="1"><c r="A1" t="str"><v>é</v></c></row></sheetData></worksheet>`
 	const strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(`<?xml version="1.0" encoding="UTF-16"?>` + sheet)
+	utf16, err := unicode.UTF16(unicode.LittleEndian,
+		unicode.UseBOM).NewEncoder().String(`<?xml version="1.0" encoding="UTF-16"?>` + sheet)
 	check(t, err)
 	for _, test := range []struct {
 		name  string
 		parts map[string]string
 		want  string
 	}{
-		{"UTF-8 with a mark", map[string]string{"xl/worksheets/sheet1.xml": "\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>" + sheet}, `1: text "é"`},
+		{"UTF-8 with a mark",
+			map[string]string{"xl/worksheets/sheet1.xml": "\ufeff<?xml version=\"1.0\" " +
+				"encoding=\"utf-8\"?>" + sheet}, `1: text "é"`},
 		{"UTF-16", map[string]string{"xl/worksheets/sheet1.xml": utf16}, `1: text "é"`},
-		{"Latin-1", map[string]string{"xl/worksheets/sheet1.xml": `<?xml version="1.0" encoding="ISO-8859-1"?>` + sheet}, "is written in ISO-8859-1"},
-		{"strict", map[string]string{"xl/worksheets/sheet1.xml": strings.ReplaceAll(sheet, mainNamespace, strict)}, `1: text "é"`},
-		{"prefixes", map[string]string{"xl/worksheets/sheet1.xml": `<x:worksheet xmlns:x="` + mainNamespace +
+		{"Latin-1",
+			map[string]string{"xl/worksheets/sheet1.xml": `<?xml version="1.0" encoding="ISO-8859-1"?>` + sheet}, "is written in ISO-8859-1"},
+		{"strict", map[string]string{"xl/worksheets/sheet1.xml": strings.ReplaceAll(sheet,
+			mainNamespace, strict)}, `1: text "é"`},
+		{"prefixes", map[string]string{"xl/worksheets/sheet1.xml": `<x:worksheet xmlns:x="` +
+			mainNamespace +
 			`"><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>é</x:v></x:c></x:row></x:sheetData></x:worksheet>`}, `1: text "é"`},
-		{"text behind the root", map[string]string{"xl/worksheets/sheet1.xml": sheet + "x"}, "text outside of its root element"},
-		{"two roots", map[string]string{"xl/worksheets/sheet1.xml": sheet + sheet}, "more than one root element"},
-		{"no worksheet", map[string]string{"xl/worksheets/sheet1.xml": `<chartsheet/>`}, "its root element is <chartsheet>"},
-		{"names in other cases", map[string]string{"xl/Worksheets/Sheet1.XML": sheet}, `1: text "é"`},
+		{"text behind the root", map[string]string{"xl/worksheets/sheet1.xml": sheet + "x"},
+			"text outside of its root element"},
+		{"two roots", map[string]string{"xl/worksheets/sheet1.xml": sheet + sheet},
+			"more than one root element"},
+		{"no worksheet", map[string]string{"xl/worksheets/sheet1.xml": `<chartsheet/>`},
+			"its root element is <chartsheet>"},
+		{"names in other cases", map[string]string{"xl/Worksheets/Sheet1.XML": sheet},
+			`1: text "é"`},
 		{"backslashes", map[string]string{`xl\worksheets\sheet1.xml`: sheet}, `1: text "é"`},
 		{"no sheet part", map[string]string{}, "its part xl/worksheets/sheet1.xml is missing"},
-		{"broken styles", map[string]string{"xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": "<styleSheet>"}, "its part styles.xml is damaged"},
-		{"broken strings", map[string]string{"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": "<sst><si>"}, "its string table cannot be read"},
-		{"foreign strings", map[string]string{"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": "<html/>"}, "its root element is <html>"},
-		{"an unused part that is damaged XML", map[string]string{"xl/worksheets/sheet1.xml": sheet, "xl/drawings/x.vml": "<br>"}, `1: text "é"`},
+		{"broken styles", map[string]string{
+			"xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": "<styleSheet>",
+		}, "its part styles.xml is damaged"},
+		{"broken strings", map[string]string{
+			"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": "<sst><si>",
+		}, "its string table cannot be read"},
+		{"foreign strings", map[string]string{
+			"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": "<html/>",
+		}, "its root element is <html>"},
+		{"an unused part that is damaged XML", map[string]string{
+			"xl/worksheets/sheet1.xml": sheet, "xl/drawings/x.vml": "<br>",
+		}, `1: text "é"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "book.xlsx")
@@ -211,14 +257,16 @@ func TestPartsInOtherWriting(t *testing.T) {
 	}
 }
 
-// TestDamageIsNeverFewerRows flips bytes all over a workbook: it is read as it was, or refused, as a whole or row by row.
+// TestDamageIsNeverFewerRows flips bytes all over a workbook: it is read as it was, or refused, as
+// a whole or row by row.
 func TestDamageIsNeverFewerRows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")
 	}
 	rows := [][]string{{"Id", "Total", "Name", "Date"}}
 	for i := range 300 {
-		rows = append(rows, []string{fmt.Sprint("n", i), fmt.Sprint(i * 7), fmt.Sprint("name ", i%13)})
+		rows = append(rows, []string{fmt.Sprint("n", i), fmt.Sprint(i * 7),
+			fmt.Sprint("name ", i%13)})
 	}
 	path := writeBook(t, func(file *excelize.File) {
 		style, err := file.NewStyle(&excelize.Style{NumFmt: 14})
@@ -266,7 +314,8 @@ func TestDamageIsNeverFewerRows(t *testing.T) {
 	}
 }
 
-// TestLostParts are noticed: without its styles a date would be a number, without its strings a text nothing.
+// TestLostParts are noticed: without its styles a date would be a number, without its strings a
+// text nothing.
 func TestLostParts(t *testing.T) {
 	path := writeBook(t, nil, [][]string{{"Id", "Total"}, {"1", "9"}})
 	whole, err := os.ReadFile(path)
@@ -283,7 +332,8 @@ func TestLostParts(t *testing.T) {
 		lost := bytes.Clone(whole)
 		lost[at+len(part)-1] ^= 1
 		check(t, os.WriteFile(path, lost, 0o600))
-		if _, err := Open(path, Options{Header: 1}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(path, Options{Header: 1}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("without %s: Open = %v, want %q", part, err, want)
 		}
 	}

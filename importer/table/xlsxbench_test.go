@@ -12,7 +12,8 @@ import (
 
 const benchColumns = 19
 
-// benchFile writes bills like those of an export: texts, amounts and dates, with inline or shared strings.
+// benchFile writes bills like those of an export: texts, amounts and dates, with inline or shared
+// strings.
 func benchFile(tb testing.TB, rows int, shared bool) string {
 	path := filepath.Join(tb.TempDir(), "bills.xlsx")
 	if shared {
@@ -55,14 +56,18 @@ func sharedSheet(rows int) map[string]string {
 	for row := range rows + 1 {
 		fmt.Fprintf(&sheet, `<row r="%d">`, row+1)
 		for column := range columns {
-			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1, row*columns+column)
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1,
+				row*columns+column)
 			fmt.Fprintf(&table, `<si><t>text %d of row %d</t></si>`, column, row)
 		}
 		sheet.WriteString(`</row>`)
 	}
 	sheet.WriteString(`</sheetData></worksheet>`)
 	table.WriteString(`</sst>`)
-	return map[string]string{"xl/worksheets/sheet1.xml": sheet.String(), "xl/sharedStrings.xml": table.String(), "xl/styles.xml": testStyles}
+	return map[string]string{
+		"xl/worksheets/sheet1.xml": sheet.String(), "xl/sharedStrings.xml": table.String(),
+		"xl/styles.xml": testStyles,
+	}
 }
 
 // readRows reads a file to its end, as a run does, and gives how many rows it has.
@@ -82,10 +87,12 @@ func readRows(path string) (int, error) {
 	return rows, nil
 }
 
-// BenchmarkXLSX reads 20,000 rows of 19 columns, open and checks included, beside excelize's raw row iterator. XLSX names
-// another file to read.
+// BenchmarkXLSX reads 20,000 rows of 19 columns, open and checks included, beside excelize's raw
+// row iterator. XLSX names another file to read.
 func BenchmarkXLSX(b *testing.B) {
-	files := map[string]string{"inline": benchFile(b, 20_000, false), "shared": benchFile(b, 20_000, true)}
+	files := map[string]string{
+		"inline": benchFile(b, 20_000, false), "shared": benchFile(b, 20_000, true),
+	}
 	if name := os.Getenv("XLSX"); name != "" {
 		files = map[string]string{filepath.Base(name): name}
 	}

@@ -11,13 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzSheet: whatever a sheet part holds, reading ends, what was read is as it is promised, and a part that is not
-// whole is not read to its end.
+// FuzzSheet: whatever a sheet part holds, reading ends, what was read is as it is promised, and a
+// part that is not whole is not read to its end.
 func FuzzSheet(f *testing.F) {
 	const begin, end = `<worksheet><sheetData>`, `</sheetData></worksheet>`
 	for _, seed := range []string{
-		begin + `<row r="1"><c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c></row><row><c t="b"><v>1</v></c></row>` + end,
-		begin + `<row r="2"><c t="inlineStr"><is><r><t>a&#10;_x000D_</t></r></is></c><c t="str"><f>x</f></c><c t="e"><v>#N/A</v></c></row>` + end,
+		begin +
+			`<row r="1"><c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c></row><row><c t="b"><v>1</v></c></row>` + end,
+		begin +
+			`<row r="2"><c t="inlineStr"><is><r><t>a&#10;_x000D_</t></r></is></c><c t="str"><f>x</f></c><c t="e"><v>#N/A</v></c></row>` + end,
 		begin + `<row r="5"/><row r="3"><c r="B9"><v>1E400</v></c></row>` + end,
 		`<x:worksheet><cols><col hidden="1"/></cols><x:sheetData/><mergeCells><mergeCell ref="A1:B3"/></mergeCells></x:worksheet>`,
 		"\ufeff<?xml version='1.0'?><!-- c --><worksheet><![CDATA[x]]></worksheet>",
@@ -52,7 +54,10 @@ func (r iotestReader) Read(p []byte) (int, error) { return r.in.Read(p[:min(len(
 func fuzzBook() *workbook {
 	texts := &sharedStrings{}
 	_ = texts.add([]byte("zero"), "") // a small table needs no file
-	return &workbook{strings: texts, formats: []numberFormat{{}, {date: true}, {time: true}, {elapsed: true}, {zeros: 5}}}
+	return &workbook{
+		strings: texts, formats: []numberFormat{{}, {date: true}, {time: true}, {elapsed: true},
+			{zeros: 5}},
+	}
 }
 
 func checkRow(t *testing.T, row *sheetRow) {
@@ -77,7 +82,8 @@ func checkRow(t *testing.T, row *sheetRow) {
 func isPlainNumber(cell []byte) bool {
 	digits := strings.TrimPrefix(string(cell), "-")
 	whole, fraction, point := strings.Cut(digits, ".")
-	return whole != "" && strings.Trim(whole+fraction, "0123456789") == "" && point == (fraction != "") && !strings.HasSuffix(fraction, "0")
+	return whole != "" && strings.Trim(whole+fraction, "0123456789") == "" &&
+		point == (fraction != "") && !strings.HasSuffix(fraction, "0")
 }
 
 // FuzzSharedStrings: reading a string table ends, and what it gives is text.
@@ -102,17 +108,23 @@ func FuzzSharedStrings(f *testing.F) {
 	})
 }
 
-// FuzzWorkbook: whatever the workbook, its relationships and its styles hold, opening ends with a table or a sentence.
+// FuzzWorkbook: whatever the workbook, its relationships and its styles hold, opening ends with a
+// table or a sentence.
 func FuzzWorkbook(f *testing.F) {
-	const book = `<workbook xmlns="` + mainNamespace + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+	const book = `<workbook xmlns="` + mainNamespace +
+		`" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
 		`<workbookPr date1904="1"/><sheets><sheet name="A" state="hidden" r:id="s"/><sheet name="Bills" sheetId="2" r:id="s"/></sheets></workbook>`
-	f.Add([]byte(book), []byte(`<Relationships><Relationship Id="s" Type="x/worksheet" Target="/xl/worksheets/sheet1.xml"/><Relationship Id="f" Type="x/styles" Target="styles.xml"/></Relationships>`), []byte(testStyles))
-	f.Add([]byte(book), []byte(`<Relationships/>`), []byte(`<styleSheet xmlns="`+mainNamespace+`"><cellXfs><xf/></cellXfs></styleSheet>`))
+	f.Add([]byte(book),
+		[]byte(`<Relationships><Relationship Id="s" Type="x/worksheet" Target="/xl/worksheets/sheet1.xml"/><Relationship Id="f" Type="x/styles" Target="styles.xml"/></Relationships>`), []byte(testStyles))
+	f.Add([]byte(book), []byte(`<Relationships/>`),
+		[]byte(`<styleSheet xmlns="`+mainNamespace+`"><cellXfs><xf/></cellXfs></styleSheet>`))
 	const sheet = `<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>1</v></c></row></sheetData></worksheet>`
 	f.Fuzz(func(t *testing.T, workbook, relations, styles []byte) {
 		var out bytes.Buffer
-		if err := packageTo(&out, map[string]string{"xl/workbook.xml": string(workbook), "xl/_rels/workbook.xml.rels": string(relations),
-			"xl/styles.xml": string(styles), "xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": testStrings}); err != nil {
+		if err := packageTo(&out, map[string]string{"xl/workbook.xml": string(workbook),
+			"xl/_rels/workbook.xml.rels": string(relations),
+			"xl/styles.xml":              string(styles), "xl/worksheets/sheet1.xml": sheet,
+			"xl/sharedStrings.xml": testStrings}); err != nil {
 			t.Skip()
 		}
 		path := filepath.Join(t.TempDir(), "book.xlsx")

@@ -37,12 +37,16 @@ func writeParts(writer *zip.Writer, parts map[string]string) error {
 	all := map[string]string{
 		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
 		"_rels/.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-			`<Relationship Id="a" Type="` + office + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml": `<workbook xmlns="` + mainNamespace + `" xmlns:r="` + office + `"><sheets><sheet name="Bills" sheetId="1" r:id="s"/></sheets></workbook>`,
+			`<Relationship Id="a" Type="` + office +
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml": `<workbook xmlns="` + mainNamespace + `" xmlns:r="` + office +
+			`"><sheets><sheet name="Bills" sheetId="1" r:id="s"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-			`<Relationship Id="s" Type="` + office + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+			`<Relationship Id="s" Type="` + office +
+			`/worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="f" Type="` + office + `/styles" Target="styles.xml"/>` +
-			`<Relationship Id="t" Type="` + office + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+			`<Relationship Id="t" Type="` + office +
+			`/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
 	}
 	for name, content := range parts {
 		all[name] = content

@@ -15,7 +15,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// What a part that is read as a whole may hold: the workbook, its relationships, its styles. Excel knows 65,490 styles.
+// What a part that is read as a whole may hold: the workbook, its relationships, its styles. Excel
+// knows 65,490 styles.
 const (
 	smallPart     = 32 << 20
 	smallPartTags = 500_000
@@ -23,22 +24,28 @@ const (
 
 // relationship says which part belongs to another one, and as what.
 type relationship struct {
-	kind   string // the last element of its type, which is the same in strict and transitional files: "worksheet"
+	// kind is the last element of its type, which is the same in strict and transitional files:
+	// "worksheet".
+	kind   string
 	target string // the part's full name
 }
 
-// relationships reads the part that lists the relationships of another, by id. None is an empty map.
+// relationships reads the part that lists the relationships of another, by id. None is an empty
+// map.
 func (a *archive) relationships(of string) (map[string]relationship, error) {
-	directory, base := path.Split(of) // "" is the package itself, whose relationships are _rels/.rels
+	// "" is the package itself, whose relationships are _rels/.rels.
+	directory, base := path.Split(of)
 	name := directory + "_rels/" + base + ".rels"
 	found := map[string]relationship{}
 	if !a.has(name) {
 		return found, nil
 	}
+
 	content, err := a.readSmall(name)
 	if err != nil {
 		return nil, err
 	}
+
 	err = eachElement(content, func(x *xmlScanner) error {
 		if string(x.name) != "Relationship" || string(x.attribute("TargetMode")) == "External" {
 			return nil
@@ -94,6 +101,7 @@ func (a *archive) readSmall(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	part.glance = true
 	content, err := io.ReadAll(io.LimitReader(part, smallPart+1))
 	if err := errors.Join(err, part.Close()); err != nil {
@@ -102,6 +110,7 @@ func (a *archive) readSmall(name string) ([]byte, error) {
 	if len(content) > smallPart {
 		return nil, fmt.Errorf("its part %s is larger than any program writes it", name)
 	}
+
 	text, err := partText(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("its part %s %w", name, err)
@@ -138,18 +147,21 @@ func partText(in io.Reader) (io.Reader, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
+
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("<\x00")):
 		return fromUTF16(buffered, unicode.LittleEndian), nil
 	case bytes.HasPrefix(head, []byte("\xfe\xff")), bytes.HasPrefix(head, []byte("\x00<")):
 		return fromUTF16(buffered, unicode.BigEndian), nil
 	}
+
 	match := encodingDeclaration.FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff")))
 	if match != nil {
 		switch strings.ToLower(string(match[1])) {
 		case "utf-8", "utf8", "us-ascii", "ascii":
 		default:
-			return nil, fmt.Errorf("is written in %s, which XLSX does not allow; save it again", match[1])
+			return nil, fmt.Errorf("is written in %s, which XLSX does not allow; save it again",
+				match[1])
 		}
 	}
 	return buffered, nil

@@ -21,7 +21,8 @@ type writtenCell struct {
 	text  string
 }
 
-// TestWhatExcelizeWritesIsReadBack writes cells of all kinds, by cell and by stream, and reads them back equal.
+// TestWhatExcelizeWritesIsReadBack writes cells of all kinds, by cell and by stream, and reads them
+// back equal.
 func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")
@@ -31,8 +32,10 @@ func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 		file := excelize.NewFile()
 		styles := map[string]int{}
 		for name, style := range map[string]*excelize.Style{
-			"date": {NumFmt: 14}, "datetime": {CustomNumFmt: pointer("dd.mm.yyyy hh:mm:ss.000")}, "time": {CustomNumFmt: pointer("h:mm:ss.000")},
-			"duration": {CustomNumFmt: pointer("[h]:mm:ss.000")}, "zeros": {CustomNumFmt: pointer("00000")}, "money": {NumFmt: 4},
+			"date": {NumFmt: 14}, "datetime": {CustomNumFmt: pointer("dd.mm.yyyy hh:mm:ss.000")},
+			"time":     {CustomNumFmt: pointer("h:mm:ss.000")},
+			"duration": {CustomNumFmt: pointer("[h]:mm:ss.000")},
+			"zeros":    {CustomNumFmt: pointer("00000")}, "money": {NumFmt: 4},
 		} {
 			index, err := file.NewStyle(style)
 			if err != nil {
@@ -41,7 +44,8 @@ func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 			styles[name] = index
 		}
 		if rapid.Bool().Draw(t, "1904") {
-			if err := file.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: pointer(true)}); err != nil {
+			if err := file.SetWorkbookProps(
+				&excelize.WorkbookPropsOptions{Date1904: pointer(true)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -78,7 +82,8 @@ func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 
 func pointer[T any](value T) *T { return &value }
 
-// drawCell draws a cell of any kind. Times are whole milliseconds, which is what a spreadsheet keeps.
+// drawCell draws a cell of any kind. Times are whole milliseconds, which is what a spreadsheet
+// keeps.
 func drawCell(t *rapid.T, styles map[string]int, from1904 bool) writtenCell {
 	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	if from1904 {
@@ -88,7 +93,8 @@ func drawCell(t *rapid.T, styles map[string]int, from1904 bool) writtenCell {
 	millis := rapid.IntRange(1, 86_399_999).Draw(t, "millis")
 	at := epoch.AddDate(0, 0, days).Add(time.Duration(millis) * time.Millisecond)
 	part := float64(millis) / 86_400_000
-	switch rapid.SampledFrom([]string{"text", "whole", "decimal", "bool", "date", "datetime", "time", "duration", "zeros", "empty"}).Draw(t, "kind") {
+	switch rapid.SampledFrom([]string{"text", "whole", "decimal", "bool", "date", "datetime",
+		"time", "duration", "zeros", "empty"}).Draw(t, "kind") {
 	case "text":
 		text := rapid.StringMatching(`[a-zA-Z0-9 _<>&"'äß漢😀\n\t;,-]{1,20}x`).Draw(t, "text")
 		return writtenCell{text, 0, Text, text}
@@ -97,19 +103,22 @@ func drawCell(t *rapid.T, styles map[string]int, from1904 bool) writtenCell {
 		return writtenCell{number, styles["money"], Number, fmt.Sprint(number)}
 	case "decimal":
 		cents := rapid.Int64Range(-1e12, 1e12).Draw(t, "cents")
-		return writtenCell{float64(cents) / 100, 0, Number, strconv.FormatFloat(float64(cents)/100, 'f', -1, 64)}
+		return writtenCell{float64(cents) / 100, 0, Number,
+			strconv.FormatFloat(float64(cents)/100, 'f', -1, 64)}
 	case "bool":
 		value := rapid.Bool().Draw(t, "bool")
 		return writtenCell{value, 0, Bool, strings.ToUpper(fmt.Sprint(value))}
 	case "date":
 		return writtenCell{days, styles["date"], Date, at.Format("2006-01-02")}
 	case "datetime":
-		return writtenCell{float64(days) + part, styles["datetime"], DateTime, at.Format("2006-01-02T15:04:05.999")}
+		return writtenCell{float64(days) + part, styles["datetime"], DateTime,
+			at.Format("2006-01-02T15:04:05.999")}
 	case "time":
 		return writtenCell{part, styles["time"], Time, at.Format("15:04:05.999")}
 	case "duration":
 		hours := days*24 + at.Hour()
-		return writtenCell{float64(days) + part, styles["duration"], Duration, fmt.Sprint(hours) + at.Format(":04:05.999")}
+		return writtenCell{float64(days) + part, styles["duration"], Duration,
+			fmt.Sprint(hours) + at.Format(":04:05.999")}
 	case "zeros":
 		number := rapid.IntRange(0, 200_000).Draw(t, "number")
 		return writtenCell{number, styles["zeros"], Number, fmt.Sprintf("%05d", number)}

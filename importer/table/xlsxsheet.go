@@ -13,6 +13,7 @@ func (x *xlsx) chooseSheet() error {
 	if err != nil {
 		return err
 	}
+
 	head, err := x.pick(candidates)
 	if err != nil {
 		return err
@@ -29,7 +30,8 @@ func (x *xlsx) candidates() ([]workbookSheet, error) {
 	for _, sheet := range x.book.sheets {
 		if x.options.Sheet != "" && strings.EqualFold(sheet.name, x.options.Sheet) {
 			if sheet.kind != "worksheet" && sheet.kind != "" {
-				return nil, fmt.Errorf("%q is a %s, which holds no rows; name one of %s with `sheet:`", sheet.name, sheet.kind, x.names())
+				return nil, fmt.Errorf("%q is a %s, which holds no rows; name one of %s "+
+					"with `sheet:`", sheet.name, sheet.kind, x.names())
 			}
 			return []workbookSheet{sheet}, nil
 		}
@@ -37,6 +39,7 @@ func (x *xlsx) candidates() ([]workbookSheet, error) {
 			visible = append(visible, sheet)
 		}
 	}
+
 	switch {
 	case x.options.Sheet != "":
 		return nil, fmt.Errorf("it has no sheet %q; it has %s", x.options.Sheet, x.names())
@@ -60,7 +63,8 @@ const shownSheets = 12
 
 func enumerate(names []string) string {
 	if len(names) > shownSheets {
-		names = append(names[:shownSheets:shownSheets], fmt.Sprintf("%d more", len(names)-shownSheets))
+		names = append(names[:shownSheets:shownSheets],
+			fmt.Sprintf("%d more", len(names)-shownSheets))
 	}
 	return strings.Join(names, ", ")
 }
@@ -73,8 +77,8 @@ type glance struct {
 	below  int // rows below the header
 }
 
-// pick takes the candidate that has most of the needed columns, the first one where nothing is needed. An empty first sheet
-// is passed over only when there is no doubt which one is meant.
+// pick takes the candidate that has most of the needed columns, the first one where nothing is
+// needed. An empty first sheet is passed over only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
@@ -84,7 +88,8 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		var beginning sheetHead
 		if !known {
 			var err error
-			whole := len(x.options.Needs) > 0 || len(filled) == 0 // otherwise it matters only whether it is empty
+			// Where nothing is needed it matters only whether it is empty.
+			whole := len(x.options.Needs) > 0 || len(filled) == 0
 			if beginning, err = x.peek(sheet, whole); err != nil {
 				return head, sheetFault(sheet, 0, err)
 			}
@@ -99,7 +104,8 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 		if this.rows > 0 {
 			filled = append(filled, i)
 		}
-		better := this.needed > most || this.needed == most && most > 0 && this.below > 0 && len(equal) == 0
+		better := this.needed > most ||
+			this.needed == most && most > 0 && this.below > 0 && len(equal) == 0
 		if better {
 			chosen, most, equal = i, this.needed, nil
 		}
@@ -122,22 +128,27 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	if glances[partKey(x.sheet.part)].rows == 0 {
 		return sheetHead{}, x.emptySheet(candidates)
 	}
+
 	x.noteOthers(candidates, chosen, filled)
 	return head, nil
 }
 
-// sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is meant, or whether all
-// are, nobody but the user knows.
+// sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is
+// meant, or whether all are, nobody but the user knows.
 func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []int) error {
-	open := &AmbiguousError{What: "has several sheets with the columns of the mapping, and one is read at a time"}
+	open := &AmbiguousError{
+		What: "has several sheets with the columns of the mapping, and one is read at a time",
+	}
 	if len(equal) > shownSheets {
 		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
 		equal = equal[:shownSheets]
 	}
+
 	for _, i := range equal {
 		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
 		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
-			reading.Shown = []string{fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)}
+			shown := fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)
+			reading.Shown = []string{shown}
 		}
 		open.Readings = append(open.Readings, reading)
 	}
@@ -156,10 +167,12 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 	if len(candidates) == 1 {
 		return fmt.Errorf("sheet %q is empty", x.sheet.name)
 	}
-	return fmt.Errorf("the first sheet, %q, is empty; name the one to read with `sheet:` (it has %s)", x.sheet.name, x.names())
+	return fmt.Errorf("the first sheet, %q, is empty; name the one to read with `sheet:` "+
+		"(it has %s)", x.sheet.name, x.names())
 }
 
-// needed counts the needed columns that a sheet has, and the rows below them, as far as its beginning shows them.
+// needed counts the needed columns that a sheet has, and the rows below them, as far as its
+// beginning shows them.
 func (x *xlsx) needed(head sheetHead) (count, rows int) {
 	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
@@ -168,15 +181,19 @@ func (x *xlsx) needed(head sheetHead) (count, rows int) {
 	if err != nil {
 		return 0, 0
 	}
+
 	for _, alternatives := range x.options.Needs {
-		if slices.ContainsFunc(alternatives, func(name string) bool { return slices.Contains(choice.names, name) }) {
+		if slices.ContainsFunc(alternatives, func(name string) bool {
+			return slices.Contains(choice.names, name)
+		}) {
 			count++
 		}
 	}
 	return count, len(head.rows) - choice.index - 1
 }
 
-// noteOthers tells of the visible sheets that hold something and are not read: half of the bills may be in them.
+// noteOthers tells of the visible sheets that hold something and are not read: half of the bills
+// may be in them.
 func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
 	var others []string
 	for _, i := range filled {
@@ -185,7 +202,8 @@ func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) 
 		}
 	}
 	if len(others) > 0 {
-		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; not read, but not empty: %s (choose with `sheet:`)", x.sheet.name, enumerate(others)))
+		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; not read, but not empty: "+
+			"%s (choose with `sheet:`)", x.sheet.name, enumerate(others)))
 	}
 }
 
@@ -203,6 +221,7 @@ func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
 	if err != nil {
 		return sheetHead{}, err
 	}
+
 	reader, err := x.read(sheet, true)
 	if err != nil {
 		return sheetHead{}, err
@@ -239,7 +258,9 @@ func (s *sheetReader) head(rows, header int) (sheetHead, error) {
 		if s.row.problem != nil && head.problem == nil {
 			head.bad, head.problem = len(head.rows), s.row.problem
 		}
-		stands := s.row.problem != nil || !s.row.blank() || len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
+
+		stands := s.row.problem != nil || !s.row.blank() ||
+			len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
 		if stands && (len(head.rows) < rows && size < headText || s.row.number == header) {
 			head.rows = append(head.rows, s.row.headRow())
 			size += len(s.row.text)
@@ -249,7 +270,9 @@ func (s *sheetReader) head(rows, header int) (sheetHead, error) {
 }
 
 func (r *sheetRow) headRow() headRow {
-	row := headRow{number: r.number, cells: make([]string, r.width), kinds: slices.Clone(r.kinds[:r.width])}
+	row := headRow{
+		number: r.number, cells: make([]string, r.width), kinds: slices.Clone(r.kinds[:r.width]),
+	}
 	for _, column := range r.used {
 		row.cells[column] = string(r.cells[column])
 	}
@@ -269,14 +292,15 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 	return nil
 }
 
-// surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed before its first row is
-// used, and only the end tells how wide the table is.
+// surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
+// before its first row is used, and only the end tells how wide the table is.
 func (x *xlsx) surveySheet(head sheetHead) error {
 	reader, err := x.read(x.sheet, false)
 	if err != nil {
 		return sheetFault(x.sheet, 0, err)
 	}
 	defer reader.close()
+
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
@@ -284,6 +308,7 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 	if err != io.EOF {
 		return sheetFault(x.sheet, reader.last, err)
 	}
+
 	x.width = max(reader.remarks.width, x.width)
 	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()
@@ -292,8 +317,9 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 	return nil
 }
 
-// nameMerged gives columns the headings that are merged down to them from rows above the header, and tells of headings that
-// are merged over several columns with values: nobody can say which of these is meant by the name.
+// nameMerged gives columns the headings that are merged down to them from rows above the header,
+// and tells of headings that are merged over several columns with values: nobody can say which of
+// these is meant by the name.
 func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 	for _, merged := range remarks.headings {
 		if merged.firstColumn >= len(x.choice.names) {
@@ -307,15 +333,19 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 		}
 
 		var unnamed []string
-		for column := merged.firstColumn + 1; column <= merged.lastColumn && column < len(remarks.filled); column++ {
+		last := min(merged.lastColumn, len(remarks.filled)-1)
+		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
 				unnamed = append(unnamed, columnLetters(column))
 			}
 		}
+
 		if len(unnamed) > 0 {
-			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to %s: it names column %s only; "+
-				"values without a name stand in column %s. Give each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn), columnLetters(merged.firstColumn), enumerate(unnamed)))
+			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
+				"%s: it names column %s only; values without a name stand in column %s. Give "+
+				"each column a heading of its own",
+				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
+				columnLetters(merged.firstColumn), enumerate(unnamed)))
 		}
 	}
 }
@@ -335,13 +365,15 @@ func (x *xlsx) padHeader() {
 func (r sheetRemarks) sentences() []string {
 	var told []string
 	if r.hiddenRows > 0 {
-		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the others: %d", r.hiddenRows))
+		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the "+
+			"others: %d", r.hiddenRows))
 	}
 	if r.hiddenColumns > 0 {
 		told = append(told, "hidden columns are read like the others")
 	}
 	if r.mergedDown > 0 {
-		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in the first row only: %d", r.mergedDown))
+		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in "+
+			"the first row only: %d", r.mergedDown))
 	}
 	return append(told, r.formulaSentences()...)
 }

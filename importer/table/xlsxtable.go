@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// excelTable is a range of a sheet that the workbook itself calls a table (Insert > Table). It says for
-// certain which row is the header and which rows add up the others.
+// excelTable is a range of a sheet that the workbook itself calls a table (Insert > Table). It says
+// for certain which row is the header and which rows add up the others.
 type excelTable struct {
 	name                    string
 	firstRow, lastRow       int
@@ -31,13 +31,14 @@ func (t *excelTable) headerRow() int {
 	return t.firstRow
 }
 
-// tablesOf reads the Excel tables of a sheet. What cannot be understood of them is left out: the rows
-// stand in the sheet.
+// tablesOf reads the Excel tables of a sheet. What cannot be understood of them is left out: the
+// rows stand in the sheet.
 func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 	relations, err := x.archive.relationships(sheet.part)
 	if err != nil {
 		return nil, err
 	}
+
 	var tables []*excelTable
 	for _, relation := range relations {
 		if relation.kind != "table" || !x.archive.has(relation.target) {
@@ -66,6 +67,7 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	table := &excelTable{headerRows: 1}
 	isTable := false
 	err = eachElement(content, func(x *xmlScanner) error {
@@ -77,7 +79,6 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 			name, err := appendXMLText(nil, x.attribute("displayName"))
 			table.name = string(name)
 			return err
-
 		case "tableColumn":
 			label, err := appendXMLText(nil, x.attribute("totalsRowLabel"))
 			function := string(x.attribute("totalsRowFunction"))
@@ -87,7 +88,6 @@ func (a *archive) readTable(part string) (*excelTable, error) {
 				other: function != "" && function != "none" && function != "sum",
 			})
 			return err
-
 		case "totalsRowFormula":
 			return table.setFormula(x)
 		}
@@ -119,10 +119,12 @@ func (t *excelTable) setFormula(x *xmlScanner) error {
 	if err != nil || len(t.columns) == 0 {
 		return err
 	}
+
 	formula := strings.ToUpper(strings.ReplaceAll(string(text), " ", ""))
 	column := &t.columns[len(t.columns)-1]
 	for _, sum := range []string{"SUM(", "SUBTOTAL(9,", "SUBTOTAL(109,"} {
-		if strings.HasPrefix(formula, sum) && strings.Count(formula, "(") == 1 && strings.HasSuffix(formula, ")") {
+		if strings.HasPrefix(formula, sum) && strings.Count(formula, "(") == 1 &&
+			strings.HasSuffix(formula, ")") {
 			column.sums, column.other = true, false
 		}
 	}
@@ -136,8 +138,8 @@ func countOr(attribute []byte, otherwise int) int {
 	return otherwise
 }
 
-// isTotals tells whether a row is the totals row of the table. It must look as the table says: a program that writes
-// into a sheet may have put a row of data in its place.
+// isTotals tells whether a row is the totals row of the table. It must look as the table says: a
+// program that writes into a sheet may have put a row of data in its place.
 func (t *excelTable) isTotals(row *sheetRow) bool {
 	if row.number <= t.lastRow-t.totalsRows || row.number > t.lastRow {
 		return false
@@ -148,7 +150,8 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 		if at >= len(row.cells) || row.kinds[at] == Empty {
 			continue
 		}
-		isLabel := column.label != "" && row.kinds[at] == Text && trimName(string(row.cells[at])) == trimName(column.label)
+		isLabel := column.label != "" && row.kinds[at] == Text &&
+			trimName(string(row.cells[at])) == trimName(column.label)
 		if !isLabel && !column.sums && !column.other {
 			return false
 		}
@@ -157,8 +160,8 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 	return filled
 }
 
-// markTotals notes that a row is the totals row. An average or a count in it is no value, since it is not what the rows
-// add up to.
+// markTotals notes that a row is the totals row. An average or a count in it is no value, since it
+// is not what the rows add up to.
 func (t *excelTable) markTotals(row *sheetRow) {
 	if !t.isTotals(row) {
 		return
@@ -182,36 +185,43 @@ func (x *xlsx) findHeader(head sheetHead) (headerChoice, error) {
 		return chosen(head.rows, index), nil
 	}
 	only := head.tables[0]
-	if len(head.tables) > 1 || !only.rules(head.rows) || headerByNeeds(head.rows, x.options.Needs) >= 0 {
+	if len(head.tables) > 1 || !only.rules(head.rows) ||
+		headerByNeeds(head.rows, x.options.Needs) >= 0 {
 		return findHeader(head.rows, x.options, loneInSheet)
 	}
 
-	// The header row of the only table is switched off, so its first row is data. Headings may stand above it.
+	// The header row of the only table is switched off, so its first row is data. Headings may
+	// stand above it.
 	for i, row := range head.rows {
 		if row.number == only.firstRow-1 && row.mayBeHeader() && row.filled() > 1 {
 			return chosen(head.rows, i), nil
 		}
 	}
+
 	choice := noHeader(head.rows)
 	choice.first = only.firstRow
-	choice.warnings = []string{fmt.Sprintf(`the Excel table %q has no header row: the columns are called "column A", "column B", ...`, only.name)}
+	choice.warnings = []string{fmt.Sprintf("the Excel table %q has no header row: the columns are "+
+		`called "column A", "column B", ...`, only.name)}
 	return choice, nil
 }
 
-// headerByTables gives the index of the row that an Excel table says is the header, -1 where none is meant for
-// certain: the one that has most of the needed columns, or else the only table, if it rules the sheet.
+// headerByTables gives the index of the row that an Excel table says is the header, -1 where none
+// is meant for certain: the one that has most of the needed columns, otherwise the only table, if
+// it rules the sheet.
 func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int {
 	best, most := -1, 0
 	if other := headerByNeeds(head, needs); other >= 0 {
 		most = head[other].fulfils(needs) - 1 // a table that has as many wins
 	}
+
 	for _, table := range tables {
 		for i, row := range head {
 			if row.number != table.headerRow() {
 				continue
 			}
 			found := row.fulfils(needs)
-			if found > most && 2*found >= len(needs) || best < 0 && most == 0 && len(tables) == 1 && table.rules(head) {
+			if found > most && 2*found >= len(needs) ||
+				best < 0 && most == 0 && len(tables) == 1 && table.rules(head) {
 				best, most = i, found
 			}
 		}
@@ -219,16 +229,18 @@ func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int 
 	return best
 }
 
-// rules tells whether at least half of the rows are in the table, and something stands below its header.
+// rules tells whether at least half of the rows are in the table, and something stands below its
+// header.
 func (t *excelTable) rules(head []headRow) bool {
 	within, below := 0, 0
+	isFilled := func(cell string) bool { return cell != "" }
 	for _, row := range head {
 		if row.number < t.firstRow || row.number > t.lastRow {
 			continue
 		}
 		within++
 		cells := row.cells[min(t.firstColumn, len(row.cells)):min(t.lastColumn+1, len(row.cells))]
-		if row.number >= t.firstRow+t.headerRows && slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
+		if row.number >= t.firstRow+t.headerRows && slices.ContainsFunc(cells, isFilled) {
 			below++
 		}
 	}
@@ -249,8 +261,8 @@ func (r headRow) fulfils(needs [][]string) int {
 	return found
 }
 
-// tableBelow gives the Excel table that has its header in the chosen row, or whose rows begin below it; nil: none, or
-// several beside each other, of which the needs choose.
+// tableBelow gives the Excel table that has its header in the chosen row, or whose rows begin below
+// it; nil: none, or several beside each other, of which the needs choose.
 func (x *xlsx) tableBelow(tables []*excelTable) *excelTable {
 	var chosen *excelTable
 	most, equal := -1, 0
@@ -262,10 +274,13 @@ func (x *xlsx) tableBelow(tables []*excelTable) *excelTable {
 		if !fits {
 			continue
 		}
+
 		header := headRow{}
-		for column := table.firstColumn; column <= table.lastColumn && column < len(x.choice.names); column++ {
+		last := min(table.lastColumn, len(x.choice.names)-1)
+		for column := table.firstColumn; column <= last; column++ {
 			header.cells = append(header.cells, x.choice.names[column])
 		}
+
 		switch found := header.fulfils(x.options.Needs); {
 		case found > most:
 			chosen, most, equal = table, found, 1
@@ -273,6 +288,7 @@ func (x *xlsx) tableBelow(tables []*excelTable) *excelTable {
 			equal++
 		}
 	}
+
 	if equal != 1 {
 		return nil
 	}

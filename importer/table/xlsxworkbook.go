@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strconv"
+	"strings"
 )
 
 // workbook is what an XLSX file says about all of its sheets.
@@ -32,10 +33,12 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	relations, err := a.relationships(name)
 	if err != nil {
 		return nil, err
 	}
+
 	stringsPart, err := only(relations, "sharedStrings")
 	if err != nil {
 		return nil, err
@@ -63,14 +66,17 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 // workbookPart finds the part that lists the sheets. The relationships of the package decide: what
 // stands at the usual place beside it may be of an earlier day.
 func workbookPart(a *archive) (string, error) {
-	const missing = "the file is no workbook or a damaged one: %s is missing; save it again as .xlsx"
+	const missing = "the file is no workbook or a damaged one: %s is missing; " +
+		"save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
 		return "", fmt.Errorf(missing, "[Content_Types].xml")
 	}
+
 	relations, err := a.relationships("")
 	if err != nil {
 		return "", err
 	}
+
 	part, err := only(relations, "officeDocument")
 	switch {
 	case err != nil:
@@ -80,6 +86,7 @@ func workbookPart(a *archive) (string, error) {
 	case part == "":
 		part = "xl/workbook.xml"
 	}
+
 	if !a.has(part) {
 		return "", fmt.Errorf(missing, part)
 	}
@@ -92,6 +99,7 @@ func (b *workbook) readOutline(a *archive, part string, relations map[string]rel
 	if err != nil {
 		return err
 	}
+
 	err = eachElement(content, func(x *xmlScanner) error {
 		switch name := string(x.name); {
 		case len(x.starts) == 1 && name != "workbook":
@@ -108,6 +116,7 @@ func (b *workbook) readOutline(a *archive, part string, relations map[string]rel
 	if err != nil {
 		return fmt.Errorf("its part %s is damaged: %w", path.Base(part), err)
 	}
+
 	if len(b.sheets) == 0 {
 		return errors.New("the workbook has no sheets")
 	}
@@ -133,6 +142,7 @@ func (b *workbook) readStrings(a *archive, name string, limits Limits, tempDir s
 	if err != nil {
 		return err
 	}
+
 	text, err := partText(part)
 	if err == nil {
 		b.strings, err = readSharedStrings(text, limits.Cell, tempDir)
@@ -156,6 +166,7 @@ func (b *workbook) readStyles(a *archive, part string) error {
 	if err != nil {
 		return err
 	}
+
 	styles := styleReader{custom: map[int]numberFormat{}, written: map[int]string{}}
 	if err := eachElement(content, styles.element); err != nil {
 		return fmt.Errorf("its part %s is damaged: %w", path.Base(part), err)
@@ -191,6 +202,7 @@ func (r *styleReader) element(x *xmlScanner) error {
 	case len(x.starts) == 2:
 		r.section = name
 	}
+
 	if skip := r.alternatives.element(x); skip || name == "extLst" {
 		return x.skip()
 	}
@@ -199,21 +211,22 @@ func (r *styleReader) element(x *xmlScanner) error {
 	case r.section == "numFmts" && name == "numFmt":
 		id, err := strconv.Atoi(string(x.attribute("numFmtId")))
 		if err != nil {
-			return fmt.Errorf("it has a number format with the number %.20q", x.attribute("numFmtId"))
+			return fmt.Errorf("it has a number format with the number %.20q",
+				x.attribute("numFmtId"))
 		}
 		code, err := appendXMLText(nil, x.attribute("formatCode"))
 		if err != nil {
 			return err
 		}
 		r.custom[id], r.written[id] = parseFormat(string(code)), string(code)
-
 	case r.section == "cellXfs" && name == "xf":
 		id, err := 0, error(nil)
 		if number := x.attribute("numFmtId"); number != nil {
 			id, err = strconv.Atoi(string(number))
 		}
 		if err != nil {
-			return fmt.Errorf("it has a style with the number format %.20q", x.attribute("numFmtId"))
+			return fmt.Errorf("it has a style with the number format %.20q",
+				x.attribute("numFmtId"))
 		}
 		r.cells = append(r.cells, id)
 	}
@@ -221,10 +234,11 @@ func (r *styleReader) element(x *xmlScanner) error {
 }
 
 // errAlternatives refuses what no known program writes in alternatives: rows, cells and texts.
-var errAlternatives = errors.New("it holds values in several versions (AlternateContent), which is not understood; save it again in Excel")
+var errAlternatives = errors.New("it holds values in several versions (AlternateContent), which " +
+	"is not understood; save it again in Excel")
 
-// alternatives takes one of the branches of mc:AlternateContent, as its reader must (ECMA-376 part 3): the
-// first choice whose namespaces Excel knows, otherwise the fallback.
+// alternatives takes one of the branches of mc:AlternateContent, as its reader must (ECMA-376 part
+// 3): the first choice whose namespaces Excel knows, otherwise the fallback.
 type alternatives struct {
 	namespaces map[string]string // by prefix
 	open       []openAlternative
@@ -245,6 +259,7 @@ func (a *alternatives) element(x *xmlScanner) (skip bool) {
 			a.namespaces[string(prefix)] = string(x.attributes[i].value)
 		}
 	}
+
 	for len(a.open) > 0 && len(x.starts) <= a.open[len(a.open)-1].depth {
 		a.open = a.open[:len(a.open)-1]
 	}
@@ -269,7 +284,8 @@ func (a *alternatives) element(x *xmlScanner) (skip bool) {
 func (a *alternatives) known(prefixes []byte) bool {
 	all := bytes.Fields(prefixes)
 	for _, prefix := range all {
-		if !bytes.HasPrefix([]byte(a.namespaces[string(prefix)]), []byte("http://schemas.microsoft.com/office/")) {
+		namespace := a.namespaces[string(prefix)]
+		if !strings.HasPrefix(namespace, "http://schemas.microsoft.com/office/") {
 			return false
 		}
 	}

@@ -14,8 +14,9 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// archive is the zip that a workbook is. Nothing that its directory claims is trusted: sizes are counted while
-// unpacking, and every part is read to its end, where its checksum is compared, before rows are believed.
+// archive is the zip that a workbook is. Nothing that its directory claims is trusted: sizes are
+// counted while unpacking, and every part is read to its end, where its checksum is compared,
+// before rows are believed.
 type archive struct {
 	file     *os.File
 	packed   int64
@@ -29,8 +30,8 @@ type archive struct {
 }
 
 const (
-	// Beyond unpackedFreely a file may not unpack to more than unpackedRatio times its size, unless the caller set a limit:
-	// sheets of bills stay below 20, bombs are near 1000.
+	// Beyond unpackedFreely a file may not unpack to more than unpackedRatio times its size, unless
+	// the caller set a limit: sheets of bills stay below 20, bombs are near 1000.
 	unpackedFreely = 256 << 20
 	unpackedRatio  = 200
 	maximumParts   = 1 << 16
@@ -42,8 +43,11 @@ func openArchive(ctx context.Context, name string, limit int64) (*archive, error
 	if err != nil {
 		return nil, err
 	}
-	a := &archive{file: file, limit: limit, parts: map[string]*zip.File{}, twice: map[string]bool{}, verified: map[*zip.File]bool{}}
-	a.ended = func() error { return context.Cause(ctx) }
+
+	a := &archive{
+		file: file, limit: limit, parts: map[string]*zip.File{}, twice: map[string]bool{},
+		verified: map[*zip.File]bool{}, ended: func() error { return context.Cause(ctx) },
+	}
 	if err := a.readDirectory(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -55,10 +59,13 @@ func (a *archive) readDirectory() error {
 	if err != nil {
 		return err
 	}
+
 	a.packed = stat.Size()
 	reader, err := zip.NewReader(a.file, a.packed)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is ever written by the names of parts
-		return fmt.Errorf("the file is cut or damaged (%s); export or download it again", strings.TrimPrefix(err.Error(), "zip: "))
+	// Insecure paths do no harm: nothing is ever written by the names of parts.
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return fmt.Errorf("the file is cut or damaged (%s); export or download it again",
+			strings.TrimPrefix(err.Error(), "zip: "))
 	}
 	if len(reader.File) > maximumParts {
 		return fmt.Errorf("the file has %d parts, which no workbook has", len(reader.File))
@@ -79,7 +86,8 @@ func partKey(name string) string {
 
 func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 
-// open gives a part's content. Its reader ends with an error where the part is damaged or the limit is passed.
+// open gives a part's content. Its reader ends with an error where the part is damaged or the limit
+// is passed.
 func (a *archive) open(name string) (*partReader, error) {
 	key := partKey(name)
 	part := a.parts[key]
@@ -98,7 +106,8 @@ func (a *archive) openPart(part *zip.File) (*partReader, error) {
 	}
 	in, err := part.Open()
 	if errors.Is(err, zip.ErrAlgorithm) {
-		return nil, fmt.Errorf("its part %s is packed in a way (method %d) that workbooks do not use; save it again", part.Name, part.Method)
+		return nil, fmt.Errorf("its part %s is packed in a way (method %d) that workbooks do not "+
+			"use; save it again", part.Name, part.Method)
 	}
 	if err != nil {
 		return nil, damaged(part, err)
@@ -124,6 +133,7 @@ func (p *partReader) Read(into []byte) (int, error) {
 	if p.glance {
 		p.archive.glanced += int64(n)
 	}
+
 	switch {
 	case p.archive.glanced > p.archive.allowed():
 		return n, errBomb
@@ -143,7 +153,8 @@ func (p *partReader) Close() error {
 	return nil
 }
 
-var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; raise the limit for unpacked bytes if it is honest")
+var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; " +
+	"raise the limit for unpacked bytes if it is honest")
 
 func (a *archive) allowed() int64 {
 	if a.limit != defaultLimits.Unpacked {
@@ -153,7 +164,8 @@ func (a *archive) allowed() int64 {
 }
 
 func damaged(part *zip.File, err error) error {
-	return fmt.Errorf("the file is damaged in %s (%s); export or download it again", part.Name, strings.TrimPrefix(err.Error(), "zip: "))
+	return fmt.Errorf("the file is damaged in %s (%s); export or download it again",
+		part.Name, strings.TrimPrefix(err.Error(), "zip: "))
 }
 
 // verify reads all parts that were not read to their end yet, and counts what they unpack to.
@@ -176,7 +188,8 @@ func (a *archive) verify() error {
 	return nil
 }
 
-// sorted gives the parts in the order of their names, so that the same file always gives the same error.
+// sorted gives the parts in the order of their names, so that the same file always gives the same
+// error.
 func (a *archive) sorted() []*zip.File {
 	keys := make([]string, 0, len(a.parts))
 	for key := range a.parts {

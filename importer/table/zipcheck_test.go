@@ -19,7 +19,8 @@ func TestPackagesThatAreNotHonest(t *testing.T) {
 		want   string
 	}{
 		{"a part twice", func(w *zip.Writer) {
-			writePart(t, w, &zip.FileHeader{Name: "XL/worksheets/sheet1.xml"}, strings.Replace(plainSheet, "1", "2", 1))
+			writePart(t, w, &zip.FileHeader{Name: "XL/worksheets/sheet1.xml"},
+				strings.Replace(plainSheet, "1", "2", 1))
 		}, "it has two parts named xl/worksheets/sheet1.xml"},
 		{"a locked part", func(w *zip.Writer) {
 			writePart(t, w, &zip.FileHeader{Name: "docProps/app.xml", Flags: 1}, "x")
@@ -31,7 +32,8 @@ func TestPackagesThatAreNotHonest(t *testing.T) {
 			check(t, err)
 		}, "packed in a way (method 98)"},
 		{"a bomb beside the sheets", func(w *zip.Writer) {
-			writePart(t, w, &zip.FileHeader{Name: "media/x.bmp", Method: zip.Deflate}, strings.Repeat(" ", unpackedFreely+1))
+			writePart(t, w, &zip.FileHeader{Name: "media/x.bmp", Method: zip.Deflate},
+				strings.Repeat(" ", unpackedFreely+1))
 		}, "unpacks to far more than its size allows"},
 		{"names that lead elsewhere", func(w *zip.Writer) {
 			writePart(t, w, &zip.FileHeader{Name: "../../../evil"}, "x")
@@ -43,7 +45,9 @@ func TestPackagesThatAreNotHonest(t *testing.T) {
 			}
 			var out bytes.Buffer
 			writer := zip.NewWriter(&out)
-			check(t, writeParts(writer, map[string]string{"xl/worksheets/sheet1.xml": plainSheet, "xl/styles.xml": testStyles}))
+			check(t, writeParts(writer, map[string]string{
+				"xl/worksheets/sheet1.xml": plainSheet, "xl/styles.xml": testStyles,
+			}))
 			test.change(writer)
 			check(t, writer.Close())
 			path := filepath.Join(t.TempDir(), "book.xlsx")
@@ -52,7 +56,8 @@ func TestPackagesThatAreNotHonest(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			if (err == nil) != (test.want == "") ||
+				err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %v, want %q", err, test.want)
 			}
 		})
@@ -71,11 +76,15 @@ func writePart(t *testing.T, writer *zip.Writer, header *zip.FileHeader, content
 func TestDamageInAnyPart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "book.xlsx")
 	var out bytes.Buffer
-	check(t, packageTo(&out, map[string]string{"xl/worksheets/sheet1.xml": plainSheet, "xl/styles.xml": testStyles, "docProps/app.xml": "unused unused unused"}))
+	check(t, packageTo(&out, map[string]string{
+		"xl/worksheets/sheet1.xml": plainSheet, "xl/styles.xml": testStyles,
+		"docProps/app.xml": "unused unused unused",
+	}))
 	at := bytes.Index(out.Bytes(), []byte("docProps/app.xml")) + len("docProps/app.xml") + 3
 	out.Bytes()[at] ^= 4
 	check(t, os.WriteFile(path, out.Bytes(), 0o600))
-	if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), "damaged in docProps/app.xml") {
+	if _, err := Open(path, Options{}); err == nil ||
+		!strings.Contains(err.Error(), "damaged in docProps/app.xml") {
 		t.Errorf("Open = %v", err)
 	}
 }

@@ -6,8 +6,10 @@ import (
 )
 
 const (
-	answerLimit = 64 << 10 // bytes read of a body, and of a header: beyond it the connection is given up
-	answerKept  = 4 << 10  // bytes of a body that an excerpt is made from
+	// answerLimit bounds the bytes read of a body, and of a header: beyond it the connection is
+	// given up.
+	answerLimit = 64 << 10
+	answerKept  = 4 << 10 // bytes of a body that an excerpt is made from
 )
 
 // answer is all that was seen of one attempt.
@@ -73,7 +75,8 @@ func addSchemes(schemes, value string) string {
 	return schemes
 }
 
-// parseStatusLine reads `HTTP/1.1 200 OK` without its line break, and nothing that is less complete.
+// parseStatusLine reads `HTTP/1.1 200 OK` without its line break, and nothing that is less
+// complete.
 func parseStatusLine(line []byte) (minor byte, status int, ok bool) {
 	const prefix = "HTTP/1."
 	if len(line) < len("HTTP/1.1 200") || string(line[:len(prefix)]) != prefix {
@@ -82,6 +85,7 @@ func parseStatusLine(line []byte) (minor byte, status int, ok bool) {
 	if len(line) > 12 && line[12] != ' ' || line[8] != ' ' || line[7] != '0' && line[7] != '1' {
 		return 0, 0, false
 	}
+
 	for _, digit := range line[9:12] {
 		if digit < '0' || digit > '9' {
 			return 0, 0, false

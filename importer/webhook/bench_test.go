@@ -9,10 +9,11 @@ import (
 	"testing"
 )
 
-// cheapReceiver costs as little as a receiver can: it counts bytes, since all requests have the same size,
-// and answers each by the same write.
+// cheapReceiver costs as little as a receiver can: it counts bytes, since all requests have the
+// same size, and answers each by the same write.
 func cheapReceiver(b *testing.B) string {
-	const answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}"
+	const answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n" +
+		"\r\n{\"status\":\"ok\"}"
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
@@ -59,9 +60,12 @@ const benchmarkEnd = `"end":"of the event"}}`
 
 // BenchmarkPost is one event, 64 in flight, with a receiver in the same process.
 func BenchmarkPost(b *testing.B) {
-	body := []byte(`{"funnel_mark":"mark","event_type":"Purchase","resource":{"description":"` + strings.Repeat("x", 400) + `",` + benchmarkEnd)
+	body := []byte(`{"funnel_mark":"mark","event_type":"Purchase","resource":{"description":"` +
+		strings.Repeat("x", 400) + `",` + benchmarkEnd)
 	const inFlight = 64
-	c := newClient(b, Options{Endpoint: cheapReceiver(b), Concurrency: inFlight, Secrets: []string{"0f0f0f0f-1234"}})
+	c := newClient(b, Options{
+		Endpoint: cheapReceiver(b), Concurrency: inFlight, Secrets: []string{"0f0f0f0f-1234"},
+	})
 	b.ReportAllocs()
 	b.ResetTimer()
 	var done atomic.Int64

@@ -34,6 +34,6 @@ var (
 	}
 )
 
-// countsSent: a write that fails may tell 0 although a part of it has left, for the system sends on
-// by itself.
+// countsSent: a write that fails may tell 0 although a part of it has left, for the system goes on
+// sending.
 const countsSent = false

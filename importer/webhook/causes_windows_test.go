@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCausesByWindowsNumbers: whatever number Windows gives, people read our sentences, and what is no
-// connection is sent again.
+// TestCausesByWindowsNumbers: whatever number Windows gives, people read our sentences, and what is
+// no connection is sent again.
 func TestCausesByWindowsNumbers(t *testing.T) {
 	c := newClient(t, Options{Endpoint: "https://receiver.example/event"})
 	for code, want := range map[syscall.Errno]string{
@@ -47,8 +47,11 @@ func TestCausesByWindowsNumbers(t *testing.T) {
 	}
 
 	// What the system's own resolver says of a name.
-	lookup := &net.DNSError{Err: "getaddrinfow: This is usually a temporary error.", Name: "receiver.example"}
-	if got, want := c.describe(lookup), "receiver.example cannot be found (This is"; !strings.HasPrefix(got, want) {
+	lookup := &net.DNSError{
+		Err: "getaddrinfow: This is usually a temporary error.", Name: "receiver.example",
+	}
+	if got, want := c.describe(lookup),
+		"receiver.example cannot be found (This is"; !strings.HasPrefix(got, want) {
 		t.Errorf("a name server that fails: %q, want %q", got, want)
 	}
 }

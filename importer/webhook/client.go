@@ -28,7 +28,8 @@ type Client struct {
 	pool     *pool
 }
 
-// New returns a client for options, or a sentence about what is wrong with them. Nothing is sent yet.
+// New returns a client for options, or a sentence about what is wrong with them. Nothing is sent
+// yet.
 func New(options Options) (*Client, error) {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -46,6 +47,7 @@ func New(options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	c := &Client{
 		options:  options,
 		endpoint: endpoint,
@@ -60,29 +62,31 @@ func New(options Options) (*Client, error) {
 	if options.Adapt {
 		c.gate.adapt()
 	}
+	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
+		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
+	}
+
 	switch wait := time.Until(options.PausedUntil); {
 	case options.PausedUntil.IsZero() || wait <= 0:
 	case wait <= options.MaxRetryAfter:
 		c.gate.pause(wait, "the receiver has asked an earlier run to wait")
 	default:
-		c.gate.stop(fmt.Sprintf("the receiver has asked an earlier run to wait until %s, which is longer than %v from now: "+
-			"run the same command again then", options.PausedUntil.UTC().Format("2006-01-02 15:04:05 MST"), options.MaxRetryAfter))
-	}
-	if options.Rate > 0 && !math.IsInf(options.Rate, 1) {
-		c.limiter = rate.NewLimiter(rate.Limit(options.Rate), burstOf(options.Rate))
+		c.gate.stop(fmt.Sprintf("the receiver has asked an earlier run to wait until %s, which "+
+			"is longer than %v from now: run the same command again then",
+			options.PausedUntil.UTC().Format("2006-01-02 15:04:05 MST"), options.MaxRetryAfter))
 	}
 	return c, nil
 }
 
 // Post sends body and blocks until its verdict, through pauses and retries.
-// Once ctx is done no new attempt starts; the one in flight ends by itself or by its own timeout.
+// Once ctx is done no new attempt starts; the one in flight ends with its answer or its timeout.
 // Body must not change until Post returns.
 func (c *Client) Post(ctx context.Context, body []byte) Result {
 	return c.post(ctx, "", body)
 }
 
-// Resend is Post for an event that may have arrived before. Its id goes out as Idempotency-Key, in hexadecimal digits,
-// so that a receiver that honours the header processes the event once.
+// Resend is Post for an event that may have arrived before. Its id goes out as Idempotency-Key, in
+// hexadecimal digits, so that a receiver that honours the header processes the event once.
 func (c *Client) Resend(ctx context.Context, id [16]byte, body []byte) Result {
 	return c.post(ctx, hex.EncodeToString(id[:]), body)
 }
@@ -104,28 +108,35 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 	var last string // why the attempt before was not the last
 	a := answers.Get().(*answer)
 	defer answers.Put(a)
+
 	for tries := 0; ; {
 		ticket, ok := c.enter(ctx)
 		if !ok {
 			return c.refused(result, last)
 		}
+
 		a.reset()
 		c.pool.exchange(a, key, body)
 		ruling := c.rule(a)
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
-		if outcome.asked > 0 && c.options.OnPause != nil { // only now: telling takes time, and everyone is held back already
+
+		// Only now, when the gate holds everyone back: telling takes time.
+		if outcome.asked > 0 && c.options.OnPause != nil {
 			c.options.OnPause(time.Now().Add(outcome.asked))
 		}
+
 		c.note(&result, a)
 		if !ruling.again {
 			return c.settle(result, ruling)
 		}
+
 		last = ruling.cause
 		if !ticket.probe { // an outage is bounded by its own wait
 			if tries++; tries >= c.options.Attempts {
-				ruling.cause = fmt.Sprintf("not accepted in %d attempts; the last: %s", result.Attempts, last)
+				ruling.cause = fmt.Sprintf("not accepted in %d attempts; the last: %s",
+					result.Attempts, last)
 				return c.settle(result, ruling)
 			}
 			if !c.gate.takeRetry() {
@@ -168,40 +179,45 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	return false
 }
 
-// longestKept bounds the wait that is kept for the next run: a receiver that asks for a year has made a mistake.
+// longestKept bounds the wait that is kept for the next run: a receiver that asks for a year has
+// made a mistake.
 const longestKept = 7 * 24 * time.Hour
 
 // outcome tells the gate of an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
-	if a.status != 0 && !isGone(a.status) {
+	switch a.status {
+	case 0, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+	default:
 		c.gone.heardOther()
 	}
 	if a.wrote {
 		c.reached.Store(true)
 	}
+
 	wait := a.askedWait()
 	asked := min(wait, longestKept)
 	if wait > c.options.MaxRetryAfter {
-		if wait = 0; a.status < 400 {
+		wait = 0
+		if a.status < 400 {
 			asked = 0 // what a success says of its limit is a hint
 		} else {
 			r.again, r.stop = false, true
-			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than %v: run the same command again then",
+			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than "+
+				"%v: run the same command again then",
 				r.cause, a.askedWait(), c.options.MaxRetryAfter)
 		}
 	}
+
 	o := outcome{
-		failed: r.again || r.verdict == Unknown, tooMuch: a.status == http.StatusTooManyRequests,
-		pause: wait, asked: asked, stop: r.stop, cause: r.cause,
+		failed:  r.again || r.verdict == Unknown,
+		tooMuch: a.status == http.StatusTooManyRequests,
+		pause:   wait, asked: asked, stop: r.stop, cause: r.cause,
 	}
 	if wait > 0 {
-		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v", statusText(a.status), wait.Round(time.Second))
+		o.cause = fmt.Sprintf("%s: the receiver asks to wait %v",
+			statusText(a.status), wait.Round(time.Second))
 	}
 	return o
-}
-
-func isGone(status int) bool {
-	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusGone
 }
 
 // note keeps what the last attempt heard.

@@ -10,21 +10,24 @@ import (
 	"time"
 )
 
-// TestRetryUntilDelivered: every attempt has the same bytes, and the result tells how many there were.
+// TestRetryUntilDelivered: every attempt has the same bytes, and the result tells how many there
+// were.
 func TestRetryUntilDelivered(t *testing.T) {
 	t.Parallel()
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number < 3 {
 			e.says(status(503))
 		} else {
-			e.says("HTTP/1.1 200 OK\r\nContent-Length: 15\r\nX-Request-Id: r-42\r\n\r\n{\"status\":\"ok\"}")
+			e.says("HTTP/1.1 200 OK\r\nContent-Length: 15\r\nX-Request-Id: r-42\r\n\r\n" +
+				"{\"status\":\"ok\"}")
 		}
 		return true
 	})
 	c := newClient(t, Options{Endpoint: r.url})
 	got := post(c)
 	check(t, "post", got, want{Delivered, false, 200, ""})
-	if got.Attempts != 3 || got.Answer != `{"status":"ok"}` || got.RequestID != "r-42" || got.Cause != "" {
+	if got.Attempts != 3 || got.Answer != `{"status":"ok"}` || got.RequestID != "r-42" ||
+		got.Cause != "" {
 		t.Errorf("result %+v, want 3 attempts, the last answer and its id", got)
 	}
 	for _, body := range r.bodies {
@@ -38,13 +41,17 @@ func TestRequestAsSent(t *testing.T) {
 	var request *http.Request
 	r := newReceiver(t, func(e *exchange) bool { request = e.request; e.says(ok); return true })
 	endpoint := strings.Replace(r.url, "http://", "http://me:pass%21@", 1) + "?a=b%20c"
-	c := newClient(t, Options{Endpoint: endpoint, Header: http.Header{"x-tenant": {"blue"}, "User-Agent": {"nightly"}}})
+	c := newClient(t, Options{
+		Endpoint: endpoint, Header: http.Header{"x-tenant": {"blue"}, "User-Agent": {"nightly"}},
+	})
 	check(t, "post", post(c), want{Delivered, false, 200, ""})
-	if request.Method != "POST" || request.RequestURI != "/event?a=b%20c" || "http://"+request.Host+"/event" != r.url {
+	if request.Method != "POST" || request.RequestURI != "/event?a=b%20c" ||
+		"http://"+request.Host+"/event" != r.url {
 		t.Errorf("%s %s to %s", request.Method, request.RequestURI, request.Host)
 	}
 	for name, want := range map[string]string{
-		"Content-Type": "application/json", "User-Agent": "nightly", "X-Tenant": "blue", "Authorization": "Basic bWU6cGFzcyE=",
+		"Content-Type": "application/json", "User-Agent": "nightly", "X-Tenant": "blue",
+		"Authorization":   "Basic bWU6cGFzcyE=",
 		"Accept-Encoding": "", "Idempotency-Key": "", "Connection": "",
 	} {
 		if got := request.Header.Get(name); got != want {
@@ -55,7 +62,8 @@ func TestRequestAsSent(t *testing.T) {
 
 // TestCookiesAreNotKept: events share nothing but the connection.
 func TestCookiesAreNotKept(t *testing.T) {
-	r := newReceiver(t, answersWith("HTTP/1.1 200 OK\r\nSet-Cookie: visit=1; Path=/\r\nContent-Length: 0\r\n\r\n"))
+	r := newReceiver(t,
+		answersWith("HTTP/1.1 200 OK\r\nSet-Cookie: visit=1; Path=/\r\nContent-Length: 0\r\n\r\n"))
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})
 	for range 3 {
 		check(t, "post", post(c), want{Delivered, false, 200, ""})
@@ -70,7 +78,8 @@ func TestCookiesAreNotKept(t *testing.T) {
 func TestRetryBudgetOfTheRun(t *testing.T) {
 	r := newReceiver(t, answersWith(status(503)))
 	c := newClient(t, Options{Endpoint: r.url, Budget: 1})
-	check(t, "post", post(c), want{NotSent, false, 503, "the run's retries are used up; the last: 503"})
+	check(t, "post", post(c), want{NotSent, false, 503,
+		"the run's retries are used up; the last: 503"})
 	if n := r.requests.Load(); n != 2 {
 		t.Errorf("%d attempts, want 2", n)
 	}
@@ -102,7 +111,8 @@ func TestCancelEndsTheWaitForARetry(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	begin := time.Now()
-	check(t, "post", c.Post(ctx, []byte(event)), want{NotSent, false, 503, "interrupted; the last attempt: 503"})
+	check(t, "post", c.Post(ctx, []byte(event)),
+		want{NotSent, false, 503, "interrupted; the last attempt: 503"})
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("the wait went on for %v after the cancel", took)
 	}
@@ -174,6 +184,7 @@ func TestAcceptJudgesAnswers(t *testing.T) {
 	}})
 	check(t, "accepted", post(c), want{Delivered, false, 200, ""})
 	check(t, "refused", post(c), want{Rejected, false, 200, "says that it was not accepted"})
-	check(t, "not to be judged", post(c), want{Unknown, false, 200, "cannot be judged (it says hm)"})
+	check(t, "not to be judged", post(c),
+		want{Unknown, false, 200, "cannot be judged (it says hm)"})
 	check(t, "cut", post(c), want{Unknown, false, 200, "was cut"})
 }

@@ -5,16 +5,18 @@ import (
 	"time"
 )
 
-// climb finds how many attempts in flight a receiver serves best, by trying: hill climbing on the rate of served events.
-// Controllers of servers (Netflix's concurrency-limits, after TCP Vegas; Vector's adaptive concurrency) infer that rate from
-// round-trip times, and need to know how long an unloaded receiver takes, which may change. A client that always has the
-// next event at hand can measure it.
+// climb finds how many attempts in flight a receiver serves best, by trying: hill climbing on the
+// rate of served events. Controllers of servers (Netflix's concurrency-limits, after TCP Vegas;
+// Vector's adaptive concurrency) infer that rate from round-trip times, and need to know how long
+// an unloaded receiver takes, which may change. A client that always has the next event at hand can
+// measure it.
 //
-//	measure at bound -> try a quarter more, or less -> keep it where it pays -> rest, longer after each trial that did not
+//	measure at bound -> try a quarter more, or less -> keep it where it pays -> rest,
+//	                                                   longer after each trial that did not
 //
-// More in flight must bring a quarter of what it promises; less that costs almost nothing is kept, since it leaves the
-// receiver room. What was refused is a ceiling: the next trials halve the distance to it, and come the later the more a
-// refusal has cost.
+// More in flight must bring a quarter of what it promises; less that costs almost nothing is kept,
+// since it leaves the receiver room. What was refused is a ceiling: the next trials halve the
+// distance to it, and come the later the more a refusal has cost.
 type climb struct {
 	most    int
 	begun   time.Time // of the window
@@ -36,7 +38,9 @@ const (
 	climbMost   = 2                      // doublings
 )
 
-func newClimb(most int) *climb { return &climb{most: most, bound: min(climbFirst, most), fast: true} }
+func newClimb(most int) *climb {
+	return &climb{most: most, bound: min(climbFirst, most), fast: true}
+}
 
 // at is how many may be in flight.
 func (c *climb) at() int {
@@ -74,6 +78,7 @@ func (c *climb) judge(now time.Time, elapsed time.Duration) {
 		c.fail(now, max(climbRest, elapsed))
 		return
 	}
+
 	if now.Before(c.rest) {
 		return
 	}
@@ -82,6 +87,7 @@ func (c *climb) judge(now time.Time, elapsed time.Duration) {
 	}
 }
 
+// pays says whether the trial serves enough for what it has in flight.
 func (c *climb) pays(rate float64) bool {
 	if c.trial < c.bound {
 		return rate > 0.97*c.best

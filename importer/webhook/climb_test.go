@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A simulated receiver answers a request that comes at a time after the start, with so many in flight, itself included.
+// A simulated receiver answers a request that comes at a time after the start, with so many in
+// flight, itself included.
 type simulated func(at time.Duration, flying int) simulatedAnswer
 
 type simulatedAnswer struct {
@@ -21,7 +22,8 @@ type simulatedAnswer struct {
 // serves is a receiver that works on so many at once; the others wait in its queue.
 func serves(servers int) simulated {
 	return func(_ time.Duration, flying int) simulatedAnswer {
-		return simulatedAnswer{latency: latency * time.Duration(max(flying, servers)) / time.Duration(servers)}
+		return simulatedAnswer{latency: latency * time.Duration(max(flying,
+			servers)) / time.Duration(servers)}
 	}
 }
 
@@ -84,7 +86,9 @@ func simulate(t *testing.T, receiver simulated, most int, adapt bool) (served in
 				served++
 			}
 			mu.Unlock()
-			g.leave(ticket, outcome{tooMuch: answer.refused, failed: answer.refused, pause: answer.pause})
+			g.leave(ticket, outcome{
+				tooMuch: answer.refused, failed: answer.refused, pause: answer.pause,
+			})
 			return answer.refused
 		}
 		var callers sync.WaitGroup
@@ -106,27 +110,32 @@ func simulate(t *testing.T, receiver simulated, most int, adapt bool) (served in
 	return served
 }
 
-// TestAutoConcurrency: over three minutes of each receiver the climb serves at least nine tenths of what the best fixed
-// setting does, the time that it takes to find out included.
+// TestAutoConcurrency: over three minutes of each receiver the climb serves at least nine tenths of
+// what the best fixed setting does, the time that it takes to find out included.
 func TestAutoConcurrency(t *testing.T) {
 	const end, recovery = 3 * time.Minute, 2 * time.Minute
 	for name, test := range map[string]struct {
 		receiver simulated
 		best     []int // fixed settings, among them the best of 1, 2, 4, 6, 8, 12, 16, 24 and 32
 	}{
-		"steady":                       {serves(20), []int{16, 24, 32}},
-		"steady, one at a time":        {serves(1), []int{1, 8, 32}},
-		"steady, a wide one":           {serves(64), []int{32}},
-		"choking":                      {chokes(16, latency), []int{12, 16, 24}},
-		"choking early":                {chokes(4, latency), []int{4, 6}},
-		"slowing":                      {between(chokes(24, latency), chokes(6, 2*latency), end), []int{12, 16, 24}},
-		"slowing and recovering":       {between(chokes(24, latency), chokes(4, 4*latency), recovery), []int{16, 24, 32}},
-		"refusing":                     {refuses(12, 0), []int{8, 12, 16}},
-		"refusing, with Retry-After":   {refuses(12, time.Second), []int{8, 12, 16}},
-		"suddenly limited":             {between(serves(32), refuses(4, 0), end), []int{4, 24, 32}},
-		"suddenly, with Retry-After":   {between(serves(32), refuses(4, time.Second), end), []int{4, 24, 32}},
-		"recovering":                   {between(serves(32), refuses(4, 0), recovery), []int{24, 32}},
-		"recovering, with Retry-After": {between(serves(32), refuses(4, time.Second), recovery), []int{24, 32}},
+		"steady":                {serves(20), []int{16, 24, 32}},
+		"steady, one at a time": {serves(1), []int{1, 8, 32}},
+		"steady, a wide one":    {serves(64), []int{32}},
+		"choking":               {chokes(16, latency), []int{12, 16, 24}},
+		"choking early":         {chokes(4, latency), []int{4, 6}},
+		"slowing": {between(chokes(24, latency), chokes(6, 2*latency), end),
+			[]int{12, 16, 24}},
+		"slowing and recovering": {between(chokes(24, latency), chokes(4, 4*latency),
+			recovery), []int{16, 24, 32}},
+		"refusing":                   {refuses(12, 0), []int{8, 12, 16}},
+		"refusing, with Retry-After": {refuses(12, time.Second), []int{8, 12, 16}},
+		"suddenly limited":           {between(serves(32), refuses(4, 0), end), []int{4, 24, 32}},
+		"suddenly, with Retry-After": {between(serves(32), refuses(4, time.Second), end),
+			[]int{4, 24, 32}},
+		"recovering": {between(serves(32), refuses(4, 0), recovery),
+			[]int{24, 32}},
+		"recovering, with Retry-After": {between(serves(32), refuses(4, time.Second), recovery),
+			[]int{24, 32}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			best, at := 0, 0
@@ -136,9 +145,11 @@ func TestAutoConcurrency(t *testing.T) {
 				}
 			}
 			served := simulate(t, test.receiver, autoMost, true)
-			t.Logf("%d served, %d by the best fixed setting, %d: %.1f %%", served, best, at, 100*float64(served)/float64(best))
+			t.Logf("%d served, %d by the best fixed setting, %d: %.1f %%", served, best, at,
+				100*float64(served)/float64(best))
 			if 10*served < 9*best {
-				t.Errorf("%d served, want nine tenths of %d, which %d in flight do", served, best, at)
+				t.Errorf("%d served, want nine tenths of %d, which %d in flight do", served,
+					best, at)
 			}
 		})
 	}

@@ -34,6 +34,7 @@ func newMask(secrets []string, header http.Header) mask {
 	for _, secret := range secrets {
 		m.hide(secret, leastSecret)
 	}
+
 	for _, values := range header {
 		for _, value := range values {
 			m.hide(value, leastValue)
@@ -42,6 +43,7 @@ func newMask(secrets []string, header http.Header) mask {
 			}
 		}
 	}
+
 	if len(m.secrets) > 0 {
 		m.replacer = strings.NewReplacer(m.pairs...)
 	}
@@ -73,8 +75,8 @@ func (m mask) text(s string) string {
 	return s
 }
 
-// excerpt makes the beginning of an answer safe to print. Whole is false when body is only a part of the answer:
-// then a secret that its end cuts in two is left out, too.
+// excerpt makes the beginning of an answer safe to print. Whole is false when body is only a part
+// of the answer: then a secret that its end cuts in two is left out, too.
 func (m mask) excerpt(body []byte, whole bool) string {
 	if len(body) == 0 {
 		return ""
@@ -86,7 +88,8 @@ func (m mask) excerpt(body []byte, whole bool) string {
 	return visible(m.text(text), excerptLength)
 }
 
-// cutPartial removes an end of s that may be the beginning of a secret, an e-mail or a phone number.
+// cutPartial removes an end of s that may be the beginning of a secret, an e-mail or a phone
+// number.
 func (m mask) cutPartial(s string) string {
 	for _, secret := range m.secrets {
 		for n := min(len(secret)-1, len(s)); n > 0; n-- {
@@ -96,18 +99,20 @@ func (m mask) cutPartial(s string) string {
 			}
 		}
 	}
+
 	if i := strings.LastIndexAny(s, " \t\r\n\"',:;{}[]<>"); i >= 0 && len(s)-i < 100 {
 		s = s[:i]
 	}
 	return s
 }
 
-// visible writes s in at most limit characters, runs of white space as one space,
-// and what a terminal would obey or hide (control, bidirectional and format characters) as an escape.
+// visible writes s in at most limit characters, runs of white space as one space, and what a
+// terminal would obey or hide (control, bidirectional and format characters) as an escape.
 func visible(s string, limit int) string {
 	if len(s) <= limit && isPlain(s) {
 		return s
 	}
+
 	var out strings.Builder
 	space := false
 	for len(s) > 0 && limit > 0 {
@@ -122,6 +127,7 @@ func visible(s string, limit int) string {
 			space = false
 			limit--
 		}
+
 		switch {
 		case r == utf8.RuneError && size == 1:
 			out.WriteString(`\x` + strconv.FormatUint(uint64(s[0]), 16))
@@ -133,6 +139,7 @@ func visible(s string, limit int) string {
 		limit--
 		s = s[size:]
 	}
+
 	if strings.TrimSpace(s) != "" {
 		out.WriteString("…")
 	}

@@ -15,7 +15,8 @@ import (
 func TestFault01ConnectionRefused(t *testing.T) {
 	closed := closedPort(t)
 	c := newClient(t, Options{Endpoint: "http://" + closed, Attempts: 2})
-	check(t, "post", post(c), want{NotSent, false, 0, "not accepted in 2 attempts; the last: " + closed + " refuses connections"})
+	check(t, "post", post(c), want{NotSent, false, 0,
+		"not accepted in 2 attempts; the last: " + closed + " refuses connections"})
 }
 
 // closedPort is an address at which nobody listens.
@@ -42,7 +43,9 @@ func TestFault01Unreachable(t *testing.T) {
 func TestFault01OutageStopsTheRun(t *testing.T) {
 	closed := closedPort(t)
 	t.Parallel()
-	c := newClient(t, Options{Endpoint: "http://" + closed, Concurrency: 8, OutageWait: 3 * time.Second})
+	c := newClient(t, Options{
+		Endpoint: "http://" + closed, Concurrency: 8, OutageWait: 3 * time.Second,
+	})
 	results := make(chan Result)
 	for range 8 {
 		go func() { results <- post(c) }()
@@ -56,17 +59,19 @@ func TestFault01OutageStopsTheRun(t *testing.T) {
 func TestFault02ResetBeforeTheEndOfTheRequest(t *testing.T) {
 	doubt := want{Unknown, false, 0, "the connection broke before an answer; " + mayHaveArrived}
 	meets(t,
-		faultCase{name: "in the middle of the body", body: large, want: doubt, talk: func(conn net.Conn) {
-			io.CopyN(io.Discard, conn, 64<<10)
-			reset(conn)
-		}},
+		faultCase{name: "in the middle of the body", body: large, want: doubt,
+			talk: func(conn net.Conn) {
+				io.CopyN(io.Discard, conn, 64<<10)
+				reset(conn)
+			}},
 		faultCase{name: "behind the header", body: large, want: doubt, talk: func(conn net.Conn) {
 			readHeader(conn)
 			reset(conn)
 		}},
-		faultCase{name: "an end instead of a reset", body: large, want: doubt, talk: func(conn net.Conn) {
-			io.CopyN(io.Discard, conn, 64<<10)
-		}},
+		faultCase{name: "an end instead of a reset", body: large, want: doubt,
+			talk: func(conn net.Conn) {
+				io.CopyN(io.Discard, conn, 64<<10)
+			}},
 	)
 }
 
@@ -84,16 +89,24 @@ func readHeader(conn net.Conn) {
 func TestFault03BreakAfterProcessing(t *testing.T) {
 	doubt := want{Unknown, false, 0, "the connection broke before an answer; " + mayHaveArrived}
 	meets(t,
-		faultCase{name: "a reset", want: doubt, answer: func(e *exchange) bool { e.resets(); return false }},
+		faultCase{name: "a reset", want: doubt, answer: func(e *exchange) bool {
+			e.resets()
+			return false
+		}},
 		faultCase{name: "an end", want: doubt, answer: func(e *exchange) bool { return false }},
-		faultCase{name: "a status line that is cut", want: want{Unknown, false, 0, mayHaveArrived}, answer: saysAndEnds("HTTP/1.1 200 OK")},
-		faultCase{name: "more attempts would be allowed", options: Options{Attempts: 6}, want: doubt,
+		faultCase{
+			name: "a status line that is cut", want: want{Unknown, false, 0, mayHaveArrived},
+			answer: saysAndEnds("HTTP/1.1 200 OK"),
+		},
+		faultCase{name: "more attempts would be allowed", options: Options{Attempts: 6},
+			want:   doubt,
 			answer: func(e *exchange) bool { return false }},
 	)
 }
 
-// TestFault03OneAttemptIsOnePost: a receiver that processes and then breaks a connection in use gets nothing twice.
-// With Idempotency-Key Go's Transport would repeat the request, and nobody would know.
+// TestFault03OneAttemptIsOnePost: a receiver that processes and then breaks a connection in use
+// gets nothing twice. With Idempotency-Key Go's Transport would repeat the request, and nobody
+// would know.
 func TestFault03OneAttemptIsOnePost(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number%5 == 0 {
@@ -123,7 +136,8 @@ func TestFault03OneAttemptIsOnePost(t *testing.T) {
 	}
 }
 
-// TestFault24IdleConnectionThatWasClosed: what is known to have gone nowhere is sent again, at once and only once.
+// TestFault24IdleConnectionThatWasClosed: what is known to have gone nowhere is sent again, at once
+// and only once.
 func TestFault24IdleConnectionThatWasClosed(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool { e.says(ok); return false })
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})
@@ -136,7 +150,8 @@ func TestFault24IdleConnectionThatWasClosed(t *testing.T) {
 	}
 }
 
-// TestFault24ConnectionThatClosesAsThePostLeaves: the request is on its way when the end comes. Nobody can know.
+// TestFault24ConnectionThatClosesAsThePostLeaves: the request is on its way when the end comes.
+// Nobody can know.
 func TestFault24ConnectionThatClosesAsThePostLeaves(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number == 2 { // read, and the connection ends without a word

@@ -21,7 +21,8 @@ import (
 
 // What goes wrong before a request can leave: names, certificates, proxies, protocols.
 
-// A certificate that does not hold stops the run before events are burnt, and nothing is sent in spite of it.
+// A certificate that does not hold stops the run before events are burnt, and nothing is sent in
+// spite of it.
 func TestFault19Certificate(t *testing.T) {
 	var seen sync.Map
 	handler := func(w http.ResponseWriter, r *http.Request) { seen.Store(r.URL.Path, true) }
@@ -44,7 +45,8 @@ func TestFault19Certificate(t *testing.T) {
 	seen.Range(func(path, _ any) bool { t.Errorf("a request came to %v", path); return true })
 }
 
-// serveExpired is a server whose certificate was good until yesterday, by an authority that it adds to roots.
+// serveExpired is a server whose certificate was good until yesterday, by an authority that it adds
+// to roots.
 func serveExpired(t *testing.T, roots *x509.CertPool) string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -64,7 +66,9 @@ func serveExpired(t *testing.T, roots *x509.CertPool) string {
 		t.Fatal(err)
 	}
 	roots.AddCert(certificate)
-	return serveTLS(t, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{raw}, PrivateKey: key}}})
+	return serveTLS(t, &tls.Config{Certificates: []tls.Certificate{{
+		Certificate: [][]byte{raw}, PrivateKey: key,
+	}}})
 }
 
 // serveTLS is an address that shakes hands as config says, and then says nothing.
@@ -101,8 +105,8 @@ func TestFault19Handshake(t *testing.T) {
 	}
 }
 
-// TestFault20UnknownHost: a name that there is not is an address with a mistake in it. A name server that fails may be
-// well again soon; so may a name that once was there.
+// TestFault20UnknownHost: a name that there is not is an address with a mistake in it. A name
+// server that fails may be well again soon; so may a name that once was there.
 func TestFault20UnknownHost(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -110,15 +114,17 @@ func TestFault20UnknownHost(t *testing.T) {
 		reached bool // the host was reached before
 		want    want
 	}{
-		{"NXDOMAIN at the start", 3, false, want{NotSent, true, 0, "receiver.example cannot be found"}},
+		{"NXDOMAIN at the start", 3, false,
+			want{NotSent, true, 0, "receiver.example cannot be found"}},
 		{"NXDOMAIN later", 3, true, want{NotSent, false, 0, "receiver.example cannot be found"}},
 		{"SERVFAIL", 2, false, want{NotSent, false, 0, "receiver.example cannot be found"}},
 	} {
 		server := nameServer(t, test.code)
 		c := newClient(t, Options{Endpoint: "https://receiver.example/event", Attempts: 2})
-		c.pool.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "tcp", server)
-		}}
+		c.pool.dialer.Resolver = &net.Resolver{PreferGo: true,
+			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, "tcp", server)
+			}}
 		c.reached.Store(test.reached)
 		check(t, test.name, post(c), test.want)
 	}
@@ -147,11 +153,13 @@ func nameServer(t *testing.T, code byte) string {
 	return strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/event")
 }
 
-// TestFault23HTTP2: this client speaks HTTP/1.1 alone, and says so in the handshake, so that no stream is ever refused
-// and no GOAWAY comes. A server that has HTTP/2, too, takes the event by HTTP/1.1; one that refuses HTTP/1.1 in the
-// handshake gets nothing, and one that does so by a GOAWAY of its own may have processed.
+// TestFault23HTTP2: this client speaks HTTP/1.1 alone, and says so in the handshake, so that no
+// stream is ever refused and no GOAWAY comes. A server that has HTTP/2, too, takes the event by
+// HTTP/1.1; one that refuses HTTP/1.1 in the handshake gets nothing, and one that does so by a
+// GOAWAY of its own may have processed.
 func TestFault23HTTP2(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
 		if r.ProtoMajor != 1 {
 			t.Errorf("the event came by %s", r.Proto)
 		}
@@ -161,18 +169,25 @@ func TestFault23HTTP2(t *testing.T) {
 	defer server.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	refuses := serveTLS(t, &tls.Config{Certificates: server.TLS.Certificates, NextProtos: []string{"h3"}})
+	refuses := serveTLS(t, &tls.Config{
+		Certificates: server.TLS.Certificates, NextProtos: []string{"h3"},
+	})
 	for _, test := range []struct {
 		name, url string
 		want      want
 	}{
 		{"HTTP/2 as well", server.URL, want{Delivered, false, 200, ""}},
-		{"another protocol alone", "https://" + refuses, want{NotSent, false, 0, "no application protocol"}},
+		{"another protocol alone", "https://" + refuses,
+			want{NotSent, false, 0, "no application protocol"}},
 	} {
 		c := newClient(t, Options{Endpoint: test.url, Attempts: 1})
 		trust(c, roots)
 		check(t, test.name, post(c), test.want)
 	}
-	const settings, goAway = "\x00\x00\x00\x04\x00\x00\x00\x00\x00", "\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
-	meets(t, faultCase{name: "GOAWAY", want: want{Unknown, false, 0, mayHaveArrived}, answer: saysAndEnds(settings + goAway)})
+	const settings, goAway = "\x00\x00\x00\x04\x00\x00\x00\x00\x00",
+		"\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
+	meets(t, faultCase{
+		name: "GOAWAY", want: want{Unknown, false, 0, mayHaveArrived},
+		answer: saysAndEnds(settings + goAway),
+	})
 }

@@ -13,11 +13,13 @@ import (
 
 // Answers that are whole, and not 2xx.
 
-// TestFault07RetryAfterHoldsAllCallers: one answer pauses every worker for the whole time, said in seconds or as a date.
+// TestFault07RetryAfterHoldsAllCallers: one answer pauses every worker for the whole time, said in
+// seconds or as a date.
 func TestFault07RetryAfterHoldsAllCallers(t *testing.T) {
 	date := func() string { // by a clock that is an hour fast, as the receiver's own may be
 		now := time.Now().Add(time.Hour).UTC()
-		return status(503, "Date: "+now.Format(http.TimeFormat), "Retry-After: "+now.Add(time.Second).Format(http.TimeFormat))
+		return status(503, "Date: "+now.Format(http.TimeFormat),
+			"Retry-After: "+now.Add(time.Second).Format(http.TimeFormat))
 	}
 	for name, answer := range map[string]func() string{
 		"seconds": func() string { return status(429, "Retry-After: 1") }, "date": date,
@@ -58,7 +60,8 @@ func holdsAll(t *testing.T, answer func() string) {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(100 * time.Millisecond)
-	if reason, until := c.Paused(); !strings.Contains(reason, "asks to wait 1s") || time.Until(until) > time.Second {
+	if reason, until := c.Paused(); !strings.Contains(reason, "asks to wait 1s") ||
+		time.Until(until) > time.Second {
 		t.Errorf("Paused() = %q, %v; want the wait of 1s", reason, until)
 	}
 	callers.Wait()
@@ -70,7 +73,8 @@ func holdsAll(t *testing.T, answer func() string) {
 	}
 }
 
-// TestFault07RetryAfterOutlivesTheRun: a run that is begun again waits as the one before was asked to.
+// TestFault07RetryAfterOutlivesTheRun: a run that is begun again waits as the one before was asked
+// to.
 func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
 	var noted time.Time
 	r := newReceiver(t, func(e *exchange) bool {
@@ -81,10 +85,13 @@ func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
 		}
 		return true
 	})
-	c := newClient(t, Options{Endpoint: r.url, Attempts: 1, OnPause: func(until time.Time) { noted = until }})
+	c := newClient(t, Options{Endpoint: r.url, Attempts: 1, OnPause: func(until time.Time) {
+		noted = until
+	}})
 	check(t, "post", post(c), want{NotSent, false, 429, "429"})
 	asked := time.Now()
-	again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)}) // as read from a file
+	// As read from a file
+	again := newClient(t, Options{Endpoint: r.url, PausedUntil: noted.Round(0)})
 	if reason, _ := again.Paused(); !strings.Contains(reason, "earlier run") {
 		t.Errorf("Paused() = %q, want what an earlier run was asked for", reason)
 	}
@@ -97,17 +104,21 @@ func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
 func TestFault08RetryAfterOfADayStops(t *testing.T) {
 	r := newReceiver(t, answersWith(status(503, "Retry-After: 86400")))
 	c := newClient(t, Options{Endpoint: r.url})
-	check(t, "post", post(c), want{NotSent, true, 503, "503 Service Unavailable, and the receiver asks to wait 24h0m0s, which is longer than 5m0s"})
+	check(t, "post", post(c), want{NotSent, true, 503, "503 Service Unavailable, and the " +
+		"receiver asks to wait 24h0m0s, which is longer than 5m0s"})
 	check(t, "the next", post(c), want{NotSent, true, 0, "asks to wait 24h0m0s"})
 	if n := r.requests.Load(); n != 1 {
 		t.Errorf("%d requests, want 1", n)
 	}
 }
 
-// TestFault08RetryAfterThatIsNone: what is over, negative or garbage leaves the client its own backoff.
+// TestFault08RetryAfterThatIsNone: what is over, negative or garbage leaves the client its own
+// backoff.
 func TestFault08RetryAfterThatIsNone(t *testing.T) {
-	for _, value := range []string{"0", "-5", "soon", "1.5", "", "Mon, 23 Nov 2020 12:00:00 GMT", "Mon, 99 Nov 2026 99:00:00 GMT"} {
-		meets(t, faultCase{name: fmt.Sprintf("%q", value), options: Options{Attempts: 3}, posts: 2, want: want{Delivered, false, 200, ""},
+	for _, value := range []string{"0", "-5", "soon", "1.5", "", "Mon, 23 Nov 2020 12:00:00 GMT",
+		"Mon, 99 Nov 2026 99:00:00 GMT"} {
+		meets(t, faultCase{name: fmt.Sprintf("%q", value), options: Options{Attempts: 3}, posts: 2,
+			want: want{Delivered, false, 200, ""},
 			answer: func(e *exchange) bool {
 				if e.number == 1 {
 					e.says(status(503, "Retry-After: "+value))
@@ -119,7 +130,8 @@ func TestFault08RetryAfterThatIsNone(t *testing.T) {
 	}
 }
 
-// TestFault09BurstOf503: all callers wait while single ones probe, nothing is lost, and nobody storms in afterwards.
+// TestFault09BurstOf503: all callers wait while single ones probe, nothing is lost, and nobody
+// storms in afterwards.
 func TestFault09BurstOf503(t *testing.T) {
 	t.Parallel()
 	const events = 200
@@ -154,33 +166,44 @@ func TestFault09BurstOf503(t *testing.T) {
 	}
 }
 
-// A 500 may have processed: it is not sent again by itself, unless the owner says that this receiver has not.
+// A 500 may have processed: it is not sent again unasked, unless the owner says that this receiver
+// has not.
 func TestFault10ServerErrors(t *testing.T) {
 	for _, code := range []int{500, 502, 504} {
 		meets(t,
-			faultCase{name: fmt.Sprint(code), options: Options{Attempts: 6}, answer: answersWith(status(code)), want: want{Unknown, false, code, "it may have been processed"}},
-			faultCase{name: fmt.Sprint(code, " with --retry-on"), options: Options{Attempts: 2, RetryOn: []int{code}}, answer: answersWith(status(code)),
-				posts: 2, want: want{NotSent, false, code, "not accepted in 2 attempts"}},
+			faultCase{
+				name: fmt.Sprint(code), options: Options{Attempts: 6},
+				answer: answersWith(status(code)),
+				want:   want{Unknown, false, code, "it may have been processed"},
+			},
+			faultCase{name: fmt.Sprint(code, " with --retry-on"),
+				options: Options{Attempts: 2, RetryOn: []int{code}},
+				answer:  answersWith(status(code)),
+				posts:   2, want: want{NotSent, false, code, "not accepted in 2 attempts"}},
 		)
 	}
 }
 
 func TestFault11EndpointThatCannot(t *testing.T) {
 	for _, code := range []int{501, 505} {
-		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 6}, answer: answersWith(status(code)), want: want{NotSent, true, code, "check the address"}})
+		meets(t, faultCase{
+			name: fmt.Sprint(code), options: Options{Attempts: 6},
+			answer: answersWith(status(code)), want: want{NotSent, true, code, "check the address"},
+		})
 	}
 }
 
 func TestFault12TooEarlyOrTimedOut(t *testing.T) {
 	for _, code := range []int{408, 425} {
-		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 3}, posts: 2, want: want{Delivered, false, 200, ""}, answer: func(e *exchange) bool {
-			if e.number == 1 {
-				e.says(status(code))
-			} else {
-				e.says(ok)
-			}
-			return true
-		}})
+		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 3}, posts: 2,
+			want: want{Delivered, false, 200, ""}, answer: func(e *exchange) bool {
+				if e.number == 1 {
+					e.says(status(code))
+				} else {
+					e.says(ok)
+				}
+				return true
+			}})
 	}
 }
 
@@ -188,8 +211,12 @@ func TestFault12TooEarlyOrTimedOut(t *testing.T) {
 func TestFault13RefusedWithAReason(t *testing.T) {
 	for _, code := range []int{400, 422} {
 		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
-		r := newReceiver(t, saysAndEnds(fmt.Sprintf("HTTP/1.1 %d No\r\nX-Request-Id: MARK-1234\r\n\r\n%s", code, answer)))
-		c := newClient(t, Options{Endpoint: r.url, Secrets: []string{"MARK-1234"}, Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}}})
+		r := newReceiver(t, saysAndEnds(fmt.Sprintf("HTTP/1.1 %d No\r\nX-Request-Id: "+
+			"MARK-1234\r\n\r\n%s", code, answer)))
+		c := newClient(t, Options{
+			Endpoint: r.url, Secrets: []string{"MARK-1234"},
+			Header: http.Header{"Authorization": {"Bearer geheim-geheim-99"}},
+		})
 		got := post(c)
 		check(t, "post", got, want{Rejected, false, code, ""})
 		if want := `{"error":"mark *** of ***, ***, token ***: no"}\x1b[31m\u202e`; got.Answer != want {
@@ -205,16 +232,23 @@ func TestFault13RefusedWithAReason(t *testing.T) {
 }
 
 func TestFault14Conflict(t *testing.T) {
-	meets(t, faultCase{name: "409", options: Options{Attempts: 6}, answer: answersWith(status(409)), want: want{Rejected, false, 409, "may have this event already"}})
+	meets(t, faultCase{
+		name: "409", options: Options{Attempts: 6}, answer: answersWith(status(409)),
+		want: want{Rejected, false, 409, "may have this event already"},
+	})
 }
 
 func TestFault15TooLarge(t *testing.T) {
 	for _, code := range []int{413, 414, 431} {
-		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 6}, answer: answersWith(status(code)), want: want{Rejected, false, code, ""}})
+		meets(t, faultCase{
+			name: fmt.Sprint(code), options: Options{Attempts: 6},
+			answer: answersWith(status(code)), want: want{Rejected, false, code, ""},
+		})
 	}
 }
 
-// TestFault16NotLetInStopsAll: one 401 or 403 in the midst, and no later event is tried; those in flight end as usual.
+// TestFault16NotLetInStopsAll: one 401 or 403 in the midst, and no later event is tried; those in
+// flight end as usual.
 func TestFault16NotLetInStopsAll(t *testing.T) {
 	for _, code := range []int{401, 403} {
 		const before = 5
@@ -248,7 +282,8 @@ func TestFault16NotLetInStopsAll(t *testing.T) {
 	}
 }
 
-// TestFault17EndpointThatIsGone: some events are rejected until it is sure that the address is wrong for all.
+// TestFault17EndpointThatIsGone: some events are rejected until it is sure that the address is
+// wrong for all.
 func TestFault17EndpointThatIsGone(t *testing.T) {
 	for _, code := range []int{404, 405, 410} {
 		r := newReceiver(t, answersWith(status(code)))
@@ -284,14 +319,20 @@ func TestFault17EventsThatAreGone(t *testing.T) {
 	}
 }
 
-// TestFault18RedirectsAreNotFollowed: neither as a GET without the body, nor with it, nor to ourselves.
+// TestFault18RedirectsAreNotFollowed: neither as a GET without the body, nor with it, nor to
+// ourselves.
 func TestFault18RedirectsAreNotFollowed(t *testing.T) {
 	elsewhere := newReceiver(t, answersWith(ok))
 	for _, code := range []int{301, 302, 303, 307, 308} {
-		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 6}, answer: answersWith(status(code, "Location: "+elsewhere.url+"?token=geheim")),
-			want: want{NotSent, true, code, " to " + elsewhere.url + ": redirects are not followed"}})
+		meets(t, faultCase{name: fmt.Sprint(code), options: Options{Attempts: 6},
+			answer: answersWith(status(code, "Location: "+elsewhere.url+"?token=geheim")),
+			want: want{NotSent, true, code,
+				" to " + elsewhere.url + ": redirects are not followed"}})
 	}
-	meets(t, faultCase{name: "to nowhere", answer: answersWith(status(302)), want: want{NotSent, true, 302, "redirects are not followed"}})
+	meets(t, faultCase{
+		name: "to nowhere", answer: answersWith(status(302)),
+		want: want{NotSent, true, 302, "redirects are not followed"},
+	})
 	t.Cleanup(func() {
 		if n := elsewhere.requests.Load(); n > 0 {
 			t.Errorf("%d requests followed a redirect", n)

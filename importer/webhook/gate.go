@@ -9,7 +9,9 @@ import (
 )
 
 const (
-	retryCost   = 5 // tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a retry's cost back
+	// retryCost counts tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a
+	// retry's cost back.
+	retryCost   = 5
 	probeFirst  = time.Second
 	probeMost   = 10 * time.Second
 	recentMost  = 20 // attempts that the breaker looks at
@@ -19,12 +21,12 @@ const (
 // gate decides when the next attempt may start, for all callers together.
 // It knows nothing of HTTP: it is told how attempts ended, and it tells time from the clock alone.
 //
-//	flowing --- most of the recent attempts failed ---> outage: all wait, one at a time probes
-//	   ^                                                   |            |
-//	   +---- a probe was answered; slowly at first --------+            +--- outageWait is over ---> stopped
+//	flowing -- most of the recent attempts failed --> outage: all wait, one at a time probes
+//	   ^                                                 |           |
+//	   +--- a probe was answered; slowly at first -------+           +- outageWait over -> stopped
 //
-// Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too much
-// is given half as many attempts at once, then slowly more.
+// Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too
+// much is given half as many attempts at once, then slowly more.
 type gate struct {
 	outageWait time.Duration
 	most       int // attempts in flight
@@ -97,8 +99,8 @@ type outcome struct {
 	cause   string
 }
 
-// enter blocks until an attempt may start. It returns false when none may: ctx is done, or the gate has stopped.
-// Each ticket goes back by leave or giveBack.
+// enter blocks until an attempt may start. It returns false when none may: ctx is done, or the gate
+// has stopped. Each ticket goes back by leave or giveBack.
 func (g *gate) enter(ctx context.Context) (ticket, bool) {
 	for ctx.Err() == nil {
 		g.mu.Lock()
@@ -111,12 +113,14 @@ func (g *gate) enter(ctx context.Context) (ticket, bool) {
 		if ok || wait < 0 {
 			return t, ok
 		}
+
 		select {
 		case <-changed:
 		case <-g.stopped:
 		case <-ctx.Done():
 		case <-time.After(wait):
 		}
+
 		g.mu.Lock()
 		g.waiting--
 		g.mu.Unlock()
@@ -133,12 +137,14 @@ func (g *gate) admit() (ticket, time.Duration, bool) {
 	case !g.since.IsZero():
 		return g.admitProbe()
 	}
+
 	if wait := g.pauseLeft(); wait > 0 {
 		return ticket{}, wait, false
 	}
 	if g.inFlight >= int(g.limit) {
 		return ticket{}, forNow, false
 	}
+
 	g.inFlight++
 	return ticket{outage: g.outage, squeeze: g.squeeze}, 0, true
 }
@@ -148,13 +154,15 @@ func (g *gate) admitProbe() (ticket, time.Duration, bool) {
 	wait := max(time.Until(g.probeAt), g.pauseLeft())
 	switch {
 	case left <= 0 && !g.probing:
-		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over", g.cause, g.outageWait))
+		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over",
+			g.cause, g.outageWait))
 		return ticket{}, -1, false
 	case left <= 0 || g.probing:
 		return ticket{}, time.Hour, false
 	case wait > 0:
 		return ticket{}, min(wait, left), false
 	}
+
 	g.probing = true
 	g.inFlight++
 	return ticket{probe: true, outage: g.outage, squeeze: g.squeeze}, 0, true
@@ -194,6 +202,7 @@ func (g *gate) leave(t ticket, o outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.inFlight--
+
 	if o.stop {
 		g.stop(o.cause)
 	}
@@ -203,6 +212,7 @@ func (g *gate) leave(t ticket, o outcome) {
 	if o.tooMuch {
 		g.slowDown(t, o.pause)
 	}
+
 	if o.failed {
 		g.fails(t, o)
 	} else {
@@ -225,6 +235,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 	if o.retried {
 		g.tokens = min(g.capacity, g.tokens+retryCost)
 	}
+
 	switch {
 	case t.probe:
 		g.since, g.probing = time.Time{}, false
@@ -233,6 +244,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 	case t.outage == g.outage:
 		g.note(false)
 	}
+
 	if o.tooMuch {
 		return
 	}
@@ -241,6 +253,7 @@ func (g *gate) succeeds(t ticket, o outcome) {
 		g.limit = float64(g.climb.at())
 		return
 	}
+
 	if g.limit < g.steady {
 		g.limit = min(g.limit+1, float64(g.most))
 	} else if g.limit < float64(g.most) {
@@ -275,6 +288,7 @@ func (g *gate) note(failed bool) {
 		g.count++
 		return
 	}
+
 	slot := &g.recent[g.count%recentMost]
 	if *slot {
 		g.failed--

@@ -102,7 +102,8 @@ func TestBreakerOpensProbesAndResumes(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		// Between probes lie 1, 2, 4, 8, 10, 10, ... seconds, or as little as half of that, and each takes a tenth of a second.
+		// Between probes lie 1, 2, 4, 8, 10, 10, ... seconds, or as little as half of that, and
+		// each takes a tenth of a second.
 		if n := probes.Load(); n < 8 || n > 14 {
 			t.Errorf("%d probes in a minute, want 8 to 14", n)
 		}
@@ -142,7 +143,8 @@ func TestOutageThatLastsStopsTheRun(t *testing.T) {
 	})
 }
 
-// TestWhatWasInFlightSaysNothingNew: answers to attempts from before an outage neither end it nor begin the next.
+// TestWhatWasInFlightSaysNothingNew: answers to attempts from before an outage neither end it nor
+// begin the next.
 func TestWhatWasInFlightSaysNothingNew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(32, 100, 5*time.Minute)
@@ -241,7 +243,9 @@ func TestEnterEndsWithContext(t *testing.T) {
 }
 
 func TestBackoffIsFullJitterWithinBounds(t *testing.T) {
-	for failures, bound := range map[int]time.Duration{1: backoffBase, 2: 2 * backoffBase, 4: 8 * backoffBase, 7: backoffMost, 1000: backoffMost} {
+	for failures, bound := range map[int]time.Duration{
+		1: backoffBase, 2: 2 * backoffBase, 4: 8 * backoffBase, 7: backoffMost, 1000: backoffMost,
+	} {
 		var low, high bool
 		for range 1000 {
 			wait := backoff(failures)
@@ -256,7 +260,8 @@ func TestBackoffIsFullJitterWithinBounds(t *testing.T) {
 	}
 }
 
-// step is one move against a gate: a caller enters, or the oldest ticket comes back with an outcome.
+// step is one move against a gate: a caller enters, or the oldest ticket comes back with an
+// outcome.
 type step struct {
 	enter   bool
 	outcome outcome
@@ -312,7 +317,8 @@ func drive(g *gate, steps []step) (broken string) {
 			g.leave(out[0], step.outcome)
 			out = out[1:]
 		}
-		if g.inFlight != len(out) || g.limit < 1 || g.limit > float64(g.most) || g.tokens < 0 || g.tokens > g.capacity ||
+		if g.inFlight != len(out) || g.limit < 1 || g.limit > float64(g.most) || g.tokens < 0 ||
+			g.tokens > g.capacity ||
 			g.failed < 0 || g.failed > recentMost {
 			return fmt.Sprintf("%d tickets are out, and the gate is %+v", len(out), g)
 		}

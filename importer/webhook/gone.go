@@ -7,8 +7,8 @@ const (
 	goneLater   = 20 // in a row, when it once did
 )
 
-// goneWatch tells an address that is wrong for all events from one event that is refused as 404, 405 or 410.
-// The few events that it takes to be sure are rejected.
+// goneWatch tells an address that is wrong for all events from one event that is refused as 404,
+// 405 or 410. The few events that it takes to be sure are rejected.
 type goneWatch struct {
 	mu     sync.Mutex
 	inARow int
@@ -21,7 +21,9 @@ func (g *goneWatch) rule(text string) ruling {
 	defer g.mu.Unlock()
 	g.inARow++
 	if g.inARow >= goneAtStart && !g.other || g.inARow >= goneLater {
-		return ruling{verdict: NotSent, stop: true, cause: text + " for every event: check the address"}
+		return ruling{
+			verdict: NotSent, stop: true, cause: text + " for every event: check the address",
+		}
 	}
 	return ruling{verdict: Rejected, cause: text}
 }

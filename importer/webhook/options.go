@@ -32,32 +32,43 @@ type Options struct {
 	// Rate is the most attempts per second, retries included. Zero or infinite: no limit.
 	Rate float64
 
-	// RetryOn names statuses after which this receiver has surely not processed the event, 500 for example.
+	// RetryOn names statuses after which this receiver has surely not processed the event, 500 for
+	// example.
 	RetryOn []int
 	// Attempts is the most attempts for one event, probes of an outage aside. Zero: 6.
 	Attempts int
-	// Budget is the number of retries of the whole run that successes have not yet earned. Zero: 100.
+	// Budget is the number of retries of the whole run that successes have not yet earned. Zero:
+	// 100.
 	Budget int
-	// MaxRetryAfter is the longest wait that a receiver may ask for; a longer one stops the run. Zero: OutageWait.
+	// MaxRetryAfter is the longest wait that a receiver may ask for; a longer one stops the run.
+	// Zero: OutageWait.
 	MaxRetryAfter time.Duration
-	// PausedUntil is when the wait ends that the receiver asked an earlier run for. Where that is further away than
-	// MaxRetryAfter no attempt starts. Zero: it asked for none.
+	// PausedUntil is when the wait ends that the receiver asked an earlier run for. Where that is
+	// further away than MaxRetryAfter no attempt starts. Zero: it asked for none.
 	PausedUntil time.Time
-	// OnPause, if not nil, is told each wait that the receiver asks for, also one that stops the run. It is called by several
-	// callers of Post at once.
+	// OnPause, if not nil, is told each wait that the receiver asks for, also one that stops the
+	// run. It is called by several callers of Post at once.
 	OnPause func(until time.Time)
 	// OutageWait is how long an outage is waited out before the run stops. Zero: 5 minutes.
 	OutageWait time.Duration
 
-	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it. False makes the event Rejected. An
-	// answer that cannot be judged, which is an error, and one that was cut make it Unknown: the receiver may have taken the
-	// event, and may not. Nil: every 2xx is a delivery.
+	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it. False
+	// makes the event Rejected. An answer that cannot be judged, which is an error, and one that
+	// was cut make it Unknown: the receiver may have taken the event, and may not. Nil: every 2xx
+	// is a delivery.
 	Accept func(answer []byte) (bool, error)
 }
 
-// MaxConcurrency bounds Options.Concurrency. Each attempt in flight has a connection, and systems have a thousand or
-// some thousands for a process.
+// MaxConcurrency bounds Options.Concurrency. Each attempt in flight has a connection, and systems
+// have a thousand or some thousands for a process.
 const MaxConcurrency = 4096
+
+const defaultOutageWait = 5 * time.Minute
+
+// LongestWait is the longest wait that a receiver may ask for.
+func (o *Options) LongestWait() time.Duration {
+	return cmp.Or(o.MaxRetryAfter, o.OutageWait, defaultOutageWait)
+}
 
 // withDefaults fills the zero fields and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
@@ -65,8 +76,9 @@ func (o Options) withDefaults() (Options, error) {
 	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
 	o.Attempts = cmp.Or(o.Attempts, 6)
 	o.Budget = cmp.Or(o.Budget, 100)
-	o.OutageWait = cmp.Or(o.OutageWait, 5*time.Minute)
-	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, o.OutageWait)
+	o.MaxRetryAfter = o.LongestWait()
+	o.OutageWait = cmp.Or(o.OutageWait, defaultOutageWait)
+
 	switch {
 	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
 		return o, fmt.Errorf("concurrency %d: must be from 1 to %d", o.Concurrency, MaxConcurrency)
@@ -79,11 +91,14 @@ func (o Options) withDefaults() (Options, error) {
 	case o.Budget < 0:
 		return o, fmt.Errorf("retry budget %d: must be 1 or more", o.Budget)
 	case o.OutageWait < 0 || o.MaxRetryAfter < 0:
-		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than nothing", o.OutageWait, o.MaxRetryAfter)
+		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than nothing",
+			o.OutageWait, o.MaxRetryAfter)
 	}
+
 	for _, status := range o.RetryOn {
 		if status < 400 || status > 599 {
-			return o, fmt.Errorf("retry on %d: only statuses from 400 to 599 can be retried", status)
+			return o, fmt.Errorf("retry on %d: only statuses from 400 to 599 can be retried",
+				status)
 		}
 	}
 	return o, nil
@@ -94,15 +109,19 @@ func (o Options) withDefaults() (Options, error) {
 func parseEndpoint(text string) (*url.URL, error) {
 	endpoint, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || endpoint.Host == "" || endpoint.Hostname() == "" {
-		return nil, fmt.Errorf("the endpoint is not an address such as https://app.ablecdp.com/uip-events/event")
+		return nil, fmt.Errorf("the endpoint is not an address such as " +
+			"https://app.ablecdp.com/uip-events/event")
 	}
+
 	shown := endpoint.Scheme + "://" + endpoint.Host + endpoint.Path
 	switch {
 	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
 		return nil, fmt.Errorf("endpoint %s: only https addresses can be posted to", shown)
 	case endpoint.Scheme == "http" && !isLoopback(endpoint.Hostname()):
-		return nil, fmt.Errorf("endpoint %s: plain http shows customers' data to everyone on the way; use https", shown)
+		return nil, fmt.Errorf("endpoint %s: plain http shows customers' data to everyone on the "+
+			"way; use https", shown)
 	}
+
 	host, err := idna.Lookup.ToASCII(endpoint.Hostname())
 	if err != nil && net.ParseIP(endpoint.Hostname()) == nil {
 		return nil, fmt.Errorf("endpoint %s: %q is not a host name", shown, endpoint.Hostname())
@@ -110,6 +129,7 @@ func parseEndpoint(text string) (*url.URL, error) {
 	if err == nil && host != endpoint.Hostname() {
 		endpoint.Host = strings.Replace(endpoint.Host, endpoint.Hostname(), host, 1)
 	}
+
 	endpoint.Fragment = ""
 	if endpoint.Path == "" {
 		endpoint.Path = "/"
@@ -126,11 +146,11 @@ func isLoopback(host string) bool {
 // A constant Idempotency-Key would make all events one; see [Client.Resend].
 // The receiver must not get what a proxy wants; see [proxyFor].
 var reserved = []string{
-	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Proxy-Authorization", "Trailer",
-	"Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
+	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Proxy-Authorization",
+	"Trailer", "Transfer-Encoding", "Upgrade", "X-Idempotency-Key",
 }
 
-// requestHeader joins extra fields with those that every request has.
+// requestHeader joins extra fields with the fields that every request has.
 func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
 	header := http.Header{
 		"Content-Type": {"application/json"},
@@ -142,6 +162,7 @@ func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
 		request := http.Request{Header: header}
 		request.SetBasicAuth(user.Username(), password)
 	}
+
 	for name, values := range extra {
 		name = http.CanonicalHeaderKey(name)
 		if !httpguts.ValidHeaderFieldName(name) {
@@ -152,7 +173,8 @@ func requestHeader(extra http.Header, endpoint *url.URL) (http.Header, error) {
 		}
 		for _, value := range values {
 			if !httpguts.ValidHeaderFieldValue(value) {
-				return nil, fmt.Errorf("header %s: its value has characters that a header cannot carry", name)
+				return nil, fmt.Errorf("header %s: its value has characters that a header "+
+					"cannot carry", name)
 			}
 		}
 		header[name] = values

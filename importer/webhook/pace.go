@@ -14,8 +14,8 @@ const (
 	backoffMost = 30 * time.Second
 )
 
-// backoff is the wait before attempt number failures+1: a random part of a doubling bound (full jitter),
-// so that callers that failed together do not come back together.
+// backoff is the wait before attempt number failures+1: a random part of a doubling bound (full
+// jitter), so that callers that failed together do not come back together.
 func backoff(failures int) time.Duration {
 	bound := backoffMost
 	if failures < 7 {
@@ -47,6 +47,7 @@ func retryAfter(value, date string, now time.Time) time.Duration {
 	if err == nil || errors.Is(err, strconv.ErrRange) {
 		return inSeconds(seconds)
 	}
+
 	until, err := http.ParseTime(value)
 	if err != nil {
 		return 0
@@ -57,20 +58,24 @@ func retryAfter(value, date string, now time.Time) time.Duration {
 	return max(0, until.Sub(now))
 }
 
-// limitWait is the time until a used-up limit is renewed (RateLimit header fields, drafts and X- forerunners).
+// limitWait is the time until a used-up limit is renewed (RateLimit header fields, drafts and X-
+// forerunners).
 func (f *fields) limitWait(status int, now time.Time) time.Duration {
 	remaining, reset := f.remaining, f.reset
 	if f.limit != "" {
-		remaining, reset = limitParameter(f.limit, "r", "remaining"), limitParameter(f.limit, "t", "reset")
+		remaining = limitParameter(f.limit, "r", "remaining")
+		reset = limitParameter(f.limit, "t", "reset")
 	}
 	if remaining != "0" && status != http.StatusTooManyRequests {
 		return 0
 	}
+
 	seconds, err := strconv.ParseUint(reset, 10, 63)
 	if err != nil {
 		return 0
 	}
-	const aDate = 1_000_000_000 // as many seconds are no wait but a time since 1970, as some receivers write it
+	// So many seconds are no wait but a time since 1970, as some receivers write it.
+	const aDate = 1_000_000_000
 	if seconds < aDate {
 		return inSeconds(seconds)
 	}
@@ -79,7 +84,8 @@ func (f *fields) limitWait(status int, now time.Time) time.Duration {
 
 // limitParameter finds one parameter of `"default";r=0;t=30` or `limit=10, remaining=0, reset=30`.
 func limitParameter(field string, names ...string) string {
-	for part := range strings.FieldsFuncSeq(field, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
+	isDelimiter := func(r rune) bool { return r == ';' || r == ',' || r == ' ' }
+	for part := range strings.FieldsFuncSeq(field, isDelimiter) {
 		name, value, _ := strings.Cut(part, "=")
 		for _, wanted := range names {
 			if strings.EqualFold(name, wanted) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"crypto/tls"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,12 +60,7 @@ const idleMost = 30 * time.Second
 // requestHead is all of a request that events have in common.
 func requestHead(endpoint *url.URL, header http.Header) []byte {
 	head := []byte("POST " + endpoint.RequestURI() + " HTTP/1.1\r\nHost: " + endpoint.Host + "\r\n")
-	names := make([]string, 0, len(header))
-	for name := range header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
 			head = append(head, name+": "+value+"\r\n"...)
 		}
@@ -81,12 +77,14 @@ func (p *pool) exchange(a *answer, key string, body []byte) {
 			a.err = err
 			return
 		}
+
 		n, err := line.send(p.head, key, body)
 		left := n > 0 || err != nil && !countsSent
 		if !left && err != nil && !line.used.IsZero() {
 			line.Close() // it was broken before: nothing left, so another connection may be tried
 			continue
 		}
+
 		a.wrote, a.err = left, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
 			p.put(line)
@@ -105,6 +103,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 		if line == nil {
 			return p.dial(deadline)
 		}
+
 		if now.Sub(line.used) < idleMost {
 			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given
 			// away for it.
@@ -114,18 +113,13 @@ func (p *pool) take(now time.Time) (*line, error) {
 			if line.probe.stands() {
 				return line, nil
 			}
-			p.noteEnd(line)
+			if line.carried == 1 { // the receiver has closed it while it was idle; see put
+				p.mu.Lock()
+				p.ended++
+				p.mu.Unlock()
+			}
 		}
 		line.Close()
-	}
-}
-
-// noteEnd counts a connection that the receiver closed while it was idle.
-func (p *pool) noteEnd(line *line) {
-	if line.carried == 1 {
-		p.mu.Lock()
-		p.ended++
-		p.mu.Unlock()
 	}
 }
 
@@ -205,11 +199,13 @@ func (l *line) receive(a *answer) bool {
 	if sent != nil {
 		l.setDeadline(time.Now().Add(earlyPatience))
 	}
+
 	keep := readAnswer(l.reader, a, func() {
 		if patience := time.Now().Add(bodyPatience); patience.Before(l.deadline) {
 			l.setDeadline(patience)
 		}
 	})
+
 	if a.status == 0 && sent != nil {
 		a.err = sent
 	}

@@ -32,8 +32,10 @@ func TestIdleConnectionThatBreaks(t *testing.T) {
 		want     want
 		requests int64
 	}{
-		{"before the request: nothing left, so another one is taken", 0, want{Delivered, false, 200, ""}, 1},
-		{"in the middle of the request: it is not sent again", 10, want{Unknown, false, 0, "may have arrived"}, 0},
+		{"before the request: nothing left, so another one is taken", 0,
+			want{Delivered, false, 200, ""}, 1},
+		{"in the middle of the request: it is not sent again", 10,
+			want{Unknown, false, 0, "may have arrived"}, 0},
 	} {
 		if !countsSent { // nobody knows that nothing left
 			test.want, test.requests = want{Unknown, false, 0, "may have arrived"}, 0
@@ -52,7 +54,8 @@ func TestIdleConnectionThatBreaks(t *testing.T) {
 	}
 }
 
-// TestBytesBehindAnAnswer: a connection that says more than it was asked for is out of step, and not used again.
+// TestBytesBehindAnAnswer: a connection that says more than it was asked for is out of step, and
+// not used again.
 func TestBytesBehindAnAnswer(t *testing.T) {
 	r := newReceiver(t, answersWith("HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"+ok))
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})

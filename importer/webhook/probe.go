@@ -22,6 +22,7 @@ func newProbe(conn net.Conn) probe {
 	if err != nil {
 		return probe{}
 	}
+
 	silent, peek := new(bool), newPeek()
 	return probe{raw: raw, silent: silent, ask: func(socket uintptr) bool {
 		*silent = peek(socket)

@@ -69,11 +69,13 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 	if err != nil || named.Hostname() == "" {
 		return nil, fmt.Errorf("%s: not an address such as http://proxy.example.com:3128", variable)
 	}
+
 	p := &proxy{variable: variable, user: named.User}
 	host, port := named.Hostname(), ""
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
 		host = ascii
 	}
+
 	switch kind := strings.ToLower(named.Scheme); kind {
 	case "http":
 		port = "80"
@@ -84,8 +86,8 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 		port = "1080"
 		p.socks = true
 	default:
-		return nil, fmt.Errorf("%s: %s is no kind of proxy that is known here: http, https and socks5 are",
-			variable, visible(kind, 20))
+		return nil, fmt.Errorf("%s: %s is no kind of proxy that is known here: http, https and "+
+			"socks5 are", variable, visible(kind, 20))
 	}
 	port = cmp.Or(named.Port(), port)
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
@@ -112,8 +114,9 @@ func (p *proxy) login() string {
 
 // dial opens a connection to the proxy, and lets it carry one to address. Each error is a
 // [proxyFault].
-func (p *proxy) dial(ctx context.Context, open func(string) (net.Conn, error),
-	address string) (net.Conn, error) {
+func (p *proxy) dial(
+	ctx context.Context, open func(string) (net.Conn, error), address string,
+) (net.Conn, error) {
 	conn, err := open(p.address)
 	if err == nil && p.tls != nil {
 		conn, err = secure(ctx, conn, p.tls)
@@ -158,8 +161,10 @@ func (p *proxy) askHTTP(conn net.Conn, address string) *proxyFault {
 			break
 		}
 	}
+
 	switch {
-	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusUnauthorized: // tinyproxy's
+	case a.status == http.StatusProxyAuthRequired, a.status == http.StatusUnauthorized:
+		// Tinyproxy answers 401 where others answer 407.
 		return &proxyFault{proxy: p, status: a.status, login: true, schemes: a.logins}
 	case a.status < 200 || a.status > 299:
 		return &proxyFault{proxy: p, status: a.status}
@@ -176,6 +181,7 @@ func (p *proxy) askSOCKS(ctx context.Context, conn net.Conn, address string) *pr
 		password, _ := p.user.Password()
 		login = &socks.Auth{User: p.user.Username(), Password: password}
 	}
+
 	dialer, err := socks.SOCKS5("tcp", p.address, login, connected{conn})
 	if err == nil {
 		_, err = dialer.(socks.ContextDialer).DialContext(ctx, "tcp", address)
@@ -227,6 +233,7 @@ func (f *proxyFault) wish() string {
 	if f.status != 0 {
 		code = " (" + strconv.Itoa(f.status) + ")"
 	}
+
 	wish := f.name() + " wants a login" + code
 	switch {
 	case f.schemes != "" && !containsFold([]byte(f.schemes), "Basic"):

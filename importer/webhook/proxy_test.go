@@ -178,7 +178,8 @@ func TestFault21Proxy(t *testing.T) {
 			stop("PROXY wants a login (407): put NAME:PASSWORD@ before its host")},
 		{"wants another login", http, status(407, basic),
 			stop("PROXY wants a login (407), and does not take the one that it gets")},
-		{"wants another login, and says 401", http, status(401, `WWW-Authenticate: Basic realm="x"`),
+		{"wants another login, and says 401", http,
+			status(401, `WWW-Authenticate: Basic realm="x"`),
 			stop("PROXY wants a login (401), and does not take the one that it gets")},
 		{"wants a login, and is cut", http, "HTTP/1.1 407 Login\r\nProxy-",
 			stop("PROXY wants a login (407)")},
@@ -426,7 +427,8 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 				got = c.pool.proxy.variable + " " + c.pool.proxy.address
 			}
 			if runtime.GOOS == "windows" { // where both spellings are one variable
-				test.want = strings.NewReplacer("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY").
+				test.want = strings.NewReplacer("https_proxy", "HTTPS_PROXY", "all_proxy",
+					"ALL_PROXY").
 					Replace(test.want)
 			}
 			if got != test.want && !(strings.HasPrefix(test.want,

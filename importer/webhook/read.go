@@ -17,8 +17,8 @@ var (
 // informationals is how many 1xx may stand before an answer: as many as net/http takes.
 const informationals = 5
 
-// readAnswer reads an HTTP/1 answer (RFC 9112) into a, as far as it can be read.
-// Slow is called before waiting for a body. It says whether the connection may carry another request.
+// readAnswer reads an HTTP/1 answer (RFC 9112) into a, as far as it can be read. Slow is called
+// before waiting for a body. It says whether the connection may carry another request.
 func readAnswer(r *bufio.Reader, a *answer, slow func()) (keep bool) {
 	left := answerLimit
 	for range informationals + 1 {
@@ -59,12 +59,14 @@ func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 	if err != nil {
 		return f, err
 	}
+
 	minor, status, ok := parseStatusLine(line)
 	if !ok {
 		return f, errNotHTTP
 	}
 	a.status = status
 	f.close = minor == 0 || status == 101
+
 	for {
 		line, err := readLine(r, left)
 		if err != nil {
@@ -75,6 +77,7 @@ func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 		}
 		f.field(line, a)
 	}
+
 	if status == 204 || status == 304 || status < 200 {
 		f.length = 0
 	}
@@ -88,12 +91,14 @@ func (f *framing) field(line []byte, a *answer) {
 		f.close = true
 		return
 	}
+
 	for i, b := range name {
 		if b >= 'A' && b <= 'Z' {
 			name[i] = b + 'a' - 'A'
 		}
 	}
 	value = bytes.Trim(value, " \t")
+
 	switch string(name) {
 	case "content-length":
 		f.setLength(value)
@@ -191,6 +196,7 @@ func readChunks(r *bufio.Reader, a *answer) error {
 		if err != nil {
 			return err
 		}
+
 		digits, _, _ := bytes.Cut(line, []byte(";"))
 		size, err := strconv.ParseUint(string(bytes.TrimRight(digits, " \t")), 16, 63)
 		if err != nil {
@@ -206,6 +212,7 @@ func readChunks(r *bufio.Reader, a *answer) error {
 			return errBadFraming
 		}
 	}
+
 	for {
 		if line, err := readLine(r, &left); err != nil || len(line) == 0 {
 			return err
@@ -213,8 +220,8 @@ func readChunks(r *bufio.Reader, a *answer) error {
 	}
 }
 
-// readLine gives one line without its break, valid until the next read. Of one longer than the buffer it gives the beginning.
-// Left counts down the bytes that may still be read.
+// readLine gives one line without its break, valid until the next read. Of one longer than the
+// buffer it gives the beginning. Left counts down the bytes that may still be read.
 func readLine(r *bufio.Reader, left *int) ([]byte, error) {
 	line, err := r.ReadSlice('\n')
 	*left -= len(line)
@@ -226,6 +233,7 @@ func readLine(r *bufio.Reader, left *int) ([]byte, error) {
 			*left -= len(rest)
 		}
 	}
+
 	switch {
 	case *left < 0:
 		return nil, errTooLarge

@@ -68,7 +68,9 @@ func newReceiver(t testing.TB, answer func(e *exchange) bool) *receiver {
 	return serve(t, listener, "http://"+listener.Addr().String()+"/event", answer)
 }
 
-func serve(t testing.TB, listener net.Listener, url string, answer func(e *exchange) bool) *receiver {
+func serve(
+	t testing.TB, listener net.Listener, url string, answer func(e *exchange) bool,
+) *receiver {
 	r := &receiver{url: url}
 	var running sync.WaitGroup
 	var mu sync.Mutex
@@ -147,7 +149,8 @@ func newClient(t testing.TB, options Options) *Client {
 	return c
 }
 
-const event = `{"funnel_mark":"` + secrets.Mark + `","event_type":"Purchase","resource":{"keys":{"email":"ann@example.com","phone":"+12025550123"}}}`
+const event = `{"funnel_mark":"` + secrets.Mark +
+	`","event_type":"Purchase","resource":{"keys":{"email":"ann@example.com","phone":"+12025550123"}}}`
 
 func post(c *Client) Result { return c.Post(context.Background(), []byte(event)) }
 

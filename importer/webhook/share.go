@@ -7,11 +7,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Several clients may send to one receiver from several machines. Then somebody divides the rate among them, and what the receiver
-// asks one of them for is for all: SetRate and Hold are how a client hears of it, [Options.OnPause] is how it tells.
+// Several clients may send to one receiver from several machines. Then somebody divides the rate
+// among them, and what the receiver asks one of them for is for all: SetRate and Hold are how a
+// client hears of it, [Options.OnPause] is how it tells.
 
-// SetRate changes the most attempts per second; infinite: no limit. It returns for how long attempts that were let in at the rate
-// before may still start.
+// SetRate changes the most attempts per second; infinite: no limit. It returns for how long
+// attempts that were let in at the rate before may still start.
 func (c *Client) SetRate(perSecond float64) (settled time.Duration) {
 	if c.limiter == nil {
 		return 0
@@ -20,12 +21,14 @@ func (c *Client) SetRate(perSecond float64) (settled time.Duration) {
 	if before <= leastRate { // what has gathered while nothing was allowed is not for now
 		c.limiter.AllowN(time.Now(), c.limiter.Burst())
 	}
+
 	if math.IsInf(perSecond, 1) {
 		c.limiter.SetLimit(rate.Inf)
 	} else {
 		c.limiter.SetLimit(rate.Limit(max(perSecond, leastRate)))
 		c.limiter.SetBurst(burstOf(perSecond))
 	}
+
 	if waiting <= 0 || before <= leastRate || before == rate.Inf {
 		return 0
 	}
@@ -35,7 +38,7 @@ func (c *Client) SetRate(perSecond float64) (settled time.Duration) {
 // leastRate stands for no attempts at all: the caller keeps Post from being called.
 const leastRate = 1e-6
 
-// burstOf is how many attempts may go at once: those of a hundredth of a second, for timers are no finer.
+// burstOf is how many attempts may go at once: a hundredth of a second's, for timers are no finer.
 func burstOf(perSecond float64) int { return max(1, int(perSecond/100)) }
 
 // Hold lets no attempt start for a while, as if the receiver had asked this client for it.

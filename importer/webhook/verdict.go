@@ -31,7 +31,9 @@ const (
 
 // String is the verdict's name as reports write it.
 func (v Verdict) String() string {
-	names := [...]string{Delivered: "delivered", Rejected: "rejected", Unknown: "unknown", NotSent: "not sent"}
+	names := [...]string{
+		Delivered: "delivered", Rejected: "rejected", Unknown: "unknown", NotSent: "not sent",
+	}
 	if int(v) < len(names) && names[v] != "" {
 		return names[v]
 	}
@@ -40,11 +42,12 @@ func (v Verdict) String() string {
 
 // Result is the outcome of one event.
 type Result struct {
-	Verdict   Verdict
-	Status    int    // heard by the last attempt, 0 if none
-	Attempts  int    // POSTs begun
-	Cause     string // one clause for people; empty when delivered
-	Answer    string // excerpt of the answer, safe to print: control characters visible, secrets masked
+	Verdict  Verdict
+	Status   int    // heard by the last attempt, 0 if none
+	Attempts int    // POSTs begun
+	Cause    string // one clause for people; empty when delivered
+	// Answer is an excerpt, safe to print: control characters are visible, secrets are masked.
+	Answer    string
 	RequestID string // the answer's own id, for the receiver's support
 	Stop      bool   // the run must stop: no later Post makes an attempt; Cause says why
 }
@@ -57,7 +60,8 @@ type ruling struct {
 	cause   string
 }
 
-// rule gives the verdict on one attempt. It is the table of design and README, and the only place that has it.
+// rule gives the verdict on one attempt. It is the table of design and README, and the only place
+// that has it.
 func (c *Client) rule(a *answer) ruling {
 	switch {
 	case a.status >= 200 && a.status <= 299:
@@ -66,10 +70,12 @@ func (c *Client) rule(a *answer) ruling {
 		return c.ruleStatus(a)
 	case a.wrote:
 		return ruling{verdict: Unknown, cause: c.describe(a.err) + "; it may have arrived"}
-	case isPermanent(a.err):
+	case isCertificate(a.err), isProxyLogin(a.err): // waiting does not fix them
 		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err)}
 	case isNoSuchHost(a.err) && !c.reached.Load():
-		return ruling{verdict: NotSent, stop: true, cause: c.describe(a.err) + ": check the address"}
+		return ruling{
+			verdict: NotSent, stop: true, cause: c.describe(a.err) + ": check the address",
+		}
 	}
 	return ruling{verdict: NotSent, again: true, cause: c.describe(a.err)}
 }
@@ -78,14 +84,20 @@ func (c *Client) ruleAccepted(a *answer) ruling {
 	if c.options.Accept == nil {
 		return ruling{verdict: Delivered}
 	}
+
+	text := statusText(a.status)
 	if !a.whole {
-		return ruling{verdict: Unknown, cause: statusText(a.status) + ", but the answer that must be judged was cut; it may have been accepted"}
+		return ruling{verdict: Unknown, cause: text +
+			", but the answer that must be judged was cut; it may have been accepted"}
 	}
+
 	switch accepted, err := c.options.Accept(a.body); {
 	case err != nil:
-		return ruling{verdict: Unknown, cause: statusText(a.status) + ", but its answer cannot be judged (" + err.Error() + "); it may have been accepted"}
+		return ruling{verdict: Unknown, cause: text +
+			", but its answer cannot be judged (" + err.Error() + "); it may have been accepted"}
 	case !accepted:
-		return ruling{verdict: Rejected, cause: statusText(a.status) + ", but its answer says that it was not accepted"}
+		return ruling{verdict: Rejected, cause: text +
+			", but its answer says that it was not accepted"}
 	}
 	return ruling{verdict: Delivered}
 }
@@ -95,21 +107,29 @@ func (c *Client) ruleStatus(a *answer) ruling {
 	if c.retryOn[a.status] {
 		return ruling{verdict: NotSent, again: true, cause: text}
 	}
+
 	switch a.status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusServiceUnavailable:
 		return ruling{verdict: NotSent, again: true, cause: text}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		return ruling{verdict: NotSent, stop: true, cause: text + ": the receiver does not let us in; check the address and the headers"}
+		return ruling{verdict: NotSent, stop: true, cause: text +
+			": the receiver does not let us in; check the address and the headers"}
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
-		return ruling{verdict: NotSent, stop: true, cause: text + ": the receiver cannot take events this way; check the address"}
+		return ruling{verdict: NotSent, stop: true, cause: text +
+			": the receiver cannot take events this way; check the address"}
 	case http.StatusConflict:
-		return ruling{verdict: Rejected, cause: text + ": the receiver may have this event already, or another under its id"}
+		return ruling{verdict: Rejected, cause: text +
+			": the receiver may have this event already, or another under its id"}
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
 		return c.gone.rule(text)
 	}
+
 	switch {
 	case a.status >= 300 && a.status <= 399:
-		return ruling{verdict: NotSent, stop: true, cause: text + redirectTarget(a.fields.location) + ": redirects are not followed; set the endpoint to the final address"}
+		text += redirectTarget(a.fields.location)
+		return ruling{verdict: NotSent, stop: true, cause: text +
+			": redirects are not followed; set the endpoint to the final address"}
 	case a.status >= 400 && a.status <= 499:
 		return ruling{verdict: Rejected, cause: text}
 	}
@@ -132,18 +152,13 @@ func redirectTarget(location string) string {
 	return " to " + (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
 }
 
-// isPermanent tells errors before the request that waiting does not mend:
-// a certificate that does not hold, and a proxy that wants a login.
-func isPermanent(err error) bool {
-	return isCertificate(err) || isProxyLogin(err)
-}
-
 func isCertificate(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
+		errors.As(err, &invalid)
 }
 
 func isProxyLogin(err error) bool {
@@ -151,8 +166,8 @@ func isProxyLogin(err error) bool {
 	return errors.As(err, &fault) && fault.login
 }
 
-// isNoSuchHost tells that the name servers are sure. At the start of a run that is a mistake in the address; later it is
-// their trouble.
+// isNoSuchHost tells that the name servers are sure. At the start of a run that is a mistake in the
+// address; later it is their trouble.
 func isNoSuchHost(err error) bool {
 	var lookup *net.DNSError
 	return errors.As(err, &lookup) && lookup.IsNotFound && !lookup.IsTemporary
@@ -162,7 +177,7 @@ func isNoSuchHost(err error) bool {
 func (c *Client) describe(err error) string {
 	host, hostname, whose, prefix := c.endpoint.Host, c.endpoint.Hostname(), "", ""
 	var fault *proxyFault
-	if errors.As(err, &fault) {
+	if errors.As(err, &fault) { // from here on it is about the proxy
 		host = fault.name()
 		hostname, whose, prefix, err = host, " of "+host, host+": ", fault.err
 		switch {
@@ -181,7 +196,8 @@ func (c *Client) describe(err error) string {
 	case isCertificate(err):
 		return fmt.Sprintf("the certificate of %s does not hold (%v)", host, innermost(err))
 	case errors.As(err, &lookup):
-		return fmt.Sprintf("%s cannot be found (%s)", hostname, strings.TrimPrefix(lookup.Err, "getaddrinfow: "))
+		return fmt.Sprintf("%s cannot be found (%s)", hostname,
+			strings.TrimPrefix(lookup.Err, "getaddrinfow: "))
 	case errors.As(err, &record):
 		return host + " does not speak TLS"
 	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):

@@ -10,7 +10,7 @@ import (
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-// want is a verdict in short: again stands for NotSent that another attempt may mend.
+// want is a verdict in short: again stands for NotSent that another attempt may fix.
 type want struct {
 	verdict Verdict
 	stop    bool
@@ -19,7 +19,8 @@ type want struct {
 }
 
 func status(code int, headers ...string) string {
-	return fmt.Sprintf("HTTP/1.1 %d Words\r\nContent-Length: 0\r\n%s\r\n", code, strings.Join(append(headers, ""), "\r\n"))
+	return fmt.Sprintf("HTTP/1.1 %d Words\r\nContent-Length: 0\r\n%s\r\n", code,
+		strings.Join(append(headers, ""), "\r\n"))
 }
 
 // TestVerdictOfStatus goes through every status there is.
@@ -55,8 +56,11 @@ func TestVerdictOfStatus(t *testing.T) {
 func check(t *testing.T, name string, got Result, want want) {
 	t.Helper()
 	secrets.Check(t, name, got.Cause, got.Answer, got.RequestID)
-	if got.Verdict != want.verdict || got.Stop != want.stop || got.Status != want.status || !strings.Contains(got.Cause, want.cause) {
-		t.Errorf("%s: got %v, stop %v, status %d, cause %q\nwant %v, stop %v, status %d, cause with %q",
-			name, got.Verdict, got.Stop, got.Status, got.Cause, want.verdict, want.stop, want.status, want.cause)
+	if got.Verdict != want.verdict || got.Stop != want.stop || got.Status != want.status ||
+		!strings.Contains(got.Cause, want.cause) {
+		t.Errorf("%s: got %v, stop %v, status %d, cause %q\n"+
+			"want %v, stop %v, status %d, cause with %q",
+			name, got.Verdict, got.Stop, got.Status, got.Cause, want.verdict, want.stop,
+			want.status, want.cause)
 	}
 }

@@ -11,7 +11,8 @@ import (
 var (
 	// ErrEmpty is the error of an empty cell where a value is needed.
 	ErrEmpty    = errors.New("is empty")
-	errNoResult = errors.New("is a formula whose result is not stored in the file; open it in Excel and save it again")
+	errNoResult = errors.New("is a formula whose result is not stored in the file; open it in " +
+		"Excel and save it again")
 )
 
 // WrongKind tells why a cell that is neither text nor a number of a workbook
@@ -23,8 +24,10 @@ func WrongKind(cell []byte, kind byte, wanted string) error {
 	case NoValue:
 		return errNoResult
 	case Error:
-		return fmt.Errorf("%s is an error that the spreadsheet shows, not %s", InQuotes(cell), wanted)
+		return fmt.Errorf("%s is an error that the spreadsheet shows, not %s",
+			InQuotes(cell), wanted)
 	}
+
 	names := map[byte]string{
 		Text: "a text", Number: "a number", Bool: "a yes or no", Time: "a time of day",
 		Duration: "a duration", Date: "a date", DateTime: "a date",
@@ -56,7 +59,7 @@ func Problem(cell []byte, err error) error {
 	return fmt.Errorf("%s %w", InQuotes(cell), err)
 }
 
-// Kinds of cells. They are plain bytes with the same values as those of the
+// Kinds of cells. They are plain bytes with the same values as in the
 // package that reads tables, so that neither has to know the other.
 const (
 	Empty    byte = iota // no value
@@ -77,7 +80,9 @@ type Row struct {
 	Number int      // as a spreadsheet shows it
 	Cells  [][]byte // one for each column of the header
 	Kinds  []byte   // one for each cell; nil stands for text
-	Signs  []string // what a workbook's number format shows beside each number: "€", "CHF", "kg"; nil: nothing in this row
+	// what a workbook's number format shows beside each number: "€", "CHF", "kg"; nil: nothing in
+	// this row
+	Signs []string
 
 	Total  bool // a workbook says that the row adds up others
 	Hidden bool // a workbook does not show it, by a filter, say
@@ -105,10 +110,12 @@ func Read(c *Cell, row *Row, column int) {
 	if column >= len(row.Cells) {
 		return
 	}
+
 	kind := Text
 	if column < len(row.Kinds) {
 		kind = row.Kinds[column]
 	}
+
 	text := row.Cells[column]
 	if !IsVisible(text) {
 		text = Trim(text)
@@ -119,6 +126,7 @@ func Read(c *Cell, row *Row, column int) {
 	if len(text) == 0 && kind != Error && kind != NoValue {
 		return
 	}
+
 	c.Text, c.Kind = text, kind
 	if kind == Number && column < len(row.Signs) {
 		c.Sign = row.Signs[column]
@@ -128,7 +136,8 @@ func Read(c *Cell, row *Row, column int) {
 	}
 }
 
-// unwrap takes ="01234", by which exporters keep Excel from making a number of a text, for what Excel shows. Any other formula stays.
+// unwrap takes ="01234", by which exporters keep Excel from making a number of a text, for what
+// Excel shows. Any other formula stays.
 func unwrap(text []byte) []byte {
 	if text[1] != '"' || text[len(text)-1] != '"' || len(text) < 3 {
 		return text
@@ -137,10 +146,12 @@ func unwrap(text []byte) []byte {
 	if bytes.IndexByte(inner, '"') < 0 {
 		return Trim(inner)
 	}
+
 	pairs := bytes.ReplaceAll(inner, []byte(`""`), nil)
 	if bytes.IndexByte(pairs, '"') >= 0 { // ="a"&"b"
 		return text
 	}
+
 	return Trim(bytes.ReplaceAll(inner, []byte(`""`), []byte(`"`)))
 }
 

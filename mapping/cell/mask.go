@@ -26,8 +26,8 @@ func PersonalProblem(text []byte, err error) error {
 	return fmt.Errorf("%q %w", Mask(string(text)), err)
 }
 
-// MaskPersonal masks a value that looks like an e-mail address or a phone number, and leaves any other as it is. It is
-// for columns that no mapping has given a meaning yet.
+// MaskPersonal masks a value that looks like an e-mail address or a phone number, and leaves any
+// other as it is. It is for columns that no mapping has given a meaning yet.
 func MaskPersonal(value string) string {
 	if strings.Contains(value, "@") || LooksLikePhone(value) {
 		return Mask(value)
@@ -35,8 +35,9 @@ func MaskPersonal(value string) string {
 	return value
 }
 
-// LooksLikePhone errs on the side of masking: an amount has a point or a comma before its last digits, a date has
-// groups in a known order, but "+1 555 010 0100" and "(030) 1234567" have nothing but digits and dial signs.
+// LooksLikePhone errs on the side of masking: an amount has a point or a comma before its last
+// digits, a date has groups in a known order, but "+1 555 010 0100" and "(030) 1234567" have
+// nothing but digits and dial signs.
 func LooksLikePhone(value string) bool {
 	digits := 0
 	for _, r := range value {
@@ -51,19 +52,22 @@ func LooksLikePhone(value string) bool {
 	return digits >= 7 && digits <= 15 && dialled && !strings.Contains(value, ":")
 }
 
-// MaskStray masks what stands in a column of another kind and is somebody's all the same, as in a row whose cells have
-// moved: an e-mail address, a phone number with its plus. Amounts, dates and ids stay as they are, for people have to find them.
+// MaskStray masks what stands in a column of another kind and is somebody's all the same, as in a
+// row whose cells have moved: an e-mail address, a phone number with its plus. Amounts, dates and
+// ids stay as they are, for people have to find them.
 func MaskStray(value string) string {
 	if at := strings.IndexByte(value, '@'); at > 0 && at < len(value)-1 {
 		return Mask(value)
 	}
-	if strings.HasPrefix(strings.TrimSpace(value), "+") && LooksLikePhone(value) && !strings.ContainsAny(value, ".,") {
+	if strings.HasPrefix(strings.TrimSpace(value), "+") && LooksLikePhone(value) &&
+		!strings.ContainsAny(value, ".,") {
 		return Mask(value)
 	}
 	return value
 }
 
-// MaskLabel masks what is somebody's in an id that is put together of several columns: the rest of it still tells events apart.
+// MaskLabel masks what is somebody's in an id that is put together of several columns: the rest of
+// it still tells events apart.
 func MaskLabel(label string) string {
 	if !strings.Contains(label, "@") {
 		return MaskStray(label)

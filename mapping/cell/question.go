@@ -17,10 +17,11 @@ func (q *Question) Formats() string {
 // Question is what a column leaves open: its values can be read in several
 // ways, or contradict each other.
 type Question struct {
-	Setting       string    // the setting that answers it: number or date
-	Rows          int       // values that were looked at
-	Count         int       // those that can be read in several ways
-	Contradiction bool      // the examples are different values; else one value in its readings
+	Setting string // the setting that answers it: number or date
+	Rows    int    // values that were looked at
+	Count   int    // those that can be read in several ways
+	// the examples are different values; otherwise one value in its readings
+	Contradiction bool
 	Conflict      string    // how they contradict each other: "writes decimals in two ways"
 	Examples      []Reading // two or more
 	Note          string    // a sentence behind them; "": none
@@ -39,21 +40,19 @@ type Reading struct {
 func (q *Question) Describe(column, mapping string) string {
 	var b strings.Builder
 	if q.Contradiction {
-		q.describeConflict(&b, column)
-		b.WriteString("Mend the file, or say which is right, and rows that do not fit become invalid; in ")
+		fmt.Fprintf(&b, "column %q %s:\n", column, q.Conflict)
+		for _, example := range q.Examples {
+			fmt.Fprintf(&b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value),
+				example.Format, example.Result)
+		}
+		b.WriteString("Mend the file, or say which is right, and rows that do not fit become " +
+			"invalid; in ")
 	} else {
 		q.describeReadings(&b, column)
 		b.WriteString("Say which, in ")
 	}
 	fmt.Fprintf(&b, "%s:\n  formats: {%s: %q}\n", mapping, q.Setting, q.Examples[0].Format)
 	return b.String()
-}
-
-func (q *Question) describeConflict(b *strings.Builder, column string) {
-	fmt.Fprintf(b, "column %q %s:\n", column, q.Conflict)
-	for _, example := range q.Examples {
-		fmt.Fprintf(b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value), example.Format, example.Result)
-	}
 }
 
 func (q *Question) describeReadings(b *strings.Builder, column string) {
@@ -65,13 +64,16 @@ func (q *Question) describeReadings(b *strings.Builder, column string) {
 	case q.Count < q.Rows:
 		rows = fmt.Sprintf("%d of %d rows", q.Count, q.Rows)
 	}
+
 	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
 		column, many, rows, q.Examples[0].Row, Visible(q.Examples[0].Value))
+
 	separator := "  "
 	for _, example := range q.Examples {
 		fmt.Fprintf(b, "%sas %s  %s", separator, example.Format, example.Result)
 		separator = "      "
 	}
+
 	b.WriteByte('\n')
 	if q.Note != "" {
 		b.WriteString(q.Note + "\n")

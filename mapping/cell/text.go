@@ -23,9 +23,12 @@ func Upper(letter byte) byte {
 
 // WordsOf are the words of the rows above a header, each with the cell that it stands in.
 func WordsOf(above [][]string, visit func(word, cell string)) {
+	between := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r)
+	}
 	for _, row := range above {
 		for _, cell := range row {
-			for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r) }) {
+			for word := range strings.FieldsFuncSeq(cell, between) {
 				visit(word, cell)
 			}
 		}
@@ -40,7 +43,8 @@ var writtenMark = regexp.MustCompile(`(?i)funnel[ _-]?mark["']?\s*:\s*["']?([^\s
 // caret, no control characters, and not endless.
 func ExcerptLine(line string) string {
 	line = Visible(strings.ReplaceAll(line, "\t", " "))
-	if secret := writtenMark.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "$") {
+	if secret := writtenMark.FindStringSubmatchIndex(line); secret != nil &&
+		!strings.HasPrefix(line[secret[2]:], "$") {
 		line = line[:secret[2]] + Masked + line[secret[3]:]
 	}
 	if utf8.RuneCountInString(line) > 200 {
@@ -64,6 +68,7 @@ func Visible(text string) string {
 			r == 0x200e, r == 0x200f, r == 0x061c:
 			return utf8.RuneError
 		}
+
 		return r
 	}, text)
 }
@@ -115,26 +120,29 @@ func DigitRun(text []byte) (int, []byte) {
 // IsDigit tells whether a byte is an ASCII digit.
 func IsDigit(letter byte) bool { return '0' <= letter && letter <= '9' }
 
-// PlainText copies the cell with full-width characters, the digits of other
-// scripts, dashes, quotes and white space in their ASCII forms, without invisible characters, without white
-// space around it and without the apostrophe by which spreadsheets are told that a cell is text. It is
-// false when the text does not fit the capacity of dst.
+// PlainText copies the cell with full-width characters, the digits of other scripts, dashes, quotes
+// and white space in their ASCII forms, without invisible characters, without white space around it
+// and without the apostrophe by which spreadsheets are told that a cell is text. It is false when
+// the text does not fit the capacity of dst.
 func PlainText(dst, cell []byte) ([]byte, bool) {
 	for len(cell) > 0 {
 		if len(dst)+utf8.UTFMax > cap(dst) {
 			return nil, false
 		}
+
 		if cell[0] < utf8.RuneSelf {
 			dst = append(dst, cell[0])
 			cell = cell[1:]
 			continue
 		}
+
 		letter, size := utf8.DecodeRune(cell)
 		cell = cell[size:]
 		if !isInvisible(letter) {
 			dst = utf8.AppendRune(dst, plainLetter(letter))
 		}
 	}
+
 	return bytes.TrimPrefix(bytes.Trim(dst, " \t\r\n\v\f"), []byte("'")), true
 }
 
@@ -175,6 +183,7 @@ func plainLetter(letter rune) rune {
 	case '\uffe6':
 		return '₩'
 	}
+
 	if unicode.IsSpace(letter) { // no-break, narrow no-break, thin, figure, ideographic blanks
 		return ' '
 	}
@@ -184,6 +193,7 @@ func plainLetter(letter rune) rune {
 	if zeros[0] <= letter && letter <= zeros[len(zeros)-1]+9 {
 		return plainDigit(letter)
 	}
+
 	return letter
 }
 
@@ -191,7 +201,8 @@ func plainLetter(letter rune) rune {
 // followed by 1 to 9.
 var zeros = [...]rune{
 	'\u0660', '\u06f0', // Arabic-Indic, and its Persian and Urdu forms
-	'\u0966', '\u09e6', '\u0a66', '\u0ae6', '\u0b66', '\u0be6', '\u0c66', '\u0ce6', '\u0d66', // Devanagari to Malayalam
+	// Devanagari to Malayalam
+	'\u0966', '\u09e6', '\u0a66', '\u0ae6', '\u0b66', '\u0be6', '\u0c66', '\u0ce6', '\u0d66',
 	'\u0e50', '\u0ed0', '\u0f20', '\u1040', '\u17e0', // Thai, Lao, Tibetan, Burmese, Khmer
 }
 

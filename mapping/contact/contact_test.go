@@ -20,9 +20,12 @@ func TestReadEmail(t *testing.T) {
 		{"a@" + strings.Repeat("b.", 125) + "com", `"a•••@b•••.com" is not an e-mail address`},
 		{"", "is empty"},
 		{"ann", `"•••" is not an e-mail address`},
-		{"Ann Example <ann@example.com>", `"A•••@e•••" has more than an e-mail address in it; only the address may stand there`},
-		{"<ann@example.com>", `"<•••@e•••" has more than an e-mail address in it; only the address may stand there`},
-		{"ann@example.com; bob@example.org", `"a•••@e•••.org" holds several e-mail addresses; say with split what stands between them`},
+		{"Ann Example <ann@example.com>",
+			`"A•••@e•••" has more than an e-mail address in it; only the address may stand there`},
+		{"<ann@example.com>",
+			`"<•••@e•••" has more than an e-mail address in it; only the address may stand there`},
+		{"ann@example.com; bob@example.org",
+			`"a•••@e•••.org" holds several e-mail addresses; say with split what stands between them`},
 		{"ann@example", `"a•••@e•••" is not an e-mail address`},
 		{"ann@@example.com", `"a•••@@•••.com" is not an e-mail address`},
 		{"ann..b@example.com", `"a•••@e•••.com" is not an e-mail address`},
@@ -56,8 +59,10 @@ func TestReadPhone(t *testing.T) {
 		{"+49 (0)170 1234567", "US", "+491701234567"},
 		{"31612345678", "NL", "+31612345678"},
 		{"", "", "is empty"},
-		{"0170 1234567", "", `"017•••67" is not an international phone number (+49...); for national ones say the country: region: DE`},
-		{"0170 1234567", "Germany", `cannot be read in the region GERMANY, which is no country code of two letters, such as DE`},
+		{"0170 1234567", "",
+			`"017•••67" is not an international phone number (+49...); for national ones say the country: region: DE`},
+		{"0170 1234567", "Germany",
+			`cannot be read in the region GERMANY, which is no country code of two letters, such as DE`},
 		{"12345", "US", `"1•••" is not a phone number of US`},
 		{"+1 555", "", `"+•••" is not a phone number`},
 		{"call 650 253 0000", "US", `"c•••" is not a phone number`},
@@ -84,12 +89,14 @@ func TestReadPhone(t *testing.T) {
 // The quick way takes nothing that the long way refuses, and most of what people have.
 func TestUsualEmailsAreEmails(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80, -1).Draw(t, "text"))
+		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80,
+			-1).Draw(t, "text"))
 		if isUsualEmail(text) && !isEmail(text) {
 			t.Fatalf("%q is a usual address, and is none", text)
 		}
 	})
-	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk", "o'brien@a.ie", "1@2.de"} {
+	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk",
+		"o'brien@a.ie", "1@2.de"} {
 		if !isUsualEmail([]byte(text)) {
 			t.Errorf("%q is not usual", text)
 		}

@@ -10,9 +10,11 @@ import (
 )
 
 var (
-	errEmailName    = errors.New("has more than an e-mail address in it; only the address may stand there")
-	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what stands between them")
-	errEmail        = errors.New("is not an e-mail address")
+	errEmailName = errors.New("has more than an e-mail address in it; only the address may " +
+		"stand there")
+	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what stands " +
+		"between them")
+	errEmail = errors.New("is not an e-mail address")
 )
 
 // ReadEmail adds the address, trimmed and lower-cased. It takes the addresses
@@ -35,11 +37,12 @@ func ReadEmail(dst, value []byte) ([]byte, error) {
 
 func isEmail(text []byte) bool {
 	at := bytes.LastIndexByte(text, '@')
-	return at >= 1 && at <= 64 && len(text) <= 254 && isLocalPart(text[:at]) && isDomain(text[at+1:])
+	return at >= 1 && at <= 64 && len(text) <= 254 && isLocalPart(text[:at]) &&
+		isDomain(text[at+1:])
 }
 
-// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with letters only behind its last point. Others
-// may be addresses as well.
+// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with letters only
+// behind its last point. Others may be addresses as well.
 func isUsualEmail(text []byte) bool {
 	at, point, before := -1, -1, byte('.') // before: the character on the left
 	for i, letter := range text {
@@ -56,12 +59,16 @@ func isUsualEmail(text []byte) bool {
 				return false
 			}
 			point = i
-		case at >= 0 && (!labelLetters[letter] || letter == '-' && (before == '@' || before == '.')):
+		case at >= 0 && (!labelLetters[letter] || letter == '-' &&
+			(before == '@' || before == '.')):
 			return false
 		}
+
 		before = letter
 	}
-	return 0 < at && at <= 64 && at < point && point < len(text)-2 && len(text)-at <= 63 && isTopLevel(text[point+1:])
+
+	return 0 < at && at <= 64 && at < point && point < len(text)-2 && len(text)-at <= 63 &&
+		isTopLevel(text[point+1:])
 }
 
 // emailFault tells why a text is no address.
@@ -101,7 +108,8 @@ func appendLowerASCII(dst, text []byte) []byte {
 // isLocalPart takes a dot-atom: words of letters, digits and !#$%&'*+-/=?^_`{|}~
 // with single points between.
 func isLocalPart(text []byte) bool {
-	return len(text) > 0 && text[0] != '.' && text[len(text)-1] != '.' && !bytes.Contains(text, []byte("..")) &&
+	return len(text) > 0 && text[0] != '.' && text[len(text)-1] != '.' &&
+		!bytes.Contains(text, []byte("..")) &&
 		consistsOf(text, &localLetters)
 }
 
@@ -120,7 +128,8 @@ func asciiSet(letters string) (set [utf8.RuneSelf]bool) {
 	return set
 }
 
-// consistsOf tells whether a text has nothing but these ASCII characters, and letters, digits and marks of other scripts.
+// consistsOf tells whether a text has nothing but these ASCII characters, and letters, digits and
+// marks of other scripts.
 func consistsOf(text []byte, ascii *[utf8.RuneSelf]bool) bool {
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf {
@@ -130,17 +139,21 @@ func consistsOf(text []byte, ascii *[utf8.RuneSelf]bool) bool {
 			i++
 			continue
 		}
+
 		letter, size := utf8.DecodeRune(text[i:])
 		if !isForeignLetter(letter) {
 			return false
 		}
+
 		i += size
 	}
+
 	return true
 }
 
 func isForeignLetter(letter rune) bool {
-	return letter != utf8.RuneError && (unicode.IsLetter(letter) || unicode.IsDigit(letter) || unicode.IsMark(letter))
+	return letter != utf8.RuneError && (unicode.IsLetter(letter) || unicode.IsDigit(letter) ||
+		unicode.IsMark(letter))
 }
 
 // isDomain takes labels of letters, digits and inner hyphens, the last of which
@@ -160,7 +173,8 @@ func isDomain(text []byte) bool {
 }
 
 func isLabel(label []byte) bool {
-	return len(label) > 0 && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-' && consistsOf(label, &labelLetters)
+	return len(label) > 0 && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-' &&
+		consistsOf(label, &labelLetters)
 }
 
 func isTopLevel(label []byte) bool {

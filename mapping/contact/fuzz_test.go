@@ -9,7 +9,8 @@ import (
 )
 
 func FuzzEmail(f *testing.F) {
-	for _, seed := range []string{"ann@example.com", " Ann@Example.COM ", "a b@example.com", "Ann <ann@example.com>", "ö@ü.de", "a@b@c.de", "a@b..c"} {
+	for _, seed := range []string{"ann@example.com", " Ann@Example.COM ", "a b@example.com",
+		"Ann <ann@example.com>", "ö@ü.de", "a@b@c.de", "a@b..c"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -18,7 +19,8 @@ func FuzzEmail(f *testing.F) {
 		}
 		got, err := ReadEmail([]byte("before"), []byte(text))
 		if err != nil {
-			if address := strings.TrimSpace(text); len(address) > 8 && strings.Contains(err.Error(), address) {
+			if address := strings.TrimSpace(text); len(address) > 8 &&
+				strings.Contains(err.Error(), address) {
 				t.Fatalf("the message shows the address: %v", err)
 			}
 			return
@@ -28,14 +30,16 @@ func FuzzEmail(f *testing.F) {
 		if err != nil || string(again) != address {
 			t.Fatalf("%q gives %q, which gives %q, %v", text, address, again, err)
 		}
-		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address || parsed.Name != "" {
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address ||
+			parsed.Name != "" {
 			t.Fatalf("%q gives %q, which net/mail reads as %v, %v", text, address, parsed, err)
 		}
 	})
 }
 
 func FuzzPhone(f *testing.F) {
-	for _, seed := range []string{"+49 170 1234567", "(650) 253-0000 x12", "0049170", "+1;ext=5", "'+31612345678"} {
+	for _, seed := range []string{"+49 170 1234567", "(650) 253-0000 x12", "0049170", "+1;ext=5",
+		"'+31612345678"} {
 		f.Add(seed, "US")
 		f.Add(seed, "")
 	}

@@ -11,7 +11,8 @@ import (
 
 var (
 	errPhone       = errors.New("is not a phone number")
-	errPhoneRegion = errors.New("is not an international phone number (+49...); for national ones say the country: region: DE")
+	errPhoneRegion = errors.New("is not an international phone number (+49...); for national " +
+		"ones say the country: region: DE")
 )
 
 // ReadPhone adds the number in E.164: +491701234567. region is the country
@@ -24,12 +25,15 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	if len(text) == 0 {
 		return dst, cell.ErrEmpty
 	}
+
 	region = strings.ToUpper(strings.TrimSpace(region))
 	plans := allPhonePlans()
 	home := plans.byRegion[region]
 	if region != "" && home == nil {
-		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of two letters, such as DE", cell.Visible(region))
+		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of "+
+			"two letters, such as DE", cell.Visible(region))
 	}
+
 	var buffer [96]byte
 	plain, fits := cell.PlainText(buffer[:0], text)
 	if !fits {
@@ -42,6 +46,7 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	if home == nil && !plus {
 		return dst, cell.PersonalProblem(text, errPhoneRegion)
 	}
+
 	country, national, inUse := plans.international(digits, plus, home)
 	if !inUse {
 		if home == nil || plus {
@@ -49,28 +54,31 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 		}
 		return dst, cell.PersonalProblem(text, fmt.Errorf("%w of %s", errPhone, region))
 	}
+
 	dst = append(append(dst, '+'), country...)
 	return append(dst, national...), nil
 }
 
-// withoutDecimals takes off the .0 of a program that took a column of phones for decimals. The zero would
-// count as a digit, and make somebody else's number of it.
+// withoutDecimals takes off the .0 of a program that took a column of phones for decimals. The zero
+// would count as a digit, and make another person's number of it.
 func withoutDecimals(text []byte) []byte {
 	whole, zero := bytes.CutSuffix(text, []byte(".0"))
 	const shortest = 6 // people who group digits with points write fewer of them together
-	if digits := bytes.TrimPrefix(whole, []byte("+")); zero && len(digits) >= shortest && cell.AllDigits(digits) {
+	if digits := bytes.TrimPrefix(whole, []byte("+")); zero && len(digits) >= shortest &&
+		cell.AllDigits(digits) {
 		return whole
 	}
 	return text
 }
 
-// dialledDigits returns the digits of a number as people write it, without its extension, which is no part of E.164. It is
-// false for words, and for two numbers in one cell.
+// dialledDigits returns the digits of a number as people write it, without its extension, which is
+// no part of E.164. It is false for words, and for two numbers in one cell.
 func dialledDigits(text []byte) (digits string, plus, ok bool) {
 	text, ok = cutExtension(text)
 	if !ok {
 		return "", false, false
 	}
+
 	text, plus = bytes.CutPrefix(text, []byte("+"))
 	number := make([]byte, 0, 32)
 	for _, letter := range text {
@@ -81,18 +89,22 @@ func dialledDigits(text []byte) (digits string, plus, ok bool) {
 			return "", false, false
 		}
 	}
+
 	return string(number), plus, true
 }
 
-// cutExtension takes off "x 12" and "ext. 12". It is false where the word is another, or no number follows.
+// cutExtension takes off "x 12" and "ext. 12". It is false where the word is another, or no number
+// follows.
 func cutExtension(text []byte) ([]byte, bool) {
 	at := bytes.IndexAny(text, "xXeE")
 	if at <= 0 {
 		return text, true
 	}
+
 	extension := bytes.TrimLeft(text[at:], "extnsioEXTNSIO")
 	word := text[at : len(text)-len(extension)]
 	extension = bytes.TrimLeft(extension, ":. ")
+
 	longest := 20
 	switch strings.ToLower(string(word)) {
 	case "x":
@@ -101,6 +113,7 @@ func cutExtension(text []byte) ([]byte, bool) {
 	default:
 		return nil, false
 	}
+
 	isNumber := len(bytes.TrimLeft(extension, "0123456789")) == 0
 	return text[:at], isNumber && 0 < len(extension) && len(extension) <= longest
 }
@@ -112,10 +125,13 @@ const (
 	maxCountryCode          = 3
 )
 
-// international returns the calling code of the number's country and the national number, for a number of digits that is
-// dialled in home's region, or has a plus sign before it; home is nil where no region is known. It is false unless the number
-// is in use. These are the steps of libphonenumber's parser, and FuzzPhoneOfLibrary compares the two.
-func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (country, national string, ok bool) {
+// international returns the calling code of the number's country and the national number, for a
+// number of digits that is dialled in home's region, or has a plus sign before it; home is nil
+// where no region is known. It is false unless the number is in use. These are the steps of
+// libphonenumber's parser, and FuzzPhoneOfLibrary compares the two.
+func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (
+	country, national string, ok bool,
+) {
 	if len(digits) < minDialled {
 		return "", "", false
 	}
@@ -123,22 +139,27 @@ func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (c
 	if plan == nil || len(national) < minNational {
 		return "", "", false
 	}
-	if short := plan.withoutTrunk(national); plan.all.lengths.has(short) && !plan.local.has(short) || plan.isTooLong(short) {
+
+	if short := plan.withoutTrunk(national); plan.all.lengths.has(short) &&
+		!plan.local.has(short) || plan.isTooLong(short) {
 		national = short
 	}
 	if len(national) < minNational || len(national) > maxNational {
 		return "", "", false
 	}
+
 	return plan.country, national, p.inUse(plan.country, national)
 }
 
-// split tells whose number it is, and what remains without the calling code. The plan is nil where no country has the number.
+// split tells whose number it is, and what remains without the calling code. The plan is nil where
+// no country has the number.
 func (p *phonePlans) split(digits string, plus bool, home *phonePlan) (*phonePlan, string) {
 	if plus {
 		if plan, national := p.cutCountry(digits); plan != nil {
 			return plan, national
 		}
 	}
+
 	if home == nil {
 		return nil, ""
 	}
@@ -151,6 +172,7 @@ func (p *phonePlans) split(digits string, plus bool, home *phonePlan) (*phonePla
 	if plus {
 		return nil, ""
 	}
+
 	return home, digits
 }
 
@@ -164,7 +186,8 @@ func (p *phonePlans) cutCountry(number string) (*phonePlan, string) {
 	return nil, ""
 }
 
-// cutAbroad cuts off what is dialled before international numbers: 0049 is +49 in many countries. No calling code begins with 0.
+// cutAbroad cuts off what is dialled before international numbers: 0049 is +49 in many countries.
+// No calling code begins with 0.
 func (p *phonePlan) cutAbroad(digits string) (string, bool) {
 	match := p.abroad.regexp().FindStringIndex(digits)
 	if match == nil || strings.HasPrefix(digits[match[1]:], "0") {
@@ -173,7 +196,8 @@ func (p *phonePlan) cutAbroad(digits string) (string, bool) {
 	return digits[match[1]:], true
 }
 
-// cutOwnCode cuts off the country's own calling code where it stands without a sign, and only that makes it a number.
+// cutOwnCode cuts off the country's own calling code where it stands without a sign, and only that
+// makes it a number.
 func (p *phonePlan) cutOwnCode(digits string) (string, bool) {
 	national, has := strings.CutPrefix(digits, p.country)
 	if !has {
@@ -184,7 +208,8 @@ func (p *phonePlan) cutOwnCode(digits string) (string, bool) {
 	return national, p.isTooLong(digits) || pattern.matches(national) && !pattern.matches(digits)
 }
 
-// withoutTrunk takes off what is dialled before national numbers, unless only with it the number is one.
+// withoutTrunk takes off what is dialled before national numbers, unless only with it the number is
+// one.
 func (p *phonePlan) withoutTrunk(number string) string {
 	if p.trunk == nil || number == "" {
 		return number
@@ -193,6 +218,7 @@ func (p *phonePlan) withoutTrunk(number string) string {
 	if match == nil {
 		return number
 	}
+
 	short := number[match[1]:]
 	if p.becomes != "" && match[len(match)-2] >= 0 { // the last group is there
 		short = p.trunk.regexp().ReplaceAllString(number, p.becomes)
@@ -200,5 +226,32 @@ func (p *phonePlan) withoutTrunk(number string) string {
 	if p.all.pattern.matches(number) && !p.all.pattern.matches(short) {
 		return number
 	}
+
 	return short
+}
+
+// RepeatsDigit tells whether the digits of a number are one and the same, but for its calling code or trunk
+// prefix: 5555555555, +49 111 1111111. Nobody has such a number, and many forms are filled in with one.
+func RepeatsDigit(digits []byte, plus bool) bool {
+	const shortest = 4
+	last := len(digits) - 1
+	same := 0
+	for same <= last && digits[last-same] == digits[last] {
+		same++
+	}
+	before := len(digits) - same
+	if same < shortest || before > 2+maxCountryCode {
+		return false
+	}
+	if before == 0 {
+		return true
+	}
+	if abroad := string(digits[:2]) == "00"; plus || abroad {
+		if abroad && !plus {
+			digits = digits[2:]
+		}
+		plan, national := allPhonePlans().cutCountry(string(digits))
+		return plan != nil && len(national) <= same
+	}
+	return before == 1 && same > 2*minDialled && (digits[0] == '0' || digits[0] == '1' && same == 10)
 }

@@ -9,29 +9,31 @@ import (
 	"sync"
 )
 
-// phonePlanText is libphonenumber's metadata, as far as it tells which numbers are in use and how they are dialled. The test
-// TestPhonePlans writes it; its head says what stands in a line.
+// phonePlanText is libphonenumber's metadata, as far as it tells which numbers are in use and how
+// they are dialled. The test TestPhonePlans writes it; its head says what stands in a line.
 //
 //go:embed phoneplans.txt
 var phonePlanText string
 
-// A phonePlan is how the numbers of one region are dialled, and which of them are in use. National numbers have neither the
-// country's calling code nor what is dialled before them within the country.
+// A phonePlan is how the numbers of one region are dialled, and which of them are in use. National
+// numbers have neither the country's calling code nor what is dialled before them within the
+// country.
 type phonePlan struct {
 	country string        // calling code: 49
 	region  string        // DE; 001 for numbers that belong to no country
 	abroad  *phonePattern // what is dialled there before an international number: 00
 	trunk   *phonePattern // what is dialled there before a national one: 0. nil: nothing
 	becomes string        // what stands for it then, of the groups that trunk has: 9$1
-	leading *phonePattern // how its numbers begin among regions with the same calling code. nil: the kinds tell it
-	local   phoneLengths  // of numbers that are dialled within a town only
+	// how its numbers begin among regions with the same calling code. nil: the kinds tell it
+	leading *phonePattern
+	local   phoneLengths // of numbers that are dialled within a town only
 	all     phoneKind
 	kinds   []phoneKind
 }
 
 // A phoneKind is one kind of number, such as mobile ones.
 type phoneKind struct {
-	lengths phoneLengths // 0: those of all
+	lengths phoneLengths // 0: the lengths of all
 	pattern *phonePattern
 }
 
@@ -86,6 +88,7 @@ var allPhonePlans = sync.OnceValue(func() *phonePlans {
 			plans.byRegion[plan.region] = plan
 		}
 	}
+
 	return plans
 })
 
@@ -118,7 +121,8 @@ func readPhoneLengths(column string) (lengths phoneLengths) {
 
 // inUse tells whether the plan knows numbers like this one.
 func (p *phonePlan) inUse(national string) bool {
-	return p.all.has(national) && slices.ContainsFunc(p.kinds, func(k phoneKind) bool { return k.has(national) })
+	return p.all.has(national) &&
+		slices.ContainsFunc(p.kinds, func(k phoneKind) bool { return k.has(national) })
 }
 
 // isTooLong tells whether every number of the plan is shorter.

@@ -12,14 +12,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-var update = flag.Bool("update", false, "write the plans of phone numbers anew, from the library of the tests")
+var update = flag.Bool("update", false,
+	"write the plans of phone numbers anew, from the library of the tests")
 
 const phonePlansHead = `# Which phone numbers are in use, by country: from the metadata of libphonenumber, Copyright The Libphonenumber Authors, Apache License 2.0.
 # Written by go test ./mapping -run TestPhonePlans -update. In each line: calling code, region, what is dialled before international and
 # before national numbers, what replaces the latter, how numbers of the region begin, lengths within a town; all numbers; kinds of numbers.
 `
 
-// The plans are those of the library that the tests have: a newer library needs newer plans.
+// The plans come from the library that the tests have: a newer library needs newer plans.
 func TestPhonePlans(t *testing.T) {
 	plans := libraryPlans(t)
 	if *update {
@@ -37,7 +38,8 @@ func libraryPlans(t *testing.T) string {
 		t.Fatal(err)
 	}
 	order := func(m *phonenumbers.PhoneMetadata) int { // the main region first
-		return slices.Index(phonenumbers.GetRegionCodesForCountryCode(int(m.GetCountryCode())), m.GetId())
+		return slices.Index(phonenumbers.GetRegionCodesForCountryCode(int(m.GetCountryCode())),
+			m.GetId())
 	}
 	slices.SortStableFunc(collection.Metadata, func(a, b *phonenumbers.PhoneMetadata) int {
 		if a.GetCountryCode() != b.GetCountryCode() {
@@ -50,12 +52,13 @@ func libraryPlans(t *testing.T) string {
 	for _, m := range collection.Metadata {
 		all := m.GetGeneralDesc()
 		columns := []string{
-			fmt.Sprint(m.GetCountryCode()), m.GetId(), m.GetInternationalPrefix(), m.GetNationalPrefixForParsing(),
-			m.GetNationalPrefixTransformRule(), m.GetLeadingDigits(), lengths(all.GetPossibleLengthLocalOnly()), kind(all),
+			fmt.Sprint(m.GetCountryCode()), m.GetId(), m.GetInternationalPrefix(),
+			m.GetNationalPrefixForParsing(), m.GetNationalPrefixTransformRule(),
+			m.GetLeadingDigits(), lengths(all.GetPossibleLengthLocalOnly()), kind(all),
 		}
 		for _, desc := range []*phonenumbers.PhoneNumberDesc{
-			m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(), m.GetVoip(),
-			m.GetPersonalNumber(), m.GetPager(), m.GetUan(), m.GetVoicemail(),
+			m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(),
+			m.GetVoip(), m.GetPersonalNumber(), m.GetPager(), m.GetUan(), m.GetVoicemail(),
 		} {
 			if column := kind(desc); column != "" && !slices.Contains(columns[8:], column) {
 				columns = append(columns, column)
@@ -103,9 +106,11 @@ func samePhone(t interface{ Errorf(string, ...any) }, number, region string) {
 	}
 }
 
-var phoneFormats = []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.INTERNATIONAL, phonenumbers.NATIONAL}
+var phoneFormats = []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.INTERNATIONAL,
+	phonenumbers.NATIONAL}
 
-// Numbers of every kind and region, as they are written at home and abroad, whole, cut, grown, and with digits wrong.
+// Numbers of every kind and region, as they are written at home and abroad, whole, cut, grown, and
+// with digits wrong.
 func TestPhoneOfEveryRegion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")
@@ -124,7 +129,8 @@ func TestPhoneOfEveryRegion(t *testing.T) {
 				if strings.Trim(number, "0123456789+-. /()") != "" {
 					continue
 				}
-				written := []string{number, number[1:], number[:len(number)-1], number + "1", "00" + strings.TrimPrefix(number, "+"), "0" + number, number + " ext. 12"}
+				written := []string{number, number[1:], number[:len(number)-1], number + "1",
+					"00" + strings.TrimPrefix(number, "+"), "0" + number, number + " ext. 12"}
 				for _, one := range written {
 					for _, at := range append(regions, region) {
 						if at == "" && one[0] != '+' || strings.LastIndex(one, "+") > 0 {
@@ -151,7 +157,8 @@ func TestPhoneOfAnyDigits(t *testing.T) {
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		number := rapid.StringMatching(`\+?[-. /(]{0,2}(00|011|0|1|8|49|39|54)?[0-9][-0-9 ]{1,14}`).Draw(t, "number")
+		number := rapid.StringMatching(
+			`\+?[-. /(]{0,2}(00|011|0|1|8|49|39|54)?[0-9][-0-9 ]{1,14}`).Draw(t, "number")
 		samePhone(t, number, rapid.SampledFrom(regions).Draw(t, "region"))
 	})
 }
@@ -162,7 +169,8 @@ func FuzzPhoneOfLibrary(f *testing.F) {
 	f.Add("+0049 1701234567", "DE")
 	f.Fuzz(func(t *testing.T, number, region string) {
 		digits, plus, ok := dialledDigits([]byte(number))
-		if region != "" && allPhonePlans().byRegion[region] == nil || !ok || region == "" && !plus || len(number) > 90 {
+		if region != "" && allPhonePlans().byRegion[region] == nil || !ok || region == "" &&
+			!plus || len(number) > 90 {
 			return
 		}
 		if string(withoutDecimals([]byte(strings.TrimSpace(number)))) != strings.TrimSpace(number) {

@@ -33,10 +33,12 @@ func (f *Format) instant(when *Civil, c *Context) (time.Time, error) {
 	if !validDay(when.Year, when.Month, when.Day) {
 		return time.Time{}, errNoDay
 	}
+
 	nominal, err := when.takeClock(c)
 	if err != nil {
 		return time.Time{}, err
 	}
+
 	seconds := daysSince1970(when.Year, when.Month, when.Day)*86400 +
 		when.Clock.seconds()
 	if when.HasOffset {
@@ -44,6 +46,7 @@ func (f *Format) instant(when *Civil, c *Context) (time.Time, error) {
 	} else {
 		seconds, err = f.utc(seconds, when, c, nominal)
 	}
+
 	// 1970 is what empty and zero dates become in many exporters.
 	const start1971 = 365 * 86400
 	switch {
@@ -52,6 +55,7 @@ func (f *Format) instant(when *Civil, c *Context) (time.Time, error) {
 	case seconds < start1971:
 		return time.Time{}, errTooEarly
 	}
+
 	return time.Unix(seconds, int64(when.Clock.nanosecond)).UTC(), err
 }
 
@@ -71,8 +75,8 @@ func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64,
 	return f.window.utc(local, place, nominal, c.Repeated)
 }
 
-// unclearZone words the error of a word behind a clock. It is not said to be a zone while it may be AM
-// or PM.
+// unclearZone words the error of a word behind a clock. It is not said to be a zone while it may be
+// AM or PM.
 func (when *Civil) unclearZone(err error) error {
 	zone := new(ZoneError)
 	if errors.As(err, &zone) && zone.unknown && when.canBeHalf() {
@@ -99,6 +103,7 @@ func (when *Civil) takeClock(c *Context) (nominal bool, err error) {
 	default:
 		return false, errNoTime
 	}
+
 	return false, nil
 }
 

@@ -18,16 +18,19 @@ func ReadClock(value []byte, kind byte) (Clock, error) {
 	default:
 		return Clock{}, cell.WrongKind(value, kind, "a time of day")
 	}
+
 	var when Civil
 	var buffer [96]byte
 	text, fits := cell.PlainText(buffer[:0], value)
 	if fits && len(text) == 0 {
 		return Clock{}, cell.ErrEmpty
 	}
+
 	rest, err := when.scanClock(text)
 	if !fits || err != nil || len(rest) > 0 {
 		return Clock{}, cell.Problem(value, errNoClock)
 	}
+
 	return when.Clock, nil
 }
 
@@ -42,15 +45,18 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 		}
 		text = bytes.TrimLeft(text, " ")
 	}
+
 	length, rest := cell.DigitRun(text)
 	if length < 1 || length > 2 || len(rest) < 3 || rest[0] != ':' {
 		return nil, errNotDate
 	}
+
 	c.Hour = int8(number(text[:length]))
 	ok := false
 	if c.minute, rest, ok = twoDigits(rest[1:]); !ok {
 		return nil, errNotDate
 	}
+
 	if len(rest) > 0 && rest[0] == ':' {
 		if c.second, rest, ok = twoDigits(rest[1:]); !ok {
 			return nil, errNotDate
@@ -59,15 +65,18 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 			rest = c.scanFraction(rest[1:])
 		}
 	}
+
 	rest, half := scanHalf(rest)
 	if before != nil && half != nil {
 		return nil, errNoClock
 	}
+
 	half = cmp.Or(half, before)
 	c.Set, when.half = true, half != nil
 	if !c.take(half) {
 		return nil, errNoClock
 	}
+
 	return rest, nil
 }
 

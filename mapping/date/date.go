@@ -41,20 +41,21 @@ type Clock struct {
 
 // Context is what a date value may lack.
 type Context struct {
-	Zone       Zone        // for values without an offset
-	Zones      *ZoneReader // for zones that stand in the value; nil: the mapping has no words for them
-	TimeOfDay  Clock       // for values without a time
-	TimeColumn Clock       // the time when it stands in a column of its own
-	Repeated   Repeated    // for times that the clocks of the zone showed twice
-	Year       int         // for layouts without a year; 0: none
-	YearAbove  bool        // it was to be found above the header
+	Zone Zone // for values without an offset
+	// for zones that stand in the value; nil: the mapping has no words for them
+	Zones      *ZoneReader
+	TimeOfDay  Clock    // for values without a time
+	TimeColumn Clock    // the time when it stands in a column of its own
+	Repeated   Repeated // for times that the clocks of the zone showed twice
+	Year       int      // for layouts without a year; 0: none
+	YearAbove  bool     // it was to be found above the header
 }
 
 // ErrNoZone is the error of a time for which nothing says where its clock stood.
 var ErrNoZone = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
 
-// Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour that
-// comes twice when they are put back.
+// Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour
+// that comes twice when they are put back.
 type Repeated byte
 
 const (
@@ -64,13 +65,16 @@ const (
 )
 
 var (
-	errNotDate  = errors.New("is not a date")
-	errNoISO    = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as date: \"DD/MM/YYYY\"")
-	errNoDay    = errors.New("is not a day of the calendar")
-	errNoClock  = errors.New("is not a time of day")
-	errNoOrder  = errors.New("can be read in several ways, and no value of the column that is written like it proves which")
-	errNoYear   = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
-	errNoAbove  = errors.New("has no year, and the rows above the header name none, or several; say it with the field, as in {column: Date, year: 2018}")
+	errNotDate = errors.New("is not a date")
+	errNoISO   = errors.New("is not a date as YYYY-MM-DD; say how dates are written, such as " +
+		"date: \"DD/MM/YYYY\"")
+	errNoDay   = errors.New("is not a day of the calendar")
+	errNoClock = errors.New("is not a time of day")
+	errNoOrder = errors.New("can be read in several ways, and no value of the column that is " +
+		"written like it proves which")
+	errNoYear  = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
+	errNoAbove = errors.New("has no year, and the rows above the header name none, or several; " +
+		"say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
 	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
@@ -104,35 +108,39 @@ func (f *Format) String() string {
 	return f.Layout
 }
 
-// Read returns the time in a cell, in UTC. A time that the clocks of its zone
-// showed twice comes with the earlier of both and an error that is errTwice, unless the context says
-// which is meant.
+// Read returns the time in a cell, in UTC. A time that the clocks of its zone showed twice comes
+// with the earlier of both and an error that is errTwice, unless the context says which is meant.
 func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	var when Civil
 	var zoneWord []byte
 	if c.Zones != nil && len(c.Zones.Words) > 0 {
 		zoneWord = c.zoneWord(value, f.Mode)
 	}
+
 	err := f.Scan(&when, value[:len(value)-len(zoneWord)], kind)
 	if err != nil {
 		return time.Time{}, err
 	}
+
 	if len(zoneWord) > 0 {
 		when.ZoneWord = zoneWord
 	}
+
 	result, err := f.instant(&when, &c)
 	if err != nil {
 		err = cell.Problem(value, err)
 	}
+
 	return result, err
 }
 
-// zoneWord is the word at the end of a value that the mapping calls a zone, though it could be half of
-// a day as well: CH for Switzerland.
+// zoneWord is the word at the end of a value that the mapping calls a zone, though it could be half
+// of a day as well: CH for Switzerland.
 func (c *Context) zoneWord(value []byte, mode Mode) []byte {
 	if mode == Layout { // a layout has A for one and Z for the other
 		return nil
 	}
+
 	value = bytes.TrimSpace(value)
 	word := value[bytes.LastIndexByte(value, ' ')+1:]
 	if _, named := c.Zones.Words[string(word)]; !named {
@@ -141,6 +149,7 @@ func (c *Context) zoneWord(value []byte, mode Mode) []byte {
 	if rest, half := scanHalf(word); half == nil || len(rest) > 0 {
 		return nil
 	}
+
 	return word
 }
 
@@ -158,12 +167,15 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	default:
 		return cell.WrongKind(value, kind, "a date")
 	}
+
 	text := bytes.TrimSpace(value)
 	if len(text) == 0 {
 		return cell.ErrEmpty
 	}
+
 	err := f.scanText(when, text, mode)
-	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) { // PM behind a narrow blank looks like a zone
+	// PM behind a narrow blank looks like a zone.
+	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) {
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
 			*when = Civil{}
@@ -171,6 +183,7 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 			when.ZoneWord = bytes.Clone(when.ZoneWord) // it stands in the buffer
 		}
 	}
+
 	switch {
 	case err == nil:
 		return nil
@@ -180,6 +193,7 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	case mode == ISO:
 		err = errNoISO
 	}
+
 	return cell.Problem(value, err)
 }
 
@@ -195,6 +209,7 @@ func (f *Format) scanText(when *Civil, text []byte, mode Mode) error {
 	case dateUnix, dateMillis:
 		return when.scanUnix(text, mode == dateMillis)
 	}
+
 	return when.ScanISO(text)
 }
 

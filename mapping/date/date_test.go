@@ -27,7 +27,8 @@ func TestDateRead(t *testing.T) {
 		{"", "UTC", "2023-02-29", `"2023-02-29" is not a day of the calendar`},
 		{"", "UTC", "2024-13-01", `"2024-13-01" is not a day of the calendar`},
 		{"", "UTC", "0000-00-00", `"0000-00-00" is not a day of the calendar`},
-		{"", "UTC", "1970-01-01", `"1970-01-01" lies before 1971, as empty dates do that were read as 0`},
+		{"", "UTC", "1970-01-01",
+			`"1970-01-01" lies before 1971, as empty dates do that were read as 0`},
 		{"", "UTC", "9999-12-31", "9999-12-31T12:00:00Z"},
 		{"", "", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"},
 		{"", "", "2024-01-01 10:00:00.250+01:00", "2024-01-01T09:00:00.25Z"},
@@ -37,48 +38,60 @@ func TestDateRead(t *testing.T) {
 		{"", "", "2026-09-01 12:34:56 GMT-06:00", "2026-09-01T18:34:56Z"},
 		{"", "", "2012-02-19 12:01:33 PST", "2012-02-19T20:01:33Z"},
 		{"", "", "2012-07-19 12:01:33 PDT", "2012-07-19T19:01:33Z"},
-		{"", "", "2012-07-19 12:01:33 PST", `"2012-07-19 12:01:33 PST" says PST, which was not in force in America/Los_Angeles then; ` +
-			`say what it means: timezones: {PST: America/Los_Angeles} or {PST: "-08:00"}`},
-		{"", "", "2012-07-19 12:01:33 IST", `"2012-07-19 12:01:33 IST" has a time zone that is not clear: "IST" means several time zones; say which: timezones: {IST: Asia/Kolkata}`},
-		{"", "", "2024-01-01 10:00", `"2024-01-01 10:00" has no time zone; say where its clock stood: timezone: Europe/Berlin`},
+		{"", "", "2012-07-19 12:01:33 PST",
+			`"2012-07-19 12:01:33 PST" says PST, which was not in force in America/Los_Angeles then; ` +
+				`say what it means: timezones: {PST: America/Los_Angeles} or {PST: "-08:00"}`},
+		{"", "", "2012-07-19 12:01:33 IST",
+			`"2012-07-19 12:01:33 IST" has a time zone that is not clear: "IST" means several time zones; say which: timezones: {IST: Asia/Kolkata}`},
+		{"", "", "2024-01-01 10:00",
+			`"2024-01-01 10:00" has no time zone; say where its clock stood: timezone: Europe/Berlin`},
 		{"", "Europe/Berlin", "2024-01-01 10:00", "2024-01-01T09:00:00Z"},
 		{"", "Europe/Berlin", "2024-07-01 10:00", "2024-07-01T08:00:00Z"},
 		{"", "-05:00", "2024-07-01 10:00", "2024-07-01T15:00:00Z"},
 		{"", "UTC", "2024-01-01 24:00:00", `"2024-01-01 24:00:00" is not a time of day`},
 		{"", "UTC", "2024-06-30T23:59:60Z", `"2024-06-30T23:59:60Z" is not a time of day`},
-		{"", "UTC", "03/04/2026", `"03/04/2026" is not a date as YYYY-MM-DD; say how dates are written, such as date: "DD/MM/YYYY"`},
-		{"", "UTC", "2024-3-5", `"2024-3-5" is not a date as YYYY-MM-DD; say how dates are written, such as date: "DD/MM/YYYY"`},
+		{"", "UTC", "03/04/2026",
+			`"03/04/2026" is not a date as YYYY-MM-DD; say how dates are written, such as date: "DD/MM/YYYY"`},
+		{"", "UTC", "2024-3-5",
+			`"2024-3-5" is not a date as YYYY-MM-DD; say how dates are written, such as date: "DD/MM/YYYY"`},
 		{"", "UTC", "", "is empty"},
 
 		{"DD/MM/YYYY HH:mm", "UTC", "01/02/2024 10:30", "2024-02-01T10:30:00Z"},
 		{"DD/MM/YYYY HH:mm", "UTC", "1/2/2024 9:05", "2024-02-01T09:05:00Z"},
-		{"DD/MM/YYYY HH:mm", "UTC", "01/02/2024", `"01/02/2024" does not fit the date format "DD/MM/YYYY HH:mm"`},
+		{"DD/MM/YYYY HH:mm", "UTC", "01/02/2024",
+			`"01/02/2024" does not fit the date format "DD/MM/YYYY HH:mm"`},
 		{"DD/MM/YYYY", "UTC", "31/02/2026", `"31/02/2026" is not a day of the calendar`},
 		{"DD/MM/YYYY", "UTC", "12/31/2026", `"12/31/2026" is not a day of the calendar`},
-		{"DD/MM/YYYY", "UTC", "01-02-2024", `"01-02-2024" does not fit the date format "DD/MM/YYYY"`},
+		{"DD/MM/YYYY", "UTC", "01-02-2024",
+			`"01-02-2024" does not fit the date format "DD/MM/YYYY"`},
 		{"DD/MM/YYYY", "UTC", "01/02/24", `"01/02/24" does not fit the date format "DD/MM/YYYY"`},
 		{"DD.MM.YY", "UTC", "01.02.24", "2024-02-01T12:00:00Z"},
 		{"MM/DD/YYYY hh:mm A", "UTC", "07/18/2026 2:30 PM", "2026-07-18T14:30:00Z"},
 		{"MM/DD/YYYY hh:mm A", "UTC", "07/18/2026 2:30\u202fPM", "2026-07-18T14:30:00Z"},
 		{"MM/DD/YYYY hh:mm A", "UTC", "07/18/2026 12:05 a.m.", "2026-07-18T00:05:00Z"},
-		{"MM/DD/YYYY hh:mm A", "UTC", "07/18/2026 13:05 PM", `"07/18/2026 13:05 PM" is not a time of day`},
+		{"MM/DD/YYYY hh:mm A", "UTC", "07/18/2026 13:05 PM",
+			`"07/18/2026 13:05 PM" is not a time of day`},
 		{"D MMM YYYY", "UTC", "5 Nov 2026", "2026-11-05T12:00:00Z"},
 		{"D MMM YYYY", "UTC", "5 mars 2024", "2024-03-05T12:00:00Z"},
 		{"D. MMMM YYYY", "UTC", "3. März 2026", "2026-03-03T12:00:00Z"},
 		{"D MMMM YYYY", "UTC", "3 août 2026", "2026-08-03T12:00:00Z"},
 		{"D [de] MMMM [de] YYYY", "UTC", "3 de março de 2026", "2026-03-03T12:00:00Z"},
-		{"dddd, MMMM DD, YYYY hh:mm A Z", "", "Monday, August 03, 2026 04:19 PM GMT-06:00", "2026-08-03T22:19:00Z"},
+		{"dddd, MMMM DD, YYYY hh:mm A Z", "", "Monday, August 03, 2026 04:19 PM GMT-06:00",
+			"2026-08-03T22:19:00Z"},
 		{"YYYY年M月D日", "UTC", "2026年11月5日", "2026-11-05T12:00:00Z"},
 		{"YYYY年M月D日", "UTC", "２０２６年１１月５日", "2026-11-05T12:00:00Z"},
 		{"YYYYMMDD", "UTC", "20261105", "2026-11-05T12:00:00Z"},
 		{"DDMM", "UTC", "2202", "2018-02-22T12:00:00Z"},
 		{"DDMM", "UTC", "105", "2018-05-01T12:00:00Z"},
 		{"DDMM", "UTC", "2902", `"2902" is not a day of the calendar`},
-		{"YYYY-MM-DD HH:mm:ss.SSS Z", "", "2026-01-02 03:04:05.678 +01:00", "2026-01-02T02:04:05.678Z"},
+		{"YYYY-MM-DD HH:mm:ss.SSS Z", "", "2026-01-02 03:04:05.678 +01:00",
+			"2026-01-02T02:04:05.678Z"},
 		{"unix", "", "1709251200", "2024-03-01T00:00:00Z"},
-		{"unix", "", "1709251200000", `"1709251200000" is too large for seconds since 1970; milliseconds are date: unix_ms`},
+		{"unix", "", "1709251200000",
+			`"1709251200000" is too large for seconds since 1970; milliseconds are date: unix_ms`},
 		{"unix_ms", "", "1709251200123", "2024-03-01T00:00:00.123Z"},
-		{"unix_ms", "", "1709251200", `"1709251200" is too small for milliseconds since 1970; seconds are date: unix`},
+		{"unix_ms", "", "1709251200",
+			`"1709251200" is too small for milliseconds since 1970; seconds are date: unix`},
 		{"unix", "", "-5", `"-5" is not a date`},
 	} {
 		var format Format
@@ -89,14 +102,16 @@ func TestDateRead(t *testing.T) {
 				continue
 			}
 		}
-		context := Context{Zone: mustZone(t, test.zone), TimeOfDay: Clock{Set: true, Hour: 12}, Year: 2018}
+		context := Context{Zone: mustZone(t, test.zone), TimeOfDay: Clock{Set: true, Hour: 12},
+			Year: 2018}
 		when, err := format.Read([]byte(test.cell), cell.Text, context)
 		got := when.Format(time.RFC3339Nano)
 		if err != nil {
 			got = err.Error()
 		}
 		if got != test.want {
-			t.Errorf("%q as %q in %q:\n got %s\nwant %s", test.cell, test.format, test.zone, got, test.want)
+			t.Errorf("%q as %q in %q:\n got %s\nwant %s", test.cell, test.format, test.zone,
+				got, test.want)
 		}
 	}
 }
@@ -111,20 +126,31 @@ func TestDateKinds(t *testing.T) {
 		context    Context
 	}{
 		{"DD/MM/YYYY", cell.Date, "2026-04-03", "2026-04-03T12:00:00Z", Context{TimeOfDay: noon}},
-		{"DD/MM/YYYY", cell.DateTime, "2026-04-03T10:00:00", "2026-04-03T10:00:00Z", Context{TimeOfDay: noon}},
-		{"DD/MM/YYYY", cell.DateTime, "2026-04-03T00:00:00", "2026-04-03T00:00:00Z", Context{TimeOfDay: noon}},
-		{"", cell.Date, "2026-04-03", "2026-04-03T18:00:00Z", Context{TimeOfDay: noon, TimeColumn: six}},
-		{"", cell.DateTime, "2026-04-03T00:00:00", "2026-04-03T18:00:00Z", Context{TimeColumn: six}},
-		{"", cell.DateTime, "2026-04-03T18:00:00", "2026-04-03T18:00:00Z", Context{TimeColumn: six}},
-		{"", cell.DateTime, "2026-04-03T10:00:00", `"2026-04-03T10:00:00" has a time of day of its own, other than the time column`, Context{TimeColumn: six}},
-		{"", cell.Date, "2026-04-03", `"2026-04-03" has no time of day; say which to take: time_of_day: "12:00"`, Context{}},
+		{"DD/MM/YYYY", cell.DateTime, "2026-04-03T10:00:00", "2026-04-03T10:00:00Z",
+			Context{TimeOfDay: noon}},
+		{"DD/MM/YYYY", cell.DateTime, "2026-04-03T00:00:00", "2026-04-03T00:00:00Z",
+			Context{TimeOfDay: noon}},
+		{"", cell.Date, "2026-04-03", "2026-04-03T18:00:00Z",
+			Context{TimeOfDay: noon, TimeColumn: six}},
+		{"", cell.DateTime, "2026-04-03T00:00:00", "2026-04-03T18:00:00Z",
+			Context{TimeColumn: six}},
+		{"", cell.DateTime, "2026-04-03T18:00:00", "2026-04-03T18:00:00Z",
+			Context{TimeColumn: six}},
+		{"", cell.DateTime, "2026-04-03T10:00:00",
+			`"2026-04-03T10:00:00" has a time of day of its own, other than the time column`,
+			Context{TimeColumn: six}},
+		{"", cell.Date, "2026-04-03",
+			`"2026-04-03" has no time of day; say which to take: time_of_day: "12:00"`, Context{}},
 		{"", cell.Number, "45992", `"45992" is a number, not a date`, Context{TimeOfDay: noon}},
 		{"unix", cell.Number, "1709251200", "2024-03-01T00:00:00Z", Context{}},
 		{"YYYYMMDD", cell.Number, "20260403", "2026-04-03T12:00:00Z", Context{TimeOfDay: noon}},
 		{"DDMM", cell.Number, "304", "2026-04-03T12:00:00Z", Context{TimeOfDay: noon, Year: 2026}},
-		{"DDMM", cell.Number, "304", `"304" has no year; say it with the field, as in {column: Date, year: 2018}`, Context{TimeOfDay: noon}},
+		{"DDMM", cell.Number, "304",
+			`"304" has no year; say it with the field, as in {column: Date, year: 2018}`,
+			Context{TimeOfDay: noon}},
 		{"", cell.Time, "10:00:00", `"10:00:00" is a time of day, not a date`, Context{}},
-		{"", cell.Error, "#REF!", `"#REF!" is an error that the spreadsheet shows, not a date`, Context{}},
+		{"", cell.Error, "#REF!", `"#REF!" is an error that the spreadsheet shows, not a date`,
+			Context{}},
 	} {
 		format := Format{}
 		if test.format != "" {
@@ -140,7 +166,8 @@ func TestDateKinds(t *testing.T) {
 			got = err.Error()
 		}
 		if got != test.want {
-			t.Errorf("%q of kind %d as %q: got %s, want %s", test.cell, test.kind, test.format, got, test.want)
+			t.Errorf("%q of kind %d as %q: got %s, want %s", test.cell, test.kind, test.format,
+				got, test.want)
 		}
 	}
 }
@@ -213,8 +240,9 @@ func TestMonthNamesAreUnambiguous(t *testing.T) {
 		name string
 		want int
 	}{
-		{"March", 3}, {"MÄRZ", 3}, {"Mär", 3}, {"février", 2}, {"août", 8}, {"déc.", 12}, {"enero", 1}, {"giugno", 6},
-		{"mrt", 3}, {"março", 3}, {"maj", 5}, {"Jänner", 1}, {"sept.", 9}, {"listopad", 0}, {"", 0}, {"月", 0},
+		{"March", 3}, {"MÄRZ", 3}, {"Mär", 3}, {"février", 2}, {"août", 8}, {"déc.", 12},
+		{"enero", 1}, {"giugno", 6}, {"mrt", 3}, {"março", 3}, {"maj", 5}, {"Jänner", 1},
+		{"sept.", 9}, {"listopad", 0}, {"", 0}, {"月", 0},
 	} {
 		if got, _ := scanMonth([]byte(test.name)); got != test.want {
 			t.Errorf("scanMonth(%q): got %d, want %d", test.name, got, test.want)

@@ -55,17 +55,22 @@ var halfWords = func() map[rune][]*halfWord {
 		before, after, _ := strings.Cut(pair, " ")
 		for i, word := range [2]string{before, after} {
 			first, _ := utf8.DecodeRuneInString(word)
-			table[first] = append(table[first], &halfWord{word, morning + dayHalf(i), pair == "午前 午後"})
+			table[first] = append(table[first],
+				&halfWord{word, morning + dayHalf(i), pair == "午前 午後"})
 		}
 	}
+
 	for _, words := range table {
-		slices.SortFunc(words, func(a, b *halfWord) int { return cmp.Compare(len(b.text), len(a.text)) })
+		slices.SortFunc(words, func(a, b *halfWord) int {
+			return cmp.Compare(len(b.text), len(a.text))
+		})
 	}
+
 	return table
 }()
 
-// latinHalves are those of halfWords that begin with a letter of ASCII, by that: most words behind
-// a clock do, and are zones.
+// latinHalves are the halfWords that begin with a letter of ASCII, by that letter: most words
+// behind a clock do, and are zones.
 var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	for letter := range rune(utf8.RuneSelf) {
 		table[letter] = halfWords[letter]
@@ -83,6 +88,7 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 	if len(word) == 0 || !cell.IsLetter(word[0]) {
 		return text, nil
 	}
+
 	var words []*halfWord
 	if word[0] < utf8.RuneSelf {
 		words = latinHalves[word[0]|0x20]
@@ -90,20 +96,24 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 		first, _ := utf8.DecodeRune(word)
 		words = halfWords[foldHalf(first)]
 	}
+
 	for _, known := range words {
-		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) { // as most zones do not
+		// Most zones differ from the word in their second letter already.
+		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) {
 			continue
 		}
 		if rest, found := known.cut(word); found {
 			return rest, known
 		}
 	}
+
 	return text, nil
 }
 
 // goesOnWith tells whether the second letter can be this one, as far as a byte shows it.
 func (h *halfWord) goesOnWith(second byte) bool {
-	return len(h.text) > 1 && (h.text[1] == second|0x20 || h.text[0]|h.text[1]|second >= utf8.RuneSelf)
+	return len(h.text) > 1 && (h.text[1] == second|0x20 ||
+		h.text[0]|h.text[1]|second >= utf8.RuneSelf)
 }
 
 // cut takes the word off the front of a text, unless it is only the beginning of another.
@@ -111,11 +121,13 @@ func (h *halfWord) cut(text []byte) ([]byte, bool) {
 	rest := text
 	for at, letter := range h.text {
 		if at > 0 {
-			for len(rest) > 0 && (rest[0] == '.' || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'') {
+			for len(rest) > 0 && (rest[0] == '.' || rest[0] == ' ' || rest[0] == '"' ||
+				rest[0] == '\'') {
 				rest = rest[1:]
 			}
 			rest = bytes.TrimPrefix(rest, []byte("״"))
 		}
+
 		if len(rest) > 0 && rest[0] < utf8.RuneSelf && letter < utf8.RuneSelf { // most
 			if rune(rest[0]|0x20) != letter {
 				return text, false
@@ -123,12 +135,15 @@ func (h *halfWord) cut(text []byte) ([]byte, bool) {
 			rest = rest[1:]
 			continue
 		}
+
 		next, size := utf8.DecodeRune(rest)
 		if size == 0 || foldHalf(next) != letter {
 			return text, false
 		}
+
 		rest = rest[size:]
 	}
+
 	if len(rest) > 0 && rest[0] < utf8.RuneSelf && !cell.IsLetter(rest[0]) {
 		return bytes.TrimPrefix(rest, []byte(".")), true
 	}
@@ -136,6 +151,7 @@ func (h *halfWord) cut(text []byte) ([]byte, bool) {
 	if len(rest) > 0 && (unicode.IsLetter(next) || unicode.IsMark(next)) {
 		return text, false
 	}
+
 	return rest, true
 }
 
@@ -166,6 +182,7 @@ func (when *Civil) canBeHalf() bool {
 	if when.Clock.Hour > 12 || when.half {
 		return false
 	}
+
 	capitals := 0
 	for _, letter := range when.ZoneWord {
 		switch {
@@ -175,5 +192,6 @@ func (when *Civil) canBeHalf() bool {
 			capitals++
 		}
 	}
+
 	return capitals < 3 || capitals < len(when.ZoneWord)
 }

@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// AM and PM as spreadsheets and exporters of other languages write them. The value stands beside one
-// that proves the order of day and month.
+// AM and PM as spreadsheets and exporters of other languages write them. The value stands beside
+// one that proves the order of day and month.
 func TestHalvesOfTheDay(t *testing.T) {
 	berlin := mustZone(t, "Europe/Berlin")
 	for _, test := range []struct{ name, value, proof, want string }{
@@ -42,11 +42,16 @@ func TestHalvesOfTheDay(t *testing.T) {
 
 		{"a clock that shows it is none", "2026-11-05 14:03 PM", "", "is not a time of day"},
 		{"on both sides", "2026-11-05 PM 2:03 PM", "", "is not a time of day"},
-		{"a word of a language that we do not know", "2026-11-05 2:03 illalla", "", `has "illalla" behind its clock, which can be half of a day or a time zone`},
-		{"likewise, of two letters", "2026-11-05 2:03 em", "", `has "em" behind its clock, which can be half of a day or a time zone`},
-		{"a later hour is no half of a day", "2026-11-05 14:03 illalla", "", `"illalla" is not a known time zone`},
-		{"what is written like a zone", "2026-11-05 2:03 XYZ", "", `"XYZ" is not a known time zone`},
-		{"a zone that is misspelt", "2026-11-05 2:03 Europe/Berln", "", `"Europe/Berln" is not a known time zone`},
+		{"a word of a language that we do not know", "2026-11-05 2:03 illalla", "",
+			`has "illalla" behind its clock, which can be half of a day or a time zone`},
+		{"likewise, of two letters", "2026-11-05 2:03 em", "",
+			`has "em" behind its clock, which can be half of a day or a time zone`},
+		{"a later hour is no half of a day", "2026-11-05 14:03 illalla",
+			"", `"illalla" is not a known time zone`},
+		{"what is written like a zone", "2026-11-05 2:03 XYZ", "",
+			`"XYZ" is not a known time zone`},
+		{"a zone that is misspelt", "2026-11-05 2:03 Europe/Berln", "",
+			`"Europe/Berln" is not a known time zone`},
 	} {
 		var proof Proof
 		proof.Observe(2, []byte(test.value), cell.Text)
@@ -58,7 +63,8 @@ func TestHalvesOfTheDay(t *testing.T) {
 			t.Errorf("%s: %s", test.name, open.Describe("Date", "m.yaml"))
 			continue
 		}
-		when, err := format.Read([]byte(test.value), cell.Text, Context{Zone: berlin, TimeOfDay: Clock{Set: true, Hour: 12}})
+		when, err := format.Read([]byte(test.value), cell.Text,
+			Context{Zone: berlin, TimeOfDay: Clock{Set: true, Hour: 12}})
 		got := when.In(berlin.Location).Format("2006-01-02 15:04")
 		want := "2026-11-05 " + test.want
 		if err != nil {
@@ -82,7 +88,8 @@ func TestHalvesOfTheDay(t *testing.T) {
 		}
 		again, err := pinned.Read([]byte(test.value), cell.Text, Context{Zone: berlin})
 		if err != nil || !again.Equal(when) {
-			t.Errorf("%s: %q as %s: got %v, %v; want %v", test.name, test.value, format.Layout, again, err, when)
+			t.Errorf("%s: %q as %s: got %v, %v; want %v", test.name, test.value, format.Layout,
+				again, err, when)
 		}
 	}
 }
@@ -96,7 +103,8 @@ func TestZonesOfTheMappingComeFirst(t *testing.T) {
 		{"the other word", "2026-11-05 10:03 SA", "2026-11-05T15:03:00Z"},
 	} {
 		var format Format
-		when, err := format.Read([]byte(test.value), cell.Text, Context{Zones: zones, Zone: mustZone(t, "America/New_York")})
+		when, err := format.Read([]byte(test.value), cell.Text,
+			Context{Zones: zones, Zone: mustZone(t, "America/New_York")})
 		got := when.Format(time.RFC3339)
 		if err != nil {
 			got = err.Error()
@@ -110,7 +118,8 @@ func TestZonesOfTheMappingComeFirst(t *testing.T) {
 // Whatever the language, a clock of twelve hours is read as the hour of the day that it shows.
 func TestAnyHalfIsRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		hour, minute := rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute")
+		hour, minute := rapid.IntRange(0, 23).Draw(t, "hour"),
+			rapid.IntRange(0, 59).Draw(t, "minute")
 		words := strings.SplitN(rapid.SampledFrom(halfPairs[:]).Draw(t, "words"), " ", 2)
 		word := words[hour/12]
 		if rapid.Bool().Draw(t, "capitals") {
@@ -123,7 +132,8 @@ func TestAnyHalfIsRead(t *testing.T) {
 			written = word + blank + clock.Format("3:04")
 		}
 		var format Format
-		when, err := format.Read([]byte("2026-11-05 "+written), cell.Text, Context{Zone: Zone{Location: time.UTC}})
+		when, err := format.Read([]byte("2026-11-05 "+written), cell.Text,
+			Context{Zone: Zone{Location: time.UTC}})
 		if err != nil || !when.Equal(clock) {
 			t.Fatalf("%q: got %v, %v; want %v", written, when, err, clock)
 		}

@@ -17,6 +17,7 @@ func (when *Civil) ScanISO(text []byte) error {
 	if !validDay(when.Year, when.Month, when.Day) {
 		return errNoDay
 	}
+
 	rest := text[10:]
 	if len(rest) == 0 {
 		return nil
@@ -24,10 +25,12 @@ func (when *Civil) ScanISO(text []byte) error {
 	if rest[0] != 'T' && rest[0] != ' ' {
 		return errNotDate
 	}
+
 	rest, err := when.scanClock(rest[1:])
 	if err != nil {
 		return err
 	}
+
 	return when.scanZone(rest)
 }
 
@@ -48,10 +51,12 @@ func (when *Civil) scanUnix(text []byte, millis bool) error {
 		found && (len(fraction) == 0 || len(fraction) > 9 || !cell.AllDigits(fraction)) {
 		return errNotDate
 	}
+
 	var value int64
 	for _, digit := range whole {
 		value = value*10 + int64(digit-'0')
 	}
+
 	const endOfSeconds = 10_000_000_000
 	switch {
 	case !millis && value >= endOfSeconds:
@@ -64,6 +69,7 @@ func (when *Civil) scanUnix(text []byte, millis bool) error {
 	case found:
 		when.Clock.scanFraction(fraction)
 	}
+
 	when.setUnix(value)
 	return nil
 }
@@ -81,6 +87,8 @@ func (when *Civil) setUnix(seconds int64) {
 	if when.Month > 12 {
 		when.Year, when.Month = when.Year+1, when.Month-12
 	}
+
 	when.Clock.Set, when.HasOffset = true, true
-	when.Clock.Hour, when.Clock.minute, when.Clock.second = int8(rest/3600), int8(rest/60%60), int8(rest%60)
+	when.Clock.Hour, when.Clock.minute, when.Clock.second = int8(rest/3600), int8(rest/60%60),
+		int8(rest%60)
 }

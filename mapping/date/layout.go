@@ -48,8 +48,9 @@ var dateTokens = map[string]dateToken{
 	"dddd": {Part: partWeekday}, "ddd": {Part: partWeekday},
 	"HH": {Part: partHour, width: 2}, "H": {Part: partHour, width: 2},
 	"hh": {Part: partHour12, width: 2}, "h": {Part: partHour12, width: 2},
-	"mm": {Part: partMinute, width: 2, exact: true}, "ss": {Part: partSecond, width: 2, exact: true},
-	"S": {Part: partFraction}, "SSS": {Part: partFraction}, "SSSSSS": {Part: partFraction},
+	"mm": {Part: partMinute, width: 2, exact: true},
+	"ss": {Part: partSecond, width: 2, exact: true},
+	"S":  {Part: partFraction}, "SSS": {Part: partFraction}, "SSSSSS": {Part: partFraction},
 	"A": {Part: partHalf}, "a": {Part: partHalf}, "Z": {Part: partZone},
 }
 
@@ -64,11 +65,13 @@ func parseLayout(layout string) ([]dateToken, error) {
 		tokens = append(tokens, token)
 		rest = rest[length:]
 	}
+
 	for i := range tokens {
 		if i > 0 && tokens[i].width > 0 && tokens[i-1].width > 0 {
 			tokens[i-1].exact, tokens[i].exact = true, true
 		}
 	}
+
 	return tokens, checkLayout(layout, tokens)
 }
 
@@ -80,6 +83,7 @@ func nextToken(text string) (dateToken, int, error) {
 		}
 		return dateToken{Text: text[1:end]}, end + 1, nil
 	}
+
 	length := 1
 	for length < len(text) && text[length] == text[0] && cell.IsLetter(text[0]) {
 		length++
@@ -89,9 +93,12 @@ func nextToken(text string) (dateToken, int, error) {
 		return token, length, nil
 	}
 	if letter := cell.Upper(text[0]); letter >= 'A' && letter <= 'Z' && text[:length] != "T" {
-		return dateToken{}, 0, fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM (month name), "+
-			"A (AM or PM), Z (zone); other text stands in [brackets]", text[:length])
+		return dateToken{}, 0,
+			fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
+				"(month name), A (AM or PM), Z (zone); other text stands in [brackets]",
+				text[:length])
 	}
+
 	_, length = utf8.DecodeRuneInString(text)
 	return dateToken{Text: text[:length]}, length, nil
 }
@@ -110,11 +117,15 @@ func checkLayout(layout string, tokens []dateToken) error {
 		case partMonthName:
 			part = PartMonth
 		}
+
 		if seen[part] != "" {
-			return fmt.Errorf("%q has %s and %s; months are MM, minutes are mm", layout, seen[part], token.Text)
+			return fmt.Errorf("%q has %s and %s; months are MM, minutes are mm", layout,
+				seen[part], token.Text)
 		}
+
 		seen[part] = token.Text
 	}
+
 	clock, half := seen[partHour]+seen[partHour12], seen[partHalf]
 	switch {
 	case seen[PartMonth] == "":
@@ -123,11 +134,13 @@ func checkLayout(layout string, tokens []dateToken) error {
 		return fmt.Errorf("%q has no day (DD)", layout)
 	case (half != "") != (seen[partHour12] != "") || seen[partHour] != "" && seen[partHour12] != "":
 		return fmt.Errorf("%q: hours are HH without AM and PM, or hh with A", layout)
-	case clock == "" && seen[partMinute]+seen[partSecond]+seen[partZone] != "", seen[partMinute] == "" && seen[partSecond] != "":
+	case clock == "" && seen[partMinute]+seen[partSecond]+seen[partZone] != "",
+		seen[partMinute] == "" && seen[partSecond] != "":
 		return fmt.Errorf("%q has no hour (HH) and minute (mm) for its time", layout)
 	case seen[partFraction] != "" && seen[partSecond] == "":
 		return fmt.Errorf("%q has decimals of a second (S) and no seconds (ss)", layout)
 	}
+
 	return nil
 }
 
@@ -137,6 +150,7 @@ func (when *Civil) scanLayout(text []byte, tokens []dateToken) error {
 		when.setPart(tokens[0].Part, number(text[:1]))
 		tokens, text = tokens[1:], text[1:]
 	}
+
 	var half *halfWord
 	for i := range tokens {
 		var ok bool
@@ -150,12 +164,14 @@ func (when *Civil) scanLayout(text []byte, tokens []dateToken) error {
 			return errNotDate
 		}
 	}
+
 	if len(text) > 0 {
 		return errNotDate
 	}
 	if !when.Clock.take(half) {
 		return errNoClock
 	}
+
 	return when.checkDay()
 }
 
@@ -194,10 +210,12 @@ func (when *Civil) scanToken(text []byte, token *dateToken, final bool) ([]byte,
 		}
 		return text[length:], length > 0 && when.scanZoneAnyway(text[:length])
 	}
+
 	length, _ := cell.DigitRun(text)
 	if length = min(length, token.width); length == 0 || token.exact && length < token.width {
 		return nil, false
 	}
+
 	when.setPart(token.Part, number(text[:length]))
 	return text[length:], true
 }

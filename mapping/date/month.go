@@ -60,6 +60,7 @@ func scanMonth(text []byte) (int, []byte) {
 		name = append(name, foldLetter(letter))
 		rest = rest[size:]
 	}
+
 	return months[string(name)], bytes.TrimPrefix(rest, []byte("."))
 }
 
@@ -79,8 +80,10 @@ func foldLetter(letter rune) byte {
 	case 'ç':
 		return 'c'
 	}
+
 	if letter < utf8.RuneSelf {
 		return byte(letter)
 	}
+
 	return 0
 }

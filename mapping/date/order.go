@@ -22,9 +22,9 @@ const (
 // orders are the single orders, the likeliest first.
 var orders = [3]Order{dayMonthYear, monthDayYear, yearMonthDay}
 
-// A way is one in which a date of three numbers is written: by the sign between them, with a year of
-// two digits or four, with AM and PM or without. What one way proves says nothing about another: a
-// column that has 11/13/2026 and 05.11.2026 comes from two places.
+// A way is one in which a date of three numbers is written: by the sign between them, with a year
+// of two digits or four, with AM and PM or without. What one way proves says nothing about another:
+// a column that has 11/13/2026 and 05.11.2026 comes from two places.
 //
 // Ways are kept with what a run has proved, so that their numbers must not change.
 type way byte
@@ -56,6 +56,7 @@ func (w *Written) in(order Order) (year, month, day int) {
 	default:
 		year, month, day = n[0], n[1], n[2]
 	}
+
 	if w.short {
 		year += 2000
 	}
@@ -78,6 +79,7 @@ func (w *Written) possible() (fits Order, same bool) {
 		}
 		fits, same = fits|order, same && first == read
 	}
+
 	return fits, same
 }
 
@@ -87,6 +89,7 @@ func (when *Civil) scanProved(text []byte, f *Format) error {
 	if err := w.Scan(text); err != nil {
 		return err
 	}
+
 	if w.open != 0 {
 		order := f.Orders[w.way()]
 		if order == 0 {
@@ -97,6 +100,7 @@ func (when *Civil) scanProved(text []byte, f *Format) error {
 		}
 		w.Year, w.Month, w.Day = w.in(order)
 	}
+
 	*when = w.Civil
 	return w.checkYear()
 }
@@ -120,9 +124,11 @@ func layoutOf(text string, order Order) string {
 	case yearMonthDay:
 		tokens = [3]string{"YY", "MM", "DD"}
 	}
+
 	if len(text) == 8 && cell.AllDigits([]byte(text)) {
 		return tokens[0] + tokens[1] + "YYYY"
 	}
+
 	var layout []byte
 	rest := []byte(text)
 	for i := 0; i < len(tokens) && len(rest) > 0; {
@@ -138,6 +144,7 @@ func layoutOf(text string, order Order) string {
 		}
 		i, rest = i+1, after
 	}
+
 	return string(layout) + clockLayout(rest)
 }
 
@@ -147,6 +154,7 @@ func clockLayout(text []byte) string {
 	if start < 0 {
 		return string(text) // nothing, or the point behind the last number
 	}
+
 	between := text[:start]
 	layout, half := "", "A"
 	if at := bytes.IndexFunc(between, unicode.IsLetter); at >= 0 && string(between[at:]) != "T" {
@@ -154,6 +162,7 @@ func clockLayout(text []byte) string {
 			layout, half = string(between[:at])+"A"+string(rest), ""
 		}
 	}
+
 	if layout == "" {
 		layout = strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(between))
 	}
@@ -164,6 +173,7 @@ func clockLayout(text []byte) string {
 	if err != nil {
 		return ""
 	}
+
 	clock = clock[:len(clock)-len(zone)]
 	digits := bytes.TrimRightFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
 	behind := clock[len(digits):]
@@ -172,6 +182,7 @@ func clockLayout(text []byte) string {
 	} else {
 		layout += "hh:mm"
 	}
+
 	if bytes.Count(digits, []byte(":")) == 2 {
 		layout += ":ss"
 	}
@@ -181,6 +192,7 @@ func clockLayout(text []byte) string {
 	if len(behind) > 0 && behind[0] == ' ' {
 		layout += " "
 	}
+
 	layout += half
 	if len(zone) > 0 && zone[0] == ' ' {
 		layout += " "
@@ -188,5 +200,6 @@ func clockLayout(text []byte) string {
 	if len(zone) > 0 {
 		layout += "Z"
 	}
+
 	return layout
 }

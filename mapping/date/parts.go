@@ -31,6 +31,7 @@ func (w *Written) separator() byte {
 	if len(w.rest) == 0 {
 		return 0
 	}
+
 	switch sign := w.rest[0]; sign {
 	case '/', '-':
 		w.rest = w.rest[1:]
@@ -43,6 +44,7 @@ func (w *Written) separator() byte {
 		w.blanks()
 		return sign
 	}
+
 	return 0
 }
 

@@ -55,12 +55,15 @@ func (p *Proof) Observe(row int, value []byte, kind byte) {
 	default:
 		return
 	}
+
 	text := bytes.TrimSpace(value)
 	var iso Civil
+	// 2026-11-05 proves nothing about other ways of writing.
 	if kind == cell.Text && iso.ScanISO(text) == nil {
 		p.rows++
 		return
 	}
+
 	var buffer [96]byte
 	text, fits := cell.PlainText(buffer[:0], text)
 	var w Written
@@ -77,10 +80,12 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 		}
 		return
 	}
+
 	possible, same := w.possible()
 	if possible == 0 {
 		return
 	}
+
 	p.rows, p.notISO = p.rows+1, true
 	p.of(w.way()).weigh(row, text, w, possible, same)
 }
@@ -100,11 +105,13 @@ func (p *wayProof) weigh(row int, text []byte, w *Written, possible Order, same 
 	p.numeric++
 	p.asked |= w.open
 	p.first.note(row, text)
+
 	for i, order := range orders {
 		if w.open&order != 0 && possible&order == 0 {
 			p.against[i].note(row, text)
 		}
 	}
+
 	switch {
 	case possible&(possible-1) == 0:
 		p.decided++
@@ -146,6 +153,7 @@ func (f Format) order() Order {
 			parts = append(parts, partYear)
 		}
 	}
+
 	switch {
 	case slices.Equal(parts, []datePart{PartDay, PartMonth, partYear}):
 		return dayMonthYear
@@ -154,6 +162,7 @@ func (f Format) order() Order {
 	case slices.Equal(parts, []datePart{partYear, PartMonth, PartDay}):
 		return yearMonthDay
 	}
+
 	return 0
 }
 
@@ -164,6 +173,7 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 	if !p.notISO {
 		return Format{}, nil
 	}
+
 	format := Format{Mode: Proved}
 	allDecided := len(p.ways) > 0
 	for _, w := range p.ways {
@@ -176,16 +186,21 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 		case possible&(possible-1) != 0 && w.undecided != nil:
 			return Format{}, p.ask(w, possible)
 		}
-		format.Orders[w.way] = possible & -possible // where several are left, they read every value alike
+
+		// Where several orders are left, they read every value alike.
+		format.Orders[w.way] = possible & -possible
 		allDecided = allDecided && w.decided == w.numeric
 	}
+
 	if allDecided && p.typed.row > 0 && !p.typedLate {
 		return Format{}, p.exchanged(p.ways[0])
 	}
+
 	if len(p.ways) == 1 {
 		w := p.ways[0]
 		format.Layout = layoutOf(w.first.text, format.Orders[w.way])
 	}
+
 	return format, nil
 }
 
@@ -196,21 +211,26 @@ func (p *Proof) ask(w *wayProof, possible Order) *cell.Question {
 			q.Examples = append(q.Examples, w.undecided.as(order))
 		}
 	}
+
 	for _, other := range p.ways {
 		if other != w {
-			q.Note = fmt.Sprintf("Row %d, %s, is written in another way and proves nothing about these; "+
-				"with one format said, dates in other ways become invalid.", other.first.row, other.first.text)
+			q.Note = fmt.Sprintf("Row %d, %s, is written in another way and proves nothing about "+
+				"these; with one format said, dates in other ways become invalid.", other.first.row,
+				other.first.text)
 			break
 		}
 	}
+
 	return q
 }
 
 // conflict names a value against each order.
 func (p *Proof) conflict(w *wayProof) *cell.Question {
-	q := &cell.Question{Setting: "date", Rows: p.rows, Count: w.open, Contradiction: true, Conflict: "contradicts itself"}
+	q := &cell.Question{Setting: "date", Rows: p.rows, Count: w.open, Contradiction: true,
+		Conflict: "contradicts itself"}
 	for i := range orders {
-		if sample := w.against[i]; sample.row > 0 && (len(q.Examples) == 0 || q.Examples[0].Row != sample.row) {
+		if sample := w.against[i]; sample.row > 0 &&
+			(len(q.Examples) == 0 || q.Examples[0].Row != sample.row) {
 			q.Examples = append(q.Examples, sample.as(sample.fits()))
 		}
 	}
@@ -227,11 +247,15 @@ func (p *Proof) exchanged(w *wayProof) *cell.Question {
 			text = sample
 		}
 	}
+
 	possible := w.possible()
-	typed := cell.Reading{Row: p.typed.row, Value: p.typed.text, Format: "a date cell", Result: shownDay(p.typed.text)}
-	return &cell.Question{Setting: "date", Rows: p.rows, Examples: []cell.Reading{text.as(possible & -possible), typed},
+	typed := cell.Reading{Row: p.typed.row, Value: p.typed.text, Format: "a date cell",
+		Result: shownDay(p.typed.text)}
+	return &cell.Question{Setting: "date", Rows: p.rows,
+		Examples:      []cell.Reading{text.as(possible & -possible), typed},
 		Contradiction: true,
-		Conflict:      "has dates up to the 12th as date cells and all others as text; a spreadsheet seems to have exchanged day and month"}
+		Conflict: "has dates up to the 12th as date cells and all others as text; " +
+			"a spreadsheet seems to have exchanged day and month"}
 }
 
 // fits are the first of the orders in which the value is a day.
@@ -251,7 +275,8 @@ func (s *dateSample) as(order Order) cell.Reading {
 		return cell.Reading{Row: s.row, Value: s.text}
 	}
 	year, month, day := w.in(order)
-	return cell.Reading{Row: s.row, Value: s.text, Format: layoutOf(s.text, order), Result: dayText(year, month, day)}
+	return cell.Reading{Row: s.row, Value: s.text, Format: layoutOf(s.text, order),
+		Result: dayText(year, month, day)}
 }
 
 func shownDay(iso string) string {

@@ -17,7 +17,8 @@ func TestDateProof(t *testing.T) {
 		{"ISO", []string{"2026-04-03", "2026-04-03 10:00 +0100"}, "iso"},
 		{"nothing", nil, "iso"},
 		{"day first", []string{"03/04/2026", "13/04/2026"}, "DD/MM/YYYY 2026-04-03"},
-		{"month first", []string{"03/04/2026 2:30 PM", "04/13/2026 1:00 AM"}, "MM/DD/YYYY hh:mm A 2026-03-04"},
+		{"month first", []string{"03/04/2026 2:30 PM", "04/13/2026 1:00 AM"},
+			"MM/DD/YYYY hh:mm A 2026-03-04"},
 		{"the same either way", []string{"05/05/2026"}, "DD/MM/YYYY 2026-05-05"},
 		{"compact", []string{"13042026"}, "DDMMYYYY 2026-04-13"},
 		{"compact with the year first", []string{"20260413"}, " 2026-04-13"},
@@ -25,7 +26,8 @@ func TestDateProof(t *testing.T) {
 		{"Unix time", []string{"1709251200"}, " 2024-03-01"},
 		{"Chinese signs", []string{"2026年11月5日"}, " 2026-11-05"},
 		{"slashes, year first", []string{"2026/3/4"}, " 2026-03-04"},
-		{"two-digit years with a late day", []string{"99-03-31", "26-03-04"}, "YY-MM-DD 2099-03-31"},
+		{"two-digit years with a late day", []string{"99-03-31", "26-03-04"},
+			"YY-MM-DD 2099-03-31"},
 		{"time and zone", []string{"13.04.2026 10:00:00 PST"}, "DD.MM.YYYY HH:mm:ss Z 2026-04-13"},
 		{"undecided", []string{"03/04/2026", "05/05/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 03/04/2026
   as DD/MM/YYYY  3 April 2026      as MM/DD/YYYY  4 March 2026
@@ -49,8 +51,10 @@ Row 3, 11/13/2026, is written in another way and proves nothing about these; wit
 Say which, in mapping.yaml:
   formats: {date: "DD.MM.YYYY"}
 `},
-		{"nor points about slashes", []string{"11/13/2026", "13.11.2026", "05/11/2026"}, " 2026-11-13"},
-		{"two ways, each with its own proof", []string{"05.11.2026", "13.11.2026", "05/11/2026", "11/13/2026"}, " 2026-11-05"},
+		{"nor points about slashes", []string{"11/13/2026", "13.11.2026", "05/11/2026"},
+			" 2026-11-13"},
+		{"two ways, each with its own proof",
+			[]string{"05.11.2026", "13.11.2026", "05/11/2026", "11/13/2026"}, " 2026-11-05"},
 		{"a year of two digits is another way", []string{"05/11/26", "13/11/2026"}, `column "Date" can be read three ways in 1 of 2 rows, for example row 2: 05/11/26
   as DD/MM/YY  5 November 2026      as MM/DD/YY  11 May 2026      as YY/MM/DD  26 November 2005
 Row 3, 13/11/2026, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
@@ -63,8 +67,10 @@ Row 3, 13/11/2026 14:03, is written in another way and proves nothing about thes
 Say which, in mapping.yaml:
   formats: {date: "DD/MM/YYYY hh:mm A"}
 `},
-		{"days with and without a time are one way", []string{"05/11/2026", "13/11/2026 14:03"}, "DD/MM/YYYY 2026-11-05"},
-		{"the same day either way needs no proof", []string{"13.11.2026", "05/05/2026"}, " 2026-11-13"},
+		{"days with and without a time are one way", []string{"05/11/2026", "13/11/2026 14:03"},
+			"DD/MM/YYYY 2026-11-05"},
+		{"the same day either way needs no proof", []string{"13.11.2026", "05/05/2026"},
+			" 2026-11-13"},
 		{"ISO proves nothing", []string{"2026-11-13", "05/11/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 3: 05/11/2026
   as DD/MM/YYYY  5 November 2026      as MM/DD/YYYY  11 May 2026
 Say which, in mapping.yaml:
@@ -72,9 +78,11 @@ Say which, in mapping.yaml:
 `},
 		{"other digits", []string{"٠٥/١١/٢٠٢٦", "١٣/١١/٢٠٢٦"}, "DD/MM/YYYY 2026-11-05"},
 		{"Devanagari digits", []string{"२०२६-११-०५"}, " 2026-11-05"},
-		{"a point behind the year", []string{"05.11.2026.", "13.11.2026."}, "DD.MM.YYYY. 2026-11-05"},
+		{"a point behind the year", []string{"05.11.2026.", "13.11.2026."},
+			"DD.MM.YYYY. 2026-11-05"},
 		{"the year 0", []string{"01/01/0000", "13/04/2026"}, "DD/MM/YYYY error"},
-		{"no day of any calendar proves nothing", []string{"31/02/2026", "13/04/2026"}, "DD/MM/YYYY error"},
+		{"no day of any calendar proves nothing", []string{"31/02/2026", "13/04/2026"},
+			"DD/MM/YYYY error"},
 	} {
 		var proof Proof
 		for i, value := range test.values {
@@ -87,7 +95,8 @@ Say which, in mapping.yaml:
 			got = open.Describe("Date", "mapping.yaml")
 		case got != "iso":
 			when, err := format.Read([]byte(test.values[0]), cell.Text, Context{
-				Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true, Hour: 12}, Zones: &ZoneReader{Words: map[string]string{"PST": "-08:00"}}})
+				Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true, Hour: 12},
+				Zones: &ZoneReader{Words: map[string]string{"PST": "-08:00"}}})
 			got += " " + when.Format(time.DateOnly)
 			if err != nil {
 				got = format.String() + " error"
@@ -104,7 +113,8 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 	proof.Observe(2, []byte("2026-04-03"), cell.Date) // was 03/04/2026 or 04/03/2026
 	proof.Observe(3, []byte("13/04/2026"), cell.Text)
 	_, open := proof.Resolve()
-	if open == nil || !strings.Contains(open.Describe("Date", "m.yaml"), "exchanged day and month") {
+	if open == nil || !strings.Contains(open.Describe("Date", "m.yaml"),
+		"exchanged day and month") {
 		t.Errorf("date cells up to the 12th beside texts above: got %+v", open)
 	}
 	proof.Observe(4, []byte("2026-04-30"), cell.Date)

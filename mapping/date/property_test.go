@@ -74,8 +74,10 @@ func TestUnixTimeIsRead(t *testing.T) {
 // What a column writes day first, month first or year first is read as it was
 // written, or asked about.
 func TestDateColumnIsProvedOrAskedAbout(t *testing.T) {
-	layouts := []string{"02/01/2006", "01/02/2006", "2.1.2006", "1/2/06", "02-01-06", "06-01-02", "2006-01-02", "02012006",
-		"01022006", "2 Jan 2006", "January 2, 2006", "02-Jan-06", "2006/1/2", "20060102", "2 January 2006 at 3:04 PM",
+	layouts := []string{"02/01/2006", "01/02/2006", "2.1.2006", "1/2/06", "02-01-06", "06-01-02",
+		"2006-01-02", "02012006",
+		"01022006", "2 Jan 2006", "January 2, 2006", "02-Jan-06", "2006/1/2", "20060102",
+		"2 January 2006 at 3:04 PM",
 		"Mon, 02 Jan 2006 15:04:05 -0700", "2006年1月2日"}
 	rapid.Check(t, func(t *rapid.T) {
 		layout := rapid.SampledFrom(layouts).Draw(t, "layout")
@@ -98,7 +100,8 @@ func TestDateColumnIsProvedOrAskedAbout(t *testing.T) {
 		for i := range column {
 			got, err := format.Read([]byte(column[i]), cell.Text, context)
 			if err != nil || !got.Truncate(24*time.Hour).Equal(days[i]) {
-				t.Fatalf("column %q proved as %q: %q gives %v, %v; want %v", column, format.String(), column[i], got, err, days[i])
+				t.Fatalf("column %q proved as %q: %q gives %v, %v; want %v", column,
+					format.String(), column[i], got, err, days[i])
 			}
 		}
 		checkProvedLayout(t, format, column, context)
@@ -117,7 +120,8 @@ func checkProvedLayout(t *rapid.T, format Format, column []string, context Conte
 	}
 	for _, value := range column {
 		want, _ := format.Read([]byte(value), cell.Text, context)
-		if got, err := pinned.Read([]byte(value), cell.Text, context); err != nil || !got.Equal(want) {
+		if got, err := pinned.Read([]byte(value), cell.Text, context); err != nil ||
+			!got.Equal(want) {
 			t.Fatalf("%q as %q: got %v, %v; want %v", value, format.String(), got, err, want)
 		}
 	}
@@ -126,7 +130,8 @@ func checkProvedLayout(t *rapid.T, format Format, column []string, context Conte
 // A value alone that is a day in two orders is never read without a question.
 func TestDateOfTwoReadingsIsNeverGuessed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		first, second := rapid.IntRange(1, 31).Draw(t, "first"), rapid.IntRange(1, 31).Draw(t, "second")
+		first, second := rapid.IntRange(1, 31).Draw(t, "first"),
+			rapid.IntRange(1, 31).Draw(t, "second")
 		separator := rapid.SampledFrom([]string{"/", "-", ".", " "}).Draw(t, "separator")
 		text := strconv.Itoa(first) + separator + strconv.Itoa(second) + separator + "2026"
 		_, dayFirst := time.Parse("2-1-2006", strings.ReplaceAll(text, separator, "-"))
@@ -134,14 +139,16 @@ func TestDateOfTwoReadingsIsNeverGuessed(t *testing.T) {
 		var proof Proof
 		proof.Observe(1, []byte(text), cell.Text)
 		format, open := proof.Resolve()
-		if wantOpen := dayFirst == nil && monthFirst == nil && first != second; (open != nil) != wantOpen {
+		if wantOpen := dayFirst == nil && monthFirst == nil &&
+			first != second; (open != nil) != wantOpen {
 			t.Fatalf("%q: got question %+v", text, open)
 		}
 		var unpinned Format
 		if _, err := unpinned.Read([]byte(text), cell.Text, Context{}); !errors.Is(err, errNoISO) {
 			t.Fatalf("%q read without a format: %v", text, err)
 		}
-		_, err := format.Read([]byte(text), cell.Text, Context{Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true}})
+		_, err := format.Read([]byte(text), cell.Text,
+			Context{Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true}})
 		if open == nil && (err == nil) != (dayFirst == nil || monthFirst == nil) {
 			t.Fatalf("%q proved as %q: %v", text, format.String(), err)
 		}
@@ -160,7 +167,8 @@ func FuzzDate(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	context := Context{Zone: Zone{Location: berlin}, TimeOfDay: Clock{Set: true, Hour: 12}, Year: 2018}
+	context := Context{Zone: Zone{Location: berlin}, TimeOfDay: Clock{Set: true, Hour: 12},
+		Year: 2018}
 	f.Fuzz(func(t *testing.T, text, layout string) {
 		format, err := ParseFormat(layout)
 		if err == nil {
@@ -179,7 +187,8 @@ func FuzzDate(f *testing.F) {
 			}
 			return
 		}
-		if _, err := proved.Read([]byte(text), cell.Text, context); err == nil && proved.String() != "" {
+		if _, err := proved.Read([]byte(text), cell.Text, context); err == nil &&
+			proved.String() != "" {
 			if _, err := ParseFormat(proved.String()); err != nil {
 				t.Fatalf("%q proved as %q: %v", text, proved.String(), err)
 			}

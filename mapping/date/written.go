@@ -27,6 +27,7 @@ func (w *Written) Scan(text []byte) error {
 	if length == len(text) {
 		return w.scanCompact(text)
 	}
+
 	read := false
 	switch length {
 	case 4:
@@ -41,9 +42,11 @@ func (w *Written) Scan(text []byte) error {
 			read = w.nameFirst()
 		}
 	}
+
 	if !read {
 		return errNotDate
 	}
+
 	return w.tail()
 }
 
@@ -57,10 +60,12 @@ func (w *Written) scanCompact(text []byte) error {
 	default:
 		return errNotDate
 	}
+
 	if month := number(text[4:6]); month <= 12 {
 		w.Year, w.Month, w.Day = number(text[:4]), month, number(text[6:])
 		return nil
 	}
+
 	w.numbers = [3]int{number(text[:2]), number(text[2:4]), number(text[4:])}
 	w.open = dayMonthYear | monthDayYear
 	return nil
@@ -71,6 +76,7 @@ func (w *Written) scanCompact(text []byte) error {
 func (w *Written) yearFirst() bool {
 	w.Year, _ = w.digits(4)
 	var length int
+
 	for _, signs := range [...][3]string{{"年", "月", "日"}, {"년", "월", "일"}} {
 		if !w.literal(signs[0]) {
 			continue
@@ -84,6 +90,7 @@ func (w *Written) yearFirst() bool {
 		w.Day, _ = w.digits(2)
 		return w.literal(signs[2])
 	}
+
 	separator := w.separator()
 	if w.Month, length = w.digits(2); length == 0 {
 		w.Month = w.monthName()
@@ -91,10 +98,12 @@ func (w *Written) yearFirst() bool {
 	if separator == 0 || w.Month == 0 || w.separator() != separator {
 		return false
 	}
+
 	w.Day, length = w.digits(2)
 	if separator == '.' { // 2026. 11. 5., as in Korea and Hungary
 		w.literal(".")
 	}
+
 	return length > 0
 }
 
@@ -107,23 +116,29 @@ func (w *Written) dayFirst() bool {
 	if separator == 0 || ordinal && length > 0 {
 		return false
 	}
+
 	if length == 0 {
 		w.preposition()
 		w.Day, w.Month = first, w.monthName()
 		return w.Month > 0 && w.separator() != 0 && w.yearLast()
 	}
+
 	if w.separator() != separator {
 		return false
 	}
+
 	third, length := w.digits(4)
-	w.numbers, w.open, w.short = [3]int{first, second, third}, dayMonthYear|monthDayYear, length == 2
+	w.numbers, w.open, w.short = [3]int{first, second, third}, dayMonthYear|monthDayYear,
+		length == 2
 	w.sign = separator
+
 	if w.short {
 		w.open = anyOrder
 	}
 	if separator == '.' { // 5.11.2026., as in Croatia
 		w.literal(".")
 	}
+
 	return length == 4 || length == 2 && separator != ' '
 }
 
@@ -156,6 +171,7 @@ func (w *Written) tail() error {
 	if len(w.rest) == 0 {
 		return nil
 	}
+
 	time := bytes.TrimLeft(w.rest, " ,T")
 	for _, word := range [...]string{"at ", "um "} {
 		time = bytes.TrimPrefix(time, []byte(word))
@@ -165,9 +181,11 @@ func (w *Written) tail() error {
 			return errNotDate
 		}
 	}
+
 	rest, err := w.scanClock(time)
 	if err != nil {
 		return err
 	}
+
 	return w.scanZone(rest)
 }

@@ -7,8 +7,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// YearAbove is the only year that the rows above a header name, and how they do: by days such as 20180201, or else by a year alone. It
-// is 0 where they name none, or several.
+// YearAbove is the only year that the rows above a header name, and how they do: by days such as
+// 20180201, or otherwise by a year alone. It is 0 where they name none, or several.
 func YearAbove(above [][]string) (year int, words []string) {
 	if year, words = yearOf(above, len("20180201")); len(words) == 0 {
 		year, words = yearOf(above, len("2018"))
@@ -33,9 +33,11 @@ func yearOf(above [][]string, length int) (year int, words []string) {
 			words = append(words, word)
 		}
 	})
+
 	if several {
 		return 0, words
 	}
+
 	return year, words
 }
 
@@ -45,12 +47,15 @@ func yearIn(word string, length int) int {
 		return 0
 	}
 	var day Civil
-	if length == len("20180201") && day.ScanISO([]byte(word[:4]+"-"+word[4:6]+"-"+word[6:])) != nil {
+	if length == len("20180201") &&
+		day.ScanISO([]byte(word[:4]+"-"+word[4:6]+"-"+word[6:])) != nil {
 		return 0
 	}
+
 	year, _ := strconv.Atoi(word[:4])
 	if year < 1990 || year > 2100 {
 		return 0
 	}
+
 	return year
 }

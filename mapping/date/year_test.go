@@ -12,7 +12,8 @@ func TestYearAbove(t *testing.T) {
 		above string
 		want  string
 	}{
-		{"days of one year", "EXTF|700|20260306102500000|1001|20260101|4|20260201|20260228", "2026 [20260101 20260201 20260228]"},
+		{"days of one year", "EXTF|700|20260306102500000|1001|20260101|4|20260201|20260228",
+			"2026 [20260101 20260201 20260228]"},
 		{"days of two years", "20260701|20270101", "0 []"},
 		{"a number that may be a year beside a day", "2015|20260101", "2026 [20260101]"},
 		{"a year alone", "Sales from January to March 2026", "2026 [2026]"},

@@ -47,22 +47,31 @@ var errNoOffset = errors.New("is not an offset such as +01:00")
 func ParseZone(name string) (Zone, error) {
 	name = strings.TrimSpace(name)
 	if offset, err := parseOffset([]byte(name)); err == nil {
-		return Zone{Location: fixedZone(offset)}, nil
+		if offset == 0 {
+			return Zone{Location: time.UTC}, nil
+		}
+		return Zone{Location: time.FixedZone(offsetName(offset), offset)}, nil
 	}
 	if short, known := abbreviations[name]; known {
-		return Zone{}, fmt.Errorf("%q is an abbreviation, which does not say when clocks change; name the place: %s",
+		return Zone{}, fmt.Errorf("%q is an abbreviation, which does not say when clocks change; "+
+			"name the place: %s",
 			name, short.places())
 	}
+
 	if id, known := displayNames[withoutOffset(name)]; known {
 		name = id
 	}
 	if name == "" || name == "Local" {
-		return Zone{}, fmt.Errorf("%q is not a time zone; write one such as Europe/Berlin or UTC", name)
+		return Zone{}, fmt.Errorf("%q is not a time zone; write one such as Europe/Berlin or UTC",
+			name)
 	}
+
 	location, err := time.LoadLocation(name)
 	if err != nil {
-		return Zone{}, fmt.Errorf("%q is not a time zone; write one such as Europe/Berlin or UTC", name)
+		return Zone{}, fmt.Errorf("%q is not a time zone; write one such as Europe/Berlin or UTC",
+			name)
 	}
+
 	return Zone{Location: location}, nil
 }
 
@@ -75,13 +84,6 @@ func withoutOffset(name string) string {
 		}
 	}
 	return name
-}
-
-func fixedZone(offset int) *time.Location {
-	if offset == 0 {
-		return time.UTC
-	}
-	return time.FixedZone(offsetName(offset), offset)
 }
 
 func offsetName(offset int) string {
@@ -105,23 +107,28 @@ func parseOffset(text []byte) (int, error) {
 			break
 		}
 	}
+
 	if len(text) < 2 || text[0] != '+' && text[0] != '-' {
 		return 0, errNoOffset
 	}
+
 	length, rest := cell.DigitRun(text[1:])
 	hours, minutes := text[1:1+length], rest
 	switch {
 	case length == 4 && len(rest) == 0:
 		hours, minutes = text[1:3], text[3:]
-	case length > 2 || length == 0, len(rest) > 0 && (len(rest) != 3 || rest[0] != ':' || !cell.AllDigits(rest[1:])):
+	case length > 2 || length == 0,
+		len(rest) > 0 && (len(rest) != 3 || rest[0] != ':' || !cell.AllDigits(rest[1:])):
 		return 0, errNoOffset
 	case len(rest) > 0:
 		minutes = rest[1:]
 	}
+
 	seconds := number(hours)*3600 + number(minutes)*60
 	if seconds > 14*3600 || number(minutes) > 59 {
 		return 0, errNoOffset
 	}
+
 	if text[0] == '-' {
 		seconds = -seconds
 	}
@@ -138,6 +145,7 @@ func (when *Civil) scanZone(text []byte) error {
 	if !when.Clock.Set {
 		return errNotDate
 	}
+
 	offset, err := parseOffset(text)
 	if err == nil {
 		when.offset, when.HasOffset = offset, true
@@ -146,6 +154,7 @@ func (when *Civil) scanZone(text []byte) error {
 	if !cell.IsLetter(text[0]) {
 		return errNotDate
 	}
+
 	when.ZoneWord = text
 	return nil
 }
@@ -153,8 +162,9 @@ func (when *Civil) scanZone(text []byte) error {
 // ZoneReader reads a column of zones, or zones behind a time. Its zero value
 // is ready; it is for one goroutine.
 type ZoneReader struct {
-	Words map[string]string // of the file, to zones as parseZone takes them: {"BST": "Europe/London"}
-	known map[string]Zone   // what was read before
+	// words of the file, with zones as parseZone takes them: {"BST": "Europe/London"}
+	Words map[string]string
+	known map[string]Zone // what was read before
 }
 
 // maxZonesKnown bounds what a column of senseless values can make us remember.
@@ -170,6 +180,7 @@ func (r *ZoneReader) Read(value []byte) (Zone, error) {
 	if len(value) == 0 {
 		return Zone{}, cell.ErrEmpty
 	}
+
 	found, err := r.look(string(value))
 	if err == nil && len(r.known) < maxZonesKnown {
 		if r.known == nil {
@@ -177,6 +188,7 @@ func (r *ZoneReader) Read(value []byte) (Zone, error) {
 		}
 		r.known[string(value)] = found
 	}
+
 	return found, err
 }
 
@@ -186,14 +198,17 @@ func (r *ZoneReader) look(name string) (Zone, error) {
 		found.abbreviation = name
 		return found, err
 	}
+
 	if short, known := abbreviations[name]; known {
 		return short.zone(name)
 	}
 	found, err := ParseZone(name)
 	if err != nil {
 		shown := cell.MaskStray(name)
-		return Zone{}, &ZoneError{name, fmt.Sprintf("%s is not a known time zone; say what it means: timezones: {%s: Europe/Berlin}",
+		return Zone{}, &ZoneError{name, fmt.Sprintf("%s is not a known time zone; say what it "+
+			"means: timezones: {%s: Europe/Berlin}",
 			cell.InQuotes([]byte(shown)), cell.Visible(shown)), true}
 	}
+
 	return found, nil
 }

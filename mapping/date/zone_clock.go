@@ -28,14 +28,17 @@ func (w *zoneWindow) utc(local int64, place Zone, nominal bool, repeated Repeate
 	if place.Location == nil {
 		return 0, ErrNoZone
 	}
+
 	if place.Location != w.location || local < w.from || local >= w.to {
 		if !w.move(local, place.Location) {
 			return change(local, place, nominal, repeated)
 		}
 	}
+
 	if place.strict && w.name != place.abbreviation {
 		return 0, notInForce(place)
 	}
+
 	return local - w.offset, nil
 }
 
@@ -53,9 +56,11 @@ func (w *zoneWindow) move(local int64, location *time.Location) bool {
 	if !end.IsZero() {
 		to = end.Unix() + offset - day
 	}
+
 	if local < from || local >= to {
 		return false
 	}
+
 	*w = zoneWindow{location, from, to, offset, name}
 	return true
 }
@@ -81,7 +86,9 @@ func change(local int64, place Zone, nominal bool, repeated Repeated) (int64, er
 	case nominal:
 		return earlier, nil // as far behind the change as the clocks were put forward over it
 	}
-	return 0, fmt.Errorf("%w by the clocks of %v, which were put forward over it", errNever, place.Location)
+
+	return 0, fmt.Errorf("%w by the clocks of %v, which were put forward over it", errNever,
+		place.Location)
 }
 
 // offsetAt is the offset in force at a point in time, and its name.
@@ -97,13 +104,15 @@ func inForce(seconds, offset int64, location *time.Location) (string, bool) {
 
 // twice decides between the two times at which clocks that were put back showed the same: by an
 // abbreviation, if the file tells them apart, or by what the mapping says.
-func twice(earlier, later int64, nameEarlier, nameLater string, place Zone, repeated Repeated) (int64, error) {
+func twice(earlier, later int64, nameEarlier, nameLater string, place Zone,
+	repeated Repeated) (int64, error) {
 	switch place.abbreviation {
 	case nameEarlier:
 		return earlier, nil
 	case nameLater:
 		return later, nil
 	}
+
 	switch {
 	case place.strict:
 		return 0, notInForce(place)
@@ -112,8 +121,10 @@ func twice(earlier, later int64, nameEarlier, nameLater string, place Zone, repe
 	case repeated == Later:
 		return later, nil
 	}
-	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back: it can be %s or %s UTC; "+
-		"say which counts: formats: {repeated_hour: earlier}, or later", errTwice, place.Location, clockText(earlier), clockText(later))
+
+	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back: it can be "+
+		"%s or %s UTC; say which counts: formats: {repeated_hour: earlier}, or later", errTwice,
+		place.Location, clockText(earlier), clockText(later))
 }
 
 func clockText(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("15:04") }
@@ -121,7 +132,8 @@ func clockText(seconds int64) string { return time.Unix(seconds, 0).UTC().Format
 // notInForce refuses PST in July: it can mean eight hours behind UTC, or the
 // clock of the place, which is seven hours behind then.
 func notInForce(place Zone) error {
-	return unclear(place.abbreviation, "says %s, which was not in force in %v then; say what it means: timezones: {%s: %v} or {%s: %q}",
+	return unclear(place.abbreviation, "says %s, which was not in force in %v then; say what "+
+		"it means: timezones: {%s: %v} or {%s: %q}",
 		place.abbreviation, place.Location, place.abbreviation, place.Location, place.abbreviation,
 		abbreviations[place.abbreviation].offset)
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// displayNames are the names that exporters show instead of those of the IANA
+// displayNames are the names that exporters show instead of names of the IANA
 // database: the table of Rails (ActiveSupport::TimeZone::MAPPING, version 7,
 // activesupport/lib/active_support/values/time_zone.rb), which Square,
 // Chargebee, Recurly and others use. One line a zone, names separated by |.
@@ -164,7 +164,7 @@ type abbreviation struct {
 }
 
 // abbreviations are those that the IANA time zone database (release 2025b)
-// shows for any zone since 2015, and those of RFC 5322, section 4.3. One is
+// shows for any zone since 2015, and the words of RFC 5322, section 4.3. One is
 // accepted when all its zones share one offset. PST, PDT, EST, EDT, MST, MDT
 // and CDT are accepted as RFC 5322 defines them, though PST is Manila's as well
 // and CDT Havana's. Refused are those that several zones use (IST, CST, BST),
@@ -220,7 +220,8 @@ var abbreviations = map[string]abbreviation{
 func (a abbreviation) zone(name string) (Zone, error) {
 	first := strings.Fields(a.zones)[0]
 	if a.offset == "" {
-		return Zone{}, unclear(name, "%q means several time zones; say which: timezones: {%s: %s}", name, name, first)
+		return Zone{}, unclear(name, "%q means several time zones; say which: timezones: {%s: %s}",
+			name, name, first)
 	}
 	found, err := ParseZone(first)
 	found.abbreviation, found.strict = name, true

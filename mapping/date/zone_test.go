@@ -26,12 +26,16 @@ func TestParseZone(t *testing.T) {
 		{"(GMT-05:00) Eastern Time (US & Canada)", "America/New_York"},
 		{"Nuku'alofa", "Pacific/Tongatapu"},
 		{"Berlin", "Europe/Berlin"},
-		{"CET", `"CET" is an abbreviation, which does not say when clocks change; name the place: Europe/Berlin`},
-		{"IST", `"IST" is an abbreviation, which does not say when clocks change; name the place: Asia/Kolkata, Europe/Dublin or Asia/Jerusalem`},
+		{"CET",
+			`"CET" is an abbreviation, which does not say when clocks change; name the place: Europe/Berlin`},
+		{"IST",
+			`"IST" is an abbreviation, which does not say when clocks change; name the place: Asia/Kolkata, Europe/Dublin or Asia/Jerusalem`},
 		{"Local", `"Local" is not a time zone; write one such as Europe/Berlin or UTC`},
 		{"", `"" is not a time zone; write one such as Europe/Berlin or UTC`},
-		{"Europe/Berln", `"Europe/Berln" is not a time zone; write one such as Europe/Berlin or UTC`},
-		{"../etc/passwd", `"../etc/passwd" is not a time zone; write one such as Europe/Berlin or UTC`},
+		{"Europe/Berln",
+			`"Europe/Berln" is not a time zone; write one such as Europe/Berlin or UTC`},
+		{"../etc/passwd",
+			`"../etc/passwd" is not a time zone; write one such as Europe/Berlin or UTC`},
 		{"+15:00", `"+15:00" is not a time zone; write one such as Europe/Berlin or UTC`},
 		{"+1:5", `"+1:5" is not a time zone; write one such as Europe/Berlin or UTC`},
 	} {
@@ -62,8 +66,10 @@ func TestZoneColumn(t *testing.T) {
 		{"2016-07-12 13:30:31", "PST", "error: was not in force"},
 		{"2016-07-12 13:30:31", "CET", "error: was not in force"},
 		{"2016-01-12 13:30:31", "CEST", "error: was not in force"},
-		{"2016-07-12 13:30:31", "IST", `error: "IST" means several time zones; say which: timezones: {IST: Asia/Kolkata}`},
-		{"2016-07-12 13:30:31", "XYZ", `error: "XYZ" is not a known time zone; say what it means: timezones: {XYZ: Europe/Berlin}`},
+		{"2016-07-12 13:30:31", "IST",
+			`error: "IST" means several time zones; say which: timezones: {IST: Asia/Kolkata}`},
+		{"2016-07-12 13:30:31", "XYZ",
+			`error: "XYZ" is not a known time zone; say what it means: timezones: {XYZ: Europe/Berlin}`},
 		{"2016-07-12 13:30:31", "", "error: is empty"},
 
 		{"2016-11-06 01:30:00", "America/New_York", "2016-11-06T05:30:00Z, was shown twice"},
@@ -94,7 +100,8 @@ func TestZoneColumn(t *testing.T) {
 		if err != nil {
 			got = "error: " + err.Error()
 		}
-		if got != test.want && !(strings.HasPrefix(test.want, "error: was") && strings.Contains(got, test.want[7:])) {
+		if got != test.want && !(strings.HasPrefix(test.want, "error: was") &&
+			strings.Contains(got, test.want[7:])) {
 			t.Errorf("%s in %q: got %s, want %s", test.local, test.zone, got, test.want)
 		}
 	}
@@ -112,7 +119,8 @@ func TestNominalTimeOfDay(t *testing.T) {
 			at.Hour = 2
 		}
 		var format Format
-		got, err := format.Read([]byte(test.day), cell.Date, Context{Zone: mustZone(t, "America/New_York"), TimeOfDay: at})
+		got, err := format.Read([]byte(test.day), cell.Date,
+			Context{Zone: mustZone(t, "America/New_York"), TimeOfDay: at})
 		if err != nil || got.Format(time.RFC3339) != test.want {
 			t.Errorf("%s at %d:30: got %v, %v; want %s", test.day, at.Hour, got, err, test.want)
 		}
@@ -133,14 +141,16 @@ func TestAbbreviationsAgreeWithTheZoneDatabase(t *testing.T) {
 				continue
 			}
 			seen := false
-			for at := time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2026; at = at.AddDate(0, 0, 7) {
+			for at := time.Date(2015, 1, 1, 0, 0, 0, 0,
+				time.UTC); at.Year() < 2026; at = at.AddDate(0, 0, 7) {
 				shown, offset := at.In(location).Zone()
 				if shown != name {
 					continue
 				}
 				seen = true
 				if offsetName(offset) != short.offset {
-					t.Errorf("%s in %s on %v: got %s, want %s", name, place, at, offsetName(offset), short.offset)
+					t.Errorf("%s in %s on %v: got %s, want %s", name, place, at, offsetName(offset),
+						short.offset)
 				}
 			}
 			if !seen {
@@ -165,8 +175,10 @@ func TestDisplayNames(t *testing.T) {
 // says that it showed it twice and takes the earlier; for times around the
 // changes of clocks most of all.
 func TestLocalTimesOfAllZones(t *testing.T) {
-	names := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo",
-		"America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns", "Europe/Dublin", "Asia/Tehran", "UTC"}
+	names := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
+		"Africa/Casablanca", "Africa/Cairo",
+		"America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns", "Europe/Dublin",
+		"Asia/Tehran", "UTC"}
 	rapid.Check(t, func(t *rapid.T) {
 		location, err := time.LoadLocation(rapid.SampledFrom(names).Draw(t, "zone"))
 		if err != nil {
@@ -174,12 +186,16 @@ func TestLocalTimesOfAllZones(t *testing.T) {
 		}
 		var format Format // one for several times, as its window moves along
 		for range rapid.IntRange(1, 5).Draw(t, "times") {
-			at := time.Unix(rapid.Int64Range(50_000_000, 2_000_000_000).Draw(t, "second"), 0).In(location)
-			if start, _ := at.ZoneBounds(); rapid.Bool().Draw(t, "near a change") && !start.IsZero() && start.Year() > 1971 {
-				at = start.Add(time.Duration(rapid.IntRange(-10000, 10000).Draw(t, "seconds off")) * time.Second).In(location)
+			at := time.Unix(rapid.Int64Range(50_000_000, 2_000_000_000).Draw(t, "second"),
+				0).In(location)
+			if start, _ := at.ZoneBounds(); rapid.Bool().Draw(t, "near a change") &&
+				!start.IsZero() && start.Year() > 1971 {
+				at = start.Add(time.Duration(rapid.IntRange(-10000, 10000).Draw(t,
+					"seconds off")) * time.Second).In(location)
 			}
 			shown := at.Format("2006-01-02 15:04:05")
-			got, err := format.Read([]byte(shown), cell.Text, Context{Zone: Zone{Location: location}})
+			got, err := format.Read([]byte(shown), cell.Text,
+				Context{Zone: Zone{Location: location}})
 			switch {
 			case errors.Is(err, errTwice):
 				if got.In(location).Format("2006-01-02 15:04:05") != shown || got.After(at) {
@@ -200,7 +216,8 @@ func TestSkippedLocalTimes(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		year := rapid.IntRange(1990, 2035).Draw(t, "year")
-		shown := time.Date(year, 3, rapid.IntRange(24, 31).Draw(t, "day"), rapid.IntRange(0, 4).Draw(t, "hour"), 30, 0, 0, time.UTC)
+		shown := time.Date(year, 3, rapid.IntRange(24, 31).Draw(t, "day"),
+			rapid.IntRange(0, 4).Draw(t, "hour"), 30, 0, 0, time.UTC)
 		text := shown.Format("2006-01-02 15:04:05")
 		normal := time.Date(year, 3, shown.Day(), shown.Hour(), 30, 0, 0, location)
 		exists := normal.Format("2006-01-02 15:04:05") == text

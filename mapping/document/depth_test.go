@@ -9,8 +9,9 @@ import (
 // Whatever is repeated in a mapping file, it is refused in little time and memory.
 func TestReadYAMLIsBounded(t *testing.T) {
 	for _, unit := range []string{
-		"[", "{", "{a: ", "[a, ", "- ", "-  ", "? ", "! ", "- ! ", "&a ", "&a [", "! [", "- - ", "- [", "? [", "a: [", "\"a\": {", "[\n", "-\n",
-		"[ # ]\n", "[ # ]]]]]]]]\n", "[ ']'\n", "*a ", "a: ", "| ", "---\n",
+		"[", "{", "{a: ", "[a, ", "- ", "-  ", "? ", "! ", "- ! ", "&a ", "&a [", "! [", "- - ",
+		"- [", "? [", "a: [", "\"a\": {", "[\n", "-\n", "[ # ]\n", "[ # ]]]]]]]]\n", "[ ']'\n",
+		"*a ", "a: ", "| ", "---\n",
 	} {
 		t.Run(unit, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -29,7 +30,8 @@ func TestReadYAMLIsBounded(t *testing.T) {
 
 // What people write stands far below the limit.
 func TestReadYAMLTakesUsualDepth(t *testing.T) {
-	source := []byte(strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n# - - - - - - - [[[[[[[[\n")
+	source := []byte(strings.Repeat("[", 50) + strings.Repeat("]", 50) +
+		"\n# - - - - - - - [[[[[[[[\n")
 	if _, err := New("usual.yaml", source).ReadYAML(source); err != nil {
 		t.Error(err)
 	}

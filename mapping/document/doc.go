@@ -6,7 +6,8 @@
 //	> 12 |     email: Custmer Email
 //	     |            ^
 //
-// A [Document] is the text and makes the [Error]s; a [Node] keeps a scalar as it is written (1.10 stays
-// 1.10); a [Reader] hands the values of an object to the readers of their keys, fills in ${ABLE_...}
-// variables, and collects all mistakes. A [Setting] is the same for files beside mappings.
+// A [Document] is the text and makes the [Error]s; a [Node] keeps a scalar as it is written (1.10
+// stays 1.10); a [Reader] hands the values of an object to the readers of their keys, fills in
+// ${ABLE_...} variables, and collects all mistakes. A [Setting] is the same for files beside
+// mappings.
 package document

@@ -35,10 +35,13 @@ type Document struct {
 	lines []string
 }
 
+// mappingKind is the kind of a mapping file.
+const mappingKind = "mapping"
+
 // New makes the document of a file. Its kind is "mapping" unless it is changed.
 func New(file string, source []byte) *Document {
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
-	return &Document{file, "mapping", strings.Split(text, "\n")}
+	return &Document{file, mappingKind, strings.Split(text, "\n")}
 }
 
 // ErrorAt makes the error for a place, with the line that it stands in.
@@ -66,17 +69,24 @@ func (d *Document) excerpt(at Place) string {
 }
 
 // writtenSecret finds values in files of settings whose names say that nobody should read them.
-var writtenSecret = regexp.MustCompile(`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
+var writtenSecret = regexp.MustCompile(
+	`(?i)[\w-]*(?:auth|cookie|token|secret|key|passw|signature|credential)[\w-]*["']?\s*:\s*(\S.*)`)
 
 // shown is a line as an excerpt shows it.
 func (d *Document) shown(number int) string {
 	line := d.lines[number]
-	if d.kind == "mapping" {
+	if d.kind == mappingKind {
 		return cell.ExcerptLine(line)
 	}
-	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil && !strings.HasPrefix(line[secret[2]:], "${") && !strings.HasPrefix(line[secret[2]:], "{file") {
-		line = line[:secret[2]] + cell.Masked
+
+	// ${ABLE_TOKEN} and {file: path} only say where the secret is.
+	if secret := writtenSecret.FindStringSubmatchIndex(line); secret != nil {
+		value := line[secret[2]:]
+		if !strings.HasPrefix(value, "${") && !strings.HasPrefix(value, "{file") {
+			line = line[:secret[2]] + cell.Masked
+		}
 	}
+
 	return cell.ExcerptLine(line)
 }
 

@@ -6,8 +6,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// nearest returns the name that was most likely meant, or "" when none is near.
-func nearest(name string, names []string) string {
+// Nearest returns the name that was most likely meant, or "" when none is near.
+func Nearest(name string, names []string) string {
 	best, bestDistance := "", 0
 	for _, candidate := range names {
 		if candidate == "" {
@@ -18,15 +18,17 @@ func nearest(name string, names []string) string {
 			best, bestDistance = candidate, distance
 		}
 	}
+
 	if bestDistance > max(2, len([]rune(name))/3) {
 		return ""
 	}
+
 	return best
 }
 
 // NearestHint is the clause of an error that names the nearest name.
 func NearestHint(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return "; nearest: " + cell.Quote(near)
 	}
 	return ""
@@ -50,6 +52,7 @@ func editDistance(a, b []rune) int {
 	for j := range previous {
 		previous[j] = j
 	}
+
 	for i := range a {
 		current[0] = i + 1
 		for j := range b {
@@ -62,8 +65,10 @@ func editDistance(a, b []rune) int {
 				current[j+1] = min(current[j+1], before[j-1]+1)
 			}
 		}
+
 		before, previous, current = previous, current, before
 	}
+
 	return previous[len(b)]
 }
 
@@ -80,5 +85,6 @@ func ListOf(names []string, last string) string {
 	if last == "," {
 		return strings.Join(quoted, ", ")
 	}
+
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " " + last + " " + quoted[len(quoted)-1]
 }

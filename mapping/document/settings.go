@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// A Setting is a value in a YAML file that stands beside mappings, such as the job file. It is read with the same care: every
-// mistake with its place and an excerpt, unknown keys with the nearest name, ${ABLE_...} filled in, and nothing of YAML that
-// surprises. Mistakes are collected; [Setting.Err] has them all. They quote what is written, never the value of a variable.
+// A Setting is a value in a YAML file that stands beside mappings, such as the job file. It is read
+// with the same care: every mistake with its place and an excerpt, unknown keys with the nearest
+// name, ${ABLE_...} filled in, and nothing of YAML that surprises. Mistakes are collected;
+// [Setting.Err] has them all. They quote what is written, never the value of a variable.
 type Setting struct {
 	reader *Reader
 	node   *Node
 }
 
-// ReadSettings reads a file; kind is what people call it: "job" makes it the job file. getenv gives the values of the
-// ${ABLE_...} variables in it.
+// ReadSettings reads a file; kind is what people call it: "job" makes it the job file. getenv gives
+// the values of the ${ABLE_...} variables in it.
 func ReadSettings(file, kind string, source []byte, getenv func(string) string) (*Setting, error) {
 	d := New(file, source)
 	d.kind = kind
@@ -35,10 +36,12 @@ func (s *Setting) Problem(format string, values ...any) {
 
 // Secret notes a mistake whose line must not be shown.
 func (s *Setting) Secret(format string, values ...any) {
-	s.reader.Problems = append(s.reader.Problems, s.reader.Document.HiddenErrorAt(s.node.Place, format, values...))
+	s.reader.Problems = append(s.reader.Problems,
+		s.reader.Document.HiddenErrorAt(s.node.Place, format, values...))
 }
 
-// Keys hands the values of an object to the readers of their keys. What is the object's name in messages.
+// Keys hands the values of an object to the readers of their keys. What is the object's name in
+// messages.
 func (s *Setting) Keys(what string, known map[string]func(*Setting)) {
 	allowed := make(Keys, len(known))
 	for key, read := range known {

@@ -19,12 +19,17 @@ import (
 // limitSource bounds a mapping file; the longest of ours has a few kilobytes.
 const limitSource = 1 << 20
 
-// limitDepth bounds how deeply brackets, and dashes of one line, stand within each other, before the parser sees them: it
-// calls itself for each, and takes memory by the square of the depth. Ours have a depth of six.
+// limitDepth bounds how deeply brackets, and dashes of one line, stand within each other, before
+// the parser sees them: it calls itself for each, and takes memory by the square of the depth. Ours
+// have a depth of six.
 const limitDepth = 100
 
-// limitBrackets bounds what the lexer makes of brackets. A mapping with a thousand tests has some thousands.
+// limitBrackets bounds what the lexer makes of brackets. A mapping with a thousand tests has some
+// thousands.
 const limitBrackets = 50_000
+
+// limitKeys bounds the names of objects: the parser compares each with all before it.
+const limitKeys = 10_000
 
 // A Kind tells what a node is.
 type Kind byte
@@ -73,27 +78,35 @@ func (d *Document) ReadYAML(source []byte) (root *Node, err error) {
 			root, err = nil, d.ErrorAt(Place{1, 1}, "this is not valid YAML (%v)", r)
 		}
 	}()
+
 	if len(source) > limitSource {
-		return nil, fmt.Errorf("%s: a %s file has at most %d bytes, this one has %d", d.File, d.kind, limitSource, len(source))
+		return nil, fmt.Errorf("%s: a %s file has at most %d bytes, this one has %d", d.File,
+			d.kind, limitSource, len(source))
 	}
 	if !utf8.Valid(source) || bytes.IndexByte(source, 0) >= 0 {
-		return nil, fmt.Errorf("%s: a %s file is text in UTF-8, this one is not; save it as UTF-8", d.File, d.kind)
+		return nil, fmt.Errorf("%s: a %s file is text in UTF-8, this one is not; save it as UTF-8",
+			d.File, d.kind)
 	}
 	if err := d.refuseTabs(); err != nil {
 		return nil, err
 	}
+
 	text := strings.Join(d.lines, "\n")
 	if strings.Count(text, "[")+strings.Count(text, "{") > limitBrackets {
-		return nil, fmt.Errorf("%s: a %s file has at most %d brackets [ and {, this one has more", d.File, d.kind, limitBrackets)
+		return nil, fmt.Errorf("%s: a %s file has at most %d brackets [ and {, this one has more",
+			d.File, d.kind, limitBrackets)
 	}
+
 	tokens := lexer.Tokenize(text)
 	if err := d.refuseDepth(tokens); err != nil {
 		return nil, err
 	}
+
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, d.syntaxError(err)
 	}
+
 	return d.onlyDocument(file)
 }
 
@@ -108,34 +121,45 @@ func (d *Document) onlyDocument(file *ast.File) (*Node, error) {
 			return nil, err
 		}
 		if root != nil {
-			return nil, d.ErrorAt(converted.Place, `a %s file holds one document; remove what follows "---"`, d.kind)
+			return nil, d.ErrorAt(converted.Place,
+				`a %s file holds one document; remove what follows "---"`, d.kind)
 		}
+
 		root = converted
 	}
+
 	if root == nil {
 		return nil, fmt.Errorf("%s: the %s file is empty", d.File, d.kind)
 	}
+
 	return root, nil
 }
 
-// refuseDepth finds what stands too deeply within something else.
+// refuseDepth finds what stands too deeply within something else, or is too much.
 func (d *Document) refuseDepth(tokens token.Tokens) error {
-	flow, dashes, line := 0, 0, 0
+	flow, dashes, line, keys := 0, 0, 0, 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.SequenceStartType, token.MappingStartType:
 			flow++
 		case token.SequenceEndType, token.MappingEndType:
 			flow = max(0, flow-1)
+		case token.MappingValueType:
+			if keys++; keys > limitKeys {
+				return d.ErrorAt(placeOf(t), "a %s file has at most %d names with values; put a long list into a lookup file", d.kind, limitKeys)
+			}
 		case token.SequenceEntryType, token.MappingKeyType:
 			if dashes++; t.Position.Line != line {
 				line, dashes = t.Position.Line, 1
 			}
 		}
+
 		if flow > limitDepth || dashes > limitDepth {
-			return d.ErrorAt(placeOf(t), "more than %d lists and objects stand within each other here; a %s file has no use for that", limitDepth, d.kind)
+			return d.ErrorAt(placeOf(t), "more than %d lists and objects stand within each other "+
+				"here; a %s file has no use for that", limitDepth, d.kind)
 		}
 	}
+
 	return nil
 }
 
@@ -144,8 +168,10 @@ func (d *Document) refuseDepth(tokens token.Tokens) error {
 func (d *Document) refuseTabs() error {
 	for i, line := range d.lines {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		if tab := strings.IndexByte(indent, '\t'); tab >= 0 && len(indent) < len(line) && line[len(indent)] != '#' {
-			return d.ErrorAt(Place{i + 1, tab + 1}, "this line is indented with a tab; YAML takes spaces only. Replace the tab by spaces")
+		if tab := strings.IndexByte(indent, '\t'); tab >= 0 && len(indent) < len(line) &&
+			line[len(indent)] != '#' {
+			return d.ErrorAt(Place{i + 1, tab + 1}, "this line is indented with a tab; YAML takes "+
+				"spaces only. Replace the tab by spaces")
 		}
 	}
 	return nil
@@ -157,6 +183,7 @@ func (d *Document) syntaxError(err error) error {
 	if !errors.As(err, &syntax) || syntax.GetToken() == nil {
 		return d.ErrorAt(Place{1, 1}, "this is not valid YAML: %s", cell.FirstLine(err.Error()))
 	}
+
 	at := placeOf(syntax.GetToken())
 	message := syntax.GetMessage()
 	switch {
@@ -165,16 +192,22 @@ func (d *Document) syntaxError(err error) error {
 	case strings.Contains(message, "']' must be specified"):
 		return d.unclosed(at, '[', ']')
 	case strings.Contains(message, "already defined"):
-		return d.ErrorAt(at, "%q stands here for the second time; keep one of them", syntax.GetToken().Value)
+		return d.ErrorAt(at, "%q stands here for the second time; keep one of them",
+			syntax.GetToken().Value)
 	case strings.Contains(message, "could not find end character"):
 		return d.ErrorAt(at, "the quoted text that begins here has no closing quote")
 	case strings.Contains(message, "mapping value is not allowed"):
-		return d.ErrorAt(at, "a value cannot hold a further \": \"; put the whole value into quotes")
+		return d.ErrorAt(at, "a value cannot hold a further \": \"; put the whole value "+
+			"into quotes")
 	case strings.Contains(message, "reserved character"):
-		return d.ErrorAt(at, "a value cannot begin with %q; put it into quotes", strings.TrimSpace(syntax.GetToken().Value))
-	case strings.Contains(message, "map key-value is pre-defined"), strings.Contains(message, "value is not allowed in this context"):
-		return d.ErrorAt(at, "this cannot stand here: check the indentation, and put a value that begins with a quote or a bracket wholly into single quotes")
+		return d.ErrorAt(at, "a value cannot begin with %q; put it into quotes",
+			strings.TrimSpace(syntax.GetToken().Value))
+	case strings.Contains(message, "map key-value is pre-defined"),
+		strings.Contains(message, "value is not allowed in this context"):
+		return d.ErrorAt(at, "this cannot stand here: check the indentation, and put a value "+
+			"that begins with a quote or a bracket wholly into single quotes")
 	}
+
 	return d.ErrorAt(at, "this is not valid YAML: %s", cell.FirstLine(message))
 }
 
@@ -187,6 +220,7 @@ func (d *Document) unclosed(noticed Place, open, closing byte) error {
 		if number == noticed.Line {
 			line = string([]rune(line)[:min(len([]rune(line)), max(0, noticed.Column-1))])
 		}
+
 		for i := len(line) - 1; i >= 0; i-- {
 			switch line[i] {
 			case closing:
@@ -194,11 +228,13 @@ func (d *Document) unclosed(noticed Place, open, closing byte) error {
 			case open:
 				if depth--; depth < 0 {
 					at := Place{number, len([]rune(line[:i])) + 1}
-					return d.ErrorAt(at, "the \"%c\" here is not closed: a \"%c\" is missing", open, closing)
+					return d.ErrorAt(at, "the \"%c\" here is not closed: a \"%c\" is missing",
+						open, closing)
 				}
 			}
 		}
 	}
+
 	return d.ErrorAt(noticed, "a \"%c\" is missing before this place", closing)
 }
 
@@ -232,14 +268,18 @@ func (d *Document) convert(from ast.Node) (*Node, error) {
 		}
 		return list, nil
 	case *ast.LiteralNode:
-		return &Node{Place: at, Kind: Scalar, Text: strings.TrimRight(from.Value.Value, "\n"), Block: true}, nil
+		return &Node{Place: at, Kind: Scalar, Text: strings.TrimRight(from.Value.Value, "\n"),
+			Block: true}, nil
 	case *ast.StringNode:
-		plain := from.Token.Type != token.SingleQuoteType && from.Token.Type != token.DoubleQuoteType
+		plain := from.Token.Type != token.SingleQuoteType &&
+			from.Token.Type != token.DoubleQuoteType
 		return &Node{Place: at, Kind: Scalar, Text: from.Value, Plain: plain}, nil
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return &Node{Place: at, Kind: Scalar, Text: from.GetToken().Value, Plain: true}, nil
 	}
-	return nil, d.ErrorAt(at, "a %s file does without %s; write the value itself", d.kind, strings.ToLower(from.Type().YAMLName()))
+
+	return nil, d.ErrorAt(at, "a %s file does without %s; write the value itself", d.kind,
+		strings.ToLower(from.Type().YAMLName()))
 }
 
 func (d *Document) convertObject(values []*ast.MappingValueNode, at Place) (*Node, error) {
@@ -252,14 +292,18 @@ func (d *Document) convertObject(values []*ast.MappingValueNode, at Place) (*Nod
 		if key.Kind != Scalar {
 			return nil, d.ErrorAt(key.Place, "a name is expected here")
 		}
+
 		value, err := d.convert(pair.Value)
 		if err != nil {
 			return nil, err
 		}
+
 		if i == 0 && at.Column > key.Column {
 			object.Place = key.Place
 		}
+
 		object.Entries = append(object.Entries, Entry{key, value})
 	}
+
 	return object, nil
 }

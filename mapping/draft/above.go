@@ -10,7 +10,8 @@ import (
 )
 
 // alsoWords are codes of currencies that are words of titles, too: ALL CUSTOMERS.
-var alsoWords = cell.WordSet("ALL", "TRY", "TOP", "CUP", "PEN", "COP", "MOP", "GEL", "MAD", "LAK", "BAM", "SOS")
+var alsoWords = cell.WordSet("ALL", "TRY", "TOP", "CUP", "PEN", "COP", "MOP", "GEL", "MAD",
+	"LAK", "BAM", "SOS")
 
 // currencyAbove is the only currency that the rows above the header name, and where.
 func (d *draft) currencyAbove() (code, value string) {
@@ -26,13 +27,16 @@ func (d *draft) currencyAbove() (code, value string) {
 			code = "several"
 		}
 	})
+
 	if code == "several" {
 		return "", ""
 	}
+
 	return code, value
 }
 
-// timeWithoutYear writes the field so that no event is sent before the year is said, here or above the headings.
+// timeWithoutYear writes the field so that no event is sent before the year is said, here or above
+// the headings.
 func (d *draft) timeWithoutYear(s *scribe) {
 	layouts := d.yearless.dayMonth()
 	field := func(layout, year string) string {
@@ -40,13 +44,20 @@ func (d *draft) timeWithoutYear(s *scribe) {
 	}
 	year, days := date.YearAbove(d.export.Above)
 	if year != 0 && len(layouts) == 1 {
-		s.line(1, field(layouts[0], fmt.Sprintf(", year: %d", year)), "likely: days without a year, such as "+d.yearless.example()+
-			"; above the headings stand "+strings.Join(days, ", ")+" and no other year", d.yearless)
+		s.line(1, field(layouts[0], fmt.Sprintf(", year: %d", year)),
+			"likely: days without a year, such as "+d.yearless.example()+
+				"; above the headings stand "+strings.Join(days, ", ")+" and no other year",
+			d.yearless)
 		return
 	}
-	s.line(1, field(layouts[0], ""), "likely: days without a year, such as "+d.yearless.example(), d.yearless)
+
+	s.line(1, field(layouts[0], ""), "likely: days without a year, such as "+d.yearless.example(),
+		d.yearless)
+
 	for _, layout := range layouts {
-		s.ask(1, field(layout, fmt.Sprintf(", year: %d", max(year, 2026))), "which year? This line, with the year, in place of the one above", d.yearless)
+		s.ask(1, field(layout, fmt.Sprintf(", year: %d", max(year, 2026))),
+			"which year? This line, with the year, in place of the one above", d.yearless)
 	}
+
 	s.open -= len(layouts) - 1
 }

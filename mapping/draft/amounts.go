@@ -24,7 +24,8 @@ const (
 	duePart
 )
 
-// partWords are the headings of the parts, in the order in which they are looked for: "Taxes on fee" is a fee.
+// partWords are the headings of the parts, in the order in which they are looked for: "Taxes on
+// fee" is a fee.
 var partWords = [...]struct {
 	part
 	words map[string]bool
@@ -33,21 +34,28 @@ var partWords = [...]struct {
 		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
 		acik
 		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
-	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
-	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto korting znizka desconto indirim 割引 値引`)},
-	{taxPart, wordsIn(`tax taxes vat gst hst pst mwst ust steuer umsatzsteuer tva iva btw moms kdv dph podatek imposto impuesto imposta 消費税 税額`)},
-	{shippingPart, wordsIn(`shipping handling postage delivery freight versand versandkosten porto fracht livraison port envio portes spedizione spese verzending
-		verzendkosten wysylka dostawa frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg 送料 配送料`)},
+	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione
+		commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
+	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto
+		korting znizka desconto indirim 割引 値引`)},
+	{taxPart, wordsIn(`tax taxes vat gst hst pst mwst ust steuer umsatzsteuer tva iva btw moms kdv
+		dph podatek imposto impuesto imposta 消費税 税額`)},
+	{shippingPart, wordsIn(`shipping handling postage delivery freight versand versandkosten porto
+		fracht livraison port envio portes spedizione spese verzending verzendkosten wysylka dostawa
+		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg 送料 配送料`)},
 }
 
 // noMoney are words of numbers that are no money; a sign of percent in a heading says the same.
-var noMoney = wordsIn(`quantity qty count items item units unit pieces pcs menge anzahl stuck stk stuckzahl quantite qte cantidad unidades quantita pezzi aantal stuks ilosc
-	szt quantidade adet antal pocet kusy shipped ordered sold tickets seats plazas nights days hours points weight gewicht poids peso percent percentage rate satz taux tasa
-	aliquota exchange id number code type 数量 個数 点数`)
+var noMoney = wordsIn(`quantity qty count items item units unit pieces pcs menge anzahl stuck stk
+	stuckzahl quantite qte cantidad unidades quantita pezzi aantal stuks ilosc szt quantidade adet
+	antal pocet kusy shipped ordered sold tickets seats plazas nights days hours points weight
+	gewicht poids peso percent percentage rate satz taux tasa aliquota exchange id number code type
+	数量 個数 点数`)
 
 // partOf is the part that a heading names.
 func (p *profile) partOf() part {
-	if strings.Contains(p.name, "%") || anyOfWords(p.words, noMoney) && !anyOfWords(p.words, wordsIn("amount betrag montant importe")) {
+	if strings.Contains(p.name, "%") || anyOfWords(p.words, noMoney) &&
+		!anyOfWords(p.words, wordsIn("amount betrag montant importe")) {
 		return noPart
 	}
 	for _, one := range partWords {
@@ -58,15 +66,19 @@ func (p *profile) partOf() part {
 	return noPart
 }
 
-// withTax are the words by which a heading says that an amount has its tax, and that it has not: "Order Total (inc tax)".
+// withTax are the words by which a heading says that an amount has its tax, and that it has not:
+// "Order Total (inc tax)".
 var (
-	withTax    = []string{"inc", "incl", "including", "includes", "inkl", "inklusive", "mit", "with", "avec", "ttc", "con", "incluido", "incluida", "incluso", "inclusief", "med", "z", "dahil"}
+	withTax = []string{"inc", "incl", "including", "includes", "inkl", "inklusive",
+		"mit", "with", "avec", "ttc", "con", "incluido", "incluida", "incluso", "inclusief",
+		"med", "z", "dahil"}
 	taxAfterIt = partWords[3].words
 )
 
 // saysWithTax tells whether a heading says that the tax is in it.
 func saysWithTax(words []string) bool {
-	return anyOfWords(words, taxAfterIt) && slices.ContainsFunc(words, func(word string) bool { return slices.Contains(withTax, word) })
+	return anyOfWords(words, taxAfterIt) &&
+		slices.ContainsFunc(words, func(word string) bool { return slices.Contains(withTax, word) })
 }
 
 // amountWords are the words of a heading without those that say that the tax is in it.
@@ -74,7 +86,8 @@ func amountWords(words []string) []string {
 	if !saysWithTax(words) {
 		return words
 	}
-	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return taxAfterIt[word] || slices.Contains(withTax, word) })
+	return slices.DeleteFunc(slices.Clone(words),
+		func(word string) bool { return taxAfterIt[word] || slices.Contains(withTax, word) })
 }
 
 // A relation says how a sum is made of a base and parts of it, in all rows.
@@ -98,21 +111,24 @@ func (r *relation) String() string {
 	return text
 }
 
-// mostParts bounds how many columns a sum is made of; the columns that are compared are bounded by mostMoney.
+// mostParts bounds how many columns a sum is made of; the columns that are compared are bounded by
+// mostMoney.
 const (
 	mostParts = 4
 	mostMoney = 12
 )
 
-// studyAmounts compares the columns of money by arithmetic over all rows, and takes the one that has the tax and lacks the
-// discount for what the buyer paid.
+// studyAmounts compares the columns of money by arithmetic over all rows, and takes the one that
+// has the tax and lacks the discount for what the buyer paid.
 func (d *draft) studyAmounts() error {
 	if d.amount == nil {
 		return nil
 	}
+
 	relations := d.possibleRelations()
 	values := make([][2]number.Reading, len(d.profiles))
 	filled := make([]bool, len(d.profiles))
+
 	read := map[*profile]bool{}
 	for _, r := range relations {
 		read[r.sum], read[r.base] = true, true
@@ -120,7 +136,9 @@ func (d *draft) studyAmounts() error {
 			read[p] = true
 		}
 	}
-	live := [2][]relation{slices.Clone(relations), slices.Clone(relations)} // with a decimal point, with a decimal comma
+
+	// with a decimal point, with a decimal comma
+	live := [2][]relation{slices.Clone(relations), slices.Clone(relations)}
 	var c cell.Cell
 	err := d.eachRow(func(row *cell.Row) {
 		for p := range read {
@@ -135,6 +153,7 @@ func (d *draft) studyAmounts() error {
 			}
 		}
 	})
+
 	for i := range live {
 		for _, r := range live[i] {
 			if !r.broken && r.rows > 0 && bits.OnesCount(uint(r.seen)) == len(r.parts) {
@@ -142,13 +161,15 @@ func (d *draft) studyAmounts() error {
 			}
 		}
 	}
-	slices.SortStableFunc(d.relations, func(a, b relation) int { return len(a.parts) - len(b.parts) })
+
+	slices.SortStableFunc(d.relations,
+		func(a, b relation) int { return len(a.parts) - len(b.parts) })
 	d.climb()
 	return err
 }
 
-// possibleRelations are the sums that are tried: each column that can be the amount, of each other column of money and up
-// to a few of the parts.
+// possibleRelations are the sums that are tried: each column that can be the amount, of each other
+// column of money and up to a few of the parts.
 func (d *draft) possibleRelations() (all []relation) {
 	var sums, parts []*profile
 	for _, p := range d.profiles {
@@ -156,10 +177,12 @@ func (d *draft) possibleRelations() (all []relation) {
 		case p.name == "" || p.nonzero == 0 || !p.largely(p.numbers) || p.dateLike():
 		case p.partOf() != noPart && !saysWithTax(p.words) && len(parts) < mostMoney:
 			parts = append(parts, p)
-		case (p == d.amount || p.score[roleAmount] > 0 || anyOfWords(p.words, baseWords)) && !anyOfWords(p.words, noMoney) && len(sums) < mostMoney:
+		case (p == d.amount || p.score[roleAmount] > 0 || anyOfWords(p.words, baseWords)) &&
+			!anyOfWords(p.words, noMoney) && len(sums) < mostMoney:
 			sums = append(sums, p)
 		}
 	}
+
 	for _, sum := range sums {
 		for _, base := range sums {
 			for chosen := 1; chosen < 1<<min(len(parts), mostMoney) && sum != base; chosen++ {
@@ -176,11 +199,13 @@ func (d *draft) possibleRelations() (all []relation) {
 			}
 		}
 	}
+
 	return all
 }
 
 // baseWords head amounts that lack something.
-var baseWords = wordsIn(`net netto ht neto subtotal zwischensumme sous imponible goods waren paid bezahlt payout proceeds auszahlung amount total sum gross brutto 小計 税抜`)
+var baseWords = wordsIn(`net netto ht neto subtotal zwischensumme sous imponible goods waren paid
+	bezahlt payout proceeds auszahlung amount total sum gross brutto 小計 税抜`)
 
 // observe compares the columns in one row.
 func (r *relation) observe(reading int, values [][2]number.Reading, filled []bool) {
@@ -191,6 +216,7 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 	if !sum.Ok || !base.Ok { // what is no number proves nothing
 		return
 	}
+
 	total, all := base.Value, true
 	for i, p := range r.parts {
 		value := values[p.index][reading]
@@ -201,6 +227,7 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 		if !value.Ok {
 			return
 		}
+
 		part := value.Value
 		switch p.partOf() {
 		case discountPart:
@@ -208,23 +235,28 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 		case feePart:
 			part.Coef = number.Abs(part.Coef)
 		}
+
 		if part.Coef != 0 {
 			r.seen |= 1 << i
 		} else {
 			all = false
 		}
+
 		added, err := number.Add(total, part)
 		if r.broken = err != nil; r.broken {
 			return
 		}
+
 		total = added
 	}
+
 	if r.broken = !total.Equal(sum.Value); !r.broken && (all || len(r.parts) > 1) {
 		r.rows++
 	}
 }
 
-// climb goes from an amount that is the base of another one to that one, for as long as there is one.
+// climb goes from an amount that is the base of another one to that one, for as long as there is
+// one.
 func (d *draft) climb() {
 	for range mostMoney {
 		at := slices.IndexFunc(d.relations, func(r relation) bool {
@@ -236,9 +268,11 @@ func (d *draft) climb() {
 		r := d.relations[at]
 		d.amount, d.proof = r.sum, "it is "+r.String()
 	}
+
 	if d.proof != "" {
 		return
 	}
+
 	for _, r := range d.relations {
 		if r.sum == d.amount {
 			d.proof = "it is " + r.String()
@@ -247,26 +281,31 @@ func (d *draft) climb() {
 	}
 }
 
-// unexplained are the parts that are not zero and that nothing proves to be in the amount, where its heading does not say
-// that it is the total.
+// unexplained are the parts that are not zero and that nothing proves to be in the amount, where
+// its heading does not say that it is the total.
 func (d *draft) unexplained() (found []*profile) {
-	if d.amount == nil || d.proof != "" || d.net != nil || anyOfWords(amountWords(d.amount.words), wholeWords) || saysWithTax(d.amount.words) {
+	if d.amount == nil || d.proof != "" || d.net != nil ||
+		anyOfWords(amountWords(d.amount.words), wholeWords) || saysWithTax(d.amount.words) {
 		return nil
 	}
+
 	for _, p := range d.profiles {
 		switch p.partOf() {
 		case taxPart, shippingPart, discountPart:
-			if p != d.amount && p.name != "" && p.nonzero > 0 && p.largely(p.numbers) && (p.marked > 0 || p.decimals > 0) {
+			if p != d.amount && p.name != "" && p.nonzero > 0 && p.largely(p.numbers) &&
+				(p.marked > 0 || p.decimals > 0) {
 				found = append(found, p)
 			}
 		}
 	}
+
 	return found
 }
 
 // wholeWords head amounts that have everything in them; "Item total" has not.
-var wholeWords = wordsIn(`grand order invoice gross brutto bruto ttc collected charged captured payable paid bezahlt gesamtbetrag gesamtsumme rechnungsbetrag bruttobetrag
-	endbetrag zahlbetrag payment settled settlement 税込金額 合計金額 請求金額 支払金額 総額`)
+var wholeWords = wordsIn(`grand order invoice gross brutto bruto ttc collected charged captured
+	payable paid bezahlt gesamtbetrag gesamtsumme rechnungsbetrag bruttobetrag endbetrag zahlbetrag
+	payment settled settlement 税込金額 合計金額 請求金額 支払金額 総額`)
 
 // askParts asks about parts that may have to be added to the amount, or taken off it.
 func (d *draft) askParts(s *scribe) {
@@ -274,6 +313,7 @@ func (d *draft) askParts(s *scribe) {
 	if len(parts) == 0 || onlyTotal(d.amount.words) {
 		return
 	}
+
 	var names []string
 	sum := "num(" + quoted(d.amount.name) + ")"
 	speakable := !strings.Contains(d.amount.name, "'")
@@ -286,26 +326,35 @@ func (d *draft) askParts(s *scribe) {
 		sum += sign + "num(" + quoted(p.name) + ")"
 		speakable = speakable && !strings.Contains(p.name, "'")
 	}
-	why := fmt.Sprintf("%s may be in %s or not: no sum of columns proves it. As it is: delete the question", strings.Join(names, ", "), comment(d.amount.name))
+
+	why := fmt.Sprintf("%s may be in %s or not: no sum of columns proves it. As it is: delete "+
+		"the question", strings.Join(names, ", "), comment(d.amount.name))
 	if d.grouped || !speakable {
-		s.ask(1, "deal_value: {column: "+scalar(d.amount.name)+d.sumOption()+"}", why, append(parts, d.amount)...)
+		s.ask(1, "deal_value: {column: "+scalar(d.amount.name)+d.sumOption()+"}", why,
+			append(parts, d.amount)...)
 		return
 	}
-	s.ask(1, "deal_value: {expr: '"+sum+"'}", why+". If they come on top of it: this line, in place of the one above", append(parts, d.amount)...)
+
+	s.ask(1, "deal_value: {expr: '"+sum+"'}", why+". If they come on top of it: this line, in "+
+		"place of the one above", append(parts, d.amount)...)
 }
 
-// askPieces asks whether a price is that of one piece, where nothing holds what all of them cost.
+// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost.
 func (d *draft) askPieces(s *scribe) {
 	quantity := d.items[roleQuantity]
-	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 || strings.Contains(d.amount.name+quantity.name, "'") ||
+	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 ||
+		strings.Contains(d.amount.name+quantity.name, "'") ||
 		!slices.ContainsFunc(quantity.values, func(v valueCount) bool {
-			return v.text != "0" && strings.Trim(v.text, "0") != "1" && v.text != "1.00" && v.text != "1,00"
+			return v.text != "0" && strings.Trim(v.text, "0") != "1" && v.text != "1.00" &&
+				v.text != "1,00"
 		}) {
 		return
 	}
-	s.ask(1, "deal_value: {expr: 'num("+quoted(d.amount.name)+") * num("+quoted(quantity.name)+")'}", fmt.Sprintf(
-		"%s may be the price of one piece, and %s is not 1 in all rows. If it is: this line, in place of the one above", comment(d.amount.name), comment(quantity.name)),
-		d.amount, quantity)
+
+	product := "num(" + quoted(d.amount.name) + ") * num(" + quoted(quantity.name) + ")"
+	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is: "+
+		"this line, in place of the one above", comment(d.amount.name), comment(quantity.name))
+	s.ask(1, "deal_value: {expr: '"+product+"'}", why, d.amount, quantity)
 }
 
 func (d *draft) sumOption() string {
@@ -318,34 +367,43 @@ func (d *draft) sumOption() string {
 // onlyTotal tells headings that say total and no more.
 func onlyTotal(words []string) bool {
 	return !slices.ContainsFunc(amountWords(words), func(word string) bool {
-		return !slices.Contains([]string{"total", "amount", "gesamt", "summe", "importe", "montant", "totale", "totaal", "valor", "sum", "合計"}, word)
+		return !slices.Contains([]string{"total", "amount", "gesamt", "summe", "importe", "montant",
+			"totale", "totaal", "valor", "sum", "合計"}, word)
 	}) && slices.ContainsFunc(words, func(word string) bool {
-		return word != "amount" && word != "importe" && word != "montant" && word != "valor" && word != "sum"
+		return word != "amount" && word != "importe" && word != "montant" && word != "valor" &&
+			word != "sum"
 	})
 }
 
 // saysOrderTotal tells headings of amounts that can be no line's.
 func saysOrderTotal(words []string) bool {
-	return anyOfWords(words, wordsIn(`total totale totaal gesamtbetrag gesamtsumme`)) && anyOfWords(words, wordsIn(`grand order invoice receipt cart bill bestellung commande
-		pedido ordine factura facture fattura`)) || anyOfWords(words, wordsIn(`rechnungsbetrag rechnungssumme 請求金額 合計金額`))
+	total := wordsIn(`total totale totaal gesamtbetrag gesamtsumme`)
+	order := wordsIn(`grand order invoice receipt cart bill bestellung commande pedido ordine
+		factura facture fattura`)
+	both := wordsIn(`rechnungsbetrag rechnungssumme 請求金額 合計金額`)
+	return anyOfWords(words, total) && anyOfWords(words, order) || anyOfWords(words, both)
 }
 
-// studyLines finds out whether an amount that repeats on the lines of one order is each line's own: what a line costs is then
-// the amount, and else it is not.
+// studyLines finds out whether an amount that repeats on the lines of one order is each line's own:
+// if so, what a line costs is the amount.
 func (d *draft) studyLines() error {
 	if !d.grouped || d.amount == nil || d.amount.repeated == 0 {
 		return nil
 	}
+
 	price, quantity := d.items[rolePrice], d.items[roleQuantity]
 	var lines []*profile // amounts of lines, beside price and quantity
 	for _, p := range d.profiles {
-		if p != d.amount && p != price && p.varies && p.largely(p.numbers) && p.score[roleAmount] > 0 {
+		if p != d.amount && p != price && p.varies && p.largely(p.numbers) &&
+			p.score[roleAmount] > 0 {
 			lines = append(lines, p)
 		}
 	}
+
 	if price == d.amount || price == nil && len(lines) == 0 {
 		return nil
 	}
+
 	same, differs := 0, 0
 	var key []byte
 	var rows [][]number.Decimal // of a group: amount and what the line costs
@@ -354,12 +412,14 @@ func (d *draft) studyLines() error {
 			if len(rows) < 2 {
 				break
 			}
-			if slices.ContainsFunc(row[1:], func(cost number.Decimal) bool { return cost.Equal(row[0]) }) {
+			if slices.ContainsFunc(row[1:],
+				func(cost number.Decimal) bool { return cost.Equal(row[0]) }) {
 				same++
 			} else {
 				differs++
 			}
 		}
+
 		rows = rows[:0]
 	}
 	err := d.eachRow(func(row *cell.Row) {
@@ -368,6 +428,7 @@ func (d *draft) studyLines() error {
 			end()
 			key = append(key[:0], c.Text...)
 		}
+
 		read := func(p *profile) (number.Decimal, bool) {
 			readings := bothReadings(row, p)
 			if readings[0].Ok {
@@ -379,6 +440,7 @@ func (d *draft) studyLines() error {
 		if !ok {
 			return
 		}
+
 		line := []number.Decimal{amount}
 		if price != nil {
 			if cost, ok := read(price); ok {
@@ -391,15 +453,18 @@ func (d *draft) studyLines() error {
 				line = append(line, times(cost, count))
 			}
 		}
+
 		for _, p := range lines {
 			if cost, ok := read(p); ok {
 				line = append(line, cost)
 			}
 		}
+
 		if len(line) > 1 {
 			rows = append(rows, line)
 		}
 	})
+
 	end()
 	d.ofLines, d.ofOrder = same > 0 && differs == 0, differs > 0
 	return err
@@ -413,12 +478,15 @@ func times(a, b number.Decimal) number.Decimal {
 	return number.Decimal{Coef: a.Coef * b.Coef, Scale: a.Scale + b.Scale}
 }
 
-// askReadings asks whether an amount that repeats on the lines of an order is the order's or each line's.
+// askReadings asks whether an amount that repeats on the lines of an order is the order's or each
+// line's.
 func (d *draft) askReadings(s *scribe) {
 	amount := scalar(d.amount.name)
-	s.ask(1, "deal_value: "+amount, fmt.Sprintf("%s is the same on all lines of an order, in %s: if it is the order's: this line, in place of the one above",
+	s.ask(1, "deal_value: "+amount, fmt.Sprintf("%s is the same on all lines of an order, in "+
+		"%s: if it is the order's: this line, in place of the one above",
 		comment(d.amount.name), counted(d.amount.repeated, "further line")), d.amount)
-	s.ask(1, "deal_value: {column: "+amount+", sum: true}", "each line's own, which are added up", d.amount)
+	s.ask(1, "deal_value: {column: "+amount+", sum: true}", "each line's own, which are added up",
+		d.amount)
 	s.open--
 }
 
@@ -433,13 +501,15 @@ type besideColumn struct {
 }
 
 var (
-	refundWords   = wordsIn(`refund refunds return returns credit credits credited gutschrift gutschriften avoir abono nota reso rimborso zwrot`)
+	refundWords = wordsIn(`refund refunds return returns credit credits credited gutschrift
+		gutschriften avoir abono nota reso rimborso zwrot`)
 	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado
 		ajustada ajustement rettifica rettificato correctie korekta corrected revised final written
 		writeoff abgeschrieben abschreibung`)
-	paidSumWords = wordsIn(`paid received captured settled collected charged encaisse bezahlt erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen zaplacono oplacono pago recebido odenen
-		alinan betalt betald zaplaceno deposit deposits anzahlung acompte anticipo acconto
-		aanbetaling zaliczka handpenning depositum zaloha sinal
+	paidSumWords = wordsIn(`paid received captured settled collected charged encaisse bezahlt
+		erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen
+		zaplacono oplacono pago recebido odenen alinan betalt betald zaplaceno deposit deposits
+		anzahlung acompte anticipo acconto aanbetaling zaliczka handpenning depositum zaloha sinal
 		kapora instalment installment teilzahlung mensualite cuota parcela termijn rata delbetalning
 		頭金 定金 분할금 предоплата`)
 	balanceWords = wordsIn(`balance saldo solde`)
@@ -454,20 +524,26 @@ func (d *draft) besideColumns() (all []besideColumn) {
 	if d.amount == nil {
 		return nil
 	}
+
 	for _, p := range d.profiles {
 		switch {
-		case p.name == "" || p == d.amount || p == d.id || p.nonzero == 0 || !p.largely(p.numbers) || p.dateLike() || p.isFlag():
-		case p.partOf() == feePart, p.partOf() == taxPart, anyOfWords(p.words, noMoney), anyOfWords(p.words, wordsIn("converted")), strings.Contains(p.name, "%"), d.paired(p):
-		case p.partOf() == duePart, p.isRefund(), anyOfWords(p.words, adjustedWords), anyOfWords(p.words, paidSumWords), anyOfWords(p.words, balanceWords):
+		case p.name == "" || p == d.amount || p == d.id || p.nonzero == 0 ||
+			!p.largely(p.numbers) || p.dateLike() || p.isFlag():
+		case p.partOf() == feePart, p.partOf() == taxPart, anyOfWords(p.words, noMoney),
+			anyOfWords(p.words, wordsIn("converted")), strings.Contains(p.name, "%"), d.paired(p):
+		case p.partOf() == duePart, p.isRefund(), anyOfWords(p.words, adjustedWords),
+			anyOfWords(p.words, paidSumWords), anyOfWords(p.words, balanceWords):
 			all = append(all, besideColumn{profile: p, halves: fnv.New64a()})
 		}
 	}
+
 	return all
 }
 
 // isFlag tells columns of 0 and 1.
 func (p *profile) isFlag() bool {
-	return !slices.ContainsFunc(p.values, func(v valueCount) bool { return v.text != "0" && v.text != "1" })
+	return !slices.ContainsFunc(p.values,
+		func(v valueCount) bool { return v.text != "0" && v.text != "1" })
 }
 
 // paired tells the two sides of an account.
@@ -480,11 +556,13 @@ func (d *draft) paired(p *profile) bool {
 			other := slices.Clone(p.words)
 			other[slices.Index(other, words[i])] = words[1-i]
 			slices.Sort(other)
-			if slices.ContainsFunc(d.profiles, func(q *profile) bool { return slices.Equal(q.words, other) }) {
+			if slices.ContainsFunc(d.profiles,
+				func(q *profile) bool { return slices.Equal(q.words, other) }) {
 				return true
 			}
 		}
 	}
+
 	return false
 }
 
@@ -508,10 +586,12 @@ func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
 		b.halves.Write([]byte{1})
 		b.nonzero++
 	}
+
 	sold, ok := first(amount)
 	if !ok {
 		return
 	}
+
 	size, all := value.Value, sold.Value
 	size.Coef, all.Coef = -number.Abs(size.Coef), number.Abs(all.Coef)
 	if !size.Equal(number.Decimal{Coef: -all.Coef, Scale: all.Scale}) {
@@ -522,24 +602,35 @@ func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
 	}
 }
 
-// askBeside asks about money that was given back, is still due, or stands in the place of the amount.
+// askBeside asks about money that was given back, is still due, or stands in the place of the
+// amount.
 func (d *draft) askBeside(s *scribe) {
 	amount := scalar(d.amount.name)
 	for _, b := range d.beside {
-		net := "deal_value: {column: " + amount + d.sumOption() + ", net_of: " + scalar(b.name) + "}"
+		net := "deal_value: {column: " + amount + d.sumOption() + ", net_of: " +
+			scalar(b.name) + "}"
 		instead := "deal_value: " + scalar(b.name)
 		switch {
 		case b.nonzero == 0:
 		case b.isRefund():
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %s: this line, in place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")), d.amount, b.profile)
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s: this line, in "+
+				"place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")),
+				d.amount, b.profile)
 		case anyOfWords(b.words, adjustedWords):
 			if b.differs > 0 {
-				s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what the buyer paid, this line, in place of the one above", comment(b.name), counted(b.differs, "row")), d.amount, b.profile)
+				s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that "+
+					"is what the buyer paid, this line, in place of the one above", comment(b.name),
+					counted(b.differs, "row")), d.amount, b.profile)
 			}
-		case b.partOf() == duePart || anyOfWords(b.words, balanceWords) && b.beyond == 0 && b.differs > 0:
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %s, not paid in full: this line, in place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")), d.amount, b.profile)
+		case b.partOf() == duePart || anyOfWords(b.words, balanceWords) && b.beyond == 0 &&
+			b.differs > 0:
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s, not paid in full: this line, in "+
+				"place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")),
+				d.amount, b.profile)
 		case anyOfWords(b.words, paidSumWords) && b.differs > 0:
-			s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what counts, this line, in place of the one above", comment(b.name), counted(b.differs, "row")), d.amount, b.profile)
+			s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what counts, "+
+				"this line, in place of the one above", comment(b.name), counted(b.differs, "row")),
+				d.amount, b.profile)
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Which column is what the buyer paid: what arithmetic over all rows proves is taken, with the relation as the reason, and what
-// it does not prove is asked.
+// Which column is what the buyer paid: what arithmetic over all rows proves is taken, with the
+// relation as the reason, and what it does not prove is asked.
 func TestAmountsAreCompared(t *testing.T) {
 	for _, c := range []struct {
 		name, columns string
@@ -16,22 +16,38 @@ func TestAmountsAreCompared(t *testing.T) {
 		want          string // a line, and how its reason ends
 		asks          string // a part of the question; "": nothing is asked
 	}{
-		{"net, fee and gross", "Net,Fee,Gross", [3]string{"117.00,3.00,120.00", "58.50,1.50,60.00", "48.80,1.20,50.00"}, "deal_value: Gross", ""},
-		{"an amount that lacks the tax", "Amount,VAT,Amount incl. VAT", [3]string{"100.00,20.00,120.00", "50.00,10.00,60.00", "40.00,10.00,50.00"},
+		{"net, fee and gross", "Net,Fee,Gross", [3]string{"117.00,3.00,120.00", "58.50,1.50,60.00",
+			"48.80,1.20,50.00"}, "deal_value: Gross", ""},
+		{"an amount that lacks the tax", "Amount,VAT,Amount incl. VAT",
+			[3]string{"100.00,20.00,120.00", "50.00,10.00,60.00", "40.00,10.00,50.00"},
 			"deal_value: Amount incl. VAT", ""},
-		{"subtotal and shipping", "Subtotal,Shipping,Amount", [3]string{"100.00,20.00,120.00", "50.00,10.00,60.00", "40.00,10.00,50.00"}, "deal_value: Amount", ""},
-		{"tax in a percentage, and in money", "Net,VAT %,VAT,Gross", [3]string{"100.50,20,20.10,120.60", "20.25,10,2.03,22.28", "10.00,10,1.00,11.00"}, "deal_value: Gross", ""},
-		{"counts are no money", "Total Shipped,Total Units,Order Amount", [3]string{"1,2,120.00", "2,3,60.00", "3,4,50.00"}, "deal_value: Order Amount", ""},
-		{"a total that says that its tax is in it", "Order Total (ex tax),Order Total (inc tax)", [3]string{"100.00,120.00", "50.00,60.00", "40.00,50.00"},
+		{"subtotal and shipping", "Subtotal,Shipping,Amount", [3]string{"100.00,20.00,120.00",
+			"50.00,10.00,60.00", "40.00,10.00,50.00"}, "deal_value: Amount", ""},
+		{"tax in a percentage, and in money", "Net,VAT %,VAT,Gross",
+			[3]string{"100.50,20,20.10,120.60", "20.25,10,2.03,22.28", "10.00,10,1.00,11.00"},
+			"deal_value: Gross", ""},
+		{"counts are no money", "Total Shipped,Total Units,Order Amount",
+			[3]string{"1,2,120.00", "2,3,60.00", "3,4,50.00"}, "deal_value: Order Amount", ""},
+		{"a total that says that its tax is in it", "Order Total (ex tax),Order Total (inc tax)",
+			[3]string{"100.00,120.00", "50.00,60.00", "40.00,50.00"},
 			"deal_value: Order Total (inc tax)", ""},
-		{"what is still due", "Total,Amount due", [3]string{"120.00,0.00", "60.00,60.00", "50.00,20.00"}, "deal_value: Total", "Amount due is not zero in 2 rows"},
-		{"an open balance", "Invoice Total,Balance", [3]string{"120.00,0.00", "60.00,60.00", "50.00,20.00"}, "deal_value: Invoice Total", "Balance is not zero in 2 rows"},
-		{"whole amounts that went back", "Total,Amount refunded", [3]string{"120,0", "22,22", "50,10"}, "", "Amount refunded is not zero in 2 rows"},
-		{"credit notes", "Total,Credit note amount", [3]string{"120.00,0", "60.00,60.00", "50.00,0"}, "deal_value: Total", "Credit note amount is not zero in 1 row"},
-		{"an adjusted total", "Order Total,Adjusted Order Total", [3]string{"120.00,", "60.00,40.00", "50.00,"}, "", "another amount in"},
-		{"nothing is due", "Total,Amount due", [3]string{"120.00,0.00", "60.00,0.00", "50.00,0.00"}, "deal_value: Total", ""},
-		{"tax and shipping that may be in it", "Amount,Tax amount,Shipping", [3]string{"100.00,20.00,5.00", "50.00,10.00,5.00", "40.00,10.00,0.00"}, "", "Tax amount"},
-		{"the price of one piece", "Price,Quantity", [3]string{"10.00,2", "5.00,3", "4.00,1"}, "deal_value: Price", "may be the price of one piece"},
+		{"what is still due", "Total,Amount due", [3]string{"120.00,0.00", "60.00,60.00",
+			"50.00,20.00"}, "deal_value: Total", "Amount due is not zero in 2 rows"},
+		{"an open balance", "Invoice Total,Balance", [3]string{"120.00,0.00", "60.00,60.00",
+			"50.00,20.00"}, "deal_value: Invoice Total", "Balance is not zero in 2 rows"},
+		{"whole amounts that went back", "Total,Amount refunded",
+			[3]string{"120,0", "22,22", "50,10"}, "", "Amount refunded is not zero in 2 rows"},
+		{"credit notes", "Total,Credit note amount", [3]string{"120.00,0", "60.00,60.00",
+			"50.00,0"}, "deal_value: Total", "Credit note amount is not zero in 1 row"},
+		{"an adjusted total", "Order Total,Adjusted Order Total",
+			[3]string{"120.00,", "60.00,40.00", "50.00,"}, "", "another amount in"},
+		{"nothing is due", "Total,Amount due", [3]string{"120.00,0.00", "60.00,0.00", "50.00,0.00"},
+			"deal_value: Total", ""},
+		{"tax and shipping that may be in it", "Amount,Tax amount,Shipping",
+			[3]string{"100.00,20.00,5.00", "50.00,10.00,5.00", "40.00,10.00,0.00"},
+			"", "Tax amount"},
+		{"the price of one piece", "Price,Quantity", [3]string{"10.00,2", "5.00,3", "4.00,1"},
+			"deal_value: Price", "may be the price of one piece"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := "Order,Date," + c.columns + ",Currency,Email\n"
@@ -40,10 +56,13 @@ func TestAmountsAreCompared(t *testing.T) {
 				lines += "O" + n + ",2026-11-2" + n + "," + row + ",EUR,u" + n + "@example.com\n"
 			}
 			all := linesOf(t, lines)
-			if c.want != "" && !slices.ContainsFunc(all, func(line Suggestion) bool { return !line.Open && line.Line == c.want }) {
+			if c.want != "" && !slices.ContainsFunc(all,
+				func(line Suggestion) bool { return !line.Open && line.Line == c.want }) {
 				t.Errorf("no line %q in\n%s", c.want, texts(all))
 			}
-			asked := slices.IndexFunc(all, func(line Suggestion) bool { return line.Open && strings.Contains(line.Reason, c.asks) })
+			asked := slices.IndexFunc(all, func(line Suggestion) bool {
+				return line.Open && strings.Contains(line.Reason, c.asks)
+			})
 			if (asked >= 0) != (c.asks != "") {
 				t.Errorf("asked is %v, want %q, in\n%s", asked >= 0, c.asks, texts(all))
 			}
@@ -60,23 +79,33 @@ func texts(all []Suggestion) string {
 }
 
 func TestTheProofOfAnAmountIsTold(t *testing.T) {
-	text := draftOf(t, "Order,Date,Net,VAT,Gross,Currency,Email\n1,2026-11-05,10.00,2.00,12.00,EUR,a@example.com\n2,2026-11-05,20.00,4.00,24.00,EUR,b@example.com\n")
-	if want := "deal_value: Gross   # certain: heading and values agree, numbers, all 2 rows; it is Net + VAT in all rows\n"; !strings.Contains(text, want) {
+	text := draftOf(t,
+		"Order,Date,Net,VAT,Gross,Currency,Email\n1,2026-11-05,10.00,2.00,12.00,EUR,a@example.com\n2,2026-11-05,20.00,4.00,24.00,EUR,b@example.com\n")
+	if want := "deal_value: Gross   # certain: heading and values agree, numbers, all 2 rows; it is Net + VAT in all rows\n"; !strings.Contains(
+		text, want) {
 		t.Errorf("lacks %q:\n%s", want, text)
 	}
 }
 
-// An amount that is the same on all lines of an order is the order's, or each line's: price and quantity prove it, or it is asked.
+// An amount that is the same on all lines of an order is the order's, or each line's: price and
+// quantity prove it, or it is asked.
 func TestEqualAmountsOnLines(t *testing.T) {
 	for _, c := range []struct{ name, lines, want string }{
-		{"each line's own", "Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,2,20.00,EUR,a@example.com\n1,2026-11-20,B,10.00,2,20.00,EUR,a@example.com\n" +
-			"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n", "  deal_value: {column: Amount, sum: true}"},
-		{"the order's", "Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,1,30.00,EUR,a@example.com\n1,2026-11-20,B,20.00,1,30.00,EUR,a@example.com\n" +
-			"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n", "  deal_value: Amount"},
-		{"it is asked", "Order ID,Date,Item,Amount,Currency,Email\n1,2026-11-20,A,20.00,EUR,a@example.com\n1,2026-11-20,B,20.00,EUR,a@example.com\n" +
-			"2,2026-11-21,C,5.00,EUR,b@example.com\n", "  # deal_value: {column: Amount, sum: true}"},
-		{"each line has a number of its own", "Transaction ID,Order ID,Date,Item,Item total,Currency,Email\n901,1,2026-11-20,A,20.00,EUR,a@example.com\n" +
-			"902,1,2026-11-20,B,25.00,EUR,a@example.com\n903,2,2026-11-21,C,5.00,EUR,b@example.com\n", "group_by: Order ID"},
+		{"each line's own",
+			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,2,20.00,EUR,a@example.com\n1,2026-11-20,B,10.00,2,20.00,EUR,a@example.com\n" +
+				"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n",
+			"  deal_value: {column: Amount, sum: true}"},
+		{"the order's",
+			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,1,30.00,EUR,a@example.com\n1,2026-11-20,B,20.00,1,30.00,EUR,a@example.com\n" +
+				"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n", "  deal_value: Amount"},
+		{"it is asked",
+			"Order ID,Date,Item,Amount,Currency,Email\n1,2026-11-20,A,20.00,EUR,a@example.com\n1,2026-11-20,B,20.00,EUR,a@example.com\n" +
+				"2,2026-11-21,C,5.00,EUR,b@example.com\n",
+			"  # deal_value: {column: Amount, sum: true}"},
+		{"each line has a number of its own",
+			"Transaction ID,Order ID,Date,Item,Item total,Currency,Email\n901,1,2026-11-20,A,20.00,EUR,a@example.com\n" +
+				"902,1,2026-11-20,B,25.00,EUR,a@example.com\n903,2,2026-11-21,C,5.00,EUR,b@example.com\n",
+			"group_by: Order ID"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if text := "\n" + draftOf(t, c.lines); !strings.Contains(text, "\n"+c.want+"   # ") {
@@ -94,7 +123,8 @@ func TestPeople(t *testing.T) {
 		lines += n + "1,2026-11-05,5.00,EUR,shop@example.com,Acme,Visa,Deal " + n + "\n"
 	}
 	text := draftOf(t, lines)
-	for _, want := range []string{"  fields.keys.email:\n", "    # email: Email   # OPEN: 1 address in 20 rows: the seller's own, it seems"} {
+	for _, want := range []string{"  fields.keys.email:\n",
+		"    # email: Email   # OPEN: 1 address in 20 rows: the seller's own, it seems"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

@@ -10,12 +10,14 @@ import (
 	"ableimport/mapping/number"
 )
 
-// chooseCurrency takes the currency that is headed like the amount, or else the one that all amounts name.
+// chooseCurrency takes the currency that is headed like the amount, or otherwise the one that all
+// amounts name.
 func (d *draft) chooseCurrency() {
 	amount := cmp.Or(d.amount, d.credit)
 	if amount == nil {
 		return
 	}
+
 	score := func(p *profile) int {
 		score := p.score[roleCurrency]
 		for _, word := range amount.words {
@@ -26,28 +28,40 @@ func (d *draft) chooseCurrency() {
 		return score
 	}
 	for _, p := range d.profiles {
-		if p.name == "" || p.filled > 0 && !p.largely(p.currency) || p.filled == 0 && p.score[roleCurrency] < 500 {
+		if p.name == "" || p.filled > 0 && !p.largely(p.currency) || p.filled == 0 &&
+			p.score[roleCurrency] < 500 {
 			continue
 		}
-		if p.score[roleCurrency] > 0 && (d.currency == nil || p.filled > 0 && (d.currency.filled == 0 || score(p) > score(d.currency))) {
+		if p.score[roleCurrency] > 0 && (d.currency == nil || p.filled > 0 &&
+			(d.currency.filled == 0 || score(p) > score(d.currency))) {
 			d.currency = p
 		}
 	}
-	if d.currency == nil { // headed so, though many of its values are none: no other column says it better
-		d.currency = d.best(roleCurrency, func(p *profile) bool { return p.score[roleCurrency] >= 500 && p.currency > 0 })
+
+	// Otherwise the column that is headed so, though many of its values are no currency: no other
+	// column says it better.
+	if d.currency == nil {
+		d.currency = d.best(roleCurrency,
+			func(p *profile) bool { return p.score[roleCurrency] >= 500 && p.currency > 0 })
 	}
 	if d.currency == nil {
-		d.currency = d.byContent(func(p *profile) bool { return p.mostly(p.currency) && 2*p.filled >= d.rows })
+		d.currency = d.byContent(func(p *profile) bool {
+			return p.mostly(p.currency) && 2*p.filled >= d.rows
+		})
 	}
+
 	if d.currency == nil {
 		d.constant = headingCurrency(d.export.Header[amount.index])
 	}
 	if d.currency == nil && d.constant == "" && d.amount != nil && !d.amount.namesCurrency() {
-		d.amount = cmp.Or(d.best(roleAmount, func(p *profile) bool { return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p) }), d.amount)
+		d.amount = cmp.Or(d.best(roleAmount, func(p *profile) bool {
+			return p.largely(p.numbers) && p.namesCurrency() && !d.isBalance(p)
+		}), d.amount)
 	}
 }
 
-// namesCurrency tells whether a sign beside nearly all amounts says which currency each of them has.
+// namesCurrency tells whether a sign beside nearly all amounts says which currency each of them
+// has.
 func (p *profile) namesCurrency() bool {
 	named := 0
 	for codes, amounts := range p.marks {
@@ -58,21 +72,25 @@ func (p *profile) namesCurrency() bool {
 	return p.largely(named)
 }
 
-// headingCurrency is the currency in a heading such as "Total (EUR)" or "Betrag in €"; "" when none or several can be meant.
+// headingCurrency is the currency in a heading such as "Total (EUR)" or "Betrag in €"; "" when none
+// or several can be meant.
 func headingCurrency(heading string) string {
 	found := ""
-	for _, word := range strings.FieldsFunc(heading, func(r rune) bool { return strings.ContainsRune(" ()[]/,:", r) }) {
+	for _, word := range strings.FieldsFunc(heading,
+		func(r rune) bool { return strings.ContainsRune(" ()[]/,:", r) }) {
 		code, one := number.SignCurrency(number.CanMean([]byte(word)))
 		if strings.EqualFold(word, "euros") {
 			code, one = "EUR", true
 		}
-		if one && (word == strings.ToUpper(word) || strings.HasPrefix(strings.ToLower(word), "euro")) {
+		if one && (word == strings.ToUpper(word) ||
+			strings.HasPrefix(strings.ToLower(word), "euro")) {
 			if found != "" && found != code {
 				return ""
 			}
 			found = code
 		}
 	}
+
 	return found
 }
 
@@ -85,16 +103,22 @@ func (d *draft) money(s *scribe, amount *profile) {
 		if found, cell := d.currencyAbove(); found != "" {
 			code, above = found, fmt.Sprintf(" Above the headings stands %q", comment(cell))
 		}
-		s.ask(1, "deal_currency: {column: "+scalar(d.currency.name)+", default: "+code+"}", "the column is empty in this file: which currency do its amounts have?"+above, d.currency)
+		s.ask(1, "deal_currency: {column: "+scalar(d.currency.name)+", default: "+code+"}",
+			"the column is empty in this file: which currency do its amounts have?"+above,
+			d.currency)
 	case d.currency != nil:
-		s.line(1, "deal_currency: "+scalar(d.currency.name), d.certainty(d.currency, roleCurrency, "currency codes"), d.currency)
+		s.line(1, "deal_currency: "+scalar(d.currency.name),
+			d.certainty(d.currency, roleCurrency, "currency codes"), d.currency)
 	case d.constant != "":
-		s.line(1, "deal_currency: {const: "+d.constant+"}", "certain: the heading "+comment(amount.name)+" says so")
+		s.line(1, "deal_currency: {const: "+d.constant+"}",
+			"certain: the heading "+comment(amount.name)+" says so")
 	case amount.namesCurrency():
 		s.line(1, "deal_currency: {column: "+scalar(d.missingName("Currency"))+", required: false}",
 			"certain: the sign beside each amount says it: "+amount.signs(), amount)
 	default:
-		s.line(1, "deal_currency: {column: "+scalar(d.missingName("Currency"))+", required: false}", "")
+		s.line(1, "deal_currency: {column: "+scalar(d.missingName("Currency"))+
+			", required: false}", "")
+
 		code, hint := "USD", ""
 		if d.japanese() {
 			code = "JPY"
@@ -105,7 +129,9 @@ func (d *draft) money(s *scribe, amount *profile) {
 		if found, cell := d.currencyAbove(); found != "" {
 			code, hint = found, fmt.Sprintf(", but above the headings stands %q", comment(cell))
 		}
-		s.ask(1, "deal_currency: {const: "+code+"}", "no column names the currency of "+comment(amount.name)+", such as "+amount.example()+hint+
+
+		s.ask(1, "deal_currency: {const: "+code+"}", "no column names the currency of "+
+			comment(amount.name)+", such as "+amount.example()+hint+
 			": put this line, with your currency, in place of the one above", amount)
 	}
 }

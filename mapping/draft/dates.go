@@ -7,11 +7,12 @@ import (
 	"ableimport/mapping/date"
 )
 
-// chooseDates takes the day of payment, or else, where that is empty, the day of the order.
+// chooseDates takes the day of payment, or the day of the order where that is empty.
 func (d *draft) chooseDates() {
 	can := func(p *profile) bool { return p.largely(p.dates) || p.unixUnit() != "" }
 	paid := d.best(rolePaid, can)
 	made := d.bestDate(can)
+
 	if paid != nil {
 		d.dates = append(d.dates, paid)
 	}
@@ -23,10 +24,12 @@ func (d *draft) chooseDates() {
 			d.dates = append(d.dates, p)
 		}
 	}
+
 	if len(d.dates) == 0 {
 		d.yearless = d.best(roleDate, func(p *profile) bool { return len(p.dayMonth()) > 0 })
 		return
 	}
+
 	first := d.dates[len(d.dates)-1]
 	if first.timed == 0 {
 		d.clock = d.best(roleTime, func(p *profile) bool { return p.mostly(p.clocks) })
@@ -40,10 +43,11 @@ func (d *draft) chooseDates() {
 func (p *profile) dayMonth() (layouts []string) {
 	for _, layout := range [2]string{"DDMM", "MMDD"} {
 		format, err := date.ParseFormat(layout)
-		if err == nil && len(p.values) > 0 && !slices.ContainsFunc(p.values, func(v valueCount) bool {
-			var when date.Civil
-			return format.Scan(&when, []byte(v.text), cell.Text) != nil
-		}) {
+		if err == nil && len(p.values) > 0 &&
+			!slices.ContainsFunc(p.values, func(v valueCount) bool {
+				var when date.Civil
+				return format.Scan(&when, []byte(v.text), cell.Text) != nil
+			}) {
 			layouts = append(layouts, layout)
 		}
 	}
@@ -64,10 +68,12 @@ func (d *draft) bestDate(can func(*profile) bool) *profile {
 		return score + 400*p.filled/max(1, d.rows)
 	}
 	for _, p := range d.profiles {
-		if p.name != "" && p.score[roleDate] > 0 && can(p) && (best == nil || score(p) > score(best)) {
+		if p.name != "" && p.score[roleDate] > 0 && can(p) &&
+			(best == nil || score(p) > score(best)) {
 			best = p
 		}
 	}
+
 	return best
 }
 
@@ -101,5 +107,6 @@ func (d *draft) bestZone(date *profile) *profile {
 			best = p
 		}
 	}
+
 	return best
 }

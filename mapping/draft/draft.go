@@ -12,20 +12,24 @@ import (
 
 // Export is a file that a mapping is drafted for.
 type Export struct {
-	File   string // base name
-	Name   string // of the mapping; "": made of the file's name
-	Space  string // its namespace, if that is another than its name: the one that the same export had before
+	File string // base name
+	Name string // of the mapping; "": made of the file's name
+	// its namespace, if that is another than its name: the one that the same export had before
+	Space  string
 	Header []string
-	Read   string                            // how the file was read, for a comment
-	Above  [][]string                        // the cells of the rows above the header: titles, a period, a currency
-	Source []string                          // lines for source: that were needed to read the file
-	Rows   func() iter.Seq2[cell.Row, error] // the rows below the header, as often as asked; an error ends the draft
+	Read   string // how the file was read, for a comment
+	// the cells of the rows above the header: titles, a period, a currency
+	Above  [][]string
+	Source []string // lines for source: that were needed to read the file
+	// the rows below the header, as often as asked; an error ends the draft
+	Rows func() iter.Seq2[cell.Row, error]
 }
 
-// Write writes a mapping for an export: which column is what by its heading and by what it holds, the formats of numbers and
-// dates as the whole file proves them, and why, in comments. What the file leaves open stands in lines marked OPEN, with
-// values of the file (masked where they are people's), and is not decided: an event that needs the answer is
-// invalid until it is given. The text can always be read by [Parse] and bound to the file. An error is one of Rows.
+// Write writes a mapping for an export: which column is what by its heading and by what it holds,
+// the formats of numbers and dates as the whole file proves them, and why, in comments. What the
+// file leaves open stands in lines marked OPEN, with values of the file (masked where they are
+// people's), and is not decided: an event that needs the answer is invalid until it is given. The
+// text can always be read by [Parse] and bound to the file. An error is one of Rows.
 func Write(e Export) ([]byte, error) {
 	d, err := drafted(e)
 	if err != nil {
@@ -40,6 +44,7 @@ func drafted(e Export) (*draft, error) {
 	if err := d.profileRows(); err != nil {
 		return nil, err
 	}
+
 	d.choose()
 	if err := d.studyGroups(); err != nil {
 		return nil, err
@@ -50,6 +55,7 @@ func drafted(e Export) (*draft, error) {
 	if err := d.studyLines(); err != nil {
 		return nil, err
 	}
+
 	d.settle()
 	if err := d.studyTax(); err != nil {
 		return nil, err
@@ -60,6 +66,7 @@ func drafted(e Export) (*draft, error) {
 	if err := d.prove(); err != nil {
 		return nil, err
 	}
+
 	return d, d.studyKinds()
 }
 
@@ -70,16 +77,17 @@ type draft struct {
 	rows     int      // of data
 	notes    []string // about the file as a whole
 
-	id          *profile
-	lineID      *profile // each line's own number, beside that of its order
-	grouped     bool
-	group       string // an open question about grouping
-	carry       *profile
-	amount      *profile
-	sum         bool
-	ofLines     bool // price x quantity is the amount, on each line
-	ofOrder     bool // and that it is not, on some
-	askRepeated bool // whether an amount that is the same on the lines of an order is that of the order
+	id      *profile
+	lineID  *profile // each line's own number, beside its order's
+	grouped bool
+	group   string // an open question about grouping
+	carry   *profile
+	amount  *profile
+	sum     bool
+	ofLines bool // price x quantity is the amount, on each line
+	ofOrder bool // and that it is not, on some
+	// whether an amount that is the same on all lines of an order is the whole order's
+	askRepeated bool
 	credit      *profile
 	debit       *profile
 	net, tax    *profile // whose sum may be meant
@@ -119,7 +127,9 @@ func newDraft(e Export) *draft {
 		if name == "" {
 			name = mapping.LetterName(i)
 		}
-		p := &profile{index: i, name: name, words: headingWords(name), room: limitSeen / len(e.Header)}
+
+		p := &profile{index: i, name: name, words: headingWords(name),
+			room: limitSeen / len(e.Header)}
 		for r := range roles {
 			words := p.words
 			if r == roleAmount {
@@ -127,18 +137,23 @@ func newDraft(e Export) *draft {
 			}
 			p.score[r] = headingScore(words, r)
 		}
+
 		d.profiles = append(d.profiles, p)
 		names[name]++
 	}
+
+	// A column without a name of its own cannot be used: a mapping that names it is refused.
 	for _, p := range d.profiles {
 		switch {
 		case names[p.name] > 1:
-			d.notes = append(d.notes, fmt.Sprintf("column %s stands %d times in the file, so none of them can be used", comment(p.name), names[p.name]))
+			d.notes = append(d.notes, fmt.Sprintf("column %s stands %d times in the file, so "+
+				"none of them can be used", comment(p.name), names[p.name]))
 			p.name = ""
 		case !speakable(p.name):
 			p.name = ""
 		}
 	}
+
 	return d
 }
 
@@ -192,10 +207,12 @@ func (d *draft) profileRows() error {
 		if err != nil {
 			return err
 		}
+
 		heading := d.isHeading(&row)
 		if !heading {
 			d.rows++
 		}
+
 		for i, p := range d.profiles {
 			cell.Read(&c, &row, i)
 			switch {
@@ -207,11 +224,14 @@ func (d *draft) profileRows() error {
 			}
 		}
 	}
+
+	// A column that only headings fill has the value of the rows below each.
 	for i, p := range d.profiles {
 		if p.filled == 0 && headings[i] > 1 && p.name != "" && d.carry == nil {
 			d.carry = p
 		}
 	}
+
 	return nil
 }
 
@@ -220,6 +240,7 @@ func (d *draft) studyGroups() error {
 	if !d.grouped {
 		return nil
 	}
+
 	var c cell.Cell
 	var key []byte
 	first := true

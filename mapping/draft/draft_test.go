@@ -29,7 +29,8 @@ func exportOf(lines string) Export {
 	e.Rows = func() iter.Seq2[cell.Row, error] {
 		return func(yield func(cell.Row, error) bool) {
 			for i, record := range records[1:] {
-				row := cell.Row{Number: i + 2, Cells: make([][]byte, len(e.Header)), Kinds: make([]byte, len(e.Header))}
+				row := cell.Row{Number: i + 2, Cells: make([][]byte, len(e.Header)),
+					Kinds: make([]byte, len(e.Header))}
 				for j := range min(len(record), len(e.Header)) {
 					row.Cells[j] = []byte(record[j])
 					row.Kinds[j] = cell.KindOfText(row.Cells[j])
@@ -53,7 +54,8 @@ func draftOf(t *testing.T, lines string) string {
 }
 
 func TestSuggestGivesTheDraftAsValues(t *testing.T) {
-	e := exportOf("Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n2,05/06/2026,6.00,b@example.com,pending\n")
+	e := exportOf(
+		"Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n2,05/06/2026,6.00,b@example.com,pending\n")
 	text, err := Write(e)
 	if err != nil {
 		t.Fatal(err)
@@ -72,11 +74,18 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 		t.Errorf("the lines are not those of the draft (-draft +lines):\n%s", diff)
 	}
 	for path, want := range map[string]Suggestion{
-		"fields.order_id":       {Line: "order_id: Order ID", Columns: []string{"Order ID"}, Certainty: Certain, Reason: "heading and values agree, each one once, all 2 rows"},
-		"fields.keys.email":     {Line: "email: Customer Email", Columns: []string{"Customer Email"}, Certainty: Certain, Reason: "heading and values agree, e-mail addresses, all 2 rows"},
-		"skip.other Status":     {Line: `other Status: not (col("Status") == "paid")`, Columns: []string{"Status"}, Reason: "rows: paid 1, pending 1"},
-		"formats.date?":         {Line: `date: "MM/DD/YYYY"`, Columns: []string{"Date"}, Reason: "Date, row 2: 03/04/2026 is 4 March 2026", Open: true},
-		"fields.deal_currency?": {Line: "deal_currency: {const: USD}", Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), such as 5.00: put this line, with your currency, in place of the one above", Open: true},
+		"fields.order_id": {Line: "order_id: Order ID", Columns: []string{"Order ID"},
+			Certainty: Certain, Reason: "heading and values agree, each one once, all 2 rows"},
+		"fields.keys.email": {Line: "email: Customer Email",
+			Columns: []string{"Customer Email"}, Certainty: Certain,
+			Reason: "heading and values agree, e-mail addresses, all 2 rows"},
+		"skip.other Status": {Line: `other Status: not (col("Status") == "paid")`,
+			Columns: []string{"Status"}, Reason: "rows: paid 1, pending 1"},
+		"formats.date?": {Line: `date: "MM/DD/YYYY"`, Columns: []string{"Date"},
+			Reason: "Date, row 2: 03/04/2026 is 4 March 2026", Open: true},
+		"fields.deal_currency?": {Line: "deal_currency: {const: USD}",
+			Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), such as 5.00: put this line, with your currency, in place of the one above",
+			Open: true},
 	} {
 		got := found[path]
 		got.Path, got.indent = "", 0
@@ -87,8 +96,11 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 }
 
 func TestDraftTellsHowManyValuesFit(t *testing.T) {
-	text := draftOf(t, "Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
-	for _, want := range []string{"email: Email   # likely: 1 of 3 values are no e-mail addresses\n", "deal_value: Total   # likely: 1 of 3 values are no numbers\n"} {
+	text := draftOf(t,
+		"Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
+	for _, want := range []string{
+		"email: Email   # likely: 1 of 3 values are no e-mail addresses\n",
+		"deal_value: Total   # likely: 1 of 3 values are no numbers\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}
@@ -105,29 +117,38 @@ func TestDraft(t *testing.T) {
 		{"English headings, ISO dates with offsets", `Order Number,Created At,Total,Currency,Customer Email,Status
 			1,2026-11-05T10:00:00Z,5.00,EUR,a@example.com,paid
 			2,2026-11-06T10:00:00Z,6.00,EUR,b@example.com,refunded`, []string{
-			`name: orders`, `  number: "1234.56"`, `  date: "iso"`, `  other Status: not (col("Status") == "paid")`,
-			`  order_id: Order Number`, `  event_time: Created At`, `  deal_value: Total`, `  deal_currency: Currency`, `    email: Customer Email`},
+			`name: orders`, `  number: "1234.56"`, `  date: "iso"`,
+			`  other Status: not (col("Status") == "paid")`,
+			`  order_id: Order Number`, `  event_time: Created At`, `  deal_value: Total`,
+			`  deal_currency: Currency`, `    email: Customer Email`},
 			[]string{"OPEN", "group_by"}},
 		{"German", `Rechnungsnummer,Rechnungsdatum,Gesamtbetrag,Währung,E-Mail,Zustand
 			R-1,13.04.2026,"1.234,50",EUR,a@example.com,bezahlt
 			R-2,05.04.2026,"12,00",EUR,b@example.com,storniert`, []string{
-			`  number: "1.234,56"`, `  date: "DD.MM.YYYY"`, `  timezone: UTC`, `  time_of_day: "12:00"`, `  other Zustand: not (col("Zustand") == "bezahlt")`,
-			`  order_id: Rechnungsnummer`, `  deal_value: Gesamtbetrag`, `    email: E-Mail`}, []string{"OPEN"}},
+			`  number: "1.234,56"`, `  date: "DD.MM.YYYY"`, `  timezone: UTC`,
+			`  time_of_day: "12:00"`, `  other Zustand: not (col("Zustand") == "bezahlt")`,
+			`  order_id: Rechnungsnummer`, `  deal_value: Gesamtbetrag`,
+			`    email: E-Mail`}, []string{"OPEN"}},
 		{"French", `Numéro de facture,Date de facture,Montant TTC,Devise,Courriel,Statut
 			F-1,13/04/2026,"12,50",EUR,a@example.com,payée
 			F-2,05/04/2026,"14,00",EUR,b@example.com,annulée`, []string{
-			`  number: "1234,56"`, `  date: "DD/MM/YYYY"`, `  other Statut: not (col("Statut") == "payée")`, `  order_id: Numéro de facture`,
-			`  event_time: Date de facture`, `  deal_value: Montant TTC`, `  deal_currency: Devise`, `    email: Courriel`}, []string{"OPEN"}},
+			`  number: "1234,56"`, `  date: "DD/MM/YYYY"`,
+			`  other Statut: not (col("Statut") == "payée")`, `  order_id: Numéro de facture`,
+			`  event_time: Date de facture`, `  deal_value: Montant TTC`, `  deal_currency: Devise`,
+			`    email: Courriel`}, []string{"OPEN"}},
 		{"Spanish", `Número de factura,Fecha,Importe total,Moneda,Correo electrónico,Estado
 			F-1,13/04/2026,"12,50",EUR,a@example.com,pagado
 			F-2,05/04/2026,"14,00",EUR,b@example.com,pendiente`, []string{
-			`  order_id: Número de factura`, `  event_time: Fecha`, `  deal_value: Importe total`, `  deal_currency: Moneda`, `    email: Correo electrónico`,
+			`  order_id: Número de factura`, `  event_time: Fecha`, `  deal_value: Importe total`,
+			`  deal_currency: Moneda`, `    email: Correo electrónico`,
 			`  other Estado: not (col("Estado") == "pagado")`}, []string{"OPEN"}},
 		{"Japanese", `注文番号,注文日時,合計金額,通貨,メールアドレス,ステータス
 			A1,2026/11/05 10:00,1200,JPY,a@example.jp,支払済み
 			A2,2026/11/06 10:00,3400,JPY,b@example.jp,キャンセル`, []string{
-			`  date: "YYYY/MM/DD HH:mm"`, `  # timezone: Asia/Tokyo   # OPEN: the times have no zone, such as 2026/11/05 10:00: where did the clock stand? A place, or UTC`,
-			`  order_id: 注文番号`, `  event_time: 注文日時`, `  deal_value: 合計金額`, `  deal_currency: 通貨`, `    email: メールアドレス`,
+			`  date: "YYYY/MM/DD HH:mm"`,
+			`  # timezone: Asia/Tokyo   # OPEN: the times have no zone, such as 2026/11/05 10:00: where did the clock stand? A place, or UTC`,
+			`  order_id: 注文番号`, `  event_time: 注文日時`, `  deal_value: 合計金額`, `  deal_currency: 通貨`,
+			`    email: メールアドレス`,
 			`  other ステータス: not (col("ステータス") == "支払済み")`}, nil},
 		{"amounts in cents, and beside them as people read them", `id,created_at,total,currency,user_email,total_formatted
 			1,2026-11-05T10:00:00Z,2999,USD,a@example.com,$29.99
@@ -160,12 +181,15 @@ func TestDraft(t *testing.T) {
 			x3,7.00,EUR,c@example.com,2026-11-07
 			x4,8.00,EUR,d@example.com,2026-11-08
 			x5,9.00,EUR,e@example.com,2026-11-09`, []string{
-			`  order_id: a`, `  event_time: e`, `    email: d`, `  deal_value: {expr: 'col("Total", "")'}`}, nil},
+			`  order_id: a`, `  event_time: e`, `    email: d`,
+			`  deal_value: {expr: 'col("Total", "")'}`}, nil},
 		{"an id that repeats on neighbouring rows", `Order ID,Total,Currency,Email,Item,Qty,Unit Price
 			1,30.00,EUR,a@example.com,Mug,1,10.00
 			1,,,,Cup,2,10.00
 			2,5.00,EUR,b@example.com,Pen,1,5.00`, []string{
-			`group_by: Order ID`, `  deal_value: Total`, `items:`, `  name: {column: Item, required: false}`, `  qty: {column: Qty, required: false}`}, nil},
+			`group_by: Order ID`, `  deal_value: Total`,
+			`items:`, `  name: {column: Item, required: false}`,
+			`  qty: {column: Qty, required: false}`}, nil},
 		{"no total but those of the lines", `Order ID,Line Total,Currency,Email,Item
 			1,10.00,EUR,a@example.com,Mug
 			1,20.00,EUR,a@example.com,Cup
@@ -174,11 +198,13 @@ func TestDraft(t *testing.T) {
 			1,10.00,EUR,a@example.com,sale
 			1,-10.00,EUR,a@example.com,refund
 			2,5.00,EUR,b@example.com,sale`, []string{`# group_by: Order ID   # OPEN: Order ID repeats in neighbouring rows (2 different in 3 rows), ` +
-			`and nothing looks like lines of one order. If they are, this makes one event of them`}, []string{"\ngroup_by"}},
+			`and nothing looks like lines of one order. If they are, this makes one event of them`}, []string{
+			"\ngroup_by"}},
 		{"days that can be read two ways are a question", `Order ID,Date,Total,Currency,Email
 			1,03/04/2026,5.00,EUR,a@example.com
 			2,05/06/2026,6.00,EUR,b@example.com`, []string{
-			`  # date: "DD/MM/YYYY"   # OPEN: Date, row 2: 03/04/2026 is 3 April 2026`, `  # date: "MM/DD/YYYY"   # OPEN: Date, row 2: 03/04/2026 is 4 March 2026`},
+			`  # date: "DD/MM/YYYY"   # OPEN: Date, row 2: 03/04/2026 is 3 April 2026`,
+			`  # date: "MM/DD/YYYY"   # OPEN: Date, row 2: 03/04/2026 is 4 March 2026`},
 			[]string{"\n  date:"}},
 		{"numbers that can be read two ways are a question", `Order ID,Total,Currency,Email
 			1,"1,234",KWD,a@example.com
@@ -196,11 +222,13 @@ func TestDraft(t *testing.T) {
 		{"a status that is not known is asked, with its rows and their money", `Order ID,Total,Currency,Email,Status
 			1,5.00,EUR,a@example.com,paid
 			2,7.00,EUR,b@example.com,partially_refunded`, []string{
-			`  Status:`, `    paid: yes   # 1 row, 5.00 EUR`, `    partially_refunded: no?   # 1 row, 7.00 EUR`}, []string{"skip:"}},
+			`  Status:`, `    paid: yes   # 1 row, 5.00 EUR`,
+			`    partially_refunded: no?   # 1 row, 7.00 EUR`}, []string{"skip:"}},
 		{"flags", `Order ID,Total,Currency,Email,Fully Refunded?,Refunded?,Test
 			1,5.00,EUR,a@example.com,0,1,FALSE
 			2,5.00,EUR,b@example.com,1,1,FALSE`, []string{
-			`  fully refunded: col("Fully Refunded?") == "1"`, `  test: col("Test") == "TRUE"`}, nil},
+			`  fully refunded: col("Fully Refunded?") == "1"`,
+			`  test: col("Test") == "TRUE"`}, nil},
 		{"date, time and zone in three columns", `Transaction ID,Date,Time,TimeZone,Gross,Currency,From Email Address
 			1,29/12/2026,07:45:51,PST,5.00,USD,a@example.com
 			2,30/12/2026,07:45:51,PST,5.00,USD,b@example.com`, []string{`  event_time: {column: Date, time_column: Time, timezone_column: TimeZone}`}, []string{"OPEN"}},
@@ -247,7 +275,9 @@ func TestDraft(t *testing.T) {
 			sound(t, exportOf(strings.ReplaceAll(c.lines, "\n\t\t\t", "\n")), []byte(text))
 			lines := strings.Split(text, "\n")
 			for _, want := range c.want {
-				if !slices.ContainsFunc(lines, func(line string) bool { return line == want || strings.HasPrefix(line, want+"   # ") }) {
+				if !slices.ContainsFunc(lines, func(line string) bool {
+					return line == want || strings.HasPrefix(line, want+"   # ")
+				}) {
 					t.Errorf("no line %q in\n%s", want, text)
 				}
 			}
@@ -260,7 +290,8 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// sound checks what holds for every draft: it can be read, it binds to its file, and it shows nobody's address.
+// sound checks what holds for every draft: it can be read, it binds to its file, and it shows
+// nobody's address.
 func sound(t *testing.T, e Export, text []byte) {
 	t.Helper()
 	config, err := mapping.Parse("mapping.yaml", text, func(string) string { return "" })
@@ -270,16 +301,22 @@ func sound(t *testing.T, e Export, text []byte) {
 	if _, err := config.Bind(e.File, e.Header); err != nil {
 		t.Fatalf("the draft does not fit its file: %v\n%s", err, text)
 	}
-	if found := regexp.MustCompile(`[a-z]@example`).Find(text); found != nil && !bytes.Contains([]byte(strings.Join(e.Header, ",")), found) {
+	if found := regexp.MustCompile(`[a-z]@example`).Find(text); found != nil &&
+		!bytes.Contains([]byte(strings.Join(e.Header, ",")), found) {
 		t.Errorf("the draft shows %s:\n%s", found, text)
 	}
 }
 
 // FuzzDraft: whatever a file holds, its draft can be read and bound to it.
 func FuzzDraft(f *testing.F) {
-	for _, lines := range []string{"", "a", "Order ID,Total,Currency,Email\n1,5.00,USD,a@example.com\n", "Status,Total\npaid,1\n\"x\"\"y\",2\n",
-		"Order #,Total: x,'a',\"b\"\"\",#\n1,2,3,4,5\n", ",,\n1,2,3\n", "column A,,B\n1,2,3\n", "Fully Refunded?,Test\n1,TRUE\n", "Belegdatum,Soll,Haben\n2202,1,2\n",
-		"id,Created,Amount\n1,1793872800,\"1,234\"\n1,1793872800,\"1,234\"\n", "Status \\,Type {}\n\\,\"a\nb\"\n", "Total,Date,Email,Phone\nTotal,05/04/2026,x,+1 202\n"} {
+	for _, lines := range []string{"",
+		"a", "Order ID,Total,Currency,Email\n1,5.00,USD,a@example.com\n",
+		"Status,Total\npaid,1\n\"x\"\"y\",2\n",
+		"Order #,Total: x,'a',\"b\"\"\",#\n1,2,3,4,5\n", ",,\n1,2,3\n", "column A,,B\n1,2,3\n",
+		"Fully Refunded?,Test\n1,TRUE\n", "Belegdatum,Soll,Haben\n2202,1,2\n",
+		"id,Created,Amount\n1,1793872800,\"1,234\"\n1,1793872800,\"1,234\"\n",
+		"Status \\,Type {}\n\\,\"a\nb\"\n",
+		"Total,Date,Email,Phone\nTotal,05/04/2026,x,+1 202\n"} {
 		f.Add(lines)
 	}
 	f.Fuzz(func(t *testing.T, lines string) {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What a draft concludes from values, titles and sums, and what it asks because they do not prove it.
+// What a draft concludes from values, titles and sums, and what it asks because they do not prove
+// it.
 func TestDraftsHaveEvidence(t *testing.T) {
 	cases := []struct {
 		name  string
@@ -51,7 +52,8 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"the year stands above days without one", `Belegfeld 1,Belegdatum,Umsatz,Währung,Email
 			1,2202,5.00,EUR,a@example.com
 			2,2302,6.00,EUR,b@example.com`, [][]string{{"EXTF", "20180306102500000", "20180201", "20180228"}}, []string{
-			`  event_time: {column: Belegdatum, date: DDMM, year: 2018}   # likely: days without a year, such as 2202; above the headings stand 20180201, 20180228 and no other year`}, []string{"OPEN"}},
+			`  event_time: {column: Belegdatum, date: DDMM, year: 2018}   # likely: days without a year, such as 2202; above the headings stand 20180201, 20180228 and no other year`}, []string{
+			"OPEN"}},
 		{"two years above leave it open", `Belegfeld 1,Belegdatum,Umsatz,Währung,Email
 			1,2202,5.00,EUR,a@example.com
 			2,2302,6.00,EUR,b@example.com`, [][]string{{"20171201", "20180228"}}, []string{`  event_time: {column: Belegdatum, date: DDMM}`}, []string{"year: 2018"}},
@@ -71,7 +73,8 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"a customer's number is a key only if Able knows it", `Order ID,Total,Currency,Email,Customer ID
 			1,5.00,EUR,a@example.com,c1
 			2,6.00,EUR,,c2`, nil, []string{`    # client_id: {column: Customer ID, required: false}   # OPEN: Customer ID, such as c1, is filled in 2 of 2 rows. ` +
-			`If it is by this number that your site tells Able who somebody is: this line`}, []string{"\n    client_id"}},
+			`If it is by this number that your site tells Able who somebody is: this line`}, []string{
+			"\n    client_id"}},
 		{"one order alone, of several lines", `Invoice #,Line Total,Currency,Email,Item Name
 			1,5.00,EUR,a@example.com,Mug
 			1,6.00,EUR,a@example.com,Cup`, nil, []string{`group_by: 'Invoice #'`, `  deal_value: {column: Line Total, sum: true}`}, nil},
@@ -87,7 +90,9 @@ func TestDraftsHaveEvidence(t *testing.T) {
 			sound(t, e, text)
 			lines := strings.Split(string(text), "\n")
 			for _, want := range c.want {
-				if !slices.ContainsFunc(lines, func(line string) bool { return line == want || strings.HasPrefix(line, want+"   # ") }) {
+				if !slices.ContainsFunc(lines, func(line string) bool {
+					return line == want || strings.HasPrefix(line, want+"   # ")
+				}) {
 					t.Errorf("no line %q in\n%s", want, text)
 				}
 			}

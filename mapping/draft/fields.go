@@ -11,30 +11,31 @@ import (
 
 // fields writes the event.
 func (d *draft) fields(s *scribe) {
-	d.identity(s)
+	if d.id == nil {
+		s.line(0, "id: content", "")
+		s.ask(1, "", "no column tells the events apart: their whole content does, so a changed "+
+			"row is a new event. Is there an export with ids?")
+	}
+
 	s.line(0, "fields:", "")
 	if d.id != nil {
 		s.line(1, "order_id: "+scalar(d.id.name), d.idCertainty(), d.id)
 	}
+
 	d.time(s)
 	d.value(s)
 	if item := d.items[roleItem]; item != nil && !d.grouped {
 		s.line(1, "description: {column: "+scalar(item.name)+", required: false}", "", item)
 	}
+
 	d.campaign(s)
 	d.visitor(s)
 	d.people(s)
-	if d.coupon != nil {
-		s.line(1, "custom_data: {coupon: {column: "+scalar(d.coupon.name)+", required: false}}", "", d.coupon)
-	}
-}
 
-func (d *draft) identity(s *scribe) {
-	if d.id != nil {
-		return
+	if d.coupon != nil {
+		s.line(1, "custom_data: {coupon: {column: "+scalar(d.coupon.name)+", required: false}}",
+			"", d.coupon)
 	}
-	s.line(0, "id: content", "")
-	s.ask(1, "", "no column tells the events apart: their whole content does, so a changed row is a new event. Is there an export with ids?")
 }
 
 func (d *draft) idCertainty() string {
@@ -45,7 +46,8 @@ func (d *draft) idCertainty() string {
 	case p.unique() || d.rows == 1:
 		return d.certainty(p, roleID, "each one once")
 	}
-	return "likely: by its heading; its values repeat, and the same id with other content is invalid"
+	return "likely: by its heading; its values repeat, and the same id with other " +
+		"content is invalid"
 }
 
 func (d *draft) time(s *scribe) {
@@ -53,12 +55,15 @@ func (d *draft) time(s *scribe) {
 		d.timeWithoutYear(s)
 		return
 	}
+
 	if len(d.dates) == 0 {
 		s.line(1, "event_time: "+missing(d.missingName("Date")), "")
-		s.ask(1, "event_time: Date", "no column was found that holds the days of the sales: name one here, in place of the line above, "+
-			"or remove both, and the receiver takes the time of arrival")
+		s.ask(1, "event_time: Date",
+			"no column was found that holds the days of the sales: name one here, in place of "+
+				"the line above, or remove both, and the receiver takes the time of arrival")
 		return
 	}
+
 	last := d.dates[len(d.dates)-1]
 	options := ""
 	if d.clock != nil {
@@ -70,23 +75,29 @@ func (d *draft) time(s *scribe) {
 	if unit := last.unixUnit(); unit != "" && len(d.written()) == 0 {
 		options += ", date: " + unit
 	}
+
 	r := roleDate
 	if last.score[rolePaid] > last.score[roleDate] {
 		r = rolePaid
 	}
+
 	text := scalar(last.name)
 	why := d.certainty(last, r, "days")
 	if len(d.dates) > 1 {
-		text = "{first: [" + scalar(d.dates[0].name) + ", " + scalar(last.name) + "]" + options + "}"
-		why = fmt.Sprintf("the day of payment, filled in %d of %d rows, or else the other", d.dates[0].filled, d.rows)
+		text = "{first: [" + scalar(d.dates[0].name) + ", " + scalar(last.name) +
+			"]" + options + "}"
+		why = fmt.Sprintf("the day of payment, filled in %d of %d rows, or else the other",
+			d.dates[0].filled, d.rows)
 	} else if options != "" {
 		text = "{column: " + scalar(last.name) + options + "}"
 	}
+
 	s.line(1, "event_time: "+text, why, append(slices.Clone(d.dates), d.clock, d.zone)...)
 	d.askZones(s)
 }
 
-// askZones asks what the words mean that several places use, or none: those of the zone column, or behind the times.
+// askZones asks what the words mean that several places use, or none: words of the zone column, or
+// behind the times.
 func (d *draft) askZones(s *scribe) {
 	in, words := d.zone, []string(nil)
 	if in != nil {
@@ -97,21 +108,24 @@ func (d *draft) askZones(s *scribe) {
 			in, words = date, append(words, unclear...)
 		}
 	}
+
 	slices.Sort(words)
 	var lines []string
 	for _, word := range slices.Compact(words) {
 		lines = append(lines, scalar(comment(word))+": ...")
 	}
 	if len(lines) > 0 {
-		s.ask(1, "timezones: {"+strings.Join(lines, ", ")+"}", "which places does "+comment(in.name)+
-			" mean by these? Add it to event_time, each with a place such as Europe/London", in)
+		s.ask(1, "timezones: {"+strings.Join(lines, ", ")+"}",
+			"which places does "+comment(in.name)+
+				" mean by these? Add it to event_time, each with a place such as Europe/London", in)
 	}
 }
 
 // campaign maps columns that are headed as the fields are called.
 func (d *draft) campaign(s *scribe) {
 	for _, field := range mapping.FlatFields {
-		if p := d.headed(field); p != nil && (strings.HasPrefix(field, "utm_") || field == "referrer_url") {
+		if p := d.headed(field); p != nil &&
+			(strings.HasPrefix(field, "utm_") || field == "referrer_url") {
 			s.line(1, field+": {column: "+scalar(p.name)+", required: false}", "", p)
 		}
 	}
@@ -134,28 +148,36 @@ func (d *draft) visitor(s *scribe) {
 	found := len(d.email) > 0 && d.email[0].filled > 0
 	d.emailKey(s)
 	d.phoneKey(s)
+
 	if d.client != nil {
 		ask := s.ask
 		if d.hasEmails() {
 			ask = s.offer
 		}
 		ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
-			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site tells Able who somebody is: this line",
+			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site "+
+				"tells Able who somebody is: this line",
 			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
 	}
+
 	for _, key := range mapping.KeyNames[3:] {
 		if p := d.headed(key); p != nil {
 			s.line(2, key+": {column: "+scalar(p.name)+", required: false}", "", p)
 			found = true
 		}
 	}
+
 	if !found && d.sellers != nil {
-		s.ask(2, "email: "+scalar(d.sellers.name), fmt.Sprintf("%s in %d rows: the seller's own, it seems, by which Able would take all sales for one visitor's. "+
-			"If they are the buyers': this line, in place of the one above", counted(len(d.sellers.values), "address"), d.sellers.filled), d.sellers)
+		s.ask(2, "email: "+scalar(d.sellers.name),
+			fmt.Sprintf("%s in %d rows: the seller's own, it seems, by which Able would take "+
+				"all sales for one visitor's. If they are the buyers': this line, in place of the "+
+				"one above", counted(len(d.sellers.values), "address"),
+				d.sellers.filled), d.sellers)
 	} else if !found && d.phone == nil {
-		s.ask(2, "email: {lookup: contacts, column: Email}", "no column tells who the buyer is, and Able needs that: name one, or a second file: "+
-			"lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}")
+		s.ask(2, "email: {lookup: contacts, column: Email}",
+			"no column tells who the buyer is, and Able needs that: name one, or a second file: "+
+				"lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}")
 	}
 }
 
@@ -169,27 +191,36 @@ func (d *draft) hasEmails() bool {
 
 func (d *draft) emailKey(s *scribe) {
 	if len(d.email) == 0 {
-		s.line(2, "email: {column: "+scalar(d.missingName("Email"))+", required: false}", "not in this file")
+		s.line(2, "email: {column: "+scalar(d.missingName("Email"))+", required: false}",
+			"not in this file")
 		return
 	}
+
 	first := d.email[0]
 	for i, cells := range first.several {
 		if cells > 0 {
 			s.line(2, "email: {column: "+scalar(first.name)+", split: "+quoted(separators[i])+"}",
-				d.certainty(first, roleEmail, "e-mail addresses")+fmt.Sprintf("; several in one cell in %d of them", cells), first)
+				d.certainty(first, roleEmail, "e-mail addresses")+
+					fmt.Sprintf("; several in one cell in %d of them", cells), first)
 			return
 		}
 	}
+
 	if len(d.email) == 1 {
-		s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"), first)
+		s.line(2, "email: "+scalar(first.name),
+			d.certainty(first, roleEmail, "e-mail addresses"), first)
 		return
 	}
+
 	var others []string
 	for _, p := range d.email[1:] {
 		others = append(others, scalar(p.name))
 	}
-	s.line(2, "email: "+scalar(first.name), d.certainty(first, roleEmail, "e-mail addresses"), first)
-	s.remark(2, "also addresses: "+strings.Join(others, ", ")+"; as a second choice: {first: ["+scalar(first.name)+", "+others[0]+"]}")
+
+	s.line(2, "email: "+scalar(first.name),
+		d.certainty(first, roleEmail, "e-mail addresses"), first)
+	s.remark(2, "also addresses: "+strings.Join(others, ", ")+"; as a second choice: {first: ["+
+		scalar(first.name)+", "+others[0]+"]}")
 }
 
 func (d *draft) phoneKey(s *scribe) {
@@ -197,17 +228,21 @@ func (d *draft) phoneKey(s *scribe) {
 	switch {
 	case p == nil:
 	case p.abroad == p.looked:
-		s.line(2, "phone: {column: "+scalar(p.name)+", required: false}", d.certainty(p, rolePhone, "international numbers"), p)
+		s.line(2, "phone: {column: "+scalar(p.name)+", required: false}",
+			d.certainty(p, rolePhone, "international numbers"), p)
 	case d.region != nil:
-		s.line(2, "phone: {column: "+scalar(p.name)+", region_column: "+scalar(d.region.name)+", required: false}",
-			fmt.Sprintf("likely: %d of %d numbers have no country code, which %s tells", p.looked-p.abroad, p.looked, comment(d.region.name)), p, d.region)
+		s.line(2, "phone: {column: "+scalar(p.name)+", region_column: "+scalar(d.region.name)+
+			", required: false}",
+			fmt.Sprintf("likely: %d of %d numbers have no country code, which %s tells",
+				p.looked-p.abroad, p.looked, comment(d.region.name)), p, d.region)
 	default:
 		ask := s.ask
 		if d.hasEmails() {
 			ask = s.offer
 		}
 		ask(2, "phone: {column: "+scalar(p.name)+", region: US, required: false}",
-			fmt.Sprintf("%d of %d numbers have no country code, such as %s: whose numbers are they?", p.looked-p.abroad, p.looked, cell.Mask(p.values[0].text)), p)
+			fmt.Sprintf("%d of %d numbers have no country code, such as %s: whose numbers are "+
+				"they?", p.looked-p.abroad, p.looked, cell.Mask(p.values[0].text)), p)
 	}
 }
 
@@ -229,11 +264,13 @@ func (d *draft) people(s *scribe) {
 		add("firstName", d.lead[rolePerson], ", take: first_word")
 		add("lastName", d.lead[rolePerson], ", take: rest_words")
 	}
+
 	add("company", d.lead[roleCompany], "")
 	add("country", d.lead[roleCountry], "")
 	if len(lead.all) == 0 {
 		return
 	}
+
 	s.line(1, "lead:", "by their headings")
 	s.take(&lead)
 }
@@ -243,6 +280,7 @@ func (d *draft) itemLines(s *scribe) {
 	if !d.grouped {
 		return
 	}
+
 	part := scribe{path: []string{"items"}}
 	for i, r := range []role{roleItem, rolePrice, roleQuantity, roleSKU, roleCategory} {
 		p := d.items[r]
@@ -253,11 +291,14 @@ func (d *draft) itemLines(s *scribe) {
 		if r == rolePrice || r == roleQuantity {
 			options = d.number(p)
 		}
-		part.line(1, mapping.ItemFields[i]+": {column: "+scalar(p.name)+options+", required: false}", "", p)
+		part.line(1, mapping.ItemFields[i]+": {column: "+scalar(p.name)+options+
+			", required: false}", "", p)
 	}
+
 	if len(part.all) == 0 {
 		return
 	}
+
 	s.line(0, "items:", "one for each row of a group, by their headings")
 	s.take(&part)
 }

@@ -16,13 +16,14 @@ type pins struct {
 }
 
 type pin struct {
-	format   string // as it stands in a mapping; "": no layout reads all values, or there is a question
-	whole    bool   // numbers without decimals fit any format
+	// as it stands in a mapping; "": no layout reads all values, or there is a question
+	format   string
+	whole    bool // numbers without decimals fit any format
 	question *cell.Question
 }
 
-// prove finds the formats with the proofs that a run makes for what its mapping leaves open: over the whole file, with the
-// currencies of the rows.
+// prove finds the formats with the proofs that a run makes for what its mapping leaves open: over
+// the whole file, with the currencies of the rows.
 func (d *draft) prove() error {
 	config, err := mapping.Parse("draft.yaml", d.text(), nil)
 	if err != nil {
@@ -32,20 +33,25 @@ func (d *draft) prove() error {
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
 	}
+
 	d.pins = pins{map[int]pin{}, map[int]pin{}}
 	if survey == nil {
 		return nil
 	}
+
 	for row, err := range d.export.Rows() {
 		if err != nil {
 			return err
 		}
 		survey.Observe(row)
 	}
+
 	for _, one := range survey.Numbers {
 		format, question := one.Proof.Resolve()
-		d.pins.numbers[one.Column] = pin{format: format.String(), question: question, whole: one.Proof.Whole()}
+		d.pins.numbers[one.Column] = pin{format: format.String(), question: question,
+			whole: one.Proof.Whole()}
 	}
+
 	proved := map[int]date.Format{}
 	for _, one := range survey.Dates {
 		format, question := one.Proof.Resolve()
@@ -54,14 +60,17 @@ func (d *draft) prove() error {
 			proved[one.Column] = format
 		}
 	}
+
 	return d.layouts(proved)
 }
 
-// layouts finds, for columns whose dates are read though no layout is known, one that reads all of them.
+// layouts finds, for columns whose dates are read though no layout is known, one that reads all of
+// them.
 func (d *draft) layouts(proved map[int]date.Format) error {
 	if len(proved) == 0 {
 		return nil
 	}
+
 	able := map[int][]date.Format{}
 	for column, format := range proved {
 		for _, layout := range candidates(format.Layout) {
@@ -70,14 +79,17 @@ func (d *draft) layouts(proved map[int]date.Format) error {
 			}
 		}
 	}
+
 	var c cell.Cell
 	err := d.eachRow(func(row *cell.Row) {
 		for column, format := range proved {
 			if cell.Read(&c, row, column); !c.Empty() && reads(&format, &c) {
-				able[column] = slices.DeleteFunc(able[column], func(f date.Format) bool { return !sameDay(&f, &format, &c) })
+				able[column] = slices.DeleteFunc(able[column],
+					func(f date.Format) bool { return !sameDay(&f, &format, &c) })
 			}
 		}
 	})
+
 	for column := range proved {
 		found := pin{}
 		if len(able[column]) > 0 {
@@ -85,6 +97,7 @@ func (d *draft) layouts(proved map[int]date.Format) error {
 		}
 		d.pins.dates[column] = found
 	}
+
 	return err
 }
 
@@ -102,39 +115,47 @@ func sameDay(layout, proved *date.Format, c *cell.Cell) bool {
 	return a.Year == b.Year && a.Month == b.Month && a.Day == b.Day && a.Clock == b.Clock
 }
 
-// candidates are the layouts in which a column may be written: the one of its first value, or those whose order of day,
-// month and year cannot be in doubt.
+// candidates are the layouts in which a column may be written: the one of its first value, or those
+// whose order of day, month and year cannot be in doubt.
 func candidates(layout string) []string {
 	if layout != "" {
 		return []string{layout}
 	}
+
 	var all []string
-	for _, day := range [...]string{"YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "YYYY年MM月DD日", "D MMM YYYY", "D. MMM YYYY", "D-MMM-YYYY", "D-MMM-YY",
+	for _, day := range [...]string{"YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "YYYY年MM月DD日",
+		"D MMM YYYY", "D. MMM YYYY", "D-MMM-YYYY", "D-MMM-YY",
 		"MMM D, YYYY", "D [de] MMM [de] YYYY"} {
-		for _, clock := range [...]string{"", " HH:mm", " HH:mm:ss", " hh:mm A", " hh:mm:ss A", ", HH:mm", ", hh:mm A", ", hh:mm:ss A"} {
+		for _, clock := range [...]string{"", " HH:mm", " HH:mm:ss", " hh:mm A", " hh:mm:ss A",
+			", HH:mm", ", hh:mm A", ", hh:mm:ss A"} {
 			all = append(all, day+clock)
 			if clock != "" {
 				all = append(all, day+clock+" Z", day+clock+"Z")
 			}
 		}
 	}
+
 	return all
 }
 
-// settle decides what only the groups tell: whether the amount stands once or on every line, and whether rows with
-// the same id are the lines of one order at all.
+// settle decides what only the groups tell: whether the amount stands once or on every line, and
+// whether rows with the same id are the lines of one order at all.
 func (d *draft) settle() {
 	if d.grouped && !d.hasLines() && d.lineID != nil {
 		d.grouped, d.id = false, d.lineID
 	} else if d.grouped && !d.hasLines() {
 		d.grouped = false
-		d.group = fmt.Sprintf("%s repeats in neighbouring rows (%d different in %d rows), and nothing looks like lines of one order. "+
-			"If they are, this makes one event of them", comment(d.id.name), d.id.runs, d.id.filled)
+		d.group = fmt.Sprintf("%s repeats in neighbouring rows (%d different in %d rows), and "+
+			"nothing looks like lines of one order. If they are, this makes one event of them",
+			comment(d.id.name), d.id.runs, d.id.filled)
 	}
+
 	if d.amount != nil {
 		d.sum = d.grouped && (d.amount.varies || d.amount.repeated > 0 && d.ofLines)
-		d.askRepeated = d.grouped && !d.sum && d.amount.repeated > 0 && !d.ofOrder && !saysOrderTotal(d.amount.words)
+		d.askRepeated = d.grouped && !d.sum && d.amount.repeated > 0 && !d.ofOrder &&
+			!saysOrderTotal(d.amount.words)
 	}
+
 	d.sign = d.signs()
 	d.chooseSkips()
 }

@@ -22,8 +22,10 @@ import (
 type kindColumn struct {
 	*profile
 	values []kindValue
-	rank   int    // how likely it matters
-	parts  uint64 // which rows it tells apart: another column that tells the same rows apart is not asked about, too
+	rank   int // how likely it matters
+	// which rows it tells apart: another column that tells the same rows apart is not asked about,
+	// too
+	parts  uint64
 	others []string
 }
 
@@ -41,7 +43,8 @@ type tally struct {
 	sums map[string]*big.Int // minor units by currency
 }
 
-// columnTally counts what stands in a column, beside the rows that the draft takes for sales so far.
+// columnTally counts what stands in a column, beside the rows that the draft takes for sales so
+// far.
 type columnTally struct {
 	*profile
 	units  int
@@ -54,15 +57,17 @@ type columnTally struct {
 	halves hash.Hash64 // which rows have any
 }
 
-// mostKinds are the different values of a column that tells kinds of rows apart; one that is headed so may have more.
+// mostKinds are the different values of a column that tells kinds of rows apart; one that is headed
+// so may have more.
 const (
 	mostKinds       = 12
 	mostHeadedKinds = limitValues
 	longValue       = 40 // letters: longer ones are texts
 )
 
-// studyKinds finds the columns that could tell kinds of rows apart. The rows that the draft leaves out for certain, and
-// negative amounts, are left out here, too: what then is the same in all rows tells nothing any more.
+// studyKinds finds the columns that could tell kinds of rows apart. The rows that the draft leaves
+// out for certain, and negative amounts, are left out here, too: what then is the same in all rows
+// tells nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
 	beside, comma := d.besideColumns(), 0
@@ -73,6 +78,7 @@ func (d *draft) studyKinds() error {
 	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
+
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
@@ -81,6 +87,7 @@ func (d *draft) studyKinds() error {
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
 	}
+
 	var event mapping.Event
 	var group []cell.Row
 	var key []byte
@@ -88,12 +95,15 @@ func (d *draft) studyKinds() error {
 		if len(group) == 0 {
 			return
 		}
+
 		mapper.Map(group, &event)
 		for i := range tallies {
-			if t := &tallies[i]; event.State != mapping.Skipped || event.Reason == provisional+t.name {
+			if t := &tallies[i]; event.State != mapping.Skipped ||
+				event.Reason == provisional+t.name {
 				t.count(group, &event)
 			}
 		}
+
 		for i := range d.begun {
 			if event.State != mapping.Skipped {
 				d.begun[i].count(group, &event)
@@ -104,6 +114,7 @@ func (d *draft) studyKinds() error {
 				beside[i].count(group, d.amount, comma)
 			}
 		}
+
 		group = group[:0]
 	}
 	err = d.eachRow(func(row *cell.Row) {
@@ -120,15 +131,21 @@ func (d *draft) studyKinds() error {
 	if err != nil {
 		return err
 	}
+
 	end()
 	d.beside = beside
+
 	for i := range tallies {
 		if k := d.kindOf(&tallies[i]); k != nil {
 			d.kinds = append(d.kinds, *k)
 		}
 	}
-	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool { // the money of the same rows is asked about
-		return slices.ContainsFunc(beside, func(b besideColumn) bool { return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts })
+
+	// The money of these rows is asked about already.
+	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
+		return slices.ContainsFunc(beside, func(b besideColumn) bool {
+			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
+		})
 	})
 	d.kinds = append(d.kinds, d.unsaid()...)
 	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
@@ -136,24 +153,29 @@ func (d *draft) studyKinds() error {
 	return nil
 }
 
-// unsaid is a column that would say which rows are paid, where it is empty in all of them and no other says it: a list of
-// checkouts that nobody has finished looks so.
+// unsaid is a column that would say which rows are paid, where it is empty in all of them and no
+// other says it: a list of checkouts that nobody has finished looks so.
 func (d *draft) unsaid() []kindColumn {
-	if len(d.skips)+len(d.doubtful)+len(d.kinds) > 0 || len(d.dates) > 0 && d.dates[0].score[rolePaid] > 500 {
+	if len(d.skips)+len(d.doubtful)+len(d.kinds) > 0 || len(d.dates) > 0 &&
+		d.dates[0].score[rolePaid] > 500 {
 		return nil
 	}
+
 	for _, p := range d.profiles {
-		status := anyOfWords(p.words, statusWords) && anyOfWords(p.words, payingWords) && !anyOfWords(p.words, otherStatus)
+		status := anyOfWords(p.words, statusWords) && anyOfWords(p.words, payingWords) &&
+			!anyOfWords(p.words, otherStatus)
 		if p.name != "" && p.filled == 0 && (status || p.score[rolePaid] > 500) {
-			return []kindColumn{{profile: p, values: []kindValue{{tally: tally{rows: d.rows}}, {text: "*", sale: true}}}}
+			return []kindColumn{{profile: p,
+				values: []kindValue{{tally: tally{rows: d.rows}}, {text: "*", sale: true}}}}
 		}
 	}
+
 	return nil
 }
 
 // payingWords are words of headings of statuses that say which rows are paid.
-var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago pagamento betaling betaalstatus platnosci odeme
-	支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
+var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago
+	pagamento betaling betaalstatus platnosci odeme 支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
 
 // begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these are few and one of them
 // is a word for what is no sale.
@@ -294,30 +316,35 @@ func cloned(row *cell.Row) cell.Row {
 	return c
 }
 
-// provisional begins the reasons by which the study of kinds leaves out what a doubtful status says for certain.
+// provisional begins the reasons by which the study of kinds leaves out what a doubtful status says
+// for certain.
 const provisional = "for certain by "
 
-// forKinds is the draft as its rows are studied with: what is asked about the amounts is taken for answered, so that
-// there are sums to show.
+// forKinds is the draft as its rows are studied with: what is asked about the amounts is taken for
+// answered, so that there are sums to show.
 func (d *draft) forKinds() *draft {
 	one := *d
 	one.sign, one.askMinor, one.askRepeated = nil, false, false
 	if !d.namesCurrency() {
 		one.constant = anyCurrency
 	}
+
 	one.skips = slices.Clone(d.skips)
 	for _, p := range d.doubtful {
 		if _, others, _ := p.sales(); len(others) > 0 {
-			one.skips = append(one.skips, skipDraft{column: p, reason: provisional + p.name, condition: oneOf(p, others)})
+			one.skips = append(one.skips,
+				skipDraft{column: p, reason: provisional + p.name, condition: oneOf(p, others)})
 		}
 	}
+
 	return &one
 }
 
 // anyCurrency stands for one that the file does not name; sums in it are shown without.
 const anyCurrency = "USD"
 
-// kindTallies are the columns that are looked at: those that nothing uses, and of the others those that say what is no sale.
+// kindTallies are the columns that are looked at: those that nothing uses, and of the others those
+// that say what is no sale.
 func (d *draft) kindTallies() (all []columnTally) {
 	used := map[string]bool{}
 	for _, line := range d.lines().all {
@@ -325,6 +352,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 			used[column] = used[column] || !strings.HasPrefix(line.Path, "skip.") || !line.Open
 		}
 	}
+
 	for _, p := range d.profiles {
 		few := !p.many || 2*p.filled <= d.rows
 		switch {
@@ -336,6 +364,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 			all = append(all, columnTally{profile: p, parts: fnv.New64a(), halves: fnv.New64a()})
 		}
 	}
+
 	return all
 }
 
@@ -351,7 +380,7 @@ func (d *draft) isOnlyDescribed(p *profile) bool {
 	return p == d.coupon
 }
 
-// paidDay is the day of payment beside that of the order: rows without it may not be paid.
+// paidDay is the day of payment beside the day of the order: rows without it may not be paid.
 func (d *draft) paidDay() *profile {
 	if len(d.dates) < 2 || len(d.skips)+len(d.doubtful) > 0 { // a status says it
 		return nil
@@ -392,6 +421,8 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 			break
 		}
 	}
+
+	// What goes into the hashes tells whether two columns tell the same rows apart.
 	t.units++
 	if c.Empty() {
 		t.parts.Write([]byte{0})
@@ -399,10 +430,12 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 		t.empty.add(event)
 		return
 	}
+
 	t.halves.Write([]byte{1})
 	t.filled.add(event)
 	at := slices.IndexFunc(t.values, func(v kindValue) bool { return v.text == string(c.Text) })
 	t.parts.Write([]byte{byte(1 + cmp.Or(at+1, len(t.values)+1))})
+
 	switch {
 	case at >= 0:
 		t.values[at].add(event)
@@ -420,10 +453,12 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
 	firmly := headsNoSale(p.words) || p == d.paidDay() || d.saysDone(p) || slices.Contains(d.doubtful, p)
+
 	different := len(t.values)
 	if t.empty.rows > 0 {
 		different++
 	}
+
 	switch {
 	case t.filled.rows == 0 || different < 2:
 		return nil
@@ -432,19 +467,25 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 	case p.mostly(p.emails), p.mostly(p.currency), p.mostly(p.clocks):
 		return nil
 	}
+
 	k := &kindColumn{profile: p, rank: 1}
-	listed := !t.many && !p.mostly(p.dates) && different <= mostKinds || headed && !t.many && !p.mostly(p.dates)
+	listed := !t.many && !p.mostly(p.dates) && different <= mostKinds || headed && !t.many &&
+		!p.mostly(p.dates)
 	half := 2*t.filled.rows <= t.units
 	few := 2*different <= t.units || headed || firmly || different < t.units && d.hasNoSaleWords(t)
 	unique := len(t.values) == t.filled.rows && (p.mostly(p.ids) || !headed && !firmly)
+	// Few values are asked about each; otherwise it is asked whether filled rows are sales.
 	switch {
-	case listed && few && !unique && !(half && t.empty.rows > 0 && (len(t.values) == 1 || t.longest() > longValue || t.filled.rows == len(t.values))):
+	case listed && few && !unique && !(half && t.empty.rows > 0 &&
+		(len(t.values) == 1 || t.longest() > longValue || t.filled.rows == len(t.values))):
 		k.values, k.parts = t.listed(), t.parts.Sum64()
 	case t.empty.rows > 0 && (half && (t.units >= 4 || headed) || firmly):
-		k.values, k.parts = []kindValue{{tally: t.empty}, {text: "*", tally: t.filled}}, t.halves.Sum64()
+		k.values, k.parts = []kindValue{{tally: t.empty}, {text: "*", tally: t.filled}},
+			t.halves.Sum64()
 	default:
 		return nil
 	}
+
 	for i := range k.values {
 		v := &k.values[i]
 		v.sale, v.sure = d.guess(p, v.text)
@@ -452,16 +493,19 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 			k.rank += 3
 		}
 	}
+
 	if headed {
 		k.rank += 4
 	}
 	if firmly {
 		k.rank += 4
 	}
+
 	return k
 }
 
-// listed are the values one by one, the commonest first; what is somebody's, or cannot be written, is among the others.
+// listed are the values one by one, the commonest first; what is somebody's, or cannot be written,
+// is among the others.
 func (t *columnTally) listed() (values []kindValue) {
 	var others *kindValue
 	for _, v := range t.values {
@@ -475,13 +519,16 @@ func (t *columnTally) listed() (values []kindValue) {
 		others.rows += v.rows
 		others.sums = nil
 	}
+
 	if t.empty.rows > 0 {
 		values = append(values, kindValue{tally: t.empty})
 	}
+
 	slices.SortStableFunc(values, func(a, b kindValue) int { return b.rows - a.rows })
 	if others != nil {
 		values = append(values, *others)
 	}
+
 	return values
 }
 
@@ -495,13 +542,16 @@ func (t *columnTally) longest() (longest int) {
 func (d *draft) hasNoSaleWords(t *columnTally) bool {
 	return slices.ContainsFunc(t.values, func(v kindValue) bool {
 		words := headingWords(v.text)
-		return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) || anyOfWords(words, unpaidWords)
+		return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) ||
+			anyOfWords(words, unpaidWords)
 	})
 }
 
-// guess is what a value probably is. It is certain where it is a word of statuses, and the column is one of them.
+// guess is what a value probably is. It is certain where it is a word of statuses, and the column
+// is one of them.
 func (d *draft) guess(p *profile, text string) (sale, sure bool) {
-	against := headsNoSale(p.words) || anyOfWords(p.words, flagWords) || anyOfWords(p.words, askedWords)
+	against := headsNoSale(p.words) || anyOfWords(p.words, flagWords) ||
+		anyOfWords(p.words, askedWords)
 	word := strings.ToLower(text)
 	_, yes := yesWords[word]
 	switch {
@@ -518,6 +568,7 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	case text == "-":
 		return false, false
 	}
+
 	words := headingWords(text)
 	if slices.Equal(words, []string{"checked", "out"}) { // a guest, or a cart
 		return true, false
@@ -525,7 +576,8 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	if sale, known := isSale(text); known && !headsNoSale(p.words) {
 		return sale, false
 	}
-	if slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) || anyOfWords(words, noSaleValues) || anyOfWords(words, unpaidWords) ||
+	if slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) ||
+		anyOfWords(words, noSaleValues) || anyOfWords(words, unpaidWords) ||
 		anyOfWords(words, doubtWords) {
 		return false, false
 	}
@@ -537,7 +589,8 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 
 // namesCurrency tells whether the file says which currency its amounts have.
 func (d *draft) namesCurrency() bool {
-	return d.currency != nil && d.currency.filled > 0 || d.constant != "" || d.amount != nil && d.amount.namesCurrency()
+	return d.currency != nil && d.currency.filled > 0 || d.constant != "" || d.amount != nil &&
+		d.amount.namesCurrency()
 }
 
 // words are the rows and the money of a tally.
@@ -557,17 +610,22 @@ func (d *draft) salesTable(s *scribe) {
 	if len(d.kinds) == 0 {
 		return
 	}
+
 	s.open++
-	s.line(0, "sales:", "OPEN: which of these rows are sales? Take the ? off each guess that is right, correct the others, and remove a column whose rows all are")
+	s.line(0, "sales:", "OPEN: which of these rows are sales? Take the ? off each guess that "+
+		"is right, correct the others, and remove a column whose rows all are")
+
 	of := "row"
 	if d.grouped {
 		of = "group"
 	}
+
 	for _, k := range d.kinds {
 		why := ""
 		if len(k.others) > 0 {
 			why = "so do " + strings.Join(k.others, ", ")
 		}
+
 		s.line(1, scalar(k.name)+":", why, k.profile)
 		for _, v := range k.values {
 			answer := map[bool]string{true: "yes", false: "no"}[v.sale]

@@ -9,13 +9,16 @@ import (
 	"ableimport/mapping/number"
 )
 
-// studyMinor finds out whether the amounts are in cents: another column has the same digits with a decimal mark, or, where
-// none has, nothing but whole numbers of three digits and more makes it a question.
+// studyMinor finds out whether the amounts are in cents: another column has the same digits with a
+// decimal mark, or, where none has, nothing but whole numbers of three digits and more makes it a
+// question.
 func (d *draft) studyMinor() error {
 	if d.amount == nil || d.sum || !d.hasCents() {
 		return nil
 	}
-	twins := slices.DeleteFunc(slices.Clone(d.profiles), func(p *profile) bool { return p.name == "" || p == d.amount || p.dates > 0 })
+
+	twins := slices.DeleteFunc(slices.Clone(d.profiles),
+		func(p *profile) bool { return p.name == "" || p == d.amount || p.dates > 0 })
 	marked := make([]int, len(d.profiles)) // rows in which a twin has the mark
 	rows, odd, bare := 0, false, true
 	var c, other cell.Cell
@@ -23,6 +26,7 @@ func (d *draft) studyMinor() error {
 		if cell.Read(&c, row, d.amount.index); c.Empty() {
 			return
 		}
+
 		bare = bare && c.Kind == cell.Text && len(c.Text) >= 3 && cell.AllDigits(c.Text)
 		rows, odd = rows+1, odd || !bytes.HasSuffix(c.Text, []byte("00"))
 		twins = slices.DeleteFunc(twins, func(p *profile) bool {
@@ -34,9 +38,12 @@ func (d *draft) studyMinor() error {
 			return !bare || other.Empty() || !same
 		})
 	})
-	if i := slices.IndexFunc(twins, func(p *profile) bool { return marked[p.index] > 0 }); bare && i >= 0 {
+
+	if i := slices.IndexFunc(twins, func(p *profile) bool { return marked[p.index] > 0 }); bare &&
+		i >= 0 {
 		d.cents = twins[i]
 	}
+
 	d.askMinor = bare && odd && rows > 1 && d.cents == nil
 	return err
 }
@@ -54,7 +61,8 @@ func (d *draft) hasCents() bool {
 	})
 }
 
-// withoutMark tells whether a text has the digits of another one and no more, and whether with a mark before the last two.
+// withoutMark tells whether a text has the digits of another one and no more, and whether with a
+// mark before the last two.
 func withoutMark(text, digits []byte) (marked, same bool) {
 	var kept []byte
 	after := -1 // digits since the last mark
@@ -69,6 +77,7 @@ func withoutMark(text, digits []byte) (marked, same bool) {
 			after = 0
 		}
 	}
+
 	same = bytes.Equal(bytes.TrimLeft(kept, "0"), bytes.TrimLeft(digits, "0"))
 	return same && after == 2, same
 }
@@ -76,14 +85,17 @@ func withoutMark(text, digits []byte) (marked, same bool) {
 // minor writes an amount that is in cents.
 func (d *draft) minor(s *scribe) {
 	s.line(1, "deal_value: {column: "+scalar(d.amount.name)+", minor_units: true}",
-		fmt.Sprintf("certain: in cents, for %s says %s where this says %s", comment(d.cents.name), d.cents.example(), d.amount.example()), d.amount, d.cents)
+		fmt.Sprintf("certain: in cents, for %s says %s where this says %s", comment(d.cents.name),
+			d.cents.example(), d.amount.example()), d.amount, d.cents)
 }
 
 // askCents asks whether whole amounts are in cents; until it is said there is no amount.
 func (d *draft) askCents(s *scribe) {
 	s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 	amount := scalar(d.amount.name)
-	s.ask(1, "deal_value: "+amount, "all amounts are whole numbers, such as "+d.amount.example()+": if they mean just that, this line in place of the one above", d.amount)
-	s.ask(1, "deal_value: {column: "+amount+", minor_units: true}", "or this one, if they are in cents", d.amount)
+	s.ask(1, "deal_value: "+amount, "all amounts are whole numbers, such as "+d.amount.example()+
+		": if they mean just that, this line in place of the one above", d.amount)
+	s.ask(1, "deal_value: {column: "+amount+", minor_units: true}",
+		"or this one, if they are in cents", d.amount)
 	s.open--
 }

@@ -14,13 +14,16 @@ func (d *draft) formats(s *scribe) {
 	d.numberFormat(&f)
 	d.dateFormat(&f)
 	d.timezone(&f)
+
 	if len(f.all) == 0 {
 		return
 	}
+
 	heading := "formats:"
 	if !f.decides() {
 		heading = "# formats:"
 	}
+
 	s.line(0, heading, "")
 	s.take(&f)
 }
@@ -36,7 +39,8 @@ func (d *draft) amounts() []*profile {
 	return nil
 }
 
-// numberFormat pins the format of the amounts; that of other columns where it is another stands with them.
+// numberFormat pins the format of the amounts; another format that other columns have stands
+// with them.
 func (d *draft) numberFormat(s *scribe) {
 	var columns []*profile
 	columns = append(columns, d.amounts()...)
@@ -47,6 +51,7 @@ func (d *draft) numberFormat(s *scribe) {
 			}
 		}
 	}
+
 	asked := map[string]bool{} // one answer holds for all columns
 	for _, p := range columns {
 		pin, known := d.pins.numbers[p.index]
@@ -55,12 +60,14 @@ func (d *draft) numberFormat(s *scribe) {
 			d.askFormat(s, p, pin.question)
 		}
 	}
+
 	if format := d.mainNumber(); format != "" {
-		s.line(1, "number: "+quoted(format), "by example; proved by all rows of "+comment(columns[0].name), columns...)
+		s.line(1, "number: "+quoted(format),
+			"by example; proved by all rows of "+comment(columns[0].name), columns...)
 	}
 }
 
-// mainNumber is the format for the whole file: that of the amounts.
+// mainNumber is the format for the whole file: the format of the amounts.
 func (d *draft) mainNumber() string {
 	format := ""
 	for _, p := range d.amounts() {
@@ -68,18 +75,21 @@ func (d *draft) mainNumber() string {
 		switch {
 		case !known || pin.question != nil:
 			return ""
-		case format == "" || !pin.whole && len(pin.format) >= len(format): // with thousands' marks rather than without
+		case format == "" || !pin.whole && len(pin.format) >= len(format):
+			// A format with thousands' marks counts before one without.
 			format = pin.format
 		}
 	}
+
 	return format
 }
 
 // askFormat shows a value in each of its readings, with the line that decides for it.
 func (d *draft) askFormat(s *scribe, p *profile, q *cell.Question) {
 	for _, example := range q.Examples {
-		s.ask(1, q.Setting+": "+quoted(example.Format), fmt.Sprintf("%s, row %d: %s is %s", comment(p.name), example.Row,
-			comment(example.Value), comment(example.Result)), p)
+		s.ask(1, q.Setting+": "+quoted(example.Format),
+			fmt.Sprintf("%s, row %d: %s is %s", comment(p.name), example.Row,
+				comment(example.Value), comment(example.Result)), p)
 	}
 	s.open -= len(q.Examples) - 1 // one question
 }
@@ -88,7 +98,8 @@ func (d *draft) askFormat(s *scribe, p *profile, q *cell.Question) {
 func (d *draft) number(p *profile) string {
 	pin, known := d.pins.numbers[p.index]
 	main := d.mainNumber()
-	if !known || pin.question != nil || pin.whole || pin.format == main || pin.format == "1234.56" && !strings.Contains(main, ",56") {
+	if !known || pin.question != nil || pin.whole || pin.format == main ||
+		pin.format == "1234.56" && !strings.Contains(main, ",56") {
 		return ""
 	}
 	return ", number: " + quoted(pin.format)
@@ -96,7 +107,8 @@ func (d *draft) number(p *profile) string {
 
 // written are the dates that are not Unix times.
 func (d *draft) written() []*profile {
-	return slices.DeleteFunc(slices.Clone(d.dates), func(p *profile) bool { return p.unixUnit() != "" })
+	return slices.DeleteFunc(slices.Clone(d.dates),
+		func(p *profile) bool { return p.unixUnit() != "" })
 }
 
 func (d *draft) dateFormat(s *scribe) {
@@ -110,21 +122,27 @@ func (d *draft) dateFormat(s *scribe) {
 			d.askFormat(s, p, pin.question)
 			return
 		case pin.format == "":
-			s.remark(1, "date: is not said, since dates are written in more than one way: each file has to prove how")
+			s.remark(1, "date: is not said, since dates are written in more than one way: each "+
+				"file has to prove how")
 			return
 		case i > 0 && pin.format != format:
-			s.offer(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but %s is %s; left out, each file proves it by itself",
+			s.offer(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but "+
+				"%s is %s; left out, each file proves it by itself",
 				comment(p.name), comment(d.dates[0].name), quoted(format)))
 			return
 		}
+
 		format = pin.format
 	}
+
 	if format != "" {
-		s.line(1, "date: "+quoted(format), "proved by all rows of "+comment(d.written()[0].name)+"; the first is "+d.written()[0].example(), d.written()...)
+		s.line(1, "date: "+quoted(format), "proved by all rows of "+comment(d.written()[0].name)+
+			"; the first is "+d.written()[0].example(), d.written()...)
 	}
 }
 
-// timezone says where the clock of the dates stood, if the file does; and what stands for the time of days without one.
+// timezone says where the clock of the dates stood, if the file does; and what stands for the time
+// of days without one.
 func (d *draft) timezone(s *scribe) {
 	local, untimed := d.yearless != nil, d.yearless != nil
 	utc := len(d.dates) > 0 && d.yearless == nil
@@ -133,20 +151,25 @@ func (d *draft) timezone(s *scribe) {
 		untimed = untimed || p.timed < p.dates && d.clock == nil
 		utc = utc && (slices.Contains(p.words, "utc") || slices.Contains(p.words, "gmt"))
 	}
-	timed := slices.ContainsFunc(d.dates, func(p *profile) bool { return p.timed > 0 }) || d.clock != nil
+
+	timed := slices.ContainsFunc(d.dates, func(p *profile) bool { return p.timed > 0 }) ||
+		d.clock != nil
 	switch {
 	case !local, d.zone != nil && d.zone.filled >= d.rows:
 	case utc:
 		s.line(1, "timezone: UTC", "certain: the heading says so")
 	case !timed:
-		s.line(1, "timezone: UTC", "the dates are days without a time: noon UTC is the same day almost everywhere; say your own zone if you like")
+		s.line(1, "timezone: UTC", "the dates are days without a time: noon UTC is the same day "+
+			"almost everywhere; say your own zone if you like")
 	default:
 		place := "Europe/Berlin"
 		if d.japanese() {
 			place = "Asia/Tokyo"
 		}
-		s.ask(1, "timezone: "+place, "the times have no zone, such as "+d.written()[0].example()+": where did the clock stand? A place, or UTC")
+		s.ask(1, "timezone: "+place, "the times have no zone, such as "+d.written()[0].example()+
+			": where did the clock stand? A place, or UTC")
 	}
+
 	if untimed {
 		s.line(1, `time_of_day: "12:00"`, "for days without a time")
 	}

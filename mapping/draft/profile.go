@@ -18,13 +18,14 @@ type profile struct {
 	words []string // of its heading
 	score [roles]int
 
-	filled    int
-	looked    int // filled cells whose content was looked at
-	emails    int
-	several   [len(separators)]int // cells with several e-mail addresses, by what stands between them
-	abroad    int                  // phone numbers with a country code
-	phones    int                  // and without
-	currency  int                  // ISO 4217 codes
+	filled int
+	looked int // filled cells whose content was looked at
+	emails int
+	// cells with several e-mail addresses, by what stands between them
+	several   [len(separators)]int
+	abroad    int // phone numbers with a country code
+	phones    int // and without
+	currency  int // ISO 4217 codes
 	numbers   int
 	decimals  int // numbers that are not whole
 	marked    int // numbers written with a decimal mark or thousands' marks
@@ -60,7 +61,8 @@ type valueCount struct {
 // Bounds of what is remembered of a column, and looked at.
 const (
 	limitValues = 24
-	limitSeen   = 4 << 20 // in all columns; beyond, a value that comes back is not noticed here, but by the run itself
+	// in all columns; beyond, a value that comes back is not noticed here, but by the run itself
+	limitSeen   = 4 << 20
 	limitLooked = 5000
 )
 
@@ -75,7 +77,8 @@ func (p *profile) grouping() bool {
 	return p.runs > 1 && p.runs < p.filled && 3*p.returns <= p.filled-p.runs
 }
 
-// mostly tells whether nearly all cells that were looked at are of a kind, so that the heading need not say it.
+// mostly tells whether nearly all cells that were looked at are of a kind, so that the heading need
+// not say it.
 func (p *profile) mostly(n int) bool { return n > 0 && 20*n >= 19*p.looked }
 
 // largely is enough where the heading says it: a few values are wrong in many files.
@@ -85,7 +88,17 @@ func (p *profile) largely(n int) bool { return n > 0 && 3*n >= 2*p.looked }
 func (p *profile) observe(row *cell.Row, c *cell.Cell) {
 	p.filled++
 	p.noteRepeat(c.Text)
-	p.noteValue(c.Text)
+
+	at := slices.IndexFunc(p.values, func(v valueCount) bool { return v.text == string(c.Text) })
+	switch {
+	case at >= 0:
+		p.values[at].rows++
+	case len(p.values) < limitValues:
+		p.values = append(p.values, valueCount{string(c.Text), 1})
+	default:
+		p.many = true
+	}
+
 	if p.looked < limitLooked {
 		p.looked++
 		p.look(row, c)
@@ -97,40 +110,34 @@ func (p *profile) noteRepeat(text []byte) {
 	if p.runs > 0 && bytes.Equal(p.last, text) {
 		return
 	}
+
 	p.runs++
 	p.last = append(p.last[:0], text...)
 	if len(p.seen) >= p.room {
 		return
 	}
+
 	hash := fnv.New64a()
 	hash.Write(text)
+
 	sum := hash.Sum64()
 	if _, known := p.seen[sum]; known {
 		p.returns++
 		return
 	}
+
 	if p.seen == nil {
 		p.seen = map[uint64]struct{}{}
 	}
-	p.seen[sum] = struct{}{}
-}
 
-func (p *profile) noteValue(text []byte) {
-	at := slices.IndexFunc(p.values, func(v valueCount) bool { return v.text == string(text) })
-	switch {
-	case at >= 0:
-		p.values[at].rows++
-	case len(p.values) < limitValues:
-		p.values = append(p.values, valueCount{string(text), 1})
-	default:
-		p.many = true
-	}
+	p.seen[sum] = struct{}{}
 }
 
 // look finds out what a cell can be read as.
 func (p *profile) look(row *cell.Row, c *cell.Cell) {
 	var buffer [320]byte
 	text := c.Text
+
 	switch c.Kind {
 	case cell.Date, cell.DateTime:
 		p.dates, p.typed = p.dates+1, p.typed+1
@@ -145,14 +152,17 @@ func (p *profile) look(row *cell.Row, c *cell.Cell) {
 	default:
 		return
 	}
+
 	p.lookAtNumber(text, c.Kind, c.Sign)
 	if len(text) > len(buffer)-20 {
 		return
 	}
+
 	if c.Kind == cell.Text {
 		p.lookAtText(text, buffer[:0])
 	}
-	if bytes.ContainsAny(text, "0123456789") && !bytes.ContainsAny(text, " \t@") && len(text) <= 64 {
+	if bytes.ContainsAny(text, "0123456789") && !bytes.ContainsAny(text, " \t@") &&
+		len(text) <= 64 {
 		p.ids++
 	}
 }
@@ -162,6 +172,7 @@ func (p *profile) lookAtText(text, buffer []byte) {
 		p.emails++
 		return
 	}
+
 	for i, separator := range separators {
 		if severalEmails(buffer, text, separator) {
 			p.emails++
@@ -169,9 +180,11 @@ func (p *profile) lookAtText(text, buffer []byte) {
 			return
 		}
 	}
+
 	if _, err := number.CurrencyCode(text); err == nil {
 		p.currency++
 	}
+
 	if cell.LooksLikePhone(string(text)) || p.score[rolePhone] > 0 && dialable(text) {
 		if _, err := contact.ReadPhone(buffer, text, ""); err == nil {
 			p.abroad++
@@ -179,9 +192,11 @@ func (p *profile) lookAtText(text, buffer []byte) {
 			p.phones++
 		}
 	}
+
 	if _, err := date.ReadClock(text, cell.Text); err == nil {
 		p.clocks++
 	}
+
 	p.lookAtDate(text)
 }
 
@@ -215,11 +230,13 @@ func (p *profile) lookAtDate(text []byte) {
 	var when date.Civil
 	if when.ScanISO(text) != nil {
 		var w date.Written
-		if len(text) == 10 && cell.AllDigits(text) || len(text) == 13 && cell.AllDigits(text) || w.Scan(text) != nil {
+		if len(text) == 10 && cell.AllDigits(text) || len(text) == 13 && cell.AllDigits(text) ||
+			w.Scan(text) != nil {
 			return
 		}
 		when = w.Civil
 	}
+
 	p.dates++
 	if when.Clock.Set {
 		p.timed++
@@ -227,7 +244,8 @@ func (p *profile) lookAtDate(text []byte) {
 	if when.HasOffset || len(when.ZoneWord) > 0 {
 		p.zoned++
 	}
-	if word := string(when.ZoneWord); word != "" && len(p.zoneWords) < limitValues && !slices.Contains(p.zoneWords, word) {
+	if word := string(when.ZoneWord); word != "" && len(p.zoneWords) < limitValues &&
+		!slices.Contains(p.zoneWords, word) {
 		p.zoneWords = append(p.zoneWords, word)
 	}
 }
@@ -250,10 +268,12 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 		if !point.Ok && !comma.Ok {
 			return
 		}
+
 		p.numbers++
 		if bytes.ContainsAny(text, ".,'€$£¥₹") {
 			p.marked++
 		}
+
 		shown, _ := number.SignsIn(sign)
 		if codes, _ := number.BothSigns(s.Currency, shown); codes != "" {
 			if p.marks == nil {
@@ -261,6 +281,7 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 			}
 			p.marks[codes]++
 		}
+
 		if point.Ok && point.Value.Trimmed().Scale > 0 || !point.Ok {
 			p.decimals++
 		}
@@ -268,6 +289,7 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 			p.nonzero++
 		}
 	}
+
 	if cell.AllDigits(text) {
 		for i, length := range [2]int{10, 13} {
 			if len(text) == length && text[0] == '1' {
@@ -277,8 +299,8 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 	}
 }
 
-// zones tells whether its values name time zones, and which of them mean nothing by themselves: CST is a zone in America
-// and one in China.
+// zones tells whether its values name time zones, and which of them mean nothing by themselves: CST
+// is a zone in America and one in China.
 func (p *profile) zones() (unclear []string, ok bool) {
 	var reader date.ZoneReader
 	for _, v := range p.values {
@@ -289,7 +311,8 @@ func (p *profile) zones() (unclear []string, ok bool) {
 	return unclear, !p.many && len(p.values) > len(unclear)
 }
 
-// study compares the rows of one group: it tells what is said of the order from what is said of its lines.
+// study compares the rows of one group: it tells what is said of the order from what is said of its
+// lines.
 func (p *profile) study(c *cell.Cell, first bool) {
 	if first {
 		p.inGroup = append(p.inGroup[:0], c.Text...)
@@ -298,6 +321,7 @@ func (p *profile) study(c *cell.Cell, first bool) {
 	if c.Empty() {
 		return
 	}
+
 	if len(p.inGroup) == 0 {
 		p.inGroup = append(p.inGroup[:0], c.Text...)
 	} else if !bytes.Equal(p.inGroup, c.Text) {
@@ -307,8 +331,8 @@ func (p *profile) study(c *cell.Cell, first bool) {
 	}
 }
 
-// LooksLike says what a text can be read as: "e-mail", "date", "number", or "" for other text. It is for people who look at
-// a file: no event goes by it.
+// LooksLike says what a text can be read as: "e-mail", "date", "number", or "" for other text. It
+// is for people who look at a file: no event goes by it.
 func LooksLike(text []byte) string {
 	var p profile
 	p.look(nil, &cell.Cell{Text: text, Kind: cell.Text})

@@ -19,10 +19,14 @@ func (d *draft) questions(s, body *scribe) {
 	if len(all) == 0 {
 		return
 	}
-	s.line(0, "questions:", "each is answered below, where OPEN stands, and then removed here; with the last one, questions: goes, too")
+
+	s.line(0, "questions:", "each is answered below, where OPEN stands, and then removed here; "+
+		"with the last one, questions: goes, too")
+
 	for _, q := range all {
 		s.line(1, scalar(q.path)+":", "")
-		s.add(Suggestion{Line: "ask: " + quotedText(strings.Join(q.ask, "; or: ")), Columns: q.reads, indent: 2}, nil)
+		s.add(Suggestion{Line: "ask: " + quotedText(strings.Join(q.ask, "; or: ")),
+			Columns: q.reads, indent: 2}, nil)
 		if len(q.answers) > 0 {
 			s.line(2, "answers: ["+strings.Join(q.answers, ", ")+"]", "")
 		}
@@ -35,29 +39,37 @@ func openSettings(lines []Suggestion) (all []asked) {
 		if !line.Open || line.Offer {
 			continue
 		}
+
 		path := line.Path
 		if path == "" {
 			path = "id"
 		}
+
 		at := slices.IndexFunc(all, func(q asked) bool { return q.path == path })
 		if at < 0 {
 			at, all = len(all), append(all, asked{path: path, reads: line.Columns})
 		}
+
 		all[at].ask = append(all[at].ask, line.Reason)
-		if _, value, found := strings.Cut(line.Line, ": "); found && len(line.Columns) > 0 && canAnswer(path, value) {
+		if _, value, found := strings.Cut(line.Line, ": "); found && len(line.Columns) > 0 &&
+			canAnswer(path, value) {
 			all[at].answers = append(all[at].answers, value)
 		}
 	}
+
 	return all
 }
 
-// canAnswer tells whether a line is an answer as it stands: others have a gap, or an example of what a person has to say.
+// canAnswer tells whether a line is an answer as it stands: others have a gap, or an example of
+// what a person has to say.
 func canAnswer(path, value string) bool {
 	switch {
-	case strings.Contains(value, "..."), strings.Contains(value, "lookup:"), strings.Contains(value, "region: US"):
+	case strings.Contains(value, "..."), strings.Contains(value, "lookup:"),
+		strings.Contains(value, "region: US"):
 		return false
 	}
-	return path != "formats.timezone" && path != "fields.event_time" || strings.HasPrefix(value, "{")
+	return path != "formats.timezone" && path != "fields.event_time" ||
+		strings.HasPrefix(value, "{")
 }
 
 // quotedText is a text as YAML holds it, whatever it is.

@@ -8,40 +8,54 @@ import (
 // choose finds the columns of every role but those that only the groups tell.
 func (d *draft) choose() {
 	d.chooseID()
-	d.grouped = d.id != nil && (d.id.grouping() || d.id.runs == 1 && d.id.filled > 1 && d.id.score[roleID] > 500)
+	d.grouped = d.id != nil && (d.id.grouping() || d.id.runs == 1 && d.id.filled > 1 &&
+		d.id.score[roleID] > 500)
 	d.choosePair()
+
 	d.amount = d.best(roleAmount, func(p *profile) bool {
-		return p.largely(p.numbers) && !p.dateLike() && p != d.credit && p != d.debit && !d.isBalance(p)
+		return p.largely(p.numbers) && !p.dateLike() && p != d.credit && p != d.debit &&
+			!d.isBalance(p)
 	})
 	if d.amount != nil && d.amount.score[roleAmount] > 500 {
 		d.credit, d.debit = nil, nil
 	} else if d.credit != nil {
 		d.amount = nil
 	}
+
 	d.chooseCurrency()
 	d.chooseTax()
 	d.chooseDates()
 	d.chooseVisitor()
+
 	for _, r := range []role{roleFirstName, roleLastName, rolePerson, roleCompany, roleCountry} {
-		d.lead[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p.emails == 0 && p != d.client && p != d.id })
+		d.lead[r] = d.best(r, func(p *profile) bool {
+			return p.filled > 0 && p.emails == 0 && p != d.client && p != d.id
+		})
 	}
+
 	for _, r := range []role{roleItem, roleSKU, roleCategory} {
-		d.items[r] = d.best(r, func(p *profile) bool { return p.filled > 0 && p != d.id && (r != roleItem || !p.mostly(p.numbers)) })
+		d.items[r] = d.best(r, func(p *profile) bool {
+			return p.filled > 0 && p != d.id && (r != roleItem || !p.mostly(p.numbers))
+		})
 	}
+
 	for _, r := range []role{rolePrice, roleQuantity} {
 		d.items[r] = d.best(r, func(p *profile) bool { return p.largely(p.numbers) })
 	}
+
 	d.coupon = d.best(roleCoupon, func(p *profile) bool { return p.filled > 0 })
 }
 
-// best is the column whose heading names a role best, of those that can be it; of equals the fuller one.
+// best is the column whose heading names a role best, of those that can be it; of equals the fuller
+// one.
 func (d *draft) best(r role, can func(*profile) bool) *profile {
 	var best *profile
 	for _, p := range d.profiles {
 		if p.name == "" || p.score[r] == 0 || !can(p) {
 			continue
 		}
-		if best == nil || p.score[r] > best.score[r] || p.score[r] == best.score[r] && p.filled > best.filled {
+		if best == nil || p.score[r] > best.score[r] || p.score[r] == best.score[r] &&
+			p.filled > best.filled {
 			best = p
 		}
 	}
@@ -51,15 +65,18 @@ func (d *draft) best(r role, can func(*profile) bool) *profile {
 // dateLike tells columns whose values are days: compact ones are numbers, too.
 func (p *profile) dateLike() bool { return p.mostly(p.dates) && (p.decimals == 0 || p.typed > 0) }
 
-// chooseID looks for what tells the events apart, by heading and by content. A column that is filled once for each
-// stretch of another is the number of an order whose lines that other one holds together.
+// chooseID looks for what tells the events apart, by heading and by content. A column that is
+// filled once for each stretch of another is the number of an order whose lines that other one
+// holds together.
 func (d *draft) chooseID() {
 	var able []*profile
 	for _, p := range d.profiles {
-		if p.name != "" && p.filled*2 >= d.rows && p.filled > 0 && !p.dateLike() && p.emails == 0 && p.decimals == 0 && (p.runs > 1 || p.score[roleID] > 500) {
+		if p.name != "" && p.filled*2 >= d.rows && p.filled > 0 && !p.dateLike() && p.emails == 0 &&
+			p.decimals == 0 && (p.runs > 1 || p.score[roleID] > 500) {
 			able = append(able, p)
 		}
 	}
+
 	rank := func(p *profile) int {
 		score := p.score[roleID]
 		switch {
@@ -72,25 +89,30 @@ func (d *draft) chooseID() {
 		case p.returns > 0:
 			score -= 600
 		}
+
 		return score + 1000*p.filled/max(1, d.rows)
 	}
 	able = slices.DeleteFunc(able, func(p *profile) bool {
-		byValues := d.rows >= fewRows && (p.unique() || p.grouping() && mostLines*p.runs >= p.filled) && p.marked == 0 && !p.isSomethingElse()
+		byValues := d.rows >= fewRows && (p.unique() || p.grouping() &&
+			mostLines*p.runs >= p.filled) && p.marked == 0 && !p.isSomethingElse()
 		return rank(p) <= 0 || p.score[roleID] == 0 && !byValues
 	})
 	if len(able) == 0 {
 		return
 	}
+
 	d.id = slices.MaxFunc(able, func(a, b *profile) int { return cmp.Compare(rank(a), rank(b)) })
 	if d.id.unique() {
 		at := slices.IndexFunc(able, func(p *profile) bool {
-			return p.score[roleID] > 500 && p.grouping() && p.filled == d.rows && !anyOfWords(p.words, paymentWords)
+			return p.score[roleID] > 500 && p.grouping() && p.filled == d.rows &&
+				!anyOfWords(p.words, paymentWords)
 		})
 		if at >= 0 { // each line has a number of its own, if there are lines
 			d.lineID, d.id = d.id, able[at]
 			return
 		}
 	}
+
 	for _, p := range d.profiles {
 		if d.id.filled < d.rows && p.holdsTogether(d.id, d.rows) {
 			d.id = p
@@ -99,17 +121,20 @@ func (d *draft) chooseID() {
 	}
 }
 
-// holdsTogether tells whether each stretch of equal values has one value of another column, but for a few.
+// holdsTogether tells whether each stretch of equal values has one value of another column, but for
+// a few.
 func (p *profile) holdsTogether(one *profile, rows int) bool {
 	difference := p.distinct() - one.filled
-	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() && p.emails == 0 && p.decimals == 0 &&
+	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() &&
+		p.emails == 0 && p.decimals == 0 &&
 		20*max(difference, -difference) <= one.filled
 }
 
 // paymentWords head numbers that stand for a payment rather than for an order.
 var paymentWords = wordsIn(`transaction payment charge balance payout purchase`)
 
-// mostLines are how many lines an order has on average, at most: a fee that hardly changes groups nothing.
+// mostLines are how many lines an order has on average, at most: a fee that hardly changes groups
+// nothing.
 const mostLines = 20
 
 // fewRows prove nothing about what no heading says.
@@ -126,9 +151,11 @@ func (p *profile) isSomethingElse() bool {
 }
 
 // creditWords tell the two sides of an account, in the order credit, debit.
-var creditWords = [][2]string{{"credit", "debit"}, {"haben", "soll"}, {"haber", "debe"}, {"貸方", "借方"}, {"貸方金額", "借方金額"}}
+var creditWords = [][2]string{{"credit", "debit"}, {"haben", "soll"}, {"haber", "debe"},
+	{"貸方", "借方"}, {"貸方金額", "借方金額"}}
 
-// choosePair finds a column of credits and one of debits, which are called the same but for that word.
+// choosePair finds a column of credits and one of debits, which are called the same but for that
+// word.
 func (d *draft) choosePair() {
 	for _, words := range creditWords {
 		for _, p := range d.profiles {
@@ -136,11 +163,14 @@ func (d *draft) choosePair() {
 			if at < 0 || p.name == "" || p.filled > 0 && !p.largely(p.numbers) {
 				continue
 			}
+
 			other := slices.Clone(p.words)
 			other[at] = words[1]
 			slices.Sort(other)
+
 			for _, q := range d.profiles {
-				if q.name != "" && slices.Equal(q.words, other) && (q.filled == 0 || q.largely(q.numbers)) && p.filled+q.filled > 0 {
+				if q.name != "" && slices.Equal(q.words, other) &&
+					(q.filled == 0 || q.largely(q.numbers)) && p.filled+q.filled > 0 {
 					d.credit, d.debit = p, q
 					return
 				}

@@ -17,29 +17,44 @@ type skipDraft struct {
 	why       string
 }
 
-// saleWords and noSaleWords are the words by which exports tell sales from all else, as [headingWords] gives them. A
-// word that speaks against a sale counts more: "Payment Hold". doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
+// saleWords and noSaleWords are the words by which exports tell sales from other rows, as
+// [headingWords] gives them. A word that speaks against a sale counts more: "Payment Hold".
+// doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
 var (
-	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured paidout payment payments charge sale sales
-		purchase invoice receipt live bezahlt beglichen abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
-		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado cobrada venta pago factura
-		cobradas pagadas gezahlt beglichene reglees encaisse encaissee 支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
-	noSaleWords = wordsIn(`not nicht kein keine non pas niet nie ikke inte nao ohne sans senza sin bez correction bounced return returned unpaid refund refunds refunded failed failure canceled cancelled cancellation void voided draft pending declined expired open
-		overdue awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee fees payout payouts withdrawal transfer conversion
-		hold release adjustment credit memo note test authorization authorized requires incomplete uncollectible debit deposit
-		storniert storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig gutschrift gebuhr auszahlung unbezahlt
-		rembourse remboursee remboursement annule annulee brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
-		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida rechazado rechazada anulado anulada comision
-		transferencia vencida abono rectificativa rectificada devuelto devuelta devolucion impagada impagado 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗 手数料 取消 取り消し テスト`)
-	plainWords = wordsIn(`order orders transaction express checkout general website mobile web recurring subscription preapproved approved pre bill user
-		shopping cart instant card credit bank online pos point received donation fully and to from in by via with customer direct`)
-	doubtWords  = wordsIn(`number partially partial overpayment prepayment teilweise teil teils partiellement parcialmente parzialmente gedeeltelijk czesciowo 一部返金`)
-	statusWords = wordsIn(`status state mode type kind category estado situacion statut etat situation zustand zahlungsstatus typ art tipo stand
-		状態 ステータス 種別 区分 支払状況 支払い状況 入金状況 決済状況 注文状況 支払ステータス 支払状態`)
-	surelyStatus = wordsIn(`status state type estado situacion statut etat situation zustand zahlungsstatus typ tipo 状態 ステータス 種別 支払状況 支払い状況
-		入金状況 決済状況 注文状況 支払ステータス 支払状態`)
-	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card discount tax avs cvc check funding customer entity line
-		lineitem item product location source entry currency variant tender net business risk visit user instrument method forma medio metodo moyen modo methode zahlungsart zahlungsweise zahlart channel kanal canal 支払方法 決済方法`)
+	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured
+		paidout payment payments charge sale sales purchase invoice receipt live bezahlt beglichen
+		abgeschlossen erfolgreich verkauf zahlung rechnung paye payee payees regle reglee termine
+		terminee reussi reussie vente paiement facture pagado pagada completado completada cobrado
+		cobrada venta pago factura cobradas pagadas gezahlt beglichene reglees encaisse encaissee
+		支払済み 支払済 支払い済み 入金済み 入金済 完了 決済済み 決済完了 成功 売上 処理済み`)
+	noSaleWords = wordsIn(`not nicht kein keine non pas niet nie ikke inte nao ohne sans senza sin
+		bez correction bounced return returned unpaid refund refunds refunded failed failure
+		canceled cancelled cancellation void voided draft pending declined expired open overdue
+		awaiting due sent denied rejected reversed reversal chargeback back dispute disputed fee
+		fees payout payouts withdrawal transfer conversion hold release adjustment credit memo note
+		test authorization authorized requires incomplete uncollectible debit deposit storniert
+		storno entwurf offen ausstehend erstattet erstattung fehlgeschlagen abgelehnt uberfallig
+		gutschrift gebuhr auszahlung unbezahlt rembourse remboursee remboursement annule annulee
+		brouillon attente echoue echouee refuse refusee impaye impayee avoir frais virement
+		reembolsado reembolsada reembolso cancelado cancelada borrador pendiente fallido fallida
+		rechazado rechazada anulado anulada comision transferencia vencida abono rectificativa
+		rectificada devuelto devuelta devolucion impagada impagado 返金 返金済み キャンセル 未払い 未入金 下書き 保留 失敗
+		手数料 取消 取り消し テスト`)
+	plainWords = wordsIn(`order orders transaction express checkout general website mobile web
+		recurring subscription preapproved approved pre bill user shopping cart instant card credit
+		bank online pos point received donation fully and to from in by via with customer direct`)
+	doubtWords = wordsIn(`number partially partial overpayment prepayment teilweise teil teils
+		partiellement parcialmente parzialmente gedeeltelijk czesciowo 一部返金`)
+	statusWords = wordsIn(`status state mode type kind category estado situacion statut etat
+		situation zustand zahlungsstatus typ art tipo stand 状態 ステータス 種別 区分 支払状況 支払い状況 入金状況 決済状況 注文状況
+		支払ステータス 支払状態`)
+	surelyStatus = wordsIn(`status state type estado situacion statut etat situation zustand
+		zahlungsstatus typ tipo 状態 ステータス 種別 支払状況 支払い状況 入金状況 決済状況 注文状況 支払ステータス 支払状態`)
+	otherStatus = wordsIn(`fulfillment fulfilled shipping delivery address escrow dispute card
+		discount tax avs cvc check funding customer entity line lineitem item product location
+		source entry currency variant tender net business risk visit user instrument method forma
+		medio metodo moyen modo methode zahlungsart zahlungsweise zahlart channel kanal canal 支払方法
+		決済方法`)
 )
 
 func wordsIn(text string) map[string]bool { return cell.WordSet(strings.Fields(text)...) }
@@ -49,7 +64,8 @@ func anyOfWords(words []string, among map[string]bool) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return among[word] })
 }
 
-// isSale tells whether a value of a status column means a sale; known is false where its words do not say it.
+// isSale tells whether a value of a status column means a sale; known is false where its words do
+// not say it.
 func isSale(value string) (sale, known bool) {
 	words := headingWords(value)
 	switch {
@@ -62,7 +78,9 @@ func isSale(value string) (sale, known bool) {
 	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
 		return true, true
 	}
-	return true, anyOfWords(words, saleWords) && !slices.ContainsFunc(words, func(word string) bool { return !saleWords[word] && !plainWords[word] })
+
+	return true, anyOfWords(words, saleWords) && !slices.ContainsFunc(words,
+		func(word string) bool { return !saleWords[word] && !plainWords[word] })
 }
 
 // chooseSkips makes conditions of the columns that tell sales from other rows.
@@ -82,16 +100,18 @@ func (d *draft) chooseSkips() {
 
 func (p *profile) isStatus() bool {
 	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
-	return (has(statusWords) && !isHarmless(p.words) || p.saysStatus()) && !has(otherStatus) && !p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
+	return (has(statusWords) && !isHarmless(p.words) || p.saysStatus()) && !has(otherStatus) &&
+		!p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
 
-// saysStatus tells a status by what the column holds, whatever its heading: words of such columns and nothing else, and
-// one of them that is surely no sale.
+// saysStatus tells a status by what the column holds, whatever its heading: words of such columns
+// only, and one of them that is surely no sale.
 func (p *profile) saysStatus() bool {
 	known, surely := 0, false
 	for _, v := range p.values {
 		words := headingWords(v.text)
-		if len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !saleWords[word] && !noSaleWords[word] }) {
+		if len(words) > 0 && !slices.ContainsFunc(words,
+			func(word string) bool { return !saleWords[word] && !noSaleWords[word] }) {
 			known += v.rows
 			surely = surely || anyOfWords(words, unpaidWords)
 		}
@@ -99,38 +119,46 @@ func (p *profile) saysStatus() bool {
 	return surely && 3*known >= 2*p.filled
 }
 
-// unpaidWords are those of noSaleWords that hardly stand in other columns than one of statuses.
-var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined expired overdue rejected storniert entwurf offen ausstehend
-	erstattet fehlgeschlagen abgelehnt unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada cancelado cancelada
-	borrador pendiente rechazado rechazada anulado anulada impagada impagado 返金済み キャンセル 未払い 未入金 下書き 保留`)
+// unpaidWords are the noSaleWords that hardly stand in any column but a status.
+var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined
+	expired overdue rejected storniert entwurf offen ausstehend erstattet fehlgeschlagen abgelehnt
+	unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada
+	cancelado cancelada borrador pendiente rechazado rechazada anulado anulada impagada impagado
+	返金済み キャンセル 未払い 未入金 下書き 保留`)
 
-// skipByStatus leaves out the rows whose status is not that of a sale. A column with values that are not known either way
-// is asked about.
+// skipByStatus leaves out the rows whose status is no sale's. A column with values that
+// are not known either way is asked about.
 func (d *draft) skipByStatus(p *profile) {
 	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
-	case len(sales)+len(others) == 0 && !p.isStatusHeading(): // "Collection mode": asked about only if nothing proves it harmless
+	case len(sales)+len(others) == 0 && !p.isStatusHeading():
+		// "Collection mode" is asked about only if nothing proves it harmless.
 	case len(doubts) > 0:
 		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
-		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: "not (" + oneOf(p, sales) + ")", why: "rows: " + counts(p.values)})
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason,
+			condition: "not (" + oneOf(p, sales) + ")", why: "rows: " + counts(p.values)})
 	default:
-		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: oneOf(p, others), why: "rows: " + counts(p.values)})
+		d.skips = append(d.skips, skipDraft{column: p, reason: reason, condition: oneOf(p, others),
+			why: "rows: " + counts(p.values)})
 	}
 }
 
 func (p *profile) saysOverdue() bool {
-	return slices.ContainsFunc(p.values, func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
+	return slices.ContainsFunc(p.values,
+		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
-// sales parts the values of a status into those of sales, those that are none, and those that are not known.
+// sales parts the values of a status into sales, others, and values that are not known.
 func (p *profile) sales() (sales, others, doubts []valueCount) {
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
-		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() { // an invoice that is closed is paid; a closed order may be refunded
+		// An invoice that is closed is paid; a closed order may be refunded.
+		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() {
 			sale, is = true, true
 		}
+
 		switch {
 		case !is && cell.MaskPersonal(v.text) == v.text:
 			doubts = append(doubts, v)
@@ -140,6 +168,7 @@ func (p *profile) sales() (sales, others, doubts []valueCount) {
 			others = append(others, v)
 		}
 	}
+
 	return sales, others, doubts
 }
 
@@ -167,16 +196,19 @@ func oneOf(p *profile, values []valueCount) string {
 	return "col(" + strconv.Quote(p.name) + ") in [" + strings.Join(quoted, ", ") + "]"
 }
 
-// flagWords are the headings of columns that say yes where a row is no sale; asked are those where that depends.
+// flagWords are the headings of columns that say yes where a row is no sale; asked are those where
+// that depends.
 var (
-	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert erstattet annule annulee rembourse anulado cancelado
-		reembolsado 返金 取消 キャンセル テスト`)
+	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert
+		erstattet annule annulee rembourse anulado cancelado reembolsado 返金 取消 キャンセル テスト`)
 	askedWords = wordsIn(`disputed dispute chargeback`)
-	notFlags   = wordsIn(`won amount date at time reason converted email mail`)
+	notFlags   = wordsIn(`won amount date at time reason converted email mail quantity qty count
+		number menge anzahl quantite cantidad quantita aantal`)
 )
 
 // yesWords are what flags say, each with its opposite.
-var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n", "t": "f", "ja": "nein", "oui": "non", "si": "no", "sí": "no", "はい": "いいえ"}
+var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n", "t": "f",
+	"ja": "nein", "oui": "non", "si": "no", "sí": "no", "はい": "いいえ"}
 
 // skipByFlag leaves out the rows for which a column says that they are no sale: Refunded? 1.
 func (d *draft) skipByFlag(p *profile) {
@@ -188,22 +220,30 @@ func (d *draft) skipByFlag(p *profile) {
 	if !ok {
 		return
 	}
-	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes), why: "rows: " + counts(p.values)}
+
+	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes),
+		why: "rows: " + counts(p.values)}
+
 	switch {
-	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully() && !slices.Contains(p.words, "fully"):
+	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully() &&
+		!slices.Contains(p.words, "fully"):
 		return // a question, if any row says yes
 	}
+
 	d.skips = append(d.skips, skip)
 }
 
 // paidWords are the headings of columns that say yes where a row is paid.
-var paidWords = wordsIn(`paid settled bezahlt beglichen paye payee regle reglee pagado pagada betaald pago 支払済み 支払済 入金済み 入金済`)
+var paidWords = wordsIn(`paid settled bezahlt beglichen paye payee regle reglee pagado pagada
+	betaald pago 支払済み 支払済 入金済み 入金済`)
 
-// skipUnpaid leaves out the rows for which a column says no, or nothing it is known to say, where others say yes: Paid? No.
+// skipUnpaid leaves out the rows for which a column says no, or nothing it is known to say, where
+// others say yes: Paid? No.
 func (d *draft) skipUnpaid(p *profile) bool {
 	if !anyOfWords(p.words, paidWords) || anyOfWords(p.words, notFlags) || p.many || p.filled == 0 {
 		return false
 	}
+
 	var yes []valueCount
 	for _, v := range p.values {
 		word := strings.ToLower(v.text)
@@ -213,10 +253,14 @@ func (d *draft) skipUnpaid(p *profile) bool {
 			return false
 		}
 	}
+
 	if len(yes) == 0 {
-		yes = []valueCount{{text: inCaseOf(p.values[0].text, yesOf(strings.ToLower(p.values[0].text)))}}
+		yes = []valueCount{{text: inCaseOf(p.values[0].text,
+			yesOf(strings.ToLower(p.values[0].text)))}}
 	}
-	d.skips = append(d.skips, skipDraft{column: p, reason: "not " + flagReason(p.name), condition: "not (" + oneOf(p, yes) + ")", why: "rows: " + counts(p.values)})
+
+	d.skips = append(d.skips, skipDraft{column: p, reason: "not " + flagReason(p.name),
+		condition: "not (" + oneOf(p, yes) + ")", why: "rows: " + counts(p.values)})
 	return true
 }
 
@@ -231,11 +275,13 @@ func yesOf(no string) string {
 	case "nee":
 		return "ja"
 	}
+
 	for yes, opposite := range yesWords {
 		if opposite == no {
 			return yes
 		}
 	}
+
 	return "yes"
 }
 
@@ -255,19 +301,23 @@ func (p *profile) yes() (values []valueCount, ok bool) {
 			values = append(values, v)
 			continue
 		}
+
 		for yes, no := range yesWords {
 			if no == word && (no != "no" || yes == "yes") {
 				opposites = append(opposites, valueCount{text: inCaseOf(v.text, yes)})
 				ok = true
 			}
 		}
+
 		if !ok {
 			return nil, false
 		}
 	}
+
 	if len(values) == 0 {
 		return opposites, ok
 	}
+
 	return values, true
 }
 

@@ -5,18 +5,24 @@ import (
 	"strings"
 )
 
-// Suggestion is one line of a draft as plain values, for who shows it otherwise than as text: what is proposed, for which
-// columns, how sure that is, and why.
+// Suggestion is one line of a draft as plain values, for who shows it otherwise than as text: what
+// is proposed, for which columns, how sure that is, and why.
 type Suggestion struct {
-	Path      string   // where the line stands in the mapping: "fields.deal_value", "formats.date", "skip.other Status"; "" for remarks
-	Line      string   // the line without its comment: `deal_value: Total`; of a question: the answer that it offers, if any
+	// where the line stands in the mapping: "fields.deal_value", "formats.date", "skip.other
+	// Status"; "" for remarks
+	Path string
+	// the line without its comment: `deal_value: Total`; of a question: the answer that it offers,
+	// if any
+	Line      string
 	Columns   []string // the columns that it reads
 	Certainty string   // [Certain], [Likely], or "" where nothing is claimed
-	Reason    string   // why, with values of the file (masked where they are people's); of an open one: what is asked
-	Open      bool     // a question: the line is not in force, and a person decides
-	Offer     bool     // of an open one: it can be left as it is
+	// why, with values of the file (masked where they are people's); of an open one: what is asked
+	Reason string
+	Open   bool // a question: the line is not in force, and a person decides
+	Offer  bool // of an open one: it can be left as it is
 
-	Value, Guess string // a line under sales:, the value of a column and what is guessed of it: "yes?"
+	// a line under sales:, the value of a column and what is guessed of it: "yes?"
+	Value, Guess string
 
 	indent int
 }
@@ -43,6 +49,7 @@ func (s Suggestion) String() string {
 	if s.Certainty != "" {
 		why = s.Certainty + ": " + why
 	}
+
 	switch {
 	case s.Offer:
 		return space + "# " + s.Line + "   # " + why
@@ -55,6 +62,7 @@ func (s Suggestion) String() string {
 	case s.Line == "":
 		return space + "# " + why
 	}
+
 	return space + s.Line + "   # " + why
 }
 
@@ -91,7 +99,8 @@ func (s *scribe) add(one Suggestion, reads []*profile) {
 		s.path = append(s.path[:min(one.indent, len(s.path))], key)
 		one.Path = strings.Join(s.path, ".")
 	}
-	if certainty, why, found := strings.Cut(one.Reason, ": "); found && (certainty == Certain || certainty == Likely) {
+	if certainty, why, found := strings.Cut(one.Reason, ": "); found &&
+		(certainty == Certain || certainty == Likely) {
 		one.Certainty, one.Reason = certainty, why
 	}
 	for _, p := range reads {
@@ -99,6 +108,7 @@ func (s *scribe) add(one Suggestion, reads []*profile) {
 			one.Columns = append(one.Columns, p.name)
 		}
 	}
+
 	s.all = append(s.all, one)
 }
 
@@ -110,7 +120,8 @@ func (s *scribe) take(part *scribe) {
 
 // decides tells whether a part has more than questions and remarks.
 func (s *scribe) decides() bool {
-	return slices.ContainsFunc(s.all, func(one Suggestion) bool { return !one.Open && one.Line != "" })
+	return slices.ContainsFunc(s.all,
+		func(one Suggestion) bool { return !one.Open && one.Line != "" })
 }
 
 // keyOf is the key that a line of a mapping sets.

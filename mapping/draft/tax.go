@@ -9,7 +9,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// withoutTax are the words of amounts that may lack the tax; netWords and taxWords name the parts of one that has it.
+// withoutTax are the words of amounts that may lack the tax; netWords and taxWords name the parts
+// of one that has it.
 var (
 	withoutTax = wordsIn(`gross net subtotal netto ht neto base imponible 税抜 小計`)
 	netWords   = wordsIn(`net netto ht neto subtotal imponible 税抜金額 小計`)
@@ -30,7 +31,8 @@ func (d *draft) chooseTax() {
 // headedAmount is the first column of amounts whose heading has one of the words and little else.
 func (d *draft) headedAmount(among map[string]bool) *profile {
 	for _, p := range d.profiles {
-		if p.name != "" && !strings.ContainsAny(p.name, "'%") && len(p.words) <= 2 && anyOfWords(p.words, among) && p.largely(p.numbers) && p.nonzero > 0 &&
+		if p.name != "" && !strings.ContainsAny(p.name, "'%") && len(p.words) <= 2 &&
+			anyOfWords(p.words, among) && p.largely(p.numbers) && p.nonzero > 0 &&
 			!anyOfWords(p.words, noAmount) {
 			return p
 		}
@@ -38,24 +40,30 @@ func (d *draft) headedAmount(among map[string]bool) *profile {
 	return nil
 }
 
-// studyTax finds out whether the amount is the net amount with its tax in all rows: then nothing is to be asked.
+// studyTax finds out whether the amount is the net amount with its tax in all rows: then nothing is
+// to be asked.
 func (d *draft) studyTax() error {
 	if d.net == nil || d.amount == nil {
 		return nil
 	}
-	var rows, same [2]int // with a decimal point, with a decimal comma: rows with a tax, and those among them that add up
+
+	// with a decimal point, with a decimal comma: rows with a tax, and those among them that add up
+	var rows, same [2]int
 	err := d.eachRow(func(row *cell.Row) {
-		amount, net, tax := bothReadings(row, d.amount), bothReadings(row, d.net), bothReadings(row, d.tax)
+		amount, net, tax := bothReadings(row, d.amount), bothReadings(row, d.net),
+			bothReadings(row, d.tax)
 		for i := range rows {
 			if !amount[i].Ok || !net[i].Ok || !tax[i].Ok || tax[i].Value.Coef == 0 {
 				continue
 			}
 			rows[i]++
-			if sum, err := number.Add(net[i].Value, tax[i].Value); err == nil && sum.Equal(amount[i].Value) {
+			if sum, err := number.Add(net[i].Value, tax[i].Value); err == nil &&
+				sum.Equal(amount[i].Value) {
 				same[i]++
 			}
 		}
 	})
+
 	if rows[0] > 0 && rows[0] == same[0] || rows[1] > 0 && rows[1] == same[1] {
 		d.net, d.tax = nil, nil
 	}
@@ -76,11 +84,15 @@ func (d *draft) askTax(s *scribe) {
 	if d.net == nil {
 		return
 	}
+
 	sum := ""
 	if d.grouped {
 		sum = ", sum: true"
 	}
-	field := "deal_value: {expr: 'num(" + strconv.Quote(d.net.name) + ") + num(" + strconv.Quote(d.tax.name) + ")'" + sum + "}"
-	s.ask(1, field, fmt.Sprintf("no column holds the total with tax, and %s is not zero in %d rows. For what the buyer paid: this line, in place of the one above",
+
+	field := "deal_value: {expr: 'num(" + strconv.Quote(d.net.name) + ") + num(" +
+		strconv.Quote(d.tax.name) + ")'" + sum + "}"
+	s.ask(1, field, fmt.Sprintf("no column holds the total with tax, and %s is not zero in %d "+
+		"rows. For what the buyer paid: this line, in place of the one above",
 		comment(d.tax.name), d.tax.nonzero), d.net, d.tax)
 }

@@ -20,16 +20,19 @@ func comment(text string) string {
 	return text
 }
 
-// scalar writes a text as YAML holds it: plain where nothing can be read otherwise, else quoted.
+// scalar writes a text as YAML holds it: plain where it can be read in one way only, otherwise
+// quoted.
 func scalar(text string) string {
 	plain := text != "" && text == strings.TrimSpace(text) && !strings.Contains(text, "  ")
 	for i, letter := range text {
 		switch {
-		case unicode.IsLetter(letter) || i > 0 && (unicode.IsDigit(letter) || strings.ContainsRune(" _./()$%+?;=", letter) || letter == '-'):
+		case unicode.IsLetter(letter) || i > 0 && (unicode.IsDigit(letter) ||
+			strings.ContainsRune(" _./()$%+?;=", letter) || letter == '-'):
 		default:
 			plain = false
 		}
 	}
+
 	switch strings.ToLower(text) {
 	case "true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "content":
 		plain = false
@@ -37,6 +40,7 @@ func scalar(text string) string {
 	if plain {
 		return text
 	}
+
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
@@ -62,7 +66,13 @@ func (d *draft) lines() *scribe {
 	d.source(&body)
 	d.formats(&body)
 	d.groups(&body)
-	d.conditions(&body)
+	if len(d.skips) > 0 {
+		body.line(0, "skip:",
+			"rows that are no sales; negative and zero amounts are left out anyway")
+	}
+	for _, skip := range d.skips {
+		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
+	}
 	d.askTwice(&body)
 	d.askBeginnings(&body)
 	d.salesTable(&body)
@@ -72,24 +82,33 @@ func (d *draft) lines() *scribe {
 	d.head(s, body.open)
 	d.questions(s, &body)
 	s.all = append(s.all, body.all...)
+
 	return s
 }
 
 func (d *draft) head(s *scribe, open int) {
 	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
-	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; \"likely\": one of them says so.")
+	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; "+
+		"\"likely\": one of them says so.")
+
 	if open > 0 {
-		s.remark(0, fmt.Sprintf("%s: look for OPEN. check, preview and run end with 6 until each is answered.", counted(open, "open question")))
+		s.remark(0, fmt.Sprintf("%s: look for OPEN. check, preview and run end with 6 until each "+
+			"is answered.", counted(open, "open question")))
 	}
 	for _, note := range d.notes {
 		s.remark(0, note)
 	}
+
 	s.remark(0, "Then: able-import check -m MAPPING FILE, and able-import preview -m MAPPING FILE")
 	s.line(0, "version: 1", "")
-	s.line(0, "name: "+scalar(d.mappingName()), "also says whose ids these are: the same name for all files of this system")
+	s.line(0, "name: "+scalar(d.mappingName()),
+		"also says whose ids these are: the same name for all files of this system")
+
 	if d.export.Space != "" && d.export.Space != d.mappingName() {
-		s.line(0, "namespace: "+scalar(d.export.Space), "whose ids these are, as in the import before")
+		s.line(0, "namespace: "+scalar(d.export.Space),
+			"whose ids these are, as in the import before")
 	}
+
 	s.line(0, "event: Purchase", "or Lead, Subscribe, CompleteRegistration, ...")
 }
 
@@ -103,21 +122,32 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// mappingName is the file's name in small letters, without what changes from one export to the next.
+// longestName bounds a mapping's name.
+const longestName = 64
+
+func isASCII(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
+// mappingName is the file's name in small letters, without what changes from one export to the
+// next.
 func (d *draft) mappingName() string {
 	if d.export.Name != "" {
 		return d.export.Name
 	}
+
 	base, _, _ := strings.Cut(d.export.File, ".")
 	var words []string
 	for word := range strings.FieldsFuncSeq(strings.ToLower(base), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if strings.Trim(word, "0123456789") != "" {
+		if strings.Trim(word, "0123456789") != "" && isASCII(word) && len(strings.Join(words, "-"))+len(word) < longestName {
 			words = append(words, word)
 		}
 	}
+
 	if name := strings.Join(words, "-"); name != "" && speakable(name) {
 		return name
 	}
+
 	return "my-export"
 }
 
@@ -130,7 +160,8 @@ func (d *draft) source(s *scribe) {
 		s.line(1, line, "")
 	}
 	if d.carry != nil {
-		s.line(1, "carry: ["+scalar(d.carry.name)+"]", "stands alone on rows above those that it is for", d.carry)
+		s.line(1, "carry: ["+scalar(d.carry.name)+"]",
+			"stands alone on rows above those that it is for", d.carry)
 	}
 }
 
@@ -138,9 +169,11 @@ func (d *draft) source(s *scribe) {
 func (d *draft) groups(s *scribe) {
 	switch {
 	case d.grouped:
-		why := fmt.Sprintf("certain: the same in neighbouring rows only, %d different in %d rows", d.id.runs, d.id.filled)
+		why := fmt.Sprintf("certain: the same in neighbouring rows only, %d different in %d rows",
+			d.id.runs, d.id.filled)
 		if d.id.returns > 0 {
-			why = fmt.Sprintf("likely: the same in neighbouring rows, %d different in %d rows, of which %d stand apart", d.id.distinct(), d.id.filled, d.id.returns)
+			why = fmt.Sprintf("likely: the same in neighbouring rows, %d different in %d rows, "+
+				"of which %d stand apart", d.id.distinct(), d.id.filled, d.id.returns)
 		}
 		s.line(0, "group_by: "+scalar(d.id.name), why, d.id)
 	case d.group != "":
@@ -148,20 +181,12 @@ func (d *draft) groups(s *scribe) {
 	}
 }
 
-func (d *draft) conditions(s *scribe) {
-	if len(d.skips) == 0 {
-		return
-	}
-	s.line(0, "skip:", "rows that are no sales; negative and zero amounts are left out anyway")
-	for _, skip := range d.skips {
-		s.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
-	}
-}
-
 // japanese tells whether the headings are in Japanese.
 func (d *draft) japanese() bool {
 	return slices.ContainsFunc(d.export.Header, func(heading string) bool {
-		return strings.ContainsFunc(heading, func(letter rune) bool { return unicode.In(letter, unicode.Han, unicode.Hiragana, unicode.Katakana) })
+		return strings.ContainsFunc(heading, func(letter rune) bool {
+			return unicode.In(letter, unicode.Han, unicode.Hiragana, unicode.Katakana)
+		})
 	})
 }
 
@@ -184,16 +209,19 @@ func (d *draft) certainty(p *profile, r role, content string) string {
 	if p.filled < d.rows {
 		filled = fmt.Sprintf("filled in %d of %d rows", p.filled, d.rows)
 	}
+
 	switch {
 	case p.filled == 0:
 		return "likely: by its heading; it is empty in this file"
 	case p.fits(r) < p.looked:
-		return fmt.Sprintf("likely: %d of %d values are no %s", p.looked-p.fits(r), p.looked, content)
+		return fmt.Sprintf("likely: %d of %d values are no %s", p.looked-p.fits(r),
+			p.looked, content)
 	case p.score[r] == 0:
 		return "likely: by its values only, " + content + ", " + filled
 	case p.score[r] <= 500:
 		return "likely: its heading has the word, and its values are " + content + ", " + filled
 	}
+
 	return "certain: heading and values agree, " + content + ", " + filled
 }
 

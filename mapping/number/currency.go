@@ -10,20 +10,20 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// The currencies of ISO 4217:2015, lists A.1 and A.2 (https://www.iso.org/iso-4217-currency-codes.html,
-// kept by SIX), up to amendment 177: VES, SLE, ZWG and XCG are in. Codes that
-// were withdrawn since 2021 (ANG, BGN, CUC, HRK, SLL, ZWL) stay in, since
-// exports look back. Left out are the codes that no amount can be in: metals,
-// bond units, special drawing rights, testing and "no currency".
+// The currencies of ISO 4217:2015, lists A.1 and A.2
+// (https://www.iso.org/iso-4217-currency-codes.html, kept by SIX), up to amendment 177: VES, SLE,
+// ZWG and XCG are in. Codes that were withdrawn since 2021 (ANG, BGN, CUC, HRK, SLL, ZWL) stay in,
+// since exports look back. Left out are the codes that no amount can be in: metals, bond units,
+// special drawing rights, testing and "no currency".
 const (
 	withoutDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-	twoDecimals     = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD " +
-		"BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR " +
-		"FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD " +
-		"KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO " +
-		"NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD " +
-		"SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER " +
-		"ZAR ZMW ZWG ZWL"
+	twoDecimals     = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV " +
+		"BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP " +
+		"DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS " +
+		"INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP " +
+		"MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR " +
+		"RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS " +
+		"TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG ZWL"
 	threeDecimals = "BHD IQD JOD KWD LYD OMR TND"
 	fourDecimals  = "CLF UYW"
 )
@@ -53,8 +53,8 @@ var currencies = func() (table struct {
 	return table
 }()
 
-// currencyIndex numbers the combinations of three capitals; for anything else
-// it is that of AAA, which is no currency.
+// currencyIndex numbers the combinations of three capitals; for other
+// bytes it gives the number of AAA, which is no currency.
 func currencyIndex(a, b, c byte) int {
 	a, b, c = a-'A', b-'A', c-'A'
 	if a > 25 || b > 25 || c > 25 {
@@ -68,17 +68,19 @@ func currencyOf(code []byte) (isoCurrency, bool) {
 	if len(code) != 3 {
 		return isoCurrency{}, false
 	}
-	row := currencies.index[currencyIndex(cell.Upper(code[0]), cell.Upper(code[1]), cell.Upper(code[2]))]
+	row := currencies.index[currencyIndex(cell.Upper(code[0]), cell.Upper(code[1]),
+		cell.Upper(code[2]))]
 	return currencies.rows[row], row > 0
 }
 
-// minorOf is the currency of which a mark means the hundredth part, "" where it is none: GBX and, with
-// a small letter at the end only, GBp, ZAc, ILA and USd, as price lists and brokers write them. Read as
-// the currency, they would make a hundred times the money.
+// minorOf is the currency of which a mark means the hundredth part, "" where it is none: GBX and,
+// with a small letter at the end only, GBp, ZAc, ILA and USd, as price lists and brokers write
+// them. Read as the currency, they would make a hundred times the money.
 func minorOf(mark []byte) string {
 	if len(mark) != 3 {
 		return ""
 	}
+
 	switch string(mark) {
 	case "GBX", "gbx", "Gbx", "GBx":
 		return "GBP"
@@ -87,9 +89,11 @@ func minorOf(mark []byte) string {
 	case "ILA", "ILa":
 		return "ILS"
 	}
+
 	if !isCapital(mark[0]) || !isCapital(mark[1]) || isCapital(mark[2]) {
 		return ""
 	}
+
 	found, _ := currencyOf(mark)
 	return found.code
 }
@@ -111,11 +115,15 @@ func CurrencyCode(value []byte) (string, error) {
 	if len(value) == 0 {
 		return "", cell.ErrEmpty
 	}
+
 	if codes := CanMean(value); codes != "" {
-		return "", fmt.Errorf("%s is not a currency code of ISO 4217; it can mean %s: say which with map",
+		return "", fmt.Errorf("%s is not a currency code of ISO 4217; it can mean %s: say "+
+			"which with map",
 			cell.InQuotes(value), AnyOf(codes))
 	}
-	return "", fmt.Errorf("%s is not a currency code of ISO 4217, such as EUR", cell.InQuotes(value))
+
+	return "", fmt.Errorf("%s is not a currency code of ISO 4217, such as EUR",
+		cell.InQuotes(value))
 }
 
 // Exponent tells how many decimals a currency has: 2 for USD, 0 for JPY. It
@@ -129,43 +137,48 @@ func Exponent(currency string) (int, bool) {
 }
 
 // currencySigns maps the signs and short names of currencies to the codes
-// that they may stand for. Signs are those of Unicode's currency block and of
+// that they may stand for. Signs come from Unicode's currency block and from
 // the CLDR (https://cldr.unicode.org), narrow forms included; short names are
 // those printed on price tags. Keys have no point at the end, and their letters
 // are capitals. Short names that are also words or units stay out: KM, Q, L.
 var currencySigns = map[string]string{
-	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BBD BMD BND BSD BZD CUP DOP FJD GYD JMD KYD LRD NAD SBD " +
-		"SRD TTD UYU XCD",
-	"US$": "USD", "USD$": "USD", "U$S": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD NIO", "CA$": "CAD",
-	"CAN$": "CAD", "CDN$": "CAD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "SG$": "SGD",
-	"R$": "BRL", "MX$": "MXN", "MEX$": "MXN", "J$": "JMD", "TT$": "TTD", "BZ$": "BZD", "B$": "BND BSD",
-	"FJ$": "FJD", "G$": "GYD", "L$": "LRD", "N$": "NAD", "EC$": "XCD", "RD$": "DOP", "AR$": "ARS", "CLP$": "CLP",
-	"COL$": "COP", "$U": "UYU", "BDS$": "BBD", "CI$": "KYD", "SI$": "SBD", "MOP$": "MOP", "T$": "TOP", "WS$": "WST",
+	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BBD BMD BND BSD BZD CUP DOP FJD GYD JMD " +
+		"KYD LRD NAD SBD SRD TTD UYU XCD",
+	"US$": "USD", "USD$": "USD", "U$S": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD NIO",
+	"CA$": "CAD", "CAN$": "CAD", "CDN$": "CAD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD",
+	"S$": "SGD", "SG$": "SGD", "R$": "BRL", "MX$": "MXN", "MEX$": "MXN", "J$": "JMD", "TT$": "TTD",
+	"BZ$": "BZD", "B$": "BND BSD", "FJ$": "FJD", "G$": "GYD", "L$": "LRD", "N$": "NAD",
+	"EC$": "XCD", "RD$": "DOP", "AR$": "ARS", "CLP$": "CLP", "COL$": "COP", "$U": "UYU",
+	"BDS$": "BBD", "CI$": "KYD", "SI$": "SBD", "MOP$": "MOP", "T$": "TOP", "WS$": "WST",
 
-	"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "ΕΥΡΩ": "EUR", "ЕВРО": "EUR", "£": "GBP GIP FKP SHP EGP SSP SDG SYP LBP",
-	"E£": "EGP", "£E": "EGP", "CHF": "CHF", "FR": "CHF", "SFR": "CHF",
-	"KR": "SEK NOK DKK ISK", "NKR": "NOK", "SKR": "SEK", "DKR": "DKK", "KČ": "CZK", "KC": "CZK",
-	"ZŁ": "PLN", "ZL": "PLN", "ZŁOTYCH": "PLN", "FT": "HUF", "LEI": "RON MDL", "LEU": "RON MDL", "ЛЕЙ": "MDL RON",
-	"ЛВ": "BGN", "ДИН": "RSD", "ДЕН": "MKD", "КМ": "BAM", "КН": "HRK", "KN": "HRK",
-	"РУБ": "RUB BYN", "Р": "RUB BYN", "РУБЛЕЙ": "RUB BYN", "РУБЛЬ": "RUB BYN", "РУБЛЯ": "RUB BYN", "₽": "RUB", "BR": "BYN ETB",
-	"₴": "UAH", "ГРН": "UAH", "₺": "TRY", "TL": "TRY", "₼": "AZN", "₾": "GEL", "֏": "AMD", "ԴՐ": "AMD",
-	"₸": "KZT", "ТГ": "KZT", "ТЕНГЕ": "KZT", "СОМ": "KGS", "СУМ": "UZS", "СЎМ": "UZS", "СМН": "TJS",
+	"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "ΕΥΡΩ": "EUR", "ЕВРО": "EUR",
+	"£": "GBP GIP FKP SHP EGP SSP SDG SYP LBP", "E£": "EGP", "£E": "EGP", "CHF": "CHF", "FR": "CHF",
+	"SFR": "CHF", "KR": "SEK NOK DKK ISK", "NKR": "NOK", "SKR": "SEK", "DKR": "DKK", "KČ": "CZK",
+	"KC": "CZK", "ZŁ": "PLN", "ZL": "PLN", "ZŁOTYCH": "PLN", "FT": "HUF", "LEI": "RON MDL",
+	"LEU": "RON MDL", "ЛЕЙ": "MDL RON", "ЛВ": "BGN", "ДИН": "RSD", "ДЕН": "MKD", "КМ": "BAM",
+	"КН": "HRK", "KN": "HRK", "РУБ": "RUB BYN", "Р": "RUB BYN", "РУБЛЕЙ": "RUB BYN",
+	"РУБЛЬ": "RUB BYN", "РУБЛЯ": "RUB BYN", "₽": "RUB", "BR": "BYN ETB", "₴": "UAH", "ГРН": "UAH",
+	"₺": "TRY", "TL": "TRY", "₼": "AZN", "₾": "GEL", "֏": "AMD", "ԴՐ": "AMD", "₸": "KZT",
+	"ТГ": "KZT", "ТЕНГЕ": "KZT", "СОМ": "KGS", "СУМ": "UZS", "СЎМ": "UZS", "СМН": "TJS",
 
-	"¥": "JPY CNY", "円": "JPY", "圓": "JPY TWD HKD", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY TWD HKD", "人民币": "CNY",
-	"₩": "KRW KPW", "원": "KRW", "₹": "INR", "RS": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR",
-	"रु": "INR NPR", "रू": "INR NPR", "रुपये": "INR NPR", "ரூ": "INR LKR", "රු": "LKR", "روپے": "PKR INR",
+	"¥": "JPY CNY", "円": "JPY", "圓": "JPY TWD HKD", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY",
+	"元": "CNY TWD HKD", "人民币": "CNY", "₩": "KRW KPW", "원": "KRW", "₹": "INR",
+	"RS": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR", "रु": "INR NPR",
+	"रू": "INR NPR", "रुपये": "INR NPR", "ரூ": "INR LKR", "රු": "LKR", "روپے": "PKR INR",
 	"৳": "BDT", "TK": "BDT", "টাকা": "BDT INR", "₫": "VND", "Đ": "VND", "ĐỒNG": "VND", "VNĐ": "VND",
-	"฿": "THB", "บาท": "THB", "บ": "THB", "₱": "PHP CUP", "RP": "IDR", "RM": "MYR", "₮": "MNT", "₭": "LAK", "ກີບ": "LAK", "៛": "KHR",
-	"؋": "AFN", "₪": "ILS", "ש״ח": "ILS", "ש\"ח": "ILS",
+	"฿": "THB", "บาท": "THB", "บ": "THB", "₱": "PHP CUP", "RP": "IDR", "RM": "MYR", "₮": "MNT",
+	"₭": "LAK", "ກີບ": "LAK", "៛": "KHR", "؋": "AFN", "₪": "ILS", "ש״ח": "ILS", "ש\"ח": "ILS",
 
-	"DHS": "AED MAD", "DH": "AED MAD", "SR": "SAR", "QR": "QAR",
-	"د.إ": "AED", "د.ا": "JOD", "د.أ": "JOD", "د.ب": "BHD", "د.ج": "DZD", "د.ع": "IQD", "د.ك": "KWD", "د.ل": "LYD", "د.م": "MAD", "د.ت": "TND",
-	"ج.م": "EGP", "ج.س": "SDG", "ل.ل": "LBP", "ل.س": "SYP", "أ.م": "MRU", "ر.ع": "OMR", "ر.ق": "QAR", "ر.س": "SAR", "ر.ي": "YER",
-	"درهم": "AED MAD", "دينار": "KWD BHD JOD IQD LYD DZD TND", "جنيه": "EGP SDG", "ليرة": "SYP LBP TRY",
+	"DHS": "AED MAD", "DH": "AED MAD", "SR": "SAR", "QR": "QAR", "د.إ": "AED", "د.ا": "JOD",
+	"د.أ": "JOD", "د.ب": "BHD", "د.ج": "DZD", "د.ع": "IQD", "د.ك": "KWD", "د.ل": "LYD",
+	"د.م": "MAD", "د.ت": "TND", "ج.م": "EGP", "ج.س": "SDG", "ل.ل": "LBP", "ل.س": "SYP",
+	"أ.م": "MRU", "ر.ع": "OMR", "ر.ق": "QAR", "ر.س": "SAR", "ر.ي": "YER", "درهم": "AED MAD",
+	"دينار": "KWD BHD JOD IQD LYD DZD TND", "جنيه": "EGP SDG", "ليرة": "SYP LBP TRY",
 	"ريال": "SAR QAR OMR YER IRR", "ریال": "IRR", "﷼": "IRR SAR QAR OMR YER",
 
 	"R": "ZAR", "₦": "NGN", "₵": "GHS", "GH₵": "GHS", "KSH": "KES", "TSH": "TZS", "USH": "UGX",
-	"FCFA": "XOF XAF", "CFA": "XOF XAF", "S/": "PEN", "B/": "PAB", "BS": "BOB VES VED", "₡": "CRC", "₲": "PYG", "GS": "PYG",
+	"FCFA": "XOF XAF", "CFA": "XOF XAF", "S/": "PEN", "B/": "PAB", "BS": "BOB VES VED", "₡": "CRC",
+	"₲": "PYG", "GS": "PYG",
 }
 
 // CanMean lists the codes that a mark can stand for, with blanks between: an
@@ -182,19 +195,22 @@ func CanMean(mark []byte) string {
 	if codes := currencySigns[string(mark)]; codes != "" {
 		return codes
 	}
+
 	var key [32]byte
 	if len(mark) > len(key)/2 { // a capital may be longer than its small letter
 		return ""
 	}
+
 	upper := key[:0]
 	for _, letter := range string(mark) {
 		upper = utf8.AppendRune(upper, unicode.ToUpper(letter))
 	}
+
 	return currencySigns[string(upper)]
 }
 
-// BothSigns lists the codes that two signs beside the same amount can mean: that of USD where a $ and USD stand there. Not
-// ok: they contradict each other. A sign that is none contradicts nothing.
+// BothSigns lists the codes that two signs beside the same amount can mean: USD where a $
+// and USD stand there. Not ok: they contradict each other. A sign that is none contradicts nothing.
 func BothSigns(a, b string) (codes string, ok bool) {
 	switch {
 	case a == b, b == "":
@@ -207,8 +223,8 @@ func BothSigns(a, b string) (codes string, ok bool) {
 	return "", false
 }
 
-// SignsIn lists the codes that the words of a number format can mean, as CanMean does; words that are no currency are left
-// out. Not ok: they contradict each other.
+// SignsIn lists the codes that the words of a number format can mean, as CanMean does; words that
+// are no currency are left out. Not ok: they contradict each other.
 func SignsIn(words string) (codes string, ok bool) {
 	for word := range strings.FieldsSeq(words) {
 		if codes, ok = BothSigns(codes, CanMean([]byte(word))); !ok {

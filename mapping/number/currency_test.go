@@ -12,14 +12,16 @@ import (
 
 func TestCurrencyCode(t *testing.T) {
 	for _, test := range []struct{ cell, want string }{
-		{"usd", "USD"}, {" EUR ", "EUR"}, {"Sle", "SLE"}, {"VES", "VES"}, {"ZWG", "ZWG"}, {"XCG", "XCG"},
+		{"usd", "USD"}, {" EUR ", "EUR"}, {"Sle", "SLE"}, {"VES", "VES"}, {"ZWG", "ZWG"},
+		{"XCG", "XCG"},
 		{"", "is empty"},
 		{"XXX", `"XXX" is not a currency code of ISO 4217, such as EUR`},
 		{"XAU", `"XAU" is not a currency code of ISO 4217, such as EUR`},
 		{"AAA", `"AAA" is not a currency code of ISO 4217, such as EUR`},
 		{"EU", `"EU" is not a currency code of ISO 4217, such as EUR`},
 		{"€", `"€" is not a currency code of ISO 4217; it can mean EUR: say which with map`},
-		{"kr.", `"kr." is not a currency code of ISO 4217; it can mean SEK, NOK, DKK or ISK: say which with map`},
+		{"kr.",
+			`"kr." is not a currency code of ISO 4217; it can mean SEK, NOK, DKK or ISK: say which with map`},
 		{"$", `"$" is not a currency code of ISO 4217; it can mean USD, AUD, CAD, NZD and others: say which with map`},
 		{"US Dollar", `"US Dollar" is not a currency code of ISO 4217, such as EUR`},
 	} {
@@ -39,11 +41,13 @@ func TestExponent(t *testing.T) {
 		want  int
 		known bool
 	}{
-		{"USD", 2, true}, {"JPY", 0, true}, {"KWD", 3, true}, {"CLF", 4, true}, {"UYW", 4, true}, {"IDR", 2, true},
-		{"LBP", 2, true}, {"ISK", 0, true}, {"UGX", 0, true}, {"usd", 0, false}, {"XXX", 0, false}, {"", 0, false}, {"ÄB", 0, false},
+		{"USD", 2, true}, {"JPY", 0, true}, {"KWD", 3, true}, {"CLF", 4, true}, {"UYW", 4, true},
+		{"IDR", 2, true}, {"LBP", 2, true}, {"ISK", 0, true}, {"UGX", 0, true}, {"usd", 0, false},
+		{"XXX", 0, false}, {"", 0, false}, {"ÄB", 0, false},
 	} {
 		if got, known := Exponent(test.code); got != test.want || known != test.known {
-			t.Errorf("Exponent(%q): got %d, %v; want %d, %v", test.code, got, known, test.want, test.known)
+			t.Errorf("Exponent(%q): got %d, %v; want %d, %v", test.code, got, known,
+				test.want, test.known)
 		}
 	}
 	if got := len(currencies.rows) - 1; got != 170 {
@@ -87,7 +91,8 @@ func TestCurrencyOfTheCell(t *testing.T) {
 	} {
 		_, codes, err := format.ReadMoney([]byte(test.cell), cell.Text)
 		if err != nil || SignFits(codes, test.currency) != test.fits {
-			t.Errorf("%q with %s: got %q, %v; fits must be %v", test.cell, test.currency, codes, err, test.fits)
+			t.Errorf("%q with %s: got %q, %v; fits must be %v", test.cell, test.currency, codes,
+				err, test.fits)
 		}
 	}
 }
@@ -106,12 +111,15 @@ func TestMinorUnits(t *testing.T) {
 		{Decimal{1250, 2}, "JPY", 0, "12.50 has more decimals than JPY has (0)"},
 		{Decimal{12345, 3}, "USD", 0, "12.345 has more decimals than USD has (2)"},
 		{Decimal{coefLimit - 1, 2}, "USD", coefLimit - 1, ""},
-		{Decimal{coefLimit / 100, 0}, "USD", 0, "10000000000000000 USD is too large: at most 18 digits are counted"},
+		{Decimal{coefLimit / 100, 0}, "USD", 0,
+			"10000000000000000 USD is too large: at most 18 digits are counted"},
 		{Decimal{1, 0}, "XXX", 0, `"XXX" is not a currency code of ISO 4217`},
 	} {
 		got, err := ToMinor(test.amount, test.currency)
-		if err != nil && err.Error() != test.problem || err == nil && test.problem != "" || got != test.want {
-			t.Errorf("toMinor(%v, %s): got %d, %v; want %d, %s", test.amount, test.currency, got, err, test.want, test.problem)
+		if err != nil && err.Error() != test.problem || err == nil && test.problem != "" ||
+			got != test.want {
+			t.Errorf("toMinor(%v, %s): got %d, %v; want %d, %s", test.amount, test.currency, got,
+				err, test.want, test.problem)
 		}
 	}
 }
@@ -122,16 +130,20 @@ func TestAppendMoney(t *testing.T) {
 		currency string
 		want     string
 	}{
-		{4811220, "USD", "48112.20"}, {-5, "USD", "-0.05"}, {0, "EUR", "0.00"}, {7, "JPY", "7"}, {7, "KWD", "0.007"}, {12, "???", "12"},
+		{4811220, "USD", "48112.20"}, {-5, "USD", "-0.05"}, {0, "EUR", "0.00"}, {7, "JPY", "7"},
+		{7, "KWD", "0.007"}, {12, "???", "12"},
 	} {
-		if got := string(AppendMoney(nil, big.NewInt(test.minor), test.currency)); got != test.want {
-			t.Errorf("AppendMoney(%d, %s): got %s, want %s", test.minor, test.currency, got, test.want)
+		if got := string(AppendMoney(nil, big.NewInt(test.minor),
+			test.currency)); got != test.want {
+			t.Errorf("AppendMoney(%d, %s): got %s, want %s", test.minor, test.currency,
+				got, test.want)
 		}
 	}
 }
 
 func TestMoneySurvivesMinorUnits(t *testing.T) {
-	codes := strings.Fields(withoutDecimals + " " + twoDecimals + " " + threeDecimals + " " + fourDecimals)
+	codes := strings.Fields(withoutDecimals + " " + twoDecimals + " " + threeDecimals +
+		" " + fourDecimals)
 	rapid.Check(t, func(t *rapid.T) {
 		currency := rapid.SampledFrom(codes).Draw(t, "currency")
 		minor := rapid.Int64Range(-coefLimit+1, coefLimit-1).Draw(t, "minor")

@@ -41,6 +41,7 @@ func (d Decimal) Append(dst []byte) []byte {
 		dst = append(dst, '-')
 		coef = -coef
 	}
+
 	var digits [maxDigits + 2]byte
 	at := len(digits)
 	for written := 0; written <= int(d.Scale) || coef > 0; written++ {
@@ -52,6 +53,7 @@ func (d Decimal) Append(dst []byte) []byte {
 		digits[at] = byte('0' + coef%10)
 		coef /= 10
 	}
+
 	return append(dst, digits[at:]...)
 }
 
@@ -67,6 +69,7 @@ func FromAPD(value *apd.Decimal) (Decimal, error) {
 	if value.Form != apd.Finite {
 		return Decimal{}, errFinite
 	}
+
 	var reduced apd.Decimal
 	if value.Exponent > 0 || value.Exponent < -maxDigits || !value.Coeff.IsInt64() {
 		reduced.Reduce(value)
@@ -75,6 +78,7 @@ func FromAPD(value *apd.Decimal) (Decimal, error) {
 	if !value.Coeff.IsInt64() || value.Exponent > maxDigits || value.Exponent < -maxDigits {
 		return Decimal{}, errTooLong
 	}
+
 	coef := value.Coeff.Int64()
 	for exponent := value.Exponent; exponent > 0 && coef < coefLimit; exponent-- {
 		coef *= 10
@@ -82,6 +86,7 @@ func FromAPD(value *apd.Decimal) (Decimal, error) {
 	if coef >= coefLimit {
 		return Decimal{}, errTooLong
 	}
+
 	if value.Negative {
 		coef = -coef
 	}
@@ -103,7 +108,7 @@ func (d Decimal) Equal(other Decimal) bool { return d.Trimmed() == other.Trimmed
 // errTooLarge is the error of sums and differences beyond 18 digits.
 var errTooLarge = errors.New("the amount has more than 18 digits")
 
-// Plain is the format of plain numbers, such as those of workbooks: -1234.56.
+// Plain is the format of plain numbers, as workbooks have them: -1234.56.
 var Plain Format
 
 // Abs is a number without its sign.
@@ -122,16 +127,20 @@ func Add(a, b Decimal) (Decimal, error) {
 		}
 		a.Coef, a.Scale = a.Coef*10, a.Scale+1
 	}
+
 	for b.Scale < a.Scale {
 		if Abs(b.Coef) > math.MaxInt64/10 {
 			return a, errTooLarge
 		}
 		b.Coef, b.Scale = b.Coef*10, b.Scale+1
 	}
+
 	sum := a.Coef + b.Coef
-	if Abs(a.Coef) >= limitCoefficient || Abs(b.Coef) >= limitCoefficient || Abs(sum) >= limitCoefficient {
+	if Abs(a.Coef) >= limitCoefficient || Abs(b.Coef) >= limitCoefficient ||
+		Abs(sum) >= limitCoefficient {
 		return a, errTooLarge
 	}
+
 	return Decimal{sum, a.Scale}, nil
 }
 

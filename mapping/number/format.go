@@ -29,22 +29,28 @@ var (
 func ParseFormat(example string) (Format, error) {
 	var s Scanned
 	if err := s.Scan([]byte(example)); err != nil {
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"", example)
+		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+			example)
 	}
+
 	point, comma := s.Readings()
 	format := Format{Decimal: '.', negative: s.negativeSide()}
 	switch {
 	case !point.Ok && !comma.Ok:
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"", example)
+		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+			example)
 	case point.Ok && comma.Ok && !point.Value.Equal(comma.Value):
-		return Format{}, fmt.Errorf("%q can be read two ways; write \"1,234.56\" or \"1.234,56\"", example)
+		return Format{}, fmt.Errorf("%q can be read two ways; write \"1,234.56\" or \"1.234,56\"",
+			example)
 	case point.Ok && comma.Ok && point.used != 0:
-		return Format{}, fmt.Errorf("%q does not show the decimals; write it with .56 or ,56 behind", example)
+		return Format{},
+			fmt.Errorf("%q does not show the decimals; write it with .56 or ,56 behind", example)
 	case point.Ok:
 		format.Groups = point.used.completed()
 	default:
 		format.Decimal, format.Groups = ',', comma.used.completed()
 	}
+
 	return format, nil
 }
 
@@ -57,6 +63,19 @@ func (s *Scanned) negativeSide() byte {
 		return credit
 	}
 	return debit
+}
+
+// Grouped is the format with digits in groups as well: a sum may be the first number of its column
+// that is long enough for them.
+func (f Format) Grouped() Format {
+	f.Groups |= byPoint | byComma | bySpace | byQuote | byThousands | byHundreds
+	if f.Decimal == ',' {
+		f.Groups &^= byComma
+	} else {
+		f.Decimal = '.'
+		f.Groups &^= byPoint
+	}
+	return f
 }
 
 // Read returns the number in a cell. Errors read `"12,5x" is not a number`.
@@ -87,6 +106,7 @@ func (f *Format) readWritten(text []byte) (Decimal, string, error) {
 	if err := s.Scan(text); err != nil {
 		return Decimal{}, "", cell.Problem(text, err)
 	}
+
 	value, used, err := s.value(f.Decimal)
 	switch {
 	case f.Decimal == 0 || err == nil && used&^f.Groups != 0, err == errNotNumber:
@@ -96,9 +116,11 @@ func (f *Format) readWritten(text []byte) (Decimal, string, error) {
 	case s.side != 0 && s.signed:
 		return Decimal{}, "", cell.Problem(text, errTwoSigns)
 	case s.side != 0 && f.negative == 0:
-		return Decimal{}, "", fmt.Errorf("%s %w; say which side is negative by example, such as number: \"-%s\"",
-			cell.InQuotes(text), errSide, bytes.TrimSpace(text))
+		return Decimal{}, "",
+			fmt.Errorf("%s %w; say which side is negative by example, such as number: \"-%s\"",
+				cell.InQuotes(text), errSide, bytes.TrimSpace(text))
 	}
+
 	if s.negative || s.side != 0 && s.side == f.negative {
 		value.Coef = -value.Coef
 	}
@@ -115,12 +137,16 @@ func (f *Format) misfit(text []byte, s *Scanned) error {
 	case f.Decimal != 0:
 		return fmt.Errorf("%s %w %q", cell.InQuotes(text), errNotFit, f)
 	case point.Ok && comma.Ok && !point.Value.Equal(comma.Value):
-		return fmt.Errorf("%s %w; say how numbers are written: number: \"1,234.56\" or \"1.234,56\"",
+		return fmt.Errorf("%s %w; say how numbers are written: number: \"1,234.56\" or "+
+			"\"1.234,56\"",
 			cell.InQuotes(text), errNotPlain)
 	case point.Ok:
-		return fmt.Errorf("%s %w; say how numbers are written: number: %q", cell.InQuotes(text), errNotPlain, point.format())
+		return fmt.Errorf("%s %w; say how numbers are written: number: %q", cell.InQuotes(text),
+			errNotPlain, point.format())
 	}
-	return fmt.Errorf("%s %w; say how numbers are written: number: %q", cell.InQuotes(text), errNotPlain, comma.format())
+
+	return fmt.Errorf("%s %w; say how numbers are written: number: %q", cell.InQuotes(text),
+		errNotPlain, comma.format())
 }
 
 // String is the format by example, as it stands in a mapping.
@@ -138,14 +164,17 @@ func (f Format) String() string {
 	case f.Groups&byQuote != 0:
 		whole = "1'234"
 	}
+
 	if f.Decimal == ',' {
 		fraction = ",56"
 	}
+
 	switch f.negative {
 	case debit:
 		return "-" + whole + fraction + " DR"
 	case credit:
 		return "-" + whole + fraction + " CR"
 	}
+
 	return whole + fraction
 }

@@ -12,6 +12,7 @@ func ToMinor(d Decimal, currency string) (int64, error) {
 	if !known {
 		return 0, fmt.Errorf("%q is not a currency code of ISO 4217", currency)
 	}
+
 	short := d
 	for int(short.Scale) > exponent {
 		if short.Coef%10 != 0 {
@@ -20,10 +21,12 @@ func ToMinor(d Decimal, currency string) (int64, error) {
 		short.Coef /= 10
 		short.Scale--
 	}
+
 	factor := powers[exponent-int(short.Scale)]
 	if limit := coefLimit / factor; short.Coef >= limit || short.Coef <= -limit {
 		return 0, fmt.Errorf("%v %s is too large: at most 18 digits are counted", d, currency)
 	}
+
 	return short.Coef * factor, nil
 }
 
@@ -48,9 +51,11 @@ func AppendMoney(dst []byte, minor *big.Int, currency string) []byte {
 	if exponent == 0 {
 		return minor.Append(dst, 10)
 	}
+
 	if minor.Sign() < 0 {
 		dst = append(dst, '-')
 	}
+
 	var buffer [64]byte
 	digits := new(big.Int).Abs(minor).Append(buffer[:0], 10)
 	for missing := exponent + 1 - len(digits); missing > 0; missing-- {
@@ -58,6 +63,7 @@ func AppendMoney(dst []byte, minor *big.Int, currency string) []byte {
 		copy(digits[1:], digits)
 		digits[0] = '0'
 	}
+
 	whole := len(digits) - exponent
 	dst = append(append(dst, digits[:whole]...), '.')
 	return append(dst, digits[whole:]...)

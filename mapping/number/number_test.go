@@ -16,10 +16,14 @@ func TestNumberRead(t *testing.T) {
 		{"", "0.999999999999999999", "0.999999999999999999"},
 		{"", "12345678901234567890", `"12345678901234567890" has more than 18 digits`},
 		{"", "12,5x", `"12,5x" is not a number`},
-		{"", "1,234.56", `"1,234.56" is not a plain number such as 1234.56; say how numbers are written: number: "1,234.56"`},
-		{"", "12,50", `"12,50" is not a plain number such as 1234.56; say how numbers are written: number: "1234,56"`},
-		{"", "1,234", `"1,234" is not a plain number such as 1234.56; say how numbers are written: number: "1,234.56" or "1.234,56"`},
-		{"", "$12", `"$12" is not a plain number such as 1234.56; say how numbers are written: number: "1234.56"`},
+		{"", "1,234.56",
+			`"1,234.56" is not a plain number such as 1234.56; say how numbers are written: number: "1,234.56"`},
+		{"", "12,50",
+			`"12,50" is not a plain number such as 1234.56; say how numbers are written: number: "1234,56"`},
+		{"", "1,234",
+			`"1,234" is not a plain number such as 1234.56; say how numbers are written: number: "1,234.56" or "1.234,56"`},
+		{"", "$12",
+			`"$12" is not a plain number such as 1234.56; say how numbers are written: number: "1234.56"`},
 		{"", "", "is empty"},
 		{"", "  ", "is empty"},
 		{"", "1e5", `"1e5" is not a number`},
@@ -101,7 +105,8 @@ func TestNumberRead(t *testing.T) {
 		{"1,234.56", "12 ％", `"12 ％" is a percentage, not an amount`},
 		{"1,234.56", "12 apples", `"12 apples" is not a number`},
 		{"1,234.56", "1,234 5", `"1,234 5" is not a number`},
-		{"1,234.56", "¥1,000-", `"¥1,000-" ends in a dash, which after a yen amount can be a minus or only the end`},
+		{"1,234.56", "¥1,000-",
+			`"¥1,000-" ends in a dash, which after a yen amount can be a minus or only the end`},
 		{"1,234.56", "12,-", "12"},
 
 		{"1,234.56", "\u200e-1,234.5\u200f", "-1234.5"},
@@ -110,7 +115,8 @@ func TestNumberRead(t *testing.T) {
 		{"1,234.56", "12$", "12"},
 		{"1,234.56", "1.5k", `"1.5k" is not a number`},
 
-		{"1,234.56", "12.00 CR", `"12.00 CR" can be plus or minus; say which side is negative by example, such as number: "-12.00 CR"`},
+		{"1,234.56", "12.00 CR",
+			`"12.00 CR" can be plus or minus; say which side is negative by example, such as number: "-12.00 CR"`},
 		{"-1,234.56 DR", "12.00 CR", "12.00"},
 		{"-1,234.56 DR", "12.00 Dr.", "-12.00"},
 		{"1,234.56 DR", "12.00 DR", "12.00"},
@@ -154,7 +160,8 @@ func TestNumberKinds(t *testing.T) {
 		{cell.Date, "2025-12-01", `"2025-12-01" is a date, not a number`},
 		{cell.Bool, "TRUE", `"TRUE" is a yes or no, not a number`},
 		{cell.Error, "#N/A", `"#N/A" is an error that the spreadsheet shows, not a number`},
-		{cell.NoValue, "", "is a formula whose result is not stored in the file; open it in Excel and save it again"},
+		{cell.NoValue, "",
+			"is a formula whose result is not stored in the file; open it in Excel and save it again"},
 	} {
 		value, err := german.Read([]byte(test.cell), test.kind)
 		got := value.String()

@@ -17,13 +17,14 @@ type Proof struct {
 	rows, open int             // numbers in text, and those that can be read two ways
 	undecided  *numberSample   // the first of these
 	only       [2]numberSample // the first value that fits '.' or ',' alone
-	threes     [2]numberSample // with '.' or ',' as decimal mark: the first in groups of three only,
-	twos       [2]numberSample // and the first in the Indian way
-	groups     [2]GroupMarks   // how digits were grouped
-	side       *numberSample   // the first with CR or DR
-	typed      numberSample    // the first number cell of a workbook
-	typedParts bool            // a number cell has decimals
-	notPlain   bool            // not all are plain
+	// with '.' or ',' as decimal mark: the first in groups of three only, and the first in the
+	// Indian way
+	threes, twos [2]numberSample
+	groups       [2]GroupMarks // how digits were grouped
+	side         *numberSample // the first with CR or DR
+	typed        numberSample  // the first number cell of a workbook
+	typedParts   bool          // a number cell has decimals
+	notPlain     bool          // not all are plain
 }
 
 // numberSample is a value to show.
@@ -46,19 +47,22 @@ func (p *Proof) Observe(row int, text []byte, kind byte, currency string) {
 	if kind != cell.Text && kind != cell.Number || p.Knows(text, kind) {
 		return
 	}
+
 	plain, err := plainNumber(text)
 	if kind == cell.Number && err == nil {
 		p.typed.note(row, text, [2]Reading{{Value: plain}, {Value: plain}})
 		p.typedParts = p.typedParts || plain.Trimmed().Scale > 0
 		return
 	}
+
 	var s Scanned
 	if s.Scan(text) == nil && p.weigh(row, text, &s, currency) && err != nil {
 		p.notPlain = true
 	}
 }
 
-// Knows takes a value that proves no more than those before, whatever its currency, and counts it. Most are such.
+// Knows takes a value that proves no more than those before, whatever its currency, and counts it.
+// Most are such.
 func (p *Proof) Knows(value []byte, kind byte) bool {
 	if kind != cell.Text {
 		return false
@@ -79,13 +83,22 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	if !point.Ok && !comma.Ok {
 		return false
 	}
+
 	p.rows++
 	if s.side != 0 && !s.signed && p.side == nil {
 		p.side = &numberSample{row, string(cell), readings}
 	}
 	for i := range readings {
-		p.noteGroups(i, row, cell, readings)
+		used := readings[i].used
+		p.groups[i] |= used
+		if used&byThousands != 0 {
+			p.threes[i].note(row, cell, readings)
+		}
+		if used&byHundreds != 0 {
+			p.twos[i].note(row, cell, readings)
+		}
 	}
+
 	same := point.Ok && comma.Ok && point.Value.Equal(comma.Value)
 	if point.Ok && comma.Ok && !same {
 		if code, one := SignCurrency(s.Currency); currency == "" && one {
@@ -93,6 +106,7 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 		}
 		point.Ok, comma.Ok = payable(point.Value, currency), payable(comma.Value, currency)
 	}
+
 	switch {
 	case same:
 	case point.Ok && comma.Ok:
@@ -105,18 +119,8 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	default:
 		p.only[1].note(row, cell, readings)
 	}
-	return true
-}
 
-func (p *Proof) noteGroups(i, row int, cell []byte, readings [2]Reading) {
-	used := readings[i].used
-	p.groups[i] |= used
-	if used&byThousands != 0 {
-		p.threes[i].note(row, cell, readings)
-	}
-	if used&byHundreds != 0 {
-		p.twos[i].note(row, cell, readings)
-	}
+	return true
 }
 
 // payable tells whether an amount is one of its currency.
@@ -131,37 +135,40 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 	if p.only[1].row > 0 {
 		mark = 1
 	}
+
 	switch {
 	case p.only[0].row > 0 && p.only[1].row > 0:
 		return Format{}, p.conflict("writes decimals in two ways",
 			p.only[0].as(p.format(0), 0), p.only[1].as(p.format(1), 1))
 	case p.only[mark].row == 0 && p.open > 0:
-		return Format{}, p.ask(p.undecided, p.undecided.as(p.format(0), 0), p.undecided.as(p.format(1), 1))
+		examples := []cell.Reading{
+			p.undecided.as(p.format(0), 0), p.undecided.as(p.format(1), 1),
+		}
+		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.open,
+			Examples: examples}
 	case p.twos[mark].row > 0 && p.threes[mark].row > 0:
 		western := Format{Decimal: '.', Groups: byComma | byThousands}
 		indian := Format{Decimal: '.', Groups: byComma | byHundreds}
-		return Format{}, p.conflict("groups digits in two ways", p.threes[mark].as(western, mark), p.twos[mark].as(indian, mark))
+		return Format{}, p.conflict("groups digits in two ways", p.threes[mark].as(western, mark),
+			p.twos[mark].as(indian, mark))
 	case p.side != nil:
 		return Format{}, p.askSide(mark)
 	case mark == 1 && p.typed.row > 0 && !p.typedParts:
-		return Format{}, p.swallowed()
+		// A spreadsheet with decimal points takes 12,50 for 1250, and leaves 1.234,56 as text.
+		typed := p.typed.as(Format{}, 0)
+		typed.Format = "a number cell"
+		return Format{}, p.conflict("has whole numbers as number cells and decimal commas as "+
+			"text; a spreadsheet seems to have read 12,50 as 1250",
+			p.only[1].as(p.format(1), 1), typed)
 	case !p.notPlain && mark == 0:
 		return Format{}, nil
 	}
+
 	return p.format(mark), nil
 }
 
-// swallowed tells of a workbook that a spreadsheet with decimal points has
-// opened: it took 12,50 for 1250, and left 1.234,56 as text.
-func (p *Proof) swallowed() *cell.Question {
-	typed := p.typed.as(Format{}, 0)
-	typed.Format = "a number cell"
-	return p.conflict("has whole numbers as number cells and decimal commas as text; a spreadsheet seems to have read 12,50 as 1250",
-		p.only[1].as(p.format(1), 1), typed)
-}
-
-// Assume gives the format with the decimal mark of another one, for a column that proves neither. It is
-// false where a value proves something else, or where more than the mark is in question.
+// Assume gives the format with the decimal mark of another one, for a column that proves neither.
+// It is false where a value proves another mark, or where more than the mark is in question.
 func (p *Proof) Assume(other Format) (Format, bool) {
 	mark, against := 0, 1
 	if other.Decimal == ',' {
@@ -179,15 +186,13 @@ func (p *Proof) format(mark int) Format {
 }
 
 func (s *numberSample) as(format Format, mark int) cell.Reading {
-	return cell.Reading{Row: s.row, Value: s.text, Format: format.String(), Result: s.readings[mark].Value.String()}
-}
-
-func (p *Proof) ask(s *numberSample, readings ...cell.Reading) *cell.Question {
-	return &cell.Question{Setting: "number", Rows: p.rows, Count: p.open, Examples: readings}
+	return cell.Reading{Row: s.row, Value: s.text, Format: format.String(),
+		Result: s.readings[mark].Value.String()}
 }
 
 func (p *Proof) conflict(what string, examples ...cell.Reading) *cell.Question {
-	return &cell.Question{Setting: "number", Rows: p.rows, Count: p.open, Contradiction: true, Conflict: what, Examples: examples}
+	return &cell.Question{Setting: "number", Rows: p.rows, Count: p.open, Contradiction: true,
+		Conflict: what, Examples: examples}
 }
 
 // askSide asks which side of an account is negative: no value can prove it.
@@ -198,7 +203,8 @@ func (p *Proof) askSide(mark int) *cell.Question {
 		format.negative = negative
 		value, _, err := format.ReadMoney([]byte(p.side.text), cell.Text)
 		if err == nil {
-			readings = append(readings, cell.Reading{Row: p.side.row, Value: p.side.text, Format: format.String(), Result: value.String()})
+			readings = append(readings, cell.Reading{Row: p.side.row, Value: p.side.text,
+				Format: format.String(), Result: value.String()})
 		}
 	}
 	return &cell.Question{Setting: "number", Rows: p.rows, Count: p.rows, Examples: readings}

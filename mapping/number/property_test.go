@@ -118,7 +118,8 @@ func TestNumberColumnIsProvedOrAskedAbout(t *testing.T) {
 		for i := range column {
 			got, err := format.Read([]byte(column[i]), cell.Text)
 			if err != nil || !got.Equal(numbers[i]) {
-				t.Fatalf("column %q proved as %v: %q gives %v, %v; want %v", column, format, column[i], got, err, numbers[i])
+				t.Fatalf("column %q proved as %v: %q gives %v, %v; want %v", column, format,
+					column[i], got, err, numbers[i])
 			}
 		}
 	})
@@ -161,7 +162,8 @@ func TestNumberOfTwoReadingsIsNeverGuessed(t *testing.T) {
 		text := texts.Draw(t, "text")
 		want := readingsOf(text)
 		var unpinned Format
-		if _, err := unpinned.Read([]byte(text), cell.Text); (err == nil) != plain.MatchString(text) {
+		if _, err := unpinned.Read([]byte(text),
+			cell.Text); (err == nil) != plain.MatchString(text) {
 			t.Fatalf("%q read without a format: %v", text, err)
 		}
 		var proof Proof
@@ -181,7 +183,8 @@ func TestNumberOfTwoReadingsIsNeverGuessed(t *testing.T) {
 }
 
 func FuzzNumber(f *testing.F) {
-	for _, seed := range []string{"12.50", "1,234.56", "(12.00)", "△１，２３４円", "Rs. 1,23,456/-", "'-45.5", "12 CR", "¥1,000-", "$12 USD", "12%"} {
+	for _, seed := range []string{"12.50", "1,234.56", "(12.00)", "△１，２３４円", "Rs. 1,23,456/-",
+		"'-45.5", "12 CR", "¥1,000-", "$12 USD", "12%"} {
 		f.Add(seed)
 	}
 	formats := []Format{{}}
@@ -204,7 +207,8 @@ func FuzzNumber(f *testing.F) {
 			}
 			again, err := formats[0].Read([]byte(got.String()), cell.Number)
 			if err != nil || again != got {
-				t.Fatalf("%q as %v gives %v, which is read as %v, %v", text, formats[i], got, again, err)
+				t.Fatalf("%q as %v gives %v, which is read as %v, %v", text, formats[i],
+					got, again, err)
 			}
 		}
 		checkProof(t, text)

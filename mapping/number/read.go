@@ -53,9 +53,11 @@ func (s *Scanned) reading(decimal byte) Reading {
 func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
 	whole, fraction, found := bytes.Cut(s.body(), []byte{decimal})
 	used, ok := grouping(whole)
-	if !ok || found && (len(fraction) == 0 || s.whole) || !cell.AllDigits(fraction) || s.arabic && decimal != '.' {
+	if !ok || found && (len(fraction) == 0 || s.whole) || !cell.AllDigits(fraction) ||
+		s.arabic && decimal != '.' {
 		return Decimal{}, 0, errNotNumber
 	}
+
 	var coef int64
 	for _, digits := range [2][]byte{whole, fraction} {
 		for _, digit := range digits {
@@ -68,9 +70,11 @@ func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
 			}
 		}
 	}
+
 	if len(fraction) > maxDigits {
 		return Decimal{}, 0, errTooLong
 	}
+
 	return Decimal{coef, uint8(len(fraction))}, used, nil
 }
 
@@ -82,15 +86,18 @@ func grouping(whole []byte) (GroupMarks, bool) {
 	if len(rest) == 0 {
 		return 0, true
 	}
+
 	mark := rest[0]
 	if length == 0 || length > 3 || whole[0] == '0' {
 		return 0, false
 	}
+
 	threes, twos := length == 3, false
 	for len(rest) > 0 {
 		if rest[0] != mark {
 			return 0, false
 		}
+
 		length, rest = cell.DigitRun(rest[1:])
 		switch final := len(rest) == 0; {
 		case length == 2 && !final:
@@ -101,6 +108,7 @@ func grouping(whole []byte) (GroupMarks, bool) {
 			threes = true
 		}
 	}
+
 	return groupsSeen(mark, threes, twos)
 }
 
@@ -116,6 +124,7 @@ func groupsSeen(mark byte, threes, twos bool) (GroupMarks, bool) {
 	case '\'':
 		set = byQuote
 	}
+
 	switch {
 	case set == 0, twos && (threes || set != byComma):
 		return 0, false
@@ -124,6 +133,7 @@ func groupsSeen(mark byte, threes, twos bool) (GroupMarks, bool) {
 	case threes:
 		set |= byThousands
 	}
+
 	return set, true
 }
 
@@ -137,14 +147,16 @@ func plainNumber(value []byte) (Decimal, error) {
 	if len(text) == 0 {
 		return Decimal{}, cell.ErrEmpty
 	}
+
 	negative := text[0] == '-'
 	if negative {
 		text = text[1:]
 	}
+
 	var coef int64
 	point := -1
 	for i, letter := range text {
-		digit := letter - '0'
+		digit := letter - '0' // what is below '0' wraps around, and is above 9, too
 		if digit > 9 {
 			if letter != '.' || point >= 0 || i == 0 {
 				return Decimal{}, errNotNumber
@@ -152,21 +164,26 @@ func plainNumber(value []byte) (Decimal, error) {
 			point = i
 			continue
 		}
+
 		if coef >= coefLimit/10 {
 			return Decimal{}, tooLongOrNot(text)
 		}
+
 		coef = coef*10 + int64(digit)
 	}
+
 	scale := 0
 	if point >= 0 {
 		scale = len(text) - point - 1
 	}
+
 	switch {
 	case len(text) == 0, point >= 0 && scale == 0:
 		return Decimal{}, errNotNumber
 	case scale > maxDigits:
 		return Decimal{}, errTooLong
 	}
+
 	if negative {
 		coef = -coef
 	}

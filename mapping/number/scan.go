@@ -33,9 +33,10 @@ var (
 	errPercent   = errors.New("is a percentage, not an amount")
 	errTwoSigns  = errors.New("has more than one sign")
 	errTwoMarks  = errors.New("names two currencies")
-	errPence     = errors.New("is in the hundredth part of the currency, as GBp is pence and not pounds; " +
-		"say minor_units: true, and the currency in a column or const")
-	errYenDash = errors.New("ends in a dash, which after a yen amount can be a minus or only the end")
+	errPence     = errors.New("is in the hundredth part of the currency, as GBp is pence and " +
+		"not pounds; say minor_units: true, and the currency in a column or const")
+	errYenDash = errors.New("ends in a dash, which after a yen amount can be a minus or " +
+		"only the end")
 )
 
 // Scan takes a cell apart.
@@ -44,6 +45,7 @@ func (s *Scanned) Scan(value []byte) error {
 	if !ok {
 		return errNotNumber
 	}
+
 	text = s.plainMarks(text)
 	first, end := 0, len(text)
 	for first < end && !cell.IsDigit(text[first]) {
@@ -55,20 +57,25 @@ func (s *Scanned) Scan(value []byte) error {
 	if first == end {
 		return errNotNumber
 	}
+
 	if pointBelongsToNumber(text[:first]) {
 		first--
 	}
+
 	s.from = len(s.buffer) - cap(text) + first // text starts behind white space
 	s.to = s.from + end - first
+
 	var signs signCount
 	if err := s.before(text[:first], &signs); err != nil {
 		return err
 	}
+
 	behind := withoutNoDecimals(text[end:])
 	s.whole = len(behind) < len(text)-end
 	if err := s.behind(behind, &signs); err != nil {
 		return err
 	}
+
 	return s.decideSign(signs)
 }
 
@@ -79,13 +86,16 @@ func (s *Scanned) plainMarks(text []byte) []byte {
 	if bytes.IndexByte(text, first) < 0 {
 		return text
 	}
+
 	for _, mark := range [...]struct{ arabic, plain string }{{"٫", "."}, {"٬", ","}} {
-		for at := bytes.Index(text, []byte(mark.arabic)); at >= 0; at = bytes.Index(text, []byte(mark.arabic)) {
+		arabic := []byte(mark.arabic)
+		for at := bytes.Index(text, arabic); at >= 0; at = bytes.Index(text, arabic) {
 			text[at] = mark.plain[0]
-			text = append(text[:at+1], text[at+len(mark.arabic):]...)
+			text = append(text[:at+1], text[at+len(arabic):]...)
 			s.arabic = true
 		}
 	}
+
 	return text
 }
 
@@ -95,15 +105,18 @@ func withoutNoDecimals(behind []byte) []byte {
 	if len(behind) < 2 || bytes.IndexByte([]byte(".,:"), behind[0]) < 0 {
 		return behind
 	}
+
 	rest := behind[1:]
 	for range 2 {
 		for _, dash := range [...]string{"-", "—", "―", "‒"} {
 			rest = bytes.TrimPrefix(rest, []byte(dash))
 		}
 	}
+
 	if len(rest) == len(behind)-1 {
 		return behind
 	}
+
 	return rest
 }
 
@@ -119,7 +132,8 @@ func pointBelongsToNumber(before []byte) bool {
 		return true
 	}
 	left, _ := utf8.DecodeLastRune(before[:at])
-	return !unicode.IsLetter(left) && !unicode.IsMark(left) && left != '/' && left != ',' && left != '.'
+	return !unicode.IsLetter(left) && !unicode.IsMark(left) && left != '/' &&
+		left != ',' && left != '.'
 }
 
 // signCount counts the ways in which a number can say that it is negative.
@@ -147,8 +161,10 @@ func (s *Scanned) before(text []byte, signs *signCount) error {
 			text = text[length:]
 			continue
 		}
+
 		text = text[1:]
 	}
+
 	return nil
 }
 
@@ -177,8 +193,10 @@ func (s *Scanned) behind(text []byte, signs *signCount) error {
 			text = text[length:]
 			continue
 		}
+
 		text = text[1:]
 	}
+
 	return nil
 }
 
@@ -211,6 +229,7 @@ func (s *Scanned) mark(word []byte) error {
 	if minorOf(bytes.TrimRight(word, ".")) != "" {
 		return errPence
 	}
+
 	codes := CanMean(word)
 	switch {
 	case codes == "":
@@ -220,6 +239,7 @@ func (s *Scanned) mark(word []byte) error {
 	case len(s.Currency) != 3 || !SignFits(codes, s.Currency):
 		return errTwoMarks
 	}
+
 	return nil
 }
 

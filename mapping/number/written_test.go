@@ -25,16 +25,20 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"a minus before it", "1.234,56", "-12,-", "-12"},
 		{"in brackets", "1'234.50", "(990.-)", "-990"},
 		{"a minus behind it, and no mark", "1.234,56", "12-", "-12"},
-		{"decimals beside the dash that says there are none", "1'234.50", "12.50.-", `"12.50.-" is not a number`},
+		{"decimals beside the dash that says there are none", "1'234.50", "12.50.-",
+			`"12.50.-" is not a number`},
 		{"a group that the dash shows to be one", "1.234,56", "1.250.-", "1250"},
-		{"the group of another format", "1,234.56", "1.250.-", `"1.250.-" does not fit the number format "1,234.56"`},
+		{"the group of another format", "1,234.56", "1.250.-",
+			`"1.250.-" does not fit the number format "1,234.56"`},
 		{"only the mark", "1'234.50", "12.", `"12." is not a number`},
 		{"only the dash", "1'234.50", ".-", `".-" is not a number`},
 
 		{"Arabic-Indic", "1,234.56", "١٬٢٣٤٫٥٠", "1234.50"},
-		{"Arabic-Indic, with a direction and a sign", "1,234.56", "\u200f١٬٢٣٤٫٥٠\u00a0د.إ.\u200f", "1234.50 AED"},
+		{"Arabic-Indic, with a direction and a sign", "1,234.56", "\u200f١٬٢٣٤٫٥٠\u00a0د.إ.\u200f",
+			"1234.50 AED"},
 		{"Persian", "1,234.56", "۱۲۳۴٫۵", "1234.5"},
-		{"an Arabic decimal mark is never one of groups", "1.234,56", "١٢٣٫٤٥٦", `"١٢٣٫٤٥٦" does not fit the number format "1.234,56"`},
+		{"an Arabic decimal mark is never one of groups", "1.234,56", "١٢٣٫٤٥٦",
+			`"١٢٣٫٤٥٦" does not fit the number format "1.234,56"`},
 		{"Devanagari", "1,23,456.78", "₹१,२३,४५६.५०", "123456.50 INR"},
 		{"Thai", "1,234.56", "๑,๒๕๐.๐๐ บาท", "1250.00 THB"},
 		{"Bengali", "1,23,456.78", "৳১,২৩,৪৫৬", "123456 BDT"},
@@ -52,13 +56,16 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"zloty, without its stroke", "1 234,56", "1 250,50 zl", "1250.50 PLN"},
 		{"crowns", "1.234,56", "kr. 1.250,50", "1250.50 SEK NOK DKK ISK"},
 		{"dong", "1.234,56", "1.250.000 đ", "1250000 VND"},
-		{"roubles with kopecks in words", "1 234,56", "12 руб. 50 коп.", `"12 руб. 50 коп." is not a number`},
+		{"roubles with kopecks in words", "1 234,56", "12 руб. 50 коп.",
+			`"12 руб. 50 коп." is not a number`},
 		{"a toman is ten rials", "1,234.56", "12 تومان", `"12 تومان" is not a number`},
 
 		{"pounds", "1,234.56", "12.50 GBP", "12.50 GBP"},
 		{"pounds, in small letters", "1,234.56", "12.50 gbp", "12.50 GBP"},
-		{"pence", "1,234.56", "1250 GBp", `"1250 GBp" is in the hundredth part of the currency, as GBp is pence and not pounds`},
-		{"pence of the stock exchange", "1,234.56", "GBX 1250", `"GBX 1250" is in the hundredth part of the currency, as GBp is pence and not pounds`},
+		{"pence", "1,234.56", "1250 GBp",
+			`"1250 GBp" is in the hundredth part of the currency, as GBp is pence and not pounds`},
+		{"pence of the stock exchange", "1,234.56", "GBX 1250",
+			`"GBX 1250" is in the hundredth part of the currency, as GBp is pence and not pounds`},
 		{"pence, in short", "1,234.56", "50p", `"50p" is not a number`},
 	} {
 		format, err := ParseFormat(test.format)
@@ -71,7 +78,8 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 			got, _, _ = strings.Cut(err.Error(), ";")
 		}
 		if got != test.want {
-			t.Errorf("%s: %q as %q: got %s, want %s", test.name, test.cell, test.format, got, test.want)
+			t.Errorf("%s: %q as %q: got %s, want %s", test.name, test.cell, test.format,
+				got, test.want)
 		}
 	}
 }
@@ -110,9 +118,10 @@ func TestNumbersAsPeopleWriteThemProve(t *testing.T) {
 
 func TestPenceAreNoPounds(t *testing.T) {
 	for _, test := range []struct{ code, want string }{
-		{"GBP", "GBP"}, {"gbp", "GBP"}, {"Gbp", "GBP"},
-		{"GBp", "hundredth part of GBP"}, {"GBX", "hundredth part of GBP"}, {"gbx", "hundredth part of GBP"},
-		{"ZAc", "hundredth part of ZAR"}, {"ILA", "hundredth part of ILS"}, {"USd", "hundredth part of USD"},
+		{"GBP", "GBP"}, {"gbp", "GBP"}, {"Gbp", "GBP"}, {"GBp", "hundredth part of GBP"},
+		{"GBX", "hundredth part of GBP"}, {"gbx", "hundredth part of GBP"},
+		{"ZAc", "hundredth part of ZAR"}, {"ILA", "hundredth part of ILS"},
+		{"USd", "hundredth part of USD"},
 		{"Usd", "USD"}, {"Eur", "EUR"},
 	} {
 		code, err := CurrencyCode([]byte(test.code))

@@ -16,18 +16,20 @@ type answerScope struct {
 	Text   string `expr:"text"`   // all of it
 }
 
-// answerNodes bounds an expression; those of people have a dozen parts.
+// answerNodes bounds an expression; people write a dozen parts.
 const answerNodes = 200
 
 var errNotCompiled = errors.New(`not an expression such as answer.status == "ok"`)
 
-// compile makes a judge of an expression such as answer.status == "ok" or text contains "accepted". What cannot be judged (no
-// JSON where the expression wants some, or a result that is neither true nor false) is an error, never a no.
+// compile makes a judge of an expression such as answer.status == "ok" or text contains "accepted".
+// What cannot be judged (no JSON where the expression wants some, or a result that is neither true
+// nor false) is an error, never a no.
 func compile(condition string) (func(answer []byte) (bool, error), error) {
 	program, err := expr.Compile(condition, expr.Env(answerScope{}), expr.MaxNodes(answerNodes))
 	if err != nil {
 		line, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf(`%s; it sees answer, the JSON, and text: answer.status == "ok"`, line)
+		return nil, fmt.Errorf(`%s; it sees answer, the JSON, and text: answer.status == "ok"`,
+			line)
 	}
 	return func(answer []byte) (bool, error) { return judge(program, answer) }, nil
 }
@@ -40,11 +42,13 @@ func judge(program *vm.Program, answer []byte) (bool, error) {
 		return false, errors.New("it is not JSON")
 	}
 	if err != nil {
-		return false, errors.New("it lacks what accept_when looks at")
+		return false, errors.New("it lacks the value that accept_when uses")
 	}
+
 	accepted, isBool := result.(bool)
 	if !isBool {
-		return false, errors.New("accept_when comes to neither true nor false")
+		return false, errors.New("the result of accept_when is neither true nor false")
 	}
+
 	return accepted, nil
 }

@@ -14,6 +14,7 @@
 //	    accept_when: answer.status == "ok"   # for receivers that say "error" inside a 2xx
 //	    rate: 20/s
 //	    concurrency: auto                    # or a number of events in flight, 8 without it
+//	    shared_keys: 10%                     # of its events at most have a visitor key that many customers share: that is what it is without this line
 //	    notify: ${ABLE_NOTIFY_URL}
 //	    on_failure: [/usr/local/bin/page-me]
 //	    expect_every: 26h
@@ -25,16 +26,19 @@
 //	                     ├─ 1 ────────► stays; the next file goes on if it is this one that cannot be read
 //	                     └─ 5, 130 ───► stays; the job ends, and its next run goes on
 //
-// A file is ready once it has stood still for settle (60s), and nothing beside it says that it is being written: a.csv.part,
-// .a.csv.part or a.part for a.csv (.filepart, .tmp, .partial, .crdownload and .download, too); a.csv.done says at once that it is
-// complete. What was put away and comes back, mended or not, is taken under the name that it has: patterns see the first one,
-// and of a failures file that of its export. Two jobs that want the same file are refused: nobody could say whose it is.
+// A file is ready once it has stood still for settle (60s), and nothing beside it says that it is
+// being written: a.csv.part, .a.csv.part or a.part for a.csv (.filepart, .tmp, .partial,
+// .crdownload and .download, too); a.csv.done says at once that it is complete. What was put away
+// and comes back, fixed or not, is taken under the name that it has: patterns see the first one,
+// and for a failures file the name of its export. Two jobs that want the same file are refused:
+// nobody could say whose it is.
 //
-// The lock of the target is taken before the folder is looked at and kept to the end, so that two runs cannot want the same
-// file. What concerns the whole job (the mapping, the ledger, the lock) is found out before any file is touched, and then
-// nothing moves. A run that dies between its end and the move leaves the file: the next run finds all of it delivered, and
-// puts it away. A file that is replaced on the way stays, and is the next run's.
+// The lock of the target is taken before the folder is looked at and kept to the end, so that two
+// runs cannot want the same file. What concerns the whole job (the mapping, the ledger, the lock)
+// is found out before any file is touched, and then nothing moves. A run that dies between its end
+// and the move leaves the file: the next run finds all of it delivered, and puts it away. A file
+// that is replaced on the way stays, and is the next run's.
 //
-// Paths are relative to the job file. A flag counts before the environment, the environment before the job file. Secrets come
-// from ABLE_ variables or files; they never stand in the file itself.
+// Paths are relative to the job file. A flag counts before the environment, the environment before
+// the job file. Secrets come from ABLE_ variables or files; they never stand in the file itself.
 package jobfile

@@ -46,6 +46,7 @@ type Job struct {
 	OutageWait  time.Duration
 	Deadline    time.Duration
 	Strict      bool
+	SharedKeys  int // of a hundred events, so many may have a visitor key that many customers share
 
 	Notify      string
 	OnFailure   []string
@@ -63,6 +64,9 @@ type Header struct {
 // DefaultSettle is how long a file stands still before it is taken to be complete.
 const DefaultSettle = time.Minute
 
+// DefaultSharedKeys is the share of events, in percent, that may have a visitor key that many customers share.
+const DefaultSharedKeys = 10
+
 // Find returns the job of this name.
 func (f *File) Find(name string) (*Job, error) {
 	names := make([]string, len(f.Jobs))
@@ -73,7 +77,8 @@ func (f *File) Find(name string) (*Job, error) {
 		names[i] = f.Jobs[i].Name
 	}
 	slices.Sort(names)
-	return nil, fmt.Errorf("there is no job %q; the job file has %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no job %q; the job file has %s", name,
+		strings.Join(names, ", "))
 }
 
 // Header reads the values of the headers. Its errors show none.
@@ -92,6 +97,7 @@ func (j *Job) Header() (http.Header, error) {
 		}
 		header.Add(h.Name, value)
 	}
+
 	return header, nil
 }
 
@@ -103,8 +109,8 @@ func cause(err error) error {
 	return err
 }
 
-// beside makes a path relative to the folder of the job file. On Windows \in is on the drive of that
-// folder: Task Scheduler starts programs on a drive of its own.
+// beside makes a path relative to the folder of the job file. On Windows \in is on the drive of
+// that folder: Task Scheduler starts programs on a drive of its own.
 func beside(dir, path string) string {
 	switch {
 	case path == "" || filepath.IsAbs(path):

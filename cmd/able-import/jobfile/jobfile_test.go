@@ -11,9 +11,10 @@ import (
 
 func parse(t *testing.T, source string) (*File, error) {
 	t.Helper()
-	return Parse(filepath.Join("etc", "able-import.yaml"), []byte(source), func(name string) string {
-		return map[string]string{"ABLE_TOKEN": "geheim", "ABLE_MARK_SHOP": "mark-of-shop"}[name]
-	})
+	return Parse(filepath.Join("etc", "able-import.yaml"), []byte(source),
+		func(name string) string {
+			return map[string]string{"ABLE_TOKEN": "geheim", "ABLE_MARK_SHOP": "mark-of-shop"}[name]
+		})
 }
 
 func TestParse(t *testing.T) {
@@ -43,19 +44,23 @@ jobs:
 	if runtime.GOOS == "windows" { // where the drive is the job file's
 		stateDir = filepath.VolumeName(dir) + `\var\lib\able`
 	}
-	if file.StateDir != stateDir || shop.Inbox != filepath.Join(dir, "in") || shop.Mapping != filepath.Join(dir, "shop.yaml") {
+	if file.StateDir != stateDir || shop.Inbox != filepath.Join(dir, "in") ||
+		shop.Mapping != filepath.Join(dir, "shop.yaml") {
 		t.Errorf("paths are %q, %q, %q", file.StateDir, shop.Inbox, shop.Mapping)
 	}
-	if shop.Archive != filepath.Join(dir, "in", "archive") || desk.Archive != filepath.Join(dir, "..", "old") {
+	if shop.Archive != filepath.Join(dir, "in", "archive") ||
+		desk.Archive != filepath.Join(dir, "..", "old") {
 		t.Errorf("archives are %q and %q", shop.Archive, desk.Archive)
 	}
-	if shop.Settle != DefaultSettle || desk.Settle != 0 || shop.ExpectEvery != 26*time.Hour || !shop.FailOnNew || shop.Mark != "mark-of-shop" {
+	if shop.Settle != DefaultSettle || desk.Settle != 0 || shop.ExpectEvery != 26*time.Hour ||
+		!shop.FailOnNew || shop.Mark != "mark-of-shop" {
 		t.Errorf("the job is %+v", shop)
 	}
 	if shop.Concurrency != "4" || desk.Concurrency != "auto" {
 		t.Errorf("in flight are %q and %q", shop.Concurrency, desk.Concurrency)
 	}
-	if header, err := shop.Header(); err != nil || header.Get("Authorization") != "Bearer geheim" || header.Get("X-Source") != "billing" {
+	if header, err := shop.Header(); err != nil || header.Get("Authorization") != "Bearer geheim" ||
+		header.Get("X-Source") != "billing" {
 		t.Errorf("the headers are %v, %v", header, err)
 	}
 	if _, err := file.Find("shp"); err == nil || !strings.Contains(err.Error(), "desk, shop") {
@@ -65,21 +70,41 @@ jobs:
 
 func TestMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
-		"no version":     {"jobs:\n  - {name: a, inbox: i, preset: p}", "does not say its version"},
-		"no jobs":        {"version: 1", "has no jobs"},
-		"misspelt":       {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}", `unknown key "setle" (job); nearest: "settle"`},
-		"twice":          {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}", "another job of the name"},
-		"two mappings":   {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}", "needs one of mapping: and preset:"},
-		"folders below":  {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, pattern: 'x/*.csv'}", "folders below the inbox are not looked at"},
-		"archive inside": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, archive: i}", "is the inbox itself"},
-		"a name as path": {"version: 1\njobs:\n  - {name: ../a, inbox: i, preset: p}", "letters, digits"},
-		"other variable": {"version: 1\njobs:\n  - {name: a, inbox: '${HOME}', preset: p}", "a job reads variables that begin with ABLE_ only"},
-		"literal mark":   {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, funnel_mark: geheim}", "a secret does not stand in the job file"},
-		"literal token":  {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}", "a secret does not stand in the job file"},
-		"bad notify":     {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}", "notify: an address"},
-		"no pace":        {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: much}", "from 1 on, or auto"},
-		"pace 0":         {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: 0}", "from 1 on, or auto"},
-		"empty":          {"", "the job file is empty"},
+		"no version": {"jobs:\n  - {name: a, inbox: i, preset: p}", "the job file has no version"},
+		"no jobs":    {"version: 1", "has no jobs"},
+		"misspelt": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}",
+			`unknown key "setle" (job); nearest: "settle"`},
+		"twice": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}",
+			"two jobs with the name"},
+		"two mappings": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}",
+			"needs one of mapping: and preset:"},
+		"folders below": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, pattern: 'x/*.csv'}",
+			"folders below the inbox are not looked at"},
+		"archive inside": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, archive: i}",
+			"is the inbox itself"},
+		"a name as path": {"version: 1\njobs:\n  - {name: ../a, inbox: i, preset: p}",
+			"letters, digits"},
+		"other variable": {"version: 1\njobs:\n  - {name: a, inbox: '${HOME}', preset: p}",
+			"a job reads variables that begin with ABLE_ only"},
+		"literal mark": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, funnel_mark: geheim}",
+			"do not write a secret into the job file"},
+		"literal token": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}",
+			"do not write a secret into the job file"},
+		"bad notify": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}",
+			"notify: an address"},
+		"no pace": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: much}",
+			"from 1 on, or auto"},
+		"pace 0": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: 0}",
+			"from 1 on, or auto"},
+		"no share": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, shared_keys: 0.1}",
+			"such as 10%, not"},
+		"empty": {"", "the job file is empty"},
 	} {
 		_, err := parse(t, test.source)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -128,14 +153,17 @@ func TestAcceptWhen(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever a job file holds, it is read or refused with sentences, and no secret of the environment is shown.
+// FuzzParse: whatever a job file holds, it is read or refused with sentences, and no secret of the
+// environment is shown.
 func FuzzParse(f *testing.F) {
 	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, accept_when: answer.ok}")
 	f.Add("jobs: [[]]")
 	f.Add("version: 1\njobs: {a: b}")
 	f.Fuzz(func(t *testing.T, source string) {
-		file, err := Parse("able-import.yaml", []byte(source), func(string) string { return "geheim-aus-der-umgebung" })
-		if err != nil && strings.Contains(err.Error(), "geheim-aus") && !strings.Contains(source, "geheim-aus") {
+		file, err := Parse("able-import.yaml", []byte(source),
+			func(string) string { return "geheim-aus-der-umgebung" })
+		if err != nil && strings.Contains(err.Error(), "geheim-aus") &&
+			!strings.Contains(source, "geheim-aus") {
 			t.Errorf("the error shows a variable's value: %v", err)
 		}
 		if err == nil && len(file.Jobs) == 0 {

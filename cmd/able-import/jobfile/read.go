@@ -21,8 +21,8 @@ type reader struct {
 	file *File
 }
 
-// Parse reads a job file. getenv gives the values of the ${ABLE_...} variables in it. Its error names every mistake, each with
-// its place and an excerpt.
+// Parse reads a job file. getenv gives the values of the ${ABLE_...} variables in it. Its error
+// names every mistake, each with its place and an excerpt.
 func Parse(name string, source []byte, getenv func(string) string) (*File, error) {
 	root, err := document.ReadSettings(name, "job", source, getenv)
 	if err != nil {
@@ -32,12 +32,14 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 	if err != nil {
 		return nil, err
 	}
+
 	r := reader{dir, &File{}}
 	version, jobs := 0, false
 	root.Keys("job file", map[string]func(*document.Setting){
 		"version": func(s *document.Setting) {
 			if version = s.Count("version", 1); version > 1 {
-				s.Problem("this program reads version 1 of job files; this one says %d. Use a newer able-import", version)
+				s.Problem("this able-import reads version 1 of job files, and this file has "+
+					"version %d; use a newer able-import", version)
 			}
 		},
 		"state_dir":    r.path(&r.file.StateDir),
@@ -50,12 +52,14 @@ func Parse(name string, source []byte, getenv func(string) string) (*File, error
 			}
 		},
 	})
+
 	if root.IsObject() && version == 0 {
-		root.Problem("the job file does not say its version; begin it with: version: 1")
+		root.Problem("the job file has no version; begin it with: version: 1")
 	}
 	if root.IsObject() && !jobs {
 		root.Problem("the job file has no jobs; add jobs: with - name: and inbox: below it")
 	}
+
 	return r.file, root.Err()
 }
 
@@ -63,7 +67,8 @@ func (r *reader) path(to *string) func(*document.Setting) {
 	return func(s *document.Setting) { *to = beside(r.dir, said(s, "a path")) }
 }
 
-// said reads a text that is not empty: what is left out has its default, and an empty line looks as if it had not.
+// said reads a text that is not empty: what is left out has its default, and an empty line looks as
+// if it had not.
 func said(s *document.Setting, what string) string {
 	if s.IsEmpty() {
 		s.Problem("%s is expected here; give it, or leave the line out", what)
@@ -77,12 +82,13 @@ func wait(to *time.Duration, what string) func(*document.Setting) {
 	return func(s *document.Setting) {
 		d, err := time.ParseDuration(s.Written())
 		if *to = s.Duration(what); s.IsEmpty() || err == nil && d == 0 {
-			s.Problem("%s is a time above nothing, such as 60s, 10m or 26h; give it, or leave the line out", what)
+			s.Problem("%s: give a time above 0, such as 60s, 10m or 26h, or leave the line out",
+				what)
 		}
 	}
 }
 
-// settings are those of the mapping, as --set takes them.
+// settings answers the mapping's settings, as --set does.
 func settings(s *document.Setting) (all []string) {
 	s.Each("set", func(name string, value *document.Setting) {
 		all = append(all, name+"="+value.Text(name))
@@ -98,7 +104,7 @@ func text(to *string, what string) func(*document.Setting) {
 var jobName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (r *reader) job(s *document.Setting) {
-	j := Job{Settle: DefaultSettle}
+	j := Job{Settle: DefaultSettle, SharedKeys: DefaultSharedKeys}
 	keys := map[string]func(*document.Setting){
 		"name":         func(s *document.Setting) { j.Name = r.name(s) },
 		"inbox":        r.path(&j.Inbox),
@@ -113,12 +119,15 @@ func (r *reader) job(s *document.Setting) {
 		"expect_every": wait(&j.ExpectEvery, "expect_every"),
 	}
 	r.targetKeys(&j, keys)
+
 	r.sendingKeys(&j, keys)
 	r.tellingKeys(&j, keys)
 	s.Keys("job", keys)
+
 	if s.IsObject() {
 		r.complete(s, &j)
 	}
+
 	r.file.Jobs = append(r.file.Jobs, j)
 }
 
@@ -150,15 +159,25 @@ func (r *reader) targetKeys(j *Job, keys map[string]func(*document.Setting)) {
 func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["concurrency"] = func(s *document.Setting) {
 		j.Concurrency = s.Text("concurrency")
-		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" && (err != nil || n < 1 || n > webhook.MaxConcurrency) {
-			s.Problem("concurrency is a whole number from 1 on, or auto, and at most %d, not %q", webhook.MaxConcurrency, s.Written())
+		if n, err := strconv.Atoi(j.Concurrency); j.Concurrency != "auto" &&
+			(err != nil || n < 1 || n > webhook.MaxConcurrency) {
+			s.Problem("concurrency is a whole number from 1 on, or auto, and at most %d, not %q",
+				webhook.MaxConcurrency, s.Written())
 		}
 	}
 	keys["rate"] = text(&j.Rate, "rate")
 	keys["timeout"] = wait(&j.Timeout, "timeout")
 	keys["outage_wait"] = wait(&j.OutageWait, "outage_wait")
 	keys["deadline"] = wait(&j.Deadline, "deadline")
+
 	keys["strict"] = func(s *document.Setting) { j.Strict = s.Flag("strict") }
+	keys["shared_keys"] = func(s *document.Setting) {
+		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
+		n, err := strconv.Atoi(strings.TrimSpace(percent))
+		if j.SharedKeys = n; !of || err != nil || n < 0 || n > 100 {
+			s.Problem("shared_keys: the share of events is expected that may have a visitor key which many customers share, such as 10%%, not %q", s.Written())
+		}
+	}
 	keys["retry_on"] = func(s *document.Setting) {
 		for _, each := range s.List("retry_on") {
 			j.RetryOn = append(j.RetryOn, each.Count("retry_on", 400))
@@ -169,13 +188,15 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["notify"] = func(s *document.Setting) {
 		j.Notify = s.Text("notify")
-		if u, err := url.Parse(j.Notify); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		u, err := url.Parse(j.Notify)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			s.Problem("notify: an address such as https://example.com/hook is expected")
 		}
 	}
 	keys["on_failure"] = func(s *document.Setting) {
 		j.OnFailure = s.Texts("on_failure")
-		if len(j.OnFailure) > 0 && strings.ContainsAny(j.OnFailure[0], `/\`) { // else it is looked for in PATH
+		// A name without a slash is looked for in PATH.
+		if len(j.OnFailure) > 0 && strings.ContainsAny(j.OnFailure[0], `/\`) {
 			j.OnFailure[0] = beside(r.dir, j.OnFailure[0])
 		}
 	}
@@ -194,16 +215,20 @@ func (r *reader) name(s *document.Setting) string {
 	if s.Text("name") == "" {
 		return ""
 	}
+
 	name := s.Written() // a variable has no place in it
 	if runtime.GOOS == "windows" && !filepath.IsLocal(name) {
 		s.Problem("a job has a folder of its name, and Windows keeps %q for a device", name)
 	}
 	if !jobName.MatchString(name) {
-		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q", name)
+		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q",
+			name)
 	}
-	if slices.ContainsFunc(r.file.Jobs, func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
-		s.Problem("there is another job of the name %q", name)
+	if slices.ContainsFunc(r.file.Jobs,
+		func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
+		s.Problem("there are two jobs with the name %q", name)
 	}
+
 	return name
 }
 
@@ -211,21 +236,24 @@ func patterns(s *document.Setting) []string {
 	all := s.Texts("pattern")
 	for _, pattern := range all {
 		if _, err := path.Match(pattern, "x"); err != nil || strings.ContainsAny(pattern, `/\`) {
-			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv; folders below the inbox are not looked at")
+			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv; " +
+				"folders below the inbox are not looked at")
 		}
 	}
 	return all
 }
 
-// sharesFiles tells whether two jobs surely want the same files. Where patterns overlap in part only, it shows with the first such
-// file, which is then refused.
+// sharesFiles tells whether two jobs surely want the same files. Where patterns overlap in part
+// only, it shows with the first such file, which is then refused.
 func sharesFiles(a, b *Job) bool {
 	if a.Inbox == "" || a.Inbox != b.Inbox {
 		return false
 	}
-	return len(a.Patterns) == 0 || len(b.Patterns) == 0 || slices.ContainsFunc(a.Patterns, func(pattern string) bool {
-		return slices.ContainsFunc(b.Patterns, func(other string) bool { return strings.EqualFold(pattern, other) })
-	})
+	return len(a.Patterns) == 0 || len(b.Patterns) == 0 ||
+		slices.ContainsFunc(a.Patterns, func(pattern string) bool {
+			return slices.ContainsFunc(b.Patterns,
+				func(other string) bool { return strings.EqualFold(pattern, other) })
+		})
 }
 
 // complete checks what only the whole job shows, and fills in where files go.
@@ -234,24 +262,28 @@ func (r *reader) complete(s *document.Setting, j *Job) {
 	case j.Name == "":
 		s.Problem("a job needs a name; add for example name: shop")
 	case j.Inbox == "":
-		s.Problem("job %s does not say where its files come from; add inbox: with a folder", j.Name)
+		s.Problem("job %s has no inbox; add inbox: with the folder of its files", j.Name)
 	case (j.Mapping == "") == (j.Preset == ""):
 		s.Problem("job %s needs one of mapping: and preset:", j.Name)
 	case j.Mark != "" && j.MarkFile != "":
 		s.Problem("job %s: say funnel_mark: or funnel_mark_file:, not both", j.Name)
 	}
+
 	for i := range r.file.Jobs {
 		if other := &r.file.Jobs[i]; sharesFiles(other, j) {
-			s.Problem("job %s takes the same files from the same inbox as job %s; give the two jobs patterns that no file fits both", j.Name, other.Name)
+			s.Problem("job %s takes the same files from the same inbox as job %s; give the two "+
+				"jobs patterns that no file fits both", j.Name, other.Name)
 		}
 	}
+
 	for i, folder := range []*string{&j.Archive, &j.Refused, &j.Failed} {
 		name := []string{"archive", "refused", "failed"}[i]
 		if *folder == "" && j.Inbox != "" {
 			*folder = filepath.Join(j.Inbox, name)
 		}
 		if *folder != "" && filepath.Clean(*folder) == filepath.Clean(j.Inbox) {
-			s.Problem("job %s: %s: is the inbox itself, so that its files would come again", j.Name, name)
+			s.Problem("job %s: %s: is the inbox itself, so that its files would come again",
+				j.Name, name)
 		}
 	}
 }

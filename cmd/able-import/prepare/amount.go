@@ -10,7 +10,8 @@ import (
 )
 
 // spacesAndStrokes stand between thousands: a space of any width, an apostrophe.
-var spacesAndStrokes = strings.NewReplacer(" ", "'", "\u00a0", "'", "\u2009", "'", "\u202f", "'", "’", "'", "−", "-")
+var spacesAndStrokes = strings.NewReplacer(" ", "'", "\u00a0", "'", "\u2009", "'", "\u202f", "'",
+	"’", "'", "−", "-")
 
 // writtenNumber has its marks between digits, thousands before the decimals. Groups are of three
 // digits, or as in India.
@@ -25,10 +26,12 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	if !known {
 		return "", fmt.Errorf("%s is not a currency of ISO 4217", currency)
 	}
+
 	plain := strings.TrimSpace(text)
 	for _, part := range []string{strings.ToUpper(currency), strings.ToLower(currency)} {
 		plain = strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(plain, part), part))
 	}
+
 	plain = spacesAndStrokes.Replace(plain)
 	example := "48,112" + strings.TrimSuffix("."+"2000"[:decimals], ".")
 	if decimal == ',' {
@@ -48,14 +51,19 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 			}
 		}
 	}
+
 	switch {
-	case len(readings) == 0 || decimals > 0 && strings.HasSuffix(readings[0], ".") && strings.Count(plain, ".")+strings.Count(plain, ",") == 1:
-		return "", fmt.Errorf("%q can be read in more than one way, or in none. Amounts in %s have %d decimals: write all of them, such as %s",
+	case len(readings) == 0 || decimals > 0 && strings.HasSuffix(readings[0], ".") &&
+		strings.Count(plain, ".")+strings.Count(plain, ",") == 1:
+		return "", fmt.Errorf("%q can be read in more than one way, or in none. Amounts in %s "+
+			"have %d decimals: write all of them, such as %s",
 			text, currency, decimals, example)
 	case len(readings) == 2 && readings[0] != readings[1]:
 		return "", fmt.Errorf("%q can be read as %s and as %s. Write it as %s", text,
-			report.Amount(strings.TrimSuffix(readings[0], ".")), report.Amount(strings.TrimSuffix(readings[1], ".")), example)
+			report.Amount(strings.TrimSuffix(readings[0], ".")),
+			report.Amount(strings.TrimSuffix(readings[1], ".")), example)
 	}
+
 	return strings.ToUpper(currency) + "=" + strings.TrimSuffix(readings[0], "."), nil
 }
 
@@ -70,10 +78,12 @@ func readAmount(text string, mark byte, decimals int) (whole, fraction string, o
 	if group == "" {
 		return whole, fraction, true
 	}
+
 	sign := ""
 	if rest, negative := strings.CutPrefix(whole, "-"); negative {
 		sign, whole = "-", rest
 	}
+
 	groups := strings.Split(whole, group[:1])
 	for i, digits := range groups {
 		last, first := i == len(groups)-1, i == 0
@@ -85,5 +95,6 @@ func readAmount(text string, mark byte, decimals int) (whole, fraction string, o
 			return "", "", false
 		}
 	}
+
 	return sign + strings.Join(groups, ""), fraction, true
 }

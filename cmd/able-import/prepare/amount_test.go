@@ -56,7 +56,8 @@ func TestReadTotal(t *testing.T) {
 			want = test.currency + "=" + want
 		}
 		if got != want || (err == nil) != (want != "") {
-			t.Errorf("%s: ReadTotal(%s, %q, %c) = %q, %v, want %q", test.name, test.currency, test.text, test.decimal, got, err, want)
+			t.Errorf("%s: ReadTotal(%s, %q, %c) = %q, %v, want %q", test.name, test.currency,
+				test.text, test.decimal, got, err, want)
 		}
 		if err == nil {
 			if _, _, err := ParseTotal(got); err != nil {

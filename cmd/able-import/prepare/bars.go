@@ -22,6 +22,7 @@ func Blocks(days *report.Days, currencies []string) string {
 	if len(periods) < 2 {
 		return ""
 	}
+
 	var out strings.Builder
 	for _, currency := range currencies[:min(len(currencies), mostLines)] {
 		var bars strings.Builder
@@ -31,15 +32,20 @@ func Blocks(days *report.Days, currencies []string) string {
 				most = sum
 			}
 		}
+
 		if most.Sign() == 0 {
 			continue
 		}
+
 		for _, p := range periods {
 			bars.WriteRune(block(p.Tally.Minor(currency), most))
 		}
+
 		first, last := periods[0].Name, periods[len(periods)-1].Name
-		fmt.Fprintf(&out, "  %s by %s   %s   %s to %s\n", currency, PeriodKind(first), bars.String(), PeriodName(first), PeriodName(last))
+		fmt.Fprintf(&out, "  %s by %s   %s   %s to %s\n", currency, PeriodKind(first),
+			bars.String(), PeriodName(first), PeriodName(last))
 	}
+
 	return out.String()
 }
 

@@ -8,7 +8,8 @@ import (
 	"ableimport/importer/table"
 )
 
-// columnNames makes headings distinct: one that is empty becomes "column C", one that another column has "Total (column C)".
+// columnNames makes headings distinct: one that is empty becomes "column C", one that another
+// column has "Total (column C)".
 func columnNames(header []string) []string {
 	count := countNames(header)
 	names := make([]string, len(header))
@@ -22,6 +23,7 @@ func columnNames(header []string) []string {
 			names[i] = heading
 		}
 	}
+
 	return names
 }
 
@@ -38,18 +40,23 @@ func twins(header []string) []string {
 	var warnings []string
 	count := countNames(header)
 	delete(count, "")
+
 	for i, heading := range header {
 		if count[heading] < 2 {
 			continue
 		}
-		warnings = append(warnings, fmt.Sprintf("%d columns have the heading %q, the first is %s: a mapping that needs it is refused, for it could be either",
+		warnings = append(warnings, fmt.Sprintf("%d columns have the heading %q, the first is "+
+			"%s: a mapping that needs it is refused, because it could be either",
 			count[heading], heading, table.ColumnName(i)))
 		delete(count, heading)
 	}
+
 	const most = 5
 	if len(warnings) > most {
-		warnings = append(warnings[:most], fmt.Sprintf("%d more headings stand above several columns", len(warnings)-most))
+		warnings = append(warnings[:most],
+			fmt.Sprintf("%d more headings stand above several columns", len(warnings)-most))
 	}
+
 	return warnings
 }
 
@@ -60,6 +67,7 @@ func settings(info table.Info) []Setting {
 	if info.Encoding != "" {
 		add("encoding", info.Encoding)
 	}
+
 	switch info.Delimiter {
 	case "":
 	case "\t":
@@ -67,9 +75,19 @@ func settings(info table.Info) []Setting {
 	default:
 		add("delimiter", strconv.Quote(info.Delimiter))
 	}
-	if info.Quote != "" {
-		addQuote(info.Quote, add)
+
+	switch info.Quote {
+	case "":
+	case "none":
+		add("quote", "none")
+	default: // a backslash behind the quote is the escape
+		quote, escaped := strings.CutSuffix(info.Quote, `\`)
+		add("quote", "'"+strings.ReplaceAll(quote, "'", "''")+"'")
+		if escaped {
+			add("escape", `'\'`)
+		}
 	}
+
 	if info.Sheet != "" {
 		add("sheet", strconv.Quote(info.Sheet))
 	}
@@ -78,18 +96,6 @@ func settings(info table.Info) []Setting {
 	} else {
 		add("header", strconv.Itoa(info.HeaderRow))
 	}
-	return all
-}
 
-// addQuote takes a backslash behind the quote for the escape that it is.
-func addQuote(quote string, add func(name, value string)) {
-	if quote == "none" {
-		add("quote", quote)
-		return
-	}
-	quote, escaped := strings.CutSuffix(quote, `\`)
-	add("quote", "'"+strings.ReplaceAll(quote, "'", "''")+"'")
-	if escaped {
-		add("escape", `'\'`)
-	}
+	return all
 }

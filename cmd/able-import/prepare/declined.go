@@ -9,21 +9,24 @@ import (
 	"ableimport/samples"
 )
 
-// Declined tells in a few sentences why no mapping of a file is of use, and what helps: it is a known export that
-// names no buyer. "": it is none, or somebody has added addresses to it.
+// Declined tells in a few sentences why no mapping of a file is of use, and what helps: it is a
+// known export that names no buyer. "": it is none, or somebody has added addresses to it.
 func Declined(path string, options table.Options) string {
 	t, err := table.Open(path, options)
 	if err != nil {
 		return ""
 	}
+
 	defer t.Close()
 	d, known := samples.Decline(t.Header())
 	if !known || !d.Sellers && hasAddress(t) {
 		return ""
 	}
+
 	return fmt.Sprintf("%s looks like %s: %s. So nothing in it tells Able whose purchase it was.\n"+
-		"What helps: %s. Put them into the file as a column, or into a second file in which a mapping looks them up "+
-		"(lookups: in the README's mapping reference).", report.Visible(path), d.Name, d.Why, d.Helps)
+		"What helps: %s. Put them into the file as a column, or into a second "+
+		"file in which a mapping looks them up (lookups: in able-import help mapping).",
+		report.Visible(path), d.Name, d.Why, d.Helps)
 }
 
 // hasAddress tells whether any cell is an e-mail address.

@@ -13,25 +13,31 @@ import (
 	"ableimport/mapping/number"
 )
 
-// Expectations are what somebody knows about an import beforehand. They are checked before the first POST.
+// Expectations are what somebody knows about an import beforehand. They are checked before the
+// first POST.
 type Expectations struct {
 	Plan   string   // the hash of a plan that was previewed, or its beginning; "": any
 	Events int64    // below 0: any number
 	Totals []string // USD=48112.20: of the events, or of all rows of data, skipped ones included
 
-	ofRows map[string]bool // currencies whose total is that of the rows; Check fills it in
+	ofRows map[string]bool // currencies whose total the rows have; Check fills it in
 }
 
-// Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells that a total is
-// written in no form that can be read.
+// Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells
+// that a total is written in no form that can be read.
 func (e *Expectations) Check(plan *importer.Plan) error {
 	if e.Plan != "" && !plan.Is(e.Plan) {
-		return &history.RefusedError{Reason: fmt.Sprintf("the plan is %s now, not %s.\n%sNothing was sent; preview again.",
-			plan.ShortID(), report.Visible(strings.TrimPrefix(e.Plan, "sha256:")), plan.Differences)}
+		return &history.RefusedError{Reason: fmt.Sprintf("the plan is now %s, not %s.\n%sNothing "+
+			"was sent; preview again.",
+			plan.ShortID(), report.Visible(strings.TrimPrefix(e.Plan, "sha256:")),
+			plan.Differences)}
 	}
 	if total := plan.Tally.Total(); e.Events >= 0 && total != e.Events {
-		return &history.RefusedError{Reason: fmt.Sprintf("expected %d events, found %d. Nothing was sent.", e.Events, total)}
+		return &history.RefusedError{
+			Reason: fmt.Sprintf("expected %s, found %d. Nothing was sent.",
+				report.Plural(e.Events, "event"), total)}
 	}
+
 	e.ofRows = map[string]bool{}
 	for _, text := range e.Totals {
 		currency, want, err := ParseTotal(text)
@@ -42,6 +48,7 @@ func (e *Expectations) Check(plan *importer.Plan) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -55,13 +62,17 @@ func (e *Expectations) checkTotal(plan *importer.Plan, currency string, want *bi
 		e.ofRows[currency] = true
 		return nil
 	}
+
 	difference := func(got *big.Int) string { return money(new(big.Int).Sub(got, want), currency) }
 	reason := fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s",
 		currency, money(want, currency), money(events, currency), difference(events))
 	if rows.Cmp(events) != 0 {
-		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s", money(rows, currency), difference(rows))
+		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s",
+			money(rows, currency), difference(rows))
 	}
-	return &history.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) + "Nothing was sent."}
+
+	return &history.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) +
+		"Nothing was sent."}
 }
 
 // Mark notes the expectations for the end-of-run text, which shows that they were met, and by what.
@@ -69,12 +80,14 @@ func (e *Expectations) Mark(page *report.Page) {
 	if e.Events >= 0 {
 		page.Expected.Events = &e.Events
 	}
+
 	for _, text := range e.Totals {
 		currency, want, err := ParseTotal(text)
 		switch {
 		case err != nil:
 		case e.ofRows[currency]:
-			page.Expected.OfRows = append(page.Expected.OfRows, currency+" "+report.Amount(money(want, currency)))
+			page.Expected.OfRows = append(page.Expected.OfRows,
+				currency+" "+report.Amount(money(want, currency)))
 		default:
 			if page.Expected.Totals == nil {
 				page.Expected.Totals = map[string]string{}
@@ -86,22 +99,29 @@ func (e *Expectations) Mark(page *report.Page) {
 
 var totalForm = regexp.MustCompile(`^([A-Za-z]{3})=(-?)(\d+)(?:\.(\d+))?$`)
 
-// ParseTotal reads USD=48112.20. Decimals are those of the currency or none: EUR=48.112 could be either of two sums.
+// ParseTotal reads USD=48112.20. The amount has the currency's decimals or none: EUR=48.112 could
+// be either of two sums.
 func ParseTotal(text string) (currency string, minor *big.Int, err error) {
 	match := totalForm.FindStringSubmatch(text)
 	if match == nil {
-		return "", nil, fmt.Errorf("--expect-total %q: say CURRENCY=AMOUNT without separators, such as USD=48112.20", text)
+		return "", nil, fmt.Errorf("--expect-total %q: say CURRENCY=AMOUNT without separators, "+
+			"such as USD=48112.20", text)
 	}
+
 	currency = strings.ToUpper(match[1])
 	decimals, ok := number.Exponent(currency)
 	if !ok {
-		return "", nil, fmt.Errorf("--expect-total %q: %s is not a currency of ISO 4217", text, currency)
+		return "", nil, fmt.Errorf("--expect-total %q: %s is not a currency of ISO 4217",
+			text, currency)
 	}
 	if n := len(match[4]); n != 0 && n != decimals {
-		return "", nil, fmt.Errorf("--expect-total %q can be read two ways: %s amounts have %d decimals; write them all, and no separators",
+		return "", nil, fmt.Errorf("--expect-total %q can be read two ways: %s amounts have %d "+
+			"decimals; write them all, and no separators",
 			text, currency, decimals)
 	}
-	digits := match[2] + match[3] + match[4] + string(slices.Repeat([]byte("0"), decimals-len(match[4])))
+
+	digits := match[2] + match[3] + match[4] +
+		string(slices.Repeat([]byte("0"), decimals-len(match[4])))
 	minor, _ = new(big.Int).SetString(digits, 10)
 	return currency, minor, nil
 }

@@ -16,37 +16,16 @@ import (
 func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
 	e := draft.Export{
-		File: filepath.Base(path), Header: t.Header(), Rows: rowsOf(t),
-		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet, info.HeaderRow),
+		File: filepath.Base(path), Header: t.Header(),
+		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet,
+			info.HeaderRow),
 	}
-	if info.HeaderRow > 1 {
-		e.Above = table.Above(path, options, info.HeaderRow)
-	}
-	if options.Sheet != "" {
-		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
-	}
-	if info.HeaderRow == 0 {
-		e.Source = append(e.Source, "header: none")
-	} else if options.Header > 0 {
-		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
-	}
-	if options.Encoding != "" {
-		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
-	}
-	if options.Delimiter != "" {
-		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
-	}
-	return e
-}
-
-// rowsOf are the rows that can be read: damaged ones tell nothing about the others.
-func rowsOf(t *table.Table) func() iter.Seq2[cell.Row, error] {
-	return func() iter.Seq2[cell.Row, error] {
+	e.Rows = func() iter.Seq2[cell.Row, error] {
 		return func(yield func(cell.Row, error) bool) {
 			for row, err := range t.Rows() {
 				var bad *table.RowError
 				if errors.As(err, &bad) {
-					continue
+					continue // a damaged row tells nothing about the others
 				}
 				if !yield(cell.Row(row), err) || err != nil {
 					return
@@ -54,4 +33,26 @@ func rowsOf(t *table.Table) func() iter.Seq2[cell.Row, error] {
 			}
 		}
 	}
+
+	if info.HeaderRow > 1 {
+		e.Above = table.Above(path, options, info.HeaderRow)
+	}
+	if options.Sheet != "" {
+		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
+	}
+
+	if info.HeaderRow == 0 {
+		e.Source = append(e.Source, "header: none")
+	} else if options.Header > 0 {
+		e.Source = append(e.Source, fmt.Sprintf("header: %d", options.Header))
+	}
+
+	if options.Encoding != "" {
+		e.Source = append(e.Source, "encoding: "+strconv.Quote(options.Encoding))
+	}
+	if options.Delimiter != "" {
+		e.Source = append(e.Source, "delimiter: "+strconv.Quote(options.Delimiter))
+	}
+
+	return e
 }

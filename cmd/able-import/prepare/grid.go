@@ -27,7 +27,9 @@ func FirstRows(path string, options table.Options) (rows []GridRow) {
 	if err != nil {
 		return nil
 	}
+
 	defer t.Close()
+
 	for row, err := range t.Rows() {
 		if bad := new(table.RowError); err != nil && !errors.As(err, &bad) {
 			break
@@ -40,5 +42,6 @@ func FirstRows(path string, options table.Options) (rows []GridRow) {
 			break
 		}
 	}
+
 	return rows
 }

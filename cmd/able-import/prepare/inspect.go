@@ -33,17 +33,22 @@ type Inspection struct {
 	Warnings  []string  `json:"warnings"`
 }
 
-// A Column is one column of an inspected table: how many rows fill it, and of which kinds its cells are.
+// A Column is one column of an inspected table: how many rows fill it, and of which kinds its cells
+// are.
 type Column struct {
-	Name    string           `json:"name"` // no other column has it: "Total", "column C", "Total (column D)"
-	Filled  int64            `json:"filled"`
-	Kinds   map[string]int64 `json:"kinds"`
-	Looks   string           `json:"looks"`   // what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
-	Example string           `json:"example"` // masked where it is an e-mail or a phone number
+	// no other column has it: "Total", "column C", "Total (column D)"
+	Name   string           `json:"name"`
+	Filled int64            `json:"filled"`
+	Kinds  map[string]int64 `json:"kinds"`
+	// what its texts look like: "number", "date", "e-mail"; "" where some look otherwise
+	Looks   string `json:"looks"`
+	Example string `json:"example"` // masked where it is an e-mail or a phone number
 
-	Samples  []string `json:"-"` // its first different values; see Shown
-	Personal bool     `json:"-"` // one of those looked at is somebody's, so that the others may be, too
-	Values   []Value  `json:"-"` // all its values with their rows, where they are few; nil: they are many
+	Samples []string `json:"-"` // its first different values; see Shown
+	// one of those looked at is somebody's, so that the others may be, too
+	Personal bool `json:"-"`
+	// all its values with their rows, where they are few; nil: they are many
+	Values []Value `json:"-"`
 
 	looked int
 	many   bool
@@ -74,7 +79,8 @@ type FooterCell struct {
 	Value  string `json:"value"`
 }
 
-// A Setting is what was detected as a line for source: in a mapping; the flags of inspect have the same names.
+// A Setting is what was detected as a line for source: in a mapping; the flags of inspect have the
+// same names.
 type Setting struct {
 	Name  string `json:"name"`
 	Value string `json:"value"` // as YAML
@@ -88,20 +94,23 @@ const lookedTexts = 1000
 
 // KindNames are the kinds of cells in words.
 var KindNames = map[byte]string{
-	table.Text: "text", table.Number: "number", table.Date: "date", table.DateTime: "date and time", table.Time: "time",
-	table.Duration: "duration", table.Bool: "yes/no", table.Error: "error", table.NoValue: "formula without value",
+	table.Text: "text", table.Number: "number", table.Date: "date", table.DateTime: "date and time",
+	table.Time: "time", table.Duration: "duration", table.Bool: "yes/no", table.Error: "error",
+	table.NoValue: "formula without value",
 }
 
 // Inspect reads the whole table. It should have been opened with the option Blank.
 func Inspect(name string, t *table.Table) (*Inspection, error) {
 	info := t.Info()
 	found := &Inspection{
-		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
-		HeaderRow: info.HeaderRow, Header: t.Header(), Footers: []Footer{}, Problems: []Problem{}, Settings: settings(info),
+		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter,
+		Sheet: info.Sheet, HeaderRow: info.HeaderRow, Header: t.Header(), Footers: []Footer{},
+		Problems: []Problem{}, Settings: settings(info),
 	}
 	for _, name := range columnNames(t.Header()) {
 		found.Columns = append(found.Columns, Column{Name: name, Kinds: map[string]int64{}})
 	}
+
 	for row, err := range t.Rows() {
 		var bad *table.RowError
 		switch {
@@ -115,14 +124,18 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		default:
 			found.count(row)
 		}
+
 		found.Rows++
 	}
-	for i := range found.Columns { // digits alone look like an id, but not in a column that has phone numbers
+
+	// Digits alone look like an id, but not in a column that has phone numbers.
+	for i := range found.Columns {
 		column := &found.Columns[i]
 		if column.Personal && len(column.Example) >= 7 && cell.AllDigits([]byte(column.Example)) {
 			column.Example = cell.Mask(column.Example)
 		}
 	}
+
 	found.Warnings = append(append([]string{}, t.Info().Warnings...), twins(t.Header())...)
 	return found, nil
 }
@@ -135,6 +148,7 @@ func (f *Inspection) count(row table.Row) {
 			total = total || mapping.IsTotal(value)
 		}
 	}
+
 	switch {
 	case filled == 0:
 		f.BlankRows++
@@ -142,12 +156,14 @@ func (f *Inspection) count(row table.Row) {
 	case total && len(f.Footers) < shownProblems:
 		f.Footers = append(f.Footers, f.footer(row))
 	}
+
 	for i := range min(len(row.Cells), len(f.Columns)) {
 		column := &f.Columns[i]
 		column.sample(row.Cells[i])
 		if row.Kinds[i] == table.Empty {
 			continue
 		}
+
 		column.Filled++
 		column.Kinds[KindNames[row.Kinds[i]]]++
 		if row.Kinds[i] == table.Text {
@@ -172,15 +188,18 @@ func (c *Column) sample(text []byte) {
 		return
 	}
 	text = bytes.TrimSpace(text)
-	if at := slices.IndexFunc(c.Values, func(v Value) bool { return v.Text == string(text) }); at >= 0 {
+	if at := slices.IndexFunc(c.Values,
+		func(v Value) bool { return v.Text == string(text) }); at >= 0 {
 		c.Values[at].Rows++
 		return
 	}
+
 	value := string(text)
 	c.Personal = c.Personal || cell.MaskPersonal(value) != value
 	if len(c.Samples) < mostSamples && value != "" && !slices.Contains(c.Samples, value) {
 		c.Samples = append(c.Samples, value)
 	}
+
 	switch {
 	case c.many:
 	case len(c.Values) == mostValues || len(value) > mostValue:
@@ -190,7 +209,8 @@ func (c *Column) sample(text []byte) {
 	}
 }
 
-// Shown are the first different values, masked if one of them is somebody's: a phone number is not always one at sight.
+// Shown are the first different values, masked if one of them is somebody's: a phone number is not
+// always one at sight.
 func (c *Column) Shown() (shown []string) {
 	for _, value := range c.Samples {
 		if c.Personal {
@@ -215,7 +235,8 @@ func (f *Inspection) footer(row table.Row) Footer {
 	footer := Footer{Row: row.Number}
 	for i := range min(len(row.Cells), len(f.Columns)) {
 		if row.Kinds[i] != table.Empty {
-			footer.Cells = append(footer.Cells, FooterCell{f.Columns[i].Name, cell.MaskPersonal(string(row.Cells[i]))})
+			footer.Cells = append(footer.Cells,
+				FooterCell{f.Columns[i].Name, cell.MaskPersonal(string(row.Cells[i]))})
 		}
 	}
 	return footer

@@ -10,15 +10,16 @@ import (
 // plainWord is what every shell takes as it stands.
 var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
 
-// ShellWord writes a word so that a shell takes it as one, with nothing in it that cannot be seen: what is not to be seen is
-// written as bash, zsh and ksh read it.
+// ShellWord writes a word so that a shell takes it as one, with nothing in it that cannot be seen:
+// what is not to be seen is written as bash, zsh and ksh read it.
 func ShellWord(word string) string {
 	switch {
 	case runtime.GOOS == "windows":
 		return windowsWord(word)
 	case plainWord.MatchString(word):
 		return word
-	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }) || strings.ContainsRune(word, '\ufffd'):
+	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }) ||
+		strings.ContainsRune(word, '\ufffd'):
 		return "$'" + escaped(word) + "'"
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -27,9 +28,9 @@ func ShellWord(word string) string {
 // plainOnWindows is what cmd and PowerShell take as it stands.
 var plainOnWindows = regexp.MustCompile(`^[\pL\pN_.:/\\+-][\pL\pN_.:/\\+=-]*$`)
 
-// windowsWord writes a word that cmd and PowerShell take as one. In double quotes, which no name has,
-// both take all but what PowerShell reads in there: then the word is written for PowerShell, in single
-// quotes. Typographic quotes count as quotes in PowerShell, too.
+// windowsWord writes a word that cmd and PowerShell take as one. In double quotes, which no name
+// has, both take all but what PowerShell reads in there: then the word is written for PowerShell,
+// in single quotes. Typographic quotes count as quotes in PowerShell, too.
 func windowsWord(word string) string {
 	switch {
 	case plainOnWindows.MatchString(word):
@@ -46,6 +47,7 @@ func windowsWord(word string) string {
 	case strings.HasSuffix(word, `\`): // before a quote it would mask that
 		return `"` + word + `\"`
 	}
+
 	return `"` + word + `"`
 }
 
@@ -64,6 +66,7 @@ func escaped(word string) string {
 			out.WriteRune(r)
 		}
 	}
+
 	return out.String()
 }
 
@@ -74,7 +77,8 @@ func octal(bytes string) (escapes string) {
 	return escapes
 }
 
-// FileWord is [ShellWord] for a file's name, which must not be taken for a flag or for standard input.
+// FileWord is [ShellWord] for a file's name, which must not be taken for a flag or for standard
+// input.
 func FileWord(path string) string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path

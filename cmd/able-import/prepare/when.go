@@ -16,6 +16,7 @@ func When(use mapping.CellUse, zone *time.Location) string {
 	if use.Field != "event_time" {
 		return ""
 	}
+
 	moment, err := time.Parse(time.RFC3339Nano, use.Result)
 	if seconds, numeric := strconv.ParseInt(use.Result, 10, 64); numeric == nil {
 		moment, err = time.Unix(seconds, 0), nil
@@ -23,8 +24,10 @@ func When(use mapping.CellUse, zone *time.Location) string {
 			moment = time.UnixMilli(seconds)
 		}
 	}
+
 	if err != nil {
 		return ""
 	}
+
 	return moment.In(zone).Format("2 Jan 2006, 15:04:05 ") + zone.String()
 }

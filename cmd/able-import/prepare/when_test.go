@@ -25,7 +25,8 @@ func TestWhen(t *testing.T) {
 		{"event_time", "•••", time.UTC, ""},
 		{"deal_value", "1765035453", time.UTC, ""},
 	} {
-		if got := When(mapping.CellUse{Field: test.field, Result: test.result}, test.zone); got != test.want {
+		if got := When(mapping.CellUse{Field: test.field, Result: test.result},
+			test.zone); got != test.want {
 			t.Errorf("When(%s, %s) = %q, want %q", test.field, test.result, got, test.want)
 		}
 	}

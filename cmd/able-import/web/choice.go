@@ -190,5 +190,5 @@ func (c *choice) refuse(err error) {
 		c.Problem = sentence(err)
 		return
 	}
-	c.Problem = "What is marked below cannot be as it is written."
+	c.Problem = "Correct what is marked below."
 }

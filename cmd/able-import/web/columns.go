@@ -317,7 +317,7 @@ func (w *work) headings() []heading {
 	return all
 }
 
-var errChanged = errors.New("this mapping was changed meanwhile, perhaps in another tab. Below it is as it stands now; what you chose in the other form was not taken")
+var errChanged = errors.New("this mapping was changed in the meantime, perhaps in another tab. Below is what it says now; your choices in the other form were not taken")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
 func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {

@@ -37,7 +37,7 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	v.wait(work + "/found")
-	v.post(work+"/columns", url.Values{"name": {"other shop"}})
+	v.post(work+"/columns", url.Values{"name": {"other-shop"}})
 	page, plan := v.plan(work, url.Values{"target": {"able"}})
 	if !strings.Contains(page, "count them as “shop”") || plan == "" {
 		t.Fatalf("the page does not ask: %s", page)

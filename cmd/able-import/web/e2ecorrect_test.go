@@ -89,7 +89,7 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	}
 }
 
-// What was found by itself can be wrong: the sheet, the row of the headings, the encoding.
+// What was detected can be wrong: the sheet, the row of the headings, the encoding.
 func TestPageReadDifferently(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)

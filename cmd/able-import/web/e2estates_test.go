@@ -217,7 +217,7 @@ func TestPageCommand(t *testing.T) {
 func TestPageRowsThatAreNoData(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", withTotal))
-	b.sees("Rows that are no data", "row 4", "It is a row of data")
+	b.sees("Rows that are not data", "row 4", "It is a row of data")
 	b.show("2-found-total")
 	b.press("It is a row of data")
 	b.sees("a row of data, as you said")

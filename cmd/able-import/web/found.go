@@ -197,7 +197,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	default:
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
-			s.refuse(w, r, work, "found", "header", errors.New("the row of the headings is a number, as a spreadsheet shows it"))
+			s.refuse(w, r, work, "found", "header", errors.New("the header row is a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row

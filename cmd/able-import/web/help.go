@@ -10,7 +10,7 @@ var helps = map[string]help{
 	"mark": {"What is a funnel mark, and where is it?", []string{
 		"It says to which funnel in Able the events belong. In Able’s dashboard, open the funnel and choose Get Code: the mark is the " +
 			"long name in quotes, 36 letters and digits with dashes, such as 00000000-0000-0000-0000-000000000000.",
-		"It is no password, but whoever has it can send events. So this page never shows more than its end.",
+		"It is not a password, but everybody who has it can send events. So this page shows only its last characters.",
 	}},
 	"canary": {"Why send 3 first?", []string{
 		"A few events go out alone, as different from each other as the file has them. You see what the receiver answers, and say " +

@@ -370,7 +370,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			matching = append(matching, event)
 		}
 	}
-	for _, fate := range []string{"ready", "already_delivered", "changed", "unknown", "invalid", "duplicate", "skipped"} {
+	for _, fate := range []string{"ready", "already_delivered", "kept", "changed", "unknown", "invalid", "duplicate", "skipped"} {
 		if counts[fate] > 0 {
 			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
 		}

@@ -66,7 +66,10 @@ func Run(ctx context.Context, options Options) error {
 	}
 	defer s.close()
 	s.quit = quit
-	serving := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(options.Out, "", 0)}
+	serving := &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor, ConnState: new(crowd).note,
+		ErrorLog: log.New(options.Out, "", 0),
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
 	if err := s.invite(); err != nil {
@@ -166,11 +169,11 @@ func (s *server) handler() http.Handler {
 				handle(s, w, r, work)
 				return
 			}
-			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was started anew. Earlier runs are in the history.")
+			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was restarted. Earlier runs are in the history.")
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		s.problem(w, http.StatusNotFound, "There is no such page", "The address leads nowhere.")
+		s.problem(w, http.StatusNotFound, "There is no such page", "Check the address.")
 	})
 	return s.access.guard(mux, s.problem)
 }

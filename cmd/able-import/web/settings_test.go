@@ -21,7 +21,7 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	content, kind := multipartOf(t, write0600(t, "orders.csv", "Mollie ID,Email\ntr_1,ann@example.com\ntr_2,cleo@example.com\n"))
 	v.send(work+"/customers", kind, content)
 	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
-	v.expects(v.wait(work+"/preview"), "Something has to be said first", "In which time zone is the dashboard?")
+	v.expects(v.wait(work+"/preview"), "Answer this first", "In which time zone is the dashboard?")
 	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
 	page := v.wait(work + "/send")
 	v.expects(page, "Refused: nothing was sent", "under “What the file does not say”")

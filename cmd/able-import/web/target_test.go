@@ -156,7 +156,7 @@ func TestFaultsOfTheColumns(t *testing.T) {
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	v.wait(work + "/columns")
 	_, page, _ := v.post(work+"/columns", url.Values{"format.timezone": {"Berlinn"}, "format.time_of_day": {"noon"}})
-	v.expects(page, `value="Berlinn"`, `value="noon"`, `id="fault-format.timezone"`, `id="fault-format.time_of_day"`, "What is marked below cannot be as it is written")
+	v.expects(page, `value="Berlinn"`, `value="noon"`, `id="fault-format.timezone"`, `id="fault-format.time_of_day"`, "Correct what is marked below")
 	if strings.Contains(page, "sales.yaml:") {
 		t.Errorf("lines of a file are named that nobody sees: %s", page)
 	}
@@ -168,7 +168,7 @@ func TestFaultsOfOtherForms(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	_, page, at := v.post(work+"/found", url.Values{"header": {"first"}})
-	v.expects(page, "The row of the headings is a number", `value="first"`, at)
+	v.expects(page, "The header row is a number", `value="first"`, at)
 	_, page, _ = v.post(work+"/aside", url.Values{"file": {"0"}, "row": {"x"}, "say": {"footer"}})
 	v.expects(page, "The number of a row is written in digits", `value="x"`)
 	_, page, _ = v.post(work+"/preset", url.Values{"name": {"nonsense"}})

@@ -89,7 +89,7 @@ func tooLarge(err error) error {
 	if limit := new(http.MaxBytesError); errors.As(err, &limit) {
 		return fmt.Errorf("together they are larger than %d GB; import such files with the command line: able-import run", mostBytes>>30)
 	}
-	return fmt.Errorf("the upload broke off: %w", err)
+	return fmt.Errorf("the upload stopped: %w", err)
 }
 
 // save writes one file, in a folder of its own: two files may have the same name, and the name is what reports show.

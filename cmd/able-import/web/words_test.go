@@ -23,6 +23,7 @@ var elsewhere = []string{
 	"Print the preset (able-import presets ",                             // so, too
 	"Bring the newer ledger back",                                        // by the command line only
 	"whose folder is not in",                                             // so, too
+	"shared_keys: in the job file",                                       // of jobs only
 	"Add the line that is right to the mapping's",                        // the page has buttons for the readings
 }
 

@@ -28,7 +28,8 @@ type node struct {
 	alive   io.Closer // its end ends the process
 }
 
-// StartCluster starts so many servers, which end with the test. [Main] has to be called by the tests' TestMain.
+// StartCluster starts so many servers, which end with the test. [Main] has to be called by the
+// tests' TestMain.
 func StartCluster(t testing.TB, servers int) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
@@ -40,16 +41,19 @@ func StartCluster(t testing.TB, servers int) *Cluster {
 			Port: ports[3*i], Monitor: ports[3*i+1], Route: ports[3*i+2],
 		}})
 	}
+
 	for _, n := range c.nodes {
 		for _, other := range c.nodes {
 			n.plan.Routes = append(n.plan.Routes, other.plan.Route)
 		}
 	}
+
 	t.Cleanup(func() {
 		for i := range c.nodes {
 			c.Kill(i)
 		}
 	})
+
 	for i := range c.nodes {
 		c.Restart(i)
 	}
@@ -57,7 +61,8 @@ func StartCluster(t testing.TB, servers int) *Cluster {
 	return c
 }
 
-// Kill ends a server at once, as kill -9 does. [Cluster.Restart] starts it again with what it has on disk.
+// Kill ends a server at once, as kill -9 does. [Cluster.Restart] starts it again with what it has
+// on disk.
 func (c *Cluster) Kill(i int) {
 	n := c.nodes[i]
 	if n.process == nil || n.process.Process == nil {
@@ -82,6 +87,7 @@ func (c *Cluster) Restart(i int) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+
 	n.process = exec.Command(os.Args[0])
 	n.process.Env = append(os.Environ(), nodeVariable+"="+string(text))
 	n.process.Stderr = os.Stderr
@@ -93,7 +99,8 @@ func (c *Cluster) Restart(i int) {
 	}
 }
 
-// Freeze stops a server in the middle of whatever it does, until [Cluster.Thaw]: the others find a new leader, and it does not know.
+// Freeze stops a server in the middle of whatever it does, until [Cluster.Thaw]: the others find a
+// new leader, and it does not know.
 func (c *Cluster) Freeze(i int) { freeze(c.nodes[i].process.Process) }
 
 // Thaw lets a frozen server go on.
@@ -102,8 +109,11 @@ func (c *Cluster) Thaw(i int) { thaw(c.nodes[i].process.Process) }
 // Await waits until all servers are up and know their leader.
 func (c *Cluster) Await() {
 	c.t.Helper()
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for deadline := time.Now().Add(startWithin); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	client := &http.Client{
+		Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true},
+	}
+	deadline := time.Now().Add(startWithin)
+	for ; time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if c.healthy(client) {
 			return
 		}
@@ -113,7 +123,8 @@ func (c *Cluster) Await() {
 
 func (c *Cluster) healthy(client *http.Client) bool {
 	for _, n := range c.nodes {
-		answer, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/healthz?js-meta-only=true", n.plan.Monitor))
+		answer, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/healthz?js-meta-only=true",
+			n.plan.Monitor))
 		if err != nil {
 			return false
 		}
@@ -134,8 +145,8 @@ func (c *Cluster) URL() string {
 	return strings.Join(urls, ",")
 }
 
-// freePorts finds ports that nobody listens on, below those that systems give to whoever asks for any: nobody else takes them while a
-// server is down.
+// freePorts finds ports that nobody listens on, below those that systems give to whoever asks for
+// any: nobody else takes them while a server is down.
 func freePorts(t testing.TB, n int) (ports []int) {
 	t.Helper()
 	for tries := 0; len(ports) < n; tries++ {

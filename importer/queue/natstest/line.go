@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A Line stands between a client and servers. While it is cut nothing passes, and nobody is told: bytes wait, as they do in a network
-// that is partitioned.
+// A Line stands between a client and servers. While it is cut nothing passes, and nobody is told:
+// bytes wait, as they do in a network that is partitioned.
 type Line struct {
 	mu    sync.Mutex
 	open  *sync.Cond
@@ -34,6 +34,7 @@ func NewLine(t testing.TB, urls string) *Line {
 		l.urls = append(l.urls, fmt.Sprintf("nats://%s", listener.Addr()))
 		serving.Go(func() { l.serve(listener, strings.TrimPrefix(server, "nats://"), &serving) })
 	}
+
 	t.Cleanup(l.end)
 	return l
 }
@@ -79,11 +80,13 @@ func (l *Line) connect(client net.Conn, server string) {
 	if !l.pass() {
 		return
 	}
+
 	far, err := net.Dial("tcp", server)
 	if err != nil {
 		return
 	}
 	defer far.Close()
+
 	l.mu.Lock()
 	l.conns = append(l.conns, client, far)
 	l.mu.Unlock()

@@ -1,5 +1,6 @@
-// Package natstest runs real NATS servers with JetStream for tests: one within the test, or a cluster of processes that can be killed,
-// frozen and started again, and a line to them that can be cut. It is for tests only: make layers keeps it out of the program.
+// Package natstest runs real NATS servers with JetStream for tests: one within the test, or a
+// cluster of processes that can be killed, frozen and started again, and a line to them that can be
+// cut. It is for tests only: make layers keeps it out of the program.
 package natstest
 
 import (
@@ -16,7 +17,8 @@ const startWithin = 3 * time.Minute
 func Start(t testing.TB) string {
 	t.Helper()
 	s := start(t, &server.Options{
-		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
+		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(),
+		NoSigs: true, NoLog: true,
 	})
 	t.Cleanup(func() { stop(s) })
 	if !s.ReadyForConnections(startWithin) {

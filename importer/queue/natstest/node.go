@@ -20,7 +20,8 @@ type plan struct {
 	Routes               []int // ports of all
 }
 
-// Main makes this process a server where a test has started it as one; then it does not return. TestMain calls it first.
+// Main makes this process a server where a test has started it as one; then it does not return.
+// TestMain calls it first.
 func Main() {
 	text := os.Getenv(nodeVariable)
 	if text == "" {
@@ -37,19 +38,26 @@ func Main() {
 
 func (p *plan) run() error {
 	options := &server.Options{
-		ServerName: p.Name, Host: "127.0.0.1", Port: p.Port, HTTPHost: "127.0.0.1", HTTPPort: p.Monitor, JetStream: true, StoreDir: p.Store,
+		ServerName: p.Name, Host: "127.0.0.1", Port: p.Port, HTTPHost: "127.0.0.1",
+		HTTPPort: p.Monitor, JetStream: true, StoreDir: p.Store,
 		NoSigs: true, NoLog: true,
 	}
+
 	if len(p.Routes) > 1 {
-		options.Cluster = server.ClusterOpts{Name: "able", Host: "127.0.0.1", Port: p.Route, NoAdvertise: true}
+		options.Cluster = server.ClusterOpts{
+			Name: "able", Host: "127.0.0.1", Port: p.Route, NoAdvertise: true,
+		}
 		for _, port := range p.Routes {
-			options.Routes = append(options.Routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
+			options.Routes = append(options.Routes,
+				&url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
 		}
 	}
+
 	s, err := server.NewServer(options)
 	if err != nil {
 		return err
 	}
+
 	go s.Start()
 	io.Copy(io.Discard, os.Stdin) // until the test's process is gone
 	os.Exit(0)

@@ -41,23 +41,33 @@ func StartSecure(t testing.TB) *Secure {
 	for _, key := range []nkeys.KeyPair{system, account} {
 		claims := jwt.NewAccountClaims(public(t, key))
 		if key == account {
-			claims.Limits.JetStreamLimits = jwt.JetStreamLimits{MemoryStorage: -1, DiskStorage: -1, Streams: -1, Consumer: -1}
+			claims.Limits.JetStreamLimits = jwt.JetStreamLimits{
+				MemoryStorage: -1, DiskStorage: -1, Streams: -1, Consumer: -1,
+			}
 		}
 		text := must[string](t)(claims.Encode(operator))
 		resolver.Store(public(t, key), text)
 	}
+
 	s := start(t, &server.Options{
-		ServerName: "secure", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: filepath.Join(dir, "store"), NoSigs: true, NoLog: true,
-		TrustedKeys: []string{public(t, operator)}, SystemAccount: public(t, system), AccountResolver: resolver,
-		TLS: true, TLSTimeout: 10, TLSConfig: &tls.Config{Certificates: []tls.Certificate{authority.issue(t)}},
+		ServerName: "secure", Host: "127.0.0.1", Port: -1, JetStream: true,
+		StoreDir: filepath.Join(dir, "store"), NoSigs: true, NoLog: true,
+		TrustedKeys: []string{public(t, operator)}, SystemAccount: public(t, system),
+		AccountResolver: resolver,
+		TLS:             true, TLSTimeout: 10,
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{authority.issue(t)}},
 	})
+
 	t.Cleanup(func() { stop(s) })
 	if !s.ReadyForConnections(startWithin) {
 		t.Fatal("the server does not start")
 	}
+
 	return &Secure{
-		URL: "tls://" + s.Addr().String(), Creds: creds(t, dir, "all", account), Reader: creds(t, dir, "reader", account, "$JS.API.>"),
-		Stranger: creds(t, dir, "stranger", newKey(t, nkeys.CreateAccount)), Authority: authority.write(t, dir, "ca"), Other: other.write(t, dir, "other"),
+		URL: "tls://" + s.Addr().String(), Creds: creds(t, dir, "all", account),
+		Reader:    creds(t, dir, "reader", account, "$JS.API.>"),
+		Stranger:  creds(t, dir, "stranger", newKey(t, nkeys.CreateAccount)),
+		Authority: authority.write(t, dir, "ca"), Other: other.write(t, dir, "other"),
 	}
 }
 
@@ -88,10 +98,12 @@ func newAuthority(t testing.TB) *authority {
 	t.Helper()
 	key := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"},
+		NotAfter: time.Now().Add(time.Hour),
+		IsCA:     true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	raw := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))
+	raw := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template,
+		key.Public(), key))
 	return &authority{must[*x509.Certificate](t)(x509.ParseCertificate(raw)), key}
 }
 
@@ -100,14 +112,17 @@ func (a *authority) issue(t testing.TB) tls.Certificate {
 	t.Helper()
 	key := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
-	raw := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key))
+	raw := must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, a.certificate,
+		key.Public(), a.key))
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
 }
 
 func (a *authority) write(t testing.TB, dir, name string) string {
-	return writeFile(t, filepath.Join(dir, name+".crt"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
+	return writeFile(t, filepath.Join(dir, name+".crt"),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
 }
 
 func writeFile(t testing.TB, path string, text []byte) string {

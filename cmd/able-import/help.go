@@ -1,0 +1,337 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ableimport/mapping"
+	"ableimport/mapping/document"
+)
+
+// manual has the texts of help jobs, exit-codes and json.
+//
+//go:embed README.md
+var manual string
+
+// helpWidth is how many columns a line of help has at most.
+const helpWidth = 100
+
+// commandGroups are the commands by what people want to do.
+var commandGroups = []struct{ title, commands string }{
+	{"Import files", "web inspect init check preview run"},
+	{"Ready mappings", "presets schema"},
+	{"Look back and decide", "history resolve adopt"},
+	{"Operations", "status work queue"},
+	{"Try it out", "demo sandbox"},
+	{"About the program", "help version completion"},
+}
+
+// flagGroups are the flags of the larger commands by what they decide. Flags of no group come first.
+var flagGroups = []struct{ title, flags string }{
+	{"What to import", "mapping preset set accept-edits"},
+	{"Where to", "endpoint funnel-mark-file state-dir report-dir"},
+	{"What may be sent", "yes plan new-ledger strict expect-events expect-total canary on-unknown on-change"},
+	{"Speed and patience", "concurrency rate timeout retry-on outage-wait deadline wait-lock"},
+	{"Jobs", "job all-jobs config fail-on notify-url on-failure metrics-file"},
+	{"Queue", "queue queue-ca queue-creds queue-replicas in-flight"},
+	{"Output", "json quiet progress log-format events limit"},
+}
+
+// A helpTopic is a text of the reference pages.
+type helpTopic struct{ name, short string }
+
+var helpTopics = []helpTopic{
+	{"mapping", "Every key of a mapping file"},
+	{"jobs", "Imports that nobody watches: the job file, folders, monitoring"},
+	{"exit-codes", "What each exit code means, and what to do"},
+	{"json", "What --json prints"},
+}
+
+// text is the section of the reference pages that a topic shows.
+func (t helpTopic) text() string {
+	if t.name == "mapping" {
+		return mapping.Reference
+	}
+	heading := map[string]string{"jobs": "Jobs", "exit-codes": "Exit codes", "json": "JSON"}[t.name]
+	_, section, _ := strings.Cut(manual, "\n## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return "# " + heading + "\n" + section
+}
+
+// addHelp adds what explains the commands: groups, topics, and the command help.
+func (p *program) addHelp(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Short = "Completions of commands and flags for bash, zsh, fish and PowerShell"
+		completion.Example = "  able-import completion bash > ~/.local/share/bash-completion/completions/able-import"
+		completion.Args, completion.RunE = wantNone, func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
+	root.SetUsageFunc(func(c *cobra.Command) error { writeUsage(c.OutOrStderr(), c); return nil })
+	for _, topic := range helpTopics {
+		c := &cobra.Command{Use: topic.name, Short: topic.short}
+		c.SetHelpFunc(func(*cobra.Command, []string) { io.WriteString(p.out, plainText(topic.text())) })
+		root.AddCommand(c)
+	}
+	help := &cobra.Command{
+		Use:     "help [COMMAND | TOPIC]",
+		Short:   "Explain a command or a topic",
+		Example: "  able-import help run\n  able-import help mapping",
+		RunE: func(_ *cobra.Command, args []string) error {
+			found, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				word := strings.Join(args, " ")
+				return usagef("there is no command or topic %q; %s",
+					word, didYouMean(root, word))
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
+	root.SetHelpCommand(help)
+}
+
+// didYouMean names the commands that may be meant, and where all of them are listed.
+func didYouMean(c *cobra.Command, word string) string {
+	all := c.CommandPath() + " --help lists them"
+	c.SuggestionsMinimumDistance = 2
+	if near := c.SuggestionsFor(word); len(near) > 0 {
+		return "did you mean " + strings.Join(near, " or ") + "? " + all
+	}
+	return all
+}
+
+// flagError says in plain words what is wrong with a flag.
+func flagError(c *cobra.Command, err error) error {
+	var (
+		missing  *pflag.NotExistError
+		empty    *pflag.ValueRequiredError
+		invalid  *pflag.InvalidValueError
+		spelling *pflag.InvalidSyntaxError
+		text     string
+	)
+	switch {
+	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
+		text = fmt.Sprintf("there is no flag -%.1s", missing.GetSpecifiedName())
+	case errors.As(err, &missing):
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		text = "there is no flag --" + missing.GetSpecifiedName()
+		if near := document.Nearest(missing.GetSpecifiedName(), names); near != "" {
+			text += "; did you mean --" + near + "?"
+		}
+	case errors.As(err, &empty):
+		text = fmt.Sprintf("--%s needs a value", empty.GetFlag().Name)
+	case errors.As(err, &invalid):
+		text = fmt.Sprintf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), wanted(invalid))
+	case errors.As(err, &spelling):
+		text = fmt.Sprintf("%q is not a flag", spelling.GetSpecifiedFlag())
+	default:
+		return usageError{err}
+	}
+	return usagef("%s\n%s --help lists the flags", text, c.CommandPath())
+}
+
+// wanted says what a flag takes whose value cannot be read.
+func wanted(err *pflag.InvalidValueError) string {
+	switch kind := err.GetFlag().Value.Type(); kind {
+	case "int", "int64":
+		return "say a whole number, such as 3"
+	case "duration":
+		return "say a time such as 60s or 10m"
+	case "bool":
+		return "say true or false"
+	case "intSlice":
+		return "say whole numbers separated by commas, such as 502,504"
+	default:
+		return errors.Unwrap(err).Error() // of a type of ours
+	}
+}
+
+// wantNone, wantOne and wantAtMostOne are how many words a command takes.
+func wantNone(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if c.HasSubCommands() {
+		return fmt.Errorf("there is no command %q; %s", c.CommandPath()+" "+args[0], didYouMean(c, args[0]))
+	}
+	return fmt.Errorf("%s takes flags only, not %q; %[1]s --help lists them", c.CommandPath(), args[0])
+}
+
+func wantOne(c *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return fmt.Errorf("say one, not %d: %s %s", len(args), c.Parent().CommandPath(), c.Use)
+}
+
+func wantAtMostOne(c *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return nil
+	}
+	return wantOne(c, args)
+}
+
+// writeUsage lists how a command is called, its commands by task, and its flags by what they decide.
+func writeUsage(w io.Writer, c *cobra.Command) {
+	fmt.Fprintf(w, "Usage:\n  %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"))
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "  %s COMMAND\n", c.CommandPath())
+	}
+	if c.HasExample() {
+		fmt.Fprintf(w, "\nExamples:\n%s\n", c.Example)
+	}
+
+	list := func(title string, commands []*cobra.Command) {
+		if len(commands) > 0 {
+			fmt.Fprintf(w, "\n%s:\n", title)
+		}
+		for _, sub := range commands {
+			fmt.Fprintf(w, "  %-12s %s\n", sub.Name(), sub.Short)
+		}
+	}
+	if c.HasParent() {
+		list("Commands", slices.DeleteFunc(slices.Clone(c.Commands()), func(sub *cobra.Command) bool {
+			return !sub.IsAvailableCommand()
+		}))
+	} else {
+		for _, group := range commandGroups {
+			var commands []*cobra.Command
+			for _, name := range strings.Fields(group.commands) {
+				if sub, _, err := c.Find([]string{name}); err == nil && sub != c {
+					commands = append(commands, sub)
+				}
+			}
+			list(group.title, commands)
+		}
+		list("Topics (able-import help TOPIC)", slices.DeleteFunc(slices.Clone(c.Commands()),
+			func(sub *cobra.Command) bool { return !sub.IsAdditionalHelpTopicCommand() }))
+	}
+
+	writeFlags(w, c.LocalFlags())
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "\n%s COMMAND --help explains a command.\n", c.CommandPath())
+	}
+}
+
+// writeFlags lists flags, by groups where there are many.
+func writeFlags(w io.Writer, flags *pflag.FlagSet) {
+	rest := pflag.NewFlagSet("", pflag.ContinueOnError)
+	groups := make([]*pflag.FlagSet, len(flagGroups))
+	many := 0
+	flags.VisitAll(func(*pflag.Flag) { many++ })
+	flags.VisitAll(func(f *pflag.Flag) {
+		at := slices.IndexFunc(flagGroups, func(group struct{ title, flags string }) bool {
+			return slices.Contains(strings.Fields(group.flags), f.Name)
+		})
+		if at < 0 || many < 12 {
+			rest.AddFlag(f)
+			return
+		}
+		if groups[at] == nil {
+			groups[at] = pflag.NewFlagSet("", pflag.ContinueOnError)
+		}
+		groups[at].AddFlag(f)
+	})
+
+	for at, group := range groups {
+		if group != nil {
+			fmt.Fprintf(w, "\n%s:\n%s", flagGroups[at].title, group.FlagUsagesWrapped(helpWidth))
+		}
+	}
+	if rest.HasAvailableFlags() {
+		title := "Flags"
+		if many >= 12 {
+			title = "Other"
+		}
+		fmt.Fprintf(w, "\n%s:\n%s", title, rest.FlagUsagesWrapped(helpWidth))
+	}
+}
+
+// plainText shows Markdown on a terminal: a table becomes a list, a link its text.
+func plainText(markdown string) string {
+	var out strings.Builder
+	var paragraph []string
+
+	flush := func() {
+		if len(paragraph) > 0 {
+			out.WriteString(wrapped(strings.Join(paragraph, " "), "", ""))
+		}
+		paragraph = nil
+	}
+	code := false
+	lines := strings.Split(strings.TrimRight(markdown, "\n"), "\n")
+	for i, line := range lines {
+		heads := i+1 < len(lines) && strings.HasPrefix(lines[i+1], "|---")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			flush()
+			code = !code
+		case code:
+			out.WriteString("    " + line + "\n")
+		case line == "":
+			flush()
+			if !strings.HasSuffix(out.String(), "\n\n") {
+				out.WriteString("\n")
+			}
+		case strings.HasPrefix(line, "#"):
+			flush()
+			out.WriteString(strings.ToUpper(strings.TrimLeft(line, "# ")) + "\n")
+		case heads, strings.HasPrefix(line, "|---"): // a list needs no names of columns
+		case strings.HasPrefix(line, "| "):
+			line = strings.ReplaceAll(strings.Trim(line, "| "), `\|`, "\x00")
+			cells := strings.Split(line, " | ")
+			last := len(cells) - 1
+			head := strings.ReplaceAll(inline(strings.Join(cells[:last], "  ")), "\x00", "|")
+			first := fmt.Sprintf("  %-4s", head)
+			if len(head) > 3 {
+				out.WriteString("  " + head + "\n")
+				first = "      "
+			}
+			out.WriteString(wrapped(strings.ReplaceAll(cells[last], "\x00", "|"), first, "      "))
+		case strings.HasPrefix(line, "- "):
+			flush()
+			out.WriteString(wrapped(line[2:], "- ", "  "))
+		default:
+			paragraph = append(paragraph, line)
+		}
+	}
+	flush()
+	return strings.TrimRight(out.String(), "\n") + "\n"
+}
+
+// inline takes the marks of Markdown out of a text: **bold**, `code`, [text](link).
+func inline(text string) string {
+	text = strings.NewReplacer("**", "", "`", "").Replace(text)
+	for {
+		before, rest, found := strings.Cut(text, "](")
+		open := strings.LastIndex(before, "[")
+		_, after, closed := strings.Cut(rest, ")")
+		if !found || !closed || open < 0 {
+			return text
+		}
+		text = before[:open] + before[open+1:] + after
+	}
+}
+
+// wrapped breaks a text into lines, the first of which begins with first and the others with other.
+func wrapped(text, first, other string) string {
+	var out strings.Builder
+	line := first
+	for _, word := range strings.Fields(inline(text)) {
+		if len(line) > len(other) && len(line)+len(word) >= helpWidth {
+			out.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = other
+		}
+		line += word + " "
+	}
+	out.WriteString(strings.TrimRight(line, " ") + "\n")
+	return out.String()
+}
