@@ -177,8 +177,8 @@ func (d *draft) unsaid() []kindColumn {
 var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago
 	pagamento betaling betaalstatus platnosci odeme 支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
 
-// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these are few and one of them
-// is a word for what is no sale.
+// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these
+// are few and one of them is a word for what is no sale.
 type begun struct {
 	*profile
 	starts []start // the different ones
@@ -192,10 +192,15 @@ type start struct {
 	against bool // a word for what is no sale; only these are counted
 }
 
-// documentCodes begin the numbers of documents that are no sales.
-var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo reso rma storno void`)
+// notAtAll are words of values by which nothing of what the heading names was done.
+var notAtAll = wordsIn(`none not number keine kein aucun ninguno nessuno geen brak ok`)
 
-// firstLetters are the letters at the beginning of a text, up to what is no letter; nil where they are no word.
+// documentCodes begin the numbers of documents that are no sales.
+var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo
+	reso rma storno void`)
+
+// firstLetters are the letters at the beginning of a text, up to what is no letter; nil where they
+// are no word.
 func firstLetters(text []byte) []byte {
 	end := bytes.IndexFunc(text, func(letter rune) bool { return !unicode.IsLetter(letter) })
 	if end < 2 || end > longValue {
@@ -207,13 +212,15 @@ func firstLetters(text []byte) []byte {
 // isNoSaleStart tells letters by which a number or a text says that it is no sale's.
 func isNoSaleStart(letters string) bool {
 	words := headingWords(letters)
-	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) || documentCodes[strings.ToLower(letters)]
+	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) ||
+		documentCodes[strings.ToLower(letters)]
 }
 
 // beginnings are the columns of many values whose texts may begin so.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
-		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) && !p.isPersonal(d) {
+		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) &&
+			!p.isPersonal(d) {
 			all = append(all, begun{profile: p})
 		}
 	}
@@ -244,7 +251,9 @@ func (b *begun) count(rows []cell.Row, event *mapping.Event) {
 	at := slices.IndexFunc(b.starts, func(v start) bool { return v.text == string(letters) })
 	if at < 0 {
 		at = len(b.starts)
-		b.starts = append(b.starts, start{kindValue: kindValue{text: string(letters)}, against: isNoSaleStart(string(letters))})
+		one := start{kindValue: kindValue{text: string(letters)}}
+		one.against = isNoSaleStart(one.text)
+		b.starts = append(b.starts, one)
 		b.many = len(b.starts) > mostKinds
 	}
 	if b.starts[at].against {
@@ -265,15 +274,16 @@ func (d *draft) askBeginnings(s *scribe) {
 				continue
 			}
 			s.open++
-			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(v.text, ".", " "), Open: true, Columns: []string{b.name}, Reason: fmt.Sprintf(
-				"%s begins with %s in %s: if these are no sales, add under skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
-				comment(b.name), v.text, v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))}, nil)
+			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under skip: the line "+
+				"%s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question", comment(b.name), v.text,
+				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))
+			s.add(Suggestion{Path: "skip." + v.text, Open: true, Columns: []string{b.name}, Reason: why}, nil)
 		}
 	}
 }
 
-// askTwice asks about columns that no mapping can name, as another one has the same heading, where they could tell sales
-// from other rows.
+// askTwice asks about columns that no mapping can name, as another one has the same heading, where
+// they could tell sales from other rows.
 func (d *draft) askTwice(s *scribe) {
 	asked := map[string]bool{}
 	for _, p := range d.profiles {
@@ -283,14 +293,18 @@ func (d *draft) askTwice(s *scribe) {
 			different++
 		}
 		switch {
-		case p.name != "" || heading == "" || asked[heading] || p.many || p.filled == 0 || different < 2 || p.emails > 0 || p.mostly(p.currency):
-		case (isHarmless(p.words) || p.mostly(p.dates) || p.marked > 0) && !p.saysNoSale() && !headsNoSale(p.words):
+		case p.name != "" || heading == "" || asked[heading] || p.many || p.filled == 0,
+			different < 2, p.emails > 0, p.mostly(p.currency):
+		case (isHarmless(p.words) || p.mostly(p.dates) || p.marked > 0) && !p.saysNoSale() &&
+			!headsNoSale(p.words):
 		default:
 			asked[heading] = true
 			s.open++
-			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "), Open: true, Reason: fmt.Sprintf(
-				"several columns are headed %s, so no mapping can name one, and they may tell sales from other rows: give each column in the file a "+
-					"heading of its own and draft again, or remove the question if all rows are sales", comment(heading))}, nil)
+			why := fmt.Sprintf("several columns are headed %s, so no mapping can name one, and they may tell "+
+				"sales from other rows: give each column in the file a heading of its own and draft again, "+
+				"or remove the question if all rows are sales", comment(heading))
+			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "), Open: true,
+				Reason: why}, nil)
 		}
 	}
 }
@@ -388,10 +402,12 @@ func (d *draft) paidDay() *profile {
 	return d.dates[0]
 }
 
-// saysDone tells columns of days and numbers that only rows have that are paid: where one has none, it may not be.
+// saysDone tells columns of days and numbers that only rows have that are paid: where one has none,
+// it may not be.
 func (d *draft) saysDone(p *profile) bool {
 	return anyOfWords(p.words, doneWords) && p.filled < d.rows && len(d.skips)+len(d.doubtful) == 0 &&
-		(p.mostly(p.dates) || p.mostly(p.ids) && !anyOfWords(p.words, measureWords) && (anyOfWords(p.words, idWords) || anyOfWords(p.words, wordsIn("batch"))))
+		(p.mostly(p.dates) || p.mostly(p.ids) && !anyOfWords(p.words, measureWords) &&
+			(anyOfWords(p.words, idWords) || slices.Contains(p.words, "batch")))
 }
 
 // saysNoSale tells whether one of its values is nothing but words for what is no sale.
@@ -452,7 +468,8 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
-	firmly := headsNoSale(p.words) || p == d.paidDay() || d.saysDone(p) || slices.Contains(d.doubtful, p)
+	firmly := headsNoSale(p.words) || p == d.paidDay() || d.saysDone(p) ||
+		slices.Contains(d.doubtful, p)
 
 	different := len(t.values)
 	if t.empty.rows > 0 {
@@ -582,7 +599,7 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		return false, false
 	}
 	if headsNoSale(p.words) { // "Refund status: Approved"
-		return anyOfWords(words, wordsIn("none not number keine kein aucun ninguno nessuno geen brak ok")), false
+		return anyOfWords(words, notAtAll), false
 	}
 	return true, false
 }
