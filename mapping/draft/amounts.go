@@ -32,7 +32,8 @@ var partWords = [...]struct {
 }{
 	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener
 		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
-		acik`)},
+		acik
+		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
 	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione
 		commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto
@@ -41,7 +42,7 @@ var partWords = [...]struct {
 		dph podatek imposto impuesto imposta 消費税 税額`)},
 	{shippingPart, wordsIn(`shipping handling postage delivery freight versand versandkosten porto
 		fracht livraison port envio portes spedizione spese verzending verzendkosten wysylka dostawa
-		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping 送料 配送料`)},
+		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg 送料 配送料`)},
 }
 
 // noMoney are words of numbers that are no money; a sign of percent in a heading says the same.
@@ -503,10 +504,14 @@ var (
 	refundWords = wordsIn(`refund refunds return returns credit credits credited gutschrift
 		gutschriften avoir abono nota reso rimborso zwrot`)
 	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado
-		ajustada ajustement rettifica rettificato correctie korekta corrected revised`)
+		ajustada ajustement rettifica rettificato correctie korekta corrected revised final written
+		writeoff abgeschrieben abschreibung`)
 	paidSumWords = wordsIn(`paid received captured settled collected charged encaisse bezahlt
 		erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen
-		zaplacono oplacono pago recebido odenen alinan betalt betald zaplaceno`)
+		zaplacono oplacono pago recebido odenen alinan betalt betald zaplaceno deposit deposits
+		anzahlung acompte anticipo acconto aanbetaling zaliczka handpenning depositum zaloha sinal
+		kapora instalment installment teilzahlung mensualite cuota parcela termijn rata delbetalning
+		頭金 定金 분할금 предоплата`)
 	balanceWords = wordsIn(`balance saldo solde`)
 )
 

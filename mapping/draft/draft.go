@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"strings"
@@ -108,6 +109,7 @@ type draft struct {
 	coupon      *profile
 	skips       []skipDraft
 	doubtful    []*profile     // statuses of which not every value is known
+	begun       []begun        // texts that begin with words for what is no sale
 	kinds       []kindColumn   // the columns that could tell sales from other rows
 	relations   []relation     // sums of columns that hold in all rows
 	beside      []besideColumn // money that may have to be taken off
@@ -174,20 +176,27 @@ func (d *draft) eachRow(visit func(row *cell.Row)) error {
 }
 
 // isHeading tells rows that stand for no event: those that say "Total", and those with one cell
-// filled of many.
+// filled of many. A row of a buyer
+// says no total behind its first cell: "Net 30" are terms of payment.
 func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0
+	buyer, label := false, false
 	for column := range row.Cells {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
 		}
 		filled++
+		buyer = buyer || bytes.IndexByte(c.Text, '@') > 0
 		if mapping.IsTotal(c.Text) || mapping.IsBalanceLabel(c.Text) {
-			return true
+			if label = true; filled == 1 {
+				return true
+			}
 		}
 	}
-
+	if label {
+		return !buyer
+	}
 	return filled == 0 || filled == 1 && len(d.profiles) > 3
 }
 

@@ -43,11 +43,12 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	return false
 }
 
-// isNoSale tells whether a value is nothing but words for what is no sale.
+// isNoSale tells whether a value has a word for what is no sale, or is nothing but words that alone
+// say so.
 func isNoSale(text string) bool {
 	words := headingWords(text)
-	return len(words) > 0 && !slices.ContainsFunc(words,
-		func(word string) bool { return !surelyNoSale[word] })
+	return slices.ContainsFunc(words, isNoSaleWord) || len(words) > 0 && !slices.ContainsFunc(words,
+		func(word string) bool { return !noSaleValues[word] })
 }
 
 // isMeasure tells columns of amounts, counts and rates. Codes are numbers, too: yes and no, or as
@@ -60,22 +61,36 @@ func (p *profile) isMeasure(t *columnTally) bool {
 	if !p.largely(p.numbers) {
 		return false
 	}
-	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() {
+	if p.tellsDirections(t) {
+		return false
+	}
+	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() && !(headsNoSale(p.words) && anyOfWords(p.words, idWords)) {
 		return true
 	}
 	if !p.mostly(p.numbers) || anyOfWords(p.words, idWords) || p.marked == 0 &&
 		anyOfWords(p.words, kindHeadings) {
 		return false
 	}
-
-	flag := !slices.ContainsFunc(t.values,
-		func(v kindValue) bool { return v.text != "0" && v.text != "1" })
-	code := !t.many && len(t.values) > 1 && len(t.values[0].text) > 1 &&
-		len(t.values[0].text) <= longestCode &&
+	code := !t.many && len(t.values) <= mostKinds && !isHarmless(p.words) &&
 		!slices.ContainsFunc(t.values,
-			func(v kindValue) bool { return len(v.text) != len(t.values[0].text) })
-	return p.marked > 0 || !flag && !code && !slices.ContainsFunc(t.values,
-		func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
+			func(v kindValue) bool { return len(v.text) > longestCode || strings.Trim(v.text, "0123456789") != "" })
+	return p.marked > 0 || !code && !slices.ContainsFunc(t.values, func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
+}
+
+// tellsDirections tells columns of nothing but a number and its opposite: 1 and -1 are no measure.
+func (p *profile) tellsDirections(t *columnTally) bool {
+	if t.many || len(t.values) < 2 || len(t.values) > mostKinds || anyOfWords(p.words, partWords[2].words) {
+		return false
+	}
+	above, below := false, false
+	for _, v := range t.values {
+		digits, negative := strings.CutPrefix(v.text, "-")
+		if digits == "" || strings.Trim(digits, "0123456789") != "" {
+			return false
+		}
+		above, below = above || !negative, below || negative
+	}
+	return above && below
 }
 
 // longID is how long numbers of things are that no kind of rows is called by.
@@ -122,6 +137,8 @@ var valueKinds = []valueKind{
 	{ofWords(carrierNames), ofWords(carrierBrands), false},
 	{ofWords(deviceNames), ofWords(deviceNames), false},
 	{ofWords(mannerNames), ofWords(mannerNames), false},
+	{ofWords(unitNames), ofWords(surelyUnits), false},
+	{ofWords(buyerNames), ofWords(surelyBuyers), false},
 	{isAddress, isAddress, false},
 	{ofList(states...), ofList("CA", "NY", "TX", "FL", "WA", "IL", "PA", "GA", "NJ", "VA", "MA",
 		"AZ", "ON", "QC", "BC", "AB", "NSW", "VIC", "QLD"), false},
@@ -188,13 +205,16 @@ var (
 	methodBrands = wordsIn(`pal visa mastercard amex american paypal klarna ideal bancontact maestro
 		apple google sofort giropay twint blik przelewy24 alipay wechat discover diners jcb sepa ach
 		multibanco mbway pix boleto swish vipps mobilepay eps stripe unionpay afterpay clearpay
-		affirm`)
+		affirm
+		cb virement prelevement especes uberweisung ueberweisung lastschrift kreditkarte bonifico
+		contrassegno tarjeta`)
 	methodNames = wordsIn(`pal master visa mastercard amex american express paypal klarna ideal
 		bancontact maestro apple google pay sofort giropay twint blik przelewy24 alipay wechat
 		discover diners club jcb sepa ach multibanco mbway pix boleto swish vipps mobilepay eps
 		stripe unionpay afterpay clearpay affirm card cards credit debit kreditkarte karte carte
 		bancaire tarjeta cash bar bank transfer wire direct uberweisung ueberweisung virement
-		lastschrift cheque check gift upi wallet`)
+		lastschrift cheque check gift upi wallet cb prelevement especes bonifico contrassegno
+		efectivo contanti vorkasse`)
 
 	carrierBrands = wordsIn(`dhl ups fedex usps dpd gls hermes postnord colissimo chronopost mondial
 		seur correos inpost bpost postnl tnt express standard`)
@@ -204,7 +224,18 @@ var (
 		international domestic 24 48 saver air next day same abholung click collect`)
 
 	mannerNames = wordsIn(
-		`automatic manual auto automatisch manuell automatique manuel automatico manuale`)
+		`automatic manual auto automatisch manuell automatique manuel automatico manuale chip contactless swipe swiped keyed nfc magstripe tap insert ecommerce moto`)
+
+	surelyUnits = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle
+		carton pallet flasche karton`)
+	unitNames = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle
+		carton pallet flasche karton g l ml m cm ea bx st
+		op ud uds pz un und ks unit units stunde hour hours h set`)
+
+	surelyBuyers = wordsIn(`returning existing neukunde bestandskunde registered wholesale retail
+		b2b b2c`)
+	buyerNames = wordsIn(`new returning existing repeat neukunde bestandskunde registered guest
+		first time customer wholesale retail b2b b2c`)
 	deviceNames = wordsIn(`mobile desktop tablet phone ios android windows mac macos linux iphone
 		ipad chrome safari firefox edge web browser app pos online shop store instore in facebook
 		instagram google amazon ebay etsy shopify organic newsletter email`)

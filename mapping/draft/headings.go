@@ -65,7 +65,9 @@ var vocabularies = [roles]vocabulary{
 			due tip subtotal paypal stripe affiliate disputed steuer mwst ust gebuhr gebuhren rabatt
 			versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 			comision neto number count items qty quantity compare outstanding card exchange rate
-			authorized partial adjustment percentage percent type id service unit units shipped
+			authorized partial adjustment percentage percent
+		estimated estimate budget quoted list geschatzt estime estimado stimato
+		type id service unit units shipped
 			ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita
 			aantal ilosc adet antal weight points offen open restbetrag restant pendiente saldo
 			gutschrift avoir credit credits variants item line lineitem app transaction exclusive
@@ -79,7 +81,7 @@ var vocabularies = [roles]vocabulary{
 		without: `due next expected`},
 	roleDate: {names: `purchase time|created date|created at|created datetime|created utc|created|
 		order date|transaction date|invoice date|date issued|issue date|purchase date|sale date|
-		billed at|billed date|creation date|datetime|date time|timestamp|charge date|date|
+		billed at|billed date|creation date|booked at|booking date|booked on|ordered at|sold at|datetime|date time|timestamp|charge date|date|
 		bestelldatum|rechnungsdatum|belegdatum|buchungsdatum|erstellt am|datum|date commande|
 		date facture|date creation|date emission|fecha factura|fecha emision|fecha pedido|
 		fecha creacion|fecha|注文日時|注文日|受注日時|受注日|購入日時|購入日|販売日|請求日|取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
@@ -193,6 +195,11 @@ func headingWords(heading string) []string {
 	previous := ' '
 	letters := []rune(heading)
 	for i, letter := range letters {
+		if spelt, known := ligatures[letter]; known {
+			b.WriteString(spelt)
+			previous = letter
+			continue
+		}
 		// POCity is PO City.
 		begins := unicode.IsUpper(previous) && i+2 < len(letters) &&
 			unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2])
@@ -212,6 +219,7 @@ func headingWords(heading string) []string {
 	}
 
 	text := strings.ReplaceAll(b.String(), "e mail", "email")
+	text = strings.ReplaceAll(" "+text+" ", " no show ", " noshow ") // its no is no number
 	var words []string
 	for word := range strings.FieldsSeq(text) {
 		if same, known := sameWords[word]; known {
@@ -225,6 +233,9 @@ func headingWords(heading string) []string {
 	slices.Sort(words)
 	return words
 }
+
+// ligatures are letters that stand for two.
+var ligatures = map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe"}
 
 func unaccented(letter rune) rune {
 	letter = unicode.ToLower(letter)

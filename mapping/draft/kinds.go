@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"hash"
@@ -9,6 +10,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ableimport/mapping"
@@ -72,7 +74,8 @@ func (d *draft) studyKinds() error {
 	if strings.Contains(d.mainNumber(), ",56") {
 		comma = 1
 	}
-	if len(tallies)+len(beside) == 0 {
+	d.begun = d.beginnings()
+	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
 
@@ -101,6 +104,11 @@ func (d *draft) studyKinds() error {
 			}
 		}
 
+		for i := range d.begun {
+			if event.State != mapping.Skipped {
+				d.begun[i].count(group, &event)
+			}
+		}
 		for i := range beside {
 			if event.State != mapping.Skipped {
 				beside[i].count(group, d.amount, comma)
@@ -169,6 +177,138 @@ func (d *draft) unsaid() []kindColumn {
 var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago
 	pagamento betaling betaalstatus platnosci odeme 支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
 
+// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these
+// are few and one of them is a word for what is no sale.
+type begun struct {
+	*profile
+	starts []start // the different ones
+	many   bool    // starts is not all of them
+	others int     // rows that begin otherwise than with what is no sale
+}
+
+// start is how some texts of a column begin.
+type start struct {
+	kindValue
+	against bool // a word for what is no sale; only these are counted
+}
+
+// notAtAll are words of values by which nothing of what the heading names was done.
+var notAtAll = wordsIn(`none not number keine kein aucun ninguno nessuno geen brak ok`)
+
+// documentCodes begin the numbers of documents that are no sales.
+var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo
+	reso rma storno void`)
+
+// firstLetters are the letters at the beginning of a text, up to what is no letter; nil where they
+// are no word.
+func firstLetters(text []byte) []byte {
+	end := bytes.IndexFunc(text, func(letter rune) bool { return !unicode.IsLetter(letter) })
+	if end < 2 || end > longValue {
+		return nil
+	}
+	return text[:end]
+}
+
+// isNoSaleStart tells letters by which a number or a text says that it is no sale's.
+func isNoSaleStart(letters string) bool {
+	words := headingWords(letters)
+	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) ||
+		documentCodes[strings.ToLower(letters)]
+}
+
+// beginnings are the columns of many values whose texts may begin so.
+func (d *draft) beginnings() (all []begun) {
+	for _, p := range d.profiles {
+		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) &&
+			!p.isPersonal(d) {
+			all = append(all, begun{profile: p})
+		}
+	}
+	return all
+}
+
+// isPersonal tells columns of names and companies of buyers.
+func (p *profile) isPersonal(d *draft) bool {
+	for _, other := range d.lead {
+		if other == p {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *begun) count(rows []cell.Row, event *mapping.Event) {
+	var c cell.Cell
+	for i := range rows {
+		if cell.Read(&c, &rows[i], b.index); !c.Empty() {
+			break
+		}
+	}
+	if b.many || c.Empty() {
+		return
+	}
+	letters := firstLetters(c.Text)
+	at := slices.IndexFunc(b.starts, func(v start) bool { return v.text == string(letters) })
+	if at < 0 {
+		at = len(b.starts)
+		one := start{kindValue: kindValue{text: string(letters)}}
+		one.against = isNoSaleStart(one.text)
+		b.starts = append(b.starts, one)
+		b.many = len(b.starts) > mostKinds
+	}
+	if b.starts[at].against {
+		b.starts[at].add(event)
+	} else {
+		b.others++
+	}
+}
+
+// askBeginnings asks about rows whose texts begin with what is no sale, beside others that do not.
+func (d *draft) askBeginnings(s *scribe) {
+	for _, b := range d.begun {
+		if b.many || b.others == 0 {
+			continue
+		}
+		for _, v := range b.starts {
+			if !v.against {
+				continue
+			}
+			s.open++
+			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under skip: the line "+
+				"%s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question", comment(b.name), v.text,
+				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))
+			s.add(Suggestion{Path: "skip." + v.text, Open: true, Columns: []string{b.name}, Reason: why}, nil)
+		}
+	}
+}
+
+// askTwice asks about columns that no mapping can name, as another one has the same heading, where
+// they could tell sales from other rows.
+func (d *draft) askTwice(s *scribe) {
+	asked := map[string]bool{}
+	for _, p := range d.profiles {
+		heading := mapping.NormalName(d.export.Header[p.index])
+		different := len(p.values)
+		if p.filled < d.rows {
+			different++
+		}
+		switch {
+		case p.name != "" || heading == "" || asked[heading] || p.many || p.filled == 0,
+			different < 2, p.emails > 0, p.mostly(p.currency):
+		case (isHarmless(p.words) || p.mostly(p.dates) || p.marked > 0) && !p.saysNoSale() &&
+			!headsNoSale(p.words):
+		default:
+			asked[heading] = true
+			s.open++
+			why := fmt.Sprintf("several columns are headed %s, so no mapping can name one, and they may tell "+
+				"sales from other rows: give each column in the file a heading of its own and draft again, "+
+				"or remove the question if all rows are sales", comment(heading))
+			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "), Open: true,
+				Reason: why}, nil)
+		}
+	}
+}
+
 // withoutTwins keeps the first of the columns that tell the same rows apart.
 func withoutTwins(kinds []kindColumn) (kept []kindColumn) {
 	for _, k := range kinds {
@@ -231,7 +371,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 		few := !p.many || 2*p.filled <= d.rows
 		switch {
 		case p.name == "" || p.filled == 0 || p == d.id || p == d.sign || p == d.carry:
-		case p == d.paidDay():
+		case p == d.paidDay(), d.saysDone(p) && !used[p.name]:
 			all = append(all, columnTally{profile: p, parts: fnv.New64a(), halves: fnv.New64a()})
 		case used[p.name] && (p.many || !p.saysNoSale() || !d.isOnlyDescribed(p)):
 		case few || headsNoSale(p.words):
@@ -260,6 +400,14 @@ func (d *draft) paidDay() *profile {
 		return nil
 	}
 	return d.dates[0]
+}
+
+// saysDone tells columns of days and numbers that only rows have that are paid: where one has none,
+// it may not be.
+func (d *draft) saysDone(p *profile) bool {
+	return anyOfWords(p.words, doneWords) && p.filled < d.rows && len(d.skips)+len(d.doubtful) == 0 &&
+		(p.mostly(p.dates) || p.mostly(p.ids) && !anyOfWords(p.words, measureWords) &&
+			(anyOfWords(p.words, idWords) || slices.Contains(p.words, "batch")))
 }
 
 // saysNoSale tells whether one of its values is nothing but words for what is no sale.
@@ -320,7 +468,8 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
-	firmly := headsNoSale(p.words) || p == d.paidDay() || slices.Contains(d.doubtful, p)
+	firmly := headsNoSale(p.words) || p == d.paidDay() || d.saysDone(p) ||
+		slices.Contains(d.doubtful, p)
 
 	different := len(t.values)
 	if t.empty.rows > 0 {
@@ -410,7 +559,7 @@ func (t *columnTally) longest() (longest int) {
 func (d *draft) hasNoSaleWords(t *columnTally) bool {
 	return slices.ContainsFunc(t.values, func(v kindValue) bool {
 		words := headingWords(v.text)
-		return anyOfWords(words, surelyNoSale) || anyOfWords(words, moreNoSale) ||
+		return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) ||
 			anyOfWords(words, unpaidWords)
 	})
 }
@@ -424,7 +573,7 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	_, yes := yesWords[word]
 	switch {
 	case text == "":
-		return !anyOfWords(p.words, flagSales) && p != d.paidDay(), false
+		return !anyOfWords(p.words, flagSales) && p != d.paidDay() && !d.saysDone(p), false
 	case text == "*":
 		return !against, false
 	case yes || noWords[word]:
@@ -438,14 +587,20 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	}
 
 	words := headingWords(text)
-	if sale, known := isSale(text); known {
+	if slices.Equal(words, []string{"checked", "out"}) { // a guest, or a cart
+		return true, false
+	}
+	if sale, known := isSale(text); known && !headsNoSale(p.words) {
 		return sale, false
 	}
-	if anyOfWords(words, surelyNoSale) || anyOfWords(words, moreNoSale) ||
-		anyOfWords(words, unpaidWords) || anyOfWords(words, doubtWords) {
+	if slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, moreNoSale) ||
+		anyOfWords(words, noSaleValues) || anyOfWords(words, unpaidWords) ||
+		anyOfWords(words, doubtWords) {
 		return false, false
 	}
-
+	if headsNoSale(p.words) { // "Refund status: Approved"
+		return anyOfWords(words, notAtAll), false
+	}
 	return true, false
 }
 

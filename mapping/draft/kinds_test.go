@@ -116,6 +116,25 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Status", "Paid", "Paid back"}, {"Type", "Sale", "Sale return"},
 		{"Document", "Invoice", "Invoice correction"},
 		{"Typ", "Försäljning", "Retur"}, {"Type", "Salg", "Retur"},
+		{"Fakturatyp", "Debet", "Kredit"}, {"Belegtyp", "RG", "GU"}, {"Erledigt", "X", ""},
+		{"Mahnstufe", "0", "3"}, {"Widerruf", "", "ja"}, {"Retourengrund", "", "zu klein"},
+		{"Multiplier", "1", "-1"}, {"Qty", "1", "-1"}, {"finNFe", "1", "4"}, {"MTI", "0200", "0400"},
+		{"Message Type", "0200", "0420"}, {"Billing type", "F2", "G2"},
+		{"Billing category", "F2", "RE"}, {"Gateway mode", "live", "sandbox"},
+		{"Return channel", "", "store"}, {"Return method", "", "label"}, {"RMA number", "", "77120"},
+		{"Error message", "", "Insufficient funds"}, {"Fraud", "N", "Y"},
+		{"Risk decision", "approve", "deny"}, {"Captured at", "2026-11-21", ""},
+		{"Payment received", "2026-11-21", ""}, {"Auth code", "A1", ""},
+		{"GL account", "8400", "8700"}, {"Account", "4000 Sales", "4090 Returns"},
+		{"Replaced by", "", "INV-90"}, {"No show", "", "1"}, {"Notes", "", "refunded in full"},
+		{"Description", "Invoice", "Reversal of invoice"}, {"Text", "Kauf", "Storno Kauf"},
+		{"Item", "Mug", "Refund: Mug"}, {"Category", "Goods", "Returns"},
+		{"Salesperson", "Kim", "SYSTEM REFUND"},
+		{"Delivery status", "delivered", "returned to sender"}, {"Cost type", "Revenue", "Expense"},
+		{"Powód zwrotu", "", "uszkodzony"}, {"Причина возврата", "", "брак"},
+		{"Метод", "Карта", "Возврат"}, {"キャンセル理由", "", "在庫切れ"}, {"환불일", "", "2026-11-04"},
+		{"관리 상태", "배송완료", "반품완료"}, {"Kanaal", "Web", "Retour"}, {"Environment", "PROD", "UAT"},
+		{"Återköp", "nej", "ja"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -232,6 +251,28 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Bearbeiter", "Kim", "Lee", "Kim"}, {"Affiliate", "", "bob", ""},
 		{"Referrer", "", "https://a.com/", ""}, {"Gift", "no", "yes", "no"},
 		{"Template", "A", "B", "A"}, {"Brand", "A", "B", "A"},
+		{"Straße", "Weg", "Allee", "Weg"}, {"Größe", "XL", "XS", "XL"}, {"Färg", "blå", "röd", "blå"},
+		{"Nazione", "Italia", "San Marino", "Italia"}, {"Страна", "Россия", "Казахстан", "Россия"},
+		{"Способ оплаты", "Карта", "Наличные", "Карта"}, {"배송방법", "택배", "직접수령", "택배"},
+		{"サイズ", "S", "M", "S"}, {"颜色", "红色", "蓝色", "红色"}, {"性别", "女", "男", "女"},
+		{"색상", "빨강", "파랑", "빨강"}, {"담당자", "김", "이", "김"},
+		{"Betalningssätt", "Kort", "Faktura", "Kort"},
+		{"Způsob platby", "Kartou", "Dobírka", "Kartou"},
+		{"Kundenart", "Neukunde", "Bestandskunde", "Neukunde"}, {"Betreuer", "Anna", "Ben", "Anna"},
+		{"Zweigstelle", "Bonn", "Ulm", "Bonn"}, {"Agence", "Lille", "Nice", "Lille"},
+		{"Oddział", "Gdynia", "Łódź", "Gdynia"}, {"UoM", "each", "box", "each"},
+		{"J.m.", "szt", "kpl", "szt"}, {"New or returning", "New", "Returning", "New"},
+		{"First order", "no", "yes", "no"}, {"Sexo", "F", "M", "F"},
+		{"OS", "Windows", "macOS", "Windows"}, {"Season", "AW26", "SS26", "AW26"},
+		{"Table", "12", "14", "12"}, {"Till", "1", "2", "1"},
+		{"Price list", "Retail", "Wholesale", "Retail"},
+		{"Payment terms", "Net 30", "Net 14", "Net 30"}, {"Term", "12", "24", "12"},
+		{"Voucher code", "", "XMAS", ""}, {"Règlement", "Virement", "CB", "Virement"}, {"3D Secure", "yes", "no", "yes"},
+		{"Steuerschlüssel", "8", "9", "8"}, {"Entry mode", "chip", "contactless", "chip"},
+		{"Satış kanalı", "Mağaza", "Web", "Mağaza"}, {"Recurring", "no", "yes", "no"},
+		{"Industry", "Retail", "Health", "Retail"}, {"Incoterm", "DAP", "EXW", "DAP"},
+		{"Geschenkverpackung", "ja", "nein", "ja"}, {"Nights", "1", "2", "1"},
+		{"Created by", "Kim", "Lee", "Kim"}, {"Non-refundable rate plan", "Basic", "Pro", "Basic"},
 	} {
 		t.Run(c[0], func(t *testing.T) {
 			for _, line := range linesOf(t, listWith(c[0], c[1:]...)) {
@@ -284,6 +325,51 @@ func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 	for _, line := range all {
 		if line.Guess != "" {
 			t.Errorf("asked: %s", line)
+		}
+	}
+}
+
+// Texts and numbers of many values tell kinds of rows apart by how they begin.
+func TestBeginningsAreAsked(t *testing.T) {
+	for _, c := range []struct {
+		name, heading, of string // of: how the texts of the first and of each further row begin, three in turn
+		want              string
+	}{
+		{"a text", "Description", "Payment for |Payment for |Refund for ", "Description begins with Refund in 12 rows, 347.94 EUR"},
+		{"a German text", "Verwendungszweck", "Zahlung |Zahlung |Rückerstattung ", "Verwendungszweck begins with Rückerstattung in 12 rows, 347.94 EUR"},
+		{"numbers of documents", "Document no.", "INV-|INV-|CN-", "Document no. begins with CN in 12 rows, 347.94 EUR"},
+		{"German numbers", "Belegnummer", "RE|RE|GS", "Belegnummer begins with GS in 12 rows, 347.94 EUR"},
+		{"nothing to tell apart", "Document no.", "CN-|CN-|CN-", ""},
+		{"sales only", "Document no.", "INV-|POS-|WEB-", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			values := make([]string, 36)
+			for i := range values {
+				values[i] = fmt.Sprintf("%s%d", strings.Split(c.of, "|")[i%3], 100+i)
+			}
+			var got string
+			for _, line := range linesOf(t, listWith(c.heading, values...)) {
+				if line.Open && !line.Offer {
+					got += line.Reason
+				}
+			}
+			if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("asked %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Columns with the same heading cannot be mapped; they are not passed over for that.
+func TestEqualHeadingsAreAsked(t *testing.T) {
+	for heading, want := range map[string]bool{"Status": true, "Country": false} {
+		lines := strings.ReplaceAll(listWith("Flag", "a", "a", "b"), "Email,\"Flag\"", "Email,"+heading+","+heading)
+		lines = strings.ReplaceAll(lines, ",\"", ",ok,\"")
+		asked := slices.ContainsFunc(linesOf(t, lines), func(line Suggestion) bool {
+			return strings.HasPrefix(line.Reason, "several columns are headed "+heading)
+		})
+		if asked != want {
+			t.Errorf("%s twice: asked is %v", heading, asked)
 		}
 	}
 }

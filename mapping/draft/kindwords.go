@@ -34,7 +34,7 @@ var (
 	harmlessWords = wordsIn(`country land pays pais paese kraj ulke lande zeme billing province
 		provincia bundesland kanton canton region regione wojewodztwo regio bolge county city town
 		stadt ort ville ciudad citta miasto sehir plaats woonplaats gemeente stad cidade localidad
-		localita mesto by kommune zip postcode postal plz cap cep address address1 address2 adresse
+		localita mesto kommune zip postcode postal plz cap cep address address1 address2 adresse
 		anschrift direccion indirizzo adres endereco street strasse straat rue calle via ulica cadde
 		latitude longitude zone timezone zeitzone locale language sprache langue idioma lingua taal
 		jezyk dil sprak sprog jazyk lang currency wahrung waehrung devise moneda divisa valuta
@@ -92,25 +92,66 @@ var (
 		taxes vat ust tva iva btw mwst steuer attribution review rating sent printed emailed
 		exported viewed collection bic iban swift gclid fbclid msclkid click metadata ticket fare
 		guest room seat satz template delivered shipped dispatched versendet zugestellt expedie
-		enviado spedito verzonden wyslano risk fraud`)
+		enviado spedito verzonden wyslano risk
+		nazione nazionalita nationality herkunftsland lieferland straat strasse rua wijk barrio
+		bairro
+		zpusob sposob taxable taxed vatable inclusive incoterm incoterms frankatur
+		farg barva farbe farve renk vzor motif muster pattern flavour flavor geschmack sabor gout
+		finish fabric
+		stoff werkstoff gerat browser os screen resolution useragent marketplace marktplatz
+		sparte segmento kategorija kategorie category rubrique famille familia famiglia familie
+		betreuer kundenbetreuer ansprechpartner aussendienst innendienst handlaggare prowadzacy
+		opiekun handlowiec
+		pracownik atendente funcionario empleado dipendente medewerker ansatt anstalld medarbejder
+		zamestnanec calisan
+		asesor conseiller consigliere consultant advisor clerk waiter kellner stylist trainer
+		instructor teacher
+		driver fahrer host therapist doctor arzt chauffeur
+		niederlassung zweigstelle agence sucursal filial oddzial pobocka sube delegacion standort
+		vestiging kontor depot
+		afdelning avdelning divisao division geschaftsbereich bereich territory gebiet
+		vertriebsgebiet zone sector sektor
+		entity mandant mandator industry branche secteur settore branza segmentation
+		tier membership mitgliedschaft loyalty stufe rang niveau livello nivel
+		shift schicht turno season saison temporada stagione seizoen sezon kw kalenderwoche weekday
+		dayofweek
+		table tisch tavolo mesa floor etage stock stockwerk piso gate block row reihe aisle regal
+		reader pricelist preisliste pricebook listino tarifa tarief prijslijst cennik
+		zahlungsziel zahlungsbedingung zahlungsbedingungen interval intervall frequency frequenz
+		haufigkeit
+		recurring wiederkehrend domestic inland express pickup abholung 3ds 3d gluten
+		neukunde bestandskunde firstorder attachment anhang license licence lizenz format landing
+		first repeat returning day daytime daypart list term till eu subscription
+		sexe sexo sesso geslacht kon plec pohlavi cinsiyet sukupuoli saatavuus
+		страна город область регион край адрес улица индекс язык валюта способ доставка доставки
+		менеджер продавец
+		сотрудник кассир склад магазин филиал канал источник кампания товар товара продукт артикул
+		бренд категория
+		размер цвет пол клиент клиента покупатель покупателя имя фамилия телефон компания примечание
+		комментарий
+		единица единицы измерения устройство браузер`)
 
 	// firmKindWords are words of headings that matter beside a harmless one: "Customer refund",
 	// "Delivery cancelled", "Order type".
 	firmKindWords = wordsIn(`refund refunded refunds return returned returns void voided cancel
-		canceled cancelled cancellation reversal reversed chargeback failure failed declined test
-		livemode sandbox unpaid storno storniert erstattet erstattung gutschrift annule annulee
-		annulation rembourse remboursee remboursement avoir anulado anulada reembolsado reembolso
-		devolucion abono annullato annullata rimborso rimborsato reso geannuleerd terugbetaald
-		terugbetaling creditnota anulowano zwrot korekta anulowane cancelado cancelada estornado
-		devolvido reembolsada iade iptal avbruten aterbetald annulleret refunderet zruseno vraceno
-		dispute disputed direction debit credit deleted status durum durumu situacao situacion
-		situazione statut stav payment paid captured settled reason result outcome`)
+		canceled cancelled cancellation reversal reversed chargeback
+		failure failed declined test livemode sandbox unpaid storno storniert erstattet erstattung
+		gutschrift annule annulee annulation rembourse
+		remboursee remboursement avoir anulado anulada reembolsado reembolso devolucion abono
+		annullato annullata rimborso rimborsato reso geannuleerd
+		terugbetaald terugbetaling creditnota anulowano zwrot korekta anulowane cancelado cancelada
+		estornado devolvido reembolsada iade iptal
+		avbruten aterbetald annulleret refunderet zruseno vraceno dispute disputed direction debit
+		credit deleted
+		status durum durumu situacao situacion situazione statut stav payment paid captured settled
+		reason result outcome decision
+		gl ledger posting`)
 
 	// fulfilmentWords go before "status" where that tells how far a parcel is.
 	fulfilmentWords = wordsIn(`fulfillment fulfilled fulfilment shipping shipment delivery address
-		escrow card avs cvc cvv check funding entity item product location source entry variant
-		tender risk visit user versand lieferung livraison envio spedizione verzending dostawa
-		customer tax line lineitem discount`)
+		escrow card avs cvc cvv check funding entity item product location source
+		entry variant tender visit user versand lieferung livraison envio spedizione verzending
+		dostawa customer tax line lineitem discount`)
 
 	// parcelWords are words of values that tell how far a parcel is.
 	parcelWords = wordsIn(`fulfillment fulfilment shipment shipping dispatch delivery pickup versand
@@ -118,25 +159,43 @@ var (
 
 	// methodWords make harmless what would otherwise be about payments: "Payment method".
 	methodWords = wordsIn(`method methode metoda metodo moyen modo forma medio yontem yontemi
-		zahlungsart zahlungsmethode zahlungsmittel zahlungsweise zahlart bezahlart betaalmethode
-		betaalwijze betalingsmetode betalningsmetod gateway processor provider card brand issuer
-		wallet instrument tender bank country city currency language product name email id date time
-		terms fee amount number reference 支払方法 決済方法 支付方式 note notes terms comment comments reference
-		description bemerkung kommentar commentaire comentario`)
+		zahlungsart zahlungsmethode zahlungsmittel zahlungsweise zahlart
+		bezahlart betaalmethode betaalwijze betalingsmetode betalningsmetod gateway processor
+		provider card brand issuer wallet instrument tender bank
+		country city currency language product name email id date time terms fee amount number
+		reference 支払方法 決済方法 支付方式
+		note notes terms comment comments reference description bemerkung kommentar commentaire
+		comentario`)
 )
 
 // harmlessStems are parts of compounds and of texts without spaces: Lieferland, Zahlungsmethode,
 // 支付方式.
-var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zahlungsweise",
-	"versandart", "versandmeth", "lieferart", "lieferland", "rechnungsland",
+var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zahlungsweise", "versandart", "versandmeth", "lieferart", "lieferland", "rechnungsland",
 	"betaalmeth", "verzendmeth", "leveringsmet", "bestemming", "postleitzahl", "waehrung",
-	"wahrung", "sprache", "kostenstelle", "warengruppe", "artikelgruppe", "produktgruppe",
-	"kundengruppe", "verkaufer", "verkaeufer", "mitarbeiter", "lagerort", "filiale", "herkunft",
-	"telefon", "strasse", "adresse", "bemerkung", "kommentar", "beschreibung", "omschrijving",
-	"postnummer", "betalingsm", "betalningsm", "leveransm", "steuersatz", "gutschein", "newsletter",
-	"支付方式", "付款方式", "配送", "快递", "国家", "省", "城市", "货币", "币种", "语言", "产品", "商品", "销售员", "业务员", "仓库",
-	"店铺", "渠道", "备注", "单位", "支払方法", "決済方法",
-	"お支払い方法", "国名", "都道府県", "担当", "店舗", "備考", "言語", "通貨", "倉庫", "カテゴリ", "メモ"}
+	"wahrung", "sprache", "kostenstelle", "warengruppe", "artikelgruppe",
+	"produktgruppe", "kundengruppe", "verkaufer", "verkaeufer", "mitarbeiter", "lagerort",
+	"filiale", "herkunft", "telefon", "strasse", "adresse", "bemerkung",
+	"kommentar", "beschreibung", "omschrijving", "postnummer", "betalingsm", "betalningsm",
+	"leveransm", "steuersatz", "gutschein", "newsletter",
+	"支付方式", "付款方式", "配送", "快递", "物流", "国家", "省", "城市", "货币", "币种", "语言", "产品", "商品", "销售员", "业务员",
+	"仓库", "店铺", "渠道", "备注", "单位", "支払方法", "決済方法",
+	"お支払い方法", "国名", "都道府県", "担当", "店舗", "備考", "言語", "通貨", "倉庫", "カテゴリ", "メモ",
+	"サイズ", "カラー", "色", "柄", "性別", "住所", "地域", "チャネル", "ブランド", "会員ランク", "配達", "運送", "お届け", "媒体",
+	"端末",
+	"颜色", "尺码", "尺寸", "规格", "型号", "性别", "地区", "地址", "品牌", "类目", "门店", "来源", "设备", "浏览器", "会员等级",
+	"客服",
+	"국가", "지역", "도시", "주소", "배송", "택배", "결제수단", "결제방법", "결제방식", "지불", "상품", "제품", "옵션", "색상", "사이즈",
+	"담당", "영업",
+	"매장", "지점", "창고", "채널", "메모", "비고", "언어", "통화", "단위", "성별", "고객", "회원", "브랜드", "카테고리", "등급",
+	"기기",
+	"kunde", "kunden", "klient", "klant", "versand", "vertrieb", "lieferart", "lieferweg",
+	"lieferlager", "lieferzeit", "lieferfenster",
+	"lieferort", "lieferregion", "zahlungsbeding", "betalningssatt", "betalsatt", "leveranssatt",
+	"verkoopkanaal", "verkaufskanal",
+	"vertriebskanal", "preisliste", "preisgruppe", "verpackung", "mengeneinheit", "masseinheit",
+	"werbung", "momssats", "steuerzone",
+	"kontaktperson", "warehouse", "salesperson", "landesk", "ländercode", "laendercode",
+	"plattform", "rozmiar", "steuerschl", "steuerkenn", "kanal"}
 
 // isHarmless tells whether a heading names what does not tell sales from other rows, and nothing
 // that does.
@@ -144,31 +203,91 @@ func isHarmless(words []string) bool {
 	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) {
 		return true
 	}
-	if !anyOfWords(words, harmlessWords) && !slices.ContainsFunc(words, func(word string) bool {
-		return slices.ContainsFunc(harmlessStems,
-			func(stem string) bool { return strings.Contains(word, stem) })
+	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) && !slices.Contains(words, "voucher") && !slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(harmlessStems, func(stem string) bool { return strings.Contains(word, stem) })
 	}) {
 		return false
 	}
-
+	others := func(word string) bool { return harmlessWords[word] && !documentWords[word] && !typeWords[word] }
 	switch {
 	case headsNoSale(words):
 		return false
-
+	case slices.Equal(words, []string{"code", "voucher"}): // a voucher's number may be any document's
+		return true
+	case anyOfWords(words, typeWords) && anyOfWords(words, documentWords) && !slices.ContainsFunc(words, others):
+		return false // "Billing type", "Message type"
+	case slices.Contains(words, "mode") && anyOfWords(words, wordsIn("gateway processor terminal")):
+		return false // live or test
 	case anyOfWords(words, fulfilmentWords), anyOfWords(words, methodWords):
 		return true
 	}
+	return !anyOfWords(words, firmKindWords) && !slices.Contains(words, "voucher")
+}
 
-	return !anyOfWords(words, firmKindWords)
+// typeWords and documentWords together head kinds of documents.
+var (
+	typeWords     = wordsIn(`type typ tipo art kind class category code`)
+	documentWords = wordsIn(`billing message document invoice order transaction posting entry record
+		booking cost`)
+)
+
+// saysWhoDid tells headings of whoever did something, "Created by", and the Danish word for a town.
+func saysWhoDid(words []string) bool {
+	return slices.Contains(words, "by") && (len(words) == 1 || anyOfWords(words, wordsIn(`created
+		handled sold entered served
+		prepared edited modified updated assigned delivered packed printed ordered booked`)))
 }
 
 // headsNoSale tells headings that name what is no sale; "Credit note" does, and "Credit card" does
 // not.
 func headsNoSale(words []string) bool {
-	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
-		anyOfWords(words, wordsIn("credit credito kredit credited"))
-	return note || anyOfWords(words, surelyNoSale)
+	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) && anyOfWords(words, wordsIn("credit credito kredit credited"))
+	return note || slices.ContainsFunc(words, isNoSaleWord) || slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
+		!anyOfWords(words, harmlessReturns)
 }
+
+// returnWords head what came back, beside words that make them harmless: "Returning customer",
+// "Return address".
+var (
+	returnWords = wordsIn(`return returns retour retours rma reso resi retur returer noshow
+		error fehler erreur errore erro hata chyba fout blad fejl decline replaced superseded
+		supersedes corrects`)
+	harmlessReturns = wordsIn(`policy address adresse adres flight ticket trip url link new customer
+		rate`)
+)
+
+// noSaleStems are parts of words in which languages inflect or compound what is no sale:
+// Teilstorno, Zwrotu,
+// キャンセル済.
+var noSaleStems = []string{"storn", "gutschrift", "erstatt", "ruckgabe", "ruckzahl", "rucksend", "rucklast", "rueckgabe", "rueckzahl", "rueckerst",
+	"rueckgebucht", "ruckgebucht", "retoure", "widerruf", "annul",
+	"anulow", "anulac", "anulad", "estorn", "devoluc", "devuelt", "devolvid",
+	"reembols",
+	"rembours", "rimbors", "refund", "chargeback", "contracarg",
+	"terugbet", "geretour", "aterbet", "aterkop", "tilbagebet", "tilbakebet", "makuler",
+	"krediter", "kreditnot", "creditnot", "creditfact", "dobropis", "zruse", "vracen", "vracet",
+	"vratk", "zwrot", "zwroc", "korygu", "korekt", "iptal",
+	"возврат",
+	"возвращ", "отмен", "аннул", "сторно", "환불", "취소", "반품", "返金", "返品", "返却", "キャンセル", "取消", "赤伝",
+	"退款", "退货", "退貨", "作废"}
+
+// isNoSaleWord tells whether a word says what is no sale, in whatever form.
+func isNoSaleWord(word string) bool {
+	if strings.HasSuffix(word, "refundable") {
+		return false
+	}
+	return surelyNoSale[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
+		func(stem string) bool { return strings.Contains(word, stem) })
+}
+
+// noSaleValues are words of values of which each one alone says that a row is no sale; a heading
+// may have them innocently.
+var noSaleValues = wordsIn(`return returns retour retours retur rma test testing sandbox staging
+	stage dummy expense expenses ausgabe ausgaben ausgang auszahlung depense
+	depenses spesa spese gasto gastos egreso egresos uitgave uitgaven wydatek wydatki despesa
+	despesas utgift udgift vydaj gider outgoing outflow payout
+	reversal noshow deny denied refused loss churn proforma quote quotation draft deleted расход
+	тест テスト 支出 出金 출금`)
 
 // surelyNoSale are words of headings and values that say what no sale is called, in any heading.
 var surelyNoSale = wordsIn(`refund refunded refunds returned voided void canceled cancelled
@@ -180,7 +299,8 @@ var surelyNoSale = wordsIn(`refund refunded refunds returned voided void cancele
 	terugbetaald terugbetaling creditnota creditfactuur anulowano anulowane anulowany zwrot zwrocono
 	zwrocone korekta cancelado cancelada estorno estornado estornada devolvido devolucao iade iptal
 	iptali avbruten aterbetald aterbetalning kreditnota makulerad annulleret refunderet kreditering
-	zruseno stornovano vraceno dobropis vratka unpaid unbezahlt impaye impayee impagado impagada
+	zruseno stornovano vraceno dobropis vratka
+	returns unpaid unbezahlt impaye impayee impagado impagada
 	onbetaald nieoplacone rejected declined failed failure expired 返金 返金済み キャンセル 取消 退款 已退款 已取消 交易关闭
 	已关闭 credited`)
 
@@ -202,6 +322,12 @@ var (
 		paye payee regle valide pagado pagada valido pagato pagata betaald geslaagd oplacono
 		oplacone zaplacono pago paga odendi betald betalt zaplaceno 支払済み 已支付`)
 
+	// doneWords are words of headings of days and numbers that only what is paid has.
+	doneWords = wordsIn(`captured capture settled settlement received cleared paid approval
+		authorisation authorization auth bezahlt gezahlt eingegangen zahlungseingang
+	encaisse encaissement recu cobrado cobro incassato incasso ontvangen zaplacono zaplaceno betald
+	betalt pago odendi 入金 入金日 決済日 支付时间 付款时间 결제일 입금일 оплачен оплаты`)
+
 	// measureWords are headings of amounts, counts and rates: harmless where the column holds
 	// numbers.
 	measureWords = wordsIn(`price preis prix precio prezzo prijs cena preco fiyat pris amount betrag
@@ -216,7 +342,16 @@ var (
 		versand livraison envio spedizione verzending score points punkte sum size age alter
 		installments raten days tage jours stk pcs pieces paid received due open outstanding
 		capacity duration position line rank version year month day week hour jahr monat ano annee
-		mes mois anno mese rok miesiac jaar maand yil ay`)
+		mes mois anno mese rok miesiac jaar maand yil ay
+		qty qte qta stuck stuckzahl stuks pezzi szt pocet kusy antall st kpl tickets places plazas
+		nights nachte nuits noches notti nachten
+		adults children kids guests persons personen personnes personas persone pax participants
+		attendees teilnehmer visitors
+		minutes minuten stunden heures horas ore uren km kilometer distance volume sessions visits
+		clicks views pages users
+		licenses installment instalment rate ratennummer cuotas parcelas attempt attempts retries
+		revision priority dpi stars rating discounted
+		数量 個数 点数 人数 件数 数 수량 количество кол во сумма цена скидка`)
 
 	// idWords and thingWords head numbers of things: "Invoice ID", "Checkout session id".
 	idWords = wordsIn(

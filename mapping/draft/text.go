@@ -73,6 +73,8 @@ func (d *draft) lines() *scribe {
 	for _, skip := range d.skips {
 		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
+	d.askTwice(&body)
+	d.askBeginnings(&body)
 	d.salesTable(&body)
 	d.fields(&body)
 	d.itemLines(&body)
