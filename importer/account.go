@@ -17,7 +17,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// account is everything that a run writes: the ledger, which is the truth, and the reports, which follow it.
+// account is everything that a run writes: the ledger, which is the truth, and the reports, which
+// follow it.
 type account struct {
 	im          *Import
 	id          string // of the run
@@ -29,7 +30,8 @@ type account struct {
 	delivered   map[uint64]bool // events, of a run of failures files or with fixes
 	tally       report.Tally    // recorded, independently of the preflight's
 
-	reportErr error // the first failure to write a report; sending goes on, since the ledger is the truth
+	// the first failure to write a report; sending goes on, since the ledger is the truth
+	reportErr error
 	stoppedBy string
 	took      time.Duration
 	published time.Time
@@ -38,10 +40,12 @@ type account struct {
 	identity  string // of the ledger
 }
 
-// Hold takes the target's ledger, if there is one, for this import alone, before the preflight: what is looked up then
-// still holds when the events go out. A ledger that another run holds is a [ledger.LockedError].
+// Hold takes the target's ledger, if there is one, for this import alone, before the preflight:
+// what is looked up then still holds when the events go out. A ledger that another run holds is a
+// [ledger.LockedError].
 //
-// A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are guesses.
+// A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are
+// guesses.
 //
 // A job with a queue connects to it instead. Runs of one queue go side by side.
 func (im *Import) Hold(ctx context.Context) error {
@@ -51,6 +55,7 @@ func (im *Import) Hold(ctx context.Context) error {
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}
+
 	path := im.job.Target.Path()
 	if !ledger.Exists(path) {
 		return nil // Run makes it, once it is certain that it is wanted
@@ -59,6 +64,7 @@ func (im *Import) Hold(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	im.ledger = opened
 	return nil
 }
@@ -71,25 +77,29 @@ func (im *Import) RunID() string {
 	return im.runID
 }
 
-// createLedger makes the ledger that was not there at the preflight. If another run made one meanwhile, what the
-// preflight decided without it does not hold.
+// createLedger makes the ledger that was not there at the preflight. If another run made one
+// meanwhile, what the preflight decided without it does not hold.
 func (im *Import) createLedger() error {
 	opened, err := im.job.Target.OpenLedger(im.job.Lock)
 	if err != nil {
 		return err
 	}
+
 	im.ledger = opened
+
 	for _, err := range opened.Runs() {
 		if err != nil {
 			return err
 		}
 		return &ledger.LockedError{Path: im.job.Target.Path()}
 	}
+
 	return nil
 }
 
 // openAccount opens the run's folder and begins the run in the ledger, before anything is sent.
-func (im *Import) openAccount(ctx context.Context, plan *Plan, started time.Time) (*account, error) {
+func (im *Import) openAccount(ctx context.Context, plan *Plan,
+	started time.Time) (*account, error) {
 	b := &account{im: im, plan: plan, started: started, id: im.RunID()}
 	b.folder = filepath.Join(im.job.Target.RunsDir(), b.id)
 	if im.job.Feedback != nil || len(im.job.Fixes) > 0 {
@@ -107,12 +117,14 @@ func (b *account) begin(ctx context.Context) error {
 		return fmt.Errorf("make the run's folder: %w", err)
 	}
 	var err error
-	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder, "receipts.csv")); err != nil {
+	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder,
+		"receipts.csv")); err != nil {
 		return err
 	}
 	if b.undelivered, err = newEventOutcomes(b.im.temp); err != nil {
 		return err
 	}
+
 	b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
 	return err
 }
@@ -151,6 +163,7 @@ func (b *account) record(d *delivery) {
 	if state == report.Rejected || state == report.Unknown || state == report.Changed {
 		b.plan.Problems.Add(incidentOf(b.im.inputs[d.input].name, d))
 	}
+
 	b.note(b.receipts.Append(b.receipt(d, state)))
 }
 
@@ -185,6 +198,7 @@ func (b *account) receipt(d *delivery, state report.State) report.Receipt {
 	if d.time != 0 {
 		r.EventTime = time.Unix(d.time, 0).UTC().Format(time.RFC3339)
 	}
+
 	if d.result.Status != 0 {
 		r.Status = strconv.Itoa(d.result.Status)
 	}

@@ -9,14 +9,15 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// Adopt notes in the ledger that the plan's events were delivered by something else, without sending anything. It
-// returns how many there were.
+// Adopt notes in the ledger that the plan's events were delivered by something else, without
+// sending anything. It returns how many there were.
 func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err error) {
 	m := &machine{im: im}
 	defer m.Close()
 	if _, err := m.begin(ctx, im.runInfo(im.RunID(), "adopt", plan)); err != nil {
 		return 0, err
 	}
+
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
@@ -35,6 +36,7 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 		b.reset()
 		p.free <- b
 	}
+
 	return events, errors.Join(commitErr, <-done, m.run.End())
 }
 
@@ -52,14 +54,15 @@ func (m *machine) adopt(b *block, at int64) error {
 // markPlaceholder stands where the funnel mark goes, in what is written for people.
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
 
-// WriteEvents writes the bodies that a run would post, one a line, in sending order, with a placeholder for the funnel
-// mark. It is the sending pass with a file instead of the receiver.
+// WriteEvents writes the bodies that a run would post, one a line, in sending order, with a
+// placeholder for the funnel mark. It is the sending pass with a file instead of the receiver.
 func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
 	done := make(chan error, 1)
 	go func() { done <- p.run(ctx) }()
+
 	var writeErr error
 	for b := range p.full {
 		for i := range b.deliveries {
@@ -72,8 +75,10 @@ func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) 
 				stop(writeErr)
 			}
 		}
+
 		b.reset()
 		p.free <- b
 	}
+
 	return errors.Join(writeErr, <-done)
 }

@@ -8,20 +8,23 @@ import (
 	"ableimport/importer/report"
 )
 
-// An event that is like another under another id (the same visitor key, amount and currency, at most a day apart) may be
-// the same sale from another system's export. Nobody can know, so it is warned of and not held. Both the events of this
-// run and the deliveries in the ledger come in the order of likeness and time: neighbours tell it.
+// An event that is like another under another id (the same visitor key, amount and currency, at
+// most a day apart) may be the same sale from another system's export. Nobody can know, so it is
+// warned of and not held. Both the events of this run and the deliveries in the ledger come in the
+// order of likeness and time: neighbours tell it.
 
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
 
-// alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an event to be sent.
+// alikeSize is the likeness, the time, the id, the number in the run, the input and the row of an
+// event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
 // mostAlikes bounds how many are kept one by one.
 const mostAlikes = 1000
 
-// alikesAtOnce is how many events are looked up one after the other: many looks into much memory overlap then.
+// alikesAtOnce is how many events are looked up one after the other: many looks into much memory
+// overlap then.
 const alikesAtOnce = 128
 
 // noteAlike keeps an event that is to be sent, for sortAlikes.
@@ -29,10 +32,12 @@ func (d *decider) noteAlike(r *record) error {
 	if r.Alike == 0 {
 		return nil
 	}
+
 	at := r.time
 	if at == 0 {
 		at = d.im.started.Unix()
 	}
+
 	d.met = binary.BigEndian.AppendUint64(d.met, r.Alike)
 	d.met = binary.BigEndian.AppendUint64(d.met, uint64(at)^1<<63)
 	d.met = append(d.met, r.ID[:]...)
@@ -42,6 +47,7 @@ func (d *decider) noteAlike(r *record) error {
 	if len(d.met) < alikesAtOnce*alikeSize {
 		return nil
 	}
+
 	return d.sortAlikes()
 }
 
@@ -56,17 +62,19 @@ func (d *decider) sortAlikes() error {
 			count++
 		}
 	}
+
 	for _, at := range candidates[:count] {
 		if err := d.alikes.Add(d.met[at : at+alikeSize]); err != nil {
 			return err
 		}
 	}
+
 	d.met = d.met[:0]
 	return nil
 }
 
-// likenesses tells of most likenesses of a run that only one event has them, in little memory, which saves sorting them. Two
-// may share a bit: then they are sorted though nothing is like them.
+// likenesses tells of most likenesses of a run that only one event has them, in little memory,
+// which saves sorting them. Two may share a bit: then they are sorted though nothing is like them.
 type likenesses []struct{ once, again uint64 }
 
 // likenessBits is how many bits there are: a sixteenth of 1,000,000 events is sorted in vain.
@@ -101,33 +109,41 @@ func (d *decider) findAlikes() error {
 	if err := d.sortAlikes(); err != nil {
 		return err
 	}
+
 	var known *ledger.Alikes
 	if d.ledger != nil {
 		known = d.ledger.Alikes()
 	}
+
 	w := alikeWatch{decider: d, known: known}
 	for raw, err := range d.alikes.Records() {
 		if err != nil {
 			return err
 		}
+
 		likeness := binary.BigEndian.Uint64(raw)
 		if !w.begun || likeness != w.likeness {
 			if err := w.begin(likeness); err != nil {
 				return err
 			}
 		}
+
 		next := sighting{
 			id: [8]byte(raw[16:24]), time: int64(binary.BigEndian.Uint64(raw[8:]) ^ 1<<63),
-			seq: binary.BigEndian.Uint64(raw[32:]), input: binary.BigEndian.Uint16(raw[40:]), row: binary.BigEndian.Uint32(raw[42:]),
+			seq: binary.BigEndian.Uint64(raw[32:]), input: binary.BigEndian.Uint16(raw[40:]),
+			row: binary.BigEndian.Uint32(raw[42:]),
 		}
 		if err := w.until(next.time); err != nil {
 			return err
 		}
+
 		w.see(next)
 	}
+
 	if w.begun {
 		return w.rest()
 	}
+
 	return nil
 }
 
@@ -151,6 +167,7 @@ func (w *alikeWatch) begin(likeness uint64) error {
 			return err
 		}
 	}
+
 	w.begun, w.likeness, w.haveLast, w.haveElse, w.waiting = true, likeness, false, false, nil
 	if w.known == nil {
 		return nil
@@ -158,6 +175,7 @@ func (w *alikeWatch) begin(likeness uint64) error {
 	if err := w.known.Seek(likeness); err != nil {
 		return err
 	}
+
 	return w.fetch()
 }
 
@@ -205,10 +223,12 @@ func (w *alikeWatch) see(next sighting) {
 		}
 		return
 	}
+
 	if w.haveLast {
 		w.compare(&w.last, &next)
 		w.other, w.haveElse = w.last, true
 	}
+
 	w.last, w.haveLast = next, true
 }
 
@@ -220,6 +240,7 @@ func (w *alikeWatch) compare(before, next *sighting) {
 	if w.contentIDs && !before.delivered && !next.delivered {
 		return // twins of one file are told apart by their number
 	}
+
 	subject, like := next, before
 	if next.delivered {
 		subject, like = before, next
@@ -227,17 +248,23 @@ func (w *alikeWatch) compare(before, next *sighting) {
 	if subject.told {
 		return
 	}
+
 	subject.told = true
 	w.plan.Alike++
+
 	what := "delivered from " + like.from
 	if !like.delivered {
 		what = fmt.Sprintf("in %s:%d", report.Visible(w.im.inputs[like.input].name), like.row)
 	}
 	if len(w.plan.Alikes) < mostAlikes {
-		w.plan.Alikes = append(w.plan.Alikes, LookAlike{int(subject.input), w.im.inputs[subject.input].name, int(subject.row), what})
+		w.plan.Alikes = append(w.plan.Alikes,
+			LookAlike{int(subject.input), w.im.inputs[subject.input].name, int(subject.row), what})
 	}
+
 	w.plan.Problems.Add(report.Incident{
-		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name, Row: int(subject.row), Event: int64(subject.seq) + 1,
-		Message: "looks like one under another id, " + what + ": same visitor key, amount and currency, within a day; it is sent all the same",
+		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name,
+		Row: int(subject.row), Event: int64(subject.seq) + 1,
+		Message: "looks like one under another id, " + what +
+			": same visitor key, amount and currency, within a day; it is sent all the same",
 	})
 }

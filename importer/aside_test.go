@@ -28,7 +28,8 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 	if err := os.WriteFile(path, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+source), os.Getenv)
+	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+source),
+		os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,23 +44,29 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 // notDataOf opens the rows with a mapping, and tells which are no data.
 func notDataOf(t *testing.T, source string) (im *importer.Import, got []string) {
 	t.Helper()
-	im = importOf(t, asideRows, source+"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
+	im = importOf(t, asideRows, source+
+		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
 	for a, err := range im.NotData(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, fmt.Sprintf("%d %q %v %d cells", a.Row, a.Reason, a.ByMapping, len(a.Cells)))
+		got = append(got, fmt.Sprintf("%d %q %v %d cells", a.Row, a.Reason, a.ByMapping,
+			len(a.Cells)))
 	}
 	return im, got
 }
 
 func TestAside(t *testing.T) {
 	_, got := notDataOf(t, "")
-	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`}, got); diff != "" { // a sum, as the file is proved to write numbers
+	// a sum, as the file is proved to write numbers
+	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`},
+		got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, got = notDataOf(t, "source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
-	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" { // what is data takes part in the sum
+	_, got = notDataOf(t,
+		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
+	// what is data takes part in the sum
+	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -72,11 +79,13 @@ func TestAsideLike(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, got := notDataOf(t, "source:\n  footer: ['"+like+"']\n")
-	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
+	if diff := cmp.Diff([]string{`4 "footer" false 3 cells`, `5 "footer" false 1 cells`,
+		`6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", like, diff)
 	}
 	for _, row := range []int{1, 7, -1} {
-		if _, err := im.Like(t.Context(), 0, row); err == nil || !strings.Contains(err.Error(), "no row that can be read") {
+		if _, err := im.Like(t.Context(), 0, row); err == nil ||
+			!strings.Contains(err.Error(), "no row that can be read") {
 			t.Errorf("row %d: %v", row, err)
 		}
 	}
@@ -84,7 +93,8 @@ func TestAsideLike(t *testing.T) {
 
 // What stands in a row that is no data is shown whole, also where no field of the mapping reads it.
 func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
-	im := importOf(t, "Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",
+	im := importOf(t,
+		"Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",
 		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n")
 	plan, err := im.Preflight(t.Context())
 	if err != nil {
@@ -101,7 +111,8 @@ func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]string{"Order=Total", "Total=10.50", "Note=counted twice"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Order=Total", "Total=10.50", "Note=counted twice"},
+		got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -23,19 +23,24 @@ fields:
 items: {name: product, price: amount, qty: quantity}
 `
 
-// BenchmarkPreflight reads, maps, identifies and decides about all rows of a file, as preview and run do before anything is sent.
+// BenchmarkPreflight reads, maps, identifies and decides about all rows of a file, as preview and
+// run do before anything is sent.
 func BenchmarkPreflight(b *testing.B) {
 	const rows = 20_000
 	var text bytes.Buffer
-	text.WriteString("invoice_id,email,customer_id,currency,amount,product,quantity,first_name,company\n")
+	text.WriteString(
+		"invoice_id,email,customer_id,currency,amount,product,quantity,first_name,company\n")
 	for i := range rows {
-		fmt.Fprintf(&text, "INV-%07d,ann%d@example.com,cus_%d,EUR,1%02d.90,\"Team, 10 seats\",1,Chloé,\"Acme, Inc.\"\n", i, i, i, i%100)
+		fmt.Fprintf(&text,
+			"INV-%07d,ann%d@example.com,cus_%d,EUR,1%02d.90,\"Team, 10 seats\",1,Chloé,\"Acme, Inc.\"\n",
+			i, i, i, i%100)
 	}
 	file := filepath.Join(b.TempDir(), "invoices.csv")
 	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	config, err := mapping.Parse("invoices.yaml", []byte(invoicesMapping), func(string) string { return "" })
+	config, err := mapping.Parse("invoices.yaml", []byte(invoicesMapping),
+		func(string) string { return "" })
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A canary holds a run back until its first events, which [choice] has picked, are delivered and somebody who can be asked has seen the answers.
-// The zero canary holds nothing.
+// A canary holds a run back until its first events, which [choice] has picked, are delivered and
+// somebody who can be asked has seen the answers. The zero canary holds nothing.
 type canary struct {
 	size    int
 	sent    int
@@ -36,7 +36,8 @@ func (c *canary) heard(d *delivery) (stop string) {
 	if c.over() {
 		return ""
 	}
-	c.answers = append(c.answers, fmt.Sprintf("%s: %d %s", d.label, d.result.Status, first(d.result.Cause, d.result.Answer, "delivered")))
+	c.answers = append(c.answers, fmt.Sprintf("%s: %d %s", d.label, d.result.Status,
+		first(d.result.Cause, d.result.Answer, "delivered")))
 	c.failed = c.failed || d.result.Verdict != webhook.Delivered
 	if len(c.answers) < c.size {
 		return ""
@@ -57,8 +58,9 @@ func (c *canary) end() (stop string) {
 	return ""
 }
 
-// A canaryChoice picks the events that a canary sends first: a few that differ as much as the events of the run do. It is the
-// same whenever the plan is, and remembers one event for each thing there is to show.
+// A canaryChoice picks the events that a canary sends first: a few that differ as much as the
+// events of the run do. It is the same whenever the plan is, and remembers one event for each thing
+// there is to show.
 type canaryChoice struct {
 	size int // how many are wanted; 0: none
 	best map[trait]record
@@ -82,26 +84,31 @@ const (
 	traitKinds
 )
 
-// maxTraits bounds what is remembered: no input that people look at has as many files and currencies.
+// maxTraits bounds what is remembered: no input that people look at has as many files and
+// currencies.
 const maxTraits = 1024
 
-// itemsTrait is the bit of a record's traits that says that the event has items; the others are its visitor keys.
+// itemsTrait is the bit of a record's traits that says that the event has items; the others are its
+// visitor keys.
 const itemsTrait = 1 << 31
 
 // shows are what an event can show.
 func (r *record) shows() []trait {
 	several := min(r.rows, 2)
-	all := []trait{{ofFile, uint64(r.input)}, {withItems, uint64(r.traits & itemsTrait)}, {ofRows, uint64(several)}}
+	all := []trait{{ofFile, uint64(r.input)}, {withItems, uint64(r.traits & itemsTrait)},
+		{ofRows, uint64(several)}}
 	for keys := r.traits &^ itemsTrait; keys != 0; keys &= keys - 1 {
 		all = append(all, trait{withKey, uint64(bits.TrailingZeros32(keys))})
 	}
 	if !r.hasAmount {
 		return append(all, trait{kind: noAmount})
 	}
+
 	var currency uint64
 	for _, letter := range []byte(r.currency) {
 		currency = currency<<8 | uint64(letter)
 	}
+
 	return append(all, trait{largest, currency})
 }
 
@@ -110,11 +117,14 @@ func (c *canaryChoice) consider(r *record) {
 	if c.size == 0 {
 		return
 	}
+
 	if c.best == nil {
 		c.best = map[trait]record{}
 	}
+
 	for _, w := range r.shows() {
-		if have, known := c.best[w]; !known && len(c.best) < maxTraits || known && better(w, r, &have) {
+		if have, known := c.best[w]; !known && len(c.best) < maxTraits ||
+			known && better(w, r, &have) {
 			c.best[w] = *r
 		}
 	}
@@ -128,21 +138,25 @@ func better(w trait, r, have *record) bool {
 	return r.seq < have.seq
 }
 
-// picked are the numbers of the chosen events: a wish of each kind in turn, as long as there are some that no event before
-// fulfils. There may be fewer than are wanted; what comes first in the input makes up for these.
+// picked are the numbers of the chosen events: a wish of each kind in turn, as long as there are
+// some that no event before fulfils. There may be fewer than are wanted; what comes first in the
+// input makes up for these.
 func (c *canaryChoice) picked() map[uint64]bool {
 	picked, fulfilled := map[uint64]bool{}, map[trait]bool{}
 	queues := c.queues()
 	for open := true; open && len(picked) < c.size; {
 		open = false
 		for kind := range queues {
-			queues[kind] = slices.DeleteFunc(queues[kind], func(w trait) bool { return fulfilled[w] })
+			queues[kind] = slices.DeleteFunc(queues[kind],
+				func(w trait) bool { return fulfilled[w] })
 			if len(queues[kind]) == 0 || len(picked) == c.size {
 				continue
 			}
+
 			open = true
 			r := c.best[queues[kind][0]]
 			picked[r.seq] = true
+
 			for _, w := range r.shows() {
 				if w.kind != largest || c.best[w].seq == r.seq {
 					fulfilled[w] = true
@@ -150,6 +164,7 @@ func (c *canaryChoice) picked() map[uint64]bool {
 			}
 		}
 	}
+
 	return picked
 }
 

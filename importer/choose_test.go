@@ -7,14 +7,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The choice is the same in whatever order the events come, never larger than wanted, and shows the largest amount first.
+// The choice is the same in whatever order the events come, never larger than wanted, and shows the
+// largest amount first.
 func TestChoice(t *testing.T) {
 	event := rapid.Custom(func(t *rapid.T) record {
 		return record{
-			input: rapid.Uint16Max(3).Draw(t, "input"), rows: rapid.Uint32Range(1, 3).Draw(t, "rows"),
-			minor: rapid.Int64Range(0, 5).Draw(t, "minor"), hasAmount: rapid.Bool().Draw(t, "hasAmount"),
-			currency: rapid.SampledFrom([]string{"EUR", "USD"}).Draw(t, "currency"),
-			traits:   rapid.SampledFrom([]uint32{1, 2, 3, 1 | itemsTrait}).Draw(t, "traits"),
+			input:     rapid.Uint16Max(3).Draw(t, "input"),
+			rows:      rapid.Uint32Range(1, 3).Draw(t, "rows"),
+			minor:     rapid.Int64Range(0, 5).Draw(t, "minor"),
+			hasAmount: rapid.Bool().Draw(t, "hasAmount"),
+			currency:  rapid.SampledFrom([]string{"EUR", "USD"}).Draw(t, "currency"),
+			traits:    rapid.SampledFrom([]uint32{1, 2, 3, 1 | itemsTrait}).Draw(t, "traits"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {

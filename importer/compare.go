@@ -17,12 +17,13 @@ import (
 	"ableimport/importer/spill"
 )
 
-// A Comparison leads from what an export says to what the ledger knows as delivered, for each currency to the cent:
+// A Comparison leads from what an export says to what the ledger knows as delivered, for each
+// currency to the cent:
 //
 //	InFile - OnlyHere + Differs + InvalidHere + OnlyThere + Again = Delivered
 //
-// An event that is in both counts with its latest delivery, earlier ones stand under Again. Events that are only there are
-// those of the same namespace in the period.
+// An event that is in both counts with its latest delivery, earlier ones stand under Again. Events
+// that are only there are those of the same namespace in the period.
 type Comparison struct {
 	Period    history.Period
 	Namespace string
@@ -56,7 +57,8 @@ func (s *Step) add(currency string, minor int64) {
 
 // A Found difference is one event.
 type Found struct {
-	Kind              string `json:"kind" csv:"kind"` // "only here", "only there", "differs", "invalid here", "again"
+	// "only here", "only there", "differs", "invalid here", "again"
+	Kind              string `json:"kind" csv:"kind"`
 	Order             string `json:"order" csv:"order"`
 	File              string `json:"file" csv:"file"` // here
 	Row               uint32 `json:"row" csv:"row"`
@@ -75,8 +77,8 @@ type Found struct {
 // maxFound bounds the differences that are listed.
 const maxFound = 100_000
 
-// Compare compares the import's files with what the target's ledger knows. Where the period is open, it is that of the
-// file's own events.
+// Compare compares the import's files with what the target's ledger knows. Where the period is
+// open, it is that of the file's own events.
 func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparison, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
@@ -84,12 +86,14 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 	}
 	defer p.records.Close()
 	defer p.shared.close()
+
 	opened, err := im.job.Target.Ledger()
 	if err != nil {
 		return nil, err
 	}
 	defer opened.Close()
-	c := &comparer{preflight: p, ledger: opened, Comparison: &Comparison{Period: period, Namespace: im.job.Mapping.Namespace}}
+	c := &comparer{preflight: p, ledger: opened,
+		Comparison: &Comparison{Period: period, Namespace: im.job.Mapping.Namespace}}
 	c.Invalid = plan.Tally.Events(report.Invalid)
 	return c.Comparison, c.compare()
 }
@@ -101,6 +105,7 @@ func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 			return nil, nil, err
 		}
 	}
+
 	p, err := im.firstPass(ctx)
 	if err != nil {
 		if p != nil {
@@ -109,10 +114,12 @@ func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 		}
 		return nil, nil, err
 	}
+
 	return p.plan, p, nil
 }
 
-// A comparer merges the events of the files with what the ledger remembers, both in the order of the ids.
+// A comparer merges the events of the files with what the ledger remembers, both in the order of
+// the ids.
 type comparer struct {
 	*preflight
 	*Comparison
@@ -134,12 +141,14 @@ func (c *comparer) compare() error {
 	if err := c.merge(here); err != nil {
 		return err
 	}
+
 	slices.SortStableFunc(c.Found, func(a, b Found) int {
 		if a.Kind != b.Kind {
 			return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
 		}
 		return int(min(max(int64(a.place)-int64(b.place), -1), 1))
 	})
+
 	return errors.Join(c.nameThem(), c.addsUp())
 }
 
@@ -160,9 +169,14 @@ func (c *comparer) here() (*spill.Sorter, func(), error) {
 
 // merge goes through both sides, id by id.
 func (c *comparer) merge(here *spill.Sorter) error {
-	nextHere, stopHere := iter.Pull2(groups(here, func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }))
+	nextHere, stopHere := iter.Pull2(groups(here,
+		func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }))
 	defer stopHere()
-	nextThere, stopThere := iter.Pull2(groups(c.there, func(r *remembered, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }))
+	nextThere, stopThere := iter.Pull2(groups(c.there, func(r *remembered, raw []byte,
+		names *interned) [16]byte {
+		r.read(raw, names)
+		return r.id
+	}))
 	defer stopThere()
 	h, errHere, moreHere := nextHere()
 	t, errThere, moreThere := nextThere()
@@ -170,6 +184,7 @@ func (c *comparer) merge(here *spill.Sorter) error {
 		if err := errors.Join(errHere, errThere); err != nil {
 			return err
 		}
+
 		order := 0
 		switch {
 		case !moreHere:
@@ -179,6 +194,7 @@ func (c *comparer) merge(here *spill.Sorter) error {
 		default:
 			order = slices.Compare(h[0].ID[:], t[0].id[:])
 		}
+
 		switch {
 		case order < 0:
 			c.event(h, nil)
@@ -187,6 +203,7 @@ func (c *comparer) merge(here *spill.Sorter) error {
 		default:
 			c.event(h, t)
 		}
+
 		if order <= 0 {
 			h, errHere, moreHere = nextHere()
 		}
@@ -194,11 +211,13 @@ func (c *comparer) merge(here *spill.Sorter) error {
 			t, errThere, moreThere = nextThere()
 		}
 	}
+
 	return nil
 }
 
 // groups yields the records of one id together. The slice is good until the next.
-func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R, error] {
+func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R,
+	error] {
 	return func(yield func([]R, error) bool) {
 		var names interned
 		var group []R
@@ -208,6 +227,7 @@ func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) i
 				yield(nil, err)
 				return
 			}
+
 			var r R
 			id := read(&r, raw, &names)
 			if len(group) > 0 && id != last {
@@ -216,9 +236,11 @@ func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) i
 				}
 				group = group[:0]
 			}
+
 			last = id
 			group = append(group, r)
 		}
+
 		if len(group) > 0 {
 			yield(group, nil)
 		}
@@ -233,9 +255,11 @@ func (c *comparer) event(here []record, there []remembered) {
 			latest = was
 		}
 	}
+
 	if latest != nil && len(here) == 0 && !latest.inPeriod {
 		return
 	}
+
 	for i := range there {
 		if r := &there[i]; r.isDelivery() {
 			c.Delivered.Events++
@@ -245,18 +269,21 @@ func (c *comparer) event(here []record, there []remembered) {
 			}
 		}
 	}
+
 	valid := validOf(here)
 	if valid != nil {
 		c.InFile.Events++
 		c.InFile.add(valid.money(), valid.minor)
 	}
+
 	switch {
 	case latest == nil && valid != nil:
 		c.OnlyHere.Events++
 		c.OnlyHere.add(valid.money(), valid.minor)
 		c.list("only here", valid, nil, was)
 	case latest == nil:
-	case valid != nil && valid.money() == latest.currency && (latest.currency == "" || valid.minor == latest.minor):
+	case valid != nil && valid.money() == latest.currency &&
+		(latest.currency == "" || valid.minor == latest.minor):
 	case valid != nil:
 		c.Differs.add(valid.money(), -valid.minor)
 		c.differs(&c.Differs, "differs", valid, latest, latest)
@@ -274,7 +301,8 @@ func (c *comparer) differs(step *Step, kind string, here *record, there, was *re
 	c.list(kind, here, there, was)
 }
 
-// validOf is the event of the file: the first of equal ones, and none where it cannot be told what is right.
+// validOf is the event of the file: the first of equal ones, and none where it cannot be told what
+// is right.
 func validOf(here []record) *record {
 	if len(here) == 0 || here[0].invalid || inConflict(here) {
 		return nil
@@ -296,16 +324,22 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 		c.NotListed++
 		return
 	}
+
 	f := Found{Kind: kind}
 	if here != nil {
-		f.File, f.Row, f.Amount, f.place = c.im.inputs[here.input].name, here.row, here.amount(), here.seq
+		f.File, f.Row, f.Amount, f.place = c.im.inputs[here.input].name, here.row,
+			here.amount(), here.seq
 		f.EventID = hex.EncodeToString(here.ID[:])
 	}
+
 	if was != nil {
-		f.State, f.Run, f.EventID = was.state.String(), c.runs[was.run].ID, hex.EncodeToString(was.id[:])
+		f.State, f.Run, f.EventID = was.state.String(), c.runs[was.run].ID,
+			hex.EncodeToString(was.id[:])
 	}
+
 	if there != nil {
-		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount", history.UTC(there.at), there.row
+		f.Delivered, f.DeliveredAt, f.DeliveredFromRow = "no amount",
+			history.UTC(there.at), there.row
 		if there.currency != "" {
 			f.Delivered = people(big.NewInt(there.minor), there.currency)
 		}
@@ -315,10 +349,12 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 			f.place = there.number
 		}
 	}
+
 	c.Found = append(c.Found, f)
 }
 
-// nameThem finds the order numbers of what is listed: those of the file, or else those of the receipts.
+// nameThem finds the order numbers of what is listed: those of the file, or else those of the
+// receipts.
 func (c *comparer) nameThem() error {
 	here, there := map[uint64]string{}, map[string]string{}
 	for i := range c.Found {
@@ -328,9 +364,11 @@ func (c *comparer) nameThem() error {
 			there[f.EventID] = ""
 		}
 	}
+
 	if c.labels != nil {
 		c.labels.of(here)
 	}
+
 	if len(there) > 0 {
 		for past, err := range c.im.job.Target.Entries(c.ledger) {
 			if err != nil {
@@ -341,6 +379,7 @@ func (c *comparer) nameThem() error {
 			}
 		}
 	}
+
 	for i := range c.Found {
 		if f := &c.Found[i]; f.File != "" {
 			f.Order = here[f.place]
@@ -348,6 +387,7 @@ func (c *comparer) nameThem() error {
 			f.Order = there[f.EventID]
 		}
 	}
+
 	return nil
 }
 
@@ -368,20 +408,25 @@ func (c *Comparison) Equal() bool { return len(c.Found) == 0 }
 
 // addsUp proves the identity that the comparison promises.
 func (c *comparer) addsUp() error {
-	events := c.InFile.Events - c.OnlyHere.Events + c.InvalidHere.Events + c.OnlyThere.Events + c.Again.Events
+	events := c.InFile.Events - c.OnlyHere.Events + c.InvalidHere.Events + c.OnlyThere.Events +
+		c.Again.Events
 	if events != c.Delivered.Events {
-		return fmt.Errorf("compare: the steps lead to %d events, but %d were delivered; please report this", events, c.Delivered.Events)
+		return fmt.Errorf("compare: the steps lead to %d events, but %d were delivered; please "+
+			"report this", events, c.Delivered.Events)
 	}
+
 	for _, currency := range c.Currencies() {
 		sum := new(big.Int).Sub(c.InFile.Money.Minor(currency), c.OnlyHere.Money.Minor(currency))
 		for _, s := range []*Step{&c.Differs, &c.InvalidHere, &c.OnlyThere, &c.Again} {
 			sum.Add(sum, s.Money.Minor(currency))
 		}
 		if sum.Cmp(c.Delivered.Money.Minor(currency)) != 0 {
-			return fmt.Errorf("compare: the steps lead to %s, but %s was delivered; please report this",
+			return fmt.Errorf("compare: the steps lead to %s, but %s was delivered; please "+
+				"report this",
 				people(sum, currency), people(c.Delivered.Money.Minor(currency), currency))
 		}
 	}
+
 	return nil
 }
 
@@ -406,6 +451,7 @@ func (r *remembered) append(to []byte) []byte {
 	if r.inPeriod {
 		inPeriod = 1
 	}
+
 	var currency [3]byte
 	copy(currency[:], r.currency)
 	to = append(append(to, byte(r.state), inPeriod), currency[:]...)
@@ -421,8 +467,10 @@ func (r *remembered) read(from []byte, names *interned) {
 	r.number = binary.BigEndian.Uint64(from[16:])
 	r.state, r.inPeriod = ledger.State(from[24]), from[25] == 1
 	r.currency = names.currency([3]byte(from[26:29]))
-	r.minor, r.at = int64(binary.BigEndian.Uint64(from[29:])), int64(binary.BigEndian.Uint64(from[37:]))
-	r.run, r.file, r.row = binary.BigEndian.Uint32(from[45:]), binary.BigEndian.Uint32(from[49:]), binary.BigEndian.Uint32(from[53:])
+	r.minor, r.at = int64(binary.BigEndian.Uint64(from[29:])),
+		int64(binary.BigEndian.Uint64(from[37:]))
+	r.run, r.file, r.row = binary.BigEndian.Uint32(from[45:]), binary.BigEndian.Uint32(from[49:]),
+		binary.BigEndian.Uint32(from[53:])
 }
 
 func (r *remembered) isDelivery() bool {
@@ -434,6 +482,7 @@ func (c *comparer) remember(here *spill.Sorter) error {
 	if err := c.close(here); err != nil {
 		return err
 	}
+
 	c.there = spill.NewSorter(c.im.temp, rememberedSize)
 	numbers := map[string]uint32{}
 	var n uint64
@@ -441,15 +490,20 @@ func (c *comparer) remember(here *spill.Sorter) error {
 		if err != nil {
 			return err
 		}
+
 		at := past.At
 		if past.Event.Time != 0 && c.Period.ByEventTime {
 			at = past.Event.Time
 		}
+
 		r := remembered{
-			id: past.Event.ID, number: n, state: past.State, inPeriod: c.Period.Has(at), currency: past.Event.Currency,
-			minor: past.Event.Minor, at: past.At, file: past.Event.File, row: past.Event.Row,
+			id: past.Event.ID, number: n, state: past.State, inPeriod: c.Period.Has(at),
+			currency: past.Event.Currency, minor: past.Event.Minor, at: past.At,
+			file: past.Event.File, row: past.Event.Row,
 		}
+
 		n++
+
 		if past.Run.Namespace != c.Namespace {
 			if r.isDelivery() && r.inPeriod {
 				c.Elsewhere.Events++
@@ -457,18 +511,21 @@ func (c *comparer) remember(here *spill.Sorter) error {
 			}
 			continue
 		}
+
 		number, known := numbers[past.Run.ID]
 		if !known {
 			number = uint32(len(c.runs))
 			numbers[past.Run.ID] = number
 			c.runs = append(c.runs, past.Run)
 		}
+
 		r.run = number
 		c.buffer = r.append(c.buffer[:0])
 		if err := c.there.Add(c.buffer); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -477,6 +534,7 @@ func (c *comparer) close(here *spill.Sorter) error {
 	if !c.Period.From.IsZero() || !c.Period.To.IsZero() || !c.Period.ByEventTime {
 		return nil
 	}
+
 	var names interned
 	var first, last int64
 	for raw, err := range here.Records() {
@@ -492,6 +550,7 @@ func (c *comparer) close(here *spill.Sorter) error {
 		}
 		last = max(last, r.time)
 	}
+
 	if first != 0 {
 		c.Period.From, c.Period.To = day(first, 0), day(last, 1)
 	}

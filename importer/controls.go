@@ -40,11 +40,12 @@ func (p *Plan) CheckControls() error {
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. "+
 			"If row %d is a row of data, say so under source: data: in the mapping%s. "+
-			"If it is no data, but no total of these rows either, say the same under source: footer:. "+
-			"If it is right as it is, say --plan %s.",
+			"If it is no data, but no total of these rows either, say the same under source: "+
+			"footer:. If it is right as it is, say --plan %s.",
 			report.Visible(c.File), c.Row, c.what(), people(big.NewInt(c.Minor-c.Sum), c.Currency),
 			p.Bridge(c.Currency), c.Row, condition(c.Like), p.ShortID())}
 	}
+
 	return nil
 }
 
@@ -71,7 +72,8 @@ func (b *TableBreak) what() string {
 	switch {
 	case b.Missing:
 		return fmt.Sprintf(
-			"the mapping counts the table %q under source: tables, but no row has this title", title)
+			"the mapping counts the table %q under source: tables, but no row has this title",
+			title)
 	case b.Renamed:
 		return "from here the columns have another order (" + shownNames(b.Names) +
 			"); the rows below are read by these names"
@@ -81,6 +83,7 @@ func (b *TableBreak) what() string {
 		return "another table begins here (" + shownNames(b.Names) + "), without " +
 			shownNames(b.Lacks) + "; its rows were left out"
 	}
+
 	return "another table begins here (" + shownNames(b.Names) + "), with " +
 		shownNames(b.Unknown) + " besides; its rows were left out"
 }
@@ -100,11 +103,13 @@ func (p *Plan) CheckTables() error {
 		if !b.isQuestion() {
 			continue
 		}
+
 		others := "To read them, make another file of them, with another mapping"
 		if len(b.Names) == 0 {
 			others = "tables: all if all count; tables: [...] with the titles that count, " +
 				"beside what stands above the first title"
 		}
+
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. "+
 			"Do these rows belong to the same table? Nothing was sent.\n"+
 			"Say under source: in the mapping which tables count: "+
@@ -113,5 +118,6 @@ func (p *Plan) CheckTables() error {
 			"If it is a row of data, say the same under source: data:.",
 			report.Visible(b.File), b.Row, b.what(), b.Row, others, b.Row, condition(b.Like))}
 	}
+
 	return nil
 }

@@ -15,11 +15,12 @@ import (
 	"ableimport/importer/spill"
 )
 
-// sameIDLimit is how many events may share an id before the id is no id. Twins and repeated exports stay far below.
+// sameIDLimit is how many events may share an id before the id is no id. Twins and repeated exports
+// stay far below.
 const sameIDLimit = 1 << 16
 
-// decide goes through all events in the order of their ids, beside the ledger, and notes the fate of each that is not
-// simply to be sent.
+// decide goes through all events in the order of their ids, beside the ledger, and notes the fate
+// of each that is not simply to be sent.
 func (p *preflight) decide(ctx context.Context) error {
 	d := &decider{preflight: p, contentIDs: p.im.job.Mapping.ContentIDs()}
 	if err := d.openLedger(); err != nil {
@@ -29,9 +30,11 @@ func (p *preflight) decide(ctx context.Context) error {
 	d.choice.size = p.im.job.Canary
 	d.alikes = spill.NewSorter(p.im.temp, alikeSize)
 	defer d.alikes.Close()
+
 	if err := d.decideAll(ctx); err != nil {
 		return err
 	}
+
 	if p.plan.ToSend > int64(d.choice.size) {
 		p.plan.canary = d.choice.picked()
 	}
@@ -45,27 +48,34 @@ func (d *decider) decideAll(ctx context.Context) error {
 	if err := d.lookup(ctx, d.records); err != nil {
 		return err
 	}
+
 	var group []record
 	var names interned
 	for raw, err := range d.records.RecordsAhead() {
 		if err != nil {
 			return err
 		}
+
 		var r record
 		r.read(raw, &names)
+
 		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
 				return err
 			}
 			group = group[:0]
 		}
+
 		if len(group) == sameIDLimit {
-			return &history.RefusedError{Reason: fmt.Sprintf("%s: more than %d events have the same id as the one in row %d; "+
-				"name columns under id: that tell events apart. Nothing was sent.",
+			return &history.RefusedError{Reason: fmt.Sprintf("%s: more than %d events have the "+
+				"same id as the one in row %d; name columns under id: that tell events apart. "+
+				"Nothing was sent.",
 				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}
+
 		group = append(group, r)
 	}
+
 	return d.group(group)
 }
 
@@ -77,19 +87,22 @@ type decider struct {
 	cursor     *ledger.Cursor
 	elsewhere  finder // what the outlet knows, before this machine's ledger
 	mapping    [8]byte
-	met        []byte        // events to be sent, in the form of alikes, that sortAlikes has not seen
-	alikes     *spill.Sorter // events to be sent, by likeness and time
-	choice     canaryChoice
-	parts      bool // the rows of the id in conflict differ only beside the event
+	// events to be sent, in the form of alikes, that sortAlikes has not seen
+	met    []byte
+	alikes *spill.Sorter // events to be sent, by likeness and time
+	choice canaryChoice
+	parts  bool // the rows of the id in conflict differ only beside the event
 }
 
-// openLedger opens what is known about the target. Without a mark there is no target, and nothing is known.
+// openLedger opens what is known about the target. Without a mark there is no target, and nothing
+// is known.
 func (d *decider) openLedger() error {
 	sum := d.im.job.Mapping.SHA256()
 	copy(d.mapping[:], sum[:])
 	if d.im.job.Target.Mark == "" {
 		return nil
 	}
+
 	if d.ledger = d.im.ledger; d.ledger == nil { // a preview, which holds nothing, or a first run
 		path := d.im.job.Target.Path()
 		if !ledger.Exists(path) {
@@ -102,6 +115,7 @@ func (d *decider) openLedger() error {
 		}
 		d.ledger = opened
 	}
+
 	d.cursor = d.ledger.Lookup()
 	return nil
 }
@@ -131,16 +145,19 @@ func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
 	return d.cursor.Find(id)
 }
 
-// group decides about the events of one id: the first stands for the ledger's question, later ones are compared with it.
+// group decides about the events of one id: the first stands for the ledger's question, later ones
+// are compared with it.
 func (d *decider) group(group []record) error {
 	if len(group) == 0 {
 		return nil
 	}
+
 	conflict := inConflict(group)
 	group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
 	if len(group) == 0 {
 		return nil
 	}
+
 	if conflict {
 		d.parts = sameContent(group)
 		for i := range group {
@@ -150,11 +167,13 @@ func (d *decider) group(group []record) error {
 		}
 		return nil
 	}
+
 	for i := range group[1:] {
 		if d.comparer == nil && group[i].input == group[i+1].input {
 			return errRowsNotCompared
 		}
 	}
+
 	first := &group[0]
 	known, found, err := d.find(first.ID)
 	if err != nil {
@@ -163,6 +182,7 @@ func (d *decider) group(group []record) error {
 	if err := d.note(first, d.fate(first, known, found), 0); err != nil {
 		return err
 	}
+
 	for i := range group[1:] {
 		next, fate := &group[i+1], duplicate
 		if next.Content != first.Content {
@@ -172,16 +192,18 @@ func (d *decider) group(group []record) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
-// inConflict tells whether one file has the id twice with different content, or in rows that differ elsewhere; one that is
-// invalid counts as different from one that is not, for what it should have said is not known. Records stand in the order of
-// the run.
+// inConflict tells whether one file has the id twice with different content, or in rows that differ
+// elsewhere; one that is invalid counts as different from one that is not, for what it should have
+// said is not known. Records stand in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
 		a, b := &group[i], &group[i+1]
-		if a.input == b.input && (a.Content != b.Content || a.invalid != b.invalid || !a.invalid && a.likes != b.likes) {
+		if a.input == b.input && (a.Content != b.Content || a.invalid != b.invalid ||
+			!a.invalid && a.likes != b.likes) {
 			return true
 		}
 	}
@@ -198,8 +220,8 @@ func sameContent(group []record) bool {
 	return true
 }
 
-// fate decides about an event that the ledger may know. The states count in this order: unknown, delivered, pending;
-// what a person has decided about this content counts before them.
+// fate decides about an event that the ledger may know. The states count in this order: unknown,
+// delivered, pending; what a person has decided about this content counts before them.
 func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
@@ -207,6 +229,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && r.Has(k.DecisionBody) {
 		return send
 	}
+
 	switch k.State {
 	case ledger.Unknown:
 		if d.im.job.ResendUnknown {
@@ -227,14 +250,16 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 		if d.im.job.SendChanged {
 			return send
 		}
+
 		d.earlier(report.Changed, k)
 		return changed
 	}
+
 	return send
 }
 
-// same tells whether what was delivered is this event. Another mapping writes other bodies, so that only event type,
-// amount and currency count then.
+// same tells whether what was delivered is this event. Another mapping writes other bodies, so that
+// only event type, amount and currency count then.
 func (d *decider) same(r *record, k ledger.Known) bool {
 	return r.Has(k.Body) || k.Mapping != d.mapping && k.Value == r.Value
 }
@@ -263,8 +288,9 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		d.plan.Rows.Invalid += rows
 		words := "this file has the same id with other content; one of them is wrong"
 		if d.parts {
-			words = "another row of this file has the same id and differs only in columns that the event does not have: " +
-				"one sale in parts, or twice the same? Say group_by: (with sum: true for parts), or name such a column under id:"
+			words = "another row of this file has the same id and differs only in columns that " +
+				"the event does not have: one sale in parts, or twice the same? Say group_by: " +
+				"(with sum: true for parts), or name such a column under id:"
 		}
 		d.incident(r, "id_conflict", words)
 		d.tally(report.Invalid, r)
@@ -291,10 +317,12 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 			return err
 		}
 	}
+
 	after := d.elsewhere.revision()
 	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
 		return nil
 	}
+
 	d.buffer = verdict{r.seq, f, twin, after}.append(d.buffer[:0])
 	return d.plan.fates.Add(d.buffer)
 }
@@ -317,24 +345,29 @@ func (r *record) count(t *report.Tally, state report.State) {
 	}
 }
 
-// kept says what was delivered of an event whose changed content somebody has decided not to send. It counts with the amount
-// that its file has, so that the account adds up to the file; what was delivered stands beside it.
+// kept says what was delivered of an event whose changed content somebody has decided not to send.
+// It counts with the amount that its file has, so that the account adds up to the file; what was
+// delivered stands beside it.
 func (d *decider) kept(r *record, k ledger.Known) {
 	words := "somebody has decided to keep what was delivered before with other content"
 	if k.Currency != "" {
 		d.plan.Kept.Add(k.Currency, k.Minor)
 	}
 	if k.Currency != "" && r.hasAmount && (k.Minor != r.minor || k.Currency != r.currency) {
-		words += fmt.Sprintf(": %s, where the file has %s", people(big.NewInt(k.Minor), k.Currency), people(big.NewInt(r.minor), r.currency))
+		words += fmt.Sprintf(": %s, where the file has %s", people(big.NewInt(k.Minor), k.Currency),
+			people(big.NewInt(r.minor), r.currency))
 	}
+
 	d.plan.Problems.Add(report.Incident{
-		Code: "kept", Warning: true, Message: words, File: d.im.inputs[r.input].name, Row: int(r.row), Event: int64(r.seq) + 1,
+		Code: "kept", Warning: true, Message: words, File: d.im.inputs[r.input].name,
+		Row: int(r.row), Event: int64(r.seq) + 1,
 	})
 }
 
 func (d *decider) incident(r *record, code, message string) {
 	d.plan.Problems.Add(report.Incident{
-		Code: code, Message: message, File: d.im.inputs[r.input].name, Row: int(r.row), Event: int64(r.seq) + 1,
+		Code: code, Message: message, File: d.im.inputs[r.input].name, Row: int(r.row),
+		Event: int64(r.seq) + 1,
 	})
 }
 
@@ -348,20 +381,24 @@ func (d *decider) decideTwins(ctx context.Context) error {
 	if err := d.lookup(ctx, byID); err != nil {
 		return err
 	}
+
 	var names interned
 	var last [16]byte
 	for raw, err := range byID.Records() {
 		if err != nil {
 			return err
 		}
+
 		var r record
 		r.read(raw, &names)
 		again := r.ID == last
 		last = r.ID
+
 		known, found, err := d.find(r.ID)
 		if err != nil {
 			return err
 		}
+
 		fate := d.fate(&r, known, found)
 		if again {
 			fate = duplicate // another file of this run has it
@@ -370,12 +407,13 @@ func (d *decider) decideTwins(ctx context.Context) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
-// numberTwins gives the n-th of some events with the same content an id of its own: two equal rows of a bank statement may
-// be two payments. These ids do not ascend with the contents', so the records are sorted once more; each has its number
-// behind it.
+// numberTwins gives the n-th of some events with the same content an id of its own: two equal rows
+// of a bank statement may be two payments. These ids do not ascend with the contents', so the
+// records are sorted once more; each has its number behind it.
 func (p *preflight) numberTwins(byID *spill.Sorter) error {
 	var names interned
 	var last [16]byte
@@ -385,16 +423,21 @@ func (p *preflight) numberTwins(byID *spill.Sorter) error {
 		if err != nil {
 			return err
 		}
+
 		var r record
 		r.read(raw, &names)
+
 		if n++; r.ID != last || r.input != lastInput {
-			last, lastInput, n = r.ID, r.input, 0 // the n-th twin of one file is the n-th of the next
+			// the n-th twin of one file is the n-th of the next
+			last, lastInput, n = r.ID, r.input, 0
 		}
+
 		r.ID = identity.Twin(r.ID, n)
 		p.buffer = binary.BigEndian.AppendUint32(r.append(p.buffer[:0]), n)
 		if err := byID.Add(p.buffer); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }

@@ -22,9 +22,9 @@
 //	history      a target: ledger, lock, earlier runs       queue        workers and a ledger on many machines
 //	correction   failures files, fixed and fed back         inbox        files that others put into a folder
 //
-// Package mapping, which is pure, makes events of rows. Parts know each other only as .ci/layers.awk
-// says; this package joins them. Read it in this order: job.go, input.go, first_reading.go, walk.go,
-// preflight.go, decide.go, fate.go, produce.go, run.go, summary.go.
+// Package mapping, which is pure, makes events of rows. Parts know each other only as
+// .ci/layers.awk says; this package joins them. Read it in this order: job.go, input.go,
+// first_reading.go, walk.go, preflight.go, decide.go, fate.go, produce.go, run.go, summary.go.
 //
 // # Words
 //

@@ -20,8 +20,9 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// An evidence compares three records of the same orders: what the receiver has processed, what the ledger says, and what
-// the reports say. They are compared order by order and, in minor units, currency by currency.
+// An evidence compares three records of the same orders: what the receiver has processed, what the
+// ledger says, and what the reports say. They are compared order by order and, in minor units,
+// currency by currency.
 type evidence struct {
 	*testing.T
 	orders   int
@@ -51,7 +52,8 @@ func (e *evidence) failf(format string, args ...any) {
 // check compares everything. The result is that of the last run, which came to its end.
 func (e *evidence) check(result *importer.Result) {
 	e.Helper()
-	opened, err := (&history.Target{Endpoint: e.endpoint, Mark: secrets.Mark, StateDir: e.state}).Ledger()
+	opened, err := (&history.Target{Endpoint: e.endpoint, Mark: secrets.Mark,
+		StateDir: e.state}).Ledger()
 	if err != nil {
 		e.Fatal(err)
 	}
@@ -98,8 +100,8 @@ func (e *evidence) wantOrder(who string, i int, got order) {
 	}
 }
 
-// checkReceiver: what is delivered arrived once, what is unknown at most once, and nothing else did. So the receiver's
-// money is the money delivered and that of the unknown orders which it has.
+// checkReceiver: what is delivered arrived once, what is unknown at most once, and nothing else
+// did. So the receiver's money is the money delivered and that of the unknown orders which it has.
 func (e *evidence) checkReceiver(fates []fate) {
 	e.Helper()
 	times, got := make([]int, e.orders), money{}
@@ -110,7 +112,8 @@ func (e *evidence) checkReceiver(fates []fate) {
 		}
 		times[i]++
 		if want := orderNumber(i); event.Value != want.value() || event.Currency != want.currency {
-			e.failf("the receiver has A-%d as %s %s, want %s %s", i, event.Value, event.Currency, want.value(), want.currency)
+			e.failf("the receiver has A-%d as %s %s, want %s %s", i, event.Value, event.Currency,
+				want.value(), want.currency)
 		}
 		if times[i] == 1 {
 			got.add(orderNumber(i))
@@ -136,12 +139,14 @@ func (e *evidence) checkReceiver(fates []fate) {
 	}
 	for _, currency := range currencies {
 		if want := delivered[currency] + arrived[currency]; got[currency] != want {
-			e.failf("%s: the receiver has %d, delivered are %d and unknown arrived %d", currency, got[currency], delivered[currency], arrived[currency])
+			e.failf("%s: the receiver has %d, delivered are %d and unknown arrived %d", currency,
+				got[currency], delivered[currency], arrived[currency])
 		}
 	}
 	for currency, total := range e.server.Stats().Totals { // its own sum, made of its own decimals
 		if got[currency] != e.minor(total.Value, currency) && !e.resends {
-			e.failf("%s: the receiver's sum is %s, that of its events %d", currency, total.Value, got[currency])
+			e.failf("%s: the receiver's sum is %s, that of its events %d", currency, total.Value,
+				got[currency])
 		}
 	}
 }
@@ -152,7 +157,8 @@ func (e *evidence) minor(decimal, currency string) int64 {
 	value, ok := new(big.Rat).SetString(decimal)
 	exponent, _ := number.Exponent(currency)
 	if ok {
-		value.Mul(value, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)))
+		value.Mul(value, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10),
+			big.NewInt(int64(exponent)), nil)))
 	}
 	if !ok || !value.IsInt() {
 		e.Fatalf("%q is no amount of %s", decimal, currency)
@@ -200,14 +206,15 @@ func (e *evidence) checkSummary(fates []fate, s *report.Summary) {
 				got += e.minor(part, currency)
 			}
 			if got != sums[kind][currency] {
-				e.failf("%s: the report has %d %s, the ledger %d", currency, got, kind, sums[kind][currency])
+				e.failf("%s: the report has %d %s, the ledger %d", currency, got, kind,
+					sums[kind][currency])
 			}
 		}
 	}
 }
 
-// checkReceipts: the last run's receipts are its outcomes in the ledger, each of them, with order, amount and state, and
-// the summary's counts and sums of what it tried are theirs.
+// checkReceipts: the last run's receipts are its outcomes in the ledger, each of them, with order,
+// amount and state, and the summary's counts and sums of what it tried are theirs.
 func (e *evidence) checkReceipts(l *ledger.Ledger, s *report.Summary) {
 	e.Helper()
 	receipts := map[string]report.Receipt{}
@@ -231,9 +238,11 @@ func (e *evidence) checkReceipts(l *ledger.Ledger, s *report.Summary) {
 		i := int(entry.Event.Row) - 2
 		o := orderNumber(i)
 		state := strings.ReplaceAll(entry.Outcome.State.String(), " ", "_")
-		want := report.Receipt{Order: fmt.Sprintf("A-%d", i), Amount: o.value(), Currency: o.currency, State: state, Rows: strconv.Itoa(i + 2)}
+		want := report.Receipt{Order: fmt.Sprintf("A-%d", i), Amount: o.value(),
+			Currency: o.currency, State: state, Rows: strconv.Itoa(i + 2)}
 		r := receipts[want.Order]
-		if got := (report.Receipt{Order: r.Order, Amount: r.Amount, Currency: r.Currency, State: r.State, Rows: r.Rows}); got != want {
+		if got := (report.Receipt{Order: r.Order, Amount: r.Amount, Currency: r.Currency,
+			State: r.State, Rows: r.Rows}); got != want {
 			e.failf("receipt %+v, the ledger has %+v", got, want)
 		}
 		if counts[state]++; sums[state] == nil {
@@ -244,14 +253,17 @@ func (e *evidence) checkReceipts(l *ledger.Ledger, s *report.Summary) {
 	if seen != len(receipts) {
 		e.failf("%d receipts, the ledger has %d outcomes", len(receipts), seen)
 	}
-	for state, got := range map[string]int64{"delivered": s.Events.Delivered, "rejected": s.Events.Rejected} {
+	for state, got := range map[string]int64{"delivered": s.Events.Delivered,
+		"rejected": s.Events.Rejected} {
 		if got != counts[state] {
 			e.failf("the report has %d %s, its receipts %d", got, state, counts[state])
 		}
 		for currency, totals := range s.Totals {
-			part := map[string]string{"delivered": totals.Delivered, "rejected": totals.Rejected}[state]
+			part := map[string]string{"delivered": totals.Delivered,
+				"rejected": totals.Rejected}[state]
 			if got := e.minor(part, currency); got != sums[state][currency] {
-				e.failf("%s: the report has %d %s, its receipts %d", currency, got, state, sums[state][currency])
+				e.failf("%s: the report has %d %s, its receipts %d", currency, got, state,
+					sums[state][currency])
 			}
 		}
 	}
@@ -261,7 +273,8 @@ func (e *evidence) checkReceipts(l *ledger.Ledger, s *report.Summary) {
 func met(server *sandbox.Server) string {
 	faults := server.Stats().Faults
 	var parts []string
-	for _, fault := range slices.SortedFunc(maps.Keys(faults), func(a, b sandbox.Fault) int { return cmp.Compare(a, b) }) {
+	for _, fault := range slices.SortedFunc(maps.Keys(faults),
+		func(a, b sandbox.Fault) int { return cmp.Compare(a, b) }) {
 		parts = append(parts, fmt.Sprintf("%s %d", fault, faults[fault]))
 	}
 	return strings.Join(parts, ", ")

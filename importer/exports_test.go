@@ -182,7 +182,8 @@ func importExport(t *testing.T, path, source string) facts {
 	if err != nil {
 		t.Fatal(err)
 	}
-	export, err := table.Open(path, table.Options{Needs: config.Columns(), Header: config.Source.Header, HeaderNames: config.Source.HeaderNames})
+	export, err := table.Open(path, table.Options{Needs: config.Columns(),
+		Header: config.Source.Header, HeaderNames: config.Source.HeaderNames})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,8 @@ func importExport(t *testing.T, path, source string) facts {
 		switch {
 		case e.State == mapping.Skipped:
 			return
-		case e.State == mapping.Invalid && slices.ContainsFunc(e.Problems, func(p mapping.Problem) bool { return p.Code != "no_visitor_key" && !p.Warning }):
+		case e.State == mapping.Invalid && slices.ContainsFunc(e.Problems,
+			func(p mapping.Problem) bool { return p.Code != "no_visitor_key" && !p.Warning }):
 			t.Errorf("row %d: %+v", rows[0].Number, e.Problems)
 		}
 		count++

@@ -20,34 +20,41 @@ import (
 	"ableimport/mapping"
 )
 
-// writeFailures reads the inputs once more and writes one failures file for each that has rows to be mended; none once an
-// input has changed.
+// writeFailures reads the inputs once more and writes one failures file for each that has rows to
+// be mended; none once an input has changed.
 func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err error) {
 	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
 		return nil, nil
 	}
+
 	for _, in := range im.inputs {
 		if in.unchanged() != nil {
 			return nil, nil // its rows are no longer those that failed
 		}
 	}
-	w := &failureWriter{im: im, account: b, plan: plan, held: history.HeldWriter{Path: filepath.Join(b.folder, history.HeldName)}}
+
+	w := &failureWriter{im: im, account: b, plan: plan,
+		held: history.HeldWriter{Path: filepath.Join(b.folder, history.HeldName)}}
 	w.ids = im.identifier()
 	defer func() {
 		if w.files != nil {
 			w.files.discard()
 		}
 	}()
+
 	if err := errors.Join(w.write(), w.closeFiles(), w.held.Close()); err != nil {
 		return nil, fmt.Errorf("write the failures file: %w", err)
 	}
+
 	if len(w.paths) > 0 {
 		err = w.keepMapping()
 	}
 	if b.undelivered.failed != nil { // nobody is told to correct a file that lacks rows
-		return nil, errors.Join(err, errors.New("the failures files lack events that were not delivered, and say that they are incomplete: "+
-			"run the same command again for whole ones"))
+		return nil, errors.Join(err,
+			errors.New("the failures files lack events that were not delivered, and say that "+
+				"they are incomplete: run the same command again for whole ones"))
 	}
+
 	return w.paths, err
 }
 
@@ -67,12 +74,15 @@ type failureWriter struct {
 func (w *failureWriter) write() error {
 	next, stop := iter.Pull2(w.account.undelivered.all())
 	defer stop()
+
 	o, oErr, more := next()
 	for u, err := range w.plan.withFates(w.im.walk(context.Background(), walking{whole: true})) {
 		if err := errors.Join(err, oErr); err != nil {
 			return err
 		}
+
 		w.event++
+
 		if !u.sendable() {
 			if err := w.unsendable(u.unit); err != nil {
 				return err
@@ -82,6 +92,7 @@ func (w *failureWriter) write() error {
 		if err := w.fated(u.unit, u.verdict); err != nil {
 			return err
 		}
+
 		if more && o.seq == u.seq {
 			if err := w.answered(u.unit, o, u.twin); err != nil {
 				return err
@@ -89,6 +100,7 @@ func (w *failureWriter) write() error {
 			o, oErr, more = next()
 		}
 	}
+
 	return oErr
 }
 
@@ -96,25 +108,28 @@ func (w *failureWriter) write() error {
 func (w *failureWriter) unsendable(u *unit) error {
 	switch {
 	case u.bad != nil:
-		return w.rows(u, report.Failure{Faults: []report.Fault{{Code: "row_damaged", Column: u.bad.Column, Reason: u.bad.Message}}})
+		return w.rows(u, report.Failure{Faults: []report.Fault{{Code: "row_damaged",
+			Column: u.bad.Column, Reason: u.bad.Message}}})
 	case u.event != nil && u.event.State != mapping.Skipped:
 		return w.invalid(u)
 	}
 	return nil
 }
 
-// invalid writes all rows of an invalid event: the faulty ones with their faults, the others because it takes all of
-// them to send the event.
+// invalid writes all rows of an invalid event: the faulty ones with their faults, the others
+// because it takes all of them to send the event.
 func (w *failureWriter) invalid(u *unit) error {
 	for i, row := range u.rows {
 		var failure report.Failure
 		for _, problem := range u.event.Problems {
 			if !problem.Warning && problem.Row == row.Number {
 				failure.Faults = append(failure.Faults, report.Fault{
-					Code: problem.Code, Column: problem.Column, Value: cellText(u, i, problem.Column, w.im), Reason: problem.Message(),
+					Code: problem.Code, Column: problem.Column,
+					Value: cellText(u, i, problem.Column, w.im), Reason: problem.Message(),
 				})
 			}
 		}
+
 		if len(failure.Faults) == 0 {
 			failure.Faults = []report.Fault{{Code: "held", Reason: heldReason(u)}}
 		}
@@ -122,6 +137,7 @@ func (w *failureWriter) invalid(u *unit) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -132,7 +148,8 @@ func heldReason(u *unit) string {
 	return "another row of the same event has a fault"
 }
 
-// cellText is the value that the failures file, which only its owner can read, shows beside the reason.
+// cellText is the value that the failures file, which only its owner can read, shows beside the
+// reason.
 func cellText(u *unit, row int, column string, im *Import) string {
 	for i, name := range im.inputs[u.input].header() {
 		if name == column && i < len(u.rows[row].Cells) {
@@ -145,14 +162,18 @@ func cellText(u *unit, row int, column string, im *Import) string {
 func (w *failureWriter) fated(u *unit, v verdict) error {
 	switch v.fate {
 	case conflicting:
-		return w.rows(u, reason("id_conflict", "another row of this file has the same id and other content; correct or remove one of them"))
+		return w.rows(u, reason("id_conflict", "another row of this file has the same id and "+
+			"other content; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
-			w.rows(u, reason("changed", "delivered before with other content; held until you decide")))
+			w.rows(u, reason("changed",
+				"delivered before with other content; held until you decide")))
 	case unknown:
 		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Unknown),
-			w.rows(u, reason("unknown", "an earlier attempt may have arrived; held until you decide")))
+			w.rows(u, reason("unknown",
+				"an earlier attempt may have arrived; held until you decide")))
 	}
+
 	return nil
 }
 
@@ -166,8 +187,8 @@ func reason(code, text string) report.Failure {
 	return report.Failure{Faults: []report.Fault{{Code: code, Reason: text}}}
 }
 
-// answered writes what the receiver refused or may have. Events that were not sent are left out: the same command goes
-// on with them.
+// answered writes what the receiver refused or may have. Events that were not sent are left out:
+// the same command goes on with them.
 func (w *failureWriter) answered(u *unit, o outcome, twins uint32) error {
 	if o.state == report.NotSent {
 		return nil
@@ -196,14 +217,16 @@ func (w *failureWriter) row(u *unit, i int, failure report.Failure) error {
 		return err
 	}
 	row := u.rows[i]
-	failure.Row, failure.Cells, failure.Kinds, failure.Signs = row.Number, row.Cells, row.Kinds, row.Signs
+	failure.Row, failure.Cells, failure.Kinds, failure.Signs = row.Number, row.Cells,
+		row.Kinds, row.Signs
 	if w.im.job.Reported != nil {
 		w.im.job.Reported(fingerprint(failure))
 	}
 	return w.files.write(w.event, failure)
 }
 
-// open makes the failures files of an input when its first failure comes; the inputs come one after the other.
+// open makes the failures files of an input when its first failure comes; the inputs come one after
+// the other.
 func (w *failureWriter) open(input int) error {
 	if w.files != nil && w.input == input {
 		return nil
@@ -211,10 +234,12 @@ func (w *failureWriter) open(input int) error {
 	if err := w.closeFiles(); err != nil {
 		return err
 	}
+
 	files, err := w.createFailureFiles(input)
 	if err != nil {
 		return err
 	}
+
 	w.files, w.input, w.paths = files, input, append(w.paths, files.path)
 	return nil
 }
@@ -226,8 +251,9 @@ func (w *failureWriter) closeFiles() error {
 	return w.files.close()
 }
 
-// failureFiles are what a run writes for one input with rows to be mended: a workbook and a CSV with the same rows, for
-// people, and the originals, by which [Import] knows later what people have changed in one of the two.
+// failureFiles are what a run writes for one input with rows to be mended: a workbook and a CSV
+// with the same rows, for people, and the originals, by which [Import] knows later what people have
+// changed in one of the two.
 type failureFiles struct {
 	csv       *report.Failures
 	workbook  *report.Workbook // nil where the columns are more than a workbook holds
@@ -236,10 +262,12 @@ type failureFiles struct {
 	ended     bool
 }
 
-// longestBase is the most that names of reports take over of a file's name, in bytes: file systems have 255 for all of it.
+// longestBase is the most that names of reports take over of a file's name, in bytes: file systems
+// have 255 for all of it.
 const longestBase = 180
 
-// createFailureFiles begins the files of an input. Inputs of one name in different folders get files of their own.
+// createFailureFiles begins the files of an input. Inputs of one name in different folders get
+// files of their own.
 func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 	in := w.im.inputs[input]
 	base, label := strings.TrimSuffix(in.name, filepath.Ext(in.name)), in.name
@@ -250,6 +278,7 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 			break
 		}
 	}
+
 	if len(label) > longestBase { // endings and what marks a draft come behind it
 		sum := sha256.Sum256([]byte(label))
 		cut := longestBase
@@ -259,32 +288,40 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 		base = fmt.Sprintf("%s-%x", label[:cut], sum[:4])
 		label = base
 	}
+
 	partial := w.account.undelivered.failed != nil
 	if partial {
 		base += ".incomplete"
 	}
+
 	path := filepath.Join(w.account.folder, base+".failures")
-	source := report.Source{RunID: w.account.id, File: label, Partial: partial, Header: in.header(), Delimiter: in.delimiter()}
+	source := report.Source{RunID: w.account.id, File: label, Partial: partial, Header: in.header(),
+		Delimiter: in.delimiter()}
 	files := &failureFiles{path: path + ".xlsx"}
 	var err error
-	if files.originals, err = correction.CreateOriginals(w.account.folder, label, w.im.origin(in)); err != nil {
+	if files.originals, err = correction.CreateOriginals(w.account.folder, label,
+		w.im.origin(in)); err != nil {
 		return nil, err
 	}
 	if files.csv, err = report.CreateFailures(path+".csv", source); err != nil {
 		files.discard()
 		return nil, err
 	}
+
 	files.workbook, err = report.CreateWorkbook(path+".xlsx", source)
 	if errors.Is(err, report.ErrTooWide) {
 		files.workbook, files.path, err = nil, path+".csv", nil
 		w.plan.Problems.Add(report.Incident{
-			Code: "csv_only", Warning: true, File: in.name, Message: "has more columns than a workbook holds; its failures are in a CSV only",
+			Code: "csv_only", Warning: true, File: in.name,
+			Message: "has more columns than a workbook holds; its failures are in a CSV only",
 		})
 	}
+
 	if err != nil {
 		files.discard()
 		return nil, err
 	}
+
 	return files, nil
 }
 
@@ -322,7 +359,8 @@ func (f *failureFiles) discard() {
 }
 
 func (w *failureWriter) keepMapping() error {
-	return os.WriteFile(filepath.Join(w.account.folder, correction.MappingName), w.im.job.Mapping.Text(), 0o600)
+	return os.WriteFile(filepath.Join(w.account.folder, correction.MappingName),
+		w.im.job.Mapping.Text(), 0o600)
 }
 
 // origin describes an input for its originals.
@@ -330,19 +368,23 @@ func (im *Import) origin(in *input) correction.Origin {
 	if in.feedback != nil {
 		return in.feedback.Origin
 	}
+
 	target := im.job.Target.Hash()
 	dir, err := filepath.Abs(im.job.MappingDir)
 	if err != nil {
 		dir = im.job.MappingDir
 	}
+
 	return correction.Origin{
-		File: in.name, SHA256: hex.EncodeToString(in.hash[:]), Size: in.size, Target: hex.EncodeToString(target[:]),
-		MappingDir: dir, Delimiter: in.table.Info().Delimiter, Header: in.table.Header(), Year: in.year, Formats: in.resolution,
+		File: in.name, SHA256: hex.EncodeToString(in.hash[:]), Size: in.size,
+		Target: hex.EncodeToString(target[:]), MappingDir: dir,
+		Delimiter: in.table.Info().Delimiter, Header: in.table.Header(), Year: in.year,
+		Formats: in.resolution,
 	}
 }
 
-// fingerprint is the same for the same row with the same faults, wherever it stands: an export of every night brings the rows of
-// the night before again, in another file and on another line.
+// fingerprint is the same for the same row with the same faults, wherever it stands: an export of
+// every night brings the rows of the night before again, in another file and on another line.
 func fingerprint(failure report.Failure) [32]byte {
 	var text []byte
 	add := func(part []byte) {
@@ -356,14 +398,17 @@ func fingerprint(failure report.Failure) [32]byte {
 		add([]byte(fault.Code))
 		add([]byte(fault.Column))
 	}
+
 	return sha256.Sum256(text)
 }
 
 // held describes the event of a unit for the list.
 func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
 	return w.held.Write(history.Held{
-		State: state.String(), ID: hex.EncodeToString(e.ID[:]), Body: hex.EncodeToString(e.Content[:]),
-		Value: fmt.Sprintf("%016x", e.Value), Alike: fmt.Sprintf("%016x", e.Alike), Minor: u.event.Minor, Currency: u.event.Currency, Time: u.event.Time,
-		Input: uint32(u.input), File: w.im.inputs[u.input].name, Row: uint32(u.rows[0].Number), Label: u.event.Label,
+		State: state.String(), ID: hex.EncodeToString(e.ID[:]),
+		Body: hex.EncodeToString(e.Content[:]), Value: fmt.Sprintf("%016x", e.Value),
+		Alike: fmt.Sprintf("%016x", e.Alike), Minor: u.event.Minor, Currency: u.event.Currency,
+		Time: u.event.Time, Input: uint32(u.input), File: w.im.inputs[u.input].name,
+		Row: uint32(u.rows[0].Number), Label: u.event.Label,
 	})
 }

@@ -21,7 +21,8 @@ type fatedUnit struct {
 }
 
 // withFates joins a walk over the inputs with the fates of the plan. Everything that reads the
-// inputs again goes through here: a second way of counting events could put a wrong fate beside one.
+// inputs again goes through here: a second way of counting events could put a wrong fate beside
+// one.
 func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, error] {
 	return func(yield func(fatedUnit, error) bool) {
 		next, stop := iter.Pull2(plan.fates.Records())
@@ -33,6 +34,7 @@ func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, 
 				yield(fatedUnit{}, cmp.Or(walkErr, err))
 				return
 			}
+
 			f := fatedUnit{unit: u}
 			if u.sendable() {
 				f.seq = seq
@@ -44,10 +46,12 @@ func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, 
 				}
 				seq++
 			}
+
 			if !yield(f, nil) {
 				return
 			}
 		}
+
 		if err != nil {
 			yield(fatedUnit{}, err)
 		}

@@ -21,18 +21,21 @@ func TestFault27IntentCannotBeNoted(t *testing.T) {
 			return intervention{}
 		})
 		if n := len(r.server.Events()); n > 0 || code != 1 || !strings.Contains(said, ".sqlite: ") {
-			t.Errorf("%v: %d events went out, exit %d, saying %q; want none, and the ledger's name", errno, n, code, said)
+			t.Errorf("%v: %d events went out, exit %d, saying %q; want none, and the ledger's name",
+				errno, n, code, said)
 		}
 		r.done(t, 1)
 	}
 }
 
-// TestFault29ReportCannotBeWritten: the ledger is the truth, so sending ends cleanly; the error names the file.
+// TestFault29ReportCannotBeWritten: the ledger is the truth, so sending ends cleanly; the error
+// names the file.
 func TestFault29ReportCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
 	writes := 0
 	_, code, _, said := r.run(t, func(call tracedCall) intervention {
-		if !strings.Contains(call.path, "/runs/") || strings.Contains(call.path, history.TraceName) || call.sync {
+		if !strings.Contains(call.path, "/runs/") ||
+			strings.Contains(call.path, history.TraceName) || call.sync {
 			return intervention{}
 		}
 		if writes++; writes > 1 { // behind the headings of the receipts
@@ -40,8 +43,10 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 		}
 		return intervention{}
 	})
-	if n := len(r.server.Events()); n != tracedOrders || code != 1 || !strings.Contains(said, "receipts.csv") || !strings.Contains(said, "no space left") {
-		t.Errorf("%d events went out, exit %d, saying %q; want all, and the names of the reports", n, code, said)
+	if n := len(r.server.Events()); n != tracedOrders || code != 1 ||
+		!strings.Contains(said, "receipts.csv") || !strings.Contains(said, "no space left") {
+		t.Errorf("%d events went out, exit %d, saying %q; want all, and the names of the reports",
+			n, code, said)
 	}
 	r.done(t, 1)
 	if n := len(r.server.Events()); n != tracedOrders {
@@ -49,7 +54,8 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestFault36TraceCannotBeWritten: without the note of how far the ledger has come, an older copy of it could not be told.
+// TestFault36TraceCannotBeWritten: without the note of how far the ledger has come, an older copy
+// of it could not be told.
 func TestFault36TraceCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
 	_, code, _, said := r.run(t, func(call tracedCall) intervention {
@@ -58,14 +64,16 @@ func TestFault36TraceCannotBeWritten(t *testing.T) {
 		}
 		return intervention{}
 	})
-	if n := len(r.server.Events()); n > 0 || code != 1 || !strings.Contains(said, "how far the ledger has come") {
+	if n := len(r.server.Events()); n > 0 || code != 1 ||
+		!strings.Contains(said, "how far the ledger has come") {
 		t.Errorf("%d events went out, exit %d, saying %q; want none", n, code, said)
 	}
 	r.done(t, 1)
 }
 
-// TestFault34IntentIsSyncedBeforeItsPost: a power loss takes what was not synced. So before the first byte of an event
-// leaves, the ledger's last write is synced, and so is the folder that it was made in.
+// TestFault34IntentIsSyncedBeforeItsPost: a power loss takes what was not synced. So before the
+// first byte of an event leaves, the ledger's last write is synced, and so is the folder that it
+// was made in.
 func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
 	r := newTracedRun(t)
 	var calls []tracedCall
@@ -74,16 +82,22 @@ func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
 		return intervention{}
 	})
 	r.done(t, 1)
-	post := slices.IndexFunc(calls, func(c tracedCall) bool { return strings.HasPrefix(c.path, "socket:") })
+	post := slices.IndexFunc(calls,
+		func(c tracedCall) bool { return strings.HasPrefix(c.path, "socket:") })
 	if post < 0 {
 		t.Fatal("no event went out")
 	}
 	before := calls[:post]
 	slices.Reverse(before)
-	written := slices.IndexFunc(before, func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && !c.sync })
-	synced := slices.IndexFunc(before, func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && c.sync })
-	folder := slices.IndexFunc(before, func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
+	written := slices.IndexFunc(before,
+		func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && !c.sync })
+	synced := slices.IndexFunc(before,
+		func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && c.sync })
+	folder := slices.IndexFunc(before,
+		func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
 	if synced < 0 || written < synced || folder < 0 {
-		t.Errorf("before the first post, counted back: the log is written at %d, synced at %d, its folder at %d", written, synced, folder)
+		t.Errorf(
+			"before the first post, counted back: the log is written at %d, synced at %d, its folder at %d",
+			written, synced, folder)
 	}
 }

@@ -14,7 +14,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// smallDisk mounts a disk of its own of size, in bytes as mount understands them. It needs the rights of root.
+// smallDisk mounts a disk of its own of size, in bytes as mount understands them. It needs the
+// rights of root.
 func smallDisk(t *testing.T, size string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -25,15 +26,16 @@ func smallDisk(t *testing.T, size string) string {
 	return dir
 }
 
-// TestFault28DiskFull: a real disk fills up while events go out. The run ends with the file's name, and what was in
-// flight is unknown. Once there is room the same command goes on.
+// TestFault28DiskFull: a real disk fills up while events go out. The run ends with the file's name,
+// and what was in flight is unknown. Once there is room the same command goes on.
 func TestFault28DiskFull(t *testing.T) {
 	for _, size := range []string{"150k", "300k", "500k", "700k"} {
 		proof, file := proofOf(t, 3000, sandbox.Options{})
 		disk := smallDisk(t, size)
 		proof.state = filepath.Join(disk, "state")
 		result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
-		if !errors.Is(err, syscall.ENOSPC) && (err == nil || !strings.Contains(err.Error(), "the disk is full")) || !strings.Contains(err.Error(), disk) {
+		if !errors.Is(err, syscall.ENOSPC) && (err == nil || !strings.Contains(err.Error(),
+			"the disk is full")) || !strings.Contains(err.Error(), disk) {
 			t.Fatalf("%s: %v, want a full disk and the name of the file", size, err)
 		}
 		if strings.Count(err.Error(), "the disk is full") > 1 {
@@ -57,10 +59,12 @@ func TestFault28DiskFull(t *testing.T) {
 	}
 }
 
-// TestFault28TemporaryDiskFull: where the answers cannot be kept, a failures file lacks rows. It says so in itself, is not
-// named as the one to correct, and is refused when it is fed back.
+// TestFault28TemporaryDiskFull: where the answers cannot be kept, a failures file lacks rows. It
+// says so in itself, is not named as the one to correct, and is refused when it is fed back.
 func TestFault28TemporaryDiskFull(t *testing.T) {
-	server, err := sandbox.Start(sandbox.Options{Reject: func(sandbox.Event) string { return strings.Repeat("no ", 300) }})
+	server, err := sandbox.Start(sandbox.Options{Reject: func(sandbox.Event) string {
+		return strings.Repeat("no ", 300)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +87,8 @@ func TestFault28TemporaryDiskFull(t *testing.T) {
 	target := history.Target{Endpoint: server.URL(), Mark: secrets.Mark, StateDir: state}
 	for _, path := range found {
 		var refused *history.RefusedError
-		if _, err := importer.FindFailures(&target, []string{path}); !errors.As(err, &refused) || !strings.Contains(path, "incomplete") {
+		if _, err := importer.FindFailures(&target, []string{path}); !errors.As(err, &refused) ||
+			!strings.Contains(path, "incomplete") {
 			t.Errorf("%s: %v, want that it is refused", filepath.Base(path), err)
 		}
 	}
@@ -102,7 +107,8 @@ func TestFault35ReadOnly(t *testing.T) {
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Fatal(err)
 	}
-	for _, state := range []string{filepath.Join(disk, "state"), filepath.Join(disk, "none", "there")} {
+	for _, state := range []string{filepath.Join(disk, "state"),
+		filepath.Join(disk, "none", "there")} {
 		_, err := importFile(t.Context(), file, proof.endpoint, state)
 		if !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), disk) {
 			t.Errorf("%s: %v, want that it is read-only", state, err)

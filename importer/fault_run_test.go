@@ -14,9 +14,10 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// The faults of the table that come neither from the receiver nor from the disk, by their numbers there. Of the others 1
-// to 25 and 43 stand in package webhook; 31 to 33, 35 and 38 to 41 in the sessions of cmd/able-import, named after them
-// (two-runs, interrupt, closed-output, twins, resolve, failures); 34 and 36 in package ledger, too (TestTornLog, TestRefusals).
+// The faults of the table that come neither from the receiver nor from the disk, by their numbers
+// there. Of the others 1 to 25 and 43 stand in package webhook; 31 to 33, 35 and 38 to 41 in the
+// sessions of cmd/able-import, named after them (two-runs, interrupt, closed-output, twins,
+// resolve, failures); 34 and 36 in package ledger, too (TestTornLog, TestRefusals).
 
 // proofOf starts a receiver and an export of n orders.
 func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, file string) {
@@ -26,11 +27,13 @@ func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, fil
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	return &evidence{T: t, orders: n, endpoint: server.URL(), state: t.TempDir(), server: server}, writeOrders(t, n)
+	return &evidence{T: t, orders: n, endpoint: server.URL(), state: t.TempDir(), server: server},
+		writeOrders(t, n)
 }
 
-// TestFault26ClockMoved: the clock jumps back and forth at each look, and the second run is a year before the first.
-// Nothing is decided by it: what was sent is known, and the runs stand in the order in which they were.
+// TestFault26ClockMoved: the clock jumps back and forth at each look, and the second run is a year
+// before the first. Nothing is decided by it: what was sent is known, and the runs stand in the
+// order in which they were.
 func TestFault26ClockMoved(t *testing.T) {
 	proof, file := proofOf(t, 500, sandbox.Options{})
 	job, err := proofJob(file, proof.endpoint, proof.state)
@@ -73,14 +76,15 @@ func TestFault26ClockMoved(t *testing.T) {
 	}
 }
 
-// TestFault37InputChangedUnderWay: what is changed while it is imported is not sent, the run says so, and the same
-// command imports what the file has become.
+// TestFault37InputChangedUnderWay: what is changed while it is imported is not sent, the run says
+// so, and the same command imports what the file has become.
 func TestFault37InputChangedUnderWay(t *testing.T) {
 	const orders = 8000 // more blocks than are read ahead
 	proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
 	go func() {
 		awaitEvent(proof.server, 100)
-		if err := appendTo(file, fmt.Sprintf("A-8000,%s,%s,c8000@example.com\n", orderNumber(orders).value(), orderNumber(orders).currency)); err != nil {
+		if err := appendTo(file, fmt.Sprintf("A-8000,%s,%s,c8000@example.com\n",
+			orderNumber(orders).value(), orderNumber(orders).currency)); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -88,7 +92,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
 		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
 	}
-	if events := result.Summary.Events; events.Delivered+events.NotSent != orders || events.NotSent == 0 {
+	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||
+		events.NotSent == 0 {
 		t.Errorf("broken off with %+v, want %d, some of them not sent", events, orders)
 	}
 	if err := result.Summary.Check(); err != nil {

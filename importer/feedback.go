@@ -42,7 +42,8 @@ func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	return in.fixes.Put(in.table.Rows())
 }
 
-// file is the name of the file itself; rows of a failures file have the name of the one that they come from.
+// file is the name of the file itself; rows of a failures file have the name of the one that they
+// come from.
 func (in *input) file() string { return filepath.Base(in.path) }
 
 // openFeedback reads a failures file and compares it with what its run kept.
@@ -50,6 +51,7 @@ func (im *Import) openFeedback(in *input) (err error) {
 	if in.table, err = table.Open(in.path, correction.Options(im.temp)); err != nil {
 		return err
 	}
+
 	folder := im.job.Feedback.Folders[in.path]
 	in.feedback, err = correction.Open(in.table, in.path, folder, im.job.AcceptEdits)
 	if err != nil {
@@ -61,7 +63,9 @@ func (im *Import) openFeedback(in *input) (err error) {
 	if err := in.feedback.Doubted(); err != nil {
 		return err
 	}
-	in.name, in.year, in.resolution = in.feedback.Origin.File, in.feedback.Origin.Year, in.feedback.Origin.Formats
+
+	in.name, in.year, in.resolution = in.feedback.Origin.File, in.feedback.Origin.Year,
+		in.feedback.Origin.Formats
 	return nil
 }
 
@@ -69,14 +73,18 @@ func (im *Import) openFeedback(in *input) (err error) {
 func (im *Import) sameOrigin(in *input) error {
 	target := im.job.Target.Hash()
 	if im.job.Target.Mark != "" && in.feedback.Origin.Target != hex.EncodeToString(target[:]) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: its run was for another target (endpoint and funnel). Nothing was sent.", in.name)}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s: its run was for another target "+
+			"(endpoint and funnel). Nothing was sent.", in.name)}
 	}
+
 	for _, other := range im.inputs {
 		if other != in && other.feedback != nil && other.feedback.SameRows(in.feedback) {
-			return &history.RefusedError{Reason: fmt.Sprintf("%s and %s are failures of the same run and file; give one of the two. Nothing was sent.",
+			return &history.RefusedError{Reason: fmt.Sprintf("%s and %s are failures of the same "+
+				"run and file; give one of the two. Nothing was sent.",
 				other.file(), in.file())}
 		}
 	}
+
 	return nil
 }
 
@@ -86,25 +94,29 @@ func (im *Import) noteRestored(plan *Plan) {
 		if in.feedback == nil {
 			continue
 		}
+
 		for _, cell := range in.feedback.Restored {
-			message := "differs only in the way spreadsheet programs rewrite values; the original was taken"
+			message := "differs only in the way spreadsheet programs rewrite values; the " +
+				"original was taken"
 			if cell.Faulty {
 				message += ". If it is your correction, say --accept-edits"
 			}
 			for range cell.Count {
 				plan.Problems.Add(report.Incident{
-					Code: "shown_differently", Warning: true, Message: message, File: in.name, Row: cell.Row, Column: in.header()[cell.Column],
+					Code: "shown_differently", Warning: true, Message: message, File: in.name,
+					Row: cell.Row, Column: in.header()[cell.Column],
 				})
 			}
 		}
 	}
 }
 
-// correctedPath names the file by target and by the input's size and hash: most inputs need not be hashed to know that
-// nothing of them was corrected.
+// correctedPath names the file by target and by the input's size and hash: most inputs need not be
+// hashed to know that nothing of them was corrected.
 func (im *Import) correctedPath(size int64, sha string) string {
 	target := im.job.Target.Hash()
-	return filepath.Join(im.job.Target.StateDir, correction.Dir, fmt.Sprintf("%x-%d-%s.jsonl", target[:8], size, sha))
+	return filepath.Join(im.job.Target.StateDir, correction.Dir,
+		fmt.Sprintf("%x-%d-%s.jsonl", target[:8], size, sha))
 }
 
 // readCorrected finds the rows of an input that were corrected.
@@ -118,18 +130,21 @@ func (im *Import) readCorrected(in *input) error {
 	if err := in.hashFile(); err != nil {
 		return err
 	}
+
 	var err error
 	in.corrected, err = correction.Read(im.correctedPath(in.size, hex.EncodeToString(in.hash[:])))
 	return err
 }
 
-// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes. What the ledger had already counts,
-// too: the run that delivered it may have died before it came to this. But not where events are known by their content:
-// there it may be a twin, another row that looks like the mended one, and the row has to stay among those that failed.
+// noteCorrected makes durable which rows the run has delivered from failures files, or with fixes.
+// What the ledger had already counts, too: the run that delivered it may have died before it came
+// to this. But not where events are known by their content: there it may be a twin, another row
+// that looks like the mended one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	if b.delivered == nil {
 		return nil
 	}
+
 	found := make([][]correction.Correction, len(im.inputs))
 	for u, err := range plan.withFates(im.walk(context.Background(), walking{})) {
 		if err != nil {
@@ -138,9 +153,11 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 		if !u.sendable() {
 			continue
 		}
-		if !b.delivered[u.seq] && (u.fate != already && u.fate != kept || im.job.Mapping.ContentIDs()) {
+		if !b.delivered[u.seq] && (u.fate != already && u.fate != kept ||
+			im.job.Mapping.ContentIDs()) {
 			continue
 		}
+
 		if in := im.inputs[u.input]; in.feedback != nil {
 			found[u.input] = append(found[u.input], in.feedback.Correction(b.id, u.event, u.rows))
 		} else if rows := in.fixedRows(u.unit); rows != nil {
@@ -149,11 +166,13 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 			})
 		}
 	}
+
 	for i, in := range im.inputs {
 		if err := im.appendCorrections(in, found[i]); err != nil {
 			return fmt.Errorf("note corrections: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -163,10 +182,12 @@ func (im *Import) appendCorrections(in *input, found []correction.Correction) er
 	if in.feedback != nil {
 		path = im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
 	}
+
 	known, err := correction.Read(path)
 	if err != nil {
 		return err
 	}
+
 	var text []byte
 	for _, c := range found {
 		if len(c.Rows) == 0 || known[c.Rows[0]] != nil {
@@ -178,16 +199,19 @@ func (im *Import) appendCorrections(in *input, found []correction.Correction) er
 		}
 		text = append(append(text, line...), '\n')
 	}
+
 	if len(text) == 0 {
 		return nil
 	}
 	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return err
 	}
+
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
+
 	_, err = file.Write(text)
 	return errors.Join(err, file.Sync(), file.Close())
 }

@@ -11,9 +11,10 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A firstReading learns what only the whole of an input shows: how its columns write numbers and dates where the mapping does
-// not say, and whether the rows of a group stand apart. The preflight's first pass studies while it maps as if nothing
-// were out of the ordinary; where something is, it is made again with what was learnt.
+// A firstReading learns what only the whole of an input shows: how its columns write numbers and
+// dates where the mapping does not say, and whether the rows of a group stand apart. The
+// preflight's first pass studies while it maps as if nothing were out of the ordinary; where
+// something is, it is made again with what was learnt.
 type firstReading struct {
 	survey *mapping.Survey  // nil when the mapping leaves no format open
 	ids    *mapping.IDWatch // nil when no column is the id
@@ -25,6 +26,7 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	s := new(firstReading)
 	if in.feedback == nil { // its run has learnt more from all rows than these few can tell
 		if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
@@ -32,6 +34,7 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 		}
 		s.ids = mapper.WatchIDs()
 	}
+
 	if mapper.Grouped() {
 		s.groups = newGroupWatch(im.temp)
 	}
@@ -59,15 +62,17 @@ func (s *firstReading) group(key []byte) error {
 	return s.groups.add(key)
 }
 
-// conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its error is a
-// [mapping.OpenQuestion] where the values prove nothing.
-func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool, err error) {
+// conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its
+// error is a [mapping.OpenQuestion] where the values prove nothing.
+func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool,
+	err error) {
 	var resolution *mapping.Resolution
 	if s.survey != nil {
 		if resolution, err = s.survey.Resolve(); err != nil {
 			return false, err
 		}
 	}
+
 	if s.ids != nil {
 		resolution = s.ids.Resolve(resolution)
 	}
@@ -77,10 +82,12 @@ func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (aga
 	if s.groups == nil {
 		return again, nil
 	}
+
 	apart, err := s.groups.apart()
 	if err != nil || !apart {
 		return again, err
 	}
+
 	return true, im.gather(ctx, in)
 }
 
@@ -130,5 +137,6 @@ func (g *groupWatch) apart() (bool, error) {
 		copy(last[:], raw)
 		first = false
 	}
+
 	return false, nil
 }

@@ -26,14 +26,17 @@ const mixed = `Order,Day,Total,Email,Item
 
 func mixedJob(t *testing.T, endpoint, path, state string, fixes ...correction.Fix) importer.Job {
 	t.Helper()
-	config, err := mapping.Parse("t.yaml", []byte("version: 1\nname: t\nevent: Purchase\ngroup_by: Order\n"+
-		"formats: {date: YYYY-MM-DD, timezone: Europe/Berlin, time_of_day: \"00:00\"}\n"+
-		"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
+	config, err := mapping.Parse("t.yaml",
+		[]byte("version: 1\nname: t\nevent: Purchase\ngroup_by: Order\n"+
+			"formats: {date: YYYY-MM-DD, timezone: Europe/Berlin, time_of_day: \"00:00\"}\n"+
+			"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
-	target := history.Target{Endpoint: endpoint, Mark: "11111111-2222-3333-4444-555555555555", StateDir: state}
-	return importer.Job{Files: []string{path}, Mapping: config, Target: target, Fixes: fixes, Days: true}
+	target := history.Target{Endpoint: endpoint, Mark: "11111111-2222-3333-4444-555555555555",
+		StateDir: state}
+	return importer.Job{Files: []string{path}, Mapping: config, Target: target,
+		Fixes: fixes, Days: true}
 }
 
 func runMixed(t *testing.T, job importer.Job) *report.Summary {
@@ -60,8 +63,8 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 	return result.Summary
 }
 
-// A corrected cell goes through all checks, the file stays as it is, and what was delivered so does not come back: neither
-// with the file itself, nor with the same fixes.
+// A corrected cell goes through all checks, the file stays as it is, and what was delivered so does
+// not come back: neither with the file itself, nor with the same fixes.
 func TestFixes(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -79,17 +82,23 @@ func TestFixes(t *testing.T) {
 		delivered, already, invalid int64
 		skipped                     int64
 	}{
-		{name: "a value that is none either is still invalid", fixes: []correction.Fix{{Row: 3, Column: "Total", Is: "12,5,0"}}, delivered: 1, invalid: 2},
+		{name: "a value that is none either is still invalid", fixes: []correction.Fix{{Row: 3,
+			Column: "Total", Is: "12,5,0"}}, delivered: 1, invalid: 2},
 		{name: "corrected", fixes: []correction.Fix{amount}, delivered: 1, already: 1, invalid: 1},
 		{name: "the file itself", already: 1, invalid: 1, skipped: 2},
-		{name: "the same once more", fixes: []correction.Fix{amount}, already: 1, invalid: 1, skipped: 2},
-		{name: "the other, too", fixes: []correction.Fix{amount, {Row: 5, Column: "Email", Is: "cy@example.com"}}, delivered: 1, already: 1, skipped: 2},
+		{name: "the same once more", fixes: []correction.Fix{amount}, already: 1,
+			invalid: 1, skipped: 2},
+		{name: "the other, too", fixes: []correction.Fix{amount,
+			{Row: 5, Column: "Email", Is: "cy@example.com"}}, delivered: 1, already: 1, skipped: 2},
 		{name: "nothing is left", already: 1, skipped: 3},
 	} {
 		s := runMixed(t, mixedJob(t, server.URL(), path, state, step.fixes...))
-		got := []int64{s.Events.Delivered, s.Events.AlreadyDelivered, s.Events.Invalid, s.Rows.Skipped}
-		if diff := cmp.Diff([]int64{step.delivered, step.already, step.invalid, step.skipped}, got); diff != "" {
-			t.Errorf("%s: delivered, already delivered, invalid, rows left out (-want +got):\n%s", step.name, diff)
+		got := []int64{s.Events.Delivered, s.Events.AlreadyDelivered, s.Events.Invalid,
+			s.Rows.Skipped}
+		if diff := cmp.Diff([]int64{step.delivered, step.already, step.invalid, step.skipped},
+			got); diff != "" {
+			t.Errorf("%s: delivered, already delivered, invalid, rows left out (-want +got):\n%s",
+				step.name, diff)
 		}
 		if err := s.Check(); err != nil {
 			t.Errorf("%s: %v", step.name, err)
@@ -98,7 +107,8 @@ func TestFixes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if noted := len(manifest.Inputs) == 2 && manifest.Inputs[1].Name == "fixes.csv"; noted != (step.fixes != nil) {
+		if noted := len(manifest.Inputs) == 2 &&
+			manifest.Inputs[1].Name == "fixes.csv"; noted != (step.fixes != nil) {
 			t.Errorf("%s: the manifest names %v", step.name, manifest.Inputs)
 		}
 	}
@@ -113,7 +123,8 @@ func TestFixes(t *testing.T) {
 	for _, event := range server.Events() {
 		values[event.OrderID] = event.Value
 	}
-	if diff := cmp.Diff(map[string]string{"1": "10.00", "2": "12.50", "3": "14.00"}, values); diff != "" {
+	if diff := cmp.Diff(map[string]string{"1": "10.00", "2": "12.50", "3": "14.00"},
+		values); diff != "" {
 		t.Errorf("what arrived (-want +got):\n%s", diff)
 	}
 }
@@ -123,8 +134,10 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	if err := os.WriteFile(path, []byte(mixed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(), correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
-	if refused := new(history.RefusedError); err == nil || !strings.Contains(err.Error(), `no column "Sum"`) {
+	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(),
+		correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
+	if refused := new(history.RefusedError); err == nil ||
+		!strings.Contains(err.Error(), `no column "Sum"`) {
 		t.Errorf("%v, want %T", err, refused)
 	}
 }
@@ -148,7 +161,8 @@ func TestDaysOfAPlan(t *testing.T) {
 	for _, period := range plan.Days.Periods() {
 		got = append(got, period.Name+" "+period.Tally.Minor("EUR").String())
 	}
-	if diff := cmp.Diff([]string{"2026-11-03 1000", "2026-11-04 0", "2026-11-05 1400"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"2026-11-03 1000", "2026-11-04 0", "2026-11-05 1400"},
+		got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

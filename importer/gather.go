@@ -16,8 +16,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// gathered holds the rows of an input whose groups do not stand together: the rows in a private file, and records that
-// put them in order, by the first row of their group and then by their own place. Memory stays bounded: both sorts spill.
+// gathered holds the rows of an input whose groups do not stand together: the rows in a private
+// file, and records that put them in order, by the first row of their group and then by their own
+// place. Memory stays bounded: both sorts spill.
 type gathered struct {
 	rows  *os.File
 	order *spill.Sorter
@@ -34,20 +35,26 @@ func (im *Import) gather(ctx context.Context, in *input) error {
 	if err != nil {
 		return fmt.Errorf("gather rows: %w", err)
 	}
+
 	in.gathered = &gathered{rows: file, order: spill.NewSorter(im.temp, gatherOrderSize)}
 	mapper, err := im.bind(in)
 	if err != nil {
 		return err
 	}
-	g := &gatherer{mapper: mapper, out: bufio.NewWriterSize(file, 256<<10), keys: spill.NewSorter(im.temp, gatherKeySize)}
+
+	g := &gatherer{mapper: mapper, out: bufio.NewWriterSize(file, 256<<10),
+		keys: spill.NewSorter(im.temp, gatherKeySize)}
 	defer g.keys.Close()
+
 	if err := g.read(ctx, in); err != nil {
 		return err
 	}
+
 	return g.sort(in.gathered.order)
 }
 
-// A gatherer writes the rows of one input. Each waits for the next, since a damaged row behind it holds it.
+// A gatherer writes the rows of one input. Each waits for the next, since a damaged row behind it
+// holds it.
 type gatherer struct {
 	mapper  *mapping.Mapper
 	out     *bufio.Writer
@@ -79,18 +86,22 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		case row.Number&0xfff == 0 && ctx.Err() != nil:
 			return context.Cause(ctx)
 		}
+
 		if g.mapper.Admit(cell.Row(row)) != nil || in.corrected[row.Number] != nil {
 			continue // the walk through the file yields it
 		}
 		if err := g.write(); err != nil {
 			return err
 		}
+
 		g.waiting.add(cell.Row(row), nil)
 		g.held, g.next = g.next, 0
 	}
+
 	if err := g.write(); err != nil {
 		return err
 	}
+
 	return g.out.Flush()
 }
 
@@ -102,7 +113,8 @@ func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
 	return g.mapper.AdmitDamaged(row) != nil
 }
 
-// hold notes a damaged row, without its cells, in the group whose key it shows: that one may be incomplete.
+// hold notes a damaged row, without its cells, in the group whose key it shows: that one may be
+// incomplete.
 func (g *gatherer) hold(row cell.Row) error {
 	key := g.mapper.Key(row)
 	if len(key) == 0 {
@@ -116,6 +128,7 @@ func (g *gatherer) write() error {
 	if g.waiting.empty() {
 		return nil
 	}
+
 	row := g.waiting.rows[0]
 	key := g.mapper.Key(row)
 	if len(key) == 0 { // a group of its own
@@ -124,6 +137,7 @@ func (g *gatherer) write() error {
 	if err := g.put(key, row, g.held); err != nil {
 		return err
 	}
+
 	g.waiting.reset()
 	return nil
 }
@@ -134,6 +148,7 @@ func (g *gatherer) put(key []byte, row cell.Row, held uint32) error {
 	if _, err := g.out.Write(g.row); err != nil {
 		return fmt.Errorf("gather rows: %w", err)
 	}
+
 	hash := sha256.Sum256(key)
 	g.buffer = append(g.buffer[:0], hash[:16]...)
 	g.buffer = binary.BigEndian.AppendUint64(g.buffer, g.count)
@@ -160,6 +175,7 @@ func (g *gatherer) sort(order *spill.Sorter) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -182,9 +198,11 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 				yield(gatheredRow{}, err)
 				return
 			}
+
 			length := int(binary.BigEndian.Uint32(record[24:]))
 			raw = append(raw[:0], make([]byte, length)...)
-			if _, err := g.rows.ReadAt(raw, int64(binary.BigEndian.Uint64(record[16:]))); err != nil {
+			if _, err := g.rows.ReadAt(raw,
+				int64(binary.BigEndian.Uint64(record[16:]))); err != nil {
 				yield(gatheredRow{}, fmt.Errorf("read gathered rows: %w", err))
 				return
 			}
@@ -195,10 +213,12 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	}
 }
 
-// withSign marks the kind of a cell behind whose text stands what its number format shows beside it.
+// withSign marks the kind of a cell behind whose text stands what its number format shows beside
+// it.
 const withSign = 0x80
 
-// appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length and text.
+// appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length
+// and text.
 func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, held)
 	dst = binary.AppendUvarint(dst, uint64(row.Number))
@@ -207,6 +227,7 @@ func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 		if i < len(row.Kinds) {
 			kind = row.Kinds[i]
 		}
+
 		sign := ""
 		if i < len(row.Signs) {
 			sign = row.Signs[i]
@@ -214,6 +235,7 @@ func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 		if sign != "" {
 			kind |= withSign
 		}
+
 		dst = append(dst, kind)
 		dst = binary.AppendUvarint(dst, uint64(len(value)))
 		dst = append(dst, value...)
@@ -222,6 +244,7 @@ func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 			dst = append(dst, sign...)
 		}
 	}
+
 	return dst
 }
 
@@ -230,9 +253,11 @@ func readRow(raw []byte, row *cell.Row) (held *table.RowError) {
 	if number := binary.BigEndian.Uint32(raw); number > 0 {
 		held = &table.RowError{Row: int(number)}
 	}
+
 	raw = raw[4:]
 	number, n := binary.Uvarint(raw)
-	row.Number, row.Cells, row.Kinds, row.Signs = int(number), row.Cells[:0], row.Kinds[:0], row.Signs[:0]
+	row.Number, row.Cells, row.Kinds, row.Signs = int(number), row.Cells[:0], row.Kinds[:0],
+		row.Signs[:0]
 	for raw = raw[n:]; len(raw) > 0; {
 		length, n := binary.Uvarint(raw[1:])
 		kind := raw[0]
@@ -249,5 +274,6 @@ func readRow(raw []byte, row *cell.Row) (held *table.RowError) {
 			raw = raw[n+int(length):]
 		}
 	}
+
 	return held
 }

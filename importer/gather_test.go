@@ -8,11 +8,13 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// TestGatheredRowsKeepWhatNumberFormatsShow: without it an amount in euros would be one in the currency of the mapping.
+// TestGatheredRowsKeepWhatNumberFormatsShow: without it an amount in euros would be one in the
+// currency of the mapping.
 func TestGatheredRowsKeepWhatNumberFormatsShow(t *testing.T) {
 	want := cell.Row{
 		Number: 7, Cells: [][]byte{[]byte("A1"), []byte("10"), nil, []byte("3")},
-		Kinds: []byte{cell.Text, cell.Number, cell.Empty, cell.Number}, Signs: []string{"", "€", "", "CHF netto"},
+		Kinds: []byte{cell.Text, cell.Number, cell.Empty, cell.Number},
+		Signs: []string{"", "€", "", "CHF netto"},
 	}
 	var got cell.Row
 	for range 2 { // its slices are used again

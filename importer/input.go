@@ -41,7 +41,8 @@ type input struct {
 	fixes      correction.Edits      // cells that were corrected without touching the file
 	totals     []mapping.Total       // that stand among the rows, since they were read
 	breaks     []mapping.Break       // where other tables begin, likewise
-	year       int                   // that the rows above the header name; 0: none, or the mapping does not ask
+	// that the rows above the header name; 0: none, or the mapping does not ask
+	year int
 }
 
 // Import is a job whose files are open and bound to the mapping. Its methods are for one goroutine.
@@ -57,8 +58,8 @@ type Import struct {
 	outlet  outlet           // how events go out
 }
 
-// Open opens the job's files and binds the mapping to their headings. Its error is a sentence for people: a file that
-// cannot be read, a column that is missing, or [table.AmbiguousError].
+// Open opens the job's files and binds the mapping to their headings. Its error is a sentence for
+// people: a file that cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) { return OpenContext(context.Background(), job) }
 
 // OpenContext is Open that ends with the context.
@@ -82,6 +83,7 @@ func (im *Import) Close() error {
 	if im.ledger != nil {
 		errs = append(errs, im.ledger.Close())
 	}
+
 	errs = append(errs, im.outlet.Close())
 	for _, in := range im.inputs {
 		if in.gathered != nil {
@@ -94,6 +96,7 @@ func (im *Import) Close() error {
 			errs = append(errs, in.table.Close())
 		}
 	}
+
 	return errors.Join(append(errs, im.private.Remove())...)
 }
 
@@ -105,6 +108,7 @@ func (im *Import) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	for _, path := range paths {
 		in := &input{name: filepath.Base(path), path: path}
 		im.inputs = append(im.inputs, in)
@@ -117,6 +121,7 @@ func (im *Import) open(ctx context.Context) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -126,27 +131,36 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if found := im.job.Found; found != nil && !os.SameFile(info, found) {
-		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the same command again", in.name)
+		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the "+
+			"same command again", in.name)
 	}
+
 	in.size, in.modified, in.info = info.Size(), info.ModTime(), info
+
 	if im.job.Feedback != nil {
 		err = im.openFeedback(in)
 	} else {
 		in.table, err = table.OpenContext(ctx, in.path, im.tableOptions())
 	}
+
 	if err != nil {
 		return err
 	}
-	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name, in.header()); err != nil {
+	if in.fixes, err = correction.EditsOf(im.job.Fixes, len(im.inputs)-1, in.name,
+		in.header()); err != nil {
 		return err
 	}
+
 	mapper, err := im.bind(in)
 	if err != nil {
 		return err
 	}
+
 	if mapper.NeedsYear() && in.feedback == nil {
-		in.year, _ = date.YearAbove(table.Above(in.path, im.tableOptions(), in.table.Info().HeaderRow))
+		in.year, _ = date.YearAbove(table.Above(in.path, im.tableOptions(),
+			in.table.Info().HeaderRow))
 	}
+
 	return im.readCorrected(in)
 }
 
@@ -164,7 +178,8 @@ func (im *Import) tableOptions() table.Options {
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
 		Limits: table.Limits{
-			Cell: source.MaxCell, Row: source.MaxRow, Columns: source.MaxColumns, Unpacked: int64(source.MaxUnpacked),
+			Cell: source.MaxCell, Row: source.MaxRow, Columns: source.MaxColumns,
+			Unpacked: int64(source.MaxUnpacked),
 		},
 		TempDir: im.temp,
 	}
@@ -175,9 +190,11 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	mapper.Now = im.started.Unix()
 	mapper.Apply(in.resolution)
 	mapper.UseYear(in.year)
+
 	if in.feedback != nil {
 		mapper.OneTable()
 	} else if header := in.table.Info().HeaderRow; header > 1 {
@@ -185,6 +202,7 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
 		})
 	}
+
 	for _, l := range im.lookups {
 		mapper.Use(l.table)
 	}
@@ -220,19 +238,22 @@ func (in *input) hashFile() error {
 	return nil
 }
 
-// unchanged tells whether the file is still the one that was opened, as far as size and time can tell.
+// unchanged tells whether the file is still the one that was opened, as far as size and time can
+// tell.
 func (in *input) unchanged() error {
 	info, err := os.Stat(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
-		return fmt.Errorf("%s: changed while it was being read; run the same command again once it is complete", in.name)
+		return fmt.Errorf("%s: changed while it was being read; run the same command again once "+
+			"it is complete", in.name)
 	}
 	return nil
 }
 
-// sameFile returns the path that leads to the same file, by another spelling or a link; "" if there is none.
+// sameFile returns the path that leads to the same file, by another spelling or a link; "" if there
+// is none.
 func sameFile(paths []string, path string) string {
 	if slices.Contains(paths, path) {
 		return path
@@ -241,11 +262,13 @@ func sameFile(paths []string, path string) string {
 	if err != nil {
 		return "" // opening it says why
 	}
+
 	for _, other := range paths {
 		if otherInfo, err := os.Stat(other); err == nil && os.SameFile(info, otherInfo) {
 			return other
 		}
 	}
+
 	return ""
 }
 
@@ -261,6 +284,7 @@ func expand(files []string) ([]string, error) {
 				missing = append(missing, fmt.Errorf("%s: no file matches", file))
 			}
 		}
+
 		for _, match := range matches {
 			if other := sameFile(paths, match); other != "" {
 				return nil, fmt.Errorf("%s: is the same file as %s; name it once", match, other)
@@ -268,6 +292,7 @@ func expand(files []string) ([]string, error) {
 			paths = append(paths, match)
 		}
 	}
+
 	return paths, errors.Join(missing...)
 }
 
@@ -293,7 +318,8 @@ func (im *Import) Doubts() []error {
 	return mapper.Doubts()
 }
 
-// A lookup is a second file that the mapping takes values from, read whole: it is small beside the exports.
+// A lookup is a second file that the mapping takes values from, read whole: it is small beside the
+// exports.
 type lookup struct {
 	table *mapping.LookupTable
 	name  string
@@ -313,6 +339,7 @@ func (im *Import) openLookups(ctx context.Context) error {
 		}
 		im.lookups = append(im.lookups, l)
 	}
+
 	return nil
 }
 
@@ -324,12 +351,14 @@ func (im *Import) mappingDir() string {
 	return im.job.MappingDir
 }
 
-func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path string) (lookup, error) {
+func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
+	path string) (lookup, error) {
 	in := &input{name: filepath.Base(path), path: path}
 	if err := in.hashFile(); err != nil {
 		return lookup{}, err
 	}
-	opened, err := table.OpenContext(ctx, path, table.Options{Needs: wanted.Columns, TempDir: im.temp})
+	opened, err := table.OpenContext(ctx, path,
+		table.Options{Needs: wanted.Columns, TempDir: im.temp})
 	if err != nil {
 		return lookup{}, err
 	}
@@ -338,16 +367,19 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup, path st
 	if err != nil {
 		return lookup{}, err
 	}
+
 	for row, err := range opened.Rows() {
 		var bad *table.RowError
 		if errors.As(err, &bad) {
-			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is", in.name, bad)
+			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is",
+				in.name, bad)
 		}
 		if err != nil {
 			return lookup{}, err
 		}
 		entries.Add(cell.Row(row))
 	}
+
 	return lookup{table: entries, name: in.name, hash: in.hash}, nil
 }
 

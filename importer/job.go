@@ -25,23 +25,32 @@ type Job struct {
 
 	Fixes []correction.Fix // cells that somebody has corrected without touching the files
 
-	Target  history.Target  // who receives; a preview may go without the mark, and then knows no earlier deliveries
+	// who receives; a preview may go without the mark, and then knows no earlier deliveries
+	Target  history.Target
 	Webhook webhook.Options // how to post; the endpoint is the target's
 	Version string          // of the program, for manifests
-	Queue   *queue.Options  // workers on any machine send, by this queue; nil: this machine does. Its target is set by the job's
+	// workers on any machine send, by this queue; nil: this machine does. Its target is set by the
+	// job's
+	Queue *queue.Options
 
-	Lock     *ledger.Lock               // of the target, if the caller has it; nil: Hold takes it
-	Found    fs.FileInfo                // the only file as the caller found it, if another one must not be taken for it
-	Reported func(fingerprint [32]byte) // called for every row of the failures files: the same row with the same faults has the same fingerprint
+	Lock *ledger.Lock // of the target, if the caller has it; nil: Hold takes it
+	// the only file as the caller found it, if another one must not be taken for it
+	Found fs.FileInfo
+	// called for every row of the failures files: the same row with the same faults has the same
+	// fingerprint
+	Reported func(fingerprint [32]byte)
 
 	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
 	SendChanged   bool // send what was delivered before with other content
 
-	Canary  int                         // send so many varied events first, and stop unless all are delivered; 0: no canary
+	// send so many varied events first, and stop unless all are delivered; 0: no canary
+	Canary  int
 	Confirm func(answers []string) bool // asks whether to go on after the canary; nil: go on
 
-	KeepPlan bool   // keep the plan's parts below the state folder, so that Plan can say later what differs
-	Plan     string // beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
+	// keep the plan's parts below the state folder, so that Plan can say later what differs
+	KeepPlan bool
+	// beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
+	Plan string
 
 	Days     bool             // the plan counts the money by day
 	Examples int              // how many events the plan shows beside their cells

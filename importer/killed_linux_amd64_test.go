@@ -29,7 +29,8 @@ func newTracedRun(t *testing.T) *tracedRun {
 }
 
 // run runs the import under a tracer. said is what it printed on stderr.
-func (r *tracedRun) run(t *testing.T, before func(call tracedCall) intervention) (calls, code int, killed bool, said string) {
+func (r *tracedRun) run(t *testing.T, before func(call tracedCall) intervention) (calls, code int,
+	killed bool, said string) {
 	t.Helper()
 	var stderr bytes.Buffer
 	child := command(r.file, r.server.URL(), r.state)
@@ -46,8 +47,9 @@ func (r *tracedRun) done(t *testing.T, deaths int) {
 	r.server.Close()
 }
 
-// Killed at every n-th write and sync of the whole program, the socket's included: once before it, and once in the midst
-// of it, with half of its bytes. Then killed again in the recovery, and started until done: the records agree.
+// Killed at every n-th write and sync of the whole program, the socket's included: once before it,
+// and once in the midst of it, with half of its bytes. Then killed again in the recovery, and
+// started until done: the records agree.
 func TestFault30KilledAtEveryWrite(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 1))
@@ -88,7 +90,8 @@ func TestFault30KilledAtEveryWrite(t *testing.T) {
 				break
 			}
 		}
-		t.Logf("killed %s the call: %d kills among %d writes and syncs %v, %d more in the recovery", how.name, kills, total, met, again)
+		t.Logf("killed %s the call: %d kills among %d writes and syncs %v, %d more in the recovery",
+			how.name, kills, total, met, again)
 	}
 }
 
@@ -98,7 +101,8 @@ func (call tracedCall) kind() string {
 	if call.sync {
 		what = " sync"
 	}
-	for _, part := range []string{"socket:", "-wal", ".sqlite", "receipts", "/able-import-run-", "/runs/"} {
+	for _, part := range []string{"socket:", "-wal", ".sqlite", "receipts", "/able-import-run-",
+		"/runs/"} {
 		if strings.Contains(call.path, part) {
 			return strings.Trim(part, "/:-") + what
 		}
@@ -106,9 +110,10 @@ func (call tracedCall) kind() string {
 	return "other" + what
 }
 
-// The disk is full from the n-th write on, or one write or sync fails: the run ends with an error that names the file, or
-// the failure was of something that can be made again. Either way the next runs finish, and the records agree: what was
-// heard and could not be noted is unknown, never sent again.
+// The disk is full from the n-th write on, or one write or sync fails: the run ends with an error
+// that names the file, or the failure was of something that can be made again. Either way the next
+// runs finish, and the records agree: what was heard and could not be noted is unknown, never sent
+// again.
 func TestFault28ErrorAtEveryWrite(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 2))
@@ -118,7 +123,8 @@ func TestFault28ErrorAtEveryWrite(t *testing.T) {
 		stays  bool
 		onlyOf func(call tracedCall) bool
 	}{
-		{"the disk is full from there on", syscall.ENOSPC, true, func(call tracedCall) bool { return !call.sync }},
+		{"the disk is full from there on", syscall.ENOSPC,
+			true, func(call tracedCall) bool { return !call.sync }},
 		{"one write or sync fails", syscall.EIO, false, func(tracedCall) bool { return true }},
 	} {
 		failures, ended := 0, 0
@@ -126,7 +132,8 @@ func TestFault28ErrorAtEveryWrite(t *testing.T) {
 			r := newTracedRun(t)
 			number, hit := 0, ""
 			_, code, _, said := r.run(t, func(call tracedCall) intervention {
-				if !strings.HasPrefix(call.path, "/") || strings.HasPrefix(call.path, "/dev/") || !how.onlyOf(call) {
+				if !strings.HasPrefix(call.path, "/") || strings.HasPrefix(call.path, "/dev/") ||
+					!how.onlyOf(call) {
 					return intervention{}
 				}
 				if number++; number != at && (number < at || !how.stays) {
@@ -143,7 +150,9 @@ func TestFault28ErrorAtEveryWrite(t *testing.T) {
 			if code != 0 {
 				ended++
 			}
-			if code != 0 && (hit == "" || !strings.Contains(said, how.errno.Error()) && !strings.Contains(said, "disk is full") && !strings.Contains(said, "disk I/O error")) {
+			if code != 0 && (hit == "" || !strings.Contains(said, how.errno.Error()) &&
+				!strings.Contains(said, "disk is full") &&
+				!strings.Contains(said, "disk I/O error")) {
 				t.Errorf("%s %d, of %s: exit %d, saying %q", how.name, at, hit, code, said)
 			}
 			r.done(t, 1)

@@ -17,19 +17,21 @@ import (
 // command is this test binary as a program that imports file.
 func command(file, endpoint, state string) *exec.Cmd {
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), "PROOF_FILE="+file, "PROOF_ENDPOINT="+endpoint, "PROOF_STATE="+state)
+	c.Env = append(os.Environ(), "PROOF_FILE="+file, "PROOF_ENDPOINT="+endpoint,
+		"PROOF_STATE="+state)
 	return c
 }
 
-// lookedAhead is the most events that a run which died may leave unknown: those in flight, and intents beyond them.
+// lookedAhead is the most events that a run which died may leave unknown: those in flight, and
+// intents beyond them.
 const lookedAhead = 16 + 256
 
-// killsPerFile is how many kills one file gets before it is sent to its end: after a few more nothing would be left to
-// send, and a kill would prove nothing.
+// killsPerFile is how many kills one file gets before it is sent to its end: after a few more
+// nothing would be left to send, and a kill would prove nothing.
 const killsPerFile = 4
 
-// Killed at any moment and started again until done: every event arrived once or is called unknown, none was sent again
-// by itself, and the three records agree.
+// Killed at any moment and started again until done: every event arrived once or is called unknown,
+// none was sent again by itself, and the three records agree.
 func TestFault30KilledAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 0))
@@ -76,25 +78,30 @@ func finish(t *testing.T, server *sandbox.Server, file, state string, orders, ki
 	if err != nil {
 		t.Fatalf("seed %d: %v", *seed, err)
 	}
-	(&evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server}).check(result)
+	(&evidence{T: t, orders: orders, endpoint: server.URL(), state: state,
+		server: server}).check(result)
 	if n := result.Summary.Events.Unknown; n > int64(kills)*lookedAhead {
-		t.Errorf("seed %d: %d unknown after %d kills, want at most %d each", *seed, n, kills, lookedAhead)
+		t.Errorf("seed %d: %d unknown after %d kills, want at most %d each", *seed,
+			n, kills, lookedAhead)
 	}
 	if n := server.Stats().InFlight; n > 16 {
 		t.Errorf("seed %d: %d in flight, want at most 16", *seed, n)
 	}
 }
 
-// awaitEvent waits until the receiver has more events than before, for as long as a slow start may take.
+// awaitEvent waits until the receiver has more events than before, for as long as a slow start may
+// take.
 func awaitEvent(server *sandbox.Server, before int) {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(
+		time.Millisecond) {
 		if len(server.Events()) > before {
 			return
 		}
 	}
 }
 
-// What a run that died has left of its receipts, in the middle of a line, is all that its history lacks.
+// What a run that died has left of its receipts, in the middle of a line, is all that its history
+// lacks.
 func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -116,7 +123,8 @@ func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
 	for left, want := range map[int]int{len(whole): orders, len(whole) - 30: orders - 1, 0: 0} {
 		os.WriteFile(receipts, whole[:left], 0o600)
 		if named := namedInHistory(t, server.URL(), state, orders); named != want {
-			t.Errorf("with %d of %d bytes of the receipts %d orders have their number, want %d", left, len(whole), named, want)
+			t.Errorf("with %d of %d bytes of the receipts %d orders have their number, want %d",
+				left, len(whole), named, want)
 		}
 	}
 }

@@ -29,6 +29,7 @@ func (c *rowComparer) row(row cell.Row) (likes uint64) {
 	if c == nil {
 		return 0
 	}
+
 	const odd = 0x9e3779b97f4a7c15
 	for _, column := range c.columns {
 		if column >= len(row.Cells) {
@@ -38,5 +39,6 @@ func (c *rowComparer) row(row cell.Row) (likes uint64) {
 			likes = (likes^uint64(column))*odd + maphash.Bytes(c.seed, text)
 		}
 	}
+
 	return likes
 }

@@ -19,8 +19,9 @@ type NotData struct {
 	Like      string // the condition for source: in the mapping that holds for this row
 }
 
-// NotData reads the files once more for the rows that are no data, and maps none of the others. What a mapping leaves open about
-// numbers is proved first, as far as it can be. Headings, whose values are carried down, are not among them.
+// NotData reads the files once more for the rows that are no data, and maps none of the others.
+// What a mapping leaves open about numbers is proved first, as far as it can be. Headings, whose
+// values are carried down, are not among them.
 func (im *Import) NotData(ctx context.Context) iter.Seq2[*NotData, error] {
 	return func(yield func(*NotData, error) bool) {
 		for i, in := range im.inputs {
@@ -29,6 +30,7 @@ func (im *Import) NotData(ctx context.Context) iter.Seq2[*NotData, error] {
 				yield(nil, err)
 				return
 			}
+
 			for row, err := range im.readable(ctx, in) {
 				if err != nil {
 					yield(nil, err)
@@ -45,7 +47,8 @@ func (im *Import) NotData(ctx context.Context) iter.Seq2[*NotData, error] {
 	}
 }
 
-// surveyed is a mapper that reads numbers as the file is proved to write them. A question that stays open is the preflight's.
+// surveyed is a mapper that reads numbers as the file is proved to write them. A question that
+// stays open is the preflight's.
 func (im *Import) surveyed(ctx context.Context, in *input) (*mapping.Mapper, error) {
 	mapper, err := im.bind(in)
 	if err != nil {
@@ -55,12 +58,14 @@ func (im *Import) surveyed(ctx context.Context, in *input) (*mapping.Mapper, err
 	if err != nil || survey == nil {
 		return mapper, err
 	}
+
 	for row, err := range im.readable(ctx, in) {
 		if err != nil {
 			return nil, err
 		}
 		survey.Observe(row)
 	}
+
 	if resolution, err := survey.Resolve(); err == nil {
 		mapper.Apply(resolution)
 	}
@@ -80,6 +85,7 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 			case err == nil && row.Number&0xfff == 0:
 				err = context.Cause(ctx)
 			}
+
 			if !yield(cell.Row(row), err) || err != nil {
 				return
 			}
@@ -94,6 +100,7 @@ func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 	if said == "data" { // before something is carried down into it
 		a.Cells, a.Like = mapper.Filled(row), mapper.Like(row)
 	}
+
 	skip := mapper.Admit(row)
 	switch {
 	case skip == nil && said == "":
@@ -103,6 +110,7 @@ func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 	case skip != nil:
 		a.Reason, a.Cells, a.Like = skip.Reason, mapper.Filled(row), mapper.Like(row)
 	}
+
 	return a
 }
 
@@ -111,11 +119,13 @@ func (im *Import) Like(ctx context.Context, input, number int) (string, error) {
 	if input < 0 || input >= len(im.inputs) {
 		return "", fmt.Errorf("there is no such file")
 	}
+
 	in := im.inputs[input]
 	mapper, err := im.bind(in)
 	if err != nil {
 		return "", err
 	}
+
 	for row, err := range im.readable(ctx, in) {
 		if err != nil {
 			return "", err
@@ -128,11 +138,12 @@ func (im *Import) Like(ctx context.Context, input, number int) (string, error) {
 		}
 		break
 	}
+
 	return "", fmt.Errorf("%s: row %d is no row that can be read, or it is empty", in.name, number)
 }
 
-// A Listed unit is what some rows of an input become: an event with its fate, or nothing. It and what it points to are
-// used again for the next one.
+// A Listed unit is what some rows of an input become: an event with its fate, or nothing. It and
+// what it points to are used again for the next one.
 type Listed struct {
 	Input       int // which of the files
 	File        string
@@ -151,7 +162,8 @@ const (
 	FateDuplicate = "duplicate" // stands in the run once already
 )
 
-// Cells tells what became of the cells of the event, or what stands in a row that is no data. It maps the rows anew.
+// Cells tells what became of the cells of the event, or what stands in a row that is no data. It
+// maps the rows anew.
 func (l *Listed) Cells() []mapping.CellUse {
 	switch {
 	case l.unit.skip != nil:
@@ -184,13 +196,15 @@ func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error
 
 // fateNames are the fates of mapped events as people read them.
 var fateNames = map[fate]string{
-	send: FateReady, resend: FateReady, already: "already_delivered", kept: "kept", changed: "changed", unknown: "unknown",
+	send: FateReady, resend: FateReady, already: "already_delivered", kept: "kept",
+	changed: "changed", unknown: "unknown",
 	duplicate: FateDuplicate, conflicting: "invalid",
 }
 
 // show fills in what the unit itself says.
 func (l *Listed) show(im *Import, u *unit) {
-	*l = Listed{Input: u.input, File: im.inputs[u.input].name, First: u.rows[0].Number, Last: u.rows[len(u.rows)-1].Number, Event: u.event, unit: u}
+	*l = Listed{Input: u.input, File: im.inputs[u.input].name, First: u.rows[0].Number,
+		Last: u.rows[len(u.rows)-1].Number, Event: u.event, unit: u}
 	switch {
 	case u.skip != nil:
 		l.Event, l.Fate, l.Reason = nil, FateSkipped, u.skip.Reason

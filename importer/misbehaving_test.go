@@ -8,9 +8,10 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// everyFault is the table of faults as a receiver can show them, in percent of the events. What only the way to it can
-// show (refused connections, certificates, names, proxies) has its tests in package webhook, and so have an endpoint that is
-// gone for good and a Retry-After of a day, after which no run goes on. Those that end a run come last: the same command goes on.
+// everyFault is the table of faults as a receiver can show them, in percent of the events. What
+// only the way to it can show (refused connections, certificates, names, proxies) has its tests in
+// package webhook, and so have an endpoint that is gone for good and a Retry-After of a day, after
+// which no run goes on. Those that end a run come last: the same command goes on.
 var everyFault = []string{
 	"reset-before=2%", "reset-middle=1%", "reset-after=2%", "close-after=2%", // 2, 3
 	"slow=1%", "drip=1%", "hang=1%", // 4, 5
@@ -31,22 +32,24 @@ var everyFault = []string{
 	"501=1%", "505=1%", // 11
 }
 
-// A receiver that misbehaves in every way, and the same command until there is nothing left to do: nothing is lost,
-// nothing is accepted twice, the bound on what is in flight and every Retry-After hold over all runs, and the receiver's
-// record, the ledger and the reports agree to the row and the cent after every run.
+// A receiver that misbehaves in every way, and the same command until there is nothing left to do:
+// nothing is lost, nothing is accepted twice, the bound on what is in flight and every Retry-After
+// hold over all runs, and the receiver's record, the ledger and the reports agree to the row and
+// the cent after every run.
 func TestMisbehavingReceiver(t *testing.T) {
 	misbehaving(t, *faultEvents, func(int) bool { return false })
 }
 
-// The same where every second run sends again what may have arrived: it is delivered in the end, or unknown, and never
-// called rejected or not sent, whatever the receiver says to a second attempt.
+// The same where every second run sends again what may have arrived: it is delivered in the end, or
+// unknown, and never called rejected or not sent, whatever the receiver says to a second attempt.
 func TestMisbehavingReceiverOfResends(t *testing.T) {
 	misbehaving(t, max(100, *faultEvents/4), func(run int) bool { return run%2 == 1 })
 }
 
 func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 	t.Logf("seed %d", *seed)
-	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed, strings.Join(everyFault, ",")))
+	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed,
+		strings.Join(everyFault, ",")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +59,8 @@ func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 	}
 	defer server.Close()
 	file, state := writeOrders(t, orders), t.TempDir()
-	proof := &evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server, resends: resends(1)}
+	proof := &evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server,
+		resends: resends(1)}
 	runs := 0
 	for done := false; !done; runs++ {
 		job, err := proofJob(file, server.URL(), state)
@@ -79,7 +83,8 @@ func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 			t.Fatalf("seed %d: after run %d: %+v", *seed, runs, events)
 		}
 		if done {
-			t.Logf("%d runs; in the end %d delivered, %d unknown, of %d", runs+1, events.Delivered+events.AlreadyDelivered, events.Unknown, events.Total)
+			t.Logf("%d runs; in the end %d delivered, %d unknown, of %d", runs+1,
+				events.Delivered+events.AlreadyDelivered, events.Unknown, events.Total)
 		}
 	}
 	stats := server.Stats()

@@ -12,12 +12,13 @@ import (
 	"ableimport/mapping"
 )
 
-// A mapping under another name gives the same events other ids, and the ledger would not know them. So some events of
-// each input are looked up under the other namespaces of the ledger, too: a namespace that has the same ids with the same
-// event type, currency and amount most likely means the same events.
+// A mapping under another name gives the same events other ids, and the ledger would not know them.
+// So some events of each input are looked up under the other namespaces of the ledger, too: a
+// namespace that has the same ids with the same event type, currency and amount most likely means
+// the same events.
 
-// sampled is how many events of an input are looked up. Their ids are those with the least hashes: a fair choice, the
-// same whenever the input is.
+// sampled is how many events of an input are looked up. Their ids are those with the least hashes:
+// a fair choice, the same whenever the input is.
 const sampled = 128
 
 // A idSample is some events of one input, by id.
@@ -35,13 +36,16 @@ type sampledEvent struct {
 
 // add takes an event that is mapped.
 func (s *idSample) add(n *noted) {
-	if len(s.events) == sampled && bytes.Compare(n.Identity.ID[:], s.events[sampled-1].own[:]) >= 0 {
+	if len(s.events) == sampled &&
+		bytes.Compare(n.Identity.ID[:], s.events[sampled-1].own[:]) >= 0 {
 		return
 	}
-	at, found := slices.BinarySearchFunc(s.events, n.Identity.ID, func(e sampledEvent, id [16]byte) int { return bytes.Compare(e.own[:], id[:]) })
+	at, found := slices.BinarySearchFunc(s.events, n.Identity.ID,
+		func(e sampledEvent, id [16]byte) int { return bytes.Compare(e.own[:], id[:]) })
 	if found {
 		return
 	}
+
 	e := sampledEvent{own: n.Identity.ID, value: n.Value, kind: n.kind, id: bytes.Clone(n.id)}
 	s.events = slices.Insert(s.events, at, e)
 	s.events = s.events[:min(len(s.events), sampled)]
@@ -57,11 +61,13 @@ func (d *decider) checkNamespaces() error {
 	if err != nil {
 		return err
 	}
+
 	for _, s := range d.samples {
 		own, err := s.known(opened, d.im.identifier())
 		if err != nil {
 			return err
 		}
+
 		for _, namespace := range others {
 			n := d.im.identifier()
 			n.Namespace = namespace
@@ -75,6 +81,7 @@ func (d *decider) checkNamespaces() error {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -92,21 +99,25 @@ func otherNamespaces(l *ledger.Ledger, own string) (others []string, err error) 
 		others = slices.DeleteFunc(others, func(name string) bool { return name == run.Namespace })
 		others = append(others, run.Namespace)
 	}
+
 	slices.Reverse(others)
 	return others[:min(len(others), maxNamespaces)], nil
 }
 
-// known counts the events of the sample that the ledger has under the identifier's namespace, as they are here.
+// known counts the events of the sample that the ledger has under the identifier's namespace, as
+// they are here.
 func (s *idSample) known(l *ledger.Ledger, n identity.Identifier) (known int, err error) {
 	type asked struct {
 		id    [16]byte
 		value uint64
 	}
+
 	ids := make([]asked, len(s.events))
 	for i := range s.events {
 		e := &s.events[i]
 		ids[i] = asked{n.Identify(&mapping.Event{Type: e.kind, ID: e.id}).ID, e.value}
 	}
+
 	slices.SortFunc(ids, func(a, b asked) int { return bytes.Compare(a.id[:], b.id[:]) })
 	cursor := l.Lookup()
 	for _, a := range ids {
@@ -118,22 +129,30 @@ func (s *idSample) known(l *ledger.Ledger, n identity.Identifier) (known int, er
 			known++
 		}
 	}
+
 	return known, nil
 }
 
 func (d *decider) foreign(s *idSample, namespace string, known int) {
 	in := d.im.inputs[s.input]
-	message := fmt.Sprintf("%d of %d events looked up are known to this target under the namespace %q, and this mapping says %q",
+	message := fmt.Sprintf("%d of %d events looked up are known to this target under the "+
+		"namespace %q, and this mapping says %q",
 		known, len(s.events), namespace, d.im.job.Mapping.Namespace)
-	d.plan.Problems.Add(report.Incident{Code: "other_namespace", Warning: true, File: in.name, Message: message})
+	d.plan.Problems.Add(report.Incident{Code: "other_namespace", Warning: true, File: in.name,
+		Message: message})
+
 	if d.plan.foreign == "" {
 		d.plan.KnownAs = namespace
-		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, say in the mapping:\n  namespace: %s\nIf they are others that have the same ids and amounts, say --plan %s. Nothing was sent.",
-			report.Visible(in.name), report.Visible(message), report.Visible(namespace), d.plan.ShortID())
+		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, say in the "+
+			"mapping:\n  namespace: %s\nIf they are others that have the same ids and amounts, "+
+			"say --plan %s. Nothing was sent.",
+			report.Visible(in.name), report.Visible(message), report.Visible(namespace),
+			d.plan.ShortID())
 	}
 }
 
-// CheckNamespaces refuses a plan most of whose events are known under another namespace: they would be sent again.
+// CheckNamespaces refuses a plan most of whose events are known under another namespace: they would
+// be sent again.
 func (p *Plan) CheckNamespaces() error {
 	if p.foreign == "" {
 		return nil

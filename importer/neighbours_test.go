@@ -38,7 +38,8 @@ func TestNeighbourhoodDoesNotMatter(t *testing.T) {
 		for order := range rapid.IntRange(1, 8).Draw(t, "orders") {
 			for item := range rapid.IntRange(1, 5).Draw(t, "rows of the order") {
 				row := fmt.Sprintf("A-%d,%d.%02d,item %d", order, order*7+item+1, item*13, item)
-				rows[order], together, owners = append(rows[order], row), append(together, row), append(owners, order)
+				rows[order], together, owners = append(rows[order], row), append(together, row),
+					append(owners, order)
 			}
 		}
 		var apart []string // each order keeps the order of its own rows
@@ -55,10 +56,12 @@ func TestNeighbourhoodDoesNotMatter(t *testing.T) {
 // bodiesOf returns the bodies that a run over the rows would post, sorted.
 func bodiesOf(t *rapid.T, dir string, rows []string) []string {
 	file := filepath.Join(dir, "orders.csv")
-	if err := os.WriteFile(file, []byte("Order,Amount,Item\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("Order,Amount,Item\n"+strings.Join(rows, "\n")+"\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
-	config, err := mapping.Parse("orders.yaml", []byte(ordersMapping), func(string) string { return "" })
+	config, err := mapping.Parse("orders.yaml", []byte(ordersMapping),
+		func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,8 @@ func (r *restored) copyLedger() {
 	}
 }
 
-// restore brings the older copy of the main file back, and with wal leaves the log of what came since beside it.
+// restore brings the older copy of the main file back, and with wal leaves the log of what came
+// since beside it.
 func (r *restored) restore(wal bool) {
 	r.Helper()
 	if err := os.WriteFile(r.target.Path(), r.copied, 0o600); err != nil {
@@ -84,7 +85,8 @@ func (r *restored) otherRuns(n int) {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			r.Fatal(err)
 		}
-		if _, err := report.Seal(folder, report.Manifest{RunID: id, Ledger: fmt.Sprint("other", i), LedgerSequence: 9}); err != nil {
+		if _, err := report.Seal(folder, report.Manifest{RunID: id, Ledger: fmt.Sprint("other", i),
+			LedgerSequence: 9}); err != nil {
 			r.Fatal(err)
 		}
 	}
@@ -117,9 +119,11 @@ func (r *restored) adopt(file string) {
 func (r *restored) decide(run string) {
 	r.Helper()
 	held := history.Held{
-		State: "changed", ID: strings.Repeat("01", 16), Body: strings.Repeat("02", 16), Value: "0", Currency: "EUR", Minor: 100,
+		State: "changed", ID: strings.Repeat("01", 16), Body: strings.Repeat("02", 16), Value: "0",
+		Currency: "EUR", Minor: 100,
 	}
-	if err := r.target.Decide(run, "anna", time.Now().Unix(), []history.Held{held}, ledger.Keep); err != nil {
+	if err := r.target.Decide(run, "anna", time.Now().Unix(), []history.Held{held},
+		ledger.Keep); err != nil {
 		r.Fatal(err)
 	}
 }
@@ -156,19 +160,22 @@ func TestFault36OlderLedgerIsRefused(t *testing.T) {
 				r.Fatal(err)
 			}
 		}},
-		{name: "after a run that was killed", since: func(r *restored, _, second string) { r.killed(second) }},
-		{name: "after a run that was killed, whose log is left", since: func(r *restored, _, second string) {
-			if _, err := r.run(writeOrders(r.T, 9)); err != nil {
-				r.Fatal(err)
-			}
-			r.killed(second)
-		}, wal: true},
-		{name: "after a hundred newer runs to other targets", since: func(r *restored, _, second string) {
-			if _, err := r.run(second); err != nil {
-				r.Fatal(err)
-			}
-			r.otherRuns(101)
-		}},
+		{name: "after a run that was killed",
+			since: func(r *restored, _, second string) { r.killed(second) }},
+		{name: "after a run that was killed, whose log is left",
+			since: func(r *restored, _, second string) {
+				if _, err := r.run(writeOrders(r.T, 9)); err != nil {
+					r.Fatal(err)
+				}
+				r.killed(second)
+			}, wal: true},
+		{name: "after a hundred newer runs to other targets",
+			since: func(r *restored, _, second string) {
+				if _, err := r.run(second); err != nil {
+					r.Fatal(err)
+				}
+				r.otherRuns(101)
+			}},
 		{name: "after an adoption", since: func(r *restored, _, second string) { r.adopt(second) }},
 		{name: "after a decision", since: func(r *restored, run, _ string) { r.decide(run) }},
 	}
@@ -183,14 +190,16 @@ func TestFault36OlderLedgerIsRefused(t *testing.T) {
 			r.copyLedger()
 			test.since(r, result.Summary.RunID, second)
 			r.restore(test.wal)
-			if !r.runRestored(second) && !test.wal { // the log that was left may have all that happened since
+			// the log that was left may have all that happened since
+			if !r.runRestored(second) && !test.wal {
 				t.Error("the run was not refused")
 			}
 		})
 	}
 }
 
-// A copy that was made while a run was going on lacks what the run did after it, though it knows the run.
+// A copy that was made while a run was going on lacks what the run did after it, though it knows
+// the run.
 func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 3000)
@@ -207,8 +216,8 @@ func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 	}
 }
 
-// Whatever happens to a target, and whichever older copy of its ledger comes back: the next run is refused, or
-// nothing is sent again. make crash does it 200 times.
+// Whatever happens to a target, and whichever older copy of its ledger comes back: the next run is
+// refused, or nothing is sent again. make crash does it 200 times.
 func TestFault36RestoredAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 36))
@@ -305,8 +314,9 @@ func (h *hazard) put(copied [3][]byte, which int) {
 	}
 }
 
-// restoreAny brings back any copy: all of its files, the main one beside the log of what came since, or the main one alone.
-// Where the run is refused, the newest ledger comes back, as the message says.
+// restoreAny brings back any copy: all of its files, the main one beside the log of what came
+// since, or the main one alone. Where the run is refused, the newest ledger comes back, as the
+// message says.
 func (h *hazard) restoreAny() {
 	h.Helper()
 	newest := h.snapshot()
@@ -367,7 +377,8 @@ func TestFault36LedgerRemovedUnderARun(t *testing.T) {
 	}
 }
 
-// A ledger that is gone while its log is there was not put away by this program: nothing is begun anew beside the log.
+// A ledger that is gone while its log is there was not put away by this program: nothing is begun
+// anew beside the log.
 func TestFault36LogWithoutLedgerIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 600)
@@ -378,7 +389,8 @@ func TestFault36LogWithoutLedgerIsRefused(t *testing.T) {
 	before := len(r.server.Events())
 	_, err := r.run(file)
 	var refused *ledger.RefusedError
-	if !errors.As(err, &refused) || refused.Reason != ledger.Missing || len(r.server.Events()) != before {
+	if !errors.As(err, &refused) || refused.Reason != ledger.Missing ||
+		len(r.server.Events()) != before {
 		t.Errorf("the run: %v, want that the ledger is gone", err)
 	}
 	if _, err := r.target.Ledger(); !errors.As(err, &refused) {

@@ -13,8 +13,9 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// eventOutcomes note what became of events that were not delivered, in the order of the run, for the failures files: the texts
-// stand in a file, and fixed-size records that point to them are sorted.
+// eventOutcomes note what became of events that were not delivered, in the order of the run, for
+// the failures files: the texts stand in a file, and fixed-size records that point to them are
+// sorted.
 type eventOutcomes struct {
 	records *spill.Sorter
 	texts   *os.File
@@ -50,6 +51,7 @@ func (m *eventOutcomes) add(seq uint64, state report.State, result webhook.Resul
 		m.failed = fmt.Errorf("note an answer: %w", err)
 		return m.failed
 	}
+
 	m.buffer = binary.BigEndian.AppendUint64(m.buffer[:0], seq)
 	m.buffer = append(m.buffer, byte(state))
 	m.buffer = binary.BigEndian.AppendUint16(m.buffer, uint16(result.Status))
@@ -69,10 +71,12 @@ func (m *eventOutcomes) all() iter.Seq2[outcome, error] {
 				return
 			}
 			text := make([]byte, binary.BigEndian.Uint32(raw[19:]))
-			if _, err := m.texts.ReadAt(text, int64(binary.BigEndian.Uint64(raw[11:]))); err != nil {
+			if _, err := m.texts.ReadAt(text,
+				int64(binary.BigEndian.Uint64(raw[11:]))); err != nil {
 				yield(outcome{}, fmt.Errorf("read an answer: %w", err))
 				return
 			}
+
 			cause, answer, _ := strings.Cut(string(text), "\x00")
 			if !yield(outcome{
 				seq: binary.BigEndian.Uint64(raw), state: report.State(raw[8]),

@@ -10,13 +10,13 @@ import (
 )
 
 // An outlet is how a run's events go out, and where it is remembered what became of them. There are
-// two: a [machine] posts from here and notes everything in its own ledger; a [queued] run leaves both
-// to the workers of a queue and the ledger that they share.
+// two: a [machine] posts from here and notes everything in its own ledger; a [queued] run leaves
+// both to the workers of a queue and the ledger that they share.
 type outlet interface {
 	// isNew tells whether it knows no earlier run.
 	isNew() bool
-	// lookup opens what it knows, beside this machine's ledger, of the ids of records, which are asked
-	// for in their order.
+	// lookup opens what it knows, beside this machine's ledger, of the ids of records, which are
+	// asked for in their order.
 	lookup(ctx context.Context, records *spill.Sorter) (finder, error)
 	// begin notes a run before anything is sent, and names the run before it.
 	begin(ctx context.Context, info ledger.RunInfo) (previous string, err error)
@@ -34,8 +34,8 @@ type outlet interface {
 // A finder answers what a ledger knows of events, in the order of their ids.
 type finder interface {
 	find(id [16]byte) (ledger.Known, bool, error)
-	// revision is that of the entry found last; what is decided about its event holds for as long as
-	// the entry does. 0: nothing was found, or this ledger has no revisions.
+	// revision is that of the entry found last; what is decided about its event holds for as long
+	// as the entry does. 0: nothing was found, or this ledger has no revisions.
 	revision() uint64
 	Close()
 }
@@ -67,16 +67,20 @@ func (m *machine) begin(_ context.Context, info ledger.RunInfo) (previous string
 			return "", err
 		}
 	}
+
 	for earlier, err := range m.im.ledger.Runs() {
 		if err != nil {
 			return "", err
 		}
 		previous = earlier.ID
 	}
+
 	if m.run, err = m.im.ledger.Begin(info); err != nil {
 		return "", err
 	}
-	m.trace, err = m.im.job.Target.LeaveTrace(m.im.ledger, info.ID, info.ID, info.Mode, m.im.job.now())
+
+	m.trace, err = m.im.job.Target.LeaveTrace(m.im.ledger, info.ID, info.ID, info.Mode,
+		m.im.job.now())
 	return previous, err
 }
 
@@ -85,6 +89,7 @@ func (m *machine) commit(intended, settled []*delivery) error {
 	for _, d := range intended {
 		m.intents = append(m.intents, d.intent())
 	}
+
 	now := m.im.job.now().Unix()
 	for _, d := range settled {
 		m.outcomes = append(m.outcomes, ledger.Outcome{
@@ -92,11 +97,12 @@ func (m *machine) commit(intended, settled []*delivery) error {
 			Attempts: uint8(min(d.result.Attempts, 255)), At: now,
 		})
 	}
+
 	return m.note(m.intents, m.outcomes)
 }
 
-// note makes intents and outcomes durable, and then tells the run's folder how far the ledger has come:
-// nothing is sent that an older copy of the ledger could lack unseen.
+// note makes intents and outcomes durable, and then tells the run's folder how far the ledger has
+// come: nothing is sent that an older copy of the ledger could lack unseen.
 func (m *machine) note(intents []ledger.Event, outcomes []ledger.Outcome) error {
 	if err := m.run.Commit(intents, outcomes); err != nil {
 		return err

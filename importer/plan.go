@@ -14,33 +14,41 @@ import (
 	"ableimport/mapping"
 )
 
-// A Plan is what the preflight found: everything that a run needs to know before its first POST, and everything that a
-// preview shows.
+// A Plan is what the preflight found: everything that a run needs to know before its first POST,
+// and everything that a preview shows.
 type Plan struct {
-	Hash   [32]byte // over ids and bodies of all mapped events in order; without the mark, paths and the ledger's state
-	Events uint64   // mapped events, those that are not sent included
-	ToSend int64    // events that a run would post
+	// over ids and bodies of all mapped events in order; without the mark, paths and the ledger's
+	// state
+	Hash   [32]byte
+	Events uint64 // mapped events, those that are not sent included
+	ToSend int64  // events that a run would post
 
-	Tally     report.Tally // what is known of every event before the run; events to be sent count as not sent
-	Rows      report.Rows
-	Skipped   []Skipped
-	Problems  report.Problems
-	Keys      []report.KeyCount
-	Examples  []Example
-	Controls  []Control
-	Breaks    []TableBreak
-	Alike     int64                   // events to be sent that are like others under another id: see alike.go
-	Alikes    []LookAlike             // the first of these
-	Shared    []SharedKey             // visitor keys that many customers share, the worst first
-	SharedBy  []report.KeyCount       // events to be sent that have a shared one, by key
-	Days      *report.Days            // if the job asks for it
-	Earlier   map[report.State]string // an example of what was met again: "on 3 Nov, from orders_oct.csv"
-	Kept      report.Money            // what was delivered of events that count as kept
-	LedgerNew bool                    // the target has no ledger: no earlier deliveries are known
-	KnownAs   string                  // the namespace under which most events are known already, if it is another than the mapping's; else ""
-	Took      time.Duration
+	// what is known of every event before the run; events to be sent count as not sent
+	Tally    report.Tally
+	Rows     report.Rows
+	Skipped  []Skipped
+	Problems report.Problems
+	Keys     []report.KeyCount
+	Examples []Example
+	Controls []Control
+	Breaks   []TableBreak
+	// events to be sent that are like others under another id: see alike.go
+	Alike    int64
+	Alikes   []LookAlike       // the first of these
+	Shared   []SharedKey       // visitor keys that many customers share, the worst first
+	SharedBy []report.KeyCount // events to be sent that have a shared one, by key
+	Days     *report.Days      // if the job asks for it
+	// an example of what was met again: "on 3 Nov, from orders_oct.csv"
+	Earlier   map[report.State]string
+	Kept      report.Money // what was delivered of events that count as kept
+	LedgerNew bool         // the target has no ledger: no earlier deliveries are known
+	// the namespace under which most events are known already, if it is another than the mapping's;
+	// else ""
+	KnownAs string
+	Took    time.Duration
 
-	Differences string // lines that say how it differs from the plan that the job wants; "" if it does not
+	// lines that say how it differs from the plan that the job wants; "" if it does not
+	Differences string
 
 	blocks  [][16]byte          // the chain's hash at the end of each block
 	fates   *spill.Sorter       // verdicts
@@ -109,7 +117,8 @@ func describe(k ledger.Known) string {
 	return "on " + when + ", from " + report.Visible(k.File)
 }
 
-// RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals below the rows not.
+// RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals
+// below the rows not.
 func (p *Plan) RowsMinor(currency string) *big.Int {
 	sum := p.Tally.Minor(currency)
 	for i := range p.Skipped {
@@ -122,32 +131,40 @@ func (p *Plan) RowsMinor(currency string) *big.Int {
 
 func (s *Skipped) label() string { return "- skipped, " + report.Visible(s.Words) }
 
-// Bridge leads from what the rows add up to, over everything that is left out, to what the events add up to and what of
-// them would be sent. What is nothing has no line.
+// Bridge leads from what the rows add up to, over everything that is left out, to what the events
+// add up to and what of them would be sent. What is nothing has no line.
 func (p *Plan) Bridge(currency string) string {
 	var b strings.Builder
 	width := 28
 	for i := range p.Skipped {
 		width = max(width, utf8.RuneCountInString(p.Skipped[i].label()))
 	}
+
 	line := func(label string, minor *big.Int) {
 		if minor.Sign() != 0 {
 			fmt.Fprintf(&b, "  %-*s %s\n", width, label, people(minor, currency))
 		}
 	}
 	line("all rows", p.RowsMinor(currency))
+
 	for i := range p.Skipped {
 		if p.Skipped[i].Reason != "footer" {
 			line(p.Skipped[i].label(), p.Skipped[i].Money.Minor(currency))
 		}
 	}
+
 	line("= events", p.Tally.Minor(currency))
-	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed, report.Kept, report.AlreadyDelivered} {
-		line("- "+strings.ReplaceAll(state.String(), "_", " "), p.Tally.Money(state).Minor(currency))
+
+	for _, state := range []report.State{report.Invalid, report.Unknown, report.Changed,
+		report.Kept, report.AlreadyDelivered} {
+		line("- "+strings.ReplaceAll(state.String(), "_", " "),
+			p.Tally.Money(state).Minor(currency))
 	}
+
 	line("= ready to send", p.Tally.Money(report.NotSent).Minor(currency))
 	if n := p.Tally.Unreadable(currency); n > 0 {
 		fmt.Fprintf(&b, "  and %d invalid events whose amount cannot be read\n", n)
 	}
+
 	return b.String()
 }

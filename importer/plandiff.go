@@ -16,15 +16,19 @@ import (
 	"ableimport/importer/table"
 )
 
-// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the one that is wanted.
+// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the one that
+// is wanted.
 func (p *preflight) compareOrKeep() error {
 	if p.im.job.KeepPlan {
 		if err := p.keep(); err != nil {
 			p.plan.Problems.Add(report.Incident{
-				Code: "plan_not_kept", Warning: true, Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what differs: %v", table.Cause(err)),
+				Code: "plan_not_kept", Warning: true,
+				Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what "+
+					"differs: %v", table.Cause(err)),
 			})
 		}
 	}
+
 	if p.im.job.Plan == "" || p.plan.Is(p.im.job.Plan) {
 		return nil
 	}
@@ -32,9 +36,11 @@ func (p *preflight) compareOrKeep() error {
 	if len(hash) < 8 {
 		return nil // too short to be looked for, too
 	}
+
 	kept, err := openKept(p.im.job.Target.StateDir, hash)
 	if err != nil {
-		p.plan.Differences = fmt.Sprintf("  What differs cannot be said: %v (preview keeps the latest %d, for %d days, in its state folder).\n",
+		p.plan.Differences = fmt.Sprintf("  What differs cannot be said: %v (preview keeps the "+
+			"latest %d, for %d days, in its state folder).\n",
 			err, maxKeptPlans, maxKeptFor/(24*time.Hour))
 		return nil
 	}
@@ -43,6 +49,7 @@ func (p *preflight) compareOrKeep() error {
 	if err := d.compare(); err != nil {
 		return fmt.Errorf("compare with the plan that was kept: %w", err)
 	}
+
 	p.plan.Differences = d.text()
 	return nil
 }
@@ -72,7 +79,8 @@ type firstPairs struct {
 
 func (f *firstPairs) add(p pair, order func(pair) uint64) {
 	f.count++
-	at, _ := slices.BinarySearchFunc(f.first, p, func(a, b pair) int { return cmp.Compare(order(a), order(b)) })
+	at, _ := slices.BinarySearchFunc(f.first,
+		p, func(a, b pair) int { return cmp.Compare(order(a), order(b)) })
 	if at < shownDifferences {
 		f.first = slices.Insert(f.first, at, p)
 		f.first = f.first[:min(len(f.first), shownDifferences)]
@@ -83,12 +91,13 @@ func now(p pair) uint64 { return p.now.seq }
 
 func then(p pair) uint64 { return p.then.seq }
 
-// compare merges the events of both plans, which are in the order of their ids. Without records on both sides only
-// blocks are compared.
+// compare merges the events of both plans, which are in the order of their ids. Without records on
+// both sides only blocks are compared.
 func (d *difference) compare() error {
 	if !d.byEvent() {
 		return nil
 	}
+
 	next, stop := iter.Pull2(d.records.Records())
 	defer stop()
 	var names interned
@@ -106,6 +115,7 @@ func (d *difference) compare() error {
 		}
 	}
 	more, err := step()
+
 	keptErr := d.kept.next(&was)
 	for err == nil && (more || keptErr == nil) {
 		order := 0
@@ -119,6 +129,7 @@ func (d *difference) compare() error {
 		default:
 			order = slices.Compare(have.ID[:], was.ID[:])
 		}
+
 		d.note(order, pair{have, was})
 		if order <= 0 {
 			more, err = step()
@@ -127,9 +138,11 @@ func (d *difference) compare() error {
 			keptErr = d.kept.next(&was)
 		}
 	}
+
 	if keptErr != io.EOF {
 		err = errors.Join(err, keptErr)
 	}
+
 	d.findMoved()
 	return err
 }
@@ -167,12 +180,15 @@ func (d *difference) findMoved() {
 func (d *difference) text() string {
 	var b strings.Builder
 	have := d.describe()
-	fmt.Fprintf(&b, "  previewed on %s\n", time.Unix(d.kept.When, 0).UTC().Format("2 Jan 2006 15:04 UTC"))
+	fmt.Fprintf(&b, "  previewed on %s\n",
+		time.Unix(d.kept.When, 0).UTC().Format("2 Jan 2006 15:04 UTC"))
+
 	if have.Mapping != d.kept.Mapping {
 		fmt.Fprintf(&b, "  mapping   %s\n", mappingChange(have.Mapping, d.kept.Mapping))
 	}
 	if have.Namespace != d.kept.Namespace {
-		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as another\n", have.Namespace, d.kept.Namespace)
+		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as another\n",
+			have.Namespace, d.kept.Namespace)
 	}
 	for i := range max(len(have.Files), len(d.kept.Files)) {
 		b.WriteString(fileChange(at(have.Files, i), at(d.kept.Files, i)))
@@ -180,12 +196,18 @@ func (d *difference) text() string {
 	if !slices.Equal(have.Lookups, d.kept.Lookups) {
 		b.WriteString("  lookups   a second file of the mapping has changed\n")
 	}
+
 	fmt.Fprintf(&b, "  events    %d, were %d", have.Events, d.kept.Events)
+
 	if d.byEvent() {
-		fmt.Fprintf(&b, ": %d added, %d removed, %d changed", d.added.count, d.removed.count, d.changed.count)
+		fmt.Fprintf(&b, ": %d added, %d removed, %d changed", d.added.count, d.removed.count,
+			d.changed.count)
 	} else {
-		fmt.Fprintf(&b, ", the first difference among events %d to %d", d.kept.firstBlock(d.plan.blocks)*identity.BlockEvents+1, (d.kept.firstBlock(d.plan.blocks)+1)*identity.BlockEvents)
+		fmt.Fprintf(&b, ", the first difference among events %d to %d",
+			d.kept.firstBlock(d.plan.blocks)*identity.BlockEvents+1,
+			(d.kept.firstBlock(d.plan.blocks)+1)*identity.BlockEvents)
 	}
+
 	b.WriteString("\n")
 	d.writeTotals(&b, have.Totals)
 	d.writeEvents(&b)
@@ -215,9 +237,12 @@ func fileChange(is, was *keptFile) string {
 	case is.SHA256 == was.SHA256:
 		return ""
 	case is.Name != was.Name:
-		return fmt.Sprintf("  file      %s (%d rows), was %s (%d)\n", report.Visible(is.Name), is.Rows, report.Visible(was.Name), was.Rows)
+		return fmt.Sprintf("  file      %s (%d rows), was %s (%d)\n", report.Visible(is.Name),
+			is.Rows, report.Visible(was.Name), was.Rows)
 	}
-	return fmt.Sprintf("  file      %s has changed (%d rows, had %d)\n", report.Visible(is.Name), is.Rows, was.Rows)
+
+	return fmt.Sprintf("  file      %s has changed (%d rows, had %d)\n", report.Visible(is.Name),
+		is.Rows, was.Rows)
 }
 
 func (d *difference) writeTotals(b *strings.Builder, totals map[string]string) {
@@ -225,11 +250,14 @@ func (d *difference) writeTotals(b *strings.Builder, totals map[string]string) {
 	for currency := range d.kept.Totals {
 		currencies = append(currencies, currency)
 	}
+
 	slices.Sort(currencies)
+
 	for _, currency := range slices.Compact(currencies) {
 		is, was := first(totals[currency], "0"), first(d.kept.Totals[currency], "0")
 		if is != was {
-			fmt.Fprintf(b, "  total     %s %s, was %s\n", report.Amount(is), report.Visible(currency), report.Amount(report.Visible(was)))
+			fmt.Fprintf(b, "  total     %s %s, was %s\n", report.Amount(is),
+				report.Visible(currency), report.Amount(report.Visible(was)))
 		}
 	}
 }
@@ -246,22 +274,34 @@ func (d *difference) writeEvents(b *strings.Builder) {
 	if d.moved != nil {
 		is[d.moved.now.seq] = ""
 	}
+
 	d.labels.of(is)
 	d.kept.labels.of(was)
+
 	for _, p := range d.changed.first {
-		fmt.Fprintf(b, "    changed  %s  %s  %s\n", label(is[p.now.seq]), d.place(&p.now), amountChange(&p))
+		fmt.Fprintf(b, "    changed  %s  %s  %s\n", label(is[p.now.seq]), d.place(&p.now),
+			amountChange(&p))
 	}
+
 	writeMore(b, &d.changed)
+
 	for _, p := range d.added.first {
-		fmt.Fprintf(b, "    added    %s  %s  %s\n", label(is[p.now.seq]), d.place(&p.now), p.now.amount())
+		fmt.Fprintf(b, "    added    %s  %s  %s\n", label(is[p.now.seq]), d.place(&p.now),
+			p.now.amount())
 	}
+
 	writeMore(b, &d.added)
+
 	for _, p := range d.removed.first {
-		fmt.Fprintf(b, "    removed  %s  was %s:%d  %s\n", label(was[p.then.seq]), report.Visible(d.kept.fileName(p.then.input)), p.then.row, p.then.amount())
+		fmt.Fprintf(b, "    removed  %s  was %s:%d  %s\n", label(was[p.then.seq]),
+			report.Visible(d.kept.fileName(p.then.input)), p.then.row, p.then.amount())
 	}
+
 	writeMore(b, &d.removed)
+
 	if m := d.moved; m != nil {
-		fmt.Fprintf(b, "  order     the events come in another order, first %s  %s, which was event %d and is %d\n",
+		fmt.Fprintf(b, "  order     the events come in another order, first %s  %s, which was "+
+			"event %d and is %d\n",
 			label(is[m.now.seq]), d.place(&m.now), m.then.seq+1, m.now.seq+1)
 	}
 }

@@ -20,12 +20,14 @@ import (
 	"ableimport/mapping/number"
 )
 
-// What preview keeps of a plan, so that a run that comes to another plan can say what differs. There are no cells in it
-// but order numbers, which receipts have, too; the file is its owner's alone.
+// What preview keeps of a plan, so that a run that comes to another plan can say what differs.
+// There are no cells in it but order numbers, which receipts have, too; the file is its owner's
+// alone.
 //
 //	a line of JSON, the hash of each block, a record for each event by id, and the events' labels in their order
 //
-// Plans of more than maxKeptEvents have no records and no labels: what differs is then known by blocks.
+// Plans of more than maxKeptEvents have no records and no labels: what differs is then known by
+// blocks.
 const (
 	plansDir      = "plans" // below the state folder
 	maxKeptEvents = 100_000 // 11 MB
@@ -55,7 +57,8 @@ type keptFile struct {
 	Rows int64 `json:"rows"`
 }
 
-// labels are what people call the events, in the order of the run, while there are not too many of them.
+// labels are what people call the events, in the order of the run, while there are not too many of
+// them.
 type labels struct {
 	text  []byte
 	count uint64
@@ -86,24 +89,31 @@ func (l *labels) of(numbers map[uint64]string) {
 func (p *preflight) describe() keptPlan {
 	sum := p.im.job.Mapping.SHA256()
 	k := keptPlan{
-		Version: 2, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(), Namespace: p.im.job.Mapping.Namespace,
-		Mapping: report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
-		Events:  p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks), Labels: len(p.labels.text),
+		Version: 2, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(),
+		Namespace: p.im.job.Mapping.Namespace,
+		Mapping:   report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
+		Events:    p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks),
+		Labels: len(p.labels.text),
 	}
-	for _, currency := range p.plan.Tally.Currencies() { // of the events that are counted: invalid ones are no part of a plan
+	// of the events that are counted: invalid ones are no part of a plan
+	for _, currency := range p.plan.Tally.Currencies() {
 		mapped := p.plan.Tally.Minor(currency)
 		mapped.Sub(mapped, p.plan.Tally.Money(report.Invalid).Minor(currency))
 		k.Totals[currency] = string(number.AppendMoney(nil, mapped, currency))
 	}
+
 	for _, in := range p.im.inputs {
-		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name, SHA256: hex.EncodeToString(in.hash[:])}, in.rows})
+		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name,
+			SHA256: hex.EncodeToString(in.hash[:])}, in.rows})
 	}
 	for _, l := range p.im.lookups {
-		k.Lookups = append(k.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
+		k.Lookups = append(k.Lookups,
+			report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
 	}
 	if k.Events <= maxKeptEvents {
 		k.Records = int(k.Events)
 	}
+
 	return k
 }
 
@@ -126,6 +136,7 @@ func (p *preflight) keep() error {
 	if err := os.Rename(file.Name(), filepath.Join(dir, name)); err != nil {
 		return err
 	}
+
 	return prunePlans(dir, p.im.job.now())
 }
 
@@ -135,10 +146,12 @@ func (p *preflight) writeParts(w *bufio.Writer) error {
 	if err != nil {
 		return err
 	}
+
 	w.Write(append(line, '\n')) // the writer keeps its first error for Flush
 	for _, hash := range p.plan.blocks {
 		w.Write(hash[:])
 	}
+
 	if head.Records > 0 {
 		for raw, err := range p.records.Records() {
 			if err != nil {
@@ -149,6 +162,7 @@ func (p *preflight) writeParts(w *bufio.Writer) error {
 			}
 		}
 	}
+
 	w.Write(p.labels.text)
 	return nil
 }
@@ -159,17 +173,22 @@ func prunePlans(dir string, now time.Time) error {
 	if err != nil {
 		return err
 	}
+
 	type kept struct {
 		path string
 		at   time.Time
 	}
+
 	var plans []kept
 	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() { // another preview may have removed it
+		// another preview may have removed it
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
 			plans = append(plans, kept{filepath.Join(dir, entry.Name()), info.ModTime()})
 		}
 	}
+
 	slices.SortFunc(plans, func(a, b kept) int { return b.at.Compare(a.at) }) // newest first
+
 	for i, plan := range plans {
 		if i >= maxKeptPlans || now.Sub(plan.at) > maxKeptFor {
 			if err := os.Remove(plan.path); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -177,6 +196,7 @@ func prunePlans(dir string, now time.Time) error {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -201,6 +221,7 @@ func openKept(stateDir, hash string) (*keptParts, error) {
 	if err != nil {
 		return nil, errNotKept
 	}
+
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), hash) {
 			file, err := os.Open(filepath.Join(stateDir, plansDir, entry.Name()))
@@ -216,6 +237,7 @@ func openKept(stateDir, hash string) (*keptParts, error) {
 			return k, nil
 		}
 	}
+
 	return nil, errNotKept
 }
 
@@ -238,10 +260,13 @@ func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
 	if err := json.Unmarshal(line, &k.keptPlan); err != nil {
 		return nil, err
 	}
-	if min(k.Blocks, k.Records, k.Labels) < 0 || int64(k.Blocks) > size || k.Records > maxKeptEvents || int64(k.Labels) > size {
+	if min(k.Blocks, k.Records, k.Labels) < 0 || int64(k.Blocks) > size ||
+		k.Records > maxKeptEvents || int64(k.Labels) > size {
 		return nil, errLength
 	}
-	first, records, text := int64(len(line))+int64(k.Blocks)*16, int64(k.Records)*recordSize, int64(k.Labels)
+
+	first, records, text := int64(len(line))+int64(k.Blocks)*16, int64(k.Records)*recordSize,
+		int64(k.Labels)
 	if k.Version != 2 || first+records+text != size {
 		return nil, errLength
 	}
@@ -249,10 +274,14 @@ func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
 	if err := binary.Read(r, binary.BigEndian, k.blocks); err != nil {
 		return nil, err
 	}
+
 	k.labels.text = make([]byte, k.Labels)
-	if _, err := io.ReadFull(io.NewSectionReader(from, size-text, text), k.labels.text); err != nil {
+
+	if _, err := io.ReadFull(io.NewSectionReader(from, size-text, text),
+		k.labels.text); err != nil {
 		return nil, err
 	}
+
 	k.records = bufio.NewReaderSize(io.NewSectionReader(from, first, records), 64<<10)
 	return k, nil
 }

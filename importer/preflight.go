@@ -16,24 +16,28 @@ import (
 	"ableimport/mapping"
 )
 
-// Preflight reads every input and decides about every event, without sending anything. Its error means that an input
-// cannot be read to its end, that a format is an open question, or is a [RefusedError].
+// Preflight reads every input and decides about every event, without sending anything. Its error
+// means that an input cannot be read to its end, that a format is an open question, or is a
+// [RefusedError].
 func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, reading := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
 		group.Go(in.hashFile)
 	}
+
 	var p *preflight
 	group.Go(func() (err error) {
 		p, err = im.firstPass(reading)
 		return err
 	})
+
 	err := group.Wait()
 	if err == nil {
 		p.settle()
 		err = p.decide(ctx)
 	}
+
 	if err == errRowsNotCompared { // seldom: a file names an id twice
 		p, err = im.passAgain(ctx, p, newRowComparer())
 		if err == nil {
@@ -41,6 +45,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 			err = p.decide(ctx)
 		}
 	}
+
 	if err == nil {
 		err = p.findShared()
 	}
@@ -54,11 +59,13 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	p.plan.Took = im.job.now().Sub(started)
 	return p.plan, nil
 }
 
-// firstPass reads the inputs once, and once more if the first reading showed something that it needs to know.
+// firstPass reads the inputs once, and once more if the first reading showed something that it
+// needs to know.
 func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	studies := make([]*firstReading, len(im.inputs))
 	for i, in := range im.inputs {
@@ -69,10 +76,12 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 		defer s.close()
 		studies[i] = s
 	}
+
 	p := newPreflight(im)
 	if err := p.read(ctx, studies); err != nil {
 		return p, err
 	}
+
 	readAgain := false
 	for i, in := range im.inputs {
 		again, err := studies[i].conclude(ctx, im, in)
@@ -81,14 +90,17 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 		}
 		readAgain = readAgain || again
 	}
+
 	if !readAgain {
 		return p, nil
 	}
+
 	return im.passAgain(ctx, p, nil)
 }
 
 // passAgain reads the inputs once more, with what the pass before has shown.
-func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *rowComparer) (*preflight, error) {
+func (im *Import) passAgain(ctx context.Context, before *preflight,
+	comparer *rowComparer) (*preflight, error) {
 	before.records.Close()
 	before.plan.fates.Close()
 	before.shared.close()
@@ -100,7 +112,8 @@ func (im *Import) passAgain(ctx context.Context, before *preflight, comparer *ro
 func newPreflight(im *Import) *preflight {
 	p := &preflight{
 		im: im, files: make([]fileFate, len(im.inputs)),
-		plan:    &Plan{fates: spill.NewSorter(im.temp, verdictSize), words: im.job.Mapping.ReasonText},
+		plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize),
+			words: im.job.Mapping.ReasonText},
 		records: spill.NewSorter(im.temp, recordSize),
 		shared:  sharedKeys{dir: im.temp},
 	}
@@ -110,6 +123,7 @@ func newPreflight(im *Import) *preflight {
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
+
 	return p
 }
 
@@ -135,49 +149,59 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
+
 	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, &p.shared)
+
 	var walkErr error
 	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}
 	}
+
 	if err := errors.Join(walkErr, p.hashing.end()); err != nil {
 		return err
 	}
+
 	p.between()
 	p.im.noteRestored(p.plan)
 	p.notes()
 	p.noteLeftOut()
 	p.plan.blocks, p.plan.Hash = p.hashing.blocks, p.hashing.chain.Last
+
 	p.samples = nil
 	for input := range p.im.inputs {
 		if s := p.hashing.samples[uint16(input)]; s != nil {
 			p.samples = append(p.samples, s)
 		}
 	}
+
 	for i, n := range p.keys {
 		if n > 0 {
 			p.plan.Keys = append(p.plan.Keys, report.KeyCount{Name: mapping.KeyNames[i], Events: n})
 		}
 	}
+
 	for _, in := range p.im.inputs {
 		if err := in.unchanged(); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
-// notes takes over what reading a file has met that may mean money: another sheet with rows, rows that a filter hides.
+// notes takes over what reading a file has met that may mean money: another sheet with rows, rows
+// that a filter hides.
 func (p *preflight) notes() {
 	for _, in := range p.im.inputs {
 		if in.feedback != nil { // the file that we wrote ourselves
 			continue
 		}
 		for _, note := range in.table.Info().Warnings {
-			p.plan.Problems.Add(report.Incident{Code: "reading", Detail: note, Warning: true, File: in.name, Message: note})
+			p.plan.Problems.Add(report.Incident{Code: "reading", Detail: note, Warning: true,
+				File: in.name, Message: note})
 		}
 	}
 }
@@ -186,6 +210,7 @@ func (p *preflight) unit(u *unit) {
 	rows := int64(len(u.rows))
 	p.plan.Rows.Read += rows
 	p.im.inputs[u.input].rows += rows
+
 	switch {
 	case u.skip != nil:
 		p.skipRow(u)
@@ -199,6 +224,7 @@ func (p *preflight) unit(u *unit) {
 	default:
 		p.mapped(u)
 	}
+
 	if u.skip == nil && (u.event == nil || u.event.State != mapping.Skipped) {
 		p.fileOf(u).kept = true
 	}
@@ -224,21 +250,24 @@ func (f *fileFate) skip(u *unit) {
 	f.rows += int64(len(u.rows))
 }
 
-// noteLeftOut tells of inputs of which a condition has left nothing: one that does not fit the file looks
-// just like a day without sales.
+// noteLeftOut tells of inputs of which a condition has left nothing: one that does not fit the file
+// looks just like a day without sales.
 func (p *preflight) noteLeftOut() {
 	for i, in := range p.im.inputs {
 		f := &p.files[i]
 		if f.kept || f.rows == 0 || in.feedback != nil {
 			continue
 		}
+
 		rows := fmt.Sprintf("all %d rows are", f.rows)
 		if f.rows == 1 {
 			rows = "its only row is"
 		}
+
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the condition fits the values in the file",
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the "+
+				"condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})
 	}
@@ -278,17 +307,20 @@ func (p *preflight) control(c Control) {
 	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
 		p.plan.Controls = append(p.plan.Controls, c)
 	}
+
 	message := ""
 	switch {
 	case !c.Agrees():
 		message = c.what()
 	case c.Shown:
 		message = fmt.Sprintf(
-			"the total %s does not count the rows that a filter hides; these rows are read like the others",
+			"the total %s does not count the rows that a filter hides; these rows are read "+
+				"like the others",
 			people(big.NewInt(c.Minor), c.Currency))
 	default:
 		return
 	}
+
 	p.plan.Problems.Add(report.Incident{
 		Code: "control_total", Detail: message, Message: message, Warning: true,
 		File: c.File, Row: c.Row,
@@ -304,8 +336,9 @@ func (p *preflight) skipEvent(u *unit) {
 	}
 }
 
-// damaged counts a row that could not be read. One that stands within a group belongs to that group's event, which it
-// makes invalid; any other is an event of its own whose amount nobody can read.
+// damaged counts a row that could not be read. One that stands within a group belongs to that
+// group's event, which it makes invalid; any other is an event of its own whose amount nobody can
+// read.
 func (p *preflight) damaged(u *unit) {
 	p.plan.failing = true
 	p.plan.Rows.Invalid++
@@ -313,7 +346,8 @@ func (p *preflight) damaged(u *unit) {
 		p.plan.Tally.AddUnreadable("")
 	}
 	p.plan.Problems.Add(report.Incident{
-		Code: "row_damaged", Message: u.bad.Message, File: p.im.inputs[u.input].name, Row: u.bad.Row, Column: u.bad.Column,
+		Code: "row_damaged", Message: u.bad.Message, File: p.im.inputs[u.input].name,
+		Row: u.bad.Row, Column: u.bad.Column,
 	})
 }
 
@@ -323,22 +357,28 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+
 	if p.plan.Days != nil {
 		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
 	}
+
 	p.problems(u)
+
 	if u.held != nil {
 		p.plan.Problems.Add(report.Incident{
-			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number, Label: u.event.Label,
+			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number,
+			Label:   u.event.Label,
 			Message: fmt.Sprintf("row %d is damaged and may belong to it", u.held.Row),
 		})
 	}
+
 	if len(u.event.ID) > 0 && !p.im.job.Mapping.ContentIDs() {
 		p.note(u, true)
 	}
 }
 
-// faultyRows counts the rows of an invalid event that have a fault themselves; the others are held by them.
+// faultyRows counts the rows of an invalid event that have a fault themselves; the others are held
+// by them.
 func faultyRows(u *unit) int64 {
 	var bad int64
 	for _, row := range u.rows {
@@ -349,9 +389,11 @@ func faultyRows(u *unit) int64 {
 			}
 		}
 	}
+
 	if bad == 0 && u.event.State == mapping.Invalid {
 		return 1
 	}
+
 	return bad
 }
 
@@ -376,11 +418,14 @@ func (p *preflight) problems(u *unit) {
 		if p.plan.Problems.Again(problem.Code, problem.Column, problem.Warning, p.eventNumber()) {
 			continue
 		}
+
 		p.plan.Problems.Add(report.Incident{
 			Code: problem.Code, Message: problem.Message(), Warning: problem.Warning,
-			File: p.im.inputs[u.input].name, Row: problem.Row, Column: problem.Column, Value: problem.Value,
+			File: p.im.inputs[u.input].name, Row: problem.Row, Column: problem.Column,
+			Value: problem.Value,
 			Label: u.event.Label, Event: p.eventNumber(),
 		})
+
 		if !p.shown[problem.Code] {
 			if p.shown == nil {
 				p.shown = map[string]bool{}
@@ -389,6 +434,7 @@ func (p *preflight) problems(u *unit) {
 			isNew = isNew || !problem.Warning
 		}
 	}
+
 	if isNew && p.im.job.Examples > 0 {
 		p.example(u)
 	}
@@ -408,10 +454,12 @@ func (p *preflight) mapped(u *unit) {
 	for keys := event.Keys; keys != 0; keys &= keys - 1 {
 		p.keys[bits.TrailingZeros32(keys)]++
 	}
+
 	p.note(u, false)
 	if p.labels != nil {
 		p.labels.add(event.Label)
 	}
+
 	p.plan.Events++
 	p.sound[u.input]++
 }
@@ -423,8 +471,10 @@ func (p *preflight) note(u *unit, invalid bool) {
 		traits |= itemsTrait
 	}
 	p.hashing.add(record{
-		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number), rows: uint32(len(u.rows)),
-		minor: u.event.Minor, currency: u.event.Currency, hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes, invalid: invalid,
+		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number),
+		rows: uint32(len(u.rows)), minor: u.event.Minor, currency: u.event.Currency,
+		hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes,
+		invalid: invalid,
 	}, u.event)
 }
 
@@ -435,11 +485,13 @@ func (p *preflight) example(u *unit) {
 	event.ID = append([]byte(nil), event.ID...)
 	event.Problems = append([]mapping.Problem(nil), event.Problems...)
 	p.plan.Examples = append(p.plan.Examples, Example{
-		File: p.im.inputs[u.input].name, First: u.rows[0].Number, Last: u.rows[len(u.rows)-1].Number,
-		Label: event.Label, Event: event, Cells: u.mapper.Cells(u.rows), Problems: event.Problems,
+		File: p.im.inputs[u.input].name, First: u.rows[0].Number,
+		Last: u.rows[len(u.rows)-1].Number, Label: event.Label, Event: event,
+		Cells: u.mapper.Cells(u.rows), Problems: event.Problems,
 	})
 }
 
 func (im *Import) identifier() identity.Identifier {
-	return identity.Identifier{Namespace: im.job.Mapping.Namespace, Mark: sha256.Sum256([]byte(im.job.Target.Mark))}
+	return identity.Identifier{Namespace: im.job.Mapping.Namespace,
+		Mark: sha256.Sum256([]byte(im.job.Target.Mark))}
 }

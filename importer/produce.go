@@ -14,7 +14,8 @@ import (
 	"ableimport/mapping"
 )
 
-// A delivery is one event on its way: made by the producer, noted as intent, posted by a worker, recorded.
+// A delivery is one event on its way: made by the producer, noted as intent, posted by a worker,
+// recorded.
 type delivery struct {
 	identity.Identity
 	seq       uint64
@@ -32,7 +33,8 @@ type delivery struct {
 	body      []byte // as it goes over the wire
 	block     *block
 	result    webhook.Result
-	elsewhere report.State // AlreadyDelivered or Changed where another run has delivered it meanwhile; else 0
+	// AlreadyDelivered or Changed where another run has delivered it meanwhile; else 0
+	elsewhere report.State
 }
 
 // intent is the delivery as the ledger knows it.
@@ -60,7 +62,8 @@ func (d *delivery) unsent(cause string) webhook.Result {
 	return result
 }
 
-// A block is the deliveries among blockEvents consecutive events. It is used again once the last of them is recorded.
+// A block is the deliveries among blockEvents consecutive events. It is used again once the last of
+// them is recorded.
 type block struct {
 	deliveries []delivery
 	text       []byte // the bodies
@@ -70,8 +73,8 @@ type block struct {
 // blocksInUse bounds what is read ahead: one being filled, one being sent, and one between them.
 const blocksInUse = 3
 
-// A producer reads the inputs for the second time and hands over what is to be sent, in blocks that are proved to be
-// what the preflight saw.
+// A producer reads the inputs for the second time and hands over what is to be sent, in blocks that
+// are proved to be what the preflight saw.
 type producer struct {
 	im     *Import
 	plan   *Plan
@@ -102,7 +105,8 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 }
 
 // errInputChanged means that the second reading gave other events than the first.
-var errInputChanged = errors.New("the input changed while it was being imported; what was changed was not sent")
+var errInputChanged = errors.New("the input changed while it was being imported; what was changed " +
+	"was not sent")
 
 // run hands over the canary's events, if there is a canary, and then all others.
 func (p *producer) run(ctx context.Context) error {
@@ -117,8 +121,8 @@ func (p *producer) run(ctx context.Context) error {
 	return p.read(ctx)
 }
 
-// read reads to the end, also when ctx is done: what is not sent any more is counted all the same, so that the sums of
-// the run can be compared with the preflight's.
+// read reads to the end, also when ctx is done: what is not sent any more is counted all the same,
+// so that the sums of the run can be compared with the preflight's.
 func (p *producer) read(ctx context.Context) error {
 	seq := uint64(0)
 	for u, err := range p.plan.withFates(p.im.walk(context.WithoutCancel(ctx), walking{})) {
@@ -134,14 +138,18 @@ func (p *producer) read(ctx context.Context) error {
 		if err := p.event(u.unit, u.verdict); err != nil {
 			return err
 		}
+
 		if p.ahead && p.left == 0 && (p.block == nil || len(p.block.deliveries) == 0) {
 			return nil
 		}
+
 		seq++
 	}
+
 	if seq != p.plan.Events {
 		return errInputChanged
 	}
+
 	p.chain.Close()
 	return p.flush(seq)
 }
@@ -197,28 +205,32 @@ func (b *block) add(p *producer, u *unit, e identity.Identity, v verdict) {
 	b.text = append(b.text, p.prefix...)
 	b.text = append(b.text, u.event.Body[1:]...)
 	b.deliveries = append(b.deliveries, delivery{
-		Identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input, label: u.event.Label,
-		first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number, rows: len(u.rows),
-		hasAmount: u.event.HasAmount, minor: u.event.Minor, currency: u.event.Currency, time: u.event.Time,
+		Identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input,
+		label: u.event.Label, first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number,
+		rows: len(u.rows), hasAmount: u.event.HasAmount, minor: u.event.Minor,
+		currency: u.event.Currency, time: u.event.Time,
 		body: b.text[start:len(b.text):len(b.text)], block: b,
 	})
 }
 
 func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }
 
-// flush proves the block that ends before event seq and hands it over, also once the run has ended: who takes it
-// tells what becomes of its events.
+// flush proves the block that ends before event seq and hands it over, also once the run has ended:
+// who takes it tells what becomes of its events.
 func (p *producer) flush(seq uint64) error {
 	blocks := int((seq + identity.BlockEvents - 1) / identity.BlockEvents)
 	if blocks > p.proved {
-		if blocks > len(p.plan.blocks) || !bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.Last[:16]) {
+		if blocks > len(p.plan.blocks) ||
+			!bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.Last[:16]) {
 			return errInputChanged
 		}
 		p.proved = blocks
 	}
+
 	if p.block == nil || len(p.block.deliveries) == 0 {
 		return nil
 	}
+
 	p.block.left = len(p.block.deliveries)
 	p.full <- p.block
 	p.block = nil

@@ -14,8 +14,8 @@ type Progress struct {
 	held   atomic.Bool
 }
 
-// Hold lets nothing new out until it is called with false: events under way are finished and noted, then nothing is in
-// flight.
+// Hold lets nothing new out until it is called with false: events under way are finished and noted,
+// then nothing is in flight.
 func (p *Progress) Hold(hold bool) { p.held.Store(hold) }
 
 // Held tells whether somebody has halted the run.
@@ -42,7 +42,8 @@ func (p *Progress) Latest() (Snapshot, bool) {
 	return Snapshot{}, false
 }
 
-// Paused tells why nothing is being sent at the moment, and until when, if that is known; reason is "" while it flows.
+// Paused tells why nothing is being sent at the moment, and until when, if that is known; reason is
+// "" while it flows.
 func (p *Progress) Paused() (reason string, until time.Time) {
 	if s := p.sender.Load(); s != nil {
 		return (*s).Paused()

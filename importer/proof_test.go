@@ -22,14 +22,16 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// The tests of proof send known orders to a receiver that misbehaves, or from a program that is killed, and compare
-// three records of what happened: evidence_test.go.
+// The tests of proof send known orders to a receiver that misbehaves, or from a program that is
+// killed, and compare three records of what happened: evidence_test.go.
 
 var (
 	faultEvents = flag.Int("fault-events", 300, "events of the test against a misbehaving receiver")
 	kills       = flag.Int("kills", 8, "kills at random moments, while events go out")
-	killEvery   = flag.Int("kill-every", 53, "distance between the writes at which a run is killed; 1: at each")
-	seed        = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random choices; printed by each test")
+	killEvery   = flag.Int("kill-every", 53,
+		"distance between the writes at which a run is killed; 1: at each")
+	seed = flag.Uint64("seed", uint64(time.Now().UnixNano()),
+		"of the random choices; printed by each test")
 )
 
 const proofMapping = `version: 1
@@ -47,7 +49,8 @@ fields:
 func TestMain(m *testing.M) {
 	natstest.Main()
 	if file := os.Getenv("PROOF_FILE"); file != "" {
-		result, err := importFile(context.Background(), file, os.Getenv("PROOF_ENDPOINT"), os.Getenv("PROOF_STATE"))
+		result, err := importFile(context.Background(), file, os.Getenv("PROOF_ENDPOINT"),
+			os.Getenv("PROOF_STATE"))
 		if result != nil {
 			fmt.Print(result.Summary.Text(result.Page))
 		}
@@ -99,11 +102,13 @@ func writeOrders(t *testing.T, n int) (file string) {
 
 // proofJob imports file with 16 events in flight.
 func proofJob(file, endpoint, state string) (importer.Job, error) {
-	config, err := mapping.Parse("proof.yaml", []byte(proofMapping), func(string) string { return "" })
+	config, err := mapping.Parse("proof.yaml", []byte(proofMapping),
+		func(string) string { return "" })
 	return importer.Job{
 		Files: []string{file}, Mapping: config,
-		Target:  history.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state},
-		Webhook: webhook.Options{Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10, Budget: 5000},
+		Target: history.Target{Endpoint: endpoint, Mark: secrets.Mark, StateDir: state},
+		Webhook: webhook.Options{Concurrency: 16, Timeout: 2 * time.Second, Attempts: 10,
+			Budget: 5000},
 	}, err
 }
 

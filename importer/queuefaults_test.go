@@ -33,7 +33,8 @@ const (
 	faultRate  = 160 // attempts a second over all workers
 )
 
-// queueJob is a job of the tests over a queue. Attempts are short, so that a lost worker is noticed soon.
+// queueJob is a job of the tests over a queue. Attempts are short, so that a lost worker is noticed
+// soon.
 func queueJob(file, endpoint, state, servers string) (importer.Job, error) {
 	job, err := proofJob(file, endpoint, state)
 	job.Webhook.Concurrency, job.Webhook.Timeout, job.Webhook.Rate = 8, 2*time.Second, faultRate
@@ -45,13 +46,17 @@ func queueJob(file, endpoint, state, servers string) (importer.Job, error) {
 func queueChild(role string) (code int) {
 	ctx, end := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer end()
-	job, err := queueJob(os.Getenv("QUEUE_FILE"), os.Getenv("QUEUE_ENDPOINT"), os.Getenv("QUEUE_STATE"), os.Getenv("QUEUE_SERVERS"))
+	job, err := queueJob(os.Getenv("QUEUE_FILE"), os.Getenv("QUEUE_ENDPOINT"),
+		os.Getenv("QUEUE_STATE"), os.Getenv("QUEUE_SERVERS"))
 	switch {
 	case err != nil:
 	case os.Getenv("QUEUE_SCALES") != "":
 		err = scaleChild(ctx, role, job)
 	case role == "work":
-		_, err = patiently(func() (importer.Worked, error) { return importer.Work(ctx, job, func() {}) })
+		_, err = patiently(func() (importer.Worked,
+			error) {
+			return importer.Work(ctx, job, func() {})
+		})
 	default:
 		job.Webhook.Rate = 0
 		_, err = patiently(func() (*importer.Result, error) { return importJob(ctx, job) })
@@ -63,7 +68,8 @@ func queueChild(role string) (code int) {
 	return 0
 }
 
-// patiently does something again that has waited in vain for the queue's servers: the machine may be busy.
+// patiently does something again that has waited in vain for the queue's servers: the machine may
+// be busy.
 func patiently[V any](do func() (V, error)) (v V, err error) {
 	for range 5 {
 		if v, err = do(); !errors.Is(err, context.DeadlineExceeded) {
@@ -87,7 +93,8 @@ type fleet struct {
 func (f *fleet) command(role, servers, state string) *exec.Cmd {
 	c := exec.Command(os.Args[0])
 	c.Stderr = os.Stderr
-	c.Env = append(os.Environ(), "QUEUE_ROLE="+role, "QUEUE_FILE="+f.file, "QUEUE_ENDPOINT="+f.server.URL(), "QUEUE_STATE="+state,
+	c.Env = append(os.Environ(), "QUEUE_ROLE="+role, "QUEUE_FILE="+f.file,
+		"QUEUE_ENDPOINT="+f.server.URL(), "QUEUE_STATE="+state,
 		"QUEUE_SERVERS="+servers)
 	return c
 }
@@ -176,8 +183,9 @@ func (a *arrivals) most(window time.Duration) (most int) {
 	return most
 }
 
-// Workers and servers are killed, a worker is cut off, and the run dies and begins again elsewhere: nothing is lost, nothing is sent
-// twice, bound and rate hold over all workers, and the queue's ledger, the receiver and the report agree to the cent.
+// Workers and servers are killed, a worker is cut off, and the run dies and begins again elsewhere:
+// nothing is lost, nothing is sent twice, bound and rate hold over all workers, and the queue's
+// ledger, the receiver and the report agree to the cent.
 func TestQueueFaults(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	var came arrivals
@@ -188,7 +196,8 @@ func TestQueueFaults(t *testing.T) {
 	defer server.Close()
 	cluster := natstest.StartCluster(t, 3)
 	f := &fleet{
-		T: t, server: server, cluster: cluster, line: natstest.NewLine(t, cluster.URL()), file: writeOrders(t, *queueEvents),
+		T: t, server: server, cluster: cluster, line: natstest.NewLine(t, cluster.URL()),
+		file:    writeOrders(t, *queueEvents),
 		workers: make([]*exec.Cmd, 4), random: rand.New(rand.NewPCG(*seed, 1)),
 	}
 	first := f.child("run", cluster.URL(), t.TempDir()) // makes the queue
@@ -210,7 +219,10 @@ func TestQueueFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := patiently(func() (*importer.Result, error) { return importJob(t.Context(), job) })
+	result, err := patiently(func() (*importer.Result,
+		error) {
+		return importJob(t.Context(), job)
+	})
 	close(done)
 	t.Logf("%d harms; events %+v", <-harmed, result.Summary.Events)
 	if err != nil {
@@ -219,7 +231,8 @@ func TestQueueFaults(t *testing.T) {
 	f.check(result, &came)
 }
 
-// harmUntil harms one thing after the other: each kind at least once, and once more for every few thousand events.
+// harmUntil harms one thing after the other: each kind at least once, and once more for every few
+// thousand events.
 func (f *fleet) harmUntil(done <-chan struct{}) (harms int) {
 	for ; ; harms++ {
 		select {
@@ -233,7 +246,8 @@ func (f *fleet) harmUntil(done <-chan struct{}) (harms int) {
 
 func awaitEvents(t *testing.T, came *arrivals, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(3 * time.Minute); came.count() < n; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); came.count() < n; time.Sleep(
+		5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d events have come in three minutes, want %d", came.count(), n)
 		}
@@ -256,12 +270,13 @@ func (f *fleet) check(result *importer.Result, came *arrivals) {
 		f.Errorf("seed %d: %d events within %v, want at most %d", *seed, n, window, most)
 	}
 	f.Logf("%d of the unknown were told later", late)
-	f.Logf("in flight at most %d of %d; %d a second at most over %v", f.server.Stats().InFlight, faultBound,
+	f.Logf("in flight at most %d of %d; %d a second at most over %v", f.server.Stats().InFlight,
+		faultBound,
 		came.most(window)*int(time.Second)/int(window), window)
 }
 
-// asReported makes those fates unknown again that the report calls unknown: a worker that was cut off has told the rest since. It
-// returns how many.
+// asReported makes those fates unknown again that the report calls unknown: a worker that was cut
+// off has told the rest since. It returns how many.
 func (f *fleet) asReported(fates []fate, result *importer.Result) (late int) {
 	f.Helper()
 	folder := filepath.Dir(result.Summary.Reports.Summary)

@@ -15,7 +15,8 @@ import (
 	"ableimport/importer/spill"
 )
 
-// queued is a queue that takes the place of this machine's workers, and whose ledger that of this machine's.
+// queued is a queue that takes the place of this machine's workers, and whose ledger that of this
+// machine's.
 type queued struct {
 	*queue.Queue
 	im   *Import
@@ -30,10 +31,12 @@ const serversAnswer = 30 * time.Second
 func (im *Import) openQueue(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
 	defer cancel()
+
 	opened, err := queue.Connect(ctx, im.job.queueOptions())
 	if err != nil {
 		return err
 	}
+
 	q := &queued{Queue: opened, im: im}
 	im.outlet = q
 	if err := opened.Make(ctx); err != nil {
@@ -43,10 +46,12 @@ func (im *Import) openQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	q.new = len(runs) == 0
 	if q.from, err = opened.Revision(ctx); err != nil {
 		return err
 	}
+
 	return q.checkAge(&im.job.Target, runs)
 }
 
@@ -81,19 +86,24 @@ func (q *queued) begin(ctx context.Context, info ledger.RunInfo) (previous strin
 	if err != nil {
 		return "", err
 	}
+
 	if len(names) > 0 {
 		previous = slices.Max(names) // they sort by time
 	}
+
 	var files []string
 	for _, file := range info.Files {
 		files = append(files, file.Name)
 	}
+
 	text, err := json.Marshal(map[string]any{
-		"run_id": info.ID, "who": history.Who(), "version": info.Version, "mapping": info.MappingName, "plan": info.Plan, "files": files,
+		"run_id": info.ID, "who": history.Who(), "version": info.Version,
+		"mapping": info.MappingName, "plan": info.Plan, "files": files,
 	})
 	if err != nil {
 		return "", err
 	}
+
 	return previous, q.NoteRun(ctx, info.ID, text)
 }
 
@@ -124,7 +134,8 @@ type queueCursor struct {
 	last *queue.Entry // found
 }
 
-// revision is that of the entry that was found last; what is decided about its event holds for as long as it does.
+// revision is that of the entry that was found last; what is decided about its event holds for as
+// long as it does.
 func (c *queueCursor) revision() uint64 {
 	if c.last == nil {
 		return 0
@@ -141,8 +152,9 @@ func (c *queueCursor) find(id [16]byte) (ledger.Known, bool, error) {
 	return known, found, nil
 }
 
-// knownOf says what an entry means for sending its event. One that is at a worker counts as not seen: the event is queued once
-// more, no worker takes it up, and the run hears what became of the first.
+// knownOf says what an entry means for sending its event. One that is at a worker counts as not
+// seen: the event is queued once more, no worker takes it up, and the run hears what became of the
+// first.
 func knownOf(e *queue.Entry) (ledger.Known, bool) {
 	switch e.State {
 	case queue.Delivered:
@@ -154,29 +166,37 @@ func knownOf(e *queue.Entry) (ledger.Known, bool) {
 			return described(e, ledger.SendAgain), true
 		}
 	}
+
 	if e.Earlier == nil {
 		return ledger.Known{}, false
 	}
+
 	known := described(e.Earlier, ledger.Delivered)
 	if decision, ok := decisions[e.State]; ok {
 		known.Decision, known.DecisionBody = decision, ledger.ID(e.Content)
 	}
+
 	return known, true
 }
 
-var decisions = map[queue.State]ledger.State{queue.Kept: ledger.Keep, queue.SendAgain: ledger.SendAgain}
+var decisions = map[queue.State]ledger.State{queue.Kept: ledger.Keep,
+	queue.SendAgain: ledger.SendAgain}
 
 func described(e *queue.Entry, state ledger.State) ledger.Known {
 	return ledger.Known{
-		State: state, Body: ledger.ID(e.Content), Value: e.Value, Mapping: [8]byte(e.Mapping[:8]), Minor: e.Minor, Currency: e.Money,
-		Run: e.Run, At: e.At.Unix(), File: e.File, Row: uint32(e.First),
+		State: state, Body: ledger.ID(e.Content), Value: e.Value, Mapping: [8]byte(e.Mapping[:8]),
+		Minor: e.Minor, Currency: e.Money, Run: e.Run, At: e.At.Unix(), File: e.File,
+		Row: uint32(e.First),
 	}
 }
 
-// checkAge does the same for the queue's ledger, which others may have made anew, too: then it has another identity.
+// checkAge does the same for the queue's ledger, which others may have made anew, too: then it has
+// another identity.
 func (q *queued) checkAge(t *history.Target, runs []string) error {
 	a := history.Age{
-		Identity: q.Identity(), Concerns: func(identity string) bool { return strings.HasPrefix(identity, q.Bucket()+"@") },
+		Identity: q.Identity(), Concerns: func(identity string) bool {
+			return strings.HasPrefix(identity, q.Bucket()+"@")
+		},
 		Sequence: q.from, Runs: func() (map[string]bool, error) {
 			names := map[string]bool{}
 			for _, name := range runs {
@@ -189,7 +209,9 @@ func (q *queued) checkAge(t *history.Target, runs []string) error {
 	if err != nil || lack == nil {
 		return err
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s of %s: it was created again, or restored from an older copy, and "+
-		"would send again what was sent since. Restore the newer one; or look up at the receiver what has arrived, and move the folder of "+
-		"that run away. Nothing was sent.", lack.Folder, lack.When)}
+
+	return &history.RefusedError{Reason: fmt.Sprintf("the queue's ledger does not know run %s "+
+		"of %s: it was created again, or restored from an older copy, and would send again what "+
+		"was sent since. Restore the newer one; or look up at the receiver what has arrived, "+
+		"and move the folder of that run away. Nothing was sent.", lack.Folder, lack.When)}
 }

@@ -16,7 +16,8 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// A queue's ledger that somebody has made anew knows nothing of what was sent: nothing goes out on it where a manifest knows better.
+// A queue's ledger that somebody has made anew knows nothing of what was sent: nothing goes out on
+// it where a manifest knows better.
 func TestQueueLedgerMadeAnew(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -46,7 +47,8 @@ func TestQueueLedgerMadeAnew(t *testing.T) {
 		switch {
 		case n == 0 && err != nil:
 			t.Fatal(err)
-		case n == 1 && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "created again")):
+		case n == 1 && (!errors.As(err, &refused) ||
+			!strings.Contains(err.Error(), "created again")):
 			t.Errorf("on the new ledger: %v", err)
 		}
 		deleteStreams(t, url)

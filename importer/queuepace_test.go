@@ -43,8 +43,9 @@ func (s *strict) silence() (longest time.Duration) {
 	return longest
 }
 
-// A wait that the receiver asks one worker for holds all: then it hears nothing, from any of them. The rate is so low that there is
-// something to send for longer than it takes the others to hear of it.
+// A wait that the receiver asks one worker for holds all: then it hears nothing, from any of them.
+// The rate is so low that there is something to send for longer than it takes the others to hear of
+// it.
 func TestQueueHoldsAllWorkers(t *testing.T) {
 	receiver := &strict{wait: "8"}
 	server := httptest.NewServer(receiver)

@@ -16,13 +16,16 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// scaleSlots are the events in flight of one worker. So few, that the receiver's latency bounds four workers, and not the two cores of the
-// machine that they share with the receiver and the server.
+// scaleSlots are the events in flight of one worker. So few, that the receiver's latency bounds
+// four workers, and not the two cores of the machine that they share with the receiver and the
+// server.
 const scaleSlots = 4
 
-// scaleChild works; or it runs, with the queue or without it, and prints how many events a second it has sent.
+// scaleChild works; or it runs, with the queue or without it, and prints how many events a second
+// it has sent.
 func scaleChild(ctx context.Context, role string, job importer.Job) error {
-	job.Webhook.Concurrency, job.Webhook.Rate, job.Queue.Replicas, job.Queue.InFlight = scaleSlots, 0, 1, 64
+	job.Webhook.Concurrency, job.Webhook.Rate, job.Queue.Replicas, job.Queue.InFlight = scaleSlots,
+		0, 1, 64
 	switch role {
 	case "work":
 		_, err := importer.Work(ctx, job, func() {})
@@ -37,14 +40,16 @@ func scaleChild(ctx context.Context, role string, job importer.Job) error {
 	return err
 }
 
-// The more workers, the faster: a receiver that takes 50 ms for each event is what it waits for. What the queue costs stands beside it.
+// The more workers, the faster: a receiver that takes 50 ms for each event is what it waits for.
+// What the queue costs stands beside it.
 func TestQueueScales(t *testing.T) {
 	if *queueEvents < 50000 {
 		t.Skip("measures; see make queue-faults")
 	}
 	t.Setenv("QUEUE_SCALES", "1")
 	alone := measure(t, 0)
-	t.Logf("without a queue, %d in flight: %.0f events/s; CPU an event: run %v", scaleSlots, alone.perSecond, alone.run)
+	t.Logf("without a queue, %d in flight: %.0f events/s; CPU an event: run %v", scaleSlots,
+		alone.perSecond, alone.run)
 	var one float64
 	for _, workers := range []int{1, 2, 4} {
 		m := measure(t, workers)
@@ -52,7 +57,8 @@ func TestQueueScales(t *testing.T) {
 			one = m.perSecond
 		}
 		t.Logf("%d workers, %d in flight each: %.0f events/s, %.2f times one; CPU an event: run %v + workers %v + server %v, %.1f times without a queue",
-			workers, scaleSlots, m.perSecond, m.perSecond/one, m.run, m.workers, m.server, float64(m.run+m.workers+m.server)/float64(alone.run))
+			workers, scaleSlots, m.perSecond, m.perSecond/one, m.run, m.workers, m.server,
+			float64(m.run+m.workers+m.server)/float64(alone.run))
 	}
 }
 
@@ -62,7 +68,8 @@ type measured struct {
 	run, workers, server time.Duration // of CPU, an event
 }
 
-// measure sends events to a receiver with 50 ms of latency, all parts processes of their own; 0 workers: without a queue.
+// measure sends events to a receiver with 50 ms of latency, all parts processes of their own; 0
+// workers: without a queue.
 func measure(t *testing.T, workers int) (m measured) {
 	t.Helper()
 	server, err := sandbox.Start(sandbox.Options{Latency: 50 * time.Millisecond})
@@ -97,10 +104,12 @@ func measure(t *testing.T, workers int) (m measured) {
 		m.workers += cpuOf(w, events)
 	}
 	cluster.Kill(0)
-	m.run, m.server = cpuOf(run, events), (cluster.CPU(0) / time.Duration(events)).Round(time.Microsecond)
+	m.run, m.server = cpuOf(run, events),
+		(cluster.CPU(0) / time.Duration(events)).Round(time.Microsecond)
 	return m
 }
 
 func cpuOf(c *exec.Cmd, events int) time.Duration {
-	return ((c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / time.Duration(events)).Round(time.Microsecond)
+	return ((c.ProcessState.UserTime() +
+		c.ProcessState.SystemTime()) / time.Duration(events)).Round(time.Microsecond)
 }

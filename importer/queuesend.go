@@ -17,14 +17,17 @@ import (
 )
 
 const (
-	// blocksQueued bounds what a run has in the queue, and in memory, at a time: the workers must not run dry while it hears outcomes.
+	// blocksQueued bounds what a run has in the queue, and in memory, at a time: the workers must
+	// not run dry while it hears outcomes.
 	blocksQueued = 16
 	publishers   = 64
-	// quietFor is how long a run hears nothing before it looks for itself what became of its events.
+	// quietFor is how long a run hears nothing before it looks for itself what became of its
+	// events.
 	quietFor = 2 * time.Second
 )
 
-// A queueSender publishes a run's deliveries and follows what the workers note of them in the queue's ledger.
+// A queueSender publishes a run's deliveries and follows what the workers note of them in the
+// queue's ledger.
 type queueSender struct {
 	*queued
 	run string
@@ -57,7 +60,8 @@ func (s *queueSender) Paused() (reason string, until time.Time) {
 	return "", time.Time{}
 }
 
-func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error {
+func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery,
+	done chan<- *delivery) error {
 	s.done = done
 	s.heard.Store(time.Now().UnixNano())
 	listen, end := context.WithCancel(context.WithoutCancel(ctx))
@@ -66,10 +70,12 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 	defer stop(nil)
 	lost := func(err error) {
 		if err != nil {
-			stop(&lostQueue{err}) // nobody hears outcomes any more: take back what can be taken back
+			// nobody hears outcomes any more: take back what can be taken back
+			stop(&lostQueue{err})
 		}
 	}
 	listeners.Go(func() { lost(s.Follow(listen, s.from, s.hear)) })
+
 	listeners.Go(func() { lost(s.lookAfter(listen)) })
 	listeners.Go(func() {
 		select {
@@ -78,6 +84,7 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 		case <-listen.Done():
 		}
 	})
+
 	for range publishers {
 		publishing.Go(func() {
 			for d := range work {
@@ -85,13 +92,16 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery, done c
 			}
 		})
 	}
+
 	publishing.Wait() // work is closed once every delivery has been given back
 	end()
 	listeners.Wait()
+
 	var cause *lostQueue
 	if errors.As(context.Cause(ctx), &cause) {
 		return cause.error
 	}
+
 	return nil
 }
 
@@ -109,8 +119,9 @@ func whyEnded(ctx context.Context) string {
 
 func (s *queueSender) event(d *delivery) *queue.Event {
 	return &queue.Event{
-		ID: d.ID, After: d.after, Run: s.run, Seq: d.seq, Content: d.Content, Value: d.Value, Mapping: s.mapping(),
-		Minor: d.minor, Money: d.currency, Time: d.time, File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
+		ID: d.ID, After: d.after, Run: s.run, Seq: d.seq, Content: d.Content, Value: d.Value,
+		Mapping: s.mapping(), Minor: d.minor, Money: d.currency, Time: d.time,
+		File: s.im.inputs[d.input].name, First: d.first, Last: d.last,
 		Resend: d.resend, Body: d.body,
 	}
 }
@@ -120,15 +131,18 @@ func (s *queueSender) mapping() queue.Hash {
 	return queue.Hash(sum[:16])
 }
 
-// publish queues a delivery. One that may be in the queue although nobody said so is taken back before it counts as not sent.
+// publish queues a delivery. One that may be in the queue although nobody said so is taken back
+// before it counts as not sent.
 func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.mu.Lock()
 	s.waiting[d.ID] = d
 	s.mu.Unlock()
+
 	if ctx.Err() != nil {
 		s.settle(d, d.unsent(whyEnded(ctx)), 0)
 		return
 	}
+
 	if err := s.Publish(ctx, s.event(d)); err != nil {
 		cause := err.Error()
 		if ctx.Err() != nil {
@@ -138,8 +152,8 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	}
 }
 
-// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; whoever says nothing of it for too long may
-// have sent it.
+// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; whoever
+// says nothing of it for too long may have sent it.
 func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 	patience, cancel := context.WithTimeout(ctx, s.Patience())
 	defer cancel()
@@ -152,23 +166,29 @@ func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 			}
 		})
 	}
+
 	for _, d := range s.unheard() {
 		back <- d
 	}
+
 	close(back)
 	takers.Wait()
 	<-patience.Done()
+
 	if ctx.Err() == nil {
 		for _, d := range s.unheard() {
-			s.settle(d, webhook.Result{Verdict: webhook.Unknown, Cause: "a worker has it, and has not said what became of it"}, 0)
+			s.settle(d, webhook.Result{Verdict: webhook.Unknown,
+				Cause: "a worker has it, and has not said what became of it"}, 0)
 		}
 	}
 }
 
 func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 	withdrawn, err := s.Withdraw(ctx, s.event(d), cause)
-	if err != nil && ctx.Err() == nil { // nobody may write the ledger, or nobody can: it is looked at no more
-		s.settle(d, webhook.Result{Verdict: webhook.Unknown, Cause: "it could not be taken back: " + err.Error()}, 0)
+	// nobody may write the ledger, or nobody can: it is looked at no more
+	if err != nil && ctx.Err() == nil {
+		s.settle(d, webhook.Result{Verdict: webhook.Unknown,
+			Cause: "it could not be taken back: " + err.Error()}, 0)
 	}
 	if err == nil && withdrawn {
 		s.settle(d, d.unsent(cause), 0)
@@ -179,7 +199,8 @@ func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 func (s *queueSender) unheard() []*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Values(s.waiting), func(a, b *delivery) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return slices.SortedFunc(maps.Values(s.waiting),
+		func(a, b *delivery) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 }
 
 // settle gives a delivery back, once.
@@ -199,35 +220,44 @@ func (s *queueSender) hear(e *queue.Entry) {
 	s.mu.Lock()
 	d := s.waiting[e.ID]
 	s.mu.Unlock()
+
 	if d == nil || e.Revision <= d.after || !e.State.Settled() {
 		return
 	}
+
 	s.heard.Store(time.Now().UnixNano())
 	result := webhook.Result{
-		Verdict: verdicts[e.State], Status: e.Status, Attempts: e.Attempts, Cause: e.Cause, Answer: e.Answer,
+		Verdict: verdicts[e.State], Status: e.Status, Attempts: e.Attempts, Cause: e.Cause,
+		Answer:    e.Answer,
 		RequestID: e.RequestID, Stop: e.Stop,
 	}
+
 	var elsewhere report.State
 	switch mine := e.Run == s.run && e.After == d.after; {
 	case result.Verdict == 0:
-		result.Verdict, result.Cause = webhook.NotSent, "somebody decided about it in the meantime; run the same command again"
+		result.Verdict, result.Cause = webhook.NotSent,
+			"somebody decided about it in the meantime; run the same command again"
 	case !mine && result.Verdict == webhook.Rejected && !d.Has(e.Content):
-		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+" has sent it with other content, which was rejected; run the same command again"
+		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+
+			" has sent it with other content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
 	case d.Has(e.Content):
 		elsewhere = report.AlreadyDelivered
 	default:
-		elsewhere, result.Cause = report.Changed, "run "+e.Run+" has delivered it with other content; held until you decide"
+		elsewhere, result.Cause = report.Changed,
+			"run "+e.Run+" has delivered it with other content; held until you decide"
 	}
+
 	s.settle(d, result, elsewhere)
 }
 
-// lookAfter looks for outcomes itself when none has come for a while: those that were noted before their events were handed over,
-// and what a server has lost. Publishing again is harmless: a claim builds on one revision, and succeeds once. Its error says that the
-// queue is not there any more.
+// lookAfter looks for outcomes itself when none has come for a while: those that were noted before
+// their events were handed over, and what a server has lost. Publishing again is harmless: a claim
+// builds on one revision, and succeeds once. Its error says that the queue is not there any more.
 func (s *queueSender) lookAfter(ctx context.Context) error {
 	ticker := time.NewTicker(quietFor / 2)
 	defer ticker.Stop()
+
 	since := time.Now()
 	for {
 		select {
@@ -235,8 +265,10 @@ func (s *queueSender) lookAfter(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 		}
+
 		quiet := time.Since(time.Unix(0, s.heard.Load()))
 		s.seePace(ctx, quiet)
+
 		if quiet < quietFor {
 			since = time.Now()
 			continue
@@ -244,16 +276,18 @@ func (s *queueSender) lookAfter(ctx context.Context) error {
 		if err := s.Gone(ctx); err != nil {
 			return err
 		}
+
 		again := time.Since(since) > s.Patience()
 		if again {
 			since = time.Now()
 		}
+
 		s.search(ctx, again)
 	}
 }
 
-// search reads the entries of all deliveries that wait. With again it publishes those once more that no worker has, and gives up
-// those that no worker will ever settle.
+// search reads the entries of all deliveries that wait. With again it publishes those once more
+// that no worker has, and gives up those that no worker will ever settle.
 func (s *queueSender) search(ctx context.Context, again bool) {
 	unheard := s.unheard()
 	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
@@ -267,6 +301,7 @@ func (s *queueSender) search(ctx context.Context, again bool) {
 		return // the servers are away: next time
 	}
 	defer cursor.Close()
+
 	for _, d := range unheard {
 		entry, err := cursor.Find(d.ID)
 		if err != nil {
@@ -298,6 +333,7 @@ func (s *queueSender) seePace(ctx context.Context, quiet time.Duration) {
 	if quiet >= quietFor {
 		limited, cancel := context.WithTimeout(ctx, quietFor)
 		defer cancel()
+
 		var gone *queue.GoneError
 		switch status, err := s.Status(limited); {
 		case errors.As(err, &gone):
@@ -310,10 +346,12 @@ func (s *queueSender) seePace(ctx context.Context, quiet time.Duration) {
 			reason = "no worker is running"
 		}
 	}
+
 	s.paused.Store(&reason)
 }
 
 // verdicts of the workers, as the queue's ledger names them.
 var verdicts = map[queue.State]webhook.Verdict{
-	queue.Delivered: webhook.Delivered, queue.Rejected: webhook.Rejected, queue.Unknown: webhook.Unknown, queue.NotSent: webhook.NotSent,
+	queue.Delivered: webhook.Delivered, queue.Rejected: webhook.Rejected,
+	queue.Unknown: webhook.Unknown, queue.NotSent: webhook.NotSent,
 }

@@ -31,9 +31,9 @@ func OpenQueue(ctx context.Context, job Job) (*queue.Queue, error) {
 // Worked counts the outcomes that a worker has noted.
 type Worked map[queue.State]int64
 
-// Work posts the events of the job's queue, beside any number of other workers, until ctx is done, the queue is drained, or a
-// [queue.StoppedError]. Of the job it takes the target and how to post; the rate is that of all workers together. begun is called once
-// it can take events.
+// Work posts the events of the job's queue, beside any number of other workers, until ctx is done,
+// the queue is drained, or a [queue.StoppedError]. Of the job it takes the target and how to post;
+// the rate is that of all workers together. begun is called once it can take events.
 func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {
@@ -43,6 +43,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	if err := opened.Make(ctx); err != nil {
 		return nil, err
 	}
+
 	total := job.Webhook.Rate
 	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
 	job.Webhook.OnPause = func(until time.Time) {
@@ -50,6 +51,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 			opened.Pause(until)
 		}
 	}
+
 	client, err := job.client()
 	if err != nil {
 		return nil, err
@@ -59,6 +61,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	begun()
 	var mu sync.Mutex
 	worked := Worked{}
@@ -76,20 +79,24 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 }
 
 // postQueued puts the mark into an event and posts it.
-func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event, quotedMark []byte) queue.Outcome {
+func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event,
+	quotedMark []byte) queue.Outcome {
 	body, ok := event.Fill(nil, quotedMark)
 	if !ok {
-		return queue.Outcome{State: event.Unsent(), Cause: "its body is not the one that its run has queued; it was not sent"}
+		return queue.Outcome{State: event.Unsent(),
+			Cause: "its body is not the one that its run has queued; it was not sent"}
 	}
+
 	var result webhook.Result
 	if event.Resend {
 		result = client.Resend(ctx, event.ID, body)
 	} else {
 		result = client.Post(ctx, body)
 	}
+
 	outcome := queue.Outcome{
-		State: outcomes[result.Verdict], Status: result.Status, Attempts: result.Attempts, Cause: result.Cause,
-		Answer: result.Answer, RequestID: result.RequestID, Stop: result.Stop,
+		State: outcomes[result.Verdict], Status: result.Status, Attempts: result.Attempts,
+		Cause: result.Cause, Answer: result.Answer, RequestID: result.RequestID, Stop: result.Stop,
 	}
 	switch {
 	case result.Stop && result.Attempts == 0: // another event's attempt has stopped this worker
@@ -100,12 +107,14 @@ func postQueued(ctx context.Context, client *webhook.Client, event *queue.Event,
 		known := stillUnknown(result)
 		outcome.State, outcome.Cause = outcomes[known.Verdict], known.Cause
 	}
+
 	return outcome
 }
 
 // outcomes are the client's verdicts as the queue's ledger names them.
 var outcomes = map[webhook.Verdict]queue.State{
-	webhook.Delivered: queue.Delivered, webhook.Rejected: queue.Rejected, webhook.Unknown: queue.Unknown, webhook.NotSent: queue.NotSent,
+	webhook.Delivered: queue.Delivered, webhook.Rejected: queue.Rejected,
+	webhook.Unknown: queue.Unknown, webhook.NotSent: queue.NotSent,
 }
 
 // QueueDecisions are decisions in a queue's ledger, as [Target] has them in this machine's.
@@ -119,14 +128,17 @@ func (q QueueDecisions) Open(ctx context.Context, held []history.Held) ([]histor
 		waiting[h.ID] = found && history.Waits(h, event, known)
 		return nil
 	})
-	return slices.DeleteFunc(slices.Clone(held), func(h history.Held) bool { return !waiting[h.ID] }), err
+	return slices.DeleteFunc(slices.Clone(held),
+		func(h history.Held) bool { return !waiting[h.ID] }), err
 }
 
 // Decide notes in the queue's ledger what somebody has decided about events that a run holds.
-func (q QueueDecisions) Decide(ctx context.Context, by string, held []history.Held, state ledger.State) error {
+func (q QueueDecisions) Decide(ctx context.Context, by string, held []history.Held,
+	state ledger.State) error {
 	return q.each(ctx, held, func(h history.Held, event ledger.Event, entry *queue.Entry) error {
 		decided := entry.Event
-		decided.Content, decided.Value, decided.Minor, decided.Money = event.Body, event.Value, event.Minor, event.Currency
+		decided.Content, decided.Value, decided.Minor, decided.Money = event.Body, event.Value,
+			event.Minor, event.Currency
 		noted, err := q.Queue.Decide(ctx, by, entry, decided, decidable[state])
 		if err == nil && !noted {
 			err = fmt.Errorf("order %s: it was changed in the meantime; look again", h.Label)
@@ -136,13 +148,18 @@ func (q QueueDecisions) Decide(ctx context.Context, by string, held []history.He
 }
 
 var decidable = map[ledger.State]queue.State{
-	ledger.Delivered: queue.Delivered, ledger.NotDelivered: queue.NotDelivered, ledger.SendAgain: queue.SendAgain, ledger.Keep: queue.Kept,
+	ledger.Delivered: queue.Delivered, ledger.NotDelivered: queue.NotDelivered,
+	ledger.SendAgain: queue.SendAgain, ledger.Keep: queue.Kept,
 }
 
-// each calls do for the held events that the queue's ledger has an entry of, in the order of their ids.
-func (q QueueDecisions) each(ctx context.Context, held []history.Held, do func(history.Held, ledger.Event, *queue.Entry) error) error {
+// each calls do for the held events that the queue's ledger has an entry of, in the order of their
+// ids.
+func (q QueueDecisions) each(ctx context.Context, held []history.Held,
+	do func(history.Held, ledger.Event, *queue.Entry) error) error {
 	byID := slices.Clone(held)
-	slices.SortStableFunc(byID, func(a, b history.Held) int { return strings.Compare(a.ID, b.ID) }) // hex sorts as its bytes do
+	// hex sorts as its bytes do
+	slices.SortStableFunc(byID, func(a, b history.Held) int { return strings.Compare(a.ID, b.ID) })
+
 	events := make([]ledger.Event, len(byID))
 	for i := range byID {
 		event, err := byID[i].Event()
@@ -151,6 +168,7 @@ func (q QueueDecisions) each(ctx context.Context, held []history.Held, do func(h
 		}
 		events[i] = event
 	}
+
 	cursor, err := q.Queue.Lookup(ctx, func(yield func(queue.Hash, error) bool) {
 		for i := range events {
 			if !yield(events[i].ID, nil) {
@@ -162,6 +180,7 @@ func (q QueueDecisions) each(ctx context.Context, held []history.Held, do func(h
 		return err
 	}
 	defer cursor.Close()
+
 	for i, h := range byID {
 		entry, err := cursor.Find(events[i].ID)
 		if err == nil && entry != nil {
@@ -171,5 +190,6 @@ func (q QueueDecisions) each(ctx context.Context, held []history.Held, do func(h
 			return err
 		}
 	}
+
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over, few enough to stay in the cache.
+// A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over,
+// few enough to stay in the cache.
 const (
 	batchRows  = 1024
 	batchCells = 32 * batchRows
@@ -49,14 +50,17 @@ func (b *batch) reset() {
 	b.others, b.likes, b.err = b.others[:0], b.likes[:0], nil
 }
 
-// readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share the work of reading and
-// mapping. There, too, each row is shown to admit, which tells why it is no data. What is yielded has only the cells in
-// columns, unless that is nil, and the number of comparer, unless that is nil. The goroutine has ended when the iterator has.
+// readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share
+// the work of reading and mapping. There, too, each row is shown to admit, which tells why it is no
+// data. What is yielded has only the cells in columns, unless that is nil, and the number of
+// comparer, unless that is nil. The goroutine has ended when the iterator has.
 func readAhead(
-	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
+	rows iter.Seq2[table.Row, error], columns []int,
+	admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
 ) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
-		batches := spill.Ahead(func() *batch { return new(batch) }, func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, comparer, next) })
+		batches := spill.Ahead(func() *batch { return new(batch) },
+			func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, comparer, next) })
 		for b := range batches {
 			if !b.yield(yield) {
 				return
@@ -68,7 +72,8 @@ func readAhead(
 
 // readBatches fills batches until the file or the interest in it ends.
 func readBatches(
-	rows iter.Seq2[table.Row, error], columns []int, admit func(row cell.Row, damaged bool) *mapping.Skip,
+	rows iter.Seq2[table.Row, error], columns []int,
+	admit func(row cell.Row, damaged bool) *mapping.Skip,
 	comparer *rowComparer, next spill.Relay[*batch],
 ) {
 	b := next.First()
@@ -80,10 +85,12 @@ func readBatches(
 				break
 			}
 		}
+
 		other.skip = admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}
+
 		b.add(cell.Row(row), columns)
 		if comparer != nil {
 			b.likes = append(b.likes, comparer.row(cell.Row(row)))
@@ -91,11 +98,13 @@ func readBatches(
 		if !b.full() {
 			continue
 		}
+
 		wanted := false
 		if b, wanted = next.After(b); !wanted {
 			return
 		}
 	}
+
 	next.Last(b)
 }
 
@@ -116,15 +125,18 @@ func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 		if len(b.likes) > 0 {
 			next.likes = b.likes[i]
 		}
+
 		if len(others) > 0 && others[0].index == i {
 			if next.skip = others[0].skip; next.skip == nil {
 				err = others[0].bad
 			}
 			others = others[1:]
 		}
+
 		if !yield(next, err) {
 			return false
 		}
 	}
+
 	return b.err == nil || yield(aheadRow{}, b.err)
 }

@@ -25,25 +25,30 @@ type Received struct {
 	Row      int
 }
 
-// ReadReceived reads the receiver's export, and the hash of it. A row that cannot be read is an error: what it
-// stands for would be taken for missing.
+// ReadReceived reads the receiver's export, and the hash of it. A row that cannot be read is an
+// error: what it stands for would be taken for missing.
 func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string, err error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
 		return nil, "", err
 	}
+
 	p.records.Close()
 	p.shared.close()
+
 	for _, problem := range plan.Problems.List() {
 		if !problem.Warning {
 			column := ""
 			if problem.Example.Column != "" {
 				column = report.Visible(problem.Example.Column) + ": "
 			}
-			return nil, "", &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the receiver's record has to be read to its last row. Nothing was decided.",
-				report.Visible(problem.Example.File), problem.Example.Row, column, report.Visible(problem.Message))}
+			return nil, "", &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the "+
+				"receiver's record has to be read to its last row. Nothing was decided.",
+				report.Visible(problem.Example.File), problem.Example.Row, column,
+				report.Visible(problem.Message))}
 		}
 	}
+
 	for u, err := range im.walk(ctx, walking{}) {
 		if err != nil {
 			return nil, "", err
@@ -51,16 +56,21 @@ func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string
 		if !u.sendable() {
 			continue
 		}
-		r := Received{Order: u.event.Label, ID: string(u.event.Marker), Time: u.event.Time, Row: u.rows[0].Number}
+
+		r := Received{Order: u.event.Label, ID: string(u.event.Marker), Time: u.event.Time,
+			Row: u.rows[0].Number}
 		if u.event.HasAmount {
 			r.Currency, r.Minor = u.event.Currency, u.event.Minor
 		}
+
 		all = append(all, r)
 	}
+
 	return all, hex.EncodeToString(im.inputs[0].hash[:]), nil
 }
 
-// Arrivals lead from what the ledger knows as delivered to what the receiver has, for each currency to the cent:
+// Arrivals lead from what the ledger knows as delivered to what the receiver has, for each currency
+// to the cent:
 //
 //	Delivered - Missing + Differs + Doubled + Arrived + Extra = Received
 type Arrivals struct {
@@ -100,7 +110,8 @@ type knownArrival struct {
 }
 
 // CompareReceived holds what the receiver has against what the target's ledger knows.
-func CompareReceived(target *history.Target, period history.Period, received []Received) (*Arrivals, error) {
+func CompareReceived(target *history.Target, period history.Period,
+	received []Received) (*Arrivals, error) {
 	opened, err := target.Ledger()
 	if err != nil {
 		return nil, err
@@ -112,6 +123,7 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 	if err != nil {
 		return nil, err
 	}
+
 	there := map[string][]Received{}
 	for _, r := range received {
 		if r.Time != 0 && !period.Has(r.Time) {
@@ -121,6 +133,7 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 		a.Received.add(r.Currency, r.Minor)
 		there[r.key()] = append(there[r.key()], r)
 	}
+
 	orders := map[string]bool{}
 	for order := range known {
 		orders[order] = true
@@ -131,19 +144,23 @@ func CompareReceived(target *history.Target, period history.Period, received []R
 	for order := range orders {
 		a.order(order, known[order], there[order])
 	}
+
 	slices.SortFunc(a.Found, func(x, y Arrival) int {
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Order, y.Order), cmp.Compare(x.Row, y.Row))
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Order, y.Order),
+			cmp.Compare(x.Row, y.Row))
 	})
 	return a, a.addsUp()
 }
 
 // known are the deliveries of the ledger, and what is unknown still, by order.
-func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period history.Period, marked markers) (map[string][]*knownArrival, error) {
+func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period history.Period,
+	marked markers) (map[string][]*knownArrival, error) {
 	known, unknown := map[string][]*knownArrival{}, map[string]*knownArrival{}
 	for past, err := range target.Entries(opened) {
 		if err != nil {
 			return nil, err
 		}
+
 		at := past.At
 		if period.ByEventTime {
 			at = past.HappensAt
@@ -151,11 +168,15 @@ func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period h
 		if !period.Has(at) {
 			continue
 		}
-		if open := unknown[past.EventID]; open != nil && past.Ledger != ledger.Keep { // settled, or tried again
+
+		// settled, or tried again
+		if open := unknown[past.EventID]; open != nil && past.Ledger != ledger.Keep {
 			open.taken = true
 			delete(unknown, past.EventID)
 		}
-		k := &knownArrival{order: past.Order, minor: past.Minor, currency: past.Currency, run: past.Run}
+
+		k := &knownArrival{order: past.Order, minor: past.Minor, currency: past.Currency,
+			run: past.Run}
 		key := marked.key(past.EventID, past.Order)
 		switch past.Ledger {
 		case ledger.Delivered, ledger.Adopted:
@@ -172,12 +193,15 @@ func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period h
 		default:
 			continue
 		}
+
 		known[key] = append(known[key], k)
 	}
+
 	return known, nil
 }
 
-// isNameless tells an order number that is not known, or of which a part is hidden, so that others may look the same.
+// isNameless tells an order number that is not known, or of which a part is hidden, so that others
+// may look the same.
 func isNameless(label string) bool { return label == "" || strings.Contains(label, cell.Masked) }
 
 // markers are the stable ids by which the receiver's record names events.
@@ -193,7 +217,8 @@ func markedBy(received []Received) markers {
 	return marked
 }
 
-// key is by what an event is looked for at the receiver: its stable id where the receiver has that, or else its order number.
+// key is by what an event is looked for at the receiver: its stable id where the receiver has that,
+// or else its order number.
 func (m markers) key(id, order string) string {
 	if m[id] {
 		return markedKey + id
@@ -220,16 +245,20 @@ func (a *Arrivals) order(order string, known []*knownArrival, there []Received) 
 			delivered++
 		}
 	}
+
 	take := func(r *Received, unknown, same bool) *knownArrival {
 		for _, k := range known {
-			if !k.taken && k.unknown == unknown && (!same || k.currency == r.Currency && k.minor == r.Minor) {
+			if !k.taken && k.unknown == unknown &&
+				(!same || k.currency == r.Currency && k.minor == r.Minor) {
 				k.taken = true
 				return k
 			}
 		}
 		return nil
 	}
-	left := slices.DeleteFunc(slices.Clone(there), func(r Received) bool { return take(&r, false, true) != nil })
+	left := slices.DeleteFunc(slices.Clone(there),
+		func(r Received) bool { return take(&r, false, true) != nil })
+
 	left = slices.DeleteFunc(left, func(r Received) bool {
 		k := take(&r, true, true)
 		if k != nil {
@@ -250,6 +279,7 @@ func (a *Arrivals) order(order string, known []*knownArrival, there []Received) 
 			a.found(&a.Extra, "extra", order, nil, r)
 		}
 	}
+
 	for _, k := range known {
 		switch {
 		case k.taken:
@@ -273,12 +303,14 @@ func (a *Arrivals) found(step *Step, kind, order string, k *knownArrival, r *Rec
 		f.Order = cmp.Or(k.order, f.Order)
 		f.Run, f.Delivered = k.run, amountWords(k.minor, k.currency)
 	}
+
 	if r != nil {
 		f.Row, f.Received = r.Row, amountWords(r.Minor, r.Currency)
 		step.add(r.Currency, r.Minor)
 	} else {
 		step.add(k.currency, k.minor)
 	}
+
 	a.Found = append(a.Found, f)
 }
 
@@ -291,33 +323,42 @@ func amountWords(minor int64, currency string) string {
 
 // Currencies are those of the comparison, in order.
 func (a *Arrivals) Currencies() []string {
-	all := slices.Concat(a.Delivered.Money.Currencies(), a.Received.Money.Currencies(), a.Differs.Money.Currencies())
+	all := slices.Concat(a.Delivered.Money.Currencies(), a.Received.Money.Currencies(),
+		a.Differs.Money.Currencies())
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// addsUp proves the identity that the arrivals promise. An event that differs is one event on both sides.
+// addsUp proves the identity that the arrivals promise. An event that differs is one event on both
+// sides.
 func (a *Arrivals) addsUp() error {
-	events := a.Delivered.Events - a.Missing.Events + a.Doubled.Events + a.Arrived.Events + a.Extra.Events
+	events := a.Delivered.Events - a.Missing.Events + a.Doubled.Events + a.Arrived.Events +
+		a.Extra.Events
 	if events != a.Received.Events {
-		return fmt.Errorf("compare: the steps lead to %d events, but %d were received; please report this", events, a.Received.Events)
+		return fmt.Errorf("compare: the steps lead to %d events, but %d were received; please "+
+			"report this", events, a.Received.Events)
 	}
+
 	for _, currency := range a.Currencies() {
 		sum := new(big.Int).Sub(a.Delivered.Money.Minor(currency), a.Missing.Money.Minor(currency))
 		for _, s := range []*Step{&a.Differs, &a.Doubled, &a.Arrived, &a.Extra} {
 			sum.Add(sum, s.Money.Minor(currency))
 		}
 		if sum.Cmp(a.Received.Money.Minor(currency)) != 0 {
-			return fmt.Errorf("compare: the steps lead to %s, but %s was received; please report this",
+			return fmt.Errorf("compare: the steps lead to %s, but %s was received; please "+
+				"report this",
 				people(sum, currency), people(a.Received.Money.Minor(currency), currency))
 		}
 	}
+
 	return nil
 }
 
-// Settle tells of the unknown events of a run which the receiver has, and which it has not: those that it has as often as all
-// deliveries of the order and amount together. What cannot be told stays open, with the reason.
-func Settle(target *history.Target, held []history.Held, received []Received) (arrived, absent []history.Held, open []string, err error) {
+// Settle tells of the unknown events of a run which the receiver has, and which it has not: those
+// that it has as often as all deliveries of the order and amount together. What cannot be told
+// stays open, with the reason.
+func Settle(target *history.Target, held []history.Held, received []Received) (arrived,
+	absent []history.Held, open []string, err error) {
 	opened, err := target.Ledger()
 	if err != nil {
 		return nil, nil, nil, err
@@ -327,11 +368,13 @@ func Settle(target *history.Target, held []history.Held, received []Received) (a
 		order, currency string
 		minor           int64
 	}
+
 	atReceiver, ofOrder, marked := map[key]int{}, map[string]int{}, markedBy(received)
 	for _, r := range received {
 		atReceiver[key{r.key(), r.Currency, r.Minor}]++
 		ofOrder[r.key()]++
 	}
+
 	for past, err := range target.Entries(opened) {
 		if err != nil {
 			return nil, nil, nil, err
@@ -342,24 +385,30 @@ func Settle(target *history.Target, held []history.Held, received []Received) (a
 			ofOrder[order]--
 		}
 	}
+
 	waiting := map[key]int{}
 	for _, h := range held {
 		waiting[key{marked.key(h.ID, h.Label), h.Currency, h.Minor}]++
 	}
+
 	for _, h := range held {
 		k := key{marked.key(h.ID, h.Label), h.Currency, h.Minor}
 		switch n := atReceiver[k]; {
 		case k.order == h.Label && isNameless(h.Label):
-			open = append(open, fmt.Sprintf("%s:%d: its order number is not known", report.Visible(h.File), h.Row))
+			open = append(open, fmt.Sprintf("%s:%d: its order number is not known",
+				report.Visible(h.File), h.Row))
 		case n >= waiting[k]: // what came twice has come
 			arrived = append(arrived, h)
 		case n <= 0 && ofOrder[k.order] <= 0:
 			absent = append(absent, h)
 		case n <= 0:
-			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount", report.Visible(h.Label)))
+			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount",
+				report.Visible(h.Label)))
 		default:
-			open = append(open, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for a decision", report.Visible(h.Label), n, waiting[k]))
+			open = append(open, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for "+
+				"a decision", report.Visible(h.Label), n, waiting[k]))
 		}
 	}
+
 	return arrived, absent, open, nil
 }

@@ -9,7 +9,8 @@ import (
 	"ableimport/mapping"
 )
 
-// A record is what the preflight notes of one event in its sort: ordered by id, then by number in the run.
+// A record is what the preflight notes of one event in its sort: ordered by id, then by number in
+// the run.
 type record struct {
 	identity.Identity
 	seq       uint64 // number of the event in the run, counted from 0
@@ -42,6 +43,7 @@ func (r *record) append(dst []byte) []byte {
 	var currency [3]byte
 	copy(currency[:], r.currency)
 	dst = append(dst, currency[:]...)
+
 	var flags byte
 	if r.hasAmount {
 		flags |= flagAmount
@@ -49,6 +51,7 @@ func (r *record) append(dst []byte) []byte {
 	if r.invalid {
 		flags |= flagInvalid
 	}
+
 	dst = append(dst, flags)
 	dst = binary.BigEndian.AppendUint16(dst, r.input)
 	dst = binary.BigEndian.AppendUint32(dst, r.row)
@@ -74,6 +77,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.rows = binary.BigEndian.Uint32(src[66:])
 	r.time = int64(binary.BigEndian.Uint64(src[70:]))
 	r.Alike = binary.BigEndian.Uint64(src[78:])
+
 	r.traits = binary.BigEndian.Uint32(src[86:])
 	copy(r.Content[:], src[90:])
 	r.likes = binary.BigEndian.Uint64(src[106:])
@@ -107,10 +111,12 @@ const (
 	duplicate        // the same event stands in this run already: its rows are skipped
 	conflicting      // other content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
-	changed          // delivered by an earlier run, or sent by an earlier file of this one, with other content
-	unknown          // an earlier run could not tell whether it arrived: held until somebody decides
-	resend           // unknown, and to be sent again all the same
-	kept             // delivered with other content, which stands: somebody has decided so
+	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	changed
+	// an earlier run could not tell whether it arrived: held until somebody decides
+	unknown
+	resend // unknown, and to be sent again all the same
+	kept   // delivered with other content, which stands: somebody has decided so
 )
 
 // A verdict notes an event's fate in the order of the run. Events to be sent as they are have none.
@@ -132,7 +138,8 @@ func (v verdict) append(dst []byte) []byte {
 }
 
 func readVerdict(src []byte) verdict {
-	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]), binary.BigEndian.Uint64(src[13:])}
+	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]),
+		binary.BigEndian.Uint64(src[13:])}
 }
 
 // So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
@@ -171,8 +178,8 @@ func (b *notedBatch) add(r record, event *mapping.Event) {
 
 func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hashBatch)} }
 
-// A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in a goroutine of its
-// own: two hashes and a sort cost a third of what mapping does.
+// A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in
+// a goroutine of its own: two hashes and a sort cost a third of what mapping does.
 type hashing struct {
 	full    chan *notedBatch
 	free    chan *notedBatch
@@ -188,10 +195,12 @@ type hashing struct {
 	err     error // of the sorter; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, shared *sharedKeys) *hashing {
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter,
+	shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
-		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(), shared: shared,
+		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
+		shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
 	for range 2 {
@@ -226,8 +235,10 @@ func (h *hashing) run() {
 		for i := range b.count {
 			n := &b.events[i]
 			event.Type, event.ID, event.Body, event.Visitor = n.kind, n.id, n.body, n.visitor
-			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor, n.currency, n.allDecimals
+			event.HasAmount, event.Minor, event.Currency, event.AllDecimals = n.hasAmount, n.minor,
+				n.currency, n.allDecimals
 			event.LocalTime = n.localTime
+
 			n.Identity = h.ids.Identify(&event)
 			if !n.invalid && h.chain.Add(n.Identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))
@@ -235,24 +246,28 @@ func (h *hashing) run() {
 			if !n.invalid {
 				h.sample(n)
 			}
+
 			h.shared.add(n)
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.Add(buffer); err != nil && h.err == nil {
 				h.err = err
 			}
 		}
+
 		h.noteLikenesses(b)
 		h.shared.count()
 		b.count, b.text = 0, 0
 		h.free <- b
 	}
+
 	if h.chain.Count > 0 {
 		h.chain.Close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))
 	}
 }
 
-// noteLikenesses comes after the rest, since one look into much memory after the other is quicker than one now and then.
+// noteLikenesses comes after the rest, since one look into much memory after the other is quicker
+// than one now and then.
 func (h *hashing) noteLikenesses(b *notedBatch) {
 	for i := range b.count {
 		if n := &b.events[i]; !n.invalid {

@@ -12,7 +12,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// What may have arrived stays unknown whatever the receiver says to a second attempt, and also when that is not made at all.
+// What may have arrived stays unknown whatever the receiver says to a second attempt, and also when
+// that is not made at all.
 func TestResendThatIsRefusedStaysUnknown(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -29,7 +30,8 @@ func TestResendThatIsRefusedStaysUnknown(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var status atomic.Int32
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+				r *http.Request) {
 				io.Copy(io.Discard, r.Body)
 				if n := int(status.Load()); n != 0 {
 					w.Header().Set("Location", "/elsewhere")
@@ -48,8 +50,10 @@ func TestResendThatIsRefusedStaysUnknown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			job.Webhook.Concurrency, job.Webhook.Attempts = 1, 1 // what stops the run leaves two that are not tried
-			if result, err := importJob(t.Context(), job); err != nil || result.Summary.Events.Unknown != orders {
+			// what stops the run leaves two that are not tried
+			job.Webhook.Concurrency, job.Webhook.Attempts = 1, 1
+			if result, err := importJob(t.Context(), job); err != nil ||
+				result.Summary.Events.Unknown != orders {
 				t.Fatalf("the first run: %v", err)
 			}
 			status.Store(int32(test.status))

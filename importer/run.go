@@ -21,8 +21,9 @@ type Result struct {
 	account *account
 }
 
-// Run sends what the plan says and reports. Its error means that the run could not go on; what was sent until then is
-// recorded, and the result tells it. When ctx is done no new attempt starts; events in flight are finished and recorded.
+// Run sends what the plan says and reports. Its error means that the run could not go on; what was
+// sent until then is recorded, and the result tells it. When ctx is done no new attempt starts;
+// events in flight are finished and recorded.
 func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
 	started := im.job.now()
 	account, err := im.openAccount(ctx, plan, started)
@@ -43,14 +44,17 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 	} else if runErr = im.send(ctx, plan, account, sender, progress); runErr != nil {
 		account.tally.Complete(&plan.Tally)
 	}
+
 	account.took = im.job.now().Sub(started)
 	return im.conclude(context.WithoutCancel(ctx), plan, account, runErr)
 }
 
 // send is the loop: producer -> intents -> sender -> one recorder.
-func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender sender, progress *Progress) error {
+func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender sender,
+	progress *Progress) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+
 	r := &recorder{
 		account: account, progress: progress, stop: stop, window: newWindow(sender.limit),
 		canary: canary{size: int(min(int64(im.job.Canary), plan.ToSend)), confirm: im.job.Confirm},
@@ -63,6 +67,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 			return ask(answers)
 		}
 	}
+
 	p := newProducer(im, plan, sender.mark())
 	r.full, r.free = p.full, p.free
 
@@ -74,6 +79,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 		}
 		return err
 	})
+
 	group.Go(func() error { return sender.deliver(ctx, r.work, r.done) })
 	recordErr := r.loop(ctx)
 	close(r.work)
@@ -82,8 +88,8 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 	return err
 }
 
-// A recorder is the one goroutine that writes: it notes intents before events go out and outcomes after, in one
-// transaction for both, and then counts and reports what became durable.
+// A recorder is the one goroutine that writes: it notes intents before events go out and outcomes
+// after, in one transaction for both, and then counts and reports what became durable.
 type recorder struct {
 	*account
 	progress *Progress
@@ -112,6 +118,7 @@ const heldFor = 50 * time.Millisecond
 func (r *recorder) loop(ctx context.Context) error {
 	timer := time.NewTimer(flushAfter)
 	defer timer.Stop()
+
 	interrupted := ctx.Done()
 	for {
 		if r.due() {
@@ -123,13 +130,16 @@ func (r *recorder) loop(ctx context.Context) error {
 		if r.over() {
 			return nil
 		}
+
 		if r.progress.Held() {
 			timer.Reset(heldFor) // nothing else may wake the loop when it goes on
 		}
+
 		var full <-chan *block
 		if len(r.next) < maxLookAhead && !r.ended { // a commit is not to end where a block does
 			full = r.full
 		}
+
 		select {
 		case d := <-r.done:
 			r.heard(d)
@@ -145,13 +155,15 @@ func (r *recorder) loop(ctx context.Context) error {
 	}
 }
 
-// due tells whether a commit is worth its sync: the workers are about to run dry and there is something to give them,
-// or outcomes have waited long enough, or nothing else is under way.
+// due tells whether a commit is worth its sync: the workers are about to run dry and there is
+// something to give them, or outcomes have waited long enough, or nothing else is under way.
 func (r *recorder) due() bool {
-	if waiting := len(r.work); len(r.next) > 0 && r.room() > 0 && r.window.isLow(waiting, r.intended-len(r.settled)-waiting) {
+	if waiting := len(r.work); len(r.next) > 0 && r.room() > 0 &&
+		r.window.isLow(waiting, r.intended-len(r.settled)-waiting) {
 		return true
 	}
-	return len(r.settled) > 0 && (len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)
+	return len(r.settled) > 0 &&
+		(len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)
 }
 
 // over tells whether nothing is left to do.
@@ -185,6 +197,7 @@ func (r *recorder) heard(d *delivery) {
 	if len(r.settled) == 0 {
 		r.oldest = time.Now()
 	}
+
 	for {
 		r.settled = append(r.settled, d)
 		if d.result.Stop && !r.stopped {
@@ -218,7 +231,8 @@ func (r *recorder) dropQueue() {
 	r.next = r.next[:0]
 }
 
-// release tells that one of the block's deliveries is not needed any more. It gives the block back to the producer after the last.
+// release tells that one of the block's deliveries is not needed any more. It gives the block back
+// to the producer after the last.
 func (r *recorder) release(b *block) {
 	if b.left--; b.left == 0 {
 		b.reset()
@@ -226,21 +240,24 @@ func (r *recorder) release(b *block) {
 	}
 }
 
-// commit makes the settled outcomes and the next intents durable, hands the intended to the workers and records the
-// settled.
+// commit makes the settled outcomes and the next intents durable, hands the intended to the workers
+// and records the settled.
 func (r *recorder) commit() error {
 	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
 	intended := r.next[:count]
 	if err := r.im.outlet.commit(intended, r.settled); err != nil {
 		return err
 	}
+
 	for _, d := range intended {
 		r.work <- d // has room: it holds a whole window
 	}
+
 	r.intended += count - len(r.settled)
 	r.canary.sent += count
 	r.next = append(r.next[:0], r.next[count:]...)
 	r.window.observe(len(r.settled))
+
 	for _, d := range r.settled {
 		r.record(d)
 		r.release(d.block)
@@ -248,16 +265,18 @@ func (r *recorder) commit() error {
 			r.halt(stop)
 		}
 	}
+
 	if len(r.settled) > 0 {
 		r.note(r.receipts.Flush()) // what dies now leaves its order numbers behind
 	}
+
 	r.settled = r.settled[:0]
 	r.progress.update(r.account)
 	return nil
 }
 
-// fail ends the run because the ledger or a report cannot be written. What is in flight is waited for, but cannot be
-// noted any more: the next run finds it unknown, and so it is counted.
+// fail ends the run because the ledger or a report cannot be written. What is in flight is waited
+// for, but cannot be noted any more: the next run finds it unknown, and so it is counted.
 func (r *recorder) fail(cause error) error {
 	r.stop(cause)
 	r.dropQueue()
@@ -272,6 +291,7 @@ func (r *recorder) fail(cause error) error {
 		b, ok := <-r.full
 		r.take(b, ok)
 	}
+
 	return cause
 }
 
@@ -286,18 +306,21 @@ var states = map[webhook.Verdict]struct {
 	webhook.NotSent:   {ledger.NotSent, report.NotSent},
 }
 
-// maxLookAhead bounds the intents beyond what is in flight: after a crash these, too, count as unknown.
+// maxLookAhead bounds the intents beyond what is in flight: after a crash these, too, count as
+// unknown.
 const maxLookAhead = 256
 
-// lookAheadTime is how much sending is intended ahead, so that the workers do not wait for the ledger.
+// lookAheadTime is how much sending is intended ahead, so that the workers do not wait for the
+// ledger.
 const lookAheadTime = 10 * time.Millisecond
 
 // manyInFlight is how many events in flight hide a sync.
 const manyInFlight = 32
 
-// A window bounds the events whose intent is durable and whose outcome is not. It follows the pace: a slow receiver
-// gets few intents ahead, since they would be unknown after a crash, a fast one enough to hide the ledger's sync. Those in
-// flight would be unknown, too: as many again change little, and save a slow receiver most of the syncs.
+// A window bounds the events whose intent is durable and whose outcome is not. It follows the pace:
+// a slow receiver gets few intents ahead, since they would be unknown after a crash, a fast one
+// enough to hide the ledger's sync. Those in flight would be unknown, too: as many again change
+// little, and save a slow receiver most of the syncs.
 type window struct {
 	concurrency func() int
 	pace        int // events that lookAheadTime takes
@@ -313,8 +336,9 @@ func (w *window) size() int { return w.concurrency() + w.lookAhead() }
 
 func (w *window) lookAhead() int { return min(max(w.pace, w.concurrency()), maxLookAhead) }
 
-// isLow tells whether more intents are due, by how many wait for a worker and how many are in flight. Where many are, and come
-// and go quickly, half of them keep the machine busy until the ledger's sync is over, so that more share it.
+// isLow tells whether more intents are due, by how many wait for a worker and how many are in
+// flight. Where many are, and come and go quickly, half of them keep the machine busy until the
+// ledger's sync is over, so that more share it.
 func (w *window) isLow(waiting, inFlight int) bool {
 	if concurrency := w.concurrency(); concurrency >= manyInFlight && w.pace >= maxLookAhead {
 		return inFlight <= concurrency/2
@@ -322,7 +346,8 @@ func (w *window) isLow(waiting, inFlight int) bool {
 	return waiting <= w.lookAhead()/8
 }
 
-// observe takes the number of events that were finished, and sets the pace to what the last 20 ms say.
+// observe takes the number of events that were finished, and sets the pace to what the last 20 ms
+// say.
 func (w *window) observe(finished int) {
 	w.finished += finished
 	elapsed := time.Since(w.since)

@@ -12,9 +12,11 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A sender brings deliveries to the receiver: this machine's workers do, or those of a queue, on any machine.
+// A sender brings deliveries to the receiver: this machine's workers do, or those of a queue, on
+// any machine.
 type sender interface {
-	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx is done no new attempt starts.
+	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx
+	// is done no new attempt starts.
 	deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error
 	room() int    // most deliveries at a time
 	limit() int   // deliveries at a time for now
@@ -43,7 +45,8 @@ func (p *posting) room() int { return p.workers }
 
 func (p *posting) mark() string { return p.funnel }
 
-// limit is twice what may be in flight where that is found out: others may be waiting for their next attempt.
+// limit is twice what may be in flight where that is found out: others may be waiting for their
+// next attempt.
 func (p *posting) limit() int {
 	if !p.adapts {
 		return p.workers
@@ -65,23 +68,25 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 			}
 		})
 	}
+
 	workers.Wait()
 	return nil
 }
 
-// stillUnknown is the result of an attempt at an event that may have arrived before: that this one did not says
-// nothing of the first.
+// stillUnknown is the result of an attempt at an event that may have arrived before: that this one
+// did not says nothing of the first.
 func stillUnknown(result webhook.Result) webhook.Result {
 	if result.Verdict == webhook.Rejected || result.Verdict == webhook.NotSent {
 		result.Verdict = webhook.Unknown
-		result.Cause = strings.TrimPrefix(result.Cause+"; an earlier attempt may have arrived", "; ")
+		result.Cause = strings.TrimPrefix(result.Cause+"; an earlier attempt may have arrived",
+			"; ")
 	}
 	return result
 }
 
-// A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun again, after an
-// interrupt, a crash or a wait too long for it, must not come back before its time. It is a courtesy: a file that cannot
-// be read or written ends nothing.
+// A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun
+// again, after an interrupt, a crash or a wait too long for it, must not come back before its time.
+// It is a courtesy: a file that cannot be read or written ends nothing.
 type wait struct {
 	path string
 	mu   sync.Mutex
@@ -92,20 +97,23 @@ func newWait(t *history.Target) *wait {
 	return &wait{path: strings.TrimSuffix(t.Path(), filepath.Ext(t.Path())) + ".wait"}
 }
 
-// until is when the wait of an earlier run ends; zero: there is none. A wait lasts as long as the receiver has asked for,
-// whatever a clock that was wrong has made of its end: one that was noted in the future begins now. Earlier programs
-// did not note the beginning, and their waits were at most so long as a run waits, too.
+// until is when the wait of an earlier run ends; zero: there is none. A wait lasts as long as the
+// receiver has asked for, whatever a clock that was wrong has made of its end: one that was noted
+// in the future begins now. Earlier programs did not note the beginning, and their waits were at
+// most so long as a run waits, too.
 func (w *wait) until(now time.Time, longest time.Duration) time.Time {
 	text, err := os.ReadFile(w.path)
 	if err != nil {
 		return time.Time{}
 	}
+
 	first, second, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	until, err := time.Parse(time.RFC3339Nano, first)
 	noted, notedErr := time.Parse(time.RFC3339Nano, second)
 	if notedErr == nil {
 		longest = until.Sub(noted)
 	}
+
 	switch {
 	case err != nil || !until.After(now) || longest <= 0:
 		os.Remove(w.path)
@@ -114,6 +122,7 @@ func (w *wait) until(now time.Time, longest time.Duration) time.Time {
 		until = now.Add(longest)
 		w.write(until, now)
 	}
+
 	return until
 }
 
@@ -127,6 +136,7 @@ func (w *wait) note(until time.Time) {
 }
 
 func (w *wait) write(until, noted time.Time) error {
-	text := until.UTC().Format(time.RFC3339Nano) + "\n" + noted.UTC().Format(time.RFC3339Nano) + "\n"
+	text := until.UTC().Format(time.RFC3339Nano) + "\n" +
+		noted.UTC().Format(time.RFC3339Nano) + "\n"
 	return os.WriteFile(w.path, []byte(text), 0o600)
 }

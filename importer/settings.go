@@ -8,7 +8,8 @@ import (
 	"ableimport/mapping"
 )
 
-// A wantedSetting is a setting that nobody has said, and without which events of a file are invalid.
+// A wantedSetting is a setting that nobody has said, and without which events of a file are
+// invalid.
 type wantedSetting struct {
 	mapping.Setting
 	file   string
@@ -25,8 +26,8 @@ func (p *preflight) want(u *unit, problem *mapping.Problem) {
 	}
 }
 
-// settle keeps the settings for files of which no event can be sent without them. Where others can, the rows in
-// question are invalid like any other that says too little.
+// settle keeps the settings for files of which no event can be sent without them. Where others can,
+// the rows in question are invalid like any other that says too little.
 func (p *preflight) settle() {
 	for i := range p.wanted {
 		if w := p.wanted[i]; w.events > 0 && p.sound[i] == 0 {
@@ -49,8 +50,10 @@ func (p *Plan) CheckSettings() error {
 		return nil
 	}
 	w := &p.wanted[0]
-	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and %d of its events need it. %s\n%s Nothing was sent.",
-		report.Visible(w.file), w.row, settingWords(w.Name), w.events, w.Question, howToSay(&w.Setting))}
+	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and "+
+		"%d of its events need it. %s\n%s Nothing was sent.",
+		report.Visible(w.file), w.row, settingWords(w.Name), w.events, w.Question,
+		howToSay(&w.Setting))}
 }
 
 // CheckUnsaid refuses a mapping of which a setting has to be said before any file is read.
@@ -59,7 +62,8 @@ func CheckUnsaid(config *mapping.Config) error {
 	if len(open) == 0 {
 		return nil
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("%s The file does not say it. %s Nothing was sent.", open[0].Question, howToSay(&open[0]))}
+	return &history.RefusedError{Reason: fmt.Sprintf(
+		"%s The file does not say it. %s Nothing was sent.", open[0].Question, howToSay(&open[0]))}
 }
 
 // howToSay is the flag that says a setting.

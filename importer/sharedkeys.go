@@ -22,10 +22,11 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A visitor key of many orders whose other keys differ names nobody in particular: the shop's own address,
-// say. The receiver would make one person of all these customers. The first pass keeps the keys of every
-// event in a private file, in order, and counts the values roughly; once each event's fate is decided, only
-// the values that may be of many orders are summed up, in a table that spills into a sort.
+// A visitor key of many orders whose other keys differ names nobody in particular: the shop's own
+// address, say. The receiver would make one person of all these customers. The first pass keeps the
+// keys of every event in a private file, in order, and counts the values roughly; once each event's
+// fate is decided, only the values that may be of many orders are summed up, in a table that spills
+// into a sort.
 
 // sharedBy is how many different customers make a shared key of a value. Families share a phone.
 const sharedBy = 5
@@ -59,8 +60,8 @@ type sharedKeys struct {
 	err    error
 }
 
-// keyCounts count values up to 15, roughly: several may share a counter. 1,000,000 events with two keys leave
-// one value in 6,000 to be summed up in vain.
+// keyCounts count values up to 15, roughly: several may share a counter. 1,000,000 events with two
+// keys leave one value in 6,000 to be summed up in vain.
 type keyCounts []uint64
 
 const keyCounters = 1 << 22
@@ -73,30 +74,38 @@ func (c keyCounts) add(hash uint64) {
 }
 
 // many tells whether a value may stand in the orders of so many customers that it is shared.
-func (c keyCounts) many(hash uint64) bool { return c[hash%keyCounters/16]>>(hash%16*4)&15 >= sharedBy }
+func (c keyCounts) many(hash uint64) bool {
+	return c[hash%keyCounters/16]>>(hash%16*4)&15 >= sharedBy
+}
 
 // add keeps the keys of an event that can be sent. n is its number.
 func (k *sharedKeys) add(n *noted) {
 	if len(n.keys) == 0 || n.invalid || k.err != nil {
 		return
 	}
+
 	if k.file == nil {
 		if k.file, k.err = os.CreateTemp(k.dir, "keys-*"); k.err != nil {
 			return
 		}
-		k.out, k.seed, k.counts = bufio.NewWriterSize(k.file, 64<<10), maphash.MakeSeed(), make(keyCounts, keyCounters/16)
+		k.out, k.seed, k.counts = bufio.NewWriterSize(k.file, 64<<10), maphash.MakeSeed(),
+			make(keyCounts, keyCounters/16)
 	}
+
 	b := binary.BigEndian.AppendUint64(k.buffer[:0], n.seq)
 	b = binary.BigEndian.AppendUint64(b, uint64(n.minor))
+
 	var currency [3]byte
 	if n.hasAmount {
 		copy(currency[:], n.currency)
 	}
+
 	b = append(b, currency[:]...)
 	b = binary.BigEndian.AppendUint16(b, n.input)
 	b = binary.BigEndian.AppendUint32(b, n.row)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(n.keys)))
 	at := len(b)
+
 	b = append(b, 0, 0)
 	for rest := n.keys; len(rest) > 0; {
 		var key byte
@@ -106,12 +115,14 @@ func (k *sharedKeys) add(n *noted) {
 		k.hashes = append(k.hashes, hash)
 		b = binary.BigEndian.AppendUint64(append(b, key), hash)
 	}
+
 	binary.BigEndian.PutUint16(b[at:], uint16((len(b)-at-2)/keyHashSize))
 	k.buffer = append(b, n.keys...)
 	k.out.Write(k.buffer) // bufio keeps the first error for Flush
 }
 
-// count comes after a batch: one look into much memory after the other is quicker than one now and then.
+// count comes after a batch: one look into much memory after the other is quicker than one now and
+// then.
 func (k *sharedKeys) count() {
 	for _, hash := range k.hashes {
 		k.counts.add(hash)
@@ -156,15 +167,18 @@ func (u *keyUse) read(from *bufio.Reader) (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+
 	u.seq, u.minor = binary.BigEndian.Uint64(head), int64(binary.BigEndian.Uint64(head[8:]))
 	u.currency, u.input = [3]byte(head[16:]), binary.BigEndian.Uint16(head[19:])
 	u.row, u.length = binary.BigEndian.Uint32(head[21:]), int(binary.BigEndian.Uint32(head[25:]))
 	hashes := int(binary.BigEndian.Uint16(head[29:])) * keyHashSize
 	from.Discard(keyUseHead)
+
 	u.hashes = slices.Grow(u.hashes[:0], hashes)[:hashes]
 	if _, err := io.ReadFull(from, u.hashes); err != nil {
 		return 0, err
 	}
+
 	return keyUseHead + int64(hashes+u.length), nil
 }
 
@@ -197,6 +211,7 @@ func (s *keySum) append(dst []byte) []byte {
 			dst = binary.BigEndian.AppendUint32(dst, other)
 		}
 	}
+
 	return dst
 }
 
@@ -245,11 +260,13 @@ func (p *preflight) findShared() error {
 	if k.file == nil {
 		return nil
 	}
+
 	sums := spill.NewSorter(p.im.temp, keySumSize)
 	defer sums.Close()
 	if err := p.sumKeys(sums); err != nil {
 		return err
 	}
+
 	f := sharedFinder{preflight: p}
 	var sum keySum
 	for raw, err := range sums.Records() {
@@ -259,6 +276,7 @@ func (p *preflight) findShared() error {
 		sum.read(raw)
 		f.add(&sum)
 	}
+
 	f.end()
 	return f.tell()
 }
@@ -272,6 +290,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 	if _, err := k.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+
 	next, stop := iter.Pull2(p.plan.fates.Records())
 	defer stop()
 	fated := verdict{}
@@ -284,14 +303,17 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 		if err == io.EOF {
 			return t.flush()
 		}
+
 		if err == nil {
 			_, err = from.Discard(use.length)
 		}
 		if err != nil {
 			return fmt.Errorf("read visitor keys: %w", err)
 		}
+
 		place := at
 		at += size
+
 		many := false
 		for i := range use.count() {
 			many = many || k.counts.many(use.hash(i))
@@ -299,6 +321,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 		if !many {
 			continue
 		}
+
 		for more && (!begun || fated.seq < use.seq) {
 			var raw []byte
 			if raw, err, more = next(); err != nil {
@@ -308,6 +331,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 				fated = readVerdict(raw)
 			}
 		}
+
 		fate := send
 		if more && fated.seq == use.seq {
 			fate = fated.fate
@@ -339,9 +363,11 @@ func (t *keyTable) add(use *keyUse, counts keyCounts, place int64, toSend bool) 
 		if err != nil {
 			return err
 		}
+
 		if sum.orders == 0 {
 			sum.key, sum.first = use.key(i), place
 		}
+
 		sum.orders++
 		sum.minor += use.minor
 		if toSend {
@@ -353,6 +379,7 @@ func (t *keyTable) add(use *keyUse, counts keyCounts, place int64, toSend bool) 
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -362,11 +389,13 @@ func (t *keyTable) at(hash uint64, currency [3]byte) (*keySum, error) {
 	if known && t.rows[at].hash == hash && t.rows[at].currency == currency {
 		return &t.rows[at], nil
 	}
+
 	if len(t.rows) == mostSums {
 		if err := t.flush(); err != nil {
 			return nil, err
 		}
 	}
+
 	t.places[place] = int32(len(t.rows))
 	t.rows = append(t.rows, keySum{hash: hash, currency: currency})
 	return &t.rows[len(t.rows)-1], nil
@@ -413,9 +442,11 @@ func (f *sharedFinder) add(s *keySum) {
 		f.end()
 		f.value, f.orders, f.toSend, f.parts, f.begun = *s, 0, 0, f.parts[:0], true
 	}
+
 	f.orders += int64(s.orders)
 	f.toSend += int64(s.toSend)
 	f.value.first = min(f.value.first, s.first)
+
 	for key := range s.others {
 		for _, other := range s.others[key] {
 			if other != 0 {
@@ -423,10 +454,12 @@ func (f *sharedFinder) add(s *keySum) {
 			}
 		}
 	}
+
 	if last := len(f.parts) - 1; last >= 0 && f.parts[last].currency == s.currency {
 		f.parts[last].minor += s.minor
 		return
 	}
+
 	f.parts = append(f.parts, keySum{currency: s.currency, minor: s.minor})
 }
 
@@ -435,24 +468,29 @@ func (f *sharedFinder) end() {
 	if !f.begun || !shared {
 		return
 	}
+
 	of := &f.byKey[f.value.key]
 	of.values++
 	of.toSend += f.toSend
-	next := foundKey{key: f.value.key, by: by, orders: f.orders, first: f.value.first, hash: f.value.hash}
+	next := foundKey{key: f.value.key, by: by, orders: f.orders, first: f.value.first,
+		hash: f.value.hash}
 	at, _ := slices.BinarySearchFunc(f.found, next, compareFound)
 	if at == mostShared {
 		return
 	}
+
 	for i := range f.parts {
 		if f.parts[i].currency[0] != 0 {
 			next.money.Add(string(f.parts[i].currency[:]), f.parts[i].minor)
 		}
 	}
+
 	f.found = slices.Insert(f.found, at, next)
 	f.found = f.found[:min(len(f.found), mostShared)]
 }
 
-// compareFound puts the values of most orders first, and of these the one that stands first in the files.
+// compareFound puts the values of most orders first, and of these the one that stands first in the
+// files.
 func compareFound(a, b foundKey) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first))
 }
@@ -466,29 +504,35 @@ func (f *sharedFinder) tell() error {
 		}
 		f.plan.Shared = append(f.plan.Shared, shared)
 	}
+
 	told := map[string]int64{}
 	for i := range f.plan.Shared {
 		s := &f.plan.Shared[i]
 		f.plan.Problems.Add(report.Incident{
-			Code: "key_shared", Warning: true, File: s.File, Row: s.Row, Column: "keys." + s.Key, Value: s.Value, Message: s.words(),
+			Code: "key_shared", Warning: true, File: s.File, Row: s.Row, Column: "keys." + s.Key,
+			Value: s.Value, Message: s.words(),
 		})
 		told[s.Key]++
 	}
+
 	for key, of := range f.byKey {
 		if of.values == 0 {
 			continue
 		}
 		name := mapping.KeyNames[key]
 		for range of.values - told[name] { // these only count
-			f.plan.Problems.Add(report.Incident{Code: "key_shared", Warning: true, Column: "keys." + name})
+			f.plan.Problems.Add(report.Incident{Code: "key_shared", Warning: true,
+				Column: "keys." + name})
 		}
 		f.plan.SharedBy = append(f.plan.SharedBy, report.KeyCount{Name: name, Events: of.toSend})
 	}
+
 	return nil
 }
 
 func (s *SharedKey) words() string {
-	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs", cell.Quote(s.Value), s.Orders, s.Other)
+	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs",
+		cell.Quote(s.Value), s.Orders, s.Other)
 	if money := moneyWords(&s.Money); money != "" {
 		words += " (" + money + ")"
 	}
@@ -506,29 +550,34 @@ func moneyWords(m *report.Money) string {
 
 // describe reads the first order of a value again.
 func (f *sharedFinder) describe(found *foundKey) (SharedKey, error) {
-	s := SharedKey{Key: mapping.KeyNames[found.key], Other: mapping.KeyNames[found.by], Orders: found.orders, Money: found.money}
+	s := SharedKey{Key: mapping.KeyNames[found.key], Other: mapping.KeyNames[found.by],
+		Orders: found.orders, Money: found.money}
 	from := bufio.NewReader(io.NewSectionReader(f.shared.file, found.first, 1<<30))
 	if _, err := f.example.read(from); err != nil {
 		return s, fmt.Errorf("read visitor keys: %w", err)
 	}
+
 	s.File, s.Row = f.im.inputs[f.example.input].name, int(f.example.row)
 	values := make([]byte, f.example.length)
 	if _, err := io.ReadFull(from, values); err != nil {
 		return s, fmt.Errorf("read visitor keys: %w", err)
 	}
+
 	for i, rest := 0, values; len(rest) > 0; i++ {
 		var key byte
 		var value []byte
-		if key, value, rest = mapping.NextKey(rest); key == found.key && f.example.hash(i) == found.hash {
+		if key, value, rest = mapping.NextKey(rest); key == found.key &&
+			f.example.hash(i) == found.hash {
 			s.Value = cell.Mask(string(bytes.ToValidUTF8(value, nil)))
 			break
 		}
 	}
+
 	return s, nil
 }
 
-// CheckShared refuses a plan of whose events more than a share, in percent, would be sent with a visitor key
-// that many customers share. Its error is a [history.RefusedError].
+// CheckShared refuses a plan of whose events more than a share, in percent, would be sent with a
+// visitor key that many customers share. Its error is a [history.RefusedError].
 func (p *Plan) CheckShared(percent int) error {
 	for _, of := range p.SharedBy {
 		high, low := bits.Mul64(uint64(of.Events), 100)
@@ -536,10 +585,15 @@ func (p *Plan) CheckShared(percent int) error {
 		if high < limitHigh || high == limitHigh && low <= limit {
 			continue
 		}
-		return &history.RefusedError{Reason: fmt.Sprintf("%d of %d events would be sent with a visitor key (%s) that many customers share, and the receiver "+
-			"would make one person of them, for good. At most %d percent may (shared_keys: in the job file). able-import preview shows the values; "+
-			"say those that are right under visitors: allow: in the mapping, and those that name nobody under visitors: placeholders:. Nothing was sent.",
+
+		return &history.RefusedError{Reason: fmt.Sprintf("%d of %d events would be sent "+
+			"with a visitor key (%s) that many customers share, and the receiver would make one "+
+			"person of them, for good. At most %d percent may (shared_keys: in the job file). "+
+			"able-import preview shows the values; say those that are right under visitors: "+
+			"allow: in the mapping, and those that name nobody under visitors: placeholders:. "+
+			"Nothing was sent.",
 			of.Events, p.ToSend, of.Name, percent)}
 	}
+
 	return nil
 }

@@ -38,26 +38,46 @@ func TestSharedKeys(t *testing.T) {
 		fates  map[uint64]fate
 		want   string // key, orders, other, events to be sent
 	}{
-		{"the shop's own address", repeat(40, func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil, "email 40 client_id 40"},
-		{"the fewest", repeat(5, func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil, "email 5 client_id 5"},
-		{"a family", repeat(40, func(i int) order { return order{"phone", "+49170", "client_id", client(i % 4)} }), nil, ""},
-		{"a loyal customer", repeat(40, func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, ""},
-		{"a loyal customer's clicks", repeat(40, func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, ""},
-		{"a click of many", repeat(6, func(i int) order { return order{"email", client(i), "gclid", "g"} }), nil, "gclid 6 email 6"},
-		{"a kiosk", repeat(6, func(i int) order { return order{"email", client(i), "fbp", "fb.1"} }), nil, "fbp 6 email 6"},
-		{"several in one event", repeat(6, func(i int) order { return order{"email", client(i), "email", "office@x.org", "client_id", client(i)} }), nil, "email 6 client_id 6"},
-		{"nothing beside it", repeat(40, func(i int) order { return order{"email", "s@x.org"} }), nil, ""},
-		{"delivered before", repeat(10, func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
+		{"the shop's own address", repeat(40,
+			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil,
+			"email 40 client_id 40"},
+		{"the fewest", repeat(5,
+			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil,
+			"email 5 client_id 5"},
+		{"a family", repeat(40, func(i int) order {
+			return order{"phone", "+49170", "client_id", client(i % 4)}
+		}), nil, ""},
+		{"a loyal customer", repeat(40,
+			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, ""},
+		{"a loyal customer's clicks", repeat(40,
+			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, ""},
+		{"a click of many", repeat(6, func(i int) order {
+			return order{"email", client(i), "gclid", "g"}
+		}), nil, "gclid 6 email 6"},
+		{"a kiosk", repeat(6, func(i int) order {
+			return order{"email", client(i), "fbp", "fb.1"}
+		}), nil, "fbp 6 email 6"},
+		{"several in one event", repeat(6, func(i int) order {
+			return order{"email", client(i), "email", "office@x.org", "client_id", client(i)}
+		}),
+			nil, "email 6 client_id 6"},
+		{"nothing beside it", repeat(40, func(i int) order { return order{"email", "s@x.org"} }),
+			nil, ""},
+		{"delivered before", repeat(10,
+			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
 			map[uint64]fate{0: already, 3: already, 9: unknown}, "email 10 client_id 7"},
-		{"the same order again", repeat(5, func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
+		{"the same order again", repeat(5,
+			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
 			map[uint64]fate{4: duplicate}, ""},
 	} {
 		p := &preflight{
-			im: &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}}, plan: &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+			im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
+			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
 			shared: sharedKeys{dir: t.TempDir()},
 		}
 		for i, o := range test.orders {
-			n := &noted{record: record{seq: uint64(i), row: uint32(i + 2), hasAmount: true, currency: "EUR", minor: 100}, keys: keyValues(o...)}
+			n := &noted{record: record{seq: uint64(i), row: uint32(i + 2), hasAmount: true,
+				currency: "EUR", minor: 100}, keys: keyValues(o...)}
 			p.shared.add(n)
 			if f, said := test.fates[uint64(i)]; said {
 				p.plan.fates.Add(verdict{seq: uint64(i), fate: f}.append(nil))
@@ -71,7 +91,8 @@ func TestSharedKeys(t *testing.T) {
 		for _, s := range p.plan.Shared {
 			got += fmt.Sprintf("%s %d %s %d", s.Key, s.Orders, s.Other, p.plan.SharedBy[0].Events)
 			if want := s.Orders * 100; s.Money.Minor("EUR").Int64() != want || s.Row != 2 {
-				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, s.Money.Minor("EUR"), s.Row, want)
+				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, s.Money.Minor("EUR"),
+					s.Row, want)
 			}
 		}
 		if got != test.want {
@@ -84,19 +105,22 @@ func TestSharedKeys(t *testing.T) {
 // Sums that do not fit the table are put together again, and all shared values are counted.
 func TestSharedKeysThatSpill(t *testing.T) {
 	p := &preflight{
-		im: &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}}, plan: &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+		im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
+		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
 		shared: sharedKeys{dir: t.TempDir()},
 	}
 	const values = mostSums + 1000
 	for i := range values * sharedBy { // every value comes again behind all others
-		n := &noted{record: record{seq: uint64(i), row: 2}, keys: keyValues("email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}
+		n := &noted{record: record{seq: uint64(i), row: 2},
+			keys: keyValues("email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}
 		p.shared.add(n)
 		p.shared.count()
 	}
 	if err := p.findShared(); err != nil {
 		t.Fatal(err)
 	}
-	if len(p.plan.Shared) != mostShared || p.plan.SharedBy[0] != (report.KeyCount{Name: "email", Events: values * sharedBy}) {
+	if len(p.plan.Shared) != mostShared ||
+		p.plan.SharedBy[0] != (report.KeyCount{Name: "email", Events: values * sharedBy}) {
 		t.Errorf("shared are %d, by %v", len(p.plan.Shared), p.plan.SharedBy)
 	}
 	if list := p.plan.Problems.List(); len(list) != 1 || list[0].Count != values {
@@ -111,9 +135,11 @@ func TestCheckShared(t *testing.T) {
 		percent        int
 		refused        bool
 	}{
-		{10, 100, 10, false}, {11, 100, 10, true}, {1, 1, 99, true}, {1, 1, 100, false}, {1, 1 << 40, 0, true}, {0, 0, 0, false},
+		{10, 100, 10, false}, {11, 100, 10, true}, {1, 1, 99, true}, {1, 1, 100, false},
+		{1, 1 << 40, 0, true}, {0, 0, 0, false},
 	} {
-		p := &Plan{ToSend: test.toSend, SharedBy: []report.KeyCount{{Name: "email", Events: test.shared}}}
+		p := &Plan{ToSend: test.toSend,
+			SharedBy: []report.KeyCount{{Name: "email", Events: test.shared}}}
 		if err := p.CheckShared(test.percent); (err != nil) != test.refused {
 			t.Errorf("%d of %d at %d percent: %v", test.shared, test.toSend, test.percent, err)
 		}

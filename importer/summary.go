@@ -13,24 +13,29 @@ import (
 	"ableimport/importer/report"
 )
 
-// conclude ends the run in the ledger, writes the reports that are made afterwards, and adds everything up.
-// runErr is what broke the run off.
-func (im *Import) conclude(ctx context.Context, plan *Plan, b *account, runErr error) (*Result, error) {
+// conclude ends the run in the ledger, writes the reports that are made afterwards, and adds
+// everything up. runErr is what broke the run off.
+func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
+	runErr error) (*Result, error) {
 	endErr := b.end(ctx)
 	if errors.Is(runErr, endErr) {
 		endErr = nil // the ledger says again why it cannot be written
 	}
+
 	b.note(b.closeReceipts())
 	correctedErr := im.noteCorrected(plan, b)
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
 	summary.RunID = b.id
-	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"), Failures: failures}
+	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"),
+		Failures: failures}
 	seconds := b.took.Seconds()
 	summary.Timing.SendSeconds = seconds
+
 	if sent := plan.ToSend - b.tally.Events(report.NotSent); seconds > 0 {
 		summary.Timing.EventsPerSecond = float64(sent) / seconds
 	}
+
 	result := &Result{Summary: summary, Stopped: b.stoppedBy, Page: im.page(plan), account: b}
 	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
 }
@@ -51,25 +56,31 @@ func (im *Import) summary(mode string, plan *Plan, counted *report.Tally) *repor
 		Problems: plan.Problems.List(),
 	}
 	s.Timing.PreflightSeconds = plan.Took.Seconds()
+
 	for _, in := range im.inputs {
 		info := in.table.Info()
 		s.Files = append(s.Files, report.File{
-			Name: in.file(), SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format, Encoding: info.Encoding,
-			Delimiter: info.Delimiter, Sheet: info.Sheet, HeaderRow: info.HeaderRow, Rows: in.rows,
+			Name: in.file(), SHA256: hex.EncodeToString(in.hash[:]), Format: info.Format,
+			Encoding: info.Encoding, Delimiter: info.Delimiter, Sheet: info.Sheet,
+			HeaderRow: info.HeaderRow, Rows: in.rows,
 		})
 	}
+
 	for i := range plan.Skipped {
 		skipped := &plan.Skipped[i]
 		s.Skipped = append(s.Skipped, report.Skipped{
 			Reason: skipped.Reason, Rows: skipped.Rows, Totals: skipped.Money.Decimals(exponent),
 		})
 	}
+
 	s.Count(&plan.Tally, counted, exponent)
+
 	for currency, delivered := range plan.Kept.Decimals(exponent) {
 		totals := s.Totals[currency]
 		totals.KeptDelivered = delivered
 		s.Totals[currency] = totals
 	}
+
 	return s
 }
 
@@ -78,6 +89,7 @@ func (im *Import) page(plan *Plan) report.Page {
 	for _, skipped := range plan.Skipped {
 		reasons[skipped.Reason] = skipped.Words
 	}
+
 	notes := maps.Clone(plan.Earlier)
 	if words := moneyWords(&plan.Kept); words != "" {
 		if notes == nil {
@@ -85,34 +97,43 @@ func (im *Import) page(plan *Plan) report.Page {
 		}
 		notes[report.Kept] = words + " was delivered, and stands"
 	}
+
 	return report.Page{Notes: notes, Keys: plan.Keys, Reasons: reasons}
 }
 
-// Seal writes the run's summary, with the exit code that the caller settled on, and then the manifest, which has the
-// hash of every file in the run's folder and of the manifest of the run before.
+// Seal writes the run's summary, with the exit code that the caller settled on, and then the
+// manifest, which has the hash of every file in the run's folder and of the manifest of the run
+// before.
 func (im *Import) Seal(result *Result) error {
 	b, s := result.account, result.Summary
 	if err := s.WriteSummary(s.Reports.Summary); err != nil {
 		return err
 	}
+
 	manifest := report.Manifest{
-		Program: im.job.Version, RunID: b.id, Who: history.Who(), When: im.job.now().UTC().Format(time.RFC3339),
-		Mapping: s.Mapping, Target: s.Target.Host, Plan: s.Plan, Events: s.Events, Totals: s.Totals,
+		Program: im.job.Version, RunID: b.id, Who: history.Who(),
+		When: im.job.now().UTC().Format(time.RFC3339), Mapping: s.Mapping, Target: s.Target.Host,
+		Plan: s.Plan, Events: s.Events, Totals: s.Totals,
 		Ledger: b.identity, LedgerSequence: b.sequence,
 	}
 	for _, in := range im.inputs {
-		manifest.Inputs = append(manifest.Inputs, report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
+		manifest.Inputs = append(manifest.Inputs,
+			report.FileHash{Name: in.file(), SHA256: hex.EncodeToString(in.hash[:])})
 	}
 	if len(im.job.Fixes) > 0 {
 		manifest.Inputs = append(manifest.Inputs, im.fixesHash())
 	}
+
 	for _, l := range im.lookups {
-		manifest.Lookups = append(manifest.Lookups, report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
+		manifest.Lookups = append(manifest.Lookups,
+			report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
 	}
 	// A folder that was moved away or pruned breaks the chain, not the run.
-	if before, err := report.ReadManifest(filepath.Join(filepath.Dir(b.folder), b.previous)); b.previous != "" && err == nil {
+	if before, err := report.ReadManifest(filepath.Join(filepath.Dir(b.folder),
+		b.previous)); b.previous != "" && err == nil {
 		manifest.Previous = before.Hash
 	}
+
 	_, err := report.Seal(b.folder, manifest)
 	return err
 }
@@ -124,7 +145,8 @@ func (im *Import) Remember(result *Result) error {
 	}
 	var errs []error
 	for _, in := range im.inputs {
-		errs = append(errs, im.job.Target.Remember(in.header(), in.name, im.job.Mapping, filepath.Join(result.account.folder, correction.MappingName), im.job.now()))
+		errs = append(errs, im.job.Target.Remember(in.header(), in.name, im.job.Mapping,
+			filepath.Join(result.account.folder, correction.MappingName), im.job.now()))
 	}
 	return errors.Join(errs...)
 }

@@ -11,10 +11,12 @@ import (
 	"testing"
 )
 
-// A tracer runs a program and stands between it and the kernel where it writes or syncs: it can kill it there, let half
-// of a write through, or answer in the kernel's place. The program itself knows nothing of it.
+// A tracer runs a program and stands between it and the kernel where it writes or syncs: it can
+// kill it there, let half of a write through, or answer in the kernel's place. The program itself
+// knows nothing of it.
 type tracer struct {
-	// before decides about a write or sync of any thread, numbered from 1 in the order of the whole program.
+	// before decides about a write or sync of any thread, numbered from 1 in the order of the whole
+	// program.
 	before func(call tracedCall) intervention
 }
 
@@ -52,7 +54,8 @@ func (call *tracedCall) read(pid int, regs *syscall.PtraceRegs) bool {
 	return err == nil && (strings.HasPrefix(path, "/") || strings.HasPrefix(path, "socket:"))
 }
 
-// run runs command to its end, and returns how many writes and syncs it came to, its exit code and whether it was killed.
+// run runs command to its end, and returns how many writes and syncs it came to, its exit code and
+// whether it was killed.
 func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed bool) {
 	t.Helper()
 	runtime.LockOSThread() // the kernel knows one thread as the tracer
@@ -70,7 +73,8 @@ func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 	if _, err := syscall.Wait4(pid, &status, waitAll, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.PtraceSetOptions(pid, traceSysGood|traceExitKill|syscall.PTRACE_O_TRACECLONE); err != nil {
+	if err := syscall.PtraceSetOptions(pid,
+		traceSysGood|traceExitKill|syscall.PTRACE_O_TRACECLONE); err != nil {
 		t.Fatal(err)
 	}
 	threads := map[int]*tracedThread{pid: {}}
@@ -98,7 +102,8 @@ func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 		switch stop := status.StopSignal(); {
 		case stop == syscall.SIGTRAP|0x80:
 			killed = tr.syscallStop(id, thread, &calls) || killed
-		case stop != syscall.SIGTRAP && stop != syscall.SIGSTOP: // neither a new thread nor its birth
+		case stop != syscall.SIGTRAP && stop != syscall.SIGSTOP:
+			// neither a new thread nor its birth
 			signal = int(stop)
 		}
 		if killed {
@@ -151,4 +156,5 @@ func (tr *tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bo
 	return false
 }
 
-func ptraceContinue(id, signal int) { syscall.PtraceSyscall(id, signal) } // fails where the thread is gone
+// fails where the thread is gone
+func ptraceContinue(id, signal int) { syscall.PtraceSyscall(id, signal) }

@@ -51,9 +51,12 @@ func TestFault26WaitOfTheFarFuture(t *testing.T) {
 		{"that ends before it begins", "2099-01-01T00:00:00Z\n2100-01-01T00:00:00Z\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter,
+				*http.Request) {
+			}))
 			defer server.Close()
-			target := history.Target{Endpoint: server.URL, Mark: secrets.Mark, StateDir: t.TempDir()}
+			target := history.Target{Endpoint: server.URL, Mark: secrets.Mark,
+				StateDir: t.TempDir()}
 			path := strings.TrimSuffix(target.Path(), ".sqlite") + ".wait"
 			file := writeOrders(t, 3)
 			job, err := proofJob(file, server.URL, target.StateDir)
@@ -83,7 +86,8 @@ func TestFault26WaitOfTheFarFuture(t *testing.T) {
 				}
 				job.Files = []string{file}
 			}
-			if text, err := os.ReadFile(path); err == nil && strings.Contains(string(text), "2099") {
+			if text, err := os.ReadFile(path); err == nil &&
+				strings.Contains(string(text), "2099") {
 				t.Errorf("the wait is still %q", text)
 			}
 		})

@@ -12,8 +12,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A unit is the smallest thing that has one fate: the rows of one event, a row that is no data, or a damaged row.
-// It and all that it points to are used again for the next unit.
+// A unit is the smallest thing that has one fate: the rows of one event, a row that is no data, or
+// a damaged row. It and all that it points to are used again for the next unit.
 type unit struct {
 	input  int
 	rows   []cell.Row
@@ -22,8 +22,10 @@ type unit struct {
 	skip   *mapping.Skip   // why the row is no data
 	bad    *table.RowError // why the row is damaged
 	within bool            // the damaged row stands within a group, which it holds
-	held   *table.RowError // the damaged neighbour that holds this group: it may have been part of it
-	likes  uint64          // the same for rows that are alike in all columns; 0 unless the walk compares them
+	// the damaged neighbour that holds this group: it may have been part of it
+	held *table.RowError
+	// the same for rows that are alike in all columns; 0 unless the walk compares them
+	likes uint64
 }
 
 // A walking says what a walk is for.
@@ -33,13 +35,15 @@ type walking struct {
 	comparer *rowComparer    // nil: rows are not compared
 }
 
-// walk reads the inputs once, in order, and yields every unit. The rows of a group stand together and in the order of
-// the file. An error is the last item and means that an input cannot be read to its end. The rows of a unit have only the
-// cells that its mapper looks at, unless the walk says otherwise.
+// walk reads the inputs once, in order, and yields every unit. The rows of a group stand together
+// and in the order of the file. An error is the last item and means that an input cannot be read to
+// its end. The rows of a unit have only the cells that its mapper looks at, unless the walk says
+// otherwise.
 func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
 		for i := range im.inputs {
-			w := walker{ctx: ctx, whole: how.whole, comparer: how.comparer, unit: unit{input: i}, yield: yield}
+			w := walker{ctx: ctx, whole: how.whole, comparer: how.comparer, unit: unit{input: i},
+				yield: yield}
 			if how.studies != nil {
 				w.study = how.studies[i]
 			}
@@ -69,12 +73,14 @@ type walker struct {
 	single   [1]cell.Row // the rows of a unit of one row
 
 	corrected map[int]*mapping.Skip // rows of which the mended ones were delivered
-	apart     bool                  // the rows of groups stand apart: they come gathered, at the end
-	key       []byte                // of the open group
-	group     rowBuffer             // its rows
-	likes     uint64                // of its rows
-	damaged   []damagedRow          // damaged rows behind the open group whose group is not known yet
-	held      *table.RowError       // the damaged row that holds the open group
+	// the rows of groups stand apart: they come gathered, at the end
+	apart bool
+	key   []byte    // of the open group
+	group rowBuffer // its rows
+	likes uint64    // of its rows
+	// damaged rows behind the open group whose group is not known yet
+	damaged []damagedRow
+	held    *table.RowError // the damaged row that holds the open group
 }
 
 // A damagedRow is kept until the row behind it shows whose it may have been.
@@ -89,6 +95,7 @@ func (w *walker) input(im *Import, in *input) error {
 	if err != nil {
 		return err
 	}
+
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
 	var columns []int
 	if !w.whole {
@@ -97,6 +104,7 @@ func (w *walker) input(im *Import, in *input) error {
 	if w.comparer != nil {
 		w.comparer.columns = mapper.Compared()
 	}
+
 	for row, err := range readAhead(in.tableRows(), columns, w.admit, w.comparer) {
 		if err == nil {
 			err = w.row(row)
@@ -110,10 +118,12 @@ func (w *walker) input(im *Import, in *input) error {
 			return context.Cause(w.ctx)
 		}
 	}
+
 	in.totals, in.breaks = mapper.Totals(), mapper.Breaks()
 	if w.apart {
 		return w.gatheredGroups(in.gathered)
 	}
+
 	return w.closeGroup()
 }
 
@@ -125,28 +135,33 @@ func (w *walker) gatheredGroups(g *gathered) error {
 		if err != nil {
 			return err
 		}
+
 		if next.group != group {
 			if err := w.closeGroup(); err != nil {
 				return err
 			}
 			group = next.group
 		}
+
 		if held := readRow(next.raw, &row); held != nil && w.held == nil {
 			w.held = held
 		}
+
 		w.likes += w.comparer.row(row)
-		if len(row.Cells) > 0 { // a damaged row stands here without cells, to hold the group whose key it shows
+		// a damaged row stands here without cells, to hold the group whose key it shows
+		if len(row.Cells) > 0 {
 			w.group.add(row, nil)
 		}
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
 		}
 	}
+
 	return w.closeGroup()
 }
 
-// admit looks at each row, damaged ones included, while the ones before are mapped: it tells why a row is no data, and learns
-// from those that are.
+// admit looks at each row, damaged ones included, while the ones before are mapped: it tells why a
+// row is no data, and learns from those that are.
 func (w *walker) admit(row cell.Row, damaged bool) *mapping.Skip {
 	if damaged {
 		return w.mapper.AdmitDamaged(row)
@@ -163,6 +178,7 @@ func (w *walker) row(row aheadRow) error {
 	if skip == nil {
 		skip = w.corrected[row.Number]
 	}
+
 	if skip != nil {
 		if !skip.Within() {
 			if err := w.closeGroup(); err != nil {
@@ -172,6 +188,7 @@ func (w *walker) row(row aheadRow) error {
 		w.unit.skip = skip
 		return w.emitRow(row.Row)
 	}
+
 	if !w.mapper.Grouped() {
 		w.unit.event, w.unit.likes = &w.event, row.likes
 		return w.emitRow(row.Row)
@@ -179,18 +196,22 @@ func (w *walker) row(row aheadRow) error {
 	if w.apart {
 		return nil // comes with its group
 	}
+
 	key := w.mapper.Key(row.Row)
 	if err := w.study.group(key); err != nil {
 		return err
 	}
+
 	if w.group.empty() || len(key) == 0 || !bytes.Equal(key, w.key) {
 		if err := w.closeGroup(); err != nil {
 			return err
 		}
 	}
+
 	for i := range w.damaged {
 		w.damaged[i].within = true
 	}
+
 	w.key = append(w.key[:0], key...)
 	w.likes += row.likes
 	w.group.add(row.Row, nil)
@@ -206,20 +227,23 @@ func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 		w.unit.bad = bad
 		return w.emitRow(row)
 	}
-	if err := w.study.group(w.mapper.Key(row)); err != nil { // as far as it can be read: its group may stand elsewhere
+	// as far as it can be read: its group may stand elsewhere
+	if err := w.study.group(w.mapper.Key(row)); err != nil {
 		return err
 	}
+
 	if w.held == nil {
 		w.held = bad
 	}
+
 	damaged := damagedRow{err: bad}
 	damaged.rows.add(row, nil)
 	w.damaged = append(w.damaged, damaged)
 	return nil
 }
 
-// closeGroup yields the open group and the damaged rows behind it. Their key cannot be trusted: they may have been the
-// last of this group or the first of the next, so they hold both.
+// closeGroup yields the open group and the damaged rows behind it. Their key cannot be trusted:
+// they may have been the last of this group or the first of the next, so they hold both.
 func (w *walker) closeGroup() error {
 	if !w.group.empty() {
 		w.unit.event, w.unit.held, w.unit.likes = &w.event, w.held, w.likes
@@ -227,6 +251,7 @@ func (w *walker) closeGroup() error {
 			return err
 		}
 	}
+
 	w.group.reset()
 	w.held, w.likes = nil, 0
 	for i := range w.damaged {
@@ -238,6 +263,7 @@ func (w *walker) closeGroup() error {
 			w.held = w.damaged[i].err
 		}
 	}
+
 	w.damaged = w.damaged[:0]
 	return nil
 }
@@ -261,7 +287,8 @@ func (w *walker) emit(rows []cell.Row) error {
 	return nil
 }
 
-// A rowBuffer holds copies of rows, whose cells are used again by the reader, in memory that is itself used again.
+// A rowBuffer holds copies of rows, whose cells are used again by the reader, in memory that is
+// itself used again.
 type rowBuffer struct {
 	rows  []cell.Row
 	text  []byte
@@ -273,11 +300,12 @@ type rowBuffer struct {
 func (b *rowBuffer) empty() bool { return len(b.rows) == 0 }
 
 func (b *rowBuffer) reset() {
-	b.rows, b.text, b.cells, b.kinds, b.signs = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0], b.signs[:0]
+	b.rows, b.text, b.cells, b.kinds, b.signs = b.rows[:0], b.text[:0], b.cells[:0],
+		b.kinds[:0], b.signs[:0]
 }
 
-// add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows stay good when an array grows: they
-// go on pointing into the old one.
+// add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows
+// stay good when an array grows: they go on pointing into the old one.
 func (b *rowBuffer) add(row cell.Row, columns []int) {
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
@@ -293,6 +321,7 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 			}
 		}
 	}
+
 	firstKind, firstSign := len(b.kinds), len(b.signs)
 	b.cells, b.kinds, b.signs = cells, append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
 	b.rows = append(b.rows, cell.Row{

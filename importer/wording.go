@@ -23,16 +23,19 @@ func (e *Example) Outcome() string {
 	case mapping.Invalid:
 		return "invalid"
 	}
+
 	out := e.Event.Type
 	if e.Event.HasAmount {
 		out += "  " + people(big.NewInt(e.Event.Minor), e.Event.Currency)
 	}
+
 	if e.Event.Items > 0 {
 		out += fmt.Sprintf("   %d item", e.Event.Items)
 		if e.Event.Items > 1 {
 			out += "s"
 		}
 	}
+
 	return out
 }
 
@@ -41,33 +44,40 @@ func people(minor *big.Int, currency string) string {
 	return report.Amount(string(number.AppendMoney(nil, minor, currency))) + " " + currency
 }
 
-// Question says in one line what a run would do: "49 events, 588,104.29 INR, to app.ablecdp.com (funnel …a41c). 1 already
-// delivered, 1 invalid."
+// Question says in one line what a run would do: "49 events, 588,104.29 INR, to app.ablecdp.com
+// (funnel …a41c). 1 already delivered, 1 invalid."
 func (im *Import) Question(plan *Plan) string {
 	line := fmt.Sprintf("%d events", plan.ToSend)
 	for _, currency := range plan.Tally.Money(report.NotSent).Currencies() {
 		line += ", " + people(plan.Tally.Money(report.NotSent).Minor(currency), currency)
 	}
+
 	line += ", to " + im.job.Target.Host()
 	if mark := im.job.Target.Mark; len(mark) >= 12 {
 		line += " (funnel …" + mark[len(mark)-4:] + ")"
 	}
+
 	var rest []string
-	for _, state := range []report.State{report.AlreadyDelivered, report.Kept, report.Changed, report.Unknown, report.Invalid} {
+	for _, state := range []report.State{report.AlreadyDelivered, report.Kept, report.Changed,
+		report.Unknown, report.Invalid} {
 		if n := plan.Tally.Events(state); n > 0 {
-			rest = append(rest, fmt.Sprintf("%d %s", n, strings.ReplaceAll(state.String(), "_", " ")))
+			rest = append(rest, fmt.Sprintf("%d %s", n,
+				strings.ReplaceAll(state.String(), "_", " ")))
 		}
 	}
+
 	if plan.Alike > 0 {
 		rest = append(rest, fmt.Sprintf("%d that look like others under another id", plan.Alike))
 	}
 	if len(rest) == 0 {
 		return line + "."
 	}
+
 	return line + ". " + strings.Join(rest, ", ") + "."
 }
 
-// words are what a receiver says in its answer: the text of a JSON object that has one, else the answer as it is.
+// words are what a receiver says in its answer: the text of a JSON object that has one, else the
+// answer as it is.
 func words(answer string) string {
 	var object map[string]any
 	if json.Unmarshal([]byte(answer), &object) != nil {

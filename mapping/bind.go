@@ -240,8 +240,10 @@ func (b *binder) fields() {
 	for _, key := range f.keys {
 		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
 	}
+
 	m.markerName = jsonName(m.config.marker)
-	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key)) // they are in the order of KeyNames
+	// they are in the order of KeyNames
+	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key))
 	for _, column := range m.config.groupBy {
 		m.keyColumns = append(m.keyColumns, b.column(column, true))
 	}

@@ -135,13 +135,15 @@ func Parse(file string, source []byte, getenv func(string) string) (*Config, err
 	return parseFile(file, source, getenv, false)
 }
 
-// ParseReceived reads the mapping of a receiver's own export: which columns hold the order, its money and its time. It may
-// leave out what only events to be sent need: name, event and visitor keys.
+// ParseReceived reads the mapping of a receiver's own export: which columns hold the order, its
+// money and its time. It may leave out what only events to be sent need: name, event and visitor
+// keys.
 func ParseReceived(file string, source []byte, getenv func(string) string) (*Config, error) {
 	return parseFile(file, source, getenv, true)
 }
 
-func parseFile(file string, source []byte, getenv func(string) string, received bool) (*Config, error) {
+func parseFile(file string, source []byte, getenv func(string) string,
+	received bool) (*Config, error) {
 	doc := document.New(file, source)
 	root, err := doc.ReadYAML(source)
 	if err != nil {

@@ -261,7 +261,8 @@ func TestBindTakes(t *testing.T) {
 	}
 }
 
-// The mapping of a receiver's own export needs neither a name nor keys, which events to be sent need.
+// The mapping of a receiver's own export needs neither a name nor keys, which events to be sent
+// need.
 func TestParseReceived(t *testing.T) {
 	source := "version: 1\nfields: {order_id: Order, deal_value: Total, deal_currency: Currency}\n"
 	if _, err := Parse("m.yaml", []byte(source), nil); err == nil {
@@ -277,7 +278,8 @@ func TestParseReceived(t *testing.T) {
 	}
 	header, rows := table("Order|Total|Currency", "A-1|12.50|EUR")
 	var e Event
-	if m.Map(rows, &e); len(header) != 3 || e.State != Mapped || e.Label != "A-1" || e.Minor != 1250 {
+	if m.Map(rows, &e); len(header) != 3 || e.State != Mapped || e.Label != "A-1" ||
+		e.Minor != 1250 {
 		t.Errorf("the event is %+v", e)
 	}
 }

@@ -14,8 +14,8 @@ func NextKey(values []byte) (key byte, value, rest []byte) {
 	return values[0], values[begin:end], values[end:]
 }
 
-// IsPersonKey tells keys that name a person, by their place in KeyNames, from those of clicks, browsers and devices, of which
-// one person has many.
+// IsPersonKey tells keys that name a person, by their place in KeyNames, from those of clicks,
+// browsers and devices, of which one person has many.
 func IsPersonKey(key byte) bool { return key < 3 } // phone, email, client_id
 
 // State tells what became of the rows of one event.
@@ -57,11 +57,13 @@ type Event struct {
 	// client_id, otherwise the first in the mapping. It is personal: the value stands behind the
 	// place of its name in KeyNames.
 	Visitor []byte
-	// KeyValues are all of them that the mapping does not allow to be shared, each behind the place of its name in
-	// KeyNames and its length. There are none where a mapping has a single key, with which no other can be compared.
+	// KeyValues are all of them that the mapping does not allow to be shared, each behind the place
+	// of its name in KeyNames and its length. There are none where a mapping has a single key, with
+	// which no other can be compared.
 	KeyValues []byte
 	Items     int
-	Marker    []byte // of a row of the receiver's own export: the stable id that the event was sent with
+	// of a row of the receiver's own export: the stable id that the event was sent with
+	Marker []byte
 
 	Problems []Problem // why it is Invalid, and warnings
 }

@@ -49,6 +49,7 @@ func (m *Mapper) appendKeys() {
 	if m.config.received {
 		return
 	}
+
 	e := m.event
 	e.Body = append(appendMember(e.Body, keysName), '{')
 	before := len(e.Problems)
@@ -59,6 +60,7 @@ func (m *Mapper) appendKeys() {
 		for _, f := range key.fields {
 			m.keyValues(f)
 		}
+
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
 			m.visitor(byte(key.key))
@@ -161,6 +163,7 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		m.keyPlaceholder(f, v, text)
 		return
 	}
+
 	l := &m.values
 	start := len(l.text)
 
@@ -199,7 +202,8 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	note(f, v, "key_invalid", "%s", m.worded(f, err))
 }
 
-// keyPlaceholder tells of a value that is no key: it counts as empty. Words for nobody may be shown.
+// keyPlaceholder tells of a value that is no key: it counts as empty. Words for nobody may be
+// shown.
 func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
 	note, shown := m.warn, m.shown(f, text)
 	if f.spec.mustBeFilled() {

@@ -67,12 +67,12 @@ var labels = labelsOf(map[label][]string{
 	},
 	extraLabel: {
 		"tax", "taxes", "vat", "gst", "hst", "pst", "sales tax", "mwst", "ust", "umsatzsteuer",
-		"mehrwertsteuer", "steuer", "tva", "taxe", "iva", "imposta", "impuesto",
-		"impuestos", "imposto", "btw", "moms", "mva", "alv", "vat podatek", "podatek", "dph", "áfa",
-		"kdv", "ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금",
-		"shipping", "postage", "versand", "versandkosten", "livraison", "envío", "spedizione",
-		"verzending", "frakt", "送料", "运费",
-		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引", "tip", "tips",
+		"mehrwertsteuer", "steuer", "tva", "taxe", "iva", "imposta", "impuesto", "impuestos",
+		"imposto", "btw", "moms", "mva", "alv", "vat podatek", "podatek", "dph", "áfa", "kdv",
+		"ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금", "shipping", "postage", "versand",
+		"versandkosten", "livraison", "envío", "spedizione", "verzending", "frakt", "送料", "运费",
+		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引",
+		"tip", "tips",
 		"rounding", "rundung",
 	},
 	forwardLabel: {

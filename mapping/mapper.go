@@ -43,6 +43,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	m.rows, m.event = rows, event
+
 	if len(rows) == 1 {
 		m.order.fill(&rows[0])
 	} else {
@@ -50,6 +51,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	amount := m.amount()
+
 	if m.leftOut() {
 		event.LeftOut = true
 		m.skipped()
@@ -63,12 +65,14 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	event.Type = m.config.Event
+
 	if m.eventType != nil {
 		m.typeFromRow()
 	} else if m.typeWarning != "" {
 		m.add(Problem{Code: "event_type_unknown", Warning: true, Row: rows[0].Number,
 			message: m.typeWarning})
 	}
+
 	m.idValues()
 	m.body(amount)
 
@@ -85,7 +89,8 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 
 // reset makes an event ready for the next group and keeps its buffers.
 func (e *Event) reset() {
-	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0], Marker: e.Marker[:0], Problems: e.Problems[:0]}
+	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0],
+		Marker: e.Marker[:0], Problems: e.Problems[:0]}
 }
 
 // invalid tells whether a problem keeps the event from being sent.
@@ -197,6 +202,7 @@ func (m *Mapper) appendObject(name []byte, fields []*field) {
 			m.appendText(f)
 		}
 	}
+
 	if len(m.event.Body) == empty {
 		m.event.Body = m.event.Body[:before]
 		return

@@ -13,7 +13,8 @@ import (
 func (r *reader) marker(n *document.Node) {
 	name, found := strings.CutPrefix(r.Text(n, "marker"), "custom_data.")
 	if !found || strings.TrimSpace(name) == "" {
-		r.Problem(n.Place, "marker: a name in custom_data is expected, such as custom_data.import_id")
+		r.Problem(n.Place, "marker: a name in custom_data is expected, such "+
+			"as custom_data.import_id")
 		return
 	}
 	r.config.marker, r.config.markerPlace = name, n.Place
@@ -25,19 +26,24 @@ func (r *reader) checkMarker() {
 	if c.marker == "" {
 		return
 	}
-	taken := slices.ContainsFunc(c.fields.custom, func(s *spec) bool { return s.name == "custom_data."+c.marker })
+
+	taken := slices.ContainsFunc(c.fields.custom,
+		func(s *spec) bool { return s.name == "custom_data."+c.marker })
 	switch {
 	case c.content:
-		r.Problem(c.markerPlace, "marker: the event's content is its id here, and the marker would be a part of the content; say columns under id:")
+		r.Problem(c.markerPlace, "marker: the event's content is its id here, and the marker "+
+			"would be a part of the content; say columns under id:")
 	case taken && !c.received:
-		r.Problem(c.markerPlace, "marker: custom_data has a field %s already; give the marker another name", c.marker)
+		r.Problem(c.markerPlace, "marker: custom_data has a field %s already; give the marker "+
+			"another name", c.marker)
 	case !taken && c.received:
-		r.Problem(c.markerPlace, "marker: say under custom_data which column has it: custom_data: {%s: ...}", c.marker)
+		r.Problem(c.markerPlace, "marker: say under custom_data which column has it: custom_data: "+
+			"{%s: ...}", c.marker)
 	}
 }
 
-// AppendIdentity adds what makes an event known again: its type, its namespace and its id values. The first 16 bytes of
-// its SHA-256 are the event's stable id.
+// AppendIdentity adds what makes an event known again: its type, its namespace and its id values.
+// The first 16 bytes of its SHA-256 are the event's stable id.
 func AppendIdentity(dst []byte, kind, namespace string, values []byte) []byte {
 	dst = append(append(dst, kind...), 0)
 	dst = append(append(dst, namespace...), 0)
@@ -49,15 +55,18 @@ func (m *Mapper) appendCustom() {
 	c, e := m.config, m.event
 	before := len(e.Body)
 	m.appendObject(customName, m.custom)
+
 	if c.marker == "" || c.received {
 		m.readMarker()
 		return
 	}
+
 	if len(e.Body) > before { // the object goes on
 		e.Body = e.Body[:len(e.Body)-1]
 	} else {
 		e.Body = append(appendMember(e.Body, customName), '{')
 	}
+
 	m.identity = AppendIdentity(m.identity[:0], e.Type, c.Namespace, e.ID)
 	sum := sha256.Sum256(m.identity)
 	e.Body = append(appendMember(e.Body, m.markerName), '"')

@@ -15,11 +15,14 @@ import (
 // Able merges visitors by key, lastingly: one placeholder in a column of keys makes one person of
 // strangers. So a value that names nobody is no key, and counts as empty.
 
-// keyPlaceholders are the words that are written where there is no key, beside those where there is no id.
-var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "gast", "dummy", "not provided", "not given",
-	"none provided", "not found", "noemail", "no-email", "no_email", "no email", "nomail", "no-mail", "no mail", "no phone", "no-phone",
-	"nophone", "no customer", "walk-in", "walk in", "walkin", "walk-in customer", "walk in customer", "object object",
-	"deleted", "redacted", "hidden", "masked", "private", "invalid", "test", "keine e-mail", "keine email", "keine angabe",
+// keyPlaceholders are the words that are written where there is no key, beside those where there is
+// no id.
+var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "gast", "dummy",
+	"not provided", "not given",
+	"none provided", "not found", "noemail", "no-email", "no_email", "no email", "nomail",
+	"no-mail", "no mail", "no phone", "no-phone", "nophone", "no customer", "walk-in", "walk in",
+	"walkin", "walk-in customer", "walk in customer", "object object", "deleted", "redacted",
+	"hidden", "masked", "private", "invalid", "test", "keine e-mail", "keine email", "keine angabe",
 	"not-set", "not_set", "not-provided", "not_provided", "xxx", "xxxx", "xxxxx")
 
 // What stands before the @ of addresses that are nobody's.
@@ -31,9 +34,11 @@ const (
 
 // emailPlaceholders tell it by the small letters and digits: no-reply is noreply.
 var emailPlaceholders = kindsOf(map[int]string{
-	nobodys: "noemail nomail noemailprovided noemailaddress nomailaddress noaddress none null nil na nan noreply donotreply " +
-		"dontreply undefined unknown anonymous anonym nobody noone notprovided notavailable notset nocontact invalid missing blank " +
-		"empty dummy guest keine keineemail keinemail ohneemail unbekannt sinemail sincorreo pasdemail inconnu geenemail onbekend",
+	nobodys: "noemail nomail noemailprovided noemailaddress nomailaddress noaddress none " +
+		"null nil na nan noreply donotreply dontreply undefined unknown anonymous anonym nobody " +
+		"noone notprovided notavailable notset nocontact invalid missing blank empty dummy guest " +
+		"keine keineemail keinemail ohneemail unbekannt sinemail sincorreo pasdemail inconnu " +
+		"geenemail onbekend",
 	ofTests:   "test tester testing asdf qwerty xxx foo",
 	ofAnybody: "email mail customer kunde user info client buyer",
 })
@@ -52,7 +57,8 @@ func kindsOf(words map[int]string) map[string]int {
 const longestLocal = 20
 
 // noMailDomains are beginnings of domains that no mail goes to.
-var noMailDomains = cell.WordSet("noemail", "nomail", "none", "null", "na", "noreply", "invalid", "unknown")
+var noMailDomains = cell.WordSet("noemail", "nomail", "none", "null", "na", "noreply",
+	"invalid", "unknown")
 
 // phonePlaceholders are digits that people type where a form wants a phone number.
 var phonePlaceholders = cell.WordSet("1234567890", "0123456789", "123456789", "012345678")
@@ -70,7 +76,8 @@ func (r *reader) visitors(n *document.Node) {
 			for _, text := range r.Texts(n, what) {
 				text = strings.ToLower(strings.TrimSpace(text))
 				if strings.Trim(text, "*") == "" {
-					r.Problem(n.Place, "%s: a value is expected, or a part of one with * for the rest, such as \"*@guests.example\"", what)
+					r.Problem(n.Place, "%s: a value is expected, or a part of one with * for "+
+						"the rest, such as \"*@guests.example\"", what)
 					continue
 				}
 				*to = append(*to, text)
@@ -93,7 +100,8 @@ func matchesAny(patterns []string, text []byte) bool {
 		dialled = dialSigns.Replace(lower)
 	}
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		return matchesStars(pattern, lower) || dialled != "" && dialSigns.Replace(pattern) == dialled
+		return matchesStars(pattern, lower) || dialled != "" &&
+			dialSigns.Replace(pattern) == dialled
 	})
 }
 
@@ -109,6 +117,7 @@ func matchesStars(pattern, text string) bool {
 	if !strings.HasPrefix(text, parts[0]) {
 		return false
 	}
+
 	text = text[len(parts[0]):]
 	for _, part := range parts[1:last] {
 		at := strings.Index(text, part)
@@ -117,6 +126,7 @@ func matchesStars(pattern, text string) bool {
 		}
 		text = text[at+len(part):]
 	}
+
 	return strings.HasSuffix(text, parts[last])
 }
 
@@ -129,6 +139,7 @@ func (v *visitors) isNoKey(of target, text []byte) bool {
 	case len(v.placeholders) > 0 && matchesAny(v.placeholders, text):
 		return true
 	}
+
 	at := bytes.LastIndexByte(text, '@')
 	if isMasked(text, at >= 0) {
 		return true
@@ -139,11 +150,12 @@ func (v *visitors) isNoKey(of target, text []byte) bool {
 	if of == targetPhone {
 		return isNobodysPhone(text) || isNoKeyWord(text)
 	}
+
 	return isNoKeyWord(text)
 }
 
-// isNoKeyWord tells a word for nobody, signs only, zeros only (the nil UUID as well), and the same behind
-// the prefix of an integration: stripe:null.
+// isNoKeyWord tells a word for nobody, signs only, zeros only (the nil UUID as well), and the same
+// behind the prefix of an integration: stripe:null.
 func isNoKeyWord(text []byte) bool {
 	if len(text) == 0 {
 		return true
@@ -157,22 +169,27 @@ func isNoKeyWord(text []byte) bool {
 	if before, rest, found := bytes.Cut(text, []byte(":")); found && isPrefix(before) {
 		return isNoKeyWord(cell.Trim(rest))
 	}
+
 	if len(text) > 2*longestPlaceholder {
 		return false
 	}
-	word := bytes.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	word := bytes.TrimFunc(text,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if placeholders[string(word)] || keyPlaceholders[string(word)] || string(text) == `\N` {
 		return true
 	}
+
 	lower := strings.ToLower(string(word))
-	return placeholders[lower] || keyPlaceholders[lower] || strings.Trim(lower, "f-") == "" && len(lower) >= 32
+	return placeholders[lower] || keyPlaceholders[lower] || strings.Trim(lower, "f-") == "" &&
+		len(lower) >= 32
 }
 
 // isNothing tells a text that has neither a letter nor a digit but 0.
 func isNothing(text []byte) bool {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
-		if r != '0' && (r == utf8.RuneError || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) {
+		if r != '0' && (r == utf8.RuneError || unicode.IsLetter(r) || unicode.IsDigit(r) ||
+			unicode.IsMark(r)) {
 			return false
 		}
 		i += size
@@ -189,21 +206,26 @@ func isPrefix(text []byte) bool {
 	return len(text) > 1
 }
 
-// isMasked tells a value of which an exporter has hidden a part: a***@example.com, ****1234, ann•••.
+// isMasked tells a value of which an exporter has hidden a part: a***@example.com, ****1234,
+// ann•••.
 func isMasked(text []byte, isEmail bool) bool {
-	if star := bytes.IndexByte(text, '*'); star >= 0 && (isEmail || bytes.HasPrefix(text[star+1:], []byte("*"))) {
+	if star := bytes.IndexByte(text, '*'); star >= 0 &&
+		(isEmail || bytes.HasPrefix(text[star+1:], []byte("*"))) {
 		return true
 	}
-	return bytes.IndexByte(text, "•"[0]) >= 0 && (bytes.Contains(text, []byte("••")) || bytes.Contains(text, []byte("●●")))
+	return bytes.IndexByte(text, "•"[0]) >= 0 &&
+		(bytes.Contains(text, []byte("••")) || bytes.Contains(text, []byte("●●")))
 }
 
 func isNobodysEmail(local, domain []byte) bool {
 	if last := local[len(local)-1]; '1' <= last && last <= '9' && bytes.IndexByte(local, '+') < 0 {
 		return false
 	}
+
 	if plus := bytes.IndexByte(local, '+'); plus > 0 {
 		local = local[:plus]
 	}
+
 	var buffer [longestLocal]byte
 	word, fits := squash(buffer[:0], local)
 	if !fits {
@@ -213,6 +235,7 @@ func isNobodysEmail(local, domain []byte) bool {
 	if kind == 0 {
 		return isNothing(local)
 	}
+
 	first, _, _ := bytes.Cut(domain, []byte("."))
 	of, fits := squash(buffer[len(word):len(word)], first)
 	switch {
@@ -221,12 +244,15 @@ func isNobodysEmail(local, domain []byte) bool {
 	case !fits:
 		return false
 	case kind == ofTests:
-		return bytes.HasPrefix(of, []byte("test")) || bytes.Equal(of, word) || noMailDomains[string(of)]
+		return bytes.HasPrefix(of, []byte("test")) || bytes.Equal(of, word) ||
+			noMailDomains[string(of)]
 	}
+
 	return noMailDomains[string(of)]
 }
 
-// squash adds the ASCII letters, as small ones, and digits of a text. It is false where they are many.
+// squash adds the ASCII letters, as small ones, and digits of a text. It is false where they are
+// many.
 func squash(to, text []byte) ([]byte, bool) {
 	for _, c := range text {
 		switch {
@@ -253,5 +279,7 @@ func isNobodysPhone(text []byte) bool {
 			return false
 		}
 	}
-	return len(digits) == 0 || phonePlaceholders[string(digits)] || contact.RepeatsDigit(digits, text[0] == '+')
+
+	return len(digits) == 0 || phonePlaceholders[string(digits)] ||
+		contact.RepeatsDigit(digits, text[0] == '+')
 }

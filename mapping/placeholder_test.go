@@ -13,17 +13,20 @@ func TestPlaceholdersAreNoKeys(t *testing.T) {
 		key         target
 		none, named string // separated by blanks in pairs of |
 	}{
-		{targetID, "n/a|N/A|n.a.|(none)|NULL|nil|undefined|Unknown|anonymous|-|--|—|?|0|000|0.0|-1|<null>|[unknown]|not set|(not set)|\\N|guest|" +
-			"00000000-0000-0000-0000-000000000000|{00000000-0000-0000-0000-000000000000}|00000000000000000000000000000000|" +
-			"ffffffff-ffff-ffff-ffff-ffffffffffff|stripe:null|stripe:|stripe:0|****1234|c••••7|[object Object]|noemail@noemail.com",
+		{targetID,
+			"n/a|N/A|n.a.|(none)|NULL|nil|undefined|Unknown|anonymous|-|--|—|?|0|000|0.0|-1|<null>|[unknown]|not set|(not set)|\\N|guest|" +
+				"00000000-0000-0000-0000-000000000000|{00000000-0000-0000-0000-000000000000}|00000000000000000000000000000000|" +
+				"ffffffff-ffff-ffff-ffff-ffffffffffff|stripe:null|stripe:|stripe:0|****1234|c••••7|[object Object]|noemail@noemail.com",
 			"1|c-17|nathan|none-of-yours|null-17|10|100|stripe:cus_9f|cus_none1|00000000-0000-0000-0000-000000000001|a*b|nn|名|0a|urn:x:9"},
-		{targetEmail, "noemail@noemail.com|NoEmail@x.example|no-email@shop.example|no_reply@shop.example|noreply+17@shop.example|no-reply@x.org|" +
-			"do-not-reply@x.org|none@none.com|n/a|null@null.com|na@na.na|unknown@shop.example|test@test.com|Test@tester.de|test@test|a***@x.com|" +
-			"a**@x|ann.*****@example.com|anonymous@x.org|customer@noemail.com|-@-.de|0@example.com|---|nomail@nomail.de|undefined",
+		{targetEmail,
+			"noemail@noemail.com|NoEmail@x.example|no-email@shop.example|no_reply@shop.example|noreply+17@shop.example|no-reply@x.org|" +
+				"do-not-reply@x.org|none@none.com|n/a|null@null.com|na@na.na|unknown@shop.example|test@test.com|Test@tester.de|test@test|a***@x.com|" +
+				"a**@x|ann.*****@example.com|anonymous@x.org|customer@noemail.com|-@-.de|0@example.com|---|nomail@nomail.de|undefined",
 			"ann@example.com|nora@x.org|noel.reply@x.org|nathan@none.example|test@example.com|info@shop.example|tester@firm.example|" +
 				"a@example.com|noreplyhansen@x.org|guest.house@x.org|c17@noemail.com"},
-		{targetPhone, "0000000000|+49 000 0000000|1111111|+1 555 555 5555|555-555-5555|(555) 555-5555|+491111111111|0049 1111111111|9999999999|" +
-			"15555555555|01111111111|1234567890|+0|n/a|unknown|+49***12",
+		{targetPhone,
+			"0000000000|+49 000 0000000|1111111|+1 555 555 5555|555-555-5555|(555) 555-5555|+491111111111|0049 1111111111|9999999999|" +
+				"15555555555|01111111111|1234567890|+0|n/a|unknown|+49***12",
 			"+49 170 1234567|+33 1 55 55 55 55|+1 212 555 0100|030 1111111|+44 20 7946 0000|0800 1111111"},
 	} {
 		var v visitors
@@ -60,15 +63,21 @@ func TestKeysWithoutPlaceholders(t *testing.T) {
 		name, email, second, client string
 		want, problems              string
 	}{
-		{"one beside a key", "ann@example.com", "", "n/a", `{"email":"ann@example.com"}`, "key_placeholder warning"},
-		{"nothing else", "none@none.com", "", "0", "", "key_placeholder warning, key_placeholder warning, no_visitor_key"},
-		{"the next column has one", "noemail@x.example", "Ann@example.com", "", `{"email":"ann@example.com"}`, ""},
-		{"one of several in a cell", "", "", "c-1; null;c-2", `{"client_id":["c-1","c-2"]}`, "key_placeholder warning"},
+		{"one beside a key", "ann@example.com", "", "n/a", `{"email":"ann@example.com"}`,
+			"key_placeholder warning"},
+		{"nothing else", "none@none.com", "", "0", "",
+			"key_placeholder warning, key_placeholder warning, no_visitor_key"},
+		{"the next column has one", "noemail@x.example", "Ann@example.com", "",
+			`{"email":"ann@example.com"}`, ""},
+		{"one of several in a cell", "", "", "c-1; null;c-2", `{"client_id":["c-1","c-2"]}`,
+			"key_placeholder warning"},
 		{"the mapping's own", "", "", "Walk-in 17", "", "key_placeholder warning, no_visitor_key"},
-		{"the mapping's own, by its end", "c@GUESTS.example", "", "c-1", `{"client_id":"c-1"}`, "key_placeholder warning"},
+		{"the mapping's own, by its end", "c@GUESTS.example", "", "c-1", `{"client_id":"c-1"}`,
+			"key_placeholder warning"},
 		{"allowed", "", "", "Unknown", `{"client_id":"Unknown"}`, ""},
 	} {
-		event := mapOne(t, keysMapping, "Id|Email|Second|Client|Click", strings.Join([]string{"A-1", test.email, test.second, test.client, ""}, "|"))
+		event := mapOne(t, keysMapping, "Id|Email|Second|Client|Click",
+			strings.Join([]string{"A-1", test.email, test.second, test.client, ""}, "|"))
 		var problems []string
 		for _, p := range event.Problems {
 			code := p.Code
@@ -76,7 +85,8 @@ func TestKeysWithoutPlaceholders(t *testing.T) {
 				code += " warning"
 			}
 			problems = append(problems, code)
-			if strings.Contains(p.Message(), "none.com") || strings.Contains(p.Message(), "GUESTS") {
+			if strings.Contains(p.Message(), "none.com") ||
+				strings.Contains(p.Message(), "GUESTS") {
 				t.Errorf("%s: the message shows an address: %s", test.name, p.Message())
 			}
 		}
@@ -91,7 +101,8 @@ func TestKeysWithoutPlaceholders(t *testing.T) {
 
 // The values that are compared with those of other events are all but what the mapping allows.
 func TestKeyValuesOfAnEvent(t *testing.T) {
-	event := mapOne(t, keysMapping, "Id|Email|Second|Client|Click", "A-1|sales@shop.example||c-1;c-2|g")
+	event := mapOne(t, keysMapping, "Id|Email|Second|Client|Click",
+		"A-1|sales@shop.example||c-1;c-2|g")
 	var got []string
 	for rest := event.KeyValues; len(rest) > 0; {
 		var key byte
@@ -106,18 +117,21 @@ func TestKeyValuesOfAnEvent(t *testing.T) {
 
 // FuzzKeyPlaceholder: a key that has the digits or letters of a name stays one, and nothing panics.
 func FuzzKeyPlaceholder(f *testing.F) {
-	for _, seed := range []string{"n/a", "a**@x", "+1 555", "stripe:", "••", "@", "test@test", ":", "+"} {
+	for _, seed := range []string{"n/a", "a**@x", "+1 555", "stripe:", "••", "@",
+		"test@test", ":", "+"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var v visitors
 		for _, key := range []target{targetID, targetEmail, targetPhone} {
 			none := v.isNoKey(key, []byte(text))
-			if kept := "Zoë-" + text + "-8z7y"; key == targetID && !strings.ContainsAny(text, ":@*•●") && v.isNoKey(key, []byte(kept)) {
+			if kept := "Zoë-" + text + "-8z7y"; key == targetID &&
+				!strings.ContainsAny(text, ":@*•●") && v.isNoKey(key, []byte(kept)) {
 				t.Errorf("%q is no key", kept)
 			}
 			v := visitors{allow: []string{strings.ToLower(strings.TrimSpace(text))}}
-			if none && strings.TrimSpace(text) == text && !strings.Contains(text, "*") && strings.ToLower(text) == text && text != "" &&
+			if none && strings.TrimSpace(text) == text && !strings.Contains(text, "*") &&
+				strings.ToLower(text) == text && text != "" &&
 				string(cell.TrimPersonal([]byte(text))) == text && v.isNoKey(key, []byte(text)) {
 				t.Errorf("%q is no key though the mapping allows it", text)
 			}

@@ -52,8 +52,8 @@ func Schema() []byte {
 		"lookups":  lookupsSchema(),
 		"visitors": visitorsSchema(),
 		"marker": described(schema{"type": "string", "pattern": "^custom_data[.]."},
-			"the event's own stable id goes into the body, under this name: custom_data.import_id. "+
-				"Ad platforms get it, too"),
+			"the event's own stable id goes into the body, under this name: "+
+				"custom_data.import_id. Ad platforms get it, too"),
 		"tests": testsSchema(),
 	})
 	root["required"] = []string{"version", "name", "event", "fields"}
@@ -259,8 +259,10 @@ func itemsSchema() schema {
 
 func visitorsSchema() schema {
 	return objectSchema("visitor keys that name nobody, or many", schema{
-		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, beside n/a, none and their like; * stands for any text: walk-in*"),
-		"allow":        described(oneOrMany(scalarSchema()), "values that are keys, whatever they look like and however many customers share them"),
+		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, "+
+			"beside n/a, none and their like; * stands for any text: walk-in*"),
+		"allow": described(oneOrMany(scalarSchema()),
+			"values that are keys, whatever they look like and however many customers share them"),
 	})
 }
 

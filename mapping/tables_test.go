@@ -252,7 +252,8 @@ func TestTitleOfOneCell(t *testing.T) {
 			breaks += b.Title
 		}
 		if got != test.want || breaks != test.breaks {
-			t.Errorf("%s, %s: %s, titles %q; want %s, %q", test.title, test.source, got, breaks, test.want, test.breaks)
+			t.Errorf("%s, %s: %s, titles %q; want %s, %q", test.title, test.source, got, breaks,
+				test.want, test.breaks)
 		}
 	}
 }

@@ -24,6 +24,7 @@ do not send them. Nothing leaves this machine.`,
 		RunE: func(c *cobra.Command, args []string) error { return p.adopt(c.Context(), &f, args) },
 	}
 	f.add(c)
+
 	f.addJob(c)
 	return c
 }
@@ -36,6 +37,7 @@ func (p *program) adopt(ctx context.Context, f *importFlags, files []string) err
 	if job.Target.Mark == "" {
 		return usageError{errNoMark}
 	}
+
 	im, plan, err := p.plan(ctx, job, true)
 	if err != nil {
 		return err
@@ -48,18 +50,25 @@ func (p *program) adopt(ctx context.Context, f *importFlags, files []string) err
 	if err != nil {
 		return err
 	}
+
 	result := im.Preview(plan)
 	result.Summary.Mode = "adopt"
 	events := result.Summary.Events
 	events.NotSent = 0 // they are adopted
+
 	p.code = prepare.ExitCode(events, result.Summary)
 	if f.json {
 		p.printJSON(result.Summary, p.code, "adopt")
 		return nil
 	}
-	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n", report.Plural(adopted, "event"))
+
+	fmt.Fprintf(p.out, "%s noted as delivered elsewhere; nothing was sent.\n",
+		report.Plural(adopted, "event"))
+
 	if left := events.Total - events.AlreadyDelivered - adopted; left > 0 {
-		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n", report.Plural(left, "event"))
+		fmt.Fprintf(p.out, "%s of these files could not be noted; able-import preview shows why.\n",
+			report.Plural(left, "event"))
 	}
+
 	return nil
 }

@@ -31,15 +31,18 @@ values that cannot be read, formats that the rows contradict, and open questions
 		},
 	}
 	c.Flags().StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
+
 	c.Flags().StringVar(&f.preset, "preset", "", "ready mapping of a billing system")
 	f.addSet(c)
 	return c
 }
 
-func (p *program) check(ctx context.Context, config *mapping.Config, f *importFlags, files []string) error {
+func (p *program) check(ctx context.Context, config *mapping.Config, f *importFlags,
+	files []string) error {
 	for _, doubt := range append(config.Unpinned(), config.Doubtful()...) {
 		fmt.Fprintln(p.err, "warning:", visibleLines(doubt.Error()))
 	}
+
 	failures := config.RunTests()
 	for _, failure := range failures {
 		fmt.Fprintln(p.out, failure)
@@ -61,21 +64,26 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 			return err
 		}
 	}
+
 	if asked != nil {
 		return asked
 	}
+
 	tests := "no tests in it"
 	if config.Tests() > 0 {
 		tests = report.Plural(int64(config.Tests()), "test") + " passed"
 	}
+
 	fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits)
 	return nil
 }
 
-// checkFiles reads the files through the mapping, as a preview does, and tells whether they fit: only rows that were read
-// prove it.
-func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *importFlags, files []string) (string, error) {
-	im, err := importer.OpenContext(ctx, importer.Job{Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping)})
+// checkFiles reads the files through the mapping, as a preview does, and tells whether they fit:
+// only rows that were read prove it.
+func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *importFlags,
+	files []string) (string, error) {
+	im, err := importer.OpenContext(ctx, importer.Job{Files: files, Stdin: p.in, Mapping: config,
+		MappingDir: filepath.Dir(f.mapping)})
 	if err != nil {
 		return "", usageError{err}
 	}
@@ -83,6 +91,7 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	for _, doubt := range im.Doubts() {
 		fmt.Fprintln(p.out, doubt)
 	}
+
 	plan, err := im.Preflight(ctx)
 	if err != nil {
 		return "", err
@@ -92,6 +101,7 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	if len(files) == 1 {
 		shown = files[0]
 	}
+
 	for _, problem := range plan.Problems.List() {
 		if problem.Warning {
 			continue
@@ -100,9 +110,11 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 		if problem.Example.Column != "" {
 			column = report.Visible(problem.Example.Column) + ": "
 		}
-		fmt.Fprintf(p.out, "%s:%d: %s%s (%s, %s)\n", report.Visible(problem.Example.File), problem.Example.Row, column,
+		fmt.Fprintf(p.out, "%s:%d: %s%s (%s, %s)\n", report.Visible(problem.Example.File),
+			problem.Example.Row, column,
 			report.Visible(problem.Message), problem.Code, report.Plural(problem.Count, "event"))
 	}
+
 	invalid, skipped := plan.Tally.Events(report.Invalid), plan.Rows.Skipped
 	switch {
 	case plan.Rows.Read == 0:
@@ -112,7 +124,9 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	case plan.Events == 0 && skipped > 0:
 		return ", but it leaves out all rows of " + shown, nil
 	case invalid > 0:
-		return fmt.Sprintf(", and it fits %s except for %s that cannot be read", shown, report.Plural(invalid, "event")), nil
+		return fmt.Sprintf(", and it fits %s except for %s that cannot be read", shown,
+			report.Plural(invalid, "event")), nil
 	}
+
 	return ", and it fits " + shown, nil
 }

@@ -19,17 +19,18 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// What one file may cost: processor time, which does not depend on what else the machine does, the time after which a
-// program that does nothing hangs, and memory in bytes.
+// What one file may cost: processor time, which does not depend on what else the machine does, the
+// time after which a program that does nothing hangs, and memory in bytes.
 const (
 	corpusTime   = 10 * time.Second
 	corpusHang   = 60 * time.Second
 	corpusMemory = 300 << 20
 )
 
-// TestCorpus runs `inspect` as a user does over every folder in CORPUS that has expectations (expect.json explains them), each file first
-// without settings, then, where it asks or is not read as expected, with those that a careful person would give. Wrong is a
-// refusal or a header other than expected; forbidden is a wrong value, a lost or shifted row, a silent acceptance of what
+// TestCorpus runs `inspect` as a user does over every folder in CORPUS that has expectations
+// (expect.json explains them), each file first without settings, then, where it asks or is not read
+// as expected, with those that a careful person would give. Wrong is a refusal or a header other
+// than expected; forbidden is a wrong value, a lost or shifted row, a silent acceptance of what
 // must be refused, a crash, and whatever exceeds the bounds above.
 func TestCorpus(t *testing.T) {
 	corpus, program := os.Getenv("CORPUS"), os.Getenv("ABLE_IMPORT_PROGRAM")
@@ -44,7 +45,8 @@ func TestCorpus(t *testing.T) {
 		t.Skip("there is no expect.json in " + corpus)
 	}
 	for _, path := range found {
-		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) { judgeFolder(t, program, path) })
+		t.Run(filepath.Base(filepath.Dir(path)),
+			func(t *testing.T) { judgeFolder(t, program, path) })
 	}
 }
 
@@ -68,14 +70,17 @@ func judgeFolder(t *testing.T, program, path string) {
 			if result = want.judge(program, settings); result.outcome == "ok" {
 				told++
 			}
-			result.why += fmt.Sprintf(" (with %s; without: %s, %s)", strings.Join(settings, " "), plain.outcome, plain.why)
+			result.why += fmt.Sprintf(" (with %s; without: %s, %s)", strings.Join(settings, " "),
+				plain.outcome, plain.why)
 		}
 		count[result.outcome]++
 		t.Logf("%-9s %s: %.300s", result.outcome, name, strings.ReplaceAll(result.why, "\n", " "))
 	}
-	t.Logf("%d files: %d ok (%d of them with settings), %d wrong, %d forbidden", len(entries), count["ok"], told, count["wrong"], count["forbidden"])
+	t.Logf("%d files: %d ok (%d of them with settings), %d wrong, %d forbidden", len(entries),
+		count["ok"], told, count["wrong"], count["forbidden"])
 	if count["forbidden"] > 0 || count["ok"]*100 < 95*len(entries) {
-		t.Errorf("got %d forbidden and %d of %d ok, want none and 95 %%", count["forbidden"], count["ok"], len(entries))
+		t.Errorf("got %d forbidden and %d of %d ok, want none and 95 %%", count["forbidden"],
+			count["ok"], len(entries))
 	}
 }
 
@@ -182,9 +187,10 @@ type inspectedRow struct {
 // inspectFile inspects with --json and with --rows; the two must agree.
 func inspectFile(program, path string, settings []string) (inspected, judgement) {
 	var found inspected
-	refusal, bad := runInspect(program, append(settings, "--json", path), func(out io.Reader) error {
-		return json.NewDecoder(out).Decode(&found)
-	})
+	refusal, bad := runInspect(program, append(settings, "--json", path),
+		func(out io.Reader) error {
+			return json.NewDecoder(out).Decode(&found)
+		})
 	if bad.outcome != "" {
 		return found, bad
 	}
@@ -223,12 +229,14 @@ func (f *inspected) count(row int) int { return len(f.below(row)) + f.left }
 
 // below gives the rows below a row.
 func (f *inspected) below(row int) []inspectedRow {
-	return slices.DeleteFunc(slices.Clone(f.rows), func(r inspectedRow) bool { return r.Row <= row })
+	return slices.DeleteFunc(slices.Clone(f.rows),
+		func(r inspectedRow) bool { return r.Row <= row })
 }
 
-// runInspect runs the program within bounds and has its output read, which is JSON. The refusal is what it says to people when it
-// exits with 1 or 6.
-func runInspect(program string, arguments []string, read func(io.Reader) error) (refusal string, bad judgement) {
+// runInspect runs the program within bounds and has its output read, which is JSON. The refusal is
+// what it says to people when it exits with 1 or 6.
+func runInspect(program string, arguments []string, read func(io.Reader) error) (refusal string,
+	bad judgement) {
 	ctx, cancel := context.WithTimeout(context.Background(), corpusHang)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, append([]string{"inspect"}, arguments...)...)

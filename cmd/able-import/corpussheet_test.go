@@ -10,11 +10,14 @@ import (
 	"strings"
 )
 
-// emptyTexts counts rows that hold nothing but empty text: the expectations count them, and allow to leave them out.
-var emptyTexts = map[string]int{"calamine__empty_shared_string.xlsx": 1, "calamine__issue446.xlsx": 1}
+// emptyTexts counts rows that hold nothing but empty text: the expectations count them, and allow
+// to leave them out.
+var emptyTexts = map[string]int{"calamine__empty_shared_string.xlsx": 1,
+	"calamine__issue446.xlsx": 1}
 
-// judgeSheet compares a workbook. Its places are those of the worksheet. The rows below the expected header must be there
-// whichever row is taken for the header: what differs there is wrong, but nothing is lost.
+// judgeSheet compares a workbook. Its places are those of the worksheet. The rows below the
+// expected header must be there whichever row is taken for the header: what differs there is wrong,
+// but nothing is lost.
 func (e *expected) judgeSheet(found inspected) judgement {
 	if e.Sheet != "" && found.Sheet != e.Sheet {
 		return wrong("sheet %q, want %q", found.Sheet, e.Sheet)
@@ -73,7 +76,8 @@ func (e *expected) compareCells(found inspected) judgement {
 	for place, shown := range e.Cells {
 		raw, hasRaw := e.Raw[place]
 		_, isDate := e.Dates[place]
-		if got := at(place); !isDate && !isNumberShown(got, shown) && !(hasRaw && isNumberShown(got, fmt.Sprint(raw))) {
+		if got := at(place); !isDate && !isNumberShown(got, shown) &&
+			!(hasRaw && isNumberShown(got, fmt.Sprint(raw))) {
 			return forbidden("%s is %q, want %q (stored %v)", place, got, shown, raw)
 		}
 	}
@@ -85,7 +89,8 @@ func (e *expected) compareCells(found inspected) judgement {
 	return judgement{}
 }
 
-// isNumberShown also allows for a number that is formatted as a date and is none, which a spreadsheet shows as ####.
+// isNumberShown also allows for a number that is formatted as a date and is none, which a
+// spreadsheet shows as ####.
 func isNumberShown(got, want string) bool {
 	number, _ := strings.CutPrefix(got, "#DATE! ")
 	return sameText(number, want)
@@ -97,7 +102,8 @@ func sameText(got, want string) bool {
 	}
 	a, errA := strconv.ParseFloat(got, 64)
 	b, errB := strconv.ParseFloat(want, 64)
-	return errA == nil && errB == nil && (a == b || math.Abs(a-b) <= 1e-14*math.Abs(b) || roundsTo(a, want))
+	return errA == nil && errB == nil && (a == b || math.Abs(a-b) <= 1e-14*math.Abs(b) ||
+		roundsTo(a, want))
 }
 
 // roundsTo allows for the decimals that expectations show of long numbers.
@@ -113,7 +119,8 @@ var (
 	wordedTime     = regexp.MustCompile(`(\d\d:\d\d:\d\d)((?:\.\d+)?)`)
 )
 
-// sameDate compares with the words of an expectation: "2021-01-01T00:00:00 (date only; ...)", "10 days, 15:10:10".
+// sameDate compares with the words of an expectation: "2021-01-01T00:00:00 (date only; ...)", "10
+// days, 15:10:10".
 func sameDate(got, words string) bool {
 	for _, none := range []string{"no real date", "does not exist", "error"} {
 		if strings.Contains(words, none) {
@@ -128,7 +135,8 @@ func sameDate(got, words string) bool {
 		hours, _ := strconv.Atoi(m[2])
 		return got == fmt.Sprintf("%d:%s", days*24+hours, m[3])
 	}
-	if m := wordedDateTime.FindStringSubmatch(words); m != nil && !strings.Contains(words, "date only") {
+	if m := wordedDateTime.FindStringSubmatch(words); m != nil &&
+		!strings.Contains(words, "date only") {
 		return got == m[1]+strings.TrimRight(m[2], "0")
 	}
 	if day := wordedDate.FindString(words); day != "" {

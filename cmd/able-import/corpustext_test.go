@@ -9,11 +9,13 @@ import (
 	"strings"
 )
 
-// mappedBad are records that are whole rows to a reader; it takes a mapping to see that they are no bills.
+// mappedBad are records that are whole rows to a reader; it takes a mapping to see that they are no
+// bills.
 var mappedBad = map[string][]int{"own__airedale_concat_bom.csv": {55, 110}}
 
-// judgeText compares a text file. Its records are counted from the header on, which is the first; without header from 1.
-// Where refusing the file is right, too, reporting more of its records is as well.
+// judgeText compares a text file. Its records are counted from the header on, which is the first;
+// without header from 1. Where refusing the file is right, too, reporting more of its records is as
+// well.
 func (e *expected) judgeText(found inspected) judgement {
 	if why := e.compareHeader(found); why.outcome != "" {
 		return why
@@ -29,7 +31,8 @@ func (e *expected) judgeText(found inspected) judgement {
 		if row.Error != "" {
 			bad++
 		}
-		if shouldBe && row.Error == "" && !slices.Contains(mappedBad[filepath.Base(e.path)], record) {
+		if shouldBe && row.Error == "" &&
+			!slices.Contains(mappedBad[filepath.Base(e.path)], record) {
 			return forbidden("record %d is not reported", record)
 		}
 		if row.Error != "" && !shouldBe && !lenient {

@@ -38,23 +38,29 @@ func (p *program) demo(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
-	server, err := sandbox.Start(sandbox.Options{Latency: 120 * time.Millisecond, Reject: rejectSome})
+	server, err := sandbox.Start(sandbox.Options{Latency: 120 * time.Millisecond,
+		Reject: rejectSome})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	fmt.Fprintf(p.out, "A receiver listens at %s. The files of this demo are in %s\n", server.URL(), dir)
+	fmt.Fprintf(p.out, "A receiver listens at %s. The files of this demo are in %s\n",
+		server.URL(), dir)
+
 	for _, preset := range demoPresets {
 		if err := p.demoPreset(ctx, preset, dir, server.URL()); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(p.out, "\nThe receiver got %d events, each one once. Look at the failures files in %s\n",
+
+	fmt.Fprintf(p.out, "\nThe receiver got %d events, each one once. Look at the failures "+
+		"files in %s\n",
 		len(server.Events()), filepath.Join(dir, "state", "runs"))
 	return nil
 }
 
-// rejectSome lets the receiver refuse every order whose number ends in 7, as a real one refuses what it does not like.
+// rejectSome lets the receiver refuse every order whose number ends in 7, as a real one refuses
+// what it does not like.
 func rejectSome(e sandbox.Event) string {
 	if strings.HasSuffix(e.OrderID, "7") {
 		return "deal_currency not enabled"
@@ -72,6 +78,7 @@ func (p *program) demoPreset(ctx context.Context, preset, dir, endpoint string) 
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		return fmt.Errorf("write the sample: %w", err)
 	}
+
 	getenv := func(name string) string {
 		switch name {
 		case "ABLE_FUNNEL_MARK":
@@ -83,8 +90,10 @@ func (p *program) demoPreset(ctx context.Context, preset, dir, endpoint string) 
 		}
 		return p.getenv(name)
 	}
+
 	importIt := []string{"run", "--preset", preset, "--concurrency", "4", file}
-	for _, args := range [][]string{{"preview", "--preset", preset, "--limit", "1", file}, importIt, importIt} {
+	for _, args := range [][]string{{"preview", "--preset", preset, "--limit", "1", file},
+		importIt, importIt} {
 		fmt.Fprintf(p.out, "\n$ able-import %s\n", strings.Join(args, " "))
 		code := run(ctx, args, p.streams, getenv)
 		if code != exitDone && code != exitInvalid {
@@ -92,5 +101,6 @@ func (p *program) demoPreset(ctx context.Context, preset, dir, endpoint string) 
 			return ctx.Err()
 		}
 	}
+
 	return nil
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Every file that a release ships as an example calls the program as it is: its commands and flags exist.
+// Every file that a release ships as an example calls the program as it is: its commands and flags
+// exist.
 func TestExamplesOfTheRelease(t *testing.T) {
 	const dir = "../../.release"
 	readers := map[string]func(t *testing.T, text string) [][]string{
@@ -83,7 +84,8 @@ func TestFlagsOfRunHaveAGroup(t *testing.T) {
 	}
 	for _, group := range flagGroups {
 		for _, name := range strings.Fields(group.flags) {
-			if n := strings.Count(help.String(), "--"+name+" "); n < 1 && name != "events" && name != "limit" {
+			if n := strings.Count(help.String(), "--"+name+" "); n < 1 && name != "events" &&
+				name != "limit" {
 				t.Errorf("--%s is not in the help of run", name)
 			}
 		}
@@ -131,7 +133,8 @@ func crontabCommands(t *testing.T, text string) (commands [][]string) {
 }
 
 func unitCommands(_ *testing.T, text string) (commands [][]string) {
-	for _, found := range regexp.MustCompile(`(?m)^Exec\w+=\S+ (.*)$`).FindAllStringSubmatch(text, -1) {
+	for _, found := range regexp.MustCompile(`(?m)^Exec\w+=\S+ (.*)$`).FindAllStringSubmatch(text,
+		-1) {
 		commands = append(commands, strings.Fields(found[1]))
 	}
 	return commands

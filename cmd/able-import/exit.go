@@ -17,19 +17,23 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2 or 6, 5, 4, 3, 0.
+// Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2 or 6,
+// 5, 4, 3, 0.
 const (
-	exitDone       = 0  // everything that should be delivered is delivered
-	exitFailed     = 1  // could not run
-	exitUsage      = 2  // usage, mapping or configuration error; nothing was sent
-	exitInvalid    = 3  // finished; some rows or events are invalid, rejected or held as changed
-	exitUnknown    = 4  // finished; some outcomes are unknown
-	exitIncomplete = 5  // some events were not sent: the same command goes on
-	exitRefused    = 6  // refused, nothing sent: plan or totals differ, ambiguous input, an open question in the mapping, new ledger, --strict
-	exitLocked     = 75 // another run holds this target's lock
+	exitDone       = 0 // everything that should be delivered is delivered
+	exitFailed     = 1 // could not run
+	exitUsage      = 2 // usage, mapping or configuration error; nothing was sent
+	exitInvalid    = 3 // finished; some rows or events are invalid, rejected or held as changed
+	exitUnknown    = 4 // finished; some outcomes are unknown
+	exitIncomplete = 5 // some events were not sent: the same command goes on
+	// refused, nothing sent: plan or totals differ, ambiguous input, an open question in the
+	// mapping, new ledger, --strict
+	exitRefused = 6
+	exitLocked  = 75 // another run holds this target's lock
 )
 
-// A usageError is a mistake in the command line, the mapping or the configuration: nothing was sent.
+// A usageError is a mistake in the command line, the mapping or the configuration: nothing was
+// sent.
 type usageError struct{ err error }
 
 func (e usageError) Error() string { return e.err.Error() }
@@ -87,11 +91,13 @@ func codeOf(ctx context.Context, err error) int {
 	case errors.As(err, &usage), errors.As(err, &mapped), errors.As(err, &other),
 		errors.As(err, &setting), errors.As(err, &different), errors.Is(err, queue.ErrMissing):
 		return exitUsage
-	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open), errors.As(err, &asked), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
+	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open),
+		errors.As(err, &asked), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
 		return exitRefused
 	case errors.As(err, &locked):
 		return exitLocked
 	}
+
 	return exitFailed
 }
 
@@ -112,22 +118,27 @@ func (p *program) printFailed(err error) {
 	}
 }
 
-// reported prints the summary of a command that came to nothing: with --json there is always one object on stdout.
+// reported prints the summary of a command that came to nothing: with --json there is always one
+// object on stdout.
 func (p *program) reported(ctx context.Context, f *importFlags, mode string, err error) error {
 	if err == nil || !f.json || p.printed {
 		return err
 	}
+
 	summary := p.refused
 	if summary == nil {
 		summary = &report.Summary{}
 	}
+
 	code := codeOf(ctx, err)
-	summary.Problems = append([]report.Problem{{Code: problemCodes[code], Count: 1, Message: err.Error()}}, summary.Problems...)
+	summary.Problems = append([]report.Problem{{Code: problemCodes[code], Count: 1,
+		Message: err.Error()}}, summary.Problems...)
 	p.printJSON(summary, code, mode)
 	return err
 }
 
 // problemCodes name what ended a command, in the summary's problems.
 var problemCodes = map[int]string{
-	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLocked: "locked", 129: "interrupted", 130: "interrupted", 143: "interrupted",
+	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLocked: "locked",
+	129: "interrupted", 130: "interrupted", 143: "interrupted",
 }

@@ -33,11 +33,13 @@ var commandGroups = []struct{ title, commands string }{
 	{"About the program", "help version completion"},
 }
 
-// flagGroups are the flags of the larger commands by what they decide. Flags of no group come first.
+// flagGroups are the flags of the larger commands by what they decide. Flags of no group come
+// first.
 var flagGroups = []struct{ title, flags string }{
 	{"What to import", "mapping preset set accept-edits"},
 	{"Where to", "endpoint funnel-mark-file state-dir report-dir"},
-	{"What may be sent", "yes plan new-ledger strict expect-events expect-total canary on-unknown on-change"},
+	{"What may be sent", "yes plan new-ledger strict expect-events expect-total canary " +
+		"on-unknown on-change"},
 	{"Speed and patience", "concurrency rate timeout retry-on outage-wait deadline wait-lock"},
 	{"Jobs", "job all-jobs config fail-on notify-url on-failure metrics-file"},
 	{"Queue", "queue queue-ca queue-creds queue-replicas in-flight"},
@@ -70,15 +72,23 @@ func (p *program) addHelp(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Short = "Completions of commands and flags for bash, zsh, fish and PowerShell"
-		completion.Example = "  able-import completion bash > ~/.local/share/bash-completion/completions/able-import"
-		completion.Args, completion.RunE = wantNone, func(c *cobra.Command, _ []string) error { return c.Help() }
+		completion.Example = "  able-import completion bash " +
+			"> ~/.local/share/bash-completion/completions/able-import"
+		completion.Args, completion.RunE = wantNone,
+			func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
+
 	root.SetUsageFunc(func(c *cobra.Command) error { writeUsage(c.OutOrStderr(), c); return nil })
+
 	for _, topic := range helpTopics {
 		c := &cobra.Command{Use: topic.name, Short: topic.short}
-		c.SetHelpFunc(func(*cobra.Command, []string) { io.WriteString(p.out, plainText(topic.text())) })
+		c.SetHelpFunc(func(*cobra.Command,
+			[]string) {
+			io.WriteString(p.out, plainText(topic.text()))
+		})
 		root.AddCommand(c)
 	}
+
 	help := &cobra.Command{
 		Use:     "help [COMMAND | TOPIC]",
 		Short:   "Explain a command or a topic",
@@ -129,12 +139,14 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &empty):
 		text = fmt.Sprintf("--%s needs a value", empty.GetFlag().Name)
 	case errors.As(err, &invalid):
-		text = fmt.Sprintf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), wanted(invalid))
+		text = fmt.Sprintf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(),
+			wanted(invalid))
 	case errors.As(err, &spelling):
 		text = fmt.Sprintf("%q is not a flag", spelling.GetSpecifiedFlag())
 	default:
 		return usageError{err}
 	}
+
 	return usagef("%s\n%s --help lists the flags", text, c.CommandPath())
 }
 
@@ -160,9 +172,11 @@ func wantNone(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if c.HasSubCommands() {
-		return fmt.Errorf("there is no command %q; %s", c.CommandPath()+" "+args[0], didYouMean(c, args[0]))
+		return fmt.Errorf("there is no command %q; %s", c.CommandPath()+" "+args[0],
+			didYouMean(c, args[0]))
 	}
-	return fmt.Errorf("%s takes flags only, not %q; %[1]s --help lists them", c.CommandPath(), args[0])
+	return fmt.Errorf("%s takes flags only, not %q; %[1]s --help lists them",
+		c.CommandPath(), args[0])
 }
 
 func wantOne(c *cobra.Command, args []string) error {
@@ -179,7 +193,8 @@ func wantAtMostOne(c *cobra.Command, args []string) error {
 	return wantOne(c, args)
 }
 
-// writeUsage lists how a command is called, its commands by task, and its flags by what they decide.
+// writeUsage lists how a command is called, its commands by task, and its flags by what they
+// decide.
 func writeUsage(w io.Writer, c *cobra.Command) {
 	fmt.Fprintf(w, "Usage:\n  %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"))
 	if c.HasAvailableSubCommands() {
@@ -198,9 +213,10 @@ func writeUsage(w io.Writer, c *cobra.Command) {
 		}
 	}
 	if c.HasParent() {
-		list("Commands", slices.DeleteFunc(slices.Clone(c.Commands()), func(sub *cobra.Command) bool {
-			return !sub.IsAvailableCommand()
-		}))
+		list("Commands", slices.DeleteFunc(slices.Clone(c.Commands()),
+			func(sub *cobra.Command) bool {
+				return !sub.IsAvailableCommand()
+			}))
 	} else {
 		for _, group := range commandGroups {
 			var commands []*cobra.Command
@@ -246,6 +262,7 @@ func writeFlags(w io.Writer, flags *pflag.FlagSet) {
 			fmt.Fprintf(w, "\n%s:\n%s", flagGroups[at].title, group.FlagUsagesWrapped(helpWidth))
 		}
 	}
+
 	if rest.HasAvailableFlags() {
 		title := "Flags"
 		if many >= 12 {
@@ -266,6 +283,7 @@ func plainText(markdown string) string {
 		}
 		paragraph = nil
 	}
+
 	code := false
 	lines := strings.Split(strings.TrimRight(markdown, "\n"), "\n")
 	for i, line := range lines {
@@ -303,6 +321,7 @@ func plainText(markdown string) string {
 			paragraph = append(paragraph, line)
 		}
 	}
+
 	flush()
 	return strings.TrimRight(out.String(), "\n") + "\n"
 }

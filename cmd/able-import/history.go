@@ -37,6 +37,7 @@ as CSV or JSON each event. Unknown events count until somebody decides about the
 		},
 	}
 	f.addForm(c)
+
 	f.addPeriod(c, "sent")
 	find := &cobra.Command{
 		Use:     "find ORDER",
@@ -51,9 +52,12 @@ as CSV or JSON each event. Unknown events count until somebody decides about the
 		Short:   "Prove that nobody changed the folder of a run",
 		Example: "  able-import history verify 5f2c",
 		Args:    usageArgs(wantOne),
-		RunE:    func(_ *cobra.Command, args []string) error { return p.verifyRun(&f.importFlags, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return p.verifyRun(&f.importFlags, args[0])
+		},
 	}
 	f.addTarget(verify)
+
 	f.addJob(verify)
 	c.AddCommand(find, p.compareCommand(), verify, p.pruneCommand(), p.forgetCommand())
 	return c
@@ -61,13 +65,14 @@ as CSV or JSON each event. Unknown events count until somebody decides about the
 
 // A pastRun is a run as history --json prints it.
 type pastRun struct {
-	Run     string         `json:"run_id"`
-	Mode    string         `json:"mode"`
-	Started string         `json:"started"`
-	Ended   string         `json:"ended"` // "" for a run that died
-	Mapping string         `json:"mapping"`
-	Files   []string       `json:"files"`
-	Events  map[string]int `json:"events"` // tried, by outcome; and those that were not, as its summary has them
+	Run     string   `json:"run_id"`
+	Mode    string   `json:"mode"`
+	Started string   `json:"started"`
+	Ended   string   `json:"ended"` // "" for a run that died
+	Mapping string   `json:"mapping"`
+	Files   []string `json:"files"`
+	// tried, by outcome; and those that were not, as its summary has them
+	Events map[string]int `json:"events"`
 
 	Totals map[string]map[string]string `json:"totals,omitempty"` // money by outcome and currency
 }
@@ -83,8 +88,10 @@ func (p *program) history(f *historyFlags) error {
 		lines.Write([]string{"run_id", "mode", "started", "ended", "mapping", "files", "outcomes"})
 		defer lines.Flush()
 	}
+
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	defer w.Flush()
+
 	for info, err := range opened.Runs() {
 		if err != nil {
 			return err
@@ -99,19 +106,27 @@ func (p *program) history(f *historyFlags) error {
 			}
 			continue
 		}
+
 		if f.csv {
 			lines.Write([]string{
-				past.Run, past.Mode, past.Started, past.Ended, report.Guard(report.Visible(past.Mapping)), report.Guard(report.Visible(strings.Join(past.Files, ", "))), outcomes(past),
+				past.Run, past.Mode, past.Started, past.Ended,
+				report.Guard(report.Visible(past.Mapping)),
+				report.Guard(report.Visible(strings.Join(past.Files, ", "))), outcomes(past),
 			})
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", past.Run, past.Mapping, report.Visible(strings.Join(past.Files, ", ")), outcomes(past))
+
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", past.Run, past.Mapping,
+			report.Visible(strings.Join(past.Files, ", ")), outcomes(past))
 	}
+
 	return nil
 }
 
-// describeRun tells what the ledger knows of a run, and what its summary knows beyond: events that were never tried, and money.
-func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunInfo) (pastRun, error) {
+// describeRun tells what the ledger knows of a run, and what its summary knows beyond: events that
+// were never tried, and money.
+func describeRun(target *history.Target, opened *ledger.Ledger,
+	info ledger.RunInfo) (pastRun, error) {
 	past := pastRun{
 		Run: info.ID, Mode: info.Mode, Mapping: info.MappingName, Events: map[string]int{},
 		Started: time.Unix(info.Started, 0).UTC().Format(time.RFC3339),
@@ -122,12 +137,14 @@ func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunI
 	for _, file := range info.Files {
 		past.Files = append(past.Files, file.Name)
 	}
+
 	counts, err := opened.Count(info.ID)
 	for state, n := range counts {
 		if n > 0 {
 			past.Events[ledger.State(state).String()] = n
 		}
 	}
+
 	if err != nil {
 		return past, err
 	}
@@ -135,15 +152,18 @@ func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunI
 	if err != nil { // it was pruned, or the run did not come to its end
 		return past, nil
 	}
+
 	for _, state := range []report.State{report.Invalid, report.Changed, report.Kept} {
 		if n := summary.Events.Of(state); n > 0 {
 			past.Events[words(state)] = int(n)
 		}
 	}
+
 	past.Totals = map[string]map[string]string{}
 	for _, state := range report.States() {
 		for currency, totals := range summary.Totals {
-			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) || strings.Trim(totals.Of(state), "-0.") == "" {
+			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) ||
+				strings.Trim(totals.Of(state), "-0.") == "" {
 				continue
 			}
 			if past.Totals[words(state)] == nil {
@@ -152,6 +172,7 @@ func describeRun(target *history.Target, opened *ledger.Ledger, info ledger.RunI
 			past.Totals[words(state)][currency] = totals.Of(state)
 		}
 	}
+
 	return past, nil
 }
 
@@ -161,7 +182,8 @@ func words(state report.State) string { return strings.ReplaceAll(state.String()
 // outcomes words what became of the events of a run.
 func outcomes(past pastRun) string {
 	var parts []string
-	for _, state := range []string{"delivered", "adopted", "rejected", "unknown", "not sent", "changed", "kept", "invalid"} {
+	for _, state := range []string{"delivered", "adopted", "rejected", "unknown", "not sent",
+		"changed", "kept", "invalid"} {
 		if n := past.Events[state]; n > 0 {
 			part := fmt.Sprintf("%d %s", n, state)
 			for _, currency := range slices.Sorted(maps.Keys(past.Totals[state])) {
@@ -170,12 +192,14 @@ func outcomes(past pastRun) string {
 			parts = append(parts, part)
 		}
 	}
+
 	if len(parts) == 0 {
 		parts = []string{"nothing to send"}
 	}
 	if past.Ended == "" {
 		parts = append(parts, "did not end")
 	}
+
 	return strings.Join(parts, ", ")
 }
 
@@ -190,6 +214,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 	if err != nil {
 		return err
 	}
+
 	out := pastWriter{out: p.out, csv: f.csv, json: f.json}
 	var rows [][]string
 	for i := range found {
@@ -197,6 +222,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 		if err := out.write(past); err != nil {
 			return err
 		}
+
 		how := past.State
 		if past.Status != "" {
 			how += " (" + past.Status + ")"
@@ -204,10 +230,13 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 		if past.By != "" {
 			how = "decided: " + how + ", by " + report.Visible(past.By)
 		}
+
 		rows = append(rows, []string{
-			past.Time, how, strings.TrimSpace(report.Amount(past.Amount) + " " + past.Currency), report.Visible(past.File) + ":" + past.Row, past.Run,
+			past.Time, how, strings.TrimSpace(report.Amount(past.Amount) + " " + past.Currency),
+			report.Visible(past.File) + ":" + past.Row, past.Run,
 		})
 	}
+
 	switch {
 	case f.csv || f.json:
 		return out.end(`,"version":1}`)
@@ -216,6 +245,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 	default:
 		fmt.Fprint(p.out, report.Table(rows))
 	}
+
 	return nil
 }
 
@@ -229,19 +259,25 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 	if err != nil {
 		return usageError{err}
 	}
+
 	manifest, err := report.Verify(folder)
 	if err != nil {
 		return err
 	}
+
 	fmt.Fprintf(p.out, "%s is as the run left it: %s, by %s, %s, hash %s\n", manifest.RunID,
-		manifest.When, manifest.Who, report.Plural(int64(len(manifest.Files)), "file"), manifest.Hash)
+		manifest.When, manifest.Who, report.Plural(int64(len(manifest.Files)), "file"),
+		manifest.Hash)
+
 	forgotten, err := report.ReadForgotten(folder)
 	for _, f := range forgotten {
 		were := "were"
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
+		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(
+			int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
+
 	return err
 }

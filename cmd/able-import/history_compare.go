@@ -45,11 +45,13 @@ FILE it begins at the ledger. Exits with 3 where something differs. Nothing is s
 			if err := p.compare(c.Context(), &f, args); err != nil {
 				return err
 			}
+
 			fmt.Fprintln(p.out)
 			return p.compareReceived(c.Context(), &f)
 		},
 	}
 	f.add(c)
+
 	c.Flags().BoolVar(&f.csv, "csv", false, "print the differences as CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")
 	f.addPeriod(c, "event_time")
@@ -70,6 +72,7 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 	if job.Target.Mark == "" {
 		return usageError{errNoMark}
 	}
+
 	job.KeepPlan = true // for the order numbers
 	im, err := importer.OpenContext(ctx, job)
 	if err != nil {
@@ -80,9 +83,11 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 	if err != nil {
 		return err
 	}
+
 	if !c.Equal() {
 		p.code = exitInvalid
 	}
+
 	switch {
 	case f.json:
 		return json.NewEncoder(p.out).Encode(comparisonJSON(c, files))
@@ -90,15 +95,19 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 		found := slices.Clone(c.Found)
 		for i := range found {
 			f := &found[i]
-			f.Order, f.File, f.DeliveredFromFile = report.Guard(report.Visible(f.Order)), report.Guard(report.Visible(f.File)), report.Guard(report.Visible(f.DeliveredFromFile))
+			f.Order, f.File, f.DeliveredFromFile = report.Guard(report.Visible(f.Order)),
+				report.Guard(report.Visible(f.File)),
+				report.Guard(report.Visible(f.DeliveredFromFile))
 		}
 		return gocsv.Marshal(found, p.out)
 	}
+
 	writeComparison(p.out, c)
 	return nil
 }
 
-// A step is one line of a comparison, with its sign: the lines between the first and the last lead from one to the other.
+// A step is one line of a comparison, with its sign: the lines between the first and the last lead
+// from one to the other.
 type step struct {
 	sign, key, words string
 	*importer.Step
@@ -122,9 +131,10 @@ func comparisonJSON(c *importer.Comparison, files []string) map[string]any {
 		bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
 	}
 	return map[string]any{
-		"version": 1, "files": files, "namespace": c.Namespace, "from": stamp(c.Period.From), "to": stamp(c.Period.To),
-		"steps": bridge, "invalid": c.Invalid, "other_namespaces": sentJSON{c.Elsewhere.Events, decimals(&c.Elsewhere.Money)},
-		"differences": append([]importer.Found{}, c.Found...), "not_listed": c.NotListed,
+		"version": 1, "files": files, "namespace": c.Namespace, "from": stamp(c.Period.From),
+		"to": stamp(c.Period.To), "steps": bridge, "invalid": c.Invalid,
+		"other_namespaces": sentJSON{c.Elsewhere.Events, decimals(&c.Elsewhere.Money)},
+		"differences":      append([]importer.Found{}, c.Found...), "not_listed": c.NotListed,
 	}
 }
 
@@ -132,22 +142,28 @@ func comparisonJSON(c *importer.Comparison, files []string) map[string]any {
 const shownFound = 40
 
 func writeComparison(out io.Writer, c *importer.Comparison) {
-	fmt.Fprintf(out, "The file, and what was delivered under the namespace %s %s\n\n", report.Visible(c.Namespace), c.Period.String())
+	fmt.Fprintf(out, "The file, and what was delivered under the namespace %s %s\n\n",
+		report.Visible(c.Namespace), c.Period.String())
 	writeSteps(out, steps(c), c.Currencies())
+
 	if c.Invalid > 0 {
-		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n", report.Plural(c.Invalid, "event"))
+		fmt.Fprintf(out, "Invalid in the file: %s; able-import preview shows them.\n",
+			report.Plural(c.Invalid, "event"))
 	}
 	if c.Elsewhere.Events > 0 {
-		fmt.Fprintf(out, "Delivered under other namespaces, and not compared: %s.\n", report.Plural(c.Elsewhere.Events, "event"))
+		fmt.Fprintf(out, "Delivered under other namespaces, and not compared: %s.\n",
+			report.Plural(c.Elsewhere.Events, "event"))
 	}
 	if c.Equal() {
 		fmt.Fprintln(out, "Nothing differs.")
 		return
 	}
+
 	var list [][]string
 	for i := range c.Found[:min(len(c.Found), shownFound)] {
 		list = append(list, foundLine(&c.Found[i]))
 	}
+
 	fmt.Fprintln(out, report.Table(list))
 	if more := int64(len(c.Found)-len(list)) + c.NotListed; more > 0 {
 		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
@@ -170,6 +186,7 @@ func writeSteps(out io.Writer, steps []step, currencies []string) {
 		}
 		rows = append(rows, row)
 	}
+
 	fmt.Fprintln(out, report.Table(rows))
 }
 
@@ -193,12 +210,15 @@ func foundLine(f *importer.Found) []string {
 	if f.File != "" {
 		here = fmt.Sprintf("%s:%d  %s", report.Visible(f.File), f.Row, f.Amount)
 	}
+
 	there := "never tried"
 	switch {
 	case f.Delivered != "":
-		there = fmt.Sprintf("%s %s on %s, from %s:%d", f.State, f.Delivered, f.DeliveredAt[:10], report.Visible(f.DeliveredFromFile), f.DeliveredFromRow)
+		there = fmt.Sprintf("%s %s on %s, from %s:%d", f.State, f.Delivered, f.DeliveredAt[:10],
+			report.Visible(f.DeliveredFromFile), f.DeliveredFromRow)
 	case f.State != "":
 		there = f.State + " in run " + f.Run
 	}
+
 	return []string{f.Kind, report.Visible(f.Order), here, there}
 }

@@ -29,13 +29,15 @@ not touched: what was delivered stays known as delivered. It does not remove a p
 		Example: "  able-import history forget <address.txt\n  able-import history forget --yes",
 		Args: usageArgs(func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return errors.New("the arguments of a process are visible to everybody on this machine: leave the address out, and it is asked for")
+				return errors.New("the arguments of a process are visible to everybody on this " +
+					"machine: leave the address out, and it is asked for")
 			}
 			return nil
 		}),
 		RunE: func(*cobra.Command, []string) error { return p.forget(&f) },
 	}
 	f.add(c)
+
 	return c
 }
 
@@ -44,9 +46,11 @@ func (p *program) forget(f *keepFlags) error {
 	if err != nil {
 		return err
 	}
+
 	if p.interactive() {
 		fmt.Fprint(p.err, "E-mail address of the person: ")
 	}
+
 	line, _ := bufio.NewReader(p.in).ReadString('\n')
 	person, err := correction.NewPerson(line)
 	if err != nil {
@@ -56,6 +60,7 @@ func (p *program) forget(f *keepFlags) error {
 	if err != nil {
 		return err
 	}
+
 	found := 0
 	for _, thing := range all {
 		var here bool
@@ -64,13 +69,16 @@ func (p *program) forget(f *keepFlags) error {
 		} else {
 			here, err = p.forgetFile(person, thing, f.yes)
 		}
+
 		if err != nil {
 			return err
 		}
+
 		if here {
 			found++
 		}
 	}
+
 	switch {
 	case found == 0:
 		fmt.Fprintln(p.out, "Nothing that is kept here has this person in it.")
@@ -79,26 +87,33 @@ func (p *program) forget(f *keepFlags) error {
 	default:
 		fmt.Fprintln(p.out, "Removed, except for what is kept as said above.")
 	}
+
 	return nil
 }
 
-// forgetRun takes the person's rows out of a run's folder. A run that has no manifest is going on, or died.
+// forgetRun takes the person's rows out of a run's folder. A run that has no manifest is going on,
+// or died.
 func (p *program) forgetRun(person correction.Person, folder string, yes bool) (bool, error) {
 	_, sealed := report.ReadManifest(folder)
 	rows, left, err := person.Forget(folder, yes && sealed == nil, history.Who(), time.Now())
 	if err != nil {
 		return false, err
 	}
+
 	if rows > 0 {
 		fmt.Fprintf(p.out, "run %s: %s\n", filepath.Base(folder), report.Plural(int64(rows), "row"))
 		if yes && sealed != nil {
-			fmt.Fprintln(p.out, "  kept: the run has not ended, or its manifest is damaged; remove the folder as a whole if it is not going on")
+			fmt.Fprintln(p.out, "  kept: the run has not ended, or its manifest is damaged; "+
+				"remove the folder as a whole if it is not going on")
 		}
 	}
+
 	for _, path := range left {
-		fmt.Fprintf(p.out, "run %s: %s names the person, as proof of what was sent; only the folder as a whole can be removed\n",
+		fmt.Fprintf(p.out, "run %s: %s names the person, as proof of what was sent; only the "+
+			"folder as a whole can be removed\n",
 			filepath.Base(folder), filepath.Base(path))
 	}
+
 	return rows > 0 || len(left) > 0, nil
 }
 
@@ -108,7 +123,8 @@ func (p *program) forgetFile(person correction.Person, thing keptThing, yes bool
 	if err != nil || !here {
 		return false, err
 	}
-	fmt.Fprintf(p.out, "%s: %s, the whole file, %s\n", thing.kind, report.Visible(thing.path), byteSize(thing.size))
+	fmt.Fprintf(p.out, "%s: %s, the whole file, %s\n", thing.kind, report.Visible(thing.path),
+		byteSize(thing.size))
 	if yes {
 		err = os.Remove(thing.path)
 	}

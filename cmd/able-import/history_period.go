@@ -50,10 +50,13 @@ func (f *historyFlags) period() (history.Period, error) {
 	if period.From, _, err = parseDay("--from", f.from); err != nil {
 		return period, err
 	}
+
 	_, period.To, err = parseDay("--to", f.to)
-	if err == nil && !period.From.IsZero() && !period.To.IsZero() && !period.From.Before(period.To) {
+	if err == nil && !period.From.IsZero() && !period.To.IsZero() &&
+		!period.From.Before(period.To) {
 		err = usagef("--from %s is later than --to %s", f.from, f.to)
 	}
+
 	return period, err
 }
 
@@ -139,18 +142,22 @@ func (p *program) sent(f *historyFlags) error {
 			return err
 		}
 	}
+
 	if f.csv {
 		return out.end("")
 	}
+
 	if f.json {
 		head, err := json.Marshal(map[string]any{
-			"version": 1, "from": stamp(period.From), "to": stamp(period.To), "by": f.by, "states": states.json(), "files": files.json(),
+			"version": 1, "from": stamp(period.From), "to": stamp(period.To), "by": f.by,
+			"states": states.json(), "files": files.json(),
 		})
 		if err != nil {
 			return err
 		}
 		return out.end("," + strings.TrimPrefix(string(head), "{"))
 	}
+
 	fmt.Fprintf(p.out, "Sent to %s, %s\n\n", target.Host(), period.String())
 	writeTotals(p.out, "", states)
 	writeTotals(p.out, "from", files)
@@ -172,6 +179,7 @@ func writeTotals(out io.Writer, heading string, totals sentTotals) {
 	for _, total := range totals {
 		currencies = append(currencies, total.Money.Currencies()...)
 	}
+
 	slices.Sort(currencies)
 	currencies = slices.Compact(currencies)
 	rows := [][]string{append([]string{heading, "events"}, currencies...)}
@@ -189,11 +197,13 @@ func writeTotals(out io.Writer, heading string, totals sentTotals) {
 			all.Money.AddSum(currency, totals[word].Money.Minor(currency))
 		}
 	}
+
 	line("total", &all)
 	fmt.Fprintln(out, report.Table(rows))
 }
 
-// A pastWriter writes what is known of events, one after the other, as CSV or as the list "events" of a JSON object.
+// A pastWriter writes what is known of events, one after the other, as CSV or as the list "events"
+// of a JSON object.
 type pastWriter struct {
 	out       io.Writer
 	csv, json bool
@@ -217,13 +227,16 @@ func (w *pastWriter) write(past *history.Past) error {
 		}
 		return err
 	}
+
 	return nil
 }
 
 // begin writes a line of CSV, and before the first the headings.
 func (w *pastWriter) begin(past *history.Past) error {
 	guarded := *past
-	guarded.Order, guarded.File, guarded.By, guarded.RequestID = report.Guard(report.Visible(past.Order)), report.Guard(report.Visible(past.File)), report.Guard(report.Visible(past.By)), report.Guard(report.Visible(past.RequestID))
+	guarded.Order, guarded.File, guarded.By, guarded.RequestID =
+		report.Guard(report.Visible(past.Order)), report.Guard(report.Visible(past.File)),
+		report.Guard(report.Visible(past.By)), report.Guard(report.Visible(past.RequestID))
 	if w.begun {
 		return gocsv.MarshalCSVWithoutHeaders([]history.Past{guarded}, w.lines)
 	}
@@ -241,9 +254,11 @@ func (w *pastWriter) end(rest string) error {
 		_, err := fmt.Fprintf(w.out, "%s\n]%s\n", begin, rest)
 		return err
 	}
+
 	if !w.begun {
 		return gocsv.MarshalCSV([]history.Past{}, gocsv.NewSafeCSVWriter(csv.NewWriter(w.out)))
 	}
+
 	return nil
 }
 

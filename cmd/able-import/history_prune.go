@@ -30,7 +30,8 @@ type keepFlags struct {
 // add gives the command the flags that say where kept things are.
 func (f *keepFlags) add(c *cobra.Command) {
 	f.addTarget(c)
-	c.Flags().StringVar(&f.config, "config", "able-import.yaml", "the job file, if there is one: its archive, refused and failed folders")
+	c.Flags().StringVar(&f.config, "config", "able-import.yaml",
+		"the job file, if there is one: its archive, refused and failed folders")
 	c.Flags().BoolVar(&f.yes, "yes", false, "remove it; without this flag it is only shown")
 }
 
@@ -47,6 +48,7 @@ whether a ledger is an older copy, and so are runs with events that wait for a d
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
 	}
 	f.add(c)
+
 	c.Flags().StringVar(&f.olderThan, "older-than", "", "days or hours, such as 400d")
 	return c
 }
@@ -68,16 +70,19 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 	if err != nil {
 		return err
 	}
+
 	all, err := keptThings(target.RunsDir(), folders)
 	if err != nil {
 		return err
 	}
+
 	newest := time.Time{}
 	for _, thing := range all {
 		if thing.kind == "run" && thing.at.After(newest) {
 			newest = thing.at
 		}
 	}
+
 	undecided := 0
 	old := slices.DeleteFunc(all, func(thing keptThing) bool {
 		if now.Sub(thing.at) < age || thing.kind == "run" && thing.at.Equal(newest) {
@@ -90,9 +95,12 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 		return false
 	})
 	p.printKept(old)
+
 	if undecided > 0 {
-		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision (able-import resolve): kept\n", report.Plural(int64(undecided), "run"))
+		fmt.Fprintf(p.out, "%s older than that, but with events that wait for a decision "+
+			"(able-import resolve): kept\n", report.Plural(int64(undecided), "run"))
 	}
+
 	return p.removeKept(old, f.yes)
 }
 
@@ -109,8 +117,8 @@ func parseAge(text string) (time.Duration, error) {
 	return 0, usagef("--older-than %q: say how old, such as 400d", text)
 }
 
-// keptFolders are the places where jobs put files, by kind, and the target whose runs are meant. A machine without jobs has no
-// job file.
+// keptFolders are the places where jobs put files, by kind, and the target whose runs are meant. A
+// machine without jobs has no job file.
 func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string, error) {
 	folders := map[string][]string{}
 	if _, err := os.Stat(f.config); err == nil || f.config != "able-import.yaml" {
@@ -118,40 +126,48 @@ func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string
 		if err != nil {
 			return history.Target{}, nil, err
 		}
+
 		for _, job := range file.Jobs {
 			folders[archived] = append(folders[archived], job.Archive)
 			folders[refused] = append(folders[refused], job.Refused)
 			folders["failed"] = append(folders["failed"], job.Failed)
 		}
+
 		if f.stateDir == "" && p.getenv("ABLE_IMPORT_STATE_DIR") == "" {
 			f.stateDir = file.StateDir
 		}
+
 		f.reportDir = first(f.reportDir, file.ReportDir)
 	}
+
 	target, err := p.target(&f.importFlags)
 	return target, folders, err
 }
 
-// keptThings lists what bears the time of a run or a stamp in its name. What others have put there is not ours to remove.
+// keptThings lists what bears the time of a run or a stamp in its name. What others have put there
+// is not ours to remove.
 func keptThings(runsDir string, folders map[string][]string) ([]keptThing, error) {
 	var all []keptThing
 	runs, err := os.ReadDir(runsDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+
 	for _, run := range runs {
 		if at, ok := inbox.StampOf(run.Name()); ok && run.IsDir() {
 			path := filepath.Join(runsDir, run.Name())
 			all = append(all, keptThing{"run", path, at, sizeOf(path)})
 		}
 	}
+
 	for _, kind := range []string{archived, refused, "failed"} {
 		for _, folder := range folders[kind] {
 			err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 				if err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
 				}
-				if at, ok := inbox.StampOf(filepath.Base(path)); ok && err == nil && entry.Type().IsRegular() {
+				if at, ok := inbox.StampOf(filepath.Base(path)); ok && err == nil &&
+					entry.Type().IsRegular() {
 					all = append(all, keptThing{kind, path, at, sizeOf(path)})
 				}
 				return nil
@@ -161,6 +177,7 @@ func keptThings(runsDir string, folders map[string][]string) ([]keptThing, error
 			}
 		}
 	}
+
 	return all, nil
 }
 
@@ -178,7 +195,8 @@ func sizeOf(path string) (size int64) {
 	return size
 }
 
-// waitsForDecision tells whether a run holds events that nobody has decided about; where that cannot be found out, it does.
+// waitsForDecision tells whether a run holds events that nobody has decided about; where that
+// cannot be found out, it does.
 func waitsForDecision(target *history.Target, folder string) bool {
 	held, err := history.ReadHeld(folder)
 	if err != nil || len(held) == 0 {
@@ -205,6 +223,7 @@ func (p *program) printKept(all []keptThing) {
 			fmt.Fprintf(w, "%s\t%d\t%s\t\n", kind, n, byteSize(size))
 		}
 	}
+
 	w.Flush()
 }
 
@@ -230,6 +249,7 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 		fmt.Fprintln(p.out, "Nothing was removed; --yes removes them.")
 		return nil
 	}
+
 	var errs []error
 	for _, thing := range all {
 		errs = append(errs, os.RemoveAll(thing.path))
@@ -237,9 +257,11 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 			os.Remove(filepath.Dir(thing.path)) // a month that is empty now
 		}
 	}
+
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+
 	fmt.Fprintf(p.out, "%s removed.\n", report.Plural(int64(len(all)), "thing"))
 	return nil
 }

@@ -51,36 +51,43 @@ type importFlags struct {
 	header      http.Header
 	accept      func(answer []byte) (bool, error)
 	jobMark     string // the funnel mark that a job names
-	ofJob       bool   // the settings are a job's: a failures file brings its own mapping all the same
-	lookedUp    string // the job whose target is meant; "": none
-	lookedUpIn  string // the job file that has it
-	command     string // what others who wait for the target are told
-	sends       bool   // the command sends: it does not choose a mapping by itself
+	// the settings are a job's: a failures file brings its own mapping all the same
+	ofJob      bool
+	lookedUp   string // the job whose target is meant; "": none
+	lookedUpIn string // the job file that has it
+	command    string // what others who wait for the target are told
+	sends      bool   // the command sends: it does not choose a mapping by itself
 }
 
 func (f *importFlags) add(c *cobra.Command) {
 	f.addTarget(c)
 	flags := c.Flags()
 	flags.StringVarP(&f.mapping, "mapping", "m", "", "mapping file")
-	flags.StringVar(&f.preset, "preset", "", "ready mapping of a billing system; able-import presets lists them")
+	flags.StringVar(&f.preset, "preset", "",
+		"ready mapping of a billing system; able-import presets lists them")
 	f.addSet(c)
-	flags.BoolVar(&f.acceptEdits, "accept-edits", false, "failures files: also take changes to cells that were not marked")
+	flags.BoolVar(&f.acceptEdits, "accept-edits", false,
+		"failures files: also take changes to cells that were not marked")
 	flags.BoolVar(&f.json, "json", false, "print the summary as one JSON object on stdout")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 }
 
 // addSet adds the flag for what an export does not say.
 func (f *importFlags) addSet(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.set, "set", nil, "NAME=VALUE: a setting of the mapping, such as currency=USD; may be repeated")
+	c.Flags().StringArrayVar(&f.set, "set", nil,
+		"NAME=VALUE: a setting of the mapping, such as currency=USD; may be repeated")
 }
 
 // addTarget adds the flags that say which target is meant.
 func (f *importFlags) addTarget(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.endpoint, "endpoint", "", "where events are posted to (or ABLE_ENDPOINT)")
-	flags.StringVar(&f.markFile, "funnel-mark-file", "", "file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
-	flags.StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
-	flags.StringVar(&f.reportDir, "report-dir", "", "folder of the reports, one folder a run (default: runs in the state folder)")
+	flags.StringVar(&f.markFile, "funnel-mark-file", "",
+		"file that holds the funnel mark (or the variable ABLE_FUNNEL_MARK)")
+	flags.StringVar(&f.stateDir, "state-dir", "",
+		"folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
+	flags.StringVar(&f.reportDir, "report-dir",
+		"", "folder of the reports, one folder a run (default: runs in the state folder)")
 }
 
 // addJob adds the flags by which a job says the target, and the mapping where one is needed.
@@ -89,12 +96,14 @@ func (f *importFlags) addJob(c *cobra.Command) {
 	c.Flags().StringVar(&f.lookedUpIn, "config", "able-import.yaml", "the job file")
 }
 
-// sameTarget are the flags of addTarget that were used, as they are typed: a command that is suggested has to mean the same
-// target. What an address may hold beyond host and path is not repeated.
+// sameTarget are the flags of addTarget that were used, as they are typed: a command that is
+// suggested has to mean the same target. What an address may hold beyond host and path is not
+// repeated.
 func (f *importFlags) sameTarget() string {
 	var words []string
 	for _, said := range []struct{ flag, value string }{
-		{"--endpoint", prepare.PlainAddress(f.endpoint)}, {"--funnel-mark-file", f.markFile}, {"--state-dir", f.stateDir}, {"--report-dir", f.reportDir},
+		{"--endpoint", prepare.PlainAddress(f.endpoint)}, {"--funnel-mark-file", f.markFile},
+		{"--state-dir", f.stateDir}, {"--report-dir", f.reportDir},
 	} {
 		if said.value != "" {
 			words = append(words, said.flag, prepare.ShellWord(said.value))
@@ -107,11 +116,15 @@ func (f *importFlags) addSending(c *cobra.Command) {
 	f.sends = true
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
-	flags.Var(&f.concurrency, "concurrency", "most events in flight, or auto: find what the receiver serves best")
+	flags.Var(&f.concurrency, "concurrency",
+		"most events in flight, or auto: find what the receiver serves best")
 	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s", or none`)
-	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "limit for one attempt, including the answer")
-	flags.IntSliceVar(&f.retryOn, "retry-on", nil, "statuses that prove that this receiver did not process the event: 500,502,504")
-	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute, "how long to wait for the end of an outage")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second,
+		"limit for one attempt, including the answer")
+	flags.IntSliceVar(&f.retryOn, "retry-on", nil,
+		"statuses that prove that this receiver did not process the event: 500,502,504")
+	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute,
+		"how long to wait for the end of an outage")
 }
 
 // job puts a job together: flag > environment > default.
@@ -124,12 +137,15 @@ func (p *program) job(ctx context.Context, f *importFlags, files []string) (impo
 	if err != nil {
 		return importer.Job{}, err
 	}
+
 	rate, err := parseRate(f.rate)
 	if err != nil {
 		return importer.Job{}, err
 	}
+
 	return importer.Job{
-		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Feedback: feedback, AcceptEdits: f.acceptEdits, Target: target, Version: version,
+		Files: files, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping),
+		Feedback: feedback, AcceptEdits: f.acceptEdits, Target: target, Version: version,
 		Webhook: f.webhookOptions(rate),
 	}, nil
 }
@@ -137,7 +153,8 @@ func (p *program) job(ctx context.Context, f *importFlags, files []string) (impo
 // webhookOptions say how to post; the endpoint is the target's.
 func (f *importFlags) webhookOptions(rate float64) webhook.Options {
 	return webhook.Options{
-		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout,
+		RetryOn: f.retryOn, OutageWait: f.outageWait,
 		Header: f.header, Accept: f.accept,
 	}
 }
@@ -151,10 +168,12 @@ func (p *program) target(f *importFlags) (history.Target, error) {
 	if err != nil {
 		return history.Target{}, err
 	}
+
 	stateDir, err := p.stateDir(f)
 	if err != nil {
 		return history.Target{}, err
 	}
+
 	return history.Target{
 		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
 		StateDir: stateDir, ReportDir: f.reportDir, Command: f.command,
@@ -189,8 +208,10 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 			return nil, usageError{err}
 		}
 	default:
-		return nil, usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them)")
+		return nil, usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import " +
+			"presets lists them)")
 	}
+
 	config, err := mapping.Parse(name, source, p.getenv)
 	if err != nil {
 		return nil, usageError{err}
@@ -198,13 +219,16 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	if len(f.set) == 0 {
 		return config, nil
 	}
+
 	values, err := settingsOf(config, f.set)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if config, err = mapping.Parse(name, mapping.WithSettings(source, values), p.getenv); err != nil {
+	if config, err = mapping.Parse(name, mapping.WithSettings(source, values),
+		p.getenv); err != nil {
 		return nil, usageError{err}
 	}
+
 	return config, nil
 }
 
@@ -217,10 +241,12 @@ func (p *program) mark(f *importFlags) (string, error) {
 	if err != nil {
 		return "", usagef("%s: %w", f.markFile, table.Cause(err))
 	}
+
 	mark := strings.TrimSpace(string(content))
 	if mark == "" {
 		return "", usagef("%s: the file is empty; write the funnel mark into it", f.markFile)
 	}
+
 	return mark, nil
 }
 
@@ -229,11 +255,13 @@ func (p *program) stateDir(f *importFlags) (string, error) {
 	if dir := first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
 		return dir, nil
 	}
+
 	if runtime.GOOS == "windows" {
 		if local := p.getenv("LocalAppData"); local != "" {
 			return filepath.Join(local, "able-import"), nil
 		}
 	}
+
 	if state := p.getenv("XDG_STATE_HOME"); filepath.IsAbs(state) {
 		return filepath.Join(state, "able-import"), nil
 	}
@@ -241,6 +269,7 @@ func (p *program) stateDir(f *importFlags) (string, error) {
 	if home == "" {
 		return "", usagef("no folder for the ledger: say --state-dir, or set ABLE_IMPORT_STATE_DIR")
 	}
+
 	return filepath.Join(home, ".local", "state", "able-import"), nil
 }
 
@@ -252,27 +281,32 @@ func parseRate(text string) (float64, error) {
 	if text == "none" {
 		return math.Inf(1), nil
 	}
+
 	number, unit, _ := strings.Cut(text, "/")
 	rate, err := strconv.ParseFloat(number, 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) { // NaN is not above 0, either
 		return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
 	}
+
 	switch unit {
 	case "", "s":
 		return rate, nil
 	case "m", "min":
 		return rate / 60, nil
 	}
+
 	return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
 }
 
-// A concurrency is the value of --concurrency: how many events are in flight at most, or that this is to be found out.
+// A concurrency is the value of --concurrency: how many events are in flight at most, or that this
+// is to be found out.
 type concurrency struct {
 	most  int
 	adapt bool
 }
 
-// autoMost bounds what auto may find: a receiver that takes more than this at once is not what holds a run up.
+// autoMost bounds what auto may find: a receiver that takes more than this at once is not what
+// holds a run up.
 const autoMost = 64
 
 // Set reads N or auto.
@@ -283,7 +317,8 @@ func (c *concurrency) Set(text string) error {
 	}
 	most, err := strconv.Atoi(text)
 	if err != nil || most < 1 || most > webhook.MaxConcurrency {
-		return fmt.Errorf("say a number of events, 8 for example, or auto; at most %d", webhook.MaxConcurrency)
+		return fmt.Errorf("say a number of events, 8 for example, or auto; at most %d",
+			webhook.MaxConcurrency)
 	}
 	*c = concurrency{most: most}
 	return nil
@@ -298,12 +333,15 @@ func (c *concurrency) String() string {
 
 func (c *concurrency) Type() string { return "N|auto" }
 
-// fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any other is refused.
-func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.Target, files []string) (*correction.Files, *mapping.Config, error) {
+// fedBack settles the mapping. Files that are failures files of an earlier run bring their own; any
+// other is refused.
+func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.Target,
+	files []string) (*correction.Files, *mapping.Config, error) {
 	feedback, err := importer.FindFailures(target, files)
 	if err != nil {
 		return nil, nil, err
 	}
+
 	if f.mapping == "" && f.preset == "" {
 		if feedback != nil {
 			f.mapping = feedback.Mapping
@@ -311,9 +349,11 @@ func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.T
 			return nil, nil, err
 		}
 	}
+
 	if feedback != nil && f.ofJob {
 		f.mapping, f.preset = feedback.Mapping, ""
 	}
+
 	config, err := p.loadMapping(f)
 	if err == nil {
 		config, err = p.answered(ctx, f, config)
@@ -321,6 +361,7 @@ func (p *program) fedBack(ctx context.Context, f *importFlags, target *history.T
 	if err != nil {
 		return nil, nil, err
 	}
+
 	if feedback != nil {
 		err = feedback.Check(config)
 	}
@@ -333,8 +374,10 @@ type expectations struct{ prepare.Expectations }
 func (e *expectations) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&e.Plan, "plan", "", "send exactly the plan that preview showed, by its hash")
-	flags.Int64Var(&e.Events, "expect-events", -1, "refuse unless there are exactly this many events")
-	flags.StringArrayVar(&e.Totals, "expect-total", nil, "refuse unless the events of a currency, or all rows, add up to this: USD=48112.20; repeat for several")
+	flags.Int64Var(&e.Events, "expect-events", -1,
+		"refuse unless there are exactly this many events")
+	flags.StringArrayVar(&e.Totals, "expect-total", nil, "refuse unless the events of a currency, "+
+		"or all rows, add up to this: USD=48112.20; repeat for several")
 }
 
 var planForm = regexp.MustCompile(`^(sha256:)?[0-9A-Fa-f]{8,64}$`)
@@ -344,7 +387,8 @@ func (e *expectations) checkPlan() error {
 	if e.Plan == "" || planForm.MatchString(e.Plan) {
 		return nil
 	}
-	return usagef("--plan %q: say at least the first eight digits of the hash that preview prints, such as --plan 7c1f09ab. Nothing was sent.", e.Plan)
+	return usagef("--plan %q: say at least the first eight digits of the hash that preview "+
+		"prints, such as --plan 7c1f09ab. Nothing was sent.", e.Plan)
 }
 
 // check compares the plan with what was expected.
@@ -360,8 +404,8 @@ func money(minor *big.Int, currency string) string {
 	return string(number.AppendMoney(nil, minor, currency))
 }
 
-// settingsOf are the values of --set. What is wrong with one is told in a sentence: the mapping may be a preset, of
-// which there is no file to look at.
+// settingsOf are the values of --set. What is wrong with one is told in a sentence: the mapping may
+// be a preset, of which there is no file to look at.
 func settingsOf(config *mapping.Config, said []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, s := range config.Settings() {
@@ -369,11 +413,14 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 			values[s.Name] = s.Value
 		}
 	}
+
 	for _, one := range said {
 		name, value, found := strings.Cut(one, "=")
 		if !found {
-			return nil, fmt.Errorf("--set %s: give a name and a value, such as --set currency=USD", one)
+			return nil, fmt.Errorf("--set %s: give a name and a value, such as --set currency=USD",
+				one)
 		}
+
 		values[name] = value
 		s, declared := config.Setting(name)
 		err := config.CheckSettings(map[string]string{name: value})
@@ -384,11 +431,13 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 			return nil, fmt.Errorf("--set %s: %w", one, err)
 		}
 	}
+
 	return values, nil
 }
 
 // answered sees that everything is said that no file can say, asking where somebody can answer.
-func (p *program) answered(ctx context.Context, f *importFlags, config *mapping.Config) (*mapping.Config, error) {
+func (p *program) answered(ctx context.Context, f *importFlags,
+	config *mapping.Config) (*mapping.Config, error) {
 	err := importer.CheckUnsaid(config)
 	if err == nil || f.ofJob || !f.sends || !p.interactive() {
 		return config, err
@@ -400,10 +449,12 @@ func (p *program) answered(ctx context.Context, f *importFlags, config *mapping.
 }
 
 // askSettings asks on the terminal, until each answer will do. No answer at all is a no.
-func (p *program) askSettings(ctx context.Context, f *importFlags, settings []mapping.Setting) error {
+func (p *program) askSettings(ctx context.Context, f *importFlags,
+	settings []mapping.Setting) error {
 	for _, s := range settings {
 		for {
-			answer := p.answer(ctx, fmt.Sprintf("%s (%s, for example %s) ", s.Question, s.Name, s.Example()))
+			answer := p.answer(ctx, fmt.Sprintf("%s (%s, for example %s) ", s.Question, s.Name,
+				s.Example()))
 			if answer == "" || ctx.Err() != nil {
 				return declined(ctx)
 			}
@@ -415,5 +466,6 @@ func (p *program) askSettings(ctx context.Context, f *importFlags, settings []ma
 			break
 		}
 	}
+
 	return nil
 }

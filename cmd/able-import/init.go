@@ -31,10 +31,14 @@ OPEN, with values of the file, and only you decide it. Nothing leaves this machi
   able-import check -m mapping.yaml invoices.csv
   able-import preview -m mapping.yaml invoices.csv`,
 		Args: wantOne,
-		RunE: func(c *cobra.Command, args []string) error { return p.init(c.Context(), args[0], output, options) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.init(c.Context(), args[0], output, options)
+		},
 	}
 	flags := c.Flags()
-	flags.StringVarP(&output, "output", "o", "", "file to write, which must not exist yet (default: standard output)")
+
+	flags.StringVarP(&output, "output", "o", "",
+		"file to write, which must not exist yet (default: standard output)")
 	flags.StringVar(&options.Sheet, "sheet", "", "sheet of a workbook")
 	flags.IntVar(&options.Header, "header", 0, "row number of the header row")
 	flags.StringVar(&options.Encoding, "encoding", "", "encoding, where it cannot be told")
@@ -44,12 +48,15 @@ OPEN, with values of the file, and only you decide it. Nothing leaves this machi
 
 func (p *program) init(ctx context.Context, path, output string, options table.Options) error {
 	if _, err := os.Lstat(output); output != "" && err == nil {
-		return usagef("%s: the file exists and is not overwritten; name another file, or remove it", output)
+		return usagef("%s: the file exists and is not overwritten; name another file, or remove it",
+			output)
 	}
+
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
-		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init --%s %s%s", err, flagOf(ambiguous), prepare.FileWord(path), outputFlag(output))
+		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init "+
+			"--%s %s%s", err, flagOf(ambiguous), prepare.FileWord(path), outputFlag(output))
 	}
 	if err != nil {
 		return err
@@ -58,17 +65,21 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	if why := prepare.Declined(path, options); why != "" {
 		return usagef("%s", why)
 	}
+
 	export := prepare.Export(path, t, options)
 	if known := p.recall(&importFlags{}, t.Header()); known != nil {
-		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same sales are known.\n",
+		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same "+
+			"sales are known.\n",
 			report.Visible(filepath.Base(path)), sameColumns(known))
 		if known.Path != "" || presetOf(known) != "" {
-			fmt.Fprintf(p.err, "To go on with its mapping: able-import preview %s %s\n", asFlag(known), prepare.FileWord(path))
+			fmt.Fprintf(p.err, "To go on with its mapping: able-import preview %s %s\n",
+				asFlag(known), prepare.FileWord(path))
 		}
 		export.Name, export.Space = known.Name, known.Namespace
 	} else {
 		p.hintAtPreset(path)
 	}
+
 	text, err := draft.Write(export)
 	if err != nil {
 		return err
@@ -80,7 +91,9 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	if err := writeNew(output, append(modeline(output), text...)); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output, questions(text), prepare.ShellWord(output), prepare.FileWord(path))
+
+	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output,
+		questions(text), prepare.ShellWord(output), prepare.FileWord(path))
 	return nil
 }
 
@@ -94,14 +107,16 @@ func outputFlag(output string) string {
 // hintAtPreset tells of a ready mapping, which knows more about its system than one file shows.
 func (p *program) hintAtPreset(path string) {
 	if fitting, err := p.fitting([]string{path}); err == nil && len(fitting) > 0 {
-		fmt.Fprintf(p.err, "A ready mapping fits this file: --preset %s (%s)\n", fitting[0].Name, fitting[0].Title)
+		fmt.Fprintf(p.err, "A ready mapping fits this file: --preset %s (%s)\n", fitting[0].Name,
+			fitting[0].Title)
 	}
 }
 
 // schemaFile is what the schema is called beside a mapping.
 const schemaFile = "able-import.schema.json"
 
-// modeline names the schema to editors, if it lies beside the mapping: nothing is fetched from anywhere.
+// modeline names the schema to editors, if it lies beside the mapping: nothing is fetched from
+// anywhere.
 func modeline(output string) []byte {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(output), schemaFile)); err != nil {
 		return nil
@@ -133,10 +148,12 @@ func writeNew(path string, content []byte) error {
 	if _, err := file.Write(content); err != nil {
 		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
+
 	return file.Close()
 }
 
-// checkNewName refuses the names of Windows' devices, in which what is written would be gone: aux.yaml.
+// checkNewName refuses the names of Windows' devices, in which what is written would be gone:
+// aux.yaml.
 func checkNewName(path string) error {
 	if runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path)) {
 		return usagef("%s: Windows keeps this name for a device; choose another", path)

@@ -48,16 +48,19 @@ file has line L besides, which counts line breaks within cells.`,
 			}
 			defer t.Close()
 			name := filepath.Base(args[0])
+
 			switch {
 			case rows:
 				return p.printRows(t)
 			case explain > 0:
 				return p.printExplained(t, explain)
 			}
+
 			found, err := prepare.Inspect(name, t)
 			if err != nil {
 				return err
 			}
+
 			if found.BadRows > 0 {
 				p.code = exitInvalid
 			}
@@ -66,11 +69,13 @@ file has line L besides, which counts line breaks within cells.`,
 				encoder.SetEscapeHTML(false)
 				return encoder.Encode(found)
 			}
+
 			printInspection(p.out, found)
 			return nil
 		},
 	}
 	c.Flags().BoolVar(&rows, "rows", false, "print every row as JSON")
+
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
 	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
@@ -123,6 +128,7 @@ func (p *program) printRows(t *table.Table) error {
 	defer w.Flush()
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
+
 	for row, err := range t.Rows() {
 		var bad *table.RowError
 		switch {
@@ -138,10 +144,12 @@ func (p *program) printRows(t *table.Table) error {
 		default:
 			err = encoder.Encode(printedRow{row.Number, texts(row.Cells)})
 		}
+
 		if err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -151,13 +159,20 @@ func (p *program) printExplained(t *table.Table, row int) error {
 	if err != nil {
 		return err
 	}
+
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
-	masked := func(text string) string { return shorten(report.Visible(cell.MaskPersonal(text)), 40) }
-	fmt.Fprintln(w, "column\tshown\tstored\tformat\tkind\tread as")
-	for _, value := range cells {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Visible(first(value.Column, "(no heading)")), masked(value.Shown),
-			masked(value.Stored), report.Visible(value.Format), prepare.KindNames[value.Kind], masked(value.Value))
+	masked := func(text string) string {
+		return shorten(report.Visible(cell.MaskPersonal(text)), 40)
 	}
+	fmt.Fprintln(w, "column\tshown\tstored\tformat\tkind\tread as")
+
+	for _, value := range cells {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
+			report.Visible(first(value.Column, "(no heading)")), masked(value.Shown),
+			masked(value.Stored), report.Visible(value.Format), prepare.KindNames[value.Kind],
+			masked(value.Value))
+	}
+
 	return w.Flush()
 }
 
@@ -177,38 +192,47 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 		prepare.Reading(f.Format, f.Encoding, f.Delimiter, f.Sheet, f.HeaderRow), rowCount(f))
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "  column\tfilled\tkind\texample")
+
 	for _, column := range f.Columns {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(column.Name), share(f, column.Filled),
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(column.Name),
+			share(f, column.Filled),
 			kindsOf(f, column), shorten(report.Visible(column.Example), 40))
 	}
+
 	table.Flush()
+
 	if f.BadRows > 0 {
 		fmt.Fprintf(w, "\n%s cannot be used:\n", report.Plural(f.BadRows, "row"))
 		for _, problem := range f.Problems {
-			fmt.Fprintf(w, "  %s:%d: %s%s\n", report.Visible(f.File), problem.Row, report.Visible(problem.Message), lineOf(problem))
+			fmt.Fprintf(w, "  %s:%d: %s%s\n", report.Visible(f.File), problem.Row,
+				report.Visible(problem.Message), lineOf(problem))
 		}
 	}
+
 	if len(f.Footers) > 0 {
 		fmt.Fprintf(w, "\nTotals below the rows: they are control totals, not data:\n")
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
 		if says := saysTotal(f.Footers[0]); says != "" {
-			fmt.Fprintf(w, "If one is data after all, add a condition under source: in the mapping, such as:\n  data: %s\n", says)
+			fmt.Fprintf(w, "If one is data after all, add a condition under source: in "+
+				"the mapping, such as:\n  data: %s\n", says)
 		}
 	}
+
 	for _, warning := range f.Warnings {
 		fmt.Fprintf(w, "\nNote: %s\n", report.Visible(warning))
 	}
-	fmt.Fprintf(w, "\nTo read it differently, change one of these lines and put it under source: in the mapping\n"+
-		"(inspect takes them as flags, such as --header 2):\n")
+
+	fmt.Fprintf(w, "\nTo read it differently, change one of these lines and put it under source: "+
+		"in the mapping\n(inspect takes them as flags, such as --header 2):\n")
 	for _, setting := range f.Settings {
 		fmt.Fprintf(w, "  %s: %s\n", setting.Name, report.Visible(setting.Value))
 	}
 }
 
-// kindsOf names the kinds of a column's cells, and says of texts what they look like. In a workbook, which has kinds, a number or
-// date as text is worth a word.
+// kindsOf names the kinds of a column's cells, and says of texts what they look like. In a
+// workbook, which has kinds, a number or date as text is worth a word.
 func kindsOf(f *prepare.Inspection, column prepare.Column) string {
 	kinds := slices.Sorted(maps.Keys(column.Kinds))
 	if i := slices.Index(kinds, "text"); i >= 0 && column.Looks != "" {
@@ -238,7 +262,8 @@ func rowCount(f *prepare.Inspection) string {
 func footerCells(footer prepare.Footer) string {
 	var cells []string
 	for _, cell := range footer.Cells {
-		cells = append(cells, report.Visible(cell.Column)+" "+shorten(report.Visible(cell.Value), 40))
+		cells = append(cells, report.Visible(cell.Column)+" "+
+			shorten(report.Visible(cell.Value), 40))
 	}
 	return strings.Join(cells, ", ")
 }

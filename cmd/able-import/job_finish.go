@@ -15,8 +15,8 @@ import (
 	"ableimport/importer/spill"
 )
 
-// finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics that cannot be written are
-// exit code 1: a monitor would go on to see what was true before.
+// finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics
+// that cannot be written are exit code 1: a monitor would go on to see what was true before.
 func (p *program) finish(ctx context.Context, f *runFlags, w *jobPass) {
 	w.took = time.Since(w.started)
 	w.code = w.exitCode(ctx)
@@ -83,10 +83,13 @@ func (p *program) keepState(f *runFlags, w *jobPass) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
 	}
+
 	backlog, backlogErr := history.Backlog{}, errors.New("the target is not known")
-	if w.target.Mark != "" && !w.lockedOut() { // what another run has in flight waits for no decision
+	// what another run has in flight waits for no decision
+	if w.target.Mark != "" && !w.lockedOut() {
 		backlog, backlogErr = history.ReadBacklog(w.target.StateDir, w.target.ID())
 	}
+
 	unlock, err := lockStates(w.stateDir)
 	if err != nil {
 		return err
@@ -95,14 +98,17 @@ func (p *program) keepState(f *runFlags, w *jobPass) error {
 	if err := f.known.save(); err != nil {
 		return err
 	}
+
 	path := jobStatePath(w.stateDir, w.job)
 	state, err := report.ReadJobState(path)
 	if err != nil {
 		return err
 	}
+
 	if backlogErr == nil { // no other run is going on: what is open was left by one that died
 		state.Target, state.Unknown = w.target.ID(), backlog.Unknown+backlog.Open
 	}
+
 	w.update(&state)
 	if err := report.WriteJobState(path, state); err != nil {
 		return err
@@ -110,14 +116,16 @@ func (p *program) keepState(f *runFlags, w *jobPass) error {
 	if f.metricsFile == "" {
 		return nil
 	}
+
 	return writeMetrics(f, w.stateDir)
 }
 
-// statesWithin is how long the states of jobs are waited for: others hold them for as long as it takes to write two small files.
+// statesWithin is how long the states of jobs are waited for: others hold them for as long as it
+// takes to write two small files.
 const statesWithin = time.Minute
 
-// lockStates keeps other processes from writing states and metrics: two runs may end at once, and a state is read before it is
-// written.
+// lockStates keeps other processes from writing states and metrics: two runs may end at once, and a
+// state is read before it is written.
 func lockStates(stateDir string) (unlock func() error, err error) {
 	dir := filepath.Join(stateDir, "jobs")
 	if err := spill.MakePrivate(dir); err != nil {
@@ -150,8 +158,9 @@ func writeMetrics(f *runFlags, stateDir string) error {
 // lockedOut tells whether another run held the target all the time.
 func (w *jobPass) lockedOut() bool { return w.code == exitLocked }
 
-// update brings a state up to date. Counts and money are of the last run that had files: later ones without would hide them. A run
-// that was locked out knows nothing of the job, and leaves what the last one has found.
+// update brings a state up to date. Counts and money are of the last run that had files: later ones
+// without would hide them. A run that was locked out knows nothing of the job, and leaves what the
+// last one has found.
 func (w *jobPass) update(s *report.JobState) {
 	s.Job = w.job
 	if s.Known.IsZero() {
@@ -161,18 +170,23 @@ func (w *jobPass) update(s *report.JobState) {
 		w.updateLocked(s)
 		return
 	}
+
 	s.LockedOut, s.LockedSince, s.LockedTold = 0, time.Time{}, time.Time{}
 	s.LastRun, s.ExitCode, s.Error = w.started.UTC(), w.code, problemCodes[w.code]
 	if w.code == exitDone {
 		s.LastSuccess = s.LastRun
 	}
+
 	s.File = w.fileOf(w.code)
 	s.Files = w.files()
 	s.Waits = w.waitsSince(s.Waits)
+
 	if len(w.runs) == 0 {
 		return
 	}
-	s.Events, s.Totals, s.Preflight, s.Send, s.Seconds = report.Events{}, nil, 0, 0, w.took.Seconds()
+
+	s.Events, s.Totals, s.Preflight, s.Send, s.Seconds = report.Events{}, nil, 0, 0,
+		w.took.Seconds()
 	for _, run := range w.runs {
 		if run.became != stays {
 			s.LastFile = s.LastRun
@@ -180,6 +194,7 @@ func (w *jobPass) update(s *report.JobState) {
 		if run.result == nil {
 			continue
 		}
+
 		summary := run.result.Summary
 		s.RunID = summary.RunID
 		s.Events = s.Events.Plus(summary.Events)
@@ -211,7 +226,8 @@ func (w *jobPass) fileOf(code int) string {
 	return w.runs[at].file
 }
 
-// waitsSince notes since when each file waits: one that waits for days will go on to do so until somebody looks.
+// waitsSince notes since when each file waits: one that waits for days will go on to do so until
+// somebody looks.
 func (w *jobPass) waitsSince(before map[string]time.Time) map[string]time.Time {
 	now := map[string]time.Time{}
 	for _, file := range w.waiting {

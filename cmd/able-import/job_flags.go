@@ -36,15 +36,24 @@ type unattended struct {
 
 func (u *unattended) add(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringVar(&u.job, "job", "", "run this job of the job file: import the files of its inbox, and put them away")
-	flags.BoolVar(&u.allJobs, "all-jobs", false, "run all jobs of the job file, one after the other")
+	flags.StringVar(&u.job, "job", "",
+		"run this job of the job file: import the files of its inbox, and put them away")
+	flags.BoolVar(&u.allJobs, "all-jobs", false,
+		"run all jobs of the job file, one after the other")
 	flags.StringVar(&u.config, "config", "able-import.yaml", "the job file")
-	flags.DurationVar(&u.waitLock, "wait-lock", 0, "how long to wait for another run to this target; 0: exit 75 at once")
-	flags.StringVar(&u.logFormat, "log-format", "", "text or json: log lines on stderr instead of the page at the end; jobs always log")
-	flags.StringVar(&u.metricsFile, "metrics-file", "", "write OpenMetrics to this file, as a whole (for node_exporter's textfile collector)")
-	flags.StringVar(&u.notify, "notify-url", "", "POST the result to this address as JSON, without values of cells")
-	flags.StringVar(&u.onFailure, "on-failure", "", "program to start, with arguments, if the exit code is not 0; no shell; ABLE_IMPORT_... variables have the facts")
-	flags.StringVar(&u.failOn, "fail-on", "any", "any, or new: rows that were reported before do not cause exit code 3 or 4 again")
+	flags.DurationVar(&u.waitLock, "wait-lock",
+		0, "how long to wait for another run to this target; 0: exit 75 at once")
+	flags.StringVar(&u.logFormat, "log-format",
+		"", "text or json: log lines on stderr instead of the page at the end; jobs always log")
+	flags.StringVar(&u.metricsFile, "metrics-file", "",
+		"write OpenMetrics to this file, as a whole (for node_exporter's textfile collector)")
+
+	flags.StringVar(&u.notify, "notify-url", "",
+		"POST the result to this address as JSON, without values of cells")
+	flags.StringVar(&u.onFailure, "on-failure", "", "program to start, with arguments, if the "+
+		"exit code is not 0; no shell; ABLE_IMPORT_... variables have the facts")
+	flags.StringVar(&u.failOn, "fail-on", "any",
+		"any, or new: rows that were reported before do not cause exit code 3 or 4 again")
 }
 
 // hush keeps stderr back until it is known that there is something to tell: cron mails every line.
@@ -62,10 +71,12 @@ func (p *program) startLog(format string) (err error) {
 }
 
 // takeTarget takes the target's lock, waiting for it as long as was asked.
-func (p *program) takeTarget(ctx context.Context, f *runFlags, target *history.Target) (*ledger.Lock, error) {
+func (p *program) takeTarget(ctx context.Context, f *runFlags,
+	target *history.Target) (*ledger.Lock, error) {
 	return target.Lock(ctx, f.waitLock, func(locked *ledger.LockedError) {
 		if p.log != nil {
-			p.log.Info("waiting for the lock", "process", locked.Holder.PID, "host", locked.Holder.Host, "command", locked.Holder.Command,
+			p.log.Info("waiting for the lock", "process", locked.Holder.PID, "host",
+				locked.Holder.Host, "command", locked.Holder.Command,
 				"at_most", f.waitLock.String())
 		} else if !f.quiet {
 			p.tellDoubt(locked)
@@ -81,7 +92,8 @@ type attempt struct {
 	result *importer.Result // nil: it never came to sending
 }
 
-// attempt imports files and tells what came of it. What this program keeps of an import is new for each.
+// attempt imports files and tells what came of it. What this program keeps of an import is new for
+// each.
 func (p *program) attempt(ctx context.Context, f *runFlags, files []string) (a attempt) {
 	p.code, p.began, p.result, p.refused = exitDone, false, nil, nil
 	defer func() {
@@ -91,11 +103,13 @@ func (p *program) attempt(ctx context.Context, f *runFlags, files []string) (a a
 			a = attempt{code: exitFailed, err: fmt.Errorf("internal error: %v\n%s", r, nothingSent)}
 		}
 	}()
+
 	err := p.run(ctx, f, files)
 	a = attempt{code: p.code, err: err, began: p.began, result: p.result}
 	if err != nil {
 		a.code = codeOf(ctx, err)
 	}
+
 	return a
 }
 
@@ -108,9 +122,12 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 		return err
 	}
 	if f.servers != "" && (f.monitored() || f.waitLock > 0) {
-		return usagef("a run over a queue has its ledger on the queue's servers: --wait-lock, --metrics-file, --notify-url, --on-failure and --fail-on do not go with --queue")
+		return usagef("a run over a queue has its ledger on the queue's servers: --wait-lock, " +
+			"--metrics-file, --notify-url, --on-failure and --fail-on do not go with --queue")
 	}
+
 	f.command = "run"
+
 	if f.waitLock > 0 {
 		target, err := p.target(&f.importFlags)
 		if err != nil {
@@ -121,9 +138,11 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 		}
 		defer f.lock.Release()
 	}
+
 	if !f.monitored() {
 		return p.run(c.Context(), f, files)
 	}
+
 	return p.runMonitored(c.Context(), f, files)
 }
 
@@ -138,20 +157,24 @@ func (p *program) runMonitored(ctx context.Context, f *runFlags, files []string)
 	if err != nil {
 		return err
 	}
+
 	name := "run"
 	if config, err := p.loadMapping(&f.importFlags); err == nil {
 		name = config.Name
 	}
+
 	w := jobPass{job: name, stateDir: stateDir, started: time.Now()}
 	f.measured = []string{name}
 	if f.known, err = p.knownProblems(f, &w); err != nil {
 		return err
 	}
+
 	a := p.attempt(ctx, f, files)
 	w.runs = append(w.runs, passRun{file: baseNames(files), attempt: a})
 	if w.target, err = p.target(&f.importFlags); err != nil {
 		return err // as the run did
 	}
+
 	p.finish(ctx, f, &w)
 	p.code = w.code
 	return a.err

@@ -27,9 +27,11 @@ const (
 	stays    = "stays"
 )
 
-// workInbox imports the files of a job's inbox that are ready. Its error ends the job.
-// The lock of the target is kept: what came of the job is noted under it, before another run can find something else.
-func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File, job *jobfile.Job, w *jobPass) (err error) {
+// workInbox imports the files of a job's inbox that are ready. Its error ends the job. The lock of
+// the target is kept: what came of the job is noted under it, before another run can find something
+// else.
+func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File, job *jobfile.Job,
+	w *jobPass) (err error) {
 	if w.stateDir, err = p.stateDir(&f.importFlags); err != nil {
 		return err
 	}
@@ -42,12 +44,15 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	if f.lock, err = p.takeTarget(ctx, f, &w.target); err != nil {
 		return err
 	}
-	if f.known, err = p.knownProblems(f, w); err != nil { // under the lock: another run may have reported more while this one waited
+
+	// under the lock: another run may have reported more while this one waited
+	if f.known, err = p.knownProblems(f, w); err != nil {
 		return err
 	}
 	if err := p.proveLedger(f, &w.target); err != nil {
 		return err
 	}
+
 	box, err := inbox.Open(job.Inbox, job.Patterns, job.Settle)
 	if err != nil {
 		return usageError{err}
@@ -57,43 +62,54 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	if err != nil {
 		return err
 	}
+
 	for _, each := range found {
 		if err := refuseShared(file, job, each); err != nil {
 			p.log.Error("stopped", "reason", firstLine(err))
-			w.runs = append(w.runs, passRun{attempt: attempt{code: exitUsage, err: err}, file: each.Name, became: stays, path: filepath.Join(job.Inbox, each.Name)})
+			w.runs = append(w.runs, passRun{attempt: attempt{code: exitUsage, err: err},
+				file: each.Name, became: stays, path: filepath.Join(job.Inbox, each.Name)})
 			continue
 		}
+
 		if each.Why != "" {
 			p.log.Info("waiting", "file", each.Name, "why", each.Why)
 			w.waiting = append(w.waiting, waitingFile{each.Name, each.Why})
 			continue
 		}
+
 		if more, err := p.workFile(ctx, f, job, w, box, each); err != nil || !more {
 			return err
 		}
 	}
+
 	return nil
 }
 
-// proveLedger refuses a job whose ledger cannot be relied upon, or is missing where there should be one.
+// proveLedger refuses a job whose ledger cannot be relied upon, or is missing where there should be
+// one.
 func (p *program) proveLedger(f *runFlags, target *history.Target) error {
 	isNew, err := target.Prove(f.lock)
 	if err != nil {
 		return err
 	}
 	if isNew && !f.newLedger && !target.Loopback() {
-		return &history.RefusedError{Reason: "no ledger of this target was found in " + target.StateDir + ": it knows no earlier deliveries, " +
-			"so everything would be sent. If that is right, run the job once with --new-ledger; if not, restore the ledger. Nothing was sent."}
+		return &history.RefusedError{Reason: "no ledger of this target was found in " +
+			target.StateDir + ": it knows no earlier deliveries, so everything would be sent. " +
+			"If that is right, run the job once with --new-ledger; if not, restore the ledger. " +
+			"Nothing was sent."}
 	}
 	return nil
 }
 
-// refuseShared refuses a file that another job wants, too: who came first would decide whose events it becomes.
+// refuseShared refuses a file that another job wants, too: who came first would decide whose events
+// it becomes.
 func refuseShared(file *jobfile.File, job *jobfile.Job, found inbox.Found) error {
 	for i := range file.Jobs {
 		other := &file.Jobs[i]
-		if other.Name != job.Name && sameFolder(other.Inbox, job.Inbox) && inbox.Wants(other.Patterns, found.Name) {
-			return usagef("%s: job %s takes files from the same folder, and wants this one, too; give the two jobs patterns that no file fits both. Nothing was sent",
+		if other.Name != job.Name && sameFolder(other.Inbox, job.Inbox) &&
+			inbox.Wants(other.Patterns, found.Name) {
+			return usagef("%s: job %s takes files from the same folder, and wants this one, too; "+
+				"give the two jobs patterns that no file fits both. Nothing was sent",
 				visibleLines(found.Name), other.Name)
 		}
 	}
@@ -109,19 +125,24 @@ func sameFolder(a, b string) bool {
 	return err == nil && os.SameFile(first, second)
 }
 
-// workFile imports one file and puts it away. Where it says no more, the next file would meet what has stopped this one; its
-// error is not about the file.
-func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *jobPass, box *inbox.Inbox, found inbox.Found) (more bool, err error) {
+// workFile imports one file and puts it away. Where it says no more, the next file would meet what
+// has stopped this one; its error is not about the file.
+func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *jobPass,
+	box *inbox.Inbox, found inbox.Found) (more bool, err error) {
 	defer p.logWith("file", found.Name)()
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
+
 	taken, err := box.Take(found)
-	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, inbox.ErrInUse) && !errors.Is(err, os.ErrNotExist) {
+	if err != nil && !errors.Is(err, inbox.ErrReplaced) && !errors.Is(err, inbox.ErrInUse) &&
+		!errors.Is(err, os.ErrNotExist) {
 		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
-		w.runs = append(w.runs, passRun{attempt: attempt{code: exitFailed, err: err}, file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
+		w.runs = append(w.runs, passRun{attempt: attempt{code: exitFailed, err: err},
+			file: found.Name, became: stays, path: filepath.Join(job.Inbox, found.Name)})
 		return true, nil
 	}
+
 	if err != nil {
 		p.log.Info("waiting", "why", firstLine(err))
 		w.waiting = append(w.waiting, waitingFile{found.Name, firstLine(err)})
@@ -129,16 +150,20 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 	}
 	defer taken.Close()
 	f.found = taken.Info
-	run := passRun{attempt: p.attempt(ctx, f, []string{taken.Path}), file: found.Name, became: stays, path: taken.Path}
+
+	run := passRun{attempt: p.attempt(ctx, f, []string{taken.Path}), file: found.Name,
+		became: stays, path: taken.Path}
 	if run.err != nil {
 		p.log.Log(ctx, levelOf(run.code), "failed", "exit", run.code, "reason", firstLine(run.err))
 	}
+
 	run.became = becomes(run.attempt)
 	err = p.putAway(job, taken, &run)
 	if errors.Is(err, inbox.ErrReplaced) {
 		p.log.Info("waiting", "why", firstLine(err))
 		err = nil
 	}
+
 	more = run.became != stays || !stopsJob(ctx, run.attempt)
 	if err != nil { // it stays, and the next run finds that its events are delivered
 		p.log.Error("failed", "exit", exitFailed, "reason", firstLine(err))
@@ -146,6 +171,7 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 		run.err = errors.Join(run.err, err)
 		run.code = highestClaim(run.code, exitFailed)
 	}
+
 	p.log.Info("file", "became", run.became, "path", run.path)
 	w.runs = append(w.runs, run)
 	return more, nil
@@ -166,21 +192,25 @@ func becomes(a attempt) string {
 	return stays
 }
 
-// stopsJob tells whether the next file would meet the same: somebody has ended the run, the receiver takes no more, another
-// run has the ledger or it cannot be written, or the disk is full. All else is the file's own fault, and the next one's turn.
+// stopsJob tells whether the next file would meet the same: somebody has ended the run, the
+// receiver takes no more, another run has the ledger or it cannot be written, or the disk is full.
+// All else is the file's own fault, and the next one's turn.
 func stopsJob(ctx context.Context, a attempt) bool {
 	var locked *ledger.LockedError
 	var ledgerRefused *ledger.RefusedError
 	var notWritten *ledger.WriteError
-	return ctx.Err() != nil || a.code == exitIncomplete || a.result != nil && a.result.Stopped != "" ||
-		errors.As(a.err, &locked) || errors.As(a.err, &ledgerRefused) || errors.As(a.err, &notWritten) || isDiskFull(a.err)
+	return ctx.Err() != nil || a.code == exitIncomplete || a.result != nil &&
+		a.result.Stopped != "" ||
+		errors.As(a.err, &locked) || errors.As(a.err, &ledgerRefused) ||
+		errors.As(a.err, &notWritten) || isDiskFull(a.err)
 }
 
 // isDiskFull tells that a disk or a quota is full.
 func isDiskFull(err error) bool {
 	const windowsFull, windowsHandleFull = syscall.Errno(112), syscall.Errno(39)
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
-		runtime.GOOS == "windows" && (errors.Is(err, windowsFull) || errors.Is(err, windowsHandleFull))
+		runtime.GOOS == "windows" &&
+			(errors.Is(err, windowsFull) || errors.Is(err, windowsHandleFull))
 }
 
 // putAway moves a file to where it belongs. A file that was written or replaced meanwhile stays.
@@ -194,21 +224,25 @@ func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *passRun) (e
 			path, err = taken.PutAway(month, inbox.Named(run.result.Summary.RunID, taken.Name))
 		}
 	case refused:
-		if path, err = taken.PutAway(job.Refused, inbox.Named(inbox.Stamp(now), taken.Name)); err == nil {
+		if path, err = taken.PutAway(job.Refused,
+			inbox.Named(inbox.Stamp(now), taken.Name)); err == nil {
 			err = writeReason(path, run)
 		}
 	}
+
 	if path != "" {
 		run.path = path
 	}
 	if err != nil && path == "" {
 		run.became = stays
 	}
+
 	return err
 }
 
 func writeReason(path string, run *passRun) error {
-	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
+	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was "+
+		"sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
 	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("say why %s was refused: %w", run.file, table.Cause(err))
@@ -216,12 +250,14 @@ func writeReason(path string, run *passRun) error {
 	return nil
 }
 
-// copyFailures puts the failures files of a run where people look for them. The run's folder keeps its own.
+// copyFailures puts the failures files of a run where people look for them. The run's folder keeps
+// its own.
 func copyFailures(dir string, run *passRun) error {
 	for _, shown := range run.result.Summary.Reports.Failures {
 		base := strings.TrimSuffix(shown, filepath.Ext(shown))
 		for _, ending := range []string{".xlsx", ".csv"} {
-			err := copyPrivate(base+ending, dir, inbox.Named(run.result.Summary.RunID, filepath.Base(base)+ending))
+			err := copyPrivate(base+ending, dir,
+				inbox.Named(run.result.Summary.RunID, filepath.Base(base)+ending))
 			if err != nil && !os.IsNotExist(err) {
 				return fmt.Errorf("copy the failures file: %w", err)
 			}
@@ -244,6 +280,7 @@ func copyPrivate(path, dir, name string) error {
 	if err != nil {
 		return err
 	}
+
 	_, err = io.Copy(target, source)
 	return errors.Join(err, target.Close())
 }

@@ -16,9 +16,9 @@ import (
 	"ableimport/importer/spill"
 )
 
-// knownProblems are the rows that a job has reported, for --fail-on new: an export of every night brings its bad rows again, and
-// a person needs to be called for each of them once. They are kept as hashes under a key of their own file: nobody can tell from
-// them what stands in a row.
+// knownProblems are the rows that a job has reported, for --fail-on new: an export of every night
+// brings its bad rows again, and a person needs to be called for each of them once. They are kept
+// as hashes under a key of their own file: nobody can tell from them what stands in a row.
 type knownProblems struct {
 	path   string
 	key    []byte
@@ -37,7 +37,8 @@ func (p *program) knownProblems(f *runFlags, w *jobPass) (*knownProblems, error)
 	if err != nil || !onlyNew {
 		return nil, err
 	}
-	k := &knownProblems{path: filepath.Join(w.stateDir, "jobs", w.job+".known"), before: map[[16]byte]bool{}, now: map[[16]byte]bool{}}
+	k := &knownProblems{path: filepath.Join(w.stateDir, "jobs", w.job+".known"),
+		before: map[[16]byte]bool{}, now: map[[16]byte]bool{}}
 	return k, k.read()
 }
 
@@ -48,6 +49,7 @@ func (k *knownProblems) read() error {
 		_, _ = rand.Read(k.key) // never fails
 		return nil
 	}
+
 	if err != nil {
 		return fmt.Errorf("read known problems: %w", err)
 	}
@@ -61,12 +63,16 @@ func (k *knownProblems) read() error {
 		case err == nil && k.key != nil && len(text) == 16:
 			k.before[[16]byte(text)] = true
 		default:
-			return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as new once", k.path)
+			return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as "+
+				"new once", k.path)
 		}
 	}
+
 	if k.key == nil {
-		return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as new once", k.path)
+		return fmt.Errorf("%s: the file is damaged; remove it, and every problem counts as new "+
+			"once", k.path)
 	}
+
 	return lines.Err()
 }
 
@@ -82,7 +88,8 @@ func (k *knownProblems) meet(fingerprint [32]byte) {
 	k.now[short] = true
 }
 
-// settle is the exit code of an import: problems that all were reported before are no reason for 3 or 4.
+// settle is the exit code of an import: problems that all were reported before are no reason for 3
+// or 4.
 func (k *knownProblems) settle(code int) int {
 	if k == nil {
 		return code
@@ -100,9 +107,11 @@ func (k *knownProblems) save() error {
 	if k == nil || len(k.now) == 0 {
 		return nil
 	}
+
 	for short := range k.now {
 		k.before[short] = true
 	}
+
 	var text strings.Builder
 	text.WriteString(hex.EncodeToString(k.key) + "\n")
 	for short := range k.before {
@@ -111,6 +120,7 @@ func (k *knownProblems) save() error {
 	if err := spill.MakePrivate(filepath.Dir(k.path)); err != nil {
 		return fmt.Errorf("keep known problems: %w", err)
 	}
+
 	draft := k.path + ".new"
 	err := os.WriteFile(draft, []byte(text.String()), 0o600)
 	if err == nil {
@@ -119,5 +129,6 @@ func (k *knownProblems) save() error {
 	if err != nil {
 		return fmt.Errorf("keep known problems: %w", err)
 	}
+
 	return nil
 }

@@ -24,18 +24,21 @@ const (
 	onFailureWithin = time.Minute
 )
 
-// tell says what came of a work to those who want to know. What goes wrong with it is logged and never changes the exit code.
-// Of runs that are locked out one after the other, one a day is told of.
+// tell says what came of a work to those who want to know. What goes wrong with it is logged and
+// never changes the exit code. Of runs that are locked out one after the other, one a day is told
+// of.
 func (p *program) tell(ctx context.Context, f *runFlags, w *jobPass) {
 	if w.told {
 		return
 	}
+
 	ctx = context.WithoutCancel(ctx) // an interrupted night is worth telling, too
 	if f.notify != "" && (w.code != exitDone || len(w.runs) > 0) {
 		if err := notify(ctx, f.notify, w.notice()); err != nil {
 			p.warn("notify", err)
 		}
 	}
+
 	command := f.onFailureArgs
 	if command == nil {
 		command = strings.Fields(f.onFailure)
@@ -53,16 +56,22 @@ func notify(ctx context.Context, address string, n passJSON) error {
 	if err != nil {
 		return err
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, notifyWithin)
 	defer cancel()
+
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return errors.New("--notify-url: not an address such as https://example.com/hook")
 	}
+
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "able-import")
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	defer client.CloseIdleConnections()
+
 	answer, err := client.Do(request)
 	if addressed := (*url.Error)(nil); errors.As(err, &addressed) {
 		return fmt.Errorf("nobody was notified: %w", addressed.Err)
@@ -74,25 +83,29 @@ func notify(ctx context.Context, address string, n passJSON) error {
 	if answer.StatusCode > 299 {
 		return fmt.Errorf("nobody was notified: the answer is %s", answer.Status)
 	}
+
 	return nil
 }
 
-// runOnFailure starts a program that tells somebody. Facts stand in its environment, and our secrets do not; what it prints is
-// not ours to show.
+// runOnFailure starts a program that tells somebody. Facts stand in its environment, and our
+// secrets do not; what it prints is not ours to show.
 func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	ctx, cancel := context.WithTimeout(ctx, onFailureWithin)
 	defer cancel()
 	c := exec.CommandContext(ctx, command[0], command[1:]...)
 	c.WaitDelay = time.Second
+
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "ABLE_") {
 			c.Env = append(c.Env, variable)
 		}
 	}
+
 	c.Env = append(c.Env, w.facts()...)
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(command[0]), err)
 	}
+
 	return nil
 }
 
@@ -105,10 +118,12 @@ func (w *jobPass) facts() []string {
 		}
 		facts = append(facts, "ABLE_IMPORT_FILE="+run.file)
 		if run.result != nil {
-			facts = append(facts, "ABLE_IMPORT_RUN="+run.result.Summary.RunID, "ABLE_IMPORT_REPORT="+filepath.Dir(run.result.Summary.Reports.Summary))
+			facts = append(facts, "ABLE_IMPORT_RUN="+run.result.Summary.RunID,
+				"ABLE_IMPORT_REPORT="+filepath.Dir(run.result.Summary.Reports.Summary))
 		}
 		break
 	}
+
 	return facts
 }
 
@@ -122,14 +137,15 @@ type passesJSON struct {
 
 // passJSON is one job in it, and the body of a notice.
 type passJSON struct {
-	Version  int           `json:"version"`
-	Job      string        `json:"job"`
-	ExitCode int           `json:"exit_code"`
-	Started  string        `json:"started"` // RFC 3339, UTC
-	Seconds  float64       `json:"seconds"`
-	Error    string        `json:"error,omitempty"` // that ended the job, or its kind in one word in a notice
-	Runs     []runJSON     `json:"runs"`
-	Waiting  []waitingFile `json:"waiting"`
+	Version  int     `json:"version"`
+	Job      string  `json:"job"`
+	ExitCode int     `json:"exit_code"`
+	Started  string  `json:"started"` // RFC 3339, UTC
+	Seconds  float64 `json:"seconds"`
+	// that ended the job, or its kind in one word in a notice
+	Error   string        `json:"error,omitempty"`
+	Runs    []runJSON     `json:"runs"`
+	Waiting []waitingFile `json:"waiting"`
 }
 
 type runJSON struct {
@@ -143,13 +159,15 @@ type runJSON struct {
 }
 
 func (w *jobPass) asJSON() passJSON {
-	j := passJSON{Version: 1, Job: w.job, ExitCode: w.code, Started: w.started.UTC().Format(time.RFC3339), Seconds: w.took.Seconds(), Runs: []runJSON{}}
+	j := passJSON{Version: 1, Job: w.job, ExitCode: w.code,
+		Started: w.started.UTC().Format(time.RFC3339), Seconds: w.took.Seconds(), Runs: []runJSON{}}
 	if j.Waiting = w.waiting; j.Waiting == nil {
 		j.Waiting = []waitingFile{}
 	}
 	if w.err != nil {
 		j.Error = w.err.Error()
 	}
+
 	for _, run := range w.runs {
 		r := runJSON{File: run.file, ExitCode: run.code, Became: run.became, Path: run.path}
 		if run.err != nil {
@@ -160,15 +178,18 @@ func (w *jobPass) asJSON() passJSON {
 		}
 		j.Runs = append(j.Runs, r)
 	}
+
 	return j
 }
 
-// notice is the work without anything that comes out of a cell, since it goes to chats and pagers: sentences quote values.
+// notice is the work without anything that comes out of a cell, since it goes to chats and pagers:
+// sentences quote values.
 func (w *jobPass) notice() passJSON {
 	n := w.asJSON()
 	if n.Error != "" {
 		n.Error = first(problemCodes[n.ExitCode], "failed")
 	}
+
 	for i := range n.Runs {
 		run := &n.Runs[i]
 		if run.Error != "" {
@@ -178,14 +199,17 @@ func (w *jobPass) notice() passJSON {
 			run.Summary = withoutValues(*run.Summary)
 		}
 	}
+
 	return n
 }
 
 func withoutValues(s report.Summary) *report.Summary {
 	problems := make([]report.Problem, len(s.Problems))
 	for i, problem := range s.Problems {
-		problems[i] = report.Problem{Code: problem.Code, Count: problem.Count, Warning: problem.Warning,
-			Example: report.Example{File: problem.Example.File, Row: problem.Example.Row, Column: problem.Example.Column}}
+		problems[i] = report.Problem{Code: problem.Code, Count: problem.Count,
+			Warning: problem.Warning,
+			Example: report.Example{File: problem.Example.File, Row: problem.Example.Row,
+				Column: problem.Example.Column}}
 	}
 	s.Problems = problems
 	return &s

@@ -49,7 +49,8 @@ type waitingFile struct {
 }
 
 // claims is the order in which exit codes count where several apply.
-var claims = []int{exitFailed, 143, 130, 129, exitUsage, exitRefused, exitLocked, exitIncomplete, exitUnknown, exitInvalid, exitDone}
+var claims = []int{exitFailed, 143, 130, 129, exitUsage, exitRefused, exitLocked, exitIncomplete,
+	exitUnknown, exitInvalid, exitDone}
 
 // highestClaim is the exit code of several things that were done.
 func highestClaim(codes ...int) int {
@@ -67,16 +68,20 @@ func highestClaim(codes ...int) int {
 func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	ctx := c.Context()
 	changed := c.Flags().Changed
+
 	if len(args) > 0 || f.job != "" && f.allJobs {
-		return usagef("--job and --all-jobs take their files from the inboxes that the job file names; leave out files, and say one of the two")
+		return usagef("--job and --all-jobs take their files from the inboxes that the job file " +
+			"names; leave out files, and say one of the two")
 	}
 	if f.servers != "" {
 		return usagef("jobs send from this machine; leave --queue out")
 	}
+
 	file, err := p.jobFile(f.config, p.getenv)
 	if err != nil {
 		return err
 	}
+
 	jobs := file.Jobs
 	if f.job != "" {
 		job, err := file.Find(f.job)
@@ -87,13 +92,16 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	} else if err := p.refuseOneForAll(jobs, changed); err != nil {
 		return err
 	}
+
 	if err := p.startLog(first(f.logFormat, "text")); err != nil {
 		return err
 	}
+
 	var all []*jobPass
 	for i := range jobs {
 		all = append(all, p.runJob(ctx, *f, file, &jobs[i], changed))
 	}
+
 	code := exitDone
 	p.told = true
 	for _, w := range all {
@@ -103,6 +111,7 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	if f.json {
 		p.printWorks(all, code)
 	}
+
 	p.code = code
 	return nil
 }
@@ -120,8 +129,9 @@ func (p *program) jobFile(name string, getenv func(string) string) (*jobfile.Fil
 	return file, nil
 }
 
-// refuseOneForAll refuses an endpoint or a funnel mark from flags or the environment, which count before the job file, where jobs
-// name several: the events of one shop would go to the funnel of another.
+// refuseOneForAll refuses an endpoint or a funnel mark from flags or the environment, which count
+// before the job file, where jobs name several: the events of one shop would go to the funnel of
+// another.
 func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool) error {
 	marks, endpoints := map[string]bool{}, map[string]bool{}
 	for _, job := range jobs {
@@ -129,27 +139,33 @@ func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool)
 		endpoints[job.Endpoint] = true
 	}
 	if len(marks) > 1 && (changed("funnel-mark-file") || p.getenv("ABLE_FUNNEL_MARK") != "") {
-		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK or --funnel-mark-file would count for all of them; leave it out")
+		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK " +
+			"or --funnel-mark-file would count for all of them; leave it out")
 	}
 	if len(endpoints) > 1 && (changed("endpoint") || p.getenv("ABLE_ENDPOINT") != "") {
-		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would count for all of them; leave it out")
+		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would " +
+			"count for all of them; leave it out")
 	}
+
 	return nil
 }
 
 // runJob does one job and tells what came of it.
-func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) *jobPass {
+func (p *program) runJob(ctx context.Context, f runFlags, file *jobfile.File, job *jobfile.Job,
+	changed func(string) bool) *jobPass {
 	defer p.logWith("job", job.Name)()
 	w := &jobPass{job: job.Name, started: time.Now()}
 	if w.err = p.apply(&f, file, job, changed); w.err == nil {
 		w.err = p.workInbox(ctx, &f, file, job, w)
 	}
+
 	if w.err != nil {
 		p.log.Error("stopped", "reason", firstLine(w.err))
 		if f.logFormat != "json" && strings.Contains(w.err.Error(), "\n") {
 			fmt.Fprintln(p.err, visibleLines(w.err.Error()))
 		}
 	}
+
 	p.finish(ctx, &f, w)
 	return w
 }
@@ -159,7 +175,8 @@ func firstLine(err error) string {
 }
 
 // apply sets what the job says, where neither a flag nor the environment says it.
-func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) error {
+func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job,
+	changed func(string) bool) error {
 	from := func(to *string, flag, variable, value string) {
 		if value != "" && !changed(flag) && (variable == "" || p.getenv(variable) == "") {
 			*to = value
@@ -169,9 +186,11 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 	from(&f.rate, "rate", "", job.Rate)
 	from(&f.notify, "notify-url", "", job.Notify)
 	p.applyTarget(&f.importFlags, file, job, changed)
+
 	if job.FailOnNew && !changed("fail-on") {
 		f.failOn = "new"
 	}
+
 	applyNumbers(f, job, changed)
 	if !changed("on-failure") {
 		f.onFailureArgs = job.OnFailure
@@ -179,21 +198,27 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job, chang
 	for _, other := range file.Jobs {
 		f.measured = append(f.measured, other.Name)
 	}
+
 	var err error
 	if f.header, err = job.Header(); err == nil && len(f.onFailureArgs) > 0 {
-		if _, missing := exec.LookPath(f.onFailureArgs[0]); missing != nil { // found out in time, not in the night that needs it
+		// found out in time, not in the night that needs it
+		if _, missing := exec.LookPath(f.onFailureArgs[0]); missing != nil {
 			err = fmt.Errorf("on_failure: %w", missing)
 		}
 	}
+
 	f.accept, f.ofJob, f.yes, f.command = job.Accept, true, true, "run --job "+job.Name
 	if err != nil {
 		return usageError{err}
 	}
+
 	return nil
 }
 
-// applyTarget sets what the job says of target and mapping, where neither a flag nor the environment says it.
-func (p *program) applyTarget(f *importFlags, file *jobfile.File, job *jobfile.Job, changed func(string) bool) {
+// applyTarget sets what the job says of target and mapping, where neither a flag nor the
+// environment says it.
+func (p *program) applyTarget(f *importFlags, file *jobfile.File, job *jobfile.Job,
+	changed func(string) bool) {
 	from := func(to *string, flag, variable, value string) {
 		if value != "" && !changed(flag) && (variable == "" || p.getenv(variable) == "") {
 			*to = value
@@ -202,16 +227,19 @@ func (p *program) applyTarget(f *importFlags, file *jobfile.File, job *jobfile.J
 	from(&f.stateDir, "state-dir", "ABLE_IMPORT_STATE_DIR", file.StateDir)
 	from(&f.reportDir, "report-dir", "", file.ReportDir)
 	from(&f.endpoint, "endpoint", "ABLE_ENDPOINT", job.Endpoint)
+
 	if !changed("mapping") && !changed("preset") {
 		f.mapping, f.preset = job.Mapping, job.Preset
 	}
+
 	f.set = append(slices.Clone(job.Set), f.set...) // the later of two counts
 	if !changed("funnel-mark-file") && p.getenv("ABLE_FUNNEL_MARK") == "" {
 		f.markFile, f.jobMark = job.MarkFile, job.Mark
 	}
 }
 
-// targetOfJob takes target and mapping from the job that --job names, for commands that look at what jobs have done.
+// targetOfJob takes target and mapping from the job that --job names, for commands that look at
+// what jobs have done.
 func (p *program) targetOfJob(f *importFlags) error {
 	if f.lookedUp == "" {
 		return nil
@@ -220,12 +248,15 @@ func (p *program) targetOfJob(f *importFlags) error {
 	if err != nil {
 		return err
 	}
+
 	job, err := file.Find(f.lookedUp)
 	if err != nil {
 		return usageError{err}
 	}
+
 	said := map[string]string{
-		"state-dir": f.stateDir, "report-dir": f.reportDir, "endpoint": f.endpoint, "mapping": f.mapping, "preset": f.preset, "funnel-mark-file": f.markFile,
+		"state-dir": f.stateDir, "report-dir": f.reportDir, "endpoint": f.endpoint,
+		"mapping": f.mapping, "preset": f.preset, "funnel-mark-file": f.markFile,
 	}
 	p.applyTarget(f, file, job, func(flag string) bool { return said[flag] != "" })
 	f.lookedUp = "" // done
@@ -236,26 +267,31 @@ func applyNumbers(f *runFlags, job *jobfile.Job, changed func(string) bool) {
 	if job.Concurrency != "" && !changed("concurrency") {
 		f.concurrency.Set(job.Concurrency) // the job file's reader has checked it
 	}
+
 	for _, d := range []struct {
 		to    *time.Duration
 		flag  string
 		value time.Duration
-	}{{&f.timeout, "timeout", job.Timeout}, {&f.outageWait, "outage-wait", job.OutageWait}, {&f.deadline, "deadline", job.Deadline}} {
+	}{{&f.timeout, "timeout", job.Timeout}, {&f.outageWait, "outage-wait", job.OutageWait},
+		{&f.deadline, "deadline", job.Deadline}} {
 		if d.value > 0 && !changed(d.flag) {
 			*d.to = d.value
 		}
 	}
+
 	if len(job.RetryOn) > 0 && !changed("retry-on") {
 		f.retryOn = job.RetryOn
 	}
 	if !changed("strict") {
 		f.strict = job.Strict
 	}
+
 	f.sharedKeys = job.SharedKeys
 }
 
-// readyJob finds out what is wrong with the whole job before any of its files is touched: settings, mapping, funnel mark. Formats
-// have to be pinned: nobody is there who could say which reading is meant.
+// readyJob finds out what is wrong with the whole job before any of its files is touched: settings,
+// mapping, funnel mark. Formats have to be pinned: nobody is there who could say which reading is
+// meant.
 func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	target, err := p.target(&f.importFlags)
 	if err != nil {
@@ -268,6 +304,7 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	if err := importer.CheckUnsaid(config); err != nil {
 		return target, err
 	}
+
 	if open := config.Unpinned(); len(open) > 0 {
 		var all []error
 		for _, each := range open {
@@ -275,6 +312,7 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 		}
 		return target, usagef("a job needs pinned formats:\n%w", errors.Join(all...))
 	}
+
 	rate, err := parseRate(f.rate)
 	if err != nil {
 		return target, err
@@ -282,6 +320,7 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	if err := ready(&importer.Job{Target: target, Webhook: f.webhookOptions(rate)}); err != nil {
 		return target, usageError{err}
 	}
+
 	return target, nil
 }
 

@@ -25,7 +25,8 @@ func age(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Chtimes(ts.MkAbs(args[0]), at, at))
 }
 
-// isin FOLDER PATTERN...: the files below the folder are one for each pattern, whole paths from there, and no others.
+// isin FOLDER PATTERN...: the files below the folder are one for each pattern, whole paths from
+// there, and no others.
 func isin(ts *testscript.TestScript, neg bool, args []string) {
 	folder, patterns := ts.MkAbs(args[0]), args[1:]
 	var found []string
@@ -52,7 +53,8 @@ func isin(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// hook FILE listens for notices, appends each to FILE and sets ABLE_NOTIFY to its address; ABLE_TOKEN is a secret to go with it.
+// hook FILE listens for notices, appends each to FILE and sets ABLE_NOTIFY to its address;
+// ABLE_TOKEN is a secret to go with it.
 func hook(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +70,8 @@ func hook(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ABLE_TOKEN", "geheim-geheim-geheim")
 }
 
-// answers TEXT... starts a receiver that says 200 to everything, with these texts one after the other.
+// answers TEXT... starts a receiver that says 200 to everything, with these texts one after the
+// other.
 func answers(ts *testscript.TestScript, neg bool, args []string) {
 	var number atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +83,8 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ABLE_FUNNEL_MARK", secrets.Mark)
 }
 
-// old FOLDER... gives everything below the folders that bears a time in its name a time two years ago.
+// old FOLDER... gives everything below the folders that bears a time in its name a time two years
+// ago.
 func old(ts *testscript.TestScript, neg bool, args []string) {
 	year := regexp.MustCompile(`^20\d\d-`)
 	for _, folder := range args {
@@ -93,7 +97,8 @@ func old(ts *testscript.TestScript, neg bool, args []string) {
 		})
 		for _, path := range paths {
 			earlier := fmt.Sprintf("%d-", time.Now().Year()-2)
-			ts.Check(os.Rename(path, filepath.Join(filepath.Dir(path), year.ReplaceAllString(filepath.Base(path), earlier))))
+			ts.Check(os.Rename(path, filepath.Join(filepath.Dir(path),
+				year.ReplaceAllString(filepath.Base(path), earlier))))
 		}
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// A process that is killed when its run has ended, and its file has not been moved yet, leaves the file in the inbox. The next run
-// finds all of it delivered, and puts it away.
+// A process that is killed when its run has ended, and its file has not been moved yet, leaves the
+// file in the inbox. The next run finds all of it delivered, and puts it away.
 //
-// The moment is met by the process' own log: stderr is a pipe of one page that has room for the line which begins a run and none
-// for the longer one which ends it, so that the process stands still in between until it is killed.
+// The moment is met by the process' own log: stderr is a pipe of one page that has room for the
+// line which begins a run and none for the longer one which ends it, so that the process stands
+// still in between until it is killed.
 func TestKilledBetweenRunAndMove(t *testing.T) {
 	receiver, err := sandbox.Start(sandbox.Options{Reject: rejectSome})
 	if err != nil {
@@ -45,9 +46,11 @@ func TestKilledBetweenRunAndMove(t *testing.T) {
 	}
 	n.start("--wait-lock", "0s")
 	n.checkReceiver()
-	n.dropped = []nightFile{{inbox: "shop", name: "a.csv", content: content, codes: []int{exitInvalid}, became: archived}}
+	n.dropped = []nightFile{{inbox: "shop", name: "a.csv", content: content,
+		codes: []int{exitInvalid}, became: archived}}
 	n.checkFiles()
-	if run := n.runs[0]; run.code != exitInvalid || !bytes.Contains(run.stdout, []byte(`"already_delivered":5`)) {
+	if run := n.runs[0]; run.code != exitInvalid ||
+		!bytes.Contains(run.stdout, []byte(`"already_delivered":5`)) {
 		t.Errorf("the next run ended with %d: %s%s", run.code, run.stdout, run.stderr)
 	}
 }
@@ -73,8 +76,10 @@ func almostFullPipe(t *testing.T, room int) (read, write *os.File) {
 // awaitRunsEnd waits until the folder of a run is complete.
 func (n *night) awaitRunsEnd() {
 	n.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if manifests, _ := filepath.Glob(filepath.Join(n.dir, "state", "runs", "*", "manifest.json")); len(manifests) > 0 {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(
+		5 * time.Millisecond) {
+		if manifests, _ := filepath.Glob(filepath.Join(n.dir, "state", "runs", "*",
+			"manifest.json")); len(manifests) > 0 {
 			return
 		}
 	}

@@ -17,8 +17,8 @@ import (
 	"ableimport/importer/report"
 )
 
-// newLogger makes the log of a run. It says what happened in numbers, names of files and codes: what people are called stands in
-// reports only, which belong to their owner.
+// newLogger makes the log of a run. It says what happened in numbers, names of files and codes:
+// what people are called stands in reports only, which belong to their owner.
 func newLogger(format string, out io.Writer) (*slog.Logger, error) {
 	switch format {
 	case "text":
@@ -37,7 +37,8 @@ func utcTime(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// A lineHandler writes lines that people read and grep finds: 2025-12-07T02:00:00Z INFO start run=5f2c job=shop.
+// A lineHandler writes lines that people read and grep finds: 2025-12-07T02:00:00Z INFO start
+// run=5f2c job=shop.
 type lineHandler struct {
 	line *line
 	rest slog.Handler // writes what follows the message into line
@@ -53,7 +54,8 @@ type line struct {
 func newLineHandler(out io.Writer) *lineHandler {
 	l := &line{out: out}
 	bare := func(groups []string, a slog.Attr) slog.Attr {
-		if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey || a.Key == slog.MessageKey) {
+		if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey ||
+			a.Key == slog.MessageKey) {
 			return slog.Attr{}
 		}
 		return a
@@ -73,7 +75,8 @@ func (h *lineHandler) Handle(ctx context.Context, r slog.Record) error {
 	if err := h.rest.Handle(ctx, r); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(l.out, "%s %s %s %s", r.Time.UTC().Format(time.RFC3339), r.Level, r.Message, l.rest.Bytes())
+	_, err := fmt.Fprintf(l.out, "%s %s %s %s", r.Time.UTC().Format(time.RFC3339), r.Level,
+		r.Message, l.rest.Bytes())
 	return err
 }
 
@@ -100,7 +103,8 @@ func (p *program) logStart(im *importer.Import, plan *importer.Plan) {
 	}
 	attributes := []any{"run", im.RunID(), "events", plan.Tally.Total(), "to_send", plan.ToSend}
 	summary := im.Preview(plan).Summary
-	p.log.Info("start", append(attributes, moneyOf(summary, func(t report.Totals) string { return t.Total }, "total")...)...)
+	p.log.Info("start", append(attributes,
+		moneyOf(summary, func(t report.Totals) string { return t.Total }, "total")...)...)
 }
 
 func (p *program) logProgress(s importer.Snapshot, paused string) {
@@ -116,6 +120,7 @@ func (p *program) logDone(result *importer.Result) {
 	if p.log == nil {
 		return
 	}
+
 	s := result.Summary
 	attributes := []any{"run", s.RunID}
 	for _, state := range report.States() {
@@ -123,15 +128,20 @@ func (p *program) logDone(result *importer.Result) {
 			attributes = append(attributes, strings.ReplaceAll(state.String(), " ", "_"), n)
 		}
 	}
+
 	if rows := s.Rows.Invalid + s.Rows.Held; rows > 0 {
 		attributes = append(attributes, "bad_rows", rows)
 	}
-	attributes = append(attributes, moneyOf(s, func(t report.Totals) string { return t.Delivered }, "delivered")...)
+
+	attributes = append(attributes,
+		moneyOf(s, func(t report.Totals) string { return t.Delivered }, "delivered")...)
 	attributes = append(attributes, "exit", p.code)
 	if result.Stopped != "" {
 		attributes = append(attributes, "stopped", report.Visible(result.Stopped))
 	}
-	p.log.Log(context.Background(), levelOf(p.code), "done", append(attributes, "report", filepath.Dir(s.Reports.Summary))...)
+
+	p.log.Log(context.Background(), levelOf(p.code), "done",
+		append(attributes, "report", filepath.Dir(s.Reports.Summary))...)
 }
 
 // moneyOf lists the sums of a state as attributes: total_INR=588104.29.

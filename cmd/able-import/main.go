@@ -21,15 +21,18 @@ func main() {
 	if code, watched := watch(os.Args, os.Getenv); watched {
 		os.Exit(code)
 	}
+
 	watcher := watchedBy(os.Getenv)
-	// Buffers are used again and there is little to collect: doing so earlier costs nothing to speak of, and keeps memory as flat
-	// for ten million rows as for a hundred thousand.
+	// Buffers are used again and there is little to collect: doing so earlier costs nothing to
+	// speak of, and keeps memory as flat for ten million rows as for a hundred thousand.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(40)
 	}
+
 	// A closed pipe behind stdout must not end a run between a POST and the note of its outcome.
 	signal.Ignore(syscall.SIGPIPE)
-	log.SetOutput(io.Discard) // net/http quotes there what a receiver sends unasked, which may be anybody's data
+	// net/http quotes there what a receiver sends unasked, which may be anybody's data
+	log.SetOutput(io.Discard)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	direct, forwarded := make(chan os.Signal, 8), make(chan os.Signal, 8)
 	signal.Notify(direct, endings()...)
@@ -45,21 +48,24 @@ func main() {
 				watcher.exit(first.code())
 			}
 		})
-		watcher.exit(interrupt{counter.next(direct, forwarded)}.code()) // the second one leaves at once; the ledger stands it
+		// the second one leaves at once; the ledger stands it
+		watcher.exit(interrupt{counter.next(direct, forwarded)}.code())
 	}()
+
 	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, patient: patient}
 	args := os.Args[1:]
 	if doubleClicked(os.Args, os.Getenv) {
 		args = []string{"web"}
 	}
+
 	watcher.exit(run(ctx, args, streams, os.Getenv))
 }
 
 // interruptedFor is how long a command that only reads may take to hear of an interrupt.
 const interruptedFor = 3 * time.Second
 
-// A signalCounter takes one signal for one, though it comes twice: a terminal and systemd tell it to the watcher, who
-// passes it on, and to this process.
+// A signalCounter takes one signal for one, though it comes twice: a terminal and systemd tell it
+// to the watcher, who passes it on, and to this process.
 type signalCounter struct{ direct, forwarded map[os.Signal]int }
 
 func (c *signalCounter) next(direct, forwarded <-chan os.Signal) os.Signal {

@@ -26,7 +26,8 @@ func TestManPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := (&program{getenv: os.Getenv}).root()
-	header := &doc.GenManHeader{Section: "1", Source: "able-import", Manual: "able-import", Date: releaseDate(t)}
+	header := &doc.GenManHeader{Section: "1", Source: "able-import", Manual: "able-import",
+		Date: releaseDate(t)}
 	if err := doc.GenManTree(root, header, dir); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,8 @@ func TestManPages(t *testing.T) {
 	}
 }
 
-// checkPage holds that a command's page names all its flags, and nothing of the machine that wrote it.
+// checkPage holds that a command's page names all its flags, and nothing of the machine that wrote
+// it.
 func checkPage(t *testing.T, c *cobra.Command, path string) {
 	t.Helper()
 	page, err := os.ReadFile(path)
@@ -52,11 +54,13 @@ func checkPage(t *testing.T, c *cobra.Command, path string) {
 		}
 	})
 	if home, err := os.UserHomeDir(); err == nil && len(home) > 1 && strings.Contains(text, home) {
-		t.Errorf("%s: the man page names the folder %s of the machine that wrote it", c.CommandPath(), home)
+		t.Errorf("%s: the man page names the folder %s of the machine that wrote it",
+			c.CommandPath(), home)
 	}
 }
 
-// releaseDate is the day that the pages bear: the commit's, where the build says it, so that two builds are equal.
+// releaseDate is the day that the pages bear: the commit's, where the build says it, so that two
+// builds are equal.
 func releaseDate(t *testing.T) *time.Time {
 	t.Helper()
 	epoch := os.Getenv("SOURCE_DATE_EPOCH")

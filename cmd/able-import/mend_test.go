@@ -5,7 +5,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// mend WORKBOOK CELL VALUE... sets cells of the first sheet, as somebody would in a spreadsheet program.
+// mend WORKBOOK CELL VALUE... sets cells of the first sheet, as somebody would in a spreadsheet
+// program.
 func mend(ts *testscript.TestScript, neg bool, args []string) {
 	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)

@@ -10,10 +10,12 @@ import (
 func TestNamesOfDevices(t *testing.T) {
 	dir := t.TempDir()
 	for name, device := range map[string]bool{
-		"aux.yaml": true, "NUL": true, "con": true, "Com1.txt": true, "mapping.yaml": false, "auxiliary.yaml": false,
+		"aux.yaml": true, "NUL": true, "con": true, "Com1.txt": true, "mapping.yaml": false,
+		"auxiliary.yaml": false,
 	} {
 		err := writeNew(filepath.Join(dir, name), []byte("version: 1\n"))
-		if got := err != nil && strings.Contains(err.Error(), "Windows keeps this name"); got != device {
+		if got := err != nil && strings.Contains(err.Error(),
+			"Windows keeps this name"); got != device {
 			t.Errorf("%s: %v, want it refused: %v", name, err, device)
 		}
 	}

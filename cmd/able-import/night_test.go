@@ -28,8 +28,9 @@ var (
 	nightEvery = flag.Duration("night-every", 200*time.Millisecond, "how often a run is started")
 )
 
-// A night is a job file with two inboxes and one target, files that come into them in every way that files come, and runs that
-// start again and again, as real processes, without waiting for each other.
+// A night is a job file with two inboxes and one target, files that come into them in every way
+// that files come, and runs that start again and again, as real processes, without waiting for each
+// other.
 type night struct {
 	t        *testing.T
 	dir      string
@@ -84,7 +85,9 @@ func TestNight(t *testing.T) {
 		}
 		if started > *nightFiles*20 {
 			n.running.Wait()
-			t.Fatalf("after %d runs the inboxes still hold files that should be put away; the last run said\n%s", started, n.runs[len(n.runs)-1].stderr)
+			t.Fatalf(
+				"after %d runs the inboxes still hold files that should be put away; the last run said\n%s",
+				started, n.runs[len(n.runs)-1].stderr)
 		}
 		wait := []string{"0s", "5s"}[started%2]
 		started++
@@ -104,7 +107,8 @@ func TestNight(t *testing.T) {
 }
 
 func newNight(t *testing.T) *night {
-	receiver, err := sandbox.Start(sandbox.Options{Latency: 20 * time.Millisecond, Reject: rejectSome})
+	receiver, err := sandbox.Start(sandbox.Options{Latency: 20 * time.Millisecond,
+		Reject: rejectSome})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +154,8 @@ func (n *night) rows(file int) string {
 	for row := 1; row <= 5; row++ {
 		order := fmt.Sprintf("N%03d-%d", file, row)
 		n.orders = append(n.orders, order)
-		fmt.Fprintf(&text, "%s,10.%02d,EUR,anna.%d@example.com,+49 30 12345%02d\n", order, row, row, row)
+		fmt.Fprintf(&text, "%s,10.%02d,EUR,anna.%d@example.com,+49 30 12345%02d\n", order,
+			row, row, row)
 	}
 	return text.String()
 }
@@ -160,14 +165,16 @@ func (n *night) dropAll() {
 	good := ""
 	for i := range *nightFiles {
 		inbox := []string{"shop", "desk"}[i/2%2]
-		f := nightFile{inbox: inbox, name: fmt.Sprintf("%02d.csv", i), codes: []int{0}, became: archived}
+		f := nightFile{inbox: inbox, name: fmt.Sprintf("%02d.csv", i), codes: []int{0},
+			became: archived}
 		switch i % 8 {
 		case 0, 6: // written to another name, and renamed
 			f.content = nightHeading + n.rows(i)
 			good = f.content
 			n.write(filepath.Join(inbox, f.name+".part"), f.content)
 			time.Sleep(50 * time.Millisecond)
-			os.Rename(filepath.Join(n.dir, inbox, f.name+".part"), filepath.Join(n.dir, inbox, f.name))
+			os.Rename(filepath.Join(n.dir, inbox, f.name+".part"),
+				filepath.Join(n.dir, inbox, f.name))
 		case 1: // written bit by bit under its own name
 			f.content, f.codes = nightHeading+n.rows(i), []int{0, 1}
 			n.dropSlowly(f)
@@ -178,11 +185,13 @@ func (n *night) dropAll() {
 			f.content, f.codes, f.became = "Something,Else\n1,2\n", []int{2}, refused
 			n.write(filepath.Join(inbox, f.name), f.content)
 		case 4: // an event that the receiver refuses, and one that is none
-			f.content = nightHeading + n.rows(i) + fmt.Sprintf("N%03d-7,1.00,EUR,boris@example.com,\nN%03d-8,1x,EUR,chloe@example.com,\n", i, i)
+			f.content = nightHeading + n.rows(i) + fmt.Sprintf(
+				"N%03d-7,1.00,EUR,boris@example.com,\nN%03d-8,1x,EUR,chloe@example.com,\n", i, i)
 			f.codes = []int{3}
 			n.write(filepath.Join(inbox, f.name), f.content)
 		case 5: // rows that do not come to the total below them
-			f.content = nightHeading + fmt.Sprintf("N%03d-1,10.00,EUR,dora@example.com,\nTotal,99.00,,,\n", i)
+			f.content = nightHeading +
+				fmt.Sprintf("N%03d-1,10.00,EUR,dora@example.com,\nTotal,99.00,,,\n", i)
 			f.codes, f.became = []int{6}, refused
 			n.write(filepath.Join(inbox, f.name), f.content)
 		case 7: // cut, and said to be complete
@@ -209,10 +218,12 @@ func (n *night) dropSlowly(f nightFile) {
 	}
 }
 
-// isQuiet tells whether the inboxes hold nothing but what stays. It may be asked once everything was dropped.
+// isQuiet tells whether the inboxes hold nothing but what stays. It may be asked once everything
+// was dropped.
 func (n *night) isQuiet() bool {
 	for _, f := range n.dropped {
-		if _, err := os.Lstat(filepath.Join(n.dir, f.inbox, f.name)); err == nil && f.became != stays {
+		if _, err := os.Lstat(filepath.Join(n.dir, f.inbox, f.name)); err == nil &&
+			f.became != stays {
 			return false
 		}
 	}
@@ -223,14 +234,16 @@ func (n *night) isQuiet() bool {
 func (n *night) command(args ...string) *exec.Cmd {
 	c := exec.Command("able-import", args...)
 	c.Dir = n.dir
-	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+secrets.Mark, "ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
+	c.Env = append(os.Environ(), "ABLE_FUNNEL_MARK="+secrets.Mark,
+		"ABLE_ENDPOINT="+n.receiver.URL(), "ABLE_IMPORT_STATE_DIR="+filepath.Join(n.dir, "state"))
 	return c
 }
 
 // start runs all jobs as a process.
 func (n *night) start(args ...string) {
 	var stdout, stderr bytes.Buffer
-	c := n.command(append([]string{"run", "--all-jobs", "--json", "--log-format", "json"}, args...)...)
+	c := n.command(append([]string{"run", "--all-jobs", "--json", "--log-format", "json"},
+		args...)...)
 	c.Stdout, c.Stderr = &stdout, &stderr
 	err := c.Run()
 	var exit *exec.ExitError
@@ -243,8 +256,8 @@ func (n *night) start(args ...string) {
 	n.runs = append(n.runs, nightRun{c.ProcessState.ExitCode(), stdout.Bytes(), stderr.Bytes()})
 }
 
-// checkReceiver proves that every event arrived once, and that no two runs ever posted at the same time: each has one event in
-// flight.
+// checkReceiver proves that every event arrived once, and that no two runs ever posted at the same
+// time: each has one event in flight.
 func (n *night) checkReceiver() {
 	var got []string
 	for _, event := range n.receiver.Events() {
@@ -253,7 +266,8 @@ func (n *night) checkReceiver() {
 	slices.Sort(got)
 	slices.Sort(n.orders)
 	if !slices.Equal(got, n.orders) {
-		n.t.Errorf("the receiver has %d events %q,\nwant %d %q", len(got), got, len(n.orders), n.orders)
+		n.t.Errorf("the receiver has %d events %q,\nwant %d %q", len(got), got,
+			len(n.orders), n.orders)
 	}
 	if inFlight := n.receiver.Stats().InFlight; inFlight != 1 {
 		n.t.Errorf("%d events were in flight at once, want 1", inFlight)
@@ -265,16 +279,19 @@ func (n *night) checkFiles() {
 	for _, f := range n.dropped {
 		places := map[string]string{archived: "archive", refused: "refused", stays: "."}
 		var found []string
-		filepath.WalkDir(filepath.Join(n.dir, f.inbox), func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && (entry.Name() == f.name || strings.HasSuffix(entry.Name(), "-"+f.name)) {
-				if content, _ := os.ReadFile(path); string(content) == f.content {
-					name, _ := filepath.Rel(filepath.Join(n.dir, f.inbox), path)
-					found = append(found, filepath.ToSlash(name))
+		filepath.WalkDir(filepath.Join(n.dir, f.inbox),
+			func(path string, entry fs.DirEntry, err error) error {
+				if err == nil && (entry.Name() == f.name ||
+					strings.HasSuffix(entry.Name(), "-"+f.name)) {
+					if content, _ := os.ReadFile(path); string(content) == f.content {
+						name, _ := filepath.Rel(filepath.Join(n.dir, f.inbox), path)
+						found = append(found, filepath.ToSlash(name))
+					}
 				}
-			}
-			return err
-		})
-		if len(found) != 1 || f.became != stays && !strings.HasPrefix(found[0], places[f.became]+"/") || f.became == stays && found[0] != f.name {
+				return err
+			})
+		if len(found) != 1 || f.became != stays && !strings.HasPrefix(found[0],
+			places[f.became]+"/") || f.became == stays && found[0] != f.name {
 			n.t.Errorf("%s/%s was to be %s, and stands at %q", f.inbox, f.name, f.became, found)
 		}
 	}
@@ -290,11 +307,13 @@ func (n *night) checkFiles() {
 		}
 	}
 	if len(reasons) != wantReasons || len(failed) != wantFailed {
-		n.t.Errorf("%d reasons and %d failures files, want %d and %d", len(reasons), len(failed), wantReasons, wantFailed)
+		n.t.Errorf("%d reasons and %d failures files, want %d and %d", len(reasons), len(failed),
+			wantReasons, wantFailed)
 	}
 }
 
-// checkCodes proves that every process ended with the highest claim of what it did, and that each file had the code it should.
+// checkCodes proves that every process ended with the highest claim of what it did, and that each
+// file had the code it should.
 func (n *night) checkCodes() {
 	wanted := map[string][]int{}
 	for _, f := range n.dropped {
@@ -313,7 +332,8 @@ func (n *night) checkCodes() {
 			ofJob := 0
 			for _, file := range job.Runs {
 				if !slices.Contains(wanted[file.File], file.ExitCode) {
-					n.t.Errorf("%s ended with %d, want one of %v: %s", file.File, file.ExitCode, wanted[file.File], file.Error)
+					n.t.Errorf("%s ended with %d, want one of %v: %s", file.File, file.ExitCode,
+						wanted[file.File], file.Error)
 				}
 				ofJob = highestClaim(ofJob, file.ExitCode)
 				if file.Summary != nil {
@@ -325,12 +345,14 @@ func (n *night) checkCodes() {
 				locked++
 			}
 			if job.ExitCode != ofJob {
-				n.t.Errorf("job %s ended with %d, and its files with %d: %s", job.Job, job.ExitCode, ofJob, job.Error)
+				n.t.Errorf("job %s ended with %d, and its files with %d: %s", job.Job, job.ExitCode,
+					ofJob, job.Error)
 			}
 			highest = highestClaim(highest, ofJob)
 		}
 		if run.code != highest || printed.ExitCode != highest {
-			n.t.Errorf("a process ended with %d and said %d, want %d", run.code, printed.ExitCode, highest)
+			n.t.Errorf("a process ended with %d and said %d, want %d", run.code,
+				printed.ExitCode, highest)
 		}
 	}
 	if locked == 0 {
@@ -339,10 +361,12 @@ func (n *night) checkCodes() {
 	if int(delivered) != len(n.orders) {
 		n.t.Errorf("the runs say that they delivered %d events, want %d", delivered, len(n.orders))
 	}
-	n.t.Logf("%d files, %d events, %d processes; %d times a job found the target taken", len(n.dropped), len(n.orders), len(n.runs), locked)
+	n.t.Logf("%d files, %d events, %d processes; %d times a job found the target taken",
+		len(n.dropped), len(n.orders), len(n.runs), locked)
 }
 
-// checkMetrics proves that the metrics tell how the last run of each job ended: what is cut stays, and says so every time.
+// checkMetrics proves that the metrics tell how the last run of each job ended: what is cut stays,
+// and says so every time.
 func (n *night) checkMetrics() {
 	content, err := os.ReadFile(filepath.Join(n.dir, "able.prom"))
 	if err != nil {
@@ -360,8 +384,10 @@ func (n *night) checkMetrics() {
 			code = 1
 		}
 		for _, want := range []string{
-			`able_import_exit_code\{job="` + job + `"\} ` + strconv.Itoa(code), `able_import_unknown_events\{job="` + job + `"\} 0`,
-			`able_import_files\{job="` + job + `",became="stays"\} ` + strconv.Itoa(cut[job]), `able_import_files\{job="` + job + `",became="waiting"\} 0`,
+			`able_import_exit_code\{job="` + job + `"\} ` + strconv.Itoa(code),
+			`able_import_unknown_events\{job="` + job + `"\} 0`,
+			`able_import_files\{job="` + job + `",became="stays"\} ` + strconv.Itoa(cut[job]),
+			`able_import_files\{job="` + job + `",became="waiting"\} 0`,
 		} {
 			if !regexp.MustCompile(`(?m)^` + want + `$`).Match(content) {
 				n.t.Errorf("the metrics lack %s:\n%s", want, content)

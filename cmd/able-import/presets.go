@@ -26,6 +26,7 @@ func (p *program) presetsCommand() *cobra.Command {
 				_, err = p.out.Write(source)
 				return err
 			}
+
 			w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 			for _, sample := range samples.All() {
 				note := ""
@@ -34,6 +35,7 @@ func (p *program) presetsCommand() *cobra.Command {
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\n", sample.Name, sample.Title, note)
 			}
+
 			return w.Flush()
 		},
 	}

@@ -41,10 +41,12 @@ It needs no funnel mark; with one it also knows what this target has received.`,
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.reported(c.Context(), &f.importFlags, "preview", p.preview(c.Context(), &f, args))
+			return p.reported(c.Context(), &f.importFlags, "preview",
+				p.preview(c.Context(), &f, args))
 		},
 	}
 	f.add(c)
+
 	c.Flags().StringVar(&f.events, "events", "",
 		"write the events' bodies to this file, or to stdout with -: one a line, in sending order")
 	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
@@ -59,6 +61,7 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if err != nil {
 		return err
 	}
+
 	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
 	im, plan, err := p.plan(ctx, job, false)
 	asked := job.Mapping.Unanswered()
@@ -72,16 +75,19 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return err
 	}
 	defer im.Close()
+
 	if f.events != "" {
 		if err := p.writeEvents(ctx, im, plan, f.events); err != nil {
 			return err
 		}
 	}
+
 	result := im.Preview(plan)
 	events := result.Summary.Events
 	events.NotSent = 0 // the best possible run sends them
 	p.code = prepare.ExitCode(events, result.Summary)
 	result.Summary.ExitCode = p.code
+
 	refusal := cmp.Or(asked, refusedAsItIs(plan))
 	if f.json && refusal != nil {
 		p.refused = result.Summary
@@ -94,27 +100,33 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if f.quiet && p.code == exitDone && refusal == nil {
 		return nil
 	}
+
 	out := p.out
 	if f.events == "-" {
 		out = p.err // the events are on stdout
 	}
+
 	showFiles(out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
 	showExamples(out, plan, job.Mapping.Location())
 	result.Page.Colour = p.colours(out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
+
 	if plan.ToSend > 0 && asked == nil {
 		result.Page.Command = p.runLine(f, plan, files)
 	}
+
 	fmt.Fprint(out, result.Summary.PreviewText(result.Page))
 	if asked != nil {
 		p.showAnswers(ctx, job, plan)
 	}
+
 	return refusal
 }
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.
 func refusedAsItIs(plan *importer.Plan) error {
-	return cmp.Or(plan.CheckSettings(), plan.CheckTables(), plan.CheckNamespaces(), plan.CheckControls())
+	return cmp.Or(plan.CheckSettings(), plan.CheckTables(), plan.CheckNamespaces(),
+		plan.CheckControls())
 }
 
 // runLine is the command that sends what the preview showed.
@@ -125,6 +137,7 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	} else if f.mapping != "" { // a failures file brings its own
 		words = append(words, "-m", prepare.ShellWord(f.mapping))
 	}
+
 	for _, said := range f.set {
 		words = append(words, "--set", prepare.ShellWord(said))
 	}
@@ -134,15 +147,19 @@ func (p *program) runLine(f *previewFlags, plan *importer.Plan, files []string) 
 	if target := f.sameTarget(); target != "" {
 		words = append(words, target)
 	}
+
 	words = append(words, "--plan", plan.ShortID())
 	for _, file := range files {
 		words = append(words, prepare.FileWord(file))
 	}
+
 	return strings.Join(words, " ")
 }
 
-// writeEvents writes what would be posted, byte for byte except for the funnel mark. A file holds people's data.
-func (p *program) writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan, path string) error {
+// writeEvents writes what would be posted, byte for byte except for the funnel mark. A file holds
+// people's data.
+func (p *program) writeEvents(ctx context.Context, im *importer.Import, plan *importer.Plan,
+	path string) error {
 	if path == "-" {
 		w := bufio.NewWriterSize(p.out, 256<<10)
 		return errors.Join(im.WriteEvents(ctx, plan, w), w.Flush())
@@ -159,10 +176,12 @@ func (p *program) writeEvents(ctx context.Context, im *importer.Import, plan *im
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("%s: %w", path, table.Cause(err))
 	}
+
 	return file.Close()
 }
 
-// createPrivate creates a file that only its owner can read, also when an older one was open to others.
+// createPrivate creates a file that only its owner can read, also when an older one was open to
+// others.
 func createPrivate(path string) (*os.File, error) {
 	if err := checkNewName(path); err != nil {
 		return nil, err
@@ -177,16 +196,20 @@ func createPrivate(path string) (*os.File, error) {
 	return file, nil
 }
 
-// showFiles prints how each file is read: "orders_nov.csv   CSV, utf-8, comma, header in row 1, 121 rows   shopify-orders".
+// showFiles prints how each file is read: "orders_nov.csv CSV, utf-8, comma, header in row 1, 121
+// rows shopify-orders".
 func showFiles(out io.Writer, summary *report.Summary, mapping string) {
 	for _, file := range summary.Files {
-		reading := prepare.Reading(file.Format, file.Encoding, file.Delimiter, file.Sheet, file.HeaderRow)
-		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading, report.Plural(file.Rows, "row"), mapping)
+		reading := prepare.Reading(file.Format, file.Encoding, file.Delimiter, file.Sheet,
+			file.HeaderRow)
+		fmt.Fprintf(out, "%s   %s, %s   %s\n", report.Visible(file.Name), reading,
+			report.Plural(file.Rows, "row"), mapping)
 	}
 	fmt.Fprintln(out)
 }
 
-// showExamples prints the first events, and the first of each problem, beside the cells that they come from.
+// showExamples prints the first events, and the first of each problem, beside the cells that they
+// come from.
 func showExamples(out io.Writer, plan *importer.Plan, zone *time.Location) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
@@ -208,15 +231,19 @@ func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 	if e.Last != e.First {
 		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
 	}
+
 	fmt.Fprintf(w, "  %s  %s  ->  %s\n", rows, report.Visible(e.Label), e.Outcome())
+
 	for _, cell := range e.Cells {
-		line := fmt.Sprintf("      %s  %s  ->  %s  %s", padded(cell.Column, headingWidth), padded(cell.Value, cellWidth),
+		line := fmt.Sprintf("      %s  %s  ->  %s  %s", padded(cell.Column, headingWidth),
+			padded(cell.Value, cellWidth),
 			padded(cell.Field, fieldWidth), shorten(report.Visible(cell.Result), resultWidth))
 		if when := prepare.When(cell, zone); when != "" {
 			line += "   " + when
 		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
+
 	for _, problem := range e.Problems {
 		if problem.Warning {
 			continue // the list below has them
@@ -227,6 +254,7 @@ func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 		}
 		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message()))
 	}
+
 	fmt.Fprintln(w)
 }
 
@@ -237,26 +265,31 @@ func padded(text string, width int) string {
 // mostAnswers bounds how many answers are tried: each of them reads the files once more.
 const mostAnswers = 40
 
-// showAnswers shows what each answer to the open questions of the mapping would make of the same files. base is what its
-// guesses come to; nil where the files cannot be read before a question is answered.
+// showAnswers shows what each answer to the open questions of the mapping would make of the same
+// files. base is what its guesses come to; nil where the files cannot be read before a question is
+// answered.
 func (p *program) showAnswers(ctx context.Context, job importer.Job, base *importer.Plan) {
 	job.Examples, job.KeepPlan, job.Plan = 0, false, ""
 	tried := 0
 	for _, q := range job.Mapping.Questions() {
-		fmt.Fprintf(p.out, "Open question, %s:%d, %s\n", report.Visible(filepath.Base(job.Mapping.File())), q.Line, report.Visible(q.Name))
+		fmt.Fprintf(p.out, "Open question, %s:%d, %s\n",
+			report.Visible(filepath.Base(job.Mapping.File())), q.Line, report.Visible(q.Name))
 		for _, answer := range q.Answers {
 			if tried++; tried > mostAnswers || ctx.Err() != nil {
 				fmt.Fprintf(p.out, "  %s\n", report.Visible(answer.Text))
 				continue
 			}
-			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text), answered(ctx, job, answer.Config, base))
+			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text),
+				answered(ctx, job, answer.Config, base))
 		}
 		fmt.Fprintln(p.out)
 	}
 }
 
-// answered words what a run would send with one answer: "24 events, 671.20 EUR (12 events less, 336.30 EUR less)".
-func answered(ctx context.Context, job importer.Job, config *mapping.Config, base *importer.Plan) string {
+// answered words what a run would send with one answer: "24 events, 671.20 EUR (12 events less,
+// 336.30 EUR less)".
+func answered(ctx context.Context, job importer.Job, config *mapping.Config,
+	base *importer.Plan) string {
 	job.Mapping = config
 	im, err := importer.Open(job)
 	if err != nil {
@@ -267,6 +300,7 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 	if err != nil {
 		return "alone it does not make the file readable"
 	}
+
 	people := func(minor *big.Int, currency string) string {
 		return report.Amount(money(minor, currency)) + " " + currency
 	}
@@ -279,20 +313,25 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 	for _, currency := range currencies {
 		words = append(words, people(ready(plan, currency), currency))
 	}
+
 	if invalid := plan.Tally.Events(report.Invalid); invalid > 0 {
 		words = append(words, fmt.Sprintf("%d invalid", invalid))
 	}
 	if base == nil {
 		return strings.Join(words, ", ")
 	}
+
 	change := []string{}
 	compare := func(sign int, text string) {
 		if sign != 0 {
 			change = append(change, text+map[bool]string{true: " more", false: " less"}[sign > 0])
 		}
 	}
+
 	before := base.Tally.Events(report.NotSent)
-	compare(cmp.Compare(events, before), report.Plural(max(events, before)-min(events, before), "event"))
+	compare(cmp.Compare(events, before),
+		report.Plural(max(events, before)-min(events, before), "event"))
+
 	for _, currency := range base.Tally.Money(report.NotSent).Currencies() {
 		difference := new(big.Int).Sub(ready(plan, currency), ready(base, currency))
 		compare(difference.Sign(), people(new(big.Int).Abs(difference), currency))
@@ -300,5 +339,6 @@ func answered(ctx context.Context, job importer.Job, config *mapping.Config, bas
 	if len(change) == 0 {
 		return strings.Join(words, ", ") + " (as the mapping says now)"
 	}
+
 	return strings.Join(words, ", ") + " (" + strings.Join(change, ", ") + ")"
 }

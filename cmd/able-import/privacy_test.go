@@ -23,8 +23,10 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// dataCommands print cells because that is what they are asked for: their stdout is the user's own file, its events, or the tests of a mapping.
-var dataCommands = regexp.MustCompile(`^> .*able-import ((inspect|init|schema|presets|check)\b|preview .*--events - )|^> (cat|grep|cmp|exec cat|exec sh)\b`)
+// dataCommands print cells because that is what they are asked for: their stdout is the user's own
+// file, its events, or the tests of a mapping.
+var dataCommands = regexp.MustCompile(
+	`^> .*able-import ((inspect|init|schema|presets|check)\b|preview .*--events - )|^> (cat|grep|cmp|exec cat|exec sh)\b`)
 
 // A watchedT runs scripts and reads everything that they print.
 type watchedT struct{ *testing.T }
@@ -60,7 +62,8 @@ func (t watchedT) readSession(session string) {
 		switch {
 		case strings.HasPrefix(line, "> "), strings.HasPrefix(line, "# "):
 			command, stream = line, ""
-		case line == "[stdout]", line == "[stderr]", line == "[background] [stdout]", line == "[background] [stderr]":
+		case line == "[stdout]", line == "[stderr]", line == "[background] [stdout]",
+			line == "[background] [stderr]":
 			stream = line
 		case strings.HasSuffix(stream, "[stdout]") && dataCommands.MatchString(command):
 		case stream != "":
@@ -69,7 +72,8 @@ func (t watchedT) readSession(session string) {
 	}
 }
 
-// checkLeft looks at what the commands of a script left in the state folder, and told monitors, pagers and chats.
+// checkLeft looks at what the commands of a script left in the state folder, and told monitors,
+// pagers and chats.
 func (t watchedT) checkLeft(work string) {
 	secrets.CheckFolder(t, filepath.Join(work, "state"))
 	for _, pattern := range []string{"*.prom", "notices", "told"} {
@@ -81,8 +85,8 @@ func (t watchedT) checkLeft(work string) {
 	}
 }
 
-// A receiver that talks on unasked is quoted by nobody, not even where a proxy stands between. Net/http would do so in the log of
-// the process.
+// A receiver that talks on unasked is quoted by nobody, not even where a proxy stands between.
+// Net/http would do so in the log of the process.
 func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("SSL_CERT_FILE, by which the receiver is trusted, is not known here")
@@ -107,8 +111,10 @@ func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 		}
 	}()
 	sample := filepath.Join("..", "..", "samples", "shopify-orders", "orders_export_1.csv")
-	c := exec.Command("able-import", "run", "--preset", "shopify-orders", "--yes", "--new-ledger", "--concurrency", "1", "--rate", "20/s", sample)
-	c.Env = append(os.Environ(), "HTTPS_PROXY=http://"+listener.Addr().String(), "ABLE_ENDPOINT=https://example.com/events", "SSL_CERT_FILE="+roots,
+	c := exec.Command("able-import", "run", "--preset", "shopify-orders", "--yes", "--new-ledger",
+		"--concurrency", "1", "--rate", "20/s", sample)
+	c.Env = append(os.Environ(), "HTTPS_PROXY=http://"+listener.Addr().String(),
+		"ABLE_ENDPOINT=https://example.com/events", "SSL_CERT_FILE="+roots,
 		"ABLE_FUNNEL_MARK="+secrets.Mark, "ABLE_IMPORT_STATE_DIR="+filepath.Join(dir, "state"))
 	told, _ := c.CombinedOutput() // how the run ends is not what is asked
 	if !strings.Contains(string(told), " delivered") {
@@ -117,7 +123,8 @@ func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 	secrets.Check(t, "the run", string(told))
 }
 
-// talkOn is proxy and receiver in one: it answers every request, and sends the mark back after each answer.
+// talkOn is proxy and receiver in one: it answers every request, and sends the mark back after each
+// answer.
 func talkOn(conn net.Conn, config *tls.Config) {
 	defer conn.Close()
 	if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {

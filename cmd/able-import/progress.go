@@ -36,9 +36,11 @@ func (p *program) progressMode(flag string, quiet bool) (progressMode, error) {
 		return progressNone, nil
 	case p.log != nil:
 		return progressLog, nil
-	case flag == "auto" && isTerminal(p.err) && p.getenv("TERM") != "dumb" && columns(p.err) >= barLeast:
+	case flag == "auto" && isTerminal(p.err) && p.getenv("TERM") != "dumb" &&
+		columns(p.err) >= barLeast:
 		return progressBar, nil
 	}
+
 	return progressPlain, nil
 }
 
@@ -68,20 +70,26 @@ func cut(line string, width int) string {
 }
 
 // watch shows the progress until stop is called. The importer counts; this only looks.
-func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode progressMode) (stop func()) {
+func (p *program) watch(progress *importer.Progress, plan *importer.Plan,
+	mode progressMode) (stop func()) {
 	if mode == progressNone || plan.ToSend == 0 {
 		return func() {}
 	}
+
 	every, show, end := plainEvery, p.plainLine, func() {}
 	if mode == progressLog {
 		show = p.logProgress
 	}
+
 	if mode == progressBar {
 		bar := progressbar.NewOptions64(plan.ToSend,
-			progressbar.OptionSetWriter(p.err), progressbar.OptionUseANSICodes(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetWidth(34), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(barEvery/2),
-			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("events"),
+			progressbar.OptionSetWriter(p.err), progressbar.OptionUseANSICodes(true),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(34),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(barEvery/2),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("events"),
 			progressbar.OptionSetDescription("sending"))
+
 		every = barEvery
 		show = func(s importer.Snapshot, paused string) {
 			bar.Describe(cut(describe(s, paused), columns(p.err)-barLeast))
@@ -89,11 +97,13 @@ func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode p
 		}
 		end = func() { bar.Clear() }
 	}
+
 	done, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
+
 		for {
 			select {
 			case <-done:
@@ -107,6 +117,7 @@ func (p *program) watch(progress *importer.Progress, plan *importer.Plan, mode p
 			}
 		}
 	}()
+
 	return func() { close(done); <-gone }
 }
 
@@ -130,7 +141,8 @@ func describe(s importer.Snapshot, paused string) string {
 }
 
 func (p *program) plainLine(s importer.Snapshot, paused string) {
-	line := fmt.Sprintf("%s progress delivered=%d failed=%d of=%d", time.Now().UTC().Format(time.RFC3339), s.Delivered, s.Failed, s.Total)
+	line := fmt.Sprintf("%s progress delivered=%d failed=%d of=%d",
+		time.Now().UTC().Format(time.RFC3339), s.Delivered, s.Failed, s.Total)
 	if paused != "" {
 		line += " " + paused
 	}

@@ -32,6 +32,7 @@ func (p *program) queueCommand() *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return p.queueStatus(c.Context(), &f) },
 	}
 	status.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
+
 	drain := &cobra.Command{
 		Use:     "drain --queue nats://HOST:4222",
 		Short:   "Let all workers finish what they have and end; what is queued stays",
@@ -39,6 +40,7 @@ func (p *program) queueCommand() *cobra.Command {
 		Args:    usageArgs(wantNone),
 		RunE:    func(c *cobra.Command, _ []string) error { return p.queueDrain(c.Context(), &f) },
 	}
+
 	purge := &cobra.Command{
 		Use:   "purge RUN --queue nats://HOST:4222",
 		Short: "Remove those events of a run that no worker has claimed",
@@ -46,13 +48,16 @@ func (p *program) queueCommand() *cobra.Command {
 sent, and the same run command queues them again. Workers finish what they have.`,
 		Example: "  able-import queue purge 5f2c --queue tls://nats.example.com:4222",
 		Args:    usageArgs(wantOne),
-		RunE:    func(c *cobra.Command, args []string) error { return p.queuePurge(c.Context(), &f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.queuePurge(c.Context(), &f, args[0])
+		},
 	}
 	for _, sub := range []*cobra.Command{status, drain, purge} {
 		f.addTarget(sub)
 		f.queueFlags.add(sub, "the queue's servers")
 		c.AddCommand(sub)
 	}
+
 	return c
 }
 
@@ -65,10 +70,12 @@ func (p *program) openQueue(ctx context.Context, f *workFlags) (*queue.Queue, er
 	if err != nil {
 		return nil, err
 	}
+
 	job := importer.Job{Target: *target}
 	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
 		return nil, err
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, serversAnswer)
 	defer cancel()
 	return importer.OpenQueue(ctx, job)
@@ -107,12 +114,15 @@ func (p *program) queueStatus(ctx context.Context, f *workFlags) error {
 	if err != nil {
 		return err
 	}
+
 	state := queueState{
-		1, s.Name, s.Queued, s.Bytes, s.InFlight, s.Bound, s.Workers, s.Slots, s.Rate, s.Paused, s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
+		1, s.Name, s.Queued, s.Bytes, s.InFlight, s.Bound, s.Workers, s.Slots, s.Rate, s.Paused,
+		s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
 	}
 	if f.json {
 		return json.NewEncoder(p.out).Encode(state)
 	}
+
 	p.printQueue(&state)
 	return nil
 }
@@ -121,16 +131,20 @@ func (p *program) printQueue(s *queueState) {
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintf(w, "queue\t%s\n", s.Name)
-	fmt.Fprintf(w, "queued\t%s, %s\n", report.Plural(int64(s.Queued), "event"), report.Plural(int64(s.Bytes), "byte"))
+	fmt.Fprintf(w, "queued\t%s, %s\n", report.Plural(int64(s.Queued), "event"),
+		report.Plural(int64(s.Bytes), "byte"))
 	fmt.Fprintf(w, "in flight\t%d of at most %d\n", s.InFlight, s.Bound)
+
 	rate := "no rate limit"
 	if s.Rate > 0 {
 		rate = fmt.Sprintf("%g/s together", s.Rate)
 	}
+
 	fmt.Fprintf(w, "workers\t%d, %d events at a time, %s\n", s.Workers, s.Slots, rate)
 	if s.Paused != "" {
 		fmt.Fprintf(w, "paused\t%s\n", report.Visible(s.Paused))
 	}
+
 	replicas := fmt.Sprintf("%d", s.Replicas)
 	if s.Replicas < 3 {
 		replicas += ": the loss of one server can lose queue and ledger"
@@ -138,6 +152,7 @@ func (p *program) printQueue(s *queueState) {
 	if s.Behind > 0 {
 		replicas += fmt.Sprintf(", %d down or behind", s.Behind)
 	}
+
 	fmt.Fprintf(w, "replicas\t%s\n", replicas)
 	fmt.Fprintf(w, "ledger\t%d entries, %d bytes\n", s.Entries, s.Ledger)
 	fmt.Fprintf(w, "runs\t%d\n", len(s.Runs))
@@ -153,7 +168,9 @@ func (p *program) queueDrain(ctx context.Context, f *workFlags) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n", report.Plural(int64(ended), "worker"))
+
+	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n",
+		report.Plural(int64(ended), "worker"))
 	return nil
 }
 
@@ -171,7 +188,9 @@ func (p *program) queuePurge(ctx context.Context, f *workFlags, name string) err
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n", report.Plural(int64(purged.Withdrawn), "event"), purged.Claimed)
+
+	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n",
+		report.Plural(int64(purged.Withdrawn), "event"), purged.Claimed)
 	return nil
 }
 
@@ -181,19 +200,23 @@ func findQueuedRun(ctx context.Context, q *queue.Queue, name string) (string, er
 	if err != nil {
 		return "", err
 	}
+
 	var found []string
 	for _, run := range runs {
 		if name != "" && (run == name || strings.HasSuffix(run, "-"+name)) {
 			found = append(found, run)
 		}
 	}
+
 	switch len(found) {
 	case 0:
 		return "", usagef("the queue knows no run %q", name)
 	case 1:
 		return found[0], nil
 	}
-	return "", usagef("%q can be any of the runs %s; say more of its name", name, strings.Join(found, ", "))
+
+	return "", usagef("%q can be any of the runs %s; say more of its name", name,
+		strings.Join(found, ", "))
 }
 
 // queueFlags say which queue is meant, and how it is made where there is none.
@@ -208,21 +231,27 @@ type queueFlags struct {
 func (f *queueFlags) add(c *cobra.Command, use string) {
 	flags := c.Flags()
 	flags.StringVar(&f.servers, "queue", "", use+": nats://HOST:4222, several separated by commas")
-	flags.StringVar(&f.creds, "queue-creds", "", "file with the credentials for the queue's servers")
-	flags.StringVar(&f.ca, "queue-ca", "", "file with the certificates to check the queue's servers (default: the system's)")
+	flags.StringVar(&f.creds, "queue-creds", "",
+		"file with the credentials for the queue's servers")
+	flags.StringVar(&f.ca, "queue-ca", "",
+		"file with the certificates to check the queue's servers (default: the system's)")
 }
 
 // addMaking adds the flags of commands that make a queue where there is none.
 func (f *queueFlags) addMaking(c *cobra.Command) {
 	flags := c.Flags()
-	flags.IntVar(&f.replicas, "queue-replicas", 0, "servers that keep each event and entry (default where a queue is made: 3)")
-	flags.IntVar(&f.inFlight, "in-flight", 0, "events at workers at most, over all machines (default where a queue is made: 64)")
+	flags.IntVar(&f.replicas, "queue-replicas",
+		0, "servers that keep each event and entry (default where a queue is made: 3)")
+	flags.IntVar(&f.inFlight, "in-flight",
+		0, "events at workers at most, over all machines (default where a queue is made: 64)")
 }
 
-// sameQueue are the flags of add that were used, as they are typed: a command that is suggested has to mean the same queue.
+// sameQueue are the flags of add that were used, as they are typed: a command that is suggested has
+// to mean the same queue.
 func (f *queueFlags) sameQueue() string {
 	var words []string
-	for _, said := range []struct{ flag, value string }{{"--queue", f.servers}, {"--queue-creds", f.creds}, {"--queue-ca", f.ca}} {
+	for _, said := range []struct{ flag, value string }{{"--queue", f.servers},
+		{"--queue-creds", f.creds}, {"--queue-ca", f.ca}} {
 		if said.value != "" {
 			words = append(words, said.flag, prepare.ShellWord(said.value))
 		}
@@ -241,8 +270,12 @@ func (p *program) queueOptions(f *queueFlags) (*queue.Options, error) {
 	if f.replicas < 0 || f.replicas > 5 || f.inFlight < 0 {
 		return nil, usagef("--queue-replicas is 1 to 5, and --in-flight is 1 or more")
 	}
+
 	return &queue.Options{
-		Servers: f.servers, Credentials: f.creds, Authority: f.ca, Replicas: f.replicas, InFlight: f.inFlight,
-		Name: "able-import", Log: func(line string) { fmt.Fprintln(p.err, "Note: "+report.Visible(line)) },
+		Servers: f.servers, Credentials: f.creds, Authority: f.ca, Replicas: f.replicas,
+		InFlight: f.inFlight,
+		Name:     "able-import", Log: func(line string) {
+			fmt.Fprintln(p.err, "Note: "+report.Visible(line))
+		},
 	}, nil
 }

@@ -20,16 +20,19 @@ func nats(ts *testscript.TestScript, neg bool, args []string) {
 
 // queued N waits until N events are queued.
 func queued(ts *testscript.TestScript, neg bool, args []string) {
-	awaitQueue(ts, args[0]+" events are queued", func(state queueState) bool { return fmt.Sprint(state.Queued) == args[0] })
+	awaitQueue(ts, args[0]+" events are queued",
+		func(state queueState) bool { return fmt.Sprint(state.Queued) == args[0] })
 }
 
 // workers N waits until N workers work.
 func workers(ts *testscript.TestScript, neg bool, args []string) {
-	awaitQueue(ts, args[0]+" workers work", func(state queueState) bool { return fmt.Sprint(state.Workers) == args[0] })
+	awaitQueue(ts, args[0]+" workers work",
+		func(state queueState) bool { return fmt.Sprint(state.Workers) == args[0] })
 }
 
 func awaitQueue(ts *testscript.TestScript, what string, is func(queueState) bool) {
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(
+		20 * time.Millisecond) {
 		if state, ok := readQueue(ts); ok && is(state) {
 			return
 		}
@@ -44,13 +47,15 @@ func purges(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("there is no queue")
 	}
 	run := slices.Max(state.Runs)
-	ts.Check(ts.Exec("able-import", "queue", "purge", run[len(run)-4:], "--queue", ts.Getenv("QUEUE")))
+	ts.Check(ts.Exec("able-import", "queue", "purge", run[len(run)-4:], "--queue",
+		ts.Getenv("QUEUE")))
 }
 
 // resolves decides about what the last run holds.
 func resolves(ts *testscript.TestScript, neg bool, args []string) {
 	state, _ := readQueue(ts)
-	ts.Check(ts.Exec("able-import", append([]string{"resolve", slices.Max(state.Runs), "--queue", ts.Getenv("QUEUE")}, args...)...))
+	ts.Check(ts.Exec("able-import", append([]string{"resolve", slices.Max(state.Runs), "--queue",
+		ts.Getenv("QUEUE")}, args...)...))
 }
 
 func readQueue(ts *testscript.TestScript) (state queueState, ok bool) {

@@ -39,6 +39,7 @@ send nothing any more.`,
 		RunE:    func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
 	}
 	f.addTarget(c)
+
 	f.addSending(c)
 	f.queueFlags.add(c, "the queue's servers")
 	f.addMaking(c)
@@ -51,24 +52,29 @@ func (p *program) work(ctx context.Context, f *workFlags) error {
 	if err != nil {
 		return err
 	}
+
 	done, err := importer.Work(ctx, job, func() {
 		if !f.quiet {
-			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %d events at a time at most. Ctrl-C finishes what is under way.\n",
+			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %d events at a time at most. "+
+				"Ctrl-C finishes what is under way.\n",
 				report.Visible(f.servers), report.Visible(job.Target.Host()), f.concurrency.most)
 		}
 	})
 	if done != nil && !f.quiet {
 		fmt.Fprintln(p.err, "Ended: "+workedLine(done)+".")
 	}
+
 	var stopped *queue.StoppedError
 	if errors.As(err, &stopped) {
 		p.code = exitIncomplete
 		fmt.Fprintln(p.err, "Stopped: "+report.Visible(stopped.Cause))
 		return nil
 	}
+
 	if err != nil && ctx.Err() != nil {
 		return nil // asked to end before it began
 	}
+
 	return err
 }
 
@@ -79,33 +85,42 @@ func (p *program) workJob(f *workFlags) (job importer.Job, err error) {
 	if job.Target, err = p.target(&f.importFlags); err != nil {
 		return job, err
 	}
+
 	rate, err := parseRate(f.rate)
 	if err != nil {
 		return job, err
 	}
+
 	job.Webhook = webhook.Options{
-		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout, RetryOn: f.retryOn, OutageWait: f.outageWait,
+		Concurrency: f.concurrency.most, Adapt: f.concurrency.adapt, Rate: rate, Timeout: f.timeout,
+		RetryOn: f.retryOn, OutageWait: f.outageWait,
 	}
+
 	if job.Queue, err = p.queueOptions(&f.queueFlags); err != nil {
 		return job, err
 	}
 	if err := ready(&job); err != nil {
 		return job, usageError{err}
 	}
+
 	return job, nil
 }
 
 // workedLine words what a worker has settled: "12 delivered, 1 rejected".
 func workedLine(done importer.Worked) string {
 	var parts []string
-	for _, state := range []queue.State{queue.Delivered, queue.Rejected, queue.Unknown, queue.NotSent, queue.Released} {
+	for _, state := range []queue.State{queue.Delivered, queue.Rejected, queue.Unknown,
+		queue.NotSent, queue.Released} {
 		if n := done[state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(state), "_", " ")))
+			parts = append(parts, fmt.Sprintf("%d %s",
+				n, strings.ReplaceAll(string(state), "_", " ")))
 		}
 	}
+
 	if len(parts) == 0 {
 		return "nothing was posted"
 	}
+
 	return strings.Join(parts, ", ")
 }
 

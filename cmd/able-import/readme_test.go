@@ -27,7 +27,8 @@ func TestReferenceNamesEveryWordOfAMapping(t *testing.T) {
 		t.Fatal(err)
 	}
 	for word := range wordsOf(schema) {
-		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`).MatchString(mapping.Reference) {
+		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(word) +
+			`\b`).MatchString(mapping.Reference) {
 			t.Errorf("mapping/README.md lacks %q", word)
 		}
 	}
@@ -37,17 +38,20 @@ func TestReferenceNamesEveryWordOfAMapping(t *testing.T) {
 func TestManualNamesEverything(t *testing.T) {
 	root := (&program{getenv: os.Getenv}).root()
 	for _, c := range root.Commands() {
-		if c.Name() != "help" && !c.IsAdditionalHelpTopicCommand() && !strings.Contains(manual, "`"+c.Name()) {
+		if c.Name() != "help" && !c.IsAdditionalHelpTopicCommand() &&
+			!strings.Contains(manual, "`"+c.Name()) {
 			t.Errorf("the command %s is not in cmd/able-import/README.md", c.Name())
 		}
 	}
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitInvalid, exitUnknown, exitIncomplete,
+	for _, code := range []int{exitDone, exitFailed, exitUsage, exitInvalid, exitUnknown,
+		exitIncomplete,
 		exitRefused, exitLocked} {
 		if !strings.Contains(helpTopics[2].text(), fmt.Sprintf("\n| %d", code)) {
 			t.Errorf("exit code %d is not in cmd/able-import/README.md", code)
 		}
 	}
-	for _, printed := range []any{report.Summary{}, passesJSON{}, jobStatus{}, pastRun{}, queueState{}, build{}} {
+	for _, printed := range []any{report.Summary{}, passesJSON{}, jobStatus{}, pastRun{},
+		queueState{}, build{}} {
 		for key := range keysOf(reflect.TypeOf(printed)) {
 			if !regexp.MustCompile(`\b` + key + `\b`).MatchString(helpTopics[3].text()) {
 				t.Errorf("the JSON key %s of %T is not in cmd/able-import/README.md", key, printed)
@@ -82,7 +86,8 @@ func TestGalleryHasEveryPreset(t *testing.T) {
 	for _, sample := range samples.All() {
 		line := regexp.MustCompile(`(?m)^\| \[` + sample.Name + `\].*$`).FindString(gallery)
 		if line == "" || strings.Contains(line, "| unverified |") != sample.Unverified {
-			t.Errorf("samples/README.md: %s (unverified: %t) has the line %q", sample.Name, sample.Unverified, line)
+			t.Errorf("samples/README.md: %s (unverified: %t) has the line %q", sample.Name,
+				sample.Unverified, line)
 		}
 	}
 }
@@ -114,7 +119,8 @@ func TestReadmeCommands(t *testing.T) {
 	}
 
 	ran := 0
-	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme,
+		-1) {
 		for line := range strings.Lines(block[1]) {
 			line, _, _ = strings.Cut(line, "#")
 			words := strings.Fields(line)
@@ -122,7 +128,8 @@ func TestReadmeCommands(t *testing.T) {
 			case len(words) == 0:
 				continue
 			case words[0] == "make":
-				if makefile := readText(t, filepath.Join(root, "Makefile")); !strings.Contains(makefile, "\n"+words[1]+":") {
+				if makefile := readText(t, filepath.Join(root,
+					"Makefile")); !strings.Contains(makefile, "\n"+words[1]+":") {
 					t.Errorf("%s: there is no such target", line)
 				}
 				continue
@@ -164,9 +171,10 @@ func TestReadmePreview(t *testing.T) {
 	state := t.TempDir()
 	t.Chdir("../../samples/shopify-orders")
 	var out bytes.Buffer
-	run(t.Context(), args, streams{in: strings.NewReader(""), out: &out, err: &out}, func(name string) string {
-		return map[string]string{"ABLE_IMPORT_STATE_DIR": state}[name]
-	})
+	run(t.Context(), args, streams{in: strings.NewReader(""), out: &out, err: &out},
+		func(name string) string {
+			return map[string]string{"ABLE_IMPORT_STATE_DIR": state}[name]
+		})
 	for line := range strings.Lines(lines) {
 		if strings.TrimSpace(line) != "..." && !strings.Contains(out.String(), line) {
 			t.Errorf("the preview has no line %q", line)
@@ -176,8 +184,10 @@ func TestReadmePreview(t *testing.T) {
 
 // Every file that a page of ours links to is there.
 func TestLinksOfPages(t *testing.T) {
-	for _, page := range []string{"README.md", "cmd/able-import/README.md", "mapping/README.md", "samples/README.md",
-		"importer/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/CHANGELOG.md"} {
+	for _, page := range []string{"README.md", "cmd/able-import/README.md", "mapping/README.md",
+		"samples/README.md",
+		"importer/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md",
+		".github/CHANGELOG.md"} {
 		text := readText(t, filepath.Join("../..", page))
 		for _, link := range regexp.MustCompile(`\]\(([^)#]+)`).FindAllStringSubmatch(text, -1) {
 			if strings.HasPrefix(link[1], "https://") {

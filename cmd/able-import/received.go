@@ -26,23 +26,28 @@ type receivedFlags struct{ file, mapping string }
 
 func (f *receivedFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.file, "received", "", "the receiver's own export of what it has")
-	c.Flags().StringVar(&f.mapping, "received-mapping", "", "mapping of that export: order_id, deal_value, deal_currency, event_time; or -m, where no other file needs one")
+	c.Flags().StringVar(&f.mapping, "received-mapping", "", "mapping of that export: order_id, "+
+		"deal_value, deal_currency, event_time; or -m, where no other file needs one")
 }
 
 // read reads the receiver's export.
-func (p *program) readReceived(ctx context.Context, f *receivedFlags) ([]importer.Received, string, error) {
+func (p *program) readReceived(ctx context.Context, f *receivedFlags) ([]importer.Received,
+	string, error) {
 	if f.mapping == "" {
-		return nil, "", usagef("--received: say with -m which columns of %s are order_id, deal_value, deal_currency and event_time", f.file)
+		return nil, "", usagef("--received: say with -m which columns of %s are order_id, "+
+			"deal_value, deal_currency and event_time", f.file)
 	}
 	source, err := os.ReadFile(f.mapping)
 	if err != nil {
 		return nil, "", usagef("%s: %w", f.mapping, table.Cause(err))
 	}
+
 	config, err := mapping.ParseReceived(f.mapping, source, p.getenv)
 	if err != nil {
 		return nil, "", usageError{err}
 	}
-	im, err := importer.OpenContext(ctx, importer.Job{Files: []string{f.file}, Stdin: p.in, Mapping: config, MappingDir: filepath.Dir(f.mapping), Version: version})
+	im, err := importer.OpenContext(ctx, importer.Job{Files: []string{f.file}, Stdin: p.in,
+		Mapping: config, MappingDir: filepath.Dir(f.mapping), Version: version})
 	if err != nil {
 		return nil, "", err
 	}
@@ -60,6 +65,7 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 	if err != nil {
 		return err
 	}
+
 	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
 		return err
@@ -68,9 +74,11 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 	if err != nil {
 		return err
 	}
+
 	if !a.Equal() {
 		p.code = exitInvalid
 	}
+
 	switch {
 	case f.json:
 		bridge := map[string]sentJSON{}
@@ -78,8 +86,10 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 			bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
 		}
 		return json.NewEncoder(p.out).Encode(map[string]any{
-			"version": 1, "received": f.received.file, "steps": bridge, "unknown": sentJSON{a.Unknown.Events, decimals(&a.Unknown.Money)},
-			"nameless": sentJSON{a.Nameless.Events, decimals(&a.Nameless.Money)}, "differences": append([]importer.Arrival{}, a.Found...),
+			"version": 1, "received": f.received.file, "steps": bridge,
+			"unknown":     sentJSON{a.Unknown.Events, decimals(&a.Unknown.Money)},
+			"nameless":    sentJSON{a.Nameless.Events, decimals(&a.Nameless.Money)},
+			"differences": append([]importer.Arrival{}, a.Found...),
 		})
 	case f.csv:
 		found := slices.Clone(a.Found)
@@ -88,6 +98,7 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 		}
 		return gocsv.Marshal(found, p.out)
 	}
+
 	writeArrivals(p.out, a)
 	return nil
 }
@@ -107,16 +118,20 @@ func arrivalSteps(a *importer.Arrivals) []step {
 func writeArrivals(out io.Writer, a *importer.Arrivals) {
 	fmt.Fprintf(out, "What was delivered, and what the receiver has\n\n")
 	writeSteps(out, arrivalSteps(a), a.Currencies())
+
 	if a.Unknown.Events > 0 {
-		fmt.Fprintf(out, "Unknown here, and not there: %s; able-import resolve RUN --received settles them.\n", report.Plural(a.Unknown.Events, "event"))
+		fmt.Fprintf(out, "Unknown here, and not there: %s; able-import resolve RUN --received "+
+			"settles them.\n", report.Plural(a.Unknown.Events, "event"))
 	}
 	if a.Nameless.Events > 0 {
-		fmt.Fprintf(out, "Not compared, since their order numbers are not known any more: %s.\n", report.Plural(a.Nameless.Events, "event"))
+		fmt.Fprintf(out, "Not compared, since their order numbers are not known any more: %s.\n",
+			report.Plural(a.Nameless.Events, "event"))
 	}
 	if a.Equal() {
 		fmt.Fprintln(out, "Nothing differs.")
 		return
 	}
+
 	var list [][]string
 	for i := range a.Found[:min(len(a.Found), shownFound)] {
 		f := &a.Found[i]
@@ -130,26 +145,31 @@ func writeArrivals(out io.Writer, a *importer.Arrivals) {
 		}
 		list = append(list, []string{f.Kind, report.Visible(f.Order), here, there})
 	}
+
 	fmt.Fprintln(out, report.Table(list))
 	if more := len(a.Found) - len(list); more > 0 {
 		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
 	}
 }
 
-// settle decides about the unknown events of a run as the receiver's export has it. That an event is not there says
-// something only of times up to which the export is complete.
-func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.Target, keeper *keeper, run string, open []history.Held) error {
+// settle decides about the unknown events of a run as the receiver's export has it. That an event
+// is not there says something only of times up to which the export is complete.
+func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.Target,
+	keeper *keeper, run string, open []history.Held) error {
 	var until time.Time
 	if f.completeUntil != "" {
 		var err error
 		if until, err = time.Parse(time.RFC3339, f.completeUntil); err != nil {
-			return usagef("--complete-until %q: say a time with its zone, such as 2026-11-30T06:00:00Z", f.completeUntil)
+			return usagef("--complete-until %q: say a time with its zone, such as "+
+				"2026-11-30T06:00:00Z", f.completeUntil)
 		}
 	}
+
 	received, hash, err := p.readReceived(ctx, &f.received)
 	if err != nil {
 		return err
 	}
+
 	unknown := slices.DeleteFunc(open, func(h history.Held) bool {
 		return h.State != "unknown" || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
 	})
@@ -157,9 +177,12 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.T
 	if err != nil {
 		return err
 	}
+
 	late := slices.Clone(absent)
-	absent = slices.DeleteFunc(absent, func(h history.Held) bool { return h.Tried == 0 || time.Unix(h.Tried, 0).After(until) })
+	absent = slices.DeleteFunc(absent,
+		func(h history.Held) bool { return h.Tried == 0 || time.Unix(h.Tried, 0).After(until) })
 	late = late[:len(late)-len(absent)]
+
 	by := fmt.Sprintf("%s, by %s sha256:%s", history.Who(), filepath.Base(f.received.file), hash)
 	for _, decided := range []struct {
 		held  []history.Held
@@ -168,11 +191,14 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.T
 		if len(decided.held) == 0 {
 			continue
 		}
-		if err := keeper.decide(run, by, time.Now().Unix(), decided.held, decided.state); err != nil {
+		if err := keeper.decide(run, by, time.Now().Unix(), decided.held,
+			decided.state); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(decided.held)), "event"), decided.state)
+		fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(decided.held)), "event"),
+			decided.state)
 	}
+
 	if len(absent) > 0 {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}
@@ -180,14 +206,17 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.T
 		fmt.Fprintln(p.out, "Left open: "+why)
 	}
 	if len(late) > 0 {
-		fmt.Fprintf(p.out, "Left open: %s that the file does not have; --complete-until TIME says up to which time of sending it has everything.\n",
+		fmt.Fprintf(p.out, "Left open: %s that the file does not have; --complete-until TIME "+
+			"says up to which time of sending it has everything.\n",
 			report.Plural(int64(len(late)), "event"))
 	}
+
 	if len(unknown) == 0 {
 		fmt.Fprintln(p.out, "Nothing of this run is unknown.")
 	}
 	if len(left)+len(late) > 0 {
 		p.code = exitUnknown
 	}
+
 	return nil
 }

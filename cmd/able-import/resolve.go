@@ -45,20 +45,26 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
 		Args: wantOne,
-		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), &f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.resolve(c.Context(), &f, args[0])
+		},
 	}
 	f.addTarget(c)
+
 	f.addJob(c)
 	f.queueFlags.add(c, "the run's events went over this queue")
 	flags := c.Flags()
 	flags.BoolVar(&f.delivered, "delivered", false, "the unknown events have arrived")
-	flags.BoolVar(&f.notDelivered, "not-delivered", false, "the unknown events have not arrived: send them with the next run of their file")
+	flags.BoolVar(&f.notDelivered, "not-delivered", false,
+		"the unknown events have not arrived: send them with the next run of their file")
 	flags.BoolVar(&f.sendAgain, "send-again", false, "send the events, even if they arrived")
 	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
 	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
 	f.received.add(c)
 	flags.StringVarP(&f.received.mapping, "mapping", "m", "", "the same as --received-mapping")
-	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has everything that was sent until then: what it lacks was not delivered")
+	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has everything "+
+		"that was sent until then: what it lacks was not delivered")
+
 	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep", "received")
 	return c
 }
@@ -87,6 +93,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if err != nil {
 		return usageError{err}
 	}
+
 	all, err := history.ReadHeld(folder)
 	if err != nil {
 		return err
@@ -103,24 +110,31 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if f.received.file != "" {
 		return p.settle(ctx, f, target, &keeper, filepath.Base(folder), open)
 	}
+
 	state, applies := f.decision()
 	if state == 0 {
 		printHeld(p.out, open)
 		return nil
 	}
 	chosen := slices.DeleteFunc(open, func(h history.Held) bool {
-		return !slices.Contains(applies, h.State) || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
+		return !slices.Contains(applies, h.State) || len(f.orders) > 0 &&
+			!slices.Contains(f.orders, h.Label)
 	})
 	if len(chosen) == 0 {
-		return usagef("no event of run %s that waits for this decision; able-import resolve %s lists what waits", name, name)
+		return usagef("no event of run %s that waits for this decision; able-import resolve %s "+
+			"lists what waits", name, name)
 	}
-	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state); err != nil {
+
+	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen,
+		state); err != nil {
 		return err
 	}
+
 	fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(chosen)), "event"), state)
 	if state == ledger.SendAgain || state == ledger.NotDelivered {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}
+
 	return nil
 }
 
@@ -130,7 +144,8 @@ type keeper struct {
 	decide func(run, by string, at int64, held []history.Held, state ledger.State) error
 }
 
-func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.Target) (kept keeper, done func(), err error) {
+func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.Target) (kept keeper,
+	done func(), err error) {
 	if f.servers == "" {
 		return keeper{target.Open, target.Decide}, func() {}, nil
 	}
@@ -138,9 +153,13 @@ func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.T
 	if err != nil {
 		return keeper{}, nil, err
 	}
+
 	decisions := importer.QueueDecisions{Queue: q}
 	return keeper{
-		open: func(held []history.Held) ([]history.Held, error) { return decisions.Open(ctx, held) },
+		open: func(held []history.Held) ([]history.Held,
+			error) {
+			return decisions.Open(ctx, held)
+		},
 		decide: func(_, by string, _ int64, held []history.Held, state ledger.State) error {
 			return decisions.Decide(ctx, by, held, state)
 		},
@@ -164,6 +183,7 @@ func printHeld(out io.Writer, held []history.Held) {
 		fmt.Fprintln(out, "Nothing of this run waits for a decision.")
 		return
 	}
+
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	states := map[string]bool{}
 	for _, h := range held {
@@ -173,10 +193,13 @@ func printHeld(out io.Writer, held []history.Held) {
 			amount = report.Amount(money(big.NewInt(h.Minor), h.Currency)) + " " + h.Currency
 		}
 		if d := h.Delivered; d != nil {
-			amount = "delivered " + report.Amount(money(big.NewInt(d.Minor), d.Currency)) + " " + d.Currency + ", now " + amount
+			amount = "delivered " + report.Amount(money(big.NewInt(d.Minor), d.Currency)) + " " +
+				d.Currency + ", now " + amount
 		}
-		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row, report.Visible(h.Label), amount)
+		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row,
+			report.Visible(h.Label), amount)
 	}
+
 	w.Flush()
 	var choices []string
 	if states["unknown"] {
@@ -185,5 +208,6 @@ func printHeld(out io.Writer, held []history.Held) {
 	if choices = append(choices, "--send-again"); states["changed"] {
 		choices = append(choices, "--keep")
 	}
+
 	fmt.Fprintln(out, "\nDecide with "+strings.Join(choices, ", ")+"; --order picks single ones.")
 }

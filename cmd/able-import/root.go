@@ -29,7 +29,8 @@ type streams struct {
 	out io.Writer
 	err io.Writer
 
-	patient *atomic.Bool // an interrupt waits until the command has ended in good order; nil: nobody interrupts
+	// an interrupt waits until the command has ended in good order; nil: nobody interrupts
+	patient *atomic.Bool
 }
 
 // interactive tells whether somebody sits there who can be asked.
@@ -62,7 +63,8 @@ type program struct {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
-	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)}, &shownWriter{to: s.err, terminal: isTerminal(s.err)}
+	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)},
+		&shownWriter{to: s.err, terminal: isTerminal(s.err)}
 	defer out.flush()
 	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
@@ -71,6 +73,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
+
 	err := root.ExecuteContext(ctx)
 	if p.hushed != nil && !p.told && (err != nil || p.code != exitDone) {
 		p.hushed.WriteTo(s.err)
@@ -78,10 +81,12 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	if err == nil {
 		return p.code
 	}
+
 	prefix := ""
 	if !isTerminal(s.err) {
 		prefix = "able-import: " // in a log or a mail it must be clear who speaks
 	}
+
 	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
 	return codeOf(ctx, err)
 }
@@ -119,30 +124,35 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 			p.patient.Store(false) // until it sends
 		}
 	}
+
 	root.SetFlagErrorFunc(flagError)
 	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
-		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(), p.schemaCommand(), p.presetsCommand(),
-		p.historyCommand(), p.resolveCommand(), p.adoptCommand(), p.statusCommand(),
+		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(),
+		p.schemaCommand(), p.presetsCommand(), p.historyCommand(), p.resolveCommand(),
+		p.adoptCommand(), p.statusCommand(),
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
+
 	p.addHelp(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
+
 	root.Args = usageArgs(func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return fmt.Errorf("there is no command %q; %s", args[0], didYouMean(root, args[0]))
 		}
 		return nil
 	})
+
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root
 }
 
-// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they read may be a pipe that
-// nobody writes, or take a parser long.
+// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they
+// read may be a pipe that nobody writes, or take a parser long.
 var readingCommands = []string{"check", "init", "inspect", "preview", "run"}
 
 // usageArgs makes wrong arguments a usage error, and flags that exclude each other.
@@ -153,23 +163,27 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 				return usageError{err}
 			}
 		}
+
 		if err := checkValues(c.Flags()); err != nil {
 			return err
 		}
+
 		if err := c.ValidateFlagGroups(); err != nil { // "...; [json csv] were all set"
 			_, set, _ := strings.Cut(err.Error(), "; [")
 			set, _, _ = strings.Cut(set, "]")
 			return usagef("say one of --%s, not several", strings.Join(strings.Fields(set), ", --"))
 		}
+
 		return nil
 	}
 }
 
-// aboveNothing are times for which 0 would mean their default, or none: who writes 0 means something else.
+// aboveNothing are times for which 0 would mean their default, or none: who writes 0 means
+// something else.
 var aboveNothing = []string{"deadline", "outage-wait", "timeout"}
 
-// checkValues refuses values that would switch a guard off unseen: the empty text of a variable that is not set, and
-// numbers and times below nothing.
+// checkValues refuses values that would switch a guard off unseen: the empty text of a variable
+// that is not set, and numbers and times below nothing.
 func checkValues(flags *pflag.FlagSet) (err error) {
 	flags.Visit(func(flag *pflag.Flag) {
 		value := flag.Value.String()
@@ -179,10 +193,13 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 			err = usagef("--%s is empty: give it a value, or leave it out", flag.Name)
 		case strings.HasPrefix(kind, "int") && strings.HasPrefix(value, "-"):
 			err = usagef("--%s %s: give a number of 0 or more, or leave it out", flag.Name, value)
-		case kind == "duration" && notTime == nil && (d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
-			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out", flag.Name, value)
+		case kind == "duration" && notTime == nil &&
+			(d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
+			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out",
+				flag.Name, value)
 		}
 	})
+
 	return err
 }
 
@@ -194,10 +211,10 @@ func wantFiles(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// A shownWriter is stdout or stderr. It is the last to see what comes out of files, and writes those characters out that a
-// terminal would obey or that turn a line around, though JSON and CSV have them as they are: \u009b is the same in JSON.
-// On a terminal our own bar and colours have an escape or a carriage return; there those of files are left to
-// [report.Visible].
+// A shownWriter is stdout or stderr. It is the last to see what comes out of files, and writes
+// those characters out that a terminal would obey or that turn a line around, though JSON and CSV
+// have them as they are: \u009b is the same in JSON. On a terminal our own bar and colours have an
+// escape or a carriage return; there those of files are left to [report.Visible].
 type shownWriter struct {
 	to       io.Writer
 	terminal bool
@@ -214,21 +231,26 @@ func replacer(also ...rune) *strings.Replacer {
 			also = append(also, r)
 		}
 	}
+
 	for _, r := range also {
 		pairs = append(pairs, string(r), fmt.Sprintf(`\u%04x`, r))
 	}
-	for _, span := range [][2]rune{{0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2066, 0x2069}} {
+
+	for _, span := range [][2]rune{{0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x202a, 0x202e},
+		{0x2066, 0x2069}} {
 		for r := span[0]; r <= span[1]; r++ {
 			pairs = append(pairs, string(r), fmt.Sprintf(`\u%04x`, r))
 		}
 	}
+
 	return strings.NewReplacer(pairs...)
 }
 
 func (w *shownWriter) Write(p []byte) (int, error) {
 	text := append(w.rest, p...)
 	whole := len(text)
-	for back := 1; back < utf8.UTFMax && back <= len(text); back++ { // a buffer may end within a character
+	// a buffer may end within a character
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
 		if at := len(text) - back; utf8.RuneStart(text[at]) {
 			if !utf8.FullRune(text[at:]) {
 				whole = at
@@ -236,6 +258,7 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 			break
 		}
 	}
+
 	w.rest = append([]byte(nil), text[whole:]...)
 	replacer := obeyedElsewhere
 	if w.terminal {
@@ -244,6 +267,7 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(w.to, replacer.Replace(string(text[:whole]))); err != nil {
 		return 0, err
 	}
+
 	return len(p), nil
 }
 

@@ -25,7 +25,9 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 			if err != nil {
 				return usageError{err}
 			}
+
 			options.Address, options.Log = address, p.err
+
 			if record != "" {
 				file, err := createPrivate(record)
 				if err != nil {
@@ -34,6 +36,7 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 				defer file.Close()
 				options.Bodies = file
 			}
+
 			if export != "" {
 				file, err := createPrivate(export)
 				if err != nil {
@@ -42,6 +45,7 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 				defer file.Close()
 				options.Export = file
 			}
+
 			server, err := sandbox.Start(options)
 			if err != nil {
 				return err
@@ -52,10 +56,14 @@ others, and prints a line for each, without personal data. Ctrl-C ends it.
 			return nil
 		},
 	}
-	c.Flags().StringVar(&address, "address", "127.0.0.1:0", "host and port to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&address, "address", "127.0.0.1:0",
+		"host and port to listen on; port 0 takes a free one")
+
 	c.Flags().StringVar(&faults, "faults", "", "how it misbehaves")
-	c.Flags().StringVar(&record, "record", "", "write the processed events to this file, one a line, in order of arrival")
+	c.Flags().StringVar(&record, "record",
+		"", "write the processed events to this file, one a line, in order of arrival")
 	c.Flags().StringVar(&export, "export", "",
-		"write what was received to this CSV file, like a receiver's own export; GET /export gives the same")
+		"write what was received to this CSV file, like a receiver's own export; GET /export "+
+			"gives the same")
 	return c
 }

@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 
 // Every script is a folder of files and a session at a prompt: see testdata/script.
 func TestScripts(t *testing.T) {
-	// Where nohup began the tests, whatever they begin ignores a hang-up, too, unless they listen for it.
+	// Where nohup began the tests, whatever they begin ignores a hang-up, too, unless they listen
+	// for it.
 	hangUp := make(chan os.Signal, 1)
 	signal.Notify(hangUp, syscall.SIGHUP)
 	t.Cleanup(func() { signal.Stop(hangUp) })
@@ -68,8 +69,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// needsUnix finds what a script can have on Unix alone: its tools, its links, and Ctrl-C from elsewhere.
-var needsUnix = regexp.MustCompile(`(?m)^[!? ]*(exec (sh|sed|grep|tail|mkfifo)|symlink|kill -|chmod)\b|exec: sh\b|\[sh\b`)
+// needsUnix finds what a script can have on Unix alone: its tools, its links, and Ctrl-C from
+// elsewhere.
+var needsUnix = regexp.MustCompile(
+	`(?m)^[!? ]*(exec (sh|sed|grep|tail|mkfifo)|symlink|kill -|chmod)\b|exec: sh\b|\[sh\b`)
 
 // scripts are all scripts. Windows has those that need nothing of Unix; the others are named.
 func scripts(t *testing.T) []string {
@@ -153,7 +156,8 @@ func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	gatherings.Store(ts.Getenv("WORK"), got)
 }
 
-// received N [FILE]: the receiver has accepted N events; FILE gets their bodies, in order of arrival, with a placeholder for the mark.
+// received N [FILE]: the receiver has accepted N events; FILE gets their bodies, in order of
+// arrival, with a placeholder for the mark.
 func received(ts *testscript.TestScript, neg bool, args []string) {
 	value, _ := gatherings.Load(ts.Getenv("WORK"))
 	got := value.(*gathering)
@@ -163,7 +167,8 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if len(args) > 1 {
 		mark := []byte(ts.Getenv("ABLE_FUNNEL_MARK"))
-		ts.Check(os.WriteFile(ts.MkAbs(args[1]), bytes.ReplaceAll(got.bodies.clone(), mark, []byte("${ABLE_FUNNEL_MARK}")), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]),
+			bytes.ReplaceAll(got.bodies.clone(), mark, []byte("${ABLE_FUNNEL_MARK}")), 0o600))
 	}
 }
 
@@ -177,7 +182,8 @@ func exports(ts *testscript.TestScript, neg bool, args []string) {
 func awaits(ts *testscript.TestScript, neg bool, args []string) {
 	value, _ := gatherings.Load(ts.Getenv("WORK"))
 	want, _ := strconv.Atoi(args[0])
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(
+		5 * time.Millisecond) {
 		if len(value.(*gathering).Events()) >= want {
 			return
 		}
@@ -185,7 +191,8 @@ func awaits(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("the receiver has not got %d events within a minute", want)
 }
 
-// bytes FILE TEXT writes TEXT, a Go string without its quotes, to FILE: for bytes that a script cannot hold.
+// bytes FILE TEXT writes TEXT, a Go string without its quotes, to FILE: for bytes that a script
+// cannot hold.
 func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)

@@ -19,7 +19,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// An export as a billing system of a locale writes it, with texts among its cells that look like numbers, dates and formulas.
+// An export as a billing system of a locale writes it, with texts among its cells that look like
+// numbers, dates and formulas.
 type export struct {
 	formats, rows string
 	mended        string // amount of the faulty invoice
@@ -63,7 +64,8 @@ fields:
   custom_data: {customer: Kunde}
 `
 
-// What failed goes through a spreadsheet program and back: only the corrected rows are sent, and a third run has nothing to do.
+// What failed goes through a spreadsheet program and back: only the corrected rows are sent, and a
+// third run has nothing to do.
 func TestSpreadsheetRoundTrip(t *testing.T) {
 	if _, err := exec.LookPath("soffice"); err != nil {
 		t.Skip("LibreOffice (soffice) is not here: no round trip through a spreadsheet program")
@@ -89,7 +91,8 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 
 	s.exits(3, "run", "-m", "mapping.yaml", "invoices.csv")
 	wantOrders(t, receiver, "0001")
-	failures, _ := filepath.Glob(filepath.Join(dir, "state", "runs", "*", "invoices.failures."+form))
+	failures, _ := filepath.Glob(filepath.Join(dir, "state", "runs", "*",
+		"invoices.failures."+form))
 	if len(failures) != 1 {
 		t.Fatalf("failures files: %v", failures)
 	}
@@ -100,7 +103,8 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 	s.exits(3, "run", mended) // 0003 has no e-mail and 0004 no amount still
 	wantOrders(t, receiver, "0001", "0002")
 	s.exits(3, "run", mended)
-	if out := s.exits(3, "run", "-m", "mapping.yaml", "invoices.csv"); !strings.Contains(out, "corrected") {
+	if out := s.exits(3, "run", "-m", "mapping.yaml", "invoices.csv"); !strings.Contains(out,
+		"corrected") {
 		t.Errorf("the original's next run does not know the corrected row:\n%s", out)
 	}
 	wantOrders(t, receiver, "0001", "0002")
@@ -121,7 +125,8 @@ func edit(t *testing.T, path, amount string) {
 	}
 	for r, row := range rows {
 		for c, cell := range row {
-			if len(cell) == len("12,5x") && strings.HasPrefix(cell, "12") && strings.HasSuffix(cell, "5x") {
+			if len(cell) == len("12,5x") && strings.HasPrefix(cell, "12") &&
+				strings.HasSuffix(cell, "5x") {
 				name, _ := excelize.CoordinatesToCellName(c+1, r+1)
 				if err := book.SetCellStr(sheet, name, amount); err != nil {
 					t.Fatal(err)
@@ -136,11 +141,13 @@ func edit(t *testing.T, path, amount string) {
 	t.Fatalf("the faulty amount is not in %v", rows)
 }
 
-// An office is LibreOffice as somebody has set it up: the folder of its profile, and what is chosen when a CSV is opened
-// (delimiter, quote, UTF-8, first row, language, dates and numbers recognised) and saved.
+// An office is LibreOffice as somebody has set it up: the folder of its profile, and what is chosen
+// when a CSV is opened (delimiter, quote, UTF-8, first row, language, dates and numbers recognised)
+// and saved.
 type office struct{ profile, csv string }
 
-var offices = map[string]string{"de-DE": "59,34,76,1,,1031,false,true", "en-US": "44,34,76,1,,1033,false,true"}
+var offices = map[string]string{"de-DE": "59,34,76,1,,1031,false,true",
+	"en-US": "44,34,76,1,,1033,false,true"}
 
 func newOffice(t *testing.T, locale string) office {
 	t.Helper()
@@ -169,7 +176,8 @@ func (o office) convert(t *testing.T, path, form, folder string) string {
 	if form == "csv" {
 		filter += ":Text - txt - csv (StarCalc):" + o.csv
 	}
-	out, err := exec.CommandContext(ctx, "soffice", append(args, "--convert-to", filter, "--outdir", folder, path)...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "soffice",
+		append(args, "--convert-to", filter, "--outdir", folder, path)...).CombinedOutput()
 	base := filepath.Base(path)
 	saved := filepath.Join(folder, strings.TrimSuffix(base, filepath.Ext(base))+"."+form)
 	if _, statErr := os.Stat(saved); err != nil || statErr != nil {
@@ -193,8 +201,10 @@ func (s session) exits(code int, args ...string) string {
 		"ABLE_IMPORT_STATE_DIR": filepath.Join(s.dir, "state"),
 	}
 	streams := streams{in: strings.NewReader(""), out: &out, err: &out}
-	if got := run(context.Background(), args, streams, func(name string) string { return environment[name] }); got != code {
-		s.t.Fatalf("able-import %s exits %d, want %d\n%s", strings.Join(args, " "), got, code, out.String())
+	if got := run(context.Background(), args, streams,
+		func(name string) string { return environment[name] }); got != code {
+		s.t.Fatalf("able-import %s exits %d, want %d\n%s", strings.Join(args, " "),
+			got, code, out.String())
 	}
 	secrets.Check(s.t, strings.Join(args, " "), out.String())
 	return out.String()

@@ -42,7 +42,9 @@ decision as 4; files in the failed folder that nobody has fixed as 3.`,
 		RunE: func(*cobra.Command, []string) error { return p.status(&f, config, time.Now()) },
 	}
 	c.Flags().StringVar(&config, "config", "able-import.yaml", "the job file")
-	c.Flags().StringVar(&f.stateDir, "state-dir", "", "folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
+
+	c.Flags().StringVar(&f.stateDir, "state-dir", "",
+		"folder of the ledgers (or ABLE_IMPORT_STATE_DIR)")
 	c.Flags().BoolVar(&f.json, "json", false, "print it as one JSON object")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 	return c
@@ -63,13 +65,16 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	if err != nil {
 		return err
 	}
+
 	if f.stateDir == "" && p.getenv("ABLE_IMPORT_STATE_DIR") == "" {
 		f.stateDir = file.StateDir
 	}
+
 	stateDir, err := p.stateDir(f)
 	if err != nil {
 		return err
 	}
+
 	all := []jobStatus{}
 	for i := range file.Jobs {
 		state, err := report.ReadJobState(jobStatePath(stateDir, file.Jobs[i].Name))
@@ -82,16 +87,20 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 		p.code = highestClaim(p.code, s.Claim)
 		all = append(all, s)
 	}
+
 	if f.json {
-		return json.NewEncoder(p.out).Encode(map[string]any{"version": 1, "exit_code": p.code, "jobs": all})
+		return json.NewEncoder(p.out).Encode(map[string]any{"version": 1, "exit_code": p.code,
+			"jobs": all})
 	}
+
 	if !f.quiet || p.code != exitDone {
 		p.printStatus(all)
 	}
 	return nil
 }
 
-// countBacklog counts from the ledger what waits for a decision now: somebody may have decided since the job's last run.
+// countBacklog counts from the ledger what waits for a decision now: somebody may have decided
+// since the job's last run.
 func countBacklog(stateDir string, state *report.JobState) (history.Backlog, error) {
 	if state.Target == "" { // no run has found its ledger yet
 		return history.Backlog{}, nil
@@ -114,7 +123,8 @@ func (p *program) printStatus(all []jobStatus) {
 		if len(s.Reasons) > 0 {
 			state = visibleLines(strings.Join(s.Reasons, "; "))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", s.Job, moment(s.LastRun), moment(s.LastSuccess), moment(s.LastFile), s.Files[waits], state)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", s.Job, moment(s.LastRun), moment(s.LastSuccess),
+			moment(s.LastFile), s.Files[waits], state)
 	}
 	w.Flush()
 }
@@ -126,7 +136,8 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes by itself: a file that is not ready, a target that another run holds.
+// patience is how long something may last that passes by itself: a file that is not ready, a target
+// that another run holds.
 const patience = 24 * time.Hour
 
 // add notes a reason for people, and the exit code that it claims.
@@ -135,16 +146,19 @@ func (s *jobStatus) add(code int, format string, args ...any) {
 	s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
 }
 
-// judgeJob says what a monitor should think of a job: how its last run ended, and what was left behind by all runs before.
+// judgeJob says what a monitor should think of a job: how its last run ended, and what was left
+// behind by all runs before.
 func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus {
 	s := jobStatus{JobState: state, Reasons: []string{}}
 	s.Job = job.Name
+
 	state.ExitCode = exitNow(&state)
 	if state.LastRun.IsZero() {
 		s.add(exitIncomplete, "never ran")
 	} else if state.ExitCode != exitDone {
 		s.add(state.ExitCode, "%s", endOf(&state))
 	}
+
 	s.judgeTimes(job, now)
 	var err error
 	if s.Refused, err = countRefused(job.Refused); err != nil {
@@ -157,9 +171,11 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitFailed, "%v", err)
 	}
 	if s.Failed > 0 {
-		s.add(exitInvalid, "%s to fix in %s since %s: put it into the inbox when it is fixed, or remove it",
+		s.add(exitInvalid, "%s to fix in %s since %s: put it into the inbox when it is fixed, "+
+			"or remove it",
 			report.Plural(int64(s.Failed), "file"), job.Failed, moment(s.Since))
 	}
+
 	if state.Unknown > 0 {
 		s.add(exitUnknown, "%s unknown", report.Plural(int64(state.Unknown), "event"))
 	}
@@ -177,20 +193,22 @@ func exitNow(state *report.JobState) int {
 	return exitDone
 }
 
-// judgeBacklog adds what is wrong with the ledger, and a run without an end: one that is going on ends soon, and what one that
-// died has left is the next run's to find.
+// judgeBacklog adds what is wrong with the ledger, and a run without an end: one that is going on
+// ends soon, and what one that died has left is the next run's to find.
 func (s *jobStatus) judgeBacklog(backlog history.Backlog, err error, now time.Time) {
 	if err != nil {
 		s.add(exitFailed, "%v", err)
 	}
 	if backlog.Open > 0 && now.Sub(backlog.Since) > patience {
-		s.add(exitUnknown, "%s unknown since a run of %s, which has not ended", report.Plural(int64(backlog.Open), "event"), moment(backlog.Since))
+		s.add(exitUnknown, "%s unknown since a run of %s, which has not ended",
+			report.Plural(int64(backlog.Open), "event"), moment(backlog.Since))
 	}
 }
 
 // endOf says how a run has ended, and with which file.
 func endOf(state *report.JobState) string {
-	word := map[int]string{exitInvalid: "something to fix", exitUnknown: "unknown", exitIncomplete: "not all sent"}[state.ExitCode]
+	word := map[int]string{exitInvalid: "something to fix", exitUnknown: "unknown",
+		exitIncomplete: "not all sent"}[state.ExitCode]
 	text := strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, first(state.Error, word)))
 	if state.File != "" {
 		text += ": " + state.File
@@ -204,31 +222,40 @@ func (s *jobStatus) judgeTimes(job *jobfile.Job, now time.Time) {
 	if since.IsZero() {
 		since = s.Known
 	}
+
 	away := now.Sub(since)
 	switch {
 	case job.ExpectEvery == 0 || since.IsZero():
 	case away > job.ExpectEvery:
-		s.add(exitIncomplete, "overdue: no file for %s, expected every %s", away.Truncate(time.Minute), job.ExpectEvery)
+		s.add(exitIncomplete, "overdue: no file for %s, expected every %s",
+			away.Truncate(time.Minute), job.ExpectEvery)
 	case away < -time.Hour:
-		s.add(exitIncomplete, "the last file came at %s, which is in the future: a clock was wrong", moment(since))
+		s.add(exitIncomplete, "the last file came at %s, which is in the future: a clock was wrong",
+			moment(since))
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(s.Waits)) {
 		if waited := now.Sub(s.Waits[name]); waited > patience {
 			s.add(exitIncomplete, "%s has waited for %s", name, waited.Truncate(time.Minute))
 		}
 	}
+
 	if s.LockedOut == 0 {
 		return
 	}
+
 	code := exitDone
 	if now.Sub(s.LockedSince) > patience {
 		code = exitLocked
 	}
-	s.add(code, "%s could not start: another run has held the target since %s", report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
+
+	s.add(code, "%s could not start: another run has held the target since %s",
+		report.Plural(int64(s.LockedOut), "run"), moment(s.LockedSince))
 }
 
-// countFailed counts the failures files of a job that nobody has fed back or removed. One that went through the inbox
-// is in the archive, under its name with the run before it; what was still wrong there has a failures file of its own.
+// countFailed counts the failures files of a job that nobody has fed back or removed. One that went
+// through the inbox is in the archive, under its name with the run before it; what was still wrong
+// there has a failures file of its own.
 func countFailed(job *jobfile.Job) (files int, since time.Time, err error) {
 	entries, err := os.ReadDir(job.Failed)
 	if err != nil || len(entries) == 0 {
@@ -239,6 +266,7 @@ func countFailed(job *jobfile.Job) (files int, since time.Time, err error) {
 		}
 		return 0, since, err
 	}
+
 	fedBack := map[string]bool{}
 	err = filepath.WalkDir(job.Archive, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -260,10 +288,12 @@ func countFailed(job *jobfile.Job) (files int, since time.Time, err error) {
 			continue
 		}
 		counted[name] = true
-		if info, err := entry.Info(); err == nil && (since.IsZero() || info.ModTime().Before(since)) {
+		if info, err := entry.Info(); err == nil &&
+			(since.IsZero() || info.ModTime().Before(since)) {
 			since = info.ModTime()
 		}
 	}
+
 	return len(counted), since, nil
 }
 
@@ -273,7 +303,8 @@ func withoutEnding(name string) string { return strings.TrimSuffix(name, filepat
 func countRefused(dir string) (files int, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(dir); err == nil { // a file in its place, which Windows tells like this
+		// a file in its place, which Windows tells like this
+		if _, err := os.Lstat(dir); err == nil {
 			return 0, fmt.Errorf("%s: is not a folder", dir)
 		}
 		return 0, nil
@@ -281,10 +312,13 @@ func countRefused(dir string) (files int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", dir, table.Cause(err))
 	}
+
 	for _, entry := range entries {
-		if _, stamped := inbox.StampOf(entry.Name()); stamped && !strings.HasSuffix(entry.Name(), inbox.ReasonEnding) {
+		if _, stamped := inbox.StampOf(entry.Name()); stamped &&
+			!strings.HasSuffix(entry.Name(), inbox.ReasonEnding) {
 			files++
 		}
 	}
+
 	return files, nil
 }

@@ -17,22 +17,27 @@ import (
 	"ableimport/samples"
 )
 
-// suggest names the preset that fits the files, for a command that was given no mapping. A preview goes on with it, since
-// nothing is sent; what sends asks first, and without anybody to ask it ends.
+// suggest names the preset that fits the files, for a command that was given no mapping. A preview
+// goes on with it, since nothing is sent; what sends asks first, and without anybody to ask it
+// ends.
 func (p *program) suggest(ctx context.Context, f *importFlags, files []string) error {
 	fitting, err := p.fitting(files)
 	if err != nil {
 		return err
 	}
+
 	shown := report.Visible(strings.Join(files, ", "))
 	switch known := p.recallFiles(f, files); {
 	case known == nil || presetOf(known) != "":
 	case known.Path == "":
-		return usagef("no mapping: %s has %s, but %s does not exist any more; able-import init FILE -o mapping.yaml drafts one with its name", shown,
+		return usagef("no mapping: %s has %s, but %s does not exist any more; able-import init "+
+			"FILE -o mapping.yaml drafts one with its name", shown,
 			sameColumns(known), report.Visible(known.Mapping))
 	default:
-		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown, sameColumns(known), asFlag(known))
+		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown,
+			sameColumns(known), asFlag(known))
 	}
+
 	switch {
 	case len(fitting) == 0:
 		for _, file := range files {
@@ -40,24 +45,30 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 				return usagef("%s", why)
 			}
 		}
-		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets lists them). "+
-			"No ready mapping fits %s; able-import init FILE -o mapping.yaml drafts one", shown)
+		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets "+
+			"lists them). No ready mapping fits %s; able-import init FILE -o mapping.yaml "+
+			"drafts one", shown)
 	case len(fitting) > 1:
-		return usagef("no mapping, and several presets fit %s: say which\n%s", shown, listed(fitting))
+		return usagef("no mapping, and several presets fit %s: say which\n%s", shown,
+			listed(fitting))
 	}
+
 	found := fitting[0]
 	switch {
 	case !f.sends && f.quiet:
 	case !f.sends:
-		fmt.Fprintf(p.err, "%s looks like: %s\nPreviewed with --preset %s\n\n", shown, found.Title, found.Name)
+		fmt.Fprintf(p.err, "%s looks like: %s\nPreviewed with --preset %s\n\n", shown,
+			found.Title, found.Name)
 	case !p.interactive():
-		return usagef("no mapping: the preset %s fits %s. If that is what it is, say --preset %s. Nothing was sent", found.Name, shown, found.Name)
+		return usagef("no mapping: the preset %s fits %s. If that is what it is, say --preset "+
+			"%s. Nothing was sent", found.Name, shown, found.Name)
 	default:
 		fmt.Fprintf(p.err, "%s looks like: %s\n", shown, found.Title)
 		if !p.agrees(ctx, "Go on with the preset "+found.Name+"? [y/N] ") {
 			return declined(ctx)
 		}
 	}
+
 	f.preset = found.Name
 	return nil
 }
@@ -80,7 +91,8 @@ func (p *program) agrees(ctx context.Context, question string) bool {
 func (p *program) answer(ctx context.Context, question string) string {
 	fmt.Fprint(p.err, question)
 	answers := make(chan string, 1)
-	go func() { answers <- p.readLine() }() // reading cannot be broken off: it ends with the program
+	// reading cannot be broken off: it ends with the program
+	go func() { answers <- p.readLine() }()
 	select {
 	case answer := <-answers:
 		return answer
@@ -108,7 +120,8 @@ func declined(ctx context.Context) error {
 	return usagef(nothingSent)
 }
 
-// fitting are the presets that fit the files. Standard input is not looked at: it can be read once only.
+// fitting are the presets that fit the files. Standard input is not looked at: it can be read once
+// only.
 func (p *program) fitting(files []string) ([]samples.Sample, error) {
 	paths, err := existing(files)
 	if err != nil || slices.Contains(paths, "-") {
@@ -132,11 +145,12 @@ func existing(files []string) ([]string, error) {
 		}
 		paths = append(paths, matches...)
 	}
+
 	return paths, errors.Join(missing...)
 }
 
-// recall finds the mapping that a file with the same headings was imported with on this machine; nil where none is known.
-// What cannot be looked up is not known.
+// recall finds the mapping that a file with the same headings was imported with on this machine;
+// nil where none is known. What cannot be looked up is not known.
 func (p *program) recall(f *importFlags, header []string) *history.Remembered {
 	stateDir, err := p.stateDir(f)
 	if err != nil {
@@ -155,6 +169,7 @@ func (p *program) recallFiles(f *importFlags, files []string) *history.Remembere
 	if err != nil || slices.Contains(paths, "-") {
 		return nil
 	}
+
 	var found *history.Remembered
 	for _, path := range paths {
 		t, err := table.Open(path, table.Options{})
@@ -169,12 +184,15 @@ func (p *program) recallFiles(f *importFlags, files []string) *history.Remembere
 		}
 		found = known
 	}
+
 	return found
 }
 
-// sameColumns words what is known: "the same columns as your import of 30 Nov 2026 (orders_nov.csv)".
+// sameColumns words what is known: "the same columns as your import of 30 Nov 2026
+// (orders_nov.csv)".
 func sameColumns(known *history.Remembered) string {
-	return "the same columns as your import of " + known.When.Local().Format("2 Jan 2006") + " (" + report.Visible(known.File) + ")"
+	return "the same columns as your import of " + known.When.Local().Format("2 Jan 2006") + " (" +
+		report.Visible(known.File) + ")"
 }
 
 // asFlag is the mapping as the flag that names it.
@@ -193,7 +211,8 @@ func asFlag(known *history.Remembered) string {
 
 // presetOf is the preset that the mapping was, if it was one; "" otherwise.
 func presetOf(known *history.Remembered) string {
-	if slices.ContainsFunc(samples.All(), func(s samples.Sample) bool { return s.Name == known.Preset }) {
+	if slices.ContainsFunc(samples.All(),
+		func(s samples.Sample) bool { return s.Name == known.Preset }) {
 		return known.Preset
 	}
 	return ""

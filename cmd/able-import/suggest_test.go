@@ -9,7 +9,8 @@ import (
 
 func TestAgrees(t *testing.T) {
 	cases := map[string]bool{
-		"y\nrest": true, "Yes \r\nrest": true, "n\nrest": false, "\nrest": false, "yesterday\nrest": false, "": false, "y": true,
+		"y\nrest": true, "Yes \r\nrest": true, "n\nrest": false, "\nrest": false,
+		"yesterday\nrest": false, "": false, "y": true,
 	}
 	for typed, want := range cases {
 		var shown bytes.Buffer

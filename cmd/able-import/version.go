@@ -11,21 +11,25 @@ import (
 
 // A build says which program this is, as `version --json` prints it.
 type build struct {
-	Version  string `json:"version"`            // the release, or "dev"
-	Commit   string `json:"commit,omitempty"`   // what it was built from; empty outside of a repository
-	Time     string `json:"time,omitempty"`     // of that commit, RFC 3339
-	Modified bool   `json:"modified,omitempty"` // built from a tree with changes that are not in the commit
+	Version string `json:"version"` // the release, or "dev"
+	// what it was built from; empty outside of a repository
+	Commit string `json:"commit,omitempty"`
+	Time   string `json:"time,omitempty"` // of that commit, RFC 3339
+	// built from a tree with changes that are not in the commit
+	Modified bool   `json:"modified,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 }
 
 // thisBuild reads what the Go toolchain noted in the program.
 func thisBuild() build {
-	b := build{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{Version: version, Go: runtime.Version(),
+		Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
 	}
+
 	for _, setting := range info.Settings {
 		switch setting.Key {
 		case "vcs.revision":
@@ -36,6 +40,7 @@ func thisBuild() build {
 			b.Modified = setting.Value == "true"
 		}
 	}
+
 	return b
 }
 
@@ -59,5 +64,6 @@ func (p *program) versionCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print it as one JSON object")
+
 	return c
 }

@@ -30,6 +30,7 @@ finished and noted, and the same import goes on the next time.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.web(c.Context(), &f, noBrowser) },
 	}
 	f.addTarget(c)
+
 	c.Flags().BoolVar(&noBrowser, "no-browser", false, "print the link instead of opening it")
 	return c
 }
@@ -39,40 +40,50 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 	if err != nil {
 		return err
 	}
+
 	sound := importer.Job{Target: target}
 	sound.Target.Mark = "-" // the page asks for it
 	if err := ready(&sound); err != nil {
 		return usageError{err}
 	}
+
 	if target.Mark == "" {
 		target.Mark = keptMark(&target)
 	}
-	options := web.Options{Target: target, Version: version, Getenv: p.getenv, Out: p.out, Browse: browse}
+
+	options := web.Options{Target: target, Version: version, Getenv: p.getenv, Out: p.out,
+		Browse: browse}
 	options.Flags = func(endpoint string) []string { return p.flagsFor(f, endpoint) }
+
 	if noBrowser {
 		options.Browse = nil
 	}
 	return web.Run(ctx, options)
 }
 
-// flagsFor are the flags by which a command in any shell means a receiver of the page, and what this machine knows of it.
+// flagsFor are the flags by which a command in any shell means a receiver of the page, and what
+// this machine knows of it.
 func (p *program) flagsFor(f *importFlags, endpoint string) []string {
-	same := importFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")), reportDir: f.reportDir, markFile: f.markFile}
+	same := importFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")),
+		reportDir: f.reportDir, markFile: f.markFile}
 	for _, path := range []*string{&same.stateDir, &same.reportDir, &same.markFile} {
 		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
 			*path = whole // the command is typed in another folder
 		}
 	}
+
 	if endpoint != publishedEndpoint {
 		same.endpoint = endpoint
 	}
 	if flags := same.sameTarget(); flags != "" {
 		return []string{flags}
 	}
+
 	return nil
 }
 
-// keptMark is the mark that was kept on the page's request, for the receiver that is meant without being named.
+// keptMark is the mark that was kept on the page's request, for the receiver that is meant without
+// being named.
 func keptMark(target *history.Target) string {
 	content, err := os.ReadFile(filepath.Join(target.StateDir, web.MarkFile))
 	if err != nil || target.Endpoint != publishedEndpoint {
@@ -92,15 +103,16 @@ func browse(file string) error {
 	return exec.Command("xdg-open", file).Start()
 }
 
-// doubleClicked tells whether a desktop has started the program, with nobody who typed a command. The Finder hands a
-// program to a terminal of its own: by its whole path, in the home folder.
+// doubleClicked tells whether a desktop has started the program, with nobody who typed a command.
+// The Finder hands a program to a terminal of its own: by its whole path, in the home folder.
 func doubleClicked(args []string, getenv func(string) string) bool {
 	if len(args) != 1 {
 		return false
 	}
 	if runtime.GOOS == "darwin" {
 		folder, err := os.Getwd()
-		return err == nil && filepath.IsAbs(args[0]) && folder == getenv("HOME") && isTerminal(os.Stdin)
+		return err == nil && filepath.IsAbs(args[0]) && folder == getenv("HOME") &&
+			isTerminal(os.Stdin)
 	}
 	return ownConsole()
 }

@@ -24,14 +24,16 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// The page and the command line make the same plan of each sample, send the same bodies, and report the same.
+// The page and the command line make the same plan of each sample, send the same bodies, and report
+// the same.
 func TestPageAndCommandLineAgree(t *testing.T) {
 	for _, sample := range samples.All() {
 		t.Run(sample.Name, func(t *testing.T) {
 			file := filepath.Join("../../samples", sample.Name, sample.Export)
 			list, needed := customerLists[sample.Name]
 			if !needed {
-				typed, typedBodies := typedRun(t, file, append([]string{"--preset", sample.Name}, setFlags(sample.Name)...)...)
+				typed, typedBodies := typedRun(t, file,
+					append([]string{"--preset", sample.Name}, setFlags(sample.Name)...)...)
 				agree(t, typed, typedBodies)(pageRun(t, file, func(p *pageWalk) {
 					p.form("/preset", url.Values{"name": {sample.Name}})
 					p.say(sample.Name)
@@ -39,21 +41,25 @@ func TestPageAndCommandLineAgree(t *testing.T) {
 				return
 			}
 			mapping, second := list.write(t, sample.Name)
-			typed, typedBodies := typedRun(t, file, append([]string{"-m", mapping}, setFlags(sample.Name)...)...)
-			agree(t, typed, typedBodies)(pageRun(t, file, func(p *pageWalk) { // with the mapping that somebody has written
+			typed, typedBodies := typedRun(t, file,
+				append([]string{"-m", mapping}, setFlags(sample.Name)...)...)
+			// with the mapping that somebody has written
+			agree(t, typed, typedBodies)(pageRun(t, file, func(p *pageWalk) {
 				p.drop("/mapping", "mapping", mapping)
 				p.say(sample.Name)
 				p.drop("/customers", "file", second)
 			}))
 			delete(typed, "mapping")
-			page, bodies := pageRun(t, file, func(p *pageWalk) { // and with the one that is made on the page
+			// and with the one that is made on the page
+			page, bodies := pageRun(t, file, func(p *pageWalk) {
 				p.form("/preset", url.Values{"name": {sample.Name}})
 				p.say(sample.Name)
 				if list.year != "" {
 					p.form("/columns", url.Values{"year": {list.year}})
 				}
 				p.drop("/customers", "file", second)
-				p.form("/customers", url.Values{"on": {list.on}, "key": {list.key}, "email": {list.email}})
+				p.form("/customers", url.Values{"on": {list.on}, "key": {list.key},
+					"email": {list.email}})
 			})
 			delete(page, "mapping")
 			agree(t, typed, typedBodies)(page, bodies)
@@ -61,11 +67,14 @@ func TestPageAndCommandLineAgree(t *testing.T) {
 	}
 }
 
-// said are the settings that the exports of the samples do not say: the form's field, and its value.
+// said are the settings that the exports of the samples do not say: the form's field, and its
+// value.
 var said = map[string][2]string{
-	"chargebee-invoices": {"set.timezone", "UTC"}, "eventbrite-attendees": {"set.timezone", "UTC"}, "lemonsqueezy-orders": {"set.minor_units", "yes"},
-	"mollie-settlement": {"set.timezone", "UTC"}, "wix-orders": {"set.timezone", "UTC"}, "woocommerce-analytics": {"set.timezone", "UTC"},
-	"woocommerce-order-export": {"set.timezone", "UTC"}, "woocommerce-orders": {"set.timezone", "UTC"},
+	"chargebee-invoices": {"set.timezone", "UTC"}, "eventbrite-attendees": {"set.timezone", "UTC"},
+	"lemonsqueezy-orders": {"set.minor_units", "yes"}, "mollie-settlement": {"set.timezone", "UTC"},
+	"wix-orders": {"set.timezone", "UTC"}, "woocommerce-analytics": {"set.timezone", "UTC"},
+	"woocommerce-order-export": {"set.timezone", "UTC"},
+	"woocommerce-orders":       {"set.timezone", "UTC"},
 }
 
 func setFlags(sample string) []string {
@@ -84,7 +93,8 @@ func (p *pageWalk) say(sample string) {
 }
 
 // agree compares what the page came to with what the command line came to.
-func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown map[string]any, shownBodies []string) {
+func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown map[string]any,
+	shownBodies []string) {
 	return func(shown map[string]any, shownBodies []string) {
 		t.Helper()
 		if len(typedBodies) == 0 {
@@ -135,14 +145,16 @@ var customerLists = map[string]customerListOf{
 
 var suggestedKey = regexp.MustCompile(`email: \{.*# not in this .*: (\{lookup: .*\})`)
 
-// write makes the files that the notes of a sample describe: the preset with its lookup, and the list beside it.
+// write makes the files that the notes of a sample describe: the preset with its lookup, and the
+// list beside it.
 func (l customerListOf) write(t *testing.T, preset string) (mapping, list string) {
 	t.Helper()
 	source, err := samples.Mapping(preset)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(suggestedKey.ReplaceAllString(string(source), "email: $1"), "\n# lookups:", "\nlookups:", 1)
+	text := strings.Replace(suggestedKey.ReplaceAllString(string(source), "email: $1"),
+		"\n# lookups:", "\nlookups:", 1)
 	dir := t.TempDir()
 	mapping, list = filepath.Join(dir, preset+".yaml"), filepath.Join(dir, l.file)
 	for path, content := range map[string]string{mapping: text, list: l.content} {
@@ -200,11 +212,13 @@ func comparable(t *testing.T, text []byte) map[string]any {
 	return summary
 }
 
-func typedRun(t *testing.T, file string, mapping ...string) (summary map[string]any, bodies []string) {
+func typedRun(t *testing.T, file string, mapping ...string) (summary map[string]any,
+	bodies []string) {
 	t.Helper()
 	endpoint, sent := keepingReceiver(t)
 	var out, errs bytes.Buffer
-	run(t.Context(), append([]string{"run", "--json", file}, mapping...), streams{in: strings.NewReader(""), out: &out, err: &errs}, environment(endpoint, t.TempDir()))
+	run(t.Context(), append([]string{"run", "--json", file}, mapping...), streams{
+		in: strings.NewReader(""), out: &out, err: &errs}, environment(endpoint, t.TempDir()))
 	secrets.Check(t, "the run", out.String(), errs.String())
 	if out.Len() == 0 {
 		t.Fatal(errs.String())
@@ -213,7 +227,8 @@ func typedRun(t *testing.T, file string, mapping ...string) (summary map[string]
 }
 
 // pageRun imports a file on the page. How its mapping is chosen is the caller's.
-func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[string]any, bodies []string) {
+func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[string]any,
+	bodies []string) {
 	t.Helper()
 	endpoint, sent := keepingReceiver(t)
 	state := t.TempDir()
@@ -221,7 +236,8 @@ func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[str
 	shown, out := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"web", "--no-browser"}, streams{in: strings.NewReader(""), out: out, err: io.Discard}, environment(endpoint, state))
+		ended <- run(ctx, []string{"web", "--no-browser"}, streams{in: strings.NewReader(""),
+			out: out, err: io.Discard}, environment(endpoint, state))
 		out.Close()
 	}()
 	lines := bufio.NewReader(shown)
@@ -271,7 +287,8 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 	if err != nil || response.StatusCode != http.StatusOK {
 		p.Fatalf("%s %s: %s, %v\n%s", method, address, response.Status, err, text)
 	}
-	if at := response.Request.URL.Path; at != "/" { // which has an invented row to show what a file looks like
+	// which has an invented row to show what a file looks like
+	if at := response.Request.URL.Path; at != "/" {
 		secrets.Check(p, at, string(text))
 	}
 	return string(text), response.Request.URL.Path
@@ -281,7 +298,8 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 func (p *pageWalk) get(path string) string {
 	p.Helper()
 	for {
-		if page, _ := p.do("GET", p.work+path, "", nil); !strings.Contains(page, `class="waiting"`) {
+		if page, _ := p.do("GET", p.work+path, "", nil); !strings.Contains(page,
+			`class="waiting"`) {
 			return page
 		}
 	}
@@ -289,7 +307,8 @@ func (p *pageWalk) get(path string) string {
 
 func (p *pageWalk) form(path string, values url.Values) {
 	p.Helper()
-	p.do("POST", p.work+path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
+	p.do("POST", p.work+path, "application/x-www-form-urlencoded",
+		strings.NewReader(values.Encode()))
 }
 
 // drop uploads a file in a field of a form, and returns where that leads to.

@@ -15,9 +15,10 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Dir is the folder in the state folder that knows which rows of which inputs were mended and delivered: one small
-// file for each input and target. It stands beside the ledger and not in the folders of the runs, since those may be moved
-// away, or be elsewhere by --report-dir, and a row that was mended must not come back as invalid, or worse, be sent as it was.
+// Dir is the folder in the state folder that knows which rows of which inputs were mended and
+// delivered: one small file for each input and target. It stands beside the ledger and not in the
+// folders of the runs, since those may be moved away, or be elsewhere by --report-dir, and a row
+// that was mended must not come back as invalid, or worse, be sent as it was.
 const Dir = "corrected"
 
 // A Correction is one event that was delivered from a failures file.
@@ -34,6 +35,7 @@ func Read(path string) (map[int]*mapping.Skip, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+
 	rows := map[int]*mapping.Skip{}
 	for _, c := range all {
 		for i, row := range c.Rows {
@@ -46,6 +48,7 @@ func Read(path string) (map[int]*mapping.Skip, error) {
 			}
 		}
 	}
+
 	return rows, err
 }
 
@@ -58,7 +61,8 @@ func readAll(path string) (all []Correction, err error) {
 	decoder := json.NewDecoder(bufio.NewReader(file))
 	for {
 		var c Correction
-		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) { // the last line of a run that died
+		// the last line of a run that died
+		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
 			return all, nil
 		} else if err != nil {
 			return nil, fmt.Errorf("%s: damaged: %w", path, err)
@@ -83,7 +87,8 @@ func By(stateDir, sha string) (runs []string) {
 	return runs
 }
 
-// Correction names all rows of the events that rows were of, those that somebody has taken out included.
+// Correction names all rows of the events that rows were of, those that somebody has taken out
+// included.
 func (f *File) Correction(run string, event *mapping.Event, rows []cell.Row) Correction {
 	c := Correction{Run: run, Minor: event.Minor, Currency: event.Currency}
 	seen := map[int]bool{}

@@ -15,9 +15,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// File is what makes an input of a failures file: the rows of an earlier run as they were read, less those that people
-// have taken out, with the cells that they have changed. The failures file is read once, when it is opened. Memory grows
-// with the rows that failed, by some fifty bytes each, and with the changes; the rows themselves stay in the originals.
+// File is what makes an input of a failures file: the rows of an earlier run as they were read,
+// less those that people have taken out, with the cells that they have changed. The failures file
+// is read once, when it is opened. Memory grows with the rows that failed, by some fifty bytes
+// each, and with the changes; the rows themselves stay in the originals.
 type File struct {
 	*originals
 	path     string
@@ -43,7 +44,8 @@ type edit struct {
 	value  []byte
 }
 
-// A restoredCell stands for all cells of a column that look different only because a spreadsheet program saved them.
+// A restoredCell stands for all cells of a column that look different only because a spreadsheet
+// program saved them.
 type restoredCell struct {
 	Column, Row, Count int
 	Faulty             bool
@@ -84,12 +86,13 @@ func (f *File) Doubted() error {
 	if more := len(f.doubts) - mostDoubts; more > 0 {
 		listed += fmt.Sprintf("\n  and %d more", more)
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: more was changed than the cells that are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: more was changed than the cells that "+
+		"are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
 		filepath.Base(f.path), listed)}
 }
 
-// Rows yields the rows in the order of the run, with the cells that people have changed. A damaged row that nobody has
-// touched is still damaged.
+// Rows yields the rows in the order of the run, with the cells that people have changed. A damaged
+// row that nobody has touched is still damaged.
 func (f *File) Rows() iter.Seq2[table.Row, error] {
 	return func(yield func(table.Row, error) bool) {
 		err := f.each(func(o *original) bool {
@@ -98,13 +101,17 @@ func (f *File) Rows() iter.Seq2[table.Row, error] {
 			}
 			edits := f.edits[o.Row]
 			if o.Damaged != "" && len(edits) == 0 {
-				return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds}, &table.RowError{Row: o.Row, Message: o.Damaged})
+				return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds},
+					&table.RowError{Row: o.Row, Message: o.Damaged})
 			}
+
 			o.fit(len(f.Origin.Header))
 			for _, e := range edits {
 				o.Cells[e.column], o.Kinds[e.column] = e.value, e.kind
 			}
-			return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds, Signs: o.Signs}, nil)
+
+			return yield(table.Row{Number: o.Row, Cells: o.Cells, Kinds: o.Kinds, Signs: o.Signs},
+				nil)
 		})
 		if err != nil {
 			yield(table.Row{}, err)
@@ -114,7 +121,8 @@ func (f *File) Rows() iter.Seq2[table.Row, error] {
 
 // fit gives a row that was damaged as many cells as there are columns.
 func (o *original) fit(columns int) {
-	o.Cells = slices.Grow(o.Cells, max(0, columns-len(o.Cells)))[:min(columns, max(len(o.Cells), columns))]
+	o.Cells = slices.Grow(o.Cells,
+		max(0, columns-len(o.Cells)))[:min(columns, max(len(o.Cells), columns))]
 	for len(o.Kinds) < columns {
 		o.Kinds = append(o.Kinds, table.Empty)
 	}
@@ -157,9 +165,11 @@ func (r *reader) read() error {
 			return err
 		}
 	}
+
 	if r.originals == nil {
 		return fmt.Errorf("%s: no rows are left in it", filepath.Base(r.path))
 	}
+
 	r.missing()
 	return nil
 }
@@ -171,22 +181,27 @@ func (r *reader) begin(row table.Row) error {
 	if !found || column != marker.Columns+fileBeforeMarker {
 		return r.refused("columns were added, taken out or moved; take them back")
 	}
+
 	r.run, r.column = marker, column
 	r.label = r.text(row, column-fileBeforeMarker)
 	name := originalsDir + "/" + r.label + ".jsonl"
+
 	if filepath.Base(r.label) != r.label {
 		return r.refused("the column file was changed")
 	}
 	if err := asSealed(r.folder, name); err != nil {
 		return err
 	}
+
 	var err error
-	if r.originals, err = openOriginals(filepath.Join(r.folder, originalsDir, r.label+".jsonl")); err != nil {
+	if r.originals, err = openOriginals(filepath.Join(r.folder, originalsDir,
+		r.label+".jsonl")); err != nil {
 		return err
 	}
 	if len(r.Origin.Header) != marker.Columns {
 		return r.refused("columns were added, taken out or moved; take them back")
 	}
+
 	for i, want := range r.Origin.Header {
 		got := header[i]
 		if r.csv {
@@ -196,11 +211,13 @@ func (r *reader) begin(row table.Row) error {
 			return r.refused(fmt.Sprintf("column %d is headed %q, and was %q", i+1, got, want))
 		}
 	}
+
 	return r.index()
 }
 
 func (r *reader) refused(reason string) error {
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s. Nothing was sent.", filepath.Base(r.path), report.Visible(reason))}
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s. Nothing was sent.",
+		filepath.Base(r.path), report.Visible(reason))}
 }
 
 // index notes where each original stands.
@@ -224,13 +241,18 @@ func (r *reader) text(row table.Row, column int) string {
 func (r *reader) row(row table.Row) error {
 	marker, ok := report.ParseMarker(string(row.Cells[r.column]))
 	number, err := strconv.Atoi(string(row.Cells[r.column-rowBeforeMarker]))
-	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label || r.places[number] == nil {
-		return r.refused(fmt.Sprintf("row %d is none of the rows that the run left in it; put new rows into a file of their own", row.Number))
+	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label ||
+		r.places[number] == nil {
+		return r.refused(fmt.Sprintf("row %d is none of the rows that the run left in it; put "+
+			"new rows into a file of their own", row.Number))
 	}
+
 	place := r.places[number]
 	if place.present {
-		return r.refused(fmt.Sprintf("row %d of %s stands in it twice, again in row %d", number, r.label, row.Number))
+		return r.refused(fmt.Sprintf("row %d of %s stands in it twice, again in row %d", number,
+			r.label, row.Number))
 	}
+
 	place.present = true
 	text := make([]byte, place.end-place.offset)
 	var o original
@@ -239,18 +261,22 @@ func (r *reader) row(row table.Row) error {
 	} else if err := json.Unmarshal(text, &o); err != nil {
 		return fmt.Errorf("read originals: %w", err)
 	}
+
 	o.fit(len(r.Origin.Header))
 	for column := range r.Origin.Header {
 		r.cell(row, &o, column)
 	}
+
 	return nil
 }
 
 func (r *reader) cell(row table.Row, o *original, column int) {
 	value, kind := row.Cells[column], row.Kinds[column]
-	if r.csv && !bytes.Equal(value, o.Cells[column]) { // a workbook that was saved as CSV is not guarded
+	// a workbook that was saved as CSV is not guarded
+	if r.csv && !bytes.Equal(value, o.Cells[column]) {
 		value = []byte(report.Unguard(string(value)))
 	}
+
 	same, exact := sameCell(o.Cells[column], o.Kinds[column], value, kind, r.csv)
 	blamed := r.blamed(o, column)
 	switch {
@@ -260,8 +286,10 @@ func (r *reader) cell(row table.Row, o *original, column int) {
 		r.restore(column, o.Row, blamed)
 		return
 	case !same && !blamed:
-		r.doubts = append(r.doubts, fmt.Sprintf("%s:%d: %s was changed, and was not marked", r.Origin.File, o.Row, report.Visible(r.Origin.Header[column])))
+		r.doubts = append(r.doubts, fmt.Sprintf("%s:%d: %s was changed, and was not marked",
+			r.Origin.File, o.Row, report.Visible(r.Origin.Header[column])))
 	}
+
 	r.edits[o.Row] = append(r.edits[o.Row], edit{column, kind, slices.Clone(value)})
 }
 
@@ -271,7 +299,8 @@ func (r *reader) blamed(o *original, column int) bool {
 		return true
 	}
 	// A fault of a column that is none leaves open which cell is to be mended.
-	return slices.ContainsFunc(o.Faulty, func(name string) bool { return !slices.Contains(r.Origin.Header, name) })
+	return slices.ContainsFunc(o.Faulty,
+		func(name string) bool { return !slices.Contains(r.Origin.Header, name) })
 }
 
 func (r *reader) restore(column, row int, faulty bool) {
@@ -294,11 +323,15 @@ func (r *reader) missing() {
 			}
 		}
 		if absent > 0 && absent < len(rows) {
-			r.doubts = append(r.doubts, fmt.Sprintf("%s:%d: %d of the %d rows of its event were taken out", r.Origin.File, rows[0], absent, len(rows)))
+			r.doubts = append(r.doubts,
+				fmt.Sprintf("%s:%d: %d of the %d rows of its event were taken out", r.Origin.File,
+					rows[0], absent, len(rows)))
 		}
 	}
+
 	slices.Sort(r.doubts)
 }
 
-// MappingName is the file in a run's folder that holds the mapping, so that failures files can be run without naming it.
+// MappingName is the file in a run's folder that holds the mapping, so that failures files can be
+// run without naming it.
 const MappingName = "mapping.yaml"

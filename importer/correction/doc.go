@@ -1,6 +1,7 @@
-// Package correction takes failures files back. A run writes the rows that failed for people to fix,
-// and keeps the same rows as it read them, the originals. [Find] recognises a failures file by its
-// marker, whatever it is called and whichever program has saved it last. [Open] compares it with the
+// Package correction takes failures files back. A run writes the rows that failed for people to
+// fix, and keeps the same rows as it read them, the originals. [Find] recognises a failures file by
+// its marker, whatever it is called and whichever program has saved it last. [Open] compares it
+// with the
 // originals:
 //
 //	failures file (fixed by people) ──┐

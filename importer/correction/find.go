@@ -22,9 +22,9 @@ type Files struct {
 	Folders    map[string]string
 }
 
-// Find looks for the marker of a failures file in each of the files, whatever they are called and whichever program
-// has saved them last. It is nil when none has one. Its error is a [RefusedError] when only some have one, or when the
-// run that wrote one is not to be found.
+// Find looks for the marker of a failures file in each of the files, whatever they are called and
+// whichever program has saved them last. It is nil when none has one. Its error is a [RefusedError]
+// when only some have one, or when the run that wrote one is not to be found.
 func Find(t *history.Target, paths []string) (_ *Files, err error) {
 	f := &Files{Folders: map[string]string{}}
 	for _, path := range paths {
@@ -33,30 +33,36 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 			continue
 		}
 		if marker.Partial {
-			return nil, &history.RefusedError{Reason: filepath.Base(path) + ": this failures file is incomplete, since the disk was full when it " +
-				"was written; run the original file again, which makes a whole one. Nothing was sent."}
+			return nil, &history.RefusedError{Reason: filepath.Base(path) +
+				": this failures file is incomplete, since the disk was full when it was written; " +
+				"run the original file again, which makes a whole one. Nothing was sent."}
 		}
 		if f.Folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
 		}
+
 		if err := f.useMapping(f.Folders[path]); err != nil {
 			return nil, err
 		}
 	}
+
 	if len(f.Folders) == 0 {
 		return nil, nil
 	}
 	if len(f.Folders) < len(paths) {
-		return nil, &history.RefusedError{Reason: "some of the files are failures files and others are not; run them apart. Nothing was sent."}
+		return nil, &history.RefusedError{Reason: "some of the files are failures files " +
+			"and others are not; run them apart. Nothing was sent."}
 	}
+
 	return f, nil
 }
 
 // Check refuses a mapping that is not the one of the run.
 func (f *Files) Check(config *mapping.Config) error {
 	if !bytes.Equal(config.Text(), f.text) {
-		return &history.RefusedError{Reason: "the mapping is not the one of the run that wrote the failures file; leave out -m and --preset, " +
-			"and the run's own is used. With a corrected mapping, run the original file again. Nothing was sent."}
+		return &history.RefusedError{Reason: "the mapping is not the one of the run that wrote " +
+			"the failures file; leave out -m and --preset, and the run's own is used. With a " +
+			"corrected mapping, run the original file again. Nothing was sent."}
 	}
 	return nil
 }
@@ -66,13 +72,16 @@ func Options(tempDir string) table.Options {
 	return table.Options{Needs: report.MarkerHeadings, TempDir: tempDir}
 }
 
-// markerOf looks at the heading and the first row. A file that cannot be read is told when it is opened for good.
+// markerOf looks at the heading and the first row. A file that cannot be read is told when it is
+// opened for good.
 func markerOf(path string) (marker report.Marker, found bool) {
 	if path == "-" {
 		return marker, false
 	}
+
 	options := Options("")
 	options.Glance = true
+
 	t, err := table.Open(path, options)
 	if err != nil {
 		return marker, false
@@ -81,10 +90,12 @@ func markerOf(path string) (marker report.Marker, found bool) {
 	if !report.MayHaveMarker(t.Header()) {
 		return marker, false
 	}
+
 	for row := range t.Rows() {
 		marker, _, found = report.FindMarker(t.Header(), texts(row.Cells))
 		break
 	}
+
 	return marker, found
 }
 
@@ -96,31 +107,39 @@ func texts(cells [][]byte) []string {
 	return all
 }
 
-// runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that the file lies in.
+// runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that
+// the file lies in.
 func runOf(t *history.Target, path string, marker report.Marker) (string, error) {
 	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
-		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID), filepath.Dir(path)} {
-			if manifest, err := report.ReadManifest(folder); err == nil && manifest.RunID == marker.RunID {
+		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID),
+			filepath.Dir(path)} {
+			if manifest, err := report.ReadManifest(folder); err == nil &&
+				manifest.RunID == marker.RunID {
 				return folder, nil
 			}
 		}
 	}
-	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: is a failures file of run %s, whose folder is not in %s; say --report-dir or --state-dir as that run did. "+
-		"Nothing was sent.", filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
+
+	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: is a failures file of run %s, whose "+
+		"folder is not in %s; say --report-dir or --state-dir as that run did. Nothing was sent.",
+		filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
 }
 
 func (f *Files) useMapping(folder string) error {
 	if err := asSealed(folder, MappingName); err != nil {
 		return err
 	}
+
 	path := filepath.Join(folder, MappingName)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	if f.text != nil && !bytes.Equal(text, f.text) {
-		return &history.RefusedError{Reason: "the failures files come from runs with different mappings; run them apart. Nothing was sent."}
+		return &history.RefusedError{Reason: "the failures files come from runs with different " +
+			"mappings; run them apart. Nothing was sent."}
 	}
+
 	f.Mapping, f.text = path, text
 	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
 	if len(kept) == 0 {
@@ -130,6 +149,7 @@ func (f *Files) useMapping(folder string) error {
 	if err != nil {
 		return err
 	}
+
 	f.MappingDir = originals.Origin.MappingDir
 	return originals.file.Close()
 }
@@ -140,21 +160,26 @@ func asSealed(folder, name string) error {
 	if err != nil {
 		return err
 	}
+
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &history.RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}
+
 	sealed, err := manifest.Sealed(folder)
 	if err != nil {
 		return err
 	}
+
 	for _, file := range sealed {
 		if file.Name == name && file.SHA256 == hash {
 			return nil
 		}
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody can tell what was mended. Nothing was sent.",
+
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody "+
+		"can tell what was mended. Nothing was sent.",
 		filepath.Base(folder), report.Visible(name))}
 }

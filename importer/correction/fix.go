@@ -30,11 +30,14 @@ func FixesCSV(fixes []Fix, files []string) []byte {
 	out.WriteString("\ufeff")
 	w := csv.NewWriter(&out)
 	w.Write([]string{"file", "row", "column", "corrected"})
+
 	for _, f := range fixes {
 		w.Write([]string{
-			report.Guard(files[f.Input]), strconv.Itoa(f.Row), report.Guard(f.Column), report.Guard(f.Is),
+			report.Guard(files[f.Input]), strconv.Itoa(f.Row), report.Guard(f.Column),
+			report.Guard(f.Is),
 		})
 	}
+
 	w.Flush() // a buffer takes everything
 	return out.Bytes()
 }
@@ -49,17 +52,21 @@ func EditsOf(fixes []Fix, input int, file string, header []string) (Edits, error
 		if f.Input != input {
 			continue
 		}
+
 		column := slices.Index(header, f.Column)
 		for i := range header {
 			if header[i] == "" && table.ColumnName(i) == f.Column {
 				column = i
 			}
 		}
+
 		if column < 0 {
 			return nil, &history.RefusedError{Reason: fmt.Sprintf(
-				"%s: there is no column %q any more, in which row %d was corrected. Nothing was sent.",
+				"%s: there is no column %q any more, in which row %d was corrected. "+
+					"Nothing was sent.",
 				file, report.Visible(f.Column), f.Row)}
 		}
+
 		kind := table.Text
 		if f.Is == "" {
 			kind = table.Empty
@@ -67,8 +74,10 @@ func EditsOf(fixes []Fix, input int, file string, header []string) (Edits, error
 		if edits == nil {
 			edits = Edits{}
 		}
+
 		edits[f.Row] = append(edits[f.Row], edit{column, kind, []byte(f.Is)})
 	}
+
 	return edits, nil
 }
 
@@ -77,10 +86,12 @@ func (e Edits) Put(rows iter.Seq2[table.Row, error]) iter.Seq2[table.Row, error]
 	if e == nil {
 		return rows
 	}
+
 	return func(yield func(table.Row, error) bool) {
 		for row, err := range rows {
 			if edits := e[row.Number]; err == nil && edits != nil {
-				row.Cells, row.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds) // they are the reader's
+				// they are the reader's
+				row.Cells, row.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds)
 				for _, edit := range edits {
 					row.Cells[edit.column], row.Kinds[edit.column] = edit.value, edit.kind
 				}

@@ -29,7 +29,8 @@ type Person struct{ address []byte }
 // NewPerson reads an address.
 func NewPerson(email string) (Person, error) {
 	address := strings.ToLower(strings.TrimSpace(email))
-	if at := strings.IndexByte(address, '@'); at < 1 || at == len(address)-1 || strings.ContainsAny(address, " \t\"',;<>") {
+	if at := strings.IndexByte(address, '@'); at < 1 || at == len(address)-1 ||
+		strings.ContainsAny(address, " \t\"',;<>") {
 		return Person{}, errors.New("that is no e-mail address")
 	}
 	return Person{[]byte(address)}, nil
@@ -45,7 +46,8 @@ func (p Person) in(text []byte) bool {
 		}
 		at += from
 		end := at + len(p.address)
-		if (at == 0 || !isAddressByte(text[at-1])) && (end == len(text) || !continuesDomain(text[end:])) {
+		if (at == 0 || !isAddressByte(text[at-1])) &&
+			(end == len(text) || !continuesDomain(text[end:])) {
 			return true
 		}
 		from = at + 1
@@ -53,14 +55,16 @@ func (p Person) in(text []byte) bool {
 }
 
 func isAddressByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b >= utf8.RuneSelf || strings.IndexByte("._%+-", b) >= 0
+	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b >= utf8.RuneSelf ||
+		strings.IndexByte("._%+-", b) >= 0
 }
 
 func continuesDomain(rest []byte) bool {
 	return isAddressByte(rest[0]) && (rest[0] != '.' || len(rest) > 1 && isAddressByte(rest[1]))
 }
 
-// InFile tells whether a file that a job has kept has the person in it: in a cell of a table, or anywhere in what is none.
+// InFile tells whether a file that a job has kept has the person in it: in a cell of a table, or
+// anywhere in what is none.
 func (p Person) InFile(path string) (bool, error) {
 	if t, err := table.Open(path, table.Options{}); err == nil {
 		defer t.Close()
@@ -75,6 +79,7 @@ func (p Person) InFile(path string) (bool, error) {
 			}
 		}
 	}
+
 	content, err := os.ReadFile(path)
 	return p.in(content), err
 }
@@ -91,32 +96,39 @@ type keptRun struct {
 // A draft is a file without the person's rows, beside its place.
 type draft struct{ from, to string }
 
-// Forget takes the rows of a person, and the rows that make events with them, out of the failures files of a run's folder and
-// out of what the run kept to know mended rows again. With do false it only counts. Left names files that name the person all
-// the same: receipts, where an order goes by its e-mail address. They are proof of what was sent; only the folder as a whole can
-// be removed.
-func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int, left []string, err error) {
-	k := keptRun{folder: folder, person: p, note: report.Forgetting{When: now.UTC().Format(time.RFC3339), Who: by}}
+// Forget takes the rows of a person, and the rows that make events with them, out of the failures
+// files of a run's folder and out of what the run kept to know mended rows again. With do false it
+// only counts. Left names files that name the person all the same: receipts, where an order goes by
+// its e-mail address. They are proof of what was sent; only the folder as a whole can be removed.
+func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int,
+	left []string, err error) {
+	k := keptRun{folder: folder, person: p,
+		note: report.Forgetting{When: now.UTC().Format(time.RFC3339), Who: by}}
 	defer k.discard()
+
 	kept, err := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
 	if err != nil {
 		return 0, nil, err
 	}
+
 	for _, path := range kept {
 		if err := k.forgetOriginals(path); err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 	}
+
 	if do && k.note.Rows > 0 {
 		if err := k.commit(); err != nil {
 			return 0, nil, err
 		}
 	}
+
 	left, err = k.left()
 	return k.note.Rows, left, err
 }
 
-// forgetOriginals drafts the originals of an input without the person's events, and its failures file with them.
+// forgetOriginals drafts the originals of an input without the person's events, and its failures
+// file with them.
 func (k *keptRun) forgetOriginals(path string) error {
 	o, err := openOriginals(path)
 	if err != nil {
@@ -135,6 +147,7 @@ func (k *keptRun) forgetOriginals(path string) error {
 	if err != nil || len(events) == 0 {
 		return err
 	}
+
 	before, after := sha256.New(), sha256.New()
 	to, err := k.draft(path)
 	if err != nil {
@@ -154,17 +167,21 @@ func (k *keptRun) forgetOriginals(path string) error {
 				return err
 			}
 		}
+
 		if err == io.EOF {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
+
 	k.note.Files = append(k.note.Files, report.ForgottenFile{
-		Name: originalsDir + "/" + filepath.Base(path), Before: hex.EncodeToString(before.Sum(nil)), After: hex.EncodeToString(after.Sum(nil)),
+		Name: originalsDir + "/" + filepath.Base(path), Before: hex.EncodeToString(before.Sum(nil)),
+		After: hex.EncodeToString(after.Sum(nil)),
 	})
 	label := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-	return errors.Join(to.Sync(), k.forgetFailures(strings.TrimSuffix(label, filepath.Ext(label))+".failures", o.Origin.Delimiter, rows))
+	return errors.Join(to.Sync(), k.forgetFailures(strings.TrimSuffix(label, filepath.Ext(label))+
+		".failures", o.Origin.Delimiter, rows))
 }
 
 func (k *keptRun) draft(path string) (*os.File, error) {
@@ -175,10 +192,12 @@ func (k *keptRun) draft(path string) (*os.File, error) {
 	return to, err
 }
 
-// forgetFailures drafts a failures file without the rows. One that is no longer what we wrote goes as a whole.
+// forgetFailures drafts a failures file without the rows. One that is no longer what we wrote goes
+// as a whole.
 func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) error {
 	path := filepath.Join(k.folder, base+".csv")
 	k.remove = append(k.remove, filepath.Join(k.folder, base+".xlsx"))
+
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -186,17 +205,20 @@ func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) erro
 	if err != nil {
 		return err
 	}
+
 	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
 	comma := ','
 	if delimiter != "" {
 		comma, _ = utf8.DecodeRuneInString(delimiter)
 	}
+
 	reader.Comma = comma
 	records, err := reader.ReadAll()
 	if err != nil || len(records) < 2 {
 		k.remove = append(k.remove, path)
 		return nil
 	}
+
 	to, err := k.draft(path)
 	if err != nil {
 		return err
@@ -205,11 +227,13 @@ func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) erro
 	to.WriteString("\ufeff")
 	writer := csv.NewWriter(to)
 	writer.Comma = comma
+
 	for i, record := range records {
 		if i == 0 || !k.hasRow(records[0], record, rows) {
 			writer.Write(record)
 		}
 	}
+
 	writer.Flush()
 	return errors.Join(writer.Error(), to.Sync())
 }
@@ -234,16 +258,19 @@ func (k *keptRun) commit() error {
 	if err := report.AddForgotten(k.folder, k.note); err != nil {
 		return err
 	}
+
 	for _, d := range k.drafts {
 		if err := os.Rename(d.from, d.to); err != nil {
 			return err
 		}
 	}
+
 	for _, path := range k.remove {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
+
 	return nil
 }
 

@@ -13,41 +13,46 @@ import (
 	"ableimport/mapping"
 )
 
-// originalsDir is the folder in a run's folder that keeps the rows of its failures files as they were read. The failures
-// files cannot serve for that: people mend them in place, and a spreadsheet program that saves one writes other dates and
-// numbers than it read, also in cells that nobody has touched. The manifest has the hashes of the originals.
+// originalsDir is the folder in a run's folder that keeps the rows of its failures files as they
+// were read. The failures files cannot serve for that: people mend them in place, and a spreadsheet
+// program that saves one writes other dates and numbers than it read, also in cells that nobody has
+// touched. The manifest has the hashes of the originals.
 const originalsDir = "originals"
 
-// An Origin is where the rows of a failures file come from, and how they were read. It is the first line of the originals.
+// An Origin is where the rows of a failures file come from, and how they were read. It is the first
+// line of the originals.
 type Origin struct {
-	File       string              `json:"file"`   // the input's name
-	SHA256     string              `json:"sha256"` // of the input
-	Size       int64               `json:"size"`
-	Target     string              `json:"target"`      // hash of endpoint and funnel
-	MappingDir string              `json:"mapping_dir"` // where its second files are found
-	Delimiter  string              `json:"delimiter"`
-	Header     []string            `json:"header"`
-	Year       int                 `json:"year,omitempty"`    // that stands above the header
-	Formats    *mapping.Resolution `json:"formats,omitempty"` // what all rows of the input proved; the few that failed might not
+	File       string   `json:"file"`   // the input's name
+	SHA256     string   `json:"sha256"` // of the input
+	Size       int64    `json:"size"`
+	Target     string   `json:"target"`      // hash of endpoint and funnel
+	MappingDir string   `json:"mapping_dir"` // where its second files are found
+	Delimiter  string   `json:"delimiter"`
+	Header     []string `json:"header"`
+	Year       int      `json:"year,omitempty"` // that stands above the header
+	// what all rows of the input proved; the few that failed might not
+	Formats *mapping.Resolution `json:"formats,omitempty"`
 }
 
 // An original is one row, a line each.
 type original struct {
-	Event   int      `json:"event"` // rows of one event have the same number
-	Row     int      `json:"row"`
-	Cells   [][]byte `json:"cells"`             // base64: a damaged row may hold any bytes
-	Kinds   []byte   `json:"kinds"`             // of the cells
-	Signs   []string `json:"signs,omitempty"`   // what number formats show beside them
-	Faulty  []string `json:"faulty,omitempty"`  // the columns to be mended
-	Whole   bool     `json:"whole,omitempty"`   // any cell may have to be mended: the fault names none
-	Damaged string   `json:"damaged,omitempty"` // why the row could not be read
+	Event  int      `json:"event"` // rows of one event have the same number
+	Row    int      `json:"row"`
+	Cells  [][]byte `json:"cells"`            // base64: a damaged row may hold any bytes
+	Kinds  []byte   `json:"kinds"`            // of the cells
+	Signs  []string `json:"signs,omitempty"`  // what number formats show beside them
+	Faulty []string `json:"faulty,omitempty"` // the columns to be mended
+	// any cell may have to be mended: the fault names none
+	Whole   bool   `json:"whole,omitempty"`
+	Damaged string `json:"damaged,omitempty"` // why the row could not be read
 
 	offset, end int64 // where it stands
 }
 
 // originalOf keeps what a failure needs to be known again.
 func originalOf(event int, failure report.Failure) original {
-	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds, Signs: failure.Signs}
+	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds,
+		Signs: failure.Signs}
 	for _, fault := range failure.Faults {
 		if fault.Code == "row_damaged" {
 			o.Damaged, o.Whole = fault.Reason, true
@@ -59,6 +64,7 @@ func originalOf(event int, failure report.Failure) original {
 			o.Whole = true
 		}
 	}
+
 	return o
 }
 
@@ -75,16 +81,19 @@ func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keep originals: %w", err)
 	}
-	file, err := os.OpenFile(filepath.Join(dir, label+".jsonl"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(filepath.Join(dir, label+".jsonl"),
+		os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("keep originals: %w", err)
 	}
+
 	w := &OriginalsWriter{file: file, out: bufio.NewWriterSize(file, 64<<10)}
 	w.json = json.NewEncoder(w.out)
 	if err := w.json.Encode(from); err != nil {
 		w.Discard()
 		return nil, fmt.Errorf("keep originals: %w", err)
 	}
+
 	return w, nil
 }
 
@@ -122,12 +131,14 @@ func openOriginals(path string) (*originals, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	o := &originals{file: file}
 	decoder := json.NewDecoder(file)
 	if err := decoder.Decode(&o.Origin); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("%s: damaged: %w", filepath.Base(path), err)
 	}
+
 	o.first = decoder.InputOffset()
 	return o, nil
 }
@@ -137,6 +148,7 @@ func (o *originals) each(visit func(row *original) bool) error {
 	if _, err := o.file.Seek(o.first, io.SeekStart); err != nil {
 		return fmt.Errorf("read originals: %w", err)
 	}
+
 	decoder := json.NewDecoder(bufio.NewReaderSize(o.file, 64<<10))
 	for {
 		row := original{offset: o.first + decoder.InputOffset()}

@@ -10,9 +10,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// sameCell tells whether a cell that was fed back is the original one, to the letter (exact) or as a spreadsheet program
-// writes it when it saves a file that it has opened. A workbook keeps texts as they are, so only cells of other kinds are
-// compared by what they mean; in a CSV any cell may have been taken for a number or a date.
+// sameCell tells whether a cell that was fed back is the original one, to the letter (exact) or as
+// a spreadsheet program writes it when it saves a file that it has opened. A workbook keeps texts
+// as they are, so only cells of other kinds are compared by what they mean; in a CSV any cell may
+// have been taken for a number or a date.
 func sameCell(was []byte, wasKind byte, is []byte, isKind byte, csv bool) (same, exact bool) {
 	if bytes.Equal(was, is) {
 		return true, true
@@ -29,7 +30,8 @@ func sameCell(was []byte, wasKind byte, is []byte, isKind byte, csv bool) (same,
 // lineEnds makes all line breaks one.
 func lineEnds(cell []byte) []byte { return bytes.ReplaceAll(cell, []byte("\r\n"), []byte("\n")) }
 
-// A locale is how a spreadsheet program is set: what it takes for numbers and dates, and how it writes them.
+// A locale is how a spreadsheet program is set: what it takes for numbers and dates, and how it
+// writes them.
 type locale struct {
 	decimal, group string
 	dayFirst       bool
@@ -43,7 +45,8 @@ var locales = []locale{
 	{".", "'", true},  // Switzerland
 }
 
-// sameShown tells whether some locale reads both texts as one value: what the program read it has written.
+// sameShown tells whether some locale reads both texts as one value: what the program read it has
+// written.
 func sameShown(was, is []byte) bool {
 	a, b := strings.TrimSpace(string(was)), strings.TrimSpace(string(is))
 	if a == "" || b == "" {
@@ -52,12 +55,15 @@ func sameShown(was, is []byte) bool {
 	if a == b || truth(a) != "" && truth(a) == truth(b) || sameDay(a, b) {
 		return true
 	}
+
 	for _, l := range locales {
 		if sameNumber(l, a, l, b) || sameMoment(l, a, b) {
 			return true
 		}
 	}
-	// A number that can be read in one way only may have been read by one setting and written by another.
+
+	// A number that can be read in one way only may have been read by one setting and written by
+	// another.
 	return oneReading.MatchString(a) && sameAcross(was, is)
 }
 
@@ -86,34 +92,40 @@ func truth(text string) string {
 }
 
 var (
-	decimalNumber = regexp.MustCompile(`^([+-]?)(\d+|\d{1,3}(?:G\d{3})+)?(?:D(\d*))?(?:[eE]([+-]?\d{1,3}))?(%?)$`)
-	notNumber     = regexp.MustCompile(`[GD]`)
+	decimalNumber = regexp.MustCompile(
+		`^([+-]?)(\d+|\d{1,3}(?:G\d{3})+)?(?:D(\d*))?(?:[eE]([+-]?\d{1,3}))?(%?)$`)
+	notNumber = regexp.MustCompile(`[GD]`)
 )
 
 // longestNumber bounds what is computed with.
 const longestNumber = 400
 
-// number reads a number as a locale writes it. digits is how many digits of an exponent form count; 0: all.
+// number reads a number as a locale writes it. digits is how many digits of an exponent form count;
+// 0: all.
 func (l locale) number(text string) (value *big.Rat, digits int) {
 	if len(text) > longestNumber || notNumber.MatchString(text) {
 		return nil, 0
 	}
+
 	text = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "−", "-").Replace(text)
 	text = strings.NewReplacer(l.decimal, "D", l.group, "G").Replace(text)
 	parts := decimalNumber.FindStringSubmatch(text)
 	if parts == nil || parts[2]+parts[3] == "" {
 		return nil, 0
 	}
+
 	whole := strings.ReplaceAll(parts[2], "G", "")
 	plain := parts[1] + whole + "." + parts[3] + "0"
 	if parts[4] != "" {
 		plain += "e" + parts[4]
 		digits = len(strings.TrimLeft(whole+parts[3], "0"))
 	}
+
 	value, ok := new(big.Rat).SetString(strings.Replace(plain, "+.", "0.", 1))
 	if !ok {
 		return nil, 0
 	}
+
 	if parts[5] == "%" {
 		value.Quo(value, big.NewRat(100, 1))
 	}
@@ -132,9 +144,11 @@ func sameNumber(la locale, a string, lb locale, b string) bool {
 	if was.Cmp(is) == 0 {
 		return true
 	}
+
 	if digits == 0 {
 		digits = spreadsheetDigits
 	}
+
 	rounded := rounding(was, digits)
 	return rounded.Cmp(is) == 0 || digits == spreadsheetDigits && cut(a) != "" && cut(a) == cut(b)
 }
@@ -156,16 +170,19 @@ func cut(text string) string {
 
 var (
 	dateAndTime = regexp.MustCompile(`^(\d{1,4})([-./ ])(\d{1,2})([-./ ])(\d{1,4})(?:[T, ]+(.*))?$`)
-	timeOfDay   = regexp.MustCompile(`(?i)^(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(AM|PM)?Z?$`)
+	timeOfDay   = regexp.MustCompile(
+		`(?i)^(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(AM|PM)?Z?$`)
 )
 
-// sameMoment tells whether a locale reads both as the same date and time. What was written without seconds may have had them.
+// sameMoment tells whether a locale reads both as the same date and time. What was written without
+// seconds may have had them.
 func sameMoment(l locale, a, b string) bool {
 	dayA, clockA, okA := l.moment(a)
 	dayB, clockB, okB := l.moment(b)
 	if !okA || !okB || dayA != dayB {
 		return false
 	}
+
 	timeA, secondsA := clock(clockA)
 	timeB, secondsB := clock(clockB)
 	if timeA < 0 || timeB < 0 {
@@ -174,6 +191,7 @@ func sameMoment(l locale, a, b string) bool {
 	if !secondsA || !secondsB {
 		return timeA/60 == timeB/60
 	}
+
 	return timeA == timeB
 }
 
@@ -186,6 +204,7 @@ func (l locale) moment(text string) (day [3]int, clock string, ok bool) {
 	if parts == nil || parts[2] != parts[4] {
 		return day, "", false
 	}
+
 	first, _ := strconv.Atoi(parts[1])
 	second, _ := strconv.Atoi(parts[3])
 	third, _ := strconv.Atoi(parts[5])
@@ -197,7 +216,9 @@ func (l locale) moment(text string) (day [3]int, clock string, ok bool) {
 	default:
 		day = [3]int{third % 100, first, second}
 	}
-	ok = day[1] >= 1 && day[1] <= 12 && day[2] >= 1 && day[2] <= 31 && len(parts[1])+len(parts[5]) <= 6
+
+	ok = day[1] >= 1 && day[1] <= 12 && day[2] >= 1 && day[2] <= 31 && len(parts[1])+
+		len(parts[5]) <= 6
 	return day, parts[6], ok
 }
 
@@ -210,30 +231,34 @@ func clock(text string) (seconds int, said bool) {
 	if parts == nil {
 		return -1, false
 	}
+
 	hours, _ := strconv.Atoi(parts[1])
 	minutes, _ := strconv.Atoi(parts[2])
 	rest, _ := strconv.Atoi(parts[3])
+
 	switch half := strings.ToUpper(parts[4]); {
 	case half == "PM" && hours < 12:
 		hours += 12
 	case half == "AM" && hours == 12:
 		hours = 0
 	}
+
 	return hours*3600 + minutes*60 + rest, parts[3] != ""
 }
 
 // monthNames are the beginnings of the names that English and German programs write.
 var monthNames = map[string]int{
-	"jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
-	"sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
+	"jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6,
+	"jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
 }
 
-var dayAndMonth = regexp.MustCompile(`(?i)^(?:(\d{1,2})[-. ]+([a-zä]{3})[a-z.]*|([a-zä]{3})[a-z.]*[- ]+(\d{1,2}))$`)
+var dayAndMonth = regexp.MustCompile(
+	`(?i)^(?:(\d{1,2})[-. ]+([a-zä]{3})[a-z.]*|([a-zä]{3})[a-z.]*[- ]+(\d{1,2}))$`)
 
 var twoNumbers = regexp.MustCompile(`^(\d{1,2})[-./](\d{1,2})\.?$`)
 
-// sameDay knows what was taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5 becomes 12. Mai, 1.50 Jan 50,
-// and 3/4 becomes 03/04 of the year in which it was opened.
+// sameDay knows what was taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5 becomes
+// 12. Mai, 1.50 Jan 50, and 3/4 becomes 03/04 of the year in which it was opened.
 func sameDay(was, is string) bool {
 	numbers, named := twoNumbers.FindStringSubmatch(was), dayAndMonth.FindStringSubmatch(is)
 	if numbers == nil {
@@ -242,6 +267,7 @@ func sameDay(was, is string) bool {
 	if named == nil {
 		return sameDayOfSomeYear(numbers, is)
 	}
+
 	month, known := monthNames[strings.ToLower(named[2]+named[3])]
 	other, _ := strconv.Atoi(named[1] + named[4])
 	a, _ := strconv.Atoi(numbers[1])
@@ -261,5 +287,6 @@ func sameDayOfSomeYear(numbers []string, is string) bool {
 			return true
 		}
 	}
+
 	return false
 }

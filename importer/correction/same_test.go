@@ -64,7 +64,8 @@ func TestWorkbooksKeepTexts(t *testing.T) {
 	}
 }
 
-// Whatever a program with one of the settings takes for a number or a date it may write in any of its ways.
+// Whatever a program with one of the settings takes for a number or a date it may write in any of
+// its ways.
 func TestWrittenBySpreadsheet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := rapid.SampledFrom(locales).Draw(t, "locale")
@@ -74,7 +75,8 @@ func TestWrittenBySpreadsheet(t *testing.T) {
 		if rapid.Bool().Draw(t, "zeros") {
 			was = "00" + was
 		}
-		is := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d%s%02d", whole, l.decimal, cents), "0"), l.decimal)
+		is := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d%s%02d", whole, l.decimal, cents),
+			"0"), l.decimal)
 		if is == "" || whole == 0 && cents == 0 {
 			is = "0"
 		} else if cents == 0 {
@@ -89,16 +91,21 @@ func TestWrittenBySpreadsheet(t *testing.T) {
 		}
 
 		at := time.Unix(rapid.Int64Range(0, 4_000_000_000).Draw(t, "time"), 0).UTC()
-		layouts := []string{"2006-01-02 15:04:05", "1/2/2006 15:04", "1/2/06 3:04:05 PM", "01/02/2006 15:04:05"}
+		layouts := []string{"2006-01-02 15:04:05", "1/2/2006 15:04", "1/2/06 3:04:05 PM",
+			"01/02/2006 15:04:05"}
 		if l.dayFirst {
-			layouts = []string{"2006-01-02 15:04:05", "02.01.2006 15:04", "2/1/06 15:04:05", "02-01-2006 15:04:05"}
+			layouts = []string{"2006-01-02 15:04:05", "02.01.2006 15:04", "2/1/06 15:04:05",
+				"02-01-2006 15:04:05"}
 		}
-		read, wrote := rapid.SampledFrom(layouts).Draw(t, "read"), rapid.SampledFrom(layouts).Draw(t, "wrote")
-		if same, _ := sameCell([]byte(at.Format(read)), table.Text, []byte(at.Format(wrote)), table.Text, true); !same {
+		read, wrote := rapid.SampledFrom(layouts).Draw(t, "read"),
+			rapid.SampledFrom(layouts).Draw(t, "wrote")
+		if same, _ := sameCell([]byte(at.Format(read)), table.Text, []byte(at.Format(wrote)),
+			table.Text, true); !same {
 			t.Fatalf("%q written as %q is a change", at.Format(read), at.Format(wrote))
 		}
 		later := at.Add(time.Hour).Format(wrote)
-		if same, _ := sameCell([]byte(at.Format(wrote)), table.Text, []byte(later), table.Text, true); same {
+		if same, _ := sameCell([]byte(at.Format(wrote)), table.Text, []byte(later), table.Text,
+			true); same {
 			t.Fatalf("%q changed to %q is none", at.Format(wrote), later)
 		}
 	})
@@ -109,7 +116,8 @@ func FuzzSameCell(f *testing.F) {
 	f.Add("2025-11-03", "3.11.25 10:00")
 	f.Fuzz(func(t *testing.T, was, is string) {
 		sameCell([]byte(was), table.Text, []byte(is), table.Text, true) // must end
-		if same, exact := sameCell([]byte(was), table.Number, []byte(was), table.Text, false); !same || !exact {
+		if same, exact := sameCell([]byte(was), table.Number, []byte(was), table.Text,
+			false); !same || !exact {
 			t.Errorf("%q is not itself", was)
 		}
 	})

@@ -12,8 +12,8 @@ import (
 	"ableimport/importer/spill"
 )
 
-// foldersRead bounds how many folders of a target are compared with its ledger: they stand in the order
-// of time, and an older copy lacks the newest.
+// foldersRead bounds how many folders of a target are compared with its ledger: they stand in the
+// order of time, and an older copy lacks the newest.
 const foldersRead = 100
 
 // An Age is how far a ledger has come: what the folders of runs are compared with.
@@ -31,13 +31,14 @@ type Lack struct {
 	When   string
 }
 
-// Lacks returns the newest folder that says more than the ledger has; nil: there is none. Folders of other
-// targets do not count, however many there are.
+// Lacks returns the newest folder that says more than the ledger has; nil: there is none. Folders
+// of other targets do not count, however many there are.
 func (a *Age) Lacks(t *Target) (*Lack, error) {
 	entries, err := os.ReadDir(t.RunsDir())
 	if err != nil {
 		return nil, nil // no runs yet
 	}
+
 	slices.Reverse(entries) // by name, newest first
 	var known map[string]bool
 	compared := 0
@@ -47,27 +48,34 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 		}
 		trace, err := a.traceOf(filepath.Join(t.RunsDir(), entry.Name()))
 		if err != nil {
-			return nil, &RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how far the ledger had come (%v): "+
-				"the ledger may be an older copy. Compare the two, and move the folder away if the ledger is the newest there is. Nothing was sent.",
-				report.Visible(entry.Name()), err)}
+			return nil,
+				&RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
+					"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
+					"two, and move the folder away if the ledger is the newest there is. "+
+					"Nothing was sent.",
+					report.Visible(entry.Name()), err)}
 		}
+
 		if trace == nil {
 			continue
 		}
+
 		if compared++; known == nil {
 			if known, err = a.Runs(); err != nil {
 				return nil, err
 			}
 		}
+
 		if trace.Ledger == a.Identity && a.Sequence < trace.Sequence || !known[trace.Run] {
 			return &Lack{Folder: trace.folder, What: trace.what(), When: trace.Began}, nil
 		}
 	}
+
 	return nil, nil
 }
 
-// traceOf is what a folder tells about this ledger: by the manifest of a run that has ended, by the trace of
-// any other. nil: it tells nothing.
+// traceOf is what a folder tells about this ledger: by the manifest of a run that has ended, by the
+// trace of any other. nil: it tells nothing.
 func (a *Age) traceOf(folder string) (*Trace, error) {
 	trace, traceErr := readTrace(folder)
 	if trace != nil && !a.Concerns(trace.Ledger) {
@@ -80,13 +88,16 @@ func (a *Age) traceOf(folder string) (*Trace, error) {
 	if !a.Concerns(manifest.Ledger) {
 		return nil, nil
 	}
+
 	ended := &Trace{
-		Ledger: manifest.Ledger, Run: manifest.RunID, Began: manifest.When, Sequence: manifest.LedgerSequence,
-		folder: filepath.Base(folder),
+		Ledger: manifest.Ledger, Run: manifest.RunID, Began: manifest.When,
+		Sequence: manifest.LedgerSequence,
+		folder:   filepath.Base(folder),
 	}
 	if trace != nil {
 		ended.Sequence = max(ended.Sequence, trace.Sequence)
 	}
+
 	return ended, nil
 }
 
@@ -94,9 +105,9 @@ func (t *Trace) what() string {
 	return cmp.Or(map[string]string{"adopt": "adoption", "resolve": "decision"}[t.Mode], "run")
 }
 
-// OpenLedger opens the target's ledger for writing, under the lock of the caller or, without one, under its own.
-// A ledger that lacks what a folder of this target tells is refused: it was brought back from an older
-// copy, and would send again what was sent since.
+// OpenLedger opens the target's ledger for writing, under the lock of the caller or, without one,
+// under its own. A ledger that lacks what a folder of this target tells is refused: it was brought
+// back from an older copy, and would send again what was sent since.
 func (t *Target) OpenLedger(lock *ledger.Lock) (*ledger.Ledger, error) {
 	open := func() (*ledger.Ledger, error) { return lock.Open(t.Hash()) }
 	if lock == nil {
@@ -109,6 +120,7 @@ func (t *Target) OpenLedger(lock *ledger.Lock) (*ledger.Ledger, error) {
 		}
 		open = func() (*ledger.Ledger, error) { return alone.OpenAlone(t.Hash()) }
 	}
+
 	opened, err := open()
 	if err != nil {
 		return nil, err
@@ -117,21 +129,26 @@ func (t *Target) OpenLedger(lock *ledger.Lock) (*ledger.Ledger, error) {
 		opened.Close()
 		return nil, err
 	}
+
 	return opened, nil
 }
 
 func (t *Target) checkAge(l *ledger.Ledger) error {
 	a := Age{
-		Identity: l.Identity(), Concerns: func(identity string) bool { return identity == l.Identity() },
+		Identity: l.Identity(), Concerns: func(identity string) bool {
+			return identity == l.Identity()
+		},
 		Sequence: l.Sequence(), Runs: func() (map[string]bool, error) { return runNames(l) },
 	}
 	lack, err := a.Lacks(t)
 	if err != nil || lack == nil {
 		return err
 	}
-	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know %s %s of %s: it is an older copy, and would send again "+
-		"what was sent since. Bring the newer ledger back; or note what was sent with able-import adopt, and move the folder of that run away. "+
-		"Nothing was sent.", lack.What, lack.Folder, lack.When)}
+
+	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know %s "+
+		"%s of %s: it is an older copy, and would send again what was sent since. Bring the newer "+
+		"ledger back; or note what was sent with able-import adopt, and move the folder of that "+
+		"run away. Nothing was sent.", lack.What, lack.Folder, lack.When)}
 }
 
 func runNames(l *ledger.Ledger) (map[string]bool, error) {

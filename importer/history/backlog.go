@@ -8,20 +8,23 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is that of a target without a ledger.
+// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is that of a
+// target without a ledger.
 type Backlog struct {
 	Unknown int       // events that wait for somebody's decision
 	Open    int       // events of a run without an end: it is going on, or has died
 	Since   time.Time // when that run began; zero: there is none
 }
 
-// ID names the target without telling what it is: a hash in hexadecimal digits, which [ReadBacklog] takes.
+// ID names the target without telling what it is: a hash in hexadecimal digits, which [ReadBacklog]
+// takes.
 func (t *Target) ID() string {
 	hash := t.Hash()
 	return hex.EncodeToString(hash[:])
 }
 
-// ReadBacklog counts the events of the target with this ID. It needs no funnel mark, and may be asked while a run is going on.
+// ReadBacklog counts the events of the target with this ID. It needs no funnel mark, and may be
+// asked while a run is going on.
 func ReadBacklog(stateDir, id string) (b Backlog, err error) {
 	var target [32]byte
 	if n, err := hex.Decode(target[:], []byte(id)); err != nil || n != len(target) {
@@ -31,6 +34,7 @@ func ReadBacklog(stateDir, id string) (b Backlog, err error) {
 	if !ledger.Exists(path) {
 		return b, nil
 	}
+
 	opened, err := ledger.OpenReader(path, target)
 	if err != nil {
 		return b, err
@@ -47,6 +51,7 @@ func (b *Backlog) count(l *ledger.Ledger) error {
 		}
 		latest = run
 	}
+
 	for held, err := range l.Unknowns() {
 		switch {
 		case err != nil:
@@ -58,5 +63,6 @@ func (b *Backlog) count(l *ledger.Ledger) error {
 			b.Unknown++
 		}
 	}
+
 	return nil
 }

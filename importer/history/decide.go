@@ -21,19 +21,25 @@ func (t *Target) FindRun(name string) (folder string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("there are no runs in %s", t.RunsDir())
 	}
+
 	var found []string
 	for _, entry := range entries {
-		if entry.IsDir() && name != "" && (entry.Name() == name || strings.HasSuffix(entry.Name(), "-"+name)) {
+		if entry.IsDir() && name != "" &&
+			(entry.Name() == name || strings.HasSuffix(entry.Name(), "-"+name)) {
 			found = append(found, entry.Name())
 		}
 	}
+
 	switch len(found) {
 	case 0:
-		return "", fmt.Errorf("there is no run %q in %s; able-import history lists them", name, t.RunsDir())
+		return "", fmt.Errorf("there is no run %q in %s; able-import history lists them",
+			name, t.RunsDir())
 	case 1:
 		return filepath.Join(t.RunsDir(), found[0]), nil
 	}
-	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name, strings.Join(found, ", "))
+
+	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name,
+		strings.Join(found, ", "))
 }
 
 // Open returns those of the held events that still wait for a decision, in the order of the run.
@@ -44,7 +50,8 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	}
 	defer opened.Close()
 	byID := slices.Clone(held)
-	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) }) // hex sorts as its bytes do
+	// hex sorts as its bytes do
+	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) })
 	waiting := map[string]bool{}
 	delivered, tried := map[string]*Amount{}, map[string]int64{}
 	cursor := opened.Lookup()
@@ -57,16 +64,19 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 		if err != nil {
 			return nil, err
 		}
+
 		waiting[h.ID] = found && Waits(h, event, known)
 		tried[h.ID] = known.At
 		if h.State == "changed" && known.Currency != "" {
 			delivered[h.ID] = &Amount{known.Minor, known.Currency}
 		}
 	}
+
 	open := slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return !waiting[h.ID] })
 	for i := range open {
 		open[i].Delivered, open[i].Tried = delivered[open[i].ID], tried[open[i].ID]
 	}
+
 	return open, nil
 }
 
@@ -95,15 +105,18 @@ func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.Stat
 		}
 		decisions = append(decisions, ledger.Decision{Run: run, Event: event, State: state})
 	}
+
 	if err := opened.Decide(by, at, decisions); err != nil || len(decisions) == 0 {
 		return err
 	}
+
 	now := time.Now()
 	trace, err := t.LeaveTrace(opened, NewRunID(now), run, "resolve", now)
 	return errors.Join(err, trace.Close())
 }
 
-// NewRunID makes a name that sorts by time and that people can say by its end: 2025-12-07T093105.120Z-5f2c.
+// NewRunID makes a name that sorts by time and that people can say by its end:
+// 2025-12-07T093105.120Z-5f2c.
 func NewRunID(now time.Time) string {
 	var random [2]byte
 	rand.Read(random[:]) // never fails
@@ -112,15 +125,18 @@ func NewRunID(now time.Time) string {
 
 // Event is the held event as the ledger knows it.
 func (h *Held) Event() (ledger.Event, error) {
-	event := ledger.Event{Minor: h.Minor, Currency: h.Currency, Time: h.Time, File: h.Input, Row: h.Row}
+	event := ledger.Event{Minor: h.Minor, Currency: h.Currency, Time: h.Time,
+		File: h.Input, Row: h.Row}
 	if _, err := fmt.Sscanf(h.Value, "%x", &event.Value); err != nil {
 		return event, err
 	}
+
 	if h.Alike != "" { // earlier programs did not note it
 		if _, err := fmt.Sscanf(h.Alike, "%x", &event.Alike); err != nil {
 			return event, err
 		}
 	}
+
 	for _, hash := range []struct {
 		text string
 		to   *[16]byte
@@ -129,5 +145,6 @@ func (h *Held) Event() (ledger.Event, error) {
 			return event, fmt.Errorf("%q is not a hash", hash.text)
 		}
 	}
+
 	return event, nil
 }

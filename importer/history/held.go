@@ -11,7 +11,8 @@ import (
 	"path/filepath"
 )
 
-// A Held event waits for somebody's decision: it may have arrived, or its content has changed since it was delivered.
+// A Held event waits for somebody's decision: it may have arrived, or its content has changed since
+// it was delivered.
 type Held struct {
 	State    string `json:"state"` // "unknown" or "changed"
 	ID       string `json:"id"`    // hex, of the event
@@ -26,7 +27,8 @@ type Held struct {
 	Row      uint32 `json:"row"`
 	Label    string `json:"label"` // its order number
 
-	Tried     int64   `json:"-"` // when the ledger came to know its state; Unix seconds, 0 = not known
+	// when the ledger came to know its state; Unix seconds, 0 = not known
+	Tried     int64   `json:"-"`
 	Delivered *Amount `json:"-"` // of a changed event: what was delivered, as the ledger has it
 }
 
@@ -36,7 +38,8 @@ type Amount struct {
 	Currency string
 }
 
-// HeldName is the file in a run's folder that lists what the run leaves to be decided. It holds no cells.
+// HeldName is the file in a run's folder that lists what the run leaves to be decided. It holds no
+// cells.
 const HeldName = "held.jsonl"
 
 // A HeldWriter writes the list; the file is made with its first event.
@@ -55,6 +58,7 @@ func (w *HeldWriter) Write(h Held) error {
 		}
 		w.file, w.out = file, bufio.NewWriter(file)
 	}
+
 	line, err := json.Marshal(h)
 	if err == nil {
 		_, err = w.out.Write(append(line, '\n'))
@@ -62,6 +66,7 @@ func (w *HeldWriter) Write(h Held) error {
 	if err != nil {
 		return fmt.Errorf("list held events: %w", err)
 	}
+
 	return nil
 }
 

@@ -19,8 +19,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A Past is one thing that is known of an event: what an attempt came to, or what somebody decided. It is the form in
-// which history prints it; times are RFC 3339 in UTC, amounts decimals.
+// A Past is one thing that is known of an event: what an attempt came to, or what somebody decided.
+// It is the form in which history prints it; times are RFC 3339 in UTC, amounts decimals.
 type Past struct {
 	Time      string `json:"time" csv:"time"`
 	State     string `json:"state" csv:"state"`
@@ -43,18 +43,20 @@ type Past struct {
 	At        int64        `json:"-" csv:"-"` // Unix seconds
 }
 
-// Entries yields everything that the target's ledger remembers, with the order numbers that the receipts of the runs have, and
-// for decisions the lists of what the runs left to be decided.
+// Entries yields everything that the target's ledger remembers, with the order numbers that the
+// receipts of the runs have, and for decisions the lists of what the runs left to be decided.
 func (t *Target) Entries(l *ledger.Ledger) iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		receipts := receiptsOf{folder: t.RunsDir()}
 		defer receipts.close()
+
 		held := heldOf{folder: t.RunsDir()}
 		for known, err := range l.All() {
 			if err != nil {
 				yield(Past{}, err)
 				return
 			}
+
 			past := describePast(&known)
 			complete := receipts.complete
 			if known.By != "" {
@@ -74,9 +76,10 @@ func (t *Target) Entries(l *ledger.Ledger) iter.Seq2[Past, error] {
 func describePast(known *ledger.Past) Past {
 	e := &known.Event
 	past := Past{
-		Time: UTC(known.At), State: known.State.String(), Currency: e.Currency, File: known.FileOf(), Row: strconv.Itoa(int(e.Row)),
-		Run: known.Run.ID, By: known.By, EventID: hex.EncodeToString(e.ID[:]),
-		Minor: e.Minor, Ledger: known.State, HappensAt: known.At, At: known.At,
+		Time: UTC(known.At), State: known.State.String(), Currency: e.Currency,
+		File: known.FileOf(), Row: strconv.Itoa(int(e.Row)), Run: known.Run.ID, By: known.By,
+		EventID: hex.EncodeToString(e.ID[:]), Minor: e.Minor, Ledger: known.State,
+		HappensAt: known.At, At: known.At,
 	}
 	if e.Currency != "" {
 		past.Amount = string(number.AppendMoney(nil, big.NewInt(e.Minor), e.Currency))
@@ -84,20 +87,23 @@ func describePast(known *ledger.Past) Past {
 	if e.Time != 0 {
 		past.EventTime, past.HappensAt = UTC(e.Time), e.Time
 	}
+
 	if known.Attempts != 0 {
 		past.Attempts = strconv.Itoa(int(known.Attempts))
 	}
 	if known.Status != 0 {
 		past.Status = strconv.Itoa(int(known.Status))
 	}
+
 	return past
 }
 
 // UTC writes a moment, in Unix seconds, as people and reports read it.
 func UTC(at int64) string { return time.Unix(at, 0).UTC().Format(time.RFC3339) }
 
-// receiptsOf reads the receipts of one run after the other beside the ledger: both were written in one order. Receipts
-// that a crash has taken, or that were moved away, leave an event without its order number, and nothing else.
+// receiptsOf reads the receipts of one run after the other beside the ledger: both were written in
+// one order. Receipts that a crash has taken, or that were moved away, leave an event without its
+// order number, and nothing else.
 type receiptsOf struct {
 	folder  string
 	run     string
@@ -117,9 +123,11 @@ func (r *receiptsOf) complete(past *Past) error {
 			return err
 		}
 	}
+
 	if !r.more || r.receipt.EventID != past.EventID {
 		return nil
 	}
+
 	past.Order, past.RequestID = r.receipt.Order, r.receipt.RequestID
 	return r.step()
 }
@@ -144,14 +152,16 @@ func (r *receiptsOf) close() {
 	}
 }
 
-// heldOf reads the lists of held events beside the decisions about them, of one run after the other.
+// heldOf reads the lists of held events beside the decisions about them, of one run after the
+// other.
 type heldOf struct {
 	folder string
 	run    string
 	orders map[string]string // by event id
 }
 
-// complete adds the order number that the decision was about. A list that was pruned leaves it empty.
+// complete adds the order number that the decision was about. A list that was pruned leaves it
+// empty.
 func (h *heldOf) complete(past *Past) error {
 	if past.Run != h.run {
 		held, err := ReadHeld(filepath.Join(h.folder, past.Run))
@@ -163,6 +173,7 @@ func (h *heldOf) complete(past *Past) error {
 			h.orders[held[i].ID] = held[i].Label
 		}
 	}
+
 	past.Order = h.orders[past.EventID]
 	return nil
 }
@@ -182,7 +193,8 @@ func readReceipts(path string) iter.Seq2[report.Receipt, error] {
 	}
 }
 
-// A Period is a stretch of time, of when events were sent or of their own times. The zero Period is all of it.
+// A Period is a stretch of time, of when events were sent or of their own times. The zero Period is
+// all of it.
 type Period struct {
 	From, To    time.Time // To is the first moment behind it; zero: open
 	ByEventTime bool      // an event without a time of its own counts by when it was sent
@@ -205,15 +217,17 @@ func (p *Period) String() string {
 	if words == "" {
 		words = "all"
 	}
+
 	by := "by when they were sent"
 	if p.ByEventTime {
 		by = "by event time"
 	}
+
 	return fmt.Sprintf("%s, %s", words, by)
 }
 
-// Sent yields what reached the target in the period, or may have and waits for a decision: deliveries, adoptions, decisions
-// that something had arrived, and outcomes that are still unknown.
+// Sent yields what reached the target in the period, or may have and waits for a decision:
+// deliveries, adoptions, decisions that something had arrived, and outcomes that are still unknown.
 func (t *Target) Sent(l *ledger.Ledger, period Period) iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		open := map[string]string{} // run by id
@@ -224,20 +238,24 @@ func (t *Target) Sent(l *ledger.Ledger, period Period) iter.Seq2[Past, error] {
 			}
 			open[hex.EncodeToString(held.ID[:])] = held.Known.Run
 		}
+
 		for past, err := range t.Entries(l) {
 			at := past.At
 			if period.ByEventTime {
 				at = past.HappensAt
 			}
+
 			switch {
 			case err != nil:
 			case !period.Has(at):
 				continue
 			case past.Ledger == ledger.Unknown && open[past.EventID] != past.Run:
 				continue // settled since
-			case past.Ledger != ledger.Unknown && past.Ledger != ledger.Delivered && past.Ledger != ledger.Adopted:
+			case past.Ledger != ledger.Unknown && past.Ledger != ledger.Delivered &&
+				past.Ledger != ledger.Adopted:
 				continue
 			}
+
 			if !yield(past, err) || err != nil {
 				return
 			}
@@ -245,13 +263,14 @@ func (t *Target) Sent(l *ledger.Ledger, period Period) iter.Seq2[Past, error] {
 	}
 }
 
-// Find returns everything that is known of an order, oldest first: by its number in the receipts, and by the identity that
-// it has under each namespace that the ledger knows.
+// Find returns everything that is known of an order, oldest first: by its number in the receipts,
+// and by the identity that it has under each namespace that the ledger knows.
 func (t *Target) Find(l *ledger.Ledger, order string) ([]Past, error) {
 	ids, err := identitiesOf(l, order)
 	if err != nil {
 		return nil, err
 	}
+
 	var found []Past
 	for past, err := range t.Entries(l) {
 		if err != nil {
@@ -264,6 +283,7 @@ func (t *Target) Find(l *ledger.Ledger, order string) ([]Past, error) {
 			found = append(found, past)
 		}
 	}
+
 	return found, nil
 }
 
@@ -284,5 +304,6 @@ func identitiesOf(l *ledger.Ledger, order string) (map[string]bool, error) {
 			ids[hex.EncodeToString(e.ID[:])] = true
 		}
 	}
+
 	return ids, nil
 }

@@ -25,7 +25,8 @@ type Remembered struct {
 	When      time.Time `json:"when"`
 	Copy      string    `json:"copy"` // that the run keeps beside its failures
 
-	Path string `json:"-"` // where the mapping is now: its file, or else the run's copy; "": neither is there
+	// where the mapping is now: its file, or else the run's copy; "": neither is there
+	Path string `json:"-"`
 }
 
 // rememberedDir holds what is remembered, below the state folder.
@@ -41,14 +42,17 @@ func headingsKey(header []string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Remember notes with which mapping files with these headings were imported, and where the run keeps its copy. Of the headings
-// only a hash is kept.
-func (t *Target) Remember(header []string, file string, config *mapping.Config, copied string, when time.Time) error {
+// Remember notes with which mapping files with these headings were imported, and where the run
+// keeps its copy. Of the headings only a hash is kept.
+func (t *Target) Remember(header []string, file string, config *mapping.Config, copied string,
+	when time.Time) error {
 	folder := filepath.Join(t.StateDir, rememberedDir)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
-	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file, When: when.UTC(), Copy: copied}
+
+	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file,
+		When: when.UTC(), Copy: copied}
 	var isPreset bool
 	var err error
 	if known.Preset, isPreset = strings.CutPrefix(config.File(), mapping.PresetPrefix); !isPreset {
@@ -57,13 +61,16 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config, 
 			return fmt.Errorf("remember the mapping: %w", err)
 		}
 	}
+
 	note, err := json.Marshal(known)
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, headingsKey(header)+".json"), note, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, headingsKey(header)+".json"), note,
+		0o600); err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
+
 	return nil
 }
 
@@ -75,15 +82,18 @@ func Recall(stateDir string, header []string) (*Remembered, error) {
 	} else if err != nil {
 		return nil, err
 	}
+
 	one := new(Remembered)
 	if err := json.Unmarshal(note, one); err != nil {
 		return nil, nil // a later version's: it will say what it knows
 	}
+
 	for _, path := range []string{one.Mapping, one.Copy} {
 		if _, err := os.Stat(path); err == nil {
 			one.Path = path
 			break
 		}
 	}
+
 	return one, nil
 }

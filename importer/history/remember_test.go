@@ -27,7 +27,8 @@ func TestRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	target := Target{StateDir: filepath.Join(dir, "state")}
-	if err := target.Remember([]string{"Order", "Email"}, "november.csv", config, filepath.Join(dir, "copy.yaml"), time.Unix(1793872800, 0)); err != nil {
+	if err := target.Remember([]string{"Order", "Email"}, "november.csv", config,
+		filepath.Join(dir, "copy.yaml"), time.Unix(1793872800, 0)); err != nil {
 		t.Fatal(err)
 	}
 	recall := func(header ...string) *Remembered {
@@ -38,7 +39,8 @@ func TestRemembered(t *testing.T) {
 		}
 		return known
 	}
-	if known := recall("Order ", "\ufeffEmail"); known == nil || known.Namespace != "my-shop" || known.File != "november.csv" || known.Path != path {
+	if known := recall("Order ", "\ufeffEmail"); known == nil || known.Namespace != "my-shop" ||
+		known.File != "november.csv" || known.Path != path {
 		t.Errorf("got %+v, want the mapping of november.csv", known)
 	}
 	if known := recall("Email", "Order"); known != nil {
@@ -47,7 +49,8 @@ func TestRemembered(t *testing.T) {
 	if err := os.Rename(path, filepath.Join(dir, "copy.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if known := recall("Order", "Email"); known == nil || known.Path != filepath.Join(dir, "copy.yaml") {
+	if known := recall("Order", "Email"); known == nil ||
+		known.Path != filepath.Join(dir, "copy.yaml") {
 		t.Errorf("got %+v, want the copy that the run keeps", known)
 	}
 }

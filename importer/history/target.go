@@ -30,7 +30,8 @@ func (t *Target) Hash() [32]byte {
 // Path is where the target's ledger is kept.
 func (t *Target) Path() string { return ledger.Path(t.StateDir, t.Hash()) }
 
-// Ledger opens the target's ledger for looking things up. One that does not exist is a [ledger.RefusedError].
+// Ledger opens the target's ledger for looking things up. One that does not exist is a
+// [ledger.RefusedError].
 func (t *Target) Ledger() (*ledger.Ledger, error) { return ledger.OpenReader(t.Path(), t.Hash()) }
 
 // RunsDir is where the folders of the runs are kept.
@@ -50,7 +51,8 @@ func (t *Target) Host() string {
 	return u.Host
 }
 
-// Loopback tells whether the receiver is on this machine: then nothing leaves it, and nobody needs to be asked.
+// Loopback tells whether the receiver is on this machine: then nothing leaves it, and nobody needs
+// to be asked.
 func (t *Target) Loopback() bool {
 	u, err := url.Parse(t.Endpoint)
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"ableimport/importer/spill"
 )
 
-// A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the ledger
-// had come. A ledger that has not come as far is an older copy. It holds hashes and names of ours only.
+// A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the
+// ledger had come. A ledger that has not come as far is an older copy. It holds hashes and names of
+// ours only.
 type Trace struct {
 	Version  int    `json:"version"` // 1
 	Target   string `json:"target"`  // [Target.ID]
@@ -40,16 +41,19 @@ type TraceFile struct {
 	file  *os.File
 }
 
-// LeaveTrace begins the trace of something that the ledger knows already, in a folder of its own. It is
-// durable when the call returns: only then may anything be sent. Were it there before the ledger knows,
-// a crash between the two would make the next run refuse its own ledger.
-func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string, now time.Time) (*TraceFile, error) {
+// LeaveTrace begins the trace of something that the ledger knows already, in a folder of its own.
+// It is durable when the call returns: only then may anything be sent. Were it there before the
+// ledger knows, a crash between the two would make the next run refuse its own ledger.
+func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
+	now time.Time) (*TraceFile, error) {
 	path := filepath.Join(t.RunsDir(), folder)
 	if err := spill.MakePrivate(path); err != nil {
 		return nil, fmt.Errorf("make the run's folder: %w", err)
 	}
+
 	f := &TraceFile{trace: Trace{
-		Version: 1, Target: t.ID(), Ledger: l.Identity(), Run: run, Mode: mode, Began: now.UTC().Format(time.RFC3339),
+		Version: 1, Target: t.ID(), Ledger: l.Identity(), Run: run, Mode: mode,
+		Began: now.UTC().Format(time.RFC3339),
 	}}
 	text, err := f.text(l.Sequence())
 	if err == nil {
@@ -61,9 +65,11 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string, now time
 	if err == nil {
 		f.file, err = os.OpenFile(filepath.Join(path, TraceName), os.O_WRONLY, 0)
 	}
+
 	if err != nil {
 		return nil, fmt.Errorf("note how far the ledger has come: %w", err)
 	}
+
 	return f, nil
 }
 
@@ -76,16 +82,18 @@ func (f *TraceFile) text(sequence uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	whole := make([]byte, traceSize)
 	for i := copy(whole, text); i < traceSize; i++ {
 		whole[i] = ' '
 	}
+
 	whole[traceSize-1] = '\n'
 	return whole, nil
 }
 
-// Advance notes that the ledger has come to sequence. It is not synced: a power loss may take it back,
-// which makes the trace say less than the ledger knows, never more.
+// Advance notes that the ledger has come to sequence. It is not synced: a power loss may take it
+// back, which makes the trace say less than the ledger knows, never more.
 func (f *TraceFile) Advance(sequence uint64) error {
 	text, err := f.text(sequence)
 	if err == nil {
@@ -105,7 +113,8 @@ func (f *TraceFile) Close() error {
 	return f.file.Close()
 }
 
-// readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody else.
+// readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody
+// else.
 func readTrace(folder string) (*Trace, error) {
 	text, err := os.ReadFile(filepath.Join(folder, TraceName))
 	if err != nil {
@@ -114,10 +123,12 @@ func readTrace(folder string) (*Trace, error) {
 		}
 		return nil, err
 	}
+
 	trace := Trace{folder: filepath.Base(folder)}
 	if err := json.Unmarshal(text, &trace); err != nil || trace.Ledger == "" {
 		return nil, fmt.Errorf("%s: damaged", TraceName)
 	}
+
 	return &trace, nil
 }
 

@@ -56,8 +56,9 @@ func TestContentOfAmounts(t *testing.T) {
 // UTC.
 func TestContentOfTimes(t *testing.T) {
 	body := func(time, value string) []byte {
-		return []byte(`{"event_type":"Purchase","resource":{"order_id":"\"event_time\":\"2026-01-01T00:00:00+05:00\"","deal_value":` +
-			value + `,"deal_currency":"EUR","event_time":"` + time + `"}}`)
+		return []byte(
+			`{"event_type":"Purchase","resource":{"order_id":"\"event_time\":\"2026-01-01T00:00:00+05:00\"","deal_value":` +
+				value + `,"deal_currency":"EUR","event_time":"` + time + `"}}`)
 	}
 	var n Identifier
 	kept := n.Identify(&mapping.Event{

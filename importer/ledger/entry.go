@@ -43,6 +43,7 @@ func appendEntry(to []byte, state State, run uint32, event *Event, at int64) []b
 	to = binary.AppendUvarint(to, uint64(event.Row))
 	to = binary.AppendVarint(to, event.Minor)
 	to = binary.AppendVarint(to, at)
+
 	to[start] = byte(len(to) - start - 1) // at most 16+1+16+8+3 and five varints: 89
 	return to
 }

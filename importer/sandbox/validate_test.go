@@ -91,7 +91,8 @@ func TestValidate(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	body := resource(`"keys":{"email":"a@example.com","phone":"","mail":"x"},"discount":1,"deal_items":[{"color":"red"}],"deal_currency":"USD"`)
+	body := resource(
+		`"keys":{"email":"a@example.com","phone":"","mail":"x"},"discount":1,"deal_items":[{"color":"red"}],"deal_currency":"USD"`)
 	event, reason, _ := validate([]byte(strings.Replace(body, "Purchase", "Purchsae", 1)))
 	if reason != "" {
 		t.Errorf("refused: %s", reason)

@@ -14,11 +14,15 @@ import (
 func benchmarkFile(b *testing.B, n int, quoteAll bool) string {
 	b.Helper()
 	var text bytes.Buffer
-	line := `%07d,2025-12-01,ann%d@example.com,+1 555 010 %04d,cus_%d,EUR,1%02d.90,3.78,paid,"Renewal, period 2025-12",Pro plan,1,%d.00,SKU-1,,DE,Chloé,Müller,"Acme, Inc."` + "\n"
+	line :=
+		`%07d,2025-12-01,ann%d@example.com,+1 555 010 %04d,cus_%d,EUR,1%02d.90,3.78,paid,"Renewal, period 2025-12",Pro plan,1,%d.00,SKU-1,,DE,Chloé,Müller,"Acme, Inc."` +
+			"\n"
 	if quoteAll {
-		line = `"%07d","2025-12-01","ann%d@example.com","+1 555 010 %04d","cus_%d","EUR","1%02d.90","3.78","paid","Renewal, period 2025-12","Pro plan","1","%d.00","SKU-1","","DE","Chloé","Müller","Acme, Inc."` + "\n"
+		line = `"%07d","2025-12-01","ann%d@example.com","+1 555 010 %04d","cus_%d","EUR","1%02d.90","3.78","paid","Renewal, period 2025-12","Pro plan","1","%d.00","SKU-1","","DE","Chloé","Müller","Acme, Inc."` +
+			"\n"
 	}
-	text.WriteString("invoice_id,date,email,phone,customer_id,currency,amount,tax,status,description,product,quantity,unit_price,sku,coupon,country,first_name,last_name,company\n")
+	text.WriteString(
+		"invoice_id,date,email,phone,customer_id,currency,amount,tax,status,description,product,quantity,unit_price,sku,coupon,country,first_name,last_name,company\n")
 	for i := range n {
 		fmt.Fprintf(&text, line, i, i, i%10000, i, i%100, i%1000)
 	}

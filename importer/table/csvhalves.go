@@ -32,6 +32,7 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 	if r.delimiter != ',' {
 		return nil, nil
 	}
+
 	plain := func(i int) []byte {
 		at := r.spans[i]
 		if at.start > 0 && record[at.start-1] == r.quote && r.quote != 0 {
@@ -52,6 +53,7 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 			whole = append(whole, i)
 		}
 	}
+
 	return columns, whole
 }
 
@@ -67,12 +69,15 @@ func (s *textSource) learnHalves(below []headRow) {
 		if !narrow && !(unnamed && len(row.cells) == width && row.cells[width-1] == "") {
 			continue
 		}
+
 		l.shifts = l.shifts || narrow
+
 		for _, column := range row.halves {
 			if !slices.Contains(l.pairs, column) {
 				l.pairs = append(l.pairs, column)
 			}
 		}
+
 		for i, cell := range row.cells {
 			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) {
 				l.pairs = append(l.pairs, i) // whole numbers are at home here
@@ -93,10 +98,12 @@ func (s *textSource) learnCents(below []headRow) {
 	if s.dialect.delimiter != ',' {
 		return
 	}
+
 	for column := range len(s.layout.names) - 1 {
 		common, seen := 0, 0
 		for _, row := range below {
-			if column >= len(row.cells) || row.cells[column] == "" || slices.Contains(row.halves, column) {
+			if column >= len(row.cells) || row.cells[column] == "" ||
+				slices.Contains(row.halves, column) {
 				continue
 			}
 			found := endingOf(row.cells[column]).decimals
@@ -106,6 +113,7 @@ func (s *textSource) learnCents(below []headRow) {
 			}
 			common = found
 		}
+
 		if seen > 1 && common > 0 {
 			s.layout.cents = append(s.layout.cents, centsColumn{column, common})
 		}
@@ -122,6 +130,7 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 			r.spans[last+1].end-r.spans[last+1].start > len("250") {
 			last++ // 1, 250 and 000.00
 		}
+
 		right := r.spans[last]
 		n := right.end - right.start
 		point := right.start + len("250")
@@ -131,8 +140,10 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 		if point := left.end - cents.decimals - 1; point > left.start && record[point] == '.' {
 			continue
 		}
+
 		columns, _ := r.halves(record)
 		rest := endingOf(string(bytes.TrimSpace(record[right.start:right.end])))
+
 		parts := 0
 		for column := cents.column; column < last && slices.Contains(columns, column); column++ {
 			parts++
@@ -141,6 +152,7 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 			return cents.column
 		}
 	}
+
 	return -1
 }
 
@@ -151,6 +163,7 @@ func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
 	}
+
 	for _, column := range rows[0].whole {
 		alike, certain := true, true
 		for _, row := range rows {
@@ -161,6 +174,7 @@ func (s *textSource) splitAlike(rows []headRow) int {
 			return column
 		}
 	}
+
 	return -1
 }
 

@@ -12,17 +12,18 @@ import (
 // layout is what makes rows of records.
 type layout struct {
 	names   []string
-	headed  bool          // the names stand in the file
-	surplus bool          // every record ends with one delimiter too many
-	missing int           // cells that every record lacks at its end
-	needed  int           // columns up to and with the last one that is needed
-	split   int           // the column of the first half of a number in every record, from 1; 0: none
-	cure    string        // what to do where they are two cells
-	pairs   []int         // the columns that may hold what looks like the first half of a number
-	cents   []centsColumn // see learnCents
-	shifts  bool          // a record as wide as the header may be shifted, see learnHalves
-	short   int           // cells that every record lacks, though nothing says that it may
-	checks  checks
+	headed  bool // the names stand in the file
+	surplus bool // every record ends with one delimiter too many
+	missing int  // cells that every record lacks at its end
+	needed  int  // columns up to and with the last one that is needed
+	// the column of the first half of a number in every record, from 1; 0: none
+	split  int
+	cure   string        // what to do where they are two cells
+	pairs  []int         // the columns that may hold what looks like the first half of a number
+	cents  []centsColumn // see learnCents
+	shifts bool          // a record as wide as the header may be shifted, see learnHalves
+	short  int           // cells that every record lacks, though nothing says that it may
+	checks checks
 }
 
 // read gives the next row; a line of blanks has no cells, empty lines and comments are passed over.
@@ -32,6 +33,7 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 		if r.start < r.doubtful {
 			return r.doubtfulRow()
 		}
+
 		r.skipEmptyLines()
 		n, outcome, err := r.next()
 		if err != nil {
@@ -99,6 +101,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 
 	record := r.buffer[r.start : r.start+verdict.length]
 	lines := countLines(record)
+
 	switch { // judge has looked at its lines
 	case verdict.message != "":
 	case outcome == recordEnded:
@@ -108,11 +111,13 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	}
 
 	r.take(verdict.length, lines)
+
 	if verdict.message != "" {
 		// The excerpt is taken before cellsOf, which unescapes in place.
 		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
 		return r.cellsOf(record), r.place(bad, lines), nil
 	}
+
 	row, bad := r.makeRow(record, l)
 	return row, r.place(bad, lines), nil
 }
@@ -148,6 +153,7 @@ func (r *records) cellsOf(record []byte) Row {
 		}
 		r.cells[i], r.kinds[i] = cell, kind
 	}
+
 	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
 }
 
@@ -164,6 +170,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = r.raggedMessage(record, l)
 		}
 	}
+
 	if message == "" && len(r.spans) == len(l.names) {
 		if l.shifts && r.isShifted(record, l) {
 			columns, _ := r.halves(record)
@@ -172,6 +179,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = messageHalves([]int{column}, l)
 		}
 	}
+
 	if message == "" && r.eof && r.start == r.end && r.isCut(record) {
 		message = messageCut
 	}
@@ -183,6 +191,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	if r.expect.width == 0 { // the header is still looked for; see learnHalves
 		r.halved, r.halvedWhole = r.halves(record)
 	}
+
 	row := r.cellsOf(record)
 	if r.expect.width > 0 {
 		r.level(&row, l)
@@ -193,6 +202,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			}
 		}
 	}
+
 	return row, nil
 }
 

@@ -45,6 +45,7 @@ func (s *textSource) detectEncoding(head []byte) error {
 	default:
 		return s.detectLegacy(proof)
 	}
+
 	return nil
 }
 
@@ -53,11 +54,13 @@ func (s *textSource) prove(input io.Reader) (proof, error) {
 	if !s.options.Glance {
 		return prove(input)
 	}
+
 	prefix := make([]byte, prefixSize)
 	n, whole, err := readFull(input, prefix)
 	if err != nil {
 		return proof{}, err
 	}
+
 	if last := bytes.LastIndexByte(prefix[:n], '\n'); !whole && last > 0 {
 		n = last // no character of UTF-8 is cut there
 	}
@@ -119,9 +122,11 @@ func (s *textSource) detectLegacy(proof proof) error {
 					Setting: "encoding: utf-8", Shown: []string{"some rows are damaged then"},
 				})
 			}
+
 			for i := range different {
 				different[i].Likely = different[i].Setting == "encoding: "+likely
 			}
+
 			what := fmt.Sprintf("is not UTF-8 from line %d on, and can be read in several "+
 				"encodings", proof.invalid)
 			return &AmbiguousError{What: what, Readings: different}
@@ -157,6 +162,7 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 
 	candidate := &textSource{name: s.name, content: s.content, options: s.options}
 	candidate.use(e, proof)
+
 	prefix, whole, err := candidate.prefix()
 	if err != nil {
 		return nil, err
@@ -164,6 +170,7 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	if err := candidate.detectDialect(prefix, whole); err != nil {
 		return nil, err
 	}
+
 	return candidate, candidate.detectHeader()
 }
 
@@ -199,6 +206,7 @@ func decodes(text io.Reader) (bool, error) {
 		if ended {
 			return true, nil
 		}
+
 		copy(buffer, data[len(data)-kept:])
 	}
 }
@@ -223,6 +231,7 @@ func withMostNames(candidates []*textSource) []*textSource {
 			kept = append(kept, candidate)
 		}
 	}
+
 	return kept
 }
 
@@ -250,6 +259,7 @@ func (s *textSource) usedColumns() []int {
 			used = append(used, i)
 		}
 	}
+
 	return used
 }
 
@@ -284,6 +294,7 @@ func compareReadings(candidates []*textSource) []Reading {
 		}
 
 		tellApart(readings, texts, around(texts))
+
 		if examples < shownRows && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
 			examples++
 			for i := range readings {
@@ -291,8 +302,10 @@ func compareReadings(candidates []*textSource) []Reading {
 				readings[i].Rows = append(readings[i].Rows, shown)
 			}
 		}
+
 		return len(distinct(readings)) < len(readings) || examples < shownRows
 	})
+
 	return distinct(readings)
 }
 
@@ -347,6 +360,7 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row 
 			if seen[string(cell)] {
 				continue
 			}
+
 			if len(seen) < 10_000 {
 				seen[string(cell)] = true
 			}
@@ -376,5 +390,6 @@ func around(texts []string) []string {
 		runes := []rune(text)
 		shown[i] = "…" + string(runes[max(0, min(at, len(runes))-2):min(len(runes), at+3)]) + "…"
 	}
+
 	return shown
 }

@@ -39,10 +39,12 @@ func prove(input io.Reader) (proof, error) {
 		p.nul = p.nul || zeros && len(text) > 0 || bytes.IndexByte(text, 0) >= 0
 		zeros = len(text) < len(data) || zeros && len(text) == 0
 		kept = p.check(data, ended)
+
 		if ended {
 			p.padded = zeros
 			return p, nil
 		}
+
 		copy(buffer, data[len(data)-kept:])
 	}
 }
@@ -54,6 +56,7 @@ func (p *proof) check(data []byte, ended bool) int {
 	if !ended {
 		kept = openCharacter(data)
 	}
+
 	data = data[:len(data)-kept]
 	if utf8.Valid(data) {
 		if p.utf8 {
@@ -67,6 +70,7 @@ func (p *proof) check(data []byte, ended bool) int {
 		p.utf8 = false
 		p.invalid += bytes.Count(data[:first], []byte{'\n'})
 	}
+
 	return kept
 }
 
@@ -87,6 +91,7 @@ func (p *proof) count(data []byte) (first int) {
 		}
 		i += n
 	}
+
 	return first
 }
 
@@ -175,6 +180,7 @@ func (s *textSource) evidence() (e wordEvidence) {
 		}
 		return e.mixed+e.cyrillic+e.odd < enoughWords
 	})
+
 	return e
 }
 

@@ -73,6 +73,7 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 			},
 		}
 	}
+
 	return headerByShape(head, lone), nil
 }
 
@@ -146,12 +147,14 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 		if row.isRepetition() {
 			continue
 		}
+
 		found := 0
 		for _, alternatives := range needs {
 			if slices.ContainsFunc(alternatives, row.holds) {
 				found++
 			}
 		}
+
 		if found > most {
 			best, most = i, found
 		}
@@ -160,6 +163,7 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 	if 2*most < len(needs) {
 		return -1
 	}
+
 	return best
 }
 
@@ -201,6 +205,7 @@ func (r headRow) holdsValues() bool {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -234,6 +239,7 @@ func (r headRow) isRepetition() bool {
 		}
 		said = name
 	}
+
 	return count > 1
 }
 
@@ -270,5 +276,6 @@ func (r headRow) isYearAmongYears(column int) bool {
 	for year(last+1) == year(last)+1 {
 		last++
 	}
+
 	return last-first >= 2
 }

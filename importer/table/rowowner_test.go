@@ -23,7 +23,8 @@ func TestRowsBelongToTheirTaker(t *testing.T) {
 	defer text.Close()
 	sheet, err := openSheet(t,
 		`<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
-			`<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row><row r="3"><c r="B3"><v>4</v></c></row><row r="4"><c r="B4"><v>6</v></c></row></sheetData>`, Options{Header: 1})
+			`<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row><row r="3"><c r="B3"><v>4</v></c></row><row r="4"><c r="B4"><v>6</v></c></row></sheetData>`,
+		Options{Header: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,8 @@ func TestRowsBelongToTheirTaker(t *testing.T) {
 func TestHiddenRowsSaySo(t *testing.T) {
 	sheet, err := openSheet(t,
 		`<sheetData><row r="1"><c r="A1" t="str"><v>A</v></c><c r="B1" t="str"><v>B</v></c></row>`+
-			`<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData>`, Options{Header: 1})
+			`<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row></sheetData>`,
+		Options{Header: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

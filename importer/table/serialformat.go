@@ -45,6 +45,7 @@ func builtinFormat(id int) numberFormat {
 	case id == 46, id == 79:
 		return numberFormat{elapsed: true}
 	}
+
 	return numberFormat{}
 }
 
@@ -107,6 +108,7 @@ func parseSection(section string) numberFormat {
 			}
 		}
 	}
+
 	return format
 }
 
@@ -150,8 +152,10 @@ func signBeside(section string) string {
 			_, length = utf8.DecodeRuneInString(section[i:])
 			add(section[i : i+length])
 		}
+
 		i += length
 	}
+
 	return strings.Join(strings.Fields(string(sign)), " ")
 }
 
@@ -160,6 +164,7 @@ func isMinute(parts []formatPart, i int) bool {
 	if parts[i].length > 2 {
 		return false
 	}
+
 	before, after := i-1, i+1
 	for before >= 0 && isPoint(parts[before]) { // Finns and Italians write h.mm
 		before--
@@ -167,6 +172,7 @@ func isMinute(parts []formatPart, i int) bool {
 	for after < len(parts) && isPoint(parts[after]) {
 		after++
 	}
+
 	return before >= 0 && (parts[before].letter == 'h' || parts[before].letter == '[') ||
 		after < len(parts) && parts[after].letter == 's'
 }
@@ -188,6 +194,7 @@ func isNumeric(parts []formatPart) bool {
 			}
 		}
 	}
+
 	return false
 }
 
@@ -236,6 +243,7 @@ func formatParts(section string) []formatPart {
 			i += length - 1
 		}
 	}
+
 	return parts
 }
 
@@ -266,6 +274,7 @@ func formatRun(rest string, afterDigit bool) (formatPart, int) {
 	for length < len(rest) && lower(rest[length]) == letter {
 		length++
 	}
+
 	return formatPart{letter, length}, length
 }
 
@@ -276,10 +285,12 @@ func wordLength(rest string) int {
 	if strings.HasPrefix(rest, "G/") && len(rest) > 2 && rest[2] >= utf8.RuneSelf {
 		return len("G/")
 	}
+
 	length := strings.IndexFunc(rest, func(r rune) bool { return !isLatin(r) })
 	if length < 0 {
 		length = len(rest)
 	}
+
 	word := strings.ToLower(rest[:length])
 	if generalWords[word] {
 		return length
@@ -293,9 +304,11 @@ func wordLength(rest string) int {
 			foreign[r] = true
 		}
 	}
+
 	if len(foreign) >= 3 {
 		return length
 	}
+
 	return 0
 }
 
@@ -351,5 +364,6 @@ func splitSections(code string) []string {
 			from = i + 1
 		}
 	}
+
 	return append(sections, code[from:])
 }

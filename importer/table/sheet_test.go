@@ -84,7 +84,8 @@ func TestCells(t *testing.T) {
 		{"escapes", `<c r="A1" t="s"><v>4</v></c>`, `text "a\r\nb"`},
 		{"inline", `<c r="A1" t="inlineStr"><is><t>in &amp; out</t></is></c>`, `text "in & out"`},
 		{"inline, rich and phonetic",
-			`<c r="A1" t="inlineStr"><is><r><t>a</t></r><rPh><t>x</t></rPh><r><t>b</t></r></is></c>`, `text "ab"`},
+			`<c r="A1" t="inlineStr"><is><r><t>a</t></r><rPh><t>x</t></rPh><r><t>b</t></r></is></c>`,
+			`text "ab"`},
 		{"inline beside a value", `<c r="A1" t="inlineStr"><v>7</v><is><t>a</t></is></c>`,
 			`text "a"`},
 		{"inline as a value", `<c r="A1" t="inlineStr"><v>a</v></c>`, `text "a"`},
@@ -157,34 +158,46 @@ func TestRows(t *testing.T) {
 			[]string{`1: number "1", empty`, `2: empty, number "2"`}},
 		{"cells out of order",
 			`<row r="1"><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c><c r="C1"><v>3</v></c></row><row r="2"><c r="A2"><v>9</v></c></row>`,
-			[]string{`1: empty, number "2", number "3" | 1: cell A1 stands twice or behind later ones, so the file is damaged or badly made; open it in a spreadsheet program and save it again`,
+			[]string{
+				`1: empty, number "2", number "3" | 1: cell A1 stands twice or behind later ones, so the file is damaged or badly made; open it in a spreadsheet program and save it again`,
 				`2: number "9", empty, empty`}},
 		{"cell twice", `<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`,
-			[]string{`1: number "1" | 1: cell A1 stands twice or behind later ones, so the file is damaged or badly made; open it in a spreadsheet program and save it again`}},
+			[]string{
+				`1: number "1" | 1: cell A1 stands twice or behind later ones, so the file is damaged or badly made; open it in a spreadsheet program and save it again`}},
 		{"cell of another row", `<row r="1"><c r="A2"><v>1</v></c><c r="B1"><v>2</v></c></row>`,
-			[]string{`1: empty, number "2" | 1: a cell is named "A2", which is not in row 1, so the file is damaged; save it again`}},
+			[]string{
+				`1: empty, number "2" | 1: a cell is named "A2", which is not in row 1, so the file is damaged; save it again`}},
 		{"row twice",
 			`<row r="5"><c r="A5"><v>5</v></c></row><row r="5"><c r="A5"><v>6</v></c></row><row r="6"><c r="A6"><v>7</v></c></row>`,
 			[]string{`5: number "5"`,
-				`5: number "6" | 5: the row stands behind row 5, so the file is damaged or badly made; open it in a spreadsheet program and save it again`, `6: number "7"`}},
+				`5: number "6" | 5: the row stands behind row 5, so the file is damaged or badly made; open it in a spreadsheet program and save it again`,
+				`6: number "7"`}},
 		{"rows out of order",
 			`<row r="5"><c r="A5"><v>5</v></c></row><row r="3"><c r="A3"><v>3</v></c></row><row r="6"><c r="A6"><v>6</v></c></row>`,
 			[]string{`5: number "5"`,
-				`3: number "3" | 3: the row stands behind row 5, so the file is damaged or badly made; open it in a spreadsheet program and save it again`, `6: number "6"`}},
+				`3: number "3" | 3: the row stands behind row 5, so the file is damaged or badly made; open it in a spreadsheet program and save it again`,
+				`6: number "6"`}},
 		{"no such shared text",
 			`<row r="1"><c r="A1" t="s"><v>7</v></c><c r="B1" t="s"><v>0</v></c></row>`,
-			[]string{`1: empty, text "zero" | 1: cell A1 names a text that the workbook's string table does not have, but holds "7", so the file is damaged; save it again`}},
+			[]string{
+				`1: empty, text "zero" | 1: cell A1 names a text that the workbook's string table does not have, but holds "7", so the file is damaged; save it again`}},
 		{"negative shared text", `<row r="1"><c r="A1" t="s"><v>-1</v></c></row>`,
-			[]string{`1: empty | 1: cell A1 names a text that the workbook's string table does not have, but holds "-1", so the file is damaged; save it again`}},
+			[]string{
+				`1: empty | 1: cell A1 names a text that the workbook's string table does not have, but holds "-1", so the file is damaged; save it again`}},
 		{"no such style", `<row r="1"><c r="A1" s="99"><v>7</v></c></row>`,
-			[]string{`1: number "7" | 1: cell A1 has a style that the workbook does not have, so the file is damaged; save it again`}},
+			[]string{
+				`1: number "7" | 1: cell A1 has a style that the workbook does not have, so the file is damaged; save it again`}},
 		{"no number",
 			`<row r="1"><c r="A1"><v>12,5</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>`,
-			[]string{`1: empty | 1: cell A1 should be a number, but holds "12,5", so the file is damaged; save it again`, `2: number "1"`}},
+			[]string{
+				`1: empty | 1: cell A1 should be a number, but holds "12,5", so the file is damaged; save it again`,
+				`2: number "1"`}},
 		{"no boolean", `<row r="1"><c r="A1" t="b"><v>maybe</v></c></row>`,
-			[]string{`1: empty | 1: cell A1 should be a boolean, but holds "maybe", so the file is damaged; save it again`}},
+			[]string{
+				`1: empty | 1: cell A1 should be a boolean, but holds "maybe", so the file is damaged; save it again`}},
 		{"no type", `<row r="1"><c r="A1" t="zz"><v>1</v></c></row>`,
-			[]string{`1: empty | 1: cell A1 has a type that XLSX does not know, but holds "1", so the file is damaged; save it again`}},
+			[]string{
+				`1: empty | 1: cell A1 has a type that XLSX does not know, but holds "1", so the file is damaged; save it again`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			table, err := openSheet(t, `<sheetData>`+test.rows+`</sheetData>`, Options{Header: -1})

@@ -123,7 +123,8 @@ func TestResultsThatNobodyComputedAreNoValues(t *testing.T) {
 				false: test.plain, true: test.uncomputed,
 			} {
 				table := openBook(t,
-					`<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="2">`+test.cells+`</row></sheetData>`, uncomputed)
+					`<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="2">`+
+						test.cells+`</row></sheetData>`, uncomputed)
 				got := strings.TrimPrefix(rowsOf(table)[1], "2: ")
 				for strings.HasSuffix(got, ", empty") {
 					got = strings.TrimSuffix(got, ", empty")
@@ -158,7 +159,8 @@ func TestSharedFormulasAreMovedToTheirCell(t *testing.T) {
 // the sheet, so no other 0 of a formula can be believed either.
 func TestOneConstantBetraysTheOthers(t *testing.T) {
 	table := openBook(t,
-		`<sheetData><row r="1"><c r="A1"><f>Other!B7</f><v>0</v></c></row><row r="2"><c r="A2"><f>80.50</f><v>0.0</v></c></row></sheetData>`, false)
+		`<sheetData><row r="1"><c r="A1"><f>Other!B7</f><v>0</v></c></row><row r="2"><c r="A2"><f>80.50</f><v>0.0</v></c></row></sheetData>`,
+		false)
 	if diff := cmp.Diff([]string{`1: novalue`, `2: number "80.5"`}, rowsOf(table)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

@@ -191,6 +191,7 @@ func (l Limits) orDefaults() Limits {
 	if l.Unpacked <= 0 {
 		l.Unpacked = defaultLimits.Unpacked
 	}
+
 	return l
 }
 

@@ -17,9 +17,11 @@ func FuzzSheet(f *testing.F) {
 	const begin, end = `<worksheet><sheetData>`, `</sheetData></worksheet>`
 	for _, seed := range []string{
 		begin +
-			`<row r="1"><c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c></row><row><c t="b"><v>1</v></c></row>` + end,
+			`<row r="1"><c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c></row><row><c t="b"><v>1</v></c></row>` +
+			end,
 		begin +
-			`<row r="2"><c t="inlineStr"><is><r><t>a&#10;_x000D_</t></r></is></c><c t="str"><f>x</f></c><c t="e"><v>#N/A</v></c></row>` + end,
+			`<row r="2"><c t="inlineStr"><is><r><t>a&#10;_x000D_</t></r></is></c><c t="str"><f>x</f></c><c t="e"><v>#N/A</v></c></row>` +
+			end,
 		begin + `<row r="5"/><row r="3"><c r="B9"><v>1E400</v></c></row>` + end,
 		`<x:worksheet><cols><col hidden="1"/></cols><x:sheetData/><mergeCells><mergeCell ref="A1:B3"/></mergeCells></x:worksheet>`,
 		"\ufeff<?xml version='1.0'?><!-- c --><worksheet><![CDATA[x]]></worksheet>",
@@ -115,7 +117,8 @@ func FuzzWorkbook(f *testing.F) {
 		`" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
 		`<workbookPr date1904="1"/><sheets><sheet name="A" state="hidden" r:id="s"/><sheet name="Bills" sheetId="2" r:id="s"/></sheets></workbook>`
 	f.Add([]byte(book),
-		[]byte(`<Relationships><Relationship Id="s" Type="x/worksheet" Target="/xl/worksheets/sheet1.xml"/><Relationship Id="f" Type="x/styles" Target="styles.xml"/></Relationships>`), []byte(testStyles))
+		[]byte(`<Relationships><Relationship Id="s" Type="x/worksheet" Target="/xl/worksheets/sheet1.xml"/><Relationship Id="f" Type="x/styles" Target="styles.xml"/></Relationships>`),
+		[]byte(testStyles))
 	f.Add([]byte(book), []byte(`<Relationships/>`),
 		[]byte(`<styleSheet xmlns="`+mainNamespace+`"><cellXfs><xf/></cellXfs></styleSheet>`))
 	const sheet = `<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>1</v></c></row></sheetData></worksheet>`

@@ -31,7 +31,8 @@ func TestExtensionsOfTheWorkbookSayNothingOfItsDates(t *testing.T) {
 		`<workbookPr date1904="1"/><calcPr fullCalcOnLoad="1"/><sheets>`, 1)
 	table := openParts(t, map[string]string{
 		"xl/workbook.xml": strings.Replace(book, "</workbook>",
-			`<extLst><ext xmlns:x15="x"><x15:workbookPr chartTrackingRefBase="1"/><x15:calcPr/></ext></extLst></workbook>`, 1),
+			`<extLst><ext xmlns:x15="x"><x15:workbookPr chartTrackingRefBase="1"/><x15:calcPr/></ext></extLst></workbook>`,
+			1),
 		"xl/_rels/workbook.xml.rels": relationsTo("worksheet", "worksheets/sheet1.xml", "styles",
 			"styles.xml"), "xl/styles.xml": testStyles,
 		"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1" s="1"><v>44530</v></c><c r="B1"><f>Other!A1</f><v>0</v></c></row></sheetData></worksheet>`,

@@ -210,7 +210,9 @@ func TestFault12TooEarlyOrTimedOut(t *testing.T) {
 // TestFault13RefusedWithAReason: no retry, and the reason is kept: cut, harmless, without secrets.
 func TestFault13RefusedWithAReason(t *testing.T) {
 	for _, code := range []int{400, 422} {
-		answer := `{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` + "\x1b[31m\u202e"
+		answer :=
+			`{"error":"mark MARK-1234 of buyer@example.com, +49 30 1234567, token geheim-geheim-99: no"}` +
+				"\x1b[31m\u202e"
 		r := newReceiver(t, saysAndEnds(fmt.Sprintf("HTTP/1.1 %d No\r\nX-Request-Id: "+
 			"MARK-1234\r\n\r\n%s", code, answer)))
 		c := newClient(t, Options{

@@ -230,8 +230,9 @@ func (p *phonePlan) withoutTrunk(number string) string {
 	return short
 }
 
-// RepeatsDigit tells whether the digits of a number are one and the same, but for its calling code or trunk
-// prefix: 5555555555, +49 111 1111111. Nobody has such a number, and many forms are filled in with one.
+// RepeatsDigit tells whether the digits of a number are one and the same, but for its calling code
+// or trunk prefix: 5555555555, +49 111 1111111. Nobody has such a number, and many forms are filled
+// in with one.
 func RepeatsDigit(digits []byte, plus bool) bool {
 	const shortest = 4
 	last := len(digits) - 1
@@ -239,6 +240,7 @@ func RepeatsDigit(digits []byte, plus bool) bool {
 	for same <= last && digits[last-same] == digits[last] {
 		same++
 	}
+
 	before := len(digits) - same
 	if same < shortest || before > 2+maxCountryCode {
 		return false
@@ -246,6 +248,7 @@ func RepeatsDigit(digits []byte, plus bool) bool {
 	if before == 0 {
 		return true
 	}
+
 	if abroad := string(digits[:2]) == "00"; plus || abroad {
 		if abroad && !plus {
 			digits = digits[2:]
@@ -253,5 +256,7 @@ func RepeatsDigit(digits []byte, plus bool) bool {
 		plan, national := allPhonePlans().cutCountry(string(digits))
 		return plan != nil && len(national) <= same
 	}
-	return before == 1 && same > 2*minDialled && (digits[0] == '0' || digits[0] == '1' && same == 10)
+
+	return before == 1 && same > 2*minDialled &&
+		(digits[0] == '0' || digits[0] == '1' && same == 10)
 }

@@ -146,31 +146,39 @@ func (r *Reader) expand(n *Node) string {
 	}
 }
 
-// notForMappings are variables that a mapping does not read although they begin with ABLE_: marks, tokens and addresses. A
-// mapping that is passed on could carry them off in events.
-var notForMappings = regexp.MustCompile(`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
+// notForMappings are variables that a mapping does not read although they begin with ABLE_: marks,
+// tokens and addresses. A mapping that is passed on could carry them off in events.
+var notForMappings = regexp.MustCompile(
+	`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
 
 // looksLikeMark finds a funnel mark under any name.
-var looksLikeMark = regexp.MustCompile(`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+var looksLikeMark = regexp.MustCompile(
+	`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
 func (r *Reader) variable(n *Node, variable string) string {
 	isMapping := r.Document.kind == mappingKind
 	if isMapping && notForMappings.MatchString(strings.ToUpper(variable)) {
-		r.Problem(n.Place, "${%s}: a mapping reads no marks, tokens or addresses, so that a shared one cannot carry them off; "+
-			"if it is none, call the variable otherwise", variable)
+		r.Problem(n.Place, "${%s}: a mapping reads no marks, tokens or addresses, so "+
+			"that a shared one cannot carry them off; if it is none, call the variable otherwise",
+			variable)
 		return ""
 	}
+
 	value := ""
 	if r.Getenv != nil {
 		value = r.Getenv(variable)
 	}
+
 	switch {
 	case value == "":
-		r.Problem(n.Place, "the environment variable %s is not set; set it or write the value here", variable)
+		r.Problem(n.Place, "the environment variable %s is not set; set it or write the value here",
+			variable)
 	case isMapping && (looksLikeMark.MatchString(value) || value == r.Getenv("ABLE_FUNNEL_MARK")):
-		r.Problem(n.Place, "${%s} looks like a funnel mark, which must not become part of the data", variable)
+		r.Problem(n.Place, "${%s} looks like a funnel mark, which must not become part of the data",
+			variable)
 		return ""
 	}
+
 	if len(value) > 2 {
 		r.hidden = append(r.hidden, value, "${"+variable+"}")
 	}

@@ -146,7 +146,8 @@ func (d *Document) refuseDepth(tokens token.Tokens) error {
 			flow = max(0, flow-1)
 		case token.MappingValueType:
 			if keys++; keys > limitKeys {
-				return d.ErrorAt(placeOf(t), "a %s file has at most %d names with values; put a long list into a lookup file", d.kind, limitKeys)
+				return d.ErrorAt(placeOf(t), "a %s file has at most %d names with values; put "+
+					"a long list into a lookup file", d.kind, limitKeys)
 			}
 		case token.SequenceEntryType, token.MappingKeyType:
 			if dashes++; t.Position.Line != line {

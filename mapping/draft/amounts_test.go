@@ -139,19 +139,22 @@ func TestPeople(t *testing.T) {
 // Money that is still due, was paid at first, comes on top or was written off is never passed over.
 func TestMoneyBesideTheAmountIsAsked(t *testing.T) {
 	for _, c := range [][2]string{
-		{"Kwota", "Pozostało do zapłaty"}, {"Belopp", "Kvar att betala"}, {"Bedrag", "Nog te betalen"},
-		{"Total", "Written off"}, {"Amount", "Surcharge"}, {"Total", "Deposit"}, {"Gesamtbetrag", "Anzahlung"},
-		{"Montant total", "Acompte versé"}, {"Total", "Instalment amount"}, {"Estimated total", "Final total"},
+		{"Kwota", "Pozostało do zapłaty"}, {"Belopp", "Kvar att betala"},
+		{"Bedrag", "Nog te betalen"}, {"Total", "Written off"}, {"Amount", "Surcharge"},
+		{"Total", "Deposit"}, {"Gesamtbetrag", "Anzahlung"}, {"Montant total", "Acompte versé"},
+		{"Total", "Instalment amount"}, {"Estimated total", "Final total"},
 	} {
 		t.Run(c[1], func(t *testing.T) {
 			var b strings.Builder
 			fmt.Fprintf(&b, "Order,Date,%s,%s,Currency,Email\n", c[0], c[1])
 			for i := range 12 {
-				fmt.Fprintf(&b, "O%d,2026-11-%d,%d.50,%d.25,EUR,u%d@example.com\n", i, 10+i, 20+i, i, i)
+				fmt.Fprintf(&b, "O%d,2026-11-%d,%d.50,%d.25,EUR,u%d@example.com\n",
+					i, 10+i, 20+i, i, i)
 			}
 			all := linesOf(t, b.String())
 			if !slices.ContainsFunc(all, func(line Suggestion) bool {
-				return line.Open && !line.Offer && slices.Contains(line.Columns, c[1]) || line.Path == "fields.deal_value" && line.Columns[0] == "Final total"
+				return line.Open && !line.Offer && slices.Contains(line.Columns, c[1]) ||
+					line.Path == "fields.deal_value" && line.Columns[0] == "Final total"
 			}) {
 				t.Errorf("%q is passed over beside %q", c[1], c[0])
 			}

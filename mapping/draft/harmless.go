@@ -64,24 +64,32 @@ func (p *profile) isMeasure(t *columnTally) bool {
 	if p.tellsDirections(t) {
 		return false
 	}
-	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() && !(headsNoSale(p.words) && anyOfWords(p.words, idWords)) {
+	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() &&
+		!(headsNoSale(p.words) && anyOfWords(p.words, idWords)) {
 		return true
 	}
+
 	if !p.mostly(p.numbers) || anyOfWords(p.words, idWords) || p.marked == 0 &&
 		anyOfWords(p.words, kindHeadings) {
 		return false
 	}
+
 	code := !t.many && len(t.values) <= mostKinds && !isHarmless(p.words) &&
 		!slices.ContainsFunc(t.values,
-			func(v kindValue) bool { return len(v.text) > longestCode || strings.Trim(v.text, "0123456789") != "" })
-	return p.marked > 0 || !code && !slices.ContainsFunc(t.values, func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
+			func(v kindValue) bool {
+				return len(v.text) > longestCode || strings.Trim(v.text, "0123456789") != ""
+			})
+	return p.marked > 0 || !code && !slices.ContainsFunc(t.values,
+		func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
 }
 
 // tellsDirections tells columns of nothing but a number and its opposite: 1 and -1 are no measure.
 func (p *profile) tellsDirections(t *columnTally) bool {
-	if t.many || len(t.values) < 2 || len(t.values) > mostKinds || anyOfWords(p.words, partWords[2].words) {
+	if t.many || len(t.values) < 2 || len(t.values) > mostKinds ||
+		anyOfWords(p.words, partWords[2].words) {
 		return false
 	}
+
 	above, below := false, false
 	for _, v := range t.values {
 		digits, negative := strings.CutPrefix(v.text, "-")
@@ -90,6 +98,7 @@ func (p *profile) tellsDirections(t *columnTally) bool {
 		}
 		above, below = above || !negative, below || negative
 	}
+
 	return above && below
 }
 

@@ -200,6 +200,7 @@ func headingWords(heading string) []string {
 			previous = letter
 			continue
 		}
+
 		// POCity is PO City.
 		begins := unicode.IsUpper(previous) && i+2 < len(letters) &&
 			unicode.IsLower(letters[i+1]) && unicode.IsLower(letters[i+2])

@@ -74,6 +74,7 @@ func (d *draft) studyKinds() error {
 	if strings.Contains(d.mainNumber(), ",56") {
 		comma = 1
 	}
+
 	d.begun = d.beginnings()
 	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
@@ -97,6 +98,7 @@ func (d *draft) studyKinds() error {
 		}
 
 		mapper.Map(group, &event)
+
 		for i := range tallies {
 			if t := &tallies[i]; event.State != mapping.Skipped ||
 				event.Reason == provisional+t.name {
@@ -109,6 +111,7 @@ func (d *draft) studyKinds() error {
 				d.begun[i].count(group, &event)
 			}
 		}
+
 		for i := range beside {
 			if event.State != mapping.Skipped {
 				beside[i].count(group, d.amount, comma)
@@ -244,9 +247,11 @@ func (b *begun) count(rows []cell.Row, event *mapping.Event) {
 			break
 		}
 	}
+
 	if b.many || c.Empty() {
 		return
 	}
+
 	letters := firstLetters(c.Text)
 	at := slices.IndexFunc(b.starts, func(v start) bool { return v.text == string(letters) })
 	if at < 0 {
@@ -256,6 +261,7 @@ func (b *begun) count(rows []cell.Row, event *mapping.Event) {
 		b.starts = append(b.starts, one)
 		b.many = len(b.starts) > mostKinds
 	}
+
 	if b.starts[at].against {
 		b.starts[at].add(event)
 	} else {
@@ -269,15 +275,18 @@ func (d *draft) askBeginnings(s *scribe) {
 		if b.many || b.others == 0 {
 			continue
 		}
+
 		for _, v := range b.starts {
 			if !v.against {
 				continue
 			}
 			s.open++
-			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under skip: the line "+
-				"%s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question", comment(b.name), v.text,
+			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under "+
+				"skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
+				comment(b.name), v.text,
 				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))
-			s.add(Suggestion{Path: "skip." + v.text, Open: true, Columns: []string{b.name}, Reason: why}, nil)
+			s.add(Suggestion{Path: "skip." + v.text, Open: true, Columns: []string{b.name},
+				Reason: why}, nil)
 		}
 	}
 }
@@ -292,6 +301,7 @@ func (d *draft) askTwice(s *scribe) {
 		if p.filled < d.rows {
 			different++
 		}
+
 		switch {
 		case p.name != "" || heading == "" || asked[heading] || p.many || p.filled == 0,
 			different < 2, p.emails > 0, p.mostly(p.currency):
@@ -300,10 +310,12 @@ func (d *draft) askTwice(s *scribe) {
 		default:
 			asked[heading] = true
 			s.open++
-			why := fmt.Sprintf("several columns are headed %s, so no mapping can name one, and they may tell "+
-				"sales from other rows: give each column in the file a heading of its own and draft again, "+
-				"or remove the question if all rows are sales", comment(heading))
-			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "), Open: true,
+			why := fmt.Sprintf("several columns are headed %s, so no mapping can name one, and "+
+				"they may tell sales from other rows: give each column in the file a heading "+
+				"of its own and draft again, or remove the question if all rows are sales",
+				comment(heading))
+			s.add(Suggestion{Path: "skip." + strings.ReplaceAll(comment(heading), ".", " "),
+				Open:   true,
 				Reason: why}, nil)
 		}
 	}
@@ -405,7 +417,8 @@ func (d *draft) paidDay() *profile {
 // saysDone tells columns of days and numbers that only rows have that are paid: where one has none,
 // it may not be.
 func (d *draft) saysDone(p *profile) bool {
-	return anyOfWords(p.words, doneWords) && p.filled < d.rows && len(d.skips)+len(d.doubtful) == 0 &&
+	return anyOfWords(p.words, doneWords) && p.filled < d.rows &&
+		len(d.skips)+len(d.doubtful) == 0 &&
 		(p.mostly(p.dates) || p.mostly(p.ids) && !anyOfWords(p.words, measureWords) &&
 			(anyOfWords(p.words, idWords) || slices.Contains(p.words, "batch")))
 }
@@ -440,6 +453,7 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 
 	// What goes into the hashes tells whether two columns tell the same rows apart.
 	t.units++
+
 	if c.Empty() {
 		t.parts.Write([]byte{0})
 		t.halves.Write([]byte{0})
@@ -598,9 +612,11 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		anyOfWords(words, doubtWords) {
 		return false, false
 	}
+
 	if headsNoSale(p.words) { // "Refund status: Approved"
 		return anyOfWords(words, notAtAll), false
 	}
+
 	return true, false
 }
 
@@ -644,6 +660,7 @@ func (d *draft) salesTable(s *scribe) {
 		}
 
 		s.line(1, scalar(k.name)+":", why, k.profile)
+
 		for _, v := range k.values {
 			answer := map[bool]string{true: "yes", false: "no"}[v.sale]
 			if !v.sure {

@@ -118,10 +118,12 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Typ", "Försäljning", "Retur"}, {"Type", "Salg", "Retur"},
 		{"Fakturatyp", "Debet", "Kredit"}, {"Belegtyp", "RG", "GU"}, {"Erledigt", "X", ""},
 		{"Mahnstufe", "0", "3"}, {"Widerruf", "", "ja"}, {"Retourengrund", "", "zu klein"},
-		{"Multiplier", "1", "-1"}, {"Qty", "1", "-1"}, {"finNFe", "1", "4"}, {"MTI", "0200", "0400"},
+		{"Multiplier", "1", "-1"}, {"Qty", "1", "-1"}, {"finNFe", "1", "4"},
+		{"MTI", "0200", "0400"},
 		{"Message Type", "0200", "0420"}, {"Billing type", "F2", "G2"},
 		{"Billing category", "F2", "RE"}, {"Gateway mode", "live", "sandbox"},
-		{"Return channel", "", "store"}, {"Return method", "", "label"}, {"RMA number", "", "77120"},
+		{"Return channel", "", "store"}, {"Return method", "", "label"},
+		{"RMA number", "", "77120"},
 		{"Error message", "", "Insufficient funds"}, {"Fraud", "N", "Y"},
 		{"Risk decision", "approve", "deny"}, {"Captured at", "2026-11-21", ""},
 		{"Payment received", "2026-11-21", ""}, {"Auth code", "A1", ""},
@@ -251,7 +253,8 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Bearbeiter", "Kim", "Lee", "Kim"}, {"Affiliate", "", "bob", ""},
 		{"Referrer", "", "https://a.com/", ""}, {"Gift", "no", "yes", "no"},
 		{"Template", "A", "B", "A"}, {"Brand", "A", "B", "A"},
-		{"Straße", "Weg", "Allee", "Weg"}, {"Größe", "XL", "XS", "XL"}, {"Färg", "blå", "röd", "blå"},
+		{"Straße", "Weg", "Allee", "Weg"}, {"Größe", "XL", "XS", "XL"},
+		{"Färg", "blå", "röd", "blå"},
 		{"Nazione", "Italia", "San Marino", "Italia"}, {"Страна", "Россия", "Казахстан", "Россия"},
 		{"Способ оплаты", "Карта", "Наличные", "Карта"}, {"배송방법", "택배", "직접수령", "택배"},
 		{"サイズ", "S", "M", "S"}, {"颜色", "红色", "蓝色", "红色"}, {"性别", "女", "男", "女"},
@@ -267,7 +270,8 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Table", "12", "14", "12"}, {"Till", "1", "2", "1"},
 		{"Price list", "Retail", "Wholesale", "Retail"},
 		{"Payment terms", "Net 30", "Net 14", "Net 30"}, {"Term", "12", "24", "12"},
-		{"Voucher code", "", "XMAS", ""}, {"Règlement", "Virement", "CB", "Virement"}, {"3D Secure", "yes", "no", "yes"},
+		{"Voucher code", "", "XMAS", ""}, {"Règlement", "Virement", "CB", "Virement"},
+		{"3D Secure", "yes", "no", "yes"},
 		{"Steuerschlüssel", "8", "9", "8"}, {"Entry mode", "chip", "contactless", "chip"},
 		{"Satış kanalı", "Mağaza", "Web", "Mağaza"}, {"Recurring", "no", "yes", "no"},
 		{"Industry", "Retail", "Health", "Retail"}, {"Incoterm", "DAP", "EXW", "DAP"},
@@ -332,13 +336,18 @@ func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 // Texts and numbers of many values tell kinds of rows apart by how they begin.
 func TestBeginningsAreAsked(t *testing.T) {
 	for _, c := range []struct {
-		name, heading, of string // of: how the texts of the first and of each further row begin, three in turn
+		// of: how the texts of the first and of each further row begin, three in turn
+		name, heading, of string
 		want              string
 	}{
-		{"a text", "Description", "Payment for |Payment for |Refund for ", "Description begins with Refund in 12 rows, 347.94 EUR"},
-		{"a German text", "Verwendungszweck", "Zahlung |Zahlung |Rückerstattung ", "Verwendungszweck begins with Rückerstattung in 12 rows, 347.94 EUR"},
-		{"numbers of documents", "Document no.", "INV-|INV-|CN-", "Document no. begins with CN in 12 rows, 347.94 EUR"},
-		{"German numbers", "Belegnummer", "RE|RE|GS", "Belegnummer begins with GS in 12 rows, 347.94 EUR"},
+		{"a text", "Description", "Payment for |Payment for |Refund for ",
+			"Description begins with Refund in 12 rows, 347.94 EUR"},
+		{"a German text", "Verwendungszweck", "Zahlung |Zahlung |Rückerstattung ",
+			"Verwendungszweck begins with Rückerstattung in 12 rows, 347.94 EUR"},
+		{"numbers of documents", "Document no.", "INV-|INV-|CN-",
+			"Document no. begins with CN in 12 rows, 347.94 EUR"},
+		{"German numbers", "Belegnummer", "RE|RE|GS",
+			"Belegnummer begins with GS in 12 rows, 347.94 EUR"},
 		{"nothing to tell apart", "Document no.", "CN-|CN-|CN-", ""},
 		{"sales only", "Document no.", "INV-|POS-|WEB-", ""},
 	} {
@@ -363,7 +372,8 @@ func TestBeginningsAreAsked(t *testing.T) {
 // Columns with the same heading cannot be mapped; they are not passed over for that.
 func TestEqualHeadingsAreAsked(t *testing.T) {
 	for heading, want := range map[string]bool{"Status": true, "Country": false} {
-		lines := strings.ReplaceAll(listWith("Flag", "a", "a", "b"), "Email,\"Flag\"", "Email,"+heading+","+heading)
+		lines := strings.ReplaceAll(listWith("Flag", "a", "a", "b"), "Email,\"Flag\"",
+			"Email,"+heading+","+heading)
 		lines = strings.ReplaceAll(lines, ",\"", ",ok,\"")
 		asked := slices.ContainsFunc(linesOf(t, lines), func(line Suggestion) bool {
 			return strings.HasPrefix(line.Reason, "several columns are headed "+heading)

@@ -170,7 +170,8 @@ var (
 
 // harmlessStems are parts of compounds and of texts without spaces: Lieferland, Zahlungsmethode,
 // 支付方式.
-var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zahlungsweise", "versandart", "versandmeth", "lieferart", "lieferland", "rechnungsland",
+var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zahlungsweise",
+	"versandart", "versandmeth", "lieferart", "lieferland", "rechnungsland",
 	"betaalmeth", "verzendmeth", "leveringsmet", "bestemming", "postleitzahl", "waehrung",
 	"wahrung", "sprache", "kostenstelle", "warengruppe", "artikelgruppe",
 	"produktgruppe", "kundengruppe", "verkaufer", "verkaeufer", "mitarbeiter", "lagerort",
@@ -203,24 +204,32 @@ func isHarmless(words []string) bool {
 	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) {
 		return true
 	}
-	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) && !slices.Contains(words, "voucher") && !slices.ContainsFunc(words, func(word string) bool {
-		return slices.ContainsFunc(harmlessStems, func(stem string) bool { return strings.Contains(word, stem) })
+	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) &&
+		!slices.Contains(words, "voucher") && !slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(harmlessStems,
+			func(stem string) bool { return strings.Contains(word, stem) })
 	}) {
 		return false
 	}
-	others := func(word string) bool { return harmlessWords[word] && !documentWords[word] && !typeWords[word] }
+
+	others := func(word string) bool {
+		return harmlessWords[word] && !documentWords[word] && !typeWords[word]
+	}
 	switch {
 	case headsNoSale(words):
 		return false
-	case slices.Equal(words, []string{"code", "voucher"}): // a voucher's number may be any document's
+	case slices.Equal(words, []string{"code", "voucher"}):
+		// a voucher's number may be any document's
 		return true
-	case anyOfWords(words, typeWords) && anyOfWords(words, documentWords) && !slices.ContainsFunc(words, others):
+	case anyOfWords(words, typeWords) && anyOfWords(words, documentWords) &&
+		!slices.ContainsFunc(words, others):
 		return false // "Billing type", "Message type"
 	case slices.Contains(words, "mode") && anyOfWords(words, wordsIn("gateway processor terminal")):
 		return false // live or test
 	case anyOfWords(words, fulfilmentWords), anyOfWords(words, methodWords):
 		return true
 	}
+
 	return !anyOfWords(words, firmKindWords) && !slices.Contains(words, "voucher")
 }
 
@@ -241,9 +250,11 @@ func saysWhoDid(words []string) bool {
 // headsNoSale tells headings that name what is no sale; "Credit note" does, and "Credit card" does
 // not.
 func headsNoSale(words []string) bool {
-	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) && anyOfWords(words, wordsIn("credit credito kredit credited"))
-	return note || slices.ContainsFunc(words, isNoSaleWord) || slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
-		!anyOfWords(words, harmlessReturns)
+	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
+		anyOfWords(words, wordsIn("credit credito kredit credited"))
+	return note || slices.ContainsFunc(words, isNoSaleWord) ||
+		slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
+			!anyOfWords(words, harmlessReturns)
 }
 
 // returnWords head what came back, beside words that make them harmless: "Returning customer",
@@ -259,7 +270,8 @@ var (
 // noSaleStems are parts of words in which languages inflect or compound what is no sale:
 // Teilstorno, Zwrotu,
 // キャンセル済.
-var noSaleStems = []string{"storn", "gutschrift", "erstatt", "ruckgabe", "ruckzahl", "rucksend", "rucklast", "rueckgabe", "rueckzahl", "rueckerst",
+var noSaleStems = []string{"storn", "gutschrift", "erstatt", "ruckgabe", "ruckzahl", "rucksend",
+	"rucklast", "rueckgabe", "rueckzahl", "rueckerst",
 	"rueckgebucht", "ruckgebucht", "retoure", "widerruf", "annul",
 	"anulow", "anulac", "anulad", "estorn", "devoluc", "devuelt", "devolvid",
 	"reembols",

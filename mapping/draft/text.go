@@ -66,6 +66,7 @@ func (d *draft) lines() *scribe {
 	d.source(&body)
 	d.formats(&body)
 	d.groups(&body)
+
 	if len(d.skips) > 0 {
 		body.line(0, "skip:",
 			"rows that are no sales; negative and zero amounts are left out anyway")
@@ -73,6 +74,7 @@ func (d *draft) lines() *scribe {
 	for _, skip := range d.skips {
 		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
+
 	d.askTwice(&body)
 	d.askBeginnings(&body)
 	d.salesTable(&body)
@@ -138,8 +140,10 @@ func (d *draft) mappingName() string {
 
 	base, _, _ := strings.Cut(d.export.File, ".")
 	var words []string
-	for word := range strings.FieldsFuncSeq(strings.ToLower(base), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if strings.Trim(word, "0123456789") != "" && isASCII(word) && len(strings.Join(words, "-"))+len(word) < longestName {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(base),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if strings.Trim(word, "0123456789") != "" && isASCII(word) && len(strings.Join(words, "-"))+
+			len(word) < longestName {
 			words = append(words, word)
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"sync"
 )
 
-// isPhone tells whether digits are a phone of the samples, with or without what is dialled before it from abroad.
+// isPhone tells whether digits are a phone of the samples, with or without what is dialled before
+// it from abroad.
 func isPhone(digits string) bool {
 	const shortest = 8 // fewer may be anything
 	if digits = strings.TrimLeft(digits, "0"); len(digits) < shortest {

@@ -23,8 +23,11 @@ import (
 // Mark is the funnel mark of all tests.
 const Mark = "11111111-2222-3333-4444-555555555555"
 
-// personal finds e-mail addresses, international phone numbers and the mark. Masked ones have no letters to be found by.
-var personal = regexp.MustCompile(`[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}|\+[0-9][0-9 ()/-]{7,}[0-9]|` + Mark)
+// personal finds e-mail addresses, international phone numbers and the mark. Masked ones have no
+// letters to be found by.
+var personal = regexp.MustCompile(
+	`[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}|\+[0-9][0-9 ()/-]{7,}[0-9]|` +
+		Mark)
 
 // dialled finds what may be a phone number as people write it at home: the samples tell which are.
 var dialled = regexp.MustCompile(`[0-9(][0-9 ()/.-]{6,}[0-9]`)
@@ -72,15 +75,20 @@ func CheckFolder(t testing.TB, dir string) {
 		if err != nil || path == dir {
 			return nil // gone, or there was none
 		}
-		if info, err := entry.Info(); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+
+		if info, err := entry.Info(); err == nil && runtime.GOOS != "windows" &&
+			info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s: others may use it: %s", path, info.Mode())
 		}
+
 		name := unfinished.ReplaceAllString(path, "")
-		holdsRows := slices.ContainsFunc(rowFiles, func(end string) bool { return strings.HasSuffix(name, end) })
+		holdsRows := slices.ContainsFunc(rowFiles,
+			func(end string) bool { return strings.HasSuffix(name, end) })
 		if !entry.IsDir() && !holdsRows {
 			content, _ := os.ReadFile(path)
 			Check(t, path, string(content))
 		}
+
 		return nil
 	})
 }

@@ -34,6 +34,7 @@ func (w *watched) Run() (code int) {
 	phones() // before a test works elsewhere
 	log.SetOutput(w)
 	defer log.SetOutput(os.Stderr)
+
 	if w.processes {
 		end := w.watchProcesses()
 		code = w.tests.Run()
@@ -41,10 +42,12 @@ func (w *watched) Run() (code int) {
 	} else {
 		code = w.tests.Run()
 	}
+
 	for _, line := range w.found {
 		fmt.Fprintln(os.Stderr, "FAIL: personal data or the funnel mark:", line)
 		code = max(code, 1)
 	}
+
 	return code
 }
 
@@ -69,7 +72,8 @@ func (w *watched) look(place, text string) {
 // shortestRest is between two looks at all processes.
 const shortestRest = 20 * time.Millisecond
 
-// watchProcesses looks at the arguments of our processes, as everybody on the machine can, until end is called.
+// watchProcesses looks at the arguments of our processes, as everybody on the machine can, until
+// end is called.
 func (w *watched) watchProcesses() (end func()) {
 	done := make(chan struct{})
 	var watching sync.WaitGroup
@@ -85,6 +89,7 @@ func (w *watched) watchProcesses() (end func()) {
 			rest = max(shortestRest, 9*time.Since(began)) // the tests need the machine more
 		}
 	})
+
 	return func() { close(done); watching.Wait() }
 }
 

@@ -20,11 +20,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-var header = strings.Split("ContactName,EmailAddress,POAddressLine1,POAddressLine2,POAddressLine3,POAddressLine4,POCity,PORegion,"+
-	"POPostalCode,POCountry,SAAddressLine1,SAAddressLine2,SAAddressLine3,SAAddressLine4,SACity,SARegion,SAPostalCode,SACountry,"+
-	"InvoiceNumber,Reference,InvoiceDate,DueDate,PlannedDate,Total,TaxTotal,InvoiceAmountPaid,InvoiceAmountDue,InventoryItemCode,"+
-	"Description,Quantity,UnitAmount,Discount,LineAmount,AccountCode,TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,"+
-	"TrackingOption2,Currency,Type,Sent,Status", ",")
+var header = strings.Split(
+	"ContactName,EmailAddress,POAddressLine1,POAddressLine2,POAddressLine3,POAddressLine4,POCity,PORegion,POPostalCode,POCountry,SAAddressLine1,SAAddressLine2,SAAddressLine3,SAAddressLine4,SACity,SARegion,SAPostalCode,SACountry,InvoiceNumber,Reference,InvoiceDate,DueDate,PlannedDate,Total,TaxTotal,InvoiceAmountPaid,InvoiceAmountDue,InventoryItemCode,Description,Quantity,UnitAmount,Discount,LineAmount,AccountCode,TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,TrackingOption2,Currency,Type,Sent,Status",
+	",")
 
 // contact is a customer; the first word of the name makes the address.
 type contact struct{ name, email, city, country string }
@@ -54,15 +52,18 @@ const invoices = 25
 func main() {
 	book := excelize.NewFile()
 	sheet := book.GetSheetName(0)
+
 	style, err := book.NewStyle(&excelize.Style{CustomNumFmt: new("dd/mm/yyyy")})
 	if err != nil {
 		log.Fatal(err)
 	}
+
 	w := &writer{book: book, sheet: sheet, dates: style}
 	w.add(cells(header))
 	for i := range invoices {
 		w.invoice(i)
 	}
+
 	w.add(overpayment())
 	if err := book.SaveAs("xero-invoices/SalesInvoices.xlsx"); err != nil {
 		log.Fatal(err)
@@ -144,13 +145,18 @@ func (w *writer) invoice(i int) {
 		lineTax := rat(new(big.Rat).Mul(amount, big.NewRat(1, 5)).FloatString(2))
 		total.Add(total, amount).Add(total, lineTax)
 		tax.Add(tax, lineTax)
-		lines[l] = map[string]any{"InventoryItemCode": p.code, "Description": p.description, "Quantity": quantity, "UnitAmount": unit,
-			"LineAmount": amount, "AccountCode": 200, "TaxType": "20% (VAT on Income)", "TaxAmount": lineTax}
+		lines[l] = map[string]any{"InventoryItemCode": p.code, "Description": p.description,
+			"Quantity": quantity, "UnitAmount": unit,
+			"LineAmount": amount, "AccountCode": 200, "TaxType": "20% (VAT on Income)",
+			"TaxAmount": lineTax}
 	}
+
 	typ, status := kind(i)
 	for _, row := range lines {
-		row["ContactName"], row["EmailAddress"], row["POCity"], row["POCountry"] = c.name, c.email, c.city, c.country
-		row["InvoiceNumber"], row["Reference"] = fmt.Sprintf("INV-%04d", 2001+i), fmt.Sprintf("PO %d", 70+i)
+		row["ContactName"], row["EmailAddress"], row["POCity"], row["POCountry"] = c.name, c.email,
+			c.city, c.country
+		row["InvoiceNumber"], row["Reference"] = fmt.Sprintf("INV-%04d", 2001+i),
+			fmt.Sprintf("PO %d", 70+i)
 		row["InvoiceDate"], row["DueDate"] = date, date.AddDate(0, 0, 30)
 		row["Total"], row["TaxTotal"], row["InvoiceAmountPaid"] = total, tax, total
 		row["Currency"], row["Type"], row["Sent"], row["Status"] = currency(c), typ, "Sent", status
@@ -170,8 +176,10 @@ func currency(c contact) string {
 
 // overpayment is money that stands for no invoice: it has no number.
 func overpayment() map[string]any {
-	return map[string]any{"ContactName": contacts[0].name, "EmailAddress": contacts[0].email, "Currency": "GBP", "Total": rat("25.00"),
-		"InvoiceDate": time.Date(2026, time.June, 28, 0, 0, 0, 0, time.UTC), "LineAmount": rat("25.00"),
+	return map[string]any{"ContactName": contacts[0].name, "EmailAddress": contacts[0].email,
+		"Currency": "GBP", "Total": rat("25.00"),
+		"InvoiceDate": time.Date(2026, time.June, 28, 0, 0, 0, 0, time.UTC),
+		"LineAmount":  rat("25.00"),
 		"Description": "Overpayment", "Type": "Sales overpayment", "Status": "Paid"}
 }
 

@@ -64,7 +64,8 @@ type Header struct {
 // DefaultSettle is how long a file stands still before it is taken to be complete.
 const DefaultSettle = time.Minute
 
-// DefaultSharedKeys is the share of events, in percent, that may have a visitor key that many customers share.
+// DefaultSharedKeys is the share of events, in percent, that may have a visitor key that many
+// customers share.
 const DefaultSharedKeys = 10
 
 // Find returns the job of this name.

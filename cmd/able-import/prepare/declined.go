@@ -16,7 +16,6 @@ func Declined(path string, options table.Options) string {
 	if err != nil {
 		return ""
 	}
-
 	defer t.Close()
 	d, known := samples.Decline(t.Header())
 	if !known || !d.Sellers && hasAddress(t) {

@@ -56,6 +56,7 @@ func Settle(
 
 	summary := result.Summary
 	summary.Stopped = report.Visible(stopReason(ctx, result, runErr))
+
 	switch {
 	case runErr != nil:
 		summary.ExitCode = 1

@@ -39,6 +39,7 @@ func (e *Expectations) Check(plan *importer.Plan) error {
 	}
 
 	e.ofRows = map[string]bool{}
+
 	for _, text := range e.Totals {
 		currency, want, err := ParseTotal(text)
 		if err != nil {

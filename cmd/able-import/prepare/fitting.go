@@ -71,7 +71,6 @@ func columnsKnown(config *mapping.Config, path string) int {
 	if err != nil {
 		return 0
 	}
-
 	defer t.Close()
 	header := t.Header()
 	if _, err := config.Bind(filepath.Base(path), header); err != nil {

@@ -27,7 +27,6 @@ func FirstRows(path string, options table.Options) (rows []GridRow) {
 	if err != nil {
 		return nil
 	}
-
 	defer t.Close()
 
 	for row, err := range t.Rows() {

@@ -26,7 +26,8 @@ type access struct {
 func newAccess(address string) access {
 	_, port, _ := strings.Cut(address, ":")
 	token := rand.Text()
-	return access{address: address, cookie: "able_import_" + port, secret: rand.Text(), mu: new(sync.Mutex), token: &token}
+	return access{address: address, cookie: "able_import_" + port, secret: rand.Text(),
+		mu: new(sync.Mutex), token: &token}
 }
 
 // renew makes the next token: the file that opens the page may open another browser, too.
@@ -50,11 +51,11 @@ func (a *access) take(token string) bool {
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// headers allow the page what it needs, and nothing else. With the policy no-referrer browsers would not tell the origin
-// of a form.
+// headers allow the page what it needs, and nothing else. With the policy no-referrer browsers
+// would not tell the origin of a form.
 var headers = map[string]string{
-	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src " +
+		"'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	"X-Content-Type-Options":       "nosniff",
 	"X-Frame-Options":              "DENY",
 	"Referrer-Policy":              "same-origin",
@@ -65,27 +66,35 @@ var headers = map[string]string{
 }
 
 // guard lets through what comes from the page itself, by the name that the page has.
-func (a *access) guard(next http.Handler, refuse func(http.ResponseWriter, int, string, string)) http.Handler {
+func (a *access) guard(next http.Handler,
+	refuse func(http.ResponseWriter, int, string, string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
+
 		most := int64(mostForm)
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 			most = mostBytes
 		}
+
 		r.Body = http.MaxBytesReader(w, r.Body, most)
+
 		switch site := r.Header.Get("Sec-Fetch-Site"); {
 		case r.Host != a.address:
-			refuse(w, http.StatusMisdirectedRequest, "This is not the address of the page", "The page answers to http://"+a.address+" only.")
+			refuse(w, http.StatusMisdirectedRequest, "This is not the address of the page",
+				"The page answers to http://"+a.address+" only.")
 		case r.URL.Path == "/open", strings.HasPrefix(r.URL.Path, "/static/"):
 			next.ServeHTTP(w, r)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get("Origin") != "http://"+a.address,
+		case r.Method != http.MethodGet && r.Method != http.MethodHead &&
+			r.Header.Get("Origin") != "http://"+a.address,
 			site == "cross-site", site == "same-site":
-			refuse(w, http.StatusForbidden, "Another site sent this", "Only the page itself may do that. Nothing was done.")
+			refuse(w, http.StatusForbidden, "Another site sent this",
+				"Only the page itself may do that. Nothing was done.")
 		case !a.knows(r):
 			refuse(w, http.StatusUnauthorized, "This browser is not known here",
-				"Start able-import web again: it opens the page in your browser with a link that counts once.")
+				"Start able-import web again: it opens the page in your browser with a link that "+
+					"counts once.")
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -97,22 +106,26 @@ func (a *access) knows(r *http.Request) bool {
 	return err == nil && same(cookie.Value, a.secret)
 }
 
-// open takes the token and gives the cookie. The page is then asked for by a page of this server: a browser that comes
-// from a file would not send a strict cookie along.
+// open takes the token and gives the cookie. The page is then asked for by a page of this server: a
+// browser that comes from a file would not send a strict cookie along.
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	if !s.access.take(r.URL.Query().Get("token")) {
 		if s.access.knows(r) {
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
-		s.problem(w, http.StatusUnauthorized, "This link was used already", "It counts once. Start able-import web again for a new one.")
+		s.problem(w, http.StatusUnauthorized, "This link was used already",
+			"It counts once. Start able-import web again for a new one.")
 		return
 	}
+
 	if err := s.writeInvitation(s.access.renew()); err != nil {
 		fmt.Fprintf(s.options.Out, "No other browser can open the page: %v\n", err)
 	}
+
 	http.SetCookie(w, &http.Cookie{
-		Name: s.access.cookie, Value: s.access.secret, Path: "/", MaxAge: 7 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: s.access.cookie, Value: s.access.secret, Path: "/", MaxAge: 7 * 24 * 60 * 60,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 	s.render(w, http.StatusOK, "open", page{Title: "Opening", Refresh: "0;url=/"})
 }
@@ -139,6 +152,7 @@ func (s *server) writeInvitation(token string) error {
 	if err := redirect.Execute(&page, s.link(token)); err != nil {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
+
 	next := s.invitation() + ".next"
 	if err := os.WriteFile(next, []byte(page.String()), 0o600); err != nil {
 		return fmt.Errorf("write the file that opens the page: %w", err)
@@ -146,24 +160,29 @@ func (s *server) writeInvitation(token string) error {
 	if err := os.Rename(next, s.invitation()); err != nil {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
+
 	return nil
 }
 
-// invite opens the page in the browser, by way of a file that only this user can read: the arguments of a browser can be
-// read by everybody on the machine.
+// invite opens the page in the browser, by way of a file that only this user can read: the
+// arguments of a browser can be read by everybody on the machine.
 func (s *server) invite() error {
 	if s.options.Browse == nil {
-		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts once. Ctrl-C ends the program.\n", s.link(*s.access.token))
+		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts "+
+			"once. Ctrl-C ends the program.\n", s.link(*s.access.token))
 		return nil
 	}
 	if err := s.writeInvitation(*s.access.token); err != nil {
 		return err
 	}
 	if err := s.options.Browse(s.invitation()); err != nil {
-		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C ends the program.\n", s.invitation())
+		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C "+
+			"ends the program.\n", s.invitation())
 		return nil
 	}
-	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nAnother browser opens it with this file: %s\n"+
-		"Ctrl-C, or closing this window, ends the program; events under way are finished.\n", s.address, s.invitation())
+
+	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nAnother browser "+
+		"opens it with this file: %s\nCtrl-C, or closing this window, ends the program; events "+
+		"under way are finished.\n", s.address, s.invitation())
 	return nil
 }

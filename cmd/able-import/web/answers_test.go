@@ -27,7 +27,8 @@ func TestAnswersOfADraft(t *testing.T) {
 		}
 		return ""
 	}
-	if open := unanswered(); !strings.Contains(open, "sales") || !strings.Contains(open, "fields.deal_value") {
+	if open := unanswered(); !strings.Contains(open, "sales") ||
+		!strings.Contains(open, "fields.deal_value") {
 		t.Fatalf("the draft asks: %s", open)
 	}
 	form := url.Values{}

@@ -13,7 +13,8 @@ import (
 	"ableimport/mapping"
 )
 
-// asides are the rows of the files that are no data, and those that are only because somebody has said so.
+// asides are the rows of the files that are no data, and those that are only because somebody has
+// said so.
 type asides struct {
 	seen    string // the mapping by which they are
 	Rows    []asideRow
@@ -55,18 +56,23 @@ func (s *server) readAside(ctx context.Context, w *work) {
 		w.mu.Unlock()
 		return
 	}
+
 	found := &asides{seen: w.choice.Seen()}
 	saidData, saidFooter := w.choice.said("data"), w.choice.said("footer")
 	job, err := w.job(history.Target{}, s.options.Getenv)
 	w.mu.Unlock()
+
 	if err == nil {
 		err = found.read(ctx, job)
 	}
+
 	found.Unknown = err != nil
+
 	for i := range found.Rows {
 		row := &found.Rows[i]
 		row.Written = slices.Contains(saidData, row.Like) || slices.Contains(saidFooter, row.Like)
 	}
+
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range found.Rows {
@@ -75,6 +81,7 @@ func (s *server) readAside(ctx context.Context, w *work) {
 	if w.aside != nil && w.aside.seen == "" { // it was just said
 		found.Problem = w.aside.Problem
 	}
+
 	w.aside = found
 }
 
@@ -97,21 +104,26 @@ func (f *asides) read(ctx context.Context, job importer.Job) error {
 		}
 		f.Rows = append(f.Rows, asideRow{NotData: a})
 	}
+
 	return nil
 }
 
-// sayAside takes what somebody says of one row: that it is data, or that it is none, or neither any more.
+// sayAside takes what somebody says of one row: that it is data, or that it is none, or neither any
+// more.
 func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
 	say := r.FormValue("say")
 	input, err := strconv.Atoi(r.FormValue("file"))
 	row, rowErr := strconv.Atoi(strings.TrimSpace(r.FormValue("row")))
 	if err != nil || rowErr != nil || !slices.Contains([]string{"data", "footer", "neither"}, say) {
-		s.refuse(w, r, work, "found", "row", errors.New("the number of a row is written in digits, as a spreadsheet shows it"))
+		s.refuse(w, r, work, "found", "row",
+			errors.New("the number of a row is written in digits, as a spreadsheet shows it"))
 		return
 	}
+
 	work.mu.Lock()
 	job, err := work.asideJob(s.options.Getenv)
 	work.mu.Unlock()
+
 	if err == nil {
 		s.begin(work, "Looking for row "+strconv.Itoa(row), func(ctx context.Context) {
 			err := work.say(ctx, job, input, row, say)
@@ -121,6 +133,7 @@ func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
 			s.readAside(ctx, work)
 		})
 	}
+
 	http.Redirect(w, r, "/work/"+work.id+"/found#aside", http.StatusSeeOther)
 }
 
@@ -143,6 +156,7 @@ func (w *work) say(ctx context.Context, job importer.Job, input, row int, say st
 	if err != nil {
 		return err
 	}
+
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.forget()
@@ -173,7 +187,8 @@ func (c *choice) said(of string) (conditions []string) {
 func (c *choice) say(like, say string) error {
 	for _, of := range []string{"data", "footer"} {
 		before := c.said(of)
-		after := slices.DeleteFunc(slices.Clone(before), func(one string) bool { return one == like })
+		after := slices.DeleteFunc(slices.Clone(before),
+			func(one string) bool { return one == like })
 		if of == say {
 			after = append(after, like)
 		}
@@ -184,6 +199,7 @@ func (c *choice) say(like, say string) error {
 			return err
 		}
 	}
+
 	return nil
 }
 

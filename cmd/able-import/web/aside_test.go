@@ -24,23 +24,27 @@ func (v *visitor) expects(page string, wanted ...string) {
 	}
 }
 
-// Every total is shown, and can be made data; every row can be left out, and both can be taken back. The mapping that is
-// saved does the same on the command line: the plan is the same.
+// Every total is shown, and can be made data; every row can be left out, and both can be taken
+// back. The mapping that is saved does the same on the command line: the plan is the same.
 func TestRowsThatAreNoData(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", withTotal)
 	work := v.drop(file)
 	say := func(row, say string) string {
-		if status, body, _ := v.post(work+"/aside", url.Values{"file": {"0"}, "row": {row}, "say": {say}}); status != 200 {
+		if status, body, _ := v.post(work+"/aside",
+			url.Values{"file": {"0"}, "row": {row}, "say": {say}}); status != 200 {
 			t.Fatalf("%d %s", status, body)
 		}
 		return v.wait(work + "/found")
 	}
-	v.expects(v.wait(work+"/found"), "row 4</th>", `Invoice Number <span class="cell">Total</span>`, "a total</td>", "It is a row of data")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out", "<dt>invalid</dt><dd>1</dd>")
+	v.expects(v.wait(work+"/found"), "row 4</th>", `Invoice Number <span class="cell">Total</span>`,
+		"a total</td>", "It is a row of data")
+	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out",
+		"<dt>invalid</dt><dd>1</dd>")
 
 	v.expects(say("5", "footer"), "row 5</th>", "no data, as you said", "Take it as it looks")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "2 rows left out", "<dt>invalid</dt><dd>0</dd>")
+	v.expects(v.wait(work+"/preview"), "2 events ready to send", "2 rows left out",
+		"<dt>invalid</dt><dd>0</dd>")
 	v.expects(say("4", "data"), "a row of data, as you said")
 	page := v.wait(work + "/preview")
 	v.expects(page, "1 row left out", "<dt>invalid</dt><dd>1</dd>")
@@ -52,22 +56,26 @@ func TestRowsThatAreNoData(t *testing.T) {
 
 	v.expects(say("4", "neither"), "a total</td>")
 	v.expects(say("5", "neither"), "row 4</th>")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out", "<dt>invalid</dt><dd>1</dd>")
+	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out",
+		"<dt>invalid</dt><dd>1</dd>")
 	v.expects(say("99", "footer"), "row 99 is no row that can be read, or it is empty")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
 		t.Error("an old mistake is still told")
 	}
 }
 
-// What somebody has said stays said when a file is added, or when files are read in another way, as long as it fits.
+// What somebody has said stays said when a file is added, or when files are read in another way, as
+// long as it fits.
 func TestChoicesOutlastAnotherReading(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	work := v.drop(write0600(t, "sales.csv", withTotal))
 	v.post(work+"/columns", url.Values{"field.fields.order_id": {"col:Notes"}})
 	v.post(work+"/aside", url.Values{"file": {"0"}, "row": {"5"}, "say": {"footer"}})
-	content, kind := multipartOf(t, write0600(t, "december.csv", strings.ReplaceAll(withTotal, "INV-", "INV-9")))
+	content, kind := multipartOf(t,
+		write0600(t, "december.csv", strings.ReplaceAll(withTotal, "INV-", "INV-9")))
 	v.send(work+"/more", kind, content)
-	v.expects(v.wait(work+"/found"), "sales.csv, row 5", "december.csv, row 5", "no data, as you said")
+	v.expects(v.wait(work+"/found"), "sales.csv, row 5", "december.csv, row 5",
+		"no data, as you said")
 	v.post(work+"/found", url.Values{"comment": {"#"}})
 	v.post(work+"/found", url.Values{"delimiter": {","}})
 	_, saved := v.get(work + "/mapping")

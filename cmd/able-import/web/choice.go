@@ -28,8 +28,9 @@ type choice struct {
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
 
-	doc     *document
-	eventBy string                      // the column that somebody has begun to tell events apart by
+	doc *document
+	// the column that somebody has begun to tell events apart by
+	eventBy string
 	wanted  []string                    // settings without which nothing can be sent
 	typed   url.Values                  // what was written into a form that has faults
 	made    []byte                      // the text before anybody has changed it
@@ -37,7 +38,8 @@ type choice struct {
 	reasons map[string]draft.Suggestion // of a draft, by path
 }
 
-// reason tells why something stands at a path: the draft's own reason, or the comment in the mapping.
+// reason tells why something stands at a path: the draft's own reason, or the comment in the
+// mapping.
 func (c *choice) reason(path ...string) (certainty, why string) {
 	if line, ok := c.reasons[strings.Join(path, ".")]; ok {
 		return line.Certainty, line.Reason
@@ -58,16 +60,19 @@ func presetChoice(name string) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	title := name
 	for _, sample := range samples.All() {
 		if sample.Name == name {
 			title = sample.Title
 		}
 	}
+
 	c, err := newChoice("preset", title, text)
 	if err == nil {
 		c.Preset = name
 	}
+
 	return c, err
 }
 
@@ -84,6 +89,7 @@ func (w *work) draftChoice() (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var text strings.Builder
 	reasons := map[string]draft.Suggestion{}
 	asked := new(choice)
@@ -94,16 +100,18 @@ func (w *work) draftChoice() (*choice, error) {
 			reasons[line.Path] = line
 		}
 	}
+
 	c, err := newChoice("draft", "proposed for "+file.Name, []byte(text.String()))
 	if err == nil {
 		c.Questions, c.reasons, c.unclear = openQuestions(lines), reasons, asked.unclear
 		c.meetZones(file.Name, export)
 	}
+
 	return c, err
 }
 
-// set changes a value of the mapping. It is then one of its own, though its ids are still those of the name it had: what was
-// delivered stays known.
+// set changes a value of the mapping. It is then one of its own, though its ids are still those of
+// the name it had: what was delivered stays known.
 func (c *choice) set(value any, path ...string) error {
 	if err := c.doc.set(value, path...); err != nil {
 		return err
@@ -112,7 +120,8 @@ func (c *choice) set(value any, path ...string) error {
 	return nil
 }
 
-// Seen names the mapping as it stands. A form that was made of another one is not taken: it would undo what came since.
+// Seen names the mapping as it stands. A form that was made of another one is not taken: it would
+// undo what came since.
 func (c *choice) Seen() string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(c.doc.text)) }
 
 // Name is the mapping's name.
@@ -133,7 +142,8 @@ func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
 // touched tells whether somebody has changed the mapping.
 func (c *choice) touched() bool { return !bytes.Equal(c.made, c.doc.text) }
 
-// source says in the mapping how the files are read, where somebody has said so, and no longer what they said before.
+// source says in the mapping how the files are read, where somebody has said so, and no longer what
+// they said before.
 func (c *choice) source(options table.Options) error {
 	touched, before := c.touched(), sourceLines(c.read)
 	c.read = options
@@ -144,11 +154,13 @@ func (c *choice) source(options table.Options) error {
 			errs = errors.Join(errs, c.set(nil, "source", key))
 		}
 	}
+
 	for _, key := range slices.Sorted(maps.Keys(now)) {
 		if fmt.Sprint(c.doc.get("source", key)) != fmt.Sprint(now[key]) {
 			errs = errors.Join(errs, c.set(now[key], "source", key))
 		}
 	}
+
 	if !touched {
 		c.made = c.doc.text
 	}
@@ -159,17 +171,20 @@ func (c *choice) source(options table.Options) error {
 func sourceLines(options table.Options) map[string]any {
 	lines := map[string]any{}
 	for key, text := range map[string]string{
-		"sheet": options.Sheet, "encoding": options.Encoding, "delimiter": options.Delimiter, "quote": options.Quote, "comment": options.Comment,
+		"sheet": options.Sheet, "encoding": options.Encoding, "delimiter": options.Delimiter,
+		"quote": options.Quote, "comment": options.Comment,
 	} {
 		if text != "" {
 			lines[key] = text
 		}
 	}
+
 	if options.Header > 0 {
 		lines["header"] = options.Header
 	} else if options.Header < 0 {
 		lines["header"] = "none"
 	}
+
 	if options.ShortRows {
 		lines["short_rows"] = true
 	}
@@ -185,10 +200,12 @@ func (c *choice) refuse(err error) {
 			c.wanted = append(c.wanted, s.Name)
 		}
 	}
+
 	var left error
 	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {
 		c.Problem = sentence(err)
 		return
 	}
+
 	c.Problem = "Correct what is marked below."
 }

@@ -36,26 +36,40 @@ type fieldGroup struct {
 
 var fieldGroups = []fieldGroup{
 	{Label: "The sale", Fields: []field{
-		{Path: "fields.order_id", Label: "Order or invoice number", Help: "tells events apart: nothing is sent twice", Need: "required"},
-		{Path: "fields.event_time", Label: "Day of the sale", Help: "the day of payment, where there is one"},
+		{Path: "fields.order_id", Label: "Order or invoice number",
+			Help: "tells events apart: nothing is sent twice", Need: "required"},
+		{Path: "fields.event_time", Label: "Day of the sale",
+			Help: "the day of payment, where there is one"},
 		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
-		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR", Need: "required", Options: true},
+		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR",
+			Need: "required", Options: true},
 	}},
-	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.", Fields: []field{
-		{Path: "fields.keys.email", Label: "E-mail", Need: "one"},
-		{Path: "fields.keys.phone", Label: "Phone", Need: "one"},
-		{Path: "fields.keys.client_id", Label: "Customer number", Help: "your application's own", Need: "one"},
-	}},
+	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.",
+		Fields: []field{
+			{Path: "fields.keys.email", Label: "E-mail", Need: "one"},
+			{Path: "fields.keys.phone", Label: "Phone", Need: "one"},
+			{Path: "fields.keys.client_id", Label: "Customer number",
+				Help: "your application's own",
+				Need: "one"},
+		}},
 	{Label: "What was bought", More: true, Fields: []field{
-		{Path: "fields.description", Label: "Description"}, {Path: "items.name", Label: "Item: name"}, {Path: "items.price", Label: "Item: price"},
-		{Path: "items.qty", Label: "Item: quantity"}, {Path: "items.sku", Label: "Item: SKU"}, {Path: "items.category", Label: "Item: category"},
+		{Path: "fields.description", Label: "Description"},
+		{Path: "items.name", Label: "Item: name"}, {Path: "items.price", Label: "Item: price"},
+		{Path: "items.qty", Label: "Item: quantity"}, {Path: "items.sku", Label: "Item: SKU"},
+		{Path: "items.category", Label: "Item: category"},
 	}},
 	{Label: "More about the buyer and where the sale came from", More: true, Fields: []field{
-		{Path: "fields.lead.firstName", Label: "First name"}, {Path: "fields.lead.lastName", Label: "Last name"},
-		{Path: "fields.lead.company", Label: "Company"}, {Path: "fields.lead.country", Label: "Country"},
-		{Path: "fields.event_source", Label: "Source", Help: "an address, or the name of a system"}, {Path: "fields.referrer_url", Label: "Referrer"},
-		{Path: "fields.utm_source", Label: "UTM source"}, {Path: "fields.utm_medium", Label: "UTM medium"}, {Path: "fields.utm_campaign", Label: "UTM campaign"},
-		{Path: "fields.keys.gclid", Label: "Google click id"}, {Path: "fields.keys.fbclid", Label: "Facebook click id"},
+		{Path: "fields.lead.firstName", Label: "First name"},
+		{Path: "fields.lead.lastName", Label: "Last name"},
+		{Path: "fields.lead.company", Label: "Company"},
+		{Path: "fields.lead.country", Label: "Country"},
+		{Path: "fields.event_source", Label: "Source", Help: "an address, or the name of a system"},
+		{Path: "fields.referrer_url", Label: "Referrer"},
+		{Path: "fields.utm_source", Label: "UTM source"},
+		{Path: "fields.utm_medium", Label: "UTM medium"},
+		{Path: "fields.utm_campaign", Label: "UTM campaign"},
+		{Path: "fields.keys.gclid", Label: "Google click id"},
+		{Path: "fields.keys.fbclid", Label: "Facebook click id"},
 		{Path: "fields.custom_data.coupon", Label: "Coupon"},
 	}},
 }
@@ -133,7 +147,8 @@ func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
 	case work.failure != "" || work.choice == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work, Body: work.columnsPage(s.options.Getenv)})
+		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work,
+			Body: work.columnsPage(s.options.Getenv)})
 	}
 }
 
@@ -141,19 +156,24 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	c := w.choice
 	body := columnsPage{
 		Refused: w.takeFaults(),
-		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list, Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
-		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")), Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
+		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list,
+		Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
+		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")),
+		Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
 	}
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		body.Formats[setting] = words(c.doc.get("formats", setting))
 		body.Asked[setting] = c.settingOf(setting) != ""
 	}
+
 	body.ZoneWords = c.zoneWords()
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
+
 	if config, err := c.config(getenv); err == nil {
 		body.Second = w.secondFiles(config)
 		body.Settings = c.settings(config)
 	}
+
 	for _, group := range fieldGroups {
 		group.Fields = slices.Clone(group.Fields)
 		for i := range group.Fields {
@@ -162,13 +182,16 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		group.wants()
 		body.Groups = append(body.Groups, group)
 	}
+
 	body.Wanting = wantingOf(body.Groups)
 	body.ByValue = w.valueColumns()
 	body.EventBy = cmp.Or(c.eventBy, c.EventBy())
 	c.eventBy = ""
+
 	if c.EventBy() != "" {
 		body.Event = "Purchase"
 	}
+
 	for _, name := range keysOf(c.doc.get("skip")) {
 		if c.ours(name) {
 			continue // shown with its column
@@ -176,6 +199,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		_, why := c.reason("skip", name)
 		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
 	}
+
 	text := string(c.doc.text)
 	for i := range body.Headings {
 		h := &body.Headings[i]
@@ -190,15 +214,19 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 			body.Unused++
 		}
 	}
+
 	for _, choice := range c.Open {
 		if last := len(body.Pinned) - 1; last >= 0 && body.Pinned[last].Column == choice.Column {
 			body.Pinned[last].Choices = append(body.Pinned[last].Choices, choice)
 			continue
 		}
-		body.Pinned = append(body.Pinned, opened{choice.Setting, choice.Column, []mapping.Choice{choice}})
+		body.Pinned = append(body.Pinned,
+			opened{choice.Setting, choice.Column, []mapping.Choice{choice}})
 	}
+
 	body.Questions = slices.DeleteFunc(slices.Clone(c.Questions), func(q question) bool {
-		return slices.ContainsFunc(body.Pinned, func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
+		return slices.ContainsFunc(body.Pinned,
+			func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
 	})
 	return body
 }
@@ -215,7 +243,8 @@ func usesOf(groups []fieldGroup, name string) (uses []string) {
 	return uses
 }
 
-// yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere beside them.
+// yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere
+// beside them.
 func (c *choice) yearless() bool {
 	form, said := c.doc.get("fields", "event_time", "date").(string)
 	if !said {
@@ -227,22 +256,26 @@ func (c *choice) yearless() bool {
 // takeYear takes the year of days that name none.
 func (c *choice) takeYear(said string) error {
 	when := c.doc.get("fields", "event_time")
-	if said = strings.TrimSpace(said); when == nil || said == words(c.doc.get("fields", "event_time", "year")) {
+	if said = strings.TrimSpace(said); when == nil ||
+		said == words(c.doc.get("fields", "event_time", "year")) {
 		return nil
 	}
 	if err := c.spellOut("fields", "event_time"); err != nil {
 		return err
 	}
+
 	switch said {
 	case "":
 		return c.set(nil, "fields", "event_time", "year")
 	case "above":
 		return c.set(said, "fields", "event_time", "year")
 	}
+
 	year, err := strconv.Atoi(said)
 	if err != nil || year < 1970 || year > 9999 {
 		return fmt.Errorf("the year of the days is %q: write it as 2026", said)
 	}
+
 	return c.set(year, "fields", "event_time", "year")
 }
 
@@ -263,7 +296,8 @@ func wantingOf(groups []fieldGroup) string {
 
 // wants marks the fields that cannot stay without a column.
 func (g *fieldGroup) wants() {
-	one := slices.ContainsFunc(g.Fields, func(f field) bool { return f.Need == "one" && f.Column+f.Words != "" })
+	one := slices.ContainsFunc(g.Fields,
+		func(f field) bool { return f.Need == "one" && f.Column+f.Words != "" })
 	for i := range g.Fields {
 		f := &g.Fields[i]
 		f.Wanting = f.Column+f.Words == "" && (f.Need == "required" || f.Need == "one" && !one)
@@ -275,9 +309,11 @@ func (c *choice) fill(f *field, headings []heading) {
 	value := c.doc.get(strings.Split(f.Path, ".")...)
 	f.Certainty, f.Reason = c.reason(strings.Split(f.Path, ".")...)
 	name, simple := column(value)
+
 	if value == nil || c.absent(value) {
 		return
 	}
+
 	switch here := slices.ContainsFunc(headings, func(h heading) bool { return h.Name == name }); {
 	case simple && here:
 		f.Column = name
@@ -289,11 +325,14 @@ func (c *choice) fill(f *field, headings []heading) {
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
-		f.Words, f.Reason, f.Elsewhere = words(value)+" (not in this file)", "A second file can give it.", true
+		f.Words, f.Reason, f.Elsewhere = words(value)+" (not in this file)",
+			"A second file can give it.", true
 	default:
 		f.Words = words(value)
 	}
-	if line, ok := c.reasons[f.Path]; ok && f.Column != "" && !slices.Contains(line.Columns, f.Column) {
+
+	if line, ok := c.reasons[f.Path]; ok && f.Column != "" &&
+		!slices.Contains(line.Columns, f.Column) {
 		f.Certainty, f.Reason = "", "" // somebody has chosen another column
 	}
 }
@@ -301,7 +340,8 @@ func (c *choice) fill(f *field, headings []heading) {
 // absent tells the placeholders that a draft has where no column was found.
 func (c *choice) absent(value any) bool {
 	text := words(value)
-	return c.Origin == "draft" && strings.HasPrefix(text, `computed: col("`) && strings.HasSuffix(text, `", "")`)
+	return c.Origin == "draft" && strings.HasPrefix(text, `computed: col("`) &&
+		strings.HasSuffix(text, `", "")`)
 }
 
 func (w *work) headings() []heading {
@@ -309,43 +349,53 @@ func (w *work) headings() []heading {
 	for _, file := range w.found {
 		for _, column := range file.Columns {
 			column.Personal = column.Personal || w.choice.identifies(column.Name)
-			if column.Name != "" && !slices.ContainsFunc(all, func(h heading) bool { return h.Name == column.Name }) {
-				all = append(all, heading{Name: column.Name, Example: column.Example, Samples: column.Shown()})
+			if column.Name != "" && !slices.ContainsFunc(all,
+				func(h heading) bool { return h.Name == column.Name }) {
+				all = append(all, heading{Name: column.Name, Example: column.Example,
+					Samples: column.Shown()})
 			}
 		}
 	}
+
 	return all
 }
 
-var errChanged = errors.New("this mapping was changed in the meantime, perhaps in another tab. Below is what it says now; your choices in the other form were not taken")
+var errChanged = errors.New("this mapping was changed in the meantime, perhaps in another tab. " +
+	"Below is what it says now; your choices in the other form were not taken")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
 func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {
 	r.ParseForm()
 	work.mu.Lock()
+
 	if work.choice == nil || work.feedback != nil || work.busy != "" {
 		work.mu.Unlock()
 		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 		return
 	}
+
 	to := "/preview"
 	err := errChanged
 	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
 		err = work.choice.take(r, s.options.Getenv)
 		columns := work.valueColumns()
-		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns), work.choice.takeEvents(r.PostForm, columns))
+		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns),
+			work.choice.takeEvents(r.PostForm, columns))
 		if rest != nil {
 			work.choice.typed = r.PostForm
 		}
 		err = errors.Join(err, rest)
 	}
-	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept { // else somebody is leaving the page, for elsewhere
+
+	// else somebody is leaving the page, for elsewhere
+	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept {
 		err = work.bind(s.options.Getenv)
 	}
 	if work.choice.Problem, work.choice.Faults = "", nil; err != nil {
 		work.choice.refuse(err)
 		to = "/columns#problem"
 	}
+
 	work.forget()
 	work.mu.Unlock()
 	s.answer(w, r, "/work/"+work.id+to)
@@ -364,12 +414,14 @@ func (w *work) bind(getenv func(string) string) error {
 	return im.Close()
 }
 
-// take changes the mapping as the form says. One that nobody has touched stays as it is, to the letter.
+// take changes the mapping as the form says. One that nobody has touched stays as it is, to the
+// letter.
 func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	var errs error
 	if config, err := c.config(getenv); err == nil {
 		errs = c.takeSettings(r.Form, config)
 	}
+
 	set := func(value any, path ...string) {
 		if words(c.doc.get(path...)) != words(value) {
 			errs = errors.Join(errs, c.set(value, path...))
@@ -381,7 +433,8 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 			switch said := r.FormValue("field." + f.Path); {
 			case said == "keep", !r.Form.Has("field." + f.Path):
 			case said == "const":
-				if code := strings.ToUpper(strings.TrimSpace(r.FormValue("const." + f.Path))); code != "" {
+				if code := strings.ToUpper(strings.TrimSpace(r.FormValue("const." +
+					f.Path))); code != "" {
 					set(constant(code), path...)
 				}
 			case said == "" && !c.absent(c.doc.get(path...)):
@@ -391,36 +444,44 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 			}
 		}
 	}
+
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
 		switch name := c.settingOf(setting); {
 		case !r.Form.Has("format." + setting):
 		case name != "":
-			errs = errors.Join(errs, c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
+			errs = errors.Join(errs,
+				c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
 		default:
 			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
 		}
 	}
+
 	for _, key := range []string{"group_by", "event", "name"} {
 		if key == "event" && (r.Form.Get("event_by") != "" || c.EventBy() != "") {
 			continue // events are told apart by a column
 		}
-		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) && (said != "" || key == "group_by") {
+		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) &&
+			(said != "" || key == "group_by") {
 			set(optional(said), key)
 		}
 	}
+
 	for _, name := range keysOf(c.doc.get("skip")) {
 		if r.Form.Has("skips") && !c.ours(name) && !slices.Contains(r.Form["skip"], name) {
 			set(nil, "skip", name)
 		}
 	}
+
 	if r.Form.Has("year") {
 		errs = errors.Join(errs, atField("year", c.takeYear(r.FormValue("year"))))
 	}
+
 	errs = errors.Join(errs, c.takeZones(r.Form))
 	errs = errors.Join(errs, c.answers(r))
 	if errs != nil {
 		c.typed = r.PostForm
 	}
+
 	return errs
 }
 
@@ -450,6 +511,7 @@ func (c *choice) answers(r *http.Request) error {
 		if said == "no" {
 			continue
 		}
+
 		value, err := q.value(said, r.Form[q.ID])
 		if err != nil {
 			return err
@@ -458,7 +520,9 @@ func (c *choice) answers(r *http.Request) error {
 			return err
 		}
 	}
+
 	c.Questions = left
+
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {
 			if c.doc.get("settings", open.Setting) != nil { // the mapping asks for it itself
@@ -467,10 +531,12 @@ func (c *choice) answers(r *http.Request) error {
 				}
 				continue
 			}
-			if err := errors.Join(c.set(said, "formats", open.Setting), c.answered("formats."+open.Setting)); err != nil {
+			if err := errors.Join(c.set(said, "formats", open.Setting),
+				c.answered("formats."+open.Setting)); err != nil {
 				return err
 			}
 		}
 	}
+
 	return nil
 }

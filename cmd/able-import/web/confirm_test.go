@@ -20,13 +20,15 @@ func (v *visitor) plan(work string, form url.Values) (page, plan string) {
 	form.Set("mark", secrets.Mark)
 	v.post(work+"/send", form)
 	page = v.wait(work + "/send")
-	if match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(page); match != nil {
+	if match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(
+		page); match != nil {
 		plan = match[1]
 	}
 	return page, plan
 }
 
-// The same sales under a mapping of another name have other ids: the page asks before they are sent twice.
+// The same sales under a mapping of another name have other ids: the page asks before they are sent
+// twice.
 func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
@@ -42,25 +44,30 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 	if !strings.Contains(page, "count them as “shop”") || plan == "" {
 		t.Fatalf("the page does not ask: %s", page)
 	}
-	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 || len(s.receiver.Events()) != 3 {
+	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 ||
+		len(s.receiver.Events()) != 3 {
 		t.Fatalf("%d events were sent, %d: %s", len(s.receiver.Events()), status, body)
 	}
 	v.post(work+"/same", nil)
-	if page, _ = v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page, "There is nothing to send") {
+	if page, _ = v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page,
+		"There is nothing to send") {
 		t.Errorf("they count as others still: %s", page)
 	}
 }
 
-// A receiver that this machine has never sent to is asked about. Its name leads nowhere, and nothing is sent.
+// A receiver that this machine has never sent to is asked about. Its name leads nowhere, and
+// nothing is sent.
 func TestANewTargetIsAskedAbout(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
 	work := v.drop(write0600(t, "sales.csv", threeSales))
-	page, plan := v.plan(work, url.Values{"target": {"other"}, "endpoint": {"https://able.invalid/uip-events/event"}})
+	page, plan := v.plan(work,
+		url.Values{"target": {"other"}, "endpoint": {"https://able.invalid/uip-events/event"}})
 	if !strings.Contains(page, "This target is new on this machine") || plan == "" {
 		t.Fatalf("the page does not ask: %s", page)
 	}
-	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 || !strings.Contains(body, "Something is not confirmed yet") {
+	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 ||
+		!strings.Contains(body, "Something is not confirmed yet") {
 		t.Errorf("it is sent without an answer: %d %s", status, body)
 	}
 	if _, page := v.get(work + "/run"); strings.Contains(page, "Sending") {
@@ -68,7 +75,8 @@ func TestANewTargetIsAskedAbout(t *testing.T) {
 	}
 }
 
-// What changed since it was delivered can be decided even if there is nothing else in the file; the search tells of it.
+// What changed since it was delivered can be decided even if there is nothing else in the file; the
+// search tells of it.
 func TestDecidingAboutChangedEvents(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
@@ -86,7 +94,8 @@ func TestDecidingAboutChangedEvents(t *testing.T) {
 		t.Fatalf("the report asks nothing: %s", report)
 	}
 	v.post(run[1], url.Values{"event": {id[1]}, "decision": {"keep"}})
-	if page, _ := v.plan(work, url.Values{"target": {"able"}}); strings.Contains(page, "Go on to the decision") {
+	if page, _ := v.plan(work, url.Values{"target": {"able"}}); strings.Contains(page,
+		"Go on to the decision") {
 		t.Errorf("it is asked about again: %s", page)
 	}
 	if got := len(s.receiver.Events()); got != 3 {
@@ -106,13 +115,16 @@ func TestASpentTrialIsNotOffered(t *testing.T) {
 	v.post(work+"/start", url.Values{"plan": {plan}})
 	v.report(work)
 	page := v.wait(work + "/send")
-	if strings.Contains(page, `name="plan"`) || !strings.Contains(page, "Check against the target") {
+	if strings.Contains(page, `name="plan"`) ||
+		!strings.Contains(page, "Check against the target") {
 		t.Errorf("the page offers to send again: %s", page)
 	}
-	if _, _, at := v.post(work+"/start", url.Values{"plan": {plan}}); !strings.HasSuffix(at, "/send") || s.eachOnce() != 3 {
+	if _, _, at := v.post(work+"/start", url.Values{"plan": {plan}}); !strings.HasSuffix(at,
+		"/send") || s.eachOnce() != 3 {
 		t.Errorf("an old form begins a run, at %s", at)
 	}
-	if page, _ := v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page, "There is nothing to send") {
+	if page, _ := v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page,
+		"There is nothing to send") {
 		t.Errorf("what was sent counts as to be sent: %s", page)
 	}
 }

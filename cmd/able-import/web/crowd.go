@@ -14,8 +14,9 @@ const mostWaiting = 64
 // idleFor is how long a connection may wait for its next request.
 const idleFor = time.Minute
 
-// A crowd is the connections that wait for a request, oldest first. Any program on the machine can open some; so that
-// they do not use up what a process may have, and lock the owner out, the oldest goes when there are too many.
+// A crowd is the connections that wait for a request, oldest first. Any program on the machine can
+// open some; so that they do not use up what a process may have, and lock the owner out, the oldest
+// goes when there are too many.
 type crowd struct {
 	mu      sync.Mutex
 	waiting []net.Conn

@@ -12,7 +12,10 @@ import (
 
 // Connections that ask for nothing, or have asked once, do not use up what the page may have.
 func TestIdleConnectionsGo(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "page") }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		io.WriteString(w, "page")
+	}))
 	server.Config.ConnState = new(crowd).note
 	server.Start()
 	defer server.Close()

@@ -1,20 +1,25 @@
-// Package web is the local page: the way from an export to delivered events, in a browser on the same machine.
+// Package web is the local page: the way from an export to delivered events, in a browser on the
+// same machine.
 //
 //	files ──► what was found ──► columns ──► preview ──► target ──► progress ──► report
 //	            (table)          (mapping)  (importer.Preflight)  (importer.Run)  (report)
 //
-// It does the work with the code of the command line, and only shows it. A work is one import, from the dropped files to
-// the report; the server keeps all works in memory, so that a reload, a second tab or a new window finds them as they
-// are. Runs belong to the server: closing the browser ends nothing, ending the program drains like an interrupt.
+// It does the work with the code of the command line, and only shows it. A work is one import, from
+// the dropped files to the report; the server keeps all works in memory, so that a reload, a second
+// tab or a new window finds them as they are. Runs belong to the server: closing the browser ends
+// nothing, ending the program drains like an interrupt.
 //
-// What was written into a form stays there, and what is wrong with it is told at its field: see faults. Cells are
-// corrected in the preview by the same path as failures files: see package correction.
+// What was written into a form stays there, and what is wrong with it is told at its field: see
+// faults. Cells are corrected in the preview by the same path as failures files: see package
+// correction.
 //
-// Pages are made here, from templates; the script in static only betters them: it uploads with a bar, follows a run, and
-// writes dates and amounts as the browser's language does. Nothing is fetched from anywhere else.
+// Pages are made here, from templates; the script in static only betters them: it uploads with a
+// bar, follows a run, and writes dates and amounts as the browser's language does. Nothing is
+// fetched from anywhere else.
 //
 // # Who may use it
 //
-// The server listens on 127.0.0.1. The browser gets a token that counts once, in a file that only the user can read, and
-// for it a cookie that no other site can send. Host and Origin have to be those of this server.
+// The server listens on 127.0.0.1. The browser gets a token that counts once, in a file that only
+// the user can read, and for it a cookie that no other site can send. Host and Origin have to be
+// those of this server.
 package web

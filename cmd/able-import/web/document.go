@@ -18,7 +18,8 @@ type document struct {
 
 func parseDocument(text []byte) (*document, error) {
 	d := &document{text: text, comments: yaml.CommentMap{}}
-	if err := yaml.UnmarshalWithOptions(text, &d.root, yaml.UseOrderedMap(), yaml.CommentToMap(d.comments)); err != nil {
+	if err := yaml.UnmarshalWithOptions(text, &d.root, yaml.UseOrderedMap(),
+		yaml.CommentToMap(d.comments)); err != nil {
 		return nil, fmt.Errorf("read the mapping: %w", err)
 	}
 	return d, nil
@@ -56,13 +57,15 @@ func member(object yaml.MapSlice, key string) any {
 	return nil
 }
 
-// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it. The text around it stays as
-// it is, unless the change would not mean there what it means in the tree: then the text is written anew, without comments.
+// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it.
+// The text around it stays as it is, unless the change would not mean there what it means in the
+// tree: then the text is written anew, without comments.
 func (d *document) set(value any, path ...string) error {
 	wanted, err := yaml.Marshal(put(d.root, value, path))
 	if err != nil {
 		return fmt.Errorf("change the mapping: %w", err)
 	}
+
 	if text, ok := edited(string(d.text), value, path); ok {
 		changed, err := parseDocument([]byte(text))
 		if err == nil && meansSame(changed.root, wanted) {
@@ -70,10 +73,12 @@ func (d *document) set(value any, path ...string) error {
 			return nil
 		}
 	}
+
 	changed, err := parseDocument(wanted)
 	if err == nil {
 		*d = *changed
 	}
+
 	return err
 }
 
@@ -98,6 +103,7 @@ func put(object yaml.MapSlice, value any, path []string) yaml.MapSlice {
 		if fmt.Sprint(object[i].Key) != path[0] {
 			continue
 		}
+
 		if len(path) > 1 {
 			inner, _ := object[i].Value.(yaml.MapSlice)
 			inner = put(inner, value, path[1:])
@@ -106,15 +112,19 @@ func put(object yaml.MapSlice, value any, path []string) yaml.MapSlice {
 				value = nil
 			}
 		}
+
 		if value == nil {
 			return append(object[:i:i], object[i+1:]...)
 		}
+
 		object[i].Value = value
 		return object
 	}
+
 	if value == nil {
 		return object
 	}
+
 	if len(path) > 1 {
 		value = put(nil, value, path[1:])
 	}
@@ -165,16 +175,20 @@ func objectWords(object yaml.MapSlice) string {
 	if member(object, "lookup") != nil {
 		return fmt.Sprintf("%v of the customer list", member(object, "column"))
 	}
+
 	for _, kind := range []struct{ key, words string }{
-		{"column", "%s"}, {"const", "always “%s”"}, {"expr", "computed: %s"}, {"credit", "money in %s"},
+		{"column", "%s"}, {"const", "always “%s”"}, {"expr", "computed: %s"},
+		{"credit", "money in %s"},
 	} {
 		if value := member(object, kind.key); value != nil {
 			return fmt.Sprintf(kind.words, listWords(value, " and ")) + optionWords(object)
 		}
 	}
+
 	if first := member(object, "first"); first != nil {
 		return listWords(first, ", otherwise ")
 	}
+
 	text, _ := yaml.Marshal(object)
 	return strings.Join(strings.Fields(string(text)), " ")
 }
@@ -199,8 +213,10 @@ func optionWords(object yaml.MapSlice) string {
 	case member(object, "default") != nil:
 		return fmt.Sprintf(", “%v” where it is empty", member(object, "default"))
 	case sign != nil:
-		return fmt.Sprintf(", money out where %v is “%v”", member(sign, "column"), member(sign, "minus"))
+		return fmt.Sprintf(", money out where %v is “%v”", member(sign, "column"),
+			member(sign, "minus"))
 	}
+
 	return ""
 }
 

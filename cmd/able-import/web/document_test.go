@@ -64,7 +64,8 @@ func TestDocumentsKeepTheirMeaning(t *testing.T) {
 	}
 }
 
-// A change leaves all other lines as they are, and answers the question that was asked in its place.
+// A change leaves all other lines as they are, and answers the question that was asked in its
+// place.
 func TestSet(t *testing.T) {
 	const text = `# Drafted from a.csv
 version: 1
@@ -96,9 +97,12 @@ skip:
 		t.Fatal(err)
 	}
 	for _, err := range []error{
-		doc.set("Invoice #", "fields", "order_id"), doc.set(nil, "fields", "keys", "email"), doc.set("Fax", "fields", "keys", "fax"),
-		doc.set(withColumn(doc.get("fields", "phone"), "Mobile"), "fields", "phone"), doc.set("DD/MM/YYYY", "formats", "date"),
-		doc.set("UTC", "formats", "timezone"), doc.set("x.csv", "lookups", "list", "on"), doc.set(nil, "skip", "test"), doc.set(nil, "formats", "none"),
+		doc.set("Invoice #", "fields", "order_id"), doc.set(nil, "fields", "keys", "email"),
+		doc.set("Fax", "fields", "keys", "fax"),
+		doc.set(withColumn(doc.get("fields", "phone"), "Mobile"), "fields", "phone"),
+		doc.set("DD/MM/YYYY", "formats", "date"),
+		doc.set("UTC", "formats", "timezone"), doc.set("x.csv", "lookups", "list", "on"),
+		doc.set(nil, "skip", "test"), doc.set(nil, "formats", "none"),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -128,7 +132,8 @@ lookups: {list: {on: x.csv}}
 	}
 }
 
-// pathsOf are the paths of the values of an object and of its objects, as far down as the page goes.
+// pathsOf are the paths of the values of an object and of its objects, as far down as the page
+// goes.
 func pathsOf(object yaml.MapSlice, above []string) (all [][]string) {
 	for _, item := range object {
 		path := append(slices.Clone(above), item.Key.(string))
@@ -151,7 +156,8 @@ func TestChangesKeepComments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		changes := []any{"a: b, {c}", yaml.MapSlice{{Key: "first", Value: []any{"A", "true", "é #"}}}, nil}
+		changes := []any{"a: b, {c}",
+			yaml.MapSlice{{Key: "first", Value: []any{"A", "true", "é #"}}}, nil}
 		paths := pathsOf(whole.root, nil)
 		for i := 0; i < len(paths); i += 2 {
 			path := paths[i]
@@ -160,7 +166,8 @@ func TestChangesKeepComments(t *testing.T) {
 				t.Errorf("%s: %v: %v", sample.Name, path, err)
 			}
 			if lost := lostComment(string(text), string(doc.text)); lost != "" {
-				t.Errorf("%s: with %v at %v the text is written anew, and %s is lost", sample.Name, changes[i%len(changes)], path, lost)
+				t.Errorf("%s: with %v at %v the text is written anew, and %s is lost", sample.Name,
+					changes[i%len(changes)], path, lost)
 			}
 		}
 	}
@@ -178,29 +185,38 @@ func lostComment(before, after string) string {
 
 func TestOpenQuestions(t *testing.T) {
 	lines := []draft.Suggestion{
-		{Path: "formats.date", Line: `date: "DD/MM/YYYY"`, Reason: "Day, row 2: 03/04/2026 is 3 April 2026", Open: true},
-		{Path: "formats.date", Line: `date: "MM/DD/YYYY"`, Reason: "Day, row 2: 03/04/2026 is 4 March 2026", Open: true},
-		{Path: "formats.timezone", Line: "timezone: Europe/Berlin", Reason: "where did the clock stand?", Open: true},
+		{Path: "formats.date", Line: `date: "DD/MM/YYYY"`,
+			Reason: "Day, row 2: 03/04/2026 is 3 April 2026", Open: true},
+		{Path: "formats.date", Line: `date: "MM/DD/YYYY"`,
+			Reason: "Day, row 2: 03/04/2026 is 4 March 2026", Open: true},
+		{Path: "formats.timezone", Line: "timezone: Europe/Berlin",
+			Reason: "where did the clock stand?", Open: true},
 		{Path: "fields.deal_value", Line: "deal_value: Total", Reason: "certain"},
-		{Path: "skip.no. 1", Line: `no. 1: col("A") == "b"`, Reason: "are these sales?", Open: true},
+		{Path: "skip.no. 1", Line: `no. 1: col("A") == "b"`, Reason: "are these sales?",
+			Open: true},
 	}
 	got := openQuestions(lines)
 	if len(got) != 3 {
 		t.Fatalf("%d questions: %+v", len(got), got)
 	}
-	if q := got[0]; q.Why != "How is Day written?" || len(q.Answers) != 2 || !strings.Contains(q.Answers[0].Why, "3 April") {
+	if q := got[0]; q.Why != "How is Day written?" || len(q.Answers) != 2 ||
+		!strings.Contains(q.Answers[0].Why, "3 April") {
 		t.Errorf("the date is asked as %+v", q)
 	}
-	if value, err := got[0].value(got[0].Answers[1].Value, nil); err != nil || value != "MM/DD/YYYY" {
+	if value, err := got[0].value(got[0].Answers[1].Value, nil); err != nil ||
+		value != "MM/DD/YYYY" {
 		t.Errorf("the answer is %v, %v", value, err)
 	}
 	if got[1].Ask != "timezone" {
 		t.Errorf("the zone is asked as %+v", got[1])
 	}
 	sales := openQuestions([]draft.Suggestion{
-		{Path: "skip.other Status", Line: `other Status: not (col("Status") in ["paid", "part, \"paid\""])`, Reason: "which are sales?", Open: true},
+		{Path: "skip.other Status",
+			Line:   `other Status: not (col("Status") in ["paid", "part, \"paid\""])`,
+			Reason: "which are sales?", Open: true},
 	})[0]
-	if value, err := sales.value("paid", []string{"paid"}); sales.Ask != "sales" || len(sales.Answers) != 2 || err != nil || value != `not (col("Status") in ["paid"])` {
+	if value, err := sales.value("paid", []string{"paid"}); sales.Ask != "sales" ||
+		len(sales.Answers) != 2 || err != nil || value != `not (col("Status") in ["paid"])` {
 		t.Errorf("%+v gives %v, %v", sales, value, err)
 	}
 	if diff := cmp.Diff([]string{"skip", "no. 1"}, got[2].Path); diff != "" {

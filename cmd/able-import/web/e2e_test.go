@@ -39,13 +39,15 @@ func (b *tab) asksNobodyElse() {
 			return
 		}
 		at, err := url.Parse(request.Request.URL)
-		if err != nil || at.Scheme == "http" && at.Hostname() != "127.0.0.1" && at.Hostname() != "localhost" || at.Scheme == "https" {
+		if err != nil || at.Scheme == "http" && at.Hostname() != "127.0.0.1" &&
+			at.Hostname() != "localhost" || at.Scheme == "https" {
 			b.Errorf("the page asks for %s", request.Request.URL)
 		}
 	})
 }
 
-// chromium starts a browser with a profile of its own, and opens the page as the desktop would: by the redirect file.
+// chromium starts a browser with a profile of its own, and opens the page as the desktop would: by
+// the redirect file.
 func chromium(t *testing.T, s *site) *tab {
 	t.Helper()
 	path := ""
@@ -62,9 +64,13 @@ func chromium(t *testing.T, s *site) *tab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.WindowSize(1400, 900), chromedp.Flag("lang", "en-GB"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.WindowSize(1400, 900),
+		chromedp.Flag("lang", "en-GB"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	ctx, late := context.WithTimeout(ctx, 10*time.Minute)
@@ -72,7 +78,8 @@ func chromium(t *testing.T, s *site) *tab {
 		late()
 		cancel()
 		stop()
-		os.RemoveAll(profile) // the browser may still be writing to it: what is left is not worth a failure
+		// the browser may still be writing to it: what is left is not worth a failure
+		os.RemoveAll(profile)
 	})
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
 	b.asksNobodyElse()
@@ -108,16 +115,20 @@ func (b *tab) within(limit time.Duration, actions ...chromedp.Action) {
 func (b *tab) sees(texts ...string) {
 	b.Helper()
 	for _, text := range texts {
-		b.until(fmt.Sprintf("document.readyState === 'complete' && document.querySelector('main').innerText.includes(%q)", text))
+		b.until(fmt.Sprintf(
+			"document.readyState === 'complete' && document.querySelector('main').innerText.includes(%q)",
+			text))
 	}
 }
 
 // until waits for a condition in the page, through navigations.
 func (b *tab) until(condition string) {
 	b.Helper()
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(
+		30 * time.Millisecond) {
 		var met bool
-		if chromedp.Run(b.ctx, chromedp.Evaluate(condition, &met)) == nil && met { // an error: the page is just being left
+		// an error: the page is just being left
+		if chromedp.Run(b.ctx, chromedp.Evaluate(condition, &met)) == nil && met {
 			return
 		}
 	}
@@ -129,7 +140,9 @@ func (b *tab) until(condition string) {
 // press clicks the button or link with this text, and waits for what it leads to.
 func (b *tab) press(text string) {
 	b.Helper()
-	click := chromedp.Click(fmt.Sprintf(`//*[self::main or self::header]//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`, text), chromedp.BySearch, chromedp.NodeVisible)
+	click := chromedp.Click(fmt.Sprintf(
+		`//*[self::main or self::header]//*[self::button or self::a or self::summary][contains(normalize-space(.), %q)]`,
+		text), chromedp.BySearch, chromedp.NodeVisible)
 	b.once(click)
 }
 
@@ -156,7 +169,9 @@ func (b *tab) drop(selector string, files ...string) {
 		files[i], _ = filepath.Abs(file)
 	}
 	b.within(2*time.Minute, chromedp.SetUploadFiles(selector, files),
-		chromedp.Evaluate(fmt.Sprintf(`{const form = document.querySelector(%q)?.form; if (form && !("drop" in form.dataset)) form.requestSubmit(); 0}`, selector), nil))
+		chromedp.Evaluate(fmt.Sprintf(
+			`{const form = document.querySelector(%q)?.form; if (form && !("drop" in form.dataset)) form.requestSubmit(); 0}`,
+			selector), nil))
 }
 
 // widths are those that pages are looked at in.
@@ -172,9 +187,12 @@ func (b *tab) show(name string) {
 	for _, theme := range []string{"light", "dark"} {
 		for _, width := range widths {
 			var picture []byte
-			b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
-				emulation.SetDeviceMetricsOverride(width, 900, 1, false), chromedp.Sleep(60*time.Millisecond), chromedp.FullScreenshot(&picture, 100))
-			if err := os.WriteFile(filepath.Join(b.shots, fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o600); err != nil {
+			b.do(emulation.SetEmulatedMedia().WithFeatures(
+				[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
+				emulation.SetDeviceMetricsOverride(width, 900, 1, false),
+				chromedp.Sleep(60*time.Millisecond), chromedp.FullScreenshot(&picture, 100))
+			if err := os.WriteFile(filepath.Join(b.shots,
+				fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o600); err != nil {
 				b.Fatal(err)
 			}
 			var wide bool
@@ -200,9 +218,11 @@ func (b *tab) axe(name string) {
 	}
 	for _, theme := range []string{"light", "dark"} {
 		var found []string
-		b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
+		b.do(emulation.SetEmulatedMedia().WithFeatures(
+			[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
 			chromedp.Evaluate(string(source)+";0", nil),
-			chromedp.Evaluate(`axe.run(document).then(r => r.violations.map(v => v.impact + " " + v.id + ": " + v.nodes.map(n => n.html.slice(0, 160)).join(" | ")))`,
+			chromedp.Evaluate(
+				`axe.run(document).then(r => r.violations.map(v => v.impact + " " + v.id + ": " + v.nodes.map(n => n.html.slice(0, 160)).join(" | ")))`,
 				&found, chromedp.EvalAsValue, awaited))
 		for _, violation := range found {
 			b.Errorf("axe, %s, %s: %s", name, theme, violation)
@@ -213,15 +233,19 @@ func (b *tab) axe(name string) {
 // reload as a person does.
 func (b *tab) reload() {
 	b.Helper()
-	b.do(chromedp.ActionFunc(func(ctx context.Context) error { return browser.Reload().Do(ctx) }), chromedp.WaitReady("main"))
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error { return browser.Reload().Do(ctx) }),
+		chromedp.WaitReady("main"))
 }
 
-// checkTarget goes from the preview to the figures for the test's receiver, to which all are to go at once.
+// checkTarget goes from the preview to the figures for the test's receiver, to which all are to go
+// at once.
 func (b *tab) checkTarget() {
 	b.Helper()
 	b.press("Choose the target")
 	b.once(chromedp.SendKeys("#mark", secrets.Mark, chromedp.ByQuery, chromedp.NodeVisible))
-	b.once(chromedp.Evaluate(`{const canary = document.querySelector("input[name=canary]"); if (canary.checked) canary.click(); 0}`, nil))
+	b.once(chromedp.Evaluate(
+		`{const canary = document.querySelector("input[name=canary]"); if (canary.checked) canary.click(); 0}`,
+		nil))
 	b.press("Check against the target")
 }
 
@@ -287,7 +311,8 @@ func (b *tab) front() {
 // speaks makes the browser one of another language.
 func (b *tab) speaks(language string) {
 	b.Helper()
-	b.do(emulation.SetUserAgentOverride("e2e").WithAcceptLanguage(language), emulation.SetLocaleOverride().WithLocale(language), browserReload())
+	b.do(emulation.SetUserAgentOverride("e2e").WithAcceptLanguage(language),
+		emulation.SetLocaleOverride().WithLocale(language), browserReload())
 }
 
 func browserReload() chromedp.Action {

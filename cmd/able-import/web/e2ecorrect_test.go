@@ -46,8 +46,10 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
 	b.drop("#files", workbook(t, "sales.xlsx", [][]any{headings,
-		{"INV-1", "2026-11-03", "10.00", "EUR", "a@example.com"}, {"INV-2", "2026-11-04", "12.x0", "EUR", "b@example.com"},
-		{"INV-3", "2026-11-05", "14.00", "EUR", "c@example.com"}, {"INV-4", "2026-11-06", "16.00", "EUR", "d@example.com"}}))
+		{"INV-1", "2026-11-03", "10.00", "EUR", "a@example.com"},
+		{"INV-2", "2026-11-04", "12.x0", "EUR", "b@example.com"},
+		{"INV-3", "2026-11-05", "14.00", "EUR", "c@example.com"},
+		{"INV-4", "2026-11-06", "16.00", "EUR", "d@example.com"}}))
 	b.sees("XLSX")
 	b.press("Match the columns")
 	b.press("Preview")
@@ -94,9 +96,12 @@ func TestPageReadDifferently(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
 	b.drop("#files", workbook(t, "two.xlsx",
-		[][]any{headings, {"INV-1", "2026-11-03", "10.00", "EUR", "a@example.com"}, {"INV-2", "2026-11-04", "12.00", "EUR", "b@example.com"}},
-		[][]any{{"Exported for", "Example Ltd", "", "", ""}, {"Rechnung", "Datum", "Betrag", "Waehrung", "Mail"},
-			{"R-1", "2026-11-03", "10.00", "EUR", "a@example.com"}, {"R-2", "2026-11-04", "12.00", "EUR", "b@example.com"}}))
+		[][]any{headings, {"INV-1", "2026-11-03", "10.00", "EUR", "a@example.com"},
+			{"INV-2", "2026-11-04", "12.00", "EUR", "b@example.com"}},
+		[][]any{{"Exported for", "Example Ltd", "", "", ""},
+			{"Rechnung", "Datum", "Betrag", "Waehrung", "Mail"},
+			{"R-1", "2026-11-03", "10.00", "EUR", "a@example.com"},
+			{"R-2", "2026-11-04", "12.00", "EUR", "b@example.com"}}))
 	b.sees("What was found", "Invoice Number")
 	b.press("Read it differently")
 	b.choose("#sheet", "Sheet2")
@@ -111,8 +116,9 @@ func TestPageReadDifferently(t *testing.T) {
 	b.press("Read it like this")
 	b.sees("Betrag", "header in row 2")
 	b.do(chromedp.Navigate(s.base + "/"))
-	b.drop("#files", write0600(t, "latin.csv", "Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
-		"INV-1;2026-11-03;10,00;EUR;a@example.com;M\xfcller\nINV-2;2026-11-04;1.212,00;EUR;b@example.com;Se\xf1or\n"))
+	b.drop("#files", write0600(t, "latin.csv",
+		"Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
+			"INV-1;2026-11-03;10,00;EUR;a@example.com;M\xfcller\nINV-2;2026-11-04;1.212,00;EUR;b@example.com;Se\xf1or\n"))
 	b.sees("This file can be read in more than one way")
 	b.show("2-found-encoding")
 	if text := b.text("#problem"); strings.Contains(text, "windows-1251") {
@@ -131,7 +137,8 @@ func TestPageReadDifferently(t *testing.T) {
 func TestPageAmbiguousDays(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, "days.csv", strings.NewReplacer("2026-11-03", "03/04/2026", "2026-11-04", "04/05/2026", "2026-11-05", "05/06/2026").Replace(threeSales)))
+	b.drop("#files", write0600(t, "days.csv", strings.NewReplacer("2026-11-03", "03/04/2026",
+		"2026-11-04", "04/05/2026", "2026-11-05", "05/06/2026").Replace(threeSales)))
 	b.press("Match the columns")
 	b.sees("How is Paid On written?")
 	b.press("Preview")
@@ -152,19 +159,23 @@ func TestPageAmbiguousDays(t *testing.T) {
 // Two ready mappings know equally many of the columns: the page asks which system it is.
 func TestPageSeveralPresets(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
-	b.drop("#files", write0600(t, "both.csv", "balance_transaction_id,created_utc,currency,gross,reporting_category,description,id,amount,status\n"+
-		"txn_1,2026-11-05 08:26:29,usd,12.00,charge,,ch_1,12.00,Paid\n"))
+	b.drop("#files", write0600(t, "both.csv",
+		"balance_transaction_id,created_utc,currency,gross,reporting_category,description,id,amount,status\n"+
+			"txn_1,2026-11-05 08:26:29,usd,12.00,charge,,ch_1,12.00,Paid\n"))
 	b.sees("Several ready mappings fit", "Stripe")
 	b.show("2-found-several")
-	b.within(10*time.Second, chromedp.Click(`//form[@action="preset"][.//input[@value="stripe-balance"]]//button`, chromedp.BySearch))
+	b.within(10*time.Second, chromedp.Click(
+		`//form[@action="preset"][.//input[@value="stripe-balance"]]//button`, chromedp.BySearch))
 	b.sees("Which column is what", "Stripe, balance")
 }
 
-// Changed events are decided on the page; a receiver that is new here is asked about, and nothing goes there.
+// Changed events are decided on the page; a receiver that is new here is asked about, and nothing
+// goes there.
 func TestPageDecisions(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)), map[string][]string{"target": {"able"}})
+	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)),
+		map[string][]string{"target": {"able"}})
 	if err := s.end(); err != nil { // the link counts once: the browser needs its own
 		t.Fatal(err)
 	}
@@ -175,7 +186,8 @@ func TestPageDecisions(t *testing.T) {
 	b.press("Preview")
 	b.press("Choose the target")
 	b.check("input[value=other]")
-	b.do(chromedp.SendKeys("#endpoint", "https://able.invalid/uip-events/event"), chromedp.SendKeys("#mark", secrets.Mark))
+	b.do(chromedp.SendKeys("#endpoint", "https://able.invalid/uip-events/event"),
+		chromedp.SendKeys("#mark", secrets.Mark))
 	b.press("Check against the target")
 	b.sees("This target is new on this machine")
 	b.show("6-new-target")

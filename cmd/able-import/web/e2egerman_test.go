@@ -12,7 +12,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// accounts is what an accounting program writes: titles above, a total below, a credit note, and a day that does not exist.
+// accounts is what an accounting program writes: titles above, a total below, a credit note, and a
+// day that does not exist.
 const accounts = "Muster GmbH;;;;;\nUmsatzliste November 2026;;;;;\n;;;;;\nBelegnr;Belegdatum;Belegart;Bruttobetrag;Währung;E-Mail\n" +
 	"RE-101;03.11.2026;Rechnung;1.119,00;EUR;ann@example.com\nRE-102;14.11.2026;Rechnung;238,00;EUR;bo@example.com\n" +
 	"RE-103;31.11.2026;Rechnung;357,00;EUR;cy@example.com\nRE-104;16.11.2026;Rechnung;476,00;EUR;di@example.com\n" +
@@ -40,7 +41,8 @@ func TestPageGermanAccounts(t *testing.T) {
 	clicks++
 	b.check(`input[name="leave.Belegart"][value=Gutschrift]`)
 	press("Preview")
-	b.sees("4 events ready to send", "Belegart is Gutschrift", "The total below the rows of umsatz.csv (row 11) agrees: 2.725,50 EUR")
+	b.sees("4 events ready to send", "Belegart is Gutschrift",
+		"The total below the rows of umsatz.csv (row 11) agrees: 2.725,50 EUR")
 	b.show("4-preview-german")
 	b.do(chromedp.SetValue(`input[value="31.11.2026"]`, "30.11.2026", chromedp.ByQuery))
 	press("Check the corrections")

@@ -24,8 +24,9 @@ func (b *tab) quit() {
 	}
 }
 
-// The browser is closed while a run is under way, to a slow receiver that is away just then: the run goes on, and a new browser
-// finds it with the private link. The report says what the receiver has.
+// The browser is closed while a run is under way, to a slow receiver that is away just then: the
+// run goes on, and a new browser finds it with the private link. The report says what the receiver
+// has.
 func TestPageBrowserClosed(t *testing.T) {
 	s, door := startSiteWithDoor(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	b := chromium(t, s)
@@ -54,7 +55,8 @@ func TestPageHistory(t *testing.T) {
 	b := chromium(t, s)
 	for _, name := range []string{"october.csv", "november.csv"} {
 		b.do(chromedp.Navigate(s.base + "/"))
-		b.drop("#files", write0600(t, name, strings.NewReplacer("INV-", strings.ToUpper(name[:3])+"-", "@example", "."+name[:3]+"@example").Replace(threeSales)))
+		b.drop("#files", write0600(t, name, strings.NewReplacer("INV-", strings.ToUpper(name[:3])+
+			"-", "@example", "."+name[:3]+"@example").Replace(threeSales)))
 		b.press("Match the columns")
 		b.press("Preview")
 		b.checkTarget()
@@ -78,7 +80,8 @@ func TestPageHistory(t *testing.T) {
 	b.do(chromedp.SendKeys("#order", "OCT-2\r"))
 	b.sees("Order OCT-2", "delivered", "12.00", "october.csv, row 3")
 	b.show("9-history-order")
-	b.do(chromedp.Evaluate(`document.querySelector("#order").value = ""`, nil), chromedp.SendKeys("#order", "OCT-77\r"))
+	b.do(chromedp.Evaluate(`document.querySelector("#order").value = ""`, nil),
+		chromedp.SendKeys("#order", "OCT-77\r"))
 	b.sees("No run has tried to send an order of this number")
 }
 
@@ -104,7 +107,8 @@ func (s *site) runWasIn(month string) {
 	}
 }
 
-// The program is ended while a page follows a run: what is on its way comes to its end, and the page has the report.
+// The program is ended while a page follows a run: what is on its way comes to its end, and the
+// page has the report.
 func TestPageProgramEnded(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	b := chromium(t, s)
@@ -118,7 +122,8 @@ func TestPageProgramEnded(t *testing.T) {
 	if err := s.end(); err != nil {
 		t.Error(err)
 	}
-	b.sees("Stopped after", "Stopped: the program was ended", fmt.Sprintf("%d delivered", s.eachOnce()))
+	b.sees("Stopped after", "Stopped: the program was ended",
+		fmt.Sprintf("%d delivered", s.eachOnce()))
 }
 
 // manySales is an export of so many rows.

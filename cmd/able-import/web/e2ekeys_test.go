@@ -15,7 +15,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// focused is what has the focus, if it can be seen: in the window, under nothing else, and with a ring around it.
+// focused is what has the focus, if it can be seen: in the window, under nothing else, and with a
+// ring around it.
 const focused = `(() => {
 	const at = document.activeElement;
 	if (!at) return ""; // the page is just being left
@@ -39,11 +40,14 @@ func (b *tab) key(keys string) (name string) {
 func (b *tab) tabTo(selector, text string) {
 	b.Helper()
 	for range 120 {
-		if name := b.key(kb.Tab); strings.HasPrefix(name, "hidden") || strings.HasPrefix(name, "without") {
+		if name := b.key(kb.Tab); strings.HasPrefix(name, "hidden") ||
+			strings.HasPrefix(name, "without") {
 			b.Errorf("on the way to %s the focus is %s, at %s", text, name, b.location())
 		}
 		var there bool
-		b.do(chromedp.Evaluate(fmt.Sprintf("document.activeElement?.matches(%q) && document.activeElement.innerText.includes(%q)", selector, text), &there))
+		b.do(chromedp.Evaluate(fmt.Sprintf(
+			"document.activeElement?.matches(%q) && document.activeElement.innerText.includes(%q)",
+			selector, text), &there))
 		if there {
 			return
 		}
@@ -54,7 +58,9 @@ func (b *tab) tabTo(selector, text string) {
 // begins waits for a step, whose heading has the focus.
 func (b *tab) begins(heading string) {
 	b.Helper()
-	b.until(fmt.Sprintf(`document.activeElement?.tagName === "H1" && document.activeElement.innerText.includes(%q)`, heading))
+	b.until(fmt.Sprintf(
+		`document.activeElement?.tagName === "H1" && document.activeElement.innerText.includes(%q)`,
+		heading))
 	var name string
 	if b.do(chromedp.Evaluate(focused, &name)); strings.HasPrefix(name, "hidden") {
 		b.Errorf("the heading is %s", name)
@@ -67,7 +73,9 @@ func TestPageKeyboard(t *testing.T) {
 	b := chromium(t, s)
 	b.tabTo("a", "Skip to the content")
 	b.tabTo("#files", "")
-	b.do(chromedp.SetUploadFiles("#files", []string{absolute(t, "../../../samples/shopify-orders/orders_export_1.csv")})) // begins at once
+	// begins at once
+	b.do(chromedp.SetUploadFiles("#files",
+		[]string{absolute(t, "../../../samples/shopify-orders/orders_export_1.csv")}))
 	b.begins("What was found")
 	b.tabTo("a", "Look at the columns")
 	b.key(kb.Enter)

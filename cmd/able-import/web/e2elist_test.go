@@ -13,13 +13,14 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// The list of events is sorted, shows only problems, jumps to a page, and opens an event in its place, with times that can
-// be read beside what is sent.
+// The list of events is sorted, shows only problems, jumps to a page, and opens an event in its
+// place, with times that can be read beside what is sent.
 func TestPageEventList(t *testing.T) {
 	var sales strings.Builder
 	sales.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email\n")
 	for i := range 240 {
-		fmt.Fprintf(&sales, "INV-%d,2026-11-%02d 00:30,%d.00,EUR,buyer%d@example.com\n", i+1, i%28+1, 1000-i, i)
+		fmt.Fprintf(&sales, "INV-%d,2026-11-%02d 00:30,%d.00,EUR,buyer%d@example.com\n", i+1,
+			i%28+1, 1000-i, i)
 	}
 	sales.WriteString("INV-241,2026-11-30 10:00,x,EUR,last@example.com\n")
 	b := chromium(t, startSite(t, sandbox.Options{}))
@@ -31,12 +32,15 @@ func TestPageEventList(t *testing.T) {
 	first := `document.querySelector(".events tbody th")?.innerText`
 	b.until(first + ` === "INV-1"`)
 	link := func(text string) {
-		b.within(10*time.Second, chromedp.Click(fmt.Sprintf(`//table[contains(@class,"events")]//thead//a[contains(., %q)]`, text), chromedp.BySearch))
+		b.within(10*time.Second, chromedp.Click(
+			fmt.Sprintf(`//table[contains(@class,"events")]//thead//a[contains(., %q)]`, text),
+			chromedp.BySearch))
 	}
 	link("Amount")
 	b.until(first + ` === "INV-241"`) // no amount
 	link("Amount")
-	b.until(first + ` === "INV-1" && document.querySelector("th[aria-sort=descending]").innerText.includes("Amount")`)
+	b.until(first +
+		` === "INV-1" && document.querySelector("th[aria-sort=descending]").innerText.includes("Amount")`)
 	link("Order")
 	b.until(first + ` === "INV-1"`)
 	link("Order")
@@ -49,7 +53,8 @@ func TestPageEventList(t *testing.T) {
 	b.sees("In the file", "Europe/Berlin", "page 4 of 5")
 	b.until(`document.querySelector(".opened").previousElementSibling.querySelector("th").innerText === "INV-91" && document.activeElement.id === "event"`)
 	b.sees("7 Nov 2026, 00:30:00 Europe/Berlin")
-	if day := b.text("#event time"); !strings.Contains(day, "7") { // and not the day before, as it is in UTC
+	// and not the day before, as it is in UTC
+	if day := b.text("#event time"); !strings.Contains(day, "7") {
 		t.Errorf("the day is %s", day)
 	}
 	b.show("4-event-in-place")
@@ -61,8 +66,8 @@ func TestPageEventList(t *testing.T) {
 	b.sees("INV-241")
 }
 
-// The header is chosen by a click on one of the first rows, values of each column are seen while it is matched, and the
-// file's side is shown, too.
+// The header is chosen by a click on one of the first rows, values of each column are seen while it
+// is matched, and the file's side is shown, too.
 func TestPageColumnsWithSamples(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", "Example Ltd,,,,\nInvoice,Day,Sum,Currency,Mail\n"+
@@ -70,13 +75,17 @@ func TestPageColumnsWithSamples(t *testing.T) {
 	b.sees("What was found")
 	b.until(`document.querySelector("details.grid").open || (document.querySelector("details.grid summary").click(), false)`)
 	b.show("2-found-grid")
-	b.within(10*time.Second, chromedp.Click(`.first tr:nth-child(3) td:nth-child(3)`, chromedp.ByQuery))
+	b.within(10*time.Second, chromedp.Click(`.first tr:nth-child(3) td:nth-child(3)`,
+		chromedp.ByQuery))
 	b.sees("header in row 3", "Paid On")
 	b.press("Match the columns")
 	b.sees("Which column is what", "10.00 · 12.00 · 14.00", "a•••@e•••.com")
 	b.choose("#f-fields\\.description", "col:Total")
-	b.do(chromedp.Evaluate(`document.querySelector("#f-fields\\.description").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
-	b.until(`document.querySelector("#s-fields\\.description").textContent === "10.00 · 12.00 · 14.00"`)
+	b.do(chromedp.Evaluate(
+		`document.querySelector("#f-fields\\.description").dispatchEvent(new Event("input", {bubbles: true}))`,
+		nil))
+	b.until(
+		`document.querySelector("#s-fields\\.description").textContent === "10.00 · 12.00 · 14.00"`)
 	b.press("From the file’s side")
 	b.sees("Amount", "Order or invoice number")
 	b.show("3-columns-samples")
@@ -85,7 +94,8 @@ func TestPageColumnsWithSamples(t *testing.T) {
 	b.sees("invoice 17 of another are two sales")
 }
 
-// The button ends the program; while something is being sent it asks first, and what is on its way is finished.
+// The button ends the program; while something is being sent it asks first, and what is on its way
+// is finished.
 func TestPageQuit(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	b := chromium(t, s)
@@ -113,7 +123,9 @@ func TestPageQuit(t *testing.T) {
 func TestPageHelp(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	var kind string
-	b.do(chromedp.Evaluate(`fetch(document.querySelector("a[href='/template.xlsx']").href).then(r => r.blob()).then(b => b.slice(0, 2).text())`, &kind, awaited))
+	b.do(chromedp.Evaluate(
+		`fetch(document.querySelector("a[href='/template.xlsx']").href).then(r => r.blob()).then(b => b.slice(0, 2).text())`,
+		&kind, awaited))
 	if kind != "PK" {
 		t.Errorf("the template begins with %q", kind)
 	}
@@ -121,7 +133,9 @@ func TestPageHelp(t *testing.T) {
 	b.press("Match the columns")
 	b.press("Preview")
 	b.press("Choose the target")
-	for question, answer := range map[string]string{"What is a funnel mark, and where is it?": "choose Get Code", "Why send 3 first?": "as different from each other as the file has them"} {
+	for question, answer := range map[string]string{
+		"What is a funnel mark, and where is it?": "choose Get Code",
+		"Why send 3 first?":                       "as different from each other as the file has them"} {
 		b.press(question)
 		b.sees(answer)
 	}

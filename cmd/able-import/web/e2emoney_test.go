@@ -16,7 +16,8 @@ import (
 func TestPageLookAlikes(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)), map[string][]string{"target": {"able"}})
+	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)),
+		map[string][]string{"target": {"able"}})
 	if err := s.end(); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,8 @@ func TestPageLookAlikes(t *testing.T) {
 	b.show("6-alike")
 	b.press("Send 3 events")
 	b.until(`!document.querySelector("[name=alike]").validity.valid && location.pathname.endsWith("/send")`)
-	b.do(chromedp.Evaluate(`document.querySelector("form[action=start]").noValidate = true`, nil)) // a browser that does not check
+	// a browser that does not check
+	b.do(chromedp.Evaluate(`document.querySelector("form[action=start]").noValidate = true`, nil))
 	b.press("Send 3 events")
 	b.sees("Something is not confirmed yet", "Nothing is sent before this is ticked")
 	b.show("6-unconfirmed")
@@ -44,23 +46,27 @@ func TestPageLookAlikes(t *testing.T) {
 	b.show("8-alike")
 }
 
-// A total is written as the page shows amounts, in German and in English; it stays, and is confirmed before anything is sent.
+// A total is written as the page shows amounts, in German and in English; it stays, and is
+// confirmed before anything is sent.
 func TestPageExpectedTotal(t *testing.T) {
 	for _, language := range []string{"de-DE", "en-GB"} {
 		b := chromium(t, startSite(t, sandbox.Options{}))
 		b.speaks(language)
-		b.drop("#files", write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "64519.57", 1)))
+		b.drop("#files", write0600(t, "sales.csv",
+			strings.Replace(threeSales, "12.00", "64519.57", 1)))
 		b.sees("What was found")
 		b.press("Match the columns")
 		b.press("Preview")
 		b.sees("3 events ready to send")
 		shown := b.text("tfoot .money")
-		if want := map[string]string{"de-DE": "64.543,57", "en-GB": "64,543.57"}[language]; shown != want {
+		if want := map[string]string{"de-DE": "64.543,57",
+			"en-GB": "64,543.57"}[language]; shown != want {
 			t.Fatalf("%s: the page shows %s, want %s", language, shown, want)
 		}
 		b.press("Choose the target")
 		b.sees("Where to")
-		b.do(chromedp.SendKeys("#mark", secrets.Mark), chromedp.SendKeys("#total-EUR", "64.543"), chromedp.SendKeys("#events", "2"))
+		b.do(chromedp.SendKeys("#mark", secrets.Mark), chromedp.SendKeys("#total-EUR", "64.543"),
+			chromedp.SendKeys("#events", "2"))
 		b.press("Check against the target")
 		b.sees("can be read in more than one way")
 		b.until(`document.activeElement?.id === "total-EUR"`)
@@ -72,12 +78,14 @@ func TestPageExpectedTotal(t *testing.T) {
 		b.do(chromedp.SetValue("#events", "3", chromedp.ByID))
 		b.press("Check against the target")
 		b.sees("As expected: 3 events to send", "As expected: "+shown+" EUR in all")
-		b.until(`document.querySelector("#total-EUR").value === "` + shown + `" && document.querySelector("#events").value === "3"`)
+		b.until(`document.querySelector("#total-EUR").value === "` + shown +
+			`" && document.querySelector("#events").value === "3"`)
 		b.show("6-expected-" + language)
 	}
 }
 
-// Errors stand at their field, Back keeps what was written, and an open import leads to where it stands.
+// Errors stand at their field, Back keeps what was written, and an open import leads to where it
+// stands.
 func TestPageFaultsAtFields(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", threeSales))
@@ -100,7 +108,8 @@ func TestPageFaultsAtFields(t *testing.T) {
 	b.step("columns")
 	b.sees("Which column is what")
 	b.do(chromedp.NavigateBack())
-	b.until(`document.querySelector("#events")?.value === "` + written + `" && document.querySelector("input[value=able]").checked`)
+	b.until(`document.querySelector("#events")?.value === "` + written +
+		`" && document.querySelector("input[value=able]").checked`)
 	if written == "3" {
 		t.Fatal("nothing was written")
 	}
@@ -109,7 +118,9 @@ func TestPageFaultsAtFields(t *testing.T) {
 	b.sees("Where to")
 	b.step("columns")
 	b.press("How numbers and days are written")
-	b.do(chromedp.SetValue("#timezone", "Berlinn", chromedp.ByID), chromedp.Evaluate(`document.querySelector("#timezone").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
+	b.do(chromedp.SetValue("#timezone", "Berlinn", chromedp.ByID), chromedp.Evaluate(
+		`document.querySelector("#timezone").dispatchEvent(new Event("input", {bubbles: true}))`,
+		nil))
 	b.press("Preview")
 	b.sees("What is marked below cannot be as it is written", "is not a time zone")
 	b.until(`document.querySelector("#timezone").value === "Berlinn"`)
@@ -125,7 +136,8 @@ func TestPageFixHere(t *testing.T) {
 	b.press("Preview")
 	b.sees("1 event ready to send", "Fix here")
 	b.show("4-fix")
-	b.do(chromedp.SetValue(`input[value="12.x0"]`, "12.50", chromedp.ByQuery), chromedp.SendKeys(`.fixable tr:nth-child(2) input`, "nobody"))
+	b.do(chromedp.SetValue(`input[value="12.x0"]`, "12.50", chromedp.ByQuery),
+		chromedp.SendKeys(`.fixable tr:nth-child(2) input`, "nobody"))
 	b.press("Check the corrections")
 	b.sees("2 events ready to send", "2 cells corrected here")
 	b.do(chromedp.SetValue(`.fixable input`, "c@example.com", chromedp.ByQuery))

@@ -28,15 +28,17 @@ func (b *tab) step(path string) {
 	b.within(10*time.Second, chromedp.Click(".steps a[href$="+path+"]", chromedp.ByQuery))
 }
 
-// E-mails come from a second file; what was chosen before it is added stays chosen. The mapping that is saved asks for
-// that file the next time.
+// E-mails come from a second file; what was chosen before it is added stays chosen. The mapping
+// that is saved asks for that file the next time.
 func TestPageSecondFile(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", noMails))
 	b.press("Match the columns")
 	b.sees("E-mails in a second file")
 	b.choose("#f-fields\\.keys\\.client_id", "col:Customer")
-	b.do(chromedp.Evaluate(`document.querySelector("#f-fields\\.keys\\.client_id").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
+	b.do(chromedp.Evaluate(
+		`document.querySelector("#f-fields\\.keys\\.client_id").dispatchEvent(new Event("input", {bubbles: true}))`,
+		nil))
 	b.drop("#list", write0600(t, "customers.csv", mails))
 	b.sees("which of its columns belong to the export?")
 	b.until(`document.querySelector("#f-fields\\.keys\\.client_id").value === "col:Customer"`)
@@ -48,7 +50,8 @@ func TestPageSecondFile(t *testing.T) {
 	b.step("columns")
 	var saved string
 	b.do(chromedp.Evaluate(`fetch("mapping").then(r => r.text())`, &saved, awaited))
-	if !strings.Contains(saved, "# Drafted from sales.csv") || !strings.Contains(saved, "order_id: Invoice Number   # certain") {
+	if !strings.Contains(saved, "# Drafted from sales.csv") ||
+		!strings.Contains(saved, "order_id: Invoice Number   # certain") {
 		t.Errorf("the draft has lost what it says:\n%s", saved)
 	}
 	b.do(chromedp.Navigate(b.site.base + "/"))
@@ -72,7 +75,8 @@ func TestPageChoicesAreKept(t *testing.T) {
 	b.drop("#files", write0600(t, "sales.csv", threeSales))
 	b.press("Match the columns")
 	b.sees("Which column is what")
-	b.do(chromedp.Focus("#f-fields\\.order_id"), chromedp.SendKeys("#f-fields\\.order_id", "Customer"))
+	b.do(chromedp.Focus("#f-fields\\.order_id"),
+		chromedp.SendKeys("#f-fields\\.order_id", "Customer"))
 	b.step("found")
 	b.sees("What was found")
 	b.step("columns")
@@ -85,11 +89,13 @@ func TestPageChoicesAreKept(t *testing.T) {
 // What cannot be read is told in the page's own words, with the control that helps.
 func TestPageUnreadable(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
-	b.drop("#files", write0600(t, "june.xlsx", "PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
+	b.drop("#files", write0600(t, "june.xlsx",
+		"PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
 	b.sees("This cannot be read as it is", "june.xlsx: is a damaged workbook")
 	b.show("2-found-damaged")
 	b.do(chromedp.Navigate(b.site.base + "/"))
-	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+strings.Repeat("1,2026-11-03,\"1.00\",EUR,a@example.com\n", 8)+"9,2026-11-03,\"1.00\n"))
+	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+
+		strings.Repeat("1,2026-11-03,\"1.00\",EUR,a@example.com\n", 8)+"9,2026-11-03,\"1.00\n"))
 	b.sees("choose “none” under “Quotes”")
 	b.show("2-found-quotes")
 	if text := b.text("main"); strings.Contains(text, "`") {
@@ -100,7 +106,8 @@ func TestPageUnreadable(t *testing.T) {
 	b.sees("What was found", "9 rows")
 }
 
-// More was changed in a failures file than was to be mended: nothing of it is taken until somebody says so.
+// More was changed in a failures file than was to be mended: nothing of it is taken until somebody
+// says so.
 func TestPageEdits(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -125,7 +132,8 @@ func TestPageEdits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mended := strings.NewReplacer("12.x0", "12.50", "b@example.com", "bo@example.com").Replace(string(kept))
+	mended := strings.NewReplacer("12.x0", "12.50", "b@example.com",
+		"bo@example.com").Replace(string(kept))
 	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
 	b.press("Preview the corrections")
 	b.sees("more was changed than the cells that are marked", "take it with the button below")
@@ -144,7 +152,8 @@ func TestPageUnknown(t *testing.T) {
 	}
 	s := startSite(t, faults)
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, strings.Repeat("a very long name of an export ", 3)+".csv", strings.ReplaceAll(threeSales, "INV-", "INV-2026-11-WITH-A-VERY-LONG-NUMBER-")))
+	b.drop("#files", write0600(t, strings.Repeat("a very long name of an export ", 3)+".csv",
+		strings.ReplaceAll(threeSales, "INV-", "INV-2026-11-WITH-A-VERY-LONG-NUMBER-")))
 	b.sees("What was found")
 	b.show("2-found-long")
 	b.press("Match the columns")
@@ -171,7 +180,8 @@ func TestPageUnknown(t *testing.T) {
 func TestPageSending(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 150 * time.Millisecond})
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, "sales.csv", manySales(5000))) // more than are sent while anybody looks
+	// more than are sent while anybody looks
+	b.drop("#files", write0600(t, "sales.csv", manySales(5000)))
 	b.press("Match the columns")
 	b.press("Preview")
 	b.checkTarget()
@@ -192,11 +202,13 @@ func TestPageCommand(t *testing.T) {
 		t.Skip("there is no bash here")
 	}
 	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "able-import"), []byte("#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done\n"), 0o700); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "able-import"),
+		[]byte("#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	b := chromium(t, startSite(t, sandbox.Options{}))
-	for _, name := range []string{"it's $HOME & `id`; {a,b}.csv", "--yes.csv", "!!#1 *?.csv", "\u202egnp.csv"} {
+	for _, name := range []string{"it's $HOME & `id`; {a,b}.csv", "--yes.csv", "!!#1 *?.csv",
+		"\u202egnp.csv"} {
 		b.do(chromedp.Navigate(b.site.base + "/"))
 		b.drop("#files", write0600(t, name, threeSales))
 		b.press("Match the columns")
@@ -207,13 +219,15 @@ func TestPageCommand(t *testing.T) {
 		command.Env = []string{"PATH=" + folder + ":/usr/bin:/bin"}
 		out, err := command.Output()
 		words := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-		if err != nil || strings.TrimPrefix(words[len(words)-1], "./") != name || words[0] != "run" {
+		if err != nil || strings.TrimPrefix(words[len(words)-1], "./") != name ||
+			words[0] != "run" {
 			t.Errorf("%q: the command is taken for %q (%v)", name, words, err)
 		}
 	}
 }
 
-// Totals are shown with what stands in them, and what is none is said at the row: on the page of the file, and beside an event.
+// Totals are shown with what stands in them, and what is none is said at the row: on the page of
+// the file, and beside an event.
 func TestPageRowsThatAreNoData(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", withTotal))
@@ -246,13 +260,15 @@ func TestPageZones(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", zoned))
 	b.press("Match the columns")
-	b.sees("Which place does each of these time zones mean?", "row 2: 2026-11-03 10:00:00 CST", "used in America/Chicago")
+	b.sees("Which place does each of these time zones mean?", "row 2: 2026-11-03 10:00:00 CST",
+		"used in America/Chicago")
 	b.show("3-columns-zones")
 	b.press("Preview")
 	b.sees("1 event ready to send", "time zone that is not clear")
 	b.press("Say which places are meant")
 	b.until(`document.activeElement.id === "zones-said"`)
-	b.do(chromedp.SendKeys("#zone-0", "America/Chicago"), chromedp.SendKeys("#zone-1", "Europe/Dublin"))
+	b.do(chromedp.SendKeys("#zone-0", "America/Chicago"),
+		chromedp.SendKeys("#zone-1", "Europe/Dublin"))
 	b.press("Preview")
 	b.sees("3 events ready to send")
 	b.step("columns")

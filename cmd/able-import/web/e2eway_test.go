@@ -30,12 +30,13 @@ R-4,06/04/2026 13:40,"99,00",EUR,,
 `
 
 func TestPagePreset(t *testing.T) {
-	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond, Reject: func(e sandbox.Event) string {
-		if strings.HasSuffix(e.OrderID, "9") {
-			return "deal_currency not enabled"
-		}
-		return ""
-	}})
+	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond,
+		Reject: func(e sandbox.Event) string {
+			if strings.HasSuffix(e.OrderID, "9") {
+				return "deal_currency not enabled"
+			}
+			return ""
+		}})
 	b := chromium(t, s)
 	b.show("1-empty")
 	b.drop("#files", "../../../samples/shopify-orders/orders_export_1.csv")
@@ -70,7 +71,8 @@ func TestPagePreset(t *testing.T) {
 	b.show("9-history")
 }
 
-// An own export in full: questions, a change of columns, a preview at the cell, a correction that is dropped in again.
+// An own export in full: questions, a change of columns, a preview at the cell, a correction that
+// is dropped in again.
 func TestPageOwnExport(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -106,12 +108,16 @@ func TestPageOwnExport(t *testing.T) {
 		t.Fatal(paths, err)
 	}
 	var got string
-	b.do(chromedp.Evaluate(`fetch(document.querySelector(".downloads a[href$=csv]").href).then(r => r.text())`, &got, awaited))
+	b.do(chromedp.Evaluate(
+		`fetch(document.querySelector(".downloads a[href$=csv]").href).then(r => r.text())`,
+		&got, awaited))
 	kept, err := os.ReadFile(paths[0])
-	if err != nil || got != strings.TrimPrefix(string(kept), "\ufeff") { // text() takes the mark off
+	// text() takes the mark off
+	if err != nil || got != strings.TrimPrefix(string(kept), "\ufeff") {
 		t.Errorf("the download is not the file that the run left: %v", err)
 	}
-	mended := strings.Replace(strings.Replace(string(kept), "12,5x", "12,50", 1), "99,00\",EUR,,", "99,00\",EUR,dan@example.com,", 1)
+	mended := strings.Replace(strings.Replace(string(kept), "12,5x", "12,50", 1), "99,00\",EUR,,",
+		"99,00\",EUR,dan@example.com,", 1)
 	if strings.Contains(mended, `12,5x",EUR,cy`) || !strings.Contains(mended, "dan@") {
 		t.Fatalf("this is not how the file is mended:\n%s", mended)
 	}
@@ -134,7 +140,8 @@ func TestPageOwnExport(t *testing.T) {
 	}
 }
 
-// A workbook, an outage, a pause, a reload and a second tab while it sends, and a decision afterwards.
+// A workbook, an outage, a pause, a reload and a second tab while it sends, and a decision
+// afterwards.
 func TestPageOutage(t *testing.T) {
 	s, door := startSiteWithDoor(t, sandbox.Options{Latency: 150 * time.Millisecond})
 	b := chromium(t, s)
@@ -181,7 +188,8 @@ func TestPageOutage(t *testing.T) {
 	}
 }
 
-// 50 MB: the upload has a bar, the list has pages, every page comes at once, and what takes its time is waited for.
+// 50 MB: the upload has a bar, the list has pages, every page comes at once, and what takes its
+// time is waited for.
 func TestPageLargeFile(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -189,7 +197,8 @@ func TestPageLargeFile(t *testing.T) {
 	text.WriteString("Invoice Number,Paid On,Total,Currency,Customer Email,Memo\n")
 	rows := 0
 	for ; text.Len() < 50<<20; rows++ {
-		fmt.Fprintf(&text, "INV-%07d,2026-11-%02d,%d.%02d,EUR,buyer%d@example.com,%s\n", rows, rows%28+1, rows%900+1, rows%100, rows, strings.Repeat("m", 40))
+		fmt.Fprintf(&text, "INV-%07d,2026-11-%02d,%d.%02d,EUR,buyer%d@example.com,%s\n", rows,
+			rows%28+1, rows%900+1, rows%100, rows, strings.Repeat("m", 40))
 	}
 	b.drop("#files", write0600(t, "large.csv", text.String()))
 	b.sees("What was found", "52.4 MB")
@@ -202,7 +211,8 @@ func TestPageLargeFile(t *testing.T) {
 		b.do(chromedp.Navigate(fmt.Sprintf("%s?page=%d", b.location(), page)))
 		b.sees(fmt.Sprintf("page %s of", countOf(page)))
 		took := time.Since(began).Round(time.Millisecond)
-		t.Logf("page %d of %d rows is shown after %v; tasks of more than 50 ms in it: %v", page, rows, took, b.longTasks())
+		t.Logf("page %d of %d rows is shown after %v; tasks of more than 50 ms in it: %v", page,
+			rows, took, b.longTasks())
 	}
 	b.press("Choose the target")
 	b.check("input[value=practice]")
@@ -217,7 +227,9 @@ func TestPageStrangers(t *testing.T) {
 	b := chromium(t, s)
 	b.do(chromedp.Navigate(link)) // it has counted, but this browser is known
 	b.sees("Turn a billing export")
-	stranger := chromium(t, &site{t: t, redirect: write0600(t, "open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+"/open?token=wrong\"><main></main>")})
+	stranger := chromium(t, &site{t: t, redirect: write0600(t,
+		"open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+
+			"/open?token=wrong\"><main></main>")})
 	stranger.sees("This link was used already")
 	stranger.show("0-stranger")
 	stranger.do(chromedp.Navigate(s.base + "/history"))
@@ -226,7 +238,9 @@ func TestPageStrangers(t *testing.T) {
 	b.sees("This is not the address of the page")
 	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprintf(w, `<main>elsewhere<form method="post" action="%s/sample"><input name="name" value="shopify-orders"><button>Win</button></form><a href="%s/history">Look</a></main>`, s.base, s.base)
+		fmt.Fprintf(w,
+			`<main>elsewhere<form method="post" action="%s/sample"><input name="name" value="shopify-orders"><button>Win</button></form><a href="%s/history">Look</a></main>`,
+			s.base, s.base)
 	}))
 	defer foreign.Close()
 	for _, press := range []string{"Win", "Look"} {

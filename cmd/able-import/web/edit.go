@@ -13,14 +13,15 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// An edit changes one value in the text of a mapping, and leaves everything else as people wrote it: comments, order,
-// the way lists and objects are written.
+// An edit changes one value in the text of a mapping, and leaves everything else as people wrote
+// it: comments, order, the way lists and objects are written.
 type edit struct {
 	lines []string
 	root  *ast.MappingNode
 }
 
-// edited is the text with another value at a path; false where the text is written in a way that this does not know.
+// edited is the text with another value at a path; false where the text is written in a way that
+// this does not know.
 func edited(source string, value any, path []string) (string, bool) {
 	file, err := parser.ParseBytes([]byte(source), parser.ParseComments)
 	if err != nil || len(file.Docs) != 1 {
@@ -30,21 +31,25 @@ func edited(source string, value any, path []string) (string, bool) {
 	if !ok || root.IsFlowStyle {
 		return "", false
 	}
+
 	e := &edit{strings.SplitAfter(source, "\n"), root}
 	if last := len(e.lines) - 1; e.lines[last] == "" {
 		e.lines = e.lines[:last]
 	} else {
 		e.lines[last] += "\n"
 	}
+
 	if !e.at(root, value, path) {
 		return "", false
 	}
+
 	return strings.Join(e.lines, ""), true
 }
 
 // at goes down to the value. An object that would be left with nothing goes with its last value.
 func (e *edit) at(in *ast.MappingNode, value any, path []string) bool {
-	i := slices.IndexFunc(in.Values, func(v *ast.MappingValueNode) bool { return v.Key.GetToken().Value == path[0] })
+	i := slices.IndexFunc(in.Values,
+		func(v *ast.MappingValueNode) bool { return v.Key.GetToken().Value == path[0] })
 	if i < 0 {
 		return value == nil || e.insert(in, value, path)
 	}
@@ -52,31 +57,40 @@ func (e *edit) at(in *ast.MappingNode, value any, path []string) bool {
 	if len(path) == 1 {
 		return e.replace(in, entry, value)
 	}
+
 	switch inner := entry.Value.(type) {
 	case *ast.MappingNode:
-		if gone := len(inner.Values) == 1 && inner.Values[0].Key.GetToken().Value == path[1]; gone && value == nil && len(path) == 2 {
+		if gone := len(inner.Values) == 1 &&
+			inner.Values[0].Key.GetToken().Value == path[1]; gone && value == nil &&
+			len(path) == 2 {
 			return e.replace(in, entry, nil)
 		}
 		return e.at(inner, value, path[1:])
 	case *ast.NullNode:
 		return value == nil || !in.IsFlowStyle && e.fill(entry, value, path[1:])
 	}
+
 	return false
 }
 
-// replace puts a value in the place of an entry's; nil takes the entry away. What a comment said of the old one goes with it.
+// replace puts a value in the place of an entry's; nil takes the entry away. What a comment said of
+// the old one goes with it.
 func (e *edit) replace(in *ast.MappingNode, entry *ast.MappingValueNode, value any) bool {
 	if in.IsFlowStyle {
 		return e.replaceInside(in, entry, value)
 	}
+
 	first, end := e.extent(entry)
 	var line []string
 	if value != nil {
-		line = []string{e.indent(entry) + flowKey(entry.Key.GetToken().Value) + ": " + flow(value) + "\n"}
+		line = []string{e.indent(entry) + flowKey(entry.Key.GetToken().Value) + ": " +
+			flow(value) + "\n"}
 	}
-	for asks := asking(entry.Key.GetToken().Value); value != nil && end < len(e.lines) && asks.MatchString(e.lines[end]); {
+	for asks := asking(entry.Key.GetToken().Value); value != nil && end < len(e.lines) &&
+		asks.MatchString(e.lines[end]); {
 		end++
 	}
+
 	e.lines = slices.Replace(e.lines, first, end, line...)
 	return true
 }
@@ -91,6 +105,7 @@ func (e *edit) insert(in *ast.MappingNode, value any, path []string) bool {
 		}
 		return e.splice(at, at, line)
 	}
+
 	first, _ := e.extent(in.Values[0])
 	_, end := e.extent(in.Values[len(in.Values)-1])
 	e.put(first, end, e.indent(in.Values[0]), path[0], line)
@@ -100,7 +115,8 @@ func (e *edit) insert(in *ast.MappingNode, value any, path []string) bool {
 // fill puts the first value into an object that has had none.
 func (e *edit) fill(entry *ast.MappingValueNode, value any, path []string) bool {
 	first, end := e.extent(entry)
-	e.put(first+1, end, e.indent(entry)+"  ", path[0], flowKey(path[0])+": "+flow(nested(value, path[1:])))
+	e.put(first+1, end, e.indent(entry)+"  ", path[0],
+		flowKey(path[0])+": "+flow(nested(value, path[1:])))
 	return true
 }
 
@@ -109,12 +125,14 @@ func asking(key string) *regexp.Regexp {
 	return regexp.MustCompile(`^\s*# ` + regexp.QuoteMeta(key) + `: .*# OPEN: `)
 }
 
-// put adds a line to an object that goes from a line to another. Questions about the same key are answered by it.
+// put adds a line to an object that goes from a line to another. Questions about the same key are
+// answered by it.
 func (e *edit) put(first, end int, indent, key, line string) {
 	asks := asking(key)
 	for end < len(e.lines) && strings.HasPrefix(e.lines[end], indent+"#") && indent != "" {
 		end++
 	}
+
 	at := end
 	for i := end - 1; i >= first; i-- {
 		if asks.MatchString(e.lines[i]) {
@@ -122,15 +140,18 @@ func (e *edit) put(first, end int, indent, key, line string) {
 			at = i
 		}
 	}
+
 	if at == end { // nothing has asked: above the remarks that end the object
 		for at > first && strings.HasPrefix(e.lines[at-1], indent+"#") {
 			at--
 		}
 	}
+
 	e.lines = slices.Insert(e.lines, at, indent+line+"\n")
 }
 
-// extent is where an entry stands that begins a line: its own line, and those below that are farther in.
+// extent is where an entry stands that begins a line: its own line, and those below that are
+// farther in.
 func (e *edit) extent(entry *ast.MappingValueNode) (first, end int) {
 	position := entry.Key.GetToken().Position
 	first = position.Line - 1
@@ -138,10 +159,12 @@ func (e *edit) extent(entry *ast.MappingValueNode) (first, end int) {
 	for end = first + 1; end < len(e.lines); end++ {
 		text := strings.TrimLeft(e.lines[end], " ")
 		in := len(e.lines[end]) - len(text)
-		if text != "\n" && in < position.Column && !(list && in == position.Column-1 && strings.HasPrefix(text, "- ")) {
+		if text != "\n" && in < position.Column &&
+			!(list && in == position.Column-1 && strings.HasPrefix(text, "- ")) {
 			break
 		}
 	}
+
 	for end > first+1 && strings.TrimSpace(e.lines[end-1]) == "" {
 		end--
 	}
@@ -160,6 +183,7 @@ func (e *edit) replaceInside(in *ast.MappingNode, entry *ast.MappingValueNode, v
 	if value != nil {
 		return e.splice(from, to, " "+flow(value))
 	}
+
 	from = e.offset(entry.Key.GetToken().Position)
 	if to < len(text) && text[to] == ',' {
 		to++
@@ -167,6 +191,7 @@ func (e *edit) replaceInside(in *ast.MappingNode, entry *ast.MappingValueNode, v
 	} else {
 		from = len(strings.TrimRight(text[:from], " \n,"))
 	}
+
 	return e.splice(from, to, "")
 }
 
@@ -207,6 +232,7 @@ func flowEnd(text string) int {
 			depth--
 		}
 	}
+
 	return len(text)
 }
 
@@ -233,7 +259,8 @@ func flowKey(key string) string {
 func flow(value any) string {
 	switch value := value.(type) {
 	case string:
-		if plain.MatchString(value) && !slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"}, strings.ToLower(value)) {
+		if plain.MatchString(value) && !slices.Contains([]string{"true", "false", "yes", "no", "on",
+			"off", "y", "n", "null"}, strings.ToLower(value)) {
 			return value
 		}
 		var quoted strings.Builder
@@ -254,5 +281,6 @@ func flow(value any) string {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
+
 	return fmt.Sprint(value)
 }

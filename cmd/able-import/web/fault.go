@@ -44,7 +44,8 @@ func controlID(field string) string {
 	if currency, ok := strings.CutPrefix(field, "total."); ok {
 		return "total-" + currency
 	}
-	return cmp.Or(map[string]string{"row": "aside-row", "mapping": "saved", "target": "target"}[field], field)
+	return cmp.Or(map[string]string{"row": "aside-row", "mapping": "saved",
+		"target": "target"}[field], field)
 }
 
 func faultID(field string) string { return "fault-" + url.PathEscape(field) }
@@ -61,7 +62,10 @@ func (f *faults) Attr(field string, others ...string) template.HTMLAttr {
 	if described == "" {
 		return ""
 	}
-	return template.HTMLAttr(`aria-describedby="` + template.HTMLEscapeString(described) + `"` + invalid) // names are the page's own
+
+	// names are the page's own
+	return template.HTMLAttr(`aria-describedby="` + template.HTMLEscapeString(described) +
+		`"` + invalid)
 }
 
 // Was is what was written into a field, or what it has otherwise.
@@ -74,7 +78,8 @@ func (f *faults) Was(field, otherwise string) string {
 
 // refuse goes back to the form of a page that holds a field, which tells why what was written was
 // not taken. The script that uploads shows the answer itself.
-func (s *server) refuse(w http.ResponseWriter, r *http.Request, work *work, page, field string, err error) {
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, work *work, page, field string,
+	err error) {
 	text := sentence(err)
 	if r.Header.Get("Accept") == "application/json" {
 		s.problem(w, http.StatusBadRequest, "This was not taken", text)

@@ -58,6 +58,7 @@ func (w *work) fixing() *fixing {
 		if e.Fate != "invalid" {
 			continue
 		}
+
 		for _, problem := range e.Problems {
 			name := fixName(e.Input, problem.Row, problem.Column)
 			if problem.Warning || problem.Column == "" || seen[name] {
@@ -67,6 +68,7 @@ func (w *work) fixing() *fixing {
 				f.More++
 				continue
 			}
+
 			value := faultyCell{
 				Name: name, Event: e.Label, File: e.File, Row: problem.Row, Column: problem.Column,
 				Value: problem.Value, Reason: here(problem.Message()),
@@ -74,9 +76,11 @@ func (w *work) fixing() *fixing {
 			if isMasked(value.Value) {
 				value.Value, value.Masked = "", value.Value
 			}
+
 			f.Cells = append(f.Cells, value)
 		}
 	}
+
 	for _, fix := range w.fixes {
 		f.Done = append(f.Done, doneFix{fix, w.files[fix.Input].Name, cell.MaskPersonal(fix.Is)})
 	}
@@ -91,6 +95,7 @@ func (s *server) fix(w http.ResponseWriter, r *http.Request, work *work) {
 	r.ParseForm()
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	if work.review != nil && work.busy == "" {
 		for _, cell := range work.fixing().Cells {
 			said := strings.TrimSpace(r.PostForm.Get(cell.Name))
@@ -102,10 +107,13 @@ func (s *server) fix(w http.ResponseWriter, r *http.Request, work *work) {
 			work.fixes = slices.DeleteFunc(work.fixes, func(f correction.Fix) bool {
 				return f.Input == input && f.Row == cell.Row && f.Column == cell.Column
 			})
-			work.fixes = append(work.fixes, correction.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
+			work.fixes = append(work.fixes,
+				correction.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
 		}
+
 		work.forget()
 	}
+
 	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
 }
 
@@ -138,14 +146,18 @@ func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
 func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	if work.review == nil {
 		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 		return
 	}
+
 	var out bytes.Buffer
 	out.WriteString("\ufeff")
 	lines := csv.NewWriter(&out)
-	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong", "sent all the same"})
+	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong",
+		"sent all the same"})
+
 	for i := range work.review.list {
 		e := &work.review.list[i]
 		line := func(row int, column, value, reason string, warning bool) {
@@ -154,13 +166,15 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 				sent = "yes"
 			}
 			lines.Write([]string{
-				report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label), report.Guard(column),
-				report.Guard(value), report.Guard(reason), sent,
+				report.Guard(e.File), strconv.Itoa(row), report.Guard(e.Label),
+				report.Guard(column), report.Guard(value), report.Guard(reason), sent,
 			})
 		}
 		for _, problem := range e.Problems {
-			line(problem.Row, problem.Column, problem.Value, here(problem.Message()), problem.Warning)
+			line(problem.Row, problem.Column, problem.Value, here(problem.Message()),
+				problem.Warning)
 		}
+
 		if len(e.Problems) == 0 && e.Fate == "invalid" {
 			line(e.First, "", "", here(e.Reason), false)
 		}
@@ -168,6 +182,7 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 			line(e.First, "", "", "looks like another one "+here(e.Like), true)
 		}
 	}
+
 	lines.Flush() // a buffer takes everything
 	attach(w, "problems.csv")
 	w.Write(out.Bytes())

@@ -16,8 +16,8 @@ const faulty = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026
 
 var fixField = regexp.MustCompile(`name="(fix\.[^"]+)"`)
 
-// Cells that are to blame are corrected in the preview, and no others. The file stays as it is, what was corrected can be
-// kept, and the file's own rows do not come back.
+// Cells that are to blame are corrected in the preview, and no others. The file stays as it is,
+// what was corrected can be kept, and the file's own rows do not come back.
 func TestFixHere(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
@@ -35,7 +35,8 @@ func TestFixHere(t *testing.T) {
 	_, problems := v.get(work + "/problems")
 	v.expects(problems, `sales.csv,3,INV-2,Total,12.x0,"""12.x0"" is not a number",no`)
 
-	v.post(work+"/fix", url.Values{fields[0]: {"12.50"}, fields[1]: {"nobody"}, "fix.0.2.Total": {"99.00"}})
+	v.post(work+"/fix", url.Values{fields[0]: {"12.50"}, fields[1]: {"nobody"},
+		"fix.0.2.Total": {"99.00"}})
 	page = v.wait(work + "/preview")
 	v.expects(page, "2 events ready to send", "2 cells corrected here", "Take back")
 	if strings.Contains(page, "99.00") {
@@ -45,10 +46,12 @@ func TestFixHere(t *testing.T) {
 		t.Error("a command is shown that would not do the same")
 	}
 	v.post(work+"/fix", url.Values{fields[1]: {"c@example.com"}})
-	v.expects(v.wait(work+"/preview"), "3 events ready to send", "2 cells corrected here", "c•••@e•••.com")
+	v.expects(v.wait(work+"/preview"), "3 events ready to send", "2 cells corrected here",
+		"c•••@e•••.com")
 	v.post(work+"/unfix", url.Values{"fix": {"1"}})
 	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 cell corrected here")
-	if _, kept := v.get(work + "/fixes"); kept != "\ufefffile,row,column,corrected\nsales.csv,3,Total,12.50\n" {
+	if _, kept := v.get(work +
+		"/fixes"); kept != "\ufefffile,row,column,corrected\nsales.csv,3,Total,12.50\n" {
 		t.Errorf("what was corrected is kept as %q", kept)
 	}
 	v.expects(v.sendAll(work, url.Values{"target": {"able"}}), "2 delivered<", ">1 invalid<")
@@ -71,7 +74,8 @@ func TestFixHere(t *testing.T) {
 	v.expects(past, "2 delivered", "1 invalid")
 }
 
-// What was corrected belongs to rows as they are read: when they are read in another way it is forgotten.
+// What was corrected belongs to rows as they are read: when they are read in another way it is
+// forgotten.
 func TestFixesAreOfOneReading(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	work := v.drop(write0600(t, "sales.csv", faulty))
@@ -96,7 +100,8 @@ func TestReportsLeadToCorrections(t *testing.T) {
 		t.Fatalf("%d runs: %s", len(runs), list)
 	}
 	_, first := v.get("/history/" + runs[1][1])
-	v.expects(first, ">1 delivered<", ">2 invalid<", "were corrected and sent later", `href="/history/`+runs[0][1]+`"`)
+	v.expects(first, ">1 delivered<", ">2 invalid<", "were corrected and sent later",
+		`href="/history/`+runs[0][1]+`"`)
 	_, second := v.get("/history/" + runs[0][1])
 	if strings.Contains(second, "were corrected and sent later") {
 		t.Error("a run leads to itself")

@@ -26,15 +26,18 @@ func (s *server) look(w *work) {
 		w.mu.Lock()
 		w.forget()
 		w.found, w.ambiguous, w.failure, w.feedback, w.aside = found, ambiguous, failure, nil, nil
+
 		if failure == "" {
 			s.findMapping(w)
 		}
+
 		w.mu.Unlock()
 		s.readAside(ctx, w)
 	})
 }
 
-func inspectAll(files []upload, options table.Options) (all []foundFile, ambiguous *table.AmbiguousError, failure string) {
+func inspectAll(files []upload, options table.Options) (all []foundFile,
+	ambiguous *table.AmbiguousError, failure string) {
 	for _, file := range files {
 		found, err := inspectOne(file, options)
 		if err != nil {
@@ -56,27 +59,33 @@ func inspectOne(file upload, options table.Options) (foundFile, error) {
 	if err != nil {
 		return foundFile{}, err
 	}
+
 	return foundFile{
-		upload: file, Inspection: inspection, Sheets: t.Info().Sheets, Grid: prepare.FirstRows(file.Path, options),
-		Reading: prepare.Reading(inspection.Format, inspection.Encoding, inspection.Delimiter, inspection.Sheet, inspection.HeaderRow),
+		upload: file, Inspection: inspection, Sheets: t.Info().Sheets,
+		Grid: prepare.FirstRows(file.Path, options),
+		Reading: prepare.Reading(inspection.Format, inspection.Encoding, inspection.Delimiter,
+			inspection.Sheet, inspection.HeaderRow),
 	}, nil
 }
 
-// findMapping settles on the mapping of an earlier run for its failures file, on the one that somebody has been at work on, on
-// the preset that fits, or on a proposal.
+// findMapping settles on the mapping of an earlier run for its failures file, on the one that
+// somebody has been at work on, on the preset that fits, or on a proposal.
 func (s *server) findMapping(w *work) {
 	before := w.choice
 	w.choice, w.presets = nil, nil
 	if s.fedBack(w) {
 		return
 	}
+
 	w.presets = prepare.Fitting(w.paths(), s.options.Getenv)
+
 	if before != nil && before.touched() {
 		if w.choice = before; before.source(w.source) == nil && w.bind(s.options.Getenv) == nil {
 			before.Problem, before.Open = "", nil
 			return
 		}
 	}
+
 	var err error
 	switch {
 	case w.preset != "":
@@ -86,10 +95,12 @@ func (s *server) findMapping(w *work) {
 	default:
 		w.choice, err = w.draftChoice()
 	}
+
 	if err != nil {
 		w.failure = sentence(err)
 		return
 	}
+
 	w.readAsSaid()
 }
 
@@ -123,11 +134,13 @@ type readRow struct {
 	Texts  []string // masked where they are somebody's
 }
 
-// SideBySide are rows that tell the readings of an ambiguous file apart; none where it is no matter of rows.
+// SideBySide are rows that tell the readings of an ambiguous file apart; none where it is no matter
+// of rows.
 func (p foundPage) SideBySide() (rows []readRow) {
 	if p.Ambiguous == nil || len(p.Ambiguous.Readings) == 0 {
 		return nil
 	}
+
 	for i, row := range p.Ambiguous.Readings[0].Rows {
 		r := readRow{Number: row.Number}
 		for _, reading := range p.Ambiguous.Readings {
@@ -139,27 +152,34 @@ func (p foundPage) SideBySide() (rows []readRow) {
 		}
 		rows = append(rows, r)
 	}
+
 	return rows
 }
 
-var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
+var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be",
+	"windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
 
 func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	changed := work.aside != nil && work.choice != nil && work.aside.seen != work.choice.Seen()
 	work.mu.Unlock()
+
 	if changed {
 		s.begin(work, "Looking for totals", func(ctx context.Context) { s.readAside(ctx, work) })
 	}
+
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	if work.busy != "" {
 		s.waiting(w, r, work, "found")
 		return
 	}
+
 	body := foundPage{
 		Faults: work.takeFaults(),
-		Found:  work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous, Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
+		Found:  work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous,
+		Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range work.found {
 		if len(file.Sheets) > 1 {
@@ -167,17 +187,22 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
 		}
 		body.Texts = body.Texts || file.Encoding != ""
 	}
+
 	body.Texts = body.Texts || work.failure != ""
 	body.Packed = work.failure != "" && slices.ContainsFunc(work.files, func(f upload) bool {
-		return slices.Contains([]string{".xlsx", ".xlsm", ".zip"}, strings.ToLower(filepath.Ext(f.Name)))
+		return slices.Contains([]string{".xlsx", ".xlsm", ".zip"},
+			strings.ToLower(filepath.Ext(f.Name)))
 	})
+
 	switch {
 	case work.choice != nil && work.choice.Origin == "preset":
 		body.Preset = work.choice.Title
 	case len(work.presets) > 1:
 		body.Several = work.presets
 	}
-	s.render(w, http.StatusOK, "found", page{Title: work.Title(), Step: "found", Work: work, Body: body})
+
+	s.render(w, http.StatusOK, "found",
+		page{Title: work.Title(), Step: "found", Work: work, Body: body})
 }
 
 // setReading reads the files anew, as somebody says.
@@ -189,6 +214,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 		}
 		return ""
 	}
+
 	header := 0
 	switch said := said("header"); said {
 	case "", "0":
@@ -197,19 +223,24 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	default:
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
-			s.refuse(w, r, work, "found", "header", errors.New("the header row is a number, as a spreadsheet shows it"))
+			s.refuse(w, r, work, "found", "header",
+				errors.New("the header row is a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row
 	}
+
 	work.mu.Lock()
+
 	if work.busy == "" {
 		work.fixes = nil // a row may be another one now
 		work.source = table.Options{
-			Sheet: said("sheet"), Header: header, Encoding: said("encoding"), Delimiter: said("delimiter"),
-			Quote: said("quote"), Comment: said("comment"), ShortRows: said("short_rows") != "",
+			Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
+			Delimiter: said("delimiter"), Quote: said("quote"), Comment: said("comment"),
+			ShortRows: said("short_rows") != "",
 		}
 	}
+
 	work.mu.Unlock()
 	s.look(work)
 	http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)

@@ -45,7 +45,8 @@ func startSite(t *testing.T, faults sandbox.Options) *site {
 	return s
 }
 
-// eachOnce tells how many orders the receiver has processed, and fails if it has processed any twice.
+// eachOnce tells how many orders the receiver has processed, and fails if it has processed any
+// twice.
 func (s *site) eachOnce() int {
 	s.t.Helper()
 	seen := map[string]bool{}
@@ -66,8 +67,10 @@ func (s *site) serve() {
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Target: history.Target{Endpoint: s.endpoint, StateDir: s.state}, Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
-			Version: "test", Getenv: func(string) string { return "" }, Out: io.Discard, Browse: func(file string) error { opened <- file; return nil },
+			Target:  history.Target{Endpoint: s.endpoint, StateDir: s.state},
+			Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
+			Version: "test", Getenv: func(string) string { return "" }, Out: io.Discard,
+			Browse: func(file string) error { opened <- file; return nil },
 		})
 	}()
 	ended := false
@@ -146,7 +149,8 @@ func (v *visitor) read(response *http.Response, err error) (int, string) {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	if at := response.Request.URL.Path; at != "/" && at != "/files" { // which has an invented row to show what a file looks like
+	// which has an invented row to show what a file looks like
+	if at := response.Request.URL.Path; at != "/" && at != "/files" {
 		secrets.Check(v.t, at, string(body))
 	}
 	return response.StatusCode, string(body)

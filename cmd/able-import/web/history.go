@@ -31,7 +31,8 @@ func (p pastRun) Day() string {
 	return ""
 }
 
-// Began is the moment at which the run began, as RFC 3339 has it; "" where its name does not say it.
+// Began is the moment at which the run began, as RFC 3339 has it; "" where its name does not say
+// it.
 func (p pastRun) Began() string {
 	moment, _, _ := strings.Cut(p.RunID, "Z")
 	began, err := time.Parse("2006-01-02T150405", strings.SplitN(moment, ".", 2)[0])
@@ -73,6 +74,7 @@ func (s *server) pastRuns() []pastRun {
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
 	}
+
 	for i, target := range targets {
 		folders, _ := os.ReadDir(target.RunsDir()) // there may be none yet
 		for at := len(folders) - 1; at >= 0; at-- {
@@ -82,12 +84,15 @@ func (s *server) pastRuns() []pastRun {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b pastRun) int { return strings.Compare(b.RunID, a.RunID) }) // practice among the others
+
+	// practice among the others
+	slices.SortStableFunc(all, func(a, b pastRun) int { return strings.Compare(b.RunID, a.RunID) })
 	return all
 }
 
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
-	body := historyPage{Faults: new(faults), Month: r.FormValue("month"), Order: strings.TrimSpace(r.FormValue("order"))}
+	body := historyPage{Faults: new(faults), Month: r.FormValue("month"),
+		Order: strings.TrimSpace(r.FormValue("order"))}
 	for _, run := range s.pastRuns() {
 		if n := len(body.Months); n == 0 || body.Months[n-1] != run.Month() {
 			body.Months = append(body.Months, run.Month())
@@ -96,6 +101,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 			body.Runs = append(body.Runs, run)
 		}
 	}
+
 	if body.Order != "" {
 		found, err := s.findOrder(body.Order)
 		if err != nil {
@@ -103,19 +109,21 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 		}
 		body.Receipts = found
 	}
+
 	s.render(w, http.StatusOK, "history", page{Title: "Earlier runs", Body: body})
 }
 
 // mostReceipts bounds what is shown of one order.
 const mostReceipts = 200
 
-// findOrder tells everything that is known of an order: with the mark, all that the ledger knows, decisions, too; without
-// it, what the receipts of the runs say.
+// findOrder tells everything that is known of an order: with the mark, all that the ledger knows,
+// decisions, too; without it, what the receipts of the runs say.
 func (s *server) findOrder(order string) (found []foundReceipt, err error) {
 	target := s.target(s.options.Target.Endpoint)
 	if target.Mark == "" {
 		return s.findReceipts(order)
 	}
+
 	opened, err := target.Ledger()
 	if none := new(ledger.RefusedError); errors.As(err, &none) {
 		return s.findReceipts(order)
@@ -126,9 +134,11 @@ func (s *server) findOrder(order string) (found []foundReceipt, err error) {
 	all, err := target.Find(opened, order)
 	for _, past := range all[:min(len(all), mostReceipts)] {
 		found = append(found, foundReceipt{report.Receipt{
-			Time: past.Time, State: past.State, Amount: past.Amount, Currency: past.Currency, File: past.File, Rows: past.Row,
+			Time: past.Time, State: past.State, Amount: past.Amount, Currency: past.Currency,
+			File: past.File, Rows: past.Row,
 		}, past.Run, past.By})
 	}
+
 	return found, err
 }
 
@@ -136,7 +146,8 @@ func (s *server) findOrder(order string) (found []foundReceipt, err error) {
 func (s *server) findReceipts(order string) (found []foundReceipt, err error) {
 	folders, _ := os.ReadDir(s.options.Target.RunsDir())
 	for _, folder := range folders {
-		err := report.ReadReceipts(filepath.Join(s.options.Target.RunsDir(), folder.Name(), "receipts.csv"), func(r report.Receipt) error {
+		err := report.ReadReceipts(filepath.Join(s.options.Target.RunsDir(), folder.Name(),
+			"receipts.csv"), func(r report.Receipt) error {
 			if r.Order == order && len(found) < mostReceipts {
 				found = append(found, foundReceipt{r, folder.Name(), ""})
 			}
@@ -146,6 +157,7 @@ func (s *server) findReceipts(order string) (found []foundReceipt, err error) {
 			return found, err
 		}
 	}
+
 	return found, nil
 }
 
@@ -157,14 +169,17 @@ func (s *server) pastRun(w http.ResponseWriter, r *http.Request) {
 	}
 	summary, err := readSummary(folder)
 	if err != nil {
-		s.problem(w, http.StatusNotFound, "This run has left no summary", "It may have died; the ledger knows what it sent. Import the same files again, and it goes on.")
+		s.problem(w, http.StatusNotFound, "This run has left no summary", "It may have died; "+
+			"the ledger knows what it sent. Import the same files again, and it goes on.")
 		return
 	}
+
 	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
 	days := report.NewDays(time.UTC)
 	if countReceipts(days, folder) == nil {
 		body.Pictures, body.Tried = picturesOf(days, false), true
 	}
+
 	s.render(w, http.StatusOK, "past", page{Title: "Run " + summary.RunID, Body: body})
 }
 
@@ -178,10 +193,13 @@ type homePage struct {
 
 type sampleOffer struct{ Name, Title, File string }
 
-func (s *server) home(w http.ResponseWriter, _ *http.Request) { s.renderHome(w, http.StatusOK, nil) }
+func (s *server) home(w http.ResponseWriter, _ *http.Request) {
+	s.renderHome(w, http.StatusOK, nil)
+}
 
 // refuseAtHome tells on the first page, at the form, why something was not done.
-func (s *server) refuseAtHome(w http.ResponseWriter, r *http.Request, status int, field, text string) {
+func (s *server) refuseAtHome(w http.ResponseWriter, r *http.Request, status int, field,
+	text string) {
 	if r.Header.Get("Accept") == "application/json" { // the script shows it at the form
 		s.problem(w, status, "This was not taken", text)
 		return
@@ -198,7 +216,8 @@ func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 	runs := s.pastRuns()
 	body.Runs = runs[:min(5, len(runs))]
 	body.Teaching = []sampleOffer{
-		{"shopify-orders", "Shopify orders", "CSV"}, {"xero-invoices", "Xero invoices", "Excel workbook"},
+		{"shopify-orders", "Shopify orders", "CSV"},
+		{"xero-invoices", "Xero invoices", "Excel workbook"},
 	}
 	s.render(w, status, "home", page{Title: "Import", Body: body})
 }
@@ -207,6 +226,7 @@ func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 func (w *work) Standing() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+
 	switch {
 	case w.busy != "":
 		return w.busy
@@ -217,6 +237,7 @@ func (w *work) Standing() string {
 	case w.review != nil:
 		return "previewed"
 	}
+
 	return "being prepared"
 }
 

@@ -73,34 +73,41 @@ func (w *work) valueColumns() (all []valueColumn) {
 			other[column] = true // the mapping has a reason of its own
 		}
 	}
+
 	for _, h := range w.headings() {
 		values := w.valuesOf(h.Name)
 		var rows int64
 		for _, v := range values {
 			rows += v.Rows
 		}
+
 		filled := 0
 		for _, v := range values {
 			if v.Text != "" {
 				filled++
 			}
 		}
+
 		switch {
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
 		case filled < 2 && w.choice.reads(h.Name):
 			continue // its empty cells are those of totals, or told of elsewhere
 		}
+
 		one := valueColumn{Name: h.Name}
 		for _, v := range values {
 			left := slices.Contains(out[h.Name], v.Text)
 			if left {
 				one.Out++
 			}
-			one.Values = append(one.Values, columnValue{v.Text, v.Rows, left, w.choice.eventOf(h.Name, v.Text)})
+			one.Values = append(one.Values,
+				columnValue{v.Text, v.Rows, left, w.choice.eventOf(h.Name, v.Text)})
 		}
+
 		all = append(all, one)
 	}
+
 	return all
 }
 
@@ -122,7 +129,8 @@ func (c *choice) identifies(name string) bool {
 func (c *choice) reads(name string) bool {
 	for _, group := range fieldGroups {
 		for _, f := range group.Fields {
-			if from, simple := column(c.doc.get(strings.Split(f.Path, ".")...)); simple && from == name {
+			if from, simple := column(c.doc.get(strings.Split(f.Path, ".")...)); simple &&
+				from == name {
 				return true
 			}
 		}
@@ -140,6 +148,7 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 			if column.Values == nil || column.Personal {
 				return nil
 			}
+
 			for _, v := range column.Values {
 				same := func(known prepare.Value) bool { return known.Text == v.Text }
 				if at := slices.IndexFunc(all, same); at >= 0 {
@@ -150,6 +159,7 @@ func (w *work) valuesOf(name string) (all []prepare.Value) {
 			}
 		}
 	}
+
 	return all
 }
 
@@ -158,6 +168,7 @@ func (c *choice) takeLeaving(form url.Values, columns []valueColumn) (errs error
 	if !form.Has("leaving") {
 		return nil
 	}
+
 	for _, column := range columns {
 		var before, after []string
 		for _, v := range column.Values {
@@ -168,17 +179,21 @@ func (c *choice) takeLeaving(form url.Values, columns []valueColumn) (errs error
 				after = append(after, v.Text)
 			}
 		}
+
 		if slices.Equal(before, after) {
 			continue
 		}
+
 		if len(after) == len(column.Values) {
 			all := errors.New("this leaves out every row: keep one of the values")
 			errs = errors.Join(errs, atField("leave."+column.Name, all))
 			continue
 		}
+
 		if len(before) > 0 {
 			errs = errors.Join(errs, c.set(nil, "skip", leavingName(column.Name, before)))
 		}
+
 		if len(after) > 0 {
 			name, _ := json.Marshal(column.Name) // texts have a JSON form
 			values, _ := json.Marshal(after)
@@ -186,6 +201,7 @@ func (c *choice) takeLeaving(form url.Values, columns []valueColumn) (errs error
 			errs = errors.Join(errs, c.set(condition, "skip", leavingName(column.Name, after)))
 		}
 	}
+
 	return errs
 }
 
@@ -219,30 +235,39 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 		}
 		return c.set(strings.TrimSpace(form.Get("event")), "event")
 	}
+
 	at := slices.IndexFunc(columns, func(v valueColumn) bool { return v.Name == by })
 	if at < 0 {
-		return atField("event_by", fmt.Errorf("the column %q has too many values to name an event for each", by))
+		return atField("event_by",
+			fmt.Errorf("the column %q has too many values to name an event for each", by))
 	}
+
 	var events yaml.MapSlice
 	var errs error
 	for _, v := range columns[at].Values {
 		field := eventField(by, v.Text)
 		event := strings.TrimSpace(form.Get(field))
 		if event == "" && !slices.Contains(form["leave."+by], v.Text) {
-			errs = errors.Join(errs, atField(field, errors.New("say which event this is, or leave these rows out")))
+			errs = errors.Join(errs,
+				atField(field, errors.New("say which event this is, or leave these rows out")))
 		}
 		if event != "" {
 			events = append(events, yaml.MapItem{Key: v.Text, Value: event})
 		}
 	}
+
 	if errs != nil {
 		c.eventBy = by
 		return errs
 	}
+
 	value := yaml.MapSlice{{Key: "column", Value: by}, {Key: "map", Value: events}}
-	if words(c.doc.get("event", "column")) == by && words(c.doc.get("event", "map")) == words(events) {
+
+	if words(c.doc.get("event", "column")) == by &&
+		words(c.doc.get("event", "map")) == words(events) {
 		return nil
 	}
+
 	return c.set(value, "event")
 }
 
@@ -272,5 +297,6 @@ func (p columnsPage) LeftOut() string {
 			all = append(all, leavingName(column.Name, values))
 		}
 	}
+
 	return strings.Join(all, "; ")
 }

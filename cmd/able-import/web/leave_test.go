@@ -13,16 +13,19 @@ import (
 const kinds = "Invoice Number,Paid On,Total,Currency,Customer Email,Channel\nR-1,2026-11-03,10.00,EUR,a@example.com,Web\n" +
 	"R-2,2026-11-04,12.00,EUR,b@example.com,Web\nG-1,2026-11-05,14.00,EUR,c@example.com,\"Say \"\"no\"\"\"\nR-3,2026-11-06,16.00,EUR,d@example.com,\n"
 
-// Rows are left out by the values of a column, and come back when the ticks are taken off. The saved mapping does the same.
+// Rows are left out by the values of a column, and come back when the ticks are taken off. The
+// saved mapping does the same.
 func TestRowsAreLeftOutByValue(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", kinds)
 	work := v.drop(file)
-	v.expects(v.wait(work+"/columns"), "Leave rows out by a value", `name="leave.Channel" value="Say &#34;no&#34;"`, "2 rows", "<em>empty</em>")
+	v.expects(v.wait(work+"/columns"), "Leave rows out by a value",
+		`name="leave.Channel" value="Say &#34;no&#34;"`, "2 rows", "<em>empty</em>")
 	form := url.Values{"leaving": {"shown"}, "leave.Channel": {`Say "no"`}}
 	v.post(work+"/columns", form)
 	page := v.wait(work + "/preview")
-	v.expects(page, "3 events ready to send", "1 row left out", "Channel is Say &#34;no&#34;", ">14.00</data> EUR")
+	v.expects(page, "3 events ready to send", "1 row left out", "Channel is Say &#34;no&#34;",
+		">14.00</data> EUR")
 	plan := regexp.MustCompile(`plan <code>([0-9a-f]+)</code>`).FindStringSubmatch(page)[1]
 	_, saved := v.get(work + "/mapping")
 	if got := planOf(t, file, filepath.Dir(file), []byte(saved)); !strings.HasPrefix(got, plan) {
@@ -44,11 +47,15 @@ func TestRowsAreLeftOutByValue(t *testing.T) {
 func TestEventsByValue(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop(write0600(t, "sales.csv", strings.ReplaceAll(strings.ReplaceAll(kinds, `"Say ""no"""`, "Trial"), "d@example.com,", "d@example.com,Trial")))
+	work := v.drop(write0600(t, "sales.csv", strings.ReplaceAll(strings.ReplaceAll(kinds,
+		`"Say ""no"""`, "Trial"), "d@example.com,", "d@example.com,Trial")))
 	v.wait(work + "/columns")
-	_, page, _ := v.post(work+"/columns", url.Values{"event_by": {"Channel"}, "event.Channel.Web": {"Purchase"}})
-	v.expects(page, "Say which event this is, or leave these rows out", `name="event.Channel.Trial"`, `value="Purchase"`)
-	v.post(work+"/columns", url.Values{"event_by": {"Channel"}, "event.Channel.Web": {"Purchase"}, "event.Channel.Trial": {"StartTrial"}})
+	_, page, _ := v.post(work+"/columns",
+		url.Values{"event_by": {"Channel"}, "event.Channel.Web": {"Purchase"}})
+	v.expects(page, "Say which event this is, or leave these rows out",
+		`name="event.Channel.Trial"`, `value="Purchase"`)
+	v.post(work+"/columns", url.Values{"event_by": {"Channel"}, "event.Channel.Web": {"Purchase"},
+		"event.Channel.Trial": {"StartTrial"}})
 	v.expects(v.wait(work+"/preview"), "4 events ready to send")
 	v.sendAll(work, url.Values{"target": {"able"}})
 	types := map[string]int{}

@@ -39,6 +39,7 @@ func (w *work) secondFiles(config *mapping.Config) (all []secondFile) {
 	if w.feedback != nil {
 		dir = w.feedback.MappingDir
 	}
+
 	for _, lookup := range config.Lookups() {
 		path := lookup.File
 		if !filepath.IsAbs(path) {
@@ -47,6 +48,7 @@ func (w *work) secondFiles(config *mapping.Config) (all []secondFile) {
 		_, err := os.Stat(path)
 		all = append(all, secondFile{lookup, err == nil})
 	}
+
 	return all
 }
 
@@ -63,8 +65,10 @@ func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
 	if lists {
 		files, err = work.receiveMore(w, r)
 	}
+
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	switch {
 	case err != nil:
 	case work.busy != "":
@@ -74,56 +78,69 @@ func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
 	case lists:
 		err = work.takeLists(files, s.options.Getenv)
 	case work.list != nil:
-		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"), r.FormValue("email")
+		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"),
+			r.FormValue("email")
 		err = work.joinList()
 	}
+
 	if err != nil {
 		work.mu.Unlock()
 		s.refuse(w, r, work, "columns", "list", errors.New(listSentence(err)))
 		work.mu.Lock()
 		return
 	}
+
 	work.choice.Problem = ""
 	work.forget()
 	s.answer(w, r, "/work/"+work.id+"/columns#customers")
 }
 
-// takeLists takes the second files that the mapping misses; where it misses none, a list for which columns are chosen then.
+// takeLists takes the second files that the mapping misses; where it misses none, a list for which
+// columns are chosen then.
 func (w *work) takeLists(files []upload, getenv func(string) string) error {
 	for _, file := range files {
 		config, err := w.choice.config(getenv)
 		if err != nil {
 			return err
 		}
+
 		if missing := w.missing(config); len(missing) > 0 {
 			err = w.fill(file, missing)
 		} else if w.feedback == nil {
 			err = w.takeList(file)
 		}
+
 		if err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
-// fill puts a file where the mapping looks for one that is missing: that of the same name, or the first.
+// fill puts a file where the mapping looks for one that is missing: that of the same name, or the
+// first.
 func (w *work) fill(file upload, missing []secondFile) error {
-	at := max(0, slices.IndexFunc(missing, func(m secondFile) bool { return filepath.Base(m.File) == file.Name }))
+	at := max(0, slices.IndexFunc(missing,
+		func(m secondFile) bool { return filepath.Base(m.File) == file.Name }))
 	name := missing[at].File
+
 	if err := readable(file, missing[at].Columns); err != nil {
 		return err
 	}
+
 	switch {
 	case filepath.IsLocal(name):
 	case w.feedback != nil:
-		return fmt.Errorf("the run that left the failures file found it as %s: put it there again", name)
+		return fmt.Errorf("the run that left the failures file found it as %s: put it there again",
+			name)
 	default:
 		name = file.Name
 		if err := w.choice.set(name, "lookups", missing[at].Name, "file"); err != nil {
 			return err
 		}
 	}
+
 	if w.feedback != nil {
 		w.feedback.MappingDir = w.lists()
 	}
@@ -158,11 +175,13 @@ func (w *work) takeList(file upload) error {
 	if err != nil {
 		return err
 	}
+
 	header := t.Header()
 	t.Close() // an open file cannot be moved on Windows
 	if err := w.putList(&file, file.Name); err != nil {
 		return err
 	}
+
 	w.list = &customerList{upload: file, Headings: header}
 	for _, name := range header {
 		for _, h := range w.headings() {
@@ -170,10 +189,12 @@ func (w *work) takeList(file upload) error {
 				w.list.On, w.list.Key = h.Name, name
 			}
 		}
-		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); w.list.Email == "" && strings.Contains(plain, "email") {
+		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); w.list.Email == "" &&
+			strings.Contains(plain, "email") {
 			w.list.Email = name
 		}
 	}
+
 	return nil
 }
 
@@ -181,6 +202,8 @@ func (w *work) takeList(file upload) error {
 func (w *work) joinList() error {
 	l, c := w.list, w.choice
 	return errors.Join(
-		c.set(yaml.MapSlice{{Key: "file", Value: l.Name}, {Key: "on", Value: yaml.MapSlice{{Key: l.On, Value: l.Key}}}}, "lookups", "customers"),
-		c.set(yaml.MapSlice{{Key: "lookup", Value: "customers"}, {Key: "column", Value: l.Email}}, "fields", "keys", "email"))
+		c.set(yaml.MapSlice{{Key: "file", Value: l.Name},
+			{Key: "on", Value: yaml.MapSlice{{Key: l.On, Value: l.Key}}}}, "lookups", "customers"),
+		c.set(yaml.MapSlice{{Key: "lookup", Value: "customers"}, {Key: "column", Value: l.Email}},
+			"fields", "keys", "email"))
 }

@@ -30,30 +30,39 @@ func keysOf(value any) (keys []string) {
 
 // zones are those that are offered; any other can be written.
 var zones = []string{
-	"UTC", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam",
-	"Europe/Vienna", "Europe/Zurich", "Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "Europe/Istanbul", "America/New_York", "America/Chicago",
-	"America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "America/Mexico_City", "Asia/Dubai", "Asia/Kolkata",
-	"Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "Africa/Johannesburg",
+	"UTC", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Berlin", "Europe/Paris",
+	"Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Vienna", "Europe/Zurich",
+	"Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "Europe/Istanbul", "America/New_York",
+	"America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto",
+	"America/Sao_Paulo", "America/Mexico_City", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore",
+	"Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+	"Africa/Johannesburg",
 }
 
 // change replaces the mapping of a work.
-func (s *server) change(w http.ResponseWriter, r *http.Request, work *work, choose func() (*choice, error)) {
+func (s *server) change(w http.ResponseWriter, r *http.Request, work *work,
+	choose func() (*choice, error)) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	if work.busy != "" {
 		http.Redirect(w, r, "/work/"+work.id+"/columns", http.StatusSeeOther)
 		return
 	}
+
 	c, err := choose()
 	if err == nil {
 		_, err = c.config(s.options.Getenv)
 	}
+
 	if err != nil {
 		work.mu.Unlock()
-		s.refuse(w, r, work, "columns", "mapping", fmt.Errorf("this mapping cannot be used: %w", err))
+		s.refuse(w, r, work, "columns", "mapping",
+			fmt.Errorf("this mapping cannot be used: %w", err))
 		work.mu.Lock()
 		return
 	}
+
 	work.choice, work.list, work.feedback = c, nil, nil
 	work.readAsSaid()
 	work.forget()
@@ -92,6 +101,7 @@ func (s *server) useMapping(w http.ResponseWriter, r *http.Request, work *work) 
 func (s *server) sameSales(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	t := work.trial
 	if t == nil || t.KnownAs == "" || work.choice == nil || work.busy != "" {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
@@ -101,6 +111,7 @@ func (s *server) sameSales(w http.ResponseWriter, r *http.Request, work *work) {
 		s.problem(w, http.StatusInternalServerError, "The mapping cannot be changed", sentence(err))
 		return
 	}
+
 	work.forget()
 	http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 }

@@ -54,10 +54,12 @@ func picturesOf(days *report.Days, preview bool) (all []picture) {
 	if len(periods) < 2 {
 		return nil
 	}
+
 	var total report.Tally
 	for _, p := range periods {
 		total.Merge(p.Tally)
 	}
+
 	for _, currency := range total.Currencies() {
 		if total.Minor(currency).Sign() != 0 && len(all) < mostPictures {
 			p := pictureOf(periods, currency, preview)
@@ -67,18 +69,23 @@ func picturesOf(days *report.Days, preview bool) (all []picture) {
 			all = append(all, p)
 		}
 	}
+
 	return all
 }
 
 func pictureOf(periods []report.Period, currency string, preview bool) picture {
-	p := picture{Currency: currency, Kind: prepare.PeriodKind(periods[0].Name), Width: barStep * max(len(periods), fewBars)}
+	p := picture{Currency: currency, Kind: prepare.PeriodKind(periods[0].Name),
+		Width: barStep * max(len(periods), fewBars)}
+
 	most := new(big.Int)
 	for _, period := range periods {
 		if sum := heightOf(period.Tally, currency); sum.Cmp(most) > 0 {
 			most = sum
 		}
 	}
+
 	p.Most = bigOf(most, currency)
+
 	for i, period := range periods {
 		total := bigOf(period.Tally.Minor(currency), currency)
 		b := bar{Name: period.Name, X: i * barStep, Total: total, Count: period.Tally.Total()}
@@ -88,21 +95,26 @@ func pictureOf(periods []report.Period, currency string, preview bool) picture {
 			if minor.Sign() == 0 {
 				continue
 			}
+
 			name := state.String()
 			if state == report.NotSent && preview {
 				name = "ready"
 			}
+
 			height := new(big.Int).Abs(minor)
 			height.Mul(height, big.NewInt(barHeight-4)).Quo(height, most)
 			h := max(1, int(height.Int64())) // what is there is seen
 			y -= h
 			b.Parts = append(b.Parts, part{name, y, h, bigOf(minor, currency)})
+
 			if !slices.Contains(p.States, name) {
 				p.States = append(p.States, name)
 			}
 		}
+
 		p.Bars = append(p.Bars, b)
 	}
+
 	return p
 }
 
@@ -148,10 +160,12 @@ func countReceipts(days *report.Days, folder string) error {
 			tally.AddWithoutAmount(state)
 			return nil
 		}
+
 		_, minor, err := prepare.ParseTotal(r.Currency + "=" + r.Amount)
 		if err == nil {
 			tally.Add(state, r.Currency, minor.Int64()) // as it was counted
 		}
+
 		return err
 	})
 }

@@ -69,10 +69,12 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	if info, err = os.Stat(s.redirect); err != nil || !forOwnerAlone(info) || s.link() == link {
 		t.Errorf("the redirect file has no new link, or mode %v, %v", info.Mode(), err)
 	}
-	if status, _ := s.visit().get("/"); status != http.StatusOK { // a second browser of the same user
+	// a second browser of the same user
+	if status, _ := s.visit().get("/"); status != http.StatusOK {
 		t.Errorf("another browser that opens the file gets %d", status)
 	}
-	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
+	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http",
+		Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
 	if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, "able_import_") {
 		t.Errorf("cookies %v", cookies)
 	}
@@ -91,23 +93,28 @@ func TestForeignHostAndOrigin(t *testing.T) {
 			t.Fatal(err)
 		}
 		response.Body.Close()
-		for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} {
+		for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options",
+			"Referrer-Policy"} {
 			if response.Header.Get(name) == "" {
 				t.Errorf("%s %s has no %s", method, path, name)
 			}
 		}
-		if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") {
+		if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy,
+			"unsafe") {
 			t.Errorf("the policy is %s", policy)
 		}
 		return response.StatusCode
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(v.base, "http://"), ":")
-	for _, host := range []string{"evil.example", "localhost:" + port, "127.0.0.1", "127.0.0.1.evil.example:" + port} {
-		if got := ask("GET", "/", func(r *http.Request) { r.Host = host }); got != http.StatusMisdirectedRequest {
+	for _, host := range []string{"evil.example", "localhost:" + port, "127.0.0.1",
+		"127.0.0.1.evil.example:" + port} {
+		if got := ask("GET", "/",
+			func(r *http.Request) { r.Host = host }); got != http.StatusMisdirectedRequest {
 			t.Errorf("with Host %s: %d", host, got)
 		}
 	}
-	for _, origin := range []string{"", "null", "https://evil.example", "http://localhost:" + port, "http://127.0.0.1", v.base + ".evil.example"} {
+	for _, origin := range []string{"", "null", "https://evil.example", "http://localhost:" + port,
+		"http://127.0.0.1", v.base + ".evil.example"} {
 		if got := ask("POST", "/sample?name=shopify-orders", func(r *http.Request) {
 			if origin != "" {
 				r.Header.Set("Origin", origin)
@@ -117,7 +124,9 @@ func TestForeignHostAndOrigin(t *testing.T) {
 		}
 	}
 	for _, site := range []string{"cross-site", "same-site"} {
-		if got := ask("GET", "/", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", site) }); got != http.StatusForbidden {
+		if got := ask("GET", "/", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", site)
+		}); got != http.StatusForbidden {
 			t.Errorf("GET from a %s page: %d", site, got)
 		}
 	}
@@ -147,8 +156,9 @@ func TestUploadsAreKeptPrivately(t *testing.T) {
 
 func TestSafeNames(t *testing.T) {
 	cases := map[string]string{
-		"june.csv": "june.csv", `..\..\june.csv`: "june.csv", "../../etc/passwd": "passwd", "a\x00b\x1b[31m.csv": "a_b_[31m.csv",
-		"<script>.csv": "_script_.csv", "..": "", "": "", "июнь.xlsx": "июнь.xlsx", "a\u202egpj.csv": "a_gpj.csv", "a?*.csv": "a__.csv",
+		"june.csv": "june.csv", `..\..\june.csv`: "june.csv", "../../etc/passwd": "passwd",
+		"a\x00b\x1b[31m.csv": "a_b_[31m.csv", "<script>.csv": "_script_.csv", "..": "", "": "",
+		"июнь.xlsx": "июнь.xlsx", "a\u202egpj.csv": "a_gpj.csv", "a?*.csv": "a__.csv",
 		strings.Repeat("x", 300) + ".csv": strings.Repeat("x", 116) + ".csv",
 	}
 	for name, want := range cases {
@@ -164,11 +174,13 @@ func TestHostileCells(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		name = "script.csv" // no name there has brackets
 	}
-	file := write0600(t, name, "Invoice Number,Paid On,Total,Currency,Customer Email,<img src=x onerror=alert(1)>\n"+
-		"<script>alert(2)</script>,2026-11-03,10.00,EUR,a@example.com,\"=HYPERLINK(\"\"http://evil.example\"\")\"\n"+
-		"\x1b[31mred\u202e,2026-11-04,12.00,EUR,b@example.com,@SUM(A1)\n")
+	file := write0600(t, name,
+		"Invoice Number,Paid On,Total,Currency,Customer Email,<img src=x onerror=alert(1)>\n"+
+			"<script>alert(2)</script>,2026-11-03,10.00,EUR,a@example.com,\"=HYPERLINK(\"\"http://evil.example\"\")\"\n"+
+			"\x1b[31mred\u202e,2026-11-04,12.00,EUR,b@example.com,@SUM(A1)\n")
 	work := v.drop(file)
-	for _, path := range []string{"/found", "/columns", "/preview", "/preview?event=1", "/preview?event=2"} {
+	for _, path := range []string{"/found", "/columns", "/preview", "/preview?event=1",
+		"/preview?event=2"} {
 		page := v.wait(work + path)
 		for _, bad := range []string{"<script>alert", "<img src=x", "\x1b", "\u202e"} {
 			if strings.Contains(page, bad) {
@@ -176,22 +188,26 @@ func TestHostileCells(t *testing.T) {
 			}
 		}
 	}
-	if page := v.wait(work + "/preview?event=1"); !strings.Contains(page, "&lt;script&gt;alert(2)") {
+	if page := v.wait(work + "/preview?event=1"); !strings.Contains(page,
+		"&lt;script&gt;alert(2)") {
 		t.Error("the cell is not shown at all")
 	}
 }
 
 func TestTheWay(t *testing.T) {
-	for _, file := range []string{"shopify-orders/orders_export_1.csv", "xero-invoices/SalesInvoices.xlsx"} {
+	for _, file := range []string{"shopify-orders/orders_export_1.csv",
+		"xero-invoices/SalesInvoices.xlsx"} {
 		t.Run(filepath.Ext(file), func(t *testing.T) {
 			s := startSite(t, sandbox.Options{})
 			v := s.visit()
 			work := v.drop("../../../samples/" + file)
-			if preset, _, _ := strings.Cut(file, "/"); strings.HasSuffix(file, ".xlsx") { // it is second hand, and a draft is proposed, which asks
+			// it is second hand, and a draft is proposed, which asks
+			if preset, _, _ := strings.Cut(file, "/"); strings.HasSuffix(file, ".xlsx") {
 				v.post(work+"/preset", url.Values{"name": {preset}})
 			}
 			report := v.sendAll(work, url.Values{"target": {"able"}})
-			if want := fmt.Sprintf("%d delivered", len(s.receiver.Events())); !strings.Contains(report, want) || len(s.receiver.Events()) == 0 {
+			if want := fmt.Sprintf("%d delivered", len(s.receiver.Events())); !strings.Contains(
+				report, want) || len(s.receiver.Events()) == 0 {
 				t.Errorf("the report does not say %q: %s", want, report)
 			}
 			if strings.Contains(report, secrets.Mark) {
@@ -230,7 +246,8 @@ func TestRefusals(t *testing.T) {
 		if strings.Contains(body, `class="waiting"`) {
 			body = v.wait(work + "/send")
 		}
-		if !strings.Contains(strings.ToLower(body), strings.ToLower(c.want)) || strings.Contains(body, `action="start"`) {
+		if !strings.Contains(strings.ToLower(body), strings.ToLower(c.want)) ||
+			strings.Contains(body, `action="start"`) {
 			t.Errorf("%v is not refused with %q: %s", c.form, c.want, body)
 		}
 	}
@@ -258,7 +275,8 @@ func TestEndingDrains(t *testing.T) {
 	}
 	s.serve()
 	v = s.visit()
-	if status, page := v.get("/"); status != http.StatusOK || !strings.Contains(page, strconv.Itoa(before)+" delivered") {
+	if status, page := v.get("/"); status != http.StatusOK ||
+		!strings.Contains(page, strconv.Itoa(before)+" delivered") {
 		t.Errorf("the first page does not tell of %d that were delivered: %s", before, page)
 	}
 	work = v.drop("../../../samples/shopify-orders/orders_export_1.csv")
@@ -275,7 +293,8 @@ func TestPauseAndStop(t *testing.T) {
 	v.begin(work, url.Values{"target": {"able"}})
 	v.post(work+"/pause", url.Values{"hold": {"yes"}})
 	held := -1
-	for now := len(s.receiver.Events()); now != held; now = len(s.receiver.Events()) { // what was under way is finished
+	// what was under way is finished
+	for now := len(s.receiver.Events()); now != held; now = len(s.receiver.Events()) {
 		held = now
 		time.Sleep(300 * time.Millisecond)
 	}
@@ -303,7 +322,8 @@ func TestCustomerList(t *testing.T) {
 	v.wait(work + "/found")
 	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
 	v.post(work+"/columns", url.Values{"set.timezone": {"UTC"}})
-	orders := write0600(t, "orders.csv", "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
+	orders := write0600(t, "orders.csv",
+		"Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
 	content, kind := multipartOf(t, orders)
 	v.send(work+"/customers", kind, content)
 	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
@@ -357,11 +377,13 @@ func TestDecidingAboutUnknownEvents(t *testing.T) {
 	}
 	v.post(run[1], url.Values{"event": {ids[0][1]}, "decision": {"delivered"}})
 	v.post(run[1], url.Values{"event": {ids[1][1]}, "decision": {"not_delivered"}})
-	if page := v.wait(work + "/run"); !strings.Contains(page, "Everything that was held is decided") {
+	if page := v.wait(work + "/run"); !strings.Contains(page,
+		"Everything that was held is decided") {
 		t.Errorf("something is still open: %s", page)
 	}
 	v.post(work+"/send", url.Values{"target": {"able"}})
-	if page := v.wait(work + "/send"); !strings.Contains(page, "Send 1 event") || !strings.Contains(page, "already delivered") {
+	if page := v.wait(work + "/send"); !strings.Contains(page, "Send 1 event") ||
+		!strings.Contains(page, "already delivered") {
 		t.Errorf("the next run goes by something else: %s", page)
 	}
 	status, page := v.get("/history?order=INV-1")
@@ -370,7 +392,8 @@ func TestDecidingAboutUnknownEvents(t *testing.T) {
 	}
 }
 
-// A browser that is told to look again at an address with a place in it, as in send#check, only scrolls there.
+// A browser that is told to look again at an address with a place in it, as in send#check, only
+// scrolls there.
 func TestWaitingLooksAgain(t *testing.T) {
 	s, err := newServer(t.Context(), Options{}, "127.0.0.1:1")
 	if err != nil {

@@ -22,6 +22,7 @@ func (d *document) keyPlaces() (all []keyPlace) {
 	if err != nil || len(file.Docs) == 0 {
 		return nil
 	}
+
 	var visit func(node ast.Node, path []string)
 	visit = func(node ast.Node, path []string) {
 		object, ok := node.(*ast.MappingNode)
@@ -36,6 +37,7 @@ func (d *document) keyPlaces() (all []keyPlace) {
 		}
 	}
 	visit(file.Docs[0].Body, nil)
+
 	return all
 }
 
@@ -44,6 +46,7 @@ func (d *document) keyPlaces() (all []keyPlace) {
 func (c *choice) faultsOf(err error) (f *faults, left error) {
 	f = &faults{typed: c.typed}
 	c.typed = nil
+
 	places := c.doc.keyPlaces()
 	for _, one := range unjoined(err) {
 		mistake, said := new(mapped.Error), new(fieldError)
@@ -52,6 +55,7 @@ func (c *choice) faultsOf(err error) (f *faults, left error) {
 			f.add(said.field, sentence(said.err))
 			continue
 		}
+
 		if errors.As(one, &mistake) {
 			for _, place := range places {
 				if place.line == mistake.Line && place.column <= mistake.Column {
@@ -61,12 +65,15 @@ func (c *choice) faultsOf(err error) (f *faults, left error) {
 				}
 			}
 		}
+
 		if field == "" {
 			left = errors.Join(left, one)
 			continue
 		}
+
 		f.add(field, sentence(errors.New(mistake.Message)))
 	}
+
 	return f, left
 }
 
@@ -102,13 +109,15 @@ func unjoined(err error) []error {
 // fieldOf is the field of the page for what stands at a path of the mapping; "" if there is none.
 func fieldOf(path []string) string {
 	switch name := strings.Join(path, "."); {
-	case name == "formats.number", name == "formats.date", name == "formats.timezone", name == "formats.time_of_day":
+	case name == "formats.number", name == "formats.date", name == "formats.timezone",
+		name == "formats.time_of_day":
 		return "format." + path[1]
 	case name == "group_by", name == "event", name == "name":
 		return name
 	case name == "fields.event_time.year":
 		return "year"
 	}
+
 	for n := len(path); n > 0; n-- {
 		name := strings.Join(path[:n], ".")
 		for _, group := range fieldGroups {
@@ -119,5 +128,6 @@ func fieldOf(path []string) string {
 			}
 		}
 	}
+
 	return ""
 }

@@ -33,11 +33,13 @@ func (w *work) job(target history.Target, getenv func(string) string) (importer.
 	if missing := w.missing(config); len(missing) > 0 {
 		return importer.Job{}, missingError(missing[0].File)
 	}
+
 	if w.feedback != nil {
 		err = w.feedback.Check(config)
 	}
 	return importer.Job{
-		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target, Feedback: w.feedback, AcceptEdits: w.accepted,
+		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target,
+		Feedback: w.feedback, AcceptEdits: w.accepted,
 		Fixes: w.fixes,
 	}, err
 }
@@ -46,11 +48,12 @@ func (w *work) job(target history.Target, getenv func(string) string) (importer.
 type missingError string
 
 func (e missingError) Error() string {
-	return fmt.Sprintf("the mapping takes values from a second file, %s. Add it below, under “E-mails in a second file”", filepath.Base(string(e)))
+	return fmt.Sprintf("the mapping takes values from a second file, %s. Add it below, under "+
+		"“E-mails in a second file”", filepath.Base(string(e)))
 }
 
-// A review is a preview: what the files come to, and every event beside its fate. Its files stay open, so that events can
-// be shown beside their cells.
+// A review is a preview: what the files come to, and every event beside its fate. Its files stay
+// open, so that events can be shown beside their cells.
 type review struct {
 	*importer.Result
 	plan     *importer.Plan
@@ -66,7 +69,8 @@ type review struct {
 	im *importer.Import
 }
 
-// Bounds of the memory that a list of events takes: so many, and so many more that are at fault. Figures count all.
+// Bounds of the memory that a list of events takes: so many, and so many more that are at fault.
+// Figures count all.
 const (
 	mostListed = 200_000
 	mostFaults = 20_000
@@ -90,7 +94,8 @@ type listed struct {
 	Problems    []mapping.Problem
 }
 
-// Troubled tells whether somebody has to look at an event. What is only worth a remark, such as its age, is found by its cause.
+// Troubled tells whether somebody has to look at an event. What is only worth a remark, such as its
+// age, is found by its cause.
 func (e *listed) Troubled() bool {
 	return e.Like != "" || slices.Contains([]string{"invalid", "changed", "unknown"}, e.Fate)
 }
@@ -107,22 +112,28 @@ func (s *server) makePreview(w *work) {
 		w.mu.Lock()
 		job, err := w.job(history.Target{}, s.options.Getenv)
 		w.mu.Unlock()
+
 		var made *review
 		if err == nil {
 			made, err = newReview(ctx, job)
 		}
+
 		w.mu.Lock()
 		defer w.mu.Unlock()
+
 		if w.choice.Problem = ""; err != nil {
 			w.choice.refuse(err)
 			return
 		}
+
 		w.forget()
 		w.choice.askZones(made.list)
 		w.choice.wanted = nil
+
 		for _, s := range made.plan.Wanted() {
 			w.choice.wanted = append(w.choice.wanted, s.Name)
 		}
+
 		w.review = made
 	})
 }
@@ -146,6 +157,7 @@ func (r *review) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	r.plan, r.Result, r.Controls = plan, r.im.Preview(plan), plan.Controls
 	r.Pictures = picturesOf(plan.Days, true)
 	for _, a := range plan.Alikes {
@@ -154,27 +166,33 @@ func (r *review) read(ctx context.Context) error {
 	for _, doubt := range r.im.Doubts() {
 		r.Doubts = append(r.Doubts, doubt.Error())
 	}
+
 	number := 0
 	for l, err := range r.im.List(ctx, plan) {
 		if err != nil {
 			return err
 		}
+
 		number++
-		room := len(r.list) < mostListed || l.Fate == "invalid" && len(r.list) < mostListed+mostFaults
+		room := len(r.list) < mostListed || l.Fate == "invalid" &&
+			len(r.list) < mostListed+mostFaults
 		if !room {
 			r.More++
 			continue
 		}
+
 		kept := keep(number, l)
 		kept.Like = r.likes[[2]int{l.Input, l.First}]
 		r.list = append(r.list, kept)
 	}
+
 	return nil
 }
 
 // at finds an event of the list by its number.
 func (r *review) at(number int) (listed, bool) {
-	i, found := slices.BinarySearchFunc(r.list, number, func(e listed, number int) int { return e.Number - number })
+	i, found := slices.BinarySearchFunc(r.list,
+		number, func(e listed, number int) int { return e.Number - number })
 	if !found {
 		return listed{}, false
 	}
@@ -182,9 +200,11 @@ func (r *review) at(number int) (listed, bool) {
 }
 
 func keep(number int, l *importer.Listed) listed {
-	kept := listed{Number: number, Input: l.Input, File: l.File, First: l.First, Last: l.Last, Fate: l.Fate, Reason: l.Reason}
+	kept := listed{Number: number, Input: l.Input, File: l.File, First: l.First, Last: l.Last,
+		Fate: l.Fate, Reason: l.Reason}
 	if e := l.Event; e != nil {
-		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items, slices.Clone(e.Problems)
+		kept.Label, kept.Time, kept.Items, kept.Problems = e.Label, e.Time, e.Items,
+			slices.Clone(e.Problems)
 		if len(e.Visitor) > 1 {
 			kept.Customer = cell.MaskPersonal(string(e.Visitor[1:])) // behind the place of its key
 		}
@@ -192,6 +212,7 @@ func keep(number int, l *importer.Listed) listed {
 			kept.Currency, kept.Minor = e.Currency, e.Minor
 		}
 	}
+
 	return kept
 }
 
@@ -201,6 +222,7 @@ func (r *review) alikes(found []importer.LookAlike) (all []alike) {
 	for _, a := range found {
 		likes[[2]int{a.Input, a.Row}] = a.Like
 	}
+
 	for _, e := range r.list {
 		like := likes[[2]int{e.Input, e.First}]
 		if like == "" || e.Fate != importer.FateReady {
@@ -214,6 +236,7 @@ func (r *review) alikes(found []importer.LookAlike) (all []alike) {
 			break
 		}
 	}
+
 	return all
 }
 
@@ -244,7 +267,8 @@ type previewPage struct {
 // With is the address of the list with other settings, given as names and values in turn.
 func (p previewPage) With(changes ...string) string {
 	query := url.Values{}
-	for name, value := range map[string]string{"fate": p.Fate, "code": p.Code, "q": p.Query, "sort": p.Sort, "page": strconv.Itoa(p.Page)} {
+	for name, value := range map[string]string{"fate": p.Fate, "code": p.Code, "q": p.Query,
+		"sort": p.Sort, "page": strconv.Itoa(p.Page)} {
 		query.Set(name, value)
 	}
 	for i := 0; i < len(changes); i += 2 {
@@ -255,6 +279,7 @@ func (p previewPage) With(changes ...string) string {
 			query.Del(name)
 		}
 	}
+
 	return "?" + query.Encode()
 }
 
@@ -280,7 +305,8 @@ func (p previewPage) Resort(column string) string {
 // Shows tells whether an event is the one that is open.
 func (p previewPage) Shows(e listed) bool { return p.Detail != nil && p.Detail.Number == e.Number }
 
-// Local is a time as the clocks of the mapping's zone have it, since an invoice of the 3rd is of the 3rd.
+// Local is a time as the clocks of the mapping's zone have it, since an invoice of the 3rd is of
+// the 3rd.
 func (p previewPage) Local(unix int64) string {
 	return time.Unix(unix, 0).In(p.zone).Format(time.RFC3339)
 }
@@ -307,7 +333,8 @@ var orders = map[string]func(a, b *listed) int{
 // natural compares names by the numbers in them: INV-9 comes before INV-10.
 func natural(a, b string) int {
 	for a != "" && b != "" {
-		m, n := len(a)-len(strings.TrimLeft(a, "0123456789")), len(b)-len(strings.TrimLeft(b, "0123456789"))
+		m, n := len(a)-len(strings.TrimLeft(a, "0123456789")),
+			len(b)-len(strings.TrimLeft(b, "0123456789"))
 		if m == 0 || n == 0 {
 			if a[0] != b[0] {
 				return cmp.Compare(a[0], b[0])
@@ -315,12 +342,15 @@ func natural(a, b string) int {
 			a, b = a[1:], b[1:]
 			continue
 		}
+
 		x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
 		if order := cmp.Or(len(x)-len(y), strings.Compare(x, y)); order != 0 {
 			return order
 		}
+
 		a, b = a[m:], b[n:]
 	}
+
 	return len(a) - len(b)
 }
 
@@ -335,13 +365,17 @@ const perPage = 50
 
 func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
-	needed := work.review == nil && work.busy == "" && work.choice != nil && work.choice.Problem == ""
+	needed := work.review == nil && work.busy == "" && work.choice != nil &&
+		work.choice.Problem == ""
 	work.mu.Unlock()
+
 	if needed {
 		s.makePreview(work)
 	}
+
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	switch {
 	case work.busy != "":
 		s.waiting(w, r, work, "preview")
@@ -350,13 +384,16 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
 	case work.review == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/columns#problem", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "preview", page{Title: "Preview", Step: "preview", Work: work, Body: s.previewPage(work, r)})
+		s.render(w, http.StatusOK, "preview",
+			page{Title: "Preview", Step: "preview", Work: work, Body: s.previewPage(work, r)})
 	}
 }
 
 func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"), Query: query.Get("q"), Sort: query.Get("sort"), Mapping: w.toSave(), Lists: s.listsOf(w), Feedback: w.feedback != nil}
+	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"),
+		Query: query.Get("q"), Sort: query.Get("sort"), Mapping: w.toSave(), Lists: s.listsOf(w),
+		Feedback: w.feedback != nil}
 	body.Command = s.command(w, w.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
@@ -370,11 +407,14 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			matching = append(matching, event)
 		}
 	}
-	for _, fate := range []string{"ready", "already_delivered", "kept", "changed", "unknown", "invalid", "duplicate", "skipped"} {
+
+	for _, fate := range []string{"ready", "already_delivered", "kept", "changed", "unknown",
+		"invalid", "duplicate", "skipped"} {
 		if counts[fate] > 0 {
 			body.Fates = append(body.Fates, fateCount{fate, counts[fate]})
 		}
 	}
+
 	column, down := strings.CutPrefix(body.Sort, "-")
 	if order := orders[column]; order == nil {
 		body.Sort = ""
@@ -386,6 +426,7 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			return order(a, b)
 		})
 	}
+
 	body.paginate(matching, query.Get("page"))
 	body.Fixing = w.fixing()
 	if err := w.review.plan.CheckSettings(); err != nil {
@@ -399,20 +440,25 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 			body.Detail = w.review.detail(r.Context(), event)
 		}
 	}
+
 	return body
 }
 
 func (e *listed) matches(p *previewPage) bool {
-	if p.Fate == "problems" && !e.Troubled() || p.Fate != "" && p.Fate != "problems" && e.Fate != p.Fate {
+	if p.Fate == "problems" && !e.Troubled() || p.Fate != "" && p.Fate != "problems" &&
+		e.Fate != p.Fate {
 		return false
 	}
 	if p.Code == "look_alike" {
 		return e.Like != ""
 	}
-	if p.Code != "" && !slices.ContainsFunc(e.Problems, func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
+	if p.Code != "" && !slices.ContainsFunc(e.Problems,
+		func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
 		return false
 	}
-	return p.Query == "" || strings.Contains(strings.ToLower(e.Label), strings.ToLower(p.Query)) || strconv.Itoa(e.First) == p.Query
+
+	return p.Query == "" || strings.Contains(strings.ToLower(e.Label), strings.ToLower(p.Query)) ||
+		strconv.Itoa(e.First) == p.Query
 }
 
 // paginate takes one page of the events.
@@ -437,7 +483,8 @@ type shownCell struct {
 	When string
 }
 
-// Says is what somebody may say of the only row of an event: that it is no data, or data after all; "" for what is in order.
+// Says is what somebody may say of the only row of an event: that it is no data, or data after all;
+// "" for what is in order.
 func (d *detail) Says() string {
 	switch {
 	case d.First != d.Last:
@@ -452,13 +499,15 @@ func (d *detail) Says() string {
 
 // Faulty tells whether a column is to blame that the event is not sent.
 func (d *detail) Faulty(column string) bool {
-	return slices.ContainsFunc(d.Problems, func(p mapping.Problem) bool { return !p.Warning && p.Column == column })
+	return slices.ContainsFunc(d.Problems,
+		func(p mapping.Problem) bool { return !p.Warning && p.Column == column })
 }
 
 // detail reads the files up to the event: its cells are not kept.
 func (r *review) detail(ctx context.Context, event listed) *detail {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
 	at := 0
 	for l, err := range r.im.List(ctx, r.plan) {
 		if at++; err != nil {
@@ -472,30 +521,36 @@ func (r *review) detail(ctx context.Context, event listed) *detail {
 			return d
 		}
 	}
+
 	return nil
 }
 
-// command is what does the same on the command line; "" for practice, whose receiver is of this program only.
+// command is what does the same on the command line; "" for practice, whose receiver is of this
+// program only.
 func (s *server) command(w *work, plan string, t *trial) string {
 	endpoint := s.options.Target.Endpoint
 	if t != nil {
 		endpoint = t.Endpoint
 	}
-	if t != nil && t.Practice || len(w.fixes) > 0 { // a command knows nothing of what was corrected here
+	// a command knows nothing of what was corrected here
+	if t != nil && t.Practice || len(w.fixes) > 0 {
 		return ""
 	}
+
 	words := []string{"able-import", "run"}
 	if w.choice.Preset != "" {
 		words = append(append(words, "--preset", w.choice.Preset), w.choice.setFlags()...)
 	} else if w.feedback == nil {
 		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
 	}
+
 	if w.accepted {
 		words = append(words, "--accept-edits")
 	}
 	if s.options.Flags != nil {
 		words = append(words, s.options.Flags(endpoint)...)
 	}
+
 	words = append(words, "--plan", plan)
 	if t != nil {
 		words = append(words, t.flags()...)
@@ -503,6 +558,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	for _, file := range w.files {
 		words = append(words, prepare.FileWord(file.Original))
 	}
+
 	return strings.Join(words, " ")
 }
 

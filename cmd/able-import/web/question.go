@@ -19,7 +19,9 @@ type question struct {
 	Why     string   // for a question with one answer: what was seen
 	Answers []answer // none: it is told, and answered elsewhere
 	Offer   string   // its one answer, in words
-	Ask     string   // what is asked for in free words: a zone, a currency; "sales", "no sales": some of the answers; "": one of them
+	// what is asked for in free words: a zone, a currency; "sales", "no sales": some of the
+	// answers; "": one of them
+	Ask string
 
 	before, after string // what stands around the chosen ones of some
 }
@@ -30,8 +32,8 @@ type answer struct {
 	Said  string // in words, where the value is none
 }
 
-// openQuestions are the lines of a draft that a person decides about. Neighbours about the same setting are the answers to
-// one question.
+// openQuestions are the lines of a draft that a person decides about. Neighbours about the same
+// setting are the answers to one question.
 func openQuestions(lines []draft.Suggestion) []question {
 	var all []question
 	for _, line := range lines {
@@ -42,14 +44,18 @@ func openQuestions(lines []draft.Suggestion) []question {
 		if !line.Open || new(choice).asksZones(line) {
 			continue
 		}
+
 		_, value, _ := strings.Cut(line.Line, ": ")
 		path := pathOf(line.Path)
-		if last := len(all) - 1; last >= 0 && line.Line != "" && len(all[last].Answers) > 0 && slices.Equal(all[last].Path, path) {
+		if last := len(all) - 1; last >= 0 && line.Line != "" && len(all[last].Answers) > 0 &&
+			slices.Equal(all[last].Path, path) {
 			all[last].addAnswer(value, line.Reason)
 			continue
 		}
+
 		all = append(all, newQuestion(len(all), path, value, line.Reason))
 	}
+
 	return all
 }
 
@@ -57,15 +63,20 @@ func openQuestions(lines []draft.Suggestion) []question {
 func addSale(all []question, line draft.Suggestion) []question {
 	path := []string{"sales", line.Columns[0]}
 	if last := len(all) - 1; last < 0 || !slices.Equal(all[last].Path, path) {
-		all = append(all, question{ID: "answer." + strconv.Itoa(len(all)), Path: path, Ask: "these", Why: "Which of these rows are sales, by " + line.Columns[0] + "?"})
+		all = append(all, question{ID: "answer." + strconv.Itoa(len(all)), Path: path, Ask: "these",
+			Why: "Which of these rows are sales, by " + line.Columns[0] + "?"})
 	}
+
 	shown := map[string]string{"": "(empty)", "*": "(all others)"}[line.Value]
 	if shown == "" {
 		shown = line.Value
 	}
-	guess := map[bool]string{true: "; probably a sale", false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
+
+	guess := map[bool]string{true: "; probably a sale",
+		false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
 	q := &all[len(all)-1]
-	q.Answers = append(q.Answers, answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
+	q.Answers = append(q.Answers,
+		answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
 	return all
 }
 
@@ -79,37 +90,48 @@ func pathOf(path string) []string {
 
 // onPage words what a draft says of its lines for a page that has fields instead.
 var onPage = strings.NewReplacer(
-	"name one here, and its currency, in place of the two lines above", "choose it, and the currency, below",
-	"name one here, in place of the line above, or remove both, and", "choose one below, or leave it out, and",
+	"name one here, and its currency, in place of the two lines above",
+	"choose it, and the currency, below",
+	"name one here, in place of the line above, or remove both, and",
+	"choose one below, or leave it out, and",
 	"This line, with the year, in place of the one above", "Is it this one?",
 	": if they mean just that, this line in place of the one above", ". Do they mean just that?",
-	": this line, in place of the one above; if only some rows are sales, add a line to skip:", ". Is it so?",
+	": this line, in place of the one above; if only some rows are sales, add a line to skip:",
+	". Is it so?",
 	": this line, in place of the one above", ", as follows?",
 	"or this one, if they are in cents", "or they are in cents",
 	": put this line, with your currency, in place of the one above", ". Which is it?",
 	": name one, or a second file: lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}",
 	": choose a column below, or add a second file that has the e-mails",
-	". If it is by this number that your site tells Able who somebody is: this line", ". Is it by this number that your site tells Able who somebody is?",
-	". For what the buyer paid: this line, in place of the one above", ". Is it both together that the buyer paid?",
+	". If it is by this number that your site tells Able who somebody is: this line",
+	". Is it by this number that your site tells Able who somebody is?",
+	". For what the buyer paid: this line, in place of the one above",
+	". Is it both together that the buyer paid?",
 	": if it is the order's: this line, in place of the one above", ". It may be the order's",
-	": if that is what the buyer paid, this line, in place of the one above", ". Is that what the buyer paid?",
+	": if that is what the buyer paid, this line, in place of the one above",
+	". Is that what the buyer paid?",
 	": if that is what counts, this line, in place of the one above", ". Is that what counts?",
-	". If they come on top of it: this line, in place of the one above", ". Do they come on top of it?",
+	". If they come on top of it: this line, in place of the one above",
+	". Do they come on top of it?",
 	". If they are the buyers': this line, in place of the one above", ". Are they the buyers'?",
 	". As it is: delete the question", "",
 	". If it is: this line, in place of the one above", ". Is it?",
 	": this line, in place of the one above, subtracts it", ". Is it to be subtracted?",
 	"the line above leaves out the rows with ", "left out are the rows with ",
 	". If some are sales: this line in its place, with those alone", ". Which are sales?",
-	"the line above takes the rows with ", "the rows with ", " as sales. If some are none: this line in its place, with those alone", " are taken as sales. Which are none?",
-	"; all of them are taken as sales. If some are none: this line, with the sales alone", "; all of them are taken as sales. Which are?",
+	"the line above takes the rows with ", "the rows with ",
+	" as sales. If some are none: this line in its place, with those alone",
+	" are taken as sales. Which are none?",
+	"; all of them are taken as sales. If some are none: this line, with the sales alone",
+	"; all of them are taken as sales. Which are?",
 )
 
 func newQuestion(number int, path []string, value, why string) question {
 	why = onPage.Replace(why)
 	q := question{ID: "answer." + strconv.Itoa(number), Path: path, Why: why}
 	switch name := strings.Join(path, "."); {
-	case value == "", strings.Contains(value, "..."), strings.Contains(value, "lookup:"), name == "fields.event_time" && value == "Date",
+	case value == "", strings.Contains(value, "..."), strings.Contains(value, "lookup:"),
+		name == "fields.event_time" && value == "Date",
 		name == "fields.deal_value" && value == "Total":
 		// told; the columns below answer it
 	case q.some(value):
@@ -123,6 +145,7 @@ func newQuestion(number int, path []string, value, why string) question {
 	default:
 		q.Answers, q.Offer = []answer{{Value: value}}, offerOf(name, value)
 	}
+
 	return q
 }
 
@@ -136,6 +159,7 @@ func (q *question) some(condition string) bool {
 	if parts == nil || q.Path[0] != "skip" || json.Unmarshal([]byte(parts[2]), &values) != nil {
 		return false
 	}
+
 	q.before, q.after, q.Ask = parts[1], parts[3], "no sales"
 	if strings.HasPrefix(q.before, "not (") {
 		q.Ask = "sales"
@@ -143,6 +167,7 @@ func (q *question) some(condition string) bool {
 	for _, value := range values {
 		q.Answers = append(q.Answers, answer{Value: value})
 	}
+
 	return true
 }
 
@@ -152,12 +177,14 @@ func (q *question) chosen(values []string) (string, error) {
 	return q.before + string(list) + q.after, err
 }
 
-// offerOf words what a draft proposes for a field: "Amount: Betrag, in cents". What is no field stays as it is written.
+// offerOf words what a draft proposes for a field: "Amount: Betrag, in cents". What is no field
+// stays as it is written.
 func offerOf(path, text string) string {
 	var value any
 	if err := yaml.UnmarshalWithOptions([]byte(text), &value, yaml.UseOrderedMap()); err != nil {
 		return text
 	}
+
 	for _, group := range fieldGroups {
 		for _, f := range group.Fields {
 			if f.Path == path {
@@ -165,6 +192,7 @@ func offerOf(path, text string) string {
 			}
 		}
 	}
+
 	return text
 }
 
@@ -191,7 +219,8 @@ func (q *question) value(said string, all []string) (any, error) {
 		var values yaml.MapSlice
 		for _, a := range q.Answers {
 			sale := map[bool]string{true: "yes", false: "no"}[slices.Contains(all, a.Value)]
-			values = append(values, yaml.MapItem{Key: strings.TrimPrefix(a.Value, "="), Value: sale})
+			values = append(values, yaml.MapItem{Key: strings.TrimPrefix(a.Value, "="),
+				Value: sale})
 		}
 		return values, nil
 	case "timezone":
@@ -199,8 +228,10 @@ func (q *question) value(said string, all []string) (any, error) {
 	case "currency":
 		return yaml.MapSlice{{Key: "const", Value: strings.ToUpper(said)}}, nil
 	case "country":
-		said = strings.Replace(q.Answers[0].Value, "region: US", "region: "+strings.ToUpper(said), 1)
+		said = strings.Replace(q.Answers[0].Value, "region: US",
+			"region: "+strings.ToUpper(said), 1)
 	}
+
 	var value any
 	err := yaml.UnmarshalWithOptions([]byte(said), &value, yaml.UseOrderedMap())
 	return value, err

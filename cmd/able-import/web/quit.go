@@ -10,6 +10,7 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	works := slices.Clone(s.works)
 	s.mu.Unlock()
+
 	sending := 0
 	for _, work := range works {
 		work.mu.Lock()
@@ -18,10 +19,12 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) {
 		}
 		work.mu.Unlock()
 	}
+
 	if sending > 0 && r.FormValue("sure") == "" {
 		s.render(w, http.StatusConflict, "quit", page{Title: "Quit", Body: true})
 		return
 	}
+
 	s.render(w, http.StatusOK, "quit", page{Title: "Ended", Bare: true, Body: false})
 	s.quit()
 }

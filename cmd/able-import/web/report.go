@@ -64,29 +64,38 @@ func accountOf(s *report.Summary, extra report.Page) account {
 		}
 		a.Currencies = append(a.Currencies, currency)
 	}
+
 	slices.Sort(a.Currencies)
+
 	for state := report.Delivered; state <= report.Invalid; state++ {
 		if s.Events.Of(state) == 0 {
 			continue
 		}
-		line := accountLine{State: state.String(), Words: stateWords(state.String()), Events: s.Events.Of(state), Note: extra.Notes[state]}
+
+		line := accountLine{State: state.String(), Words: stateWords(state.String()),
+			Events: s.Events.Of(state), Note: extra.Notes[state]}
 		if state == report.NotSent && s.Mode == "preview" {
 			line.State, line.Words = "ready", "ready to send"
 		}
+
 		var unreadable int64
 		for _, currency := range a.Currencies {
 			line.Money = append(line.Money, amountOf(s.Totals[currency].Of(state), currency))
 			unreadable += s.Totals[currency].AmountUnreadable
 		}
 		if state == report.Invalid && unreadable > 0 {
-			line.Note = strings.TrimSpace(line.Note + " " + plural(unreadable, "amount") + " cannot be read")
+			line.Note = strings.TrimSpace(line.Note + " " + plural(unreadable, "amount") +
+				" cannot be read")
 		}
+
 		a.Lines = append(a.Lines, line)
 	}
+
 	a.Total = accountLine{Words: "total", Events: s.Events.Total}
 	for _, currency := range a.Currencies {
 		a.Total.Money = append(a.Total.Money, amountOf(s.Totals[currency].Total, currency))
 	}
+
 	return a
 }
 
@@ -109,9 +118,12 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 // Account is the table of what would be sent.
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
-func (s *server) reportOf(result *importer.Result, target history.Target, folder string) *reportPage {
-	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped, Faults: new(faults), Account: accountOf(result.Summary, result.Page)}
+func (s *server) reportOf(result *importer.Result, target history.Target,
+	folder string) *reportPage {
+	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped,
+		Faults: new(faults), Account: accountOf(result.Summary, result.Page)}
 	p.Problems, p.Warnings = problemsOf(result.Summary)
+
 	if p.ToMend() {
 		for _, file := range p.Files {
 			for _, run := range correction.By(target.StateDir, file.SHA256) {
@@ -121,6 +133,7 @@ func (s *server) reportOf(result *importer.Result, target history.Target, folder
 			}
 		}
 	}
+
 	p.find(target, folder)
 	return p
 }
@@ -133,6 +146,7 @@ func (p *reportPage) find(target history.Target, folder string) {
 			p.Failures = append(p.Failures, filepath.Base(path))
 		}
 	}
+
 	held, err := history.ReadHeld(folder)
 	if err != nil || len(held) == 0 {
 		return
@@ -141,6 +155,7 @@ func (p *reportPage) find(target history.Target, folder string) {
 	if p.Held = held; !p.Mark {
 		return
 	}
+
 	if open, err := target.Open(held); err == nil {
 		p.Held, p.Decided = open, len(open) == 0
 	}
@@ -154,14 +169,17 @@ func (s *server) folderOf(run string) (history.Target, string, error) {
 			return target, folder, nil
 		}
 	}
+
 	folder, err := s.options.Target.FindRun(run)
 	if err != nil {
 		return history.Target{}, "", err
 	}
+
 	target := s.target(s.options.Target.Endpoint)
 	if summary, err := readSummary(folder); err == nil && summary.Target.Host != target.Host() {
 		target = s.targetAt(summary.Target.Host)
 	}
+
 	return target, folder, nil
 }
 
@@ -192,7 +210,8 @@ func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 	_, folder, err := s.folderOf(r.PathValue("run"))
 	name := filepath.Base(r.PathValue("file"))
 	if err != nil || !strings.Contains(name, ".failures.") {
-		s.problem(w, http.StatusNotFound, "There is no such file", "The run has left none of this name.")
+		s.problem(w, http.StatusNotFound, "There is no such file",
+			"The run has left none of this name.")
 		return
 	}
 	attach(w, name)
@@ -209,16 +228,21 @@ type undecided struct {
 type decisionChoice struct{ Value, Label string }
 
 var undecidedGroups = []undecided{
-	{State: "unknown", Title: "may have arrived", Amount: "Amount", Help: "No answer was heard. Look them up in Able first.", Choices: []decisionChoice{
-		{"delivered", "They have arrived"}, {"not_delivered", "They have not: send them with the next run"}, {"send_again", "Send them again, whatever arrived"},
-	}},
-	{State: "changed", Title: "changed since delivery", Amount: "New amount", Help: "Delivered before, with other content. Able documents no correction: " +
-		"what is sent once more may count once more.", Choices: []decisionChoice{
-		{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
-	}},
+	{State: "unknown", Title: "may have arrived", Amount: "Amount",
+		Help: "No answer was heard. Look them up in Able first.", Choices: []decisionChoice{
+			{"delivered", "They have arrived"},
+			{"not_delivered", "They have not: send them with the next run"},
+			{"send_again", "Send them again, whatever arrived"},
+		}},
+	{State: "changed", Title: "changed since delivery", Amount: "New amount",
+		Help: "Delivered before, with other content. Able documents no correction: what is sent " +
+			"once more may count once more.", Choices: []decisionChoice{
+			{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
+		}},
 }
 
-// ToMend tells whether cells are marked in the failures files: what is only held or not sent has nothing to correct.
+// ToMend tells whether cells are marked in the failures files: what is only held or not sent has
+// nothing to correct.
 func (p *reportPage) ToMend() bool {
 	return p.Events.Invalid+p.Events.Rejected > 0 || p.Rows.Invalid > 0
 }
@@ -242,19 +266,23 @@ var decisions = map[string]struct {
 	state ledger.State
 	of    []string
 }{
-	"delivered": {ledger.Delivered, []string{"unknown"}}, "not_delivered": {ledger.NotDelivered, []string{"unknown"}},
-	"send_again": {ledger.SendAgain, []string{"unknown", "changed"}}, "keep": {ledger.Keep, []string{"changed"}},
+	"delivered":     {ledger.Delivered, []string{"unknown"}},
+	"not_delivered": {ledger.NotDelivered, []string{"unknown"}},
+	"send_again":    {ledger.SendAgain, []string{"unknown", "changed"}},
+	"keep":          {ledger.Keep, []string{"changed"}},
 }
 
 // decide notes what somebody has decided about held events.
 func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 	target, folder, err := s.folderOf(r.PathValue("run"))
-	if mark := strings.TrimSpace(r.FormValue("mark")); err == nil && target.Mark == "" && mark != "" {
+	if mark := strings.TrimSpace(r.FormValue("mark")); err == nil && target.Mark == "" &&
+		mark != "" {
 		s.mu.Lock()
 		s.marks[target.Endpoint] = mark
 		s.mu.Unlock()
 		target.Mark = mark
 	}
+
 	decision, known := decisions[r.FormValue("decision")]
 	if err == nil && known {
 		err = decideHeld(target, folder, r.Form["event"], decision.state, decision.of)
@@ -263,15 +291,18 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 		s.refuseDecision(w, r, target, folder, err)
 		return
 	}
+
 	to := "/history/" + filepath.Base(folder)
 	if id := r.FormValue("work"); s.work(id) != nil {
 		to = "/work/" + id + "/run"
 	}
+
 	http.Redirect(w, r, to+"#held", http.StatusSeeOther)
 }
 
 // refuseDecision shows the run again, with why nothing was noted.
-func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target history.Target, folder string, err error) {
+func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target history.Target,
+	folder string, err error) {
 	summary, unread := readSummary(folder)
 	if unread != nil {
 		s.problem(w, http.StatusNotFound, "There is no such run", sentence(err))
@@ -285,7 +316,8 @@ func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target h
 	s.render(w, http.StatusConflict, "past", page{Title: "Run " + summary.RunID, Body: body})
 }
 
-func decideHeld(target history.Target, folder string, ids []string, state ledger.State, of []string) error {
+func decideHeld(target history.Target, folder string, ids []string, state ledger.State,
+	of []string) error {
 	if target.Mark == "" {
 		return fmt.Errorf("the funnel mark of %s is needed: it finds the ledger", target.Host())
 	}
@@ -293,6 +325,7 @@ func decideHeld(target history.Target, folder string, ids []string, state ledger
 	if err != nil {
 		return err
 	}
+
 	open, err := target.Open(all)
 	if err != nil {
 		return err
@@ -303,5 +336,6 @@ func decideHeld(target history.Target, folder string, ids []string, state ledger
 	if len(chosen) == 0 {
 		return fmt.Errorf("none of the chosen events waits for this decision")
 	}
+
 	return target.Decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen, state)
 }

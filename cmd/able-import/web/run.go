@@ -60,24 +60,29 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 	defer work.mu.Unlock()
 	back := func() { http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther) }
 	t := work.trial
+
 	if work.run != nil && !work.run.over() {
 		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
 		return
 	}
 	if s.ctx.Err() != nil {
-		s.problem(w, http.StatusServiceUnavailable, "The program is ending", "Nothing was sent. Start it again, and go on.")
+		s.problem(w, http.StatusServiceUnavailable, "The program is ending",
+			"Nothing was sent. Start it again, and go on.")
 		return
 	}
 	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") || work.spent() {
 		back()
 		return
 	}
+
 	if missing := t.unconfirmed(r.FormValue); missing.Any() {
 		body := s.sendPage(work)
 		body.Missing = missing
-		s.render(w, http.StatusBadRequest, "send", page{Title: "Target", Step: "send", Work: work, Body: body})
+		s.render(w, http.StatusBadRequest, "send",
+			page{Title: "Target", Step: "send", Work: work, Body: body})
 		return
 	}
+
 	target := s.targetOf(t)
 	job, err := work.job(target, s.options.Getenv)
 	if err != nil {
@@ -85,9 +90,12 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		back()
 		return
 	}
+
 	ctx, cancel := context.WithCancelCause(s.ctx)
-	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel, done: make(chan struct{}), asked: make(chan bool)}
-	job.Webhook, job.Version, job.Canary, job.Days = s.options.Webhook, s.options.Version, t.Canary, true
+	run := &running{trial: t, target: target, Started: time.Now(), cancel: cancel,
+		done: make(chan struct{}), asked: make(chan bool)}
+	job.Webhook, job.Version, job.Canary, job.Days = s.options.Webhook, s.options.Version,
+		t.Canary, true
 	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
 	run.fixes = len(job.Fixes)
 	work.run = run
@@ -96,6 +104,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		defer cancel(nil)
 		run.send(ctx, job)
 	})
+
 	http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
 }
 
@@ -106,12 +115,14 @@ func (r *running) ask(ctx context.Context, answers []string) bool {
 	for _, answer := range answers {
 		r.first = append(r.first, report.Visible(answer))
 	}
+
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
 		r.first = nil
 		r.mu.Unlock()
 	}()
+
 	select {
 	case yes := <-r.asked:
 		return yes
@@ -120,23 +131,28 @@ func (r *running) ask(ctx context.Context, answers []string) bool {
 	}
 }
 
-// send does what the command line does: everything is read and compared again while the ledger is held, and only what was
-// shown is sent.
+// send does what the command line does: everything is read and compared again while the ledger is
+// held, and only what was shown is sent.
 func (r *running) send(ctx context.Context, job importer.Job) {
 	result, err := r.deliver(ctx, job)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
 	if r.Result = result; result != nil && result.Summary.RunID != "" {
 		r.Folder = filepath.Join(r.target.RunsDir(), result.Summary.RunID)
 	}
-	if result != nil && result.Stopped == "" && ctx.Err() != nil && result.Summary.Events.NotSent > 0 {
+
+	if result != nil && result.Stopped == "" && ctx.Err() != nil &&
+		result.Summary.Events.NotSent > 0 {
 		result.Stopped = "the program was ended; the same files go on where it stopped"
 		if errors.Is(context.Cause(ctx), errStopped) {
 			result.Stopped = errStopped.Error()
 		}
 	}
+
 	if locked := new(ledger.LockedError); errors.As(err, &locked) {
-		r.Err = "Another run is sending to this target. Nothing was sent; try again when it has ended."
+		r.Err = "Another run is sending to this target. Nothing was sent; try again when " +
+			"it has ended."
 	} else if err != nil {
 		r.Err = sentence(err)
 	}
@@ -155,20 +171,26 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(r.trial.same(im.Preview(plan).Summary, plan), r.trial.allowed(plan)); err != nil {
+	if err := errors.Join(r.trial.same(im.Preview(plan).Summary, plan),
+		r.trial.allowed(plan)); err != nil {
 		return nil, err
 	}
+
 	result, err := im.Run(ctx, plan, &r.progress)
 	if result == nil {
 		return nil, err
 	}
+
 	err = prepare.Settle(ctx, im, result, err, 0)
 	r.trial.Expect.Mark(&result.Page)
+
 	days := report.NewDays(job.Mapping.Location())
-	if countReceipts(days, filepath.Dir(result.Summary.Reports.Summary)) == nil { // else there is no picture
+	// else there is no picture
+	if countReceipts(days, filepath.Dir(result.Summary.Reports.Summary)) == nil {
 		days.Complete(plan.Days)
 		r.days = days
 	}
+
 	return result, err
 }
 
@@ -187,11 +209,15 @@ type runPage struct {
 func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	if work.run == nil {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
-	body := runPage{Fixes: work.run.fixes, running: work.run, State: work.run.state(), Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan), work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
+
+	body := runPage{Fixes: work.run.fixes, running: work.run, State: work.run.state(),
+		Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan),
+			work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
 	p := page{Title: "Sending", Step: "run", Work: work}
 	if work.run.over() {
 		p.Title = "Report"
@@ -203,6 +229,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
 			body.Report.Pictures = picturesOf(work.run.days, false)
 		}
 	}
+
 	p.Body = body
 	s.render(w, http.StatusOK, "run", p)
 }
@@ -227,23 +254,28 @@ type state struct {
 const rateOver = 8 * time.Second
 
 func (r *running) state() state {
-	st := state{Over: r.over(), Left: -1, Held: r.progress.Held(), Total: r.trial.Ready, Money: map[string]string{}}
+	st := state{Over: r.over(), Left: -1, Held: r.progress.Held(), Total: r.trial.Ready,
+		Money: map[string]string{}}
 	latest, ok := r.progress.Latest()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	st.First = r.first
+
 	if !ok {
 		return st
 	}
+
 	st.Total, st.Delivered, st.Failed = latest.Total, latest.Delivered, latest.Failed
 	st.Done = latest.Delivered + latest.Failed + latest.NotSent
 	if latest.Money != nil {
 		st.Money = latest.Money
 	}
+
 	reason, until := r.progress.Paused()
 	if reason != "" {
 		st.Paused, st.Until = here(reason), until.UTC().Format(time.RFC3339)
 	}
+
 	r.pace(&st)
 	return st
 }
@@ -255,16 +287,19 @@ func (r *running) pace(st *state) {
 	for len(r.rates) > 2 && now.Sub(r.rates[0].at) > rateOver {
 		r.rates = r.rates[1:]
 	}
+
 	past := r.rates[0]
 	seconds, events := now.Sub(past.at).Seconds(), st.Done-past.done
 	if seconds < 0.5 || events <= 0 {
 		return
 	}
+
 	perSecond := float64(events) / seconds
 	st.Rate = fmt.Sprintf("%.0f", perSecond)
 	if perSecond < 10 {
 		st.Rate = fmt.Sprintf("%.1f", perSecond)
 	}
+
 	st.Left = int64(float64(st.Total-st.Done)/perSecond + 0.5)
 }
 
@@ -276,25 +311,30 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	run := work.run
 	work.mu.Unlock()
+
 	if run == nil {
 		http.NotFound(w, r)
 		return
 	}
+
 	s.watching.Add(1)
 	defer s.watching.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
 	ticker := time.NewTicker(tellEvery)
 	defer ticker.Stop()
+
 	for {
 		st := run.state()
 		text, err := json.Marshal(st)
 		if err != nil {
 			return
 		}
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil || flush.Flush() != nil || st.Over {
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil ||
+			flush.Flush() != nil || st.Over {
 			return
 		}
+
 		select {
 		case <-ticker.C:
 		case <-run.done:

@@ -47,10 +47,11 @@ type trial struct {
 	Alikes    []alike // the first of these
 	Days      *report.Days
 	LedgerNew bool
-	KnownAs   string // the name under which these events are known already; a person may say that they are others
-	Foreign   string // how many, in words
-	Controls  string // why the totals below the rows refuse it; a person may say that it is right
-	Refused   string // why it may not be sent at all
+	// the name under which these events are known already; a person may say that they are others
+	KnownAs  string
+	Foreign  string // how many, in words
+	Controls string // why the totals below the rows refuse it; a person may say that it is right
+	Refused  string // why it may not be sent at all
 }
 
 // flags are those of the command that does the same.
@@ -67,6 +68,7 @@ func (t *trial) flags() (flags []string) {
 	if t.Strict {
 		flags = append(flags, "--strict")
 	}
+
 	return flags
 }
 
@@ -97,6 +99,7 @@ type sendPage struct {
 func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	defer work.mu.Unlock()
+
 	switch {
 	case work.busy != "":
 		s.waiting(w, r, work, "send")
@@ -107,14 +110,16 @@ func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
 	case work.review == nil:
 		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "send", page{Title: "Target", Step: "send", Work: work, Body: s.sendPage(work)})
+		s.render(w, http.StatusOK, "send",
+			page{Title: "Target", Step: "send", Work: work, Body: s.sendPage(work)})
 	}
 }
 
 func (s *server) sendPage(work *work) sendPage {
 	main := s.target(s.options.Target.Endpoint)
 	body := sendPage{
-		Trial: work.trial, Faults: work.aim, Asked: work.aim != nil, Main: &main, Practice: work.sample, Ready: work.review.Summary,
+		Trial: work.trial, Faults: work.aim, Asked: work.aim != nil, Main: &main,
+		Practice: work.sample, Ready: work.review.Summary,
 		Known: ending(cmp.Or(work.mark, main.Mark)), Mapping: work.toSave(), Lists: s.listsOf(work),
 	}
 	if _, err := os.Stat(s.markFile()); err == nil {
@@ -123,10 +128,12 @@ func (s *server) sendPage(work *work) sendPage {
 	if body.Asked {
 		body.Practice = work.aim.Was("target", "") == "practice"
 	}
+
 	if work.trial != nil {
 		body.Spent = work.spent()
 		body.Command = s.command(work, short(work.trial.Plan), work.trial)
 	}
+
 	return body
 }
 
@@ -149,7 +156,8 @@ func ending(mark string) string {
 	return mark[len(mark)-4:]
 }
 
-// MarkFile is the file in the state folder that keeps the mark of the usual receiver, when somebody has asked for that.
+// MarkFile is the file in the state folder that keeps the mark of the usual receiver, when somebody
+// has asked for that.
 const MarkFile = "funnel-mark"
 
 // markFile is where the mark of the usual receiver is kept on request.
@@ -166,7 +174,8 @@ func (s *server) practiceTarget() history.Target {
 		}
 		s.practice = server
 	}
-	return history.Target{Endpoint: s.practice.URL(), Mark: practiceMark, StateDir: filepath.Join(s.dir, "practice")}
+	return history.Target{Endpoint: s.practice.URL(), Mark: practiceMark,
+		StateDir: filepath.Join(s.dir, "practice")}
 }
 
 // targetOf is the receiver of a trial.
@@ -182,33 +191,40 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	ready := work.review != nil && work.busy == "" && (work.run == nil || work.run.over())
 	work.mu.Unlock()
+
 	if !ready {
 		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
 		return
 	}
+
 	t, faults := s.trialOf(r, work)
 	work.mu.Lock()
 	work.aim, work.trial = faults, nil // what was checked before is not what is asked for now
 	work.mu.Unlock()
+
 	if faults.Any() {
 		http.Redirect(w, r, "/work/"+work.id+"/send#"+faults.first(), http.StatusSeeOther)
 		return
 	}
+
 	s.begin(work, "Comparing with what was sent before", func(ctx context.Context) {
 		work.mu.Lock()
 		review := work.review
 		job, err := work.job(s.targetOf(t), s.options.Getenv)
 		work.mu.Unlock()
+
 		if err == nil {
 			err = t.look(ctx, job, review)
 		}
 		if err != nil {
 			t.Refused = sentence(err)
 		}
+
 		work.mu.Lock()
 		work.trial = t
 		work.mu.Unlock()
 	})
+
 	http.Redirect(w, r, "/work/"+work.id+"/send?checked", http.StatusSeeOther)
 }
 
@@ -233,7 +249,9 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	r.ParseForm()
 	f := &faults{typed: maps.Clone(r.PostForm)}
 	f.typed.Del("mark")
-	t := &trial{Expect: prepare.Expectations{Events: -1}, Sends: -1, Endpoint: s.options.Target.Endpoint}
+
+	t := &trial{Expect: prepare.Expectations{Events: -1}, Sends: -1,
+		Endpoint: s.options.Target.Endpoint}
 	switch to := r.FormValue("target"); to {
 	case "able":
 	case "practice":
@@ -245,9 +263,11 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	default:
 		f.add("target", "Choose where the events go.")
 	}
+
 	if !t.Practice {
 		s.takeMark(t.Endpoint, work, r, f)
 	}
+
 	if said := strings.TrimSpace(r.FormValue("events")); said != "" {
 		events, err := countIn(said)
 		if err != nil {
@@ -255,10 +275,12 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 		}
 		t.Sends = events
 	}
+
 	decimal := byte('.')
 	if r.FormValue("decimal") == "," {
 		decimal = ','
 	}
+
 	for name := range r.PostForm {
 		currency, isTotal := strings.CutPrefix(name, "total.")
 		said := strings.TrimSpace(r.FormValue(name))
@@ -272,10 +294,12 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 		}
 		t.Expect.Totals = append(t.Expect.Totals, total)
 	}
+
 	slices.Sort(t.Expect.Totals)
 	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
 		t.Canary = canaryEvents
 	}
+
 	return t, f
 }
 
@@ -294,7 +318,8 @@ func (p sendPage) Canary() bool {
 }
 
 // groupedCount is a count as browsers write it.
-var groupedCount = regexp.MustCompile(`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
+var groupedCount = regexp.MustCompile(
+	`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
 
 // countIn reads a count as people write it: 1024, 1,024 or 1.024.
 func countIn(said string) (int64, error) {
@@ -321,20 +346,24 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 		work.mark = mark // it need not be written again
 		return
 	}
+
 	client.Close()
 	work.mark = ""
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	switch {
 	case mark == "" && s.marks[endpoint] == "":
 		f.add("mark", "The funnel mark is missing. Able’s dashboard shows it under Get Code.")
 		return
-	case strings.ContainsFunc(mark, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+	case strings.ContainsFunc(mark,
+		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, by itself.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark
 	}
+
 	usual := endpoint == s.options.Target.Endpoint
 	switch {
 	case usual && r.FormValue("forget") != "":
@@ -342,6 +371,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 	case usual && r.FormValue("keep") != "" && s.options.Target.StateDir != "":
 		err = keepMark(s.markFile(), s.marks[endpoint])
 	}
+
 	if err != nil {
 		f.add("mark", sentence(err))
 	}
@@ -362,6 +392,7 @@ func keepMark(path, mark string) error {
 	if _, err := file.WriteString(mark + "\n"); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
+
 	return file.Close()
 }
 
@@ -377,25 +408,32 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	if err != nil {
 		return err
 	}
+
 	result := im.Preview(plan)
-	t.Summary, t.Page, t.Ready, t.Plan, t.LedgerNew = result.Summary, result.Page, plan.ToSend, plan.ID(), plan.LedgerNew
+	t.Summary, t.Page, t.Ready, t.Plan, t.LedgerNew = result.Summary, result.Page, plan.ToSend,
+		plan.ID(), plan.LedgerNew
 	if t.Ready <= int64(t.Canary) {
 		t.Canary = 0 // there is no rest to ask about
 	}
+
 	t.Total = plan.Tally.Total()
-	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(), ending(im.Target().Mark)
+	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(),
+		ending(im.Target().Mark)
 	t.OddMark = !t.Practice && !usualMark.MatchString(im.Target().Mark)
 	t.Alike, t.Alikes = plan.Alike, review.alikes(plan.Alikes)
 	t.Days = plan.Days
+
 	if t.KnownAs = plan.KnownAs; t.KnownAs != "" {
 		t.Foreign = messageOf(result.Summary, "other_namespace")
 	}
 	if err := plan.CheckTables(); err != nil {
 		return err
 	}
+
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
 		t.Controls = sentence(err)
 	}
+
 	err = cmp.Or(job.Mapping.Unanswered(), t.allowed(plan))
 	t.Expect.Mark(&t.Page)
 	return err
@@ -404,11 +442,13 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 // Held is how many events wait for somebody's decision.
 func (t *trial) Held() int64 { return t.Summary.Events.Changed + t.Summary.Events.Unknown }
 
-// Unconfirmed are the ticks that are missing: what a person has to say before the trial may become a run.
+// Unconfirmed are the ticks that are missing: what a person has to say before the trial may become
+// a run.
 func (t *trial) unconfirmed(said func(name string) string) *faults {
 	f := new(faults)
 	for name, needed := range map[string]bool{
-		"new_ledger": t.LedgerNew && !t.Loopback, "others": t.KnownAs != "", "controls": t.Controls != "", "alike": t.Alike > 0,
+		"new_ledger": t.LedgerNew && !t.Loopback, "others": t.KnownAs != "",
+		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
 			f.add(name, "Nothing is sent before this is ticked.")
@@ -430,8 +470,9 @@ func messageOf(summary *report.Summary, code string) string {
 // allowed decides by what was expected and said.
 func (t *trial) allowed(plan *importer.Plan) error {
 	if t.Sends >= 0 && plan.ToSend != t.Sends {
-		return &history.RefusedError{Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
-			plural(t.Sends, "event"), countOf(plan.ToSend))}
+		return &history.RefusedError{
+			Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
+				plural(t.Sends, "event"), countOf(plan.ToSend))}
 	}
 	if err := plan.CheckSettings(); err != nil {
 		return err
@@ -439,24 +480,29 @@ func (t *trial) allowed(plan *importer.Plan) error {
 	if err := t.Expect.Check(plan); err != nil {
 		return err
 	}
+
 	if bad := plan.Tally.Events(report.Invalid); t.Strict && (bad > 0 || plan.Rows.Invalid > 0) {
 		are := " are"
 		if bad == 1 {
 			are = " is"
 		}
-		return &history.RefusedError{Reason: plural(bad, "event") + are + " invalid, and all or nothing was asked for. Nothing was sent."}
+		return &history.RefusedError{Reason: plural(bad, "event") + are +
+			" invalid, and all or nothing was asked for. Nothing was sent."}
 	}
+
 	return nil
 }
 
 // same refuses a plan that has changed since it was shown.
 func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
-	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs && plan.Alike == t.Alike &&
+	if plan.ID() == t.Plan && plan.ToSend == t.Ready && plan.KnownAs == t.KnownAs &&
+		plan.Alike == t.Alike &&
 		summary.Events == t.Summary.Events && reflect.DeepEqual(summary.Totals, t.Summary.Totals) {
 		return nil
 	}
-	return &history.RefusedError{Reason: "what would be sent has changed since it was shown: another run has sent to this target meanwhile, " +
-		"or somebody has decided about an event. Nothing was sent; look at the figures again."}
+	return &history.RefusedError{Reason: "what would be sent has changed since it was shown: " +
+		"another run has sent to this target meanwhile, or somebody has decided about an event. " +
+		"Nothing was sent; look at the figures again."}
 }
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)

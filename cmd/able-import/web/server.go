@@ -20,13 +20,14 @@ import (
 
 // Options say what the page works with.
 type Options struct {
-	Target  history.Target                 // where events go; without the mark the page asks for it
-	Webhook webhook.Options                // how to post
-	Version string                         // of the program
-	Getenv  func(string) string            // gives the ABLE_ variables of mappings
-	Flags   func(endpoint string) []string // by which commands that are shown mean the same target; nil: none are needed
-	Browse  func(file string) error
-	Out     io.Writer // tells people where the page is
+	Target  history.Target      // where events go; without the mark the page asks for it
+	Webhook webhook.Options     // how to post
+	Version string              // of the program
+	Getenv  func(string) string // gives the ABLE_ variables of mappings
+	// by which commands that are shown mean the same target; nil: none are needed
+	Flags  func(endpoint string) []string
+	Browse func(file string) error
+	Out    io.Writer // tells people where the page is
 }
 
 // A server has the works of one call of the program.
@@ -47,18 +48,21 @@ type server struct {
 	practice *sandbox.Server
 }
 
-// farewell is how long a page that has followed a run to the end of the program has to ask for its report.
+// farewell is how long a page that has followed a run to the end of the program has to ask for its
+// report.
 const farewell = 1500 * time.Millisecond
 
-// Run serves the page until ctx is done and what is under way has come to its end. Browse of the options, if there is
-// one, is given a file that opens the page; else the address is printed.
+// Run serves the page until ctx is done and what is under way has come to its end. Browse of the
+// options, if there is one, is given a file that opens the page; else the address is printed.
 func Run(ctx context.Context, options Options) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open a port on this machine: %w", err)
 	}
+
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
+
 	s, err := newServer(ctx, options, listener.Addr().String())
 	if err != nil {
 		listener.Close()
@@ -67,24 +71,30 @@ func Run(ctx context.Context, options Options) error {
 	defer s.close()
 	s.quit = quit
 	serving := &http.Server{
-		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor, ConnState: new(crowd).note,
-		ErrorLog: log.New(options.Out, "", 0),
+		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor,
+		ConnState: new(crowd).note,
+		ErrorLog:  log.New(options.Out, "", 0),
 	}
+
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
+
 	if err := s.invite(); err != nil {
 		serving.Close()
 		return err
 	}
+
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 		fmt.Fprintln(options.Out, "Ending: events under way are finished and noted.")
 	}
+
 	watched := s.watching.Load() > 0
 	if s.runs.Wait(); watched {
 		time.Sleep(farewell)
 	}
+
 	over, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if serving.Shutdown(over) != nil {
@@ -93,6 +103,7 @@ func Run(ctx context.Context, options Options) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
+
 	return err
 }
 
@@ -101,7 +112,8 @@ func newServer(ctx context.Context, options Options, address string) (*server, e
 	if err != nil {
 		return nil, err
 	}
-	s := &server{options: options, address: address, private: dir, dir: dir.Path(), ctx: ctx, marks: map[string]string{}, access: newAccess(address)}
+	s := &server{options: options, address: address, private: dir, dir: dir.Path(), ctx: ctx,
+		marks: map[string]string{}, access: newAccess(address)}
 	if options.Target.Mark != "" {
 		s.marks[options.Target.Endpoint] = options.Target.Mark
 	}
@@ -119,7 +131,8 @@ func (s *server) close() {
 	s.private.Remove()
 }
 
-// handler has all pages. What changes anything is a POST, and every POST comes from one of these pages.
+// handler has all pages. What changes anything is a POST, and every POST comes from one of these
+// pages.
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /open", s.open)
@@ -133,8 +146,11 @@ func (s *server) handler() http.Handler {
 	mux.HandleFunc("GET /history", s.history)
 	mux.HandleFunc("GET /history/{run}", s.pastRun)
 	mux.HandleFunc("POST /history/{run}/decide", s.decide)
+
 	mux.HandleFunc("GET /history/{run}/failures/{file}", s.failures)
-	for pattern, handle := range map[string]func(*server, http.ResponseWriter, *http.Request, *work){
+
+	for pattern, handle := range map[string]func(*server, http.ResponseWriter,
+		*http.Request, *work){
 		"GET /work/{id}":            (*server).current,
 		"POST /work/{id}/drop":      (*server).dropWork,
 		"GET /work/{id}/found":      (*server).found,
@@ -169,9 +185,11 @@ func (s *server) handler() http.Handler {
 				handle(s, w, r, work)
 				return
 			}
-			s.problem(w, http.StatusNotFound, "This import is not here any more", "It was removed, or the program was restarted. Earlier runs are in the history.")
+			s.problem(w, http.StatusNotFound, "This import is not here any more",
+				"It was removed, or the program was restarted. Earlier runs are in the history.")
 		})
 	}
+
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		s.problem(w, http.StatusNotFound, "There is no such page", "Check the address.")
 	})

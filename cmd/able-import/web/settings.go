@@ -26,7 +26,8 @@ func settingField(name string) string { return "set." + name }
 func (c *choice) settings(config *mapping.Config) (all []saidSetting) {
 	for _, s := range config.Settings() {
 		field := settingField(s.Name)
-		needed := s.Value == "" && s.Values != nil || slices.Contains(c.wanted, s.Name) || c.Faults.At(field) != nil
+		needed := s.Value == "" && s.Values != nil || slices.Contains(c.wanted, s.Name) ||
+			c.Faults.At(field) != nil
 		all = append(all, saidSetting{s, field, needed})
 	}
 	return all
@@ -65,13 +66,16 @@ func (c *choice) saySetting(name, value string) error {
 	if said[name] == value {
 		return nil
 	}
+
 	if said[name] = value; value == "" {
 		delete(said, name)
 	}
+
 	doc, err := parseDocument(mapping.WithSettings(c.doc.text, said))
 	if err == nil {
 		c.doc = doc
 	}
+
 	return err
 }
 
@@ -84,6 +88,7 @@ func (c *choice) takeSettings(form url.Values, config *mapping.Config) error {
 		if s.Name == "currency" || s.Name == "region" {
 			value = strings.ToUpper(value)
 		}
+
 		switch {
 		case !form.Has(field), value == s.Value:
 		case value == "" || s.Check(value) == nil:
@@ -92,6 +97,7 @@ func (c *choice) takeSettings(form url.Values, config *mapping.Config) error {
 			errs = errors.Join(errs, atField(field, s.Check(value)))
 		}
 	}
+
 	return errs
 }
 

@@ -24,11 +24,12 @@ func (v *visitor) starts(work, plan string, ticks ...string) (status, arrived in
 	return status, len(v.receiver.Events()), body
 }
 
-// The same sales uploaded again under another file name are not sent without a tick: neither as they are, nor with other
-// numbers, nor out of another system.
+// The same sales uploaded again under another file name are not sent without a tick: neither as
+// they are, nor with other numbers, nor out of another system.
 func TestDoubleUploads(t *testing.T) {
 	renumbered := strings.ReplaceAll(threeSales, "INV-", "2026/")
-	otherSystem := "Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
+	otherSystem :=
+		"Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
 	for _, test := range []struct{ name, file, text string }{
 		{"another file name", "november (2).csv", threeSales},
 		{"other numbers", "export.csv", renumbered},
@@ -45,12 +46,14 @@ func TestDoubleUploads(t *testing.T) {
 			if plan == "" {
 				t.Fatalf("nothing is offered: %s", page)
 			}
-			v.expects(page, "events look like others that are known already", "sales.csv:", `name="alike"`)
+			v.expects(page, "events look like others that are known already", "sales.csv:",
+				`name="alike"`)
 			status, arrived, body := v.starts(work, plan)
 			if status != 400 || arrived != 3 {
 				t.Fatalf("%d events have arrived without a tick, status %d", arrived, status)
 			}
-			v.expects(body, "Something is not confirmed yet", "Nothing is sent before this is ticked", "Where to")
+			v.expects(body, "Something is not confirmed yet",
+				"Nothing is sent before this is ticked", "Where to")
 			if _, arrived, _ = v.starts(work, plan, "others"); arrived != 3 {
 				t.Fatalf("another tick is enough for %d events", arrived-3)
 			}
@@ -70,29 +73,36 @@ func TestLookAlikesThatCameMeanwhile(t *testing.T) {
 	second := v.drop(write0600(t, "till.csv", strings.ReplaceAll(threeSales, "INV-", "T-")))
 	_, plan := v.plan(second, url.Values{"target": {"able"}})
 	v.sendAll(first, url.Values{"target": {"able"}})
-	if _, arrived, body := v.starts(second, plan); arrived != 3 || !strings.Contains(body, "has changed since it was shown") {
+	if _, arrived, body := v.starts(second, plan); arrived != 3 ||
+		!strings.Contains(body, "has changed since it was shown") {
 		t.Errorf("%d events have arrived: %s", arrived, body)
 	}
 }
 
-// What is wrong is told at its field, and everything else stays as it was written. The mark is never shown.
+// What is wrong is told at its field, and everything else stays as it was written. The mark is
+// never shown.
 func TestFaultsOfTheTarget(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	v.wait(work + "/preview")
 	typed := url.Values{
-		"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}, "events": {"lots"}, "total.EUR": {"1.234"}, "strict": {"yes"}, "keep": {"yes"},
+		"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}, "events": {"lots"},
+		"total.EUR": {"1.234"}, "strict": {"yes"}, "keep": {"yes"},
 	}
 	_, page, at := v.post(work+"/send", typed)
 	if !strings.HasSuffix(at, "/send") {
 		t.Errorf("it leads to %s", at)
 	}
-	v.expects(page, "Write the address, or choose another target above", "“lots” is not a count", "can be read in more than one way",
-		`value="lots"`, `value="1.234"`, `name="strict" value="yes" checked`, `value="other" checked`, `aria-invalid="true"`)
-	if strings.Contains(page, `name="canary" value="3" checked`) || strings.Contains(page, `action="start"`) {
+	v.expects(page, "Write the address, or choose another target above", "“lots” is not a count",
+		"can be read in more than one way",
+		`value="lots"`, `value="1.234"`, `name="strict" value="yes" checked`,
+		`value="other" checked`, `aria-invalid="true"`)
+	if strings.Contains(page, `name="canary" value="3" checked`) ||
+		strings.Contains(page, `action="start"`) {
 		t.Errorf("something is chosen that nobody has chosen: %s", page)
 	}
-	for address, want := range map[string]string{"nowhere": "not an address such as", "http://example.com/x": "use https", "ftp://example.com": "only https"} {
+	for address, want := range map[string]string{"nowhere": "not an address such as",
+		"http://example.com/x": "use https", "ftp://example.com": "only https"} {
 		typed.Set("endpoint", address)
 		typed.Del("mark") // was written before
 		_, page, _ = v.post(work+"/send", typed)
@@ -106,34 +116,41 @@ func TestFaultsOfTheTarget(t *testing.T) {
 		t.Error("something was sent")
 	}
 	v.post(work+"/send", url.Values{"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}})
-	v.post(work+"/send", url.Values{"target": {"able"}}) // with the mark that was written at the wrong address
+	// with the mark that was written at the wrong address
+	v.post(work+"/send", url.Values{"target": {"able"}})
 	v.expects(v.wait(work+"/send"), "3 events to 127.0.0.1")
 }
 
-// An expectation stays written, may be written as the page shows amounts, and is confirmed before anything is sent. Events
-// are counted as the headline counts them.
+// An expectation stays written, may be written as the page shows amounts, and is confirmed before
+// anything is sent. Events are counted as the headline counts them.
 func TestExpectations(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales, "INV-2,2026-11-04,12.00,EUR,b@example.com", "INV-2,2026-11-04,1012.00,EUR,", 1)))
+	work := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales,
+		"INV-2,2026-11-04,12.00,EUR,b@example.com", "INV-2,2026-11-04,1012.00,EUR,", 1)))
 	v.wait(work + "/preview")
 	for _, test := range []struct {
 		events, total, decimal string
 		want                   []string
 	}{
-		{"2", "1.036,00", ",", []string{"As expected: 2 events to send", `>1,036.00</data> EUR in all`, `value="1.036,00"`, `action="start"`}},
-		{"2", "1,036.00 EUR", ".", []string{"As expected: 2 events to send", `>1,036.00</data> EUR in all`, `value="1,036.00 EUR"`}},
+		{"2", "1.036,00", ",", []string{"As expected: 2 events to send",
+			`>1,036.00</data> EUR in all`, `value="1.036,00"`, `action="start"`}},
+		{"2", "1,036.00 EUR", ".", []string{"As expected: 2 events to send",
+			`>1,036.00</data> EUR in all`, `value="1,036.00 EUR"`}},
 		{"3", "", ".", []string{"Expected 3 events to be sent, found 2", `value="3"`}},
 		{"2", "1.036,01", ",", []string{"Expected EUR 1036.01", `value="1.036,01"`}},
 	} {
-		v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}, "events": {test.events}, "total.EUR": {test.total}, "decimal": {test.decimal}})
+		v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark},
+			"events": {test.events}, "total.EUR": {test.total}, "decimal": {test.decimal}})
 		page := v.wait(work + "/send")
 		v.expects(page, test.want...)
-		if refused := strings.Contains(page, "Refused: nothing was sent"); refused == strings.Contains(page, `action="start"`) {
+		if refused := strings.Contains(page,
+			"Refused: nothing was sent"); refused == strings.Contains(page, `action="start"`) {
 			t.Errorf("%v: refused %v, and offered all the same", test, refused)
 		}
 	}
 	page := v.wait(work + "/send")
-	if !regexp.MustCompile(`--expect-events 3 .*--expect-total EUR=1036.01`).MatchString(page) { // the command line counts all events
+	// the command line counts all events
+	if !regexp.MustCompile(`--expect-events 3 .*--expect-total EUR=1036.01`).MatchString(page) {
 		t.Errorf("the command says something else: %s", page)
 	}
 }
@@ -144,7 +161,8 @@ func TestOpenImportsLeadToWhereTheyStand(t *testing.T) {
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	for _, step := range []string{"/found", "/columns", "/preview", "/send"} {
 		v.wait(work + step)
-		if response, err := v.client.Get(v.base + work); err != nil || !strings.HasSuffix(response.Request.URL.Path, step) {
+		if response, err := v.client.Get(v.base + work); err != nil ||
+			!strings.HasSuffix(response.Request.URL.Path, step) {
 			t.Errorf("at %s it leads to %s, %v", step, response.Request.URL.Path, err)
 		}
 	}
@@ -155,12 +173,15 @@ func TestFaultsOfTheColumns(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	work := v.drop(write0600(t, "sales.csv", threeSales))
 	v.wait(work + "/columns")
-	_, page, _ := v.post(work+"/columns", url.Values{"format.timezone": {"Berlinn"}, "format.time_of_day": {"noon"}})
-	v.expects(page, `value="Berlinn"`, `value="noon"`, `id="fault-format.timezone"`, `id="fault-format.time_of_day"`, "Correct what is marked below")
+	_, page, _ := v.post(work+"/columns",
+		url.Values{"format.timezone": {"Berlinn"}, "format.time_of_day": {"noon"}})
+	v.expects(page, `value="Berlinn"`, `value="noon"`, `id="fault-format.timezone"`,
+		`id="fault-format.time_of_day"`, "Correct what is marked below")
 	if strings.Contains(page, "sales.yaml:") {
 		t.Errorf("lines of a file are named that nobody sees: %s", page)
 	}
-	_, page, _ = v.post(work+"/columns", url.Values{"format.timezone": {"Europe/Berlin"}, "format.time_of_day": {"12:00"}})
+	_, page, _ = v.post(work+"/columns",
+		url.Values{"format.timezone": {"Europe/Berlin"}, "format.time_of_day": {"12:00"}})
 	v.expects(page, "3 events ready to send")
 }
 

@@ -21,9 +21,11 @@ func (s *server) template(w http.ResponseWriter, _ *http.Request) {
 		err = book.SetColWidth(sheet, "A", "E", 18)
 	}
 	if err != nil {
-		s.problem(w, http.StatusInternalServerError, "The template cannot be made", sentence(fmt.Errorf("%w", err)))
+		s.problem(w, http.StatusInternalServerError, "The template cannot be made",
+			sentence(fmt.Errorf("%w", err)))
 		return
 	}
+
 	attach(w, "sales-template.xlsx")
 	book.Write(w)
 }

@@ -23,7 +23,8 @@ func TestTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	for i, row := range [][]any{{"1", "2026-11-03", 10.5, "EUR", "a@example.com"}, {"2", "2026-11-23", 12, "EUR", "b@example.com"}} {
+	for i, row := range [][]any{{"1", "2026-11-03", 10.5, "EUR", "a@example.com"},
+		{"2", "2026-11-23", 12, "EUR", "b@example.com"}} {
 		cell, _ := excelize.CoordinatesToCellName(1, i+2)
 		if err := book.SetSheetRow(book.GetSheetName(0), cell, &row); err != nil {
 			t.Fatal(err)

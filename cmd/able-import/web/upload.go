@@ -28,13 +28,16 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = work.receive(w, r)
 	}
+
 	if err != nil {
 		if work != nil {
 			work.close()
 		}
-		s.refuseAtHome(w, r, http.StatusBadRequest, "files", "The files could not be taken: "+sentence(err))
+		s.refuseAtHome(w, r, http.StatusBadRequest, "files",
+			"The files could not be taken: "+sentence(err))
 		return
 	}
+
 	s.keep(work)
 	s.look(work)
 	s.answer(w, r, "/work/"+work.id)
@@ -58,7 +61,9 @@ func (w *work) receive(writer http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNoFile
 	}
+
 	count := len(w.files)
+
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -73,39 +78,48 @@ func (w *work) receive(writer http.ResponseWriter, r *http.Request) error {
 		if len(w.files) == mostFiles {
 			return fmt.Errorf("at most %d files at a time", mostFiles)
 		}
+
 		file, err := w.save(part)
 		if err != nil {
 			return err
 		}
+
 		w.files = append(w.files, file)
 	}
+
 	if len(w.files) == count {
 		return errNoFile
 	}
+
 	return nil
 }
 
 func tooLarge(err error) error {
 	if limit := new(http.MaxBytesError); errors.As(err, &limit) {
-		return fmt.Errorf("together they are larger than %d GB; import such files with the command line: able-import run", mostBytes>>30)
+		return fmt.Errorf("together they are larger than %d GB; import such files with "+
+			"the command line: able-import run", mostBytes>>30)
 	}
 	return fmt.Errorf("the upload stopped: %w", err)
 }
 
-// save writes one file, in a folder of its own: two files may have the same name, and the name is what reports show.
+// save writes one file, in a folder of its own: two files may have the same name, and the name is
+// what reports show.
 func (w *work) save(part *multipart.Part) (upload, error) {
 	dir, err := os.MkdirTemp(filepath.Join(w.dir, "files"), "")
 	if err != nil {
 		return upload{}, fmt.Errorf("keep the file: %w", err)
 	}
+
 	name := safeName(part.FileName())
 	if name == "" {
 		name = "export"
 	}
+
 	file, err := write(filepath.Join(dir, name), name, part)
 	if original := part.FileName(); err == nil && original != "" {
 		file.Original = original
 	}
+
 	return file, err
 }
 
@@ -137,12 +151,14 @@ func safeName(name string) string {
 	} else if len(name) > nameLength {
 		name = strings.ToValidUTF8(name[:nameLength], "")
 	}
+
 	return name
 }
 
 var errBusy = errors.New("this import is just being read; try again in a moment")
 
-// receiveMore takes further files for a work. While they arrive, which may take long, others may look at it.
+// receiveMore takes further files for a work. While they arrive, which may take long, others may
+// look at it.
 func (w *work) receiveMore(writer http.ResponseWriter, r *http.Request) ([]upload, error) {
 	w.mu.Lock()
 	count := len(w.files)
@@ -162,11 +178,14 @@ func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, work *work) {
 	if err == nil {
 		work.files = append(work.files, files...)
 	}
+
 	work.mu.Unlock()
+
 	if err != nil {
 		s.refuse(w, r, work, "found", "more", err)
 		return
 	}
+
 	s.look(work)
 	s.answer(w, r, "/work/"+work.id+"/found")
 }
@@ -178,16 +197,20 @@ func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, http.StatusBadRequest, "There is no such sample", sentence(err))
 		return
 	}
+
 	work, err := s.newWork()
 	if err == nil {
 		var file upload
-		file, err = write(filepath.Join(work.dir, "files", name), name, strings.NewReader(string(content)))
+		file, err = write(filepath.Join(work.dir, "files", name), name,
+			strings.NewReader(string(content)))
 		work.files, work.sample, work.preset = []upload{file}, true, r.FormValue("name")
 	}
+
 	if err != nil {
 		s.problem(w, http.StatusInternalServerError, "The sample could not be kept", sentence(err))
 		return
 	}
+
 	s.keep(work)
 	s.look(work)
 	http.Redirect(w, r, "/work/"+work.id, http.StatusSeeOther)
@@ -208,17 +231,22 @@ func (s *server) dropWork(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	going := work.run != nil && !work.run.over() || work.busy != ""
 	work.mu.Unlock()
+
 	if going {
-		s.refuseAtHome(w, r, http.StatusConflict, "work."+work.id, "This import is under way: stop it first, or let it come to its end.")
+		s.refuseAtHome(w, r, http.StatusConflict, "work."+work.id,
+			"This import is under way: stop it first, or let it come to its end.")
 		return
 	}
+
 	s.mu.Lock()
+
 	for i, other := range s.works {
 		if other == work {
 			s.works = append(s.works[:i:i], s.works[i+1:]...)
 			break
 		}
 	}
+
 	s.mu.Unlock()
 	work.close()
 	http.Redirect(w, r, "/", http.StatusSeeOther)

@@ -40,38 +40,52 @@ type page struct {
 type step struct{ Name, Label, Path string }
 
 var steps = []step{
-	{"found", "Files", "found"}, {"columns", "Columns", "columns"}, {"preview", "Preview", "preview"},
+	{"found", "Files", "found"}, {"columns", "Columns", "columns"},
+	{"preview", "Preview", "preview"},
 	{"send", "Target", "send"}, {"run", "Report", "run"},
 }
 
-// templates are parsed when the first page is asked for: the program starts often, and rarely for its page.
+// templates are parsed when the first page is asked for: the program starts often, and rarely for
+// its page.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf, "visible": report.Visible, "here": here, "about": about, "leftOut": leftOut, "rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place, "add": func(a, b int) int { return a + b },
-		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline, "toSend": toSend, "isZero": isZero,
+		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
+		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
+		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
+		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place,
+		"add": func(a, b int) int { return a + b },
+		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
+		"toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
 			return struct {
 				Line, Mapping string
 				Lists         []string
 			}{line, mapping, lists}
 		},
-		"pair":       func(first, second any) any { return struct{ First, Second any }{first, second} },
-		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf, "eventField": eventField, "sortOf": sortOf,
+		"pair": func(first, second any) any {
+			return struct{ First, Second any }{first, second}
+		},
+		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
+		"eventField": eventField, "sortOf": sortOf,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
 			}
 			return more
 		},
-		"num": func(n int) int64 { return int64(n) }, "numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf, "reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"num":     func(n int) int64 { return int64(n) },
+		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
+		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).ParseFS(assets, "pages/layout.html"))
+
 	all := map[string]*template.Template{}
 	entries, _ := assets.ReadDir("pages") // they are part of the program
 	for _, entry := range entries {
 		name := strings.TrimSuffix(entry.Name(), ".html")
-		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets, "pages/"+entry.Name()))
+		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(assets,
+			"pages/"+entry.Name()))
 	}
+
 	return all
 })
 
@@ -92,14 +106,18 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 
 // problem is the page that tells why something was not done.
 func (s *server) problem(w http.ResponseWriter, status int, title, text string) {
-	stranger := status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusMisdirectedRequest
-	s.render(w, status, "problem", page{Title: title, Bare: stranger, Body: struct{ Title, Text string }{title, text}})
+	stranger := status == http.StatusUnauthorized || status == http.StatusForbidden ||
+		status == http.StatusMisdirectedRequest
+	s.render(w, status, "problem",
+		page{Title: title, Bare: stranger, Body: struct{ Title, Text string }{title, text}})
 }
 
-// waiting is the page that is shown while a work is busy; it looks again by itself. The address to look at is said: of one
-// with a place in it, as in send#check, a browser would only scroll to that place, again and again.
+// waiting is the page that is shown while a work is busy; it looks again by itself. The address to
+// look at is said: of one with a place in it, as in send#check, a browser would only scroll to that
+// place, again and again.
 func (s *server) waiting(w http.ResponseWriter, r *http.Request, work *work, step string) {
-	s.render(w, http.StatusOK, "waiting", page{Title: work.busy, Step: step, Work: work, Refresh: "1;url=" + r.URL.RequestURI(), Body: work.busy})
+	s.render(w, http.StatusOK, "waiting", page{Title: work.busy, Step: step, Work: work,
+		Refresh: "1;url=" + r.URL.RequestURI(), Body: work.busy})
 }
 
 func serveStatic(w http.ResponseWriter, r *http.Request) {
@@ -108,6 +126,7 @@ func serveStatic(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+
 	kind := "text/css; charset=utf-8"
 	switch path.Ext(r.PathValue("file")) {
 	case ".js":
@@ -115,6 +134,7 @@ func serveStatic(w http.ResponseWriter, r *http.Request) {
 	case ".svg":
 		kind = "image/svg+xml"
 	}
+
 	w.Header().Set("Content-Type", kind)
 	w.Write(content)
 }
@@ -133,13 +153,15 @@ func attach(w http.ResponseWriter, name string) {
 		}
 		return r
 	}, name)
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, ascii, escapeName(name)))
+	w.Header().Set("Content-Disposition",
+		fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, ascii, escapeName(name)))
 }
 
 func escapeName(name string) string {
 	var b strings.Builder
 	for _, c := range []byte(name) {
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_' {
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' ||
+			c == '-' || c == '_' {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)
@@ -245,12 +267,14 @@ var counted = regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
 // headline says what a run came to. A number and what it counts stay on one line.
 func headline(s *report.Summary) template.HTML {
 	text := template.HTMLEscapeString(s.Headline())
-	for _, state := range []report.State{report.Invalid, report.Changed} { // what a person has to look at, too
+	// what a person has to look at, too
+	for _, state := range []report.State{report.Invalid, report.Changed} {
 		if n := s.Events.Of(state); n > 0 && s.Mode != "preview" && strings.HasSuffix(text, ".") {
 			text = strings.TrimSuffix(text, ".") + ", " + countOf(n) + " " + state.String() + "."
 		}
 	}
-	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`)) // the program's own words and numbers
+	// the program's own words and numbers
+	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`))
 }
 
 func short(plan string) string {
@@ -276,6 +300,7 @@ func leftOut(reason string) string {
 	case "other_table":
 		return "belongs to another table"
 	}
+
 	return report.Visible(reason)
 }
 

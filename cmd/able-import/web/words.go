@@ -9,41 +9,63 @@ import (
 	"ableimport/importer/table"
 )
 
-// spoken are words for people who have a mapping file and a command line before them, and what says the same to those who
-// have the page: its own controls by their names.
+// spoken are words for people who have a mapping file and a command line before them, and what says
+// the same to those who have the page: its own controls by their names.
 var spoken = []struct {
 	words *regexp.Regexp
 	here  string
 }{
-	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of the cell, say `escape: [^`]*`?"), "; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of " +
+		"the cell, say `escape: [^`]*`?"),
+		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
 	{regexp.MustCompile("say `header: none`"), "write none under “Header row”"},
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
 	{regexp.MustCompile("say `encoding:`"), "choose its encoding under “Read it differently”"},
 	{regexp.MustCompile("say `header:` and its row number"), "write its number under “Header row”"},
 	{regexp.MustCompile("say `comment: \"#\"`"), "write # under “Comments begin with”"},
-	{regexp.MustCompile("say `delimiter:` and that character"), "choose it under “Between the cells”"},
-	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"), "choose one under “Between the cells”"},
+	{regexp.MustCompile("say `delimiter:` and that character"),
+		"choose it under “Between the cells”"},
+	{regexp.MustCompile("say `delimiter: [^`]*` or `delimiter: tab`"),
+		"choose one under “Between the cells”"},
 	{regexp.MustCompile("say `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
 	{regexp.MustCompile("say `quote: \"'\"`"), "choose single quotes under “Quotes”"},
 	{regexp.MustCompile("say `short_rows: true`"), "tick “Rows leave out their last columns”"},
-	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"), "Write the name of one under “Sheet”, or unpack it"},
-	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"), "choose $1$2 under “Sheet”"},
+	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"),
+		"Write the name of one under “Sheet”, or unpack it"},
+	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
+		"choose $1$2 under “Sheet”"},
 	{regexp.MustCompile("choose with `sheet:`"), "choose another under “Sheet”"},
-	{regexp.MustCompile(`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`), "; the command line can read it, with a higher limit in the mapping"},
-	{regexp.MustCompile("say it under source: encoding:"), "choose another encoding with “Read it differently”, in the step “Files”"},
-	{regexp.MustCompile(`say it with the field, as in \{column: Date, year: 2018\}`), "say it under “Year of dates without a year”, in the step “Columns”"},
-	{regexp.MustCompile(`say --report-dir or --state-dir as that run did`), "end the program, and start able-import web with --state-dir as that run did"},
-	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`), "\nIf all of it is right, take it with the button below."},
-	{regexp.MustCompile(`say --accept-edits`), "take every change with the button in the step “Columns”"},
-	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`), "Say it under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`), "$1 under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`say so under source: data: in the mapping`), "say so under “Rows that are not data”, in the step “Files”"},
-	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`), " If it is right as it is, you can say so before it is sent."},
-	{regexp.MustCompile(`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`), "$1 ${2}say it in the step “Columns”"},
-	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`), "choose it under “Time zone”, in the step “Columns”"},
-	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`), "say which to take under “Time for dates without one”, in the step “Columns”"},
-	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`), "say how they are written under “Days”, in the step “Columns”"},
+	{regexp.MustCompile(
+		`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
+		"; the command line can read it, with a higher limit in the mapping"},
+	{regexp.MustCompile("say it under source: encoding:"),
+		"choose another encoding with “Read it differently”, in the step “Files”"},
+	{regexp.MustCompile(`say it with the field, as in \{column: Date, year: 2018\}`),
+		"say it under “Year of dates without a year”, in the step “Columns”"},
+	{regexp.MustCompile(`say --report-dir or --state-dir as that run did`),
+		"end the program, and start able-import web with --state-dir as that run did"},
+	{regexp.MustCompile(`\n?If all of it is right, say --accept-edits\.`),
+		"\nIf all of it is right, take it with the button below."},
+	{regexp.MustCompile(`say --accept-edits`),
+		"take every change with the button in the step “Columns”"},
+	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`),
+		"Say it under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`),
+		"$1 under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`say so under source: data: in the mapping`),
+		"say so under “Rows that are not data”, in the step “Files”"},
+	{regexp.MustCompile(` If it is right as it is, say --plan [^.\s]+\.`),
+		" If it is right as it is, you can say so before it is sent."},
+	{regexp.MustCompile(
+		`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`),
+		"$1 ${2}say it in the step “Columns”"},
+	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`),
+		"choose it under “Time zone”, in the step “Columns”"},
+	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`),
+		"say which to take under “Time for dates without one”, in the step “Columns”"},
+	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`),
+		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
 	{regexp.MustCompile(`run the same command again`), "try again"},
@@ -53,19 +75,26 @@ var spoken = []struct {
 
 // causes are what the codes of problems mean.
 var causes = map[string]string{
-	"no_visitor_key": "no e-mail, phone or other key", "key_invalid": "e-mail or phone that is none",
-	"amount_invalid": "amount that cannot be read", "amount_missing": "no amount", "more_decimals": "more decimals than the currency has",
-	"currency_missing": "no currency", "currency_unknown": "currency that is not known", "currency_conflict": "two currencies in one sale",
-	"date_invalid": "day that cannot be read", "date_missing": "no day", "zone_unknown": "time zone that is not clear",
+	"no_visitor_key": "no e-mail, phone or other key",
+	"key_invalid":    "e-mail or phone that is none",
+	"amount_invalid": "amount that cannot be read", "amount_missing": "no amount",
+	"more_decimals": "more decimals than the currency has", "currency_missing": "no currency",
+	"currency_unknown":  "currency that is not known",
+	"currency_conflict": "two currencies in one sale", "date_invalid": "day that cannot be read",
+	"date_missing": "no day", "zone_unknown": "time zone that is not clear",
 	"time_old": "more than a week ago", "time_future": "in the future",
-	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened", "id_conflict": "same number, other content",
+	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened",
+	"id_conflict":  "same number, other content",
 	"id_decimal":   "number that was taken for a decimal",
-	"item_invalid": "item that cannot be read", "items_total": "items that do not add up", "conflict": "rows of one sale that differ",
-	"cell_error": "error of the spreadsheet", "row_damaged": "damaged row", "held": "held back by a damaged row",
+	"item_invalid": "item that cannot be read", "items_total": "items that do not add up",
+	"conflict": "rows of one sale that differ", "cell_error": "error of the spreadsheet",
+	"row_damaged": "damaged row", "held": "held back by a damaged row",
 	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
 	"key_placeholder": "stands for no visitor key", "key_shared": "a visitor key of many customers",
-	"condition_unclear": "value that a condition nearly names", "all_left_out": "nothing left by the condition",
-	"lookup_unmatched": "not in the second file", "lookup_ambiguous": "more than once in the second file",
+	"condition_unclear": "value that a condition nearly names",
+	"all_left_out":      "nothing left by the condition",
+	"lookup_unmatched":  "not in the second file",
+	"lookup_ambiguous":  "more than once in the second file",
 }
 
 // cause is a code in words.
@@ -100,7 +129,8 @@ func about(problem report.Problem) string {
 // listSentence says why a second file cannot be taken. There is nothing to choose for it.
 func listSentence(err error) string {
 	if ambiguous := new(table.AmbiguousError); errors.As(err, &ambiguous) {
-		return ambiguous.File + " " + ambiguous.What + ". Save it as .xlsx, or as CSV in UTF-8, and add it again."
+		return ambiguous.File + " " + ambiguous.What +
+			". Save it as .xlsx, or as CSV in UTF-8, and add it again."
 	}
 	return sentence(err)
 }

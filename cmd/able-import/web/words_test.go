@@ -13,23 +13,31 @@ import (
 
 // elsewhere are messages that name settings or flags, and that the page never shows.
 var elsewhere = []string{
-	"the mapping is not the one of the run that wrote the failures file", // the page takes the run's own
-	"--plan cannot say what differs",                                     // the page keeps no plans
-	"If they are the same, say in the mapping",                           // the page asks instead
-	"a mapping never says where events go",                               // of the text of a mapping
-	"To send the rest",                                                   // the page has a button
-	"ABLE_IMPORT_STATE_DIR or --state-dir",                               // the program is started so
-	"mapping.yaml, which able-import presets",                            // the page has the question itself
-	"Print the preset (able-import presets ",                             // so, too
-	"Bring the newer ledger back",                                        // by the command line only
-	"whose folder is not in",                                             // so, too
-	"shared_keys: in the job file",                                       // of jobs only
-	"Add the line that is right to the mapping's",                        // the page has buttons for the readings
+	// the page takes the run's own
+	"the mapping is not the one of the run that wrote the failures file",
+	"--plan cannot say what differs",           // the page keeps no plans
+	"If they are the same, say in the mapping", // the page asks instead
+	// of the text of a mapping
+	"a mapping never says where events go",
+	"To send the rest", // the page has a button
+	// the program is started so
+	"ABLE_IMPORT_STATE_DIR or --state-dir",
+	// the page has the question itself
+	"mapping.yaml, which able-import presets",
+	"Print the preset (able-import presets ", // so, too
+	// by the command line only
+	"Bring the newer ledger back",
+	"whose folder is not in",       // so, too
+	"shared_keys: in the job file", // of jobs only
+	// the page has buttons for the readings
+	"Add the line that is right to the mapping's",
 }
 
-// What the importer's parts say (faults in the text of a mapping aside, which stand in that text) of a file or a run names a setting or a flag: the page has other names for all of them.
+// What the importer's parts say (faults in the text of a mapping aside, which stand in that text)
+// of a file or a run names a setting or a flag: the page has other names for all of them.
 func TestMessagesAreInThePagesWords(t *testing.T) {
-	settings := regexp.MustCompile("`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
+	settings := regexp.MustCompile(
+		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
 	for _, folder := range []string{
 		"importer", "importer/correction", "importer/history", "importer/table", "importer/webhook",
 		"mapping", "mapping/cell", "mapping/contact", "mapping/date", "mapping/number",
@@ -118,7 +126,8 @@ func textOf(node ast.Node) string {
 // Every code that the page has words for is still one.
 func TestCausesAreCodes(t *testing.T) {
 	known := map[string]bool{}
-	for _, folder := range []string{"../../../importer", "../../../importer/report", "../../../mapping"} {
+	for _, folder := range []string{"../../../importer", "../../../importer/report",
+		"../../../mapping"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(folder, err)

@@ -19,8 +19,9 @@ type work struct {
 	id      string
 	dir     string // private
 	started time.Time
-	sample  bool   // an invented export: it goes to the practice receiver unless somebody says otherwise
-	preset  string // the one that a sample is for
+	// an invented export: it goes to the practice receiver unless somebody says otherwise
+	sample bool
+	preset string // the one that a sample is for
 
 	mu      sync.Mutex
 	busy    string // what is being done; "": nothing
@@ -39,19 +40,21 @@ type work struct {
 	feedback *correction.Files // the files are failures files
 	accepted bool              // and every change in them is taken, not only that of marked cells
 
-	fixes  []correction.Fix // cells that were corrected here
-	review *review          // of the preview; nil: there is none yet, or its mapping has changed since
-	aim    *faults          // what was written into the form of the target; nil: nothing yet
-	mark   string           // written for an address that is none
-	trial  *trial           // what would be sent to the target
-	faults *faults          // what was not taken, until a page tells it
-	at     string           // the step that was shown last
+	fixes []correction.Fix // cells that were corrected here
+	// of the preview; nil: there is none yet, or its mapping has changed since
+	review *review
+	aim    *faults // what was written into the form of the target; nil: nothing yet
+	mark   string  // written for an address that is none
+	trial  *trial  // what would be sent to the target
+	faults *faults // what was not taken, until a page tells it
+	at     string  // the step that was shown last
 	run    *running
 }
 
 // An upload is a file that was dropped onto the page.
 type upload struct {
-	Name     string // as its owner calls it, but for what a system or a terminal would take for something else
+	// as its owner calls it, but for what a system or a terminal would take for something else
+	Name     string
 	Original string // as its owner calls it
 	Path     string
 	Size     int64
@@ -101,14 +104,15 @@ func (w *work) forget() {
 // patience is how long a page waits for something that is being done before it says so.
 const patience = 1500 * time.Millisecond
 
-// begin does something that may take its time, while pages say what. It returns when it is done, or after a while. One
-// thing is done at a time.
+// begin does something that may take its time, while pages say what. It returns when it is done, or
+// after a while. One thing is done at a time.
 func (s *server) begin(w *work, what string, do func(ctx context.Context)) {
 	w.mu.Lock()
 	if w.busy != "" || s.ctx.Err() != nil {
 		w.mu.Unlock()
 		return
 	}
+
 	ended := make(chan struct{})
 	w.busy, w.ended = what, ended
 	w.mu.Unlock()
@@ -119,6 +123,7 @@ func (s *server) begin(w *work, what string, do func(ctx context.Context)) {
 		w.busy = ""
 		w.mu.Unlock()
 	})
+
 	wait(ended)
 }
 

@@ -73,6 +73,7 @@ func (c *choice) asksZones(line draft.Suggestion) bool {
 	if yaml.UnmarshalWithOptions([]byte(words), &asked, yaml.UseOrderedMap()) != nil {
 		return false
 	}
+
 	for _, one := range asked {
 		c.ask(fmt.Sprint(one.Key), "")
 	}
@@ -85,10 +86,12 @@ func (c *choice) meetZones(file string, export draft.Export) {
 	if left == 0 {
 		return
 	}
+
 	for row, err := range export.Rows() {
 		if err != nil || left == 0 {
 			return
 		}
+
 		for i := range c.unclear {
 			z := &c.unclear[i]
 			at := slices.IndexFunc(row.Cells, func(value []byte) bool {
@@ -96,7 +99,8 @@ func (c *choice) meetZones(file string, export draft.Export) {
 				return text == z.Word || strings.HasSuffix(text, " "+z.Word)
 			})
 			if at >= 0 && z.Where == "" {
-				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number, cell.MaskPersonal(strings.TrimSpace(string(row.Cells[at]))))
+				z.Where = fmt.Sprintf("%s, row %d: %s", file, row.Number,
+					cell.MaskPersonal(strings.TrimSpace(string(row.Cells[at]))))
 				left--
 			}
 		}
@@ -109,6 +113,7 @@ func (c *choice) zoneWords() (all []zoneWord) {
 	for _, one := range said {
 		all = append(all, zoneWord{Word: fmt.Sprint(one.Key), Place: words(one.Value)})
 	}
+
 	for _, unclear := range c.unclear {
 		at := slices.IndexFunc(all, func(z zoneWord) bool { return z.Word == unclear.Word })
 		if at < 0 {
@@ -117,6 +122,7 @@ func (c *choice) zoneWords() (all []zoneWord) {
 			all[at].Where = unclear.Where
 		}
 	}
+
 	return all
 }
 
@@ -129,6 +135,7 @@ func (c *choice) takeZones(form url.Values) error {
 		if form.Has("zone." + z.Word) {
 			place = strings.TrimSpace(form.Get("zone." + z.Word))
 		}
+
 		changed = changed || place != z.Place
 		if place == "" {
 			continue
@@ -136,8 +143,10 @@ func (c *choice) takeZones(form url.Values) error {
 		if err := date.CheckZone(place); err != nil {
 			return atField("zone."+z.Word, fmt.Errorf("the place for “%s”: %w", z.Word, err))
 		}
+
 		said = append(said, yaml.MapItem{Key: z.Word, Value: place})
 	}
+
 	if !changed {
 		return nil
 	}
@@ -150,11 +159,13 @@ func (c *choice) takeZones(form url.Values) error {
 	if err := c.set(said, "fields", "event_time", "timezones"); err != nil {
 		return err
 	}
+
 	if len(said) == len(c.zoneWords()) {
 		if err := c.answered("fields.timezones"); err != nil {
 			return err
 		}
 	}
+
 	return c.doc.answered("timezones")
 }
 

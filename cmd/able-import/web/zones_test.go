@@ -14,13 +14,15 @@ const zoned = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
 	"INV-1,2026-11-03 10:00:00 CST,10.00,EUR,a@example.com\nINV-2,2026-11-04 11:00:00 IST,12.00,EUR,b@example.com\n" +
 	"INV-3,2026-11-05 12:00:00 EST,14.00,EUR,c@example.com\n"
 
-// What a zone word means is asked where several places use it, with what it may mean; the answers stand in the mapping.
+// What a zone word means is asked where several places use it, with what it may mean; the answers
+// stand in the mapping.
 func TestZoneWordsAreAsked(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", zoned)
 	work := v.drop(file)
 	page := v.wait(work + "/columns")
-	v.expects(page, "Which place does each of these time zones mean?", "“CST” means the clocks of", "used in America/Chicago, Asia/Shanghai, America/Havana", "“IST” means",
+	v.expects(page, "Which place does each of these time zones mean?", "“CST” means the clocks of",
+		"used in America/Chicago, Asia/Shanghai, America/Havana", "“IST” means",
 		"sales.csv, row 2: 2026-11-03 10:00:00 CST", "sales.csv, row 3: 2026-11-04 11:00:00 IST")
 	if strings.Contains(page, "“EST”") {
 		t.Error("EST is asked for, though it means one thing")
@@ -29,14 +31,18 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Errorf("the mapping does not say what is open:\n%s", saved)
 	}
 	page = v.wait(work + "/preview")
-	v.expects(page, "1 event ready to send", "time zone that is not clear", "Say which places are meant", "say it in the step “Columns”")
+	v.expects(page, "1 event ready to send", "time zone that is not clear",
+		"Say which places are meant", "say it in the step “Columns”")
 
-	if _, body, _ := v.post(work+"/columns", url.Values{"zone.CST": {"Chicago"}}); !strings.Contains(body, "the place for “CST”") && !strings.Contains(body, "The place for “CST”") {
+	if _, body, _ := v.post(work+"/columns",
+		url.Values{"zone.CST": {"Chicago"}}); !strings.Contains(body, "the place for “CST”") &&
+		!strings.Contains(body, "The place for “CST”") {
 		t.Errorf("a place that is none is taken: %s", body)
 	}
 	v.post(work+"/columns", url.Values{"zone.CST": {"America/Chicago"}})
 	v.expects(v.wait(work+"/preview"), "2 events ready to send")
-	v.post(work+"/columns", url.Values{"zone.CST": {"Asia/Shanghai"}, "zone.IST": {" Europe/Dublin "}})
+	v.post(work+"/columns", url.Values{"zone.CST": {"Asia/Shanghai"},
+		"zone.IST": {" Europe/Dublin "}})
 	v.expects(v.wait(work+"/preview"), "3 events ready to send")
 	page = v.wait(work + "/columns")
 	v.expects(page, `value="Asia/Shanghai"`, `value="Europe/Dublin"`)
@@ -47,7 +53,8 @@ func TestZoneWordsAreAsked(t *testing.T) {
 	if strings.Contains(saved, "OPEN: which places") {
 		t.Errorf("the mapping still asks:\n%s", saved)
 	}
-	v.expects(saved, "event_time: {column: Paid On, timezones: {CST: Asia/Shanghai, IST: Europe/Dublin}}")
+	v.expects(saved,
+		"event_time: {column: Paid On, timezones: {CST: Asia/Shanghai, IST: Europe/Dublin}}")
 	if planOf(t, file, filepath.Dir(file), []byte(saved)) == "" {
 		t.Error("no plan")
 	}

@@ -35,14 +35,19 @@ const across = 2
 func drawing(charts ...chart) []byte {
 	var out bytes.Buffer
 	const width, height = chartWidth + 2*margin, chartHeight + 2*margin
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="11">`+"\n",
+	fmt.Fprintf(&out,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="11">`+
+			"\n",
 		across*width, float64((len(charts)+across-1)/across)*height)
 	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" fill="#fff"/>`+"\n")
+
 	for i, c := range charts {
-		fmt.Fprintf(&out, `<g transform="translate(%.0f %.0f)">`+"\n", float64(i%across)*width+margin, float64(i/across)*height+margin)
+		fmt.Fprintf(&out, `<g transform="translate(%.0f %.0f)">`+"\n",
+			float64(i%across)*width+margin, float64(i/across)*height+margin)
 		c.draw(&out)
 		out.WriteString("</g>\n")
 	}
+
 	out.WriteString("</svg>\n")
 	return out.Bytes()
 }
@@ -53,6 +58,7 @@ func (c chart) draw(out *bytes.Buffer) {
 	if c.flat {
 		bottom, top = 0, top*1.2
 	}
+
 	x := func(v float64) float64 { return chartWidth * math.Log(v/left) / math.Log(right/left) }
 	y := func(v float64) float64 {
 		if c.flat {
@@ -60,29 +66,41 @@ func (c chart) draw(out *bytes.Buffer) {
 		}
 		return chartHeight * (1 - math.Log(v/bottom)/math.Log(top/bottom))
 	}
+
 	fmt.Fprintf(out, `<text y="-16" font-size="13">%s</text>`+"\n", c.title)
-	fmt.Fprintf(out, `<path d="M0 0V%.0fH%.0f" fill="none" stroke="#888"/>`+"\n", chartHeight, chartWidth)
-	fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end">%s</text>`+"\n", chartWidth, chartHeight+34, c.across)
+	fmt.Fprintf(out, `<path d="M0 0V%.0fH%.0f" fill="none" stroke="#888"/>`+"\n",
+		chartHeight, chartWidth)
+	fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end">%s</text>`+"\n", chartWidth,
+		chartHeight+34, c.across)
+
 	var written []point // where values stand
 	for i, l := range c.lines {
 		colour := colours[i%len(colours)]
 		path := ""
 		for j, p := range l.points {
 			path += fmt.Sprintf("%c%.1f %.1f", "ML"[min(j, 1)], x(p.x), y(p.y))
-			fmt.Fprintf(out, `<circle cx="%.1f" cy="%.1f" r="2.5" fill="%s"/>`+"\n", x(p.x), y(p.y), colour)
+			fmt.Fprintf(out, `<circle cx="%.1f" cy="%.1f" r="2.5" fill="%s"/>`+"\n", x(p.x),
+				y(p.y), colour)
 			if i == 0 {
-				fmt.Fprintf(out, `<text x="%.1f" y="%.0f" text-anchor="middle">%s</text>`+"\n", x(p.x), chartHeight+16, short(p.x))
+				fmt.Fprintf(out, `<text x="%.1f" y="%.0f" text-anchor="middle">%s</text>`+"\n",
+					x(p.x), chartHeight+16, short(p.x))
 			}
 		}
-		fmt.Fprintf(out, `<path d="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n", path, colour)
+
+		fmt.Fprintf(out, `<path d="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n",
+			path, colour)
+
 		for _, p := range []point{l.points[0], l.points[len(l.points)-1]} {
 			at := point{x(p.x), y(p.y) - 7}
-			for slices.ContainsFunc(written, func(other point) bool { return other.x == at.x && math.Abs(other.y-at.y) < 12 }) {
+			for slices.ContainsFunc(written,
+				func(other point) bool { return other.x == at.x && math.Abs(other.y-at.y) < 12 }) {
 				at.y += 4 // below the one before
 			}
 			written = append(written, at)
-			fmt.Fprintf(out, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`+"\n", at.x, at.y, colour, short(p.y))
+			fmt.Fprintf(out, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`+
+				"\n", at.x, at.y, colour, short(p.y))
 		}
+
 		fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end" fill="%s">%s</text>`+"\n",
 			chartWidth-8, chartHeight+4-14*float64(len(c.lines)-i), colour, l.name)
 	}

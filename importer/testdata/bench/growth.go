@@ -12,6 +12,7 @@ func growth(args []string) error {
 	most := flags.Int("max", 10_000_000, "rows of the largest file")
 	out := flags.String("o", "growth.svg", "where the picture goes")
 	flags.Parse(args)
+
 	w, err := newWorkshop(flags.Arg(0))
 	if err != nil {
 		return err
@@ -25,6 +26,7 @@ func growth(args []string) error {
 	if err != nil {
 		return err
 	}
+
 	return os.WriteFile(*out, drawing(
 		chart{title: "preview: CPU seconds", across: "rows", lines: []line{seconds}},
 		chart{title: "preview: memory, MiB", across: "rows", lines: []line{memory}, flat: true},
@@ -33,8 +35,8 @@ func growth(args []string) error {
 	), 0o644)
 }
 
-// byRows previews files of a thousand rows and more, each ten times as long as the one before. Time is the processor's, which
-// what else the machine does changes least.
+// byRows previews files of a thousand rows and more, each ten times as long as the one before. Time
+// is the processor's, which what else the machine does changes least.
 func (w *workshop) byRows(most int) (seconds, memory line, err error) {
 	for rows := 1000; rows <= most; rows *= 10 {
 		file := w.data(rows)
@@ -43,15 +45,17 @@ func (w *workshop) byRows(most int) (seconds, memory line, err error) {
 			return seconds, memory, err
 		}
 		os.Remove(file)
-		fmt.Printf("%9d rows: %8.2f s, CPU %8.2f s, %4d MiB\n", rows, r.wall.Seconds(), r.cpu.Seconds(), r.memory>>20)
+		fmt.Printf("%9d rows: %8.2f s, CPU %8.2f s, %4d MiB\n", rows, r.wall.Seconds(),
+			r.cpu.Seconds(), r.memory>>20)
 		seconds.points = append(seconds.points, point{float64(rows), r.cpu.Seconds()})
 		memory.points = append(memory.points, point{float64(rows), float64(r.memory >> 20)})
 	}
+
 	return seconds, memory, nil
 }
 
-// byInFlight sends with 1 to 512 events in flight to receivers of different patience. Files are as long as about two
-// seconds take at best.
+// byInFlight sends with 1 to 512 events in flight to receivers of different patience. Files are as
+// long as about two seconds take at best.
 func (w *workshop) byInFlight() (rates, memories []line, err error) {
 	for _, latency := range []struct {
 		text string
@@ -62,10 +66,12 @@ func (w *workshop) byInFlight() (rates, memories []line, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
+
 		l := line{name: "answers after " + latency.text}
 		if latency.text == "" {
 			l.name = "answers at once"
 		}
+
 		memory := line{name: l.name}
 		for inFlight := 1; inFlight <= 512; inFlight *= 2 {
 			rows := min(2*latency.most*inFlight, 100_000)
@@ -74,14 +80,18 @@ func (w *workshop) byInFlight() (rates, memories []line, err error) {
 				stop()
 				return nil, nil, err
 			}
+
 			rate := float64(rows) / r.wall.Seconds()
-			fmt.Printf("%4d in flight, %s: %8.0f events/s, CPU %.2f s/100k, %d MiB\n", inFlight, l.name, rate,
+			fmt.Printf("%4d in flight, %s: %8.0f events/s, CPU %.2f s/100k, %d MiB\n", inFlight,
+				l.name, rate,
 				r.cpu.Seconds()/float64(rows)*100_000, r.memory>>20)
 			l.points = append(l.points, point{float64(inFlight), rate})
 			memory.points = append(memory.points, point{float64(inFlight), float64(r.memory >> 20)})
 		}
+
 		stop()
 		rates, memories = append(rates, l), append(memories, memory)
 	}
+
 	return rates, memories, nil
 }

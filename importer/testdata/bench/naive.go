@@ -15,13 +15,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// naive is what a Go programmer writes in half an hour: encoding/csv, json.Marshal, net/http, one task an event. It
-// checks nothing, keeps no ledger, proves no totals and reads money as floats.
+// naive is what a Go programmer writes in half an hour: encoding/csv, json.Marshal, net/http, one
+// task an event. It checks nothing, keeps no ledger, proves no totals and reads money as floats.
 func naive(args []string) error {
 	flags := flag.NewFlagSet("naive", flag.ExitOnError)
-	path, url := flags.String("csv", "", "file"), flags.String("url", "", "endpoint; none: nothing is sent")
+	path, url := flags.String("csv", "", "file"),
+		flags.String("url", "", "endpoint; none: nothing is sent")
 	inFlight := flags.Int("c", 64, "events in flight")
 	flags.Parse(args)
+
 	file, err := os.Open(*path)
 	if err != nil {
 		return err
@@ -31,12 +33,15 @@ func naive(args []string) error {
 	if _, err := rows.Read(); err != nil {
 		return err
 	}
+
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = *inFlight
-	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // the receiver on this machine, whose certificate nobody has signed
+	// the receiver on this machine, whose certificate nobody has signed
+	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 	client := &http.Client{Transport: transport}
 	var group errgroup.Group
 	group.SetLimit(*inFlight)
+
 	for {
 		row, err := rows.Read()
 		if err == io.EOF {
@@ -51,6 +56,7 @@ func naive(args []string) error {
 			}
 			continue
 		}
+
 		group.Go(func() error { return post(client, *url, row) })
 	}
 }
@@ -68,6 +74,7 @@ func post(client *http.Client, url string, row []string) error {
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("status %d", answer.StatusCode)
 	}
+
 	_, err = io.Copy(io.Discard, answer.Body)
 	return err
 }

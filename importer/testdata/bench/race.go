@@ -23,7 +23,8 @@ type result struct {
 	memory    int64 // peak, in bytes; 0: the system does not tell
 }
 
-// race runs the field in turn, after one round that does not count, and prints medians and ratios to the first.
+// race runs the field in turn, after one round that does not count, and prints medians and ratios
+// to the first.
 func (w *workshop) race(title string, rounds int, field []contestant, to ...receiverKind) error {
 	for _, k := range to {
 		stop, err := w.receiver(k)
@@ -32,6 +33,7 @@ func (w *workshop) race(title string, rounds int, field []contestant, to ...rece
 		}
 		defer stop()
 	}
+
 	results := make([][]result, len(field))
 	for round := range rounds + 1 {
 		for i, c := range field {
@@ -44,18 +46,22 @@ func (w *workshop) race(title string, rounds int, field []contestant, to ...rece
 			}
 		}
 	}
+
 	fmt.Printf("\n%s (%d rounds)\n", title, rounds)
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "\trows/s\t[min\tmax]\tx first\tCPU s/100k\tx first\tMiB\t")
+
 	var base score
 	for i, c := range field {
 		s := scoreOf(results[i], c.rows)
 		if i == 0 {
 			base = s
 		}
-		fmt.Fprintf(out, "%s\t%.0f\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%d\t\n", c.name, s.rate, s.slowest, s.fastest, s.rate/base.rate,
+		fmt.Fprintf(out, "%s\t%.0f\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%d\t\n", c.name, s.rate,
+			s.slowest, s.fastest, s.rate/base.rate,
 			s.cpu, s.cpu/base.cpu, s.memory>>20)
 	}
+
 	return out.Flush()
 }
 
@@ -68,9 +74,11 @@ func measure(c command) (result, error) {
 	began := time.Now()
 	err := run.Run()
 	wall := time.Since(began)
+
 	if err != nil {
 		return result{}, fmt.Errorf("%w: %s", err, said.Bytes())
 	}
+
 	state := run.ProcessState
 	return result{wall, state.UserTime() + state.SystemTime(), peakMemory(state)}, nil
 }
@@ -90,7 +98,8 @@ func scoreOf(results []result, rows int) score {
 		cpu = append(cpu, r.cpu.Seconds()/float64(rows)*100_000)
 		s.memory = max(s.memory, r.memory)
 	}
-	s.rate, s.slowest, s.fastest, s.cpu = median(rates), slices.Min(rates), slices.Max(rates), median(cpu)
+	s.rate, s.slowest, s.fastest, s.cpu = median(rates), slices.Min(rates),
+		slices.Max(rates), median(cpu)
 	return s
 }
 
@@ -103,16 +112,22 @@ func median(values []float64) float64 {
 func (w *workshop) starts(rounds int) error {
 	var took []float64
 	for range 10 * rounds {
-		r, err := measure(func() (*exec.Cmd, func()) { return exec.Command(w.program, "--version"), func() {} })
+		r, err := measure(func() (*exec.Cmd, func()) {
+			return exec.Command(w.program, "--version"),
+				func() {}
+		})
 		if err != nil {
 			return err
 		}
 		took = append(took, float64(r.wall.Microseconds())/1000)
 	}
+
 	size, err := os.Stat(w.program)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nStart: %.1f ms [%.1f to %.1f]; the program has %.1f MB\n", median(took), slices.Min(took), slices.Max(took), float64(size.Size())/1e6)
+
+	fmt.Printf("\nStart: %.1f ms [%.1f to %.1f]; the program has %.1f MB\n", median(took),
+		slices.Min(took), slices.Max(took), float64(size.Size())/1e6)
 	return nil
 }

@@ -27,6 +27,7 @@ func newWorkshop(program string) (*workshop, error) {
 	if _, err := exec.LookPath(program); err != nil {
 		return nil, fmt.Errorf("able-import to measure: %w", err)
 	}
+
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -35,7 +36,9 @@ func newWorkshop(program string) (*workshop, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workshop{program: program, self: self, folder: folder, mapping: filepath.Join(folder, "mapping.yaml")}
+
+	w := &workshop{program: program, self: self, folder: folder,
+		mapping: filepath.Join(folder, "mapping.yaml")}
 	return w, os.WriteFile(w.mapping, []byte(mappingText), 0o600)
 }
 
@@ -53,7 +56,8 @@ func (w *workshop) naive(file, url string) command {
 func (w *workshop) preview(file string) command {
 	return func() (*exec.Cmd, func()) {
 		state := w.state()
-		return w.able(state, "preview", "--quiet", "-m", w.mapping, file), func() { os.RemoveAll(state) }
+		return w.able(state, "preview", "--quiet", "-m", w.mapping, file),
+			func() { os.RemoveAll(state) }
 	}
 }
 
@@ -69,14 +73,17 @@ func (w *workshop) run(file string, to receiverKind, inFlight int) command {
 func (w *workshop) again(file string, to receiverKind) command {
 	return func() (*exec.Cmd, func()) {
 		state := w.state()
-		w.sending(state, file, to, 64).Run() // if it fails, the second run has something to send, and is told by its time
+		// if it fails, the second run has something to send, and is told by its time
+		w.sending(state, file, to, 64).Run()
 		return w.sending(state, file, to, 64), func() { os.RemoveAll(state) }
 	}
 }
 
 func (w *workshop) sending(state, file string, to receiverKind, inFlight int) *exec.Cmd {
-	run := w.able(state, "run", "--quiet", "--concurrency", strconv.Itoa(inFlight), "--endpoint", to.address(), "-m", w.mapping, file)
-	run.Env = append(run.Env, "ABLE_FUNNEL_MARK=0f0f0f0f-0000-4000-8000-000000000000", "SSL_CERT_FILE="+w.certificate())
+	run := w.able(state, "run", "--quiet", "--concurrency", strconv.Itoa(inFlight), "--endpoint",
+		to.address(), "-m", w.mapping, file)
+	run.Env = append(run.Env, "ABLE_FUNNEL_MARK=0f0f0f0f-0000-4000-8000-000000000000",
+		"SSL_CERT_FILE="+w.certificate())
 	return run
 }
 
@@ -132,11 +139,13 @@ func (w *workshop) receiver(k receiverKind) (stop func(), err error) {
 	if k.tls {
 		args = append(args, "-certificate", w.certificate())
 	}
+
 	process := exec.Command(w.self, args...)
 	process.Stderr = os.Stderr
 	if err := process.Start(); err != nil {
 		return nil, err
 	}
+
 	stop = func() { process.Process.Kill(); process.Wait() }
 	for range 100 {
 		if conn, err := net.Dial("tcp", receiverAddress); err == nil {
@@ -145,6 +154,7 @@ func (w *workshop) receiver(k receiverKind) (stop func(), err error) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+
 	stop()
 	return nil, errors.New("the receiver does not listen on " + receiverAddress)
 }
