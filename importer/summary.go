@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 )
@@ -139,14 +138,14 @@ func (im *Import) Seal(result *Result) error {
 }
 
 // Remember notes for the next files with the same headings which mapping this import had.
-func (im *Import) Remember(result *Result) error {
+func (im *Import) Remember() error {
 	if im.job.Feedback != nil || im.job.Target.StateDir == "" {
 		return nil
 	}
 	var errs []error
 	for _, in := range im.inputs {
 		errs = append(errs, im.job.Target.Remember(in.header(), in.name, im.job.Mapping,
-			filepath.Join(result.account.folder, correction.MappingName), im.job.now()))
+			im.job.now()))
 	}
 	return errors.Join(errs...)
 }

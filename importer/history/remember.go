@@ -23,9 +23,9 @@ type Remembered struct {
 	Preset    string    `json:"preset,omitempty"` // its name, where the mapping was one
 	File      string    `json:"file"`             // the export's
 	When      time.Time `json:"when"`
-	Copy      string    `json:"copy"` // that the run keeps beside its failures
+	Copy      string    `json:"copy"` // kept beside this note
 
-	// where the mapping is now: its file, or else the run's copy; "": neither is there
+	// where the mapping is now: its file, otherwise the copy; "": neither is there
 	Path string `json:"-"`
 }
 
@@ -42,35 +42,36 @@ func headingsKey(header []string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Remember notes with which mapping files with these headings were imported, and where the run
-// keeps its copy. Of the headings only a hash is kept.
-func (t *Target) Remember(header []string, file string, config *mapping.Config, copied string,
+// Remember notes with which mapping files with these headings were imported, and keeps a copy of it:
+// the page's has no file of its own, and people move theirs. Of the headings only a hash is kept.
+func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	when time.Time) error {
 	folder := filepath.Join(t.StateDir, rememberedDir)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
 
+	base := filepath.Join(folder, headingsKey(header))
 	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file,
-		When: when.UTC(), Copy: copied}
-	var isPreset bool
-	var err error
-	if known.Preset, isPreset = strings.CutPrefix(config.File(), mapping.PresetPrefix); !isPreset {
-		known.Preset = ""
-		if known.Mapping, err = filepath.Abs(config.File()); err != nil {
-			return fmt.Errorf("remember the mapping: %w", err)
-		}
+		When: when.UTC(), Copy: base + ".yaml"}
+	if preset, found := strings.CutPrefix(config.File(), mapping.PresetPrefix); found {
+		known.Preset = preset
+	} else if path, err := filepath.Abs(config.File()); err == nil {
+		known.Mapping = path
+	} else {
+		return fmt.Errorf("remember the mapping: %w", err)
 	}
 
 	note, err := json.Marshal(known)
+	if err == nil {
+		err = os.WriteFile(known.Copy, config.Text(), 0o600)
+	}
+	if err == nil {
+		err = os.WriteFile(base+".json", note, 0o600)
+	}
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, headingsKey(header)+".json"), note,
-		0o600); err != nil {
-		return fmt.Errorf("remember the mapping: %w", err)
-	}
-
 	return nil
 }
 

@@ -68,7 +68,7 @@ func Settle(
 
 	errs := []error{runErr, im.Seal(result)}
 	if runErr == nil && summary.Events.Delivered+summary.Events.AlreadyDelivered > 0 {
-		errs = append(errs, im.Remember(result))
+		errs = append(errs, im.Remember())
 	}
 
 	return errors.Join(errs...)

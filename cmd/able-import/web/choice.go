@@ -7,10 +7,12 @@ import (
 	"hash/crc32"
 	"maps"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/importer/history"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 	"ableimport/mapping/draft"
@@ -21,7 +23,7 @@ import (
 type choice struct {
 	Preset    string // its name, when it is a preset as it stands
 	Title     string
-	Origin    string // preset, draft or file
+	Origin    string // preset, draft, remembered, run or file
 	Questions []question
 	Problem   string           // why it cannot be used
 	Faults    *faults          // at which fields
@@ -76,8 +78,43 @@ func presetChoice(name string) (*choice, error) {
 	return c, err
 }
 
-// draftChoice proposes a mapping for the first file.
-func (w *work) draftChoice() (*choice, error) {
+// rememberedChoice is the mapping that the last import of a file with the same headings used on
+// this machine; nil where there was none, or its mapping is gone.
+func (w *work) rememberedChoice(stateDir string) (*choice, error) {
+	known := w.remembered(stateDir)
+	switch {
+	case known == nil:
+		return nil, nil
+	case known.Preset != "":
+		return presetChoice(known.Preset)
+	case known.Path == "":
+		return nil, nil
+	}
+
+	text, err := os.ReadFile(known.Path)
+	if err != nil {
+		return nil, nil // a draft with its name will do
+	}
+	return newChoice("remembered", "of your import of "+known.When.Local().Format("2 Jan 2006")+
+		" ("+known.File+"), which had the same columns", text)
+}
+
+func (w *work) remembered(stateDir string) *history.Remembered {
+	t, err := table.Open(w.files[0].Path, w.source)
+	if err != nil {
+		return nil // told where the file is read
+	}
+	defer t.Close()
+	known, err := history.Recall(stateDir, t.Header())
+	if err != nil {
+		return nil
+	}
+	return known
+}
+
+// draftChoice proposes a mapping for the first file. It has the name and the namespace under which
+// files with these headings were imported before: another one would send the same sales again.
+func (w *work) draftChoice(stateDir string) (*choice, error) {
 	file := w.files[0]
 	t, err := table.Open(file.Path, w.source)
 	if err != nil {
@@ -85,6 +122,9 @@ func (w *work) draftChoice() (*choice, error) {
 	}
 	defer t.Close()
 	export := prepare.Export(file.Path, t, w.source)
+	if known := w.remembered(stateDir); known != nil {
+		export.Name, export.Space = known.Name, known.Namespace
+	}
 	lines, err := draft.Suggest(export)
 	if err != nil {
 		return nil, err

@@ -128,3 +128,22 @@ func TestASpentTrialIsNotOffered(t *testing.T) {
 		t.Errorf("what was sent counts as to be sent: %s", page)
 	}
 }
+
+// The next file with the same headings is offered the mapping of the last import, under its name:
+// a namespace of its own would send the same sales again. So has a draft that somebody asks for.
+func TestTheNextFileHasTheMappingOfTheLast(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	first := v.drop(write0600(t, "november.csv", threeSales))
+	v.wait(first + "/found")
+	v.post(first+"/columns", url.Values{"name": {"my-shop"}})
+	v.sendAll(first, url.Values{"target": {"able"}})
+
+	work := v.drop(write0600(t, "december.csv", threeSales))
+	v.wait(work + "/found")
+	v.expects(v.wait(work+"/columns"), "of your import of", "november.csv", `value="my-shop"`)
+	v.post(work+"/draft", nil)
+	v.expects(v.wait(work+"/columns"), "proposed from what the file holds", `value="my-shop"`)
+	page, _ := v.plan(work, url.Values{"target": {"able"}})
+	v.expects(page, "There is nothing to send")
+}

@@ -87,13 +87,18 @@ func (s *server) findMapping(w *work) {
 	}
 
 	var err error
-	switch {
-	case w.preset != "":
+	if w.preset != "" {
 		w.choice, err = presetChoice(w.preset)
+	} else {
+		w.choice, err = w.rememberedChoice(s.options.Target.StateDir)
+	}
+
+	switch {
+	case w.choice != nil || err != nil:
 	case len(w.presets) == 1:
 		w.choice, err = presetChoice(w.presets[0].Name)
 	default:
-		w.choice, err = w.draftChoice()
+		w.choice, err = w.draftChoice(s.options.Target.StateDir)
 	}
 
 	if err != nil {

@@ -74,7 +74,9 @@ func (s *server) usePreset(w http.ResponseWriter, r *http.Request, work *work) {
 }
 
 func (s *server) useDraft(w http.ResponseWriter, r *http.Request, work *work) {
-	s.change(w, r, work, work.draftChoice)
+	s.change(w, r, work, func() (*choice, error) {
+		return work.draftChoice(s.options.Target.StateDir)
+	})
 }
 
 // mostMapping is far above any mapping.
