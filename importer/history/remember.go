@@ -53,18 +53,18 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 
 	base := filepath.Join(folder, headingsKey(header))
 	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file,
-		When: when.UTC(), Copy: base + ".yaml"}
+		When: when.UTC()}
+	var err error
 	if preset, found := strings.CutPrefix(config.File(), mapping.PresetPrefix); found {
-		known.Preset = preset
-	} else if path, err := filepath.Abs(config.File()); err == nil {
-		known.Mapping = path
-	} else {
-		return fmt.Errorf("remember the mapping: %w", err)
+		known.Preset = preset // the program has it
+	} else if known.Mapping, err = filepath.Abs(config.File()); err == nil {
+		known.Copy = base + ".yaml"
+		err = os.WriteFile(known.Copy, config.Text(), 0o600)
 	}
 
-	note, err := json.Marshal(known)
+	var note []byte
 	if err == nil {
-		err = os.WriteFile(known.Copy, config.Text(), 0o600)
+		note, err = json.Marshal(known)
 	}
 	if err == nil {
 		err = os.WriteFile(base+".json", note, 0o600)
