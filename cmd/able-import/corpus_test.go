@@ -195,6 +195,8 @@ func inspectFile(program, path string, settings []string) (inspected, judgement)
 		return found, bad
 	}
 	found.refusal, bad = runInspect(program, append(settings, "--rows", path), found.readRows)
+	// Where stderr is no terminal, the program's name stands before the place.
+	found.refusal = strings.TrimPrefix(found.refusal, "able-import: ")
 	switch n := found.count(found.HeaderRow); {
 	case bad.outcome != "":
 		return found, bad
