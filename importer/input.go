@@ -56,13 +56,18 @@ type Import struct {
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
 	outlet  outlet           // how events go out
+
+	// keepReading lets reading go on whatever becomes of the context that the files were opened
+	// with: once events go out, all rows are counted. False: that context had ended before.
+	keepReading func() bool
 }
 
 // Open opens the job's files and binds the mapping to their headings. Its error is a sentence for
 // people: a file that cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) { return OpenContext(context.Background(), job) }
 
-// OpenContext is Open that ends with the context.
+// OpenContext is Open that ends with the context; so does the reading of the files, until
+// [Import.Run] begins.
 func OpenContext(ctx context.Context, job Job) (*Import, error) {
 	private, err := spill.NewPrivateDir()
 	if err != nil {
@@ -70,7 +75,9 @@ func OpenContext(ctx context.Context, job Job) (*Import, error) {
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
 	im.outlet = &machine{im: im} // until Hold says otherwise
-	if err := im.open(ctx); err != nil {
+	reading, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	im.keepReading = context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })
+	if err := im.open(reading); err != nil {
 		im.Close()
 		return nil, err
 	}
@@ -79,6 +86,7 @@ func OpenContext(ctx context.Context, job Job) (*Import, error) {
 
 // Close closes the files and removes everything that was spilled.
 func (im *Import) Close() error {
+	im.keepReading()
 	var errs []error
 	if im.ledger != nil {
 		errs = append(errs, im.ledger.Close())

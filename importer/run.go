@@ -25,6 +25,9 @@ type Result struct {
 // sent until then is recorded, and the result tells it. When ctx is done no new attempt starts;
 // events in flight are finished and recorded.
 func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
+	if !im.keepReading() {
+		return nil, context.Cause(ctx)
+	}
 	started := im.job.now()
 	account, err := im.openAccount(ctx, plan, started)
 	if err != nil {
