@@ -58,7 +58,7 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	if preset, found := strings.CutPrefix(config.File(), mapping.PresetPrefix); found {
 		known.Preset = preset // the program has it
 	} else if known.Mapping, err = filepath.Abs(config.File()); err == nil {
-		known.Copy = base + ".yaml"
+		known.Copy = base + ".mapping.yaml"
 		err = os.WriteFile(known.Copy, config.Text(), 0o600)
 	}
 
