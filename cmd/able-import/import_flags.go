@@ -51,12 +51,12 @@ type importFlags struct {
 	header      http.Header
 	accept      func(answer []byte) (bool, error)
 	jobMark     string // the funnel mark that a job names
-	// the settings are a job's: a failures file brings its own mapping all the same
+	// the settings are a job's: a failures file still brings its own mapping
 	ofJob      bool
 	lookedUp   string // the job whose target is meant; "": none
 	lookedUpIn string // the job file that has it
 	command    string // what others who wait for the target are told
-	sends      bool   // the command sends: it does not choose a mapping by itself
+	sends      bool   // the command sends: it never chooses a mapping alone
 }
 
 func (f *importFlags) add(c *cobra.Command) {

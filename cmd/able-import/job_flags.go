@@ -99,7 +99,7 @@ func (p *program) attempt(ctx context.Context, f *runFlags, files []string) (a a
 	defer func() {
 		if r := recover(); r != nil && p.began { // what was sent is for the ledger to say
 			panic(r)
-		} else if r != nil { // the next file of an inbox has its turn all the same
+		} else if r != nil { // the next file of the inbox still has its turn
 			a = attempt{code: exitFailed, err: fmt.Errorf("internal error: %v\n%s", r, nothingSent)}
 		}
 	}()
