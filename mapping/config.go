@@ -96,7 +96,7 @@ type skipRule struct {
 	when   *expression
 }
 
-// fields are the parts of the event. The flat ones stand in the order in which
+// fields are the parts of the event. The flat ones are in the order in which
 // they are written to the body.
 type fields struct {
 	eventType *spec // nil: Config.Event

@@ -27,7 +27,7 @@ func parse(t *testing.T, source string) *Config {
 	return c
 }
 
-func TestParseTellsWhatToMend(t *testing.T) {
+func TestParseTellsWhatToFix(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"a misspelt key", strings.Replace(minimal, "fields:", "feilds:", 1),
 			`mapping.yaml:4:1: unknown key "feilds" (mapping); nearest: "fields"`},
@@ -210,7 +210,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-func TestBindTellsWhatToMend(t *testing.T) {
+func TestBindTellsWhatToFix(t *testing.T) {
 	header := []string{"Order", "Total", "Currency", "Customer Email", "Notes", "Notes", ""}
 	mapping := strings.Replace(minimal, "email: Email", "email: Customer Email", 1)
 	for _, test := range []struct{ name, source, want string }{

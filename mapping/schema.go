@@ -23,7 +23,7 @@ func Schema() []byte {
 			schema{"type": "string"}, refSchema("text")),
 			"type of the events, the same for all rows or a field"),
 		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"},
-			"may be left out; the mark itself never stands in a mapping"),
+			"may be left out; the mark itself is never in a mapping"),
 		"settings":  settingsSchema(),
 		"set":       freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
 		"languages": languagesSchema(),

@@ -112,7 +112,7 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
-		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a "+
+		s.warnings = append(s.warnings, "every line, or nearly every one, is in quotes as a "+
 			"whole, as spreadsheet programs write it that took the file for one column; it is "+
 			"read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
@@ -229,7 +229,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 	return head, faults, nil
 }
 
-// checkHeader refuses a header that was not read as it stands in the file.
+// checkHeader refuses a header that was not read as written in the file.
 func (s *textSource) checkHeader(faults map[int]string) error {
 	if fault := faults[s.choice.row]; fault != "" {
 		return fmt.Errorf("row %d, the header: %s", s.choice.row, fault)

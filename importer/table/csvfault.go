@@ -84,7 +84,7 @@ func (l *layout) repeats(row Row) bool {
 	return true
 }
 
-// messageHalves says that a number stands in two cells.
+// messageHalves says that a number is split over two cells.
 func messageHalves(columns []int, l *layout) string {
 	column := columns[0]
 	if l.split > 0 {
@@ -125,7 +125,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
-		return message + "; the line stands in quotes as a whole: remove these, " +
+		return message + "; the line is in quotes as a whole: remove these, " +
 			"and one of two quotes that stand side by side"
 	}
 
@@ -173,7 +173,7 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
-			"row %d) stand in blocks of %d as Excel writes them, which leaves out what is empty "+
+			"row %d) are in blocks of %d as Excel writes them, which leaves out what is empty "+
 			"in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}

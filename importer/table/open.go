@@ -238,7 +238,7 @@ func unpackError(err error) error {
 // limitAbove is how many rows above a header are looked at.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header stands in the given row, as far as they stand
+// Above reads the first rows of a file whose header is in the given row, as far as they are
 // above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
 // them.
 func Above(path string, options Options, header int) (rows [][]string) {

@@ -342,7 +342,7 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 
 		if len(unnamed) > 0 {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
-				"%s: it names column %s only; values without a name stand in column %s. Give "+
+				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
 				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
 				columnLetters(merged.firstColumn), enumerate(unnamed)))

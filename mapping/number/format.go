@@ -149,7 +149,7 @@ func (f *Format) misfit(text []byte, s *Scanned) error {
 		errNotPlain, comma.format())
 }
 
-// String is the format by example, as it stands in a mapping.
+// String is the format by example, as written in a mapping.
 func (f Format) String() string {
 	whole, fraction := "1234", ".56"
 	switch {
