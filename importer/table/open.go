@@ -206,8 +206,8 @@ func (c *content) unzip(member string) (isWorkbook bool, err error) {
 	c.wrapping = "zip"
 	var passed []string
 	if c.member, passed, err = chooseMember(archive, member); len(passed) > 0 {
-		c.warnings = append(c.warnings, "beside "+c.member.Name+
-			" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
+		c.warnings = append(c.warnings, "only "+c.member.Name+
+			" in this .zip is read; no tables, and ignored: "+shorten(passed))
 	}
 	return false, err
 }

@@ -221,7 +221,7 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 	case !ok || number > sheetRows:
 		return fmt.Errorf("it has a row with the number %.40q", attribute)
 	case number <= s.last:
-		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is "+
+		s.row.fail(-1, attribute, fmt.Sprintf("the row comes after row %d, so the file is "+
 			"damaged or badly made; open it in a spreadsheet program and save it again", s.last))
 	default:
 		s.last = number

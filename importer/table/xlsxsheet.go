@@ -78,7 +78,7 @@ type glance struct {
 }
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is
-// needed. An empty first sheet is passed over only when there is no doubt which one is meant.
+// needed. An empty first sheet is ignored only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
