@@ -247,7 +247,6 @@ func (h *hashing) run() {
 				h.sample(n)
 			}
 
-			h.shared.add(n)
 			buffer = n.record.append(buffer[:0])
 			if err := h.to.Add(buffer); err != nil && h.err == nil {
 				h.err = err
@@ -255,7 +254,7 @@ func (h *hashing) run() {
 		}
 
 		h.noteLikenesses(b)
-		h.shared.count()
+		h.shared.add(b.events[:b.count])
 		b.count, b.text = 0, 0
 		h.free <- b
 	}
