@@ -52,6 +52,7 @@ func (im *Import) Hold(ctx context.Context) error {
 	if err := im.job.Mapping.Unanswered(); err != nil {
 		return err
 	}
+	im.seals = true
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}

@@ -273,7 +273,7 @@ func (d *decider) earlier(state report.State, k ledger.Known) {
 	}
 }
 
-// note counts an event and its rows by fate, and keeps the fate for the sending pass.
+// note counts an event and its rows by fate, and keeps the fate for the sending.
 func (d *decider) note(r *record, f fate, twin uint32) error {
 	rows := int64(r.rows)
 	switch f {
