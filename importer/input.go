@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/approval"
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -56,6 +57,7 @@ type Import struct {
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
 	outlet  outlet           // how events go out
+	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
 	// keepReading lets reading go on whatever becomes of the context that the files were opened
 	// with: once events go out, all rows are counted. False: that context had ended before.
