@@ -22,6 +22,7 @@
 //	identity     what makes two events the same             report       what people read afterwards
 //	history      a target: ledger, lock, earlier runs       queue        workers and a ledger on many machines
 //	correction   failures files, fixed and fed back         inbox        files that others put into a folder
+//	approval     a second person decides about a plan
 //
 // Package mapping, which is pure, makes events of rows. Parts know each other only as
 // .ci/layers.awk says; this package joins them. Read it in this order: job.go, input.go,
@@ -40,6 +41,7 @@
 //	verdict      what one answer of the receiver means; of package webhook
 //	outcome      a verdict as the ledger notes it
 //	plan         all events of an import with their fates; its hash names it
+//	kept plan    what somebody approves: a plan's hash, what becomes of each event, the sums, who previewed it
 //	account      what a run writes down: tally, receipts, failures
 //	tally        events and money by state
 //	outlet       how events go out: from this machine, or by a queue

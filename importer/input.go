@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/approval"
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -58,6 +59,7 @@ type Import struct {
 	outlet  outlet           // how events go out
 	seals   bool             // by Hold: the preflight keeps the events, to be sent
 	events  *spill.Sealed    // in the order of the run; see sealer
+	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
 	// keepReading lets reading go on whatever becomes of the context that the files were opened
 	// with: once events go out, all rows are counted. False: that context had ended before.
