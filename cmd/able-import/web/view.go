@@ -89,11 +89,13 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	return all
 })
 
-// render writes a page as a whole, or an error.
+// render writes a page as a whole, or an error. The addresses in pages begin with / and get the
+// room before it; what comes out of files has no quotation marks in HTML.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
 	if p.Work != nil && p.Step != "" {
 		p.Work.at = p.Step // whoever renders a work's page holds its lock
 	}
+	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
 	var out bytes.Buffer
 	if err := templates()[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
@@ -101,7 +103,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(out.Bytes())
+	w.Write(bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/")))
 }
 
 // problem is the page that tells why something was not done.
