@@ -12,7 +12,7 @@ func TestAnswersOfADraft(t *testing.T) {
 	path := write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang,Amount due\n"+
 		"1,2026-11-05,10.00,EUR,a@example.com,Verkauf,0.00\n2,2026-11-05,10.00,EUR,b@example.com,Retoure,0.00\n"+
 		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf,5.00\n4,2026-11-06,20.00,EUR,d@example.com,Retoure,0.00\n")
-	c, err := (&work{files: []upload{{Name: "orders.csv", Path: path}}}).draftChoice("")
+	c, err := (&openImport{files: []upload{{Name: "orders.csv", Path: path}}}).draftChoice("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -138,26 +138,26 @@ type opened struct {
 	Choices         []mapping.Choice
 }
 
-func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) columns(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	switch {
-	case work.busy != "":
-		s.waiting(w, r, work, "columns")
-	case work.failure != "" || work.choice == nil:
-		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+	case o.busy != "":
+		s.waiting(w, r, o, "columns")
+	case o.failure != "" || o.choice == nil:
+		http.Redirect(w, r, "/import/"+o.id+"/found", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work,
-			Body: work.columnsPage(s.options.Getenv)})
+		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Import: o,
+			Body: o.columnsPage(s.options.Getenv)})
 	}
 }
 
-func (w *work) columnsPage(getenv func(string) string) columnsPage {
-	c := w.choice
+func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
+	c := o.choice
 	body := columnsPage{
-		Refused: w.takeFaults(),
-		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list,
-		Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
+		Refused: o.takeFaults(),
+		choice:  c, Presets: o.presets, All: samples.All(), Headings: o.headings(), List: o.list,
+		Feedback: o.feedback != nil, Accepted: o.accepted, Zones: zones,
 		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")),
 		Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
 	}
@@ -170,7 +170,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 
 	if config, err := c.config(getenv); err == nil {
-		body.Second = w.secondFiles(config)
+		body.Second = o.secondFiles(config)
 		body.Settings = c.settings(config)
 	}
 
@@ -184,7 +184,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	}
 
 	body.Wanting = wantingOf(body.Groups)
-	body.ByValue = w.valueColumns()
+	body.ByValue = o.valueColumns()
 	body.EventBy = cmp.Or(c.eventBy, c.EventBy())
 	c.eventBy = ""
 
@@ -344,11 +344,11 @@ func (c *choice) absent(value any) bool {
 		strings.HasSuffix(text, `", "")`)
 }
 
-func (w *work) headings() []heading {
+func (o *openImport) headings() []heading {
 	var all []heading
-	for _, file := range w.found {
+	for _, file := range o.found {
 		for _, column := range file.Columns {
-			column.Personal = column.Personal || w.choice.identifies(column.Name)
+			column.Personal = column.Personal || o.choice.identifies(column.Name)
 			if column.Name != "" && !slices.ContainsFunc(all,
 				func(h heading) bool { return h.Name == column.Name }) {
 				all = append(all, heading{Name: column.Name, Example: column.Example,
@@ -364,46 +364,46 @@ var errChanged = errors.New("this mapping was changed in the meantime, perhaps i
 	"Below is what it says now; your choices in the other form were not taken")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
-func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImport) {
 	r.ParseForm()
-	work.mu.Lock()
+	o.mu.Lock()
 
-	if work.choice == nil || work.feedback != nil || work.busy != "" {
-		work.mu.Unlock()
-		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+	if o.choice == nil || o.feedback != nil || o.busy != "" {
+		o.mu.Unlock()
+		http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 		return
 	}
 
 	to := "/preview"
 	err := errChanged
-	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
-		err = work.choice.take(r, s.options.Getenv)
-		columns := work.valueColumns()
-		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns),
-			work.choice.takeEvents(r.PostForm, columns))
+	if seen := r.FormValue("seen"); seen == "" || seen == o.choice.Seen() {
+		err = o.choice.take(r, s.options.Getenv)
+		columns := o.valueColumns()
+		rest := errors.Join(o.choice.takeLeaving(r.PostForm, columns),
+			o.choice.takeEvents(r.PostForm, columns))
 		if rest != nil {
-			work.choice.typed = r.PostForm
+			o.choice.typed = r.PostForm
 		}
 		err = errors.Join(err, rest)
 	}
 
 	// else somebody is leaving the page, for elsewhere
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept {
-		err = work.bind(s.options.Getenv)
+		err = o.bind(s.options.Getenv)
 	}
-	if work.choice.Problem, work.choice.Faults = "", nil; err != nil {
-		work.choice.refuse(err)
+	if o.choice.Problem, o.choice.Faults = "", nil; err != nil {
+		o.choice.refuse(err)
 		to = "/columns#problem"
 	}
 
-	work.forget()
-	work.mu.Unlock()
-	s.answer(w, r, "/work/"+work.id+to)
+	o.forget()
+	o.mu.Unlock()
+	s.answer(w, r, "/import/"+o.id+to)
 }
 
 // bind tells whether the mapping is sound and fits the files.
-func (w *work) bind(getenv func(string) string) error {
-	job, err := w.job(history.Target{}, getenv)
+func (o *openImport) bind(getenv func(string) string) error {
+	job, err := o.job(history.Target{}, getenv)
 	if err != nil {
 		return err
 	}
