@@ -278,8 +278,12 @@ func (p *program) showAnswers(ctx context.Context, job importer.Job, base *impor
 				fmt.Fprintf(p.out, "  %s\n", report.Visible(answer.Text))
 				continue
 			}
-			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text),
-				prepare.Effect(ctx, job, answer.Config, base))
+			effect, err := prepare.EffectOf(ctx, job, answer.Config, base)
+			if err != nil {
+				fmt.Fprintf(p.out, "  %s:  %v\n", report.Visible(answer.Text), err)
+				continue
+			}
+			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text), effect)
 		}
 		fmt.Fprintln(p.out)
 	}

@@ -147,8 +147,8 @@ func RecallAll(stateDir string) (all []*Remembered) {
 	return all
 }
 
-// Forget removes what is remembered under a key, with the copy. People's own files stay.
-func Forget(stateDir, key string) error {
+// ForgetMapping removes what is remembered under a key, with the copy. People's own files stay.
+func ForgetMapping(stateDir, key string) error {
 	one, err := RecallKey(stateDir, key)
 	if err != nil || one == nil {
 		return err

@@ -86,7 +86,7 @@ func TestRememberedWithoutFile(t *testing.T) {
 }
 
 // What is remembered is listed, the latest first, and forgotten one by one; files of people stay.
-func TestForget(t *testing.T) {
+func TestForgetMapping(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "shop.yaml")
 	if err := os.WriteFile(path, []byte(rememberedMapping), 0o600); err != nil {
@@ -108,7 +108,7 @@ func TestForget(t *testing.T) {
 	if len(all) != 2 || all[0].File != "november.csv" || all[1].File != "october.csv" {
 		t.Fatalf("got %v, want november.csv and october.csv", all)
 	}
-	if err := Forget(target.StateDir, all[0].Key); err != nil {
+	if err := ForgetMapping(target.StateDir, all[0].Key); err != nil {
 		t.Fatal(err)
 	}
 	if left := RecallAll(target.StateDir); len(left) != 1 || left[0].File != "october.csv" {
@@ -122,7 +122,7 @@ func TestForget(t *testing.T) {
 		t.Errorf("got %d copies, want the one of october.csv", len(copies))
 	}
 	for _, key := range []string{"../../shop", "0000000000000000", ""} {
-		if err := Forget(target.StateDir, key); err != nil {
+		if err := ForgetMapping(target.StateDir, key); err != nil {
 			t.Errorf("%q: %v", key, err)
 		}
 	}

@@ -3,8 +3,11 @@ package web
 import (
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+
+	"ableimport/importer/sandbox"
 )
 
 // A draft that asks is answered on the page as well, and only then it can be run.
@@ -54,4 +57,35 @@ func TestAnswersOfADraft(t *testing.T) {
 	if got := words(c.doc.get("sales", "Vorgang", "Retoure")); got != "no" {
 		t.Errorf("Retoure is a sale: %q, in\n%s", got, c.doc.text)
 	}
+}
+
+// Each answer says what it would make of the file, as the preview on the command line does.
+func TestAnswersTellWhatTheyChange(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	open := v.drop(write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang\n"+
+		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
+	plain := plainText(v.wait(open + "/columns"))
+	for _, want := range []string{"If they are none: 0 events (2 events less, 1,030.00 EUR less)",
+		"If they are sales: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("the page does not say %q: %s", want, plain)
+		}
+	}
+
+	// where all answers come to the same figures these say nothing
+	open = v.drop(write0600(t, "days.csv", strings.NewReplacer("2026-11-0", "0",
+		",10.00", "/04/2026,10.00", ",12.00", "/05/2026,12.00", ",14.00", "/06/2026,14.00").
+		Replace(threeSales)))
+	plain = plainText(v.wait(open + "/columns"))
+	if !strings.Contains(plain, "How is Paid On written?") || strings.Contains(plain, "3 events") {
+		t.Errorf("the answers about days come to: %s", plain)
+	}
+}
+
+// plainText is what of a page can be read.
+func plainText(page string) string {
+	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
+	text = strings.Join(strings.Fields(text), " ")
+	return strings.NewReplacer("( ", "(", " )", ")", " ,", ",").Replace(text)
 }

@@ -29,6 +29,7 @@ type choice struct {
 	Faults    *faults          // at which fields
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
+	tried     string           // the mapping for which answers were tried
 
 	doc *document
 	// the column that somebody has begun to tell events apart by

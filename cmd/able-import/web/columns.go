@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -139,6 +140,14 @@ type opened struct {
 }
 
 func (s *server) columns(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	untried := o.choice != nil && o.choice.untried()
+	o.mu.Unlock()
+
+	if untried {
+		s.begin(o, "Trying the answers", func(ctx context.Context) { s.tryAnswers(ctx, o) })
+	}
+
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/mapping/draft"
 )
 
@@ -30,6 +31,9 @@ type answer struct {
 	Value string // as it stands in the mapping
 	Why   string // what it would mean
 	Said  string // in words, where the value is none
+	Guess bool   // the draft takes rows of this value for sales
+
+	Effect *prepare.Effect // what a run would send with it; nil: nobody has tried
 }
 
 // openQuestions are the lines of a draft that a person decides about. Neighbours about the same
@@ -72,11 +76,11 @@ func addSale(all []question, line draft.Suggestion) []question {
 		shown = line.Value
 	}
 
-	guess := map[bool]string{true: "; probably a sale",
-		false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
+	sale := strings.HasPrefix(line.Guess, "yes")
+	guess := map[bool]string{true: "; probably a sale", false: "; probably none"}[sale]
 	q := &all[len(all)-1]
 	q.Answers = append(q.Answers,
-		answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
+		answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown, Guess: sale})
 	return all
 }
 

@@ -73,6 +73,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			}
 			return more
 		},
+		"sum":     func(s prepare.Sum) amount { return amountOf(s.Decimal(), s.Currency) },
+		"abs":     func(n int64) int64 { return max(n, -n) },
 		"num":     func(n int) int64 { return int64(n) },
 		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
 		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
