@@ -29,6 +29,7 @@ type choice struct {
 	Faults    *faults          // at which fields
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
+	asked     bool             // there were questions
 	tried     string           // the mapping for which answers were tried
 
 	doc *document
@@ -55,7 +56,9 @@ func newChoice(origin, title string, text []byte) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Origin: origin, Title: title, doc: doc, made: doc.text}, nil
+	asked := questionsIn(doc)
+	return &choice{Origin: origin, Title: title, doc: doc, made: doc.text, Questions: asked,
+		asked: len(asked) > 0}, nil
 }
 
 func presetChoice(name string) (*choice, error) {

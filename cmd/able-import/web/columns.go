@@ -23,7 +23,9 @@ type field struct {
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
-	Options           bool   // a constant can stand for it
+	Options           bool // a constant can stand for it
+	OwnWords          bool // its values can be sent as other words
+	Values            []sentValue
 	Elsewhere         bool   // the column is not in the files: a second file may have it
 	Samples           string // first values of the column
 	Wanting           bool   // nothing is chosen, and something has to be
@@ -43,7 +45,7 @@ var fieldGroups = []fieldGroup{
 			Help: "the day of payment, where there is one"},
 		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
 		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR",
-			Need: "required", Options: true},
+			Need: "required", Options: true, OwnWords: true},
 	}},
 	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.",
 		Fields: []field{
@@ -54,24 +56,27 @@ var fieldGroups = []fieldGroup{
 				Need: "one"},
 		}},
 	{Label: "What was bought", More: true, Fields: []field{
-		{Path: "fields.description", Label: "Description"},
+		{Path: "fields.description", Label: "Description", OwnWords: true},
 		{Path: "items.name", Label: "Item: name"}, {Path: "items.price", Label: "Item: price"},
 		{Path: "items.qty", Label: "Item: quantity"}, {Path: "items.sku", Label: "Item: SKU"},
-		{Path: "items.category", Label: "Item: category"},
+		{Path: "items.category", Label: "Item: category", OwnWords: true},
 	}},
 	{Label: "More about the buyer and where the sale came from", More: true, Fields: []field{
 		{Path: "fields.lead.firstName", Label: "First name"},
 		{Path: "fields.lead.lastName", Label: "Last name"},
 		{Path: "fields.lead.company", Label: "Company"},
-		{Path: "fields.lead.country", Label: "Country"},
-		{Path: "fields.event_source", Label: "Source", Help: "an address, or the name of a system"},
+		{Path: "fields.lead.country", Label: "Country", OwnWords: true},
+		{Path: "fields.event_source", Label: "Source", OwnWords: true,
+			Help: "an address, or the name of a system"},
 		{Path: "fields.referrer_url", Label: "Referrer"},
-		{Path: "fields.utm_source", Label: "UTM source"},
-		{Path: "fields.utm_medium", Label: "UTM medium"},
-		{Path: "fields.utm_campaign", Label: "UTM campaign"},
+		{Path: "fields.utm_source", Label: "UTM source", OwnWords: true},
+		{Path: "fields.utm_medium", Label: "UTM medium", OwnWords: true},
+		{Path: "fields.utm_campaign", Label: "UTM campaign", OwnWords: true},
 		{Path: "fields.keys.gclid", Label: "Google click id"},
 		{Path: "fields.keys.fbclid", Label: "Facebook click id"},
-		{Path: "fields.custom_data.coupon", Label: "Coupon"},
+		{Path: "fields.custom_data.coupon", Label: "Coupon", OwnWords: true},
+		{Path: "fields.custom_data.status", Label: "Status", OwnWords: true,
+			Help: "passed on to Able as it is"},
 	}},
 }
 
@@ -187,6 +192,7 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 		group.Fields = slices.Clone(group.Fields)
 		for i := range group.Fields {
 			c.fill(&group.Fields[i], body.Headings)
+			group.Fields[i].Values = o.sentValues(group.Fields[i])
 		}
 		group.wants()
 		body.Groups = append(body.Groups, group)
@@ -389,7 +395,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImpor
 		err = o.choice.take(r, s.options.Getenv)
 		columns := o.valueColumns()
 		rest := errors.Join(o.choice.takeLeaving(r.PostForm, columns),
-			o.choice.takeEvents(r.PostForm, columns))
+			o.choice.takeEvents(r.PostForm, columns), o.takeWords(r.PostForm))
 		if rest != nil {
 			o.choice.typed = r.PostForm
 		}
@@ -432,8 +438,11 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	}
 
 	set := func(value any, path ...string) {
-		if words(c.doc.get(path...)) != words(value) {
-			errs = errors.Join(errs, c.set(value, path...))
+		if words(c.doc.get(path...)) == words(value) {
+			return
+		}
+		if errs = errors.Join(errs, c.set(value, path...)); value != nil {
+			errs = errors.Join(errs, c.chosen(path))
 		}
 	}
 	for _, group := range fieldGroups {
@@ -494,6 +503,16 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	return errs
 }
 
+// chosen drops the question about a setting that somebody has chosen a value for.
+func (c *choice) chosen(path []string) error {
+	about := func(q question) bool { return slices.Equal(q.Path, path) }
+	if !slices.ContainsFunc(c.Questions, about) {
+		return nil
+	}
+	c.Questions = slices.DeleteFunc(slices.Clone(c.Questions), about)
+	return c.answered(strings.Join(path, "."))
+}
+
 // answered removes a question from the mapping.
 func (c *choice) answered(path string) error {
 	if path == "" {
@@ -530,7 +549,11 @@ func (c *choice) answers(r *http.Request) error {
 		}
 	}
 
-	c.Questions = left
+	if c.Questions = left; len(left) == 0 && c.asked {
+		if err := c.doc.settled(); err != nil {
+			return err
+		}
+	}
 
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {

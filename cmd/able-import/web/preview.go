@@ -62,6 +62,7 @@ type review struct {
 	Doubts   []string // columns that seem misspelt
 	Controls []importer.Control
 	Pictures []picture
+	Open     int64 // questions that nobody has answered: figures rest on guesses
 	zone     *time.Location
 	likes    map[[2]int]string // of look-alikes, by file and first row
 
@@ -144,7 +145,8 @@ func newReview(ctx context.Context, job importer.Job) (*review, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{}}
+	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{},
+		Open: int64(len(job.Mapping.Questions()))}
 	if err := r.read(ctx); err != nil {
 		im.Close()
 		return nil, err

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -396,6 +397,9 @@ func keepMark(path, mark string) error {
 	return file.Close()
 }
 
+var errUnanswered = errors.New("questions about the file are still open. Answer them in the step " +
+	"“Columns”, at the top. Nothing was sent")
+
 // look does the preflight for the target, without sending.
 func (t *trial) look(ctx context.Context, job importer.Job, review *review) error {
 	job.Days = true
@@ -434,7 +438,10 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 		t.Controls = sentence(err)
 	}
 
-	err = cmp.Or(job.Mapping.Unanswered(), t.allowed(plan))
+	err = t.allowed(plan)
+	if job.Mapping.Unanswered() != nil {
+		err = errUnanswered
+	}
 	t.Expect.Mark(&t.Page)
 	return err
 }
