@@ -10,8 +10,9 @@ import (
 	"ableimport/importer/history"
 )
 
-// tryWithin is how long answers are tried: each of them reads the files once more.
-const tryWithin = time.Second
+// tryWithin is how long answers are tried: each of them reads the files once more. Tests have more
+// time.
+var tryWithin = time.Second
 
 // untried tells whether there are answers of which nobody knows what they come to.
 func (c *choice) untried() bool { return len(c.Questions) > 0 && c.tried != c.Seen() }
@@ -43,7 +44,11 @@ func (s *server) tryAnswers(ctx context.Context, o *openImport) {
 		for at := range q.Answers {
 			q.Answers[at].Effect = tries.effect(ctx, job, base, *q, at, s.options.Getenv)
 		}
-		q.dropEqualEffects()
+		if ctx.Err() != nil || q.sameEffects() {
+			for at := range q.Answers {
+				q.Answers[at].Effect = nil // they would tell nothing of which answer is right
+			}
+		}
 	}
 
 	o.mu.Lock()
@@ -105,18 +110,10 @@ func (c *choice) effect(ctx context.Context, job importer.Job, base *importer.Pl
 	return effect
 }
 
-// dropEqualEffects drops the effects of answers that all come to the same: they help nobody.
-func (q *question) dropEqualEffects() {
-	if len(q.Answers) < 2 {
-		return
-	}
-	for _, a := range q.Answers {
+// sameEffects tells whether all answers come to the same.
+func (q *question) sameEffects() bool {
+	return len(q.Answers) > 1 && !slices.ContainsFunc(q.Answers, func(a answer) bool {
 		first := q.Answers[0].Effect
-		if a.Effect == nil || first == nil || a.Effect.String() != first.String() {
-			return
-		}
-	}
-	for i := range q.Answers {
-		q.Answers[i].Effect = nil
-	}
+		return a.Effect == nil || first == nil || a.Effect.String() != first.String()
+	})
 }

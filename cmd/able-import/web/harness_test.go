@@ -19,7 +19,10 @@ import (
 	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { os.Exit(secrets.WatchProcesses(m).Run()) }
+func TestMain(m *testing.M) {
+	tryWithin = time.Minute // on a busy machine, too
+	os.Exit(secrets.WatchProcesses(m).Run())
+}
 
 // A site is a page that is served for a test, with a receiver of its own.
 type site struct {
