@@ -182,8 +182,10 @@ func (c *choice) Seen() string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(c
 func (c *choice) Name() string { return words(c.doc.get("name")) }
 
 // FileName is what the mapping is called when it is saved.
-func (c *choice) FileName() string {
-	if name := safeName(c.Name()); name != "" {
+func (c *choice) FileName() string { return fileNameOf(c.Name()) }
+
+func fileNameOf(mapping string) string {
+	if name := safeName(mapping); name != "" {
 		return name + ".yaml"
 	}
 	return "mapping.yaml"

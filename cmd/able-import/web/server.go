@@ -144,6 +144,10 @@ func (s *server) handler() http.Handler {
 	mux.HandleFunc("GET /samples/{name}", s.sampleFile)
 	mux.HandleFunc("POST /quit", s.end)
 	mux.HandleFunc("GET /template.xlsx", s.template)
+	mux.HandleFunc("GET /mappings", s.mappings)
+	mux.HandleFunc("GET /mappings/{key}", s.showMapping)
+	mux.HandleFunc("GET /mappings/{key}/file", s.keepMapping)
+	mux.HandleFunc("POST /mappings/{key}/forget", s.forgetMapping)
 	mux.HandleFunc("GET /history", s.history)
 	mux.HandleFunc("GET /history/{run}", s.pastRun)
 	mux.HandleFunc("POST /history/{run}/decide", s.decide)
@@ -154,6 +158,8 @@ func (s *server) handler() http.Handler {
 	for _, form := range []string{"/files", "/sample", "/quit"} {
 		mux.Handle("GET "+form, http.RedirectHandler("/", http.StatusSeeOther))
 	}
+	mux.Handle("GET /mappings/{key}/forget",
+		http.RedirectHandler("/mappings", http.StatusSeeOther))
 	mux.HandleFunc("GET /history/{run}/decide", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/history/"+url.PathEscape(r.PathValue("run")), http.StatusSeeOther)
 	})
