@@ -53,6 +53,7 @@
 //	held         waits for a person: a changed or unknown event, rows beside a damaged one
 //	footer       a row below or between the data that totals it; no data
 //	correction   an event that was delivered from a failures file
+//	open import  an import on the page, from its files to its report
 //	practice     a run against the receiver on this machine
 //
 // # Promises
