@@ -101,6 +101,7 @@ type Info struct {
 	Sheet     string  // "" for text
 	HeaderRow int     // row number of the header; 0: there is none
 	Sheets    []Sheet // all sheets of a workbook
+	Typed     bool    // its cells have kinds: a text that looks like a number is one on purpose
 	Warnings  []string
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // chooseSheet finds the sheet that is meant and its header, and surveys it to its end.
-func (x *xlsx) chooseSheet() error {
+func (x *spreadsheet) chooseSheet() error {
 	candidates, err := x.candidates()
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (x *xlsx) chooseSheet() error {
 }
 
 // candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
-func (x *xlsx) candidates() ([]workbookSheet, error) {
+func (x *spreadsheet) candidates() ([]workbookSheet, error) {
 	var visible []workbookSheet
 	for _, sheet := range x.book.sheets {
 		if x.options.Sheet != "" && strings.EqualFold(sheet.name, x.options.Sheet) {
@@ -50,7 +50,7 @@ func (x *xlsx) candidates() ([]workbookSheet, error) {
 }
 
 // names lists the sheets for a message.
-func (x *xlsx) names() string {
+func (x *spreadsheet) names() string {
 	var names []string
 	for _, sheet := range x.book.sheets {
 		names = append(names, fmt.Sprintf("%q", sheet.name))
@@ -79,7 +79,7 @@ type glance struct {
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is
 // needed. An empty first sheet is passed over only when there is no doubt which one is meant.
-func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
+func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
 	chosen, most, head := 0, 0, sheetHead{}
@@ -90,7 +90,7 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 			var err error
 			// Where nothing is needed it matters only whether it is empty.
 			whole := len(x.options.Needs) > 0 || len(filled) == 0
-			if beginning, err = x.peek(sheet, whole); err != nil {
+			if beginning, err = x.file.head(sheet, x.options.Header, whole); err != nil {
 				return head, sheetFault(sheet, 0, err)
 			}
 			this.rows = len(beginning.rows)
@@ -163,7 +163,7 @@ func headed(rows int) string {
 	return fmt.Sprint(rows)
 }
 
-func (x *xlsx) emptySheet(candidates []workbookSheet) error {
+func (x *spreadsheet) emptySheet(candidates []workbookSheet) error {
 	if len(candidates) == 1 {
 		return fmt.Errorf("sheet %q is empty", x.sheet.name)
 	}
@@ -173,7 +173,7 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 
 // needed counts the needed columns that a sheet has, and the rows below them, as far as its
 // beginning shows them.
-func (x *xlsx) needed(head sheetHead) (count, rows int) {
+func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
 	}
@@ -194,7 +194,7 @@ func (x *xlsx) needed(head sheetHead) (count, rows int) {
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills
 // may be in them.
-func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
+func (x *spreadsheet) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
 	var others []string
 	for _, i := range filled {
 		if i != chosen {
@@ -213,31 +213,6 @@ type sheetHead struct {
 	bad     int // index of the first bad row
 	problem *RowError
 	tables  []*excelTable
-}
-
-// peek gives the first rows of a sheet; not whole: only the first one.
-func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
-	tables, err := x.tablesOf(sheet)
-	if err != nil {
-		return sheetHead{}, err
-	}
-
-	reader, err := x.read(sheet, true)
-	if err != nil {
-		return sheetHead{}, err
-	}
-	defer reader.close()
-	if !whole {
-		return reader.head(1, 0)
-	}
-
-	header := x.options.Header
-	if header == 0 && len(tables) == 1 {
-		header = tables[0].headerRow()
-	}
-	head, err := reader.head(headRows, header)
-	head.tables = tables
-	return head, err
 }
 
 // headText is how much text of the first rows is kept.
@@ -280,7 +255,7 @@ func (r *sheetRow) headRow() headRow {
 }
 
 // useHeader finds the header.
-func (x *xlsx) useHeader(head sheetHead) (err error) {
+func (x *spreadsheet) useHeader(head sheetHead) (err error) {
 	if x.choice, err = x.findHeader(head); err != nil {
 		return err
 	}
@@ -294,8 +269,8 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
 // before its first row is used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet(head sheetHead) error {
-	reader, err := x.read(x.sheet, false)
+func (x *spreadsheet) surveySheet(head sheetHead) error {
+	reader, err := x.read()
 	if err != nil {
 		return sheetFault(x.sheet, 0, err)
 	}
@@ -320,7 +295,7 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 // nameMerged gives columns the headings that are merged down to them from rows above the header,
 // and tells of headings that are merged over several columns with values: nobody can say which of
 // these is meant by the name.
-func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
+func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 	for _, merged := range remarks.headings {
 		if merged.firstColumn >= len(x.choice.names) {
 			continue
@@ -351,7 +326,7 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 }
 
 // padHeader names the columns beyond the header's last one.
-func (x *xlsx) padHeader() {
+func (x *spreadsheet) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""
 		if x.choice.row == 0 {
