@@ -127,12 +127,12 @@ func (x *spreadsheet) give(row *sheetRow) (Row, error) {
 
 // fault says where a sheet cannot be read on, behind the file's name.
 func (x *spreadsheet) fault(sheet workbookSheet, row int, err error) error {
-	return fmt.Errorf("%s: %w", x.base, sheetFault(sheet, row, err))
+	return fmt.Errorf("%s: %w", x.base, x.sheetFault(sheet, row, err))
 }
 
-func sheetFault(sheet workbookSheet, row int, err error) error {
+func (x *spreadsheet) sheetFault(sheet workbookSheet, row int, err error) error {
 	if row == 0 {
-		return fmt.Errorf("sheet %q cannot be read: %w", sheet.name, err)
+		return fmt.Errorf("%s cannot be read: %w", x.book.called(sheet), err)
 	}
-	return fmt.Errorf("sheet %q cannot be read beyond row %d: %w", sheet.name, row, err)
+	return fmt.Errorf("%s cannot be read beyond row %d: %w", x.book.called(sheet), row, err)
 }

@@ -20,11 +20,13 @@ type workbook struct {
 	strings  *sharedStrings // nil: the file has no string table
 
 	uncomputed bool // it says that its formulas are to be computed when it is opened
+	isPage     bool // a web page, whose tables stand for the sheets
 }
 
 type workbookSheet struct {
 	name   string
 	hidden bool
+	slight bool   // it holds less than a table does, such as a title
 	kind   string // "worksheet"; "chartsheet" and others have no cells
 	part   string // name of its part; "": the file does not say
 }
@@ -130,6 +132,9 @@ func (x *xlsx) readPart(sheet workbookSheet, glance bool) (*sheetReader, error) 
 
 // close leaves its buffer to the next reader.
 func (s *sheetReader) close() error {
+	if s.source != nil {
+		return s.source.closer.Close()
+	}
 	if len(s.xml.buffer) == xmlBuffer {
 		*s.spare = s.xml.buffer
 	}
