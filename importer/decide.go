@@ -198,7 +198,7 @@ func (d *decider) group(group []record) error {
 
 // inConflict tells whether one file has the id twice with different content, or in rows that differ
 // elsewhere; one that is invalid counts as different from one that is not, for what it should have
-// said is not known. Records stand in the order of the run.
+// said is not known. Records are in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
 		a, b := &group[i], &group[i+1]

@@ -59,7 +59,7 @@
 //     finds that nothing is to go out, the files are read once, and its sums stand alone.
 //   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to add.
 //   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is durable before the
-//     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again by itself.
+//     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again without a decision.
 //   - What was previewed is what is sent: both passes map with the same code, and no block of events is posted before
 //     its hash equals the preflight's.
 //   - Memory does not grow with the number of rows: rows are streamed, ids are sorted in bounded memory with private

@@ -36,7 +36,7 @@ type input struct {
 
 	resolution *mapping.Resolution   // what the study has proved about open formats
 	gathered   *gathered             // nil where the rows of each group stand together
-	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
+	corrected  map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file
 	totals     []mapping.Total       // that stand among the rows, since they were read

@@ -121,7 +121,7 @@ func (p *producer) run(ctx context.Context) error {
 	return p.read(ctx)
 }
 
-// read reads to the end, also when ctx is done: what is not sent any more is counted all the same,
+// read reads to the end, also when ctx is done: what is not sent any more is still counted,
 // so that the sums of the run can be compared with the preflight's.
 func (p *producer) read(ctx context.Context) error {
 	seq := uint64(0)

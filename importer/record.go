@@ -108,14 +108,14 @@ type fate byte
 
 const (
 	send        fate = iota
-	duplicate        // the same event stands in this run already: its rows are skipped
+	duplicate        // the same event is in this run already: its rows are skipped
 	conflicting      // other content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
 	// delivered by an earlier run, or sent by an earlier file of this one, with other content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
-	resend // unknown, and to be sent again all the same
+	resend // unknown, and to be sent again anyway
 	kept   // delivered with other content, which stands: somebody has decided so
 )
 

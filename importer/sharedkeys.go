@@ -73,7 +73,7 @@ func (c keyCounts) add(hash uint64) {
 	}
 }
 
-// many tells whether a value may stand in the orders of so many customers that it is shared.
+// many tells whether a value may be in the orders of so many customers that it is shared.
 func (c keyCounts) many(hash uint64) bool {
 	return c[hash%keyCounters/16]>>(hash%16*4)&15 >= sharedBy
 }
@@ -281,7 +281,7 @@ func (p *preflight) findShared() error {
 	return f.tell()
 }
 
-// sumKeys reads the private file, beside the fates, which stand in the same order.
+// sumKeys reads the private file, beside the fates, which are in the same order.
 func (p *preflight) sumKeys(sums *spill.Sorter) error {
 	k := &p.shared
 	if err := k.out.Flush(); err != nil {
@@ -531,7 +531,7 @@ func (f *sharedFinder) tell() error {
 }
 
 func (s *SharedKey) words() string {
-	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs",
+	words := fmt.Sprintf("%s is in %d orders of customers whose %s differs",
 		cell.Quote(s.Value), s.Orders, s.Other)
 	if money := moneyWords(&s.Money); money != "" {
 		words += " (" + money + ")"

@@ -110,7 +110,7 @@ func (r *reader) completeFields(root *document.Node) {
 	}
 	if currency := fields.Get("deal_currency"); currency != nil && !fields.Has("deal_value") {
 		r.Problem(currency.Place,
-			"deal_currency stands without deal_value; add deal_value: or remove it")
+			"deal_currency is there without deal_value; add deal_value: or remove it")
 	}
 
 	if len(c.id) == 0 && !c.content && root.Get("id") == nil {

@@ -51,7 +51,7 @@ func (s *server) fedBack(w *work) bool {
 	return true
 }
 
-// acceptEdits takes what was changed in a failures file beside the cells that were to be mended.
+// acceptEdits takes what was changed in a failures file beside the cells that were to be fixed.
 func (s *server) acceptEdits(w http.ResponseWriter, r *http.Request, work *work) {
 	work.mu.Lock()
 	if work.feedback != nil && work.choice != nil && work.busy == "" {

@@ -156,7 +156,7 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 	out.WriteString("\ufeff")
 	lines := csv.NewWriter(&out)
 	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong",
-		"sent all the same"})
+		"sent anyway"})
 
 	for i := range work.review.list {
 		e := &work.review.list[i]

@@ -358,7 +358,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 		return
 	case strings.ContainsFunc(mark,
 		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, by itself.")
+		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, and only the mark.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark
