@@ -62,7 +62,7 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 		}
 
 		if len(parts) > 0 && parts[len(parts)-1].field != "" {
-			r.Problem(n.Place, "pattern: text has to stand between {%s} and {%s}",
+			r.Problem(n.Place, "pattern: text has to be between {%s} and {%s}",
 				parts[len(parts)-1].field, field)
 		}
 

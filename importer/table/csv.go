@@ -174,7 +174,7 @@ func (s *textSource) detectHeader() error {
 	if comments > 0 {
 		s.warnings = append(s.warnings,
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
-				"%d): say `comment: \"#\"` to pass over them", comments, len(head)))
+				"%d): say `comment: \"#\"` to ignore them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
@@ -285,10 +285,10 @@ func (s *textSource) learn(below []headRow) {
 	case l.surplus:
 		s.expect.width++
 		s.warnings = append(s.warnings,
-			"every row ends with a delimiter too many, which is passed over")
+			"every row ends with a delimiter too many, which is ignored")
 	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings,
-			"the header ends with a delimiter too many, which is passed over")
+			"the header ends with a delimiter too many, which is ignored")
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's "+
 			"%d columns; they are read as empty", l.missing, width))

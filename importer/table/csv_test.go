@@ -211,7 +211,7 @@ func numbered(from, n int, cells string) []string {
 }
 
 func TestRecordsThatLie(t *testing.T) {
-	const lines = "each of them is a row by itself"
+	const lines = "each of them is a row of its own"
 	tests := []struct {
 		name, text string
 		want       []string // bad ones end with a part of the message

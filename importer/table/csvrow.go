@@ -26,7 +26,7 @@ type layout struct {
 	checks checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are ignored.
 // io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {

@@ -52,7 +52,7 @@ type Context struct {
 }
 
 // ErrNoZone is the error of a time for which nothing says where its clock stood.
-var ErrNoZone = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: timezone: Europe/Berlin")
 
 // Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour
 // that comes twice when they are put back.
@@ -77,7 +77,7 @@ var (
 		"say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
-	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
+	errTooEarly = errors.New("is before 1971, as empty dates do that were read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
 	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
 )

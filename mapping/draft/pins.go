@@ -167,7 +167,7 @@ func (d *draft) timezone(s *scribe) {
 			place = "Asia/Tokyo"
 		}
 		s.ask(1, "timezone: "+place, "the times have no zone, such as "+d.written()[0].example()+
-			": where did the clock stand? A place, or UTC")
+			": which zone did the clock show? A place, or UTC")
 	}
 
 	if untimed {
