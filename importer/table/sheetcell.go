@@ -40,11 +40,11 @@ func (s *sheetReader) readCell(counted bool) error {
 	if cell.lost {
 		return nil
 	}
-	return s.take(cell)
+	return s.addCell(cell)
 }
 
-// take adds a cell that was read to the row.
-func (s *sheetReader) take(cell *sheetCell) error {
+// addCell adds a cell that was read to the row.
+func (s *sheetReader) addCell(cell *sheetCell) error {
 	stored := s.row.text[cell.from:]
 	if s.survey {
 		if len(stored) > 0 || cell.formula {
@@ -168,7 +168,7 @@ func (s *sheetReader) readUsual() (read bool, err error) {
 	}
 	s.row.next = column + 1
 	s.xml.at += i + len(end)
-	return true, s.take(&s.cell)
+	return true, s.addCell(&s.cell)
 }
 
 // What a byte of text means to readUsual.
