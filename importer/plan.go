@@ -59,6 +59,7 @@ type Plan struct {
 	words      func(string) string // words for the reason of a skip
 	wanted     []wantedSetting     // settings without which no event of a file can be sent
 	failing    bool                // there is something for the failures files already
+	stated     *stated             // what somebody approves of it; nil: nobody is asked
 }
 
 // ID is the plan's hash as people see and give it.

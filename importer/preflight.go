@@ -117,6 +117,9 @@ func newPreflight(im *Import) *preflight {
 		records: spill.NewSorter(im.temp, recordSize),
 		shared:  sharedKeys{dir: im.temp},
 	}
+	if im.job.Approvals != nil {
+		p.plan.stated = newStated()
+	}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
 	}

@@ -195,8 +195,8 @@ func (im *Import) sealEvents(plan *Plan) error {
 	return errors.Join(err, p.records.Close(), p.plan.fates.Close(), p.shared.close())
 }
 
-// read reads to the end, also when the run has ended: what is not sent any more is counted all the
-// same, so that the sums of the run can be compared with the preflight's.
+// read reads to the end, also when the run has ended: what is not sent any more is still counted, so
+// that the sums of the run can be compared with the preflight's.
 func (p *producer) read() error {
 	fates := p.plan.openFates()
 	defer fates.close()

@@ -108,14 +108,14 @@ type fate byte
 
 const (
 	send        fate = iota
-	duplicate        // the same event stands in this run already: its rows are skipped
+	duplicate        // the same event is in this run already: its rows are skipped
 	conflicting      // other content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
 	// delivered by an earlier run, or sent by an earlier file of this one, with other content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
-	resend // unknown, and to be sent again all the same
+	resend // unknown, and to be sent again anyway
 	kept   // delivered with other content, which stands: somebody has decided so
 )
 
@@ -251,7 +251,6 @@ func (h *hashing) run() {
 				h.sample(n)
 			}
 
-			h.shared.add(n)
 			buffer = n.record.append(buffer[:0])
 			if h.err == nil { // a full disk is not tried again
 				h.err = h.to.Add(buffer)
@@ -262,7 +261,7 @@ func (h *hashing) run() {
 		}
 
 		h.noteLikenesses(b)
-		h.shared.count()
+		h.shared.add(b.events[:b.count])
 		b.count, b.text = 0, 0
 		h.free <- b
 	}
