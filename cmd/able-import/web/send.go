@@ -33,6 +33,7 @@ type trial struct {
 	Sends    int64 // how many events are expected to be sent; below 0: any number
 	Canary   int
 	Strict   bool
+	Second   bool // somebody else is to approve it
 
 	Host      string
 	Loopback  bool
@@ -52,6 +53,7 @@ type trial struct {
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
 	Refused  string // why it may not be sent at all
+	Waits    *second
 }
 
 // flags are those of the command that does the same.
@@ -67,6 +69,9 @@ func (t *trial) flags() (flags []string) {
 	}
 	if t.Strict {
 		flags = append(flags, "--strict")
+	}
+	if t.Waits != nil {
+		flags = append(flags, "--approvals", prepare.ShellWord(t.Waits.Folder))
 	}
 
 	return flags
@@ -214,6 +219,9 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 		work.mu.Unlock()
 
 		if err == nil {
+			job.Approvals, err = s.approvalsOf(t, &job.Target)
+		}
+		if err == nil {
 			err = t.look(ctx, job, review)
 		}
 		if err != nil {
@@ -296,6 +304,7 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	}
 
 	slices.Sort(t.Expect.Totals)
+	t.Second = r.FormValue("second") != ""
 	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
 		t.Canary = canaryEvents
 	}
@@ -436,6 +445,9 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 
 	err = cmp.Or(job.Mapping.Unanswered(), t.allowed(plan))
 	t.Expect.Mark(&t.Page)
+	if err == nil {
+		err = t.askSecond(im, plan)
+	}
 	return err
 }
 
