@@ -224,11 +224,14 @@ func (im *Import) CheckApproval(plan *Plan) error {
 		why = append(why, fmt.Errorf("the plan that was kept at %s: %w", k.PreviewedBy.When, err))
 	}
 
+	var err error
 	if waiting == nil && a.Job != "" {
-		var err error
-		if waiting, err = im.KeepForApproval(plan); err != nil {
-			return err
-		}
+		waiting, err = im.KeepForApproval(plan)
+	} else if waiting != nil {
+		err = waiting.Share()
+	}
+	if err != nil {
+		return err
 	}
 	return im.waits(plan, waiting, why)
 }

@@ -78,5 +78,15 @@ func (t *trial) askSecond(im *importer.Import, plan *importer.Plan) error {
 	return nil
 }
 
+// checkApproved refuses what waits for approval: of what was shown, something has changed since.
+func checkApproved(im *importer.Import, plan *importer.Plan) error {
+	err := im.CheckApproval(plan)
+	if waiting := new(approval.WaitingError); errors.As(err, &waiting) {
+		return &history.RefusedError{Reason: "somebody else has to approve what would be sent, and " +
+			"nobody has. Nothing was sent; check against the target again."}
+	}
+	return err
+}
+
 // Awaited tells that nobody has approved it yet.
 func (t *trial) Awaited() bool { return t.Waits != nil && t.Waits.Line != "" }

@@ -179,7 +179,7 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 		r.trial.allowed(plan)); err != nil {
 		return nil, err
 	}
-	if err := im.CheckApproval(plan); err != nil {
+	if err := checkApproved(im, plan); err != nil {
 		return nil, err
 	}
 
