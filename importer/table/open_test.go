@@ -89,7 +89,8 @@ func TestRefuses(t *testing.T) {
 			zipped(map[string]string{
 				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
 				"META-INF/manifest.xml": "<x/>",
-			}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+			}), "is an OpenDocument file without content, so it is damaged: export or download it " +
+				"again"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{
 			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
 		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
@@ -298,14 +299,14 @@ func TestTellsOfOddities(t *testing.T) {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in " +
-			"this .zip: june/README.md; it is passed over"}},
+		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no tables, " +
+			"and ignored: june/README.md"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
-			[]string{"lines of nothing but dashes and bars are passed over (2, the " +
+			[]string{"lines of nothing but dashes and bars are ignored (2, the " +
 				"first in row 2)"}},
 		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` +
 			"\"=SUM(1)\"\n3,=\"02\"\n", []string{
-			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what stands between the quotes is taken`}},
+			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what is between the quotes is taken`}},
 	} {
 		table, err := Open(writeFile(t, test.file, test.content), Options{})
 		if err != nil {

@@ -19,7 +19,10 @@ import (
 	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { os.Exit(secrets.WatchProcesses(m).Run()) }
+func TestMain(m *testing.M) {
+	tryWithin = time.Minute // on a busy machine, too
+	os.Exit(secrets.WatchProcesses(m).Run())
+}
 
 // A site is a page that is served for a test, with a receiver of its own.
 type site struct {
@@ -183,8 +186,8 @@ func (v *visitor) send(path, kind string, content io.Reader) (status int, body, 
 	return status, body, v.path(response)
 }
 
-// drop uploads files, and returns the path of the work.
-func (v *visitor) drop(files ...string) (work string) {
+// drop uploads files, and returns the path of the import.
+func (v *visitor) drop(files ...string) (open string) {
 	v.t.Helper()
 	content, kind := multipartOf(v.t, files...)
 	status, body, at := v.send("/files", kind, content)
@@ -208,36 +211,36 @@ func (v *visitor) wait(path string) string {
 	}
 }
 
-// begin starts the sending of a work to the test's receiver.
-func (v *visitor) begin(work string, form url.Values) {
+// begin starts the sending of an import to the test's receiver.
+func (v *visitor) begin(open string, form url.Values) {
 	v.t.Helper()
-	v.wait(work + "/preview")
+	v.wait(open + "/preview")
 	form.Set("mark", secrets.Mark)
-	if status, body, _ := v.post(work+"/send", form); status != http.StatusOK {
+	if status, body, _ := v.post(open+"/send", form); status != http.StatusOK {
 		v.t.Fatalf("target: %d %s", status, body)
 	}
-	page := v.wait(work + "/send")
+	page := v.wait(open + "/send")
 	match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(page)
 	if match == nil {
 		v.t.Fatalf("there is nothing to send, or it is refused: %s", page)
 	}
-	v.post(work+"/start", url.Values{"plan": {match[1]}})
+	v.post(open+"/start", url.Values{"plan": {match[1]}})
 }
 
-// sendAll sends a work, and returns its report.
-func (v *visitor) sendAll(work string, form url.Values) (report string) {
+// sendAll sends an import, and returns its report.
+func (v *visitor) sendAll(open string, form url.Values) (report string) {
 	v.t.Helper()
-	v.begin(work, form)
-	return v.report(work)
+	v.begin(open, form)
+	return v.report(open)
 }
 
 // report waits for the end of a run.
-func (v *visitor) report(work string) string {
+func (v *visitor) report(open string) string {
 	v.t.Helper()
-	if status, _ := v.get(work + "/progress"); status != http.StatusOK { // it ends with the run
+	if status, _ := v.get(open + "/progress"); status != http.StatusOK { // it ends with the run
 		v.t.Fatalf("progress: %d", status)
 	}
-	return v.wait(work + "/run")
+	return v.wait(open + "/run")
 }
 
 func write0600(t *testing.T, name, content string) string {
