@@ -100,7 +100,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 // readAll is a first pass that decides nothing.
 func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	for _, in := range im.inputs {
-		if err := in.hashFile(); err != nil {
+		if err := in.hashFile(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
