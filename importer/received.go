@@ -218,7 +218,7 @@ func markedBy(received []Received) markers {
 }
 
 // key is by what an event is looked for at the receiver: its stable id where the receiver has that,
-// or else its order number.
+// otherwise its order number.
 func (m markers) key(id, order string) string {
 	if m[id] {
 		return markedKey + id

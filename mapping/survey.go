@@ -163,7 +163,7 @@ func (s *Survey) Learn(row cell.Row) {
 }
 
 // readCurrency finds the currency of a row; the rows of a group share it,
-// though it may stand in the first only.
+// though it may be in the first only.
 func (s *Survey) readCurrency(row *cell.Row) {
 	m := s.mapper
 	if m.currency == nil {

@@ -26,6 +26,7 @@ type previewFlags struct {
 	importFlags
 	events string
 	limit  int
+	keep   bool // for somebody else's approval
 }
 
 func (p *program) previewCommand() *cobra.Command {
@@ -48,6 +49,9 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 
 	c.Flags().StringVar(&f.events, "events", "",
 		"write the events' bodies to this file, or to stdout with -: one a line, in sending order")
+	c.Flags().BoolVar(&f.keep, "keep", false,
+		"keep the plan until somebody else approves it (able-import approve); run --plan sends it")
+	f.addApprovals(c)
 	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
 	return c
 }
@@ -62,6 +66,11 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 
 	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
+	if f.keep {
+		if job.Approvals, err = p.keptIn(&f.importFlags, &job.Target); err != nil {
+			return err
+		}
+	}
 	im, plan, err := p.plan(ctx, job, false)
 	asked := job.Mapping.Unanswered()
 	if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
@@ -88,6 +97,11 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	result.Summary.ExitCode = p.code
 
 	refusal := cmp.Or(asked, refusedAsItIs(plan))
+	if f.keep && refusal == nil {
+		if refusal = p.keepForApproval(f, im, plan); refusal != nil {
+			return refusal
+		}
+	}
 	if f.json && refusal != nil {
 		p.refused = result.Summary
 		return refusal

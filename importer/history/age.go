@@ -12,7 +12,7 @@ import (
 	"ableimport/importer/spill"
 )
 
-// foldersRead bounds how many folders of a target are compared with its ledger: they stand in the
+// foldersRead bounds how many folders of a target are compared with its ledger: they are in the
 // order of time, and an older copy lacks the newest.
 const foldersRead = 100
 

@@ -206,8 +206,8 @@ func (c *content) unzip(member string) (isWorkbook bool, err error) {
 	c.wrapping = "zip"
 	var passed []string
 	if c.member, passed, err = chooseMember(archive, member); len(passed) > 0 {
-		c.warnings = append(c.warnings, "beside "+c.member.Name+
-			" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
+		c.warnings = append(c.warnings, "only "+c.member.Name+
+			" in this .zip is read; no tables, and ignored: "+shorten(passed))
 	}
 	return false, err
 }
@@ -238,7 +238,7 @@ func unpackError(err error) error {
 // limitAbove is how many rows above a header are looked at.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header stands in the given row, as far as they stand
+// Above reads the first rows of a file whose header is in the given row, as far as they are
 // above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
 // them.
 func Above(path string, options Options, header int) (rows [][]string) {

@@ -298,14 +298,14 @@ func TestTellsOfOddities(t *testing.T) {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in " +
-			"this .zip: june/README.md; it is passed over"}},
+		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no tables, " +
+			"and ignored: june/README.md"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
-			[]string{"lines of nothing but dashes and bars are passed over (2, the " +
+			[]string{"lines of nothing but dashes and bars are ignored (2, the " +
 				"first in row 2)"}},
 		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` +
 			"\"=SUM(1)\"\n3,=\"02\"\n", []string{
-			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what stands between the quotes is taken`}},
+			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what is between the quotes is taken`}},
 	} {
 		table, err := Open(writeFile(t, test.file, test.content), Options{})
 		if err != nil {

@@ -13,8 +13,8 @@ const (
 	sheetColumns = 1 << 14
 )
 
-// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must stand in rising
-// order, as the format demands: what does not is a bad row, because its values could stand in the
+// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must be in rising
+// order, as the format demands: what does not is a bad row, because its values could be in the
 // wrong place.
 type sheetReader struct {
 	xml    xmlScanner
@@ -221,7 +221,7 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 	case !ok || number > sheetRows:
 		return fmt.Errorf("it has a row with the number %.40q", attribute)
 	case number <= s.last:
-		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is "+
+		s.row.fail(-1, attribute, fmt.Sprintf("the row comes after row %d, so the file is "+
 			"damaged or badly made; open it in a spreadsheet program and save it again", s.last))
 	default:
 		s.last = number
@@ -257,8 +257,8 @@ type sheetRow struct {
 	total   bool     // a formula in it adds up other rows
 	hidden  bool
 	used    []int  // columns that hold something
-	empty   bool   // a cell stands in it that holds empty text
-	text    []byte // what the cells stand in
+	empty   bool   // it has a cell that holds empty text
+	text    []byte // what the cells are in
 	width   int    // columns up to the last one that holds something
 	next    int    // column of a cell that does not name one
 	problem *RowError

@@ -107,7 +107,7 @@ func (s *sheetReader) place(cell *sheetCell, reference []byte, counted bool) {
 		s.row.fail(cell.column, reference, fmt.Sprintf("a cell is named %.20q, which is not in "+
 			"row %d, so the file is damaged; save it again", reference, s.row.number))
 	case column < s.row.next:
-		s.row.fail(column, reference, fmt.Sprintf("cell %.20s stands twice or behind later ones, "+
+		s.row.fail(column, reference, fmt.Sprintf("cell %.20s is there twice or after later ones, "+
 			"so the file is damaged or badly made; open it in a spreadsheet program and "+
 			"save it again", reference))
 	default:

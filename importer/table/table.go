@@ -9,7 +9,7 @@ import (
 // Kinds of cells, the values of [Row.Kinds].
 const (
 	Empty byte = iota // no value
-	Text              // text as it stands in the file
+	Text              // text as written in the file
 	// Number is plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant
 	// digits.
 	Number
@@ -48,7 +48,7 @@ type RowError struct {
 	Row     int    // as [Row.Number]
 	Line    int    // the line in a text file, counted from 1; 0 where the format has no lines
 	Column  string // the heading, where one cell is to blame
-	Excerpt string // the beginning of the row or cell, as it stands in the file
+	Excerpt string // the beginning of the row or cell, as written in the file
 	Message string // what is wrong and what to do, without the place
 
 	HeaderAgain bool // the cells are good: they are the headings
@@ -96,7 +96,7 @@ type Limits struct {
 type Info struct {
 	Format    string  // "csv" or "xlsx"; with its wrapping: "csv.gz", "csv.zst", "csv.zip"
 	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX
-	Delimiter string  // as it stands in the file; "" for XLSX
+	Delimiter string  // as written in the file; "" for XLSX
 	Quote     string  // `"`, `'` or "none"; with backslash escapes `"\`; "" for XLSX
 	Sheet     string  // "" for text
 	HeaderRow int     // row number of the header; 0: there is none

@@ -78,7 +78,7 @@ type glance struct {
 }
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is
-// needed. An empty first sheet is passed over only when there is no doubt which one is meant.
+// needed. An empty first sheet is ignored only when there is no doubt which one is meant.
 func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
@@ -342,7 +342,7 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 
 		if len(unnamed) > 0 {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
-				"%s: it names column %s only; values without a name stand in column %s. Give "+
+				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
 				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
 				columnLetters(merged.firstColumn), enumerate(unnamed)))

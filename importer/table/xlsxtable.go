@@ -32,7 +32,7 @@ func (t *excelTable) headerRow() int {
 }
 
 // tablesOf reads the Excel tables of a sheet. What cannot be understood of them is left out: the
-// rows stand in the sheet.
+// rows are in the sheet.
 func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 	relations, err := x.archive.relationships(sheet.part)
 	if err != nil {

@@ -67,7 +67,7 @@ type Problem struct {
 	Message string `json:"message"`
 }
 
-// A Footer is a total below rows, with what stands in it.
+// A Footer is a total below rows, with what it holds.
 type Footer struct {
 	Row   int          `json:"row"`
 	Cells []FooterCell `json:"cells"`

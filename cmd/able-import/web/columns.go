@@ -402,7 +402,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImpor
 		err = errors.Join(err, rest)
 	}
 
-	// else somebody is leaving the page, for elsewhere
+	// otherwise somebody is leaving the page
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept {
 		err = o.bind(s.options.Getenv)
 	}

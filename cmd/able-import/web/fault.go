@@ -39,7 +39,7 @@ func (f *faults) At(field string) *fault {
 	return &fault{faultID(field), f.Texts[field]}
 }
 
-// controlID is the id of a field's control, which a browser goes to by itself.
+// controlID is the id of a field's control, which a browser scrolls to.
 func controlID(field string) string {
 	if currency, ok := strings.CutPrefix(field, "total."); ok {
 		return "total-" + currency

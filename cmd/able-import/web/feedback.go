@@ -51,7 +51,7 @@ func (s *server) fedBack(o *openImport) bool {
 	return true
 }
 
-// acceptEdits takes what was changed in a failures file beside the cells that were to be mended.
+// acceptEdits takes what was changed in a failures file beside the cells that were to be fixed.
 func (s *server) acceptEdits(w http.ResponseWriter, r *http.Request, o *openImport) {
 	o.mu.Lock()
 	if o.feedback != nil && o.choice != nil && o.busy == "" {

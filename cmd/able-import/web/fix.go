@@ -156,7 +156,7 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, o *openImp
 	out.WriteString("\ufeff")
 	lines := csv.NewWriter(&out)
 	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong",
-		"sent all the same"})
+		"sent anyway"})
 
 	for i := range o.review.list {
 		e := &o.review.list[i]

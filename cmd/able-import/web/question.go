@@ -28,7 +28,7 @@ type question struct {
 }
 
 type answer struct {
-	Value string // as it stands in the mapping
+	Value string // as written in the mapping
 	Why   string // what it would mean
 	Said  string // in words, where the value is none
 	Guess bool   // the draft takes rows of this value for sales

@@ -139,7 +139,7 @@ func (s *server) reportOf(result *importer.Result, target history.Target,
 	return p
 }
 
-// find looks for what lies in the run's folder: failures files, and events that are held.
+// find looks for what the run's folder holds: failures files, and events that are held.
 func (p *reportPage) find(target history.Target, folder string) {
 	for _, pattern := range []string{"*.failures.xlsx", "*.failures.csv"} {
 		paths, _ := filepath.Glob(filepath.Join(folder, pattern))

@@ -29,7 +29,7 @@ var assets embed.FS
 // A page is what the layout needs to know.
 type page struct {
 	Title   string
-	Refresh string // what a browser does by itself: "1;url=/import/…", "0;url=/"
+	Refresh string // what a browser does without a click: "1;url=/import/…", "0;url=/"
 	Step    string // of steps; "": none
 	Import  *openImport
 	Body    any
@@ -126,9 +126,9 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 		page{Title: title, Bare: stranger, Body: problemPage{title, text, stranger}})
 }
 
-// waiting is the page that is shown while an import is busy; it looks again by itself. The address
-// to look at is said: of one with a place in it, as in send#check, a browser would only scroll to
-// that place, again and again.
+// waiting is the page that is shown while an import is busy; it reloads until that is done. The
+// address to look at is said: of one with a place in it, as in send#check, a browser would only
+// scroll to that place, again and again.
 func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
 	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
 		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})

@@ -60,7 +60,7 @@ var spoken = []struct {
 	{regexp.MustCompile(
 		`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`),
 		"$1 ${2}say it in the step “Columns”"},
-	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`),
+	{regexp.MustCompile(`say which zone its clock shows: timezone: Europe/Berlin`),
 		"choose it under “Time zone”, in the step “Columns”"},
 	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`),
 		"say which to take under “Time for dates without one”, in the step “Columns”"},
