@@ -88,7 +88,7 @@ type heading struct {
 }
 
 // Few are its first values, as one line.
-func (h heading) Few() string { return strings.Join(h.Samples, " · ") }
+func (h heading) Few() string { return strings.Join(h.Samples, between) }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {

@@ -205,6 +205,10 @@ func TestPageLargeFile(t *testing.T) {
 	b.press("Match the columns")
 	b.sees("Which column is what")
 	b.press("Preview")
+	b.sees("This page updates when it is done")
+	b.do(chromedp.Evaluate("window.stop()", nil)) // it stays as it is
+	b.show("0-waiting")
+	b.reload()
 	b.sees("events ready to send")
 	for _, page := range []int{2, 2000, 4000} {
 		began := time.Now()

@@ -66,6 +66,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			return struct{ First, Second any }{first, second}
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
+		"terms": terms, "unbroken": unbroken,
 		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
@@ -225,6 +226,26 @@ func (a amount) Zero() string {
 		return "0"
 	}
 	return "0." + strings.Repeat("0", len(decimals))
+}
+
+// between stands between the first values of a column, where they are one line.
+const between = " · "
+
+// terms are the values of one line, each of which goes to the next line as a whole.
+func terms(few string) template.HTML {
+	if few == "" {
+		return ""
+	}
+	parts := strings.Split(report.Visible(few), between)
+	for i, part := range parts {
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+	}
+	return template.HTML(strings.Join(parts, between))
+}
+
+// unbroken is a sentence in which no line ends within the word e-mail.
+func unbroken(text string) string {
+	return strings.ReplaceAll(report.Visible(text), "e-mail", "e\u2011mail")
 }
 
 // countOf writes a number as people read it: 1,024.

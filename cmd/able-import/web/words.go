@@ -116,7 +116,7 @@ var causes = map[string]string{
 // cause is a code in words.
 func cause(code string) string {
 	if words, known := causes[code]; known {
-		return words
+		return unbroken(words)
 	}
 	return strings.ReplaceAll(code, "_", " ")
 }

@@ -276,7 +276,15 @@ function wordsOf(details) {
 // Shows the first values of the column that is chosen.
 function showSamples(select) {
   const place = document.getElementById(select.dataset.samples);
-  select.addEventListener("input", () => { place.textContent = select.selectedOptions[0].dataset.values ?? ""; });
+  select.addEventListener("input", () => {
+    const values = select.selectedOptions[0].dataset.values;
+    place.replaceChildren(...(values ? values.split(" · ") : []).flatMap((value, i) => {
+      const term = document.createElement("span");
+      term.className = "term";
+      term.textContent = value;
+      return i > 0 ? [" · ", term] : [term];
+    }));
+  });
 }
 
 formatAmounts(document);
