@@ -337,6 +337,8 @@ func (c *choice) fill(f *field, headings []heading) {
 				f.Samples = h.Few()
 			}
 		}
+	case simple && c.Origin == "draft" && f.Certainty != "":
+		f.Words = "as the amounts say" // the sign beside each, such as €
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
@@ -528,6 +530,17 @@ func (c *choice) answered(path string) error {
 func (c *choice) answers(r *http.Request) error {
 	var left []question
 	for _, q := range c.Questions {
+		if q.Ask == "these" {
+			open, err := c.takeSales(&q, r.Form)
+			if open {
+				left = append(left, q)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+
 		said := r.FormValue(q.ID)
 		if said == "" || said == "later" {
 			left = append(left, q)

@@ -71,7 +71,8 @@ func TestPageQuestions(t *testing.T) {
 	b.show("4-preview-open")
 	b.press("Answer the open questions")
 	b.until(`document.activeElement.id === "questions"`)
-	b.check(`input[value="=Verkauf"]`)
+	b.check(`[name="answer.0.0"][value=yes]`)
+	b.check(`[name="answer.0.1"][value=no]`)
 	b.press("Preview")
 	b.sees("2 events ready to send", "Choose the target")
 }

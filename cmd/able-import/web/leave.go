@@ -89,6 +89,8 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		}
 
 		switch {
+		case o.choice.isOf(h.Name, "order_id", "event_time", "deal_value"):
+			continue // each row has its own
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
 		case filled < 2 && o.choice.reads(h.Name):
@@ -123,6 +125,14 @@ func (c *choice) identifies(name string) bool {
 		}
 	}
 	return false
+}
+
+// isOf tells whether one of some fields is taken from a column.
+func (c *choice) isOf(name string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(f string) bool {
+		from, simple := column(c.doc.get("fields", f))
+		return simple && from == name
+	})
 }
 
 // reads tells whether a field is taken from a column.

@@ -66,7 +66,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			return struct{ First, Second any }{first, second}
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
-		"terms": terms, "unbroken": unbroken,
+		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
 		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
@@ -241,6 +241,24 @@ func terms(few string) template.HTML {
 		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
 	}
 	return template.HTML(strings.Join(parts, between))
+}
+
+// runID is the name of a run.
+var runID = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9.]+Z-[0-9a-f]{4}`)
+
+// ids is a sentence in which no line ends within the name of a run.
+func ids(text string) template.HTML {
+	return template.HTML(runID.ReplaceAllString(template.HTMLEscapeString(text),
+		`<span class="term">$0</span>`))
+}
+
+// plainSum is money as drafts write it: 1660.30 EUR.
+var plainSum = regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
+
+// sums is a sentence whose amounts are shown as all others.
+func sums(text string) template.HTML {
+	return template.HTML(plainSum.ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
+		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
 }
 
 // unbroken is a sentence in which no line ends within the word e-mail.
