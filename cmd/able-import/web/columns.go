@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,7 +137,18 @@ func (p columnsPage) ZonesOpen() bool {
 }
 
 // A skip is a condition by which rows are left out.
-type skip struct{ Name, Condition, Reason string }
+type skip struct{ Name, Words, Condition, Reason string }
+
+// otherThan are the conditions by which a draft leaves out all values of a column but one.
+var otherThan = regexp.MustCompile(`^not \(col\("([^"\\]+)"\) == "([^"\\]+)"\)$`)
+
+// skipWords say what a condition leaves out, where its name does not.
+func skipWords(name, condition string) string {
+	if parts := otherThan.FindStringSubmatch(condition); parts != nil && name == "other "+parts[1] {
+		return parts[1] + " is not " + parts[2]
+	}
+	return name
+}
 
 // opened are the ways to read one column.
 type opened struct {
@@ -212,7 +224,8 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			continue // shown with its column
 		}
 		_, why := c.reason("skip", name)
-		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
+		condition := words(c.doc.get("skip", name))
+		body.Skips = append(body.Skips, skip{name, skipWords(name, condition), condition, why})
 	}
 
 	text := string(c.doc.text)

@@ -70,7 +70,12 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		if column, values := leftOutBy(words(o.choice.doc.get("skip", name))); o.choice.ours(name) {
 			out[column] = values
 		} else {
-			other[column] = true // the mapping has a reason of its own
+			for _, h := range o.headings() {
+				quoted, _ := json.Marshal(h.Name) // texts have a JSON form
+				if strings.Contains(words(o.choice.doc.get("skip", name)), "col("+string(quoted)) {
+					other[h.Name] = true // the mapping has a reason of its own
+				}
+			}
 		}
 	}
 
@@ -289,7 +294,12 @@ func (p columnsPage) LeavingOpen() bool {
 		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {
 			return h.Name == c.Name && len(h.Used) == 0
 		})
-		return c.Out > 0 || unused || p.Faults.At("leave."+c.Name) != nil
+		var rows int64
+		for _, v := range c.Values {
+			rows += v.Rows
+		}
+		kinds := rows >= 2*int64(len(c.Values)) // and not, say, customers
+		return c.Out > 0 || unused && kinds || p.Faults.At("leave."+c.Name) != nil
 	})
 }
 
