@@ -276,7 +276,8 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 	if err != nil {
 		p.Fatal(err)
 	}
-	request.Header.Set("Origin", p.base)
+	at := *request.URL
+	request.Header.Set("Origin", at.Scheme+"://"+at.Host)
 	request.Header.Set("Content-Type", kind)
 	response, err := p.client.Do(request)
 	if err != nil {
@@ -288,10 +289,12 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 		p.Fatalf("%s %s: %s, %v\n%s", method, address, response.Status, err, text)
 	}
 	// which has an invented row to show what a file looks like
-	if at := response.Request.URL.Path; at != "/" {
-		secrets.Check(p, at, string(text))
+	where = "/" + strings.TrimPrefix("http://"+response.Request.URL.Host+
+		response.Request.URL.Path, p.base+"/")
+	if where != "/" {
+		secrets.Check(p, where, string(text))
 	}
-	return string(text), response.Request.URL.Path
+	return string(text), where
 }
 
 // get waits until what is being done is done.
@@ -333,7 +336,7 @@ func walkThrough(t *testing.T, link, file string, choose func(*pageWalk)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := at.Scheme + "://" + at.Host
+	base := at.Scheme + "://" + at.Host + strings.TrimSuffix(at.Path, "/open")
 	jar, _ := cookiejar.New(nil)
 	p := &pageWalk{T: t, client: &http.Client{Jar: jar}, base: base, open: base}
 	p.do("GET", link, "", nil)

@@ -89,7 +89,8 @@ func TestRefuses(t *testing.T) {
 			zipped(map[string]string{
 				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
 				"META-INF/manifest.xml": "<x/>",
-			}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+			}), "is an OpenDocument file without content, so it is damaged: export or download it " +
+				"again"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{
 			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
 		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},

@@ -30,6 +30,8 @@ type sheetReader struct {
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
+	source *gridSource // where the rows come from; nil: from xml, as XLSX has them
+
 	// explain sees what cells hold before it is interpreted; nil: nobody asks.
 	explain func(cell *sheetCell, raw []byte)
 
@@ -64,10 +66,12 @@ func (r *sheetRemarks) noteMerged(reference []byte) {
 	var ok, okLast bool
 	merged.firstColumn, merged.firstRow, ok = parseReference(first)
 	merged.lastColumn, merged.lastRow, okLast = parseReference(last)
-	if !ok || !okLast {
-		return
+	if ok && okLast {
+		r.note(merged)
 	}
+}
 
+func (r *sheetRemarks) note(merged mergedRange) {
 	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
 		r.headings = append(r.headings, merged)
 	} else if merged.lastRow > merged.firstRow {
@@ -131,6 +135,9 @@ func (s *sheetReader) readColumns() error {
 // next reads the next row, blank ones included. At the end of the part, once it proves whole, it
 // gives io.EOF.
 func (s *sheetReader) next() error {
+	if s.source != nil {
+		return s.nextOfGrid()
+	}
 	for {
 		token, err := s.xml.next()
 		switch {

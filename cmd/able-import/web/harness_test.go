@@ -27,7 +27,8 @@ func TestMain(m *testing.M) {
 // A site is a page that is served for a test, with a receiver of its own.
 type site struct {
 	t        *testing.T
-	base     string
+	host     string // http://, name and port
+	base     string // host and room
 	redirect string // the file that opens the page
 	receiver *sandbox.Server
 	endpoint string
@@ -99,7 +100,8 @@ func (s *site) serve() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.base = link.Scheme + "://" + link.Host
+	s.host = link.Scheme + "://" + link.Host
+	s.base = s.host + strings.TrimSuffix(link.Path, "/open")
 }
 
 // link is the one in the redirect file.
@@ -153,10 +155,16 @@ func (v *visitor) read(response *http.Response, err error) (int, string) {
 		v.t.Fatal(err)
 	}
 	// which has an invented row to show what a file looks like
-	if at := response.Request.URL.Path; at != "/" && at != "/files" {
+	if at := v.path(response); at != "/" && at != "/files" {
 		secrets.Check(v.t, at, string(body))
 	}
-	return response.StatusCode, string(body)
+	room := strings.TrimPrefix(v.base, v.host)
+	return response.StatusCode, strings.ReplaceAll(string(body), room+"/", "/")
+}
+
+// path is where an answer comes from, within the room.
+func (v *visitor) path(response *http.Response) string {
+	return strings.TrimPrefix(response.Request.URL.Path, strings.TrimPrefix(v.base, v.host))
 }
 
 // post sends a form, as the page would; it returns the page that comes of it, and its path.
@@ -172,10 +180,10 @@ func (v *visitor) send(path, kind string, content io.Reader) (status int, body, 
 		v.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", kind)
-	request.Header.Set("Origin", v.base)
+	request.Header.Set("Origin", v.host)
 	response, err := v.client.Do(request)
 	status, body = v.read(response, err)
-	return status, body, response.Request.URL.Path
+	return status, body, v.path(response)
 }
 
 // drop uploads files, and returns the path of the import.

@@ -73,11 +73,97 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	if status, _ := s.visit().get("/"); status != http.StatusOK {
 		t.Errorf("another browser that opens the file gets %d", status)
 	}
-	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http",
-		Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
-	if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, "able_import_") {
-		t.Errorf("cookies %v", cookies)
+}
+
+// A browser sends its cookie to every server of this machine, whatever its port, but only where the
+// path is the cookie's. No other server gets it.
+func TestCookieIsForThisServerAlone(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.host, "http://"), ":")
+	if cookies := v.client.Jar.Cookies(parsed(t, s.base+"/")); len(cookies) != 1 ||
+		cookies[0].Name != "able_import_"+port {
+		t.Errorf("the page gets the cookies %v", cookies)
 	}
+
+	got := make(chan string, 8)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got <- r.Header.Get("Cookie")
+	}))
+	defer other.Close()
+	for _, path := range []string{"/", "/history", "/import/X/found", "/open", "/static/page.css"} {
+		response, err := v.client.Get(other.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if cookie := <-got; cookie != "" {
+			t.Errorf("another server is sent %s with the cookie %s", path, cookie)
+		}
+	}
+
+	// the path is another one each time, and the cookie alone opens no other
+	next := startSite(t, sandbox.Options{})
+	if room := strings.TrimPrefix(s.base, s.host); len(room) < 12 ||
+		room == strings.TrimPrefix(next.base, next.host) {
+		t.Errorf("the path begins with %s", room)
+	}
+	for _, path := range []string{"/", "/history", "/AAAAAAAAAAAA/", "/static/page.css",
+		"/open"} {
+		request, err := http.NewRequest("GET", s.host+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.AddCookie(v.client.Jar.Cookies(parsed(t, s.base+"/"))[0])
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %d", path, response.StatusCode)
+		}
+	}
+}
+
+// Every address in a page, and every one that an answer leads to, is below the cookie's path.
+func TestPagesLeadNowhereElse(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	room := strings.TrimPrefix(s.base, s.host) + "/"
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(work + "/found")
+	for _, path := range []string{"/", "/history", work + "/found", work + "/columns",
+		work + "/preview", work + "/send", "/nothing"} {
+		response, err := v.client.Get(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || !strings.HasPrefix(response.Request.URL.Path, room) {
+			t.Errorf("%s leads to %s, %v", path, response.Request.URL.Path, err)
+		}
+		links := regexp.MustCompile(`(?:href|action|src|url)="?(/[^"]*)`).
+			FindAllSubmatch(text, -1)
+		if len(links) < 3 {
+			t.Errorf("%s has %d links", path, len(links))
+		}
+		for _, link := range links {
+			if !strings.HasPrefix(string(link[1]), room) {
+				t.Errorf("%s leads to %s", path, link[1])
+			}
+		}
+	}
+}
+
+func parsed(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 func TestForeignHostAndOrigin(t *testing.T) {
@@ -105,7 +191,7 @@ func TestForeignHostAndOrigin(t *testing.T) {
 		}
 		return response.StatusCode
 	}
-	_, port, _ := strings.Cut(strings.TrimPrefix(v.base, "http://"), ":")
+	_, port, _ := strings.Cut(strings.TrimPrefix(v.host, "http://"), ":")
 	for _, host := range []string{"evil.example", "localhost:" + port, "127.0.0.1",
 		"127.0.0.1.evil.example:" + port} {
 		if got := ask("GET", "/",
@@ -114,7 +200,7 @@ func TestForeignHostAndOrigin(t *testing.T) {
 		}
 	}
 	for _, origin := range []string{"", "null", "https://evil.example", "http://localhost:" + port,
-		"http://127.0.0.1", v.base + ".evil.example"} {
+		"http://127.0.0.1", v.host + ".evil.example"} {
 		if got := ask("POST", "/sample?name=shopify-orders", func(r *http.Request) {
 			if origin != "" {
 				r.Header.Set("Origin", origin)
@@ -406,18 +492,19 @@ func TestWaitingLooksAgain(t *testing.T) {
 	}
 	open.busy = "Comparing with what was sent before"
 	s.keep(open)
-	request := httptest.NewRequest("GET", "http://127.0.0.1:1/import/"+open.id+"/send?checked", nil)
+	request := httptest.NewRequest("GET", s.base()+"/import/"+open.id+"/send?checked", nil)
 	request.AddCookie(&http.Cookie{Name: s.access.cookie, Value: s.access.secret})
 	page := httptest.NewRecorder()
 	s.handler().ServeHTTP(page, request)
-	want := `http-equiv="refresh" content="1;url=/import/` + open.id + `/send?checked"`
+	want := `http-equiv="refresh" content="1;url=` + s.access.room + `/import/` + open.id +
+		`/send?checked"`
 	if body := page.Body.String(); page.Code != http.StatusOK || !strings.Contains(body, want) {
 		t.Errorf("%d, without %s:\n%s", page.Code, want, body)
 	}
 	open.busy = ""
 	page = httptest.NewRecorder()
 	s.handler().ServeHTTP(page, request)
-	if to := page.Header().Get("Location"); to != "/import/"+open.id+"/send#check" {
+	if to := page.Header().Get("Location"); to != s.access.room+"/import/"+open.id+"/send#check" {
 		t.Errorf("then it leads to %q", to)
 	}
 }

@@ -71,11 +71,8 @@ func Run(ctx context.Context, options Options) error {
 	}
 	defer s.close()
 	s.quit = quit
-	serving := &http.Server{
-		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor,
-		ConnState: new(crowd).note,
-		ErrorLog:  log.New(options.Out, "", 0),
-	}
+	serving := new(crowd).serving(s.handler(), idleFor)
+	serving.ErrorLog = log.New(options.Out, "", 0)
 
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()

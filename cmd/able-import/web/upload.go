@@ -46,7 +46,7 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 // answer sends a browser on; the script, which has sent the request, is told where to.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, to string) {
 	if r.Header.Get("Accept") == "application/json" {
-		writeJSON(w, map[string]string{"to": to})
+		writeJSON(w, map[string]string{"to": s.access.room + to})
 		return
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)

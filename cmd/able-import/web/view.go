@@ -92,11 +92,13 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	return all
 })
 
-// render writes a page as a whole, or an error.
+// render writes a page as a whole, or an error. The addresses in pages begin with / and get the
+// room before it; what comes out of files has no quotation marks in HTML.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
 	if p.Import != nil && p.Step != "" {
 		p.Import.at = p.Step // whoever renders an import's page holds its lock
 	}
+	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
 	var out bytes.Buffer
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
@@ -110,7 +112,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(out.Bytes())
+	w.Write(bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/")))
 }
 
 // A problemPage tells why something was not done, and what to do next.
@@ -127,9 +129,9 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 		page{Title: title, Bare: stranger, Body: problemPage{title, text, stranger}})
 }
 
-// waiting is the page that is shown while an import is busy; it reloads until that is done. The
-// address to look at is said: of one with a place in it, as in send#check, a browser would only
-// scroll to that place, again and again.
+// waiting is the page that is shown while an import is busy. It looks again until that is done, at
+// an address that is said: of one with a place in it, as in send#check, a browser would only scroll
+// to that place, again and again.
 func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
 	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
 		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})
