@@ -42,7 +42,7 @@ type server struct {
 	dir      string // its path: uploads and practice
 	access   access
 	runs     sync.WaitGroup // what has to end before the program does
-	watching atomic.Int64   // pages that follow a run
+	watching atomic.Int64   // pages that follow a run, or were just told that the program ends
 	ctx      context.Context
 	quit     context.CancelFunc // ends the program as an interrupt does
 
