@@ -13,6 +13,7 @@ BEGIN {
 	allow("importer/webhook importer/ledger importer/report importer/queue", "")
 	allow("importer/inbox importer/sandbox importer/spill samples", "")
 	allow("importer/identity", "mapping mapping/number")
+	allow("importer/approval", "importer/report importer/spill")
 	allow("importer/history", "importer/identity importer/ledger importer/report importer/spill mapping" \
 		" mapping/number")
 	allow("importer/correction", "importer/history importer/identity importer/report importer/table" \

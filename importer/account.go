@@ -52,6 +52,7 @@ func (im *Import) Hold(ctx context.Context) error {
 	if err := im.job.Mapping.Unanswered(); err != nil {
 		return err
 	}
+	im.seals = true
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}
@@ -125,8 +126,10 @@ func (b *account) begin(ctx context.Context) error {
 		return err
 	}
 
-	b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
-	return err
+	if b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan)); err != nil {
+		return err
+	}
+	return b.im.useApproval(b.id, b.folder)
 }
 
 // end ends the run, and notes how far the ledger that knows it has come.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/approval"
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -56,6 +57,9 @@ type Import struct {
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
 	outlet  outlet           // how events go out
+	seals   bool             // by Hold: the preflight keeps the events, to be sent
+	events  *spill.Sealed    // in the order of the run; see sealer
+	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
 	// keepReading lets reading go on whatever becomes of the context that the files were opened
 	// with: once events go out, all rows are counted. False: that context had ended before.
@@ -92,7 +96,7 @@ func (im *Import) Close() error {
 		errs = append(errs, im.ledger.Close())
 	}
 
-	errs = append(errs, im.outlet.Close())
+	errs = append(errs, im.outlet.Close(), im.events.Close())
 	for _, in := range im.inputs {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())
@@ -254,8 +258,8 @@ func (in *input) unchanged() error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
-		return fmt.Errorf("%s: changed while it was being read; run the same command again once "+
-			"it is complete", in.name)
+		return fmt.Errorf("%s: was changed while it was read; run the same command again once it "+
+			"is complete", in.name)
 	}
 	return nil
 }

@@ -52,6 +52,8 @@ type Job struct {
 	// beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
 	Plan string
 
+	Approvals *Approvals // what a second person has to do with it; nil: nothing
+
 	Days     bool             // the plan counts the money by day
 	Examples int              // how many events the plan shows beside their cells
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now

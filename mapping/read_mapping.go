@@ -210,7 +210,7 @@ func (r *reader) tables(n *document.Node) {
 	}
 
 	if len(nodes) == 0 {
-		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first "+
+		r.Problem(n.Place, "tables: the list is empty; to count only what is above the first "+
 			"title, write tables: first")
 	}
 }

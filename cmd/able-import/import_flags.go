@@ -56,6 +56,7 @@ type importFlags struct {
 	lookedUp   string // the job whose target is meant; "": none
 	lookedUpIn string // the job file that has it
 	command    string // what others who wait for the target are told
+	approvals  string // folder of kept plans and approvals; "": in the state folder
 	sends      bool   // the command sends: it never chooses a mapping alone
 }
 

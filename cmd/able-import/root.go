@@ -113,7 +113,7 @@ A first look at your own file, without sending anything:
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
 invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
-6 refused, 75 another run holds the lock, 129/130/143 interrupted.`,
+6 refused, 7 waits for approval, 75 another run holds the lock, 129/130/143 interrupted.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -130,7 +130,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(),
 		p.schemaCommand(), p.presetsCommand(), p.historyCommand(), p.resolveCommand(),
-		p.adoptCommand(), p.statusCommand(),
+		p.adoptCommand(), p.approveCommand(), p.statusCommand(),
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)

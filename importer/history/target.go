@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 
 	"ableimport/importer/ledger"
 )
@@ -67,10 +68,16 @@ type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
 
-// Who runs this: user@host, as far as the system tells.
+// Who runs this: user@host, as far as the system tells. It is asked by the user's number:
+// [user.Current] takes the variable USER for an answer where the number has no name.
 func Who() string {
 	name := "unknown"
-	if u, err := user.Current(); err == nil {
+	if uid := os.Getuid(); uid >= 0 {
+		name = "user " + strconv.Itoa(uid)
+		if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+			name = u.Username
+		}
+	} else if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
 	host, err := os.Hostname()

@@ -46,7 +46,12 @@ type Job struct {
 	OutageWait  time.Duration
 	Deadline    time.Duration
 	Strict      bool
-	SharedKeys  int // of a hundred events, so many may have a visitor key that many customers share
+
+	RequireApproval bool     // a second person has to approve what is sent
+	Approvers       []string // users by name or number; none: anybody else
+	Approvals       string   // folder of kept plans and approvals; "": in the state folder
+
+	SharedKeys int // of a hundred events, so many may have a visitor key that many customers share
 
 	Notify      string
 	OnFailure   []string

@@ -141,6 +141,6 @@ func TestPageHelp(t *testing.T) {
 	}
 	b.do(chromedp.SendKeys("#mark", "my-funnel"))
 	b.press("Check against the target")
-	b.sees("This funnel mark is not written as such marks are")
+	b.sees("A funnel mark has 8, 4, 4, 4 and 12 digits")
 	b.show("6-odd-mark")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/mapping/draft"
 )
 
@@ -30,6 +31,9 @@ type answer struct {
 	Value string // as written in the mapping
 	Why   string // what it would mean
 	Said  string // in words, where the value is none
+	Guess bool   // the draft takes rows of this value for sales
+
+	Effect *prepare.Effect // what a run would send with it; nil: nobody has tried
 }
 
 // openQuestions are the lines of a draft that a person decides about. Neighbours about the same
@@ -67,17 +71,67 @@ func addSale(all []question, line draft.Suggestion) []question {
 			Why: "Which of these rows are sales, by " + line.Columns[0] + "?"})
 	}
 
-	shown := map[string]string{"": "(empty)", "*": "(all others)"}[line.Value]
-	if shown == "" {
-		shown = line.Value
+	sale := strings.HasPrefix(line.Guess, "yes")
+	guess := map[bool]string{true: "; probably a sale", false: "; probably none"}[sale]
+	q := &all[len(all)-1]
+	q.Answers = append(q.Answers, answer{Value: "=" + line.Value, Why: line.Reason + guess,
+		Said: saleWords(line.Value), Guess: sale})
+	return all
+}
+
+// questionsIn are the questions that a mapping has: a draft that was saved before somebody has
+// answered them.
+func questionsIn(d *document) (all []question) {
+	for _, column := range keysOf(d.get("sales")) {
+		q := question{ID: "answer." + strconv.Itoa(len(all)), Path: []string{"sales", column},
+			Ask: "these", Why: "Which of these rows are sales, by " + column + "?"}
+		open := false
+		for _, value := range keysOf(d.get("sales", column)) {
+			said := words(d.get("sales", column, value))
+			open = open || strings.HasSuffix(said, "?")
+			q.Answers = append(q.Answers, answer{Value: "=" + value, Said: saleWords(value),
+				Guess: strings.HasPrefix(said, "yes")})
+		}
+		if open {
+			all = append(all, q)
+		}
 	}
 
-	guess := map[bool]string{true: "; probably a sale",
-		false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
-	q := &all[len(all)-1]
-	q.Answers = append(q.Answers,
-		answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
+	asked, _ := d.get("questions").(yaml.MapSlice)
+	for _, one := range asked {
+		path := words(one.Key)
+		ask, answers := words(one.Value), []any(nil)
+		if about, detailed := one.Value.(yaml.MapSlice); detailed {
+			ask = words(member(about, "ask"))
+			answers, _ = member(about, "answers").([]any)
+		}
+
+		first := ""
+		if len(answers) > 0 {
+			first = flow(answers[0])
+		}
+		q := newQuestion(len(all), pathOf(path), first, ask)
+		if len(answers) > 1 {
+			q = question{ID: q.ID, Path: q.Path, Why: q.Why}
+			for _, a := range answers {
+				q.Answers = append(q.Answers, answer{Value: flow(a)})
+			}
+		}
+		all = append(all, q)
+	}
+
 	return all
+}
+
+// saleWords name a value by which rows are sales, or none.
+func saleWords(value string) string {
+	switch value {
+	case "":
+		return "(empty)"
+	case "*":
+		return "(all others)"
+	}
+	return value
 }
 
 // pathOf are the keys of a path; a name under skip: may have dots of its own.

@@ -29,9 +29,9 @@ var assets embed.FS
 // A page is what the layout needs to know.
 type page struct {
 	Title   string
-	Refresh string // what a browser does without a click: "1;url=/work/…", "0;url=/"
+	Refresh string // what a browser does without a click: "1;url=/import/…", "0;url=/"
 	Step    string // of steps; "": none
-	Work    *work
+	Import  *openImport
 	Body    any
 	Bare    bool // for a browser that may do nothing here
 }
@@ -66,13 +66,15 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			return struct{ First, Second any }{first, second}
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
-		"eventField": eventField, "sortOf": sortOf,
+		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
 			}
 			return more
 		},
+		"sum":     func(s prepare.Sum) amount { return amountOf(s.Decimal(), s.Currency) },
+		"abs":     func(n int64) int64 { return max(n, -n) },
 		"num":     func(n int) int64 { return int64(n) },
 		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
 		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
@@ -89,19 +91,33 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	return all
 })
 
-// render writes a page as a whole, or an error.
+// render writes a page as a whole, or an error. The addresses in pages begin with / and get the
+// room before it; what comes out of files has no quotation marks in HTML.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
-	if p.Work != nil && p.Step != "" {
-		p.Work.at = p.Step // whoever renders a work's page holds its lock
+	if p.Import != nil && p.Step != "" {
+		p.Import.at = p.Step // whoever renders an import's page holds its lock
 	}
+	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
 	var out bytes.Buffer
-	if err := templates()[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
+	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
+	if err != nil && name != "problem" {
+		s.problem(w, http.StatusInternalServerError, "The page could not be made",
+			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
+				"and try another way.")
+		return
+	} else if err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(out.Bytes())
+	w.Write(bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/")))
+}
+
+// A problemPage tells why something was not done, and what to do next.
+type problemPage struct {
+	Title, Text string
+	Stranger    bool // no other page would let this browser in
 }
 
 // problem is the page that tells why something was not done.
@@ -109,21 +125,21 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 	stranger := status == http.StatusUnauthorized || status == http.StatusForbidden ||
 		status == http.StatusMisdirectedRequest
 	s.render(w, status, "problem",
-		page{Title: title, Bare: stranger, Body: struct{ Title, Text string }{title, text}})
+		page{Title: title, Bare: stranger, Body: problemPage{title, text, stranger}})
 }
 
-// waiting is the page that is shown while a work is busy; it reloads until that is done. The address to
-// look at is said: of one with a place in it, as in send#check, a browser would only scroll to that
-// place, again and again.
-func (s *server) waiting(w http.ResponseWriter, r *http.Request, work *work, step string) {
-	s.render(w, http.StatusOK, "waiting", page{Title: work.busy, Step: step, Work: work,
-		Refresh: "1;url=" + r.URL.RequestURI(), Body: work.busy})
+// waiting is the page that is shown while an import is busy; it reloads until that is done. The address
+// to look at is said: of one with a place in it, as in send#check, a browser would only scroll to
+// that place, again and again.
+func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
+	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
+		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})
 }
 
-func serveStatic(w http.ResponseWriter, r *http.Request) {
+func (s *server) serveStatic(w http.ResponseWriter, r *http.Request) {
 	content, err := assets.ReadFile("static/" + path.Base(r.PathValue("file")))
 	if err != nil {
-		http.NotFound(w, r)
+		s.noPage(w, r)
 		return
 	}
 
@@ -137,6 +153,12 @@ func serveStatic(w http.ResponseWriter, r *http.Request) {
 
 	w.Header().Set("Content-Type", kind)
 	w.Write(content)
+}
+
+// noPage answers where nothing is.
+func (s *server) noPage(w http.ResponseWriter, _ *http.Request) {
+	s.problem(w, http.StatusNotFound, "There is no such page",
+		"Check the address, or begin at the start: open imports and earlier runs are listed there.")
 }
 
 func writeJSON(w http.ResponseWriter, value any) {

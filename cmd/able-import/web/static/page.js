@@ -257,6 +257,22 @@ function tellDecimal(input) {
   input.value = new Intl.NumberFormat(language).formatToParts(1.5).find((part) => part.type === "decimal").value;
 }
 
+// Shows the questions about the column that tells events apart.
+function chooseEvents(select) {
+  const show = () => {
+    for (const group of document.querySelectorAll("[data-events-of]")) group.hidden = group.dataset.eventsOf !== select.value;
+  };
+  select.addEventListener("input", show);
+  show();
+}
+
+// Words are said for the values of one column.
+function wordsOf(details) {
+  const select = document.getElementById(details.dataset.wordsOf);
+  const column = select.value;
+  select.addEventListener("input", () => { details.hidden = select.value !== column; });
+}
+
 // Shows the first values of the column that is chosen.
 function showSamples(select) {
   const place = document.getElementById(select.dataset.samples);
@@ -274,6 +290,8 @@ document.querySelectorAll("[data-zone-for]").forEach(offerZone);
 document.querySelectorAll("[data-decimal]").forEach(tellDecimal);
 document.querySelectorAll("form[data-remember]").forEach(rememberForm);
 document.querySelectorAll("select[data-samples]").forEach(showSamples);
+document.querySelectorAll("select[data-events]").forEach(chooseEvents);
+document.querySelectorAll("[data-words-of]").forEach(wordsOf);
 for (const row of document.querySelectorAll("tr[data-row]")) {
   row.addEventListener("click", (event) => { if (!event.target.closest("button")) row.querySelector("button")?.click(); });
 }
