@@ -7,9 +7,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/samples/secrets"
 )
@@ -120,8 +122,8 @@ func TestFault35ReadOnly(t *testing.T) {
 	}
 }
 
-// TestFault35FIFOs: what is no plain file in the state folder hangs no run. Without the trace of a
-// run nobody knows whether the ledger is the newest; a wait is a courtesy.
+// TestFault35FIFOs: what is no plain file in the state folder hangs no run. Without trace and
+// manifest of a run nobody knows whether the ledger is the newest; a wait is a courtesy.
 func TestFault35FIFOs(t *testing.T) {
 	r := newRestored(t, sandbox.Options{})
 	if _, err := r.run(writeOrders(t, 3)); err != nil {
@@ -138,8 +140,10 @@ func TestFault35FIFOs(t *testing.T) {
 		t.Fatalf("with a FIFO as wait: %v", err)
 	}
 
-	trace := filepath.Join(r.target.RunsDir(), result.Summary.RunID, history.TraceName)
-	if err := errors.Join(os.Remove(trace), syscall.Mkfifo(trace, 0o600)); err != nil {
+	folder := filepath.Join(r.target.RunsDir(), result.Summary.RunID)
+	trace := filepath.Join(folder, history.TraceName)
+	if err := errors.Join(os.Remove(filepath.Join(folder, report.ManifestName)), os.Remove(trace),
+		syscall.Mkfifo(trace, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	var refused *history.RefusedError
