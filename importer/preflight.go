@@ -501,6 +501,8 @@ func (p *preflight) example(u *unit) {
 }
 
 func (im *Import) identifier() identity.Identifier {
-	return identity.Identifier{Namespace: im.job.Mapping.Namespace,
-		Mark: sha256.Sum256([]byte(im.job.Target.Mark))}
+	return identity.Identifier{
+		Namespace: im.job.Mapping.Namespace, Mark: sha256.Sum256([]byte(im.job.Target.Mark)),
+		Fleeting: im.job.Target.Mark == "", // no ledger is asked, and nothing is sent
+	}
 }
