@@ -31,7 +31,7 @@ type Comparison struct {
 	InFile      Step // valid events of the file
 	OnlyHere    Step // of these, not delivered
 	Differs     Step // delivered with another amount or currency: by how much more
-	InvalidHere Step // delivered, but the file's event is invalid or stands in it with two contents
+	InvalidHere Step // delivered, but the file's event is invalid or in it with two contents
 	OnlyThere   Step // delivered, but not in the file
 	Again       Step // deliveries of one event beyond its latest
 	Delivered   Step // deliveries
@@ -100,7 +100,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 // readAll is a first pass that decides nothing.
 func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	for _, in := range im.inputs {
-		if err := in.hashFile(); err != nil {
+		if err := in.hashFile(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -369,7 +369,7 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 	c.Found = append(c.Found, f)
 }
 
-// nameThem finds the order numbers of what is listed: those of the file, or else those of the
+// nameThem finds the order numbers of what is listed: from the file, otherwise from the
 // receipts.
 func (c *comparer) nameThem() error {
 	here, there := map[uint64]string{}, map[string]string{}

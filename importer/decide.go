@@ -198,7 +198,7 @@ func (d *decider) group(group []record) error {
 
 // inConflict tells whether one file has the id twice with different content, or in rows that differ
 // elsewhere; one that is invalid counts as different from one that is not, for what it should have
-// said is not known. Records stand in the order of the run.
+// said is not known. Records are in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
 		a, b := &group[i], &group[i+1]
@@ -274,7 +274,7 @@ func (d *decider) earlier(state report.State, k ledger.Known) {
 	}
 }
 
-// note counts an event and its rows by fate, and keeps the fate for the sending pass.
+// note counts an event and its rows by fate, and keeps the fate for the sending.
 func (d *decider) note(r *record, f fate, twin uint32) error {
 	rows := int64(r.rows)
 	d.plan.stated.note(r, f)

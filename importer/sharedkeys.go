@@ -54,44 +54,127 @@ type sharedKeys struct {
 	file   *os.File // nil: no event has had two keys
 	out    *bufio.Writer
 	seed   maphash.Seed
-	counts keyCounts
-	hashes []uint64 // not counted yet
+	counts *keyCounts
+	values []countedValue // of a batch
 	buffer []byte
 	err    error
 }
 
-// keyCounts count values up to 15, roughly: several may share a counter. 1,000,000 events with two
-// keys leave one value in 6,000 to be summed up in vain.
-type keyCounts []uint64
-
-const keyCounters = 1 << 22
-
-func (c keyCounts) add(hash uint64) {
-	word, shift := &c[hash%keyCounters/16], hash%16*4
-	if *word>>shift&15 < 15 {
-		*word += 1 << shift
-	}
+// A countedValue is one value of the events of a batch.
+type countedValue struct {
+	hash uint64
+	many bool // it may be shared, by what has been counted until then
 }
 
-// many tells whether a value may stand in the orders of so many customers that it is shared.
-func (c keyCounts) many(hash uint64) bool {
-	return c[hash%keyCounters/16]>>(hash%16*4)&15 >= sharedBy
+// keyCounts count values up to 15, roughly: each in two counters that it may share with others, of
+// which the lesser one holds, so that few values are summed up in vain. Both counters are in one line
+// of the cache.
+type keyCounts [keyLines]keyLine
+
+type keyLine [8]uint64
+
+const (
+	keyLines    = 1 << 15
+	lineCounter = 128 // counters of a line, of four bits each
+)
+
+// keyPlaces are the line of a value and its two counters there.
+func keyPlaces(hash uint64) (line, first, second uint64) {
+	return hash % keyLines, hash >> 20 % lineCounter, hash >> 30 % lineCounter
 }
 
-// add keeps the keys of an event that can be sent. n is its number.
-func (k *sharedKeys) add(n *noted) {
-	if len(n.keys) == 0 || n.invalid || k.err != nil {
-		return
+func (l *keyLine) at(counter uint64) uint64 { return l[counter/16] >> (counter % 16 * 4) & 15 }
+
+func (l *keyLine) increase(counter uint64) { l[counter/16] += 1 << (counter % 16 * 4) }
+
+// add counts a value, and tells whether it may by now be in the orders of so many customers that
+// it is shared.
+func (c *keyCounts) add(hash uint64) (many bool) {
+	at, first, second := keyPlaces(hash)
+	line := &c[at]
+	a, b := line.at(first), line.at(second)
+	count := min(a, b)
+	if count == 15 {
+		return true
 	}
 
-	if k.file == nil {
-		if k.file, k.err = os.CreateTemp(k.dir, "keys-*"); k.err != nil {
-			return
+	if a == count {
+		line.increase(first)
+	}
+	if b == count && second != first {
+		line.increase(second)
+	}
+	return count+1 >= sharedBy
+}
+
+// many marks the values that may be shared. A bit for each counter is what the cache can hold.
+func (c *keyCounts) many() *keyMarks {
+	marks := new(keyMarks)
+	for i := range c {
+		if c[i] == (keyLine{}) {
+			continue
 		}
-		k.out, k.seed, k.counts = bufio.NewWriterSize(k.file, 64<<10), maphash.MakeSeed(),
-			make(keyCounts, keyCounters/16)
+		for counter := range uint64(lineCounter) {
+			if c[i].at(counter) >= sharedBy {
+				marks[i][counter/64] |= 1 << (counter % 64)
+			}
+		}
+	}
+	return marks
+}
+
+type keyMarks [keyLines][lineCounter / 64]uint64
+
+func (m *keyMarks) has(hash uint64) bool {
+	line, first, second := keyPlaces(hash)
+	isSet := func(counter uint64) bool { return m[line][counter/64]>>(counter%64)&1 != 0 }
+	return isSet(first) && isSet(second)
+}
+
+// add keeps the keys of those events of a batch that can be sent.
+func (k *sharedKeys) add(batch []noted) {
+	k.values = k.values[:0]
+	for i := range batch {
+		n := &batch[i]
+		if len(n.keys) == 0 || n.invalid || !k.open() {
+			continue
+		}
+		for rest := n.keys; len(rest) > 0; {
+			var key byte
+			var value []byte
+			key, value, rest = mapping.NextKey(rest)
+			k.values = append(k.values, countedValue{hash: k.hash(key, value)})
+		}
 	}
 
+	// One look into much memory after the other is quicker than one now and then.
+	for i := range k.values {
+		k.values[i].many = k.counts.add(k.values[i].hash)
+	}
+
+	values := k.values
+	for i := range batch {
+		if n := &batch[i]; len(n.keys) > 0 && !n.invalid && k.err == nil {
+			values = k.write(n, values)
+		}
+	}
+}
+
+// open makes the private file. It is false where there can be none.
+func (k *sharedKeys) open() bool {
+	if k.file == nil && k.err == nil {
+		if k.file, k.err = os.CreateTemp(k.dir, "keys-*"); k.err == nil {
+			k.out, k.seed = bufio.NewWriterSize(k.file, 64<<10), maphash.MakeSeed()
+			k.counts = new(keyCounts)
+		}
+	}
+	return k.err == nil
+}
+
+// write notes the next event of a batch, whose values are the first of those given, and returns the
+// others. What the values are is only needed of some that are shared: every one of these is many by
+// its last use.
+func (k *sharedKeys) write(n *noted, values []countedValue) (rest []countedValue) {
 	b := binary.BigEndian.AppendUint64(k.buffer[:0], n.seq)
 	b = binary.BigEndian.AppendUint64(b, uint64(n.minor))
 
@@ -103,31 +186,25 @@ func (k *sharedKeys) add(n *noted) {
 	b = append(b, currency[:]...)
 	b = binary.BigEndian.AppendUint16(b, n.input)
 	b = binary.BigEndian.AppendUint32(b, n.row)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(n.keys)))
 	at := len(b)
 
-	b = append(b, 0, 0)
-	for rest := n.keys; len(rest) > 0; {
+	b = append(b, 0, 0, 0, 0, 0, 0)
+	many, count := false, 0
+	for keys := n.keys; len(keys) > 0; count++ {
 		var key byte
-		var value []byte
-		key, value, rest = mapping.NextKey(rest)
-		hash := k.hash(key, value)
-		k.hashes = append(k.hashes, hash)
-		b = binary.BigEndian.AppendUint64(append(b, key), hash)
+		key, _, keys = mapping.NextKey(keys)
+		b = binary.BigEndian.AppendUint64(append(b, key), values[count].hash)
+		many = many || values[count].many
 	}
 
-	binary.BigEndian.PutUint16(b[at:], uint16((len(b)-at-2)/keyHashSize))
-	k.buffer = append(b, n.keys...)
-	k.out.Write(k.buffer) // bufio keeps the first error for Flush
-}
-
-// count comes after a batch: one look into much memory after the other is quicker than one now and
-// then.
-func (k *sharedKeys) count() {
-	for _, hash := range k.hashes {
-		k.counts.add(hash)
+	binary.BigEndian.PutUint16(b[at+4:], uint16(count))
+	if many {
+		binary.BigEndian.PutUint32(b[at:], uint32(len(n.keys)))
+		b = append(b, n.keys...)
 	}
-	k.hashes = k.hashes[:0]
+	k.buffer = b
+	k.out.Write(b) // bufio keeps the first error for Flush
+	return values[count:]
 }
 
 func (k *sharedKeys) hash(key byte, value []byte) uint64 {
@@ -148,7 +225,7 @@ type keyUse struct {
 	currency [3]byte
 	input    uint16
 	row      uint32
-	length   int    // of its values, which stand behind
+	length   int    // of its values, which stand behind; 0: they do not
 	hashes   []byte // each behind the place of its name in KeyNames
 }
 
@@ -194,15 +271,17 @@ type keySum struct {
 	toSend   uint32
 	minor    int64
 	first    int64 // where the private file has its first order
+	shown    int64 // where it has an order with its values
 	others   [personKeys][sharedBy]uint32
 }
 
-const keySumSize = 8 + 3 + 1 + 4 + 4 + 8 + 8 + personKeys*sharedBy*4
+const keySumSize = 8 + 3 + 1 + 8 + 8 + 4 + 4 + 8 + personKeys*sharedBy*4
 
 func (s *keySum) append(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, s.hash)
 	dst = append(append(dst, s.key), s.currency[:]...)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(s.first))
+	dst = binary.BigEndian.AppendUint64(dst, uint64(s.shown))
 	dst = binary.BigEndian.AppendUint32(dst, s.orders)
 	dst = binary.BigEndian.AppendUint32(dst, s.toSend)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(s.minor))
@@ -218,11 +297,12 @@ func (s *keySum) append(dst []byte) []byte {
 func (s *keySum) read(src []byte) {
 	s.hash, s.key, s.currency = binary.BigEndian.Uint64(src), src[8], [3]byte(src[9:])
 	s.first = int64(binary.BigEndian.Uint64(src[12:]))
-	s.orders, s.toSend = binary.BigEndian.Uint32(src[20:]), binary.BigEndian.Uint32(src[24:])
-	s.minor = int64(binary.BigEndian.Uint64(src[28:]))
+	s.shown = int64(binary.BigEndian.Uint64(src[20:]))
+	s.orders, s.toSend = binary.BigEndian.Uint32(src[28:]), binary.BigEndian.Uint32(src[32:])
+	s.minor = int64(binary.BigEndian.Uint64(src[36:]))
 	for i := range s.others {
 		for j := range s.others[i] {
-			s.others[i][j] = binary.BigEndian.Uint32(src[36+(i*sharedBy+j)*4:])
+			s.others[i][j] = binary.BigEndian.Uint32(src[44+(i*sharedBy+j)*4:])
 		}
 	}
 }
@@ -281,7 +361,7 @@ func (p *preflight) findShared() error {
 	return f.tell()
 }
 
-// sumKeys reads the private file, beside the fates, which stand in the same order.
+// sumKeys reads the private file, beside the fates, which are in the same order.
 func (p *preflight) sumKeys(sums *spill.Sorter) error {
 	k := &p.shared
 	if err := k.out.Flush(); err != nil {
@@ -293,7 +373,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 
 	next, stop := iter.Pull2(p.plan.fates.Records())
 	defer stop()
-	fated := verdict{}
+	fated, marks := verdict{}, k.counts.many()
 	t := keyTable{sums: sums, places: make(map[uint64]int32)}
 	from := bufio.NewReaderSize(k.file, 64<<10)
 	var use keyUse
@@ -316,7 +396,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 
 		many := false
 		for i := range use.count() {
-			many = many || k.counts.many(use.hash(i))
+			many = many || marks.has(use.hash(i))
 		}
 		if !many {
 			continue
@@ -339,7 +419,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 		if fate == duplicate || fate == conflicting {
 			continue
 		}
-		if err := t.add(&use, k.counts, place, fate == send || fate == resend); err != nil {
+		if err := t.add(&use, marks, place, fate == send || fate == resend); err != nil {
 			return err
 		}
 	}
@@ -354,9 +434,9 @@ type keyTable struct {
 }
 
 // add sums up the values of an event that may be shared.
-func (t *keyTable) add(use *keyUse, counts keyCounts, place int64, toSend bool) error {
+func (t *keyTable) add(use *keyUse, marks *keyMarks, place int64, toSend bool) error {
 	for i := range use.count() {
-		if !counts.many(use.hash(i)) {
+		if !marks.has(use.hash(i)) {
 			continue
 		}
 		sum, err := t.at(use.hash(i), use.currency)
@@ -366,6 +446,9 @@ func (t *keyTable) add(use *keyUse, counts keyCounts, place int64, toSend bool) 
 
 		if sum.orders == 0 {
 			sum.key, sum.first = use.key(i), place
+		}
+		if use.length > 0 {
+			sum.shown = place
 		}
 
 		sum.orders++
@@ -430,6 +513,7 @@ type foundKey struct {
 	key, by byte
 	orders  int64
 	first   int64
+	shown   int64
 	hash    uint64
 	money   report.Money
 }
@@ -445,7 +529,7 @@ func (f *sharedFinder) add(s *keySum) {
 
 	f.orders += int64(s.orders)
 	f.toSend += int64(s.toSend)
-	f.value.first = min(f.value.first, s.first)
+	f.value.first, f.value.shown = min(f.value.first, s.first), max(f.value.shown, s.shown)
 
 	for key := range s.others {
 		for _, other := range s.others[key] {
@@ -473,7 +557,7 @@ func (f *sharedFinder) end() {
 	of.values++
 	of.toSend += f.toSend
 	next := foundKey{key: f.value.key, by: by, orders: f.orders, first: f.value.first,
-		hash: f.value.hash}
+		shown: f.value.shown, hash: f.value.hash}
 	at, _ := slices.BinarySearchFunc(f.found, next, compareFound)
 	if at == mostShared {
 		return
@@ -531,7 +615,7 @@ func (f *sharedFinder) tell() error {
 }
 
 func (s *SharedKey) words() string {
-	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs",
+	words := fmt.Sprintf("%s is in %d orders of customers whose %s differs",
 		cell.Quote(s.Value), s.Orders, s.Other)
 	if money := moneyWords(&s.Money); money != "" {
 		words += " (" + money + ")"
@@ -548,16 +632,19 @@ func moneyWords(m *report.Money) string {
 	return strings.Join(all, ", ")
 }
 
-// describe reads the first order of a value again.
+// describe reads the first order of a value again, and one that has its values.
 func (f *sharedFinder) describe(found *foundKey) (SharedKey, error) {
 	s := SharedKey{Key: mapping.KeyNames[found.key], Other: mapping.KeyNames[found.by],
 		Orders: found.orders, Money: found.money}
-	from := bufio.NewReader(io.NewSectionReader(f.shared.file, found.first, 1<<30))
-	if _, err := f.example.read(from); err != nil {
-		return s, fmt.Errorf("read visitor keys: %w", err)
+	if _, err := f.readAt(found.first); err != nil {
+		return s, err
 	}
-
 	s.File, s.Row = f.im.inputs[f.example.input].name, int(f.example.row)
+
+	from, err := f.readAt(found.shown)
+	if err != nil {
+		return s, err
+	}
 	values := make([]byte, f.example.length)
 	if _, err := io.ReadFull(from, values); err != nil {
 		return s, fmt.Errorf("read visitor keys: %w", err)
@@ -574,6 +661,15 @@ func (f *sharedFinder) describe(found *foundKey) (SharedKey, error) {
 	}
 
 	return s, nil
+}
+
+// readAt reads one order from the private file, but for its values, and gives what follows.
+func (f *sharedFinder) readAt(place int64) (*bufio.Reader, error) {
+	from := bufio.NewReader(io.NewSectionReader(f.shared.file, place, 1<<30))
+	if _, err := f.example.read(from); err != nil {
+		return nil, fmt.Errorf("read visitor keys: %w", err)
+	}
+	return from, nil
 }
 
 // CheckShared refuses a plan of whose events more than a share, in percent, would be sent with a

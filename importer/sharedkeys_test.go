@@ -8,6 +8,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
+	"ableimport/mapping/cell"
 )
 
 // keyValues are the values of an event in the form of [mapping.Event.KeyValues].
@@ -37,38 +38,39 @@ func TestSharedKeys(t *testing.T) {
 		orders []order
 		fates  map[uint64]fate
 		want   string // key, orders, other, events to be sent
+		shown  string // the value, without its mask
 	}{
 		{"the shop's own address", repeat(40,
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil,
-			"email 40 client_id 40"},
+			"email 40 client_id 40", "s@x.org"},
 		{"the fewest", repeat(5,
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil,
-			"email 5 client_id 5"},
+			"email 5 client_id 5", "s@x.org"},
 		{"a family", repeat(40, func(i int) order {
 			return order{"phone", "+49170", "client_id", client(i % 4)}
-		}), nil, ""},
+		}), nil, "", ""},
 		{"a loyal customer", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, ""},
+			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, "", ""},
 		{"a loyal customer's clicks", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, ""},
+			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, "", ""},
 		{"a click of many", repeat(6, func(i int) order {
 			return order{"email", client(i), "gclid", "g"}
-		}), nil, "gclid 6 email 6"},
+		}), nil, "gclid 6 email 6", "g"},
 		{"a kiosk", repeat(6, func(i int) order {
 			return order{"email", client(i), "fbp", "fb.1"}
-		}), nil, "fbp 6 email 6"},
+		}), nil, "fbp 6 email 6", "fb.1"},
 		{"several in one event", repeat(6, func(i int) order {
 			return order{"email", client(i), "email", "office@x.org", "client_id", client(i)}
 		}),
-			nil, "email 6 client_id 6"},
+			nil, "email 6 client_id 6", "office@x.org"},
 		{"nothing beside it", repeat(40, func(i int) order { return order{"email", "s@x.org"} }),
-			nil, ""},
+			nil, "", ""},
 		{"delivered before", repeat(10,
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
-			map[uint64]fate{0: already, 3: already, 9: unknown}, "email 10 client_id 7"},
+			map[uint64]fate{0: already, 3: already, 9: unknown}, "email 10 client_id 7", "s@x.org"},
 		{"the same order again", repeat(5,
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
-			map[uint64]fate{4: duplicate}, ""},
+			map[uint64]fate{4: duplicate}, "", ""},
 	} {
 		p := &preflight{
 			im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
@@ -76,14 +78,12 @@ func TestSharedKeys(t *testing.T) {
 			shared: sharedKeys{dir: t.TempDir()},
 		}
 		for i, o := range test.orders {
-			n := &noted{record: record{seq: uint64(i), row: uint32(i + 2), hasAmount: true,
-				currency: "EUR", minor: 100}, keys: keyValues(o...)}
-			p.shared.add(n)
+			p.shared.add([]noted{{record: record{seq: uint64(i), row: uint32(i + 2),
+				hasAmount: true, currency: "EUR", minor: 100}, keys: keyValues(o...)}})
 			if f, said := test.fates[uint64(i)]; said {
 				p.plan.fates.Add(verdict{seq: uint64(i), fate: f}.append(nil))
 			}
 		}
-		p.shared.count()
 		if err := p.findShared(); err != nil {
 			t.Fatal(err)
 		}
@@ -93,6 +93,9 @@ func TestSharedKeys(t *testing.T) {
 			if want := s.Orders * 100; s.Money.Minor("EUR").Int64() != want || s.Row != 2 {
 				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, s.Money.Minor("EUR"),
 					s.Row, want)
+			}
+			if shown := cell.Mask(test.shown); s.Value != shown {
+				t.Errorf("%s: the value is %q, want %q", test.name, s.Value, shown)
 			}
 		}
 		if got != test.want {
@@ -111,10 +114,8 @@ func TestSharedKeysThatSpill(t *testing.T) {
 	}
 	const values = mostSums + 1000
 	for i := range values * sharedBy { // every value comes again behind all others
-		n := &noted{record: record{seq: uint64(i), row: 2},
-			keys: keyValues("email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}
-		p.shared.add(n)
-		p.shared.count()
+		p.shared.add([]noted{{record: record{seq: uint64(i), row: 2}, keys: keyValues(
+			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}})
 	}
 	if err := p.findShared(); err != nil {
 		t.Fatal(err)

@@ -66,7 +66,7 @@ var phonePlaceholders = cell.WordSet("1234567890", "0123456789", "123456789", "0
 // visitors is what a mapping says about keys that name nobody, or many.
 type visitors struct {
 	placeholders []string // more values that are no keys; * stands for any text
-	allow        []string // keys all the same, and however many customers share them
+	allow        []string // taken as keys, however many customers share them
 }
 
 func (r *reader) visitors(n *document.Node) {
@@ -160,8 +160,10 @@ func isNoKeyWord(text []byte) bool {
 	if len(text) == 0 {
 		return true
 	}
-	if last := text[len(text)-1]; '1' <= last && last <= '9' {
-		return string(text) == "-1" || string(text) == "-1.0" // most keys end in a digit
+	for _, letter := range text {
+		if '1' <= letter && letter <= '9' { // as in most keys, and in no word of the lists
+			return string(text) == "-1"
+		}
 	}
 	if isNothing(text) {
 		return true

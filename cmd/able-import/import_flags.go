@@ -425,7 +425,7 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 		values[name] = value
 		s, declared := config.Setting(name)
 		err := config.CheckSettings(map[string]string{name: value})
-		if declared { // its name stands in the flag
+		if declared { // its name is in the flag
 			err = s.Check(value)
 		}
 		if err != nil {

@@ -87,7 +87,7 @@ func notify(ctx context.Context, address string, n passJSON) error {
 	return nil
 }
 
-// runOnFailure starts a program that tells somebody. Facts stand in its environment, and our
+// runOnFailure starts a program that tells somebody. Facts are in its environment, and our
 // secrets do not; what it prints is not ours to show.
 func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	ctx, cancel := context.WithTimeout(ctx, onFailureWithin)

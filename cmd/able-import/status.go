@@ -138,7 +138,7 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes by itself: a file that is not ready, a target
+// patience is how long something may last that passes without anybody's help: a file that is not ready, a target
 // that another run holds.
 const patience = 24 * time.Hour
 

@@ -115,7 +115,7 @@ func ReadManifest(folder string) (*Manifest, error) {
 
 // Verify reads the manifest of a folder and proves that every file is still
 // what it was. The error names all that is changed, missing or new, a line
-// each; where the manifest itself is sound it is returned all the same.
+// each; where the manifest itself is sound it is still returned.
 func Verify(folder string) (*Manifest, error) {
 	manifest, err := ReadManifest(folder)
 	if err != nil {

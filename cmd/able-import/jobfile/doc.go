@@ -44,5 +44,5 @@
 // that is replaced on the way stays, and is the next run's.
 //
 // Paths are relative to the job file. A flag counts before the environment, the environment before
-// the job file. Secrets come from ABLE_ variables or files; they never stand in the file itself.
+// the job file. Secrets come from ABLE_ variables or files; they are never in the file itself.
 package jobfile

@@ -24,7 +24,7 @@ type Job struct {
 	Name     string
 	Inbox    string
 	Patterns []string
-	Settle   time.Duration // how long a file has to stand still
+	Settle   time.Duration // how long a file has to stay unchanged
 	Archive  string        // where files go when they are done; a folder for each month
 	Refused  string
 	Failed   string
