@@ -260,7 +260,11 @@ func (c *choice) refuse(err error) {
 	var left error
 	c.Faults, left = c.faultsOf(err)
 	for _, q := range c.Questions { // the field below is the same matter
-		if f := c.Faults.At(fieldOf(q.Path)); f != nil {
+		f := c.Faults.At(fieldOf(q.Path))
+		if f == nil && q.Ask == "currency" { // an amount has one
+			f = c.Faults.At("field.fields.deal_value")
+		}
+		if f != nil {
 			c.Faults.add(q.ID, "Answer this: "+f.Text)
 		}
 	}
