@@ -211,7 +211,7 @@ func TestQuestionsAreMarked(t *testing.T) {
 	page := v.wait(open + "/columns")
 	v.expects(page, "its sign can mean USD, AUD, CAD")
 	_, page, _ = v.post(open+"/columns", formOf(page, "columns"))
-	v.expects(page, `id="fault-answer.0">Answer this: `)
+	v.expects(page, `id="fault-answer.0">Answer this first. The amount needs a currency`)
 	form := formOf(page, "columns")
 	form.Set("answer.0", "usd")
 	_, page, _ = v.post(open+"/columns", form)

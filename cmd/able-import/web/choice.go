@@ -265,7 +265,7 @@ func (c *choice) refuse(err error) {
 			f = c.Faults.At("field.fields.deal_value")
 		}
 		if f != nil {
-			c.Faults.add(q.ID, "Answer this: "+f.Text)
+			c.Faults.add(q.ID, "Answer this first. "+f.Text)
 		}
 	}
 	if left != nil || !c.Faults.Any() {

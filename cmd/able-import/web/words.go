@@ -68,6 +68,9 @@ var spoken = []struct {
 		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`), "the amount needs a currency: " +
+		"choose its column, or write the code of the one that all rows have"},
+	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
 	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+): no other encoding that ` +
 		`fits changes what is used of it`),
 		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
