@@ -21,6 +21,9 @@ import (
 
 // Options say what the page needs.
 type Options struct {
+	// folder of plans that wait for approval; "": the target's, or in the state folder
+	Approvals string
+
 	Target  history.Target      // where events go; without the mark the page asks for it
 	Webhook webhook.Options     // how to post
 	Version string              // of the program

@@ -27,11 +27,10 @@ var elsewhere = []string{
 	"Print the preset (able-import presets ", // so, too
 	// by the command line only
 	"Bring the newer ledger back",
-	"whose folder is not in",                      // so, too
-	"shared_keys: in the job file",                // of jobs only
-	"leave --queue out",                           // the page has no queue
-	"preview --keep with the same files keeps it", // the page keeps the plan itself
-	"Somebody else says: able-import approve",     // the page shows that line for a colleague
+	"whose folder is not in",       // so, too
+	"shared_keys: in the job file", // of jobs only
+	// the page has no queue, and says in its own words who has to approve what
+	"leave --queue out", "preview --keep with the same files", "Somebody else says: able-import",
 	// the page has buttons for the readings
 	"Add the line that is right to the mapping's",
 }
