@@ -7,9 +7,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/samples/secrets"
 )
@@ -137,5 +139,35 @@ func TestFault35ReadOnly(t *testing.T) {
 	}
 	if n := len(proof.server.Events()); n > 0 {
 		t.Errorf("%d events went out", n)
+	}
+}
+
+// TestFault35FIFOs: what is no plain file in the state folder hangs no run. Without trace and
+// manifest of a run nobody knows whether the ledger is the newest; a wait is a courtesy.
+func TestFault35FIFOs(t *testing.T) {
+	r := newRestored(t, sandbox.Options{})
+	if _, err := r.run(writeOrders(t, 3)); err != nil {
+		t.Fatal(err)
+	}
+	done := time.AfterFunc(30*time.Second, func() { panic("it hangs") })
+	defer done.Stop()
+	wait := strings.TrimSuffix(r.target.Path(), ".sqlite") + ".wait"
+	if err := syscall.Mkfifo(wait, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result, err := r.run(writeOrders(t, 9))
+	if err != nil || result.Summary.Events.Delivered != 6 {
+		t.Fatalf("with a FIFO as wait: %v", err)
+	}
+
+	folder := filepath.Join(r.target.RunsDir(), result.Summary.RunID)
+	trace := filepath.Join(folder, history.TraceName)
+	if err := errors.Join(os.Remove(filepath.Join(folder, report.ManifestName)), os.Remove(trace),
+		syscall.Mkfifo(trace, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var refused *history.RefusedError
+	if _, err := r.run(writeOrders(t, 12)); !errors.As(err, &refused) {
+		t.Errorf("with a FIFO as trace: %v, want that it is refused", err)
 	}
 }

@@ -102,6 +102,10 @@ func newWait(t *history.Target) *wait {
 // in the future begins now. Earlier programs did not note the beginning, and their waits were at
 // most so long as a run waits, too.
 func (w *wait) until(now time.Time, longest time.Duration) time.Time {
+	// a FIFO would hang us, and what is longer is not ours
+	if info, err := os.Lstat(w.path); err != nil || !info.Mode().IsRegular() || info.Size() > 1000 {
+		return time.Time{}
+	}
 	text, err := os.ReadFile(w.path)
 	if err != nil {
 		return time.Time{}

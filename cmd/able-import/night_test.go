@@ -89,13 +89,15 @@ func TestNight(t *testing.T) {
 				"after %d runs the inboxes still hold files that should be put away; the last run said\n%s",
 				started, n.runs[len(n.runs)-1].stderr)
 		}
-		wait := []string{"0s", "5s"}[started%2]
-		started++
-		n.atOnce.Add(1)
-		n.running.Go(func() {
-			defer n.atOnce.Add(-1)
-			n.start("--wait-lock", wait)
-		})
+		// two at a time: they want the same lock
+		for _, wait := range []string{"0s", "5s"} {
+			started++
+			n.atOnce.Add(1)
+			n.running.Go(func() {
+				defer n.atOnce.Add(-1)
+				n.start("--wait-lock", wait)
+			})
+		}
 	}
 	n.running.Wait()
 	n.start("--wait-lock", "1m")

@@ -117,7 +117,11 @@ func (f *TraceFile) Close() error {
 // readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody
 // else.
 func readTrace(folder string) (*Trace, error) {
-	text, err := os.ReadFile(filepath.Join(folder, TraceName))
+	path := filepath.Join(folder, TraceName)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a FIFO would hang us
+		return nil, fmt.Errorf("%s: no plain file", TraceName)
+	}
+	text, err := os.ReadFile(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || isNoFolder(folder) {
 			return nil, nil

@@ -52,6 +52,14 @@ func isThere(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
+// refuseOther refuses what is no plain file: a FIFO would hang us.
+func refuseOther(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return damaged(path, "it is no plain file")
+	}
+	return nil
+}
+
 // refuseLog refuses to make, or to look for, a ledger beside the log of one that is gone.
 func refuseLog(path string) error {
 	if isThere(path) || !isThere(path+"-wal") {
@@ -80,7 +88,7 @@ func newLedger(store *store) *Ledger {
 }
 
 func openLocked(path string, target [32]byte) (*Ledger, error) {
-	if err := refuseLog(path); err != nil {
+	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err
 	}
 	if !isThere(path) {
@@ -127,7 +135,7 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 			Message: "there is no ledger for this target; check the state directory, for without " +
 				"its ledger a run sends everything again"}
 	}
-	if err := refuseLog(path); err != nil {
+	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err
 	}
 	l, err := openShared(path, target, "mode=ro")

@@ -1,0 +1,37 @@
+//go:build unix
+
+package ledger
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// What stands in a ledger's place and is no plain file is refused, and hangs neither a run nor
+// whoever looks things up.
+func TestLedgerThatIsNoPlainFile(t *testing.T) {
+	for name, put := range map[string]func(path string) error{
+		"a FIFO":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a device": func(path string) error { return os.Symlink("/dev/zero", path) },
+	} {
+		path := filepath.Join(t.TempDir(), "l.sqlite")
+		if err := put(path); err != nil {
+			t.Fatal(err)
+		}
+		done := time.AfterFunc(10*time.Second, func() { panic(name + " hangs it") })
+		_, writing := Open(path, [32]byte{})
+		_, reading := OpenReader(path, [32]byte{})
+		done.Stop()
+		for _, err := range []error{writing, reading} {
+			var refused *RefusedError
+			if !errors.As(err, &refused) || refused.Reason != Damaged {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
