@@ -79,6 +79,7 @@ file has line L besides, which counts line breaks within cells.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
 	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
+	c.Flags().IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")
 	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
 	c.Flags().StringVar(&options.Delimiter, "delimiter", "", "one character, or tab")
