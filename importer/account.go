@@ -25,6 +25,9 @@ type account struct {
 	folder      string // of its reports
 	started     time.Time
 	receipts    *report.Receipts
+	second      int64  // of the last receipt
+	now         string // the same for people
+	digits      []byte // of its id
 	undelivered *eventOutcomes
 	plan        *Plan
 	delivered   map[uint64]bool // events, of a run of failures files or with fixes
@@ -189,11 +192,15 @@ func incidentOf(file string, d *delivery) report.Incident {
 }
 
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
+	// many outcomes share a second
+	if now := b.im.job.now().Unix(); now != b.second || b.now == "" {
+		b.second, b.now = now, time.Unix(now, 0).UTC().Format(time.RFC3339)
+	}
+	b.digits = hex.AppendEncode(b.digits[:0], d.ID[:])
 	r := report.Receipt{
-		EventID: hex.EncodeToString(d.ID[:]), Order: d.label, Currency: d.currency,
+		EventID: string(b.digits), Order: d.label, Currency: d.currency,
 		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
-		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
-		RequestID: d.result.RequestID,
+		Attempts: strconv.Itoa(d.result.Attempts), Time: b.now, RequestID: d.result.RequestID,
 	}
 	if d.hasAmount {
 		r.Amount = string(number.AppendMoney(nil, big.NewInt(d.minor), d.currency))

@@ -59,6 +59,7 @@ type Mapper struct {
 	event       *Event     // the event being mapped
 	group       []byte
 	values      valueList
+	labels      texts
 	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
 	typeWarning string

@@ -48,7 +48,7 @@ func (m *Mapper) idValues() {
 
 		text := cell.Unguard(v.text)
 		if e.Label == "" {
-			e.Label = cell.MaskLabel(string(text))
+			e.Label = cell.MaskLabel(m.labels.add(text))
 		}
 
 		e.ID = AppendID(e.ID, text)

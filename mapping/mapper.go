@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/document"
@@ -85,6 +86,22 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		event.State = Invalid
 		event.Body = event.Body[:0]
 	}
+}
+
+// texts makes strings that share their memory: one allocation serves many events.
+type texts struct{ block strings.Builder }
+
+const textBlock = 4 << 10
+
+func (t *texts) add(text []byte) string {
+	start := t.block.Len()
+	if start+len(text) > t.block.Cap() { // a block that grew would leave its strings behind
+		t.block.Reset()
+		t.block.Grow(max(textBlock, len(text)))
+		start = 0
+	}
+	t.block.Write(text)
+	return t.block.String()[start:]
 }
 
 // reset makes an event ready for the next group and keeps its buffers.

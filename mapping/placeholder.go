@@ -160,8 +160,10 @@ func isNoKeyWord(text []byte) bool {
 	if len(text) == 0 {
 		return true
 	}
-	if last := text[len(text)-1]; '1' <= last && last <= '9' {
-		return string(text) == "-1" || string(text) == "-1.0" // most keys end in a digit
+	for _, letter := range text {
+		if '1' <= letter && letter <= '9' { // as in most keys, and in no word of the lists
+			return string(text) == "-1"
+		}
 	}
 	if isNothing(text) {
 		return true

@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"ableimport/mapping/cell"
 )
@@ -135,6 +136,38 @@ func FuzzKeyPlaceholder(f *testing.F) {
 				string(cell.TrimPersonal([]byte(text))) == text && v.isNoKey(key, []byte(text)) {
 				t.Errorf("%q is no key though the mapping allows it", text)
 			}
+		}
+	})
+}
+
+// A text with a digit from 1 to 9 is told from the words of the lists at once. That must come to the
+// same as comparing it with each of them.
+func FuzzNoKeyWord(f *testing.F) {
+	for _, seed := range []string{"-1", "-1.0", "1", "cus_27a", "stripe:null", "stripe:null1", "n/a",
+		"x:-1", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+		"٠", "(none)", `\N`, "a-b:c:na", "1e", "no1"} {
+		f.Add(seed)
+	}
+	var isNoKeyWordSlowly func(text string) bool
+	isNoKeyWordSlowly = func(text string) bool {
+		if text == "-1" || isNothing([]byte(text)) {
+			return true
+		}
+		if before, rest, found := strings.Cut(text, ":"); found && isPrefix([]byte(before)) {
+			rest = string(cell.Trim([]byte(rest)))
+			return rest != "-1" && isNoKeyWordSlowly(rest)
+		}
+		word := strings.TrimFunc(text, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
+		lower := strings.ToLower(word)
+		return len(text) <= 2*longestPlaceholder && (placeholders[word] ||
+			keyPlaceholders[word] || text == `\N` || placeholders[lower] ||
+			keyPlaceholders[lower] || strings.Trim(lower, "f-") == "" && len(lower) >= 32)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, want := isNoKeyWord([]byte(text)), isNoKeyWordSlowly(text); got != want {
+			t.Errorf("%q is no key: %v, want %v", text, got, want)
 		}
 	})
 }

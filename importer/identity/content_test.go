@@ -148,3 +148,31 @@ items: {name: Name, price: Price, qty: Qty}
 		t.Error("no body was said to have all decimals")
 	}
 }
+
+// A fleeting likeness brings the same events together as one that is kept, and everything else
+// stays.
+func TestFleetingLikeness(t *testing.T) {
+	event := func(visitor, currency string, minor int64) *mapping.Event {
+		return &mapping.Event{Type: "Purchase", ID: []byte("1"), Body: []byte("{}"),
+			HasAmount: true, Minor: minor, Currency: currency, Visitor: []byte(visitor)}
+	}
+	events := []*mapping.Event{
+		event("\x01ann@example.com", "EUR", 1250), event("\x01bob@example.com", "EUR", 1250),
+		event("\x02ann@example.com", "EUR", 1250), event("\x01ann@example.com", "USD", 1250),
+		event("\x01ann@example.com", "EUR", 1251), event("\x01ann@example.com", "EUR", 1250),
+		event("", "EUR", 1250),
+	}
+	kept, fleeting := Identifier{Namespace: "n"}, Identifier{Namespace: "n", Fleeting: true}
+	for i, a := range events {
+		for j, b := range events {
+			keptA, keptB := kept.Identify(a), kept.Identify(b)
+			brief, briefB := fleeting.Identify(a), fleeting.Identify(b)
+			if alike := brief.Alike == briefB.Alike; alike != (keptA.Alike == keptB.Alike) {
+				t.Errorf("events %d and %d are alike: %v", i, j, alike)
+			}
+			if brief.Alike = keptA.Alike; brief != keptA {
+				t.Errorf("event %d has another identity", i)
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash/fnv"
+	"hash/maphash"
 
 	"ableimport/mapping"
 )
@@ -17,7 +18,8 @@ type Identity struct {
 	Content [16]byte
 	// Value: of event type, currency and amount: what still counts when the mapping has changed
 	Value uint64
-	Alike uint64 // of visitor key, currency and amount, keyed by the funnel mark; 0 = none
+	// Alike: of visitor key, currency and amount, keyed by the funnel mark or fleeting; 0 = none
+	Alike uint64
 }
 
 // Has tells whether a ledger means this content. Programs before this one kept the hash of the body
@@ -28,9 +30,11 @@ func (e *Identity) Has(content [16]byte) bool { return content == e.Content || c
 type Identifier struct {
 	Namespace string
 	Mark      [32]byte // hash of the funnel mark
-	buffer    []byte
-	full      []byte // of fullAmounts
-	utc       []byte // of inUTC
+	// Fleeting likenesses cost less, and only hold in this process: nobody may keep them.
+	Fleeting bool
+	buffer   []byte
+	full     []byte // of fullAmounts
+	utc      []byte // of inUTC
 }
 
 // Identify hashes an event. An event without id values (`id: content`) is identified by its body;
@@ -77,9 +81,14 @@ func (n *Identifier) likeness(event *mapping.Event) uint64 {
 	n.buffer = append(append(n.buffer[:0], n.Mark[:]...), event.Currency...)
 	n.buffer = binary.BigEndian.AppendUint64(n.buffer, uint64(event.Minor))
 	n.buffer = append(n.buffer, event.Visitor...)
+	if n.Fleeting {
+		return max(maphash.Bytes(fleetingSeed, n.buffer[len(n.Mark):]), 1)
+	}
 	sum := sha256.Sum256(n.buffer)
 	return max(binary.BigEndian.Uint64(sum[:]), 1)
 }
+
+var fleetingSeed = maphash.MakeSeed()
 
 // Twin is the id of the n-th event of the same content, counted from 0.
 func Twin(id [16]byte, n uint32) [16]byte {

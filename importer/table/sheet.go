@@ -24,6 +24,7 @@ type sheetReader struct {
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
 
+	cell       sheetCell    // that is being read
 	texts      []sharedText // of the row
 	formula    sheetFormula
 	shared     map[int]sharedFormula // by their index
@@ -194,6 +195,13 @@ func (s *sheetReader) readRow() error {
 
 	depth := len(s.xml.starts)
 	for {
+		read, err := s.readUsual()
+		if err != nil {
+			return err
+		}
+		if read {
+			continue
+		}
 		token, err := s.xml.next()
 		switch {
 		case err != nil:
