@@ -180,6 +180,7 @@ func (im *Import) tableOptions() table.Options {
 	source := im.job.Mapping.Source
 	return table.Options{
 		Sheet:       source.Sheet,
+		Table:       source.Table,
 		Header:      source.Header,
 		HeaderNames: source.HeaderNames,
 		Encoding:    source.Encoding,
