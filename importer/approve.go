@@ -135,7 +135,16 @@ func (im *Import) statement(plan *Plan, s *statement) approval.Plan {
 	return a
 }
 
-// KeepForApproval puts the plan of a preview where somebody else can approve it.
+// Approval is who has approved what this import sends; nil: nobody was asked.
+func (im *Import) Approval() *report.Approval {
+	if im.proof == nil {
+		return nil
+	}
+	return &im.proof.Approval
+}
+
+// KeepForApproval puts the plan of a preview where somebody else can approve it, in the place of
+// those that the same user has kept of the same files and that hold no longer.
 func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
 	if im.job.Target.Mark == "" {
 		return nil, errors.New("a plan that is to be approved needs the funnel mark: what was " +
@@ -147,8 +156,28 @@ func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
 	if a.Job != "" {
 		a.PutBy = im.putBy()
 	}
-	return approval.Keep(im.job.Approvals.Folder, a, im.job.now())
+	fresh, err := approval.Keep(im.job.Approvals.Folder, a, im.job.now())
+	if err != nil {
+		return nil, err
+	}
+
+	all, _ := approval.Find(im.job.Approvals.Folder, "")
+	for _, k := range all {
+		if uses, err := k.Uses(); k.Sum == fresh.Sum || err != nil || len(uses) > 0 ||
+			k.Job != fresh.Job || k.Target != fresh.Target ||
+			k.PreviewedBy.UID != fresh.PreviewedBy.UID ||
+			!slices.EqualFunc(k.Files, fresh.Files, sameName) {
+			continue
+		}
+		if err := k.Remove(); err != nil {
+			return nil, fmt.Errorf("take back a plan that does not hold any more: %w", err)
+		}
+	}
+
+	return fresh, nil
 }
+
+func sameName(a, b approval.File) bool { return a.Name == b.Name }
 
 // putBy are the users to whom the files belong: a job looks at no figure, so that who puts a file
 // into the inbox and approves it would be alone with it.
@@ -195,11 +224,14 @@ func (im *Import) CheckApproval(plan *Plan) error {
 		why = append(why, fmt.Errorf("the plan that was kept at %s: %w", k.PreviewedBy.When, err))
 	}
 
+	var err error
 	if waiting == nil && a.Job != "" {
-		var err error
-		if waiting, err = im.keepAnew(plan); err != nil {
-			return err
-		}
+		waiting, err = im.KeepForApproval(plan)
+	} else if waiting != nil {
+		err = waiting.Share()
+	}
+	if err != nil {
+		return err
 	}
 	return im.waits(plan, waiting, why)
 }
@@ -249,31 +281,6 @@ func (im *Import) prove(k *approval.Kept) (*approval.Proof, error) {
 	return k.Prove(im.job.Approvals.Approvers, not, im.job.now())
 }
 
-// keepAnew keeps a plan for approval, in the place of those that this job has kept of the same
-// files and that hold no longer.
-func (im *Import) keepAnew(plan *Plan) (*approval.Kept, error) {
-	fresh, err := im.KeepForApproval(plan)
-	if err != nil {
-		return nil, err
-	}
-
-	all, _ := approval.Find(im.job.Approvals.Folder, "")
-	for _, k := range all {
-		if uses, err := k.Uses(); k.Sum == fresh.Sum || err != nil || len(uses) > 0 ||
-			k.Job != fresh.Job || k.PreviewedBy.UID != fresh.PreviewedBy.UID ||
-			!slices.EqualFunc(k.Files, fresh.Files, sameName) {
-			continue
-		}
-		if err := k.Remove(); err != nil {
-			return nil, fmt.Errorf("take back a plan that does not hold any more: %w", err)
-		}
-	}
-
-	return fresh, nil
-}
-
-func sameName(a, b approval.File) bool { return a.Name == b.Name }
-
 // waits words why a plan is not sent.
 func (im *Import) waits(plan *Plan, k *approval.Kept, why []error) error {
 	folder := im.job.Approvals.Folder
@@ -283,7 +290,7 @@ func (im *Import) waits(plan *Plan, k *approval.Kept, why []error) error {
 		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for one: "+
 			"able-import preview --keep with the same files keeps it.")
 	} else {
-		w.Folder = folder
+		w.Folder, w.PreviewedBy = folder, k.PreviewedBy.String()
 		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else says: "+
 			"able-import approve %s --approvals %s", plan.ShortID(),
 			report.Visible(k.PreviewedBy.String()), plan.ShortID(), folder)

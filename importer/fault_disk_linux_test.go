@@ -88,6 +88,7 @@ func TestFault28TemporaryDiskFull(t *testing.T) {
 	for _, path := range found {
 		var refused *history.RefusedError
 		if _, err := importer.FindFailures(&target, []string{path}); !errors.As(err, &refused) ||
+			!strings.Contains(err.Error(), "this failures file is incomplete") ||
 			!strings.Contains(path, "incomplete") {
 			t.Errorf("%s: %v, want that it is refused", filepath.Base(path), err)
 		}

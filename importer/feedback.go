@@ -120,14 +120,14 @@ func (im *Import) correctedPath(size int64, sha string) string {
 }
 
 // readCorrected finds the rows of an input that were corrected.
-func (im *Import) readCorrected(in *input) error {
+func (im *Import) readCorrected(ctx context.Context, in *input) error {
 	if in.feedback != nil || im.job.Target.Mark == "" {
 		return nil
 	}
 	if some, err := filepath.Glob(im.correctedPath(in.size, "*")); err != nil || len(some) == 0 {
 		return nil
 	}
-	if err := in.hashFile(); err != nil {
+	if err := in.hashFile(ctx); err != nil {
 		return err
 	}
 

@@ -173,7 +173,7 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 			in.table.Info().HeaderRow))
 	}
 
-	return im.readCorrected(in)
+	return im.readCorrected(ctx, in)
 }
 
 func (im *Import) tableOptions() table.Options {
@@ -235,19 +235,26 @@ func (im *Import) spool(in *input) error {
 	return file.Close()
 }
 
-// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages.
-func (in *input) hashFile() error {
+// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages. It
+// stops with the preflight: a file may be of many gigabytes, and wrong in its first row.
+func (in *input) hashFile(ctx context.Context) error {
 	file, err := os.Open(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
+	for ctx.Err() == nil {
+		_, err := io.CopyN(hash, file, 1<<20)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", in.name, table.Cause(err))
+		}
 	}
 	hash.Sum(in.hash[:0])
-	return nil
+	return ctx.Err()
 }
 
 // unchanged tells whether the file is still the one that was opened, as far as size and time can
@@ -371,7 +378,7 @@ func (im *Import) mappingDir() string {
 func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
 	path string) (lookup, error) {
 	in := &input{name: filepath.Base(path), path: path}
-	if err := in.hashFile(); err != nil {
+	if err := in.hashFile(ctx); err != nil {
 		return lookup{}, err
 	}
 	opened, err := table.OpenContext(ctx, path,

@@ -23,7 +23,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, reading := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
-		group.Go(in.hashFile)
+		group.Go(func() error { return in.hashFile(reading) })
 	}
 
 	var p *preflight
@@ -144,11 +144,11 @@ type preflight struct {
 	hashing  *hashing
 	buffer   []byte
 	samples  []*idSample
-	labels   *labels         // nil: nobody asks for the plan's parts
-	shown    map[string]bool // causes that have an example
-	keys     [32]int64       // events by the visitor keys they have
-	wanted   []wantedSetting // by input
-	sound    []uint64        // events that can be sent, by input
+	labels   *labels           // nil: nobody asks for the plan's parts
+	shown    map[string]bool   // causes that have an example
+	keys     [32]int64         // events by the visitor keys they have
+	wanted   [][]wantedSetting // by input
+	sound    []uint64          // events that can be sent, by input
 	shared   sharedKeys
 }
 
@@ -157,7 +157,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 		in.rows = 0
 	}
 
-	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
+	p.wanted, p.sound = make([][]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
 	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, p.im.events, &p.shared)
 
 	var walkErr error

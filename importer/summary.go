@@ -26,9 +26,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
 	summary.RunID = b.id
-	if im.proof != nil {
-		summary.Approval = &im.proof.Approval
-	}
+	summary.Approval = im.Approval()
 	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"),
 		Failures: failures}
 	seconds := b.took.Seconds()

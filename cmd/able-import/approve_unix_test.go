@@ -297,6 +297,20 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.asks(anna, exitDone, "1 event noted", "adopt", "--job", "shop", "one.csv")
 			o.wants(exitWaiting, "waits for approval")
 		}},
+		{"what was held is sent", func(o *office) {
+			o.write("one.csv", "Number,Total,Email\nA-1,11.00,ann@example.com\n", anna)
+			o.asks(anna, exitDone, "1 event noted", "adopt", "--job", "shop", "one.csv")
+			o.wants(exitWaiting, "waits for approval")
+			o.approves(bert, exitDone, "1 event, 20.00 EUR")
+			o.wants(exitWaiting, "waits for approval", "--on-change", "send")
+		}},
+		{"a plan is kept with a text that steers the terminal", func(o *office) {
+			o.forge(anna, func(plan map[string]any) {
+				plan["previewed_by"].(map[string]any)["when"] = "2026-11-30T10:00:00Z\x1b[2J"
+			})
+			o.approves(bert, exitUsage, "is not a plan that this program has kept")
+			o.wants(exitWaiting, "waits for approval")
+		}},
 		{"the figures of the kept plan are changed", func(o *office) {
 			path := o.file(".plan")
 			text := strings.Replace(o.read(path), "30.00", "3.00", 1)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 
 	"ableimport/importer/approval"
@@ -52,6 +53,9 @@ func (i interrupt) Error() string {
 	case os.Interrupt:
 		return "interrupted by Ctrl-C"
 	case syscall.SIGTERM:
+		if runtime.GOOS == "windows" { // which has no such signal: Go makes one of these
+			return "the window was closed, or Windows shuts down"
+		}
 		return "terminated (SIGTERM)"
 	case syscall.SIGHUP:
 		return "the terminal was closed (SIGHUP)"

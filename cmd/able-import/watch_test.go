@@ -74,7 +74,7 @@ func TestCrashWhileSending(t *testing.T) {
 				t.Errorf("exit %d, saying\n%s\nwant exit %d and %q", code, said.String(),
 					test.code, test.says)
 			}
-			if test.code == 1 && !strings.Contains(said.String(),
+			if test.code == 1 && test.says != "" && !strings.Contains(said.String(),
 				"able-import run -m mapping.yaml --endpoint") ||
 				strings.Contains(said.String(), "geheim") {
 				t.Errorf("it says\n%s\nwant the line to run again, without the token",

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -18,6 +19,13 @@ const (
 	signalsFile = 3
 	doneFile    = 4
 )
+
+// crashSignals end a Go program as a crash does, with exit code 2. systemd sends one to what is
+// overdue.
+var crashSignals = []os.Signal{
+	syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
+	syscall.SIGSEGV, syscall.SIGSYS, syscall.SIGTRAP,
+}
 
 // startWorker starts the worker, and returns what waits for its end.
 func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
@@ -31,7 +39,7 @@ func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 	}
 
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, endings(syscall.SIGQUIT)...)
+	signal.Notify(signals, endings(crashSignals...)...)
 
 	c.ExtraFiles = []*os.File{toldWorker, worker}
 	if err := c.Start(); err != nil {
@@ -43,7 +51,7 @@ func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 	worker.Close()
 	go func() {
 		for s := range signals {
-			if s == syscall.SIGQUIT {
+			if slices.Contains(crashSignals, s) {
 				c.Process.Signal(s)
 			} else {
 				// the worker tells a signal to the whole group from two

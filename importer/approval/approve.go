@@ -19,6 +19,8 @@ type WaitingError struct {
 	Plan   string // its hash, "sha256:..."
 	Folder string // of approvals; "": the plan is not kept yet
 	Reason string
+
+	PreviewedBy string // user@host; "": the plan is not kept yet
 }
 
 func (e *WaitingError) Error() string { return e.Reason }

@@ -53,6 +53,22 @@ func readOwned(path string) (content []byte, owner int, err error) {
 	return content, int(status.Uid), nil
 }
 
+// Share lets all read a plan of this user who may look into its folder: that may have been opened
+// to them since.
+func (k *Kept) Share() error {
+	file, err := os.OpenFile(k.Path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || OwnerOf(info) != os.Geteuid() ||
+		info.Mode().Perm() == modeIn(k.folder) {
+		return err
+	}
+	return file.Chmod(modeIn(k.folder))
+}
+
 // OwnerOf is the user to whom a file belongs; -1: nobody can tell.
 func OwnerOf(info fs.FileInfo) int {
 	if status, ok := info.Sys().(*syscall.Stat_t); ok {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -154,7 +155,16 @@ func Alone(folder string) bool {
 	return err != nil || info.Mode().Perm()&0o022 == 0
 }
 
-// writeOwn writes a file that all may read who come into the folder, as a whole.
+// modeIn is the mode of files in a folder: who may look into it may read them, and nobody else.
+func modeIn(folder string) fs.FileMode {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return 0o600
+	}
+	return 0o600 | info.Mode().Perm()&0o044
+}
+
+// writeOwn writes a file of the folder as a whole.
 func writeOwn(path string, content []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
@@ -162,7 +172,7 @@ func writeOwn(path string, content []byte) error {
 	}
 	defer os.Remove(file.Name()) // does nothing once it is renamed
 	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close())
+	err = errors.Join(err, file.Chmod(modeIn(filepath.Dir(path))), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}
@@ -205,6 +215,14 @@ func Find(folder, hash string) (all []*Kept, unsound []error) {
 	return all, unsound
 }
 
+// planID is how a plan is named.
+var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+func isTime(text string) bool {
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil
+}
+
 func readKept(folder, base string) (*Kept, error) {
 	k := &Kept{folder: folder, base: base, Path: filepath.Join(folder, base+planEnding)}
 	content, owner, err := readOwned(k.Path)
@@ -214,7 +232,8 @@ func readKept(folder, base string) (*Kept, error) {
 
 	k.Sum = sumOf(content)
 	name := filepath.Base(k.Path)
-	if err := decode(content, &k.Plan); err != nil || k.Version != 1 {
+	if err := decode(content, &k.Plan); err != nil || k.Version != 1 ||
+		!planID.MatchString(k.Plan.Plan) || !isTime(k.PreviewedBy.When) {
 		return nil, fmt.Errorf("%s: is not a plan that this program has kept", name)
 	}
 	if base != strings.TrimPrefix(k.Plan.Plan, "sha256:")+"-"+k.Sum[:16] {

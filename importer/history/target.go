@@ -40,8 +40,12 @@ func (t *Target) RunsDir() string {
 	if t.ReportDir != "" {
 		return t.ReportDir
 	}
-	return filepath.Join(t.StateDir, "runs")
+	return t.tracesDir()
 }
+
+// tracesDir has what runs note of the ledger outside it, and their reports, unless ReportDir is
+// elsewhere.
+func (t *Target) tracesDir() string { return filepath.Join(t.StateDir, "runs") }
 
 // Host is the receiver's name without anything secret that the endpoint may hold.
 func (t *Target) Host() string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,6 +33,7 @@ type gridFile struct {
 	changed func() bool  // says whether the file is another one than when it was opened
 	release func() error
 	allowed int64 // bytes that repetitions may unfold to
+	notes   []string
 }
 
 // headsText is how much text of the first rows of all sheets together is kept.
@@ -79,7 +81,14 @@ func (f *gridFile) outline(header int) error {
 			kind: "worksheet", part: strconv.Itoa(i + 1),
 		})
 	}
-	if len(f.book.sheets) == 0 {
+	isTable := func(head headTaker) bool {
+		return slices.ContainsFunc(head.rows, func(row headRow) bool { return row.filled() > 1 })
+	}
+	switch {
+	case f.isPage && !slices.ContainsFunc(f.heads, isTable):
+		return errors.New("is a web page (HTML) without a table in which several cells of a row " +
+			"hold something: export it as CSV or XLSX")
+	case len(f.book.sheets) == 0:
 		return errors.New("the workbook has no sheets")
 	}
 	return nil
@@ -87,6 +96,9 @@ func (f *gridFile) outline(header int) error {
 
 // placed says in which sheet reading ended.
 func (f *gridFile) placed(reader grid.Reader, err error) error {
+	if errors.Is(err, errXMLCut) {
+		err = errors.New("it ends in the middle: export or download it again")
+	}
 	sheets := reader.Sheets()
 	if len(sheets) == 0 {
 		return err
@@ -426,7 +438,7 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 		return nil, errors.Join(fmt.Errorf("%s: %w", base, err), archive.close())
 	}
 
-	return openGrid(base, options, &gridFile{
+	source, err := openGrid(base, options, &gridFile{
 		format: "ods", typed: true, checks: checks{invalid: true}, allowed: archive.allowed(),
 		begin: func(options grid.Options, glance bool) (grid.Reader, io.Closer, error) {
 			part, err := archive.open(content)
@@ -454,18 +466,25 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 		},
 		whole: archive.verify, changed: func() bool { return false }, release: archive.close,
 	})
+	if err != nil {
+		return nil, named(base, err)
+	}
+	return source, nil
 }
 
-// openGrid chooses the sheet of a workbook that is no XLSX, and its header.
+// openGrid chooses the sheet of a workbook that is no XLSX, and its header. Its error is without
+// the file's name.
 func openGrid(base string, options Options, file *gridFile) (source, error) {
 	file.limits, file.book = options.Limits.orDefaults(), &workbook{isPage: file.isPage}
-	x := &spreadsheet{base: base, file: file, book: file.book, options: options}
+	x := &spreadsheet{
+		base: base, file: file, book: file.book, options: options, notes: file.notes,
+	}
 	err := file.outline(options.Header)
 	if err == nil {
 		err = x.choose()
 	}
 	if err != nil {
-		return nil, errors.Join(x.place(err), file.close())
+		return nil, errors.Join(err, file.close())
 	}
 	return x, nil
 }

@@ -153,6 +153,15 @@ func openContent(
 		return nil, nil, errors.New("is " + is)
 	}
 
+	if format := markupIn(head); format != "" {
+		page, err := openMarkup(filepath.Base(path), format, found, head, options)
+		return page, nil, err
+	}
+
+	if options.Table > 1 {
+		return nil, nil, fmt.Errorf("has no table %d: `table:` chooses among the tables of a web "+
+			"page (HTML)", options.Table)
+	}
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
 		return nil, nil, errDamagedWorkbook

@@ -47,14 +47,12 @@ func TestRefuses(t *testing.T) {
 		{"old Word", "june.csv", streams("WordDocument"),
 			"is an old Office document, not a table: export it as CSV or XLSX"},
 		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1",
-			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
 		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00",
-			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
 		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n" +
 			"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
-			"is an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"},
+			"it ends in the middle: export or download it again"},
 		{"XML", "june.csv", "<?xml version=\"1.0\"?><orders/>",
 			"is an XML file, not a table: export it as CSV or XLSX"},
 		{"PDF", "june.csv", "%PDF-1.4\n%âã",

@@ -38,7 +38,10 @@ func TestAnswersOfADraft(t *testing.T) {
 	for _, q := range c.Questions {
 		switch q.Path[0] {
 		case "sales":
-			form[q.ID] = []string{"=Verkauf"}
+			for i, a := range q.Answers {
+				form[saleField(q.ID, i)] = []string{map[bool]string{true: "yes",
+					false: "no"}[a.Value == "Verkauf"]}
+			}
 		default:
 			form[q.ID] = []string{"no"}
 		}
@@ -66,8 +69,8 @@ func TestAnswersTellWhatTheyChange(t *testing.T) {
 		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
 		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	plain := plainText(v.wait(open + "/columns"))
-	for _, want := range []string{"If they are none: 0 events (2 events less, 1,030.00 EUR less)",
-		"If they are sales: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
+	for _, want := range []string{"If not: 0 events (2 events less, 1,030.00 EUR less)",
+		"If so: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
 		if !strings.Contains(plain, want) {
 			t.Errorf("the page does not say %q: %s", want, plain)
 		}
@@ -107,8 +110,11 @@ func TestOpenQuestionsStopTheWay(t *testing.T) {
 	next := v.drop(file)
 	v.wait(next + "/columns")
 	v.expects(v.ownMapping(next, saved), "Mapping: <strong>own.yaml", "Open questions",
-		"Which of these rows are sales, by Vorgang?", `value="=Retoure"`)
-	v.post(next+"/columns", url.Values{"answer.0": {"=Verkauf"}})
+		"Which of these rows are sales, by Vorgang?", `id="answer.0.1">Retoure`)
+	v.post(next+"/columns", url.Values{"answer.0.0": {"yes"}}) // the other stays open
+	v.expects(v.wait(next+"/preview"), "One question is open")
+	v.expects(v.wait(next+"/columns"), `name="answer.0.0" value="yes" checked`)
+	v.post(next+"/columns", url.Values{"answer.0.1": {"no"}})
 	page = v.wait(next + "/preview")
 	v.expects(page, "2 events ready to send", "Choose the target")
 }

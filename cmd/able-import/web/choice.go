@@ -258,7 +258,13 @@ func (c *choice) refuse(err error) {
 	}
 
 	var left error
-	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {
+	c.Faults, left = c.faultsOf(err)
+	for _, q := range c.Questions { // the field below is the same matter
+		if f := c.Faults.At(fieldOf(q.Path)); f != nil {
+			c.Faults.add(q.ID, "Answer this: "+f.Text)
+		}
+	}
+	if left != nil || !c.Faults.Any() {
 		c.Problem = sentence(err)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,7 +89,7 @@ type heading struct {
 }
 
 // Few are its first values, as one line.
-func (h heading) Few() string { return strings.Join(h.Samples, " · ") }
+func (h heading) Few() string { return strings.Join(h.Samples, between) }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -136,7 +137,18 @@ func (p columnsPage) ZonesOpen() bool {
 }
 
 // A skip is a condition by which rows are left out.
-type skip struct{ Name, Condition, Reason string }
+type skip struct{ Name, Words, Condition, Reason string }
+
+// otherThan are the conditions by which a draft leaves out all values of a column but one.
+var otherThan = regexp.MustCompile(`^not \(col\("([^"\\]+)"\) == "([^"\\]+)"\)$`)
+
+// skipWords say what a condition leaves out, where its name does not.
+func skipWords(name, condition string) string {
+	if parts := otherThan.FindStringSubmatch(condition); parts != nil && name == "other "+parts[1] {
+		return parts[1] + " is not " + parts[2]
+	}
+	return name
+}
 
 // opened are the ways to read one column.
 type opened struct {
@@ -212,7 +224,8 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			continue // shown with its column
 		}
 		_, why := c.reason("skip", name)
-		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
+		condition := words(c.doc.get("skip", name))
+		body.Skips = append(body.Skips, skip{name, skipWords(name, condition), condition, why})
 	}
 
 	text := string(c.doc.text)
@@ -337,6 +350,8 @@ func (c *choice) fill(f *field, headings []heading) {
 				f.Samples = h.Few()
 			}
 		}
+	case simple && c.Origin == "draft" && f.Certainty != "":
+		f.Words = "as the amounts say" // the sign beside each, such as €
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
@@ -528,6 +543,17 @@ func (c *choice) answered(path string) error {
 func (c *choice) answers(r *http.Request) error {
 	var left []question
 	for _, q := range c.Questions {
+		if q.Ask == "these" {
+			open, err := c.takeSales(&q, r.Form)
+			if open {
+				left = append(left, q)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+
 		said := r.FormValue(q.ID)
 		if said == "" || said == "later" {
 			left = append(left, q)

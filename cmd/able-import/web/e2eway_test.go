@@ -205,6 +205,8 @@ func TestPageLargeFile(t *testing.T) {
 	b.press("Match the columns")
 	b.sees("Which column is what")
 	b.press("Preview")
+	b.sees("This page updates when it is done")
+	b.show("0-waiting")
 	b.sees("events ready to send")
 	for _, page := range []int{2, 2000, 4000} {
 		began := time.Now()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"time"
 
@@ -76,27 +77,25 @@ func planOnly(ctx context.Context, job importer.Job) *importer.Plan {
 // the opposite of the guess.
 func (c *choice) effect(ctx context.Context, job importer.Job, base *importer.Plan, q question,
 	at int, getenv func(string) string) *prepare.Effect {
-	said, all := q.Answers[at].Value, []string{q.Answers[at].Value}
-	switch q.Ask {
-	case "timezone", "currency", "country":
+	if slices.Contains([]string{"timezone", "currency", "country"}, q.Ask) {
 		return nil // it is written freely
-	case "these":
-		all = nil
-		for i, a := range q.Answers {
-			if a.Guess != (i == at) {
-				all = append(all, a.Value)
-			}
-		}
 	}
-
 	tried := *c
 	doc, err := parseDocument(c.doc.text)
 	if err != nil {
 		return nil
 	}
 	tried.doc = doc
-	value, err := q.value(said, all)
-	if err != nil || tried.set(value, q.Path...) != nil {
+	said := q.Answers[at].Value
+	if q.Ask == "these" {
+		opposite := map[bool]string{true: "no", false: "yes"}[q.Answers[at].Guess]
+		_, err = tried.takeSales(&q, url.Values{saleField(q.ID, at): {opposite}})
+	} else if value, wrong := q.value(said, []string{said}); wrong != nil {
+		err = wrong
+	} else {
+		err = tried.set(value, q.Path...)
+	}
+	if err != nil {
 		return nil
 	}
 	config, err := tried.config(getenv)

@@ -41,8 +41,8 @@ func (s *server) fedBack(o *openImport) bool {
 
 	text, err := os.ReadFile(o.feedback.Mapping)
 	if err == nil {
-		o.choice, err = newChoice("run", "of the run that left this file: "+
-			filepath.Base(filepath.Dir(o.feedback.Mapping)), text)
+		o.choice, err = newChoice("run", "of run "+
+			runName(filepath.Base(filepath.Dir(o.feedback.Mapping)))+", which left this file", text)
 	}
 	if err != nil {
 		o.failure = sentence(err)

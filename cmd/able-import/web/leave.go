@@ -70,7 +70,12 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		if column, values := leftOutBy(words(o.choice.doc.get("skip", name))); o.choice.ours(name) {
 			out[column] = values
 		} else {
-			other[column] = true // the mapping has a reason of its own
+			for _, h := range o.headings() {
+				quoted, _ := json.Marshal(h.Name) // texts have a JSON form
+				if strings.Contains(words(o.choice.doc.get("skip", name)), "col("+string(quoted)) {
+					other[h.Name] = true // the mapping has a reason of its own
+				}
+			}
 		}
 	}
 
@@ -89,6 +94,8 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		}
 
 		switch {
+		case o.choice.isOf(h.Name, "order_id", "event_time", "deal_value"):
+			continue // each row has its own
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
 		case filled < 2 && o.choice.reads(h.Name):
@@ -123,6 +130,14 @@ func (c *choice) identifies(name string) bool {
 		}
 	}
 	return false
+}
+
+// isOf tells whether one of some fields is taken from a column.
+func (c *choice) isOf(name string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(f string) bool {
+		from, simple := column(c.doc.get("fields", f))
+		return simple && from == name
+	})
 }
 
 // reads tells whether a field is taken from a column.
@@ -279,7 +294,12 @@ func (p columnsPage) LeavingOpen() bool {
 		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {
 			return h.Name == c.Name && len(h.Used) == 0
 		})
-		return c.Out > 0 || unused || p.Faults.At("leave."+c.Name) != nil
+		var rows int64
+		for _, v := range c.Values {
+			rows += v.Rows
+		}
+		kinds := rows >= 2*int64(len(c.Values)) // and not, say, customers
+		return c.Out > 0 || unused && kinds || p.Faults.At("leave."+c.Name) != nil
 	})
 }
 

@@ -26,5 +26,6 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) {
 	}
 
 	s.render(w, http.StatusOK, "quit", page{Title: "Ended", Bare: true, Body: false})
+	s.watching.Add(1) // the page still asks for its stylesheet
 	s.quit()
 }

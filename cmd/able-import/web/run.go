@@ -70,7 +70,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, o *openImport) {
 			"Nothing was sent. Start it again, and go on.")
 		return
 	}
-	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") || o.spent() {
+	if t == nil || t.Refused != "" || t.Awaited() || t.Plan != r.FormValue("plan") || o.spent() {
 		back()
 		return
 	}
@@ -85,6 +85,10 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, o *openImport) {
 
 	target := s.targetOf(t)
 	job, err := o.job(target, s.options.Getenv)
+	if err == nil {
+		shown := *t // what is shown stays
+		job.Approvals, err = s.approvalsOf(&shown, &job.Target)
+	}
 	if err != nil {
 		t.Refused = sentence(err)
 		back()
@@ -173,6 +177,9 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 	}
 	if err := errors.Join(r.trial.same(im.Preview(plan).Summary, plan),
 		r.trial.allowed(plan)); err != nil {
+		return nil, err
+	}
+	if err := checkApproved(im, plan); err != nil {
 		return nil, err
 	}
 

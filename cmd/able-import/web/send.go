@@ -34,6 +34,7 @@ type trial struct {
 	Sends    int64 // how many events are expected to be sent; below 0: any number
 	Canary   int
 	Strict   bool
+	Second   bool // somebody else is to approve it
 
 	Host      string
 	Loopback  bool
@@ -53,6 +54,7 @@ type trial struct {
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
 	Refused  string // why it may not be sent at all
+	Waits    *second
 }
 
 // flags are those of the command that does the same.
@@ -68,6 +70,9 @@ func (t *trial) flags() (flags []string) {
 	}
 	if t.Strict {
 		flags = append(flags, "--strict")
+	}
+	if t.Waits != nil {
+		flags = append(flags, "--approvals", prepare.ShellWord(t.Waits.Folder))
 	}
 
 	return flags
@@ -215,6 +220,9 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
 		o.mu.Unlock()
 
 		if err == nil {
+			job.Approvals, err = s.approvalsOf(t, &job.Target)
+		}
+		if err == nil {
 			err = t.look(ctx, job, review)
 		}
 		if err != nil {
@@ -297,6 +305,7 @@ func (s *server) trialOf(r *http.Request, o *openImport) (*trial, *faults) {
 	}
 
 	slices.Sort(t.Expect.Totals)
+	t.Second = r.FormValue("second") != ""
 	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
 		t.Canary = canaryEvents
 	}
@@ -443,6 +452,9 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 		err = errUnanswered
 	}
 	t.Expect.Mark(&t.Page)
+	if err == nil {
+		err = t.askSecond(im, plan)
+	}
 	return err
 }
 

@@ -21,6 +21,9 @@ import (
 
 // Options say what the page needs.
 type Options struct {
+	// folder of plans that wait for approval; "": the target's, or in the state folder
+	Approvals string
+
 	Target  history.Target      // where events go; without the mark the page asks for it
 	Webhook webhook.Options     // how to post
 	Version string              // of the program
@@ -39,7 +42,7 @@ type server struct {
 	dir      string // its path: uploads and practice
 	access   access
 	runs     sync.WaitGroup // what has to end before the program does
-	watching atomic.Int64   // pages that follow a run
+	watching atomic.Int64   // pages that follow a run, or were just told that the program ends
 	ctx      context.Context
 	quit     context.CancelFunc // ends the program as an interrupt does
 

@@ -66,6 +66,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			return struct{ First, Second any }{first, second}
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
+		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
 		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
@@ -128,9 +129,9 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 		page{Title: title, Bare: stranger, Body: problemPage{title, text, stranger}})
 }
 
-// waiting is the page that is shown while an import is busy; it reloads until that is done. The address
-// to look at is said: of one with a place in it, as in send#check, a browser would only scroll to
-// that place, again and again.
+// waiting is the page that is shown while an import is busy. It looks again until that is done, at
+// an address that is said: of one with a place in it, as in send#check, a browser would only scroll
+// to that place, again and again.
 func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
 	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
 		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})
@@ -227,6 +228,44 @@ func (a amount) Zero() string {
 		return "0"
 	}
 	return "0." + strings.Repeat("0", len(decimals))
+}
+
+// between stands between the first values of a column, where they are one line.
+const between = " · "
+
+// terms are the values of one line, each of which goes to the next line as a whole.
+func terms(few string) template.HTML {
+	if few == "" {
+		return ""
+	}
+	parts := strings.Split(report.Visible(few), between)
+	for i, part := range parts {
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+	}
+	return template.HTML(strings.Join(parts, between))
+}
+
+// runID is the name of a run.
+var runID = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9.]+Z-[0-9a-f]{4}`)
+
+// ids is a sentence in which no line ends within the name of a run.
+func ids(text string) template.HTML {
+	return template.HTML(runID.ReplaceAllString(template.HTMLEscapeString(text),
+		`<span class="term">$0</span>`))
+}
+
+// plainSum is money as drafts write it: 1660.30 EUR.
+var plainSum = regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
+
+// sums is a sentence whose amounts are shown as all others.
+func sums(text string) template.HTML {
+	return template.HTML(plainSum.ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
+		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
+}
+
+// unbroken is a sentence in which no line ends within the word e-mail.
+func unbroken(text string) string {
+	return strings.ReplaceAll(report.Visible(text), "e-mail", "e\u2011mail")
 }
 
 // countOf writes a number as people read it: 1,024.

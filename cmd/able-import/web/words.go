@@ -49,8 +49,10 @@ var spoken = []struct {
 		"\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`),
 		"take every change with the button in the step “Columns”"},
-	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`),
-		"Say it under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`Say (it|them), for example:( --set \S+=\S+)+\.`),
+		"Say $1 under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`Say it, too: --set \S+=\S+`),
+		"Say it, too, under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`),
 		"$1 under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`say so under source: data: in the mapping`),
@@ -68,6 +70,9 @@ var spoken = []struct {
 		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+): no other encoding that ` +
+		`fits changes what is used of it`),
+		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
 	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
@@ -116,7 +121,7 @@ var causes = map[string]string{
 // cause is a code in words.
 func cause(code string) string {
 	if words, known := causes[code]; known {
-		return words
+		return unbroken(words)
 	}
 	return strings.ReplaceAll(code, "_", " ")
 }

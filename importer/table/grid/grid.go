@@ -4,6 +4,7 @@
 package grid
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -233,4 +234,29 @@ func (f *Formats) Number(code string) int {
 		f.codes, f.number[code] = append(f.codes, code), number
 	}
 	return number
+}
+
+// namedFormats are the formats that have a name instead of a code. Currency is the one of whoever
+// looks at the file, which nobody knows.
+var namedFormats = map[string]string{
+	"General Number": "General", "General Date": "m/d/yyyy h:mm", "Long Date": "dddd, mmmm d, yyyy",
+	"Medium Date": "dd-mmm-yy", "Short Date": "m/d/yyyy", "Long Time": "h:mm:ss AM/PM",
+	"Medium Time": "hh:mm AM/PM", "Short Time": "hh:mm", "Currency": "#,##0.00",
+	"Euro Currency": "[$€-2] #,##0.00", "Fixed": "0.00", "Standard": "#,##0.00",
+	"Percent": "0.00%", "Scientific": "0.00E+00", "Yes/No": "General", "True/False": "General",
+	"On/Off": "General",
+}
+
+// Code is a number format as a code, whether it is written as one or as a name.
+func Code(format string) string {
+	if code, known := namedFormats[format]; known {
+		return code
+	}
+	return format
+}
+
+// LooksLikeError knows how programs show that a formula has no result.
+func LooksLikeError(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("Err:")) || len(text) > 2 && text[0] == '#' &&
+		(text[len(text)-1] == '!' || text[len(text)-1] == '?' || string(text) == "#N/A")
 }

@@ -62,7 +62,7 @@ func (r *Reader) readCell(at int) (next int, err error) {
 	text := r.row.Text[shown:]
 
 	switch {
-	case isError || found.Computed && looksLikeError(text):
+	case isError || found.Computed && grid.LooksLikeError(text):
 		// OpenOffice stores 0 as the result of a formula that has none.
 		found.Kind = grid.Error
 		r.row.Text = append(r.row.Text[:from], text...)
@@ -176,12 +176,6 @@ func (r *Reader) merge(at int, c *cell) error {
 		})
 	}
 	return nil
-}
-
-// looksLikeError knows how programs show that a formula has no result.
-func looksLikeError(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("Err:")) || len(text) > 2 && text[0] == '#' &&
-		(text[len(text)-1] == '!' || text[len(text)-1] == '?' || string(text) == "#N/A")
 }
 
 // readShown reads what a cell shows to its end, behind what the row's text holds. Notes, pictures
