@@ -51,7 +51,7 @@ layers: ## imports go one way: cmd -> importer -> its parts -> mapping -> its pa
 
 check: lint layers race ## what a change must pass: lint, layers, tests with the race detector
 
-faults: ## 20,000 events against a receiver that misbehaves in every way, and 5,000 with resends; SEED=n repeats a run
+faults: ## 20,000 events against a receiver that misbehaves in every way, 5,000 with resends, and 5,000 that its own export settles; SEED=n repeats a run
 	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
 .PHONY: queue-faults

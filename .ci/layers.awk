@@ -6,9 +6,14 @@ BEGIN {
 	parts = "mapping/cell mapping/number mapping/date mapping/contact mapping/document"
 	allow("mapping", parts)
 	allow("mapping/draft", "mapping " parts)
-	allow("importer/table importer/webhook importer/ledger importer/report importer/queue", "")
+	formats = "importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
+	allow("importer/table/grid", "")
+	allow(formats, "importer/table/grid")
+	allow("importer/table", "importer/table/grid " formats)
+	allow("importer/webhook importer/ledger importer/report importer/queue", "")
 	allow("importer/inbox importer/sandbox importer/spill samples", "")
 	allow("importer/identity", "mapping mapping/number")
+	allow("importer/approval", "importer/report importer/spill")
 	allow("importer/history", "importer/identity importer/ledger importer/report importer/spill mapping" \
 		" mapping/number")
 	allow("importer/correction", "importer/history importer/identity importer/report importer/table" \

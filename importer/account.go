@@ -25,6 +25,9 @@ type account struct {
 	folder      string // of its reports
 	started     time.Time
 	receipts    *report.Receipts
+	second      int64  // of the last receipt
+	now         string // the same for people
+	digits      []byte // of its id
 	undelivered *eventOutcomes
 	plan        *Plan
 	delivered   map[uint64]bool // events, of a run of failures files or with fixes
@@ -52,6 +55,7 @@ func (im *Import) Hold(ctx context.Context) error {
 	if err := im.job.Mapping.Unanswered(); err != nil {
 		return err
 	}
+	im.seals = true
 	if im.job.Queue != nil {
 		return im.openQueue(ctx)
 	}
@@ -125,8 +129,10 @@ func (b *account) begin(ctx context.Context) error {
 		return err
 	}
 
-	b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan))
-	return err
+	if b.previous, err = b.im.outlet.begin(ctx, b.im.runInfo(b.id, "run", b.plan)); err != nil {
+		return err
+	}
+	return b.im.useApproval(b.id, b.folder)
 }
 
 // end ends the run, and notes how far the ledger that knows it has come.
@@ -186,11 +192,15 @@ func incidentOf(file string, d *delivery) report.Incident {
 }
 
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
+	// many outcomes share a second
+	if now := b.im.job.now().Unix(); now != b.second || b.now == "" {
+		b.second, b.now = now, time.Unix(now, 0).UTC().Format(time.RFC3339)
+	}
+	b.digits = hex.AppendEncode(b.digits[:0], d.ID[:])
 	r := report.Receipt{
-		EventID: hex.EncodeToString(d.ID[:]), Order: d.label, Currency: d.currency,
+		EventID: string(b.digits), Order: d.label, Currency: d.currency,
 		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
-		Attempts: strconv.Itoa(d.result.Attempts), Time: b.im.job.now().UTC().Format(time.RFC3339),
-		RequestID: d.result.RequestID,
+		Attempts: strconv.Itoa(d.result.Attempts), Time: b.now, RequestID: d.result.RequestID,
 	}
 	if d.hasAmount {
 		r.Amount = string(number.AppendMoney(nil, big.NewInt(d.minor), d.currency))

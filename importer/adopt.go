@@ -22,7 +22,7 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
 	done := make(chan error, 1)
-	go func() { done <- p.run(ctx) }()
+	go func() { done <- p.run() }()
 	now := im.job.now().Unix()
 	var commitErr error
 	for b := range p.full {
@@ -55,13 +55,13 @@ func (m *machine) adopt(b *block, at int64) error {
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
 
 // WriteEvents writes the bodies that a run would post, one a line, in sending order, with a
-// placeholder for the funnel mark. It is the sending pass with a file instead of the receiver.
+// placeholder for the funnel mark. It is the sending with a file instead of the receiver.
 func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
 	done := make(chan error, 1)
-	go func() { done <- p.run(ctx) }()
+	go func() { done <- p.run() }()
 
 	var writeErr error
 	for b := range p.full {

@@ -265,6 +265,6 @@ func (w *alikeWatch) compare(before, next *sighting) {
 		Code: "look_alike", Warning: true, File: w.im.inputs[subject.input].name,
 		Row: int(subject.row), Event: int64(subject.seq) + 1,
 		Message: "looks like one under another id, " + what +
-			": same visitor key, amount and currency, within a day; it is sent all the same",
+			": same visitor key, amount and currency, within a day; it is sent anyway",
 	})
 }

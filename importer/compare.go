@@ -31,16 +31,15 @@ type Comparison struct {
 	InFile      Step // valid events of the file
 	OnlyHere    Step // of these, not delivered
 	Differs     Step // delivered with another amount or currency: by how much more
-	InvalidHere Step // delivered, but the file's event is invalid or stands in it with two contents
+	InvalidHere Step // delivered, but the file's event is invalid or in it with two contents
 	OnlyThere   Step // delivered, but not in the file
 	Again       Step // deliveries of one event beyond its latest
 	Delivered   Step // deliveries
 
-	Invalid    int64 // events of the file that are invalid and were not delivered
-	Elsewhere  Step  // deliveries in the period under other namespaces: not compared
-	Found      []Found
-	NotListed  int64 // differences beyond Found
-	currencies []string
+	Invalid   int64 // events of the file that are invalid and were not delivered
+	Elsewhere Step  // deliveries in the period under other namespaces: not compared
+	Found     []Found
+	NotListed int64 // differences beyond Found
 }
 
 // A Step is one line of a comparison.
@@ -101,7 +100,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 // readAll is a first pass that decides nothing.
 func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	for _, in := range im.inputs {
-		if err := in.hashFile(); err != nil {
+		if err := in.hashFile(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -169,54 +168,70 @@ func (c *comparer) here() (*spill.Sorter, func(), error) {
 
 // merge goes through both sides, id by id.
 func (c *comparer) merge(here *spill.Sorter) error {
-	nextHere, stopHere := iter.Pull2(groups(here,
-		func(r *record, raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }))
-	defer stopHere()
-	nextThere, stopThere := iter.Pull2(groups(c.there, func(r *remembered, raw []byte,
-		names *interned) [16]byte {
-		r.read(raw, names)
-		return r.id
-	}))
-	defer stopThere()
-	h, errHere, moreHere := nextHere()
-	t, errThere, moreThere := nextThere()
-	for moreHere || moreThere {
-		if err := errors.Join(errHere, errThere); err != nil {
+	return mergeGroups(groups(here, 0, (*record).readID), groups(c.there, 0, (*remembered).readID),
+		func(h *record, t *remembered) int { return slices.Compare(h.ID[:], t.id[:]) },
+		func(h []record, t []remembered) error {
+			c.event(h, t)
+			return nil
+		})
+}
+
+func (r *record) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }
+
+func (r *remembered) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }
+
+// mergeGroups goes through the groups of two sides, which are in one order, and calls each for
+// those that belong together; a group without a counterpart gets none.
+func mergeGroups[A, B any](as iter.Seq2[[]A, error], bs iter.Seq2[[]B, error],
+	compare func(*A, *B) int, each func([]A, []B) error) error {
+	nextA, stopA := iter.Pull2(as)
+	defer stopA()
+	nextB, stopB := iter.Pull2(bs)
+	defer stopB()
+	a, errA, moreA := nextA()
+	b, errB, moreB := nextB()
+	for moreA || moreB {
+		if err := errors.Join(errA, errB); err != nil {
 			return err
 		}
 
 		order := 0
 		switch {
-		case !moreHere:
+		case !moreA:
 			order = 1
-		case !moreThere:
+		case !moreB:
 			order = -1
 		default:
-			order = slices.Compare(h[0].ID[:], t[0].id[:])
+			order = compare(&a[0], &b[0])
 		}
 
+		var err error
 		switch {
 		case order < 0:
-			c.event(h, nil)
+			err = each(a, nil)
 		case order > 0:
-			c.event(nil, t)
+			err = each(nil, b)
 		default:
-			c.event(h, t)
+			err = each(a, b)
+		}
+		if err != nil {
+			return err
 		}
 
 		if order <= 0 {
-			h, errHere, moreHere = nextHere()
+			a, errA, moreA = nextA()
 		}
 		if order >= 0 {
-			t, errThere, moreThere = nextThere()
+			b, errB, moreB = nextB()
 		}
 	}
 
 	return nil
 }
 
-// groups yields the records of one id together. The slice is good until the next.
-func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R,
+// groups yields the records of one id together, at most one more than most; 0: all. The slice is
+// good until the next.
+func groups[R any](s *spill.Sorter, most int, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R,
 	error] {
 	return func(yield func([]R, error) bool) {
 		var names interned
@@ -237,8 +252,9 @@ func groups[R any](s *spill.Sorter, read func(*R, []byte, *interned) [16]byte) i
 				group = group[:0]
 			}
 
-			last = id
-			group = append(group, r)
+			if last = id; most == 0 || len(group) <= most {
+				group = append(group, r)
+			}
 		}
 
 		if len(group) > 0 {
@@ -353,7 +369,7 @@ func (c *comparer) list(kind string, here *record, there, was *remembered) {
 	c.Found = append(c.Found, f)
 }
 
-// nameThem finds the order numbers of what is listed: those of the file, or else those of the
+// nameThem finds the order numbers of what is listed: from the file, otherwise from the
 // receipts.
 func (c *comparer) nameThem() error {
 	here, there := map[uint64]string{}, map[string]string{}
@@ -392,42 +408,67 @@ func (c *comparer) nameThem() error {
 }
 
 // Currencies are those of the comparison, in order.
-func (c *Comparison) Currencies() []string {
-	if c.currencies == nil {
-		for _, s := range []*Step{&c.InFile, &c.Differs, &c.Delivered} {
-			c.currencies = append(c.currencies, s.Money.Currencies()...)
-		}
-		slices.Sort(c.currencies)
-		c.currencies = slices.Compact(c.currencies)
-	}
-	return c.currencies
-}
+func (c *Comparison) Currencies() []string { return c.bridge().currencies() }
 
 // Equal tells that the file and the ledger say the same.
 func (c *Comparison) Equal() bool { return len(c.Found) == 0 }
 
 // addsUp proves the identity that the comparison promises.
-func (c *comparer) addsUp() error {
-	events := c.InFile.Events - c.OnlyHere.Events + c.InvalidHere.Events + c.OnlyThere.Events +
-		c.Again.Events
-	if events != c.Delivered.Events {
-		return fmt.Errorf("compare: the steps lead to %d events, but %d were delivered; please "+
-			"report this", events, c.Delivered.Events)
+func (c *Comparison) addsUp() error { return c.bridge().addsUp("delivered") }
+
+func (c *Comparison) bridge() bridge {
+	return bridge{{+1, &c.InFile, false}, {-1, &c.OnlyHere, false}, {+1, &c.Differs, true},
+		{+1, &c.InvalidHere, false}, {+1, &c.OnlyThere, false}, {+1, &c.Again, false},
+		{-1, &c.Delivered, false}}
+}
+
+// A bridge leads from its first step to its last, which it takes away again: nothing is left.
+type bridge []struct {
+	sign      int
+	step      *Step
+	moneyOnly bool // its events are on both sides
+}
+
+// addsUp proves it, in events and for each currency to the cent.
+func (b bridge) addsUp(what string) error {
+	last := b[len(b)-1].step
+	events, differ := last.Events, int64(0)
+	for _, s := range b {
+		if !s.moneyOnly {
+			differ += int64(s.sign) * s.step.Events
+		}
+	}
+	if differ != 0 {
+		return fmt.Errorf("compare: the steps lead to %d events, but %d were %s; please report "+
+			"this", events+differ, events, what)
 	}
 
-	for _, currency := range c.Currencies() {
-		sum := new(big.Int).Sub(c.InFile.Money.Minor(currency), c.OnlyHere.Money.Minor(currency))
-		for _, s := range []*Step{&c.Differs, &c.InvalidHere, &c.OnlyThere, &c.Again} {
-			sum.Add(sum, s.Money.Minor(currency))
+	for _, currency := range b.currencies() {
+		differ := new(big.Int)
+		for _, s := range b {
+			minor := s.step.Money.Minor(currency)
+			if s.sign < 0 {
+				minor.Neg(minor)
+			}
+			differ.Add(differ, minor)
 		}
-		if sum.Cmp(c.Delivered.Money.Minor(currency)) != 0 {
-			return fmt.Errorf("compare: the steps lead to %s, but %s was delivered; please "+
-				"report this",
-				people(sum, currency), people(c.Delivered.Money.Minor(currency), currency))
+		if differ.Sign() != 0 {
+			return fmt.Errorf("compare: the steps lead to %s, but %s was %s; please report this",
+				people(differ.Add(differ, last.Money.Minor(currency)), currency),
+				people(last.Money.Minor(currency), currency), what)
 		}
 	}
 
 	return nil
+}
+
+// currencies are those of all steps, in order.
+func (b bridge) currencies() (all []string) {
+	for _, s := range b {
+		all = append(all, s.step.Money.Currencies()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // remembered is what the ledger remembers of an event once, sorted by id and then by time.
@@ -452,9 +493,7 @@ func (r *remembered) append(to []byte) []byte {
 		inPeriod = 1
 	}
 
-	var currency [3]byte
-	copy(currency[:], r.currency)
-	to = append(append(to, byte(r.state), inPeriod), currency[:]...)
+	to = appendCode(append(to, byte(r.state), inPeriod), r.currency)
 	to = binary.BigEndian.AppendUint64(to, uint64(r.minor))
 	to = binary.BigEndian.AppendUint64(to, uint64(r.at))
 	to = binary.BigEndian.AppendUint32(to, r.run)

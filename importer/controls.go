@@ -78,7 +78,7 @@ func (b *TableBreak) what() string {
 		return "from here the columns have another order (" + shownNames(b.Names) +
 			"); the rows below are read by these names"
 	case b.Title != "":
-		return fmt.Sprintf("%q stands above the rows that follow", title)
+		return fmt.Sprintf("%q is above the rows that follow", title)
 	case len(b.Lacks) > 0:
 		return "another table begins here (" + shownNames(b.Names) + "), without " +
 			shownNames(b.Lacks) + "; its rows were left out"
@@ -107,13 +107,13 @@ func (p *Plan) CheckTables() error {
 		others := "To read them, make another file of them, with another mapping"
 		if len(b.Names) == 0 {
 			others = "tables: all if all count; tables: [...] with the titles that count, " +
-				"beside what stands above the first title"
+				"beside what is above the first title"
 		}
 
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. "+
 			"Do these rows belong to the same table? Nothing was sent.\n"+
 			"Say under source: in the mapping which tables count: "+
-			"tables: first if only what stands above row %d does. %s. "+
+			"tables: first if only what is above row %d does. %s. "+
 			"If row %d is only a remark, say so under source: footer: in the mapping%s. "+
 			"If it is a row of data, say the same under source: data:.",
 			report.Visible(b.File), b.Row, b.what(), b.Row, others, b.Row, condition(b.Like))}

@@ -117,7 +117,7 @@ func (d *decider) openLedger() error {
 	}
 
 	d.cursor = d.ledger.Lookup()
-	return nil
+	return d.plan.stated.readRuns(d.ledger, d.plan.ID())
 }
 
 // lookup opens what the outlet knows of the ids of records.
@@ -198,7 +198,7 @@ func (d *decider) group(group []record) error {
 
 // inConflict tells whether one file has the id twice with different content, or in rows that differ
 // elsewhere; one that is invalid counts as different from one that is not, for what it should have
-// said is not known. Records stand in the order of the run.
+// said is not known. Records are in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
 		a, b := &group[i], &group[i+1]
@@ -226,6 +226,7 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
 	}
+	d.plan.stated.meet(k)
 	if k.State == ledger.SendAgain || k.Decision == ledger.SendAgain && r.Has(k.DecisionBody) {
 		return send
 	}
@@ -273,9 +274,10 @@ func (d *decider) earlier(state report.State, k ledger.Known) {
 	}
 }
 
-// note counts an event and its rows by fate, and keeps the fate for the sending pass.
+// note counts an event and its rows by fate, and keeps the fate for the sending.
 func (d *decider) note(r *record, f fate, twin uint32) error {
 	rows := int64(r.rows)
+	d.plan.stated.note(r, f)
 	switch f {
 	case duplicate:
 		d.plan.Rows.Skipped += rows

@@ -1,9 +1,10 @@
 // Package importer turns billing exports into delivered events: correctly, once, and with proof.
 //
-//	          first pass: Preflight                               second pass: Run
+//	          Preflight                                                        Run
 //
-//	file ──► table ──► mapping ──► records                file ──► table ──► mapping ──► blocks
-//	         rows      events      one sort by id                  rows      events      proved equal
+//	file ──► table ──► mapping ──► kept in their order, encrypted ──────────────────►    blocks
+//	         rows      events ──► records                                                  │
+//	                              one sort by id                                           │
 //	                                 │                                                     │
 //	          ledger ──► merge ──► fates ─────────── skip, hold ──────────────────────►    ▼
 //	          what was sent before   │                                                  recorder ◄───────┐
@@ -21,6 +22,7 @@
 //	identity     what makes two events the same             report       what people read afterwards
 //	history      a target: ledger, lock, earlier runs       queue        workers and a ledger on many machines
 //	correction   failures files, fixed and fed back         inbox        files that others put into a folder
+//	approval     a second person decides about a plan
 //
 // Package mapping, which is pure, makes events of rows. Parts know each other only as
 // .ci/layers.awk says; this package joins them. Read it in this order: job.go, input.go,
@@ -39,6 +41,7 @@
 //	verdict      what one answer of the receiver means; of package webhook
 //	outcome      a verdict as the ledger notes it
 //	plan         all events of an import with their fates; its hash names it
+//	kept plan    what somebody approves: a plan's hash, what becomes of each event, the sums, who previewed it
 //	account      what a run writes down: tally, receipts, failures
 //	tally        events and money by state
 //	outlet       how events go out: from this machine, or by a queue
@@ -50,19 +53,22 @@
 //	held         waits for a person: a changed or unknown event, rows beside a damaged one
 //	footer       a row below or between the data that totals it; no data
 //	correction   an event that was delivered from a failures file
+//	open import  an import on the page, from its files to its report
 //	practice     a run against the receiver on this machine
 //
 // # Promises
 //
 //   - Nothing is lost: rows read = mapped + skipped + invalid + held; events = the sum of their states, in counts and in
 //     money. The preflight and the recorder add up independently, and the sums are compared at the end. Where the preflight
-//     finds that nothing is to go out, the files are read once, and its sums stand alone.
+//     finds that nothing is to go out, its sums stand alone.
 //   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to add.
 //   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is durable before the
-//     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again by itself.
-//   - What was previewed is what is sent: both passes map with the same code, and no block of events is posted before
-//     its hash equals the preflight's.
-//   - Memory does not grow with the number of rows: rows are streamed, ids are sorted in bounded memory with private
-//     spill files, blocks are used again.
+//     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again without a
+//     decision.
+//   - What was previewed is what is sent: the files are read and mapped once, and the events wait in memory and in a
+//     private file until they are posted, encrypted with a key that only the run's memory has. A file that somebody
+//     writes meanwhile is noticed, and what is left of the run is not sent.
+//   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events kept in bounded memory
+//     with private spill files, blocks are used again.
 //   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is finished and noted.
 package importer

@@ -21,7 +21,7 @@ import (
 )
 
 // writeFailures reads the inputs once more and writes one failures file for each that has rows to
-// be mended; none once an input has changed.
+// be fixed; none once an input has changed.
 func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err error) {
 	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
 		return nil, nil
@@ -251,7 +251,7 @@ func (w *failureWriter) closeFiles() error {
 	return w.files.close()
 }
 
-// failureFiles are what a run writes for one input with rows to be mended: a workbook and a CSV
+// failureFiles are what a run writes for one input with rows to be fixed: a workbook and a CSV
 // with the same rows, for people, and the originals, by which [Import] knows later what people have
 // changed in one of the two.
 type failureFiles struct {

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"iter"
 
 	"ableimport/mapping"
@@ -25,35 +24,51 @@ type fatedUnit struct {
 // one.
 func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, error] {
 	return func(yield func(fatedUnit, error) bool) {
-		next, stop := iter.Pull2(plan.fates.Records())
-		defer stop()
-		raw, err, more := next()
+		fates := plan.openFates()
+		defer fates.close()
 		seq := uint64(0)
-		for u, walkErr := range units {
-			if walkErr != nil || err != nil {
-				yield(fatedUnit{}, cmp.Or(walkErr, err))
-				return
-			}
-
+		for u, err := range units {
 			f := fatedUnit{unit: u}
-			if u.sendable() {
-				f.seq = seq
-				if more {
-					if v := readVerdict(raw); v.seq == seq {
-						f.verdict = v
-						raw, err, more = next()
-					}
-				}
+			if err == nil && u.sendable() {
+				f.verdict, err = fates.of(seq)
 				seq++
 			}
 
+			if err != nil {
+				yield(fatedUnit{}, err)
+				return
+			}
 			if !yield(f, nil) {
 				return
 			}
 		}
+	}
+}
 
-		if err != nil {
-			yield(fatedUnit{}, err)
+// A fateReader looks up the fates of events in the order of the run.
+type fateReader struct {
+	next  func() ([]byte, error, bool)
+	close func()
+	raw   []byte // the next verdict
+	err   error
+	more  bool
+}
+
+func (plan *Plan) openFates() *fateReader {
+	f := new(fateReader)
+	f.next, f.close = iter.Pull2(plan.fates.Records())
+	f.raw, f.err, f.more = f.next()
+	return f
+}
+
+// of is the verdict on an event; one that has none is to be sent.
+func (f *fateReader) of(seq uint64) (verdict, error) {
+	v := verdict{seq: seq}
+	if f.err == nil && f.more {
+		if noted := readVerdict(f.raw); noted.seq == seq {
+			v = noted
+			f.raw, f.err, f.more = f.next()
 		}
 	}
+	return v, f.err
 }

@@ -88,12 +88,33 @@ func TestFault28TemporaryDiskFull(t *testing.T) {
 	for _, path := range found {
 		var refused *history.RefusedError
 		if _, err := importer.FindFailures(&target, []string{path}); !errors.As(err, &refused) ||
+			!strings.Contains(err.Error(), "this failures file is incomplete") ||
 			!strings.Contains(path, "incomplete") {
 			t.Errorf("%s: %v, want that it is refused", filepath.Base(path), err)
 		}
 	}
 	if len(found) != 2 {
 		t.Errorf("%d failures files, want a workbook and a CSV", len(found))
+	}
+}
+
+// TestFault28TemporaryDiskFullBefore: where the preflight has no room for what it sorts and for the
+// events to be sent, the run ends before anything is, and names the file.
+func TestFault28TemporaryDiskFullBefore(t *testing.T) {
+	proof, file := proofOf(t, 100_000, sandbox.Options{})
+	for _, size := range []string{"1m", "4m"} {
+		disk := smallDisk(t, size)
+		t.Setenv("TMPDIR", disk)
+		_, err := importFile(t.Context(), file, proof.endpoint, proof.state)
+		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), disk) {
+			t.Errorf("%s: %v, want a full disk and the name of the file", size, err)
+		}
+		if left, _ := os.ReadDir(disk); len(left) > 0 {
+			t.Errorf("%s: %v is left", size, left)
+		}
+	}
+	if n := len(proof.server.Events()); n > 0 {
+		t.Errorf("%d events went out", n)
 	}
 }
 

@@ -1,7 +1,9 @@
 package importer_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -107,6 +109,52 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	proof.check(result)
 	if n := result.Summary.Events.NotSent; n > 0 {
 		t.Errorf("%d not sent in the end", n)
+	}
+}
+
+// TestFault37InputReplaced: a file that another one replaces while its events go out is noticed, too.
+// One that is only put away was complete, and all of it goes out.
+func TestFault37InputReplaced(t *testing.T) {
+	const orders = 5000
+	for _, test := range []struct {
+		name    string
+		do      func(file string) error
+		noticed bool
+	}{
+		{"another file has its name", func(file string) error {
+			text, err := os.ReadFile(file)
+			other := file + ".new"
+			return errors.Join(err, os.WriteFile(other, text, 0o600), os.Rename(other, file))
+		}, true},
+		{"other bytes in it, as many", func(file string) error {
+			text, err := os.ReadFile(file)
+			return errors.Join(err, os.WriteFile(file, bytes.ToLower(text), 0o600))
+		}, true},
+		{"it is put away", func(file string) error { return os.Rename(file, file+".done") }, false},
+	} {
+		if runtime.GOOS == "windows" && !strings.HasPrefix(test.name, "other bytes") {
+			continue // Windows lets nobody rename a file that is open
+		}
+		proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
+		did := make(chan error)
+		go func() {
+			awaitEvent(proof.server, 100)
+			did <- test.do(file)
+		}()
+		result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
+		if err := <-did; err != nil {
+			t.Fatal(err)
+		}
+		if test.noticed != (err != nil) {
+			t.Fatalf("%s: %v, want that it is noticed: %v", test.name, err, test.noticed)
+		}
+		events := result.Summary.Events
+		if events.Delivered+events.NotSent != orders || test.noticed != (events.NotSent > 0) {
+			t.Errorf("%s: %+v", test.name, events)
+		}
+		if err := result.Summary.Check(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -120,14 +120,14 @@ func (im *Import) correctedPath(size int64, sha string) string {
 }
 
 // readCorrected finds the rows of an input that were corrected.
-func (im *Import) readCorrected(in *input) error {
+func (im *Import) readCorrected(ctx context.Context, in *input) error {
 	if in.feedback != nil || im.job.Target.Mark == "" {
 		return nil
 	}
 	if some, err := filepath.Glob(im.correctedPath(in.size, "*")); err != nil || len(some) == 0 {
 		return nil
 	}
-	if err := in.hashFile(); err != nil {
+	if err := in.hashFile(ctx); err != nil {
 		return err
 	}
 
@@ -139,7 +139,7 @@ func (im *Import) readCorrected(in *input) error {
 // noteCorrected makes durable which rows the run has delivered from failures files, or with fixes.
 // What the ledger had already counts, too: the run that delivered it may have died before it came
 // to this. But not where events are known by their content: there it may be a twin, another row
-// that looks like the mended one, and the row has to stay among those that failed.
+// that looks like the fixed one, and the row has to stay among those that failed.
 func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	if b.delivered == nil {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/approval"
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -36,7 +37,7 @@ type input struct {
 
 	resolution *mapping.Resolution   // what the study has proved about open formats
 	gathered   *gathered             // nil where the rows of each group stand together
-	corrected  map[int]*mapping.Skip // rows that were mended in a failures file and delivered
+	corrected  map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
 	feedback   *correction.File      // nil but for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file
 	totals     []mapping.Total       // that stand among the rows, since they were read
@@ -56,6 +57,9 @@ type Import struct {
 	temp    string           // its path
 	ledger  *ledger.Ledger   // held for writing since Hold
 	outlet  outlet           // how events go out
+	seals   bool             // by Hold: the preflight keeps the events, to be sent
+	events  *spill.Sealed    // in the order of the run; see sealer
+	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
 	// keepReading lets reading go on whatever becomes of the context that the files were opened
 	// with: once events go out, all rows are counted. False: that context had ended before.
@@ -92,7 +96,7 @@ func (im *Import) Close() error {
 		errs = append(errs, im.ledger.Close())
 	}
 
-	errs = append(errs, im.outlet.Close())
+	errs = append(errs, im.outlet.Close(), im.events.Close())
 	for _, in := range im.inputs {
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())
@@ -169,7 +173,7 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 			in.table.Info().HeaderRow))
 	}
 
-	return im.readCorrected(in)
+	return im.readCorrected(ctx, in)
 }
 
 func (im *Import) tableOptions() table.Options {
@@ -231,19 +235,26 @@ func (im *Import) spool(in *input) error {
 	return file.Close()
 }
 
-// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages.
-func (in *input) hashFile() error {
+// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages. It
+// stops with the preflight: a file may be of many gigabytes, and wrong in its first row.
+func (in *input) hashFile(ctx context.Context) error {
 	file, err := os.Open(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
+	for ctx.Err() == nil {
+		_, err := io.CopyN(hash, file, 1<<20)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", in.name, table.Cause(err))
+		}
 	}
 	hash.Sum(in.hash[:0])
-	return nil
+	return ctx.Err()
 }
 
 // unchanged tells whether the file is still the one that was opened, as far as size and time can
@@ -254,8 +265,8 @@ func (in *input) unchanged() error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
-		return fmt.Errorf("%s: changed while it was being read; run the same command again once "+
-			"it is complete", in.name)
+		return fmt.Errorf("%s: was changed while it was read; run the same command again once it "+
+			"is complete", in.name)
 	}
 	return nil
 }
@@ -362,7 +373,7 @@ func (im *Import) mappingDir() string {
 func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
 	path string) (lookup, error) {
 	in := &input{name: filepath.Base(path), path: path}
-	if err := in.hashFile(); err != nil {
+	if err := in.hashFile(ctx); err != nil {
 		return lookup{}, err
 	}
 	opened, err := table.OpenContext(ctx, path,

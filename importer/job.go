@@ -20,7 +20,7 @@ type Job struct {
 	Mapping    *mapping.Config // how rows become events
 	MappingDir string          // where the mapping's second files are found
 
-	Feedback    *correction.Files // the files are failures files, mended; nil: they are not
+	Feedback    *correction.Files // the files are failures files, fixed; nil: they are not
 	AcceptEdits bool              // take changes to cells that were not marked, too
 
 	Fixes []correction.Fix // cells that somebody has corrected without touching the files
@@ -51,6 +51,8 @@ type Job struct {
 	KeepPlan bool
 	// beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
 	Plan string
+
+	Approvals *Approvals // what a second person has to do with it; nil: nothing
 
 	Days     bool             // the plan counts the money by day
 	Examples int              // how many events the plan shows beside their cells

@@ -159,10 +159,10 @@ type Listed struct {
 const (
 	FateReady     = "ready" // would be sent
 	FateSkipped   = "skipped"
-	FateDuplicate = "duplicate" // stands in the run once already
+	FateDuplicate = "duplicate" // is in the run once already
 )
 
-// Cells tells what became of the cells of the event, or what stands in a row that is no data. It
+// Cells tells what became of the cells of the event, or what a row holds that is no data. It
 // maps the rows anew.
 func (l *Listed) Cells() []mapping.CellUse {
 	switch {

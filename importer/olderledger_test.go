@@ -39,7 +39,12 @@ func newRestored(t *testing.T, options sandbox.Options) *restored {
 }
 
 func (r *restored) run(file string) (*importer.Result, error) {
-	return importFile(r.Context(), file, r.target.Endpoint, r.target.StateDir)
+	job, err := proofJob(file, r.target.Endpoint, r.target.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	job.Target.ReportDir = r.target.ReportDir
+	return importJob(r.Context(), job)
 }
 
 func (r *restored) copyLedger() {
@@ -203,15 +208,88 @@ func TestFault36OlderLedgerIsRefused(t *testing.T) {
 func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 3000)
-	r.killed(file)
+	child := command(file, r.target.Endpoint, r.target.StateDir)
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitEvent(r.server, 20)
+	// the log first: what is written meanwhile is then in neither, and the copy older still
 	wal, _ := os.ReadFile(r.target.Path() + "-wal")
 	r.copyLedger()
-	r.killed(file)
+	awaitEvent(r.server, len(r.server.Events())+400)
+	child.Process.Kill()
+	child.Wait()
 	r.restore(false)
 	if err := os.WriteFile(r.target.Path()+"-wal", wal, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if !r.runRestored(file) {
+		t.Error("the run was not refused")
+	}
+}
+
+// Where a run puts its reports makes no difference: the next one, which puts them elsewhere, knows
+// that its ledger is an older copy.
+func TestFault36OlderLedgerIsRefusedWhereverReportsAre(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		second, third string // folders of reports; "": in the state folder
+	}{
+		{"they were elsewhere once", "elsewhere", ""},
+		{"they are elsewhere now", "", "elsewhere"},
+		{"they are somewhere else each time", "here", "there"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRestored(t, sandbox.Options{})
+			file, second := writeOrders(t, 3), writeOrders(t, 9)
+			at := func(folder string) {
+				if r.target.ReportDir = ""; folder != "" {
+					r.target.ReportDir = filepath.Join(r.target.StateDir, folder)
+				}
+			}
+			if _, err := r.run(file); err != nil {
+				t.Fatal(err)
+			}
+			r.copyLedger()
+			at(test.second)
+			if _, err := r.run(second); err != nil {
+				t.Fatal(err)
+			}
+			r.restore(false)
+			at(test.third)
+			if !r.runRestored(second) {
+				t.Error("the run was not refused")
+			}
+		})
+	}
+}
+
+// A ledger that was made anew knows what was sent since. The one before it comes back from a
+// backup, and does not.
+func TestFault36LedgerBeforeTheNewOneIsRefused(t *testing.T) {
+	r := newRestored(t, sandbox.Options{})
+	if _, err := r.run(writeOrders(t, 3)); err != nil {
+		t.Fatal(err)
+	}
+	r.copyLedger()
+	for _, ending := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(r.target.Path() + ending); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(2 * time.Millisecond) // names of runs have milliseconds
+	second := filepath.Join(t.TempDir(), "second.csv")
+	if err := os.WriteFile(second, []byte("Number,Total,Currency,Customer\n"+
+		"B-1,10.00,EUR,b1@example.com\nB-2,20.00,EUR,b2@example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the new one goes on
+		if _, err := r.run(second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.restore(false)
+	if !r.runRestored(second) {
 		t.Error("the run was not refused")
 	}
 }

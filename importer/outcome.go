@@ -14,7 +14,7 @@ import (
 )
 
 // eventOutcomes note what became of events that were not delivered, in the order of the run, for
-// the failures files: the texts stand in a file, and fixed-size records that point to them are
+// the failures files: the texts are in a file, and fixed-size records that point to them are
 // sorted.
 type eventOutcomes struct {
 	records *spill.Sorter

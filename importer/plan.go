@@ -50,13 +50,16 @@ type Plan struct {
 	// lines that say how it differs from the plan that the job wants; "" if it does not
 	Differences string
 
-	blocks  [][16]byte          // the chain's hash at the end of each block
-	fates   *spill.Sorter       // verdicts
-	canary  map[uint64]bool     // numbers of the events that go before all others
-	foreign string              // why CheckNamespaces refuses it
-	words   func(string) string // words for the reason of a skip
-	wanted  []wantedSetting     // settings without which no event of a file can be sent
-	failing bool                // there is something for the failures files already
+	blocks [][16]byte    // the chain's hash at the end of each block
+	fates  *spill.Sorter // verdicts
+	// invalid events and damaged rows, which have neither number nor fate
+	unsendable report.Tally
+	canary     map[uint64]bool     // numbers of the events that go before all others
+	foreign    string              // why CheckNamespaces refuses it
+	words      func(string) string // words for the reason of a skip
+	wanted     []wantedSetting     // settings without which no event of a file can be sent
+	failing    bool                // there is something for the failures files already
+	stated     *stated             // what somebody approves of it; nil: nobody is asked
 }
 
 // ID is the plan's hash as people see and give it.

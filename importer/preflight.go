@@ -23,7 +23,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, reading := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
-		group.Go(in.hashFile)
+		group.Go(func() error { return in.hashFile(reading) })
 	}
 
 	var p *preflight
@@ -117,11 +117,18 @@ func newPreflight(im *Import) *preflight {
 		records: spill.NewSorter(im.temp, recordSize),
 		shared:  sharedKeys{dir: im.temp},
 	}
+	if im.job.Approvals != nil {
+		p.plan.stated = newStated()
+	}
 	if im.job.Days {
 		p.plan.Days = report.NewDays(im.job.Mapping.Location())
 	}
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
+	}
+	if im.seals {
+		im.events.Close() // of a pass before
+		im.events = spill.NewSealed(im.temp)
 	}
 
 	return p
@@ -137,11 +144,11 @@ type preflight struct {
 	hashing  *hashing
 	buffer   []byte
 	samples  []*idSample
-	labels   *labels         // nil: nobody asks for the plan's parts
-	shown    map[string]bool // causes that have an example
-	keys     [32]int64       // events by the visitor keys they have
-	wanted   []wantedSetting // by input
-	sound    []uint64        // events that can be sent, by input
+	labels   *labels           // nil: nobody asks for the plan's parts
+	shown    map[string]bool   // causes that have an example
+	keys     [32]int64         // events by the visitor keys they have
+	wanted   [][]wantedSetting // by input
+	sound    []uint64          // events that can be sent, by input
 	shared   sharedKeys
 }
 
@@ -150,8 +157,8 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 		in.rows = 0
 	}
 
-	p.wanted, p.sound = make([]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
-	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, &p.shared)
+	p.wanted, p.sound = make([][]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
+	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, p.im.events, &p.shared)
 
 	var walkErr error
 	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
@@ -344,6 +351,7 @@ func (p *preflight) damaged(u *unit) {
 	p.plan.Rows.Invalid++
 	if !u.within {
 		p.plan.Tally.AddUnreadable("")
+		p.plan.unsendable.AddUnreadable("")
 	}
 	p.plan.Problems.Add(report.Incident{
 		Code: "row_damaged", Message: u.bad.Message, File: p.im.inputs[u.input].name,
@@ -357,6 +365,7 @@ func (p *preflight) invalid(u *unit) {
 	p.plan.Rows.Invalid += bad
 	p.plan.Rows.Held += int64(len(u.rows)) - bad
 	tallyEvent(&p.plan.Tally, report.Invalid, u.event)
+	tallyEvent(&p.plan.unsendable, report.Invalid, u.event)
 
 	if p.plan.Days != nil {
 		tallyEvent(p.plan.Days.At(u.event.Time), report.Invalid, u.event)
@@ -475,7 +484,7 @@ func (p *preflight) note(u *unit, invalid bool) {
 		rows: uint32(len(u.rows)), minor: u.event.Minor, currency: u.event.Currency,
 		hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes,
 		invalid: invalid,
-	}, u.event)
+	}, uint32(u.rows[len(u.rows)-1].Number), u.event)
 }
 
 // example keeps a copy of the event beside its cells.

@@ -1,17 +1,18 @@
 package importer
 
 import (
-	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"ableimport/importer/identity"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
-	"ableimport/mapping"
 )
 
 // A delivery is one event on its way: made by the producer, noted as intent, posted by a worker,
@@ -70,17 +71,72 @@ type block struct {
 	left       int    // deliveries not recorded yet; counted by the recorder
 }
 
+// A sealer keeps the mapped events of the preflight as they will be sent: what goes out is what was
+// previewed, whatever becomes of the files.
+type sealer struct {
+	to    *spill.Sealed // nil: nothing is to be sent
+	chunk []byte
+	count int
+}
+
+// Events are kept in chunks of a block of events, or of so many bytes.
+const sealedText = 1 << 20
+
+// add takes an event and its record.
+func (s *sealer) add(n *noted, record []byte) error {
+	if s.to == nil {
+		return nil
+	}
+	s.chunk = append(s.chunk, record...)
+	s.chunk = binary.AppendUvarint(s.chunk, uint64(n.last))
+	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(n.label)))
+	s.chunk = append(s.chunk, n.label...)
+	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(n.body)))
+	s.chunk = append(s.chunk, n.body...)
+	if s.count++; s.count < identity.BlockEvents && len(s.chunk) < sealedText {
+		return nil
+	}
+	return s.end()
+}
+
+// end keeps the last events.
+func (s *sealer) end() error {
+	if s.count == 0 {
+		return nil
+	}
+	err := s.to.Add(s.chunk)
+	s.chunk, s.count = s.chunk[:0], 0
+	return err
+}
+
+// A sealedEvent is one that a sealer has kept. Its slices are the chunk's.
+type sealedEvent struct {
+	record
+	last        uint32
+	label, body []byte
+}
+
+// read takes the event from the front of a chunk, and gives the rest.
+func (e *sealedEvent) read(chunk []byte, names *interned) (rest []byte) {
+	e.record.read(chunk, names)
+	rest = chunk[recordSize:]
+	last, n := binary.Uvarint(rest)
+	e.last, rest = uint32(last), rest[n:]
+	for _, text := range []*[]byte{&e.label, &e.body} {
+		length, n := binary.Uvarint(rest)
+		*text, rest = rest[n:n+int(length)], rest[n+int(length):]
+	}
+	return rest
+}
+
 // blocksInUse bounds what is read ahead: one being filled, one being sent, and one between them.
 const blocksInUse = 3
 
-// A producer reads the inputs for the second time and hands over what is to be sent, in blocks that
-// are proved to be what the preflight saw.
+// A producer reads the events that the preflight has kept and hands over what is to be sent, in
+// blocks.
 type producer struct {
 	im     *Import
 	plan   *Plan
-	ids    identity.Identifier
-	chain  identity.Chain
-	proved int    // blocks whose hash has matched
 	prefix []byte // of every body: the funnel mark
 	block  *block
 	full   chan *block
@@ -97,144 +153,143 @@ func newProducer(im *Import, plan *Plan, mark string) *producer {
 		im: im, plan: plan, prefix: fmt.Appendf(nil, `{"funnel_mark":%s,`, quoted),
 		full: make(chan *block), free: make(chan *block, blocks),
 	}
-	p.ids, p.chain.Last = im.identifier(), im.planSeed()
+	p.tally.Merge(&plan.unsendable)
 	for range blocks {
 		p.free <- &block{}
 	}
 	return p
 }
 
-// errInputChanged means that the second reading gave other events than the first.
-var errInputChanged = errors.New("the input changed while it was being imported; what was changed " +
-	"was not sent")
-
 // run hands over the canary's events, if there is a canary, and then all others.
-func (p *producer) run(ctx context.Context) error {
+func (p *producer) run() error {
 	defer close(p.full)
+	if err := p.im.sealEvents(p.plan); err != nil {
+		return err
+	}
 	if len(p.plan.canary) > 0 {
 		p.ahead, p.left = true, len(p.plan.canary)
-		if err := p.read(ctx); err != nil {
+		if err := p.read(); err != nil {
 			return err
 		}
-		p.ahead, p.proved, p.chain = false, 0, identity.Chain{Last: p.im.planSeed()}
+		p.ahead = false
 	}
-	return p.read(ctx)
+	return p.read()
 }
 
-// read reads to the end, also when ctx is done: what is not sent any more is counted all the same,
-// so that the sums of the run can be compared with the preflight's.
-func (p *producer) read(ctx context.Context) error {
-	seq := uint64(0)
-	for u, err := range p.plan.withFates(p.im.walk(context.WithoutCancel(ctx), walking{})) {
+// errInputChanged means that a second reading gave other events than the first.
+var errInputChanged = errors.New("the input changed while it was being imported; nothing was sent")
+
+// sealEvents reads the inputs once more where the preflight has kept no events, since nobody had
+// said that they would be wanted.
+func (im *Import) sealEvents(plan *Plan) error {
+	if im.events != nil {
+		return nil
+	}
+
+	im.seals = true
+	p := newPreflight(im)
+	err := p.read(context.Background(), nil)
+	if err == nil && p.plan.Hash != plan.Hash {
+		err = errInputChanged
+	}
+	return errors.Join(err, p.records.Close(), p.plan.fates.Close(), p.shared.close())
+}
+
+// read reads to the end, also when the run has ended: what is not sent any more is still counted, so
+// that the sums of the run can be compared with the preflight's.
+func (p *producer) read() error {
+	fates := p.plan.openFates()
+	defer fates.close()
+	var event sealedEvent
+	var names interned
+	for chunk, err := range p.im.events.Chunks() {
+		if err == nil {
+			err = p.unchanged()
+		}
 		if err != nil {
 			return err
 		}
-		if !u.sendable() {
-			if !p.ahead {
-				p.count(u.unit)
+
+		for len(chunk) > 0 {
+			chunk = event.read(chunk, &names)
+			v, err := fates.of(event.seq)
+			if err != nil {
+				return err
 			}
-			continue
-		}
-		if err := p.event(u.unit, u.verdict); err != nil {
-			return err
+			if p.plan.canary[v.seq] == p.ahead {
+				p.decided(&event, v)
+			}
 		}
 
-		if p.ahead && p.left == 0 && (p.block == nil || len(p.block.deliveries) == 0) {
+		p.flush()
+		if p.ahead && p.left == 0 {
 			return nil
 		}
-
-		seq++
 	}
 
-	if seq != p.plan.Events {
-		return errInputChanged
-	}
-
-	p.chain.Close()
-	return p.flush(seq)
+	return nil
 }
 
-func (p *producer) count(u *unit) {
-	switch {
-	case u.bad != nil && !u.within:
-		p.tally.AddUnreadable("")
-	case u.event != nil && u.event.State != mapping.Skipped:
-		tallyEvent(&p.tally, report.Invalid, u.event)
+// unchanged ends the run where somebody is writing one of its files: it may not have been complete
+// when it was read. One that was put away was.
+func (p *producer) unchanged() error {
+	for _, in := range p.im.inputs {
+		if err := in.unchanged(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-}
-
-func (p *producer) event(u *unit, v verdict) error {
-	e := p.ids.Identify(u.event)
-	complete := p.chain.Add(e)
-	e.ID = identity.Twin(e.ID, v.twin)
-	if p.plan.canary[v.seq] == p.ahead {
-		p.decided(u, e, v)
-	}
-	if !complete {
-		return nil
-	}
-	return p.flush(v.seq + 1)
+	return nil
 }
 
 // decided does with an event what the preflight has decided.
-func (p *producer) decided(u *unit, e identity.Identity, v verdict) {
+func (p *producer) decided(e *sealedEvent, v verdict) {
 	switch v.fate {
 	case send, resend:
 		if p.block == nil {
 			p.block = <-p.free
 		}
-		p.block.add(p, u, e, v)
+		p.block.add(p.prefix, e, v)
 		p.left--
 	case duplicate:
 	case conflicting:
-		tallyEvent(&p.tally, report.Invalid, u.event)
+		e.count(&p.tally, report.Invalid)
 	case already:
-		tallyEvent(&p.tally, report.AlreadyDelivered, u.event)
+		e.count(&p.tally, report.AlreadyDelivered)
 	case kept:
-		tallyEvent(&p.tally, report.Kept, u.event)
+		e.count(&p.tally, report.Kept)
 	case changed:
-		tallyEvent(&p.tally, report.Changed, u.event)
+		e.count(&p.tally, report.Changed)
 	case unknown:
-		tallyEvent(&p.tally, report.Unknown, u.event)
+		e.count(&p.tally, report.Unknown)
 	}
 }
 
-// add copies the event: the unit is used again for the next.
-func (b *block) add(p *producer, u *unit, e identity.Identity, v verdict) {
+// add copies the event: the chunk is used again for the next ones.
+func (b *block) add(prefix []byte, e *sealedEvent, v verdict) {
 	start := len(b.text)
-	b.text = append(b.text, p.prefix...)
-	b.text = append(b.text, u.event.Body[1:]...)
-	b.deliveries = append(b.deliveries, delivery{
-		Identity: e, seq: v.seq, resend: v.fate == resend, after: v.after, input: u.input,
-		label: u.event.Label, first: u.rows[0].Number, last: u.rows[len(u.rows)-1].Number,
-		rows: len(u.rows), hasAmount: u.event.HasAmount, minor: u.event.Minor,
-		currency: u.event.Currency, time: u.event.Time,
-		body: b.text[start:len(b.text):len(b.text)], block: b,
-	})
+	b.text = append(b.text, prefix...)
+	b.text = append(b.text, e.body[1:]...)
+	d := delivery{
+		Identity: e.Identity, seq: v.seq, resend: v.fate == resend, after: v.after,
+		input: int(e.input), label: string(e.label), first: int(e.row), last: int(e.last),
+		rows: int(e.rows), hasAmount: e.hasAmount, minor: e.minor, currency: e.currency,
+		time: e.time, body: b.text[start:len(b.text):len(b.text)], block: b,
+	}
+	d.ID = identity.Twin(d.ID, v.twin)
+	b.deliveries = append(b.deliveries, d)
 }
 
 func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }
 
-// flush proves the block that ends before event seq and hands it over, also once the run has ended:
-// who takes it tells what becomes of its events.
-func (p *producer) flush(seq uint64) error {
-	blocks := int((seq + identity.BlockEvents - 1) / identity.BlockEvents)
-	if blocks > p.proved {
-		if blocks > len(p.plan.blocks) ||
-			!bytes.Equal(p.plan.blocks[blocks-1][:], p.chain.Last[:16]) {
-			return errInputChanged
-		}
-		p.proved = blocks
+// flush hands the block over, also once the run has ended: who takes it tells what becomes of its
+// events.
+func (p *producer) flush() {
+	if p.block == nil {
+		return
 	}
-
-	if p.block == nil || len(p.block.deliveries) == 0 {
-		return nil
-	}
-
 	p.block.left = len(p.block.deliveries)
 	p.full <- p.block
 	p.block = nil
-	return nil
 }
 
 func tallyDelivery(t *report.Tally, state report.State, d *delivery) {

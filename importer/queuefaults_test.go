@@ -122,7 +122,7 @@ func (f *fleet) killWorker(i int) {
 	f.workers[i].Wait()
 }
 
-// harm lets one thing fail, and mends it.
+// harm lets one thing fail, and fixes it.
 func (f *fleet) harm(kind int) {
 	switch kind % 4 {
 	case 0:
@@ -145,7 +145,7 @@ func (f *fleet) harm(kind int) {
 	case 3:
 		f.line.Cut()
 		time.Sleep(time.Duration(1000+f.random.IntN(6000)) * time.Millisecond)
-		f.line.Mend()
+		f.line.Fix()
 	}
 }
 

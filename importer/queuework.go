@@ -2,9 +2,14 @@ package importer
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +17,8 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/queue"
+	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/importer/webhook"
 )
 
@@ -117,19 +124,154 @@ var outcomes = map[webhook.Verdict]queue.State{
 	webhook.Unknown: queue.Unknown, webhook.NotSent: queue.NotSent,
 }
 
-// QueueDecisions are decisions in a queue's ledger, as [Target] has them in this machine's.
+// QueueDecisions are decisions in a queue's ledger, as [history.Target] has them in this machine's.
 type QueueDecisions struct{ Queue *queue.Queue }
 
 // Open returns those of the held events that still wait for a decision, in the order of the run.
 func (q QueueDecisions) Open(ctx context.Context, held []history.Held) ([]history.Held, error) {
-	waiting := map[string]bool{}
+	tried := map[string]int64{}
 	err := q.each(ctx, held, func(h history.Held, event ledger.Event, entry *queue.Entry) error {
-		known, found := knownOf(entry)
-		waiting[h.ID] = found && history.Waits(h, event, known)
+		if known, found := knownOf(entry); found && history.Waits(h, event, known) {
+			tried[h.ID] = known.At
+		}
 		return nil
 	})
-	return slices.DeleteFunc(slices.Clone(held),
-		func(h history.Held) bool { return !waiting[h.ID] }), err
+
+	var open []history.Held
+	for _, h := range held {
+		at, waits := tried[h.ID]
+		if h.Tried = at; waits {
+			open = append(open, h)
+		}
+	}
+	return open, err
+}
+
+// Entries are what the receipts of the queue's runs say, and then what somebody has decided about
+// their events in the queue's ledger. That has no order numbers: the folder of each run has to be on
+// this machine.
+func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
+	file *ReceivedFile) (Entries, error) {
+	runs, err := q.Queue.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(runs) // by time
+
+	for _, run := range runs {
+		if _, err := os.Stat(receiptsOf(target, run)); err != nil {
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("the order numbers of run %s are "+
+				"in its receipts, which are not on this machine: copy the run's folder into %s. "+
+				"Nothing was decided.", report.Visible(run), target.RunsDir())}
+		}
+	}
+
+	return func(yield func(history.Past, error) bool) {
+		ids := spill.NewSorter(file.im.temp, 16)
+		defer ids.Close()
+		goesOn := true
+		for _, run := range runs {
+			err := report.ReadReceipts(receiptsOf(target, run), func(r report.Receipt) error {
+				past, err := pastOf(run, &r)
+				if err == nil {
+					var id [16]byte
+					if _, err = hex.Decode(id[:], []byte(r.EventID)); err == nil {
+						err = ids.Add(id[:])
+					}
+				}
+				if err == nil && past.Ledger != 0 {
+					goesOn = yield(past, nil)
+				}
+				if !goesOn {
+					return errors.New("nobody listens")
+				}
+				return err
+			})
+			if !goesOn {
+				return
+			}
+			if err != nil {
+				yield(history.Past{}, err)
+				return
+			}
+		}
+
+		if err := q.decided(ctx, ids, yield); err != nil {
+			yield(history.Past{}, err)
+		}
+	}, nil
+}
+
+func receiptsOf(target *history.Target, run string) string {
+	return filepath.Join(target.RunsDir(), run, "receipts.csv")
+}
+
+// pastOf is what a receipt says; one that says nothing of the receiver has no state.
+func pastOf(run string, r *report.Receipt) (history.Past, error) {
+	past := history.Past{EventID: r.EventID, Order: r.Order, Currency: r.Currency, Run: run,
+		Ledger: receiptStates[r.State]}
+	heard, err := time.Parse(time.RFC3339, r.Time)
+	if err != nil {
+		return past, err
+	}
+	past.At = heard.Unix()
+	past.HappensAt = past.At
+	if happened, err := time.Parse(time.RFC3339, r.EventTime); err == nil {
+		past.HappensAt = happened.Unix()
+	}
+
+	if past.Currency != "" && r.Amount != "" { // it has all decimals of its currency
+		past.Minor, err = strconv.ParseInt(strings.Replace(r.Amount, ".", "", 1), 10, 64)
+	}
+	return past, err
+}
+
+var receiptStates = map[string]ledger.State{
+	report.Delivered.String(): ledger.Delivered, report.Rejected.String(): ledger.Rejected,
+	report.Unknown.String(): ledger.Unknown,
+}
+
+// decided yields what somebody has decided about events.
+func (q QueueDecisions) decided(ctx context.Context, ids *spill.Sorter,
+	yield func(history.Past, error) bool) error {
+	cursor, err := q.Queue.Lookup(ctx, idsOf(ids))
+	if err != nil {
+		return err
+	}
+	defer cursor.Close()
+
+	var last [16]byte
+	for raw, err := range ids.Records() {
+		if err != nil {
+			return err
+		}
+		if [16]byte(raw) == last {
+			continue
+		}
+		last = [16]byte(raw)
+		entry, err := cursor.Find(last)
+		if err != nil {
+			return err
+		}
+		if entry == nil || entry.By == "" {
+			continue
+		}
+
+		past := history.Past{EventID: hex.EncodeToString(last[:]), Minor: entry.Minor,
+			Currency: entry.Money, Run: entry.Run, At: entry.At.Unix(), HappensAt: entry.At.Unix()}
+		if entry.Time != 0 {
+			past.HappensAt = entry.Time
+		}
+		for state, name := range decidable {
+			if name == entry.State {
+				past.Ledger = state
+			}
+		}
+		if past.Ledger != 0 && !yield(past, nil) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // Decide notes in the queue's ledger what somebody has decided about events that a run holds.

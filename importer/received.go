@@ -3,8 +3,12 @@ package importer
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"iter"
 	"math/big"
 	"slices"
 	"strings"
@@ -12,25 +16,28 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping/cell"
 )
 
-// A Received event is one that the receiver says it has: a row of its own export.
-type Received struct {
-	Order    string
-	ID       string // the event's stable id, in hex, where it was sent with a marker; else ""
-	Currency string // "": it has no amount
-	Minor    int64
-	Time     int64 // Unix seconds; 0: not said
-	Row      int
+// A ReceivedFile is the receiver's own export, by what its rows are looked for: the stable id of the
+// event, where it was sent with a marker, or else the order number. Any number of rows takes the
+// same memory.
+type ReceivedFile struct {
+	Hash string // of the file, in hex
+
+	im      *Import
+	byID    *spill.Sorter
+	byOrder *spill.Sorter
+	kept    []*spill.Sorter // of comparisons
 }
 
-// ReadReceived reads the receiver's export, and the hash of it. A row that cannot be read is an
-// error: what it stands for would be taken for missing.
-func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string, err error) {
+// ReadReceived reads the receiver's export. A row that cannot be read is an error: what it stands
+// for would be taken for missing. The import has to stay open as long as the file.
+func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 
 	p.records.Close()
@@ -42,32 +49,274 @@ func (im *Import) ReadReceived(ctx context.Context) (all []Received, hash string
 			if problem.Example.Column != "" {
 				column = report.Visible(problem.Example.Column) + ": "
 			}
-			return nil, "", &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the "+
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the "+
 				"receiver's record has to be read to its last row. Nothing was decided.",
 				report.Visible(problem.Example.File), problem.Example.Row, column,
 				report.Visible(problem.Message))}
 		}
 	}
 
+	f := &ReceivedFile{im: im, Hash: hex.EncodeToString(im.inputs[0].hash[:]),
+		byID:    spill.NewSorter(im.temp, receivedSize),
+		byOrder: spill.NewSorter(im.temp, receivedSize)}
+	var buffer []byte
+	var number uint64
 	for u, err := range im.walk(ctx, walking{}) {
 		if err != nil {
-			return nil, "", err
+			f.Close()
+			return nil, err
 		}
 		if !u.sendable() {
 			continue
 		}
 
-		r := Received{Order: u.event.Label, ID: string(u.event.Marker), Time: u.event.Time,
-			Row: u.rows[0].Number}
+		r, sorter := received{key: keyOf(u.event.Label), number: number,
+			row: uint32(u.rows[0].Number), time: u.event.Time}, f.byOrder
+		if id, err := hex.DecodeString(string(u.event.Marker)); err == nil && len(id) == 16 {
+			r.key, sorter = [16]byte(id), f.byID
+		}
 		if u.event.HasAmount {
-			r.Currency, r.Minor = u.event.Currency, u.event.Minor
+			r.currency, r.minor = u.event.Currency, u.event.Minor
 		}
 
-		all = append(all, r)
+		number++
+		buffer = r.append(buffer[:0])
+		if err := sorter.Add(buffer); err != nil {
+			f.Close()
+			return nil, err
+		}
 	}
 
-	return all, hex.EncodeToString(im.inputs[0].hash[:]), nil
+	return f, nil
 }
+
+// Close gives back what was spilled.
+func (f *ReceivedFile) Close() error {
+	err := errors.Join(f.byID.Close(), f.byOrder.Close())
+	for _, sorter := range f.kept {
+		err = errors.Join(err, sorter.Close())
+	}
+	return err
+}
+
+// keyOf stands for an order number, whatever its length.
+func keyOf(order string) [16]byte {
+	sum := sha256.Sum256([]byte(order))
+	return [16]byte(sum[:])
+}
+
+// received is one row of the receiver's export.
+type received struct {
+	key      [16]byte
+	number   uint64 // in the file
+	row      uint32
+	currency string // "": it has no amount
+	minor    int64
+	time     int64 // Unix seconds; 0: not said
+}
+
+const receivedSize = 16 + 8 + 4 + 3 + 8 + 8
+
+func (r *received) append(to []byte) []byte {
+	to = binary.BigEndian.AppendUint64(append(to, r.key[:]...), r.number)
+	to = appendCode(binary.BigEndian.AppendUint32(to, r.row), r.currency)
+	to = binary.BigEndian.AppendUint64(to, uint64(r.minor))
+	return binary.BigEndian.AppendUint64(to, uint64(r.time))
+}
+
+func (r *received) read(from []byte, names *interned) [16]byte {
+	r.key, r.number = [16]byte(from), binary.BigEndian.Uint64(from[16:])
+	r.row, r.currency = binary.BigEndian.Uint32(from[24:]), names.currency([3]byte(from[28:31]))
+	r.minor = int64(binary.BigEndian.Uint64(from[31:]))
+	r.time = int64(binary.BigEndian.Uint64(from[39:]))
+	return r.key
+}
+
+// appendCode adds the three letters of a currency; zeros for none.
+func appendCode(to []byte, currency string) []byte {
+	var code [3]byte
+	copy(code[:], currency)
+	return append(to, code[:]...)
+}
+
+// known is what the ledger knows of an event once.
+type known struct {
+	key      [16]byte // id or order
+	number   uint64   // in the order of the ledger
+	id       [16]byte
+	order    [16]byte
+	state    knownState
+	nameless bool // its order number is not known, or a part of it is hidden
+	currency string
+	minor    int64
+	run      uint32
+
+	taken bool
+}
+
+type knownState byte
+
+const (
+	isDelivered knownState = iota
+	isUnknown
+	isSettled // by something that is no delivery
+)
+
+const knownSize = 16 + 8 + 16 + 16 + 1 + 1 + 3 + 8 + 4
+
+func (k *known) append(to []byte) []byte {
+	to = binary.BigEndian.AppendUint64(append(to, k.key[:]...), k.number)
+	to = append(append(append(to, k.id[:]...), k.order[:]...), byte(k.state), 0)
+	if k.nameless {
+		to[len(to)-1] = 1
+	}
+	to = binary.BigEndian.AppendUint64(appendCode(to, k.currency), uint64(k.minor))
+	return binary.BigEndian.AppendUint32(to, k.run)
+}
+
+func (k *known) read(from []byte, names *interned) [16]byte {
+	k.key, k.number = [16]byte(from), binary.BigEndian.Uint64(from[16:])
+	k.id, k.order = [16]byte(from[24:]), [16]byte(from[40:])
+	k.state, k.nameless = knownState(from[56]), from[57] == 1
+	k.currency = names.currency([3]byte(from[58:61]))
+	k.minor, k.run = int64(binary.BigEndian.Uint64(from[61:])), binary.BigEndian.Uint32(from[69:])
+	return k.key
+}
+
+// Entries is what a ledger remembers, the oldest of each event first. It is gone through twice.
+type Entries = iter.Seq2[history.Past, error]
+
+// A matching holds what a ledger knows against the receiver's export, order by order.
+type matching struct {
+	file   *ReceivedFile
+	period history.Period
+	runs   []string
+	byID   *spill.Sorter // of the ledger
+	// each gets what both sides have of one order, in the order of both. byID tells that it is the
+	// event's id that is the same.
+	each func(ours []known, there []received, byID bool) error
+}
+
+// sameOrder bounds what one order number may stand for: it is compared in memory, each with each.
+const sameOrder = 5000
+
+// match goes through both sides.
+func (m *matching) match(entries Entries) error {
+	if err := m.remember(entries); err != nil {
+		return err
+	}
+
+	byOrder := spill.NewSorter(m.file.im.temp, knownSize)
+	m.file.kept = append(m.file.kept, m.byID, byOrder)
+	var buffer []byte
+	err := mergeGroups(groups(m.byID, sameOrder, (*known).read),
+		groups(m.file.byID, sameOrder, (*received).read),
+		func(k *known, r *received) int { return slices.Compare(k.key[:], r.key[:]) },
+		func(ours []known, there []received) error {
+			if ours = unsettled(ours); len(there) > 0 {
+				return m.group(ours, there, true)
+			}
+			for i := range ours { // the receiver does not know the id
+				ours[i].key = ours[i].order
+				buffer = ours[i].append(buffer[:0])
+				if err := byOrder.Add(buffer); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+
+	return mergeGroups(groups(byOrder, sameOrder, (*known).read),
+		groups(m.file.byOrder, sameOrder, (*received).read),
+		func(k *known, r *received) int { return slices.Compare(k.key[:], r.key[:]) },
+		func(ours []known, there []received) error { return m.group(ours, there, false) })
+}
+
+func (m *matching) group(ours []known, there []received, byID bool) error {
+	there = slices.DeleteFunc(slices.Clone(there),
+		func(r received) bool { return r.time != 0 && !m.period.Has(r.time) })
+	if len(ours) > sameOrder || len(there) > sameOrder {
+		row := uint32(0)
+		if len(there) > 0 {
+			row = there[0].row
+		}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: more than %d events have this "+
+			"order number; say with -m which column is order_id. Nothing was decided.",
+			report.Visible(m.file.im.inputs[0].name), row, sameOrder)}
+	}
+	return m.each(slices.Clone(ours), there, byID)
+}
+
+// unsettled leaves out what was unknown of an event and was settled since, or tried again. What it
+// gets is of one event, so that an entry without an order number has the one of the entry before.
+func unsettled(entries []known) (left []known) {
+	for i := range entries {
+		if k := &entries[i]; k.nameless && i > 0 {
+			k.order, k.number, k.nameless = entries[i-1].order, entries[i-1].number,
+				entries[i-1].nameless
+		}
+		left = slices.DeleteFunc(left, func(k known) bool { return k.state == isUnknown })
+		if entries[i].state != isSettled {
+			left = append(left, entries[i])
+		}
+	}
+	return left
+}
+
+// remember sorts what the ledger knows by the ids of the events.
+func (m *matching) remember(entries Entries) error {
+	m.byID = spill.NewSorter(m.file.im.temp, knownSize)
+	numbers := map[string]uint32{}
+	var buffer []byte
+	var number uint64
+	for past, err := range entries {
+		if err != nil {
+			return err
+		}
+
+		number++
+		at := past.At
+		if m.period.ByEventTime {
+			at = past.HappensAt
+		}
+		if !m.period.Has(at) || past.Ledger == ledger.Keep {
+			continue
+		}
+
+		run, met := numbers[past.Run]
+		if !met {
+			run = uint32(len(m.runs))
+			numbers[past.Run] = run
+			m.runs = append(m.runs, past.Run)
+		}
+
+		k := known{number: number - 1, order: keyOf(past.Order), nameless: isNameless(past.Order),
+			currency: past.Currency, minor: past.Minor, run: run, state: isSettled}
+		if _, err := hex.Decode(k.id[:], []byte(past.EventID)); err != nil {
+			return fmt.Errorf("%q is not an event's id", past.EventID)
+		}
+		switch k.key = k.id; past.Ledger {
+		case ledger.Delivered, ledger.Adopted:
+			k.state = isDelivered
+		case ledger.Unknown:
+			k.state = isUnknown
+		}
+
+		buffer = k.append(buffer[:0])
+		if err := m.byID.Add(buffer); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// isNameless tells an order number that is not known, or of which a part is hidden, so that others
+// may look the same.
+func isNameless(label string) bool { return label == "" || strings.Contains(label, cell.Masked) }
 
 // Arrivals lead from what the ledger knows as delivered to what the receiver has, for each currency
 // to the cent:
@@ -82,9 +331,12 @@ type Arrivals struct {
 	Extra     Step // at the receiver, and no run has sent them
 	Received  Step
 
-	Unknown  Step // unknown to the ledger, and not at the receiver
-	Nameless Step // deliveries whose order number is not known any more: not compared
-	Found    []Arrival
+	Unknown   Step // unknown to the ledger, and not at the receiver
+	Nameless  Step // deliveries whose order number is not known any more: not compared
+	Found     []Arrival
+	NotListed int64 // differences beyond Found
+
+	runs []string
 }
 
 // An Arrival is an order about which ledger and receiver differ.
@@ -95,54 +347,28 @@ type Arrival struct {
 	Received  string `json:"received" csv:"received"`
 	Row       int    `json:"row" csv:"row"` // in the receiver's export
 	Run       string `json:"run_id" csv:"run_id"`
+
+	ours, there int64 // numbers, from which the order's comes; below 0: there is none
 }
 
 // Equal tells that ledger and receiver say the same.
 func (a *Arrivals) Equal() bool { return len(a.Found) == 0 }
 
-// known is one delivery, or one event that is unknown.
-type knownArrival struct {
-	order         string
-	minor         int64
-	currency, run string
-	unknown       bool
-	taken         bool
-}
-
-// CompareReceived holds what the receiver has against what the target's ledger knows.
-func CompareReceived(target *history.Target, period history.Period,
-	received []Received) (*Arrivals, error) {
-	opened, err := target.Ledger()
-	if err != nil {
-		return nil, err
-	}
-	defer opened.Close()
+// CompareReceived holds what the receiver has against what a ledger knows.
+func CompareReceived(ctx context.Context, entries Entries, period history.Period,
+	file *ReceivedFile) (*Arrivals, error) {
 	a := new(Arrivals)
-	marked := markedBy(received)
-	known, err := a.known(target, opened, period, marked)
-	if err != nil {
+	m := matching{file: file, period: period}
+	m.each = func(ours []known, there []received, byID bool) error {
+		a.runs = m.runs
+		a.order(ours, there, byID)
+		return nil
+	}
+	if err := m.match(entries); err != nil {
 		return nil, err
 	}
-
-	there := map[string][]Received{}
-	for _, r := range received {
-		if r.Time != 0 && !period.Has(r.Time) {
-			continue
-		}
-		a.Received.Events++
-		a.Received.add(r.Currency, r.Minor)
-		there[r.key()] = append(there[r.key()], r)
-	}
-
-	orders := map[string]bool{}
-	for order := range known {
-		orders[order] = true
-	}
-	for order := range there {
-		orders[order] = true
-	}
-	for order := range orders {
-		a.order(order, known[order], there[order])
+	if err := a.nameThem(ctx, entries, file); err != nil {
+		return nil, err
 	}
 
 	slices.SortFunc(a.Found, func(x, y Arrival) int {
@@ -152,166 +378,136 @@ func CompareReceived(target *history.Target, period history.Period,
 	return a, a.addsUp()
 }
 
-// known are the deliveries of the ledger, and what is unknown still, by order.
-func (a *Arrivals) known(target *history.Target, opened *ledger.Ledger, period history.Period,
-	marked markers) (map[string][]*knownArrival, error) {
-	known, unknown := map[string][]*knownArrival{}, map[string]*knownArrival{}
-	for past, err := range target.Entries(opened) {
-		if err != nil {
-			return nil, err
+// order compares what both sides have of one order: first what is the same, then what is left.
+func (a *Arrivals) order(ours []known, there []received, byID bool) {
+	ours = slices.DeleteFunc(ours, func(k known) bool {
+		nameless := !byID && k.nameless && k.state == isDelivered
+		if nameless {
+			a.Nameless.Events++
+			a.Nameless.add(k.currency, k.minor)
 		}
+		return nameless
+	})
 
-		at := past.At
-		if period.ByEventTime {
-			at = past.HappensAt
-		}
-		if !period.Has(at) {
-			continue
-		}
-
-		// settled, or tried again
-		if open := unknown[past.EventID]; open != nil && past.Ledger != ledger.Keep {
-			open.taken = true
-			delete(unknown, past.EventID)
-		}
-
-		k := &knownArrival{order: past.Order, minor: past.Minor, currency: past.Currency,
-			run: past.Run}
-		key := marked.key(past.EventID, past.Order)
-		switch past.Ledger {
-		case ledger.Delivered, ledger.Adopted:
-			if key == past.Order && isNameless(past.Order) {
-				a.Nameless.Events++
-				a.Nameless.add(k.currency, k.minor)
-				continue
-			}
+	delivered := false
+	for i := range ours {
+		if k := &ours[i]; k.state == isDelivered {
+			delivered = true
 			a.Delivered.Events++
 			a.Delivered.add(k.currency, k.minor)
-		case ledger.Unknown:
-			k.unknown = true
-			unknown[past.EventID] = k
-		default:
-			continue
-		}
-
-		known[key] = append(known[key], k)
-	}
-
-	return known, nil
-}
-
-// isNameless tells an order number that is not known, or of which a part is hidden, so that others
-// may look the same.
-func isNameless(label string) bool { return label == "" || strings.Contains(label, cell.Masked) }
-
-// markers are the stable ids by which the receiver's record names events.
-type markers map[string]bool
-
-func markedBy(received []Received) markers {
-	marked := markers{}
-	for _, r := range received {
-		if r.ID != "" {
-			marked[r.ID] = true
 		}
 	}
-	return marked
-}
-
-// key is by what an event is looked for at the receiver: its stable id where the receiver has that,
-// or else its order number.
-func (m markers) key(id, order string) string {
-	if m[id] {
-		return markedKey + id
-	}
-	return order
-}
-
-// markedKey stands before ids, so that no order number is one.
-const markedKey = "\x00"
-
-func (r *Received) key() string {
-	if r.ID != "" {
-		return markedKey + r.ID
-	}
-	return r.Order
-}
-
-// order compares what both sides have of one order: first what is the same, then what is left.
-func (a *Arrivals) order(order string, known []*knownArrival, there []Received) {
-	known = slices.DeleteFunc(known, func(k *knownArrival) bool { return k.taken })
-	delivered := 0
-	for _, k := range known {
-		if !k.unknown {
-			delivered++
-		}
+	for i := range there {
+		a.Received.Events++
+		a.Received.add(there[i].currency, there[i].minor)
 	}
 
-	take := func(r *Received, unknown, same bool) *knownArrival {
-		for _, k := range known {
-			if !k.taken && k.unknown == unknown &&
-				(!same || k.currency == r.Currency && k.minor == r.Minor) {
+	take := func(r *received, state knownState, same bool) *known {
+		for i := range ours {
+			if k := &ours[i]; !k.taken && k.state == state &&
+				(!same || k.currency == r.currency && k.minor == r.minor) {
 				k.taken = true
 				return k
 			}
 		}
 		return nil
 	}
-	left := slices.DeleteFunc(slices.Clone(there),
-		func(r Received) bool { return take(&r, false, true) != nil })
 
-	left = slices.DeleteFunc(left, func(r Received) bool {
-		k := take(&r, true, true)
+	left := slices.DeleteFunc(there,
+		func(r received) bool { return take(&r, isDelivered, true) != nil })
+	left = slices.DeleteFunc(left, func(r received) bool {
+		k := take(&r, isUnknown, true)
 		if k != nil {
-			a.found(&a.Arrived, "arrived", order, k, &r)
+			a.found(&a.Arrived, "arrived", k, &r)
 		}
 		return k != nil
 	})
 	for i := range left {
 		r := &left[i]
-		if k := take(r, false, false); k != nil {
+		if k := take(r, isDelivered, false); k != nil {
 			a.Differs.add(k.currency, -k.minor)
-			a.found(&a.Differs, "differs", order, k, r)
-		} else if k := take(r, true, false); k != nil {
-			a.found(&a.Arrived, "arrived", order, k, r)
-		} else if delivered > 0 {
-			a.found(&a.Doubled, "doubled", order, nil, r)
+			a.found(&a.Differs, "differs", k, r)
+		} else if k := take(r, isUnknown, false); k != nil {
+			a.found(&a.Arrived, "arrived", k, r)
+		} else if delivered {
+			a.found(&a.Doubled, "doubled", nil, r)
 		} else {
-			a.found(&a.Extra, "extra", order, nil, r)
+			a.found(&a.Extra, "extra", nil, r)
 		}
 	}
 
-	for _, k := range known {
-		switch {
+	for i := range ours {
+		switch k := &ours[i]; {
 		case k.taken:
-		case k.unknown:
+		case k.state == isUnknown:
 			a.Unknown.Events++
 			a.Unknown.add(k.currency, k.minor)
 		default:
-			a.found(&a.Missing, "missing", order, k, nil)
+			a.found(&a.Missing, "missing", k, nil)
 		}
 	}
 }
 
 // found counts a difference in its step and lists it.
-func (a *Arrivals) found(step *Step, kind, order string, k *knownArrival, r *Received) {
-	f := Arrival{Kind: kind, Order: order}
+func (a *Arrivals) found(step *Step, kind string, k *known, r *received) {
+	f := Arrival{Kind: kind, ours: -1, there: -1}
 	step.Events++
-	if r != nil {
-		f.Order = r.Order
-	}
 	if k != nil {
-		f.Order = cmp.Or(k.order, f.Order)
-		f.Run, f.Delivered = k.run, amountWords(k.minor, k.currency)
+		f.ours, f.Run, f.Delivered = int64(k.number), a.runs[k.run],
+			amountWords(k.minor, k.currency)
 	}
 
 	if r != nil {
-		f.Row, f.Received = r.Row, amountWords(r.Minor, r.Currency)
-		step.add(r.Currency, r.Minor)
+		f.there, f.Row, f.Received = int64(r.number), int(r.row), amountWords(r.minor, r.currency)
+		step.add(r.currency, r.minor)
 	} else {
 		step.add(k.currency, k.minor)
 	}
 
+	if len(a.Found) == maxFound {
+		a.NotListed++
+		return
+	}
 	a.Found = append(a.Found, f)
+}
+
+// nameThem finds the order numbers of what is listed: the ledger's, otherwise those of the file.
+func (a *Arrivals) nameThem(ctx context.Context, entries Entries, file *ReceivedFile) error {
+	ours, there := map[int64]string{}, map[int64]string{}
+	for i := range a.Found {
+		ours[a.Found[i].ours], there[a.Found[i].there] = "", ""
+	}
+
+	number := int64(0)
+	for past, err := range entries {
+		if err != nil {
+			return err
+		}
+		if _, wanted := ours[number]; wanted {
+			ours[number] = past.Order
+		}
+		number++
+	}
+
+	number = 0
+	for u, err := range file.im.walk(ctx, walking{}) {
+		if err != nil {
+			return err
+		}
+		if !u.sendable() {
+			continue
+		}
+		if _, wanted := there[number]; wanted {
+			there[number] = u.event.Label
+		}
+		number++
+	}
+
+	for i := range a.Found {
+		f := &a.Found[i]
+		f.Order = cmp.Or(ours[f.ours], there[f.there])
+	}
+	return nil
 }
 
 func amountWords(minor int64, currency string) string {
@@ -322,93 +518,86 @@ func amountWords(minor int64, currency string) string {
 }
 
 // Currencies are those of the comparison, in order.
-func (a *Arrivals) Currencies() []string {
-	all := slices.Concat(a.Delivered.Money.Currencies(), a.Received.Money.Currencies(),
-		a.Differs.Money.Currencies())
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (a *Arrivals) Currencies() []string { return a.bridge().currencies() }
 
 // addsUp proves the identity that the arrivals promise. An event that differs is one event on both
 // sides.
-func (a *Arrivals) addsUp() error {
-	events := a.Delivered.Events - a.Missing.Events + a.Doubled.Events + a.Arrived.Events +
-		a.Extra.Events
-	if events != a.Received.Events {
-		return fmt.Errorf("compare: the steps lead to %d events, but %d were received; please "+
-			"report this", events, a.Received.Events)
-	}
+func (a *Arrivals) addsUp() error { return a.bridge().addsUp("received") }
 
-	for _, currency := range a.Currencies() {
-		sum := new(big.Int).Sub(a.Delivered.Money.Minor(currency), a.Missing.Money.Minor(currency))
-		for _, s := range []*Step{&a.Differs, &a.Doubled, &a.Arrived, &a.Extra} {
-			sum.Add(sum, s.Money.Minor(currency))
-		}
-		if sum.Cmp(a.Received.Money.Minor(currency)) != 0 {
-			return fmt.Errorf("compare: the steps lead to %s, but %s was received; please "+
-				"report this",
-				people(sum, currency), people(a.Received.Money.Minor(currency), currency))
-		}
-	}
-
-	return nil
+func (a *Arrivals) bridge() bridge {
+	return bridge{{+1, &a.Delivered, false}, {-1, &a.Missing, false}, {+1, &a.Differs, true},
+		{+1, &a.Doubled, false}, {+1, &a.Arrived, false}, {+1, &a.Extra, false},
+		{-1, &a.Received, false}}
 }
 
 // Settle tells of the unknown events of a run which the receiver has, and which it has not: those
 // that it has as often as all deliveries of the order and amount together. What cannot be told
 // stays open, with the reason.
-func Settle(target *history.Target, held []history.Held, received []Received) (arrived,
+func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 	absent []history.Held, open []string, err error) {
-	opened, err := target.Ledger()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	defer opened.Close()
-	type key struct {
-		order, currency string
-		minor           int64
-	}
-
-	atReceiver, ofOrder, marked := map[key]int{}, map[string]int{}, markedBy(received)
-	for _, r := range received {
-		atReceiver[key{r.key(), r.Currency, r.Minor}]++
-		ofOrder[r.key()]++
-	}
-
-	for past, err := range target.Entries(opened) {
+	waiting := map[[16]byte]*history.Held{}
+	for i := range held {
+		event, err := held[i].Event()
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if past.Ledger == ledger.Delivered || past.Ledger == ledger.Adopted {
-			order := marked.key(past.EventID, past.Order)
-			atReceiver[key{order, past.Currency, past.Minor}]--
-			ofOrder[order]--
+		waiting[event.ID] = &held[i]
+	}
+
+	decide := func(h *history.Held, ours []known, there []received, byID bool) {
+		count, waits, all := 0, 0, len(there)
+		for i := range there {
+			if there[i].currency == h.Currency && there[i].minor == h.Minor {
+				count++
+			}
 		}
-	}
+		for i := range ours {
+			same := ours[i].currency == h.Currency && ours[i].minor == h.Minor
+			switch {
+			case ours[i].state == isDelivered:
+				if all--; same {
+					count--
+				}
+			case same:
+				waits++
+			}
+		}
 
-	waiting := map[key]int{}
-	for _, h := range held {
-		waiting[key{marked.key(h.ID, h.Label), h.Currency, h.Minor}]++
-	}
-
-	for _, h := range held {
-		k := key{marked.key(h.ID, h.Label), h.Currency, h.Minor}
-		switch n := atReceiver[k]; {
-		case k.order == h.Label && isNameless(h.Label):
+		switch {
+		case !byID && isNameless(h.Label):
 			open = append(open, fmt.Sprintf("%s:%d: its order number is not known",
 				report.Visible(h.File), h.Row))
-		case n >= waiting[k]: // what came twice has come
-			arrived = append(arrived, h)
-		case n <= 0 && ofOrder[k.order] <= 0:
-			absent = append(absent, h)
-		case n <= 0:
+		case count >= waits: // what came twice has come
+			arrived = append(arrived, *h)
+		case count <= 0 && all <= 0:
+			absent = append(absent, *h)
+		case count <= 0:
 			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount",
 				report.Visible(h.Label)))
 		default:
 			open = append(open, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for "+
-				"a decision", report.Visible(h.Label), n, waiting[k]))
+				"a decision", report.Visible(h.Label), count, waits))
 		}
 	}
 
+	m := matching{file: file, each: func(ours []known, there []received, byID bool) error {
+		for i := range ours {
+			if h := waiting[ours[i].id]; h != nil && ours[i].state == isUnknown {
+				decide(h, ours, there, byID)
+				delete(waiting, ours[i].id)
+			}
+		}
+		return nil
+	}}
+	if err := m.match(entries); err != nil {
+		return nil, nil, nil, err
+	}
+
+	for _, h := range held {
+		if event, err := h.Event(); err == nil && waiting[event.ID] != nil {
+			open = append(open, fmt.Sprintf("%s: the ledger does not say that it is unknown",
+				report.Visible(h.Label)))
+		}
+	}
 	return arrived, absent, open, nil
 }

@@ -7,51 +7,41 @@ import (
 
 // What both sides have of one order is told apart, and every line of the bridge is counted once.
 func TestArrivalsOfAnOrder(t *testing.T) {
-	known := func(minor int64, unknown bool) *knownArrival {
-		return &knownArrival{order: "A", minor: minor, currency: "EUR", run: "r", unknown: unknown}
+	one := func(minor int64, state knownState) known {
+		return known{minor: minor, currency: "EUR", state: state}
 	}
-	there := func(minors ...int64) (all []Received) {
+	there := func(minors ...int64) (all []received) {
 		for i, minor := range minors {
-			all = append(all, Received{Order: "A", Currency: "EUR", Minor: minor, Row: i + 2})
+			all = append(all, received{currency: "EUR", minor: minor, row: uint32(i + 2)})
 		}
 		return all
 	}
 	for _, test := range []struct {
 		name  string
-		known []*knownArrival
-		there []Received
+		ours  []known
+		there []received
 		want  string
 	}{
-		{"the same", []*knownArrival{known(100, false)}, there(100), ""},
-		{"missing", []*knownArrival{known(100, false)}, nil, "missing 1.00 EUR "},
-		{"another amount", []*knownArrival{known(100, false)}, there(90),
+		{"the same", []known{one(100, isDelivered)}, there(100), ""},
+		{"missing", []known{one(100, isDelivered)}, nil, "missing 1.00 EUR "},
+		{"another amount", []known{one(100, isDelivered)}, there(90),
 			"differs 1.00 EUR 0.90 EUR"},
-		{"doubled", []*knownArrival{known(100, false)}, there(100, 100), "doubled  1.00 EUR"},
-		{"doubled with another amount", []*knownArrival{known(100, false)}, there(90, 100),
+		{"doubled", []known{one(100, isDelivered)}, there(100, 100), "doubled  1.00 EUR"},
+		{"doubled with another amount", []known{one(100, isDelivered)}, there(90, 100),
 			"doubled  0.90 EUR"},
-		{"twins of one order", []*knownArrival{known(100, false), known(100, false)},
+		{"twins of one order", []known{one(100, isDelivered), one(100, isDelivered)},
 			there(100, 100), ""},
-		{"one of two is missing", []*knownArrival{known(100, false), known(200, false)}, there(200),
+		{"one of two is missing", []known{one(100, isDelivered), one(200, isDelivered)}, there(200),
 			"missing 1.00 EUR "},
-		{"unknown, and there", []*knownArrival{known(100, true)}, there(100),
+		{"unknown, and there", []known{one(100, isUnknown)}, there(100),
 			"arrived 1.00 EUR 1.00 EUR"},
-		{"unknown, and not there", []*knownArrival{known(100, true)}, nil, ""},
-		{"delivered first, then unknown", []*knownArrival{known(100, false), known(120, true)},
+		{"unknown, and not there", []known{one(100, isUnknown)}, nil, ""},
+		{"delivered first, then unknown", []known{one(100, isDelivered), one(120, isUnknown)},
 			there(120, 100), "arrived 1.20 EUR 1.20 EUR"},
 		{"nobody's", nil, there(100), "extra  1.00 EUR"},
 	} {
-		a := new(Arrivals)
-		for _, k := range test.known {
-			if !k.unknown {
-				a.Delivered.Events++
-				a.Delivered.add(k.currency, k.minor)
-			}
-		}
-		for _, r := range test.there {
-			a.Received.Events++
-			a.Received.add(r.Currency, r.Minor)
-		}
-		a.order("A", test.known, test.there)
+		a := &Arrivals{runs: []string{"r"}}
+		a.order(test.ours, test.there, false)
 		got := ""
 		for _, f := range a.Found {
 			got += fmt.Sprintf("%s %s %s", f.Kind, f.Delivered, f.Received)

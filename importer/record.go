@@ -108,14 +108,14 @@ type fate byte
 
 const (
 	send        fate = iota
-	duplicate        // the same event stands in this run already: its rows are skipped
+	duplicate        // the same event is in this run already: its rows are skipped
 	conflicting      // other content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
 	// delivered by an earlier run, or sent by an earlier file of this one, with other content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
-	resend // unknown, and to be sent again all the same
+	resend // unknown, and to be sent again anyway
 	kept   // delivered with other content, which stands: somebody has decided so
 )
 
@@ -151,6 +151,8 @@ const (
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
 type noted struct {
 	record
+	last              uint32 // row
+	label             string
 	kind              string // event type
 	id, body, visitor []byte
 	keys              []byte // as [mapping.Event.KeyValues]
@@ -166,10 +168,11 @@ type notedBatch struct {
 }
 
 // add takes the event's body away, and gives it a buffer for the next one.
-func (b *notedBatch) add(r record, event *mapping.Event) {
+func (b *notedBatch) add(r record, last uint32, event *mapping.Event) {
 	n := &b.events[b.count]
 	b.count++
-	n.record, n.kind, n.allDecimals, n.localTime = r, event.Type, event.AllDecimals, event.LocalTime
+	n.record, n.last, n.label = r, last, event.Label
+	n.kind, n.allDecimals, n.localTime = event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
 	n.keys = append(n.keys[:0], event.KeyValues...)
 	n.body, event.Body = event.Body, n.body[:0]
@@ -191,16 +194,17 @@ type hashing struct {
 	samples map[uint16]*idSample // by input
 	alike   likenesses
 	to      *spill.Sorter
+	seal    sealer // of the events to be sent
 	shared  *sharedKeys
-	err     error // of the sorter; read after done
+	err     error // of what is spilled; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter,
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sealed *spill.Sealed,
 	shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
 		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
-		shared: shared,
+		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
 	for range 2 {
@@ -211,8 +215,8 @@ func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter,
 }
 
 // add takes the next event of the run, and its body.
-func (h *hashing) add(r record, event *mapping.Event) {
-	h.batch.add(r, event)
+func (h *hashing) add(r record, last uint32, event *mapping.Event) {
+	h.batch.add(r, last, event)
 	if h.batch.count == hashBatch || h.batch.text >= hashText {
 		h.full <- h.batch
 		h.batch = <-h.free
@@ -248,8 +252,11 @@ func (h *hashing) run() {
 			}
 
 			buffer = n.record.append(buffer[:0])
-			if err := h.to.Add(buffer); err != nil && h.err == nil {
-				h.err = err
+			if h.err == nil { // a full disk is not tried again
+				h.err = h.to.Add(buffer)
+			}
+			if h.err == nil && !n.invalid {
+				h.err = h.seal.add(n, buffer)
 			}
 		}
 
@@ -259,6 +266,9 @@ func (h *hashing) run() {
 		h.free <- b
 	}
 
+	if h.err == nil {
+		h.err = h.seal.end()
+	}
 	if h.chain.Count > 0 {
 		h.chain.Close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -42,7 +42,7 @@ func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Res
 	progress.start(plan, sender)
 
 	var runErr error
-	if plan.ToSend == 0 { // a second reading proves what goes out: nothing does
+	if plan.ToSend == 0 {
 		account.tally.Merge(&plan.Tally)
 	} else if runErr = im.send(ctx, plan, account, sender, progress); runErr != nil {
 		account.tally.Complete(&plan.Tally)
@@ -76,7 +76,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 
 	var group errgroup.Group
 	group.Go(func() error {
-		err := p.run(ctx)
+		err := p.run()
 		if err != nil {
 			stop(err)
 		}
@@ -104,7 +104,7 @@ type recorder struct {
 	work     chan *delivery // to the sender: the intent is durable
 	done     chan *delivery // from the sender
 
-	next     []*delivery // proved, without an intent
+	next     []*delivery // without an intent
 	ended    bool        // the producer has no more blocks
 	stopped  bool        // nothing new goes out
 	intended int         // deliveries whose intent is durable and whose outcome is not

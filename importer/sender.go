@@ -20,7 +20,7 @@ type sender interface {
 	deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error
 	room() int    // most deliveries at a time
 	limit() int   // deliveries at a time for now
-	mark() string // what stands in the bodies for the funnel mark
+	mark() string // what the bodies hold in place of the funnel mark
 	Paused() (reason string, until time.Time)
 	Close()
 }

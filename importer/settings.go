@@ -2,6 +2,8 @@ package importer
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ableimport/importer/history"
 	"ableimport/importer/report"
@@ -19,56 +21,93 @@ type wantedSetting struct {
 
 // want counts an event that a setting would have answered.
 func (p *preflight) want(u *unit, problem *mapping.Problem) {
-	w := &p.wanted[u.input]
-	if w.events++; w.events == 1 {
-		w.Setting, _ = p.im.job.Mapping.Setting(problem.Setting)
-		w.file, w.row = p.im.inputs[u.input].name, problem.Row
+	all := &p.wanted[u.input]
+	i := slices.IndexFunc(*all, func(w wantedSetting) bool { return w.Name == problem.Setting })
+	if i < 0 {
+		setting, _ := p.im.job.Mapping.Setting(problem.Setting)
+		i, *all = len(*all), append(*all, wantedSetting{
+			Setting: setting, file: p.im.inputs[u.input].name, row: problem.Row})
 	}
+	(*all)[i].events++
 }
 
 // settle keeps the settings for files of which no event can be sent without them. Where others can,
 // the rows in question are invalid like any other that says too little.
 func (p *preflight) settle() {
-	for i := range p.wanted {
-		if w := p.wanted[i]; w.events > 0 && p.sound[i] == 0 {
-			p.plan.wanted = append(p.plan.wanted, w)
+	for i, all := range p.wanted {
+		if p.sound[i] == 0 {
+			p.plan.wanted = append(p.plan.wanted, all...)
 		}
 	}
 }
 
-// Wanted are the settings that have to be said before anything can be sent.
+// Wanted are the settings that have to be said before anything can be sent, each once.
 func (p *Plan) Wanted() (all []mapping.Setting) {
 	for _, w := range p.wanted {
-		all = append(all, w.Setting)
+		if !slices.ContainsFunc(all, func(s mapping.Setting) bool { return s.Name == w.Name }) {
+			all = append(all, w.Setting)
+		}
 	}
 	return all
 }
 
-// CheckSettings refuses a plan for which a setting has to be said.
+// CheckSettings refuses a plan for which settings have to be said: all that its first such file
+// needs, so that nobody is sent back once for each.
 func (p *Plan) CheckSettings() error {
 	if len(p.wanted) == 0 {
 		return nil
 	}
-	w := &p.wanted[0]
+
+	first := p.wanted[0]
+	var words, questions []string
+	var settings []mapping.Setting
+	row, events := first.row, first.events
+	for _, w := range p.wanted {
+		if w.file != first.file {
+			break
+		}
+		words = append(words, settingWords(w.Name))
+		questions = append(questions, w.Question)
+		settings = append(settings, w.Setting)
+		row, events = min(row, w.row), max(events, w.events)
+	}
+
+	need := "it"
+	if len(words) > 1 {
+		need = "them"
+	}
 	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and "+
-		"%d of its events need it. %s\n%s Nothing was sent.",
-		report.Visible(w.file), w.row, settingWords(w.Name), w.events, w.Question,
-		howToSay(&w.Setting))}
+		"%d of its events need %s. %s\n%s Nothing was sent.",
+		report.Visible(first.file), row, strings.Join(words, " and its "), events, need,
+		strings.Join(questions, " "), howToSay(settings))}
 }
 
-// CheckUnsaid refuses a mapping of which a setting has to be said before any file is read.
+// CheckUnsaid refuses a mapping of which settings have to be said before any file is read.
 func CheckUnsaid(config *mapping.Config) error {
 	open := config.Unsaid()
 	if len(open) == 0 {
 		return nil
 	}
+
+	var questions []string
+	for _, s := range open {
+		questions = append(questions, s.Question)
+	}
 	return &history.RefusedError{Reason: fmt.Sprintf(
-		"%s The file does not say it. %s Nothing was sent.", open[0].Question, howToSay(&open[0]))}
+		"%s The file does not say it. %s Nothing was sent.", strings.Join(questions, " "),
+		howToSay(open))}
 }
 
-// howToSay is the flag that says a setting.
-func howToSay(s *mapping.Setting) string {
-	return fmt.Sprintf("Say it, for example: --set %s=%s.", s.Name, s.Example())
+// howToSay are the flags that say settings.
+func howToSay(settings []mapping.Setting) string {
+	what, flags := "it", ""
+	if len(settings) > 1 {
+		what = "them"
+	}
+	for _, s := range settings {
+		flags += fmt.Sprintf(" --set %s=%s", s.Name, s.Example())
+	}
+	return "Say " + what + ", for example:" + flags + "."
 }
 
 // settingWords are what people call a setting.

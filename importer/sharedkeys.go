@@ -85,8 +85,8 @@ func keyPlaces(hash uint64) (line, first, second uint64) {
 
 func (l *keyLine) at(counter uint64) uint64 { return l[counter/16] >> (counter % 16 * 4) & 15 }
 
-// add counts a value, and tells whether it may by now stand in the orders of so many customers that
-// it is shared. It has no branches, which nobody could foresee: they would keep the processor from
+// add counts a value, and tells whether it may by now be in the orders of so many customers that it
+// is shared. It has no branches, which nobody could foresee: they would keep the processor from
 // looking into memory for the next values meanwhile.
 func (c *keyCounts) add(hash uint64) (many bool) {
 	at, first, second := keyPlaces(hash)
@@ -360,7 +360,7 @@ func (p *preflight) findShared() error {
 	return f.tell()
 }
 
-// sumKeys reads the private file, beside the fates, which stand in the same order.
+// sumKeys reads the private file, beside the fates, which are in the same order.
 func (p *preflight) sumKeys(sums *spill.Sorter) error {
 	k := &p.shared
 	if err := k.out.Flush(); err != nil {
@@ -614,7 +614,7 @@ func (f *sharedFinder) tell() error {
 }
 
 func (s *SharedKey) words() string {
-	words := fmt.Sprintf("%s stands in %d orders of customers whose %s differs",
+	words := fmt.Sprintf("%s is in %d orders of customers whose %s differs",
 		cell.Quote(s.Value), s.Orders, s.Other)
 	if money := moneyWords(&s.Money); money != "" {
 		words += " (" + money + ")"

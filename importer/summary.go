@@ -26,6 +26,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	failures, failuresErr := im.writeFailures(plan, b)
 	summary := im.summary("run", plan, &b.tally)
 	summary.RunID = b.id
+	summary.Approval = im.Approval()
 	summary.Reports = report.Reports{Summary: filepath.Join(b.folder, "summary.json"),
 		Failures: failures}
 	seconds := b.took.Seconds()
@@ -113,7 +114,7 @@ func (im *Import) Seal(result *Result) error {
 		Program: im.job.Version, RunID: b.id, Who: history.Who(),
 		When: im.job.now().UTC().Format(time.RFC3339), Mapping: s.Mapping, Target: s.Target.Host,
 		Plan: s.Plan, Events: s.Events, Totals: s.Totals,
-		Ledger: b.identity, LedgerSequence: b.sequence,
+		Ledger: b.identity, LedgerSequence: b.sequence, Approval: s.Approval,
 	}
 	for _, in := range im.inputs {
 		manifest.Inputs = append(manifest.Inputs,
@@ -133,8 +134,10 @@ func (im *Import) Seal(result *Result) error {
 		manifest.Previous = before.Hash
 	}
 
-	_, err := report.Seal(b.folder, manifest)
-	return err
+	if _, err := report.Seal(b.folder, manifest); err != nil || im.proof == nil {
+		return err
+	}
+	return im.proof.Kept.Ended(b.id, s.ExitCode)
 }
 
 // Remember notes for the next files with the same headings which mapping this import had.

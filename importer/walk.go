@@ -72,7 +72,7 @@ type walker struct {
 	event    mapping.Event
 	single   [1]cell.Row // the rows of a unit of one row
 
-	corrected map[int]*mapping.Skip // rows of which the mended ones were delivered
+	corrected map[int]*mapping.Skip // rows of which the fixed ones were delivered
 	// the rows of groups stand apart: they come gathered, at the end
 	apart bool
 	key   []byte    // of the open group

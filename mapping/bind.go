@@ -142,7 +142,7 @@ func (b *binder) column(column name, required bool) int {
 			continue
 		}
 		if second := slices.Index(header[first+1:], heading); second >= 0 {
-			b.problem(column, "column %q stands twice in %s (columns %s and %s); rename one of "+
+			b.problem(column, "column %q is in %s twice (columns %s and %s); rename one of "+
 				"them in the file",
 				heading, b.mapper.file, columnLetters(first), columnLetters(first+1+second))
 		}

@@ -64,8 +64,8 @@ type Source struct {
 	HeaderNames []string // or the names by which the row is found
 	Encoding    string
 	Delimiter   string
-	Quote       string // what stands around cells, or "none"
-	Escape      string // what stands before a quote within a cell
+	Quote       string // the quotes around cells, or "none"
+	Escape      string // what comes before a quote within a cell
 	ShortRows   bool   // all rows may leave out the same columns at the end
 
 	// limits in bytes and columns, for files that exceed the usual ones
@@ -96,7 +96,7 @@ type skipRule struct {
 	when   *expression
 }
 
-// fields are the parts of the event. The flat ones stand in the order in which
+// fields are the parts of the event. The flat ones are in the order in which
 // they are written to the body.
 type fields struct {
 	eventType *spec // nil: Config.Event

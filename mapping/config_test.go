@@ -27,7 +27,7 @@ func parse(t *testing.T, source string) *Config {
 	return c
 }
 
-func TestParseTellsWhatToMend(t *testing.T) {
+func TestParseTellsWhatToFix(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"a misspelt key", strings.Replace(minimal, "fields:", "feilds:", 1),
 			`mapping.yaml:4:1: unknown key "feilds" (mapping); nearest: "fields"`},
@@ -47,7 +47,7 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:6:31: "currency" does not belong here (deal_value): the currency of the events is a field`},
 		{"a key beside the fields", strings.Replace(minimal, "  keys: {email: Email}",
 			"  email: Email\n  keys: {phone: Phone}", 1),
-			`mapping.yaml:8:3: "email" does not belong here (fields): visitor keys stand under fields: keys:`},
+			`mapping.yaml:8:3: "email" does not belong here (fields): visitor keys belong under fields: keys:`},
 		{"an endpoint", minimal + "endpoint: https://example.com\n",
 			`mapping.yaml:9:1: "endpoint" does not belong here (mapping): a mapping never says where events go`},
 		{"headers", minimal + "headers: {Authorization: x}\n",
@@ -59,9 +59,9 @@ func TestParseTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:2:7: the environment variable ABLE_SHOP is not set`},
 		{"the mark in the data", strings.Replace(minimal, "name: shop",
 			"name: ${ABLE_FUNNEL_MARK}", 1),
-			`mapping.yaml:2:7: ${ABLE_FUNNEL_MARK} stands at funnel_mark: only`},
+			`mapping.yaml:2:7: ${ABLE_FUNNEL_MARK} belongs at funnel_mark: only`},
 		{"a key twice", minimal + "name: again\n",
-			`mapping.yaml:9:1: "name" stands here for the second time; keep one of them`},
+			`mapping.yaml:9:1: "name" is here for the second time; keep one of them`},
 		{"years that are none", minimal + "formats: {years: 1990}\n",
 			`mapping.yaml:9:18: years: the first year and the last are expected, such as 1995-2030, not "1990"`},
 		{"years in the wrong order", minimal + "formats: {years: 2030-1990}\n",
@@ -210,7 +210,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-func TestBindTellsWhatToMend(t *testing.T) {
+func TestBindTellsWhatToFix(t *testing.T) {
 	header := []string{"Order", "Total", "Currency", "Customer Email", "Notes", "Notes", ""}
 	mapping := strings.Replace(minimal, "email: Email", "email: Customer Email", 1)
 	for _, test := range []struct{ name, source, want string }{
@@ -222,7 +222,7 @@ func TestBindTellsWhatToMend(t *testing.T) {
 			`mapping.yaml:7:18: no column "EUR" in shop.csv; for the currency itself write {const: EUR}`},
 		{"a column that stands twice",
 			strings.Replace(mapping, "keys:", "description: Notes\n  keys:", 1),
-			`mapping.yaml:8:16: column "Notes" stands twice in shop.csv (columns E and F)`},
+			`mapping.yaml:8:16: column "Notes" is in shop.csv twice (columns E and F)`},
 		{"a column of an expression that has a default in one place only",
 			mapping + "where: col(\"Status\") == \"\" or col(\"Status\", \"x\") == \"x\"\n",
 			`mapping.yaml:9:13: no column "Status" in shop.csv`},

@@ -7,7 +7,7 @@
 //	                          +--Survey (open formats) |  Key     the group of a row
 //	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
 //
-// Start from [Parse], [Config.Bind] and [Mapper.Map]. What stands in a cell is read by packages
+// Start from [Parse], [Config.Bind] and [Mapper.Map]. What a cell holds is read by packages
 // cell, number, date and contact, which know nothing of mappings; package document reads the file
 // itself, and package draft writes one for an export that has none.
 //

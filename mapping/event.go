@@ -73,7 +73,7 @@ type Event struct {
 // june.xlsx:17: Total: "12,5x" is not a number.
 type Problem struct {
 	Code    string // amount_invalid: stable, for scripts
-	Warning bool   // the event is sent all the same
+	Warning bool   // the event is sent anyway
 	Row     int
 	Column  string // "" when no single column is to blame
 	Value   string // of the cell; masked when personal

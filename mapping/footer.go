@@ -78,7 +78,7 @@ func (b *binder) footer() {
 
 // Admit takes each row once, in the order of the file, before anything else
 // is done with it. nil means data. It may change the row: a value that stands
-// above is carried down into it, and cells of a table whose columns stand in
+// above is carried down into it, and cells of a table whose columns are in
 // another order come into the order of the header. It shares nothing that
 // changes with [Mapper.Map].
 func (m *Mapper) Admit(row cell.Row) *Skip {
@@ -229,7 +229,7 @@ func (f *footer) period(row *cell.Row, id []byte) label {
 }
 
 // bare tells whether a row lacks what every row of data has: its date and
-// visitor keys. A total whose label stands in place of the id may have a date.
+// visitor keys. A total whose label takes the place of the id may have a date.
 func (f *footer) bare(row *cell.Row, id idLook) bool {
 	var c cell.Cell
 	for _, column := range f.keys {
@@ -295,7 +295,7 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// codeIn is the currency that stands in a row; nil if none does.
+// codeIn is the currency that a row names; nil if it names none.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
 	if len(m.currency.slots) == 0 {
 		return nil

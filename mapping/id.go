@@ -117,8 +117,8 @@ func (f *field) standsForNone(v value) bool {
 	return isPlaceholder(v.text)
 }
 
-// isPlaceholder tells what stands in the place of an id from one: a word for nothing, signs only,
-// zeros only, or what a spreadsheet shows for an error, as #REF! and #NV.
+// isPlaceholder tells whether a text is no id but a word for nothing, signs only, zeros only, or
+// what a spreadsheet shows for an error, as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false

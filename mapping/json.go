@@ -19,7 +19,7 @@ func appendMember(dst, name []byte) []byte {
 	return append(dst, name...)
 }
 
-// plainByte tells which bytes stand in a JSON string as they are.
+// plainByte tells which bytes a JSON string holds as they are.
 var plainByte = func() (plain [256]bool) {
 	for b := 0x20; b < utf8.RuneSelf; b++ {
 		plain[b] = b != '"' && b != '\\'

@@ -136,7 +136,7 @@ func (m *Mapper) appendValues(prefix []byte) {
 	e.Body = append(e.Body, ']')
 }
 
-// keyValues adds the values of one field: one, or several that stand in one
+// keyValues adds the values of one field: one, or several that are in one
 // cell.
 func (m *Mapper) keyValues(f *field) {
 	v, ok := m.find(f)

@@ -11,14 +11,14 @@ import (
 	"ableimport/mapping/number"
 )
 
-// itemList says how the items stand in one cell: "2× Coffee, 1× Tea".
+// itemList says how the items are in one cell: "2× Coffee, 1× Tea".
 type itemList struct {
 	source  *spec
 	between string
 	pattern []patternPart // empty: the whole part is the item's name
 }
 
-// patternPart is text that has to stand in an item, or a field that is taken
+// patternPart is text that has to be in an item, or a field that is taken
 // from it.
 type patternPart struct{ literal, field string }
 
@@ -62,7 +62,7 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 		}
 
 		if len(parts) > 0 && parts[len(parts)-1].field != "" {
-			r.Problem(n.Place, "pattern: text has to stand between {%s} and {%s}",
+			r.Problem(n.Place, "pattern: text has to be between {%s} and {%s}",
 				parts[len(parts)-1].field, field)
 		}
 
@@ -112,7 +112,7 @@ func (l *itemList) begins(text []byte) bool {
 	return err == nil
 }
 
-// match takes an item apart; the values stand in the order of the pattern.
+// match takes an item apart; the values are in the order of the pattern.
 func (l *itemList) match(text []byte) (values [][]byte, ok bool) {
 	for i, part := range l.pattern {
 		switch {

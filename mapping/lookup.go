@@ -222,7 +222,7 @@ func (m *Mapper) lookedUp(f *field) (value, bool) {
 		return v, true
 	case entry.twice != 0:
 		m.warn(f, shown, "lookup_ambiguous",
-			"%s stands in rows %d and %d of %s with different values",
+			"%s is in rows %d and %d of %s with different values",
 			cell.Quote(cell.Mask(string(key.Text))), entry.row, entry.twice, table.file)
 		return v, true
 	}

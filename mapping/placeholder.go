@@ -66,7 +66,7 @@ var phonePlaceholders = cell.WordSet("1234567890", "0123456789", "123456789", "0
 // visitors is what a mapping says about keys that name nobody, or many.
 type visitors struct {
 	placeholders []string // more values that are no keys; * stands for any text
-	allow        []string // keys all the same, and however many customers share them
+	allow        []string // taken as keys, however many customers share them
 }
 
 func (r *reader) visitors(n *document.Node) {

@@ -80,8 +80,15 @@ func TestMappingShowsNoValueOfAVariable(t *testing.T) {
 	source := strings.NewReplacer("NAME", "shop", "SOURCE", "x", "{const: EUR}",
 		"{const: \"${ABLE_CURRENCY}\"}").Replace(powerless)
 	source += "formats: {number: \"${ABLE_FORM}\", timezone: \"${ABLE_ZONE}\"}\n"
-	_, err := Parse("m.yaml", []byte(source), func(string) string { return "geheim9" })
-	if err == nil || strings.Contains(err.Error(), "geheim9") {
+	_, err := Parse("m.yaml", []byte(source), func(name string) string {
+		if name == "ABLE_FUNNEL_MARK" {
+			return "another"
+		}
+		return "geheim9-" + name
+	})
+	if err == nil || strings.Contains(err.Error(), "geheim9") ||
+		strings.Contains(err.Error(), "funnel mark") ||
+		!strings.Contains(err.Error(), `number: "${ABLE_FORM}" is no example`) {
 		t.Errorf("%v, want an error without the value", err)
 	}
 }

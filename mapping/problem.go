@@ -12,7 +12,7 @@ func (m *Mapper) problem(f *field, v value, code, format string, values ...any) 
 	m.add(m.problemOf(f, v, code, fmt.Sprintf(format, values...)))
 }
 
-// warn notes what is worth knowing about an event that is sent all the same.
+// warn notes what is worth knowing about an event that is sent anyway.
 func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
 	message := format
 	if len(values) > 0 { // all events of a file may have a warning

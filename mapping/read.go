@@ -13,7 +13,7 @@ type reader struct {
 	config *Config
 }
 
-// belongs tells where something is said that stands in a wrong place.
+// belongs tells where something is said that is in the wrong place.
 func belongs(key, what string) string {
 	switch strings.ToLower(key) {
 	case "endpoint", "url":
@@ -39,14 +39,14 @@ func belongs(key, what string) string {
 
 	switch {
 	case slices.Contains(KeyNames, key):
-		return "visitor keys stand under fields: keys:"
+		return "visitor keys belong under fields: keys:"
 	case slices.Contains(FlatFields, key),
 		slices.Contains([]string{"keys", "lead", "custom_data", "client"}, key):
-		return "it stands under fields:"
+		return "it belongs under fields:"
 	case slices.Contains([]string{"where", "group_by", "id", "items", "tests", "lookups", "skip",
 		"sales", "questions", "columns", "formats", "source", "namespace", "event", "settings",
 		"languages"}, key):
-		return "it stands at the beginning of a line, beside fields:"
+		return "it belongs at the beginning of a line, beside fields:"
 	}
 
 	return ""

@@ -110,7 +110,7 @@ func (r *reader) completeFields(root *document.Node) {
 	}
 	if currency := fields.Get("deal_currency"); currency != nil && !fields.Has("deal_value") {
 		r.Problem(currency.Place,
-			"deal_currency stands without deal_value; add deal_value: or remove it")
+			"deal_currency is there without deal_value; add deal_value: or remove it")
 	}
 
 	if len(c.id) == 0 && !c.content && root.Get("id") == nil {
@@ -210,7 +210,7 @@ func (r *reader) tables(n *document.Node) {
 	}
 
 	if len(nodes) == 0 {
-		r.Problem(n.Place, "tables: the list is empty; to count only what stands above the first "+
+		r.Problem(n.Place, "tables: the list is empty; to count only what is above the first "+
 			"title, write tables: first")
 	}
 }

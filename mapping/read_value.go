@@ -153,7 +153,7 @@ func (r *reader) checkValue(n *document.Node, s *spec) {
 		s.from = fromJoined
 		if s.join == nil {
 			r.Problem(n.Place, "%s: several columns need first: (the first that is not empty), "+
-				"or join: with what stands between them", s.name)
+				"or join: with what is between them", s.name)
 		}
 	}
 

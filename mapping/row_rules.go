@@ -91,7 +91,7 @@ const (
 
 // Like is a condition, for source: in the mapping, that holds for a row, and for another only if
 // that says the same. It compares the columns by which rows of data are told from others, and then
-// what else is filled. Values that are somebody's do not stand in it. It is "" if the row says
+// what else is filled. Values that are somebody's are not in it. It is "" if the row says
 // nothing.
 func (m *Mapper) Like(row cell.Row) string {
 	var parts []string

@@ -23,7 +23,7 @@ func Schema() []byte {
 			schema{"type": "string"}, refSchema("text")),
 			"type of the events, the same for all rows or a field"),
 		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"},
-			"may be left out; the mark itself never stands in a mapping"),
+			"may be left out; the mark itself is never in a mapping"),
 		"settings":  settingsSchema(),
 		"set":       freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
 		"languages": languagesSchema(),
@@ -104,7 +104,7 @@ var valueProperties = schema{
 	"map": freeSchema("what stands for a value: {Sale: Purchase, \"*\": Lead}",
 		scalarOrEmpty()),
 	"default": textSchema("what stands for an empty cell"),
-	"split":   textSchema("what stands between several values in one cell"),
+	"split":   textSchema("what is between several values in one cell"),
 	"take":    takeSchema(),
 	"join":    textSchema("what is put between the values of several columns or rows"),
 	"required": flagSchema("true: must be filled; false: the column may be " +
@@ -118,13 +118,13 @@ var valueProperties = schema{
 	"year": described(
 		schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}},
 		"the year of dates without one; above: the one that the rows above the header name"),
-	"timezone":    textSchema("where the clock stood: Europe/Berlin, UTC"),
+	"timezone":    textSchema("the time zone of the clock: Europe/Berlin, UTC"),
 	"time_of_day": textSchema("for days without a time: 12:00"),
 	"timezone_of": freeSchema("zones of single columns: {created_utc: UTC}", scalarSchema()),
 	"timezones": freeSchema("what the words of timezone_column, or behind the times, mean: "+
 		"{BST: Europe/London}", scalarSchema()),
-	"timezone_column": columnSchema("the column that says where the clock stood"),
-	"time_column":     columnSchema("the column of the time, where it stands apart from the day"),
+	"timezone_column": columnSchema("the column that names the time zone"),
+	"time_column":     columnSchema("the column of the time, where it is not with the day"),
 	"as": described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}},
 		"how the time is written to the event"),
 	"region": described(schema{"type": "string", "pattern": "^([A-Za-z]{2}|[$][{].*[}])$"},
@@ -139,9 +139,9 @@ func sourceSchema() schema {
 			schema{"const": "none"}, listSchema(columnSchema(""))),
 			"row number of the headings, or some of them, or none"),
 		"encoding":  textSchema("utf-8, windows-1252, ..."),
-		"delimiter": textSchema("what stands between cells"),
-		"quote":     textSchema("what stands around cells"),
-		"escape":    textSchema("what stands before a quote within a cell"),
+		"delimiter": textSchema("what is between cells"),
+		"quote":     textSchema("the quotes around cells"),
+		"escape":    textSchema("what comes before a quote within a cell"),
 		"short_rows": flagSchema("true: all rows, or whole blocks of rows that Excel wrote, " +
 			"may leave out the same columns at the end"),
 		"max_cell":     countSchema("bytes of one cell at most"),
@@ -150,14 +150,14 @@ func sourceSchema() schema {
 		"max_unpacked": countSchema("bytes of an unpacked file or part at most"),
 		"comment":      textSchema("with what lines begin that are no rows"),
 		"carry": described(oneOrMany(columnSchema("")),
-			"columns whose value stands once, above the rows that it is for"),
+			"columns whose value is written once, above the rows that it is for"),
 		"footer": described(oneOrMany(expressionSchema("")), "which rows are no data, "+
 			"beside the totals that are recognised; of several conditions, one is enough"),
 		"unlike": described(oneOrMany(columnSchema("")),
 			"headings by which another export is told, that has all the columns of this one"),
 		"tables": described(oneOrMany(textSchema("")),
 			"which tables of the file count: first (what stands above the first other table or "+
-				"title), all, or the titles of some, beside what stands above the first title"),
+				"title), all, or the titles of some, beside what is above the first title"),
 		"data": described(oneOrMany(expressionSchema("")), "which rows are data, though "+
 			"they look like a total; of several conditions, one is enough"),
 	})
@@ -245,7 +245,7 @@ func itemsSchema() schema {
 		"add_up": flagSchema("false: the items need not add up to the amount"),
 		"list": objectSchema("items in one cell: 2× Coffee, 1× Tea", schema{
 			"column":  columnSchema(""),
-			"split":   textSchema("what stands between two items"),
+			"split":   textSchema("what is between two items"),
 			"pattern": textSchema("how an item is written: {qty}× {name}"),
 		}),
 	}

@@ -195,6 +195,35 @@ func TestAListOfNumberFormats(t *testing.T) {
 	}
 }
 
+func TestAListOfNumberFormatsWithGroups(t *testing.T) {
+	source := strings.Replace(minimal, "fields:",
+		"formats: {number: [\"1234.56\", \"1234,56\", \"1.234,56\", \"1,234.56\"]}\nfields:", 1)
+	for _, test := range []struct{ amounts, want string }{
+		{"12.50 1249.00", "1234.56"}, {"12,50 1249,00", "1234,56"},
+		{"1.249,50 12,00", "1.234,56"}, {"12,00 1.249,50 1.300", "1.234,56"},
+		{"1,249.50", "1,234.56"}, {"1,234,567.50", "1,234.56"},
+		// groups without decimals beside them prove nothing: 1.249 may be a slip of the pen
+		{"12,00 1.249", "1234,56"}, {"12.00 1,249", "1234.56"},
+		{"1'249.50", "1234.56"}, // groups that are not listed
+	} {
+		lines := []string{shopHeader}
+		for _, amount := range strings.Split(test.amounts, " ") {
+			lines = append(lines, "1|"+amount+"|EUR|a@example.com")
+		}
+		resolution, err := survey(t, source, lines...)
+		if err != nil {
+			t.Errorf("%s: %v", test.amounts, err)
+			continue
+		}
+		for _, format := range resolution.numbers {
+			if plain := format.Decimal == 0; plain && test.want != "1234.56" ||
+				!plain && format.String() != test.want {
+				t.Errorf("%s: read as %q, want %q", test.amounts, format.String(), test.want)
+			}
+		}
+	}
+}
+
 func TestAnotherExportIsNotBound(t *testing.T) {
 	c := parse(t, strings.Replace(minimal, "fields:", "source: {unlike: [Client]}\nfields:", 1))
 	header, _ := table(shopHeader)

@@ -163,7 +163,7 @@ func (s *Survey) Learn(row cell.Row) {
 }
 
 // readCurrency finds the currency of a row; the rows of a group share it,
-// though it may stand in the first only.
+// though it may be in the first only.
 func (s *Survey) readCurrency(row *cell.Row) {
 	m := s.mapper
 	if m.currency == nil {
@@ -205,7 +205,7 @@ func (s *Survey) Resolve() (*Resolution, error) {
 				format, question = assumed, nil
 			}
 		}
-		r.numbers[one.Column] = s.mapper.config.oneOf(format)
+		r.numbers[one.Column] = s.mapper.config.oneOf(format, one.Proof.Grouped(format))
 		open.add(s.mapper.header[one.Column], question)
 	}
 
@@ -232,17 +232,29 @@ func (s *Survey) Resolve() (*Resolution, error) {
 }
 
 // oneOf is the one of the formats under number: that a column was proved to have; without a list,
-// what was proved.
-func (c *Config) oneOf(proved number.Format) number.Format {
-	for _, listed := range c.formats.numbers {
+// what was proved. Of those with the same decimal mark it is the first, unless a value proves the
+// groups of another.
+func (c *Config) oneOf(proved number.Format, grouped bool) number.Format {
+	best := -1
+	for i, listed := range c.formats.numbers {
 		if proved == (number.Format{}) && listed == (number.Format{Decimal: '.'}) {
 			return proved // plain numbers, which are read faster
 		}
-		if listed.Decimal == proved.Decimal || proved.Decimal == 0 {
+		if listed.Decimal != proved.Decimal && proved.Decimal != 0 {
+			continue
+		}
+		if grouped && listed.Groups == proved.Groups {
 			return listed
 		}
+		if best < 0 {
+			best = i
+		}
 	}
-	return proved
+
+	if best < 0 {
+		return proved
+	}
+	return c.formats.numbers[best]
 }
 
 // Apply makes the mapper read the columns as the survey has proved.
@@ -381,7 +393,27 @@ func (o *OpenQuestion) Error() string {
 		b.WriteString(o.file + ": " + o.whereToSay(c.Describe(c.name, o.config.document.File),
 			c.Setting))
 	}
+
+	// the next refusal would ask for it: nobody is to be sent back twice
+	if zone := o.config.setting("timezone"); zone != nil && zone.Value == "" && o.zoneless() {
+		fmt.Fprintf(&b, "%s: these dates do not say their time zone, either. %s Say it, too: "+
+			"--set timezone=%s\n", o.file, zone.Question, zone.Example())
+	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// zoneless tells that days or times are in question, and that no value has its zone beside it.
+func (o *OpenQuestion) zoneless() bool {
+	dates := false
+	for _, c := range o.columns {
+		for _, e := range c.Examples {
+			if c.Setting == "date" && strings.Contains(e.Format, "Z") {
+				return false
+			}
+		}
+		dates = dates || c.Setting == "date"
+	}
+	return dates
 }
 
 // whereToSay sends the line to the formats: that the mapping has already. Where that is a setting,

@@ -62,7 +62,7 @@ type tables struct {
 		order []int // see below
 		brk   Break
 	}
-	order   []int // where the columns stand in the rows now; nil: as in the header
+	order   []int // where the columns are in the rows now; nil: as in the header
 	cells   [][]byte
 	kinds   []byte
 	last    int             // the row before
@@ -206,7 +206,7 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		return titleLook
 	}
 
-	// Where words stand in the columns of amounts and days, the row may be another header row.
+	// Where words are in the columns of amounts and days, the row may be another header row.
 	words := 0
 	for _, column := range t.probes {
 		if column >= len(row.Cells) || len(row.Cells[column]) == 0 {
@@ -623,7 +623,7 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	return nil
 }
 
-// onlyNames tells whether nothing but texts without digits stands in three cells of a row or more.
+// onlyNames tells whether nothing but texts without digits fills three cells of a row or more.
 func onlyNames(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0

@@ -27,7 +27,7 @@ func (m *Mapper) eventTime() {
 	case !m.yearFits(at, v):
 	case m.Now == 0:
 	case m.event.Time > m.Now+limitFuture:
-		m.warn(m.time, v, "time_future", "the time lies in the future")
+		m.warn(m.time, v, "time_future", "the time is in the future")
 	case m.event.Time < m.Now-limitPast:
 		m.warn(m.time, v, "time_old",
 			"the time is more than 7 days ago; some ad platforms take no older events")
@@ -66,7 +66,7 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		return true
 	}
 
-	// A year of two digits does not stand in the value as it was read.
+	// A year of two digits is not in the value as it was read.
 	hint := ""
 	short := !bytes.Contains(v.text, strconv.AppendInt(nil, int64(year), 10))
 	switch {
@@ -81,7 +81,7 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		hint = "; a year of two digits counts as 20YY: export years of four digits"
 	}
 
-	m.problem(m.time, v, "date_invalid", "%s lies in the year %d, and years are expected from "+
+	m.problem(m.time, v, "date_invalid", "%s is in the year %d, and years are expected from "+
 		"%d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
 		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
 	return false

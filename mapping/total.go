@@ -466,7 +466,7 @@ func (m *Mapper) settleAbove() {
 	})
 }
 
-// explain settles what differs from the rows by amounts that stand in the same block, such as
+// explain settles what differs from the rows by amounts that are in the same block, such as
 // taxes: net + tax = gross. It tells whether everything in the block is settled. What is only an
 // addition claims nothing where a total stands beside it.
 func explain(block []*claim, anchors []number.Decimal) bool {

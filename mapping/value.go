@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// source returns the value as it stands in the file.
+// source returns the value as the file has it.
 func (m *Mapper) source(f *field) (value, bool) {
 	switch f.spec.from {
 	case fromColumns:
@@ -170,7 +170,7 @@ func (m *Mapper) computed(f *field, row int) (value, bool) {
 
 // take cuts a part out of a cell. One of its fields is set.
 type take struct {
-	after     string // what stands in front of the part: "gclid="
+	after     string // what comes before the part: "gclid="
 	query     string // the parameter of a web address whose value is the part
 	firstWord bool   // what stands before the first white space
 	restWords bool   // what follows the first word
@@ -205,7 +205,7 @@ func endOfWord(text []byte, marks string) int {
 	return len(text)
 }
 
-// takeQuery finds a parameter in a web address, which may stand in the midst of
+// takeQuery finds a parameter in a web address, which may be in the midst of
 // a text, and decodes its value. The first one counts.
 func takeQuery(cell []byte, name string) []byte {
 	for at := 0; ; {

@@ -9,7 +9,7 @@ import (
 // of it alone can be of use.
 type Declined struct {
 	Name  string // of the export: a bank statement
-	Why   string // what stands in it instead of a buyer
+	Why   string // what it holds instead of a buyer
 	Helps string // where the buyers can be had
 
 	// Sellers: the addresses in it belong to the seller's own people.

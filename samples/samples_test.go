@@ -3,6 +3,7 @@ package samples_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 func TestAllTellsWhatASampleIs(t *testing.T) {
 	unverified := []string{"chargebee-invoices", "lemonsqueezy-orders", "mollie-settlement",
 		"paddle-transactions", "razorpay-payments", "recurly-invoices",
-		"wix-orders"}
+		"stripe-invoices", "wix-orders"}
 	names := []string{}
 	for _, s := range samples.All() {
 		names = append(names, s.Name)
@@ -56,6 +57,36 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 		if s.Unverified != strings.Contains(strings.Join(strings.Fields(string(notes)), " "),
 			"marked unverified") {
 			t.Errorf("%s: Unverified = %t, and the notes say otherwise", s.Name, s.Unverified)
+		}
+	}
+}
+
+// A source is a file in a public repository, or a page.
+var source = regexp.MustCompile("^- (?:`([\\w.-]+)/[\\w.-]+:[^`]+`|<https://([\\w.-]+)/[^>]+>)$")
+
+// What two people have seen who do not know each other is certain; of anything else the program
+// must not say so. Sources of one owner, or on one site, count as one.
+func TestCertainPresetsNameTwoSources(t *testing.T) {
+	for _, s := range samples.All() {
+		notes, err := os.ReadFile(filepath.Join(s.Name, "notes.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, list, named := strings.Cut(string(notes), "\n**Sources.**\n\n")
+		list, _, _ = strings.Cut(list, "\n\n")
+		owners := map[string]bool{}
+		for line := range strings.Lines(list) {
+			match := source.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+			if match == nil {
+				t.Errorf("%s: the source %q is neither `owner/name:path` nor <https://...>",
+					s.Name, line)
+				continue
+			}
+			owners[match[1]+match[2]] = true
+		}
+		if !s.Unverified && (!named || len(owners) < 2) {
+			t.Errorf("%s: %d independent sources are named, want two or `unverified`", s.Name,
+				len(owners))
 		}
 	}
 }

@@ -328,6 +328,38 @@ var variants = []struct {
 		}, "events 2, invalid 0: 1249.50 EUR 5800 JPY",
 	},
 	{
+		"Stripe: decimal commas, and points for thousands", "stripe-payments", []string{
+			"id;Created date (UTC);Amount;Amount Refunded;Currency;Status;Customer Email",
+			"ch_1;2026-06-07 02:38:54;1.112,50;0,00;eur;Paid;ann@example.com",
+			"ch_2;2026-06-07 02:39:54;49,00;49,00;eur;Paid;ben@example.com",
+			"ch_3;2026-06-07 02:40:54;5.800;0;jpy;Paid;cy@example.com",
+		}, "events 3, invalid 0: 1161.50 EUR 5800 JPY",
+	},
+	{
+		"Stripe: a point that no amount with decimals shows to be one for thousands",
+		"stripe-payments", []string{
+			"id;Created date (UTC);Amount;Amount Refunded;Currency;Status;Customer Email",
+			"ch_1;2026-06-07 02:38:54;1.112;0,00;eur;Paid;ann@example.com",
+			"ch_2;2026-06-07 02:39:54;49,00;49,00;eur;Paid;ben@example.com",
+		}, "events 2, invalid 1: 49.00 EUR (1 unreadable)\nproblems: amount_invalid 1",
+	},
+	{
+		"Stripe: the columns of a real export of invoices, without numbers of its own",
+		"stripe-invoices", []string{
+			"id,Amount Due,Closed,Currency,Customer,Date (UTC),Due Date (UTC),Ending Balance,Forgiven,Paid,Paid At (UTC),Marked Uncollectible At (UTC),Voided At (UTC),Finalized At (UTC),Minimum Line Item Period Start (UTC),Maximum Line Item Period End (UTC),Period Start (UTC),Period End (UTC),Starting Balance,Subscription,Subtotal,Total Discount Amount,Applied Coupons,Tax,Tax Percent,Total,Amount Paid,Status,Exclusive Tax Amount,Inclusive Tax Amount",
+			`in_1,"49,00",TRUE,eur,cus_1,2026-02-27 9:56,,"0,00",FALSE,TRUE,2026-02-27 9:58,,,2026-02-27 9:57,2026-02-27 9:56,2026-03-27 9:56,2026-01-27 9:56,2026-02-27 9:56,"0,00",sub_1,"49,00","0,00",,"0,00",20,"49,00","49,00",paid,"0,00","0,00"`,
+			`in_2,"0,00",FALSE,eur,cus_2,2026-02-27 9:56,,,FALSE,FALSE,,,,,2026-02-27 9:56,2026-03-27 9:56,2026-01-27 9:56,2026-02-27 9:56,"-7,60",sub_2,"0,00","0,00",,"0,00",20,"0,00","0,00",draft,"0,00","0,00"`,
+		}, "events 1, invalid 0: 49.00 EUR",
+	},
+	{
+		"FreshBooks: the header of 2024 with the day that is due", "freshbooks-invoices", []string{
+			"Client Name,Invoice #,Date Issued,Date Due,Invoice Status,Date Paid,Item Name,Item Description,Rate,Quantity,Discount Percentage,Line Subtotal,Tax 1 Type,Tax 1 Amount,Tax 2 Type,Tax 2 Amount,Line Total,Currency",
+			"Acme,196810,2026-02-05,2026-02-19,paid,2026-02-28,Planning,,95.00,4.00000000,0.0000,380.00,,0.00,,0.00,380.00,USD",
+			"Acme,196810,2026-02-05,2026-02-19,paid,2026-02-28,Planning,,95.00,3.50000000,0.0000,332.50,,0.00,,0.00,332.50,USD",
+			"Acme,196811,2026-02-05,2026-02-19,overdue,,Planning,,95.00,3.50000000,0.0000,332.50,,0.00,,0.00,332.50,USD",
+		}, "events 1, invalid 1: 712.50 USD\nproblems: no_visitor_key 1",
+	},
+	{
 		"Stripe: decimal commas in invoices, without a status", "stripe-invoices", []string{
 			`id,Amount Due,Currency,Customer,Date (UTC),Number,Paid,Paid At (UTC),Subscription,Total,Amount Paid`,
 			`in_1,"49,00",eur,cus_1,2026-09-01 02:38,EX-1,true,2026-09-01 03:39,sub_1,"49,00","49,00"`,

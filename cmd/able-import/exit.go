@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 
+	"ableimport/importer/approval"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/queue"
@@ -17,8 +19,8 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2 or 6,
-// 5, 4, 3, 0.
+// Exit codes. Where several apply the highest claim counts, in this order: 1, 129/130/143, 2, 6 or
+// 7, 5, 4, 3, 0.
 const (
 	exitDone       = 0 // everything that should be delivered is delivered
 	exitFailed     = 1 // could not run
@@ -29,6 +31,7 @@ const (
 	// refused, nothing sent: plan or totals differ, ambiguous input, an open question in the
 	// mapping, new ledger, --strict
 	exitRefused = 6
+	exitWaiting = 7  // nothing sent: somebody else has to approve the plan first
 	exitLocked  = 75 // another run holds this target's lock
 )
 
@@ -50,6 +53,9 @@ func (i interrupt) Error() string {
 	case os.Interrupt:
 		return "interrupted by Ctrl-C"
 	case syscall.SIGTERM:
+		if runtime.GOOS == "windows" { // which has no such signal: Go makes one of these
+			return "the window was closed, or Windows shuts down"
+		}
 		return "terminated (SIGTERM)"
 	case syscall.SIGHUP:
 		return "the terminal was closed (SIGHUP)"
@@ -79,6 +85,7 @@ func codeOf(ctx context.Context, err error) int {
 		other     *mapping.OtherExportError
 		different *queue.DifferentError
 		orphaned  *queue.OrphanedError
+		waiting   *approval.WaitingError
 		signal    interrupt
 	)
 	switch {
@@ -94,6 +101,8 @@ func codeOf(ctx context.Context, err error) int {
 	case errors.As(err, &refused), errors.As(err, &ambiguous), errors.As(err, &open),
 		errors.As(err, &asked), errors.As(err, &ledgerErr), errors.As(err, &orphaned):
 		return exitRefused
+	case errors.As(err, &waiting):
+		return exitWaiting
 	case errors.As(err, &locked):
 		return exitLocked
 	}
@@ -140,5 +149,6 @@ func (p *program) reported(ctx context.Context, f *importFlags, mode string, err
 // problemCodes name what ended a command, in the summary's problems.
 var problemCodes = map[int]string{
 	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLocked: "locked",
-	129: "interrupted", 130: "interrupted", 143: "interrupted",
+	exitWaiting: "approval",
+	129:         "interrupted", 130: "interrupted", 143: "interrupted",
 }

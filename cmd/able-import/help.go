@@ -27,7 +27,7 @@ const helpWidth = 100
 var commandGroups = []struct{ title, commands string }{
 	{"Import files", "web inspect init check preview run"},
 	{"Ready mappings", "presets schema"},
-	{"Look back and decide", "history resolve adopt"},
+	{"Look back and decide", "history resolve adopt approve"},
 	{"Operations", "status work queue"},
 	{"Try it out", "demo sandbox"},
 	{"About the program", "help version completion"},
@@ -38,12 +38,12 @@ var commandGroups = []struct{ title, commands string }{
 var flagGroups = []struct{ title, flags string }{
 	{"What to import", "mapping preset set accept-edits"},
 	{"Where to", "endpoint funnel-mark-file state-dir report-dir"},
-	{"What may be sent", "yes plan new-ledger strict expect-events expect-total canary " +
+	{"What may be sent", "yes plan approvals new-ledger strict expect-events expect-total canary " +
 		"on-unknown on-change"},
 	{"Speed and patience", "concurrency rate timeout retry-on outage-wait deadline wait-lock"},
 	{"Jobs", "job all-jobs config fail-on notify-url on-failure metrics-file"},
 	{"Queue", "queue queue-ca queue-creds queue-replicas in-flight"},
-	{"Output", "json quiet progress log-format events limit"},
+	{"Output", "json quiet progress log-format events limit keep"},
 }
 
 // A helpTopic is a text of the reference pages.

@@ -269,6 +269,12 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 		manifest.When, manifest.Who, report.Plural(int64(len(manifest.Files)), "file"),
 		manifest.Hash)
 
+	if a := manifest.Approval; a != nil {
+		fmt.Fprintf(p.out, "plan %s was previewed by %s at %s, and approved by %s at %s\n",
+			shortPlan(a.Plan), report.Visible(a.PreviewedBy.String()), a.PreviewedBy.When,
+			report.Visible(a.ApprovedBy.String()), a.ApprovedBy.When)
+	}
+
 	forgotten, err := report.ReadForgotten(folder)
 	for _, f := range forgotten {
 		were := "were"

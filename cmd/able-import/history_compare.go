@@ -35,6 +35,10 @@ FILE it begins at the ledger. Exits with 3 where something differs. Nothing is s
 			return wantFiles(c, args)
 		}),
 		RunE: func(c *cobra.Command, args []string) error {
+			if f.servers != "" && (f.received.file == "" || len(args) > 0) {
+				return usagef("--queue goes with --received, and without files: the ledger of " +
+					"the queue has no order numbers that a file could be compared with")
+			}
 			if f.received.file == "" {
 				return p.compare(c.Context(), &f, args)
 			}
@@ -50,12 +54,13 @@ FILE it begins at the ledger. Exits with 3 where something differs. Nothing is s
 			return p.compareReceived(c.Context(), &f)
 		},
 	}
-	f.add(c)
+	f.importFlags.add(c)
 
 	c.Flags().BoolVar(&f.csv, "csv", false, "print the differences as CSV")
 	c.MarkFlagsMutuallyExclusive("json", "csv")
 	f.addPeriod(c, "event_time")
 	f.received.add(c)
+	f.queueFlags.add(c, "with --received: the events went over this queue")
 	f.addJob(c)
 	return c
 }

@@ -22,6 +22,7 @@ import (
 type historyFlags struct {
 	received receivedFlags
 	importFlags
+	queueFlags
 	from, to, by string
 	csv          bool
 }

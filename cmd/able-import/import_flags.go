@@ -56,6 +56,7 @@ type importFlags struct {
 	lookedUp   string // the job whose target is meant; "": none
 	lookedUpIn string // the job file that has it
 	command    string // what others who wait for the target are told
+	approvals  string // folder of kept plans and approvals; "": in the state folder
 	sends      bool   // the command sends: it never chooses a mapping alone
 }
 
@@ -424,7 +425,7 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 		values[name] = value
 		s, declared := config.Setting(name)
 		err := config.CheckSettings(map[string]string{name: value})
-		if declared { // its name stands in the flag
+		if declared { // its name is in the flag
 			err = s.Check(value)
 		}
 		if err != nil {

@@ -62,7 +62,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return err
 	}
 	defer t.Close()
-	if why := prepare.Declined(path, options); why != "" {
+	if why := prepare.Declined(path, path, options); why != "" {
 		return usagef("%s", why)
 	}
 

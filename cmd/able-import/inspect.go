@@ -237,7 +237,7 @@ func kindsOf(f *prepare.Inspection, column prepare.Column) string {
 	kinds := slices.Sorted(maps.Keys(column.Kinds))
 	if i := slices.Index(kinds, "text"); i >= 0 && column.Looks != "" {
 		kinds[i] = column.Looks
-		if f.Format == "xlsx" && column.Looks != "e-mail" {
+		if f.Typed && column.Looks != "e-mail" {
 			kinds[i] += " as text"
 		}
 	}

@@ -181,6 +181,8 @@ func (w *jobPass) update(s *report.JobState) {
 	s.Files = w.files()
 	s.Waits = w.waitsSince(s.Waits)
 
+	s.Approvals = w.awaiting(s.Approvals)
+
 	if len(w.runs) == 0 {
 		return
 	}
@@ -188,7 +190,7 @@ func (w *jobPass) update(s *report.JobState) {
 	s.Events, s.Totals, s.Preflight, s.Send, s.Seconds = report.Events{}, nil, 0, 0,
 		w.took.Seconds()
 	for _, run := range w.runs {
-		if run.became != stays {
+		if run.became != stays || run.code == exitWaiting {
 			s.LastFile = s.LastRun
 		}
 		if run.result == nil {

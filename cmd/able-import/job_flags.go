@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -161,6 +162,11 @@ func (p *program) runMonitored(ctx context.Context, f *runFlags, files []string)
 	name := "run"
 	if config, err := p.loadMapping(&f.importFlags); err == nil {
 		name = config.Name
+	}
+	if !filepath.IsLocal(name) { // on Windows: a mapping has no other names that are none
+		return usagef("what is known of this run is kept in a file of the mapping's name, and "+
+			"Windows keeps %q for a device; give the mapping another name, and this one as "+
+			"namespace:", name)
 	}
 
 	w := jobPass{job: name, stateDir: stateDir, started: time.Now()}

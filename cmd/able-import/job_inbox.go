@@ -52,6 +52,9 @@ func (p *program) workInbox(ctx context.Context, f *runFlags, file *jobfile.File
 	if err := p.proveLedger(f, &w.target); err != nil {
 		return err
 	}
+	if err := p.requireApproval(f, &w.target); err != nil {
+		return err
+	}
 
 	box, err := inbox.Open(job.Inbox, job.Patterns, job.Settle)
 	if err != nil {

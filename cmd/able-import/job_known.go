@@ -18,7 +18,7 @@ import (
 
 // knownProblems are the rows that a job has reported, for --fail-on new: an export of every night
 // brings its bad rows again, and a person needs to be called for each of them once. They are kept
-// as hashes under a key of their own file: nobody can tell from them what stands in a row.
+// as hashes under a key of their own file: nobody can tell from them what a row holds.
 type knownProblems struct {
 	path   string
 	key    []byte

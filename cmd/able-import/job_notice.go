@@ -87,7 +87,7 @@ func notify(ctx context.Context, address string, n passJSON) error {
 	return nil
 }
 
-// runOnFailure starts a program that tells somebody. Facts stand in its environment, and our
+// runOnFailure starts a program that tells somebody. Facts are in its environment, and our
 // secrets do not; what it prints is not ours to show.
 func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	ctx, cancel := context.WithTimeout(ctx, onFailureWithin)
@@ -152,8 +152,9 @@ type runJSON struct {
 	File     string          `json:"file"`
 	RunID    string          `json:"run_id"` // "": nothing was sent
 	ExitCode int             `json:"exit_code"`
-	Became   string          `json:"became"` // archived, refused or stays
-	Path     string          `json:"path"`   // where the file is now
+	Became   string          `json:"became"`         // archived, refused or stays
+	Path     string          `json:"path"`           // where the file is now
+	Plan     string          `json:"plan,omitempty"` // that waits for approval
 	Error    string          `json:"error,omitempty"`
 	Summary  *report.Summary `json:"summary"`
 }
@@ -169,7 +170,8 @@ func (w *jobPass) asJSON() passJSON {
 	}
 
 	for _, run := range w.runs {
-		r := runJSON{File: run.file, ExitCode: run.code, Became: run.became, Path: run.path}
+		r := runJSON{File: run.file, ExitCode: run.code, Became: run.became, Path: run.path,
+			Plan: run.waitsFor()}
 		if run.err != nil {
 			r.Error = run.err.Error()
 		}

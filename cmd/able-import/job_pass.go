@@ -49,8 +49,8 @@ type waitingFile struct {
 }
 
 // claims is the order in which exit codes count where several apply.
-var claims = []int{exitFailed, 143, 130, 129, exitUsage, exitRefused, exitLocked, exitIncomplete,
-	exitUnknown, exitInvalid, exitDone}
+var claims = []int{exitFailed, 143, 130, 129, exitUsage, exitRefused, exitWaiting, exitLocked,
+	exitIncomplete, exitUnknown, exitInvalid, exitDone}
 
 // highestClaim is the exit code of several things that were done.
 func highestClaim(codes ...int) int {
@@ -208,6 +208,7 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job,
 	}
 
 	f.accept, f.ofJob, f.yes, f.command = job.Accept, true, true, "run --job "+job.Name
+	f.jobName, f.needsApproval, f.approvers = job.Name, job.RequireApproval, job.Approvers
 	if err != nil {
 		return usageError{err}
 	}
@@ -227,6 +228,7 @@ func (p *program) applyTarget(f *importFlags, file *jobfile.File, job *jobfile.J
 	from(&f.stateDir, "state-dir", "ABLE_IMPORT_STATE_DIR", file.StateDir)
 	from(&f.reportDir, "report-dir", "", file.ReportDir)
 	from(&f.endpoint, "endpoint", "ABLE_ENDPOINT", job.Endpoint)
+	from(&f.approvals, "approvals", "", job.Approvals)
 
 	if !changed("mapping") && !changed("preset") {
 		f.mapping, f.preset = job.Mapping, job.Preset
@@ -257,6 +259,7 @@ func (p *program) targetOfJob(f *importFlags) error {
 	said := map[string]string{
 		"state-dir": f.stateDir, "report-dir": f.reportDir, "endpoint": f.endpoint,
 		"mapping": f.mapping, "preset": f.preset, "funnel-mark-file": f.markFile,
+		"approvals": f.approvals,
 	}
 	p.applyTarget(f, file, job, func(flag string) bool { return said[flag] != "" })
 	f.lookedUp = "" // done

@@ -18,7 +18,7 @@ import (
 )
 
 // newLogger makes the log of a run. It says what happened in numbers, names of files and codes:
-// what people are called stands in reports only, which belong to their owner.
+// people's names are in reports only, which belong to their owner.
 func newLogger(format string, out io.Writer) (*slog.Logger, error) {
 	switch format {
 	case "text":

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,5 +20,23 @@ func TestNamesOfDevices(t *testing.T) {
 			"Windows keeps this name"); got != device {
 			t.Errorf("%s: %v, want it refused: %v", name, err, device)
 		}
+	}
+}
+
+// What is known of a run without an inbox is kept in a file of its mapping's name.
+func TestMappingWithTheNameOfADevice(t *testing.T) {
+	dir := t.TempDir()
+	mapping := filepath.Join(dir, "mapping.yaml")
+	text := "version: 1\nname: con\nevent: Purchase\nfields:\n  order_id: Number\n" +
+		"  deal_value: Total\n  deal_currency: {const: EUR}\n  keys: {email: Email}\n"
+	if err := os.WriteFile(mapping, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	code := run(t.Context(), []string{"run", "-m", mapping, "--metrics-file",
+		filepath.Join(dir, "metrics.prom"), "--state-dir", dir, "none.csv"}, streams{
+		in: strings.NewReader(""), out: io.Discard, err: &said}, os.Getenv)
+	if code != exitUsage || !strings.Contains(said.String(), "for a device") {
+		t.Errorf("exit %d: %s", code, said.String())
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +26,7 @@ type previewFlags struct {
 	importFlags
 	events string
 	limit  int
+	keep   bool // for somebody else's approval
 }
 
 func (p *program) previewCommand() *cobra.Command {
@@ -49,6 +49,9 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 
 	c.Flags().StringVar(&f.events, "events", "",
 		"write the events' bodies to this file, or to stdout with -: one a line, in sending order")
+	c.Flags().BoolVar(&f.keep, "keep", false,
+		"keep the plan until somebody else approves it (able-import approve); run --plan sends it")
+	f.addApprovals(c)
 	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
 	return c
 }
@@ -63,6 +66,11 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	}
 
 	job.Examples, job.KeepPlan, job.Days = max(f.limit, 0), true, true
+	if f.keep {
+		if job.Approvals, err = p.keptIn(&f.importFlags, &job.Target); err != nil {
+			return err
+		}
+	}
 	im, plan, err := p.plan(ctx, job, false)
 	asked := job.Mapping.Unanswered()
 	if open := new(mapping.OpenQuestion); asked != nil && errors.As(err, &open) {
@@ -89,6 +97,11 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	result.Summary.ExitCode = p.code
 
 	refusal := cmp.Or(asked, refusedAsItIs(plan))
+	if f.keep && refusal == nil {
+		if refusal = p.keepForApproval(f, im, plan); refusal != nil {
+			return refusal
+		}
+	}
 	if f.json && refusal != nil {
 		p.refused = result.Summary
 		return refusal
@@ -279,66 +292,13 @@ func (p *program) showAnswers(ctx context.Context, job importer.Job, base *impor
 				fmt.Fprintf(p.out, "  %s\n", report.Visible(answer.Text))
 				continue
 			}
-			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text),
-				answered(ctx, job, answer.Config, base))
+			effect, err := prepare.EffectOf(ctx, job, answer.Config, base)
+			if err != nil {
+				fmt.Fprintf(p.out, "  %s:  %v\n", report.Visible(answer.Text), err)
+				continue
+			}
+			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text), effect)
 		}
 		fmt.Fprintln(p.out)
 	}
-}
-
-// answered words what a run would send with one answer: "24 events, 671.20 EUR (12 events less,
-// 336.30 EUR less)".
-func answered(ctx context.Context, job importer.Job, config *mapping.Config,
-	base *importer.Plan) string {
-	job.Mapping = config
-	im, err := importer.Open(job)
-	if err != nil {
-		return "cannot be read: " + report.Visible(firstLine(err))
-	}
-	defer im.Close()
-	plan, err := im.Preflight(ctx)
-	if err != nil {
-		return "alone it does not make the file readable"
-	}
-
-	people := func(minor *big.Int, currency string) string {
-		return report.Amount(money(minor, currency)) + " " + currency
-	}
-	ready := func(plan *importer.Plan, currency string) *big.Int {
-		return plan.Tally.Money(report.NotSent).Minor(currency)
-	}
-	events := plan.Tally.Events(report.NotSent)
-	words := []string{report.Plural(events, "event")}
-	currencies := plan.Tally.Money(report.NotSent).Currencies()
-	for _, currency := range currencies {
-		words = append(words, people(ready(plan, currency), currency))
-	}
-
-	if invalid := plan.Tally.Events(report.Invalid); invalid > 0 {
-		words = append(words, fmt.Sprintf("%d invalid", invalid))
-	}
-	if base == nil {
-		return strings.Join(words, ", ")
-	}
-
-	change := []string{}
-	compare := func(sign int, text string) {
-		if sign != 0 {
-			change = append(change, text+map[bool]string{true: " more", false: " less"}[sign > 0])
-		}
-	}
-
-	before := base.Tally.Events(report.NotSent)
-	compare(cmp.Compare(events, before),
-		report.Plural(max(events, before)-min(events, before), "event"))
-
-	for _, currency := range base.Tally.Money(report.NotSent).Currencies() {
-		difference := new(big.Int).Sub(ready(plan, currency), ready(base, currency))
-		compare(difference.Sign(), people(new(big.Int).Abs(difference), currency))
-	}
-	if len(change) == 0 {
-		return strings.Join(words, ", ") + " (as the mapping says now)"
-	}
-
-	return strings.Join(words, ", ") + " (" + strings.Join(change, ", ") + ")"
 }

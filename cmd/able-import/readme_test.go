@@ -45,7 +45,7 @@ func TestManualNamesEverything(t *testing.T) {
 	}
 	for _, code := range []int{exitDone, exitFailed, exitUsage, exitInvalid, exitUnknown,
 		exitIncomplete,
-		exitRefused, exitLocked} {
+		exitRefused, exitWaiting, exitLocked} {
 		if !strings.Contains(helpTopics[2].text(), fmt.Sprintf("\n| %d", code)) {
 			t.Errorf("exit code %d is not in cmd/able-import/README.md", code)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,29 +31,42 @@ func (f *receivedFlags) add(c *cobra.Command) {
 		"deal_value, deal_currency, event_time; or -m, where no other file needs one")
 }
 
-// read reads the receiver's export.
-func (p *program) readReceived(ctx context.Context, f *receivedFlags) ([]importer.Received,
-	string, error) {
+// A receivedFile is the receiver's export, and the import that has it open.
+type receivedFile struct {
+	*importer.ReceivedFile
+	im *importer.Import
+}
+
+// Close gives both back.
+func (f *receivedFile) Close() error { return errors.Join(f.ReceivedFile.Close(), f.im.Close()) }
+
+// readReceived reads the receiver's export.
+func (p *program) readReceived(ctx context.Context, f *receivedFlags) (*receivedFile, error) {
 	if f.mapping == "" {
-		return nil, "", usagef("--received: say with -m which columns of %s are order_id, "+
+		return nil, usagef("--received: say with -m which columns of %s are order_id, "+
 			"deal_value, deal_currency and event_time", f.file)
 	}
 	source, err := os.ReadFile(f.mapping)
 	if err != nil {
-		return nil, "", usagef("%s: %w", f.mapping, table.Cause(err))
+		return nil, usagef("%s: %w", f.mapping, table.Cause(err))
 	}
 
 	config, err := mapping.ParseReceived(f.mapping, source, p.getenv)
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, usageError{err}
 	}
 	im, err := importer.OpenContext(ctx, importer.Job{Files: []string{f.file}, Stdin: p.in,
 		Mapping: config, MappingDir: filepath.Dir(f.mapping), Version: version})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	defer im.Close()
-	return im.ReadReceived(ctx)
+
+	file, err := im.ReadReceived(ctx)
+	if err != nil {
+		im.Close()
+		return nil, err
+	}
+	return &receivedFile{file, im}, nil
 }
 
 // compareReceived leads from what was delivered to what the receiver has.
@@ -61,16 +75,26 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 	if err != nil {
 		return err
 	}
-	received, _, err := p.readReceived(ctx, &f.received)
+	received, err := p.readReceived(ctx, &f.received)
 	if err != nil {
 		return err
 	}
+	defer received.Close()
 
 	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
 		return err
 	}
-	a, err := importer.CompareReceived(target, period, received)
+	keeper, done, err := p.keeper(ctx, &f.importFlags, &f.queueFlags, target)
+	if err != nil {
+		return err
+	}
+	defer done()
+	entries, err := keeper.entries(received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+	a, err := importer.CompareReceived(ctx, entries, period, received.ReceivedFile)
 	if err != nil {
 		return err
 	}
@@ -89,7 +113,7 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 			"version": 1, "received": f.received.file, "steps": bridge,
 			"unknown":     sentJSON{a.Unknown.Events, decimals(&a.Unknown.Money)},
 			"nameless":    sentJSON{a.Nameless.Events, decimals(&a.Nameless.Money)},
-			"differences": append([]importer.Arrival{}, a.Found...),
+			"differences": append([]importer.Arrival{}, a.Found...), "not_listed": a.NotListed,
 		})
 	case f.csv:
 		found := slices.Clone(a.Found)
@@ -147,15 +171,14 @@ func writeArrivals(out io.Writer, a *importer.Arrivals) {
 	}
 
 	fmt.Fprintln(out, report.Table(list))
-	if more := len(a.Found) - len(list); more > 0 {
+	if more := int64(len(a.Found)-len(list)) + a.NotListed; more > 0 {
 		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
 	}
 }
 
 // settle decides about the unknown events of a run as the receiver's export has it. That an event
 // is not there says something only of times up to which the export is complete.
-func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.Target,
-	keeper *keeper, run string, open []history.Held) error {
+func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string, open []history.Held) error {
 	var until time.Time
 	if f.completeUntil != "" {
 		var err error
@@ -165,15 +188,20 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.T
 		}
 	}
 
-	received, hash, err := p.readReceived(ctx, &f.received)
+	received, err := p.readReceived(ctx, &f.received)
 	if err != nil {
 		return err
 	}
+	defer received.Close()
 
 	unknown := slices.DeleteFunc(open, func(h history.Held) bool {
 		return h.State != "unknown" || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
 	})
-	arrived, absent, left, err := importer.Settle(target, unknown, received)
+	entries, err := keeper.entries(received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+	arrived, absent, left, err := importer.Settle(entries, unknown, received.ReceivedFile)
 	if err != nil {
 		return err
 	}
@@ -183,7 +211,8 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, target *history.T
 		func(h history.Held) bool { return h.Tried == 0 || time.Unix(h.Tried, 0).After(until) })
 	late = late[:len(late)-len(absent)]
 
-	by := fmt.Sprintf("%s, by %s sha256:%s", history.Who(), filepath.Base(f.received.file), hash)
+	by := fmt.Sprintf("%s, by %s sha256:%s", history.Who(), filepath.Base(f.received.file),
+		received.Hash)
 	for _, decided := range []struct {
 		held  []history.Held
 		state ledger.State

@@ -98,7 +98,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	if err != nil {
 		return err
 	}
-	keeper, done, err := p.keeper(ctx, f, target)
+	keeper, done, err := p.keeper(ctx, &f.importFlags, &f.queueFlags, target)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 		return err
 	}
 	if f.received.file != "" {
-		return p.settle(ctx, f, target, &keeper, filepath.Base(folder), open)
+		return p.settle(ctx, f, &keeper, filepath.Base(folder), open)
 	}
 
 	state, applies := f.decision()
@@ -138,26 +138,40 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	return nil
 }
 
-// A keeper notes decisions: in the target's ledger on this machine, or in the queue's.
+// A keeper knows the past and notes decisions: in the target's ledger on this machine, or in the
+// queue's.
 type keeper struct {
-	open   func(held []history.Held) ([]history.Held, error)
-	decide func(run, by string, at int64, held []history.Held, state ledger.State) error
+	entries func(file *importer.ReceivedFile) (importer.Entries, error)
+	open    func(held []history.Held) ([]history.Held, error)
+	decide  func(run, by string, at int64, held []history.Held, state ledger.State) error
 }
 
-func (p *program) keeper(ctx context.Context, f *resolveFlags, target *history.Target) (kept keeper,
-	done func(), err error) {
-	if f.servers == "" {
-		return keeper{target.Open, target.Decide}, func() {}, nil
+func (p *program) keeper(ctx context.Context, f *importFlags, queued *queueFlags,
+	target *history.Target) (kept keeper, done func(), err error) {
+	if queued.servers == "" {
+		closeLedger := func() {}
+		entries := func(*importer.ReceivedFile) (importer.Entries, error) {
+			opened, err := target.Ledger()
+			if err != nil {
+				return nil, err
+			}
+			closeLedger = func() { opened.Close() }
+			return target.Entries(opened), nil
+		}
+		return keeper{entries, target.Open, target.Decide}, func() { closeLedger() }, nil
 	}
-	q, err := p.openQueue(ctx, &workFlags{importFlags: f.importFlags, queueFlags: f.queueFlags})
+
+	q, err := p.openQueue(ctx, &workFlags{importFlags: *f, queueFlags: *queued})
 	if err != nil {
 		return keeper{}, nil, err
 	}
 
 	decisions := importer.QueueDecisions{Queue: q}
 	return keeper{
-		open: func(held []history.Held) ([]history.Held,
-			error) {
+		entries: func(file *importer.ReceivedFile) (importer.Entries, error) {
+			return decisions.Entries(ctx, target, file)
+		},
+		open: func(held []history.Held) ([]history.Held, error) {
 			return decisions.Open(ctx, held)
 		},
 		decide: func(_, by string, _ int64, held []history.Held, state ledger.State) error {

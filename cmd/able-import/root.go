@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -113,7 +116,7 @@ A first look at your own file, without sending anything:
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
 invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
-6 refused, 75 another run holds the lock, 129/130/143 interrupted.`,
+6 refused, 7 waits for approval, 75 another run holds the lock, 129/130/143 interrupted.`,
 		Version:           version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -130,7 +133,7 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(),
 		p.schemaCommand(), p.presetsCommand(), p.historyCommand(), p.resolveCommand(),
-		p.adoptCommand(), p.statusCommand(),
+		p.adoptCommand(), p.approveCommand(), p.statusCommand(),
 		p.workCommand(), p.queueCommand(),
 		p.sandboxCommand(), p.demoCommand(), p.webCommand(), p.versionCommand(),
 	)
@@ -281,4 +284,63 @@ func fileOf(stream any) *os.File {
 	}
 	file, _ := stream.(*os.File)
 	return file
+}
+
+// A build says which program this is, as `version --json` prints it.
+type build struct {
+	Version string `json:"version"` // the release, or "dev"
+	// what it was built from; empty outside of a repository
+	Commit string `json:"commit,omitempty"`
+	Time   string `json:"time,omitempty"` // of that commit, RFC 3339
+	// built from a tree with changes that are not in the commit
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+// thisBuild reads what the Go toolchain noted in the program.
+func thisBuild() build {
+	b := build{Version: version, Go: runtime.Version(),
+		Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			b.Commit = setting.Value
+		case "vcs.time":
+			b.Time = setting.Value
+		case "vcs.modified":
+			b.Modified = setting.Value == "true"
+		}
+	}
+
+	return b
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "version",
+		Short:   "Show release, commit and platform of this program",
+		Example: "  able-import version --json",
+		Args:    wantNone,
+		RunE: func(*cobra.Command, []string) error {
+			b := thisBuild()
+			if asJSON {
+				return json.NewEncoder(p.out).Encode(b)
+			}
+			fmt.Fprintf(p.out, "able-import %s (%s, %s)\n", b.Version, b.Go, b.Platform)
+			if b.Commit != "" {
+				fmt.Fprintf(p.out, "commit %s of %s\n", b.Commit, b.Time)
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print it as one JSON object")
+
+	return c
 }

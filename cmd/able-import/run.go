@@ -38,6 +38,10 @@ type runFlags struct {
 
 	// of a job: so many percent of the events may have a visitor key that many customers share
 	sharedKeys int
+
+	jobName       string // "": it is no job
+	needsApproval bool   // a second person has to approve what the job sends
+	approvers     []string
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -86,6 +90,7 @@ again: the same command can be repeated, and goes on where it stopped.`,
 		"has them; ask on a terminal; stop unless all are delivered")
 	flags.DurationVar(&f.deadline, "deadline", 0,
 		"stop sending after this time; the same command goes on")
+	f.addApprovals(c)
 	flags.StringVar(&f.progress, "progress", "auto", "auto, plain or none")
 	return c
 }
@@ -175,6 +180,9 @@ func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (
 	}
 
 	job.Canary = f.canary
+	if job.Approvals, err = p.approvalsOf(f, &job.Target); err != nil {
+		return job, err
+	}
 	if err := ready(&job); err != nil {
 		return job, usageError{err}
 	}
@@ -303,6 +311,9 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 			"--strict sends all or nothing, and %s cannot be sent. Nothing was sent; able-import "+
 				"preview shows why.",
 			report.Plural(bad, "event"))}
+	}
+	if err := im.CheckApproval(plan); err != nil {
+		return err
 	}
 	if im.Target().Loopback() || plan.ToSend == 0 {
 		return nil

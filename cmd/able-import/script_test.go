@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 			"exports":  exports,
 			"awaits":   awaits,
 			"bytes":    writeBytes,
-			"mend":     mend,
+			"fix":      fix,
 			"pack":     pack,
 			"age":      age,
 			"isin":     isin,

@@ -23,7 +23,7 @@ import (
 // numbers, dates and formulas.
 type export struct {
 	formats, rows string
-	mended        string // amount of the faulty invoice
+	fixed         string // amount of the faulty invoice
 }
 
 var sheetExports = map[string]export{
@@ -34,7 +34,7 @@ var sheetExports = map[string]export{
 			"0002;03.01.2026;12,5x;boris@example.com;008;@Rabatt\n" +
 			"0003;04.01.2026;1.000,00;;0049;-5\n" +
 			"0004;05.01.2026;x99;dora@example.com;1-2;3.4\n",
-		mended: "12,50",
+		fixed: "12,50",
 	},
 	"en-US": {
 		formats: "number: \"1,234.56\"\n  date: \"MM/DD/YYYY\"",
@@ -43,7 +43,7 @@ var sheetExports = map[string]export{
 			"0002,01/03/2026,12.5x,boris@example.com,008,@Rabatt\n" +
 			"0003,01/04/2026,\"1,000.00\",,0049,-5\n" +
 			"0004,01/05/2026,x99,dora@example.com,1-2,3.4\n",
-		mended: "12.50",
+		fixed: "12.50",
 	},
 }
 
@@ -97,12 +97,12 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 		t.Fatalf("failures files: %v", failures)
 	}
 	opened := o.convert(t, failures[0], "xlsx", filepath.Join(dir, "opened"))
-	edit(t, opened, e.mended)
-	mended := o.convert(t, opened, form, filepath.Join(dir, "mended"))
+	edit(t, opened, e.fixed)
+	fixed := o.convert(t, opened, form, filepath.Join(dir, "fixed"))
 
-	s.exits(3, "run", mended) // 0003 has no e-mail and 0004 no amount still
+	s.exits(3, "run", fixed) // 0003 has no e-mail and 0004 no amount still
 	wantOrders(t, receiver, "0001", "0002")
-	s.exits(3, "run", mended)
+	s.exits(3, "run", fixed)
 	if out := s.exits(3, "run", "-m", "mapping.yaml", "invoices.csv"); !strings.Contains(out,
 		"corrected") {
 		t.Errorf("the original's next run does not know the corrected row:\n%s", out)
@@ -110,7 +110,7 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 	wantOrders(t, receiver, "0001", "0002")
 }
 
-// edit mends the amount of the second invoice, as somebody would who has the file open.
+// edit fixes the amount of the second invoice, as somebody would who has the file open.
 func edit(t *testing.T, path, amount string) {
 	t.Helper()
 	book, err := excelize.OpenFile(path)

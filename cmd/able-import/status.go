@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/jobfile"
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/report"
@@ -32,7 +33,8 @@ func (p *program) statusCommand() *cobra.Command {
 how many events wait for a decision. It asks nobody and needs no funnel mark.
 
 Exit codes, for monitors: 0 all is well; otherwise the most serious of the last runs and of
-what they have left behind: files in the refused folder count as 6; a job that other runs
+what they have left behind: files in the refused folder count as 6; files that wait for
+approval as 7; a job that other runs
 have kept from its target for a day as 75; a job that has never run, whose files are
 overdue by expect_every, or that has a file waiting for a day as 5; events that wait for a
 decision as 4; files in the failed folder that nobody has fixed as 3.`,
@@ -136,7 +138,7 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes by itself: a file that is not ready, a target
+// patience is how long something may last that passes without anybody's help: a file that is not ready, a target
 // that another run holds.
 const patience = 24 * time.Hour
 
@@ -176,6 +178,10 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 			report.Plural(int64(s.Failed), "file"), job.Failed, moment(s.Since))
 	}
 
+	for _, a := range state.Approvals {
+		s.add(exitWaiting, "%s waits for approval since %s: able-import approve %s --approvals %s",
+			a.File, moment(a.Since), shortPlan(a.Plan), prepare.ShellWord(a.Folder))
+	}
 	if state.Unknown > 0 {
 		s.add(exitUnknown, "%s unknown", report.Plural(int64(state.Unknown), "event"))
 	}

@@ -41,7 +41,7 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	switch {
 	case len(fitting) == 0:
 		for _, file := range files {
-			if why := prepare.Declined(file, table.Options{}); why != "" {
+			if why := prepare.Declined(file, file, table.Options{}); why != "" {
 				return usagef("%s", why)
 			}
 		}

@@ -4,18 +4,64 @@ package main
 
 import (
 	"os"
+	"os/exec"
+	"os/signal"
 	"syscall"
 )
 
-// watch watches nothing here: a console's signals go to all its processes, and a crash ends with 2.
-func watch([]string, func(string) string) (code int, watched bool) { return 0, false }
+// orderly is added to the exit code of a worker that has come to its end. Whoever ends a process
+// from outside, and Go where it crashes, gives it another code: only Unix needs a pipe for that.
+const orderly = 0x41420000
+
+// startWorker starts the worker, and returns what waits for its end. A console tells its signals to
+// both processes: this one only waits.
+func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, endings()...)
+	if err := c.Start(); err != nil {
+		signal.Stop(signals)
+		return nil, err
+	}
+
+	return func() (int, bool) {
+		_ = c.Wait() // says the same as the state
+		code := c.ProcessState.ExitCode() - orderly
+		return code, code >= 0 && code <= 0xff
+	}, nil
+}
 
 func endings(also ...os.Signal) []os.Signal { return append(also, os.Interrupt, syscall.SIGTERM) }
 
-type watcher struct{}
+// A watcher is the process that watches this one; nil: there is none.
+type watcher struct{ process *os.Process }
 
-func watchedBy(func(string) string) *watcher { return nil }
+// watchedBy returns the watcher of this process. Programs that this one starts do not see it.
+func watchedBy(getenv func(string) string) *watcher {
+	if !isWatched(getenv) {
+		return nil
+	}
+	os.Unsetenv(watchedVariable)
+	process, err := os.FindProcess(os.Getppid())
+	if err != nil {
+		os.Exit(128 + int(syscall.SIGKILL)) // it was killed already
+	}
+	return &watcher{process}
+}
 
-func (w *watcher) forward(chan<- os.Signal) {}
+// forward ends this process where the watcher was killed, as if it had been killed itself: the
+// ledger stands it. The console tells signals to this process, too, so that none are passed on.
+func (w *watcher) forward(chan<- os.Signal) {
+	if w != nil {
+		if _, err := w.process.Wait(); err == nil {
+			os.Exit(128 + int(syscall.SIGKILL))
+		}
+	}
+}
 
-func (w *watcher) exit(code int) { os.Exit(code) }
+// exit ends the process in good order.
+func (w *watcher) exit(code int) {
+	if w != nil {
+		code += orderly
+	}
+	os.Exit(code)
+}

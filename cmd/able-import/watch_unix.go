@@ -3,27 +3,16 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
-	"strconv"
-	"strings"
+	"slices"
 	"syscall"
-
-	"ableimport/cmd/able-import/prepare"
 )
 
-// A command that sends runs in a process of its own, and the one that was started watches it. Go
-// ends a program that crashes (a panic, no memory left, SIGQUIT) with exit code 2, which says here
-// that nothing was sent. The watcher makes it 1, and has next to nothing that could crash itself.
-//
 //	watcher ──signals──► worker      a byte for each; closed: the watcher was killed
 //	        ◄───"done"──             a byte before an orderly end; none: it crashed
-
-// watchedVariable tells the worker who watches it.
-const watchedVariable = "ABLE_IMPORT_WATCHED_BY"
 
 // Files of the worker behind stdin, stdout and stderr.
 const (
@@ -31,45 +20,38 @@ const (
 	doneFile    = 4
 )
 
-// watch runs the command line in a worker, if it can send and nobody watches yet, and returns its
-// exit code.
-func watch(args []string, getenv func(string) string) (code int, watched bool) {
-	if len(args) < 2 || args[1] != "run" && args[1] != "work" ||
-		getenv(watchedVariable) == strconv.Itoa(os.Getppid()) {
-		return 0, false
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return 0, false
-	}
+// crashSignals end a Go program as a crash does, with exit code 2. systemd sends one to what is
+// overdue.
+var crashSignals = []os.Signal{
+	syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
+	syscall.SIGSEGV, syscall.SIGSYS, syscall.SIGTRAP,
+}
 
+// startWorker starts the worker, and returns what waits for its end.
+func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 	toldWorker, tell, err := os.Pipe()
 	if err != nil {
-		return 0, false
+		return nil, err
 	}
 	heard, worker, err := os.Pipe()
 	if err != nil {
-		return 0, false
+		return nil, err
 	}
 
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, endings(syscall.SIGQUIT)...)
+	signal.Notify(signals, endings(crashSignals...)...)
 
-	c := exec.Cmd{
-		Path: program, Args: args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Env:        append(os.Environ(), watchedVariable+"="+strconv.Itoa(os.Getpid())),
-		ExtraFiles: []*os.File{toldWorker, worker},
-	}
+	c.ExtraFiles = []*os.File{toldWorker, worker}
 	if err := c.Start(); err != nil {
 		signal.Stop(signals)
-		return 0, false
+		return nil, err
 	}
 
 	toldWorker.Close()
 	worker.Close()
 	go func() {
 		for s := range signals {
-			if s == syscall.SIGQUIT {
+			if slices.Contains(crashSignals, s) {
 				c.Process.Signal(s)
 			} else {
 				// the worker tells a signal to the whole group from two
@@ -78,31 +60,11 @@ func watch(args []string, getenv func(string) string) (code int, watched bool) {
 		}
 	}()
 
-	_ = c.Wait() // says the same as the state
-	if done, _ := io.ReadAll(heard); len(done) > 0 && c.ProcessState.Exited() {
-		return c.ProcessState.ExitCode(), true
-	}
-
-	fmt.Fprintf(os.Stderr, "able-import crashed (%v). What it has sent is in the ledger, and "+
-		"what was under way counts as unknown: it is not sent again by itself.\nTo go on, run "+
-		"the same command again:\n  %s\n", c.ProcessState, sameCommand(args))
-	return exitFailed, true
-}
-
-// sameCommand is a command line as it is typed. What an address may hold beyond host and path is
-// not repeated.
-func sameCommand(args []string) string {
-	words := []string{"able-import"}
-	for _, arg := range args[1:] {
-		if name, address, found := strings.Cut(arg, "="); found &&
-			strings.Contains(address, "://") {
-			arg = name + "=" + prepare.PlainAddress(address)
-		} else if strings.Contains(arg, "://") {
-			arg = prepare.PlainAddress(arg)
-		}
-		words = append(words, prepare.ShellWord(arg))
-	}
-	return strings.Join(words, " ")
+	return func() (int, bool) {
+		_ = c.Wait() // says the same as the state
+		done, _ := io.ReadAll(heard)
+		return c.ProcessState.ExitCode(), len(done) > 0 && c.ProcessState.Exited()
+	}, nil
 }
 
 // endings are the signals that end a run. One that is ignored, as nohup does with SIGHUP so that a
@@ -123,7 +85,7 @@ type watcher struct {
 
 // watchedBy returns the watcher of this process. Programs that this one starts do not see it.
 func watchedBy(getenv func(string) string) *watcher {
-	if getenv(watchedVariable) != strconv.Itoa(os.Getppid()) {
+	if !isWatched(getenv) {
 		return nil
 	}
 	os.Unsetenv(watchedVariable)

@@ -30,6 +30,7 @@ finished and noted, and the same import goes on the next time.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.web(c.Context(), &f, noBrowser) },
 	}
 	f.addTarget(c)
+	f.addApprovals(c)
 
 	c.Flags().BoolVar(&noBrowser, "no-browser", false, "print the link instead of opening it")
 	return c
@@ -52,7 +53,7 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 	}
 
 	options := web.Options{Target: target, Version: version, Getenv: p.getenv, Out: p.out,
-		Browse: browse}
+		Browse: browse, Approvals: f.approvals}
 	options.Flags = func(endpoint string) []string { return p.flagsFor(f, endpoint) }
 
 	if noBrowser {

@@ -267,7 +267,7 @@ func pageRun(t *testing.T, file string, choose func(*pageWalk)) (summary map[str
 type pageWalk struct {
 	*testing.T
 	client     *http.Client
-	base, work string // addresses
+	base, open string // addresses
 }
 
 func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where string) {
@@ -276,7 +276,8 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 	if err != nil {
 		p.Fatal(err)
 	}
-	request.Header.Set("Origin", p.base)
+	at := *request.URL
+	request.Header.Set("Origin", at.Scheme+"://"+at.Host)
 	request.Header.Set("Content-Type", kind)
 	response, err := p.client.Do(request)
 	if err != nil {
@@ -288,17 +289,19 @@ func (p *pageWalk) do(method, address, kind string, body io.Reader) (page, where
 		p.Fatalf("%s %s: %s, %v\n%s", method, address, response.Status, err, text)
 	}
 	// which has an invented row to show what a file looks like
-	if at := response.Request.URL.Path; at != "/" {
-		secrets.Check(p, at, string(text))
+	where = "/" + strings.TrimPrefix("http://"+response.Request.URL.Host+
+		response.Request.URL.Path, p.base+"/")
+	if where != "/" {
+		secrets.Check(p, where, string(text))
 	}
-	return string(text), response.Request.URL.Path
+	return string(text), where
 }
 
 // get waits until what is being done is done.
 func (p *pageWalk) get(path string) string {
 	p.Helper()
 	for {
-		if page, _ := p.do("GET", p.work+path, "", nil); !strings.Contains(page,
+		if page, _ := p.do("GET", p.open+path, "", nil); !strings.Contains(page,
 			`class="waiting"`) {
 			return page
 		}
@@ -307,7 +310,7 @@ func (p *pageWalk) get(path string) string {
 
 func (p *pageWalk) form(path string, values url.Values) {
 	p.Helper()
-	p.do("POST", p.work+path, "application/x-www-form-urlencoded",
+	p.do("POST", p.open+path, "application/x-www-form-urlencoded",
 		strings.NewReader(values.Encode()))
 }
 
@@ -323,7 +326,7 @@ func (p *pageWalk) drop(path, field, file string) (where string) {
 	part, _ := parts.CreateFormFile(field, filepath.Base(file))
 	part.Write(content)
 	parts.Close()
-	_, where = p.do("POST", p.work+path, parts.FormDataContentType(), &upload)
+	_, where = p.do("POST", p.open+path, parts.FormDataContentType(), &upload)
 	return where
 }
 
@@ -333,11 +336,11 @@ func walkThrough(t *testing.T, link, file string, choose func(*pageWalk)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := at.Scheme + "://" + at.Host
+	base := at.Scheme + "://" + at.Host + strings.TrimSuffix(at.Path, "/open")
 	jar, _ := cookiejar.New(nil)
-	p := &pageWalk{T: t, client: &http.Client{Jar: jar}, base: base, work: base}
+	p := &pageWalk{T: t, client: &http.Client{Jar: jar}, base: base, open: base}
 	p.do("GET", link, "", nil)
-	p.work = base + strings.TrimSuffix(p.drop("/files", "file", file), "/found")
+	p.open = base + strings.TrimSuffix(p.drop("/files", "file", file), "/found")
 	p.get("/found")
 	choose(p)
 	p.get("/preview")

@@ -15,10 +15,10 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Dir is the folder in the state folder that knows which rows of which inputs were mended and
+// Dir is the folder in the state folder that knows which rows of which inputs were fixed and
 // delivered: one small file for each input and target. It stands beside the ledger and not in the
 // folders of the runs, since those may be moved away, or be elsewhere by --report-dir, and a row
-// that was mended must not come back as invalid, or worse, be sent as it was.
+// that was fixed must not come back as invalid, or worse, be sent as it was.
 const Dir = "corrected"
 
 // A Correction is one event that was delivered from a failures file.

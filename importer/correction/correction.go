@@ -249,7 +249,7 @@ func (r *reader) row(row table.Row) error {
 
 	place := r.places[number]
 	if place.present {
-		return r.refused(fmt.Sprintf("row %d of %s stands in it twice, again in row %d", number,
+		return r.refused(fmt.Sprintf("row %d of %s is in it twice, again in row %d", number,
 			r.label, row.Number))
 	}
 
@@ -293,12 +293,12 @@ func (r *reader) cell(row table.Row, o *original, column int) {
 	r.edits[o.Row] = append(r.edits[o.Row], edit{column, kind, slices.Clone(value)})
 }
 
-// blamed tells whether the cell was to be mended.
+// blamed tells whether the cell was to be fixed.
 func (r *reader) blamed(o *original, column int) bool {
 	if o.Whole || slices.Contains(o.Faulty, r.Origin.Header[column]) {
 		return true
 	}
-	// A fault of a column that is none leaves open which cell is to be mended.
+	// A fault of a column that is none leaves open which cell is to be fixed.
 	return slices.ContainsFunc(o.Faulty,
 		func(name string) bool { return !slices.Contains(r.Origin.Header, name) })
 }

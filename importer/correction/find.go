@@ -14,7 +14,7 @@ import (
 	"ableimport/mapping"
 )
 
-// Files says that the files of a job are failures files of earlier runs, mended and fed back.
+// Files says that the files of a job are failures files of earlier runs, fixed and fed back.
 type Files struct {
 	Mapping    string // path of the mapping that the runs kept
 	text       []byte // of it
@@ -108,7 +108,7 @@ func texts(cells [][]byte) []string {
 }
 
 // runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that
-// the file lies in.
+// the file is in.
 func runOf(t *history.Target, path string, marker report.Marker) (string, error) {
 	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
 		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID),
@@ -180,6 +180,6 @@ func asSealed(folder, name string) error {
 	}
 
 	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody "+
-		"can tell what was mended. Nothing was sent.",
+		"can tell what was fixed. Nothing was sent.",
 		filepath.Base(folder), report.Visible(name))}
 }

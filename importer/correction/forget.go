@@ -97,8 +97,8 @@ type keptRun struct {
 type draft struct{ from, to string }
 
 // Forget takes the rows of a person, and the rows that make events with them, out of the failures
-// files of a run's folder and out of what the run kept to know mended rows again. With do false it
-// only counts. Left names files that name the person all the same: receipts, where an order goes by
+// files of a run's folder and out of what the run kept to know fixed rows again. With do false it
+// only counts. Left names files that still name the person: receipts, where an order goes by
 // its e-mail address. They are proof of what was sent; only the folder as a whole can be removed.
 func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int,
 	left []string, err error) {

@@ -14,7 +14,7 @@ import (
 )
 
 // originalsDir is the folder in a run's folder that keeps the rows of its failures files as they
-// were read. The failures files cannot serve for that: people mend them in place, and a spreadsheet
+// were read. The failures files cannot serve for that: people fix them in place, and a spreadsheet
 // program that saves one writes other dates and numbers than it read, also in cells that nobody has
 // touched. The manifest has the hashes of the originals.
 const originalsDir = "originals"
@@ -41,8 +41,8 @@ type original struct {
 	Cells  [][]byte `json:"cells"`            // base64: a damaged row may hold any bytes
 	Kinds  []byte   `json:"kinds"`            // of the cells
 	Signs  []string `json:"signs,omitempty"`  // what number formats show beside them
-	Faulty []string `json:"faulty,omitempty"` // the columns to be mended
-	// any cell may have to be mended: the fault names none
+	Faulty []string `json:"faulty,omitempty"` // the columns to be fixed
+	// any cell may have to be fixed: the fault names none
 	Whole   bool   `json:"whole,omitempty"`
 	Damaged string `json:"damaged,omitempty"` // why the row could not be read
 

@@ -3,6 +3,7 @@ package history
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,7 @@ import (
 	"ableimport/importer/spill"
 )
 
-// foldersRead bounds how many folders of a target are compared with its ledger: they stand in the
+// foldersRead bounds how many folders of a target are compared with its ledger: they are in the
 // order of time, and an older copy lacks the newest.
 const foldersRead = 100
 
@@ -22,6 +23,9 @@ type Age struct {
 	Concerns func(identity string) bool // a folder's ledger is this one, or was to be
 	Sequence uint64                     // of its newest entry
 	Runs     func() (map[string]bool, error)
+	// Alone: the target has one ledger at a time, and what another one has noted since its newest
+	// run counts, too
+	Alone bool
 }
 
 // A Lack is what a folder tells and the ledger does not know.
@@ -34,26 +38,21 @@ type Lack struct {
 // Lacks returns the newest folder that says more than the ledger has; nil: there is none. Folders
 // of other targets do not count, however many there are.
 func (a *Age) Lacks(t *Target) (*Lack, error) {
-	entries, err := os.ReadDir(t.RunsDir())
-	if err != nil {
-		return nil, nil // no runs yet
-	}
-
-	slices.Reverse(entries) // by name, newest first
+	folders := t.folders()
 	var known map[string]bool
 	compared := 0
-	for _, entry := range entries {
+	for _, folder := range folders {
 		if compared == foldersRead {
 			break
 		}
-		trace, err := a.traceOf(filepath.Join(t.RunsDir(), entry.Name()))
+		trace, err := a.traceOf(t, folder)
 		if err != nil {
 			return nil,
 				&RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
 					"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
 					"two, and move the folder away if the ledger is the newest there is. "+
 					"Nothing was sent.",
-					report.Visible(entry.Name()), err)}
+					report.Visible(filepath.Base(folder)), err)}
 		}
 
 		if trace == nil {
@@ -66,7 +65,11 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 			}
 		}
 
-		if trace.Ledger == a.Identity && a.Sequence < trace.Sequence || !known[trace.Run] {
+		lacks := trace.Ledger == a.Identity && a.Sequence < trace.Sequence || !known[trace.Run]
+		if !a.Concerns(trace.Ledger) { // names of runs begin with their time
+			lacks = len(known) > 0 && slices.Max(slices.Collect(maps.Keys(known))) < trace.folder
+		}
+		if lacks {
 			return &Lack{Folder: trace.folder, What: trace.what(), When: trace.Began}, nil
 		}
 	}
@@ -74,11 +77,29 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 	return nil, nil
 }
 
+// folders are those of all runs, adoptions and decisions, the newest first. Traces are in the state
+// folder, wherever the reports of a run are; earlier programs left them with the reports.
+func (t *Target) folders() (all []string) {
+	for _, dir := range slices.Compact([]string{t.tracesDir(), t.RunsDir()}) {
+		entries, _ := os.ReadDir(dir) // there may be none yet
+		for _, entry := range entries {
+			all = append(all, filepath.Join(dir, entry.Name()))
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		return cmp.Compare(filepath.Base(b), filepath.Base(a))
+	})
+	return all
+}
+
 // traceOf is what a folder tells about this ledger: by the manifest of a run that has ended, by the
 // trace of any other. nil: it tells nothing.
-func (a *Age) traceOf(folder string) (*Trace, error) {
+func (a *Age) traceOf(t *Target, folder string) (*Trace, error) {
 	trace, traceErr := readTrace(folder)
 	if trace != nil && !a.Concerns(trace.Ledger) {
+		if a.Alone && trace.Target == t.ID() {
+			return trace, nil
+		}
 		return nil, nil
 	}
 	manifest, err := report.ReadManifest(folder)
@@ -139,6 +160,7 @@ func (t *Target) checkAge(l *ledger.Ledger) error {
 			return identity == l.Identity()
 		},
 		Sequence: l.Sequence(), Runs: func() (map[string]bool, error) { return runNames(l) },
+		Alone: true,
 	}
 	lack, err := a.Lacks(t)
 	if err != nil || lack == nil {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +22,7 @@ import (
 type Remembered struct {
 	Name      string    `json:"name"` // of the mapping
 	Namespace string    `json:"namespace"`
-	Mapping   string    `json:"mapping"`          // its file, as it was named
+	Mapping   string    `json:"mapping"`          // its file; "": it has none
 	Preset    string    `json:"preset,omitempty"` // its name, where the mapping was one
 	File      string    `json:"file"`             // the export's
 	When      time.Time `json:"when"`
@@ -27,10 +30,19 @@ type Remembered struct {
 
 	// where the mapping is now: its file, otherwise the copy; "": neither is there
 	Path string `json:"-"`
+	Key  string `json:"-"` // names the headings
 }
 
-// rememberedDir holds what is remembered, below the state folder.
-const rememberedDir = "mappings"
+// rememberedDir holds what is remembered, below the state folder: for each key a note and, where the
+// mapping is no preset, a copy of it.
+const (
+	rememberedDir = "mappings"
+	noteEnding    = ".json"
+	copyEnding    = ".mapping.yaml"
+)
+
+// usualKey is what [headingsKey] makes.
+var usualKey = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // headingsKey names a list of headings.
 func headingsKey(header []string) string {
@@ -55,10 +67,12 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	known := Remembered{Name: config.Name, Namespace: config.Namespace, File: file,
 		When: when.UTC()}
 	var err error
+
 	if preset, found := strings.CutPrefix(config.File(), mapping.PresetPrefix); found {
 		known.Preset = preset // the program has it
-	} else if known.Mapping, err = filepath.Abs(config.File()); err == nil {
-		known.Copy = base + ".mapping.yaml"
+	} else {
+		known.Mapping = fileOf(config)
+		known.Copy = base + copyEnding
 		err = os.WriteFile(known.Copy, config.Text(), 0o600)
 	}
 
@@ -67,7 +81,7 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 		note, err = json.Marshal(known)
 	}
 	if err == nil {
-		err = os.WriteFile(base+".json", note, 0o600)
+		err = os.WriteFile(base+noteEnding, note, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
@@ -75,16 +89,37 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	return nil
 }
 
+// fileOf is where the mapping is kept, as far as it is kept: the page's has only a name, and a file
+// of that name may be anything.
+func fileOf(config *mapping.Config) string {
+	path, err := filepath.Abs(config.File())
+	if err != nil {
+		return ""
+	}
+	if text, err := os.ReadFile(path); err != nil || !bytes.Equal(text, config.Text()) {
+		return ""
+	}
+	return path
+}
+
 // Recall finds the mapping for a file with these headings; nil where there is none.
 func Recall(stateDir string, header []string) (*Remembered, error) {
-	note, err := os.ReadFile(filepath.Join(stateDir, rememberedDir, headingsKey(header)+".json"))
+	return RecallKey(stateDir, headingsKey(header))
+}
+
+// RecallKey finds what is remembered under a key; nil where there is nothing.
+func RecallKey(stateDir, key string) (*Remembered, error) {
+	if !usualKey.MatchString(key) {
+		return nil, nil
+	}
+	note, err := os.ReadFile(filepath.Join(stateDir, rememberedDir, key+noteEnding))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
 
-	one := new(Remembered)
+	one := &Remembered{Key: key}
 	if err := json.Unmarshal(note, one); err != nil {
 		return nil, nil // a later version's: it will say what it knows
 	}
@@ -97,4 +132,33 @@ func Recall(stateDir string, header []string) (*Remembered, error) {
 	}
 
 	return one, nil
+}
+
+// RecallAll lists what is remembered, the latest first.
+func RecallAll(stateDir string) (all []*Remembered) {
+	notes, _ := filepath.Glob(filepath.Join(stateDir, rememberedDir, "*"+noteEnding))
+	for _, note := range notes {
+		key := strings.TrimSuffix(filepath.Base(note), noteEnding)
+		if one, err := RecallKey(stateDir, key); err == nil && one != nil {
+			all = append(all, one)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Remembered) int { return b.When.Compare(a.When) })
+	return all
+}
+
+// ForgetMapping removes what is remembered under a key, with the copy. People's own files stay.
+func ForgetMapping(stateDir, key string) error {
+	one, err := RecallKey(stateDir, key)
+	if err != nil || one == nil {
+		return err
+	}
+	base := filepath.Join(stateDir, rememberedDir, key)
+	if err := os.Remove(base + copyEnding); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget the mapping: %w", err)
+	}
+	if err := os.Remove(base + noteEnding); err != nil {
+		return fmt.Errorf("forget the mapping: %w", err)
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 
 	"ableimport/importer/ledger"
 )
@@ -39,8 +40,12 @@ func (t *Target) RunsDir() string {
 	if t.ReportDir != "" {
 		return t.ReportDir
 	}
-	return filepath.Join(t.StateDir, "runs")
+	return t.tracesDir()
 }
+
+// tracesDir has what runs note of the ledger outside it, and their reports, unless ReportDir is
+// elsewhere.
+func (t *Target) tracesDir() string { return filepath.Join(t.StateDir, "runs") }
 
 // Host is the receiver's name without anything secret that the endpoint may hold.
 func (t *Target) Host() string {
@@ -67,10 +72,16 @@ type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
 
-// Who runs this: user@host, as far as the system tells.
+// Who runs this: user@host, as far as the system tells. It is asked by the user's number:
+// [user.Current] takes the variable USER for an answer where the number has no name.
 func Who() string {
 	name := "unknown"
-	if u, err := user.Current(); err == nil {
+	if uid := os.Getuid(); uid >= 0 {
+		name = "user " + strconv.Itoa(uid)
+		if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+			name = u.Username
+		}
+	} else if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
 	host, err := os.Hostname()

@@ -16,7 +16,8 @@ import (
 
 // A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the
 // ledger had come. A ledger that has not come as far is an older copy. It holds hashes and names of
-// ours only.
+// ours only. It is in the state folder, so that it is found whatever the next run calls its folder of
+// reports.
 type Trace struct {
 	Version  int    `json:"version"` // 1
 	Target   string `json:"target"`  // [Target.ID]
@@ -46,7 +47,7 @@ type TraceFile struct {
 // ledger knows, a crash between the two would make the next run refuse its own ledger.
 func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	now time.Time) (*TraceFile, error) {
-	path := filepath.Join(t.RunsDir(), folder)
+	path := filepath.Join(t.tracesDir(), folder)
 	if err := spill.MakePrivate(path); err != nil {
 		return nil, fmt.Errorf("make the run's folder: %w", err)
 	}
@@ -60,7 +61,7 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 		err = report.WriteWhole(filepath.Join(path, TraceName), text)
 	}
 	if err == nil {
-		err = report.SyncFolder(t.RunsDir())
+		err = report.SyncFolder(t.tracesDir())
 	}
 	if err == nil {
 		f.file, err = os.OpenFile(filepath.Join(path, TraceName), os.O_WRONLY, 0)

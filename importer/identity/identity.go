@@ -9,8 +9,7 @@ import (
 	"ableimport/mapping"
 )
 
-// An Identity is what the preflight remembers of one event, and what the sending pass must find
-// again.
+// An Identity is what the preflight remembers of one event.
 type Identity struct {
 	ID   [16]byte // of event type, namespace and id values
 	Body [16]byte // of the body without the funnel mark
@@ -100,8 +99,8 @@ func Twin(id [16]byte, n uint32) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// BlockEvents is how many events one hash of the chain covers: nothing of a block is posted before
-// its hash has matched.
+// BlockEvents is how many events one hash of the chain covers: where two plans differ is known to
+// the block.
 const BlockEvents = 1024
 
 // A Chain hashes the identities of all events in order, block by block; each block's hash includes

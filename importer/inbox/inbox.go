@@ -119,9 +119,9 @@ func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time)
 
 	switch still := now.Sub(info.ModTime()); {
 	case still < 0:
-		return "its time lies in the future"
+		return "its time is in the future"
 	case still < b.settle:
-		return fmt.Sprintf("it was written %s ago and has to stand still for %s",
+		return fmt.Sprintf("it was written %s ago and has to stay unchanged for %s",
 			still.Truncate(time.Second), b.settle)
 	}
 	return ""

@@ -65,7 +65,7 @@ func TestWhatIsReady(t *testing.T) {
 	want := map[string]string{
 		"a.csv": "", "B.CSV": "", "half.csv": "being written", "stem.csv": "Stem.part",
 		"behind.csv": "being written", "done.csv": "", "open.csv": "office", odd: "",
-		"young.csv": "stand still", "future.csv": "future", "link.csv": "is a link",
+		"young.csv": "stay unchanged", "future.csv": "future", "link.csv": "is a link",
 	}
 	if linked != nil && runtime.GOOS == "windows" {
 		delete(want, "link.csv")

@@ -10,7 +10,7 @@ import (
 //
 //	byte length of the rest, 8 likeness, 8 time, byte state, 8 of the id, run, file, row
 //
-// Likeness and time stand in the place of an id, so that parts are written, merged and read as
+// Likeness and time take the place of an id, so that parts are written, merged and read as
 // parts by id are. Of events that have both in common the latest is kept: one is enough to warn.
 
 // alikeID is likeness and time as an id. Times before 1970 sort before those after.

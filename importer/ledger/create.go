@@ -44,7 +44,7 @@ func fill(path string, target [32]byte) error {
 
 	err = store.transaction(func() error { return store.createTables(target) })
 	if err == nil {
-		// The file keeps this mode. It gets it only now: what is written so far stands in the file
+		// The file keeps this mode. It gets it only now: what is written so far is in the file
 		// itself, not in a log that the rename would leave.
 		err = store.exec("PRAGMA journal_mode = WAL")
 	}

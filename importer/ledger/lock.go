@@ -11,7 +11,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Where the holder stands in the lock file. Not at 0: on Windows the locked first byte cannot be
+// Where the holder is in the lock file. Not at 0: on Windows the locked first byte cannot be
 // read by others. The size is fixed so that a shorter holder leaves no rest of a longer one,
 // without cutting a locked file.
 const (

@@ -24,12 +24,18 @@ func (p *pending) add(prefix uint64, entries []byte) {
 	p.entries = entries
 }
 
-// reserve makes room for as many entries as are kept, so that growing slices are not copied again
-// and again. Room that is not used costs no memory.
+// few is how many entries take their memory bit by bit. Who has more gets room for all at once: a
+// growing slice would be copied again and again, and a run of few events has no use for it.
+const few = 1024
+
+// reserve makes room for as many entries as are kept at most.
 func (p *pending) reserve(entries, size int) {
+	if len(p.order) != few {
+		return
+	}
 	entries += entries / 8 // the last commit before they are written goes beyond the limit
-	p.entries = slices.Grow(p.entries, entries*size)
-	p.order = slices.Grow(p.order, entries)
+	p.entries = slices.Grow(p.entries, max(0, entries*size-len(p.entries)))
+	p.order = slices.Grow(p.order, max(0, entries-few))
 }
 
 func (p *pending) reset() {

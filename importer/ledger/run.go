@@ -70,8 +70,6 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 	}
 
 	l.run = r
-	l.pending.reserve(l.limits.pending, 64)
-	l.alikes.reserve(l.limits.pending, 40)
 	return r, nil
 }
 

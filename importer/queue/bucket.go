@@ -28,7 +28,7 @@ func (c *conflict) Error() string { return c.now.key + " has changed meanwhile" 
 
 // put writes data under key if the key's last revision is expected (0: there is none), and returns
 // the new revision. It tries again until ctx is done, and finds out whether a try that was not
-// answered has been written all the same. A *conflict says that another was first.
+// answered may still have been written. A *conflict says that another was first.
 func (q *Queue) put(
 	ctx context.Context, key string, data []byte, expected uint64, more ...jetstream.PublishOpt,
 ) (uint64, error) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 )
 
 // errAnother means that another worker has the event, or may have: leave the message alone.
@@ -15,7 +15,7 @@ var errAnother = errors.New("another worker has the event")
 // nothing to do any more: then the message can go. An error means that nothing is known; the
 // message has to come again.
 func (w *worker) claim(
-	ctx context.Context, event *Event, meta *jetstream.MsgMetadata,
+	ctx context.Context, event *Event, meta *nats.MsgMetadata,
 ) (*Entry, error) {
 	entry := &Entry{
 		State: Claimed, Event: *event,

@@ -191,7 +191,7 @@ func TestCutOffWorker(t *testing.T) {
 	if late.Load() {
 		t.Error("the event was given on before its worker's time was over")
 	}
-	line.Mend()
+	line.Fix()
 	close(release)
 	eventually(t, "the worker tells", func() bool { return stateOf(t, q, 1) == Delivered })
 	if n, _ := other.count(); n != 0 {

@@ -18,7 +18,7 @@ func (e *DifferentError) Error() string {
 	if e.Flag != "" {
 		instead = "say " + e.Flag + ", or " + instead
 	}
-	return fmt.Sprintf("%s stands on the server with %s %s, and %s is wanted. Nothing was "+
+	return fmt.Sprintf("%s is on the server with %s %s, and %s is wanted. Nothing was "+
 		"changed: %s", e.Name, e.Setting, e.Have, e.Want, instead)
 }
 

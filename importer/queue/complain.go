@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -68,12 +69,16 @@ func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError
 	var otherName x509.HostnameError
 	var expired x509.CertificateInvalidError
+	var unverified *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &unknownAuthority):
 		return settingsErrorf("%s: the server's certificate is signed by somebody we do not "+
 			"trust: name the file with its authority by --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
 		return settingsErrorf("%s: the server's certificate does not hold: %v", servers, err)
+	case errors.As(err, &unverified): // by the system's own check, in words of its own
+		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): name the "+
+			"file with its authority by --queue-ca", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
 		return settingsErrorf("%s: the server does not let us in any more: %v; get new "+
 			"credentials for --queue-creds", servers, err)

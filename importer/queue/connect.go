@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -158,7 +160,11 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 		if file == "" {
 			continue
 		}
-		if _, err := os.Stat(file); err != nil {
+		_, err := os.Stat(file)
+		if errors.Is(err, fs.ErrNotExist) { // Windows would say it in its own language
+			return nil, settingsErrorf("%s: no such file or directory", file)
+		}
+		if err != nil {
 			return nil, settingsErrorf("%v", err)
 		}
 		settings = append(settings, option())

@@ -45,7 +45,7 @@ func (h *Hash) UnmarshalText(text []byte) error {
 
 // An Event is what a run says of one event that is to be sent.
 type Event struct {
-	ID Hash `json:"-"` // stands in the subject
+	ID Hash `json:"-"` // it is in the subject
 	// After: revision of the entry that the run has seen; 0: there was none
 	After   uint64 `json:"after"`
 	Run     string `json:"run"`                    //

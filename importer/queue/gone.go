@@ -34,7 +34,7 @@ const (
 type OrphanedError struct{ Events, Ledger string }
 
 func (e *OrphanedError) Error() string {
-	return fmt.Sprintf("%s stands on the server, and %s, the ledger that its events build on, is "+
+	return fmt.Sprintf("%s is on the server, and %s, the ledger that its events build on, is "+
 		"gone or is another: what was sent is not known any more, and nothing is sent. Bring the "+
 		"ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
 		"receiver what has arrived", e.Events, e.Ledger, e.Events)

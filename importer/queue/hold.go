@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 )
 
 // held are the messages that a worker has: it tells the server that they are under way, and ends
@@ -22,7 +22,7 @@ type held struct {
 // machine's own, since something that lies before what the server counts from.
 type hold struct {
 	held    *held
-	message jetstream.Msg
+	message *nats.Msg
 	since   time.Time // the server has had the message under way at or after this time
 	cancel  context.CancelFunc
 	timer   *time.Timer
@@ -37,7 +37,7 @@ func (h *held) init(w *worker) {
 }
 
 func (h *held) add(
-	ctx context.Context, message jetstream.Msg, since time.Time,
+	ctx context.Context, message *nats.Msg, since time.Time,
 ) (context.Context, *hold) {
 	ctx, cancel := context.WithCancel(ctx)
 	added := &hold{held: h, message: message, since: since, cancel: cancel}
@@ -107,7 +107,7 @@ func (w *worker) confirm(ctx context.Context, o *hold) {
 	ctx, cancel := context.WithTimeout(ctx, min(answerWithin, w.held.window/8))
 	defer cancel()
 	since := time.Now()
-	if _, err := w.nc.RequestWithContext(ctx, o.message.Reply(), inProgress); err == nil {
+	if _, err := w.nc.RequestWithContext(ctx, o.message.Reply, inProgress); err == nil {
 		o.extend(since)
 	}
 }

@@ -26,11 +26,8 @@ func newLease(parent context.Context) *lease {
 // wait blocks until the lease holds and there is a part of the rate; false: ctx is done.
 func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
 	for ctx.Err() == nil {
-		l.mu.Lock()
-		leased, change := l.ctx, l.change
-		ready := leased != nil && leased.Err() == nil && !l.idle
-		l.mu.Unlock()
-		if ready {
+		leased, change := l.holds()
+		if leased != nil {
 			return leased, true
 		}
 		select {
@@ -39,6 +36,17 @@ func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// holds returns a context that is done with the lease, nil where it does not hold or there is no
+// part of the rate, and what is closed when it is worth to look again.
+func (l *lease) holds() (leased context.Context, change <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ctx == nil || l.ctx.Err() != nil || l.idle {
+		return nil, l.change
+	}
+	return l.ctx, l.change
 }
 
 // extend lets the lease hold until a time by this machine's clock. One that has run out begins

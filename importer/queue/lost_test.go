@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"ableimport/importer/queue/natstest"
 )
@@ -14,21 +14,17 @@ import (
 // workerOf is a worker that takes nothing unless it is told to.
 func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
 	t.Helper()
-	consumer, err := q.workersConsumer(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &worker{
-		Queue: q, options: options, consumer: consumer, stop: func(error) {},
+		Queue: q, options: options, stop: func(error) {},
 		lease: newLease(t.Context()),
 	}
 	w.held.init(w)
 	return w
 }
 
-func take(t *testing.T, w *worker) jetstream.Msg {
+func take(t *testing.T, w *worker) *nats.Msg {
 	t.Helper()
-	message, err := w.take(t.Context())
+	message, _, err := (&tap{worker: w}).take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +153,7 @@ func TestDeliveriesAreNotForgottenOverAReturn(t *testing.T) {
 	for n, write := range []func(event *Event) error{
 		func(event *Event) error {
 			_, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event,
-				&jetstream.MsgMetadata{NumDelivered: 2})
+				&nats.MsgMetadata{NumDelivered: 2})
 			return err
 		},
 		func(event *Event) error {
@@ -215,7 +211,7 @@ func TestBuildsOnNothing(t *testing.T) {
 	event.After = 99
 	putEntry(t, q, &Entry{State: Delivered, Event: *eventOf(1, "r0")}, 0)
 	claimed, err := workerOf(t, q, WorkOptions{}).claim(t.Context(), event,
-		&jetstream.MsgMetadata{NumDelivered: 1})
+		&nats.MsgMetadata{NumDelivered: 1})
 	if claimed != nil || err != nil {
 		t.Errorf("claimed %+v, %v", claimed, err)
 	}

@@ -84,7 +84,7 @@ func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	q.Pause(time.Now().Add(time.Hour))
 	noted(t, q)
 	publish(t, q, eventOf(1, "r1"))
-	line.Mend()
+	line.Fix()
 	eventually(t, "it is delivered", func() bool { return stateOf(t, q, 1) == Delivered })
 	if wait := told.longest(); wait < 59*time.Minute {
 		t.Errorf("it went on after it was told to wait for %v, want an hour", wait)

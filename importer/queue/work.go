@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // WorkOptions say how a worker works.
@@ -36,11 +35,10 @@ func (e *StoppedError) Error() string { return e.Cause }
 // A worker takes events from the queue and settles them.
 type worker struct {
 	*Queue
-	options  WorkOptions
-	consumer jetstream.Consumer
-	held     held
-	lease    *lease
-	stop     context.CancelCauseFunc
+	options WorkOptions
+	held    held
+	lease   *lease
+	stop    context.CancelCauseFunc
 
 	claims atomic.Uint64 // written or tried
 
@@ -65,15 +63,14 @@ func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 }
 
 func (q *Queue) work(ctx context.Context, options WorkOptions) error {
-	consumer, err := q.workersConsumer(ctx)
-	if err != nil {
+	if _, err := q.workersConsumer(ctx); err != nil {
 		return err
 	}
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	w := &worker{
-		Queue: q, options: options, consumer: consumer, stop: stop, lease: newLease(ctx),
+		Queue: q, options: options, stop: stop, lease: newLease(ctx),
 		seen: sightings{}, nudge: make(chan struct{}, 1),
 	}
 	defer w.lease.end()
@@ -125,22 +122,27 @@ func (w *worker) endIfGone(err error) {
 
 // slot takes one event after the other.
 func (w *worker) slot(ctx context.Context) {
+	t := &tap{worker: w}
+	defer t.close()
 	for tries := 0; ; {
+		if leased, _ := w.lease.holds(); leased == nil || ctx.Err() != nil {
+			t.acknowledge() // it may take a while before the next is asked for
+		}
 		leased, ok := w.lease.wait(ctx)
 		if !ok {
 			return
 		}
 
-		since := time.Now() // the server cannot have handed the message out before
-		message, err := w.take(ctx)
+		message, since, err := t.take(ctx)
 		switch {
 		case err == nil:
 			tries = 0
-			w.handle(leased, message, since)
+			if w.handle(leased, message, since) {
+				t.done = message
+			}
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) ||
-			errors.Is(err, jetstream.ErrNoMessages):
+		case errors.Is(err, errNoMessage):
 			// nothing was there for a while
 		default:
 			tries++
@@ -165,37 +167,20 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// take asks for one message and waits for a while. What the server sends after we have left, it
-// sends again.
-func (w *worker) take(ctx context.Context) (jetstream.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, min(5*time.Second, w.ackWait/8))
-	defer cancel()
-	batch, err := w.consumer.Fetch(1, jetstream.FetchContext(ctx))
-	if err != nil {
-		return nil, err
-	}
-	for message := range batch.Messages() {
-		return message, nil
-	}
-	if err := batch.Error(); err != nil {
-		return nil, err
-	}
-	return nil, jetstream.ErrNoMessages
-}
-
-// handle brings one message to its end: claim, post, settle, acknowledge. Whatever goes wrong, an
-// event is posted only between a claim that this worker wrote and the end of its hold.
-func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.Time) {
+// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is posted
+// only between a claim that this worker wrote and the end of its hold. It tells whether the message
+// is to be acknowledged.
+func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time) (done bool) {
 	meta, err := message.Metadata()
 	if err != nil {
-		return
+		return false
 	}
 
-	event, err := w.parse(message.Subject(), message.Headers(), message.Data())
+	event, err := w.parse(message.Subject, message.Header, message.Data)
 	if err != nil {
 		w.Queue.options.Log(fmt.Sprintf("%v; it is taken out", err))
 		message.Term()
-		return
+		return false
 	}
 
 	ctx, hold := w.held.add(ctx, message, since)
@@ -207,7 +192,7 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 	claimed, err := w.claim(claiming, event, meta)
 	cancel()
 	if err != nil {
-		return // cut off, or another has it: the message comes again
+		return false // cut off, or another has it: the message comes again
 	}
 
 	if claimed != nil {
@@ -215,16 +200,16 @@ func (w *worker) handle(ctx context.Context, message jetstream.Msg, since time.T
 		if err := w.settle(claimed, outcome); err != nil {
 			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be "+
 				"noted, and is unknown: %v", event.Run, err))
-			return
+			return false
 		}
 		if outcome.Stop {
 			w.stop(&StoppedError{outcome.Cause})
 		}
 		if outcome.State == Released {
 			message.Nak()
-			return
+			return false
 		}
 	}
 
-	message.Ack() // if it gets lost, the message comes again, and its entry says that it is done
+	return true
 }

@@ -31,7 +31,7 @@ type Failure struct {
 }
 
 // Fault is one reason why a row was not delivered. Column is empty where the
-// reason lies in the row as a whole. Value is used only where Column is none
+// reason is the row as a whole. Value is used only where Column is none
 // of the headings: the row's own cell says it better.
 type Fault struct {
 	Code                  string

@@ -43,6 +43,17 @@ type JobState struct {
 	LockedOut   int       `json:"locked_out"`
 	LockedSince time.Time `json:"locked_since,omitzero"`
 	LockedTold  time.Time `json:"locked_told,omitzero"`
+	// Approvals are the files that somebody has to approve.
+	Approvals []Awaited `json:"approvals,omitempty"`
+}
+
+// An Awaited file waits for approval.
+type Awaited struct {
+	File   string    `json:"file"`
+	Plan   string    `json:"plan"`   // its hash, "sha256:..."
+	Folder string    `json:"folder"` // of approvals
+	Since  time.Time `json:"since"`
+	Told   time.Time `json:"told"` // when somebody was told of it last
 }
 
 // WriteJobState writes the state to path, as a whole or not at all.

@@ -34,6 +34,8 @@ type Manifest struct {
 	// Ledger is the name that the ledger got when it was created.
 	Ledger         string `json:"ledger"`
 	LedgerSequence uint64 `json:"ledger_sequence"`
+	// Approval says who has previewed and who has approved the plan; nil: nobody was asked.
+	Approval *Approval `json:"approval,omitempty"`
 	// Previous is the hash of the manifest before, "" for the first.
 	Previous string     `json:"previous"`
 	Files    []FileHash `json:"files"` // of the folder; Seal fills them in
@@ -113,7 +115,7 @@ func ReadManifest(folder string) (*Manifest, error) {
 
 // Verify reads the manifest of a folder and proves that every file is still
 // what it was. The error names all that is changed, missing or new, a line
-// each; where the manifest itself is sound it is returned all the same.
+// each; where the manifest itself is sound it is still returned.
 func Verify(folder string) (*Manifest, error) {
 	manifest, err := ReadManifest(folder)
 	if err != nil {

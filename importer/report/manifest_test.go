@@ -68,12 +68,12 @@ func TestManifest(t *testing.T) {
 	compareGolden(t, "manifest.json", string(content))
 }
 
-func TestFailuresMayBeMendedInPlace(t *testing.T) {
+func TestFailuresMayBeFixedInPlace(t *testing.T) {
 	folder := sealed(t)
-	write(t, folder, "june.failures.csv", "mended\n")
-	write(t, folder, "june.failures.xlsx", "mended")
+	write(t, folder, "june.failures.csv", "fixed\n")
+	write(t, folder, "june.failures.xlsx", "fixed")
 	if _, err := Verify(folder); err != nil {
-		t.Errorf("mended failures break the seal: %v", err)
+		t.Errorf("fixed failures break the seal: %v", err)
 	}
 	write(t, folder, "kept/june.failures.csv", "changed\n")
 	if _, err := Verify(folder); err == nil {

@@ -8,7 +8,7 @@ import (
 
 // Marker is what a failures file says about itself in every row, in a column
 // headed able_import: which run wrote it, and how many of the columns are the
-// source's own. It stands in every row since people sort and delete rows, and
+// source's own. Every row has it, since people sort and delete rows, and
 // it says the count since no heading of ours is safe from being one of theirs.
 type Marker struct {
 	RunID   string

@@ -7,7 +7,7 @@ import (
 )
 
 // AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the
-// one problem that no row or event counts, and that needs a person all the same.
+// one problem that no row or event counts, and that still needs a person.
 const AllLeftOut = "all_left_out"
 
 // Incident is one thing that went wrong, as it comes up.
@@ -15,7 +15,7 @@ type Incident struct {
 	Code    string // the cause in one word of the program's: "amount_invalid", "rejected"
 	Detail  string // tells causes of one code apart: `422 "deal_currency not enabled"`
 	Message string // for people, without the place: `"12,5x" is not a number`
-	Warning bool   // the event is sent all the same
+	Warning bool   // the event is sent anyway
 	File    string
 	Row     int    // as a spreadsheet shows it; 0: the whole file
 	Column  string // also tells causes apart

@@ -29,6 +29,7 @@ type Summary struct {
 	Problems []Problem         `json:"problems"`
 	Reports  Reports           `json:"reports"`
 	Timing   Timing            `json:"timing"`
+	Approval *Approval         `json:"approval,omitempty"` // nil: nobody was asked
 }
 
 // Mapping names the mapping that a run used. SHA256 is in hex.

@@ -184,10 +184,10 @@ func (s *Summary) writeFixing(out *strings.Builder) {
 	switch files := s.Reports.Failures; len(files) {
 	case 0:
 	case 1:
-		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) + " in  " +
+		out.WriteString("  To fix and send again:  fix the " + cells(files[0]) + " in  " +
 			Visible(files[0]) + "  and run that file.\n")
 	default:
-		out.WriteString("  To mend and send again:  fix the " + cells(files[0]) +
+		out.WriteString("  To fix and send again:  fix the " + cells(files[0]) +
 			" in these files and run them.\n")
 		for _, file := range files {
 			out.WriteString("    " + Visible(file) + "\n")

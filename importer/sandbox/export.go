@@ -8,7 +8,7 @@ import (
 )
 
 // exportHead are the headings of what the server exports: the order, its money, when it was
-// received, and the import_id of its custom_data. Nothing of a person stands in it.
+// received, and the import_id of its custom_data. It holds nothing of a person.
 var exportHead = []string{
 	"order_id", "event_type", "deal_value", "deal_currency", "received_at", "import_id",
 }

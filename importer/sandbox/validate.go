@@ -180,7 +180,7 @@ func (v *validator) money(resource object) {
 
 	if _, ok := resource["deal_value"]; !ok {
 		if currency != "" {
-			v.note("resource.deal_currency stands without deal_value")
+			v.note("resource.deal_currency is there without deal_value")
 		}
 		return
 	}

@@ -101,7 +101,7 @@ func TestNotes(t *testing.T) {
 		"event_type is not a standard event", "resource.discount is not in the reference",
 		"resource.keys.mail is not in the reference",
 		"resource.keys.phone is empty", "resource.deal_items[0].color is not in the reference",
-		"resource.deal_currency stands without deal_value",
+		"resource.deal_currency is there without deal_value",
 	} {
 		if !slices.Contains(event.Notes, want) {
 			t.Errorf("no note %q in %q", want, event.Notes)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
 )
@@ -17,15 +18,15 @@ type PrivateDir struct {
 }
 
 const (
-	privatePattern = "able-import-run-*"
-	privateLock    = "lock"
-	privateMade    = "made" // is there when the lock is held, and from then on
+	privatePrefix = "able-import-run-"
+	privateLock   = "lock"
+	privateMade   = "made" // is there when the lock is held, and from then on
 )
 
 // NewPrivateDir makes one, below the system's folder for temporary files.
 func NewPrivateDir() (PrivateDir, error) {
 	sweepPrivateDirs()
-	path, err := os.MkdirTemp("", privatePattern)
+	path, err := os.MkdirTemp("", privatePrefix+"*")
 	if err != nil {
 		return PrivateDir{}, fmt.Errorf("make a private directory: %w", err)
 	}
@@ -58,11 +59,21 @@ func (d PrivateDir) Remove() error {
 // Others may write into the folder for temporary files, too. What is not a directory of ours alone
 // is not looked into: a FIFO would hang us, and a link would have us make files elsewhere.
 func sweepPrivateDirs() {
-	dirs, err := filepath.Glob(filepath.Join(os.TempDir(), privatePattern))
+	folder, err := os.Open(os.TempDir())
 	if err != nil {
 		return
 	}
-	for _, dir := range dirs {
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1) // which may be many, and need no order
+	if err != nil {
+		return
+	}
+
+	for _, name := range names {
+		if !strings.HasPrefix(name, privatePrefix) {
+			continue
+		}
+		dir := filepath.Join(os.TempDir(), name)
 		info, err := os.Lstat(dir)
 		if err != nil || !info.IsDir() || !isOurs(info) {
 			continue

@@ -101,7 +101,7 @@ func (c *content) changed() bool {
 // chooseMember finds the one table in a zip file, or the one of that name. Of other files it tells
 // which it skips: a table among them would be missed.
 func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []string, err error) {
-	var tables []*zip.File
+	var tables, pages []*zip.File
 	var names []string
 	for _, file := range archive.File {
 		base := path.Base(file.Name)
@@ -113,6 +113,9 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 		}
 		if isBeside(base) {
 			passed = append(passed, file.Name)
+			if slices.Contains(pageEndings, strings.ToLower(path.Ext(base))) {
+				pages = append(pages, file)
+			}
 			continue
 		}
 		tables = append(tables, file)
@@ -128,6 +131,9 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 			"`sheet: %s`, or unpack it", len(names), shorten(names), names[0])
 	case len(names) == 1:
 		return usable(tables[0], passed)
+	case len(pages) == 1:
+		passed = slices.DeleteFunc(passed, func(name string) bool { return name == pages[0].Name })
+		return usable(pages[0], passed)
 	case len(passed) > 0:
 		return nil, nil, fmt.Errorf("there is no table in this .zip, but %s", shorten(passed))
 	}
@@ -148,6 +154,9 @@ var (
 		".png", ".jpg", ".jpeg", ".gif", ".svg", ".log", ".asc", ".sig",
 		".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd",
 	}
+	// pageEndings are those of them that are tables where nothing else is there.
+	pageEndings = []string{".html", ".htm", ".xml"}
+
 	// besideNames belong to texts about an export, in the languages of our users.
 	besideNames = []string{
 		"readme", "read me", "read_me", "liesmich", "lisezmoi", "leeme", "leame", "leggimi",

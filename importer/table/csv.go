@@ -112,7 +112,7 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
-		s.warnings = append(s.warnings, "every line, or nearly every one, stands in quotes as a "+
+		s.warnings = append(s.warnings, "every line, or nearly every one, is in quotes as a "+
 			"whole, as spreadsheet programs write it that took the file for one column; it is "+
 			"read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
@@ -174,7 +174,7 @@ func (s *textSource) detectHeader() error {
 	if comments > 0 {
 		s.warnings = append(s.warnings,
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
-				"%d): say `comment: \"#\"` to pass over them", comments, len(head)))
+				"%d): say `comment: \"#\"` to ignore them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
@@ -229,7 +229,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 	return head, faults, nil
 }
 
-// checkHeader refuses a header that was not read as it stands in the file.
+// checkHeader refuses a header that was not read as written in the file.
 func (s *textSource) checkHeader(faults map[int]string) error {
 	if fault := faults[s.choice.row]; fault != "" {
 		return fmt.Errorf("row %d, the header: %s", s.choice.row, fault)
@@ -285,10 +285,10 @@ func (s *textSource) learn(below []headRow) {
 	case l.surplus:
 		s.expect.width++
 		s.warnings = append(s.warnings,
-			"every row ends with a delimiter too many, which is passed over")
+			"every row ends with a delimiter too many, which is ignored")
 	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings,
-			"the header ends with a delimiter too many, which is passed over")
+			"the header ends with a delimiter too many, which is ignored")
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's "+
 			"%d columns; they are read as empty", l.missing, width))

@@ -211,7 +211,7 @@ func numbered(from, n int, cells string) []string {
 }
 
 func TestRecordsThatLie(t *testing.T) {
-	const lines = "each of them is a row by itself"
+	const lines = "each of them is a row of its own"
 	tests := []struct {
 		name, text string
 		want       []string // bad ones end with a part of the message
@@ -294,7 +294,7 @@ func TestRowsStartAnew(t *testing.T) {
 	}
 }
 
-// TestExcerpt wants the row as it stands in the file, also where its cells are unescaped in place.
+// TestExcerpt wants the row as written in the file, also where its cells are unescaped in place.
 func TestExcerpt(t *testing.T) {
 	table, err := Open(writeFile(t, "june.csv", "id,b,c\n\"\"\"1\"\"\",2\n"), Options{})
 	if err != nil {

@@ -38,8 +38,8 @@ const (
 		"twice within a quoted cell"
 	messageClose = "a quote closes a cell here that no quote opens: the row before may have " +
 		"lost its opening quote"
-	messageLines = "an opening quote makes one row of these lines, but each of them is a row by " +
-		"itself: correct the quotes, or say `quote: none` if quotes are plain text in this file"
+	messageLines = "an opening quote makes one row of these lines, but each of them is a row of " +
+		"its own: correct the quotes, or say `quote: none` if quotes are plain text in this file"
 )
 
 // endsLongCell says whether a record looks like the last line of a cell of several lines that lost

@@ -84,7 +84,7 @@ func (l *layout) repeats(row Row) bool {
 	return true
 }
 
-// messageHalves says that a number stands in two cells.
+// messageHalves says that a number is split over two cells.
 func messageHalves(columns []int, l *layout) string {
 	column := columns[0]
 	if l.split > 0 {
@@ -125,8 +125,8 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
-		return message + "; the line stands in quotes as a whole: remove these, " +
-			"and one of two quotes that stand side by side"
+		return message + "; the line is in quotes as a whole: remove these, " +
+			"and one of two quotes that are side by side"
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
@@ -146,7 +146,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 // oddities are what the rows of a text file hold and people should know of. A pass over the file
 // counts them.
 type oddities struct {
-	rulers   int // lines of dashes, which are passed over
+	rulers   int // lines of dashes, which are ignored
 	ruler    int // the row of the first
 	wrapped  int // cells such as ="01234"
 	wrap     int // the row of the first
@@ -158,12 +158,12 @@ type oddities struct {
 
 func (o *oddities) warnings() (all []string) {
 	if o.rulers > 0 {
-		all = append(all, fmt.Sprintf("lines of nothing but dashes and bars are passed over (%d, "+
+		all = append(all, fmt.Sprintf("lines of nothing but dashes and bars are ignored (%d, "+
 			"the first in row %d)", o.rulers, o.ruler))
 	}
 	if o.wrapped > 0 {
 		all = append(all, fmt.Sprintf(`cells such as ="01234" (%d, the first in row %d) are `+
-			"Excel's way to keep text as it is: what stands between the quotes is taken",
+			"Excel's way to keep text as it is: what is between the quotes is taken",
 			o.wrapped, o.wrap))
 	}
 	if o.single > 0 {
@@ -173,7 +173,7 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
-			"row %d) stand in blocks of %d as Excel writes them, which leaves out what is empty "+
+			"row %d) are in blocks of %d as Excel writes them, which leaves out what is empty "+
 			"in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// A number that holds the delimiter and does not stand in quotes, as 1,250.00 or 12,50 in a file
+// A number that holds the delimiter and is not in quotes, as 1,250.00 or 12,50 in a file
 // with commas, is two cells. The row then has a cell more than the header, and every cell behind
 // the number belongs to the heading before.
 
-// signAndCurrency is what may stand in front of a number.
+// signAndCurrency is what may be in front of a number.
 const signAndCurrency = `[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?`
 
 var (
@@ -93,7 +93,7 @@ func (s *textSource) learnHalves(below []headRow) {
 type centsColumn struct{ column, decimals int }
 
 // learnCents finds these columns in the first rows below the header, whatever first halves of
-// numbers stand in them.
+// numbers are in them.
 func (s *textSource) learnCents(below []headRow) {
 	if s.dialect.delimiter != ',' {
 		return

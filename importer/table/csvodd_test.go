@@ -138,7 +138,7 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			"5 cells", "R-300", ""},
 		{"a line in quotes after row 200", numberedRows(300,
 			map[int]string{250: "\"R-250,\"\"Lee, Ann\"\",3.50,2026-11-02\""}), `"`, 299,
-			"251 the line stands in quotes as a whole", "R-300", ""},
+			"251 the line is in quotes as a whole", "R-300", ""},
 	}
 	for _, test := range tests {
 		for _, format := range []struct {

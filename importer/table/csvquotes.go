@@ -100,7 +100,7 @@ func (s *reading) isSingleQuoted(usual reading) bool {
 	return usual.quoted == 0 && (s.explains(usual) || s.isUniform())
 }
 
-// askAboutApostrophes gives the question that is open where many cells of a column stand in single
+// askAboutApostrophes gives the question that is open where many cells of a column are in single
 // quotes, and others do not: an id with quotes and one without them are two ids.
 func (s *reading) askAboutApostrophes() error {
 	if 10*(s.broken+s.unclosed) > s.quoted {

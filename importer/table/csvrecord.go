@@ -13,7 +13,7 @@ type dialect struct {
 	comment   []byte
 }
 
-// span is where one cell lies in a record.
+// span is where one cell is in a record.
 type span struct {
 	start, end int
 	escaped    bool // holds escaped quotes

@@ -12,7 +12,7 @@ import (
 // layout is what makes rows of records.
 type layout struct {
 	names   []string
-	headed  bool // the names stand in the file
+	headed  bool // the names are in the file
 	surplus bool // every record ends with one delimiter too many
 	missing int  // cells that every record lacks at its end
 	needed  int  // columns up to and with the last one that is needed
@@ -26,7 +26,7 @@ type layout struct {
 	checks checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are passed over.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are ignored.
 // io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {

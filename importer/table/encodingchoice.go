@@ -77,7 +77,7 @@ func (s *textSource) use(e textEncoding, proof proof) {
 		c1:      strings.HasPrefix(e.name, "windows-"),
 	}
 	if proof.padded && !e.isWide() {
-		s.warnings = append(s.warnings, "the file ends with NUL bytes or ^Z, which are passed over")
+		s.warnings = append(s.warnings, "the file ends with NUL bytes or ^Z, which are ignored")
 	}
 }
 

@@ -58,8 +58,8 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 }
 
 // explain reads the sheet to the row, noting what its cells hold before it is interpreted.
-func (x *xlsx) explain(number int) ([]Explained, error) {
-	reader, err := x.read(x.sheet, false)
+func (x *spreadsheet) explain(number int) ([]Explained, error) {
+	reader, err := x.read()
 	if err != nil {
 		return nil, x.fault(x.sheet, 0, err)
 	}
@@ -69,7 +69,7 @@ func (x *xlsx) explain(number int) ([]Explained, error) {
 	stored := map[int]Explained{}
 	reader.explain = func(cell *sheetCell, raw []byte) {
 		stored[cell.column] = Explained{
-			Stored: strings.Clone(string(raw)), Format: x.book.formatCode(cell.style),
+			Stored: strings.Clone(string(raw)), Format: reader.book.formatCode(cell.style),
 		}
 	}
 
@@ -86,7 +86,7 @@ func (x *xlsx) explain(number int) ([]Explained, error) {
 	}
 }
 
-func (x *xlsx) explainRow(row *sheetRow, stored map[int]Explained) ([]Explained, error) {
+func (x *spreadsheet) explainRow(row *sheetRow, stored map[int]Explained) ([]Explained, error) {
 	given, err := x.give(row)
 	all, err := explainRow(given, x.header(), err)
 	if err != nil {

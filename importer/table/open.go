@@ -45,7 +45,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 
-	found, err := openContent(ctx, path, file, options)
+	found, byPath, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
 		return found, nil // which has the file now
 	}
@@ -54,8 +54,11 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 	if err != nil {
 		return nil, named(name, err)
 	}
-	return openXLSX(ctx, path, options)
+	return byPath(ctx, path, options)
 }
+
+// opener opens a file by its path.
+type opener func(ctx context.Context, path string, options Options) (source, error)
 
 // named puts the file's name before an error.
 func named(name string, err error) error {
@@ -95,14 +98,16 @@ func openFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// openContent opens everything but workbooks, for which it gives nil: they open themselves by path.
-func openContent(ctx context.Context, path string, file *os.File, options Options) (source, error) {
+// openContent opens everything but packed workbooks, for which it gives what opens them by path.
+func openContent(
+	ctx context.Context, path string, file *os.File, options Options,
+) (source, opener, error) {
 	status, err := file.Stat()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
+		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
 			"beside it while it is open there: close it there and name the file without " +
 			"these signs")
 	}
@@ -114,20 +119,19 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 	}
 	head, err := found.head()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 
 	switch {
 	case bytes.HasPrefix(head, []byte(oleMagic)):
 		content, err := io.ReadAll(io.NewSectionReader(file, 0, min(found.size, 64<<20)))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return nil, errors.New("is " + oleKind(content))
+		return nil, nil, errors.New("is " + oleKind(content))
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		isWorkbook, err := found.unzip(options.Sheet)
-		if err != nil || isWorkbook {
-			return nil, err
+		if byPath, err := found.unzip(options.Sheet); err != nil || byPath != nil {
+			return nil, byPath, err
 		}
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		found.wrapping = "gz"
@@ -137,26 +141,35 @@ func openContent(ctx context.Context, path string, file *os.File, options Option
 
 	if found.wrapping != "" {
 		if head, err = found.head(); err != nil {
-			return nil, unpackError(err)
+			return nil, nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+			return nil, nil, fmt.Errorf("there is %s within this .%s: unpack it first",
 				packed, found.wrapping)
 		}
 	}
 
 	if is := foreign(head); is != "" {
-		return nil, errors.New("is " + is)
+		return nil, nil, errors.New("is " + is)
 	}
 
+	if format := markupIn(head); format != "" {
+		page, err := openMarkup(filepath.Base(path), format, found, head, options)
+		return page, nil, err
+	}
+
+	if options.Table > 1 {
+		return nil, nil, fmt.Errorf("has no table %d: `table:` chooses among the tables of a web "+
+			"page (HTML)", options.Table)
+	}
 	text, err := openText(filepath.Base(path), found, head, options)
 	if found.wrapping == "" && brokenWorkbook(path, head, err != nil) {
-		return nil, errDamagedWorkbook
+		return nil, nil, errDamagedWorkbook
 	}
 	if err == nil && hasWorkbookName(path) {
-		return nil, errNoWorkbook
+		return nil, nil, errNoWorkbook
 	}
-	return text, err
+	return text, nil, err
 }
 
 // head reads the beginning of the content.
@@ -173,11 +186,12 @@ func (c *content) head() ([]byte, error) {
 	return head, err
 }
 
-// unzip tells workbooks from other zip files and chooses the table in the latter.
-func (c *content) unzip(member string) (isWorkbook bool, err error) {
+// unzip tells workbooks, for which it gives what opens them, from other zip files and chooses the
+// table in the latter.
+func (c *content) unzip(member string) (workbook opener, err error) {
 	archive, err := zip.NewReader(c.file, c.size)
 	if err != nil {
-		return false, errors.New("is a .zip or .xlsx file that was cut off or damaged: export or " +
+		return nil, errors.New("is a .zip or .xlsx file that was cut off or damaged: export or " +
 			"download it again")
 	}
 
@@ -192,24 +206,25 @@ func (c *content) unzip(member string) (isWorkbook bool, err error) {
 		{"word/document.xml", "a Word document, not a table: export it as CSV or XLSX"},
 		{"ppt/presentation.xml", "a presentation, not a table: export it as CSV or XLSX"},
 		{"Index/Document.iwa", "a Numbers or Pages document: export it as CSV or XLSX"},
-		{"META-INF/manifest.xml", "an OpenDocument file (.ods): open it and save it as .xlsx, or " +
-			"export CSV"},
 	} {
 		if holds(format.part) {
-			return false, errors.New("is " + format.is)
+			return nil, errors.New("is " + format.is)
 		}
 	}
 
-	if holds("[Content_Types].xml") || holds("xl/workbook.xml") {
-		return true, nil
+	switch {
+	case holds("[Content_Types].xml"), holds("xl/workbook.xml"):
+		return openXLSX, nil
+	case holds("META-INF/manifest.xml"):
+		return openOpenDocument, nil
 	}
 	c.wrapping = "zip"
 	var passed []string
 	if c.member, passed, err = chooseMember(archive, member); len(passed) > 0 {
-		c.warnings = append(c.warnings, "beside "+c.member.Name+
-			" stands what is no table in this .zip: "+shorten(passed)+"; it is passed over")
+		c.warnings = append(c.warnings, "only "+c.member.Name+
+			" in this .zip is read; no tables, and ignored: "+shorten(passed))
 	}
-	return false, err
+	return nil, err
 }
 
 // packedFormat names what is packed twice; "" is none.
@@ -238,7 +253,7 @@ func unpackError(err error) error {
 // limitAbove is how many rows above a header are looked at.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header stands in the given row, as far as they stand
+// Above reads the first rows of a file whose header is in the given row, as far as they are
 // above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
 // them.
 func Above(path string, options Options, header int) (rows [][]string) {

@@ -47,14 +47,12 @@ func TestRefuses(t *testing.T) {
 		{"old Word", "june.csv", streams("WordDocument"),
 			"is an old Office document, not a table: export it as CSV or XLSX"},
 		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1",
-			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
 		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00",
-			"is a web page (HTML), whatever its name: open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
 		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n" +
 			"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
-			"is an XML spreadsheet of 2003: open it in Excel and save it as .xlsx"},
+			"it ends in the middle: export or download it again"},
 		{"XML", "june.csv", "<?xml version=\"1.0\"?><orders/>",
 			"is an XML file, not a table: export it as CSV or XLSX"},
 		{"PDF", "june.csv", "%PDF-1.4\n%âã",
@@ -89,7 +87,8 @@ func TestRefuses(t *testing.T) {
 			zipped(map[string]string{
 				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
 				"META-INF/manifest.xml": "<x/>",
-			}), "is an OpenDocument file (.ods): open it and save it as .xlsx, or export CSV"},
+			}), "is an OpenDocument file without content, so it is damaged: export or download it " +
+				"again"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{
 			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
 		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
@@ -298,14 +297,14 @@ func TestTellsOfOddities(t *testing.T) {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"beside june/june.csv stands what is no table in " +
-			"this .zip: june/README.md; it is passed over"}},
+		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no tables, " +
+			"and ignored: june/README.md"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
-			[]string{"lines of nothing but dashes and bars are passed over (2, the " +
+			[]string{"lines of nothing but dashes and bars are ignored (2, the " +
 				"first in row 2)"}},
 		"wrapped cells": {"june.csv", "a,b\n" + strings.Repeat("1,2\n", 100) + `"=""01""",` +
 			"\"=SUM(1)\"\n3,=\"02\"\n", []string{
-			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what stands between the quotes is taken`}},
+			`cells such as ="01234" (2, the first in row 102) are Excel's way to keep text as it is: what is between the quotes is taken`}},
 	} {
 		table, err := Open(writeFile(t, test.file, test.content), Options{})
 		if err != nil {

@@ -73,6 +73,13 @@ func (s *serial) roundUp(clock bool) {
 // February 1900, becomes an Error.
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
+	return appendSerial(dst, number, s, ok, format, from1904)
+}
+
+// appendSerial is appendTemporal for a number that was read; not ok: it is none of a calendar.
+func appendSerial(
+	dst, number []byte, s serial, ok bool, format numberFormat, from1904 bool,
+) ([]byte, byte) {
 	if !format.split {
 		s.roundUp(format.time || format.elapsed)
 	}

@@ -13,8 +13,8 @@ const (
 	sheetColumns = 1 << 14
 )
 
-// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must stand in rising
-// order, as the format demands: what does not is a bad row, because its values could stand in the
+// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must be in rising
+// order, as the format demands: what does not is a bad row, because its values could be in the
 // wrong place.
 type sheetReader struct {
 	xml    xmlScanner
@@ -24,11 +24,14 @@ type sheetReader struct {
 	limits Limits
 	survey bool // find out only which columns hold something, and not what
 
+	cell       sheetCell    // that is being read
 	texts      []sharedText // of the row
 	formula    sheetFormula
 	shared     map[int]sharedFormula // by their index
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
+
+	source *gridSource // where the rows come from; nil: from xml, as XLSX has them
 
 	// explain sees what cells hold before it is interpreted; nil: nobody asks.
 	explain func(cell *sheetCell, raw []byte)
@@ -64,10 +67,12 @@ func (r *sheetRemarks) noteMerged(reference []byte) {
 	var ok, okLast bool
 	merged.firstColumn, merged.firstRow, ok = parseReference(first)
 	merged.lastColumn, merged.lastRow, okLast = parseReference(last)
-	if !ok || !okLast {
-		return
+	if ok && okLast {
+		r.note(merged)
 	}
+}
 
+func (r *sheetRemarks) note(merged mergedRange) {
 	if merged.firstRow <= r.header && r.header <= merged.lastRow && len(r.headings) < mostHeadings {
 		r.headings = append(r.headings, merged)
 	} else if merged.lastRow > merged.firstRow {
@@ -131,6 +136,9 @@ func (s *sheetReader) readColumns() error {
 // next reads the next row, blank ones included. At the end of the part, once it proves whole, it
 // gives io.EOF.
 func (s *sheetReader) next() error {
+	if s.source != nil {
+		return s.nextOfGrid()
+	}
 	for {
 		token, err := s.xml.next()
 		switch {
@@ -187,6 +195,13 @@ func (s *sheetReader) readRow() error {
 
 	depth := len(s.xml.starts)
 	for {
+		read, err := s.readUsual()
+		if err != nil {
+			return err
+		}
+		if read {
+			continue
+		}
 		token, err := s.xml.next()
 		switch {
 		case err != nil:
@@ -221,7 +236,7 @@ func (s *sheetReader) numberRow(attribute []byte) error {
 	case !ok || number > sheetRows:
 		return fmt.Errorf("it has a row with the number %.40q", attribute)
 	case number <= s.last:
-		s.row.fail(-1, attribute, fmt.Sprintf("the row stands behind row %d, so the file is "+
+		s.row.fail(-1, attribute, fmt.Sprintf("the row comes after row %d, so the file is "+
 			"damaged or badly made; open it in a spreadsheet program and save it again", s.last))
 	default:
 		s.last = number
@@ -257,8 +272,8 @@ type sheetRow struct {
 	total   bool     // a formula in it adds up other rows
 	hidden  bool
 	used    []int  // columns that hold something
-	empty   bool   // a cell stands in it that holds empty text
-	text    []byte // what the cells stand in
+	empty   bool   // it has a cell that holds empty text
+	text    []byte // what the cells are in
 	width   int    // columns up to the last one that holds something
 	next    int    // column of a cell that does not name one
 	problem *RowError

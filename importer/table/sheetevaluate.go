@@ -135,7 +135,7 @@ func (e *evaluator) signed(into *apd.Decimal) {
 	e.depth--
 }
 
-// operand reads a number, a cell, a function, or what stands in brackets.
+// operand reads a number, a cell, a function, or what is in brackets.
 func (e *evaluator) operand(into *apd.Decimal) {
 	if e.take('(') {
 		e.sum(into)
@@ -247,7 +247,7 @@ func (e *evaluator) addArgument(into *apd.Decimal) {
 	e.check(into, err)
 }
 
-// cellRange reads A2:C2, if it comes next and stands in the row.
+// cellRange reads A2:C2, if it comes next and is in the row.
 func (e *evaluator) cellRange() (first, last int, after []byte, found bool) {
 	end := bytes.IndexAny(e.rest, ",)")
 	if end < 0 {

@@ -24,7 +24,7 @@ type sheetFormula struct {
 	columns int    // ... and how far to the right
 }
 
-// sharedFormula is a formula that stands in one cell and holds for others.
+// sharedFormula is a formula that is written in one cell and holds for others.
 type sharedFormula struct {
 	text        string
 	row, column int

@@ -88,7 +88,7 @@ type sharedText struct {
 	first         byte
 }
 
-// setTexts looks the texts of the row up, all at once: where they stand in another order than the
+// setTexts looks the texts of the row up, all at once: where they are in another order than the
 // rows, most of the time would be spent waiting for memory.
 func (s *sheetReader) setTexts() error {
 	strings := s.book.strings

@@ -9,7 +9,7 @@ import (
 // Kinds of cells, the values of [Row.Kinds].
 const (
 	Empty byte = iota // no value
-	Text              // text as it stands in the file
+	Text              // text as written in the file
 	// Number is plain decimal text: a '.' point, no exponent, no grouping, at most 15 significant
 	// digits.
 	Number
@@ -48,7 +48,7 @@ type RowError struct {
 	Row     int    // as [Row.Number]
 	Line    int    // the line in a text file, counted from 1; 0 where the format has no lines
 	Column  string // the heading, where one cell is to blame
-	Excerpt string // the beginning of the row or cell, as it stands in the file
+	Excerpt string // the beginning of the row or cell, as written in the file
 	Message string // what is wrong and what to do, without the place
 
 	HeaderAgain bool // the cells are good: they are the headings
@@ -62,6 +62,7 @@ type Options struct {
 	// Sheet is a sheet of a workbook or a file in a .zip. "" chooses by Needs (several that have
 	// them are an [AmbiguousError]), otherwise the first visible one.
 	Sheet       string
+	Table       int      // which table of a web page, counted from 1; 0 chooses as for sheets
 	Header      int      // row number of the header; 0 detects, -1 says that there is none
 	HeaderNames []string // the header is the first row that holds all of these names
 	Encoding    string   // an IANA or WHATWG name, "windows-1252"; "" detects
@@ -94,13 +95,15 @@ type Limits struct {
 
 // Info tells how a file is read, for people and for the report.
 type Info struct {
-	Format    string  // "csv" or "xlsx"; with its wrapping: "csv.gz", "csv.zst", "csv.zip"
-	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX
-	Delimiter string  // as it stands in the file; "" for XLSX
-	Quote     string  // `"`, `'` or "none"; with backslash escapes `"\`; "" for XLSX
+	// Format is "csv", "xlsx", "ods", "xml" or "html"; with its wrapping: "csv.gz", "html.zip".
+	Format    string
+	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX and .ods
+	Delimiter string  // of delimited text, as written in the file
+	Quote     string  // of delimited text: `"`, `'` or "none"; with backslash escapes `"\`
 	Sheet     string  // "" for text
 	HeaderRow int     // row number of the header; 0: there is none
 	Sheets    []Sheet // all sheets of a workbook
+	Typed     bool    // its cells have kinds: a text that looks like a number is one on purpose
 	Warnings  []string
 }
 

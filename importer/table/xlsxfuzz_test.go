@@ -3,12 +3,15 @@ package table
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // FuzzSheet: whatever a sheet part holds, reading ends, what was read is as it is promised, and a
@@ -46,6 +49,84 @@ func FuzzSheet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzUsualCells: cells that are read at a glance come out as those that are read tag by tag, which
+// is how all of them are read where the part comes in few bytes at a time.
+func FuzzUsualCells(f *testing.F) {
+	for _, cells := range []string{
+		`<c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c><c r="XFD1" t="b"><v>1</v></c>`,
+		`<c r="A1" t="inlineStr"><is><t>a_x000D_b</t></is></c><c r="B1" t="e"><v>#N/A</v></c>`,
+		`<c r="A1" s="9"><v>1</v></c><c r="B1" t="x"><v>1</v></c><c r="B1"/><c r="a3"/><c r="A1"/>`,
+		`<c r="A000001"><v>1</v></c><c r="B0000001"><v>1</v></c><c r="C1" s="00000001"><v>1</v></c>`,
+		`<c t="str" r="A1"><v>x</v></c><c r="B1" t="str"><v>a&amp;b</v></c><c r="C1" t="str"><v>ä` +
+			"\xff" + `</v></c>`,
+		`<c r="A1" t="inlineStr"><is><t xml:space="preserve"> ä </t></is></c><c r="B1"><v></v></c>`,
+		`<c r="A1" t="inlineStr"><is><t>` + "a\rb" + `</t></is></c><c><v>2</v></c><c></c><cat/><c/>`,
+		`<c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><v>2<!-- --></v></c><c r="C1"><v>3</v><v>4</v></c>`,
+		`<c r="A1" t="s"><v>7</v></c></row><row><c r="B2"><v>1</v></c></row><row r="9"><c r="AAAA9"/>`,
+		`<c r="B2"><v>1</v></c></row><row r="2"/><c r="B2"><v>1</v></c><row r="4"><c r="A4"/>`,
+		`<c r="A1" t="inlineStr"><is><t>` + strings.Repeat("x", 61) + `</t></is></c>`,
+		`<c r="A1" t="str"><v>` + strings.Repeat("x", 50) + `</v></c><c r="B1" t="str"><v>` +
+			strings.Repeat("x", 11) + `</v></c>`,
+		strings.Repeat(`<c t="inlineStr"><is><t>`+strings.Repeat("x", 31)+`</t></is></c>`, 3),
+		`<c r="A1" t="inlineStr"><is><t>` + "\xff" + `</t></is></c>`,
+		`<c r="A1" t="d"><v>2025-12-01</v></c><c r="B1" t="inlineStr"><v>x</v></c>`,
+		`<c r="A1" t="inlineStr"><is><t></t></is></c><c r="B1" t="inlineStr"><is><t>` +
+			strings.Repeat("long ", 9) + `</t></is></c>`,
+	} {
+		f.Add(cells)
+	}
+	f.Fuzz(func(t *testing.T, cells string) {
+		part := []byte(`<worksheet><sheetData><row r="1">` + cells + `</row></sheetData></worksheet>`)
+		part = append(part, bytes.Repeat([]byte(" "), usualSize)...) // otherwise nothing is usual
+		for i := range 4 {
+			survey, limits := i%2 == 1, Limits{Cell: 60, Row: 90}
+			if i >= 2 {
+				limits = Limits{Cell: 90, Row: 60}
+			}
+			usual := startSheet(bytes.NewReader(part), survey, limits)
+			byTag := startSheet(iotestReader{bytes.NewReader(part)}, survey, limits)
+			for {
+				err, want := usual.next(), byTag.next()
+				if (err == nil) != (want == nil) || (err == io.EOF) != (want == io.EOF) {
+					t.Fatalf("next = %v, tag by tag %v", err, want)
+				}
+				if err != nil {
+					break
+				}
+				if diff := cmp.Diff(shownRow(byTag), shownRow(usual)); diff != "" {
+					t.Fatalf("row (-tag by tag +usual):\n%s", diff)
+				}
+			}
+		}
+	})
+}
+
+// startSheet reads a sheet to its first row.
+func startSheet(part io.Reader, survey bool, limits Limits) *sheetReader {
+	reader := &sheetReader{book: fuzzBook(), limits: limits.orDefaults(), survey: survey}
+	reader.xml.reset(part)
+	if err := reader.begin(); err != nil {
+		panic(err) // the part is the test's own up to there
+	}
+	return reader
+}
+
+// shownRow is all that a reader knows after a row.
+func shownRow(s *sheetReader) []string {
+	row := &s.row
+	shown := []string{
+		fmt.Sprint(row.number, row.signed, row.total, row.hidden, row.used, row.empty, row.width,
+			row.next, len(row.text), row.column, s.last),
+		fmt.Sprintf("%+v", s.remarks),
+		fmt.Sprintf("%+v", row.problem),
+	}
+	for _, column := range row.used {
+		shown = append(shown, fmt.Sprintf("%d: %s %q %s", column, kindNames[row.kinds[column]],
+			row.cells[column], row.signs[column]))
+	}
+	return shown
 }
 
 // iotestReader gives a few bytes at a time, so that every token is cut somewhere.

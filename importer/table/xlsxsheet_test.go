@@ -63,7 +63,7 @@ func TestSheetsThatLeadToOnePartAreReadOnce(t *testing.T) {
 				return
 			}
 			defer table.Close()
-			if glanced := table.source.(*xlsx).archive.glanced; glanced > 16<<20 {
+			if glanced := table.source.(*spreadsheet).file.(*xlsx).archive.glanced; glanced > 16<<20 {
 				t.Errorf("%d bytes were read to choose a sheet of one part of 8 MiB", glanced)
 			}
 			if got := strings.Join(rowsOf(table), "\n"); got != `2: text "A1", number "10"` {
@@ -141,12 +141,12 @@ func TestMergedHeadings(t *testing.T) {
 			"Order|Date|Total", ""},
 		{"over a column with values", cellsOf(1, "Order|Date|Total", values, values), "C1:D1", nil,
 			"Order|Date|Total|",
-			`the heading "Total" is merged over columns C to D: it names column C only; values without a name stand in column D. Give each column a heading of its own`},
+			`the heading "Total" is merged over columns C to D: it names column C only; values without a name are in column D. Give each column a heading of its own`},
 		{"down over two rows of headings", cellsOf(1, "Order|Date|Amounts", "||Net|Tax", values,
 			values), "A1:A2 B1:B2 C1:D1", [][]string{{"Net"}, {"Tax"}}, "Order|Date|Net|Tax", ""},
 		{"down and over a column with values", cellsOf(1, "Order|Date|Amounts|", "|||Tax|Net",
 			"A1|x|y|10|1", "A2|x|y|10|1"), "A1:C2", [][]string{{"Net"}, {"Tax"}}, "Order|||Tax|Net",
-			`the heading "Order" is merged over columns A to C: it names column A only; values without a name stand in column B, C. Give each column a heading of its own`},
+			`the heading "Order" is merged over columns A to C: it names column A only; values without a name are in column B, C. Give each column a heading of its own`},
 		{"a title above", cellsOf(1, "Bills of June", "Order|Date|Total|Tax", values, values),
 			"A1:D1", nil, "Order|Date|Total|Tax", ""},
 		{"a range that is none", cellsOf(1, "Order|Date|Total|Tax", values, values), "C1: A0:B1 X",

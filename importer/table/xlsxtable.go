@@ -32,7 +32,7 @@ func (t *excelTable) headerRow() int {
 }
 
 // tablesOf reads the Excel tables of a sheet. What cannot be understood of them is left out: the
-// rows stand in the sheet.
+// rows are in the sheet.
 func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 	relations, err := x.archive.relationships(sheet.part)
 	if err != nil {
@@ -176,7 +176,7 @@ func (t *excelTable) markTotals(row *sheetRow) {
 
 // findHeader chooses the header among the first rows of a sheet. An Excel table settles it, unless
 // something else is asked for.
-func (x *xlsx) findHeader(head sheetHead) (headerChoice, error) {
+func (x *spreadsheet) findHeader(head sheetHead) (headerChoice, error) {
 	if x.options.Header != 0 || len(x.options.HeaderNames) > 0 || len(head.tables) == 0 {
 		return findHeader(head.rows, x.options, loneInSheet)
 	}
@@ -263,7 +263,7 @@ func (r headRow) fulfils(needs [][]string) int {
 
 // tableBelow gives the Excel table that has its header in the chosen row, or whose rows begin below
 // it; nil: none, or several beside each other, of which the needs choose.
-func (x *xlsx) tableBelow(tables []*excelTable) *excelTable {
+func (x *spreadsheet) tableBelow(tables []*excelTable) *excelTable {
 	var chosen *excelTable
 	most, equal := -1, 0
 	for _, table := range tables {

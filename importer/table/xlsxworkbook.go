@@ -2,9 +2,11 @@ package table
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -18,13 +20,125 @@ type workbook struct {
 	strings  *sharedStrings // nil: the file has no string table
 
 	uncomputed bool // it says that its formulas are to be computed when it is opened
+	isPage     bool // a web page, whose tables stand for the sheets
 }
 
 type workbookSheet struct {
 	name   string
 	hidden bool
+	slight bool   // it holds less than a table does, such as a title
 	kind   string // "worksheet"; "chartsheet" and others have no cells
 	part   string // name of its part; "": the file does not say
+}
+
+// xlsx is the parts of an XLSX file.
+type xlsx struct {
+	archive *archive
+	book    *workbook
+	limits  Limits
+
+	tableParts map[string]*excelTable // as far as they were read, by part
+	spare      []byte                 // a buffer of a reader that has ended
+}
+
+// openXLSX opens a workbook, checks that all of it is whole, and chooses the sheet and its header.
+func openXLSX(ctx context.Context, name string, options Options) (source, error) {
+	file := &xlsx{limits: options.Limits.orDefaults()}
+	x := &spreadsheet{base: filepath.Base(name), file: file, options: options}
+	if err := file.open(ctx, name, options.TempDir); err != nil {
+		return nil, errors.Join(x.place(err), x.close())
+	}
+	x.book = file.book
+	if err := x.choose(); err != nil {
+		return nil, errors.Join(x.place(err), x.close())
+	}
+	return x, nil
+}
+
+func (x *xlsx) open(ctx context.Context, name, tempDir string) error {
+	var err error
+	if x.archive, err = openArchive(ctx, name, x.limits.Unpacked); err != nil {
+		return err
+	}
+	x.book, err = readWorkbook(x.archive, x.limits, tempDir)
+	return err
+}
+
+func (x *xlsx) verify() error { return x.archive.verify() }
+
+func (x *xlsx) describe(info *Info) { info.Format, info.Typed = "xlsx", true }
+
+func (x *xlsx) close() error {
+	var err error
+	if x.book != nil {
+		err = x.book.close()
+	}
+	if x.archive != nil {
+		err = errors.Join(err, x.archive.close())
+	}
+	return err
+}
+
+func (x *xlsx) head(sheet workbookSheet, header int, whole bool) (sheetHead, error) {
+	tables, err := x.tablesOf(sheet)
+	if err != nil {
+		return sheetHead{}, err
+	}
+
+	reader, err := x.readPart(sheet, true)
+	if err != nil {
+		return sheetHead{}, err
+	}
+	defer reader.close()
+	if !whole {
+		return reader.head(1, 0)
+	}
+
+	if header == 0 && len(tables) == 1 {
+		header = tables[0].headerRow()
+	}
+	head, err := reader.head(headRows, header)
+	head.tables = tables
+	return head, err
+}
+
+func (x *xlsx) read(sheet workbookSheet) (*sheetReader, error) { return x.readPart(sheet, false) }
+
+// readPart opens a sheet's rows. Glance: only to find out which sheet to read.
+func (x *xlsx) readPart(sheet workbookSheet, glance bool) (*sheetReader, error) {
+	if sheet.part == "" {
+		return nil, errors.New("its part is missing; the file is damaged")
+	}
+	part, err := x.archive.open(sheet.part)
+	if err != nil {
+		return nil, err
+	}
+
+	part.glance = glance
+	reader := &sheetReader{
+		part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed,
+	}
+	reader.spare, reader.xml.buffer, x.spare = &x.spare, x.spare, nil
+	text, err := partText(part)
+	if err == nil {
+		reader.xml.reset(text)
+		err = reader.begin()
+	}
+	if err != nil {
+		return nil, errors.Join(err, part.Close())
+	}
+	return reader, nil
+}
+
+// close leaves its buffer to the next reader.
+func (s *sheetReader) close() error {
+	if s.source != nil {
+		return s.source.closer.Close()
+	}
+	if len(s.xml.buffer) == xmlBuffer {
+		*s.spare = s.xml.buffer
+	}
+	return s.part.Close()
 }
 
 // readWorkbook reads everything but the cells.

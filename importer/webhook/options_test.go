@@ -48,6 +48,7 @@ func TestEndpoint(t *testing.T) {
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for want, options := range map[string]Options{
 		"concurrency -1":        {Concurrency: -1},
+		"concurrency 4097":      {Concurrency: MaxConcurrency + 1},
 		"timeout -1s":           {Timeout: -time.Second},
 		"rate -1":               {Rate: -1},
 		"attempts -1":           {Attempts: -1},

@@ -192,7 +192,7 @@ func (l *line) send(head []byte, key string, body []byte) (int, error) {
 }
 
 // receive reads the answer, and says whether the connection can be used again. A request that
-// could not be written to its end may have been answered all the same: such an answer is here by
+// could not be written to its end may still have been answered: such an answer is here by
 // now.
 func (l *line) receive(a *answer) bool {
 	sent := a.err

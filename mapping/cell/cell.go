@@ -63,7 +63,7 @@ func Problem(cell []byte, err error) error {
 // package that reads tables, so that neither has to know the other.
 const (
 	Empty    byte = iota // no value
-	Text                 // text as it stands in the file
+	Text                 // text as written in the file
 	Number               // a number of a workbook, in plain decimal text
 	Date                 // "2025-12-01"
 	DateTime             // "2025-12-01T18:00:00", no zone
@@ -95,7 +95,7 @@ const None = -1
 type Cell struct {
 	Text     []byte
 	Kind     byte
-	Row      int // the row that it stands in
+	Row      int // the row that it is in
 	Conflict int // a row of the same group that has another value; 0: none
 
 	Sign string // what the number format of a workbook shows beside a number; "": nothing

@@ -1,4 +1,4 @@
-// Package cell is what stands in a cell of an export: its text, its kind, and how both are shown to
+// Package cell is what a cell of an export holds: its text, its kind, and how both are shown to
 // people. A [Row] is what the reader of a file hands over, a [Cell] one trimmed value of it.
 //
 // Texts are made comparable by [PlainText] (full-width characters, dashes, white space), kept fit

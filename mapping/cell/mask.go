@@ -52,7 +52,7 @@ func LooksLikePhone(value string) bool {
 	return digits >= 7 && digits <= 15 && dialled && !strings.Contains(value, ":")
 }
 
-// MaskStray masks what stands in a column of another kind and is somebody's all the same, as in a
+// MaskStray masks what is in a column of another kind and is still somebody's, as in a
 // row whose cells have moved: an e-mail address, a phone number with its plus. Amounts, dates and
 // ids stay as they are, for people have to find them.
 func MaskStray(value string) string {

@@ -31,7 +31,7 @@ type Question struct {
 type Reading struct {
 	Row    int
 	Value  string
-	Format string // as it stands in a mapping
+	Format string // as written in a mapping
 	Result string // for people: 3 April 2026
 }
 
@@ -45,7 +45,7 @@ func (q *Question) Describe(column, mapping string) string {
 			fmt.Fprintf(&b, "  row %d: %s   as %s  %s\n", example.Row, Visible(example.Value),
 				example.Format, example.Result)
 		}
-		b.WriteString("Mend the file, or say which is right, and rows that do not fit become " +
+		b.WriteString("Fix the file, or say which is right, and rows that do not fit become " +
 			"invalid; in ")
 	} else {
 		q.describeReadings(&b, column)

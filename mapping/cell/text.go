@@ -21,7 +21,7 @@ func Upper(letter byte) byte {
 	return letter
 }
 
-// WordsOf are the words of the rows above a header, each with the cell that it stands in.
+// WordsOf are the words of the rows above a header, each with the cell that it is in.
 func WordsOf(above [][]string, visit func(word, cell string)) {
 	between := func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r)

@@ -11,8 +11,8 @@ import (
 
 var (
 	errEmailName = errors.New("has more than an e-mail address in it; only the address may " +
-		"stand there")
-	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what stands " +
+		"be there")
+	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what is " +
 		"between them")
 	errEmail = errors.New("is not an e-mail address")
 )

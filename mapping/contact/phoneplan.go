@@ -10,7 +10,7 @@ import (
 )
 
 // phonePlanText is libphonenumber's metadata, as far as it tells which numbers are in use and how
-// they are dialled. The test TestPhonePlans writes it; its head says what stands in a line.
+// they are dialled. The test TestPhonePlans writes it; its head says what a line holds.
 //
 //go:embed phoneplans.txt
 var phonePlanText string

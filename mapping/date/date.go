@@ -42,17 +42,17 @@ type Clock struct {
 // Context is what a date value may lack.
 type Context struct {
 	Zone Zone // for values without an offset
-	// for zones that stand in the value; nil: the mapping has no words for them
+	// for zones that are in the value; nil: the mapping has no words for them
 	Zones      *ZoneReader
 	TimeOfDay  Clock    // for values without a time
-	TimeColumn Clock    // the time when it stands in a column of its own
+	TimeColumn Clock    // the time when it has a column of its own
 	Repeated   Repeated // for times that the clocks of the zone showed twice
 	Year       int      // for layouts without a year; 0: none
 	YearAbove  bool     // it was to be found above the header
 }
 
 // ErrNoZone is the error of a time for which nothing says where its clock stood.
-var ErrNoZone = errors.New("has no time zone; say where its clock stood: timezone: Europe/Berlin")
+var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: timezone: Europe/Berlin")
 
 // Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour
 // that comes twice when they are put back.
@@ -77,7 +77,7 @@ var (
 		"say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
 	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
-	errTooEarly = errors.New("lies before 1971, as empty dates do that were read as 0")
+	errTooEarly = errors.New("is before 1971, as empty dates do that were read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
 	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
 )
@@ -85,7 +85,7 @@ var (
 // ParseFormat takes a layout of tokens ("DD/MM/YYYY HH:mm"), or one of
 // "iso", "unix" and "unix_ms". Tokens are YYYY YY, MMMM MMM MM M, DD D, dddd
 // ddd, HH H hh h, mm, ss, S (decimals of the second), A (AM or PM) and Z (offset
-// or zone); text that is no token stands in [brackets]. YY means 20YY.
+// or zone); text that is no token goes in [brackets]. YY means 20YY.
 func ParseFormat(layout string) (Format, error) {
 	switch layout {
 	case "iso":
@@ -99,7 +99,7 @@ func ParseFormat(layout string) (Format, error) {
 	return Format{Mode: Layout, Layout: layout, Tokens: tokens}, err
 }
 
-// String is the layout, as it stands in a mapping. It is empty for a column of
+// String is the layout, as written in a mapping. It is empty for a column of
 // dates that are written in words or in several ways.
 func (f *Format) String() string {
 	if f.Mode == ISO {
@@ -153,7 +153,7 @@ func (c *Context) zoneWord(value []byte, mode Mode) []byte {
 	return word
 }
 
-// Scan reads what stands in the cell: calendar and clock, not yet a time.
+// Scan reads what the cell holds: calendar and clock, not yet a time.
 func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	mode := f.Mode
 	switch kind {
@@ -180,7 +180,7 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
 			*when = Civil{}
 			err = f.scanText(when, text, mode)
-			when.ZoneWord = bytes.Clone(when.ZoneWord) // it stands in the buffer
+			when.ZoneWord = bytes.Clone(when.ZoneWord) // it is in the buffer
 		}
 	}
 

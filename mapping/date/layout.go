@@ -12,7 +12,7 @@ import (
 // dateToken is one part of a layout.
 type dateToken struct {
 	Part datePart
-	Text string // as it stands in the layout; of a literal, what must stand in the value
+	Text string // as written in the layout; of a literal, what the value must hold
 	// width is the most digits. Between other characters fewer will do, down
 	// to one; beside other digits (YYYYMMDD) it is exact.
 	width int
@@ -95,7 +95,7 @@ func nextToken(text string) (dateToken, int, error) {
 	if letter := cell.Upper(text[0]); letter >= 'A' && letter <= 'Z' && text[:length] != "T" {
 		return dateToken{}, 0,
 			fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
-				"(month name), A (AM or PM), Z (zone); other text stands in [brackets]",
+				"(month name), A (AM or PM), Z (zone); other text goes in [brackets]",
 				text[:length])
 	}
 

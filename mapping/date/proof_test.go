@@ -42,7 +42,7 @@ Say which, in mapping.yaml:
 		{"contradiction", []string{"13/04/2026", "04/13/2026"}, `column "Date" contradicts itself:
   row 3: 04/13/2026   as MM/DD/YYYY  13 April 2026
   row 2: 13/04/2026   as DD/MM/YYYY  13 April 2026
-Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {date: "MM/DD/YYYY"}
 `},
 		{"a slash proves nothing about points", []string{"05.11.2026", "11/13/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 05.11.2026

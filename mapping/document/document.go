@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Error is a mistake in a mapping file, with its place and the line it stands in.
+// Error is a mistake in a mapping file, with its place and the line it is in.
 type Error struct {
 	File         string
 	Line, Column int // from 1; the column counts characters
@@ -25,7 +25,7 @@ func (e *Error) Error() string {
 	return text + "\n" + e.Excerpt
 }
 
-// Place is where something stands in a mapping file.
+// Place is where something is in a mapping file.
 type Place struct{ Line, Column int }
 
 // Document is the text of a mapping file, from which errors show an excerpt.
@@ -44,7 +44,7 @@ func New(file string, source []byte) *Document {
 	return &Document{file, mappingKind, strings.Split(text, "\n")}
 }
 
-// ErrorAt makes the error for a place, with the line that it stands in.
+// ErrorAt makes the error for a place, with the line that it is in.
 func (d *Document) ErrorAt(at Place, format string, values ...any) *Error {
 	return &Error{
 		File: d.File, Line: at.Line, Column: at.Column,

@@ -136,7 +136,7 @@ func (r *Reader) expand(n *Node) string {
 			r.Problem(n.Place, "${%s}: a %s reads variables that begin with ABLE_ only, so that "+
 				"a shared one cannot carry data off", variable, r.Document.kind)
 		case variable == "ABLE_FUNNEL_MARK":
-			r.Problem(n.Place, "${ABLE_FUNNEL_MARK} stands at funnel_mark: only; it must not "+
+			r.Problem(n.Place, "${ABLE_FUNNEL_MARK} belongs at funnel_mark: only; it must not "+
 				"become part of the data")
 		default:
 			b.WriteString(r.variable(n, variable))

@@ -80,7 +80,7 @@ func (s *Setting) IsObject() bool { return s.node.Kind == Object }
 // IsEmpty tells whether nothing is written at the setting: name: or name: "".
 func (s *Setting) IsEmpty() bool { return s.node.Kind == Scalar && s.node.Text == "" }
 
-// Written is a scalar as it stands in the file, before variables are filled in.
+// Written is a scalar as written in the file, before variables are filled in.
 func (s *Setting) Written() string { return s.node.Text }
 
 // Text reads a scalar.

@@ -156,7 +156,7 @@ func (d *Document) refuseDepth(tokens token.Tokens) error {
 		}
 
 		if flow > limitDepth || dashes > limitDepth {
-			return d.ErrorAt(placeOf(t), "more than %d lists and objects stand within each other "+
+			return d.ErrorAt(placeOf(t), "more than %d lists and objects are nested "+
 				"here; a %s file has no use for that", limitDepth, d.kind)
 		}
 	}
@@ -193,7 +193,7 @@ func (d *Document) syntaxError(err error) error {
 	case strings.Contains(message, "']' must be specified"):
 		return d.unclosed(at, '[', ']')
 	case strings.Contains(message, "already defined"):
-		return d.ErrorAt(at, "%q stands here for the second time; keep one of them",
+		return d.ErrorAt(at, "%q is here for the second time; keep one of them",
 			syntax.GetToken().Value)
 	case strings.Contains(message, "could not find end character"):
 		return d.ErrorAt(at, "the quoted text that begins here has no closing quote")
@@ -205,7 +205,7 @@ func (d *Document) syntaxError(err error) error {
 			strings.TrimSpace(syntax.GetToken().Value))
 	case strings.Contains(message, "map key-value is pre-defined"),
 		strings.Contains(message, "value is not allowed in this context"):
-		return d.ErrorAt(at, "this cannot stand here: check the indentation, and put a value "+
+		return d.ErrorAt(at, "this cannot be here: check the indentation, and put a value "+
 			"that begins with a quote or a bracket wholly into single quotes")
 	}
 

@@ -46,7 +46,7 @@ func (d *draft) timeWithoutYear(s *scribe) {
 	if year != 0 && len(layouts) == 1 {
 		s.line(1, field(layouts[0], fmt.Sprintf(", year: %d", year)),
 			"likely: days without a year, such as "+d.yearless.example()+
-				"; above the headings stand "+strings.Join(days, ", ")+" and no other year",
+				"; above the headings are "+strings.Join(days, ", ")+" and no other year",
 			d.yearless)
 		return
 	}

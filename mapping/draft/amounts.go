@@ -602,7 +602,7 @@ func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
 	}
 }
 
-// askBeside asks about money that was given back, is still due, or stands in the place of the
+// askBeside asks about money that was given back, is still due, or takes the place of the
 // amount.
 func (d *draft) askBeside(s *scribe) {
 	amount := scalar(d.amount.name)

@@ -156,7 +156,7 @@ func TestMoneyBesideTheAmountIsAsked(t *testing.T) {
 				return line.Open && !line.Offer && slices.Contains(line.Columns, c[1]) ||
 					line.Path == "fields.deal_value" && line.Columns[0] == "Final total"
 			}) {
-				t.Errorf("%q is passed over beside %q", c[1], c[0])
+				t.Errorf("%q is ignored beside %q", c[1], c[0])
 			}
 		})
 	}

@@ -101,7 +101,7 @@ func (d *draft) money(s *scribe, amount *profile) {
 		s.line(1, "deal_currency: "+scalar(d.currency.name), "", d.currency)
 		code, above := "EUR", ""
 		if found, cell := d.currencyAbove(); found != "" {
-			code, above = found, fmt.Sprintf(" Above the headings stands %q", comment(cell))
+			code, above = found, fmt.Sprintf(" Above the headings is %q", comment(cell))
 		}
 		s.ask(1, "deal_currency: {column: "+scalar(d.currency.name)+", default: "+code+"}",
 			"the column is empty in this file: which currency do its amounts have?"+above,
@@ -127,7 +127,7 @@ func (d *draft) money(s *scribe, amount *profile) {
 			code, hint = signs[0][:3], ", and its sign can mean "+number.AnyOf(signs[0])
 		}
 		if found, cell := d.currencyAbove(); found != "" {
-			code, hint = found, fmt.Sprintf(", but above the headings stands %q", comment(cell))
+			code, hint = found, fmt.Sprintf(", but above the headings is %q", comment(cell))
 		}
 
 		s.ask(1, "deal_currency: {const: "+code+"}", "no column names the currency of "+

@@ -27,7 +27,7 @@ type Export struct {
 
 // Write writes a mapping for an export: which column is what by its heading and by what it holds,
 // the formats of numbers and dates as the whole file proves them, and why, in comments. What the
-// file leaves open stands in lines marked OPEN, with values of the file (masked where they are
+// file leaves open is in lines marked OPEN, with values of the file (masked where they are
 // people's), and is not decided: an event that needs the answer is invalid until it is given. The
 // text can always be read by [Parse] and bound to the file. An error is one of Rows.
 func Write(e Export) ([]byte, error) {

@@ -146,7 +146,7 @@ func TestDraft(t *testing.T) {
 			A1,2026/11/05 10:00,1200,JPY,a@example.jp,支払済み
 			A2,2026/11/06 10:00,3400,JPY,b@example.jp,キャンセル`, []string{
 			`  date: "YYYY/MM/DD HH:mm"`,
-			`  # timezone: Asia/Tokyo   # OPEN: the times have no zone, such as 2026/11/05 10:00: where did the clock stand? A place, or UTC`,
+			`  # timezone: Asia/Tokyo   # OPEN: the times have no zone, such as 2026/11/05 10:00: which zone did the clock show? A place, or UTC`,
 			`  order_id: 注文番号`, `  event_time: 注文日時`, `  deal_value: 合計金額`, `  deal_currency: 通貨`,
 			`    email: メールアドレス`,
 			`  other ステータス: not (col("ステータス") == "支払済み")`}, nil},

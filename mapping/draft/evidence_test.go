@@ -48,11 +48,11 @@ func TestDraftsHaveEvidence(t *testing.T) {
 			`put this line, with your currency, in place of the one above`}, nil},
 		{"a title that names the currency", `Order ID,Total,Email
 			1,5.00,a@example.com`, [][]string{{"ALL INVOICES"}, {"October (amounts in GBP)"}}, []string{`  # deal_currency: {const: GBP}   # OPEN: no column names the currency of Total, such as 5.00, ` +
-			`but above the headings stands "October (amounts in GBP)": put this line, with your currency, in place of the one above`}, nil},
+			`but above the headings is "October (amounts in GBP)": put this line, with your currency, in place of the one above`}, nil},
 		{"the year stands above days without one", `Belegfeld 1,Belegdatum,Umsatz,Währung,Email
 			1,2202,5.00,EUR,a@example.com
 			2,2302,6.00,EUR,b@example.com`, [][]string{{"EXTF", "20180306102500000", "20180201", "20180228"}}, []string{
-			`  event_time: {column: Belegdatum, date: DDMM, year: 2018}   # likely: days without a year, such as 2202; above the headings stand 20180201, 20180228 and no other year`}, []string{
+			`  event_time: {column: Belegdatum, date: DDMM, year: 2018}   # likely: days without a year, such as 2202; above the headings are 20180201, 20180228 and no other year`}, []string{
 			"OPEN"}},
 		{"two years above leave it open", `Belegfeld 1,Belegdatum,Umsatz,Währung,Email
 			1,2202,5.00,EUR,a@example.com

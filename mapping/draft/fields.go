@@ -86,7 +86,7 @@ func (d *draft) time(s *scribe) {
 	if len(d.dates) > 1 {
 		text = "{first: [" + scalar(d.dates[0].name) + ", " + scalar(last.name) +
 			"]" + options + "}"
-		why = fmt.Sprintf("the day of payment, filled in %d of %d rows, or else the other",
+		why = fmt.Sprintf("the day of payment, filled in %d of %d rows, otherwise the other",
 			d.dates[0].filled, d.rows)
 	} else if options != "" {
 		text = "{column: " + scalar(last.name) + options + "}"

@@ -16,7 +16,7 @@ type pins struct {
 }
 
 type pin struct {
-	// as it stands in a mapping; "": no layout reads all values, or there is a question
+	// as written in a mapping; "": no layout reads all values, or there is a question
 	format   string
 	whole    bool // numbers without decimals fit any format
 	question *cell.Question

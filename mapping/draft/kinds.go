@@ -43,7 +43,7 @@ type tally struct {
 	sums map[string]*big.Int // minor units by currency
 }
 
-// columnTally counts what stands in a column, beside the rows that the draft takes for sales so
+// columnTally counts what a column holds, beside the rows that the draft takes for sales so
 // far.
 type columnTally struct {
 	*profile

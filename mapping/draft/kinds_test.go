@@ -141,7 +141,7 @@ func TestKindsAreAsked(t *testing.T) {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
 			if !asksSales(all, c[0]) && !decides(all, c[0], c[2]) {
-				t.Errorf("%q with %q and %q is passed over", c[0], c[1], c[2])
+				t.Errorf("%q with %q and %q is ignored", c[0], c[1], c[2])
 			}
 		})
 	}

@@ -127,7 +127,7 @@ func (d *draft) dateFormat(s *scribe) {
 			return
 		case i > 0 && pin.format != format:
 			s.offer(1, "date: "+quoted(pin.format), fmt.Sprintf("that is how %s is written, but "+
-				"%s is %s; left out, each file proves it by itself",
+				"%s is %s; left out, each file must prove it alone",
 				comment(p.name), comment(d.dates[0].name), quoted(format)))
 			return
 		}
@@ -167,7 +167,7 @@ func (d *draft) timezone(s *scribe) {
 			place = "Asia/Tokyo"
 		}
 		s.ask(1, "timezone: "+place, "the times have no zone, such as "+d.written()[0].example()+
-			": where did the clock stand? A place, or UTC")
+			": which zone did the clock show? A place, or UTC")
 	}
 
 	if untimed {

@@ -21,7 +21,7 @@ type profile struct {
 	filled int
 	looked int // filled cells whose content was looked at
 	emails int
-	// cells with several e-mail addresses, by what stands between them
+	// cells with several e-mail addresses, by what is between them
 	several   [len(separators)]int
 	abroad    int // phone numbers with a country code
 	phones    int // and without

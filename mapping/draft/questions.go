@@ -20,7 +20,7 @@ func (d *draft) questions(s, body *scribe) {
 		return
 	}
 
-	s.line(0, "questions:", "each is answered below, where OPEN stands, and then removed here; "+
+	s.line(0, "questions:", "each is answered below, where it says OPEN, and then removed here; "+
 		"with the last one, questions: goes, too")
 
 	for _, q := range all {

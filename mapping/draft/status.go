@@ -119,7 +119,7 @@ func (p *profile) saysStatus() bool {
 	return surely && 3*known >= 2*p.filled
 }
 
-// unpaidWords are the noSaleWords that hardly stand in any column but a status.
+// unpaidWords are the noSaleWords that are hardly in any column but a status.
 var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined
 	expired overdue rejected storniert entwurf offen ausstehend erstattet fehlgeschlagen abgelehnt
 	unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada

@@ -8,7 +8,7 @@ import (
 // Suggestion is one line of a draft as plain values, for who shows it otherwise than as text: what
 // is proposed, for which columns, how sure that is, and why.
 type Suggestion struct {
-	// where the line stands in the mapping: "fields.deal_value", "formats.date", "skip.other
+	// where the line is in the mapping: "fields.deal_value", "formats.date", "skip.other
 	// Status"; "" for remarks
 	Path string
 	// the line without its comment: `deal_value: Total`; of a question: the answer that it offers,
@@ -42,7 +42,7 @@ func Suggest(e Export) ([]Suggestion, error) {
 	return d.lines().all, nil
 }
 
-// String is the line as it stands in the mapping.
+// String is the line as written in the mapping.
 func (s Suggestion) String() string {
 	space := strings.Repeat("  ", s.indent)
 	why := s.Reason

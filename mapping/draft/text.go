@@ -90,7 +90,7 @@ func (d *draft) lines() *scribe {
 
 func (d *draft) head(s *scribe, open int) {
 	s.remark(0, fmt.Sprintf("Drafted from %s: %s", comment(d.export.File), comment(d.export.Read)))
-	s.remark(0, "Beside each line stands why it is there. \"certain\": heading and values agree; "+
+	s.remark(0, "Beside each line is the reason for it. \"certain\": heading and values agree; "+
 		"\"likely\": one of them says so.")
 
 	if open > 0 {
@@ -165,7 +165,7 @@ func (d *draft) source(s *scribe) {
 	}
 	if d.carry != nil {
 		s.line(1, "carry: ["+scalar(d.carry.name)+"]",
-			"stands alone on rows above those that it is for", d.carry)
+			"is alone on rows above the rows that it is for", d.carry)
 	}
 }
 
@@ -210,6 +210,9 @@ func (p *profile) fits(r role) int {
 // certainty tells how sure the role of a column is.
 func (d *draft) certainty(p *profile, r role, content string) string {
 	filled := fmt.Sprintf("all %d rows", d.rows)
+	if d.rows == 1 {
+		filled = "the only row"
+	}
 	if p.filled < d.rows {
 		filled = fmt.Sprintf("filled in %d of %d rows", p.filled, d.rows)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Format says how a column writes numbers. The zero value reads plain
 // numbers only: -?\d+(\.\d+)?. Any other reads signs, currency signs and codes
-// around the digits as well, and is strict about what stands between them.
+// around the digits as well, and is strict about what is between them.
 type Format struct {
 	Decimal  byte       // '.' or ','; 0: plain numbers only
 	Groups   GroupMarks // how digits may be grouped
@@ -149,7 +149,7 @@ func (f *Format) misfit(text []byte, s *Scanned) error {
 		errNotPlain, comma.format())
 }
 
-// String is the format by example, as it stands in a mapping.
+// String is the format by example, as written in a mapping.
 func (f Format) String() string {
 	whole, fraction := "1234", ".56"
 	switch {

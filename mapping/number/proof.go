@@ -21,6 +21,7 @@ type Proof struct {
 	// Indian way
 	threes, twos [2]numberSample
 	groups       [2]GroupMarks // how digits were grouped
+	parted       [2]bool       // a value has groups and decimals: 1.112,50
 	side         *numberSample // the first with CR or DR
 	typed        numberSample  // the first number cell of a workbook
 	typedParts   bool          // a number cell has decimals
@@ -91,6 +92,7 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	for i := range readings {
 		used := readings[i].used
 		p.groups[i] |= used
+		p.parted[i] = p.parted[i] || used != 0 && readings[i].Value.Scale > 0
 		if used&byThousands != 0 {
 			p.threes[i].note(row, cell, readings)
 		}
@@ -165,6 +167,12 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 	}
 
 	return p.format(mark), nil
+}
+
+// Grouped tells that a value shows the groups of a proved format beside its decimals, as 1.112,50
+// does and 1.112 does not.
+func (p *Proof) Grouped(f Format) bool {
+	return f.Decimal == '.' && p.parted[0] || f.Decimal == ',' && p.parted[1]
 }
 
 // Assume gives the format with the decimal mark of another one, for a column that proves neither.

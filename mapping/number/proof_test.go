@@ -51,19 +51,19 @@ Say which, in mapping.yaml:
 		{"contradiction", []string{"1,234.56", "3", "12,5"}, `column "Total" writes decimals in two ways:
   row 2: 1,234.56   as 1,234.56  1234.56
   row 4: 12,5   as 1234,56  12.5
-Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {number: "1,234.56"}
 `},
 		{"contradiction with the currency", []string{"1.234|EUR", "0.999|EUR"}, `column "Total" writes decimals in two ways:
   row 3: 0.999   as 1234.56  0.999
   row 2: 1.234   as 1.234,56  1234
-Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {number: "1234.56"}
 `},
 		{"two ways of grouping", []string{"1,23,456", "123,456"}, `column "Total" groups digits in two ways:
   row 3: 123,456   as 1,234.56  123456
   row 2: 1,23,456   as 1,23,456.78  123456
-Mend the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {number: "1,234.56"}
 `},
 		{"sides of an account", []string{"12.00 CR", "5.00 DR"}, `column "Total" can be read two ways in all 2 rows, for example row 2: 12.00 CR

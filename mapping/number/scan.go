@@ -139,7 +139,7 @@ func pointBelongsToNumber(before []byte) bool {
 // signCount counts the ways in which a number can say that it is negative.
 type signCount struct{ minus, plus, open, closed, trailing int }
 
-// before reads what stands in front of the digits.
+// before reads what comes before the digits.
 func (s *Scanned) before(text []byte, signs *signCount) error {
 	for len(text) > 0 {
 		switch {

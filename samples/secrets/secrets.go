@@ -1,4 +1,4 @@
-// Package secrets is for tests. It knows what may stand in no log, metric,
+// Package secrets is for tests. It knows what may be in no log, metric,
 // message or process list: e-mail addresses, phone numbers, and the funnel mark
 // that tests send with. Every package that words messages has its tests looked
 // through: [Check] reads what was said to somebody, [CheckFolder] what was left
@@ -60,7 +60,7 @@ var unfinished = regexp.MustCompile(`\.[0-9]+$`)
 
 // rowFiles are files that hold rows, or hashes of them, by the ends of their names.
 var rowFiles = []string{
-	".failures.csv", ".failures.xlsx", // rows to be mended
+	".failures.csv", ".failures.xlsx", // rows to be fixed
 	".jsonl",                 // events, and an index of a plan
 	".sqlite", ".sqlite-wal", // the ledger: hashes, which may look like digits of anything
 	"mapping.yaml", // its tests are rows

@@ -15,6 +15,9 @@
 //	    rate: 20/s
 //	    concurrency: auto                    # or a number of events in flight, 8 without it
 //	    shared_keys: 10%                     # of its events at most have a visitor key that many customers share: that is what it is without this line
+//	    require_approval: true               # a second person approves each plan before it is sent: able-import approve
+//	    approvers: [anna, 1017]              # users of the system; without this line, anybody but the job's own user and the file's owner
+//	    approvals: /srv/approvals            # a folder that they and the job can write: mode 3770. Without it, in the state folder
 //	    notify: ${ABLE_NOTIFY_URL}
 //	    on_failure: [/usr/local/bin/page-me]
 //	    expect_every: 26h
@@ -24,6 +27,7 @@
 //	inbox/a.csv ── run ──┬─ 0, 3, 4 ──► archive/2026/11/RUN-a.csv, its failures files to failed/
 //	                     ├─ 2, 6 ─────► refused/TIME-a.csv with TIME-a.csv.reason.txt; the next file goes on
 //	                     ├─ 1 ────────► stays; the next file goes on if it is this one that cannot be read
+//	                     ├─ 7 ────────► stays until somebody has approved its plan; the next file goes on
 //	                     └─ 5, 130 ───► stays; the job ends, and its next run goes on
 //
 // A file is ready once it has stood still for settle (60s), and nothing beside it says that it is
@@ -40,5 +44,5 @@
 // that is replaced on the way stays, and is the next run's.
 //
 // Paths are relative to the job file. A flag counts before the environment, the environment before
-// the job file. Secrets come from ABLE_ variables or files; they never stand in the file itself.
+// the job file. Secrets come from ABLE_ variables or files; they are never in the file itself.
 package jobfile

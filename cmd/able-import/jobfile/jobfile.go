@@ -24,7 +24,7 @@ type Job struct {
 	Name     string
 	Inbox    string
 	Patterns []string
-	Settle   time.Duration // how long a file has to stand still
+	Settle   time.Duration // how long a file has to stay unchanged
 	Archive  string        // where files go when they are done; a folder for each month
 	Refused  string
 	Failed   string
@@ -46,7 +46,12 @@ type Job struct {
 	OutageWait  time.Duration
 	Deadline    time.Duration
 	Strict      bool
-	SharedKeys  int // of a hundred events, so many may have a visitor key that many customers share
+
+	RequireApproval bool     // a second person has to approve what is sent
+	Approvers       []string // users by name or number; none: anybody else
+	Approvals       string   // folder of kept plans and approvals; "": in the state folder
+
+	SharedKeys int // of a hundred events, so many may have a visitor key that many customers share
 
 	Notify      string
 	OnFailure   []string

@@ -171,6 +171,11 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 	keys["deadline"] = wait(&j.Deadline, "deadline")
 
 	keys["strict"] = func(s *document.Setting) { j.Strict = s.Flag("strict") }
+	keys["require_approval"] = func(s *document.Setting) {
+		j.RequireApproval = s.Flag("require_approval")
+	}
+	keys["approvers"] = func(s *document.Setting) { j.Approvers = s.Texts("approvers") }
+	keys["approvals"] = r.path(&j.Approvals)
 	keys["shared_keys"] = func(s *document.Setting) {
 		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
 		n, err := strconv.Atoi(strings.TrimSpace(percent))
@@ -266,6 +271,9 @@ func (r *reader) complete(s *document.Setting, j *Job) {
 		s.Problem("job %s has no inbox; add inbox: with the folder of its files", j.Name)
 	case (j.Mapping == "") == (j.Preset == ""):
 		s.Problem("job %s needs one of mapping: and preset:", j.Name)
+	case !j.RequireApproval && len(j.Approvers) > 0:
+		s.Problem("job %s names approvers, and does not ask them; add require_approval: true",
+			j.Name)
 	case j.Mark != "" && j.MarkFile != "":
 		s.Problem("job %s: say funnel_mark: or funnel_mark_file:, not both", j.Name)
 	}

@@ -29,7 +29,7 @@ func (r *reader) header(j *Job, name string, s *document.Setting) {
 	j.Headers = append(j.Headers, h)
 }
 
-// secret reads a value that must not stand in the file itself. The mistake does not show it.
+// secret reads a value that must not be in the file itself. The mistake does not show it.
 func secret(s *document.Setting, what string) string {
 	if !strings.Contains(s.Written(), "${ABLE_") {
 		s.Secret("%s: do not write a secret into the job file; write ${ABLE_...} and set that "+

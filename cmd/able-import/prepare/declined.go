@@ -10,8 +10,9 @@ import (
 )
 
 // Declined tells in a few sentences why no mapping of a file is of use, and what helps: it is a
-// known export that names no buyer. "": it is none, or somebody has added addresses to it.
-func Declined(path string, options table.Options) string {
+// known export that names no buyer. "": it is none, or somebody has added addresses to it. Name is
+// what the file is called.
+func Declined(name, path string, options table.Options) string {
 	t, err := table.Open(path, options)
 	if err != nil {
 		return ""
@@ -25,7 +26,7 @@ func Declined(path string, options table.Options) string {
 	return fmt.Sprintf("%s looks like %s: %s. So nothing in it tells Able whose purchase it was.\n"+
 		"What helps: %s. Put them into the file as a column, or into a second "+
 		"file in which a mapping looks them up (lookups: in able-import help mapping).",
-		report.Visible(path), d.Name, d.Why, d.Helps)
+		report.Visible(name), d.Name, d.Why, d.Helps)
 }
 
 // hasAddress tells whether any cell is an e-mail address.

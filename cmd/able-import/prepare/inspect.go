@@ -31,6 +31,8 @@ type Inspection struct {
 	Problems  []Problem `json:"problems"` // the first of the bad rows
 	Settings  []Setting `json:"settings"` // that override what was detected
 	Warnings  []string  `json:"warnings"`
+
+	Typed bool `json:"-"` // cells have kinds
 }
 
 // A Column is one column of an inspected table: how many rows fill it, and of which kinds its cells
@@ -67,7 +69,7 @@ type Problem struct {
 	Message string `json:"message"`
 }
 
-// A Footer is a total below rows, with what stands in it.
+// A Footer is a total below rows, with what it holds.
 type Footer struct {
 	Row   int          `json:"row"`
 	Cells []FooterCell `json:"cells"`
@@ -105,7 +107,7 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 	found := &Inspection{
 		File: name, Format: info.Format, Encoding: info.Encoding, Delimiter: info.Delimiter,
 		Sheet: info.Sheet, HeaderRow: info.HeaderRow, Header: t.Header(), Footers: []Footer{},
-		Problems: []Problem{}, Settings: settings(info),
+		Problems: []Problem{}, Settings: settings(info), Typed: info.Typed,
 	}
 	for _, name := range columnNames(t.Header()) {
 		found.Columns = append(found.Columns, Column{Name: name, Kinds: map[string]int64{}})

@@ -16,8 +16,11 @@ import (
 // access decides who may use the page: the browser that was given the token.
 type access struct {
 	address string
-	cookie  string // its name, with the port: cookies are shared by all servers of a host
-	secret  string // its value
+	// room begins the path of every page: a browser sends a cookie to all servers of a host, but
+	// only to paths below the cookie's, and no other server can know this one
+	room   string
+	cookie string // its name, with the port
+	secret string // its value
 
 	mu    *sync.Mutex
 	token *string // counts once; "": it was used
@@ -26,7 +29,8 @@ type access struct {
 func newAccess(address string) access {
 	_, port, _ := strings.Cut(address, ":")
 	token := rand.Text()
-	return access{address: address, cookie: "able_import_" + port, secret: rand.Text(),
+	return access{address: address, room: "/" + rand.Text()[:12],
+		cookie: "able_import_" + port, secret: rand.Text(),
 		mu: new(sync.Mutex), token: &token}
 }
 
@@ -65,7 +69,23 @@ var headers = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
-// guard lets through what comes from the page itself, by the name that the page has.
+// A roomWriter leads to addresses within the room, which handlers do not know of.
+type roomWriter struct {
+	http.ResponseWriter
+	room string
+}
+
+func (w *roomWriter) WriteHeader(status int) {
+	if to := w.Header().Get("Location"); strings.HasPrefix(to, "/") {
+		w.Header().Set("Location", w.room+to)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *roomWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// guard lets through what comes from the page itself, by the name that the page has. What it lets
+// through has the path that it has within the room.
 func (a *access) guard(next http.Handler,
 	refuse func(http.ResponseWriter, int, string, string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -79,19 +99,27 @@ func (a *access) guard(next http.Handler,
 		}
 
 		r.Body = http.MaxBytesReader(w, r.Body, most)
+		known := a.knows(r)
+		if known {
+			welcome(r)
+		}
+
+		path, inside := strings.CutPrefix(r.URL.Path, a.room)
+		next := http.StripPrefix(a.room, next)
+		w = &roomWriter{w, a.room}
 
 		switch site := r.Header.Get("Sec-Fetch-Site"); {
 		case r.Host != a.address:
 			refuse(w, http.StatusMisdirectedRequest, "This is not the address of the page",
 				"The page answers to http://"+a.address+" only.")
-		case r.URL.Path == "/open", strings.HasPrefix(r.URL.Path, "/static/"):
+		case inside && (path == "/open" || strings.HasPrefix(path, "/static/")):
 			next.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead &&
 			r.Header.Get("Origin") != "http://"+a.address,
 			site == "cross-site", site == "same-site":
 			refuse(w, http.StatusForbidden, "Another site sent this",
 				"Only the page itself may do that. Nothing was done.")
-		case !a.knows(r):
+		case !known || !inside:
 			refuse(w, http.StatusUnauthorized, "This browser is not known here",
 				"Start able-import web again: it opens the page in your browser with a link that "+
 					"counts once.")
@@ -124,8 +152,8 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	}
 
 	http.SetCookie(w, &http.Cookie{
-		Name: s.access.cookie, Value: s.access.secret, Path: "/", MaxAge: 7 * 24 * 60 * 60,
-		HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: s.access.cookie, Value: s.access.secret, Path: s.access.room + "/",
+		MaxAge: 7 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 	s.render(w, http.StatusOK, "open", page{Title: "Opening", Refresh: "0;url=/"})
 }
@@ -139,8 +167,11 @@ var redirect = template.Must(template.New("").Parse(`<!doctype html>
 // invitation is the file that opens the page.
 func (s *server) invitation() string { return filepath.Join(s.dir, "open.html") }
 
+// base begins the addresses of all pages.
+func (s *server) base() string { return "http://" + s.address + s.access.room }
+
 func (s *server) link(token string) string {
-	return "http://" + s.address + "/open?token=" + url.QueryEscape(token)
+	return s.base() + "/open?token=" + url.QueryEscape(token)
 }
 
 // writeInvitation puts a token into the file, if there is a browser to open it.
@@ -181,8 +212,8 @@ func (s *server) invite() error {
 		return nil
 	}
 
-	fmt.Fprintf(s.options.Out, "The page is open in your browser, at http://%s\nAnother browser "+
+	fmt.Fprintf(s.options.Out, "The page is open in your browser, at %s/\nAnother browser "+
 		"opens it with this file: %s\nCtrl-C, or closing this window, ends the program; events "+
-		"under way are finished.\n", s.address, s.invitation())
+		"under way are finished.\n", s.base(), s.invitation())
 	return nil
 }

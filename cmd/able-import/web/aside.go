@@ -50,17 +50,17 @@ func (a asideRow) Words() string {
 }
 
 // readAside finds them, as the mapping stands.
-func (s *server) readAside(ctx context.Context, w *work) {
-	w.mu.Lock()
-	if w.choice == nil || w.feedback != nil {
-		w.mu.Unlock()
+func (s *server) readAside(ctx context.Context, o *openImport) {
+	o.mu.Lock()
+	if o.choice == nil || o.feedback != nil {
+		o.mu.Unlock()
 		return
 	}
 
-	found := &asides{seen: w.choice.Seen()}
-	saidData, saidFooter := w.choice.said("data"), w.choice.said("footer")
-	job, err := w.job(history.Target{}, s.options.Getenv)
-	w.mu.Unlock()
+	found := &asides{seen: o.choice.Seen()}
+	saidData, saidFooter := o.choice.said("data"), o.choice.said("footer")
+	job, err := o.job(history.Target{}, s.options.Getenv)
+	o.mu.Unlock()
 
 	if err == nil {
 		err = found.read(ctx, job)
@@ -73,16 +73,16 @@ func (s *server) readAside(ctx context.Context, w *work) {
 		row.Written = slices.Contains(saidData, row.Like) || slices.Contains(saidFooter, row.Like)
 	}
 
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for i := range found.Rows {
-		found.Rows[i].File = w.files[found.Rows[i].Input].Name
+		found.Rows[i].File = o.files[found.Rows[i].Input].Name
 	}
-	if w.aside != nil && w.aside.seen == "" { // it was just said
-		found.Problem = w.aside.Problem
+	if o.aside != nil && o.aside.seen == "" { // it was just said
+		found.Problem = o.aside.Problem
 	}
 
-	w.aside = found
+	o.aside = found
 }
 
 func (f *asides) read(ctx context.Context, job importer.Job) error {
@@ -110,43 +110,43 @@ func (f *asides) read(ctx context.Context, job importer.Job) error {
 
 // sayAside takes what somebody says of one row: that it is data, or that it is none, or neither any
 // more.
-func (s *server) sayAside(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) sayAside(w http.ResponseWriter, r *http.Request, o *openImport) {
 	say := r.FormValue("say")
 	input, err := strconv.Atoi(r.FormValue("file"))
 	row, rowErr := strconv.Atoi(strings.TrimSpace(r.FormValue("row")))
 	if err != nil || rowErr != nil || !slices.Contains([]string{"data", "footer", "neither"}, say) {
-		s.refuse(w, r, work, "found", "row",
+		s.refuse(w, r, o, "found", "row",
 			errors.New("the number of a row is written in digits, as a spreadsheet shows it"))
 		return
 	}
 
-	work.mu.Lock()
-	job, err := work.asideJob(s.options.Getenv)
-	work.mu.Unlock()
+	o.mu.Lock()
+	job, err := o.asideJob(s.options.Getenv)
+	o.mu.Unlock()
 
 	if err == nil {
-		s.begin(work, "Looking for row "+strconv.Itoa(row), func(ctx context.Context) {
-			err := work.say(ctx, job, input, row, say)
-			work.mu.Lock()
-			work.aside = &asides{Problem: sentenceOf(err)}
-			work.mu.Unlock()
-			s.readAside(ctx, work)
+		s.begin(o, "Looking for row "+strconv.Itoa(row), func(ctx context.Context) {
+			err := o.say(ctx, job, input, row, say)
+			o.mu.Lock()
+			o.aside = &asides{Problem: sentenceOf(err)}
+			o.mu.Unlock()
+			s.readAside(ctx, o)
 		})
 	}
 
-	http.Redirect(w, r, "/work/"+work.id+"/found#aside", http.StatusSeeOther)
+	http.Redirect(w, r, "/import/"+o.id+"/found#aside", http.StatusSeeOther)
 }
 
 // asideJob is the job in whose files a row is looked for.
-func (w *work) asideJob(getenv func(string) string) (importer.Job, error) {
-	if w.choice == nil || w.feedback != nil || w.busy != "" {
+func (o *openImport) asideJob(getenv func(string) string) (importer.Job, error) {
+	if o.choice == nil || o.feedback != nil || o.busy != "" {
 		return importer.Job{}, errBusy
 	}
-	return w.job(history.Target{}, getenv)
+	return o.job(history.Target{}, getenv)
 }
 
 // say puts a condition for the row into the mapping, or takes it out again.
-func (w *work) say(ctx context.Context, job importer.Job, input, row int, say string) error {
+func (o *openImport) say(ctx context.Context, job importer.Job, input, row int, say string) error {
 	im, err := importer.Open(job)
 	if err != nil {
 		return err
@@ -157,11 +157,11 @@ func (w *work) say(ctx context.Context, job importer.Job, input, row int, say st
 		return err
 	}
 
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.forget()
-	w.choice.Problem = ""
-	return w.choice.say(like, say)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.forget()
+	o.choice.Problem = ""
+	return o.choice.say(like, say)
 }
 
 func sentenceOf(err error) string {

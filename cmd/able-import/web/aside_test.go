@@ -29,34 +29,34 @@ func (v *visitor) expects(page string, wanted ...string) {
 func TestRowsThatAreNoData(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", withTotal)
-	work := v.drop(file)
+	open := v.drop(file)
 	say := func(row, say string) string {
-		if status, body, _ := v.post(work+"/aside",
+		if status, body, _ := v.post(open+"/aside",
 			url.Values{"file": {"0"}, "row": {row}, "say": {say}}); status != 200 {
 			t.Fatalf("%d %s", status, body)
 		}
-		return v.wait(work + "/found")
+		return v.wait(open + "/found")
 	}
-	v.expects(v.wait(work+"/found"), "row 4</th>", `Invoice Number <span class="cell">Total</span>`,
+	v.expects(v.wait(open+"/found"), "row 4</th>", `Invoice Number <span class="cell">Total</span>`,
 		"a total</td>", "It is a row of data")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out",
+	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 row left out",
 		"<dt>invalid</dt><dd>1</dd>")
 
 	v.expects(say("5", "footer"), "row 5</th>", "no data, as you said", "Take it as it looks")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "2 rows left out",
+	v.expects(v.wait(open+"/preview"), "2 events ready to send", "2 rows left out",
 		"<dt>invalid</dt><dd>0</dd>")
 	v.expects(say("4", "data"), "a row of data, as you said")
-	page := v.wait(work + "/preview")
+	page := v.wait(open + "/preview")
 	v.expects(page, "1 row left out", "<dt>invalid</dt><dd>1</dd>")
 	plan := regexp.MustCompile(`plan <code>([0-9a-f]+)</code>`).FindStringSubmatch(page)[1]
-	_, saved := v.get(work + "/mapping")
+	_, saved := v.get(open + "/mapping")
 	if got := planOf(t, file, filepath.Dir(file), []byte(saved)); !strings.HasPrefix(got, plan) {
 		t.Errorf("the saved mapping leads to plan %s, the page to %s", got, plan)
 	}
 
 	v.expects(say("4", "neither"), "a total</td>")
 	v.expects(say("5", "neither"), "row 4</th>")
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 row left out",
+	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 row left out",
 		"<dt>invalid</dt><dd>1</dd>")
 	v.expects(say("99", "footer"), "row 99 is no row that can be read, or it is empty")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
@@ -68,23 +68,23 @@ func TestRowsThatAreNoData(t *testing.T) {
 // long as it fits.
 func TestChoicesOutlastAnotherReading(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", withTotal))
-	v.post(work+"/columns", url.Values{"field.fields.order_id": {"col:Notes"}})
-	v.post(work+"/aside", url.Values{"file": {"0"}, "row": {"5"}, "say": {"footer"}})
+	open := v.drop(write0600(t, "sales.csv", withTotal))
+	v.post(open+"/columns", url.Values{"field.fields.order_id": {"col:Notes"}})
+	v.post(open+"/aside", url.Values{"file": {"0"}, "row": {"5"}, "say": {"footer"}})
 	content, kind := multipartOf(t,
 		write0600(t, "december.csv", strings.ReplaceAll(withTotal, "INV-", "INV-9")))
-	v.send(work+"/more", kind, content)
-	v.expects(v.wait(work+"/found"), "sales.csv, row 5", "december.csv, row 5",
+	v.send(open+"/more", kind, content)
+	v.expects(v.wait(open+"/found"), "sales.csv, row 5", "december.csv, row 5",
 		"no data, as you said")
-	v.post(work+"/found", url.Values{"comment": {"#"}})
-	v.post(work+"/found", url.Values{"delimiter": {","}})
-	_, saved := v.get(work + "/mapping")
+	v.post(open+"/found", url.Values{"comment": {"#"}})
+	v.post(open+"/found", url.Values{"delimiter": {","}})
+	_, saved := v.get(open + "/mapping")
 	v.expects(saved, "order_id: Notes", `delimiter: ","`, "footer: [")
 	if strings.Contains(saved, "comment:") {
 		t.Errorf("the mapping still says what was said before:\n%s", saved)
 	}
-	v.post(work+"/found", url.Values{"delimiter": {";"}}) // one column, which fits nothing
-	if _, saved := v.get(work + "/mapping"); strings.Contains(saved, "order_id: Notes") {
+	v.post(open+"/found", url.Values{"delimiter": {";"}}) // one column, which fits nothing
+	if _, saved := v.get(open + "/mapping"); strings.Contains(saved, "order_id: Notes") {
 		t.Errorf("a mapping is kept that does not fit:\n%s", saved)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"ableimport/samples"
 )
 
-// A choice is the mapping that a work uses.
+// A choice is the mapping that an import uses.
 type choice struct {
 	Preset    string // its name, when it is a preset as it stands
 	Title     string
@@ -29,6 +29,8 @@ type choice struct {
 	Faults    *faults          // at which fields
 	Open      []mapping.Choice // formats that the files do not prove
 	unclear   []zoneWord       // words for time zones that nobody has explained
+	asked     bool             // there were questions
+	tried     string           // the mapping for which answers were tried
 
 	doc *document
 	// the column that somebody has begun to tell events apart by
@@ -54,7 +56,9 @@ func newChoice(origin, title string, text []byte) (*choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Origin: origin, Title: title, doc: doc, made: doc.text}, nil
+	asked := questionsIn(doc)
+	return &choice{Origin: origin, Title: title, doc: doc, made: doc.text, Questions: asked,
+		asked: len(asked) > 0}, nil
 }
 
 func presetChoice(name string) (*choice, error) {
@@ -80,8 +84,8 @@ func presetChoice(name string) (*choice, error) {
 
 // rememberedChoice is the mapping that the last import of a file with the same headings used on
 // this machine; nil where there was none, or its mapping is gone.
-func (w *work) rememberedChoice(stateDir string) (*choice, error) {
-	known := w.remembered(stateDir)
+func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
+	known := o.remembered(stateDir)
 	switch {
 	case known == nil:
 		return nil, nil
@@ -99,8 +103,8 @@ func (w *work) rememberedChoice(stateDir string) (*choice, error) {
 		" ("+known.File+"), which had the same columns", text)
 }
 
-func (w *work) remembered(stateDir string) *history.Remembered {
-	t, err := table.Open(w.files[0].Path, w.source)
+func (o *openImport) remembered(stateDir string) *history.Remembered {
+	t, err := table.Open(o.files[0].Path, o.source)
 	if err != nil {
 		return nil // told where the file is read
 	}
@@ -112,17 +116,27 @@ func (w *work) remembered(stateDir string) *history.Remembered {
 	return known
 }
 
+// A declinedError tells that an export names no buyer, so that no mapping is proposed for it.
+type declinedError string
+
+func (e declinedError) Error() string { return string(e) }
+
 // draftChoice proposes a mapping for the first file. It has the name and the namespace under which
 // files with these headings were imported before: another one would send the same sales again.
-func (w *work) draftChoice(stateDir string) (*choice, error) {
-	file := w.files[0]
-	t, err := table.Open(file.Path, w.source)
+func (o *openImport) draftChoice(stateDir string) (*choice, error) {
+	file := o.files[0]
+	t, err := table.Open(file.Path, o.source)
 	if err != nil {
 		return nil, err
 	}
 	defer t.Close()
-	export := prepare.Export(file.Path, t, w.source)
-	if known := w.remembered(stateDir); known != nil {
+	for _, each := range o.files {
+		if why := prepare.Declined(each.Name, each.Path, o.source); why != "" {
+			return nil, declinedError(why)
+		}
+	}
+	export := prepare.Export(file.Path, t, o.source)
+	if known := o.remembered(stateDir); known != nil {
 		export.Name, export.Space = known.Name, known.Namespace
 	}
 	lines, err := draft.Suggest(export)
@@ -168,8 +182,10 @@ func (c *choice) Seen() string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(c
 func (c *choice) Name() string { return words(c.doc.get("name")) }
 
 // FileName is what the mapping is called when it is saved.
-func (c *choice) FileName() string {
-	if name := safeName(c.Name()); name != "" {
+func (c *choice) FileName() string { return fileNameOf(c.Name()) }
+
+func fileNameOf(mapping string) string {
+	if name := safeName(mapping); name != "" {
 		return name + ".yaml"
 	}
 	return "mapping.yaml"
@@ -242,7 +258,13 @@ func (c *choice) refuse(err error) {
 	}
 
 	var left error
-	if c.Faults, left = c.faultsOf(err); left != nil || !c.Faults.Any() {
+	c.Faults, left = c.faultsOf(err)
+	for _, q := range c.Questions { // the field below is the same matter
+		if f := c.Faults.At(fieldOf(q.Path)); f != nil {
+			c.Faults.add(q.ID, "Answer this: "+f.Text)
+		}
+	}
+	if left != nil || !c.Faults.Any() {
 		c.Problem = sentence(err)
 		return
 	}

@@ -2,9 +2,11 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +24,9 @@ type field struct {
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
-	Options           bool   // a constant can stand for it
+	Options           bool // a constant can stand for it
+	OwnWords          bool // its values can be sent as other words
+	Values            []sentValue
 	Elsewhere         bool   // the column is not in the files: a second file may have it
 	Samples           string // first values of the column
 	Wanting           bool   // nothing is chosen, and something has to be
@@ -42,7 +46,7 @@ var fieldGroups = []fieldGroup{
 			Help: "the day of payment, where there is one"},
 		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
 		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR",
-			Need: "required", Options: true},
+			Need: "required", Options: true, OwnWords: true},
 	}},
 	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.",
 		Fields: []field{
@@ -53,24 +57,27 @@ var fieldGroups = []fieldGroup{
 				Need: "one"},
 		}},
 	{Label: "What was bought", More: true, Fields: []field{
-		{Path: "fields.description", Label: "Description"},
+		{Path: "fields.description", Label: "Description", OwnWords: true},
 		{Path: "items.name", Label: "Item: name"}, {Path: "items.price", Label: "Item: price"},
 		{Path: "items.qty", Label: "Item: quantity"}, {Path: "items.sku", Label: "Item: SKU"},
-		{Path: "items.category", Label: "Item: category"},
+		{Path: "items.category", Label: "Item: category", OwnWords: true},
 	}},
 	{Label: "More about the buyer and where the sale came from", More: true, Fields: []field{
 		{Path: "fields.lead.firstName", Label: "First name"},
 		{Path: "fields.lead.lastName", Label: "Last name"},
 		{Path: "fields.lead.company", Label: "Company"},
-		{Path: "fields.lead.country", Label: "Country"},
-		{Path: "fields.event_source", Label: "Source", Help: "an address, or the name of a system"},
+		{Path: "fields.lead.country", Label: "Country", OwnWords: true},
+		{Path: "fields.event_source", Label: "Source", OwnWords: true,
+			Help: "an address, or the name of a system"},
 		{Path: "fields.referrer_url", Label: "Referrer"},
-		{Path: "fields.utm_source", Label: "UTM source"},
-		{Path: "fields.utm_medium", Label: "UTM medium"},
-		{Path: "fields.utm_campaign", Label: "UTM campaign"},
+		{Path: "fields.utm_source", Label: "UTM source", OwnWords: true},
+		{Path: "fields.utm_medium", Label: "UTM medium", OwnWords: true},
+		{Path: "fields.utm_campaign", Label: "UTM campaign", OwnWords: true},
 		{Path: "fields.keys.gclid", Label: "Google click id"},
 		{Path: "fields.keys.fbclid", Label: "Facebook click id"},
-		{Path: "fields.custom_data.coupon", Label: "Coupon"},
+		{Path: "fields.custom_data.coupon", Label: "Coupon", OwnWords: true},
+		{Path: "fields.custom_data.status", Label: "Status", OwnWords: true,
+			Help: "passed on to Able as it is"},
 	}},
 }
 
@@ -82,7 +89,7 @@ type heading struct {
 }
 
 // Few are its first values, as one line.
-func (h heading) Few() string { return strings.Join(h.Samples, " · ") }
+func (h heading) Few() string { return strings.Join(h.Samples, between) }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -130,7 +137,18 @@ func (p columnsPage) ZonesOpen() bool {
 }
 
 // A skip is a condition by which rows are left out.
-type skip struct{ Name, Condition, Reason string }
+type skip struct{ Name, Words, Condition, Reason string }
+
+// otherThan are the conditions by which a draft leaves out all values of a column but one.
+var otherThan = regexp.MustCompile(`^not \(col\("([^"\\]+)"\) == "([^"\\]+)"\)$`)
+
+// skipWords say what a condition leaves out, where its name does not.
+func skipWords(name, condition string) string {
+	if parts := otherThan.FindStringSubmatch(condition); parts != nil && name == "other "+parts[1] {
+		return parts[1] + " is not " + parts[2]
+	}
+	return name
+}
 
 // opened are the ways to read one column.
 type opened struct {
@@ -138,26 +156,34 @@ type opened struct {
 	Choices         []mapping.Choice
 }
 
-func (s *server) columns(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) columns(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	untried := o.choice != nil && o.choice.untried()
+	o.mu.Unlock()
+
+	if untried {
+		s.begin(o, "Trying the answers", func(ctx context.Context) { s.tryAnswers(ctx, o) })
+	}
+
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	switch {
-	case work.busy != "":
-		s.waiting(w, r, work, "columns")
-	case work.failure != "" || work.choice == nil:
-		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+	case o.busy != "":
+		s.waiting(w, r, o, "columns")
+	case o.failure != "" || o.choice == nil:
+		http.Redirect(w, r, "/import/"+o.id+"/found", http.StatusSeeOther)
 	default:
-		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Work: work,
-			Body: work.columnsPage(s.options.Getenv)})
+		s.render(w, http.StatusOK, "columns", page{Title: "Columns", Step: "columns", Import: o,
+			Body: o.columnsPage(s.options.Getenv)})
 	}
 }
 
-func (w *work) columnsPage(getenv func(string) string) columnsPage {
-	c := w.choice
+func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
+	c := o.choice
 	body := columnsPage{
-		Refused: w.takeFaults(),
-		choice:  c, Presets: w.presets, All: samples.All(), Headings: w.headings(), List: w.list,
-		Feedback: w.feedback != nil, Accepted: w.accepted, Zones: zones,
+		Refused: o.takeFaults(),
+		choice:  c, Presets: o.presets, All: samples.All(), Headings: o.headings(), List: o.list,
+		Feedback: o.feedback != nil, Accepted: o.accepted, Zones: zones,
 		GroupBy: words(c.doc.get("group_by")), Where: words(c.doc.get("where")),
 		Event: words(c.doc.get("event")), Formats: map[string]string{}, Asked: map[string]bool{},
 	}
@@ -170,7 +196,7 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 	body.Yearless, body.Year = c.yearless(), words(c.doc.get("fields", "event_time", "year"))
 
 	if config, err := c.config(getenv); err == nil {
-		body.Second = w.secondFiles(config)
+		body.Second = o.secondFiles(config)
 		body.Settings = c.settings(config)
 	}
 
@@ -178,13 +204,14 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 		group.Fields = slices.Clone(group.Fields)
 		for i := range group.Fields {
 			c.fill(&group.Fields[i], body.Headings)
+			group.Fields[i].Values = o.sentValues(group.Fields[i])
 		}
 		group.wants()
 		body.Groups = append(body.Groups, group)
 	}
 
 	body.Wanting = wantingOf(body.Groups)
-	body.ByValue = w.valueColumns()
+	body.ByValue = o.valueColumns()
 	body.EventBy = cmp.Or(c.eventBy, c.EventBy())
 	c.eventBy = ""
 
@@ -197,7 +224,8 @@ func (w *work) columnsPage(getenv func(string) string) columnsPage {
 			continue // shown with its column
 		}
 		_, why := c.reason("skip", name)
-		body.Skips = append(body.Skips, skip{name, words(c.doc.get("skip", name)), why})
+		condition := words(c.doc.get("skip", name))
+		body.Skips = append(body.Skips, skip{name, skipWords(name, condition), condition, why})
 	}
 
 	text := string(c.doc.text)
@@ -322,6 +350,8 @@ func (c *choice) fill(f *field, headings []heading) {
 				f.Samples = h.Few()
 			}
 		}
+	case simple && c.Origin == "draft" && f.Certainty != "":
+		f.Words = "as the amounts say" // the sign beside each, such as €
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
@@ -344,11 +374,11 @@ func (c *choice) absent(value any) bool {
 		strings.HasSuffix(text, `", "")`)
 }
 
-func (w *work) headings() []heading {
+func (o *openImport) headings() []heading {
 	var all []heading
-	for _, file := range w.found {
+	for _, file := range o.found {
 		for _, column := range file.Columns {
-			column.Personal = column.Personal || w.choice.identifies(column.Name)
+			column.Personal = column.Personal || o.choice.identifies(column.Name)
 			if column.Name != "" && !slices.ContainsFunc(all,
 				func(h heading) bool { return h.Name == column.Name }) {
 				all = append(all, heading{Name: column.Name, Example: column.Example,
@@ -364,46 +394,46 @@ var errChanged = errors.New("this mapping was changed in the meantime, perhaps i
 	"Below is what it says now; your choices in the other form were not taken")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
-func (s *server) setColumns(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImport) {
 	r.ParseForm()
-	work.mu.Lock()
+	o.mu.Lock()
 
-	if work.choice == nil || work.feedback != nil || work.busy != "" {
-		work.mu.Unlock()
-		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+	if o.choice == nil || o.feedback != nil || o.busy != "" {
+		o.mu.Unlock()
+		http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 		return
 	}
 
 	to := "/preview"
 	err := errChanged
-	if seen := r.FormValue("seen"); seen == "" || seen == work.choice.Seen() {
-		err = work.choice.take(r, s.options.Getenv)
-		columns := work.valueColumns()
-		rest := errors.Join(work.choice.takeLeaving(r.PostForm, columns),
-			work.choice.takeEvents(r.PostForm, columns))
+	if seen := r.FormValue("seen"); seen == "" || seen == o.choice.Seen() {
+		err = o.choice.take(r, s.options.Getenv)
+		columns := o.valueColumns()
+		rest := errors.Join(o.choice.takeLeaving(r.PostForm, columns),
+			o.choice.takeEvents(r.PostForm, columns), o.takeWords(r.PostForm))
 		if rest != nil {
-			work.choice.typed = r.PostForm
+			o.choice.typed = r.PostForm
 		}
 		err = errors.Join(err, rest)
 	}
 
-	// else somebody is leaving the page, for elsewhere
+	// otherwise somebody is leaving the page
 	if kept := r.Header.Get("Accept") == "application/json"; err == nil && !kept {
-		err = work.bind(s.options.Getenv)
+		err = o.bind(s.options.Getenv)
 	}
-	if work.choice.Problem, work.choice.Faults = "", nil; err != nil {
-		work.choice.refuse(err)
+	if o.choice.Problem, o.choice.Faults = "", nil; err != nil {
+		o.choice.refuse(err)
 		to = "/columns#problem"
 	}
 
-	work.forget()
-	work.mu.Unlock()
-	s.answer(w, r, "/work/"+work.id+to)
+	o.forget()
+	o.mu.Unlock()
+	s.answer(w, r, "/import/"+o.id+to)
 }
 
 // bind tells whether the mapping is sound and fits the files.
-func (w *work) bind(getenv func(string) string) error {
-	job, err := w.job(history.Target{}, getenv)
+func (o *openImport) bind(getenv func(string) string) error {
+	job, err := o.job(history.Target{}, getenv)
 	if err != nil {
 		return err
 	}
@@ -423,8 +453,11 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	}
 
 	set := func(value any, path ...string) {
-		if words(c.doc.get(path...)) != words(value) {
-			errs = errors.Join(errs, c.set(value, path...))
+		if words(c.doc.get(path...)) == words(value) {
+			return
+		}
+		if errs = errors.Join(errs, c.set(value, path...)); value != nil {
+			errs = errors.Join(errs, c.chosen(path))
 		}
 	}
 	for _, group := range fieldGroups {
@@ -485,6 +518,16 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	return errs
 }
 
+// chosen drops the question about a setting that somebody has chosen a value for.
+func (c *choice) chosen(path []string) error {
+	about := func(q question) bool { return slices.Equal(q.Path, path) }
+	if !slices.ContainsFunc(c.Questions, about) {
+		return nil
+	}
+	c.Questions = slices.DeleteFunc(slices.Clone(c.Questions), about)
+	return c.answered(strings.Join(path, "."))
+}
+
 // answered removes a question from the mapping.
 func (c *choice) answered(path string) error {
 	if path == "" {
@@ -500,6 +543,17 @@ func (c *choice) answered(path string) error {
 func (c *choice) answers(r *http.Request) error {
 	var left []question
 	for _, q := range c.Questions {
+		if q.Ask == "these" {
+			open, err := c.takeSales(&q, r.Form)
+			if open {
+				left = append(left, q)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+
 		said := r.FormValue(q.ID)
 		if said == "" || said == "later" {
 			left = append(left, q)
@@ -521,7 +575,11 @@ func (c *choice) answers(r *http.Request) error {
 		}
 	}
 
-	c.Questions = left
+	if c.Questions = left; len(left) == 0 && c.asked {
+		if err := c.doc.settled(); err != nil {
+			return err
+		}
+	}
 
 	for _, open := range c.Open {
 		if said := r.FormValue("open." + open.Column); said != "" {

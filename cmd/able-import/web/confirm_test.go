@@ -14,12 +14,12 @@ const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,
 	"INV-2,2026-11-04,12.00,EUR,b@example.com\nINV-3,2026-11-05,14.00,EUR,c@example.com\n"
 
 // plan is what the page offers to send.
-func (v *visitor) plan(work string, form url.Values) (page, plan string) {
+func (v *visitor) plan(open string, form url.Values) (page, plan string) {
 	v.t.Helper()
-	v.wait(work + "/preview")
+	v.wait(open + "/preview")
 	form.Set("mark", secrets.Mark)
-	v.post(work+"/send", form)
-	page = v.wait(work + "/send")
+	v.post(open+"/send", form)
+	page = v.wait(open + "/send")
 	if match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(
 		page); match != nil {
 		plan = match[1]
@@ -37,19 +37,19 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 	v.post(first+"/columns", url.Values{"name": {"shop"}})
 	v.sendAll(first, url.Values{"target": {"able"}})
 
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	v.wait(work + "/found")
-	v.post(work+"/columns", url.Values{"name": {"other-shop"}})
-	page, plan := v.plan(work, url.Values{"target": {"able"}})
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	v.wait(open + "/found")
+	v.post(open+"/columns", url.Values{"name": {"other-shop"}})
+	page, plan := v.plan(open, url.Values{"target": {"able"}})
 	if !strings.Contains(page, "count them as “shop”") || plan == "" {
 		t.Fatalf("the page does not ask: %s", page)
 	}
-	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 ||
+	if status, body, _ := v.post(open+"/start", url.Values{"plan": {plan}}); status != 400 ||
 		len(s.receiver.Events()) != 3 {
 		t.Fatalf("%d events were sent, %d: %s", len(s.receiver.Events()), status, body)
 	}
-	v.post(work+"/same", nil)
-	if page, _ = v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page,
+	v.post(open+"/same", nil)
+	if page, _ = v.plan(open, url.Values{"target": {"able"}}); !strings.Contains(page,
 		"There is nothing to send") {
 		t.Errorf("they count as others still: %s", page)
 	}
@@ -60,17 +60,17 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 func TestANewTargetIsAskedAbout(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	page, plan := v.plan(work,
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	page, plan := v.plan(open,
 		url.Values{"target": {"other"}, "endpoint": {"https://able.invalid/uip-events/event"}})
 	if !strings.Contains(page, "This target is new on this machine") || plan == "" {
 		t.Fatalf("the page does not ask: %s", page)
 	}
-	if status, body, _ := v.post(work+"/start", url.Values{"plan": {plan}}); status != 400 ||
+	if status, body, _ := v.post(open+"/start", url.Values{"plan": {plan}}); status != 400 ||
 		!strings.Contains(body, "Something is not confirmed yet") {
 		t.Errorf("it is sent without an answer: %d %s", status, body)
 	}
-	if _, page := v.get(work + "/run"); strings.Contains(page, "Sending") {
+	if _, page := v.get(open + "/run"); strings.Contains(page, "Sending") {
 		t.Errorf("a run was begun: %s", page)
 	}
 }
@@ -81,20 +81,20 @@ func TestDecidingAboutChangedEvents(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
 	v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)), url.Values{"target": {"able"}})
-	work := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "15.00", 1)))
-	page, plan := v.plan(work, url.Values{"target": {"able"}})
+	open := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "15.00", 1)))
+	page, plan := v.plan(open, url.Values{"target": {"able"}})
 	if !strings.Contains(page, "Go on to the decision") {
 		t.Fatalf("there is no way to the decision: %s", page)
 	}
-	v.post(work+"/start", url.Values{"plan": {plan}})
-	report := v.report(work)
+	v.post(open+"/start", url.Values{"plan": {plan}})
+	report := v.report(open)
 	id := regexp.MustCompile(`name="event" value="([0-9a-f]+)"`).FindStringSubmatch(report)
 	run := regexp.MustCompile(`action="(/history/[^"]+/decide)"`).FindStringSubmatch(report)
 	if id == nil || run == nil {
 		t.Fatalf("the report asks nothing: %s", report)
 	}
 	v.post(run[1], url.Values{"event": {id[1]}, "decision": {"keep"}})
-	if page, _ := v.plan(work, url.Values{"target": {"able"}}); strings.Contains(page,
+	if page, _ := v.plan(open, url.Values{"target": {"able"}}); strings.Contains(page,
 		"Go on to the decision") {
 		t.Errorf("it is asked about again: %s", page)
 	}
@@ -110,20 +110,20 @@ func TestDecidingAboutChangedEvents(t *testing.T) {
 func TestASpentTrialIsNotOffered(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	_, plan := v.plan(work, url.Values{"target": {"able"}})
-	v.post(work+"/start", url.Values{"plan": {plan}})
-	v.report(work)
-	page := v.wait(work + "/send")
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	_, plan := v.plan(open, url.Values{"target": {"able"}})
+	v.post(open+"/start", url.Values{"plan": {plan}})
+	v.report(open)
+	page := v.wait(open + "/send")
 	if strings.Contains(page, `name="plan"`) ||
 		!strings.Contains(page, "Check against the target") {
 		t.Errorf("the page offers to send again: %s", page)
 	}
-	if _, _, at := v.post(work+"/start", url.Values{"plan": {plan}}); !strings.HasSuffix(at,
+	if _, _, at := v.post(open+"/start", url.Values{"plan": {plan}}); !strings.HasSuffix(at,
 		"/send") || s.eachOnce() != 3 {
 		t.Errorf("an old form begins a run, at %s", at)
 	}
-	if page, _ := v.plan(work, url.Values{"target": {"able"}}); !strings.Contains(page,
+	if page, _ := v.plan(open, url.Values{"target": {"able"}}); !strings.Contains(page,
 		"There is nothing to send") {
 		t.Errorf("what was sent counts as to be sent: %s", page)
 	}
@@ -139,11 +139,11 @@ func TestTheNextFileHasTheMappingOfTheLast(t *testing.T) {
 	v.post(first+"/columns", url.Values{"name": {"my-shop"}})
 	v.sendAll(first, url.Values{"target": {"able"}})
 
-	work := v.drop(write0600(t, "december.csv", threeSales))
-	v.wait(work + "/found")
-	v.expects(v.wait(work+"/columns"), "of your import of", "november.csv", `value="my-shop"`)
-	v.post(work+"/draft", nil)
-	v.expects(v.wait(work+"/columns"), "proposed from what the file holds", `value="my-shop"`)
-	page, _ := v.plan(work, url.Values{"target": {"able"}})
+	open := v.drop(write0600(t, "december.csv", threeSales))
+	v.wait(open + "/found")
+	v.expects(v.wait(open+"/columns"), "of your import of", "november.csv", `value="my-shop"`)
+	v.post(open+"/draft", nil)
+	v.expects(v.wait(open+"/columns"), "proposed from what the file holds", `value="my-shop"`)
+	page, _ := v.plan(open, url.Values{"target": {"able"}})
 	v.expects(page, "There is nothing to send")
 }

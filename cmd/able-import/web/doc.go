@@ -4,10 +4,10 @@
 //	files ──► what was found ──► columns ──► preview ──► target ──► progress ──► report
 //	            (table)          (mapping)  (importer.Preflight)  (importer.Run)  (report)
 //
-// It does the work with the code of the command line, and only shows it. A work is one import, from
-// the dropped files to the report; the server keeps all works in memory, so that a reload, a second
-// tab or a new window finds them as they are. Runs belong to the server: closing the browser ends
-// nothing, ending the program drains like an interrupt.
+// The code of the command line does all of it; this package only shows it. An open import is one
+// import, from the dropped files to the report. The server keeps all of them in memory, so that a
+// reload, a second tab or a new window finds them as they are. Runs belong to the server: closing
+// the browser ends nothing, ending the program drains like an interrupt.
 //
 // What was written into a form stays there, and what is wrong with it is told at its field: see
 // faults. Cells are corrected in the preview by the same path as failures files: see package

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -88,6 +89,22 @@ func (d *document) answered(key string) error {
 	lines := slices.DeleteFunc(strings.SplitAfter(string(d.text), "\n"), asks.MatchString)
 	changed, err := parseDocument([]byte(strings.Join(lines, "")))
 	if err == nil {
+		*d = *changed
+	}
+	return err
+}
+
+// openRemarks are what a draft says of its open questions: a line of its own, or the end of one.
+var openRemarks = regexp.MustCompile(`(?m)^# \d+ open questions?: .*\n|[ \t]+# OPEN: .*$`)
+
+// settled takes the remarks about open questions away: none is open any more.
+func (d *document) settled() error {
+	means, err := yaml.Marshal(d.root)
+	if err != nil {
+		return fmt.Errorf("change the mapping: %w", err)
+	}
+	changed, err := parseDocument(openRemarks.ReplaceAll(d.text, nil))
+	if err == nil && meansSame(changed.root, means) {
 		*d = *changed
 	}
 	return err

@@ -177,32 +177,67 @@ func (b *tab) drop(selector string, files ...string) {
 // widths are those that pages are looked at in.
 var widths = []int64{360, 800, 1400}
 
-// show takes screenshots of the page, light and dark, and lets axe look at it.
+// show looks at the page as it is: axe finds nothing, it fits every width, and no line of it breaks
+// a word or a number in the middle. It takes screenshots, light and dark, if SHOTS names a folder.
 func (b *tab) show(name string) {
 	b.Helper()
 	b.axe(name)
+	for _, width := range widths {
+		var wide bool
+		var broken []string
+		b.do(emulation.SetDeviceMetricsOverride(width, 900, 1, false),
+			chromedp.Sleep(60*time.Millisecond),
+			chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide),
+			chromedp.Evaluate(brokenWords, &broken))
+		if wide {
+			b.Errorf("%s is wider than %d", name, width)
+		}
+		if len(broken) > 0 {
+			b.Errorf("%s, %d wide, breaks %q", name, width, broken)
+		}
+		b.pictures(name, width)
+	}
+	b.do(emulation.ClearDeviceMetricsOverride(), emulation.SetEmulatedMedia())
+}
+
+// brokenWords are those that stand on two lines though one line has room for them.
+const brokenWords = `(() => {
+	const broken = [];
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let node; (node = walker.nextNode());) {
+		let block = node.parentElement;
+		if (block.closest("pre, select, [hidden], script") || !block.checkVisibility()) continue;
+		while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+		const style = getComputedStyle(block);
+		const room = block.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+		for (const word of node.data.matchAll(/\S+/g)) {
+			const range = document.createRange();
+			range.setStart(node, word.index);
+			range.setEnd(node, word.index + word[0].length);
+			const boxes = [...range.getClientRects()].filter(box => box.width > 0);
+			const lines = new Set(boxes.map(box => Math.round(box.top)));
+			if (lines.size > 1 && boxes.reduce((sum, box) => sum + box.width, 0) <= room) broken.push(word[0]);
+		}
+	}
+	return broken;
+})()`
+
+// pictures takes the screenshots of a page.
+func (b *tab) pictures(name string, width int64) {
+	b.Helper()
 	if b.shots == "" {
 		return
 	}
 	for _, theme := range []string{"light", "dark"} {
-		for _, width := range widths {
-			var picture []byte
-			b.do(emulation.SetEmulatedMedia().WithFeatures(
-				[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
-				emulation.SetDeviceMetricsOverride(width, 900, 1, false),
-				chromedp.Sleep(60*time.Millisecond), chromedp.FullScreenshot(&picture, 100))
-			if err := os.WriteFile(filepath.Join(b.shots,
-				fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o600); err != nil {
-				b.Fatal(err)
-			}
-			var wide bool
-			b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
-			if wide {
-				b.Errorf("%s is wider than %d", name, width)
-			}
+		var picture []byte
+		b.do(emulation.SetEmulatedMedia().WithFeatures(
+			[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
+			chromedp.Sleep(60*time.Millisecond), chromedp.FullScreenshot(&picture, 100))
+		if err := os.WriteFile(filepath.Join(b.shots,
+			fmt.Sprintf("%s-%d-%s.png", name, width, theme)), picture, 0o600); err != nil {
+			b.Fatal(err)
 		}
 	}
-	b.do(emulation.ClearDeviceMetricsOverride(), emulation.SetEmulatedMedia())
 }
 
 // axe looks for what keeps people out, in both themes, if AXE names the script of axe-core.

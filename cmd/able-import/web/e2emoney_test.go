@@ -122,7 +122,7 @@ func TestPageFaultsAtFields(t *testing.T) {
 		`document.querySelector("#timezone").dispatchEvent(new Event("input", {bubbles: true}))`,
 		nil))
 	b.press("Preview")
-	b.sees("What is marked below cannot be as it is written", "is not a time zone")
+	b.sees("Correct what is marked below", "is not a time zone")
 	b.until(`document.querySelector("#timezone").value === "Berlinn"`)
 	b.show("3-columns-fault")
 }
@@ -183,6 +183,6 @@ func TestPageMoneyPicture(t *testing.T) {
 	b.sees("4 delivered", "1 rejected", "1 invalid")
 	b.show("9-history-states")
 	b.within(10_000_000_000, chromedp.Click("tbody th a", chromedp.ByQuery))
-	b.sees("Only events that were tried to send")
+	b.sees("Only events that the program tried to send")
 	b.until(`document.querySelectorAll(".money-picture rect.is-rejected").length === 1`)
 }

@@ -43,7 +43,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.sees("which of its columns belong to the export?")
 	b.until(`document.querySelector("#f-fields\\.keys\\.client_id").value === "col:Customer"`)
 	b.show("3-columns-list")
-	b.press("Take the e-mails from it")
+	b.press("Take the e‑mails from it")
 	b.sees("E-mail address of the customer list")
 	b.press("Preview")
 	b.sees("3 events ready to send", "with email", "with client id")

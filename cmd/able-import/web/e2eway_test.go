@@ -205,6 +205,8 @@ func TestPageLargeFile(t *testing.T) {
 	b.press("Match the columns")
 	b.sees("Which column is what")
 	b.press("Preview")
+	b.sees("This page updates when it is done")
+	b.show("0-waiting")
 	b.sees("events ready to send")
 	for _, page := range []int{2, 2000, 4000} {
 		began := time.Now()
@@ -236,7 +238,10 @@ func TestPageStrangers(t *testing.T) {
 	stranger.sees("This browser is not known here")
 	b.do(chromedp.Navigate(strings.Replace(s.base, "127.0.0.1", "localhost", 1) + "/"))
 	b.sees("This is not the address of the page")
-	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cookie := r.Header.Get("Cookie"); cookie != "" {
+			t.Errorf("another server on this machine is sent %s with %s", r.URL, cookie)
+		}
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprintf(w,
 			`<main>elsewhere<form method="post" action="%s/sample"><input name="name" value="shopify-orders"><button>Win</button></form><a href="%s/history">Look</a></main>`,

@@ -39,7 +39,7 @@ func (f *faults) At(field string) *fault {
 	return &fault{faultID(field), f.Texts[field]}
 }
 
-// controlID is the id of a field's control, which a browser goes to by itself.
+// controlID is the id of a field's control, which a browser scrolls to.
 func controlID(field string) string {
 	if currency, ok := strings.CutPrefix(field, "total."); ok {
 		return "total-" + currency
@@ -78,23 +78,23 @@ func (f *faults) Was(field, otherwise string) string {
 
 // refuse goes back to the form of a page that holds a field, which tells why what was written was
 // not taken. The script that uploads shows the answer itself.
-func (s *server) refuse(w http.ResponseWriter, r *http.Request, work *work, page, field string,
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, o *openImport, page, field string,
 	err error) {
 	text := sentence(err)
 	if r.Header.Get("Accept") == "application/json" {
 		s.problem(w, http.StatusBadRequest, "This was not taken", text)
 		return
 	}
-	work.mu.Lock()
-	work.faults = &faults{typed: r.PostForm}
-	work.faults.add(field, text)
-	work.mu.Unlock()
-	http.Redirect(w, r, "/work/"+work.id+"/"+page+"#"+controlID(field), http.StatusSeeOther)
+	o.mu.Lock()
+	o.faults = &faults{typed: r.PostForm}
+	o.faults.add(field, text)
+	o.mu.Unlock()
+	http.Redirect(w, r, "/import/"+o.id+"/"+page+"#"+controlID(field), http.StatusSeeOther)
 }
 
 // takeFaults are those that are told now, once.
-func (w *work) takeFaults() *faults {
-	f := w.faults
-	w.faults = nil
+func (o *openImport) takeFaults() *faults {
+	f := o.faults
+	o.faults = nil
 	return f
 }

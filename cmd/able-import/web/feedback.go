@@ -14,7 +14,7 @@ const practiceMark = "00000000-0000-0000-0000-practicemark"
 
 // fedBack looks whether the files are failures files of an earlier run. They bring their own
 // mapping.
-func (s *server) fedBack(w *work) bool {
+func (s *server) fedBack(o *openImport) bool {
 	targets := []history.Target{s.options.Target}
 	if s.practicing() {
 		targets = append(targets, s.practiceTarget())
@@ -22,7 +22,7 @@ func (s *server) fedBack(w *work) bool {
 
 	var refused error
 	for i, target := range targets {
-		feedback, err := importer.FindFailures(&target, w.paths())
+		feedback, err := importer.FindFailures(&target, o.paths())
 		if err != nil {
 			refused = err
 			continue
@@ -30,36 +30,36 @@ func (s *server) fedBack(w *work) bool {
 		if feedback == nil {
 			return false
 		}
-		w.feedback, w.sample, refused = feedback, i > 0, nil
+		o.feedback, o.sample, refused = feedback, i > 0, nil
 		break
 	}
 
 	if refused != nil {
-		w.failure = sentence(refused)
+		o.failure = sentence(refused)
 		return true
 	}
 
-	text, err := os.ReadFile(w.feedback.Mapping)
+	text, err := os.ReadFile(o.feedback.Mapping)
 	if err == nil {
-		w.choice, err = newChoice("run", "of the run that left this file: "+
-			filepath.Base(filepath.Dir(w.feedback.Mapping)), text)
+		o.choice, err = newChoice("run", "of run "+
+			runName(filepath.Base(filepath.Dir(o.feedback.Mapping)))+", which left this file", text)
 	}
 	if err != nil {
-		w.failure = sentence(err)
+		o.failure = sentence(err)
 	}
 
 	return true
 }
 
-// acceptEdits takes what was changed in a failures file beside the cells that were to be mended.
-func (s *server) acceptEdits(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	if work.feedback != nil && work.choice != nil && work.busy == "" {
-		work.accepted, work.choice.Problem = true, ""
-		work.forget()
+// acceptEdits takes what was changed in a failures file beside the cells that were to be fixed.
+func (s *server) acceptEdits(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	if o.feedback != nil && o.choice != nil && o.busy == "" {
+		o.accepted, o.choice.Problem = true, ""
+		o.forget()
 	}
-	work.mu.Unlock()
-	http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+	o.mu.Unlock()
+	http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 }
 
 func (s *server) practicing() bool {

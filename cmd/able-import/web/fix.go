@@ -50,11 +50,11 @@ func fixName(input, row int, column string) string {
 
 // fixing lists the cells that a mapping blames. Only those can be corrected: as in a failures file,
 // whatever else somebody wants to change is to be changed in the file.
-func (w *work) fixing() *fixing {
+func (o *openImport) fixing() *fixing {
 	f := new(fixing)
 	seen := map[string]bool{}
-	for i := range w.review.list {
-		e := &w.review.list[i]
+	for i := range o.review.list {
+		e := &o.review.list[i]
 		if e.Fate != "invalid" {
 			continue
 		}
@@ -81,8 +81,8 @@ func (w *work) fixing() *fixing {
 		}
 	}
 
-	for _, fix := range w.fixes {
-		f.Done = append(f.Done, doneFix{fix, w.files[fix.Input].Name, cell.MaskPersonal(fix.Is)})
+	for _, fix := range o.fixes {
+		f.Done = append(f.Done, doneFix{fix, o.files[fix.Input].Name, cell.MaskPersonal(fix.Is)})
 	}
 	return f
 }
@@ -91,64 +91,64 @@ func (w *work) fixing() *fixing {
 func isMasked(value string) bool { return strings.Contains(value, "•••") }
 
 // fix takes corrected cells. The files stay as they are.
-func (s *server) fix(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) fix(w http.ResponseWriter, r *http.Request, o *openImport) {
 	r.ParseForm()
-	work.mu.Lock()
-	defer work.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	if work.review != nil && work.busy == "" {
-		for _, cell := range work.fixing().Cells {
+	if o.review != nil && o.busy == "" {
+		for _, cell := range o.fixing().Cells {
 			said := strings.TrimSpace(r.PostForm.Get(cell.Name))
 			if !r.PostForm.Has(cell.Name) || said == strings.TrimSpace(cell.Value) {
 				continue
 			}
 			parts := strings.SplitN(cell.Name, ".", 4)
 			input, _ := strconv.Atoi(parts[1])
-			work.fixes = slices.DeleteFunc(work.fixes, func(f correction.Fix) bool {
+			o.fixes = slices.DeleteFunc(o.fixes, func(f correction.Fix) bool {
 				return f.Input == input && f.Row == cell.Row && f.Column == cell.Column
 			})
-			work.fixes = append(work.fixes,
+			o.fixes = append(o.fixes,
 				correction.Fix{Input: input, Row: cell.Row, Column: cell.Column, Is: said})
 		}
 
-		work.forget()
+		o.forget()
 	}
 
-	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
+	http.Redirect(w, r, "/import/"+o.id+"/preview#fix", http.StatusSeeOther)
 }
 
 // unfix takes a correction back.
-func (s *server) unfix(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) unfix(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	at, err := strconv.Atoi(r.FormValue("fix"))
-	if err == nil && at >= 0 && at < len(work.fixes) && work.busy == "" {
-		work.fixes = slices.Delete(work.fixes, at, at+1)
-		work.forget()
+	if err == nil && at >= 0 && at < len(o.fixes) && o.busy == "" {
+		o.fixes = slices.Delete(o.fixes, at, at+1)
+		o.forget()
 	}
-	http.Redirect(w, r, "/work/"+work.id+"/preview#fix", http.StatusSeeOther)
+	http.Redirect(w, r, "/import/"+o.id+"/preview#fix", http.StatusSeeOther)
 }
 
 // saveFixes gives what was corrected to keep: for whoever corrects it where the file comes from,
 // too.
-func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
-	names := make([]string, len(work.files))
-	for i, file := range work.files {
+func (s *server) saveFixes(w http.ResponseWriter, _ *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	names := make([]string, len(o.files))
+	for i, file := range o.files {
 		names[i] = file.Name
 	}
 	attach(w, "fixes.csv")
-	w.Write(correction.FixesCSV(work.fixes, names))
+	w.Write(correction.FixesCSV(o.fixes, names))
 }
 
 // saveProblems gives everything that somebody has to look at, before anything is sent.
-func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	if work.review == nil {
-		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+	if o.review == nil {
+		http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 		return
 	}
 
@@ -156,10 +156,10 @@ func (s *server) saveProblems(w http.ResponseWriter, r *http.Request, work *work
 	out.WriteString("\ufeff")
 	lines := csv.NewWriter(&out)
 	lines.Write([]string{"file", "row", "order", "column", "value", "what is wrong",
-		"sent all the same"})
+		"sent anyway"})
 
-	for i := range work.review.list {
-		e := &work.review.list[i]
+	for i := range o.review.list {
+		e := &o.review.list[i]
 		line := func(row int, column, value, reason string, warning bool) {
 			sent := "no"
 			if warning {

@@ -22,8 +22,8 @@ func TestFixHere(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
 	file := write0600(t, "sales.csv", faulty)
-	work := v.drop(file)
-	page := v.wait(work + "/preview")
+	open := v.drop(file)
+	page := v.wait(open + "/preview")
 	v.expects(page, "1 event ready to send", "Fix here", `value="12.x0"`, "row 3", "row 4")
 	var fields []string
 	for _, match := range fixField.FindAllStringSubmatch(page, -1) {
@@ -32,12 +32,12 @@ func TestFixHere(t *testing.T) {
 	if len(fields) != 2 {
 		t.Fatalf("there are fields for %q", fields)
 	}
-	_, problems := v.get(work + "/problems")
+	_, problems := v.get(open + "/problems")
 	v.expects(problems, `sales.csv,3,INV-2,Total,12.x0,"""12.x0"" is not a number",no`)
 
-	v.post(work+"/fix", url.Values{fields[0]: {"12.50"}, fields[1]: {"nobody"},
+	v.post(open+"/fix", url.Values{fields[0]: {"12.50"}, fields[1]: {"nobody"},
 		"fix.0.2.Total": {"99.00"}})
-	page = v.wait(work + "/preview")
+	page = v.wait(open + "/preview")
 	v.expects(page, "2 events ready to send", "2 cells corrected here", "Take back")
 	if strings.Contains(page, "99.00") {
 		t.Error("a cell was changed that nothing was wrong with")
@@ -45,16 +45,16 @@ func TestFixHere(t *testing.T) {
 	if strings.Contains(page, "able-import run") {
 		t.Error("a command is shown that would not do the same")
 	}
-	v.post(work+"/fix", url.Values{fields[1]: {"c@example.com"}})
-	v.expects(v.wait(work+"/preview"), "3 events ready to send", "2 cells corrected here",
+	v.post(open+"/fix", url.Values{fields[1]: {"c@example.com"}})
+	v.expects(v.wait(open+"/preview"), "3 events ready to send", "2 cells corrected here",
 		"c•••@e•••.com")
-	v.post(work+"/unfix", url.Values{"fix": {"1"}})
-	v.expects(v.wait(work+"/preview"), "2 events ready to send", "1 cell corrected here")
-	if _, kept := v.get(work +
+	v.post(open+"/unfix", url.Values{"fix": {"1"}})
+	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 cell corrected here")
+	if _, kept := v.get(open +
 		"/fixes"); kept != "\ufefffile,row,column,corrected\nsales.csv,3,Total,12.50\n" {
 		t.Errorf("what was corrected is kept as %q", kept)
 	}
-	v.expects(v.sendAll(work, url.Values{"target": {"able"}}), "2 delivered<", ">1 invalid<")
+	v.expects(v.sendAll(open, url.Values{"target": {"able"}}), "2 delivered<", ">1 invalid<")
 
 	again := v.drop(file)
 	v.wait(again + "/preview")
@@ -78,22 +78,22 @@ func TestFixHere(t *testing.T) {
 // forgotten.
 func TestFixesAreOfOneReading(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", faulty))
-	field := fixField.FindStringSubmatch(v.wait(work + "/preview"))[1]
-	v.post(work+"/fix", url.Values{field: {"12.50"}})
-	v.expects(v.wait(work+"/preview"), "2 events ready to send")
-	v.post(work+"/found", url.Values{"delimiter": {","}})
-	v.expects(v.wait(work+"/preview"), "1 event ready to send")
+	open := v.drop(write0600(t, "sales.csv", faulty))
+	field := fixField.FindStringSubmatch(v.wait(open + "/preview"))[1]
+	v.post(open+"/fix", url.Values{field: {"12.50"}})
+	v.expects(v.wait(open+"/preview"), "2 events ready to send")
+	v.post(open+"/found", url.Values{"delimiter": {","}})
+	v.expects(v.wait(open+"/preview"), "1 event ready to send")
 }
 
 // The report of a run leads to the one that has sent what was invalid in it.
 func TestReportsLeadToCorrections(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", faulty))
-	v.sendAll(work, url.Values{"target": {"able"}})
-	field := fixField.FindStringSubmatch(v.wait(work + "/preview"))[1]
-	v.post(work+"/fix", url.Values{field: {"12.50"}})
-	v.sendAll(work, url.Values{"target": {"able"}})
+	open := v.drop(write0600(t, "sales.csv", faulty))
+	v.sendAll(open, url.Values{"target": {"able"}})
+	field := fixField.FindStringSubmatch(v.wait(open + "/preview"))[1]
+	v.post(open+"/fix", url.Values{field: {"12.50"}})
+	v.sendAll(open, url.Values{"target": {"able"}})
 	_, list := v.get("/history")
 	runs := regexp.MustCompile(`href="/history/([^"]+)"`).FindAllStringSubmatch(list, -1)
 	if len(runs) != 2 {

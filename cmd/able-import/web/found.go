@@ -16,23 +16,23 @@ import (
 	"ableimport/samples"
 )
 
-// look reads the files as a work says, and finds a mapping for them.
-func (s *server) look(w *work) {
-	s.begin(w, "Reading "+w.Title(), func(ctx context.Context) {
-		w.mu.Lock()
-		files, options := w.files, w.source
-		w.mu.Unlock()
+// look reads the files as somebody has said, and finds a mapping for them.
+func (s *server) look(o *openImport) {
+	s.begin(o, "Reading "+o.Title(), func(ctx context.Context) {
+		o.mu.Lock()
+		files, options := o.files, o.source
+		o.mu.Unlock()
 		found, ambiguous, failure := inspectAll(files, options)
-		w.mu.Lock()
-		w.forget()
-		w.found, w.ambiguous, w.failure, w.feedback, w.aside = found, ambiguous, failure, nil, nil
+		o.mu.Lock()
+		o.forget()
+		o.found, o.ambiguous, o.failure, o.feedback, o.aside = found, ambiguous, failure, nil, nil
 
 		if failure == "" {
-			s.findMapping(w)
+			s.findMapping(o)
 		}
 
-		w.mu.Unlock()
-		s.readAside(ctx, w)
+		o.mu.Unlock()
+		s.readAside(ctx, o)
 	})
 }
 
@@ -70,49 +70,52 @@ func inspectOne(file upload, options table.Options) (foundFile, error) {
 
 // findMapping settles on the mapping of an earlier run for its failures file, on the one that
 // somebody has been at work on, on the preset that fits, or on a proposal.
-func (s *server) findMapping(w *work) {
-	before := w.choice
-	w.choice, w.presets = nil, nil
-	if s.fedBack(w) {
+func (s *server) findMapping(o *openImport) {
+	before := o.choice
+	o.choice, o.presets, o.declined = nil, nil, ""
+	if s.fedBack(o) {
 		return
 	}
 
-	w.presets = prepare.Fitting(w.paths(), s.options.Getenv)
+	o.presets = prepare.Fitting(o.paths(), s.options.Getenv)
 
 	if before != nil && before.touched() {
-		if w.choice = before; before.source(w.source) == nil && w.bind(s.options.Getenv) == nil {
+		if o.choice = before; before.source(o.source) == nil && o.bind(s.options.Getenv) == nil {
 			before.Problem, before.Open = "", nil
 			return
 		}
 	}
 
 	var err error
-	if w.preset != "" {
-		w.choice, err = presetChoice(w.preset)
+	if o.preset != "" {
+		o.choice, err = presetChoice(o.preset)
 	} else {
-		w.choice, err = w.rememberedChoice(s.options.Target.StateDir)
+		o.choice, err = o.rememberedChoice(s.options.Target.StateDir)
 	}
 
 	switch {
-	case w.choice != nil || err != nil:
-	case len(w.presets) == 1:
-		w.choice, err = presetChoice(w.presets[0].Name)
+	case o.choice != nil || err != nil:
+	case len(o.presets) == 1:
+		o.choice, err = presetChoice(o.presets[0].Name)
 	default:
-		w.choice, err = w.draftChoice(s.options.Target.StateDir)
+		o.choice, err = o.draftChoice(s.options.Target.StateDir)
 	}
 
-	if err != nil {
-		w.failure = sentence(err)
+	if declined := declinedError(""); errors.As(err, &declined) {
+		o.declined = sentence(declined)
+		return
+	} else if err != nil {
+		o.failure = sentence(err)
 		return
 	}
 
-	w.readAsSaid()
+	o.readAsSaid()
 }
 
 // readAsSaid puts into the mapping how the files are to be read.
-func (w *work) readAsSaid() {
-	if err := w.choice.source(w.source); err != nil {
-		w.failure = sentence(err)
+func (o *openImport) readAsSaid() {
+	if err := o.choice.source(o.source); err != nil {
+		o.failure = sentence(err)
 	}
 }
 
@@ -121,6 +124,7 @@ type foundPage struct {
 	Faults    *faults
 	Found     []foundFile
 	Failure   string
+	Declined  string // why no mapping is proposed
 	Aside     *asides
 	Ambiguous *table.AmbiguousError
 	Source    table.Options
@@ -164,54 +168,54 @@ func (p foundPage) SideBySide() (rows []readRow) {
 var encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "utf-16le", "utf-16be",
 	"windows-1250", "windows-1251", "shift_jis", "gbk", "macintosh"}
 
-func (s *server) found(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	changed := work.aside != nil && work.choice != nil && work.aside.seen != work.choice.Seen()
-	work.mu.Unlock()
+func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	changed := o.aside != nil && o.choice != nil && o.aside.seen != o.choice.Seen()
+	o.mu.Unlock()
 
 	if changed {
-		s.begin(work, "Looking for totals", func(ctx context.Context) { s.readAside(ctx, work) })
+		s.begin(o, "Looking for totals", func(ctx context.Context) { s.readAside(ctx, o) })
 	}
 
-	work.mu.Lock()
-	defer work.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	if work.busy != "" {
-		s.waiting(w, r, work, "found")
+	if o.busy != "" {
+		s.waiting(w, r, o, "found")
 		return
 	}
 
 	body := foundPage{
-		Faults: work.takeFaults(),
-		Found:  work.found, Failure: work.failure, Aside: work.aside, Ambiguous: work.ambiguous,
-		Source: work.source, Feedback: work.feedback != nil, Encodings: encodings,
+		Faults: o.takeFaults(),
+		Found:  o.found, Failure: o.failure, Declined: o.declined, Aside: o.aside, Ambiguous: o.ambiguous,
+		Source: o.source, Feedback: o.feedback != nil, Encodings: encodings,
 	}
-	for _, file := range work.found {
+	for _, file := range o.found {
 		if len(file.Sheets) > 1 {
 			body.Sheets = file.Sheets
 		}
 		body.Texts = body.Texts || file.Encoding != ""
 	}
 
-	body.Texts = body.Texts || work.failure != ""
-	body.Packed = work.failure != "" && slices.ContainsFunc(work.files, func(f upload) bool {
+	body.Texts = body.Texts || o.failure != ""
+	body.Packed = o.failure != "" && slices.ContainsFunc(o.files, func(f upload) bool {
 		return slices.Contains([]string{".xlsx", ".xlsm", ".zip"},
 			strings.ToLower(filepath.Ext(f.Name)))
 	})
 
 	switch {
-	case work.choice != nil && work.choice.Origin == "preset":
-		body.Preset = work.choice.Title
-	case len(work.presets) > 1:
-		body.Several = work.presets
+	case o.choice != nil && o.choice.Origin == "preset":
+		body.Preset = o.choice.Title
+	case len(o.presets) > 1:
+		body.Several = o.presets
 	}
 
 	s.render(w, http.StatusOK, "found",
-		page{Title: work.Title(), Step: "found", Work: work, Body: body})
+		page{Title: o.Title(), Step: "found", Import: o, Body: body})
 }
 
 // setReading reads the files anew, as somebody says.
-func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImport) {
 	r.ParseForm()
 	said := func(name string) string { // what a button says comes behind what is kept
 		if all := r.Form[name]; len(all) > 0 {
@@ -228,36 +232,36 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, work *work) 
 	default:
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
-			s.refuse(w, r, work, "found", "header",
+			s.refuse(w, r, o, "found", "header",
 				errors.New("the header row is a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row
 	}
 
-	work.mu.Lock()
+	o.mu.Lock()
 
-	if work.busy == "" {
-		work.fixes = nil // a row may be another one now
-		work.source = table.Options{
+	if o.busy == "" {
+		o.fixes = nil // a row may be another one now
+		o.source = table.Options{
 			Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
 			Delimiter: said("delimiter"), Quote: said("quote"), Comment: said("comment"),
 			ShortRows: said("short_rows") != "",
 		}
 	}
 
-	work.mu.Unlock()
-	s.look(work)
-	http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
+	o.mu.Unlock()
+	s.look(o)
+	http.Redirect(w, r, "/import/"+o.id+"/found", http.StatusSeeOther)
 }
 
-// current leads to where a work stands.
-func (s *server) current(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	to := cmp.Or(work.at, "found")
-	if work.run != nil && !work.run.over() {
+// current leads to where an import stands.
+func (s *server) current(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	to := cmp.Or(o.at, "found")
+	if o.run != nil && !o.run.over() {
 		to = "run"
 	}
-	work.mu.Unlock()
-	http.Redirect(w, r, "/work/"+work.id+"/"+to, http.StatusSeeOther)
+	o.mu.Unlock()
+	http.Redirect(w, r, "/import/"+o.id+"/"+to, http.StatusSeeOther)
 }

@@ -19,12 +19,16 @@ import (
 	"ableimport/samples/secrets"
 )
 
-func TestMain(m *testing.M) { os.Exit(secrets.WatchProcesses(m).Run()) }
+func TestMain(m *testing.M) {
+	tryWithin = time.Minute // on a busy machine, too
+	os.Exit(secrets.WatchProcesses(m).Run())
+}
 
 // A site is a page that is served for a test, with a receiver of its own.
 type site struct {
 	t        *testing.T
-	base     string
+	host     string // http://, name and port
+	base     string // host and room
 	redirect string // the file that opens the page
 	receiver *sandbox.Server
 	endpoint string
@@ -96,7 +100,8 @@ func (s *site) serve() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.base = link.Scheme + "://" + link.Host
+	s.host = link.Scheme + "://" + link.Host
+	s.base = s.host + strings.TrimSuffix(link.Path, "/open")
 }
 
 // link is the one in the redirect file.
@@ -150,10 +155,16 @@ func (v *visitor) read(response *http.Response, err error) (int, string) {
 		v.t.Fatal(err)
 	}
 	// which has an invented row to show what a file looks like
-	if at := response.Request.URL.Path; at != "/" && at != "/files" {
+	if at := v.path(response); at != "/" && at != "/files" {
 		secrets.Check(v.t, at, string(body))
 	}
-	return response.StatusCode, string(body)
+	room := strings.TrimPrefix(v.base, v.host)
+	return response.StatusCode, strings.ReplaceAll(string(body), room+"/", "/")
+}
+
+// path is where an answer comes from, within the room.
+func (v *visitor) path(response *http.Response) string {
+	return strings.TrimPrefix(response.Request.URL.Path, strings.TrimPrefix(v.base, v.host))
 }
 
 // post sends a form, as the page would; it returns the page that comes of it, and its path.
@@ -169,14 +180,14 @@ func (v *visitor) send(path, kind string, content io.Reader) (status int, body, 
 		v.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", kind)
-	request.Header.Set("Origin", v.base)
+	request.Header.Set("Origin", v.host)
 	response, err := v.client.Do(request)
 	status, body = v.read(response, err)
-	return status, body, response.Request.URL.Path
+	return status, body, v.path(response)
 }
 
-// drop uploads files, and returns the path of the work.
-func (v *visitor) drop(files ...string) (work string) {
+// drop uploads files, and returns the path of the import.
+func (v *visitor) drop(files ...string) (open string) {
 	v.t.Helper()
 	content, kind := multipartOf(v.t, files...)
 	status, body, at := v.send("/files", kind, content)
@@ -200,36 +211,36 @@ func (v *visitor) wait(path string) string {
 	}
 }
 
-// begin starts the sending of a work to the test's receiver.
-func (v *visitor) begin(work string, form url.Values) {
+// begin starts the sending of an import to the test's receiver.
+func (v *visitor) begin(open string, form url.Values) {
 	v.t.Helper()
-	v.wait(work + "/preview")
+	v.wait(open + "/preview")
 	form.Set("mark", secrets.Mark)
-	if status, body, _ := v.post(work+"/send", form); status != http.StatusOK {
+	if status, body, _ := v.post(open+"/send", form); status != http.StatusOK {
 		v.t.Fatalf("target: %d %s", status, body)
 	}
-	page := v.wait(work + "/send")
+	page := v.wait(open + "/send")
 	match := regexp.MustCompile(`name="plan" value="([^"]+)"`).FindStringSubmatch(page)
 	if match == nil {
 		v.t.Fatalf("there is nothing to send, or it is refused: %s", page)
 	}
-	v.post(work+"/start", url.Values{"plan": {match[1]}})
+	v.post(open+"/start", url.Values{"plan": {match[1]}})
 }
 
-// sendAll sends a work, and returns its report.
-func (v *visitor) sendAll(work string, form url.Values) (report string) {
+// sendAll sends an import, and returns its report.
+func (v *visitor) sendAll(open string, form url.Values) (report string) {
 	v.t.Helper()
-	v.begin(work, form)
-	return v.report(work)
+	v.begin(open, form)
+	return v.report(open)
 }
 
 // report waits for the end of a run.
-func (v *visitor) report(work string) string {
+func (v *visitor) report(open string) string {
 	v.t.Helper()
-	if status, _ := v.get(work + "/progress"); status != http.StatusOK { // it ends with the run
+	if status, _ := v.get(open + "/progress"); status != http.StatusOK { // it ends with the run
 		v.t.Fatalf("progress: %d", status)
 	}
-	return v.wait(work + "/run")
+	return v.wait(open + "/run")
 }
 
 func write0600(t *testing.T, name, content string) string {

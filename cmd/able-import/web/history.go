@@ -185,7 +185,7 @@ func (s *server) pastRun(w http.ResponseWriter, r *http.Request) {
 
 // homePage is what the first page shows.
 type homePage struct {
-	Works    []*work
+	Imports  []*openImport
 	Runs     []pastRun
 	Teaching []sampleOffer
 	Faults   *faults
@@ -211,7 +211,7 @@ func (s *server) refuseAtHome(w http.ResponseWriter, r *http.Request, status int
 
 func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 	s.mu.Lock()
-	body := homePage{Works: append([]*work(nil), s.works...), Faults: f}
+	body := homePage{Imports: append([]*openImport(nil), s.imports...), Faults: f}
 	s.mu.Unlock()
 	runs := s.pastRuns()
 	body.Runs = runs[:min(5, len(runs))]
@@ -222,24 +222,24 @@ func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 	s.render(w, status, "home", page{Title: "Import", Body: body})
 }
 
-// Standing tells in a word where a work stands.
-func (w *work) Standing() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// Standing tells in a word where an import stands.
+func (o *openImport) Standing() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
 	switch {
-	case w.busy != "":
-		return w.busy
-	case w.run != nil && !w.run.over():
+	case o.busy != "":
+		return o.busy
+	case o.run != nil && !o.run.over():
 		return "sending"
-	case w.run != nil:
+	case o.run != nil:
 		return "reported"
-	case w.review != nil:
+	case o.review != nil:
 		return "previewed"
 	}
 
 	return "being prepared"
 }
 
-// ID is the work's own part of its addresses.
-func (w *work) ID() string { return w.id }
+// ID is the import's own part of its addresses.
+func (o *openImport) ID() string { return o.id }

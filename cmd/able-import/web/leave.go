@@ -63,19 +63,24 @@ func (c *choice) ours(name string) bool {
 }
 
 // valueColumns are the columns of the files with few values, none of which is somebody's.
-func (w *work) valueColumns() (all []valueColumn) {
+func (o *openImport) valueColumns() (all []valueColumn) {
 	out := map[string][]string{}
 	other := map[string]bool{}
-	for _, name := range keysOf(w.choice.doc.get("skip")) {
-		if column, values := leftOutBy(words(w.choice.doc.get("skip", name))); w.choice.ours(name) {
+	for _, name := range keysOf(o.choice.doc.get("skip")) {
+		if column, values := leftOutBy(words(o.choice.doc.get("skip", name))); o.choice.ours(name) {
 			out[column] = values
 		} else {
-			other[column] = true // the mapping has a reason of its own
+			for _, h := range o.headings() {
+				quoted, _ := json.Marshal(h.Name) // texts have a JSON form
+				if strings.Contains(words(o.choice.doc.get("skip", name)), "col("+string(quoted)) {
+					other[h.Name] = true // the mapping has a reason of its own
+				}
+			}
 		}
 	}
 
-	for _, h := range w.headings() {
-		values := w.valuesOf(h.Name)
+	for _, h := range o.headings() {
+		values := o.valuesOf(h.Name)
 		var rows int64
 		for _, v := range values {
 			rows += v.Rows
@@ -89,9 +94,11 @@ func (w *work) valueColumns() (all []valueColumn) {
 		}
 
 		switch {
+		case o.choice.isOf(h.Name, "order_id", "event_time", "deal_value"):
+			continue // each row has its own
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
-		case filled < 2 && w.choice.reads(h.Name):
+		case filled < 2 && o.choice.reads(h.Name):
 			continue // its empty cells are those of totals, or told of elsewhere
 		}
 
@@ -102,7 +109,7 @@ func (w *work) valueColumns() (all []valueColumn) {
 				one.Out++
 			}
 			one.Values = append(one.Values,
-				columnValue{v.Text, v.Rows, left, w.choice.eventOf(h.Name, v.Text)})
+				columnValue{v.Text, v.Rows, left, o.choice.eventOf(h.Name, v.Text)})
 		}
 
 		all = append(all, one)
@@ -125,6 +132,14 @@ func (c *choice) identifies(name string) bool {
 	return false
 }
 
+// isOf tells whether one of some fields is taken from a column.
+func (c *choice) isOf(name string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(f string) bool {
+		from, simple := column(c.doc.get("fields", f))
+		return simple && from == name
+	})
+}
+
 // reads tells whether a field is taken from a column.
 func (c *choice) reads(name string) bool {
 	for _, group := range fieldGroups {
@@ -139,8 +154,8 @@ func (c *choice) reads(name string) bool {
 }
 
 // valuesOf are the values of a column in all files; nil where they are many, or somebody's.
-func (w *work) valuesOf(name string) (all []prepare.Value) {
-	for _, file := range w.found {
+func (o *openImport) valuesOf(name string) (all []prepare.Value) {
+	for _, file := range o.found {
 		for _, column := range file.Columns {
 			if column.Name != name {
 				continue
@@ -279,7 +294,12 @@ func (p columnsPage) LeavingOpen() bool {
 		unused := p.Origin == "draft" && slices.ContainsFunc(p.Headings, func(h heading) bool {
 			return h.Name == c.Name && len(h.Used) == 0
 		})
-		return c.Out > 0 || unused || p.Faults.At("leave."+c.Name) != nil
+		var rows int64
+		for _, v := range c.Values {
+			rows += v.Rows
+		}
+		kinds := rows >= 2*int64(len(c.Values)) // and not, say, customers
+		return c.Out > 0 || unused && kinds || p.Faults.At("leave."+c.Name) != nil
 	})
 }
 

@@ -25,7 +25,7 @@ type customerList struct {
 }
 
 // lists is the folder of the second files that were dropped onto the page.
-func (w *work) lists() string { return filepath.Join(w.dir, "lists") }
+func (o *openImport) lists() string { return filepath.Join(o.dir, "lists") }
 
 // A secondFile is one that the mapping takes values from.
 type secondFile struct {
@@ -34,10 +34,10 @@ type secondFile struct {
 }
 
 // secondFiles are those of a mapping, by what it calls them.
-func (w *work) secondFiles(config *mapping.Config) (all []secondFile) {
-	dir := w.lists()
-	if w.feedback != nil {
-		dir = w.feedback.MappingDir
+func (o *openImport) secondFiles(config *mapping.Config) (all []secondFile) {
+	dir := o.lists()
+	if o.feedback != nil {
+		dir = o.feedback.MappingDir
 	}
 
 	for _, lookup := range config.Lookups() {
@@ -53,61 +53,61 @@ func (w *work) secondFiles(config *mapping.Config) (all []secondFile) {
 }
 
 // missing are the second files that nobody has added yet.
-func (w *work) missing(config *mapping.Config) []secondFile {
-	return slices.DeleteFunc(w.secondFiles(config), func(f secondFile) bool { return f.Here })
+func (o *openImport) missing(config *mapping.Config) []secondFile {
+	return slices.DeleteFunc(o.secondFiles(config), func(f secondFile) bool { return f.Here })
 }
 
 // customers takes a customer list, or how it belongs to the export.
-func (s *server) customers(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) customers(w http.ResponseWriter, r *http.Request, o *openImport) {
 	var files []upload
 	var err error
 	lists := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
 	if lists {
-		files, err = work.receiveMore(w, r)
+		files, err = o.receiveMore(w, r)
 	}
 
-	work.mu.Lock()
-	defer work.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
 	switch {
 	case err != nil:
-	case work.busy != "":
+	case o.busy != "":
 		err = errBusy
-	case work.choice == nil:
+	case o.choice == nil:
 		err = errors.New("there is no mapping yet that could use it")
 	case lists:
-		err = work.takeLists(files, s.options.Getenv)
-	case work.list != nil:
-		work.list.On, work.list.Key, work.list.Email = r.FormValue("on"), r.FormValue("key"),
+		err = o.takeLists(files, s.options.Getenv)
+	case o.list != nil:
+		o.list.On, o.list.Key, o.list.Email = r.FormValue("on"), r.FormValue("key"),
 			r.FormValue("email")
-		err = work.joinList()
+		err = o.joinList()
 	}
 
 	if err != nil {
-		work.mu.Unlock()
-		s.refuse(w, r, work, "columns", "list", errors.New(listSentence(err)))
-		work.mu.Lock()
+		o.mu.Unlock()
+		s.refuse(w, r, o, "columns", "list", errors.New(listSentence(err)))
+		o.mu.Lock()
 		return
 	}
 
-	work.choice.Problem = ""
-	work.forget()
-	s.answer(w, r, "/work/"+work.id+"/columns#customers")
+	o.choice.Problem = ""
+	o.forget()
+	s.answer(w, r, "/import/"+o.id+"/columns#customers")
 }
 
 // takeLists takes the second files that the mapping misses; where it misses none, a list for which
 // columns are chosen then.
-func (w *work) takeLists(files []upload, getenv func(string) string) error {
+func (o *openImport) takeLists(files []upload, getenv func(string) string) error {
 	for _, file := range files {
-		config, err := w.choice.config(getenv)
+		config, err := o.choice.config(getenv)
 		if err != nil {
 			return err
 		}
 
-		if missing := w.missing(config); len(missing) > 0 {
-			err = w.fill(file, missing)
-		} else if w.feedback == nil {
-			err = w.takeList(file)
+		if missing := o.missing(config); len(missing) > 0 {
+			err = o.fill(file, missing)
+		} else if o.feedback == nil {
+			err = o.takeList(file)
 		}
 
 		if err != nil {
@@ -120,7 +120,7 @@ func (w *work) takeLists(files []upload, getenv func(string) string) error {
 
 // fill puts a file where the mapping looks for one that is missing: that of the same name, or the
 // first.
-func (w *work) fill(file upload, missing []secondFile) error {
+func (o *openImport) fill(file upload, missing []secondFile) error {
 	at := max(0, slices.IndexFunc(missing,
 		func(m secondFile) bool { return filepath.Base(m.File) == file.Name }))
 	name := missing[at].File
@@ -131,20 +131,20 @@ func (w *work) fill(file upload, missing []secondFile) error {
 
 	switch {
 	case filepath.IsLocal(name):
-	case w.feedback != nil:
+	case o.feedback != nil:
 		return fmt.Errorf("the run that left the failures file found it as %s: put it there again",
 			name)
 	default:
 		name = file.Name
-		if err := w.choice.set(name, "lookups", missing[at].Name, "file"); err != nil {
+		if err := o.choice.set(name, "lookups", missing[at].Name, "file"); err != nil {
 			return err
 		}
 	}
 
-	if w.feedback != nil {
-		w.feedback.MappingDir = w.lists()
+	if o.feedback != nil {
+		o.feedback.MappingDir = o.lists()
 	}
-	return w.putList(&file, name)
+	return o.putList(&file, name)
 }
 
 func readable(file upload, columns [][]string) error {
@@ -157,8 +157,8 @@ func readable(file upload, columns [][]string) error {
 }
 
 // putList moves a file to the others, under a name.
-func (w *work) putList(file *upload, name string) error {
-	to := filepath.Join(w.lists(), name)
+func (o *openImport) putList(file *upload, name string) error {
+	to := filepath.Join(o.lists(), name)
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return fmt.Errorf("keep the file: %w", err)
 	}
@@ -170,7 +170,7 @@ func (w *work) putList(file *upload, name string) error {
 }
 
 // takeList looks which columns of a list may be those that are needed; a person chooses.
-func (w *work) takeList(file upload) error {
+func (o *openImport) takeList(file upload) error {
 	t, err := table.Open(file.Path, table.Options{})
 	if err != nil {
 		return err
@@ -178,20 +178,20 @@ func (w *work) takeList(file upload) error {
 
 	header := t.Header()
 	t.Close() // an open file cannot be moved on Windows
-	if err := w.putList(&file, file.Name); err != nil {
+	if err := o.putList(&file, file.Name); err != nil {
 		return err
 	}
 
-	w.list = &customerList{upload: file, Headings: header}
+	o.list = &customerList{upload: file, Headings: header}
 	for _, name := range header {
-		for _, h := range w.headings() {
-			if w.list.On == "" && strings.EqualFold(h.Name, name) {
-				w.list.On, w.list.Key = h.Name, name
+		for _, h := range o.headings() {
+			if o.list.On == "" && strings.EqualFold(h.Name, name) {
+				o.list.On, o.list.Key = h.Name, name
 			}
 		}
-		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); w.list.Email == "" &&
+		if plain := strings.ReplaceAll(strings.ToLower(name), "-", ""); o.list.Email == "" &&
 			strings.Contains(plain, "email") {
-			w.list.Email = name
+			o.list.Email = name
 		}
 	}
 
@@ -199,8 +199,8 @@ func (w *work) takeList(file upload) error {
 }
 
 // joinList makes the mapping take e-mails from the list.
-func (w *work) joinList() error {
-	l, c := w.list, w.choice
+func (o *openImport) joinList() error {
+	l, c := o.list, o.choice
 	return errors.Join(
 		c.set(yaml.MapSlice{{Key: "file", Value: l.Name},
 			{Key: "on", Value: yaml.MapSlice{{Key: l.On, Value: l.Key}}}}, "lookups", "customers"),

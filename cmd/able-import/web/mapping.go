@@ -39,14 +39,14 @@ var zones = []string{
 	"Africa/Johannesburg",
 }
 
-// change replaces the mapping of a work.
-func (s *server) change(w http.ResponseWriter, r *http.Request, work *work,
+// change replaces the mapping of an import.
+func (s *server) change(w http.ResponseWriter, r *http.Request, o *openImport,
 	choose func() (*choice, error)) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	if work.busy != "" {
-		http.Redirect(w, r, "/work/"+work.id+"/columns", http.StatusSeeOther)
+	if o.busy != "" {
+		http.Redirect(w, r, "/import/"+o.id+"/columns", http.StatusSeeOther)
 		return
 	}
 
@@ -56,26 +56,26 @@ func (s *server) change(w http.ResponseWriter, r *http.Request, work *work,
 	}
 
 	if err != nil {
-		work.mu.Unlock()
-		s.refuse(w, r, work, "columns", "mapping",
+		o.mu.Unlock()
+		s.refuse(w, r, o, "columns", "mapping",
 			fmt.Errorf("this mapping cannot be used: %w", err))
-		work.mu.Lock()
+		o.mu.Lock()
 		return
 	}
 
-	work.choice, work.list, work.feedback = c, nil, nil
-	work.readAsSaid()
-	work.forget()
-	http.Redirect(w, r, "/work/"+work.id+"/columns", http.StatusSeeOther)
+	o.choice, o.list, o.feedback, o.declined = c, nil, nil, ""
+	o.readAsSaid()
+	o.forget()
+	http.Redirect(w, r, "/import/"+o.id+"/columns", http.StatusSeeOther)
 }
 
-func (s *server) usePreset(w http.ResponseWriter, r *http.Request, work *work) {
-	s.change(w, r, work, func() (*choice, error) { return presetChoice(r.FormValue("name")) })
+func (s *server) usePreset(w http.ResponseWriter, r *http.Request, o *openImport) {
+	s.change(w, r, o, func() (*choice, error) { return presetChoice(r.FormValue("name")) })
 }
 
-func (s *server) useDraft(w http.ResponseWriter, r *http.Request, work *work) {
-	s.change(w, r, work, func() (*choice, error) {
-		return work.draftChoice(s.options.Target.StateDir)
+func (s *server) useDraft(w http.ResponseWriter, r *http.Request, o *openImport) {
+	s.change(w, r, o, func() (*choice, error) {
+		return o.draftChoice(s.options.Target.StateDir)
 	})
 }
 
@@ -83,9 +83,9 @@ func (s *server) useDraft(w http.ResponseWriter, r *http.Request, work *work) {
 const mostMapping = 1 << 20
 
 // useMapping takes a mapping that was saved before.
-func (s *server) useMapping(w http.ResponseWriter, r *http.Request, work *work) {
+func (s *server) useMapping(w http.ResponseWriter, r *http.Request, o *openImport) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostMapping)
-	s.change(w, r, work, func() (*choice, error) {
+	s.change(w, r, o, func() (*choice, error) {
 		file, header, err := r.FormFile("mapping")
 		if err != nil {
 			return nil, errNoFile
@@ -100,32 +100,32 @@ func (s *server) useMapping(w http.ResponseWriter, r *http.Request, work *work) 
 }
 
 // sameSales counts the events under the name that they are known by already.
-func (s *server) sameSales(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) sameSales(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	t := work.trial
-	if t == nil || t.KnownAs == "" || work.choice == nil || work.busy != "" {
-		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
+	t := o.trial
+	if t == nil || t.KnownAs == "" || o.choice == nil || o.busy != "" {
+		http.Redirect(w, r, "/import/"+o.id+"/send", http.StatusSeeOther)
 		return
 	}
-	if err := work.choice.set(t.KnownAs, "namespace"); err != nil {
+	if err := o.choice.set(t.KnownAs, "namespace"); err != nil {
 		s.problem(w, http.StatusInternalServerError, "The mapping cannot be changed", sentence(err))
 		return
 	}
 
-	work.forget()
-	http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+	o.forget()
+	http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 }
 
 // saveMapping gives the mapping to keep.
-func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
-	if work.choice == nil {
+func (s *server) saveMapping(w http.ResponseWriter, _ *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.choice == nil {
 		s.problem(w, http.StatusNotFound, "There is no mapping yet", "Choose the columns first.")
 		return
 	}
-	attach(w, work.choice.FileName())
-	w.Write(work.choice.doc.text)
+	attach(w, o.choice.FileName())
+	w.Write(o.choice.doc.text)
 }

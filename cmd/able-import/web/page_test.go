@@ -54,7 +54,7 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	}
 	link := s.link()
 	stranger := &visitor{s, &http.Client{}}
-	for _, path := range []string{"/", "/history", "/work/X/found", "/open", "/open?token=wrong"} {
+	for _, path := range []string{"/", "/history", "/import/X/found", "/open", "/open?token=wrong"} {
 		if status, _ := stranger.get(path); status != http.StatusUnauthorized {
 			t.Errorf("a stranger gets %s: %d", path, status)
 		}
@@ -73,11 +73,97 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	if status, _ := s.visit().get("/"); status != http.StatusOK {
 		t.Errorf("another browser that opens the file gets %d", status)
 	}
-	cookies := v.client.Jar.Cookies(&url.URL{Scheme: "http",
-		Host: strings.TrimPrefix(s.base, "http://"), Path: "/"})
-	if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, "able_import_") {
-		t.Errorf("cookies %v", cookies)
+}
+
+// A browser sends its cookie to every server of this machine, whatever its port, but only where the
+// path is the cookie's. No other server gets it.
+func TestCookieIsForThisServerAlone(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.host, "http://"), ":")
+	if cookies := v.client.Jar.Cookies(parsed(t, s.base+"/")); len(cookies) != 1 ||
+		cookies[0].Name != "able_import_"+port {
+		t.Errorf("the page gets the cookies %v", cookies)
 	}
+
+	got := make(chan string, 8)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got <- r.Header.Get("Cookie")
+	}))
+	defer other.Close()
+	for _, path := range []string{"/", "/history", "/import/X/found", "/open", "/static/page.css"} {
+		response, err := v.client.Get(other.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if cookie := <-got; cookie != "" {
+			t.Errorf("another server is sent %s with the cookie %s", path, cookie)
+		}
+	}
+
+	// the path is another one each time, and the cookie alone opens no other
+	next := startSite(t, sandbox.Options{})
+	if room := strings.TrimPrefix(s.base, s.host); len(room) < 12 ||
+		room == strings.TrimPrefix(next.base, next.host) {
+		t.Errorf("the path begins with %s", room)
+	}
+	for _, path := range []string{"/", "/history", "/AAAAAAAAAAAA/", "/static/page.css",
+		"/open"} {
+		request, err := http.NewRequest("GET", s.host+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.AddCookie(v.client.Jar.Cookies(parsed(t, s.base+"/"))[0])
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %d", path, response.StatusCode)
+		}
+	}
+}
+
+// Every address in a page, and every one that an answer leads to, is below the cookie's path.
+func TestPagesLeadNowhereElse(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	room := strings.TrimPrefix(s.base, s.host) + "/"
+	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(work + "/found")
+	for _, path := range []string{"/", "/history", work + "/found", work + "/columns",
+		work + "/preview", work + "/send", "/nothing"} {
+		response, err := v.client.Get(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || !strings.HasPrefix(response.Request.URL.Path, room) {
+			t.Errorf("%s leads to %s, %v", path, response.Request.URL.Path, err)
+		}
+		links := regexp.MustCompile(`(?:href|action|src|url)="?(/[^"]*)`).
+			FindAllSubmatch(text, -1)
+		if len(links) < 3 {
+			t.Errorf("%s has %d links", path, len(links))
+		}
+		for _, link := range links {
+			if !strings.HasPrefix(string(link[1]), room) {
+				t.Errorf("%s leads to %s", path, link[1])
+			}
+		}
+	}
+}
+
+func parsed(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 func TestForeignHostAndOrigin(t *testing.T) {
@@ -105,7 +191,7 @@ func TestForeignHostAndOrigin(t *testing.T) {
 		}
 		return response.StatusCode
 	}
-	_, port, _ := strings.Cut(strings.TrimPrefix(v.base, "http://"), ":")
+	_, port, _ := strings.Cut(strings.TrimPrefix(v.host, "http://"), ":")
 	for _, host := range []string{"evil.example", "localhost:" + port, "127.0.0.1",
 		"127.0.0.1.evil.example:" + port} {
 		if got := ask("GET", "/",
@@ -114,7 +200,7 @@ func TestForeignHostAndOrigin(t *testing.T) {
 		}
 	}
 	for _, origin := range []string{"", "null", "https://evil.example", "http://localhost:" + port,
-		"http://127.0.0.1", v.base + ".evil.example"} {
+		"http://127.0.0.1", v.host + ".evil.example"} {
 		if got := ask("POST", "/sample?name=shopify-orders", func(r *http.Request) {
 			if origin != "" {
 				r.Header.Set("Origin", origin)
@@ -178,17 +264,17 @@ func TestHostileCells(t *testing.T) {
 		"Invoice Number,Paid On,Total,Currency,Customer Email,<img src=x onerror=alert(1)>\n"+
 			"<script>alert(2)</script>,2026-11-03,10.00,EUR,a@example.com,\"=HYPERLINK(\"\"http://evil.example\"\")\"\n"+
 			"\x1b[31mred\u202e,2026-11-04,12.00,EUR,b@example.com,@SUM(A1)\n")
-	work := v.drop(file)
+	open := v.drop(file)
 	for _, path := range []string{"/found", "/columns", "/preview", "/preview?event=1",
 		"/preview?event=2"} {
-		page := v.wait(work + path)
+		page := v.wait(open + path)
 		for _, bad := range []string{"<script>alert", "<img src=x", "\x1b", "\u202e"} {
 			if strings.Contains(page, bad) {
 				t.Errorf("%s holds %q", path, bad)
 			}
 		}
 	}
-	if page := v.wait(work + "/preview?event=1"); !strings.Contains(page,
+	if page := v.wait(open + "/preview?event=1"); !strings.Contains(page,
 		"&lt;script&gt;alert(2)") {
 		t.Error("the cell is not shown at all")
 	}
@@ -200,12 +286,12 @@ func TestTheWay(t *testing.T) {
 		t.Run(filepath.Ext(file), func(t *testing.T) {
 			s := startSite(t, sandbox.Options{})
 			v := s.visit()
-			work := v.drop("../../../samples/" + file)
+			open := v.drop("../../../samples/" + file)
 			// it is second hand, and a draft is proposed, which asks
 			if preset, _, _ := strings.Cut(file, "/"); strings.HasSuffix(file, ".xlsx") {
-				v.post(work+"/preset", url.Values{"name": {preset}})
+				v.post(open+"/preset", url.Values{"name": {preset}})
 			}
-			report := v.sendAll(work, url.Values{"target": {"able"}})
+			report := v.sendAll(open, url.Values{"target": {"able"}})
 			if want := fmt.Sprintf("%d delivered", len(s.receiver.Events())); !strings.Contains(
 				report, want) || len(s.receiver.Events()) == 0 {
 				t.Errorf("the report does not say %q: %s", want, report)
@@ -213,12 +299,12 @@ func TestTheWay(t *testing.T) {
 			if strings.Contains(report, secrets.Mark) {
 				t.Error("the report shows the mark")
 			}
-			_, again := v.get(work + "/send")
+			_, again := v.get(open + "/send")
 			if !strings.Contains(again, "Check against the target") {
 				t.Errorf("a second run is not offered: %s", again)
 			}
-			v.post(work+"/send", url.Values{"target": {"able"}})
-			if page := v.wait(work + "/send"); !strings.Contains(page, "There is nothing to send") {
+			v.post(open+"/send", url.Values{"target": {"able"}})
+			if page := v.wait(open + "/send"); !strings.Contains(page, "There is nothing to send") {
 				t.Errorf("what was delivered would be sent again: %s", page)
 			}
 		})
@@ -228,8 +314,8 @@ func TestTheWay(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
-	v.wait(work + "/preview")
+	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(open + "/preview")
 	for _, c := range []struct {
 		form url.Values
 		want string
@@ -242,16 +328,16 @@ func TestRefusals(t *testing.T) {
 	} {
 		c.form.Set("target", "able")
 		c.form.Set("mark", secrets.Mark)
-		_, body, _ := v.post(work+"/send", c.form)
+		_, body, _ := v.post(open+"/send", c.form)
 		if strings.Contains(body, `class="waiting"`) {
-			body = v.wait(work + "/send")
+			body = v.wait(open + "/send")
 		}
 		if !strings.Contains(strings.ToLower(body), strings.ToLower(c.want)) ||
 			strings.Contains(body, `action="start"`) {
 			t.Errorf("%v is not refused with %q: %s", c.form, c.want, body)
 		}
 	}
-	v.post(work+"/start", url.Values{"plan": {"sha256:00"}})
+	v.post(open+"/start", url.Values{"plan": {"sha256:00"}})
 	if len(s.receiver.Events()) > 0 {
 		t.Error("something was sent")
 	}
@@ -261,8 +347,8 @@ func TestRefusals(t *testing.T) {
 func TestEndingDrains(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 40 * time.Millisecond})
 	v := s.visit()
-	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
-	v.begin(work, url.Values{"target": {"able"}})
+	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.begin(open, url.Values{"target": {"able"}})
 	for len(s.receiver.Events()) < 4 {
 		runtime.Gosched()
 	}
@@ -279,8 +365,8 @@ func TestEndingDrains(t *testing.T) {
 		!strings.Contains(page, strconv.Itoa(before)+" delivered") {
 		t.Errorf("the first page does not tell of %d that were delivered: %s", before, page)
 	}
-	work = v.drop("../../../samples/shopify-orders/orders_export_1.csv")
-	report := v.sendAll(work, url.Values{"target": {"able"}})
+	open = v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	report := v.sendAll(open, url.Values{"target": {"able"}})
 	if got := s.eachOnce(); got != 32 {
 		t.Errorf("%d orders arrived, want 32: %s", got, report)
 	}
@@ -289,27 +375,27 @@ func TestEndingDrains(t *testing.T) {
 func TestPauseAndStop(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 20 * time.Millisecond})
 	v := s.visit()
-	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
-	v.begin(work, url.Values{"target": {"able"}})
-	v.post(work+"/pause", url.Values{"hold": {"yes"}})
+	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.begin(open, url.Values{"target": {"able"}})
+	v.post(open+"/pause", url.Values{"hold": {"yes"}})
 	held := -1
 	// what was under way is finished
 	for now := len(s.receiver.Events()); now != held; now = len(s.receiver.Events()) {
 		held = now
 		time.Sleep(300 * time.Millisecond)
 	}
-	if _, page := v.get(work + "/run"); held < 32 && !strings.Contains(page, "Paused") {
+	if _, page := v.get(open + "/run"); held < 32 && !strings.Contains(page, "Paused") {
 		t.Errorf("the page does not say that it is paused: %s", page)
 	}
-	v.post(work+"/stop", nil)
-	report := v.report(work)
+	v.post(open+"/stop", nil)
+	report := v.report(open)
 	if held < 32 && !strings.Contains(report, "you stopped it") {
 		t.Errorf("the report does not say who stopped it: %s", report)
 	}
 	if got := s.eachOnce(); got != held {
 		t.Errorf("%d arrived, %d while it was paused", got, held)
 	}
-	v.sendAll(work, url.Values{"target": {"able"}})
+	v.sendAll(open, url.Values{"target": {"able"}})
 	if got := s.eachOnce(); got != 32 {
 		t.Errorf("%d orders arrived in the end, want 32", got)
 	}
@@ -318,16 +404,16 @@ func TestPauseAndStop(t *testing.T) {
 func TestCustomerList(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop("../../../samples/mollie-settlement/settlement.csv")
-	v.wait(work + "/found")
-	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
-	v.post(work+"/columns", url.Values{"set.timezone": {"UTC"}})
+	open := v.drop("../../../samples/mollie-settlement/settlement.csv")
+	v.wait(open + "/found")
+	v.post(open+"/preset", url.Values{"name": {"mollie-settlement"}})
+	v.post(open+"/columns", url.Values{"set.timezone": {"UTC"}})
 	orders := write0600(t, "orders.csv",
 		"Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\n")
 	content, kind := multipartOf(t, orders)
-	v.send(work+"/customers", kind, content)
-	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
-	if page := v.wait(work + "/preview"); !strings.Contains(page, "2 events ready to send") {
+	v.send(open+"/customers", kind, content)
+	v.post(open+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
+	if page := v.wait(open + "/preview"); !strings.Contains(page, "2 events ready to send") {
 		t.Errorf("the list gives no e-mails: %s", page)
 	}
 }
@@ -335,16 +421,16 @@ func TestCustomerList(t *testing.T) {
 func TestMarkIsKeptOnlyOnRequest(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
-	work := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
-	v.wait(work + "/preview")
+	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
+	v.wait(open + "/preview")
 	kept := filepath.Join(s.state, MarkFile)
-	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
-	v.wait(work + "/send")
+	v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
+	v.wait(open + "/send")
 	if _, err := os.Stat(kept); !os.IsNotExist(err) {
 		t.Errorf("the mark was kept without being asked to: %v", err)
 	}
-	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}, "keep": {"yes"}})
-	page := v.wait(work + "/send")
+	v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}, "keep": {"yes"}})
+	page := v.wait(open + "/send")
 	info, err := os.Stat(kept)
 	if err != nil || !forOwnerAlone(info) {
 		t.Errorf("the mark is kept as %v, %v", info, err)
@@ -352,8 +438,8 @@ func TestMarkIsKeptOnlyOnRequest(t *testing.T) {
 	if strings.Contains(page, secrets.Mark) {
 		t.Error("the page shows the mark")
 	}
-	v.post(work+"/send", url.Values{"target": {"able"}, "forget": {"yes"}})
-	v.wait(work + "/send")
+	v.post(open+"/send", url.Values{"target": {"able"}, "forget": {"yes"}})
+	v.wait(open + "/send")
 	if _, err := os.Stat(kept); !os.IsNotExist(err) {
 		t.Errorf("the mark is not forgotten: %v", err)
 	}
@@ -367,9 +453,9 @@ func TestDecidingAboutUnknownEvents(t *testing.T) {
 	}
 	s := startSite(t, faults)
 	v := s.visit()
-	work := v.drop(write0600(t, "two.csv", "Invoice Number,Paid On,Total,Currency,Customer Email\n"+
+	open := v.drop(write0600(t, "two.csv", "Invoice Number,Paid On,Total,Currency,Customer Email\n"+
 		"INV-1,2026-11-03,10.00,EUR,a@example.com\nINV-2,2026-11-04,12.00,EUR,b@example.com\n"))
-	report := v.sendAll(work, url.Values{"target": {"able"}})
+	report := v.sendAll(open, url.Values{"target": {"able"}})
 	ids := regexp.MustCompile(`name="event" value="([0-9a-f]+)"`).FindAllStringSubmatch(report, -1)
 	run := regexp.MustCompile(`action="(/history/[^"]+/decide)"`).FindStringSubmatch(report)
 	if len(ids) != 2 || run == nil {
@@ -377,12 +463,12 @@ func TestDecidingAboutUnknownEvents(t *testing.T) {
 	}
 	v.post(run[1], url.Values{"event": {ids[0][1]}, "decision": {"delivered"}})
 	v.post(run[1], url.Values{"event": {ids[1][1]}, "decision": {"not_delivered"}})
-	if page := v.wait(work + "/run"); !strings.Contains(page,
+	if page := v.wait(open + "/run"); !strings.Contains(page,
 		"Everything that was held is decided") {
 		t.Errorf("something is still open: %s", page)
 	}
-	v.post(work+"/send", url.Values{"target": {"able"}})
-	if page := v.wait(work + "/send"); !strings.Contains(page, "Send 1 event") ||
+	v.post(open+"/send", url.Values{"target": {"able"}})
+	if page := v.wait(open + "/send"); !strings.Contains(page, "Send 1 event") ||
 		!strings.Contains(page, "already delivered") {
 		t.Errorf("the next run goes by something else: %s", page)
 	}
@@ -400,24 +486,25 @@ func TestWaitingLooksAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	work, err := s.newWork()
+	open, err := s.newImport()
 	if err != nil {
 		t.Fatal(err)
 	}
-	work.busy = "Comparing with what was sent before"
-	s.keep(work)
-	request := httptest.NewRequest("GET", "http://127.0.0.1:1/work/"+work.id+"/send?checked", nil)
+	open.busy = "Comparing with what was sent before"
+	s.keep(open)
+	request := httptest.NewRequest("GET", s.base()+"/import/"+open.id+"/send?checked", nil)
 	request.AddCookie(&http.Cookie{Name: s.access.cookie, Value: s.access.secret})
 	page := httptest.NewRecorder()
 	s.handler().ServeHTTP(page, request)
-	want := `http-equiv="refresh" content="1;url=/work/` + work.id + `/send?checked"`
+	want := `http-equiv="refresh" content="1;url=` + s.access.room + `/import/` + open.id +
+		`/send?checked"`
 	if body := page.Body.String(); page.Code != http.StatusOK || !strings.Contains(body, want) {
 		t.Errorf("%d, without %s:\n%s", page.Code, want, body)
 	}
-	work.busy = ""
+	open.busy = ""
 	page = httptest.NewRecorder()
 	s.handler().ServeHTTP(page, request)
-	if to := page.Header().Get("Location"); to != "/work/"+work.id+"/send#check" {
+	if to := page.Header().Get("Location"); to != s.access.room+"/import/"+open.id+"/send#check" {
 		t.Errorf("then it leads to %q", to)
 	}
 }

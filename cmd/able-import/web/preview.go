@@ -21,26 +21,26 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// job is what a preview and a run of the work have in common.
-func (w *work) job(target history.Target, getenv func(string) string) (importer.Job, error) {
-	config, err := w.choice.config(getenv)
+// job is what a preview and a run of the import have in common.
+func (o *openImport) job(target history.Target, getenv func(string) string) (importer.Job, error) {
+	config, err := o.choice.config(getenv)
 	if err != nil {
 		return importer.Job{}, err
 	}
 	if err := unsaid(config); err != nil {
 		return importer.Job{}, err
 	}
-	if missing := w.missing(config); len(missing) > 0 {
+	if missing := o.missing(config); len(missing) > 0 {
 		return importer.Job{}, missingError(missing[0].File)
 	}
 
-	if w.feedback != nil {
-		err = w.feedback.Check(config)
+	if o.feedback != nil {
+		err = o.feedback.Check(config)
 	}
 	return importer.Job{
-		Files: w.paths(), Mapping: config, MappingDir: w.lists(), Target: target,
-		Feedback: w.feedback, AcceptEdits: w.accepted,
-		Fixes: w.fixes,
+		Files: o.paths(), Mapping: config, MappingDir: o.lists(), Target: target,
+		Feedback: o.feedback, AcceptEdits: o.accepted,
+		Fixes: o.fixes,
 	}, err
 }
 
@@ -62,6 +62,7 @@ type review struct {
 	Doubts   []string // columns that seem misspelt
 	Controls []importer.Control
 	Pictures []picture
+	Open     int64 // questions that nobody has answered: figures rest on guesses
 	zone     *time.Location
 	likes    map[[2]int]string // of look-alikes, by file and first row
 
@@ -107,34 +108,34 @@ func (r *review) close() {
 }
 
 // makePreview reads the files with the mapping, without sending anything.
-func (s *server) makePreview(w *work) {
-	s.begin(w, "Reading and checking "+w.Title(), func(ctx context.Context) {
-		w.mu.Lock()
-		job, err := w.job(history.Target{}, s.options.Getenv)
-		w.mu.Unlock()
+func (s *server) makePreview(o *openImport) {
+	s.begin(o, "Reading and checking "+o.Title(), func(ctx context.Context) {
+		o.mu.Lock()
+		job, err := o.job(history.Target{}, s.options.Getenv)
+		o.mu.Unlock()
 
 		var made *review
 		if err == nil {
 			made, err = newReview(ctx, job)
 		}
 
-		w.mu.Lock()
-		defer w.mu.Unlock()
+		o.mu.Lock()
+		defer o.mu.Unlock()
 
-		if w.choice.Problem = ""; err != nil {
-			w.choice.refuse(err)
+		if o.choice.Problem = ""; err != nil {
+			o.choice.refuse(err)
 			return
 		}
 
-		w.forget()
-		w.choice.askZones(made.list)
-		w.choice.wanted = nil
+		o.forget()
+		o.choice.askZones(made.list)
+		o.choice.wanted = nil
 
 		for _, s := range made.plan.Wanted() {
-			w.choice.wanted = append(w.choice.wanted, s.Name)
+			o.choice.wanted = append(o.choice.wanted, s.Name)
 		}
 
-		w.review = made
+		o.review = made
 	})
 }
 
@@ -144,7 +145,8 @@ func newReview(ctx context.Context, job importer.Job) (*review, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{}}
+	r := &review{im: im, zone: job.Mapping.Location(), likes: map[[2]int]string{},
+		Open: int64(len(job.Mapping.Questions()))}
 	if err := r.read(ctx); err != nil {
 		im.Close()
 		return nil, err
@@ -363,42 +365,42 @@ type fateCount struct {
 // perPage is how many events one page of the list has.
 const perPage = 50
 
-func (s *server) preview(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	needed := work.review == nil && work.busy == "" && work.choice != nil &&
-		work.choice.Problem == ""
-	work.mu.Unlock()
+func (s *server) preview(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	needed := o.review == nil && o.busy == "" && o.choice != nil &&
+		o.choice.Problem == ""
+	o.mu.Unlock()
 
 	if needed {
-		s.makePreview(work)
+		s.makePreview(o)
 	}
 
-	work.mu.Lock()
-	defer work.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
 	switch {
-	case work.busy != "":
-		s.waiting(w, r, work, "preview")
-	case work.choice == nil || work.failure != "":
-		http.Redirect(w, r, "/work/"+work.id+"/found", http.StatusSeeOther)
-	case work.review == nil:
-		http.Redirect(w, r, "/work/"+work.id+"/columns#problem", http.StatusSeeOther)
+	case o.busy != "":
+		s.waiting(w, r, o, "preview")
+	case o.choice == nil || o.failure != "":
+		http.Redirect(w, r, "/import/"+o.id+"/found", http.StatusSeeOther)
+	case o.review == nil:
+		http.Redirect(w, r, "/import/"+o.id+"/columns#problem", http.StatusSeeOther)
 	default:
 		s.render(w, http.StatusOK, "preview",
-			page{Title: "Preview", Step: "preview", Work: work, Body: s.previewPage(work, r)})
+			page{Title: "Preview", Step: "preview", Import: o, Body: s.previewPage(o, r)})
 	}
 }
 
-func (s *server) previewPage(w *work, r *http.Request) previewPage {
+func (s *server) previewPage(o *openImport, r *http.Request) previewPage {
 	query := r.URL.Query()
-	body := previewPage{review: w.review, Fate: query.Get("fate"), Code: query.Get("code"),
-		Query: query.Get("q"), Sort: query.Get("sort"), Mapping: w.toSave(), Lists: s.listsOf(w),
-		Feedback: w.feedback != nil}
-	body.Command = s.command(w, w.review.plan.ShortID(), nil)
+	body := previewPage{review: o.review, Fate: query.Get("fate"), Code: query.Get("code"),
+		Query: query.Get("q"), Sort: query.Get("sort"), Mapping: o.toSave(), Lists: s.listsOf(o),
+		Feedback: o.feedback != nil}
+	body.Command = s.command(o, o.review.plan.ShortID(), nil)
 	var matching []*listed
 	counts := map[string]int64{}
-	for i := range w.review.list {
-		event := &w.review.list[i]
+	for i := range o.review.list {
+		event := &o.review.list[i]
 		counts[event.Fate]++
 		if event.Troubled() {
 			body.Troubled++
@@ -428,16 +430,16 @@ func (s *server) previewPage(w *work, r *http.Request) previewPage {
 	}
 
 	body.paginate(matching, query.Get("page"))
-	body.Fixing = w.fixing()
-	if err := w.review.plan.CheckSettings(); err != nil {
+	body.Fixing = o.fixing()
+	if err := o.review.plan.CheckSettings(); err != nil {
 		body.Wanted = sentence(err)
 	}
-	if err := cmp.Or(w.review.plan.CheckTables(), w.review.plan.CheckControls()); err != nil {
+	if err := cmp.Or(o.review.plan.CheckTables(), o.review.plan.CheckControls()); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
-		if event, found := w.review.at(number); found {
-			body.Detail = w.review.detail(r.Context(), event)
+		if event, found := o.review.at(number); found {
+			body.Detail = o.review.detail(r.Context(), event)
 		}
 	}
 
@@ -527,24 +529,24 @@ func (r *review) detail(ctx context.Context, event listed) *detail {
 
 // command is what does the same on the command line; "" for practice, whose receiver is of this
 // program only.
-func (s *server) command(w *work, plan string, t *trial) string {
+func (s *server) command(o *openImport, plan string, t *trial) string {
 	endpoint := s.options.Target.Endpoint
 	if t != nil {
 		endpoint = t.Endpoint
 	}
 	// a command knows nothing of what was corrected here
-	if t != nil && t.Practice || len(w.fixes) > 0 {
+	if t != nil && t.Practice || len(o.fixes) > 0 {
 		return ""
 	}
 
 	words := []string{"able-import", "run"}
-	if w.choice.Preset != "" {
-		words = append(append(words, "--preset", w.choice.Preset), w.choice.setFlags()...)
-	} else if w.feedback == nil {
-		words = append(words, "-m", prepare.ShellWord(w.choice.FileName()))
+	if o.choice.Preset != "" {
+		words = append(append(words, "--preset", o.choice.Preset), o.choice.setFlags()...)
+	} else if o.feedback == nil {
+		words = append(words, "-m", prepare.ShellWord(o.choice.FileName()))
 	}
 
-	if w.accepted {
+	if o.accepted {
 		words = append(words, "--accept-edits")
 	}
 	if s.options.Flags != nil {
@@ -555,7 +557,7 @@ func (s *server) command(w *work, plan string, t *trial) string {
 	if t != nil {
 		words = append(words, t.flags()...)
 	}
-	for _, file := range w.files {
+	for _, file := range o.files {
 		words = append(words, prepare.FileWord(file.Original))
 	}
 
@@ -563,9 +565,9 @@ func (s *server) command(w *work, plan string, t *trial) string {
 }
 
 // listsOf names the second files that a command needs beside the mapping.
-func (s *server) listsOf(w *work) (names []string) {
-	config, err := w.choice.config(s.options.Getenv)
-	if err != nil || w.toSave() == "" {
+func (s *server) listsOf(o *openImport) (names []string) {
+	config, err := o.choice.config(s.options.Getenv)
+	if err != nil || o.toSave() == "" {
 		return nil
 	}
 	for _, lookup := range config.Lookups() {
@@ -575,8 +577,8 @@ func (s *server) listsOf(w *work) (names []string) {
 }
 
 // toSave is the address of the mapping, where the command line needs it as a file.
-func (w *work) toSave() string {
-	if w.choice.Preset != "" || w.feedback != nil {
+func (o *openImport) toSave() string {
+	if o.choice.Preset != "" || o.feedback != nil {
 		return ""
 	}
 	return "mapping"

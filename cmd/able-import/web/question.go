@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/mapping/draft"
 )
 
@@ -20,16 +22,20 @@ type question struct {
 	Answers []answer // none: it is told, and answered elsewhere
 	Offer   string   // its one answer, in words
 	// what is asked for in free words: a zone, a currency; "sales", "no sales": some of the
-	// answers; "": one of them
+	// answers; "these": a yes or no for each of them; "": one of them
 	Ask string
 
 	before, after string // what stands around the chosen ones of some
 }
 
 type answer struct {
-	Value string // as it stands in the mapping
+	Value string // as written in the mapping
 	Why   string // what it would mean
 	Said  string // in words, where the value is none
+	Guess bool   // the draft takes rows of this value for sales
+	Sale  string // whether they are sales: yes or no; "": nobody has said it
+
+	Effect *prepare.Effect // what a run would send with it; nil: nobody has tried
 }
 
 // openQuestions are the lines of a draft that a person decides about. Neighbours about the same
@@ -67,17 +73,102 @@ func addSale(all []question, line draft.Suggestion) []question {
 			Why: "Which of these rows are sales, by " + line.Columns[0] + "?"})
 	}
 
-	shown := map[string]string{"": "(empty)", "*": "(all others)"}[line.Value]
-	if shown == "" {
-		shown = line.Value
+	q := &all[len(all)-1]
+	q.Answers = append(q.Answers, newSale(line.Value, line.Guess, line.Reason))
+	return all
+}
+
+// questionsIn are the questions that a mapping has: a draft that was saved before somebody has
+// answered them.
+func questionsIn(d *document) (all []question) {
+	for _, column := range keysOf(d.get("sales")) {
+		q := question{ID: "answer." + strconv.Itoa(len(all)), Path: []string{"sales", column},
+			Ask: "these", Why: "Which of these rows are sales, by " + column + "?"}
+		open := false
+		for _, value := range keysOf(d.get("sales", column)) {
+			a := newSale(value, words(d.get("sales", column, value)), "")
+			open = open || a.Sale == ""
+			q.Answers = append(q.Answers, a)
+		}
+		if open {
+			all = append(all, q)
+		}
 	}
 
-	guess := map[bool]string{true: "; probably a sale",
-		false: "; probably none"}[strings.HasPrefix(line.Guess, "yes")]
-	q := &all[len(all)-1]
-	q.Answers = append(q.Answers,
-		answer{Value: "=" + line.Value, Why: line.Reason + guess, Said: shown})
+	asked, _ := d.get("questions").(yaml.MapSlice)
+	for _, one := range asked {
+		path := words(one.Key)
+		ask, answers := words(one.Value), []any(nil)
+		if about, detailed := one.Value.(yaml.MapSlice); detailed {
+			ask = words(member(about, "ask"))
+			answers, _ = member(about, "answers").([]any)
+		}
+
+		first := ""
+		if len(answers) > 0 {
+			first = flow(answers[0])
+		}
+		q := newQuestion(len(all), pathOf(path), first, ask)
+		if len(answers) > 1 {
+			q = question{ID: q.ID, Path: q.Path, Why: q.Why}
+			for _, a := range answers {
+				q.Answers = append(q.Answers, answer{Value: flow(a)})
+			}
+		}
+		all = append(all, q)
+	}
+
 	return all
+}
+
+// newSale is a value of a column with what a mapping says of its rows: yes, no, or a guess, as yes?.
+func newSale(value, said, why string) answer {
+	a := answer{Value: value, Said: saleWords(value), Why: why,
+		Guess: strings.HasPrefix(said, "yes")}
+	if guess, open := strings.CutSuffix(said, "?"); !open {
+		a.Sale = guess
+	} else if why != "" {
+		a.Why += map[bool]string{true: "; probably a sale", false: "; probably none"}[a.Guess]
+	}
+	return a
+}
+
+// saleField is the field that says whether the rows of one value are sales.
+func saleField(id string, number int) string { return id + "." + strconv.Itoa(number) }
+
+// takeSales takes which rows are sales, by the values of a column, and tells whether some are open
+// still: these keep their question mark.
+func (c *choice) takeSales(q *question, form url.Values) (open bool, err error) {
+	q.Answers = slices.Clone(q.Answers)
+	var values yaml.MapSlice
+	for i := range q.Answers {
+		a := &q.Answers[i]
+		if said := form.Get(saleField(q.ID, i)); said == "yes" || said == "no" {
+			a.Sale = said
+		}
+		said := a.Sale
+		if said == "" {
+			open = true
+			said = map[bool]string{true: "yes?", false: "no?"}[a.Guess]
+		}
+		values = append(values, yaml.MapItem{Key: a.Value, Value: said})
+	}
+
+	if words(c.doc.get(q.Path...)) == words(values) {
+		return open, nil
+	}
+	return open, c.set(values, q.Path...)
+}
+
+// saleWords name a value by which rows are sales, or none.
+func saleWords(value string) string {
+	switch value {
+	case "":
+		return "(empty)"
+	case "*":
+		return "(all others)"
+	}
+	return value
 }
 
 // pathOf are the keys of a path; a name under skip: may have dots of its own.
@@ -215,14 +306,6 @@ func (q *question) value(said string, all []string) (any, error) {
 	switch q.Ask {
 	case "sales", "no sales":
 		return q.chosen(all)
-	case "these":
-		var values yaml.MapSlice
-		for _, a := range q.Answers {
-			sale := map[bool]string{true: "yes", false: "no"}[slices.Contains(all, a.Value)]
-			values = append(values, yaml.MapItem{Key: strings.TrimPrefix(a.Value, "="),
-				Value: sale})
-		}
-		return values, nil
 	case "timezone":
 		return said, nil
 	case "currency":

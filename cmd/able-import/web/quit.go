@@ -8,16 +8,16 @@ import (
 // end ends the program, as closing its window does. While something is being sent it asks first.
 func (s *server) end(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	works := slices.Clone(s.works)
+	imports := slices.Clone(s.imports)
 	s.mu.Unlock()
 
 	sending := 0
-	for _, work := range works {
-		work.mu.Lock()
-		if work.run != nil && !work.run.over() {
+	for _, o := range imports {
+		o.mu.Lock()
+		if o.run != nil && !o.run.over() {
 			sending++
 		}
-		work.mu.Unlock()
+		o.mu.Unlock()
 	}
 
 	if sending > 0 && r.FormValue("sure") == "" {
@@ -26,5 +26,6 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) {
 	}
 
 	s.render(w, http.StatusOK, "quit", page{Title: "Ended", Bare: true, Body: false})
+	s.watching.Add(1) // the page still asks for its stylesheet
 	s.quit()
 }

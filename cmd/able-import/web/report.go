@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -38,7 +39,7 @@ type reportPage struct {
 	Tried    bool     // the pictures show only what was tried to send
 	Fixed    []string // runs that have sent corrected rows of these files
 	Faults   *faults
-	Work     string // the import that it is the report of; "": it is one of the history
+	Import   string // the import that it is the report of; "": it is one of the history
 }
 
 // An account is the events and the money by state: a table that adds up.
@@ -138,7 +139,7 @@ func (s *server) reportOf(result *importer.Result, target history.Target,
 	return p
 }
 
-// find looks for what lies in the run's folder: failures files, and events that are held.
+// find looks for what the run's folder holds: failures files, and events that are held.
 func (p *reportPage) find(target history.Target, folder string) {
 	for _, pattern := range []string{"*.failures.xlsx", "*.failures.csv"} {
 		paths, _ := filepath.Glob(filepath.Join(folder, pattern))
@@ -209,13 +210,19 @@ func readSummary(folder string) (*report.Summary, error) {
 func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 	_, folder, err := s.folderOf(r.PathValue("run"))
 	name := filepath.Base(r.PathValue("file"))
-	if err != nil || !strings.Contains(name, ".failures.") {
-		s.problem(w, http.StatusNotFound, "There is no such file",
-			"The run has left none of this name.")
+	var file *os.File
+	if err == nil && strings.Contains(name, ".failures.") {
+		file, err = os.Open(filepath.Join(folder, name))
+	}
+	if err != nil || file == nil {
+		s.problem(w, http.StatusNotFound, "There is no such file", "The run has left none of this "+
+			"name, or somebody has moved it. Import the same files again: the rows that are to be "+
+			"corrected are found again.")
 		return
 	}
+	defer file.Close()
 	attach(w, name)
-	http.ServeFile(w, r, filepath.Join(folder, name))
+	io.Copy(w, file)
 }
 
 // An undecided group is what waits for the same decision.
@@ -293,8 +300,8 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 	}
 
 	to := "/history/" + filepath.Base(folder)
-	if id := r.FormValue("work"); s.work(id) != nil {
-		to = "/work/" + id + "/run"
+	if id := r.FormValue("import"); s.find(id) != nil {
+		to = "/import/" + id + "/run"
 	}
 
 	http.Redirect(w, r, to+"#held", http.StatusSeeOther)
@@ -310,8 +317,8 @@ func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target h
 	}
 	body := s.reportOf(&importer.Result{Summary: summary}, target, folder)
 	body.Faults.add("held", "Nothing was noted: "+sentence(err))
-	if id := r.FormValue("work"); s.work(id) != nil {
-		body.Work = id
+	if id := r.FormValue("import"); s.find(id) != nil {
+		body.Import = id
 	}
 	s.render(w, http.StatusConflict, "past", page{Title: "Run " + summary.RunID, Body: body})
 }

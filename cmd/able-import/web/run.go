@@ -55,14 +55,14 @@ func (r *running) over() bool {
 var errStopped = errors.New("you stopped it; the same import goes on")
 
 // start begins the run that was shown. What it needs a person for has to be ticked.
-func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
-	back := func() { http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther) }
-	t := work.trial
+func (s *server) start(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	back := func() { http.Redirect(w, r, "/import/"+o.id+"/send#check", http.StatusSeeOther) }
+	t := o.trial
 
-	if work.run != nil && !work.run.over() {
-		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+	if o.run != nil && !o.run.over() {
+		http.Redirect(w, r, "/import/"+o.id+"/run", http.StatusSeeOther)
 		return
 	}
 	if s.ctx.Err() != nil {
@@ -70,21 +70,25 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 			"Nothing was sent. Start it again, and go on.")
 		return
 	}
-	if t == nil || t.Refused != "" || t.Plan != r.FormValue("plan") || work.spent() {
+	if t == nil || t.Refused != "" || t.Awaited() || t.Plan != r.FormValue("plan") || o.spent() {
 		back()
 		return
 	}
 
 	if missing := t.unconfirmed(r.FormValue); missing.Any() {
-		body := s.sendPage(work)
+		body := s.sendPage(o)
 		body.Missing = missing
 		s.render(w, http.StatusBadRequest, "send",
-			page{Title: "Target", Step: "send", Work: work, Body: body})
+			page{Title: "Target", Step: "send", Import: o, Body: body})
 		return
 	}
 
 	target := s.targetOf(t)
-	job, err := work.job(target, s.options.Getenv)
+	job, err := o.job(target, s.options.Getenv)
+	if err == nil {
+		shown := *t // what is shown stays
+		job.Approvals, err = s.approvalsOf(&shown, &job.Target)
+	}
 	if err != nil {
 		t.Refused = sentence(err)
 		back()
@@ -98,14 +102,14 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, work *work) {
 		t.Canary, true
 	job.Confirm = func(answers []string) bool { return run.ask(ctx, answers) }
 	run.fixes = len(job.Fixes)
-	work.run = run
+	o.run = run
 	s.runs.Go(func() {
 		defer close(run.done)
 		defer cancel(nil)
 		run.send(ctx, job)
 	})
 
-	http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+	http.Redirect(w, r, "/import/"+o.id+"/run", http.StatusSeeOther)
 }
 
 // ask shows the answers to the first events, and waits for somebody.
@@ -175,6 +179,9 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 		r.trial.allowed(plan)); err != nil {
 		return nil, err
 	}
+	if err := checkApproved(im, plan); err != nil {
+		return nil, err
+	}
 
 	result, err := im.Run(ctx, plan, &r.progress)
 	if result == nil {
@@ -206,27 +213,27 @@ type runPage struct {
 	Lists   []string
 }
 
-func (s *server) running(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) running(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
-	if work.run == nil {
-		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
+	if o.run == nil {
+		http.Redirect(w, r, "/import/"+o.id+"/send", http.StatusSeeOther)
 		return
 	}
 
-	body := runPage{Fixes: work.run.fixes, running: work.run, State: work.run.state(),
-		Ready: work.run.trial.Summary, Command: s.command(work, short(work.run.trial.Plan),
-			work.run.trial), Mapping: work.toSave(), Lists: s.listsOf(work)}
-	p := page{Title: "Sending", Step: "run", Work: work}
-	if work.run.over() {
+	body := runPage{Fixes: o.run.fixes, running: o.run, State: o.run.state(),
+		Ready: o.run.trial.Summary, Command: s.command(o, short(o.run.trial.Plan),
+			o.run.trial), Mapping: o.toSave(), Lists: s.listsOf(o)}
+	p := page{Title: "Sending", Step: "run", Import: o}
+	if o.run.over() {
 		p.Title = "Report"
-		work.run.mu.Lock()
-		defer work.run.mu.Unlock()
-		if work.run.Result != nil {
-			body.Report = s.reportOf(work.run.Result, work.run.target, work.run.Folder)
-			body.Report.Work = work.id
-			body.Report.Pictures = picturesOf(work.run.days, false)
+		o.run.mu.Lock()
+		defer o.run.mu.Unlock()
+		if o.run.Result != nil {
+			body.Report = s.reportOf(o.run.Result, o.run.target, o.run.Folder)
+			body.Report.Import = o.id
+			body.Report.Pictures = picturesOf(o.run.days, false)
 		}
 	}
 
@@ -307,13 +314,14 @@ func (r *running) pace(st *state) {
 const tellEvery = 250 * time.Millisecond
 
 // progress streams the state of a run until it is over.
-func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	run := work.run
-	work.mu.Unlock()
+func (s *server) progress(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	run := o.run
+	o.mu.Unlock()
 
 	if run == nil {
-		http.NotFound(w, r)
+		s.problem(w, http.StatusNotFound, "Nothing of this import is being sent",
+			"Look at the preview, and send it from there.")
 		return
 	}
 
@@ -345,22 +353,22 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request, work *work) {
 }
 
 // steer does something to a run that is under way.
-func (s *server) steer(w http.ResponseWriter, r *http.Request, work *work, do func(*running)) {
-	work.mu.Lock()
-	run := work.run
-	work.mu.Unlock()
+func (s *server) steer(w http.ResponseWriter, r *http.Request, o *openImport, do func(*running)) {
+	o.mu.Lock()
+	run := o.run
+	o.mu.Unlock()
 	if run != nil && !run.over() {
 		do(run)
 	}
-	s.answer(w, r, "/work/"+work.id+"/run")
+	s.answer(w, r, "/import/"+o.id+"/run")
 }
 
-func (s *server) pause(w http.ResponseWriter, r *http.Request, work *work) {
-	s.steer(w, r, work, func(run *running) { run.progress.Hold(r.FormValue("hold") == "yes") })
+func (s *server) pause(w http.ResponseWriter, r *http.Request, o *openImport) {
+	s.steer(w, r, o, func(run *running) { run.progress.Hold(r.FormValue("hold") == "yes") })
 }
 
-func (s *server) stop(w http.ResponseWriter, r *http.Request, work *work) {
-	s.steer(w, r, work, func(run *running) {
+func (s *server) stop(w http.ResponseWriter, r *http.Request, o *openImport) {
+	s.steer(w, r, o, func(run *running) {
 		run.cancel(errStopped)
 		run.progress.Hold(false)
 		wait(run.done)
@@ -368,8 +376,8 @@ func (s *server) stop(w http.ResponseWriter, r *http.Request, work *work) {
 }
 
 // afterFirst takes the answer after the first events.
-func (s *server) afterFirst(w http.ResponseWriter, r *http.Request, work *work) {
-	s.steer(w, r, work, func(run *running) {
+func (s *server) afterFirst(w http.ResponseWriter, r *http.Request, o *openImport) {
+	s.steer(w, r, o, func(run *running) {
 		select {
 		case run.asked <- r.FormValue("go") == "on":
 		case <-time.After(patience): // nobody is asked any more

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -33,6 +34,7 @@ type trial struct {
 	Sends    int64 // how many events are expected to be sent; below 0: any number
 	Canary   int
 	Strict   bool
+	Second   bool // somebody else is to approve it
 
 	Host      string
 	Loopback  bool
@@ -52,6 +54,7 @@ type trial struct {
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
 	Refused  string // why it may not be sent at all
+	Waits    *second
 }
 
 // flags are those of the command that does the same.
@@ -67,6 +70,9 @@ func (t *trial) flags() (flags []string) {
 	}
 	if t.Strict {
 		flags = append(flags, "--strict")
+	}
+	if t.Waits != nil {
+		flags = append(flags, "--approvals", prepare.ShellWord(t.Waits.Folder))
 	}
 
 	return flags
@@ -96,42 +102,42 @@ type sendPage struct {
 	Lists    []string
 }
 
-func (s *server) sending(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	defer work.mu.Unlock()
+func (s *server) sending(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 
 	switch {
-	case work.busy != "":
-		s.waiting(w, r, work, "send")
-	case work.run != nil && !work.run.over():
-		http.Redirect(w, r, "/work/"+work.id+"/run", http.StatusSeeOther)
+	case o.busy != "":
+		s.waiting(w, r, o, "send")
+	case o.run != nil && !o.run.over():
+		http.Redirect(w, r, "/import/"+o.id+"/run", http.StatusSeeOther)
 	case r.URL.Query().Has("checked"):
-		http.Redirect(w, r, "/work/"+work.id+"/send#check", http.StatusSeeOther)
-	case work.review == nil:
-		http.Redirect(w, r, "/work/"+work.id+"/preview", http.StatusSeeOther)
+		http.Redirect(w, r, "/import/"+o.id+"/send#check", http.StatusSeeOther)
+	case o.review == nil:
+		http.Redirect(w, r, "/import/"+o.id+"/preview", http.StatusSeeOther)
 	default:
 		s.render(w, http.StatusOK, "send",
-			page{Title: "Target", Step: "send", Work: work, Body: s.sendPage(work)})
+			page{Title: "Target", Step: "send", Import: o, Body: s.sendPage(o)})
 	}
 }
 
-func (s *server) sendPage(work *work) sendPage {
+func (s *server) sendPage(o *openImport) sendPage {
 	main := s.target(s.options.Target.Endpoint)
 	body := sendPage{
-		Trial: work.trial, Faults: work.aim, Asked: work.aim != nil, Main: &main,
-		Practice: work.sample, Ready: work.review.Summary,
-		Known: ending(cmp.Or(work.mark, main.Mark)), Mapping: work.toSave(), Lists: s.listsOf(work),
+		Trial: o.trial, Faults: o.aim, Asked: o.aim != nil, Main: &main,
+		Practice: o.sample, Ready: o.review.Summary,
+		Known: ending(cmp.Or(o.mark, main.Mark)), Mapping: o.toSave(), Lists: s.listsOf(o),
 	}
 	if _, err := os.Stat(s.markFile()); err == nil {
 		body.Kept = s.markFile()
 	}
 	if body.Asked {
-		body.Practice = work.aim.Was("target", "") == "practice"
+		body.Practice = o.aim.Was("target", "") == "practice"
 	}
 
-	if work.trial != nil {
-		body.Spent = work.spent()
-		body.Command = s.command(work, short(work.trial.Plan), work.trial)
+	if o.trial != nil {
+		body.Spent = o.spent()
+		body.Command = s.command(o, short(o.trial.Plan), o.trial)
 	}
 
 	return body
@@ -146,7 +152,7 @@ func (p sendPage) To() string {
 }
 
 // spent tells whether the trial has become a run already.
-func (w *work) spent() bool { return w.run != nil && w.run.trial == w.trial }
+func (o *openImport) spent() bool { return o.run != nil && o.run.trial == o.trial }
 
 // ending is as much of a mark as may be shown.
 func ending(mark string) string {
@@ -187,32 +193,35 @@ func (s *server) targetOf(t *trial) history.Target {
 }
 
 // check compares the preview with what the target has received, and with what is expected.
-func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	ready := work.review != nil && work.busy == "" && (work.run == nil || work.run.over())
-	work.mu.Unlock()
+func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	ready := o.review != nil && o.busy == "" && (o.run == nil || o.run.over())
+	o.mu.Unlock()
 
 	if !ready {
-		http.Redirect(w, r, "/work/"+work.id+"/send", http.StatusSeeOther)
+		http.Redirect(w, r, "/import/"+o.id+"/send", http.StatusSeeOther)
 		return
 	}
 
-	t, faults := s.trialOf(r, work)
-	work.mu.Lock()
-	work.aim, work.trial = faults, nil // what was checked before is not what is asked for now
-	work.mu.Unlock()
+	t, faults := s.trialOf(r, o)
+	o.mu.Lock()
+	o.aim, o.trial = faults, nil // what was checked before is not what is asked for now
+	o.mu.Unlock()
 
 	if faults.Any() {
-		http.Redirect(w, r, "/work/"+work.id+"/send#"+faults.first(), http.StatusSeeOther)
+		http.Redirect(w, r, "/import/"+o.id+"/send#"+faults.first(), http.StatusSeeOther)
 		return
 	}
 
-	s.begin(work, "Comparing with what was sent before", func(ctx context.Context) {
-		work.mu.Lock()
-		review := work.review
-		job, err := work.job(s.targetOf(t), s.options.Getenv)
-		work.mu.Unlock()
+	s.begin(o, "Comparing with what was sent before", func(ctx context.Context) {
+		o.mu.Lock()
+		review := o.review
+		job, err := o.job(s.targetOf(t), s.options.Getenv)
+		o.mu.Unlock()
 
+		if err == nil {
+			job.Approvals, err = s.approvalsOf(t, &job.Target)
+		}
 		if err == nil {
 			err = t.look(ctx, job, review)
 		}
@@ -220,12 +229,12 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, work *work) {
 			t.Refused = sentence(err)
 		}
 
-		work.mu.Lock()
-		work.trial = t
-		work.mu.Unlock()
+		o.mu.Lock()
+		o.trial = t
+		o.mu.Unlock()
 	})
 
-	http.Redirect(w, r, "/work/"+work.id+"/send?checked", http.StatusSeeOther)
+	http.Redirect(w, r, "/import/"+o.id+"/send?checked", http.StatusSeeOther)
 }
 
 // aimFields are those of the form, in its order.
@@ -245,7 +254,7 @@ func (f *faults) first() string {
 }
 
 // trialOf reads the form. All of it stays written but for the mark, which no page shows.
-func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
+func (s *server) trialOf(r *http.Request, o *openImport) (*trial, *faults) {
 	r.ParseForm()
 	f := &faults{typed: maps.Clone(r.PostForm)}
 	f.typed.Del("mark")
@@ -265,7 +274,7 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	}
 
 	if !t.Practice {
-		s.takeMark(t.Endpoint, work, r, f)
+		s.takeMark(t.Endpoint, o, r, f)
 	}
 
 	if said := strings.TrimSpace(r.FormValue("events")); said != "" {
@@ -296,6 +305,7 @@ func (s *server) trialOf(r *http.Request, work *work) (*trial, *faults) {
 	}
 
 	slices.Sort(t.Expect.Totals)
+	t.Second = r.FormValue("second") != ""
 	if t.Strict = r.FormValue("strict") != ""; r.FormValue("canary") != "" {
 		t.Canary = canaryEvents
 	}
@@ -338,17 +348,17 @@ func countIn(said string) (int64, error) {
 var usualMark = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // takeMark keeps the mark that was written, in memory, and in a file if that was asked for.
-func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *faults) {
-	mark := cmp.Or(strings.TrimSpace(r.FormValue("mark")), work.mark)
+func (s *server) takeMark(endpoint string, o *openImport, r *http.Request, f *faults) {
+	mark := cmp.Or(strings.TrimSpace(r.FormValue("mark")), o.mark)
 	client, err := webhook.New(webhook.Options{Endpoint: endpoint})
 	if err != nil {
 		f.add("endpoint", sentence(err))
-		work.mark = mark // it need not be written again
+		o.mark = mark // it need not be written again
 		return
 	}
 
 	client.Close()
-	work.mark = ""
+	o.mark = ""
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -358,7 +368,7 @@ func (s *server) takeMark(endpoint string, work *work, r *http.Request, f *fault
 		return
 	case strings.ContainsFunc(mark,
 		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, by itself.")
+		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, and only the mark.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark
@@ -395,6 +405,9 @@ func keepMark(path, mark string) error {
 
 	return file.Close()
 }
+
+var errUnanswered = errors.New("questions about the file are still open. Answer them in the step " +
+	"“Columns”, at the top. Nothing was sent")
 
 // look does the preflight for the target, without sending.
 func (t *trial) look(ctx context.Context, job importer.Job, review *review) error {
@@ -434,8 +447,14 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 		t.Controls = sentence(err)
 	}
 
-	err = cmp.Or(job.Mapping.Unanswered(), t.allowed(plan))
+	err = t.allowed(plan)
+	if job.Mapping.Unanswered() != nil {
+		err = errUnanswered
+	}
 	t.Expect.Mark(&t.Page)
+	if err == nil {
+		err = t.askSecond(im, plan)
+	}
 	return err
 }
 

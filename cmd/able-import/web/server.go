@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,8 +19,11 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// Options say what the page works with.
+// Options say what the page needs.
 type Options struct {
+	// folder of plans that wait for approval; "": the target's, or in the state folder
+	Approvals string
+
 	Target  history.Target      // where events go; without the mark the page asks for it
 	Webhook webhook.Options     // how to post
 	Version string              // of the program
@@ -30,7 +34,7 @@ type Options struct {
 	Out    io.Writer // tells people where the page is
 }
 
-// A server has the works of one call of the program.
+// A server has the imports of one call of the program.
 type server struct {
 	options  Options
 	address  string // host:port
@@ -38,12 +42,12 @@ type server struct {
 	dir      string // its path: uploads and practice
 	access   access
 	runs     sync.WaitGroup // what has to end before the program does
-	watching atomic.Int64   // pages that follow a run
+	watching atomic.Int64   // pages that follow a run, or were just told that the program ends
 	ctx      context.Context
 	quit     context.CancelFunc // ends the program as an interrupt does
 
 	mu       sync.Mutex
-	works    []*work // the newest first
+	imports  []*openImport // the newest first
 	marks    map[string]string
 	practice *sandbox.Server
 }
@@ -70,11 +74,8 @@ func Run(ctx context.Context, options Options) error {
 	}
 	defer s.close()
 	s.quit = quit
-	serving := &http.Server{
-		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: idleFor,
-		ConnState: new(crowd).note,
-		ErrorLog:  log.New(options.Out, "", 0),
-	}
+	serving := new(crowd).serving(s.handler(), idleFor)
+	serving.ErrorLog = log.New(options.Out, "", 0)
 
 	failed := make(chan error, 1)
 	go func() { failed <- serving.Serve(listener) }()
@@ -125,8 +126,8 @@ func (s *server) close() {
 	if s.practice != nil {
 		s.practice.Close()
 	}
-	for _, w := range s.works {
-		w.close()
+	for _, o := range s.imports {
+		o.close()
 	}
 	s.private.Remove()
 }
@@ -136,72 +137,86 @@ func (s *server) close() {
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /open", s.open)
-	mux.HandleFunc("GET /static/{file}", serveStatic)
+	mux.HandleFunc("GET /static/{file}", s.serveStatic)
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("POST /files", s.upload)
 	mux.HandleFunc("POST /sample", s.sample)
 	mux.HandleFunc("GET /samples/{name}", s.sampleFile)
 	mux.HandleFunc("POST /quit", s.end)
 	mux.HandleFunc("GET /template.xlsx", s.template)
+	mux.HandleFunc("GET /mappings", s.mappings)
+	mux.HandleFunc("GET /mappings/{key}", s.showMapping)
+	mux.HandleFunc("GET /mappings/{key}/file", s.keepMapping)
+	mux.HandleFunc("POST /mappings/{key}/forget", s.forgetMapping)
 	mux.HandleFunc("GET /history", s.history)
 	mux.HandleFunc("GET /history/{run}", s.pastRun)
 	mux.HandleFunc("POST /history/{run}/decide", s.decide)
 
 	mux.HandleFunc("GET /history/{run}/failures/{file}", s.failures)
 
+	// What a form has sent cannot be asked for again, as a browser does that is started anew.
+	for _, form := range []string{"/files", "/sample", "/quit"} {
+		mux.Handle("GET "+form, http.RedirectHandler("/", http.StatusSeeOther))
+	}
+	mux.Handle("GET /mappings/{key}/forget",
+		http.RedirectHandler("/mappings", http.StatusSeeOther))
+	mux.HandleFunc("GET /history/{run}/decide", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/history/"+url.PathEscape(r.PathValue("run")), http.StatusSeeOther)
+	})
+
 	for pattern, handle := range map[string]func(*server, http.ResponseWriter,
-		*http.Request, *work){
-		"GET /work/{id}":            (*server).current,
-		"POST /work/{id}/drop":      (*server).dropWork,
-		"GET /work/{id}/found":      (*server).found,
-		"POST /work/{id}/found":     (*server).setReading,
-		"POST /work/{id}/aside":     (*server).sayAside,
-		"POST /work/{id}/more":      (*server).moreFiles,
-		"GET /work/{id}/columns":    (*server).columns,
-		"POST /work/{id}/columns":   (*server).setColumns,
-		"POST /work/{id}/preset":    (*server).usePreset,
-		"POST /work/{id}/draft":     (*server).useDraft,
-		"POST /work/{id}/mapping":   (*server).useMapping,
-		"POST /work/{id}/customers": (*server).customers,
-		"POST /work/{id}/same":      (*server).sameSales,
-		"POST /work/{id}/edits":     (*server).acceptEdits,
-		"GET /work/{id}/mapping":    (*server).saveMapping,
-		"GET /work/{id}/preview":    (*server).preview,
-		"POST /work/{id}/fix":       (*server).fix,
-		"POST /work/{id}/unfix":     (*server).unfix,
-		"GET /work/{id}/fixes":      (*server).saveFixes,
-		"GET /work/{id}/problems":   (*server).saveProblems,
-		"GET /work/{id}/send":       (*server).sending,
-		"POST /work/{id}/send":      (*server).check,
-		"POST /work/{id}/start":     (*server).start,
-		"GET /work/{id}/run":        (*server).running,
-		"GET /work/{id}/progress":   (*server).progress,
-		"POST /work/{id}/pause":     (*server).pause,
-		"POST /work/{id}/stop":      (*server).stop,
-		"POST /work/{id}/first":     (*server).afterFirst,
+		*http.Request, *openImport){
+		"GET /import/{id}":            (*server).current,
+		"GET /import/{id}/{form}":     (*server).current,
+		"POST /import/{id}/drop":      (*server).dropImport,
+		"GET /import/{id}/found":      (*server).found,
+		"POST /import/{id}/found":     (*server).setReading,
+		"POST /import/{id}/aside":     (*server).sayAside,
+		"POST /import/{id}/more":      (*server).moreFiles,
+		"GET /import/{id}/columns":    (*server).columns,
+		"POST /import/{id}/columns":   (*server).setColumns,
+		"POST /import/{id}/preset":    (*server).usePreset,
+		"POST /import/{id}/draft":     (*server).useDraft,
+		"POST /import/{id}/mapping":   (*server).useMapping,
+		"POST /import/{id}/customers": (*server).customers,
+		"POST /import/{id}/same":      (*server).sameSales,
+		"POST /import/{id}/edits":     (*server).acceptEdits,
+		"GET /import/{id}/mapping":    (*server).saveMapping,
+		"GET /import/{id}/preview":    (*server).preview,
+		"POST /import/{id}/fix":       (*server).fix,
+		"POST /import/{id}/unfix":     (*server).unfix,
+		"GET /import/{id}/fixes":      (*server).saveFixes,
+		"GET /import/{id}/problems":   (*server).saveProblems,
+		"GET /import/{id}/send":       (*server).sending,
+		"POST /import/{id}/send":      (*server).check,
+		"POST /import/{id}/start":     (*server).start,
+		"GET /import/{id}/run":        (*server).running,
+		"GET /import/{id}/progress":   (*server).progress,
+		"POST /import/{id}/pause":     (*server).pause,
+		"POST /import/{id}/stop":      (*server).stop,
+		"POST /import/{id}/first":     (*server).afterFirst,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			if work := s.work(r.PathValue("id")); work != nil {
-				handle(s, w, r, work)
+			if o := s.find(r.PathValue("id")); o != nil {
+				handle(s, w, r, o)
 				return
 			}
 			s.problem(w, http.StatusNotFound, "This import is not here any more",
-				"It was removed, or the program was restarted. Earlier runs are in the history.")
+				"It was removed, or the program was restarted. Drop the files again: what was "+
+					"delivered is known, and is not sent twice. Earlier runs are in the history.")
 		})
 	}
 
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		s.problem(w, http.StatusNotFound, "There is no such page", "Check the address.")
-	})
+	mux.HandleFunc("/", s.noPage)
 	return s.access.guard(mux, s.problem)
 }
 
-func (s *server) work(id string) *work {
+func (s *server) find(id string) *openImport {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, w := range s.works {
-		if w.id == id {
-			return w
+	for _, o := range s.imports {
+		if o.id == id {
+			return o
 		}
 	}
 	return nil

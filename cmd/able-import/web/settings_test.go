@@ -14,29 +14,29 @@ import (
 // it, too. The answer leaves a preset what it is, and goes along on the command line.
 func TestSettingsAreAskedFor(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "settlement.csv",
+	open := v.drop(write0600(t, "settlement.csv",
 		"Date,Payment method,Currency,Amount,Status,ID,Description,Consumer name,Email\n"+
 			"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
-	v.wait(work + "/found")
-	v.post(work+"/preset", url.Values{"name": {"mollie-settlement"}})
+	v.wait(open + "/found")
+	v.post(open+"/preset", url.Values{"name": {"mollie-settlement"}})
 	content, kind := multipartOf(t, write0600(t, "orders.csv",
 		"Mollie ID,Email\ntr_1,ann@example.com\ntr_2,cleo@example.com\n"))
-	v.send(work+"/customers", kind, content)
-	v.post(work+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
-	v.expects(v.wait(work+"/preview"), "Answer this first", "In which time zone is the dashboard?")
-	v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
-	page := v.wait(work + "/send")
+	v.send(open+"/customers", kind, content)
+	v.post(open+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
+	v.expects(v.wait(open+"/preview"), "Answer this first", "In which time zone is the dashboard?")
+	v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
+	page := v.wait(open + "/send")
 	v.expects(page, "Refused: nothing was sent", "under “What the file does not say”")
 	if strings.Contains(page, `action="start"`) ||
 		strings.Contains(page, "--set timezone=Europe/Berlin.") {
 		t.Errorf("it can be sent, or is told of in words of the command line: %s", page)
 	}
-	_, page, _ = v.post(work+"/columns", url.Values{"set.timezone": {"Berlinn"}})
+	_, page, _ = v.post(open+"/columns", url.Values{"set.timezone": {"Berlinn"}})
 	v.expects(page, `id="fault-set.timezone"`, `value="Berlinn"`)
-	v.post(work+"/columns", url.Values{"set.timezone": {"Europe/Berlin"}})
-	page = v.wait(work + "/preview")
+	v.post(open+"/columns", url.Values{"set.timezone": {"Europe/Berlin"}})
+	page = v.wait(open + "/preview")
 	v.expects(page, "2 events ready to send")
-	response, err := v.client.Get(v.base + work + "/mapping")
+	response, err := v.client.Get(v.base + open + "/mapping")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,12 +50,12 @@ func TestSettingsAreAskedFor(t *testing.T) {
 // The command of a preset says what was said of it: without it, its plan would be another.
 func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "woo.csv",
+	open := v.drop(write0600(t, "woo.csv",
 		"Order Number,Order Status,Order Date,Email (Billing),Order Total Amount,Item Name\n"+
 			"5001,Completed,2026-10-03 10:00,ann@example.com,49.90,Cup\n"))
-	v.wait(work + "/found")
-	v.post(work+"/preset", url.Values{"name": {"woocommerce-orders"}})
-	v.post(work+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
-	v.expects(v.wait(work+"/preview"), "1 event ready to send",
+	v.wait(open + "/found")
+	v.post(open+"/preset", url.Values{"name": {"woocommerce-orders"}})
+	v.post(open+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
+	v.expects(v.wait(open+"/preview"), "1 event ready to send",
 		"able-import run --preset woocommerce-orders --set currency=EUR --set timezone=Europe/Berlin --plan ")
 }

@@ -11,15 +11,15 @@ import (
 )
 
 // starts tries to send what the page offers, and returns how many events have arrived.
-func (v *visitor) starts(work, plan string, ticks ...string) (status, arrived int, body string) {
+func (v *visitor) starts(open, plan string, ticks ...string) (status, arrived int, body string) {
 	v.t.Helper()
 	form := url.Values{"plan": {plan}}
 	for _, tick := range ticks {
 		form.Set(tick, "yes")
 	}
-	status, body, _ = v.post(work+"/start", form)
+	status, body, _ = v.post(open+"/start", form)
 	if status == 200 {
-		body = v.report(work)
+		body = v.report(open)
 	}
 	return status, len(v.receiver.Events()), body
 }
@@ -38,8 +38,8 @@ func TestDoubleUploads(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			v := startSite(t, sandbox.Options{}).visit()
 			v.sendAll(v.drop(write0600(t, "sales.csv", threeSales)), url.Values{"target": {"able"}})
-			work := v.drop(write0600(t, test.file, test.text))
-			page, plan := v.plan(work, url.Values{"target": {"able"}})
+			open := v.drop(write0600(t, test.file, test.text))
+			page, plan := v.plan(open, url.Values{"target": {"able"}})
 			if strings.Contains(page, "There is nothing to send") {
 				return // they are known
 			}
@@ -48,16 +48,16 @@ func TestDoubleUploads(t *testing.T) {
 			}
 			v.expects(page, "events look like others that are known already", "sales.csv:",
 				`name="alike"`)
-			status, arrived, body := v.starts(work, plan)
+			status, arrived, body := v.starts(open, plan)
 			if status != 400 || arrived != 3 {
 				t.Fatalf("%d events have arrived without a tick, status %d", arrived, status)
 			}
 			v.expects(body, "Something is not confirmed yet",
 				"Nothing is sent before this is ticked", "Where to")
-			if _, arrived, _ = v.starts(work, plan, "others"); arrived != 3 {
+			if _, arrived, _ = v.starts(open, plan, "others"); arrived != 3 {
 				t.Fatalf("another tick is enough for %d events", arrived-3)
 			}
-			_, arrived, body = v.starts(work, plan, "others", "alike")
+			_, arrived, body = v.starts(open, plan, "others", "alike")
 			if arrived != 6 {
 				t.Errorf("%d events have arrived with the tick, want 6", arrived)
 			}
@@ -83,13 +83,13 @@ func TestLookAlikesThatCameMeanwhile(t *testing.T) {
 // never shown.
 func TestFaultsOfTheTarget(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	v.wait(work + "/preview")
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	v.wait(open + "/preview")
 	typed := url.Values{
 		"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}, "events": {"lots"},
 		"total.EUR": {"1.234"}, "strict": {"yes"}, "keep": {"yes"},
 	}
-	_, page, at := v.post(work+"/send", typed)
+	_, page, at := v.post(open+"/send", typed)
 	if !strings.HasSuffix(at, "/send") {
 		t.Errorf("it leads to %s", at)
 	}
@@ -105,29 +105,29 @@ func TestFaultsOfTheTarget(t *testing.T) {
 		"http://example.com/x": "use https", "ftp://example.com": "only https"} {
 		typed.Set("endpoint", address)
 		typed.Del("mark") // was written before
-		_, page, _ = v.post(work+"/send", typed)
+		_, page, _ = v.post(open+"/send", typed)
 		v.expects(page, want, `value="`+address+`"`)
 	}
-	_, page, _ = v.post(work+"/send", url.Values{"target": {"able"}, "mark": {"two words"}})
+	_, page, _ = v.post(open+"/send", url.Values{"target": {"able"}, "mark": {"two words"}})
 	v.expects(page, "no spaces and no line breaks")
-	_, page, _ = v.post(work+"/send", url.Values{})
+	_, page, _ = v.post(open+"/send", url.Values{})
 	v.expects(page, "Choose where the events go")
 	if len(v.receiver.Events()) > 0 {
 		t.Error("something was sent")
 	}
-	v.post(work+"/send", url.Values{"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}})
+	v.post(open+"/send", url.Values{"target": {"other"}, "endpoint": {""}, "mark": {secrets.Mark}})
 	// with the mark that was written at the wrong address
-	v.post(work+"/send", url.Values{"target": {"able"}})
-	v.expects(v.wait(work+"/send"), "3 events to 127.0.0.1")
+	v.post(open+"/send", url.Values{"target": {"able"}})
+	v.expects(v.wait(open+"/send"), "3 events to 127.0.0.1")
 }
 
 // An expectation stays written, may be written as the page shows amounts, and is confirmed before
 // anything is sent. Events are counted as the headline counts them.
 func TestExpectations(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales,
+	open := v.drop(write0600(t, "sales.csv", strings.Replace(threeSales,
 		"INV-2,2026-11-04,12.00,EUR,b@example.com", "INV-2,2026-11-04,1012.00,EUR,", 1)))
-	v.wait(work + "/preview")
+	v.wait(open + "/preview")
 	for _, test := range []struct {
 		events, total, decimal string
 		want                   []string
@@ -139,16 +139,16 @@ func TestExpectations(t *testing.T) {
 		{"3", "", ".", []string{"Expected 3 events to be sent, found 2", `value="3"`}},
 		{"2", "1.036,01", ",", []string{"Expected EUR 1036.01", `value="1.036,01"`}},
 	} {
-		v.post(work+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark},
+		v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark},
 			"events": {test.events}, "total.EUR": {test.total}, "decimal": {test.decimal}})
-		page := v.wait(work + "/send")
+		page := v.wait(open + "/send")
 		v.expects(page, test.want...)
 		if refused := strings.Contains(page,
 			"Refused: nothing was sent"); refused == strings.Contains(page, `action="start"`) {
 			t.Errorf("%v: refused %v, and offered all the same", test, refused)
 		}
 	}
-	page := v.wait(work + "/send")
+	page := v.wait(open + "/send")
 	// the command line counts all events
 	if !regexp.MustCompile(`--expect-events 3 .*--expect-total EUR=1036.01`).MatchString(page) {
 		t.Errorf("the command says something else: %s", page)
@@ -158,10 +158,10 @@ func TestExpectations(t *testing.T) {
 // An open import leads to where it stands.
 func TestOpenImportsLeadToWhereTheyStand(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
+	open := v.drop(write0600(t, "sales.csv", threeSales))
 	for _, step := range []string{"/found", "/columns", "/preview", "/send"} {
-		v.wait(work + step)
-		if response, err := v.client.Get(v.base + work); err != nil ||
+		v.wait(open + step)
+		if response, err := v.client.Get(v.base + open); err != nil ||
 			!strings.HasSuffix(response.Request.URL.Path, step) {
 			t.Errorf("at %s it leads to %s, %v", step, response.Request.URL.Path, err)
 		}
@@ -171,28 +171,28 @@ func TestOpenImportsLeadToWhereTheyStand(t *testing.T) {
 // Mistakes in the columns are told at their fields, with what was written.
 func TestFaultsOfTheColumns(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	v.wait(work + "/columns")
-	_, page, _ := v.post(work+"/columns",
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	v.wait(open + "/columns")
+	_, page, _ := v.post(open+"/columns",
 		url.Values{"format.timezone": {"Berlinn"}, "format.time_of_day": {"noon"}})
 	v.expects(page, `value="Berlinn"`, `value="noon"`, `id="fault-format.timezone"`,
 		`id="fault-format.time_of_day"`, "Correct what is marked below")
 	if strings.Contains(page, "sales.yaml:") {
 		t.Errorf("lines of a file are named that nobody sees: %s", page)
 	}
-	_, page, _ = v.post(work+"/columns",
+	_, page, _ = v.post(open+"/columns",
 		url.Values{"format.timezone": {"Europe/Berlin"}, "format.time_of_day": {"12:00"}})
 	v.expects(page, "3 events ready to send")
 }
 
 func TestFaultsOfOtherForms(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	work := v.drop(write0600(t, "sales.csv", threeSales))
-	_, page, at := v.post(work+"/found", url.Values{"header": {"first"}})
+	open := v.drop(write0600(t, "sales.csv", threeSales))
+	_, page, at := v.post(open+"/found", url.Values{"header": {"first"}})
 	v.expects(page, "The header row is a number", `value="first"`, at)
-	_, page, _ = v.post(work+"/aside", url.Values{"file": {"0"}, "row": {"x"}, "say": {"footer"}})
+	_, page, _ = v.post(open+"/aside", url.Values{"file": {"0"}, "row": {"x"}, "say": {"footer"}})
 	v.expects(page, "The number of a row is written in digits", `value="x"`)
-	_, page, _ = v.post(work+"/preset", url.Values{"name": {"nonsense"}})
+	_, page, _ = v.post(open+"/preset", url.Values{"name": {"nonsense"}})
 	v.expects(page, "Which column is what", "mapping cannot be used")
 	status, page, _ := v.send("/files", "application/x-www-form-urlencoded", strings.NewReader(""))
 	v.expects(page, "Turn a billing export", "The files could not be taken: No file was chosen")

@@ -22,31 +22,31 @@ const (
 	nameLength = 120      // bytes
 )
 
-// upload takes dropped files, and begins a work with them.
+// upload takes dropped files, and begins an import with them.
 func (s *server) upload(w http.ResponseWriter, r *http.Request) {
-	work, err := s.newWork()
+	o, err := s.newImport()
 	if err == nil {
-		err = work.receive(w, r)
+		err = o.receive(w, r)
 	}
 
 	if err != nil {
-		if work != nil {
-			work.close()
+		if o != nil {
+			o.close()
 		}
 		s.refuseAtHome(w, r, http.StatusBadRequest, "files",
 			"The files could not be taken: "+sentence(err))
 		return
 	}
 
-	s.keep(work)
-	s.look(work)
-	s.answer(w, r, "/work/"+work.id)
+	s.keep(o)
+	s.look(o)
+	s.answer(w, r, "/import/"+o.id)
 }
 
 // answer sends a browser on; the script, which has sent the request, is told where to.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, to string) {
 	if r.Header.Get("Accept") == "application/json" {
-		writeJSON(w, map[string]string{"to": to})
+		writeJSON(w, map[string]string{"to": s.access.room + to})
 		return
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
@@ -54,15 +54,15 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, to string) {
 
 var errNoFile = errors.New("no file was chosen")
 
-// receive writes the files of a form into the work's folder.
-func (w *work) receive(writer http.ResponseWriter, r *http.Request) error {
+// receive writes the files of a form into the import's folder.
+func (o *openImport) receive(writer http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(writer, r.Body, mostBytes)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return errNoFile
 	}
 
-	count := len(w.files)
+	count := len(o.files)
 
 	for {
 		part, err := parts.NextPart()
@@ -75,19 +75,19 @@ func (w *work) receive(writer http.ResponseWriter, r *http.Request) error {
 		if part.FileName() == "" {
 			continue
 		}
-		if len(w.files) == mostFiles {
+		if len(o.files) == mostFiles {
 			return fmt.Errorf("at most %d files at a time", mostFiles)
 		}
 
-		file, err := w.save(part)
+		file, err := o.save(part)
 		if err != nil {
 			return err
 		}
 
-		w.files = append(w.files, file)
+		o.files = append(o.files, file)
 	}
 
-	if len(w.files) == count {
+	if len(o.files) == count {
 		return errNoFile
 	}
 
@@ -104,8 +104,8 @@ func tooLarge(err error) error {
 
 // save writes one file, in a folder of its own: two files may have the same name, and the name is
 // what reports show.
-func (w *work) save(part *multipart.Part) (upload, error) {
-	dir, err := os.MkdirTemp(filepath.Join(w.dir, "files"), "")
+func (o *openImport) save(part *multipart.Part) (upload, error) {
+	dir, err := os.MkdirTemp(filepath.Join(o.dir, "files"), "")
 	if err != nil {
 		return upload{}, fmt.Errorf("keep the file: %w", err)
 	}
@@ -157,40 +157,40 @@ func safeName(name string) string {
 
 var errBusy = errors.New("this import is just being read; try again in a moment")
 
-// receiveMore takes further files for a work. While they arrive, which may take long, others may
+// receiveMore takes further files for an import. While they arrive, which may take long, others may
 // look at it.
-func (w *work) receiveMore(writer http.ResponseWriter, r *http.Request) ([]upload, error) {
-	w.mu.Lock()
-	count := len(w.files)
-	w.mu.Unlock()
-	arriving := &work{dir: w.dir, files: make([]upload, count)}
+func (o *openImport) receiveMore(writer http.ResponseWriter, r *http.Request) ([]upload, error) {
+	o.mu.Lock()
+	count := len(o.files)
+	o.mu.Unlock()
+	arriving := &openImport{dir: o.dir, files: make([]upload, count)}
 	err := arriving.receive(writer, r)
 	return arriving.files[count:], err
 }
 
-// moreFiles adds files to a work.
-func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, work *work) {
-	files, err := work.receiveMore(w, r)
-	work.mu.Lock()
-	if work.busy != "" && err == nil {
+// moreFiles adds files to an import.
+func (s *server) moreFiles(w http.ResponseWriter, r *http.Request, o *openImport) {
+	files, err := o.receiveMore(w, r)
+	o.mu.Lock()
+	if o.busy != "" && err == nil {
 		err = errBusy
 	}
 	if err == nil {
-		work.files = append(work.files, files...)
+		o.files = append(o.files, files...)
 	}
 
-	work.mu.Unlock()
+	o.mu.Unlock()
 
 	if err != nil {
-		s.refuse(w, r, work, "found", "more", err)
+		s.refuse(w, r, o, "found", "more", err)
 		return
 	}
 
-	s.look(work)
-	s.answer(w, r, "/work/"+work.id+"/found")
+	s.look(o)
+	s.answer(w, r, "/import/"+o.id+"/found")
 }
 
-// sample begins a work with an invented export.
+// sample begins an import with an invented export.
 func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 	name, content, err := samples.Export(r.FormValue("name"))
 	if err != nil {
@@ -198,12 +198,12 @@ func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	work, err := s.newWork()
+	o, err := s.newImport()
 	if err == nil {
 		var file upload
-		file, err = write(filepath.Join(work.dir, "files", name), name,
+		file, err = write(filepath.Join(o.dir, "files", name), name,
 			strings.NewReader(string(content)))
-		work.files, work.sample, work.preset = []upload{file}, true, r.FormValue("name")
+		o.files, o.sample, o.preset = []upload{file}, true, r.FormValue("name")
 	}
 
 	if err != nil {
@@ -211,9 +211,9 @@ func (s *server) sample(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	s.keep(work)
-	s.look(work)
-	http.Redirect(w, r, "/work/"+work.id, http.StatusSeeOther)
+	s.keep(o)
+	s.look(o)
+	http.Redirect(w, r, "/import/"+o.id, http.StatusSeeOther)
 }
 
 // sampleFile gives an invented export to look at in a spreadsheet program.
@@ -227,27 +227,27 @@ func (s *server) sampleFile(w http.ResponseWriter, r *http.Request) {
 	w.Write(content)
 }
 
-func (s *server) dropWork(w http.ResponseWriter, r *http.Request, work *work) {
-	work.mu.Lock()
-	going := work.run != nil && !work.run.over() || work.busy != ""
-	work.mu.Unlock()
+func (s *server) dropImport(w http.ResponseWriter, r *http.Request, o *openImport) {
+	o.mu.Lock()
+	going := o.run != nil && !o.run.over() || o.busy != ""
+	o.mu.Unlock()
 
 	if going {
-		s.refuseAtHome(w, r, http.StatusConflict, "work."+work.id,
+		s.refuseAtHome(w, r, http.StatusConflict, "import."+o.id,
 			"This import is under way: stop it first, or let it come to its end.")
 		return
 	}
 
 	s.mu.Lock()
 
-	for i, other := range s.works {
-		if other == work {
-			s.works = append(s.works[:i:i], s.works[i+1:]...)
+	for i, other := range s.imports {
+		if other == o {
+			s.imports = append(s.imports[:i:i], s.imports[i+1:]...)
 			break
 		}
 	}
 
 	s.mu.Unlock()
-	work.close()
+	o.close()
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

@@ -29,9 +29,9 @@ var assets embed.FS
 // A page is what the layout needs to know.
 type page struct {
 	Title   string
-	Refresh string // what a browser does by itself: "1;url=/work/…", "0;url=/"
+	Refresh string // what a browser does without a click: "1;url=/import/…", "0;url=/"
 	Step    string // of steps; "": none
-	Work    *work
+	Import  *openImport
 	Body    any
 	Bare    bool // for a browser that may do nothing here
 }
@@ -66,13 +66,16 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			return struct{ First, Second any }{first, second}
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
-		"eventField": eventField, "sortOf": sortOf,
+		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
+		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
 			}
 			return more
 		},
+		"sum":     func(s prepare.Sum) amount { return amountOf(s.Decimal(), s.Currency) },
+		"abs":     func(n int64) int64 { return max(n, -n) },
 		"num":     func(n int) int64 { return int64(n) },
 		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
 		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
@@ -89,19 +92,33 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	return all
 })
 
-// render writes a page as a whole, or an error.
+// render writes a page as a whole, or an error. The addresses in pages begin with / and get the
+// room before it; what comes out of files has no quotation marks in HTML.
 func (s *server) render(w http.ResponseWriter, status int, name string, p page) {
-	if p.Work != nil && p.Step != "" {
-		p.Work.at = p.Step // whoever renders a work's page holds its lock
+	if p.Import != nil && p.Step != "" {
+		p.Import.at = p.Step // whoever renders an import's page holds its lock
 	}
+	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
 	var out bytes.Buffer
-	if err := templates()[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
+	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
+	if err != nil && name != "problem" {
+		s.problem(w, http.StatusInternalServerError, "The page could not be made",
+			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
+				"and try another way.")
+		return
+	} else if err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(out.Bytes())
+	w.Write(bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/")))
+}
+
+// A problemPage tells why something was not done, and what to do next.
+type problemPage struct {
+	Title, Text string
+	Stranger    bool // no other page would let this browser in
 }
 
 // problem is the page that tells why something was not done.
@@ -109,21 +126,21 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 	stranger := status == http.StatusUnauthorized || status == http.StatusForbidden ||
 		status == http.StatusMisdirectedRequest
 	s.render(w, status, "problem",
-		page{Title: title, Bare: stranger, Body: struct{ Title, Text string }{title, text}})
+		page{Title: title, Bare: stranger, Body: problemPage{title, text, stranger}})
 }
 
-// waiting is the page that is shown while a work is busy; it looks again by itself. The address to
-// look at is said: of one with a place in it, as in send#check, a browser would only scroll to that
-// place, again and again.
-func (s *server) waiting(w http.ResponseWriter, r *http.Request, work *work, step string) {
-	s.render(w, http.StatusOK, "waiting", page{Title: work.busy, Step: step, Work: work,
-		Refresh: "1;url=" + r.URL.RequestURI(), Body: work.busy})
+// waiting is the page that is shown while an import is busy. It looks again until that is done, at
+// an address that is said: of one with a place in it, as in send#check, a browser would only scroll
+// to that place, again and again.
+func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
+	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
+		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})
 }
 
-func serveStatic(w http.ResponseWriter, r *http.Request) {
+func (s *server) serveStatic(w http.ResponseWriter, r *http.Request) {
 	content, err := assets.ReadFile("static/" + path.Base(r.PathValue("file")))
 	if err != nil {
-		http.NotFound(w, r)
+		s.noPage(w, r)
 		return
 	}
 
@@ -137,6 +154,12 @@ func serveStatic(w http.ResponseWriter, r *http.Request) {
 
 	w.Header().Set("Content-Type", kind)
 	w.Write(content)
+}
+
+// noPage answers where nothing is.
+func (s *server) noPage(w http.ResponseWriter, _ *http.Request) {
+	s.problem(w, http.StatusNotFound, "There is no such page",
+		"Check the address, or begin at the start: open imports and earlier runs are listed there.")
 }
 
 func writeJSON(w http.ResponseWriter, value any) {
@@ -205,6 +228,44 @@ func (a amount) Zero() string {
 		return "0"
 	}
 	return "0." + strings.Repeat("0", len(decimals))
+}
+
+// between stands between the first values of a column, where they are one line.
+const between = " · "
+
+// terms are the values of one line, each of which goes to the next line as a whole.
+func terms(few string) template.HTML {
+	if few == "" {
+		return ""
+	}
+	parts := strings.Split(report.Visible(few), between)
+	for i, part := range parts {
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+	}
+	return template.HTML(strings.Join(parts, between))
+}
+
+// runID is the name of a run.
+var runID = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9.]+Z-[0-9a-f]{4}`)
+
+// ids is a sentence in which no line ends within the name of a run.
+func ids(text string) template.HTML {
+	return template.HTML(runID.ReplaceAllString(template.HTMLEscapeString(text),
+		`<span class="term">$0</span>`))
+}
+
+// plainSum is money as drafts write it: 1660.30 EUR.
+var plainSum = regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
+
+// sums is a sentence whose amounts are shown as all others.
+func sums(text string) template.HTML {
+	return template.HTML(plainSum.ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
+		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
+}
+
+// unbroken is a sentence in which no line ends within the word e-mail.
+func unbroken(text string) string {
+	return strings.ReplaceAll(report.Visible(text), "e-mail", "e\u2011mail")
 }
 
 // countOf writes a number as people read it: 1,024.

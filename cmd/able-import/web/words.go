@@ -49,8 +49,10 @@ var spoken = []struct {
 		"\nIf all of it is right, take it with the button below."},
 	{regexp.MustCompile(`say --accept-edits`),
 		"take every change with the button in the step “Columns”"},
-	{regexp.MustCompile(`Say it, for example: --set \S+=\S+\.`),
-		"Say it under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`Say (it|them), for example:( --set \S+=\S+)+\.`),
+		"Say $1 under “What the file does not say”, in the step “Columns”."},
+	{regexp.MustCompile(`Say it, too: --set \S+=\S+`),
+		"Say it, too, under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`),
 		"$1 under “What the file does not say”, in the step “Columns”."},
 	{regexp.MustCompile(`say so under source: data: in the mapping`),
@@ -60,7 +62,7 @@ var spoken = []struct {
 	{regexp.MustCompile(
 		`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`),
 		"$1 ${2}say it in the step “Columns”"},
-	{regexp.MustCompile(`say where its clock stood: timezone: Europe/Berlin`),
+	{regexp.MustCompile(`say which zone its clock shows: timezone: Europe/Berlin`),
 		"choose it under “Time zone”, in the step “Columns”"},
 	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`),
 		"say which to take under “Time for dates without one”, in the step “Columns”"},
@@ -68,6 +70,10 @@ var spoken = []struct {
 		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+): no other encoding that ` +
+		`fits changes what is used of it`),
+		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
+	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
@@ -91,16 +97,31 @@ var causes = map[string]string{
 	"row_damaged": "damaged row", "held": "held back by a damaged row",
 	"look_alike": "looks like another sale", "control_total": "total below the rows that differs",
 	"key_placeholder": "stands for no visitor key", "key_shared": "a visitor key of many customers",
-	"condition_unclear": "value that a condition nearly names",
-	"all_left_out":      "nothing left by the condition",
-	"lookup_unmatched":  "not in the second file",
-	"lookup_ambiguous":  "more than once in the second file",
+	"condition_unclear":  "value that a condition nearly names",
+	"all_left_out":       "nothing left by the condition",
+	"lookup_unmatched":   "not in the second file",
+	"lookup_ambiguous":   "more than once in the second file",
+	"lookup_missing":     "second file that was not read",
+	"not_mapped":         "value for which no word was said",
+	"value_missing":      "empty cell that has to be filled",
+	"event_type_unknown": "event that may be misspelt",
+	"event_type_missing": "no event",
+	"expression_failed":  "condition or computed field that fails",
+	"text_invalid":       "text that cannot be read",
+	"sale_unknown":       "row of which nobody has said whether it is a sale",
+	"sign_unknown":       "money in or out, that is not clear",
+	"plan_not_kept":      "the plan could not be kept",
+	"csv_only":           "a failures file only as CSV",
+	"shown_differently":  "shown differently by the spreadsheet",
+	"reading":            "how the file was read",
+	"other_namespace":    "known under another name",
+	"other_table":        "belongs to another table",
 }
 
 // cause is a code in words.
 func cause(code string) string {
 	if words, known := causes[code]; known {
-		return words
+		return unbroken(words)
 	}
 	return strings.ReplaceAll(code, "_", " ")
 }

@@ -29,6 +29,8 @@ var elsewhere = []string{
 	"Bring the newer ledger back",
 	"whose folder is not in",       // so, too
 	"shared_keys: in the job file", // of jobs only
+	// the page has no queue, and says in its own words who has to approve what
+	"leave --queue out", "preview --keep with the same files", "Somebody else says: able-import",
 	// the page has buttons for the readings
 	"Add the line that is right to the mapping's",
 }

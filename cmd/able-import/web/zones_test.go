@@ -19,37 +19,37 @@ const zoned = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
 func TestZoneWordsAreAsked(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", zoned)
-	work := v.drop(file)
-	page := v.wait(work + "/columns")
+	open := v.drop(file)
+	page := v.wait(open + "/columns")
 	v.expects(page, "Which place does each of these time zones mean?", "“CST” means the clocks of",
 		"used in America/Chicago, Asia/Shanghai, America/Havana", "“IST” means",
 		"sales.csv, row 2: 2026-11-03 10:00:00 CST", "sales.csv, row 3: 2026-11-04 11:00:00 IST")
 	if strings.Contains(page, "“EST”") {
 		t.Error("EST is asked for, though it means one thing")
 	}
-	if _, saved := v.get(work + "/mapping"); !strings.Contains(saved, "OPEN: which places") {
+	if _, saved := v.get(open + "/mapping"); !strings.Contains(saved, "OPEN: which places") {
 		t.Errorf("the mapping does not say what is open:\n%s", saved)
 	}
-	page = v.wait(work + "/preview")
+	page = v.wait(open + "/preview")
 	v.expects(page, "1 event ready to send", "time zone that is not clear",
 		"Say which places are meant", "say it in the step “Columns”")
 
-	if _, body, _ := v.post(work+"/columns",
+	if _, body, _ := v.post(open+"/columns",
 		url.Values{"zone.CST": {"Chicago"}}); !strings.Contains(body, "the place for “CST”") &&
 		!strings.Contains(body, "The place for “CST”") {
 		t.Errorf("a place that is none is taken: %s", body)
 	}
-	v.post(work+"/columns", url.Values{"zone.CST": {"America/Chicago"}})
-	v.expects(v.wait(work+"/preview"), "2 events ready to send")
-	v.post(work+"/columns", url.Values{"zone.CST": {"Asia/Shanghai"},
+	v.post(open+"/columns", url.Values{"zone.CST": {"America/Chicago"}})
+	v.expects(v.wait(open+"/preview"), "2 events ready to send")
+	v.post(open+"/columns", url.Values{"zone.CST": {"Asia/Shanghai"},
 		"zone.IST": {" Europe/Dublin "}})
-	v.expects(v.wait(work+"/preview"), "3 events ready to send")
-	page = v.wait(work + "/columns")
+	v.expects(v.wait(open+"/preview"), "3 events ready to send")
+	page = v.wait(open + "/columns")
 	v.expects(page, `value="Asia/Shanghai"`, `value="Europe/Dublin"`)
 	if strings.Contains(page, "Which place does each") {
 		t.Error("what was answered is asked again")
 	}
-	_, saved := v.get(work + "/mapping")
+	_, saved := v.get(open + "/mapping")
 	if strings.Contains(saved, "OPEN: which places") {
 		t.Errorf("the mapping still asks:\n%s", saved)
 	}
@@ -58,6 +58,6 @@ func TestZoneWordsAreAsked(t *testing.T) {
 	if planOf(t, file, filepath.Dir(file), []byte(saved)) == "" {
 		t.Error("no plan")
 	}
-	v.post(work+"/columns", url.Values{"zone.IST": {""}})
-	v.expects(v.wait(work+"/columns"), "Which place does each of these time zones mean?")
+	v.post(open+"/columns", url.Values{"zone.IST": {""}})
+	v.expects(v.wait(open+"/columns"), "Which place does each of these time zones mean?")
 }

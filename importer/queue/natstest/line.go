@@ -42,11 +42,11 @@ func NewLine(t testing.TB, urls string) *Line {
 // URL is the line's addresses, for the client.
 func (l *Line) URL() string { return strings.Join(l.urls, ",") }
 
-// Cut stops everything; Mend lets it pass again, what waited first.
+// Cut stops everything; Fix lets it pass again, what waited first.
 func (l *Line) Cut() { l.set(true) }
 
-// Mend ends a cut.
-func (l *Line) Mend() { l.set(false) }
+// Fix ends a cut.
+func (l *Line) Fix() { l.set(false) }
 
 func (l *Line) set(cut bool) {
 	l.mu.Lock()

@@ -57,6 +57,22 @@ function goTo(address) {
   location.reload();
 }
 
+// Tells whether the page was come to, and not looked at again.
+function arrived() {
+  return performance.getEntriesByType("navigation")[0]?.type === "navigate";
+}
+
+// Goes on when the program is through, without a reload that would be read out again and again.
+async function goOn(refresh) {
+  const [seconds, address] = refresh.split(";url=");
+  for (let busy = seconds !== "0"; busy;) {
+    await new Promise((done) => { setTimeout(done, 1000 * seconds); });
+    const answer = await fetch(address).catch(() => undefined);
+    busy = answer === undefined || (await answer.text()).includes('class="waiting"');
+  }
+  location.replace(address);
+}
+
 // Uploads: the same form, sent with a bar. Files can be dropped anywhere on it.
 function betterDrop(form) {
   const input = form.querySelector("input[type=file]");
@@ -66,6 +82,7 @@ function betterDrop(form) {
   let sending = false;
   form.classList.add("direct"); // its button is not needed
   input.addEventListener("change", () => { if (input.files.length > 0) form.requestSubmit(); });
+  const chosenEarly = input.files.length > 0 && arrived();
   const over = (change) => {
     depth += change;
     form.classList.toggle("over", depth > 0);
@@ -113,6 +130,7 @@ function betterDrop(form) {
     });
     request.send(new FormData(form));
   });
+  if (chosenEarly) form.requestSubmit(); // before this script was here
 }
 
 // Choices that were made and not sent go along when somebody leaves by a link or adds a file; whoever reloads or closes the
@@ -240,7 +258,7 @@ function rememberForm(form) {
   const key = location.pathname + " " + form.getAttribute("action");
   const controls = [...form.elements].filter((control) => control.name && !["password", "hidden"].includes(control.type));
   const kept = sessionStorage.getItem(key);
-  if (kept && performance.getEntriesByType("navigation")[0]?.type !== "navigate") { // back, or looked at again
+  if (kept && !arrived()) { // back, or looked at again
     JSON.parse(kept).forEach(({ value, checked }, i) => {
       if (controls[i]?.type === "radio" || controls[i]?.type === "checkbox") controls[i].checked = checked;
       else if (controls[i]) controls[i].value = value;
@@ -257,12 +275,37 @@ function tellDecimal(input) {
   input.value = new Intl.NumberFormat(language).formatToParts(1.5).find((part) => part.type === "decimal").value;
 }
 
+// Shows the questions about the column that tells events apart.
+function chooseEvents(select) {
+  const show = () => {
+    for (const group of document.querySelectorAll("[data-events-of]")) group.hidden = group.dataset.eventsOf !== select.value;
+  };
+  select.addEventListener("input", show);
+  show();
+}
+
+// Words are said for the values of one column.
+function wordsOf(details) {
+  const select = document.getElementById(details.dataset.wordsOf);
+  const column = select.value;
+  select.addEventListener("input", () => { details.hidden = select.value !== column; });
+}
+
 // Shows the first values of the column that is chosen.
 function showSamples(select) {
   const place = document.getElementById(select.dataset.samples);
-  select.addEventListener("input", () => { place.textContent = select.selectedOptions[0].dataset.values ?? ""; });
+  select.addEventListener("input", () => {
+    const values = select.selectedOptions[0].dataset.values;
+    place.replaceChildren(...(values ? values.split(" · ") : []).flatMap((value, i) => {
+      const term = document.createElement("span");
+      term.className = "term";
+      term.textContent = value;
+      return i > 0 ? [" · ", term] : [term];
+    }));
+  });
 }
 
+if (document.body.dataset.refresh) goOn(document.body.dataset.refresh);
 formatAmounts(document);
 formatTimes(document);
 formatMonths(document);
@@ -274,6 +317,8 @@ document.querySelectorAll("[data-zone-for]").forEach(offerZone);
 document.querySelectorAll("[data-decimal]").forEach(tellDecimal);
 document.querySelectorAll("form[data-remember]").forEach(rememberForm);
 document.querySelectorAll("select[data-samples]").forEach(showSamples);
+document.querySelectorAll("select[data-events]").forEach(chooseEvents);
+document.querySelectorAll("[data-words-of]").forEach(wordsOf);
 for (const row of document.querySelectorAll("tr[data-row]")) {
   row.addEventListener("click", (event) => { if (!event.target.closest("button")) row.querySelector("button")?.click(); });
 }

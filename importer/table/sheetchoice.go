@@ -8,7 +8,7 @@ import (
 )
 
 // chooseSheet finds the sheet that is meant and its header, and surveys it to its end.
-func (x *xlsx) chooseSheet() error {
+func (x *spreadsheet) chooseSheet() error {
 	candidates, err := x.candidates()
 	if err != nil {
 		return err
@@ -25,17 +25,22 @@ func (x *xlsx) chooseSheet() error {
 }
 
 // candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
-func (x *xlsx) candidates() ([]workbookSheet, error) {
-	var visible []workbookSheet
-	for _, sheet := range x.book.sheets {
-		if x.options.Sheet != "" && strings.EqualFold(sheet.name, x.options.Sheet) {
+func (x *spreadsheet) candidates() ([]workbookSheet, error) {
+	var visible, slight []workbookSheet
+	for i, sheet := range x.book.sheets {
+		isNamed := x.options.Sheet != "" && strings.EqualFold(sheet.name, x.options.Sheet)
+		if isNamed || x.book.isPage && i+1 == x.options.Table {
 			if sheet.kind != "worksheet" && sheet.kind != "" {
 				return nil, fmt.Errorf("%q is a %s, which holds no rows; name one of %s "+
 					"with `sheet:`", sheet.name, sheet.kind, x.names())
 			}
 			return []workbookSheet{sheet}, nil
 		}
-		if !sheet.hidden && (sheet.kind == "worksheet" || sheet.kind == "") {
+		switch {
+		case sheet.hidden || sheet.kind != "worksheet" && sheet.kind != "":
+		case sheet.slight:
+			slight = append(slight, sheet)
+		default:
 			visible = append(visible, sheet)
 		}
 	}
@@ -43,6 +48,10 @@ func (x *xlsx) candidates() ([]workbookSheet, error) {
 	switch {
 	case x.options.Sheet != "":
 		return nil, fmt.Errorf("it has no sheet %q; it has %s", x.options.Sheet, x.names())
+	case x.options.Table > 1, x.book.isPage && x.options.Table > 0:
+		return nil, fmt.Errorf("it has no table %d; it has %s", x.options.Table, x.names())
+	case len(visible) == 0 && len(slight) > 0:
+		return slight, nil
 	case len(visible) == 0:
 		return nil, fmt.Errorf("it has no visible sheet; name one of %s with `sheet:`", x.names())
 	}
@@ -50,12 +59,43 @@ func (x *xlsx) candidates() ([]workbookSheet, error) {
 }
 
 // names lists the sheets for a message.
-func (x *xlsx) names() string {
+func (x *spreadsheet) names() string {
 	var names []string
 	for _, sheet := range x.book.sheets {
-		names = append(names, fmt.Sprintf("%q", sheet.name))
+		names = append(names, x.book.named(sheet))
 	}
 	return enumerate(names)
+}
+
+// named is how a message names a sheet; called is the same with what it is.
+func (b *workbook) named(sheet workbookSheet) string {
+	if b.isPage {
+		return sheet.name
+	}
+	return fmt.Sprintf("%q", sheet.name)
+}
+
+func (b *workbook) called(sheet workbookSheet) string {
+	if b.isPage {
+		return sheet.name
+	}
+	return fmt.Sprintf("sheet %q", sheet.name)
+}
+
+// kind is what is chosen, and the setting that chooses it.
+func (b *workbook) kind() string {
+	if b.isPage {
+		return "table"
+	}
+	return "sheet"
+}
+
+// setting is the line that chooses a sheet.
+func (b *workbook) setting(sheet workbookSheet) string {
+	if b.isPage {
+		return fmt.Sprintf("table: %d", sheet.number()+1)
+	}
+	return fmt.Sprintf("sheet: %q", sheet.name)
 }
 
 // shownSheets is how many sheets a message names.
@@ -78,8 +118,8 @@ type glance struct {
 }
 
 // pick takes the candidate that has most of the needed columns, the first one where nothing is
-// needed. An empty first sheet is passed over only when there is no doubt which one is meant.
-func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
+// needed. An empty first sheet is ignored only when there is no doubt which one is meant.
+func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
 	chosen, most, head := 0, 0, sheetHead{}
@@ -90,8 +130,8 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 			var err error
 			// Where nothing is needed it matters only whether it is empty.
 			whole := len(x.options.Needs) > 0 || len(filled) == 0
-			if beginning, err = x.peek(sheet, whole); err != nil {
-				return head, sheetFault(sheet, 0, err)
+			if beginning, err = x.file.head(sheet, x.options.Header, whole); err != nil {
+				return head, x.sheetFault(sheet, 0, err)
 			}
 			this.rows = len(beginning.rows)
 			if this.rows > 0 {
@@ -119,7 +159,12 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 	}
 
 	if len(equal) > 1 && !x.options.Glance {
-		return sheetHead{}, sheetsAlike(candidates, glances, equal)
+		return sheetHead{}, x.sheetsAlike(candidates, glances, equal, "has several %ss with the "+
+			"columns of the mapping, and one is read at a time")
+	}
+	if x.book.isPage && most == 0 && len(filled) > 1 && !x.options.Glance {
+		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that hold "+
+			"rows, and one is read at a time")
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
@@ -135,17 +180,17 @@ func (x *xlsx) pick(candidates []workbookSheet) (sheetHead, error) {
 
 // sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is
 // meant, or whether all are, nobody but the user knows.
-func sheetsAlike(candidates []workbookSheet, glances map[string]glance, equal []int) error {
-	open := &AmbiguousError{
-		What: "has several sheets with the columns of the mapping, and one is read at a time",
-	}
+func (x *spreadsheet) sheetsAlike(
+	candidates []workbookSheet, glances map[string]glance, equal []int, what string,
+) error {
+	open := &AmbiguousError{What: fmt.Sprintf(what, x.book.kind())}
 	if len(equal) > shownSheets {
 		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
 		equal = equal[:shownSheets]
 	}
 
 	for _, i := range equal {
-		reading := Reading{Setting: fmt.Sprintf("sheet: %q", candidates[i].name)}
+		reading := Reading{Setting: x.book.setting(candidates[i])}
 		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
 			shown := fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)
 			reading.Shown = []string{shown}
@@ -163,9 +208,9 @@ func headed(rows int) string {
 	return fmt.Sprint(rows)
 }
 
-func (x *xlsx) emptySheet(candidates []workbookSheet) error {
+func (x *spreadsheet) emptySheet(candidates []workbookSheet) error {
 	if len(candidates) == 1 {
-		return fmt.Errorf("sheet %q is empty", x.sheet.name)
+		return fmt.Errorf("%s is empty", x.book.called(x.sheet))
 	}
 	return fmt.Errorf("the first sheet, %q, is empty; name the one to read with `sheet:` "+
 		"(it has %s)", x.sheet.name, x.names())
@@ -173,7 +218,7 @@ func (x *xlsx) emptySheet(candidates []workbookSheet) error {
 
 // needed counts the needed columns that a sheet has, and the rows below them, as far as its
 // beginning shows them.
-func (x *xlsx) needed(head sheetHead) (count, rows int) {
+func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
 	}
@@ -194,16 +239,16 @@ func (x *xlsx) needed(head sheetHead) (count, rows int) {
 
 // noteOthers tells of the visible sheets that hold something and are not read: half of the bills
 // may be in them.
-func (x *xlsx) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
+func (x *spreadsheet) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
 	var others []string
 	for _, i := range filled {
 		if i != chosen {
-			others = append(others, fmt.Sprintf("%q", candidates[i].name))
+			others = append(others, x.book.named(candidates[i]))
 		}
 	}
 	if len(others) > 0 {
-		x.notes = append(x.notes, fmt.Sprintf("only sheet %q is read; not read, but not empty: "+
-			"%s (choose with `sheet:`)", x.sheet.name, enumerate(others)))
+		x.notes = append(x.notes, fmt.Sprintf("only %s is read; not read, but not empty: "+
+			"%s (choose with `%s:`)", x.book.called(x.sheet), enumerate(others), x.book.kind()))
 	}
 }
 
@@ -215,58 +260,50 @@ type sheetHead struct {
 	tables  []*excelTable
 }
 
-// peek gives the first rows of a sheet; not whole: only the first one.
-func (x *xlsx) peek(sheet workbookSheet, whole bool) (sheetHead, error) {
-	tables, err := x.tablesOf(sheet)
-	if err != nil {
-		return sheetHead{}, err
-	}
-
-	reader, err := x.read(sheet, true)
-	if err != nil {
-		return sheetHead{}, err
-	}
-	defer reader.close()
-	if !whole {
-		return reader.head(1, 0)
-	}
-
-	header := x.options.Header
-	if header == 0 && len(tables) == 1 {
-		header = tables[0].headerRow()
-	}
-	head, err := reader.head(headRows, header)
-	head.tables = tables
-	return head, err
-}
-
 // headText is how much text of the first rows is kept.
 const headText = 8 << 20
 
-// head reads the first rows in which cells stand, and the one that is named as the header.
+// headTaker takes the first rows in which cells stand, and the one that is named as the header.
+type headTaker struct {
+	sheetHead
+	wanted int // rows
+	header int // number of the row; 0: none is named
+	size   int // bytes of the rows so far
+	last   int // number of the row that was seen last
+}
+
+func (h *headTaker) isFull() bool {
+	return (len(h.rows) >= h.wanted || h.size >= headText) && h.last >= h.header
+}
+
+func (h *headTaker) take(row *sheetRow) {
+	h.last = row.number
+	if row.problem != nil && h.problem == nil {
+		h.bad, h.problem = len(h.rows), row.problem
+	}
+
+	stands := row.problem != nil || !row.blank() ||
+		len(h.rows) > 0 && row.holdsEmptyText() && row.number != h.header
+	if stands && (len(h.rows) < h.wanted && h.size < headText || row.number == h.header) {
+		h.rows = append(h.rows, row.headRow())
+		h.size += len(row.text)
+	}
+}
+
+// head reads the first rows.
 func (s *sheetReader) head(rows, header int) (sheetHead, error) {
-	var head sheetHead
-	size := 0
-	for len(head.rows) < rows && size < headText || s.last < header {
+	taker := headTaker{wanted: rows, header: header}
+	for !taker.isFull() {
 		err := s.next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return head, err
+			return taker.sheetHead, err
 		}
-		if s.row.problem != nil && head.problem == nil {
-			head.bad, head.problem = len(head.rows), s.row.problem
-		}
-
-		stands := s.row.problem != nil || !s.row.blank() ||
-			len(head.rows) > 0 && s.row.holdsEmptyText() && s.row.number != header
-		if stands && (len(head.rows) < rows && size < headText || s.row.number == header) {
-			head.rows = append(head.rows, s.row.headRow())
-			size += len(s.row.text)
-		}
+		taker.take(&s.row)
 	}
-	return head, nil
+	return taker.sheetHead, nil
 }
 
 func (r *sheetRow) headRow() headRow {
@@ -280,7 +317,7 @@ func (r *sheetRow) headRow() headRow {
 }
 
 // useHeader finds the header.
-func (x *xlsx) useHeader(head sheetHead) (err error) {
+func (x *spreadsheet) useHeader(head sheetHead) (err error) {
 	if x.choice, err = x.findHeader(head); err != nil {
 		return err
 	}
@@ -294,10 +331,10 @@ func (x *xlsx) useHeader(head sheetHead) (err error) {
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
 // before its first row is used, and only the end tells how wide the table is.
-func (x *xlsx) surveySheet(head sheetHead) error {
-	reader, err := x.read(x.sheet, false)
+func (x *spreadsheet) surveySheet(head sheetHead) error {
+	reader, err := x.read()
 	if err != nil {
-		return sheetFault(x.sheet, 0, err)
+		return x.sheetFault(x.sheet, 0, err)
 	}
 	defer reader.close()
 
@@ -306,7 +343,7 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return sheetFault(x.sheet, reader.last, err)
+		return x.sheetFault(x.sheet, reader.last, err)
 	}
 
 	x.width = max(reader.remarks.width, x.width)
@@ -320,7 +357,7 @@ func (x *xlsx) surveySheet(head sheetHead) error {
 // nameMerged gives columns the headings that are merged down to them from rows above the header,
 // and tells of headings that are merged over several columns with values: nobody can say which of
 // these is meant by the name.
-func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
+func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 	for _, merged := range remarks.headings {
 		if merged.firstColumn >= len(x.choice.names) {
 			continue
@@ -342,7 +379,7 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 
 		if len(unnamed) > 0 {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
-				"%s: it names column %s only; values without a name stand in column %s. Give "+
+				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
 				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
 				columnLetters(merged.firstColumn), enumerate(unnamed)))
@@ -351,7 +388,7 @@ func (x *xlsx) nameMerged(head sheetHead, remarks sheetRemarks) {
 }
 
 // padHeader names the columns beyond the header's last one.
-func (x *xlsx) padHeader() {
+func (x *spreadsheet) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""
 		if x.choice.row == 0 {

@@ -5,9 +5,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// mend WORKBOOK CELL VALUE... sets cells of the first sheet, as somebody would in a spreadsheet
+// fix WORKBOOK CELL VALUE... sets cells of the first sheet, as somebody would in a spreadsheet
 // program.
-func mend(ts *testscript.TestScript, neg bool, args []string) {
+func fix(ts *testscript.TestScript, neg bool, args []string) {
 	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer book.Close()

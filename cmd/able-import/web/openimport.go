@@ -14,11 +14,10 @@ import (
 	"ableimport/samples"
 )
 
-// A work is one import, from its files to its report.
-type work struct {
-	id      string
-	dir     string // private
-	started time.Time
+// An openImport is an import on the page, from its files to its report.
+type openImport struct {
+	id  string
+	dir string // private
 	// an invented export: it goes to the practice receiver unless somebody says otherwise
 	sample bool
 	preset string // the one that a sample is for
@@ -28,6 +27,8 @@ type work struct {
 	ended   chan struct{}
 	files   []upload
 	failure string // why the files cannot be read as they are said to be
+	// why no mapping is proposed: the files name no buyer
+	declined string
 
 	source    table.Options // how the files are to be read where detection does not decide
 	found     []foundFile
@@ -69,36 +70,36 @@ type foundFile struct {
 	Grid    []prepare.GridRow // its first rows
 }
 
-func (s *server) newWork() (*work, error) {
+func (s *server) newImport() (*openImport, error) {
 	id := rand.Text()[:10]
-	w := &work{id: id, dir: filepath.Join(s.dir, id), started: time.Now()}
-	if err := os.MkdirAll(filepath.Join(w.dir, "files"), 0o700); err != nil {
+	o := &openImport{id: id, dir: filepath.Join(s.dir, id)}
+	if err := os.MkdirAll(filepath.Join(o.dir, "files"), 0o700); err != nil {
 		return nil, err
 	}
-	return w, nil
+	return o, nil
 }
 
-// keep puts a work where pages find it.
-func (s *server) keep(w *work) {
+// keep puts an import where pages find it.
+func (s *server) keep(o *openImport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.works = append([]*work{w}, s.works...)
+	s.imports = append([]*openImport{o}, s.imports...)
 }
 
-// close gives back what the work holds on to.
-func (w *work) close() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.forget()
-	os.RemoveAll(w.dir)
+// close gives back what the import holds on to.
+func (o *openImport) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.forget()
+	os.RemoveAll(o.dir)
 }
 
 // forget drops the preview and what follows from it: the files or the mapping have changed.
-func (w *work) forget() {
-	if w.review != nil {
-		w.review.close()
+func (o *openImport) forget() {
+	if o.review != nil {
+		o.review.close()
 	}
-	w.review, w.trial = nil, nil
+	o.review, o.trial = nil, nil
 }
 
 // patience is how long a page waits for something that is being done before it says so.
@@ -106,22 +107,22 @@ const patience = 1500 * time.Millisecond
 
 // begin does something that may take its time, while pages say what. It returns when it is done, or
 // after a while. One thing is done at a time.
-func (s *server) begin(w *work, what string, do func(ctx context.Context)) {
-	w.mu.Lock()
-	if w.busy != "" || s.ctx.Err() != nil {
-		w.mu.Unlock()
+func (s *server) begin(o *openImport, what string, do func(ctx context.Context)) {
+	o.mu.Lock()
+	if o.busy != "" || s.ctx.Err() != nil {
+		o.mu.Unlock()
 		return
 	}
 
 	ended := make(chan struct{})
-	w.busy, w.ended = what, ended
-	w.mu.Unlock()
+	o.busy, o.ended = what, ended
+	o.mu.Unlock()
 	s.runs.Go(func() {
 		defer close(ended)
 		do(s.ctx)
-		w.mu.Lock()
-		w.busy = ""
-		w.mu.Unlock()
+		o.mu.Lock()
+		o.busy = ""
+		o.mu.Unlock()
 	})
 
 	wait(ended)
@@ -135,21 +136,21 @@ func wait(ended <-chan struct{}) {
 }
 
 // paths of the files.
-func (w *work) paths() []string {
-	paths := make([]string, len(w.files))
-	for i, file := range w.files {
+func (o *openImport) paths() []string {
+	paths := make([]string, len(o.files))
+	for i, file := range o.files {
 		paths[i] = file.Path
 	}
 	return paths
 }
 
-// Title names a work by its files.
-func (w *work) Title() string {
-	switch len(w.files) {
+// Title names an import by its files.
+func (o *openImport) Title() string {
+	switch len(o.files) {
 	case 0:
 		return "no file"
 	case 1:
-		return w.files[0].Name
+		return o.files[0].Name
 	}
-	return w.files[0].Name + " and " + plural(int64(len(w.files)-1), "more file")
+	return o.files[0].Name + " and " + plural(int64(len(o.files)-1), "more file")
 }

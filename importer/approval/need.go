@@ -1,0 +1,66 @@
+package approval
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"ableimport/importer/report"
+	"ableimport/importer/spill"
+)
+
+// A Need says that what is sent to a target has to be approved. It lies beside the target's ledger,
+// so that it counts for every way of sending to the target: a run by hand, the page, another job.
+type Need struct {
+	Job       string   `json:"job"`    // that has said so
+	Folder    string   `json:"folder"` // of approvals
+	Approvers []string `json:"approvers,omitempty"`
+}
+
+// needPath is the file of a need, by the path of the ledger.
+func needPath(ledger string) string { return ledger + ".approval.json" }
+
+// NeedOf reads what is needed for a target by the path of its ledger; nil: nothing.
+func NeedOf(ledger string) (*Need, error) {
+	content, err := os.ReadFile(needPath(ledger))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	need := new(Need)
+	if err == nil {
+		err = json.Unmarshal(content, need)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: says whether this target needs approval, and cannot be "+
+			"read: %w. Nothing was sent.", needPath(ledger), err)
+	}
+	return need, nil
+}
+
+// Require notes from now on that the target needs approval.
+func Require(ledger string, need Need) error {
+	known, err := NeedOf(ledger)
+	if err != nil {
+		return err
+	}
+	if known != nil && known.Job == need.Job && known.Folder == need.Folder &&
+		slices.Equal(known.Approvers, need.Approvers) {
+		return nil
+	}
+
+	content, err := json.MarshalIndent(need, "", "  ")
+	if err == nil {
+		err = spill.MakePrivate(filepath.Dir(ledger))
+	}
+	if err == nil {
+		err = report.WriteWhole(needPath(ledger), content)
+	}
+	if err != nil {
+		return fmt.Errorf("note that the target needs approval: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,262 @@
+// Package grid is how the readers of single formats hand their rows to package table: cells as the
+// file has them, which are not interpreted yet. What a number format makes of a number, where the
+// header is and which sheet is meant is decided there, for all formats alike.
+package grid
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// The size of a sheet, as spreadsheet programs have it.
+const (
+	Rows    = 1 << 20
+	Columns = 1 << 14
+)
+
+// mostSheets is more than any program makes.
+const mostSheets = 10_000
+
+// Sheet is one sheet of a workbook, or one table of a page.
+type Sheet struct {
+	Name   string
+	Hidden bool
+	// Slight says that it holds less than a table does, such as a title: it is read only where no
+	// other sheet is there, or by its name.
+	Slight bool
+
+	HiddenColumns int
+}
+
+// Add appends a sheet that has just begun.
+func Add(sheets []Sheet, name string) ([]Sheet, error) {
+	if len(sheets) == mostSheets {
+		return sheets, fmt.Errorf("it has more than %d sheets or tables", mostSheets)
+	}
+	return append(sheets, Sheet{Name: name}), nil
+}
+
+// Kind says how the file marks a cell.
+type Kind byte
+
+// The kinds of cells.
+const (
+	Text    Kind = iota
+	Number       // as the file writes it; its number format may make it a date
+	Moment       // a date, a time of day, both or a duration, as ISO 8601 has them
+	Bool         // true or false, 1 or 0
+	Error        // #N/A
+	NoValue      // a formula whose result is not stored
+)
+
+// Cell is a cell that stands in the file. Empty ones are left out; a text may be empty.
+type Cell struct {
+	Column int
+	Repeat int // in how many columns from there on it stands
+	Kind   Kind
+	Format int    // the number of its number format, see [Reader.Formats]; 0: none
+	Sign   string // the currency that the cell names beside its format: "EUR"
+
+	Computed bool // it has a formula
+
+	value, formula span
+}
+
+type span struct{ from, to int }
+
+// Range is a range of cells that are shown as one.
+type Range struct{ FirstColumn, FirstRow, LastColumn, LastRow int }
+
+// Row is one row in which cells stand. Its buffers are used again.
+type Row struct {
+	Sheet  int // in [Reader.Sheets]
+	Number int // as a spreadsheet shows it
+	Repeat int // how many rows, from there on, are the same
+	Hidden bool
+	Cells  []Cell
+	Merged []Range
+
+	Text []byte // what the values of the cells stand in
+
+	Problem string // why the row cannot be used; ""
+	Column  int    // of the cell that is to blame; -1: the row
+	Excerpt string
+}
+
+// Begin makes the row empty.
+func (r *Row) Begin(sheet, number int) {
+	*r = Row{
+		Sheet: sheet, Number: number, Repeat: 1, Column: -1,
+		Cells: r.Cells[:0], Merged: r.Merged[:0], Text: r.Text[:0],
+	}
+}
+
+// Add adds a cell, whose value is what the text holds from the given place on.
+func (r *Row) Add(cell Cell, from int) {
+	cell.value = span{from, len(r.Text)}
+	cell.formula = span{from, from}
+	r.Cells = append(r.Cells, cell)
+}
+
+// AddFormula gives the last cell a formula as XLSX writes it; "" is one that is not understood.
+func (r *Row) AddFormula(formula []byte) {
+	last := &r.Cells[len(r.Cells)-1]
+	from := len(r.Text)
+	r.Text = append(r.Text, formula...)
+	last.Computed, last.formula = true, span{from, len(r.Text)}
+}
+
+// Value is what a cell holds. It is valid until the row begins anew.
+func (r *Row) Value(cell *Cell) []byte { return r.Text[cell.value.from:cell.value.to] }
+
+// Formula is what a cell is computed by.
+func (r *Row) Formula(cell *Cell) []byte { return r.Text[cell.formula.from:cell.formula.to] }
+
+// Fail notes why the row cannot be used; the first reason stays.
+func (r *Row) Fail(column int, excerpt []byte, problem string) {
+	if r.Problem == "" {
+		r.Problem, r.Column = problem, column
+		r.Excerpt = string(excerpt[:min(len(excerpt), 80)])
+	}
+}
+
+// Reader reads the sheets of a file in one pass.
+type Reader interface {
+	// Next gives the next row in which something stands. It gives io.EOF once all that was asked
+	// for is read: the sheet that was chosen, or all of the file, which is whole then.
+	Next() (*Row, error)
+	// Sheets are those that were met so far. What is said of one is certain behind its last row.
+	Sheets() []Sheet
+	// Formats are the number formats that were met so far, as spreadsheets write them. The first
+	// one is none.
+	Formats() []string
+	From1904() bool // numbers that are dates count from 1904
+}
+
+// Options of a reader.
+type Options struct {
+	Sheet int // which sheet is read; below 0: all
+	Cell  int // bytes that a cell may have
+	Row   int // bytes that a row may have
+}
+
+// CellTooLarge is the error of a cell that exceeds the limit.
+func (o Options) CellTooLarge() error {
+	return fmt.Errorf("it has a cell of more than %d bytes; raise the limit for cells to read it",
+		o.Cell)
+}
+
+// RowTooLarge is the error of a row that exceeds the limit.
+func (o Options) RowTooLarge(number int) error {
+	return fmt.Errorf("row %d has more than %d bytes; raise the limit for rows to read it", number,
+		o.Row)
+}
+
+// ErrRows tells of more rows than a sheet has.
+var ErrRows = errors.New("it has more rows than a spreadsheet has (1048576)")
+
+// Token is what an [XML] gives next.
+type Token byte
+
+// The tokens.
+const (
+	None  Token = iota
+	Start       // of an element; an empty element gives an End as well
+	End
+	Chars // a piece of text; a long one comes in several pieces
+	Done  // behind the root element
+)
+
+// XML is the scanner of package table: names nest, depth and sizes are bounded, and there are no
+// document types.
+type XML interface {
+	Next() (Token, error)
+	Name() []byte // of the element that has just begun, without its prefix
+	Parent() []byte
+	// Attribute gives the attributes one after the other, with their prefixes, undecoded. A nil
+	// name is behind the last one.
+	Attribute(i int) (name, value []byte)
+	Depth() int // how many elements are open
+	AppendText(dst []byte) ([]byte, error)
+	AppendDecoded(dst, raw []byte) ([]byte, error) // for values of attributes
+	Skip() error                                   // to the end of the element that has just begun
+}
+
+// Address is how a spreadsheet calls a cell: AB12.
+func Address(column, row int) string {
+	letters := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		letters = string(rune('A'+(column-1)%26)) + letters
+	}
+	return fmt.Sprintf("%s%d", letters, row)
+}
+
+// Count reads a number of rows or columns; what is none, or more than a sheet has, is not ok.
+func Count(text []byte) (count int, ok bool) {
+	if len(text) == 0 || len(text) > 8 {
+		return 0, false
+	}
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		count = count*10 + int(c-'0')
+	}
+	return count, count > 0 && count <= 16*Rows
+}
+
+// Formats counts the number formats of a file, each once.
+type Formats struct {
+	codes  []string
+	number map[string]int
+}
+
+// mostFormats is more than any program makes; formats beyond count as none.
+const mostFormats = 65_536
+
+// Codes are the formats by their numbers.
+func (f *Formats) Codes() []string {
+	if f.codes == nil {
+		return []string{""}
+	}
+	return f.codes
+}
+
+// Number is the number of a format.
+func (f *Formats) Number(code string) int {
+	if f.number == nil {
+		f.codes, f.number = []string{""}, map[string]int{"": 0}
+	}
+	number, known := f.number[code]
+	if !known && len(f.codes) < mostFormats {
+		number = len(f.codes)
+		f.codes, f.number[code] = append(f.codes, code), number
+	}
+	return number
+}
+
+// namedFormats are the formats that have a name instead of a code. Currency is the one of whoever
+// looks at the file, which nobody knows.
+var namedFormats = map[string]string{
+	"General Number": "General", "General Date": "m/d/yyyy h:mm", "Long Date": "dddd, mmmm d, yyyy",
+	"Medium Date": "dd-mmm-yy", "Short Date": "m/d/yyyy", "Long Time": "h:mm:ss AM/PM",
+	"Medium Time": "hh:mm AM/PM", "Short Time": "hh:mm", "Currency": "#,##0.00",
+	"Euro Currency": "[$€-2] #,##0.00", "Fixed": "0.00", "Standard": "#,##0.00",
+	"Percent": "0.00%", "Scientific": "0.00E+00", "Yes/No": "General", "True/False": "General",
+	"On/Off": "General",
+}
+
+// Code is a number format as a code, whether it is written as one or as a name.
+func Code(format string) string {
+	if code, known := namedFormats[format]; known {
+		return code
+	}
+	return format
+}
+
+// LooksLikeError knows how programs show that a formula has no result.
+func LooksLikeError(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("Err:")) || len(text) > 2 && text[0] == '#' &&
+		(text[len(text)-1] == '!' || text[len(text)-1] == '?' || string(text) == "#N/A")
+}

@@ -1,0 +1,138 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"iter"
+)
+
+// spreadsheet is an open workbook, of whatever format, of which one sheet is read.
+type spreadsheet struct {
+	base    string // the file's name, for messages
+	file    workbookFile
+	book    *workbook
+	options Options
+	sheet   workbookSheet
+	choice  headerChoice
+	table   *excelTable // that the rows are; nil: they are none
+	width   int         // columns of the table
+	notes   []string
+
+	uncomputed bool // the survey found formulas of the sheet that nobody has computed
+}
+
+// workbookFile is what the sheets stand in: the parts of an XLSX, or a file of another format.
+type workbookFile interface {
+	// head gives the first rows of a sheet, and the row of the header where it is known; not
+	// whole: only the first one.
+	head(sheet workbookSheet, header int, whole bool) (sheetHead, error)
+	read(sheet workbookSheet) (*sheetReader, error)
+	verify() error // finds damage in what is not read
+	describe(info *Info)
+	close() error
+}
+
+// choose chooses the sheet and its header, once the sheets are known, and checks that all of the
+// file is whole.
+func (x *spreadsheet) choose() error {
+	if err := x.chooseSheet(); err != nil || x.options.Glance {
+		return err
+	}
+	return x.file.verify()
+}
+
+// place puts the file's name before an error.
+func (x *spreadsheet) place(err error) error { return named(x.base, err) }
+
+func (x *spreadsheet) header() []string { return x.choice.names }
+
+func (x *spreadsheet) info() Info {
+	info := Info{Sheet: x.sheet.name, HeaderRow: x.choice.row, Warnings: x.notes}
+	for _, sheet := range x.book.sheets {
+		info.Sheets = append(info.Sheets, Sheet{Name: sheet.name, Hidden: sheet.hidden})
+	}
+	x.file.describe(&info)
+	return info
+}
+
+func (x *spreadsheet) close() error { return x.file.close() }
+
+// read opens the rows of the chosen sheet.
+func (x *spreadsheet) read() (*sheetReader, error) {
+	reader, err := x.file.read(x.sheet)
+	if err == nil {
+		reader.uncomputed = reader.uncomputed || x.uncomputed
+	}
+	return reader, err
+}
+
+// rows reads the sheet below its header.
+func (x *spreadsheet) rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		reader, err := x.read()
+		if err != nil {
+			yield(Row{}, x.fault(x.sheet, 0, err))
+			return
+		}
+		defer reader.close()
+
+		reader.row.grow(x.width)
+		for below := x.choice.row == 0 || x.options.Above; ; {
+			err := reader.next()
+			switch row := &reader.row; {
+			case err == io.EOF:
+				return
+			case err != nil:
+				yield(Row{}, x.fault(x.sheet, reader.last, err))
+				return
+			case !below:
+				below = row.number == x.choice.row
+			case row.number < x.choice.first && !x.options.Above:
+			case row.problem == nil && row.blank():
+			default:
+				given, err := x.give(row)
+				if !yield(given, err) {
+					return
+				}
+				clear(given.Cells) // its taker may have written where the next row has nothing
+				clear(given.Kinds)
+				clear(given.Signs)
+			}
+		}
+	}
+}
+
+// give turns a row that was read into one of the table.
+func (x *spreadsheet) give(row *sheetRow) (Row, error) {
+	if x.table != nil {
+		x.table.markTotals(row)
+	}
+	given := Row{
+		Number: row.number, Cells: row.cells[:x.width], Kinds: row.kinds[:x.width],
+		Total: row.total, Hidden: row.hidden,
+	}
+	if row.signed {
+		given.Signs = row.signs[:x.width]
+	}
+	if row.problem == nil {
+		return given, nil
+	}
+
+	row.problem.Row = row.number
+	if row.column >= 0 && row.column < len(x.choice.names) {
+		row.problem.Column = x.choice.names[row.column]
+	}
+	return given, row.problem
+}
+
+// fault says where a sheet cannot be read on, behind the file's name.
+func (x *spreadsheet) fault(sheet workbookSheet, row int, err error) error {
+	return fmt.Errorf("%s: %w", x.base, x.sheetFault(sheet, row, err))
+}
+
+func (x *spreadsheet) sheetFault(sheet workbookSheet, row int, err error) error {
+	if row == 0 {
+		return fmt.Errorf("%s cannot be read: %w", x.book.called(sheet), err)
+	}
+	return fmt.Errorf("%s cannot be read beyond row %d: %w", x.book.called(sheet), row, err)
+}
