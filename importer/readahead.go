@@ -13,7 +13,7 @@ import (
 // A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over,
 // few enough to stay in the cache.
 const (
-	batchRows  = 1024
+	batchRows  = 256
 	batchCells = 32 * batchRows
 	batchText  = 1 << 20
 )

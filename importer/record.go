@@ -144,7 +144,7 @@ func readVerdict(src []byte) verdict {
 
 // So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
 const (
-	hashBatch = 1024
+	hashBatch = 256
 	hashText  = 1 << 20
 )
 

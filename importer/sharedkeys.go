@@ -85,26 +85,25 @@ func keyPlaces(hash uint64) (line, first, second uint64) {
 
 func (l *keyLine) at(counter uint64) uint64 { return l[counter/16] >> (counter % 16 * 4) & 15 }
 
-func (l *keyLine) increase(counter uint64) { l[counter/16] += 1 << (counter % 16 * 4) }
-
 // add counts a value, and tells whether it may by now be in the orders of so many customers that
-// it is shared.
+// it is shared. It has no branches, which nobody could foresee: they would keep the processor from
+// looking into memory for the next values meanwhile.
 func (c *keyCounts) add(hash uint64) (many bool) {
 	at, first, second := keyPlaces(hash)
 	line := &c[at]
 	a, b := line.at(first), line.at(second)
 	count := min(a, b)
-	if count == 15 {
-		return true
-	}
-
-	if a == count {
-		line.increase(first)
-	}
-	if b == count && second != first {
-		line.increase(second)
-	}
+	room := oneIf(count < 15)
+	line[first/16] += room & oneIf(a == count) << (first % 16 * 4)
+	line[second/16] += room & oneIf(b == count) & oneIf(first != second) << (second % 16 * 4)
 	return count+1 >= sharedBy
+}
+
+func oneIf(condition bool) uint64 {
+	if condition {
+		return 1
+	}
+	return 0
 }
 
 // many marks the values that may be shared. A bit for each counter is what the cache can hold.

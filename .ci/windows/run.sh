@@ -10,8 +10,10 @@
 #   - Access lists: Wine keeps what fits into Unix modes, and files inherit nothing.
 #   - Links: Wine says that it makes them, and does not.
 #   - Sessions that need a Unix shell, its tools or Ctrl-C from elsewhere: TestScripts names them.
-#   - A console (colours, closing it, a double click), Excel, Explorer, Task Scheduler, what cmd and
-#     PowerShell make of what is pasted, and another machine's share: checked by reading.
+#   - The window of a console: what the program shows in one is read from a pseudo terminal.
+#   - Task Scheduler: schtasks reads the task of the examples, and nothing starts it.
+#   - Excel, Explorer, what cmd and PowerShell make of what is pasted, and another machine's share:
+#     tests hold what the program writes, or hold a file as Excel does.
 set -eu
 cd "$(dirname "$0")/../.."
 here=$PWD/.ci/windows
@@ -41,6 +43,27 @@ nice $wine "$work/able-import.exe" sandbox </dev/null >/dev/null 2>&1 &
 nice $wine "$work/able-import.exe" version
 nice $wine "$work/able-import.exe" demo >"$work/demo.txt" 2>&1 || { cat "$work/demo.txt"; exit 1; }
 tail -n 1 "$work/demo.txt"
+
+# A console shows the letters of all languages, and colours; without colours, no codes of them.
+mkdir -p "$work/console"
+printf 'Nummer,Köln-März,E-Mail\n1,zwölf €,ann@example.com\n' >"$work/console/k.csv"
+cat >"$work/console/k.yaml" <<-'END'
+	version: 1
+	name: k
+	event: Purchase
+	fields: {order_id: Nummer, deal_value: Köln-März, deal_currency: {const: EUR}, keys: {email: E-Mail}}
+END
+screen() { # what a console shows of a preview; its answer is 3, for a row is invalid
+	(cd "$work/console" && TERM=xterm-256color LC_ALL=C.UTF-8 script -qec "$wine ../able-import.exe preview -m k.yaml k.csv" /dev/null </dev/null) && exit 1 || [ $? = 3 ]
+}
+red=$(printf '\033[31m')
+screen >"$work/console/colours.txt"
+NO_COLOR=1 screen >"$work/console/plain.txt"
+if ! grep -q 'Köln-März: "zwölf €" is not a number' "$work/console/plain.txt" || ! grep -qF "$red" "$work/console/colours.txt" ||
+	grep -qF "$red" "$work/console/plain.txt"; then
+	cat "$work/console/colours.txt" "$work/console/plain.txt"
+	exit 1
+fi
 
 changed=$(go env GOROOT)/src/internal/syscall/windows/at_windows.go
 sed 's/case STATUS_INVALID_INFO_CLASS,/case STATUS_INVALID_INFO_CLASS, NTStatus(0xC0000002),/' "$changed" >"$work/at_windows.go"

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -8,8 +9,8 @@ import (
 
 // TestFileThatAnotherProgramHasOpen: Excel, say, lets nobody else read a file while it saves it.
 func TestFileThatAnotherProgramHasOpen(t *testing.T) {
-	for _, name := range []string{"june.csv", "june.xlsx"} {
-		path := writeFile(t, name, "Invoice,Total\nA,1\n")
+	for _, path := range []string{writeFile(t, "june.csv", "Invoice,Total\nA,1\n"),
+		writeBook(t, nil, [][]string{{"Invoice", "Total"}, {"A", "1"}})} {
 		wide, err := syscall.UTF16PtrFromString(path)
 		if err != nil {
 			t.Fatal(err)
@@ -20,7 +21,7 @@ func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = Open(path, Options{})
-		want := name + ": cannot be opened: another program, such as Excel, has it open and lets " +
+		want := filepath.Base(path) + ": cannot be opened: another program, such as Excel, has it open and lets " +
 			"nobody else read it"
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("Open: %v, want %s", err, want)

@@ -431,3 +431,22 @@ func fuzzGrid(t *testing.T, begin func(options grid.Options) (grid.Reader, error
 		}
 	}
 }
+
+// A document in one piece is no zip, and has its styles before its content.
+func TestFlatOpenDocument(t *testing.T) {
+	file := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<office:document ` + odsNamespaces +
+		` office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:styles/>` + odsStyles +
+		`<office:body><office:spreadsheet><table:table table:name="Bills">` +
+		odsRow(odsText("Id"), odsText("Total")) + odsRow(odsText("A"),
+		`<table:table-cell table:style-name="euro" office:value-type="float" office:value="5"/>`) +
+		`</table:table></office:spreadsheet></office:body></office:document>`
+	table, err := Open(writeFile(t, "june.xml", file), Options{})
+	check(t, err)
+	defer table.Close()
+	if diff := cmp.Diff([]string{`2: text "A", number "5" €`}, signedRows(table)); diff != "" {
+		t.Error(diff)
+	}
+	if got := table.Info().Format; got != "fods" {
+		t.Errorf("the format is %q", got)
+	}
+}

@@ -54,6 +54,12 @@ func (s *sheetReader) addCell(cell *sheetCell) error {
 		if cell.formula {
 			s.surveyResult(cell, stored)
 		}
+		if cell.kind == typeShared && s.book.strings.isLarge() {
+			index, ok := parseIndex(bytes.TrimSpace(stored))
+			if ok && index < s.book.strings.count {
+				s.book.strings.ask(index)
+			}
+		}
 		return nil
 	}
 

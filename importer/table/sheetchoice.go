@@ -346,6 +346,9 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 		return x.sheetFault(x.sheet, reader.last, err)
 	}
 
+	if x.book.strings != nil {
+		x.book.strings.sort(x.options.TempDir)
+	}
 	x.width = max(reader.remarks.width, x.width)
 	x.uncomputed = reader.remarks.constants > 0
 	x.padHeader()

@@ -78,23 +78,21 @@ func (s *sheetReader) setShared(cell *sheetCell, raw []byte) {
 		s.fail(cell, raw, "names a text that the workbook's string table does not have")
 		return
 	}
-	s.texts = append(s.texts, sharedText{column: cell.column, index: index})
+	place := s.book.strings.find(index) // the memory has it ready when the row is at its end
+	s.texts = append(s.texts, sharedText{column: cell.column, place: place})
 }
 
 // sharedText is a cell of the row whose text is in the string table.
 type sharedText struct {
-	column, index int
-	place         uint32
-	first         byte
+	column int
+	place  uint32
+	first  byte
 }
 
 // setTexts looks the texts of the row up, all at once: where they are in another order than the
 // rows, most of the time would be spent waiting for memory.
 func (s *sheetReader) setTexts() error {
 	strings := s.book.strings
-	for i := range s.texts {
-		s.texts[i].place = strings.find(s.texts[i].index)
-	}
 	for i := range s.texts {
 		s.texts[i].first = strings.touch(s.texts[i].place)
 	}

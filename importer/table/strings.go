@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"unicode/utf8"
 )
 
 // sharedStrings is the string table of a workbook. Small tables stay in memory; of one that
 // outgrows stringsInMemory, what is beyond stringsHeld goes to a temporary file, so that memory
-// grows by 4 bytes for a string and no more.
+// grows by 4 bytes for a string and no more, or 8 while strings are sorted.
 //
 // Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask
 // for the same chunk of the file: it is read as a whole, and kept for a while. Other programs sort
-// their strings, or keep them in a hash table: then a chunk would be read for each cell. So strings
-// are read one by one until a chunk was asked for often.
+// their strings, or keep them in a hash table: then each cell would wait for memory or for the
+// file. So the survey of a sheet notes in which order it asks, and the strings are put into that
+// order. Strings are read one by one until a chunk was asked for often.
 type sharedStrings struct {
 	// places say where each string begins: number of the chunk << 16 | offset in it. They come in
 	// pieces, so that growing copies nothing.
@@ -30,6 +32,13 @@ type sharedStrings struct {
 	size  int64    // of the file
 	cache [stringsCached]cachedChunk
 	piece []byte // of the file, with the string that was read last
+
+	near    [stringsCached]int // the chunks, from 1, that were asked for last
+	misses  int                // how often a survey asked for another one
+	ranks   []uint32           // by string: when it was asked for, from 1; nil: the order is good
+	ranked  uint32             // strings that have a rank
+	waiting []int              // strings that are still to get one
+	sorted  bool
 }
 
 // chunk holds strings, each after its length as a varint. A string is never cut in two.
@@ -37,6 +46,7 @@ type chunk struct {
 	bytes  []byte // nil once it is in the file
 	offset int64  // in the file
 	length int
+	pieces bool // it goes to the file in pieces, of which bytes is the next
 }
 
 type cachedChunk struct {
@@ -57,6 +67,15 @@ const (
 	stringsRead     = 128 // bytes: most strings are shorter
 	wantedOften     = 12  // reading a chunk takes about as long as reading so many strings
 	stringsAtMost   = 50_000_000
+
+	// Putting strings into order takes 4 bytes for each, and room for a piece of each chunk.
+	sortedAtMost   = 8_000_000
+	sortedChunks   = 1 << 13
+	sortedPiece    = 4 << 10
+	sortedPieces   = 16 << 20 // bytes of all pieces
+	missesOfAChunk = 8        // a good order misses each chunk once or twice
+	stringsWaiting = 256
+	memoryLine     = 64 // bytes that a processor fetches at once
 )
 
 // add appends a string to the table. TempDir is where the file goes when it becomes too large for
@@ -98,13 +117,9 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 	}
 	room := max(size, chunkSize)
 	if s.file == nil && s.memory+room > stringsInMemory {
-		file, err := os.CreateTemp(tempDir, "able-import-strings-*")
-		if err != nil {
+		if err := s.createFile(tempDir); err != nil {
 			return err
 		}
-		s.file = file
-		// Where the system lets go of an open file, nothing is left behind by a killed program.
-		s.gone = os.Remove(file.Name()) == nil
 	}
 
 	if s.file != nil {
@@ -117,17 +132,33 @@ func (s *sharedStrings) grow(size int, tempDir string) error {
 	return nil
 }
 
+func (s *sharedStrings) createFile(tempDir string) (err error) {
+	if s.file, err = os.CreateTemp(tempDir, "able-import-strings-*"); err != nil {
+		return err
+	}
+	// Where the system lets go of an open file, nothing is left behind by a killed program.
+	s.gone = os.Remove(s.file.Name()) == nil
+	return nil
+}
+
 // spill moves the chunks that are in memory to the file, but for the first ones.
 func (s *sharedStrings) spill() error {
 	for i := len(s.chunks) - 1; i >= stringsHeld/chunkSize && s.chunks[i].bytes != nil; i-- {
-		if _, err := s.file.WriteAt(s.chunks[i].bytes, s.size); err != nil {
-			return fmt.Errorf("its strings cannot be written to a temporary file: %w", err)
+		if err := s.write(s.chunks[i].bytes, s.size); err != nil {
+			return err
 		}
 		s.chunks[i].offset = s.size
 		s.size += int64(s.chunks[i].length)
 		s.chunks[i].bytes = nil
 	}
 	s.memory = 0
+	return nil
+}
+
+func (s *sharedStrings) write(bytes []byte, offset int64) error {
+	if _, err := s.file.WriteAt(bytes, offset); err != nil {
+		return fmt.Errorf("its strings cannot be written to a temporary file: %w", err)
+	}
 	return nil
 }
 
@@ -138,12 +169,20 @@ func (s *sharedStrings) find(index int) uint32 {
 
 // touch gives the first byte at a place that is in memory, which brings what follows it close. A
 // processor waits for the strings of a row at once where they are touched one right after the
-// other.
-func (s *sharedStrings) touch(place uint32) byte {
-	if bytes := s.chunks[place>>16].bytes; bytes != nil {
-		return bytes[place&0xFFFF]
+// other. Sorted strings are wanted with all that stand in their chunk.
+func (s *sharedStrings) touch(place uint32) (first byte) {
+	number := int(place >> 16)
+	bytes := s.chunks[number].bytes
+	if bytes == nil {
+		return 0
 	}
-	return 0
+	if s.sorted && s.near[number%stringsCached] != number+1 {
+		s.near[number%stringsCached] = number + 1
+		for i := 0; i < len(bytes); i += memoryLine {
+			first ^= bytes[i]
+		}
+	}
+	return first ^ bytes[place&0xFFFF]
 }
 
 // get gives the string at a place. While all strings are in memory it is valid for good, otherwise
@@ -218,6 +257,193 @@ func (s *sharedStrings) close() error {
 	if !s.gone {
 		err = errors.Join(err, os.Remove(s.file.Name()))
 	}
+	return err
+}
+
+// isLarge tells whether it matters in which order the strings stand.
+func (s *sharedStrings) isLarge() bool { return s != nil && len(s.chunks) > stringsCached }
+
+// ask notes that a survey met a cell with the string. Once it has asked too often for chunks that it
+// did not ask for lately, the strings get ranks in the order in which they are asked for.
+func (s *sharedStrings) ask(index int) {
+	if s.ranks != nil {
+		if s.waiting = append(s.waiting, index); len(s.waiting) == cap(s.waiting) {
+			s.rank()
+		}
+		return
+	}
+
+	chunk := int(s.find(index) >> 16)
+	if s.near[chunk%stringsCached] == chunk+1 {
+		return
+	}
+	s.near[chunk%stringsCached] = chunk + 1
+	s.misses++
+	if s.misses > missesOfAChunk*len(s.chunks) && s.count <= sortedAtMost &&
+		len(s.chunks) <= sortedChunks {
+		s.startRanks()
+	}
+}
+
+func (s *sharedStrings) startRanks() {
+	s.ranks, s.waiting = make([]uint32, s.count), make([]int, 0, stringsWaiting)
+}
+
+// rank gives ranks to the strings that were asked for, many at once, as the memory likes it.
+func (s *sharedStrings) rank() {
+	for _, index := range s.waiting {
+		if s.ranks[index] == 0 {
+			s.ranked++
+			s.ranks[index] = s.ranked
+		}
+	}
+	s.waiting = s.waiting[:0]
+}
+
+// sort puts the strings into the order in which a survey has asked for them, if theirs is another
+// one: all that have about the same rank stand in the same chunk. Each keeps its index. Where there
+// is no room for it the order stays as it was, which only takes longer.
+func (s *sharedStrings) sort(tempDir string) {
+	if s.ranks == nil {
+		return
+	}
+	s.rank()
+	for i, rank := range s.ranks {
+		if rank == 0 {
+			s.ranked++
+			s.ranks[i] = s.ranked
+		}
+	}
+
+	sorted := &sharedStrings{count: s.count, sorted: true}
+	if err := sorted.sortFrom(s, tempDir); err != nil {
+		_ = sorted.close() // it holds nothing that is needed
+		s.ranks = nil
+		return
+	}
+	_ = s.close()
+	*s = *sorted
+}
+
+// sortFrom takes the strings of another table, whose ranks it changes into places.
+func (s *sharedStrings) sortFrom(from *sharedStrings, tempDir string) error {
+	total, shift := int64(0), 0
+	for i := range from.chunks {
+		total += int64(from.chunks[i].length)
+	}
+	for total > 0 && total<<(shift+1) <= int64(s.count)*chunkSize/2 {
+		shift++ // strings whose ranks>>shift are the same make a group of half a chunk or less
+	}
+
+	ranks := from.ranks
+	groups := make([]stringGroup, s.count>>shift+1)
+	err := from.each(func(index int, text []byte) error {
+		groups[ranks[index]>>shift].left += len(text)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	for i := range groups {
+		if from.file == nil || s.memory+groups[i].left <= stringsHeld {
+			groups[i].held = true
+			s.memory += groups[i].left
+		}
+	}
+	if from.file != nil {
+		if err := s.createFile(tempDir); err != nil {
+			return err
+		}
+	}
+
+	piece := min(max(sortedPieces/len(groups), 512), sortedPiece)
+	err = from.each(func(index int, text []byte) (err error) {
+		ranks[index], err = s.put(&groups[ranks[index]>>shift], text, piece)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range s.chunks {
+		if s.chunks[i].pieces {
+			if err := s.writePiece(&s.chunks[i]); err != nil {
+				return err
+			}
+			s.chunks[i].bytes = nil
+		}
+	}
+	s.places = slices.Collect(slices.Chunk(ranks, placesPerPiece))
+	return nil
+}
+
+// stringGroup is some strings that a sheet asks for at about the same time.
+type stringGroup struct {
+	chunk int  // that is being filled, from 1; 0: none yet
+	left  int  // bytes that are still to come
+	held  bool // in memory
+}
+
+// each gives the strings in the order of the table, each with its length before it.
+func (s *sharedStrings) each(visit func(index int, text []byte) error) error {
+	index := 0
+	var room []byte
+	for i := range s.chunks {
+		chunk := &s.chunks[i]
+		rest := chunk.bytes
+		if rest == nil {
+			if len(room) < chunk.length {
+				room = make([]byte, max(chunk.length, chunkSize))
+			}
+			rest = room[:chunk.length]
+			if _, err := s.file.ReadAt(rest, chunk.offset); err != nil {
+				return fmt.Errorf("its strings cannot be read back: %w", err)
+			}
+		}
+		for len(rest) > 0 {
+			length, n := binary.Uvarint(rest)
+			if err := visit(index, rest[:n+int(length)]); err != nil {
+				return err
+			}
+			rest = rest[n+int(length):]
+			index++
+		}
+	}
+	return nil
+}
+
+// put adds a string, with its length before it, to those of its group, and gives its place. What is
+// not held goes to the file in pieces of the given size.
+func (s *sharedStrings) put(group *stringGroup, text []byte, piece int) (place uint32, err error) {
+	if group.chunk == 0 || s.chunks[group.chunk-1].length+len(text) > chunkSize {
+		room := max(len(text), min(group.left, chunkSize))
+		added := chunk{offset: s.size, pieces: !group.held}
+		if added.pieces {
+			s.size += int64(room)
+			room = min(room, piece)
+		}
+		added.bytes = make([]byte, 0, room)
+		s.chunks = append(s.chunks, added)
+		group.chunk = len(s.chunks)
+	}
+
+	current := &s.chunks[group.chunk-1]
+	place = uint32((group.chunk-1)<<16 | current.length)
+	if current.pieces && len(current.bytes)+len(text) > cap(current.bytes) {
+		if err := s.writePiece(current); err != nil {
+			return 0, err
+		}
+	}
+	current.bytes = append(current.bytes, text...)
+	current.length += len(text)
+	group.left -= len(text)
+	return place, nil
+}
+
+// writePiece writes what has come together for a chunk of the file.
+func (s *sharedStrings) writePiece(c *chunk) error {
+	err := s.write(c.bytes, c.offset+int64(c.length-len(c.bytes)))
+	c.bytes = c.bytes[:0]
 	return err
 }
 

@@ -395,6 +395,9 @@ func numberForms(current string) []string {
 // readingOf takes the line that answers an ambiguity apart, where the page has a field for it.
 func readingOf(setting string) any {
 	key, value, _ := strings.Cut(setting, ": ")
+	if key == "table" { // the page has one field for sheets and tables
+		key, value = "sheet", "table "+value
+	}
 	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
 		return nil
 	}

@@ -35,7 +35,7 @@ var spoken = []struct {
 		"Write the name of one under “Sheet”, or unpack it"},
 	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
 		"choose $1$2 under “Sheet”"},
-	{regexp.MustCompile("choose with `sheet:`"), "choose another under “Sheet”"},
+	{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
 	{regexp.MustCompile(
 		`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
 		"; the command line can read it, with a higher limit in the mapping"},
