@@ -1,8 +1,8 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package ledger
 
 import "io/fs"
 
-// links is how many names a file has, where the system tells.
-func links(fs.FileInfo) uint64 { return 1 }
+// links is how many names the file at a path has, where the system tells.
+func links(string, fs.FileInfo) uint64 { return 1 }

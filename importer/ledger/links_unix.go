@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// links is how many names a file has.
-func links(info fs.FileInfo) uint64 {
+// links is how many names the file at a path has.
+func links(_ string, info fs.FileInfo) uint64 {
 	if status, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(status.Nlink)
 	}

@@ -24,7 +24,7 @@ func placeOf(path string) (place, error) {
 		return place{}, err
 	}
 
-	if n := links(info); n > 1 {
+	if n := links(path, info); n > 1 {
 		return place{}, &RefusedError{Path: path, Reason: Linked,
 			Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs could write "+
 				"it at once under two of them; remove the other names, or make real copies of them",

@@ -86,9 +86,6 @@ func TestLedgerOfTwoNamesIsRefused(t *testing.T) {
 	if err := os.Link(path, link); err != nil {
 		t.Skip(err)
 	}
-	if runtime.GOOS == "windows" {
-		t.Skip("the names of a file are not counted there")
-	}
 	var refused *RefusedError
 	if _, err := Open(link, [32]byte{1}); !errors.As(err, &refused) || refused.Reason != Linked {
 		t.Errorf("a second name: %v, want a refusal", err)
@@ -110,6 +107,9 @@ func TestLedgerOfTwoNamesIsRefused(t *testing.T) {
 	soft := filepath.Join(dir, "z.sqlite")
 	if err := os.Symlink(path, soft); err != nil {
 		t.Skip(err)
+	}
+	if _, err := os.Lstat(soft); err != nil {
+		t.Skip("Wine makes no symbolic links, though it says so:", err)
 	}
 	if _, err := Open(soft, [32]byte{1}); !errors.As(err, &locked) {
 		t.Errorf("a symbolic link: %v, want that another run is under way", err)
