@@ -1,4 +1,5 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+AXE_CORE = axe-core@4.10.3
 GORELEASER = GOFLAGS= go run github.com/goreleaser/goreleaser/v2@v2.15.1
 TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 FUZZTIME ?= 30s
@@ -14,9 +15,11 @@ build: ## the program, in bin/
 demo: build ## the whole way on sample exports, against a local receiver
 	bin/able-import demo
 
-e2e: ## the local page in a real Chromium, from Debian's packages where there is none
+e2e: ## the local page in a real Chromium, looked at by axe; both from Debian's and npm's packages where they are missing
 	@command -v chromium chromium-browser google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
-	go test -count=1 -tags e2e -run '^TestPage' -timeout 30m ./cmd/able-import/web
+	@test -e bin/axe/package/axe.min.js || ! command -v npm >/dev/null || \
+		(mkdir -p bin/axe && cd bin/axe && npm pack --silent $(AXE_CORE) >/dev/null && tar xzf axe-core-*.tgz)
+	AXE="$$(ls '$(CURDIR)'/bin/axe/package/axe.min.js 2>/dev/null)" go test -count=1 -tags e2e -run '^TestPage' -timeout 30m ./cmd/able-import/web
 
 screenshots: ## the pictures of the README, from the real page in Chromium
 	IMAGES='$(CURDIR)/.github/images' go test -count=1 -tags e2e -run '^TestScreenshots$$' ./cmd/able-import/web

@@ -180,6 +180,7 @@ func (im *Import) tableOptions() table.Options {
 	source := im.job.Mapping.Source
 	return table.Options{
 		Sheet:       source.Sheet,
+		Table:       source.Table,
 		Header:      source.Header,
 		HeaderNames: source.HeaderNames,
 		Encoding:    source.Encoding,
@@ -264,6 +265,11 @@ func (in *input) unchanged() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
+	return in.is(info)
+}
+
+// is tells whether a file is the one that was opened, as it was then.
+func (in *input) is(info fs.FileInfo) error {
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
 		return fmt.Errorf("%s: was changed while it was read; run the same command again once it "+
 			"is complete", in.name)

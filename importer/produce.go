@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
+	"os"
 
 	"ableimport/importer/identity"
 	"ableimport/importer/ledger"
@@ -231,11 +231,13 @@ func (p *producer) read() error {
 }
 
 // unchanged ends the run where somebody is writing one of its files: it may not have been complete
-// when it was read. One that was put away was.
+// when it was read. One that was put away, or cannot be looked at now, was.
 func (p *producer) unchanged() error {
 	for _, in := range p.im.inputs {
-		if err := in.unchanged(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if info, err := os.Stat(in.path); err == nil {
+			if err := in.is(info); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -85,8 +85,8 @@ func keyPlaces(hash uint64) (line, first, second uint64) {
 
 func (l *keyLine) at(counter uint64) uint64 { return l[counter/16] >> (counter % 16 * 4) & 15 }
 
-// add counts a value, and tells whether it may by now be in the orders of so many customers that
-// it is shared. It has no branches, which nobody could foresee: they would keep the processor from
+// add counts a value, and tells whether it may by now be in the orders of so many customers that it
+// is shared. It has no branches, which nobody could foresee: they would keep the processor from
 // looking into memory for the next values meanwhile.
 func (c *keyCounts) add(hash uint64) (many bool) {
 	at, first, second := keyPlaces(hash)

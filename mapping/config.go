@@ -60,6 +60,7 @@ type Config struct {
 // Source says how the file is to be read. Zero values mean: detect.
 type Source struct {
 	Sheet       string
+	Table       int      // of a web page, counted from 1
 	Header      int      // row number of the headings; -1: none
 	HeaderNames []string // or the names by which the row is found
 	Encoding    string

@@ -167,6 +167,7 @@ func (r *reader) source(n *document.Node) {
 	s := &r.config.Source
 	r.Object(n, "source", document.Keys{
 		"sheet":        func(n *document.Node) { s.Sheet = r.Text(n, "sheet") },
+		"table":        func(n *document.Node) { s.Table = r.Count(n, "table", 1) },
 		"header":       r.header,
 		"encoding":     func(n *document.Node) { s.Encoding = r.Text(n, "encoding") },
 		"delimiter":    func(n *document.Node) { s.Delimiter = r.Text(n, "delimiter") },

@@ -135,6 +135,7 @@ var valueProperties = schema{
 func sourceSchema() schema {
 	return objectSchema("how the file is read where detection should not decide", schema{
 		"sheet": textSchema("name of the sheet"),
+		"table": countSchema("which table of a web page, counted from 1"),
 		"header": described(eitherSchema(schema{"type": "integer", "minimum": 1},
 			schema{"const": "none"}, listSchema(columnSchema(""))),
 			"row number of the headings, or some of them, or none"),

@@ -509,6 +509,23 @@ func TestApprovalIsForOneRun(t *testing.T) {
 		}
 	})
 
+	t.Run("the ledger is gone, and the run is said to have been broken off", func(t *testing.T) {
+		o := newOffice(t)
+		o.approves(bert, exitDone, "Approved")
+		o.wants(exitDone, "delivered=2")
+		path := o.file(".used")
+		used := regexp.MustCompile(`"exit_code":0`).ReplaceAllString(o.read(path), `"exit_code":5`)
+		o.write("approvals/"+filepath.Base(path), used, anna)
+		o.must(os.RemoveAll(o.path("state")))
+		o.must(os.Mkdir(o.path("state"), 0o700))
+		o.must(os.Chown(o.path("state"), anna, anna))
+		o.write("inbox/a.csv", officeFile, carl)
+		o.wants(exitWaiting, "waits for approval", "--new-ledger")
+		if n := len(o.receiver.Events()); n != 2 {
+			t.Errorf("%d events were sent, want 2", n)
+		}
+	})
+
 	t.Run("what was rejected", func(t *testing.T) {
 		o := newOffice(t)
 		o.write("inbox/a.csv", officeFile+"A-R,1.00,cy@example.com\n", carl)

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/gocarina/gocsv"
@@ -13,6 +16,8 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
+	"ableimport/mapping"
 )
 
 func (p *program) compareCommand() *cobra.Command {
@@ -226,4 +231,158 @@ func foundLine(f *importer.Found) []string {
 	}
 
 	return []string{f.Kind, report.Visible(f.Order), here, there}
+}
+
+// receivedFlags say what the receiver has: its own export, and how that is read.
+type receivedFlags struct{ file, mapping string }
+
+func (f *receivedFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.file, "received", "", "the receiver's own export of what it has")
+	c.Flags().StringVar(&f.mapping, "received-mapping", "", "mapping of that export: order_id, "+
+		"deal_value, deal_currency, event_time; or -m, where no other file needs one")
+}
+
+// A receivedFile is the receiver's export, and the import that has it open.
+type receivedFile struct {
+	*importer.ReceivedFile
+	im *importer.Import
+}
+
+// Close gives both back.
+func (f *receivedFile) Close() error { return errors.Join(f.ReceivedFile.Close(), f.im.Close()) }
+
+// readReceived reads the receiver's export.
+func (p *program) readReceived(ctx context.Context, f *receivedFlags) (*receivedFile, error) {
+	if f.mapping == "" {
+		return nil, usagef("--received: say with -m which columns of %s are order_id, "+
+			"deal_value, deal_currency and event_time", f.file)
+	}
+	source, err := os.ReadFile(f.mapping)
+	if err != nil {
+		return nil, usagef("%s: %w", f.mapping, table.Cause(err))
+	}
+
+	config, err := mapping.ParseReceived(f.mapping, source, p.getenv)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	im, err := importer.OpenContext(ctx, importer.Job{Files: []string{f.file}, Stdin: p.in,
+		Mapping: config, MappingDir: filepath.Dir(f.mapping), Version: version})
+	if err != nil {
+		return nil, err
+	}
+
+	file, err := im.ReadReceived(ctx)
+	if err != nil {
+		im.Close()
+		return nil, err
+	}
+	return &receivedFile{file, im}, nil
+}
+
+// compareReceived leads from what was delivered to what the receiver has.
+func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
+	period, err := f.period()
+	if err != nil {
+		return err
+	}
+	received, err := p.readReceived(ctx, &f.received)
+	if err != nil {
+		return err
+	}
+	defer received.Close()
+
+	target, err := p.knownTarget(&f.importFlags)
+	if err != nil {
+		return err
+	}
+	keeper, done, err := p.keeper(ctx, &f.importFlags, &f.queueFlags, target)
+	if err != nil {
+		return err
+	}
+	defer done()
+	entries, err := keeper.entries(received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+	a, err := importer.CompareReceived(ctx, entries, period, received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+
+	if !a.Equal() {
+		p.code = exitInvalid
+	}
+
+	switch {
+	case f.json:
+		bridge := map[string]sentJSON{}
+		for _, s := range arrivalSteps(a) {
+			bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
+		}
+		return json.NewEncoder(p.out).Encode(map[string]any{
+			"version": 1, "received": f.received.file, "steps": bridge,
+			"unknown":     sentJSON{a.Unknown.Events, decimals(&a.Unknown.Money)},
+			"nameless":    sentJSON{a.Nameless.Events, decimals(&a.Nameless.Money)},
+			"differences": append([]importer.Arrival{}, a.Found...), "not_listed": a.NotListed,
+		})
+	case f.csv:
+		found := slices.Clone(a.Found)
+		for i := range found {
+			found[i].Order = report.Guard(found[i].Order)
+		}
+		return gocsv.Marshal(found, p.out)
+	}
+
+	writeArrivals(p.out, a)
+	return nil
+}
+
+func arrivalSteps(a *importer.Arrivals) []step {
+	return []step{
+		{"", "delivered", "delivered, by the ledger", &a.Delivered},
+		{"-", "missing", "missing at the receiver", &a.Missing},
+		{"+", "differs", "there with another amount", &a.Differs},
+		{"+", "doubled", "there more than once", &a.Doubled},
+		{"+", "arrived", "unknown here, and there", &a.Arrived},
+		{"+", "extra", "there, and not sent by us", &a.Extra},
+		{"=", "received", "received", &a.Received},
+	}
+}
+
+func writeArrivals(out io.Writer, a *importer.Arrivals) {
+	fmt.Fprintf(out, "What was delivered, and what the receiver has\n\n")
+	writeSteps(out, arrivalSteps(a), a.Currencies())
+
+	if a.Unknown.Events > 0 {
+		fmt.Fprintf(out, "Unknown here, and not there: %s; able-import resolve RUN --received "+
+			"settles them.\n", report.Plural(a.Unknown.Events, "event"))
+	}
+	if a.Nameless.Events > 0 {
+		fmt.Fprintf(out, "Not compared, since their order numbers are not known any more: %s.\n",
+			report.Plural(a.Nameless.Events, "event"))
+	}
+	if a.Equal() {
+		fmt.Fprintln(out, "Nothing differs.")
+		return
+	}
+
+	var list [][]string
+	for i := range a.Found[:min(len(a.Found), shownFound)] {
+		f := &a.Found[i]
+		there := ""
+		if f.Received != "" {
+			there = fmt.Sprintf("there %s, row %d", f.Received, f.Row)
+		}
+		here := ""
+		if f.Delivered != "" {
+			here = "here " + f.Delivered
+		}
+		list = append(list, []string{f.Kind, report.Visible(f.Order), here, there})
+	}
+
+	fmt.Fprintln(out, report.Table(list))
+	if more := int64(len(a.Found)-len(list)) + a.NotListed; more > 0 {
+		fmt.Fprintf(out, "  and %d more; --csv lists them\n", more)
+	}
 }

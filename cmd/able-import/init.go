@@ -40,6 +40,7 @@ OPEN, with values of the file, and only you decide it. Nothing leaves this machi
 	flags.StringVarP(&output, "output", "o", "",
 		"file to write, which must not exist yet (default: standard output)")
 	flags.StringVar(&options.Sheet, "sheet", "", "sheet of a workbook")
+	flags.IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	flags.IntVar(&options.Header, "header", 0, "row number of the header row")
 	flags.StringVar(&options.Encoding, "encoding", "", "encoding, where it cannot be told")
 	flags.StringVar(&options.Delimiter, "delimiter", "", "delimiter, where it cannot be told")

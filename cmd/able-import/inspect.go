@@ -30,6 +30,8 @@ func (p *program) inspectCommand() *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
+It reads delimited text (CSV), XLSX, OpenDocument (.ods), XML Spreadsheet 2003 and the
+tables of web pages (HTML); the content decides, whatever the file's name is.
 Nothing leaves this machine. If detection is wrong, correct it with a flag here, and
 with the same word under source: in the mapping.
 
@@ -79,6 +81,7 @@ file has line L besides, which counts line breaks within cells.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
 	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
+	c.Flags().IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")
 	c.Flags().StringVar(&options.Encoding, "encoding", "", "such as windows-1252")
 	c.Flags().StringVar(&options.Delimiter, "delimiter", "", "one character, or tab")

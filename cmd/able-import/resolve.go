@@ -225,3 +225,77 @@ func printHeld(out io.Writer, held []history.Held) {
 
 	fmt.Fprintln(out, "\nDecide with "+strings.Join(choices, ", ")+"; --order picks single ones.")
 }
+
+// settle decides about the unknown events of a run as the receiver's export has it. That an event
+// is not there says something only of times up to which the export is complete.
+func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string, open []history.Held) error {
+	var until time.Time
+	if f.completeUntil != "" {
+		var err error
+		if until, err = time.Parse(time.RFC3339, f.completeUntil); err != nil {
+			return usagef("--complete-until %q: say a time with its zone, such as "+
+				"2026-11-30T06:00:00Z", f.completeUntil)
+		}
+	}
+
+	received, err := p.readReceived(ctx, &f.received)
+	if err != nil {
+		return err
+	}
+	defer received.Close()
+
+	unknown := slices.DeleteFunc(open, func(h history.Held) bool {
+		return h.State != "unknown" || len(f.orders) > 0 && !slices.Contains(f.orders, h.Label)
+	})
+	entries, err := keeper.entries(received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+	arrived, absent, left, err := importer.Settle(entries, unknown, received.ReceivedFile)
+	if err != nil {
+		return err
+	}
+
+	late := slices.Clone(absent)
+	absent = slices.DeleteFunc(absent,
+		func(h history.Held) bool { return h.Tried == 0 || time.Unix(h.Tried, 0).After(until) })
+	late = late[:len(late)-len(absent)]
+
+	by := fmt.Sprintf("%s, by %s sha256:%s", history.Who(), filepath.Base(f.received.file),
+		received.Hash)
+	for _, decided := range []struct {
+		held  []history.Held
+		state ledger.State
+	}{{arrived, ledger.Delivered}, {absent, ledger.NotDelivered}} {
+		if len(decided.held) == 0 {
+			continue
+		}
+		if err := keeper.decide(run, by, time.Now().Unix(), decided.held,
+			decided.state); err != nil {
+			return err
+		}
+		fmt.Fprintf(p.out, "%s noted as: %s\n", report.Plural(int64(len(decided.held)), "event"),
+			decided.state)
+	}
+
+	if len(absent) > 0 {
+		fmt.Fprintln(p.out, "Run the same file again to send them.")
+	}
+	for _, why := range left {
+		fmt.Fprintln(p.out, "Left open: "+why)
+	}
+	if len(late) > 0 {
+		fmt.Fprintf(p.out, "Left open: %s that the file does not have; --complete-until TIME "+
+			"says up to which time of sending it has everything.\n",
+			report.Plural(int64(len(late)), "event"))
+	}
+
+	if len(unknown) == 0 {
+		fmt.Fprintln(p.out, "Nothing of this run is unknown.")
+	}
+	if len(left)+len(late) > 0 {
+		p.code = exitUnknown
+	}
+
+	return nil
+}

@@ -107,7 +107,7 @@ func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "able-import",
 		Short: "Turns billing exports into Able CDP events: correctly, once, and with proof",
-		Long: `able-import reads invoice and payment exports (CSV, XLSX), maps their rows to
+		Long: `able-import reads invoice and payment exports (CSV, XLSX, ODS, HTML), maps their rows to
 events and posts them to Able CDP, each one once, with a report that adds up.
 
 A first look at your own file, without sending anything:

@@ -36,7 +36,7 @@ func NeedOf(ledger string) (*Need, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: says whether this target needs approval, and cannot be "+
-			"read: %w. Nothing was sent.", needPath(ledger), err)
+			"read, so that nothing is sent: %w", needPath(ledger), err)
 	}
 	return need, nil
 }

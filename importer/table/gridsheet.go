@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -363,6 +364,8 @@ func sinceEpoch(raw []byte, from1904 bool) (since serial, ok bool) {
 	epoch := time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)
 	if from1904 {
 		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	} else if !at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
+		epoch = epoch.AddDate(0, 0, -1) // spreadsheets count a 29 February 1900
 	}
 	at = at.Round(time.Millisecond)
 	if err != nil || at.Before(epoch) {
@@ -406,10 +409,30 @@ func (x *gridXML) AppendText(dst []byte) ([]byte, error) {
 	if x.verbatim {
 		return append(dst, x.text...), nil
 	}
-	return appendXMLText(dst, x.text)
+	return x.AppendDecoded(dst, x.text)
 }
 
-func (x *gridXML) AppendDecoded(dst, raw []byte) ([]byte, error) { return appendXMLText(dst, raw) }
+// controlReference is a control character as Excel writes it into an XML Spreadsheet, although XML
+// has none.
+var controlReference = regexp.MustCompile(`&#(?:x0*1?[0-9A-Fa-f]|0*(?:[0-9]|[12][0-9]|3[01]));`)
+
+func (x *gridXML) AppendDecoded(dst, raw []byte) ([]byte, error) {
+	text, err := appendXMLText(dst, raw)
+	if err != errEntity {
+		return text, err
+	}
+	raw = controlReference.ReplaceAllFunc(raw, func(reference []byte) []byte {
+		base, digits := 10, string(reference[2:len(reference)-1])
+		if digits[0] == 'x' {
+			base, digits = 16, digits[1:]
+		}
+		if code, err := strconv.ParseUint(digits, base, 8); err == nil && code > 0 {
+			return []byte{byte(code)}
+		}
+		return reference
+	})
+	return appendXMLText(dst, raw)
+}
 
 // openOpenDocument opens an .ods.
 func openOpenDocument(ctx context.Context, name string, options Options) (source, error) {

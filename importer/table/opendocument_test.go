@@ -301,15 +301,23 @@ func TestNamedStylesOfOpenDocument(t *testing.T) {
 		`<number:date-style style:name="D"><number:day/></number:date-style>` +
 		`<style:style style:name="day" style:family="table-cell" style:data-style-name="D"/>` +
 		`<style:style style:name="euro" style:family="table-cell" style:data-style-name="D"/>` +
-		`</office:styles></office:document-styles>`
-	path := writeODS(t, odsSheet(odsRow(odsText("Day"), odsText("Total"))+odsRow(
+		`<style:style style:name="zeros" style:family="table-cell" style:data-style-name="Z"/>` +
+		`</office:styles><office:automatic-styles>` +
+		`<number:number-style style:name="D"><number:number/></number:number-style>` +
+		`<number:number-style style:name="Q"><number:number/></number:number-style>` +
+		`<number:number-style style:name="Z"><number:number number:decimal-places="0" ` +
+		`number:min-integer-digits="7"/><style:map style:condition="value()&lt;0" ` +
+		`style:apply-style-name="Q"/></number:number-style>` +
+		`</office:automatic-styles></office:document-styles>`
+	path := writeODS(t, odsSheet(odsRow(odsText("Day"), odsText("Total"), odsText("Number"))+odsRow(
 		`<table:table-cell table:style-name="day" office:value-type="float" office:value="46174"/>`,
-		`<table:table-cell table:style-name="euro" office:value-type="float" office:value="5"/>`)),
+		`<table:table-cell table:style-name="euro" office:value-type="float" office:value="5"/>`,
+		`<table:table-cell table:style-name="zeros" office:value-type="float" office:value="7"/>`)),
 		map[string]string{"styles.xml": styles})
 	table, err := Open(path, Options{})
 	check(t, err)
 	defer table.Close()
-	if diff := cmp.Diff([]string{`2: date "2026-06-01", number "5" €`}, signedRows(table)); diff != "" {
+	if diff := cmp.Diff([]string{`2: date "2026-06-01", number "5", number "0000007" €`}, signedRows(table)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -429,5 +437,24 @@ func fuzzGrid(t *testing.T, begin func(options grid.Options) (grid.Reader, error
 		default:
 			checkRow(t, row)
 		}
+	}
+}
+
+// A document in one piece is no zip, and has its styles before its content.
+func TestFlatOpenDocument(t *testing.T) {
+	file := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<office:document ` + odsNamespaces +
+		` office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:styles/>` + odsStyles +
+		`<office:body><office:spreadsheet><table:table table:name="Bills">` +
+		odsRow(odsText("Id"), odsText("Total")) + odsRow(odsText("A"),
+		`<table:table-cell table:style-name="euro" office:value-type="float" office:value="5"/>`) +
+		`</table:table></office:spreadsheet></office:body></office:document>`
+	table, err := Open(writeFile(t, "june.xml", file), Options{})
+	check(t, err)
+	defer table.Close()
+	if diff := cmp.Diff([]string{`2: text "A", number "5" €`}, signedRows(table)); diff != "" {
+		t.Error(diff)
+	}
+	if got := table.Info().Format; got != "fods" {
+		t.Errorf("the format is %q", got)
 	}
 }

@@ -51,6 +51,11 @@ func (x *spreadsheet) info() Info {
 	for _, sheet := range x.book.sheets {
 		info.Sheets = append(info.Sheets, Sheet{Name: sheet.name, Hidden: sheet.hidden})
 	}
+	if x.book.isPage && len(x.book.sheets) == 1 {
+		info.Sheet = ""
+	} else if x.book.isPage {
+		info.Table = x.sheet.number() + 1
+	}
 	x.file.describe(&info)
 	return info
 }

@@ -100,7 +100,8 @@ type Info struct {
 	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX and .ods
 	Delimiter string  // of delimited text, as written in the file
 	Quote     string  // of delimited text: `"`, `'` or "none"; with backslash escapes `"\`
-	Sheet     string  // "" for text
+	Sheet     string  // "" for text, and for the only table of a web page
+	Table     int     // of a web page that has several, counted from 1
 	HeaderRow int     // row number of the header; 0: there is none
 	Sheets    []Sheet // all sheets of a workbook
 	Typed     bool    // its cells have kinds: a text that looks like a number is one on purpose

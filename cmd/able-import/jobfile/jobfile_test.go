@@ -104,6 +104,12 @@ func TestMistakes(t *testing.T) {
 		"no share": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, shared_keys: 0.1}",
 			"such as 10%, not"},
+		"approvers alone": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, approvers: [anna]}",
+			"names approvers, and does not ask them"},
+		"approval by a word": {
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, require_approval: perhaps}",
+			"require_approval"},
 		"empty": {"", "the job file is empty"},
 	} {
 		_, err := parse(t, test.source)

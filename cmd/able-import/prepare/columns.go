@@ -88,7 +88,9 @@ func settings(info table.Info) []Setting {
 		}
 	}
 
-	if info.Sheet != "" {
+	if info.Table > 0 {
+		add("table", strconv.Itoa(info.Table))
+	} else if info.Sheet != "" {
 		add("sheet", strconv.Quote(info.Sheet))
 	}
 	if info.HeaderRow == 0 {

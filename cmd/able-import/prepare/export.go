@@ -40,6 +40,9 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	if options.Sheet != "" {
 		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
 	}
+	if options.Table > 0 {
+		e.Source = append(e.Source, fmt.Sprintf("table: %d", options.Table))
+	}
 
 	if info.HeaderRow == 0 {
 		e.Source = append(e.Source, "header: none")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -145,4 +146,74 @@ func plainText(page string) string {
 	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
 	text = strings.Join(strings.Fields(text), " ")
 	return strings.NewReplacer("( ", "(", " )", ")", " ,", ",").Replace(text)
+}
+
+// formOf are the controls of a page's form as a browser sends them that nobody has touched.
+func formOf(page, action string) url.Values {
+	_, page, _ = strings.Cut(page, `action="`+action+`"`)
+	page, _, _ = strings.Cut(page, "</form>")
+	form := url.Values{}
+	for _, control := range regexp.MustCompile(`<select[^>]* name="([^"]+)"[^>]*>|`+
+		`<option(?: value="([^"]*)")?( selected)?[^>]*>([^<]*)|<input[^>]*>`).FindAllStringSubmatch(page, -1) {
+		name := regexp.MustCompile(` name="([^"]+)"`).FindStringSubmatch(control[0])
+		value := regexp.MustCompile(` value="([^"]*)"`).FindStringSubmatch(control[0])
+		unchosen := regexp.MustCompile(`type="(radio|checkbox)"`).MatchString(control[0]) &&
+			!strings.Contains(control[0], " checked")
+		switch {
+		case control[1] != "":
+			form.Set("\x00", html.UnescapeString(control[1])) // whose options follow
+			form.Set(html.UnescapeString(control[1]), "")
+		case control[3] != "":
+			said := control[2]
+			if !strings.Contains(control[0], " value=") {
+				said = control[4] // what is shown
+			}
+			form.Set(form.Get("\x00"), html.UnescapeString(said))
+		case name == nil || unchosen:
+		case value != nil:
+			form.Add(html.UnescapeString(name[1]), html.UnescapeString(value[1]))
+		default:
+			form.Add(html.UnescapeString(name[1]), "")
+		}
+	}
+	form.Del("\x00")
+	return form
+}
+
+// A proposal that nobody touches stays what it is, also where the amounts say the currency.
+func TestUntouchedProposals(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	for name, text := range map[string]string{
+		"by columns": threeSales, "with kinds": kinds,
+		"by the signs": "Invoice Number;Paid On;Total;Customer Email\nINV-1;2026-11-03;10,00 €;a@example.com\n" +
+			"INV-2;2026-11-04;1.012,00 €;b@example.com\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			open := v.drop(write0600(t, "sales.csv", text))
+			page := v.wait(open + "/columns")
+			_, before := v.get(open + "/mapping")
+			_, page, at := v.post(open+"/columns", formOf(page, "columns"))
+			if !strings.HasSuffix(at, "/preview") || !strings.Contains(page, "ready to send") {
+				t.Errorf("it leads to %s:\n%s", at, page)
+			}
+			if _, after := v.get(open + "/mapping"); after != before {
+				t.Errorf("the mapping was\n%s\nand is\n%s", before, after)
+			}
+		})
+	}
+}
+
+// What cannot be without an answer is marked at the question.
+func TestQuestionsAreMarked(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	open := v.drop(write0600(t, "sales.csv", "Invoice Number,Paid On,Total,Customer Email\n"+
+		"INV-1,2026-11-03,\"$1,200.00\",a@example.com\nINV-2,2026-11-04,$12.00,b@example.com\n"))
+	page := v.wait(open + "/columns")
+	v.expects(page, "its sign can mean USD, AUD, CAD")
+	_, page, _ = v.post(open+"/columns", formOf(page, "columns"))
+	v.expects(page, `id="fault-answer.0">Answer this first. The amount needs a currency`)
+	form := formOf(page, "columns")
+	form.Set("answer.0", "usd")
+	_, page, _ = v.post(open+"/columns", form)
+	v.expects(page, "2 events ready to send", ">1,212.00</data> USD", "Choose the target")
 }

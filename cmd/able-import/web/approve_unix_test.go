@@ -63,7 +63,9 @@ func TestSecondPerson(t *testing.T) {
 	approve(41002)
 	page, plan = v.plan(work, asked)
 	v.expects(page, "approved by user 41002@")
-	if _, arrived, body := v.starts(work, plan); arrived != 3 {
+	_, arrived, body := v.starts(work, plan)
+	if arrived != 3 {
 		t.Errorf("%d events have arrived, want 3: %s", arrived, body)
 	}
+	v.expects(body, "approved by user 41002@")
 }

@@ -260,8 +260,12 @@ func (c *choice) refuse(err error) {
 	var left error
 	c.Faults, left = c.faultsOf(err)
 	for _, q := range c.Questions { // the field below is the same matter
-		if f := c.Faults.At(fieldOf(q.Path)); f != nil {
-			c.Faults.add(q.ID, "Answer this: "+f.Text)
+		f := c.Faults.At(fieldOf(q.Path))
+		if f == nil && q.Ask == "currency" { // an amount has one
+			f = c.Faults.At("field.fields.deal_value")
+		}
+		if f != nil {
+			c.Faults.add(q.ID, "Answer this first. "+f.Text)
 		}
 	}
 	if left != nil || !c.Faults.Any() {

@@ -199,8 +199,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
 
 	body.Texts = body.Texts || o.failure != ""
 	body.Packed = o.failure != "" && slices.ContainsFunc(o.files, func(f upload) bool {
-		return slices.Contains([]string{".xlsx", ".xlsm", ".zip"},
-			strings.ToLower(filepath.Ext(f.Name)))
+		return slices.Contains([]string{".xlsx", ".xlsm", ".ods", ".xls", ".xml", ".html", ".htm",
+			".zip"}, strings.ToLower(filepath.Ext(f.Name)))
 	})
 
 	switch {

@@ -112,7 +112,8 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/")))
+	text := bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/"))
+	w.Write(text)
 }
 
 // A problemPage tells why something was not done, and what to do next.
@@ -395,6 +396,9 @@ func numberForms(current string) []string {
 // readingOf takes the line that answers an ambiguity apart, where the page has a field for it.
 func readingOf(setting string) any {
 	key, value, _ := strings.Cut(setting, ": ")
+	if key == "table" { // the page has one field for sheets and tables
+		key, value = "sheet", "table "+value
+	}
 	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
 		return nil
 	}

@@ -35,7 +35,7 @@ var spoken = []struct {
 		"Write the name of one under “Sheet”, or unpack it"},
 	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
 		"choose $1$2 under “Sheet”"},
-	{regexp.MustCompile("choose with `sheet:`"), "choose another under “Sheet”"},
+	{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
 	{regexp.MustCompile(
 		`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
 		"; the command line can read it, with a higher limit in the mapping"},
@@ -70,9 +70,14 @@ var spoken = []struct {
 		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`), "the amount needs a currency: " +
+		"choose its column, or write the code of the one that all rows have"},
+	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
 	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+): no other encoding that ` +
 		`fits changes what is used of it`),
 		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
+	{regexp.MustCompile("`table:` chooses among the tables of a web page"),
+		"the mapping names one, and only a web page has several"},
 	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},

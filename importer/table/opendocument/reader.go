@@ -52,8 +52,10 @@ func New(content, named grid.XML, options grid.Options) (*Reader, error) {
 		case token != grid.Start:
 		case named.Depth() == 1:
 			names = namesOf(named)
-		case string(named.Name()) == "styles":
+		case string(named.Name()) == "styles", string(named.Name()) == "automatic-styles":
+			r.styles.adding = string(named.Name()) != "styles"
 			err = r.styles.read(named, &names)
+			r.styles.adding = false
 		default:
 			err = named.Skip()
 		}
@@ -291,7 +293,7 @@ type names struct {
 	tableName, tableStyle, columnsRepeated, rowsRepeated, cellStyle, defaultCell string
 	visibility, formula, columnsSpanned, rowsSpanned                             string
 	spaces                                                                       string
-	styleName, family, dataStyle, parent, apply                                  string
+	styleName, family, dataStyle, parent, apply, condition                       string
 	long, textual, decimals, whole, grouping, truncate, display                  string
 }
 
@@ -331,7 +333,8 @@ func namesOf(x grid.XML) names {
 		spaces:      prefixes[oasis+"text:1.0"] + ":c",
 		styleName:   style + "name", family: style + "family", dataStyle: style + "data-style-name",
 		parent: style + "parent-style-name", apply: style + "apply-style-name",
-		long: number + "style", textual: number + "textual", decimals: number + "decimal-places",
+		condition: style + "condition",
+		long:      number + "style", textual: number + "textual", decimals: number + "decimal-places",
 		whole: number + "min-integer-digits", grouping: number + "grouping",
 		truncate: number + "truncate-on-overflow", display: table + "display",
 	}

@@ -13,6 +13,7 @@ type styles struct {
 	data    map[string]*dataStyle // number formats by their names
 	cells   map[string]cellStyle
 	hidden  map[string]bool // the styles of sheets that are not shown
+	adding  bool            // what is known stays
 	found   map[string]int  // the number of the format that a cell style leads to
 }
 
@@ -21,8 +22,9 @@ type cellStyle struct{ data, parent string }
 // dataStyle is a number format, as far as it is written in itself: others may stand for some
 // values.
 type dataStyle struct {
-	code string
-	maps []string // the names of the styles for positive numbers and the like
+	code   string
+	before []string // the names of the styles for positive numbers
+	after  []string // ... and for other values that have one of their own
 }
 
 // mostStyles is more than any program makes.
@@ -61,16 +63,21 @@ func (s *styles) codeOf(name string) string {
 	return ""
 }
 
-// join puts the sections of a format into the order of spreadsheets: the style itself is for the
-// values for which no other one stands.
+// join puts the sections of a format into the order of spreadsheets, which begin with positive
+// numbers: the style itself is for the values for which no other one stands.
 func (s *styles) join(data *dataStyle) string {
 	var sections []string
-	for _, name := range data.maps {
-		if other := s.data[name]; other != nil {
-			sections = append(sections, other.code)
+	add := func(names []string) {
+		for _, name := range names {
+			if other := s.data[name]; other != nil {
+				sections = append(sections, other.code)
+			}
 		}
 	}
-	return strings.Join(append(sections, data.code), ";")
+	add(data.before)
+	sections = append(sections, data.code)
+	add(data.after)
+	return strings.Join(sections, ";")
 }
 
 // read takes the styles from the element that has just begun: the automatic ones of the content, or
@@ -169,8 +176,14 @@ func (s *styles) readData(x grid.XML, names *names) error {
 
 		switch part := string(x.Name()); part {
 		case "map":
-			if len(data.maps) < 8 {
-				data.maps = append(data.maps, string(attribute(x, names.apply)))
+			other := string(attribute(x, names.apply))
+			isPositive := bytes.HasPrefix(attribute(x, names.condition), []byte("value()&gt;"))
+			switch {
+			case len(data.before)+len(data.after) >= 8:
+			case isPositive:
+				data.before = append(data.before, other)
+			default:
+				data.after = append(data.after, other)
 			}
 			err = x.Skip()
 		case "text", "currency-symbol":
@@ -196,7 +209,7 @@ func (s *styles) readData(x grid.XML, names *names) error {
 	}
 
 	data.code = string(code)
-	if len(s.data) < mostStyles {
+	if known := s.data[name] != nil; len(s.data) < mostStyles && !(known && s.adding) {
 		s.data[name] = data
 	}
 	return nil
