@@ -67,8 +67,8 @@ type countedValue struct {
 }
 
 // keyCounts count values up to 15, roughly: each in two counters that it may share with others, of
-// which the lesser one holds, so that few values are summed up in vain. Both counters are in one line
-// of the cache.
+// which the lesser one holds, so that few values are summed up in vain. Both counters are in one
+// line of the cache.
 type keyCounts [keyLines]keyLine
 
 type keyLine [8]uint64
