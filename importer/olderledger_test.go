@@ -363,8 +363,7 @@ func (h *hazard) happens() {
 			time.Sleep(20 * time.Millisecond)
 			h.copies = append(h.copies, h.snapshot()) // of a run that is going on
 		}
-		child.Process.Kill()
-		child.Wait()
+		h.kill(child)
 	case 3:
 		h.met["adoptions"]++
 		h.adopt(h.more(20))
