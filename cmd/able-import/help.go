@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ableimport/cmd/able-import/jobfile"
 	"ableimport/mapping"
 	"ableimport/mapping/document"
 )
@@ -99,6 +100,9 @@ func (t helpTopic) text() string {
 	heading := map[string]string{"jobs": "Jobs", "exit-codes": "Exit codes", "json": "JSON"}[t.name]
 	_, section, _ := strings.Cut(manual, "\n## "+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
+	if t.name == "jobs" {
+		section += "\n## The job file\n\n" + jobfile.Reference()
+	}
 	return "# " + heading + "\n" + section
 }
 

@@ -3,6 +3,7 @@ package jobfile
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -176,4 +177,23 @@ func FuzzParse(f *testing.F) {
 			t.Error("a job file without jobs is sound")
 		}
 	})
+}
+
+// The reference has every key that the reader knows.
+func TestReferenceHasEveryKey(t *testing.T) {
+	source, err := os.ReadFile("read.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := regexp.MustCompile(`(?m)keys\["(\w+)"\]|^\t\t"(\w+)": `).FindAllStringSubmatch(
+		string(source), -1)
+	if len(known) < 30 {
+		t.Fatalf("only %d keys were found in read.go", len(known))
+	}
+	for _, found := range known {
+		key := found[1] + found[2]
+		if !regexp.MustCompile(`\b` + key + `:`).MatchString(Reference()) {
+			t.Errorf("doc.go lacks the key %s", key)
+		}
+	}
 }
