@@ -225,7 +225,7 @@ func (r *recorder) dropQueue() {
 	r.stopped = true
 	for _, d := range r.next {
 		d.result = d.unsent("the run ended before it was sent again")
-		tallyDelivery(&r.tally, d.outcome(), d)
+		tallyDelivery(&r.tally, d.state(), d)
 		if d.resend { // held as before, and listed
 			r.note(r.undelivered.add(d.seq, report.Unknown, d.result))
 		}

@@ -372,7 +372,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 
 	next, stop := iter.Pull2(p.plan.fates.Records())
 	defer stop()
-	fated, marks := verdict{}, k.counts.many()
+	fated, marks := fateNote{}, k.counts.many()
 	t := keyTable{sums: sums, places: make(map[uint64]int32)}
 	from := bufio.NewReaderSize(k.file, 64<<10)
 	var use keyUse
@@ -407,7 +407,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 				return err
 			}
 			if begun = true; more {
-				fated = readVerdict(raw)
+				fated = readFateNote(raw)
 			}
 		}
 
