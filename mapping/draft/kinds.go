@@ -70,16 +70,38 @@ const (
 // tells nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
-	beside, comma := d.besideColumns(), 0
-	if strings.Contains(d.mainNumber(), ",56") {
-		comma = 1
-	}
-
+	beside := d.besideColumns()
 	d.begun = d.beginnings()
 	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
 
+	if err := d.countKinds(tallies, beside); err != nil {
+		return err
+	}
+	d.beside = beside
+
+	for i := range tallies {
+		if k := d.kindOf(&tallies[i]); k != nil {
+			d.kinds = append(d.kinds, *k)
+		}
+	}
+
+	// The money of these rows is asked about already.
+	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
+		return slices.ContainsFunc(beside, func(b besideColumn) bool {
+			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
+		})
+	})
+	d.kinds = append(d.kinds, d.unsaid()...)
+	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
+	d.kinds = withoutTwins(d.kinds)
+	return nil
+}
+
+// countKinds maps all rows by what the draft has so far, and counts the events by the values of
+// these columns.
+func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
@@ -87,6 +109,11 @@ func (d *draft) studyKinds() error {
 	mapper, err := config.Bind(d.export.File, d.export.Header)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
+	}
+
+	comma := 0
+	if strings.Contains(d.mainNumber(), ",56") {
+		comma = 1
 	}
 
 	var event mapping.Event
@@ -136,23 +163,6 @@ func (d *draft) studyKinds() error {
 	}
 
 	end()
-	d.beside = beside
-
-	for i := range tallies {
-		if k := d.kindOf(&tallies[i]); k != nil {
-			d.kinds = append(d.kinds, *k)
-		}
-	}
-
-	// The money of these rows is asked about already.
-	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
-		return slices.ContainsFunc(beside, func(b besideColumn) bool {
-			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
-		})
-	})
-	d.kinds = append(d.kinds, d.unsaid()...)
-	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
-	d.kinds = withoutTwins(d.kinds)
 	return nil
 }
 
