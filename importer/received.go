@@ -21,7 +21,7 @@ import (
 )
 
 // A ReceivedFile is the receiver's own export, by what its rows are looked for: the stable id of the
-// event, where it was sent with a marker, or else the order number. Any number of rows takes the
+// event, where it was sent with a marker, otherwise the order number. Any number of rows takes the
 // same memory.
 type ReceivedFile struct {
 	Hash string // of the file, in hex
@@ -471,7 +471,7 @@ func (a *Arrivals) found(step *Step, kind string, k *known, r *received) {
 	a.Found = append(a.Found, f)
 }
 
-// nameThem finds the order numbers of what is listed: the ledger's, otherwise those of the file.
+// nameThem finds the order numbers of what is listed: the ledger's, otherwise the file's.
 func (a *Arrivals) nameThem(ctx context.Context, entries Entries, file *ReceivedFile) error {
 	ours, there := map[int64]string{}, map[int64]string{}
 	for i := range a.Found {
@@ -517,7 +517,7 @@ func amountWords(minor int64, currency string) string {
 	return people(big.NewInt(minor), currency)
 }
 
-// Currencies are those of the comparison, in order.
+// Currencies are the currencies of the comparison, in order.
 func (a *Arrivals) Currencies() []string { return a.bridge().currencies() }
 
 // addsUp proves the identity that the arrivals promise. An event that differs is one event on both

@@ -14,7 +14,7 @@ func NextKey(values []byte) (key byte, value, rest []byte) {
 	return values[0], values[begin:end], values[end:]
 }
 
-// IsPersonKey tells keys that name a person, by their place in KeyNames, from those of clicks,
+// IsPersonKey tells keys that name a person, by their place in KeyNames, from keys of clicks,
 // browsers and devices, of which one person has many.
 func IsPersonKey(key byte) bool { return key < 3 } // phone, email, client_id
 
