@@ -101,14 +101,18 @@ func (plan *Plan) openFates() *fateReader {
 	return f
 }
 
-// of is the note of an event; one that has none is to be sent.
+// of is the note of an event; one that has none is to be sent. Events may be left out, not asked
+// for again.
 func (f *fateReader) of(seq uint64) (fateNote, error) {
-	n := fateNote{seq: seq}
-	if f.err == nil && f.more {
-		if noted := readFateNote(f.raw); noted.seq == seq {
-			n = noted
-			f.raw, f.err, f.more = f.next()
+	for f.err == nil && f.more {
+		noted := readFateNote(f.raw)
+		if noted.seq > seq {
+			break
+		}
+		f.raw, f.err, f.more = f.next()
+		if noted.seq == seq {
+			return noted, f.err
 		}
 	}
-	return n, f.err
+	return fateNote{seq: seq}, f.err
 }

@@ -544,46 +544,18 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 		waiting[event.ID] = &held[i]
 	}
 
-	decide := func(h *history.Held, ours []known, there []received, byID bool) {
-		count, waits, all := 0, 0, len(there)
-		for i := range there {
-			if there[i].currency == h.Currency && there[i].minor == h.Minor {
-				count++
-			}
-		}
-		for i := range ours {
-			same := ours[i].currency == h.Currency && ours[i].minor == h.Minor
-			switch {
-			case ours[i].state == isDelivered:
-				if all--; same {
-					count--
-				}
-			case same:
-				waits++
-			}
-		}
-
-		switch {
-		case !byID && isNameless(h.Label):
-			open = append(open, fmt.Sprintf("%s:%d: its order number is not known",
-				report.Visible(h.File), h.Row))
-		case count >= waits: // what came twice has come
-			arrived = append(arrived, *h)
-		case count <= 0 && all <= 0:
-			absent = append(absent, *h)
-		case count <= 0:
-			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount",
-				report.Visible(h.Label)))
-		default:
-			open = append(open, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for "+
-				"a decision", report.Visible(h.Label), count, waits))
-		}
-	}
-
 	m := matching{file: file, each: func(ours []known, there []received, byID bool) error {
 		for i := range ours {
 			if h := waiting[ours[i].id]; h != nil && ours[i].state == isUnknown {
-				decide(h, ours, there, byID)
+				has, why := hasArrived(h, ours, there, byID)
+				switch {
+				case why != "":
+					open = append(open, why)
+				case has:
+					arrived = append(arrived, *h)
+				default:
+					absent = append(absent, *h)
+				}
 				delete(waiting, ours[i].id)
 			}
 		}
@@ -600,4 +572,41 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 		}
 	}
 	return arrived, absent, open, nil
+}
+
+// hasArrived tells whether the receiver has an unknown event, by all that ledger and export have of
+// its order. why is not empty where that proves nothing.
+func hasArrived(h *history.Held, ours []known, there []received, byID bool) (has bool, why string) {
+	count, waits, all := 0, 0, len(there)
+	for i := range there {
+		if there[i].currency == h.Currency && there[i].minor == h.Minor {
+			count++
+		}
+	}
+	for i := range ours {
+		same := ours[i].currency == h.Currency && ours[i].minor == h.Minor
+		switch {
+		case ours[i].state == isDelivered:
+			if all--; same {
+				count--
+			}
+		case same:
+			waits++
+		}
+	}
+
+	switch {
+	case !byID && isNameless(h.Label):
+		return false, fmt.Sprintf("%s:%d: its order number is not known",
+			report.Visible(h.File), h.Row)
+	case count >= waits: // what came twice has come
+		return true, ""
+	case count <= 0 && all <= 0:
+		return false, ""
+	case count <= 0:
+		return false, fmt.Sprintf("%s: the receiver has it with another amount",
+			report.Visible(h.Label))
+	}
+	return false, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for a decision",
+		report.Visible(h.Label), count, waits)
 }
