@@ -242,7 +242,7 @@ const (
 func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 	rows := fmt.Sprintf("row %d", e.First)
 	if e.Last != e.First {
-		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
+		rows = fmt.Sprintf("rows %d-%d", e.First, e.Last)
 	}
 
 	fmt.Fprintf(w, "  %s  %s  ->  %s\n", rows, report.Visible(e.Label), e.Outcome())

@@ -19,6 +19,7 @@
 //	    approvers: [anna, 1017]              # users of the system; without this line, anybody but the job's own user and the file's owner
 //	    approvals: /srv/approvals            # a folder that they and the job can write: mode 3770. Without it, in the state folder
 //	    notify: ${ABLE_NOTIFY_URL}
+//	    notify_template: slack.json.tmpl     # the form of what is posted, for chats that want their own
 //	    on_failure: [/usr/local/bin/page-me]
 //	    expect_every: 26h
 //

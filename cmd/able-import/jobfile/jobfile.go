@@ -53,10 +53,11 @@ type Job struct {
 
 	SharedKeys int // of a hundred events, so many may have a visitor key that many customers share
 
-	Notify      string
-	OnFailure   []string
-	FailOnNew   bool
-	ExpectEvery time.Duration // a file has to come within it; 0: nobody waits for one
+	Notify         string
+	NotifyTemplate string // file that says the form of what is posted there; "": as it is
+	OnFailure      []string
+	FailOnNew      bool
+	ExpectEvery    time.Duration // a file has to come within it; 0: nobody waits for one
 }
 
 // A Header is one more header of every request.
