@@ -114,7 +114,7 @@ func (d *draft) studyKinds() error {
 
 		for i := range beside {
 			if event.State != mapping.Skipped {
-				beside[i].count(group, d.amount, comma)
+				beside[i].count(group, d.amount, comma, d.sum)
 			}
 		}
 
