@@ -572,33 +572,47 @@ func (d *draft) paired(p *profile) bool {
 	return false
 }
 
-// count compares the column with the amount of a sale.
-func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
-	first := func(p *profile) (number.Reading, bool) {
+// count compares the column with the amount of a sale: what all lines have together where these are
+// added up, otherwise the first line that is not zero.
+func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int, summed bool) {
+	of := func(p *profile) (all number.Decimal, ok bool) {
 		var c cell.Cell
 		for i := range rows {
-			if cell.Read(&c, &rows[i], p.index); !c.Empty() {
-				reading := bothReadings(&rows[i], p)[comma]
-				return reading, reading.Ok
+			if cell.Read(&c, &rows[i], p.index); c.Empty() {
+				continue
 			}
+
+			reading := bothReadings(&rows[i], p)[comma]
+			if !reading.Ok {
+				return all, false
+			}
+			if all.Coef != 0 && !summed {
+				break
+			}
+
+			var err error
+			if all, err = number.Add(all, reading.Value); err != nil {
+				return all, false
+			}
+			ok = true
 		}
-		return number.Reading{}, false
+		return all, ok
 	}
-	value, ok := first(b.profile)
-	if !ok || value.Value.Coef == 0 {
-		value.Value = number.Decimal{}
+
+	size, ok := of(b.profile)
+	if !ok || size.Coef == 0 {
+		size = number.Decimal{}
 		b.halves.Write([]byte{0})
 	} else {
 		b.halves.Write([]byte{1})
 		b.nonzero++
 	}
 
-	sold, ok := first(amount)
+	all, ok := of(amount)
 	if !ok {
 		return
 	}
 
-	size, all := value.Value, sold.Value
 	size.Coef, all.Coef = -number.Abs(size.Coef), number.Abs(all.Coef)
 	if !size.Equal(number.Decimal{Coef: -all.Coef, Scale: all.Scale}) {
 		b.differs++
@@ -615,6 +629,10 @@ func (d *draft) askBeside(s *scribe) {
 	for _, b := range d.beside {
 		net := "deal_value: {column: " + amount + d.sumOption() + ", net_of: " +
 			scalar(b.name) + "}"
+		if d.sum && b.varies && !strings.Contains(d.amount.name+b.name, "'") { // each line's own
+			net = "deal_value: {expr: 'num(" + quoted(d.amount.name) + ") - abs(num(" +
+				quoted(b.name) + "))', sum: true}"
+		}
 		instead := "deal_value: " + scalar(b.name)
 		switch {
 		case b.nonzero == 0:
