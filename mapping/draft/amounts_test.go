@@ -136,6 +136,32 @@ func TestPeople(t *testing.T) {
 	}
 }
 
+// What went back of single lines is looked for in all lines of an order, not just in the first one.
+func TestWhatWentBackOfLinesIsAsked(t *testing.T) {
+	for _, c := range []struct{ name, lines, want string }{
+		{"of one line", "Order,Day,Article,Line amount,Amount refunded,Currency,Email\n" +
+			"S1,2026-11-02,Lamp,30.00,0.00,EUR,ann@example.com\n" +
+			"S1,2026-11-02,Bulb,4.00,4.00,EUR,ann@example.com\n" +
+			"S2,2026-11-03,Desk,80.00,0.00,EUR,bob@example.com\n",
+			`deal_value: {expr: 'num("Line amount") - abs(num("Amount refunded"))', sum: true}`},
+		{"of the order, on its last line",
+			"Order,Day,Article,Order total,Amount refunded,Currency,Email\n" +
+				"S1,2026-11-02,Lamp,34.00,0.00,EUR,ann@example.com\n" +
+				"S1,2026-11-02,Bulb,34.00,4.00,EUR,ann@example.com\n" +
+				"S2,2026-11-03,Desk,80.00,0.00,EUR,bob@example.com\n",
+			`deal_value: {column: Order total, net_of: Amount refunded}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := linesOf(t, c.lines)
+			if !slices.ContainsFunc(all, func(line Suggestion) bool {
+				return line.Open && line.Line == c.want
+			}) {
+				t.Errorf("no question %q in\n%s", c.want, texts(all))
+			}
+		})
+	}
+}
+
 // Money that is still due, was paid at first, comes on top or was written off is never passed over.
 func TestMoneyBesideTheAmountIsAsked(t *testing.T) {
 	for _, c := range [][2]string{
