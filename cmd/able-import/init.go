@@ -94,7 +94,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	}
 
 	for _, warning := range t.Info().Warnings {
-		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(warning))
+		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(warning)))
 	}
 	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output,
 		questions(text), prepare.ShellWord(output), prepare.FileWord(path))
@@ -135,6 +135,9 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 	}
 	return strings.Replace(ambiguous.Readings[0].Setting, ": ", " ", 1)
 }
+
+// asFlags names settings of a mapping as the flags that init has for them.
+var asFlags = strings.NewReplacer("`sheet:`", "--sheet", "`table:`", "--table")
 
 // writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {

@@ -295,7 +295,7 @@ func (d *draft) askBeginnings(s *scribe) {
 				continue
 			}
 			s.open++
-			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under "+
+			why := fmt.Sprintf("%s begins with %s in %s: if these are not sales, add under "+
 				"skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
 				comment(b.name), v.text,
 				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))
