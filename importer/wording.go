@@ -47,7 +47,7 @@ func people(minor *big.Int, currency string) string {
 // Question says in one line what a run would do: "49 events, 588,104.29 INR, to app.ablecdp.com
 // (funnel …a41c). 1 already delivered, 1 invalid."
 func (im *Import) Question(plan *Plan) string {
-	line := fmt.Sprintf("%d events", plan.ToSend)
+	line := report.Plural(int64(plan.ToSend), "event")
 	for _, currency := range plan.Tally.Money(report.NotSent).Currencies() {
 		line += ", " + people(plan.Tally.Money(report.NotSent).Minor(currency), currency)
 	}

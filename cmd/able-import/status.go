@@ -194,8 +194,11 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitFailed, "%v", err)
 	}
 	if s.Failed > 0 {
-		s.add(exitInvalid, "%s to fix in %s since %s: put it into the inbox when it is fixed, "+
-			"or remove it",
+		fix := "put it into the inbox when it is fixed, or remove it"
+		if s.Failed > 1 {
+			fix = "put each into the inbox when it is fixed, or remove it"
+		}
+		s.add(exitInvalid, "%s to fix in %s since %s: "+fix,
 			report.Plural(int64(s.Failed), "file"), job.Failed, moment(s.Since))
 	}
 
