@@ -66,7 +66,9 @@ func (im *Import) Question(plan *Plan) string {
 		}
 	}
 
-	if plan.Alike > 0 {
+	if plan.Alike == 1 {
+		rest = append(rest, "1 that looks like another under another id")
+	} else if plan.Alike > 1 {
 		rest = append(rest, fmt.Sprintf("%d that look like others under another id", plan.Alike))
 	}
 	if len(rest) == 0 {
