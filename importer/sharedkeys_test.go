@@ -75,14 +75,14 @@ func TestSharedKeys(t *testing.T) {
 	} {
 		p := &preflight{
 			im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
 			shared: sharedKeys{dir: t.TempDir()},
 		}
 		for i, o := range test.orders {
 			p.shared.add([]noted{{record: record{seq: uint64(i), row: uint32(i + 2),
 				hasAmount: true, currency: "EUR", minor: 100}, keys: keyValues(o...)}})
 			if f, said := test.fates[uint64(i)]; said {
-				p.plan.fates.Add(verdict{seq: uint64(i), fate: f}.append(nil))
+				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
 		}
 		if err := p.findShared(); err != nil {
@@ -110,7 +110,7 @@ func TestSharedKeys(t *testing.T) {
 func TestSharedKeysThatSpill(t *testing.T) {
 	p := &preflight{
 		im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
 		shared: sharedKeys{dir: t.TempDir()},
 	}
 	const values = mostSums + 1000

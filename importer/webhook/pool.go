@@ -37,7 +37,7 @@ type line struct {
 	net.Conn
 	reader   *bufio.Reader
 	request  []byte
-	probe    probe
+	idle     idleCheck
 	deadline time.Time // as set
 	used     time.Time // when it was put back last; zero: it is new
 	carried  int       // exchanges
@@ -117,7 +117,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
 				line.setDeadline(deadline)
 			}
-			if line.probe.stands() {
+			if line.idle.stands() {
 				return line, nil
 			}
 			if line.carried == 1 { // the receiver has closed it while it was idle; see put
