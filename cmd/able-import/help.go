@@ -129,8 +129,8 @@ func (p *program) addHelp(root *cobra.Command) {
 		for _, shell := range completion.Commands() {
 			load := shellLoads[shell.Name()]
 			shell.Short = "Print the script for " + shell.Name()
-			shell.Long = "Prints the script for " + shell.Name() + ". To load it in every new shell:\n\n" +
-				"  " + load
+			shell.Long = "Prints the script for " + shell.Name() +
+				". To load it in every new shell:\n\n  " + load
 			shell.Example = "  able-import completion " + shell.Name()
 		}
 	}
