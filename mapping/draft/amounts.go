@@ -339,10 +339,18 @@ func (d *draft) askParts(s *scribe) {
 		"place of the one above", append(parts, d.amount)...)
 }
 
-// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost.
+// plainAmount are headings that leave open whether an amount is for one piece or for all.
+var plainAmount = wordsIn(`amount betrag montant monto importe importo valor value bedrag kwota belopp
+	belob castka tutar 金額`)
+
+// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost. An
+// amount of which the heading says no more may be one, too, beside what was sold and no price.
 func (d *draft) askPieces(s *scribe) {
 	quantity := d.items[roleQuantity]
-	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 ||
+	plain := len(d.amount.words) == 1 && anyOfWords(d.amount.words, plainAmount) &&
+		d.items[roleItem] != nil && d.items[rolePrice] == nil
+	price := !d.sum && d.amount.score[rolePrice] > 500
+	if d.proof != "" || quantity == nil || !plain && !price ||
 		strings.Contains(d.amount.name+quantity.name, "'") ||
 		!slices.ContainsFunc(quantity.values, func(v valueCount) bool {
 			return v.text != "0" && strings.Trim(v.text, "0") != "1" && v.text != "1.00" &&
@@ -354,7 +362,7 @@ func (d *draft) askPieces(s *scribe) {
 	product := "num(" + quoted(d.amount.name) + ") * num(" + quoted(quantity.name) + ")"
 	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is: "+
 		"this line, in place of the one above", comment(d.amount.name), comment(quantity.name))
-	s.ask(1, "deal_value: {expr: '"+product+"'}", why, d.amount, quantity)
+	s.ask(1, "deal_value: {expr: '"+product+"'"+d.sumOption()+"}", why, d.amount, quantity)
 }
 
 func (d *draft) sumOption() string {

@@ -48,6 +48,18 @@ func TestAmountsAreCompared(t *testing.T) {
 			"", "Tax amount"},
 		{"the price of one piece", "Price,Quantity", [3]string{"10.00,2", "5.00,3", "4.00,1"},
 			"deal_value: Price", "may be the price of one piece"},
+		{"an amount beside what was sold", "Product,Amount,Qty",
+			[3]string{"Lamp,30.00,2", "Bulb,4.10,3", "Desk,80.00,1"},
+			"deal_value: Amount", "may be the price of one piece"},
+		{"an amount beside what was sold, one of each", "Product,Amount,Qty",
+			[3]string{"Lamp,30.00,1", "Bulb,4.10,1", "Desk,80.00,1"}, "deal_value: Amount", ""},
+		{"a total beside what was sold", "Product,Total,Qty",
+			[3]string{"Lamp,60.00,2", "Bulb,12.30,3", "Desk,80.00,1"}, "deal_value: Total", ""},
+		{"an amount beside what was sold, and its price", "Product,Unit price,Qty,Amount",
+			[3]string{"Lamp,30.00,2,60.00", "Bulb,4.10,3,12.30", "Desk,80.00,1,80.00"},
+			"deal_value: Amount", ""},
+		{"an amount and how much was sold, not what", "Amount,Qty",
+			[3]string{"30.00,2", "4.10,3", "80.00,1"}, "deal_value: Amount", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := "Order,Date," + c.columns + ",Currency,Email\n"
