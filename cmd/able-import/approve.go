@@ -32,8 +32,9 @@ func (p *program) approveCommand() *cobra.Command {
 		Use:   "approve [PLAN]",
 		Short: "Approve a plan that somebody else has previewed, so that it may be sent",
 		Long: `Shows a plan that preview --keep, or a job with require_approval, has kept, and notes
-that you approve it. Who previewed it cannot approve it; nor can root, whoever put the file
-into the inbox, or the user of the job. Without PLAN it lists the plans that are kept.
+that you approve it. Whoever previewed it cannot approve it; neither can root, whoever put
+the file into the inbox, or the user of the job. Without PLAN it lists the plans that are
+kept.
 
 The approval is for exactly this plan: the files, the mapping, the events, and what becomes
 of each. If anything of it changes, the plan has to be approved again. It is good for 30

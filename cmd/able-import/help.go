@@ -129,8 +129,8 @@ func (p *program) addHelp(root *cobra.Command) {
 		for _, shell := range completion.Commands() {
 			load := shellLoads[shell.Name()]
 			shell.Short = "Print the script for " + shell.Name()
-			shell.Long = "Prints the script for " + shell.Name() + ". To load it in every new shell:\n\n" +
-				"  " + load
+			shell.Long = "Prints the script for " + shell.Name() +
+				". To load it in every new shell:\n\n  " + load
 			shell.Example = "  able-import completion " + shell.Name()
 		}
 	}
@@ -162,6 +162,8 @@ func (p *program) addHelp(root *cobra.Command) {
 		},
 	}
 	root.SetHelpCommand(help)
+	root.AddCommand(help)
+	addCompletions(root)
 }
 
 // didYouMean names the commands that may be meant, and where all of them are listed.
@@ -358,16 +360,24 @@ func asShown(f *pflag.Flag) *pflag.Flag {
 		shown.Usage = "show the version"
 	}
 
-	for _, named := range valueNames {
-		if slices.Contains(strings.Fields(named.flags), f.Name) && f.Value.Type() != "bool" {
-			shown.Value = namedValue{f.Value, named.word}
-			if slices.Contains([]string{"-1", "0s", "[]"}, f.DefValue) { // no limit, none
-				shown.DefValue = ""
-			}
+	if word := nameOfValue(f.Name); word != "" && f.Value.Type() != "bool" {
+		shown.Value = namedValue{f.Value, word}
+		if slices.Contains([]string{"-1", "0s", "[]"}, f.DefValue) { // no limit, none
+			shown.DefValue = ""
 		}
 	}
 
 	return &shown
+}
+
+// nameOfValue is the word that help shows for a flag's value; "": none is needed.
+func nameOfValue(flag string) string {
+	for _, named := range valueNames {
+		if slices.Contains(strings.Fields(named.flags), flag) {
+			return named.word
+		}
+	}
+	return ""
 }
 
 // plainText shows Markdown on a terminal: a table becomes a list, a link its text.

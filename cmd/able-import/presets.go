@@ -45,7 +45,8 @@ func (p *program) presetsCommand() *cobra.Command {
 	}
 }
 
-// printedShapes are the JSON objects that the program prints, by the names that schema has for them.
+// printedShapes are the JSON objects that the program prints, by the names that schema has for
+// them.
 var printedShapes = []struct {
 	name, title string
 	value       any

@@ -20,8 +20,8 @@ import (
 
 const julyExport = "Number,Total,Email\nS-1,10.00,anna@example.com\nS-2,ten,bo@example.com\n"
 
-// recipeJob starts a receiver and writes a job for it, whose files would have to settle for an hour.
-// The function runs the job and returns how many events the receiver has.
+// recipeJob starts a receiver and writes a job for it, whose files would have to settle for an
+// hour. The function runs the job and returns how many events the receiver has.
 func recipeJob(t *testing.T, more string) (dir string, runJob func() int) {
 	t.Helper()
 	receiver, err := sandbox.Start(sandbox.Options{})
@@ -141,8 +141,8 @@ func TestMailRecipe(t *testing.T) {
 	}
 	dir, runJob := recipeJob(t, "")
 	attachment := func(name string) string {
-		return "--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=\"" + name +
-			"\"\r\n\r\n" + strings.ReplaceAll(julyExport, "\n", "\r\n") + "\r\n"
+		return "--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=\"" +
+			name + "\"\r\n\r\n" + strings.ReplaceAll(julyExport, "\n", "\r\n") + "\r\n"
 	}
 	deliver := func(parts string) (string, error) {
 		c := exec.Command("python3", example(t, "mail-attachment.py"), filepath.Join(dir, "inbox"),
@@ -154,7 +154,8 @@ func TestMailRecipe(t *testing.T) {
 		return string(out), err
 	}
 
-	if out, err := deliver(attachment("../invoices_july.csv") + attachment("logo.png")); err != nil {
+	out, err := deliver(attachment("../invoices_july.csv") + attachment("logo.png"))
+	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if out, err := deliver(attachment("invoices_july.csv")); err == nil {

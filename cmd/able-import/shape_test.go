@@ -15,8 +15,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// What --json prints is what `able-import schema NAME` says, with no key more: in good cases, before
-// anything has run, and where a command fails.
+// What --json prints is what `able-import schema NAME` says, with no key more: in good cases,
+// before anything has run, and where a command fails.
 func TestOutputHasTheShapeOfItsSchema(t *testing.T) {
 	receiver, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -29,9 +29,11 @@ func TestOutputHasTheShapeOfItsSchema(t *testing.T) {
 		"mapping.yaml": "version: 1\nname: invoices\nevent: Purchase\nfields:\n" +
 			"  order_id: Number\n  deal_value: Total\n  deal_currency: {const: EUR}\n" +
 			"  keys: {email: Email}\n",
-		"june.csv":       "Number,Total,Email\nS-1,10.00,anna@example.com\nS-2,ten,bo@example.com\n",
-		"total.csv":      "Number,Total,Email\nS-3,10.00,anna@example.com\n,,\nTotal,10.00,\n",
-		"cut.csv":        "Number,Total,Email\nS-4,10.00,\"anna@example.com\nS-5,1.00,bo@example.com\n",
+		"june.csv": "Number,Total,Email\nS-1,10.00,anna@example.com\n" +
+			"S-2,ten,bo@example.com\n",
+		"total.csv": "Number,Total,Email\nS-3,10.00,anna@example.com\n,,\nTotal,10.00,\n",
+		"cut.csv": "Number,Total,Email\nS-4,10.00,\"anna@example.com\n" +
+			"S-5,1.00,bo@example.com\n",
 		"inbox/july.csv": "Number,Total,Email\nS-6,7.50,cleo@example.com\n",
 		"able-import.yaml": "version: 1\njobs:\n  - {name: shop, inbox: inbox, settle: 0s, " +
 			"mapping: mapping.yaml, funnel_mark: \"${ABLE_FUNNEL_MARK}\"}\n" +

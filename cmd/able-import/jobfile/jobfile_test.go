@@ -200,7 +200,8 @@ func TestReferenceHasEveryKey(t *testing.T) {
 
 // A variable that is not set is told once, and an address that is left empty is none.
 func TestNotifyWithoutAValue(t *testing.T) {
-	for text, want := range map[string]string{`"${ABLE_CHAT}"`: "ABLE_CHAT is not set", `""`: "an address"} {
+	for text, want := range map[string]string{
+		`"${ABLE_CHAT}"`: "ABLE_CHAT is not set", `""`: "an address"} {
 		_, err := Parse("jobs.yaml", []byte("version: 1\njobs:\n  - {name: a, inbox: i, "+
 			"preset: p, notify: "+text+"}\n"), func(string) string { return "" })
 		if err == nil || !strings.Contains(err.Error(), want) ||
