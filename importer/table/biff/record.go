@@ -118,21 +118,18 @@ func (t *texts) appendText(dst []byte, units int) []byte {
 	high := rune(0)
 	for ; units > 0 && !t.cut; units-- {
 		if len(t.data) == 0 {
-			if !t.proceed() || len(t.data) == 0 {
-				t.cut = true
-				break
-			}
-			options = t.byte() // whether it goes on wide
-			if len(t.data) == 0 {
-				units++
-				continue
-			}
+			options = t.byte() // of the next record: whether it goes on wide
+			units++
+			continue
 		}
 		unit := rune(t.data[0])
 		if options&isWide == 0 {
 			t.data = t.data[1:]
-		} else {
+		} else if len(t.data) > 1 {
 			unit = rune(t.uint16())
+		} else { // no letter is in two records
+			t.cut = true
+			break
 		}
 
 		if high != 0 {
