@@ -32,9 +32,6 @@ func openOld(t *testing.T, book bifftest.Book, options Options) (*Table, error) 
 	return Open(writeFile(t, "june.xls", string(book.File())), options)
 }
 
-// oldWord is a number of two bytes.
-func oldWord(number uint16) []byte { return binary.LittleEndian.AppendUint16(nil, number) }
-
 func TestCellsOfOldExcel(t *testing.T) {
 	rk := func(style uint16, value uint32) []byte {
 		return bifftest.Record(0x027E, uint16(1), uint16(0), style, value)

@@ -151,11 +151,12 @@ var builtin = map[int]string{
 	8: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
 	14: localDate, 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
 	19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: localMoment,
-	27: localDate, 28: localDate, 29: localDate, 30: localDate, 31: localDate, 32: localTime, 33: localTime,
-	34: localMoment, 35: localMoment, 36: localDate, 37: "#,##0", 38: "#,##0", 39: "#,##0.00",
-	40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 45: "mm:ss",
-	46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@", 50: localDate, 51: localDate,
-	52: localDate, 53: localDate, 54: localDate, 55: localMoment, 56: localMoment, 57: localDate, 58: localDate,
+	27: localDate, 28: localDate, 29: localDate, 30: localDate, 31: localDate, 32: localTime,
+	33: localTime, 34: localMoment, 35: localMoment, 36: localDate, 37: "#,##0", 38: "#,##0",
+	39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00",
+	45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@", 50: localDate,
+	51: localDate, 52: localDate, 53: localDate, 54: localDate, 55: localMoment, 56: localMoment,
+	57: localDate, 58: localDate,
 }
 
 const (

@@ -208,7 +208,8 @@ func Compound(name string, stream []byte) []byte {
 		return out
 	}
 	first := uint32(chains[0] + chains[1])
-	root, file := entry("Root Entry", 5, 1, isEnd, 0), entry(name, 2, isFree, first, uint32(len(stream)))
+	root := entry("Root Entry", 5, 1, isEnd, 0)
+	file := entry(name, 2, isFree, first, uint32(len(stream)))
 	if isSmall {
 		root = entry("Root Entry", 5, 1, first, uint32(len(data)))
 		file = entry(name, 2, isFree, 0, uint32(len(stream)))
