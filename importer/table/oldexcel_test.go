@@ -95,6 +95,8 @@ func TestCellsOfOldExcel(t *testing.T) {
 			bifftest.Join(formula(zero, 0, sum...), beside)},
 		{"the later cell of two in one place", `number "7"`, bifftest.Join(
 			bifftest.Number(1, 0, 0, "5"), bifftest.Number(1, 0, 0, "7"))},
+		{"the later cell of two, which is empty", "", bifftest.Join(
+			bifftest.Number(1, 0, 0, "5"), bifftest.Text(1, 0, 2))},
 		{"a number that is none",
 			`empty | 2: cell A2 should be a number, but holds none, so the file is damaged; save it again`,
 			bifftest.Number(1, 0, 0, "NaN")},
@@ -182,6 +184,12 @@ func TestOldExcelTellsOfRows(t *testing.T) {
 		"4 hidden=false total=false", "5 hidden=false total=true"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Error(diff)
+	}
+	said := strings.Join(table.Info().Warnings, "\n")
+	for _, want := range []string{"hidden columns are read like the others", "the first row only: 1"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the warnings do not say %q: %s", want, said)
+		}
 	}
 	if got := table.Info().Format; got != "xls" {
 		t.Errorf("the format is %q", got)
