@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"ableimport/mapping/cell"
 )
 
@@ -114,12 +116,16 @@ func (m *Mapper) unclear(reason string) bool {
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
+		in := "case or blanks"
+		if norm.NFC.IsNormal(n.cell.Text) != norm.NFC.IsNormal(n.meant) {
+			in = "how its accents are written"
+		}
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
-			message: fmt.Sprintf("%q differs only in case or blanks from %q, with which the "+
+			message: fmt.Sprintf("%q differs only in %s from %q, with which the "+
 				"mapping compares it; say in the condition what it means, as in col(%q) "+
 				"in [%q, %q]",
-				shown, n.meant, column, n.meant, shown),
+				shown, in, n.meant, column, n.meant, shown),
 		})
 	}
 
@@ -162,7 +168,8 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 	return nil
 }
 
-// sameLetters compares two texts without their blanks, whatever the case of their letters.
+// sameLetters compares two texts without their blanks, whatever the case of their letters, and
+// whether an accent is a part of its letter or stands behind it.
 func sameLetters(a, b []byte) bool {
 	for {
 		a, b = bytes.TrimLeftFunc(a, unicode.IsSpace), bytes.TrimLeftFunc(b, unicode.IsSpace)
@@ -173,7 +180,11 @@ func sameLetters(a, b []byte) bool {
 		second, length := utf8.DecodeRune(b)
 		if first != second && unicode.ToLower(first) != unicode.ToLower(second) &&
 			unicode.ToUpper(first) != unicode.ToUpper(second) {
-			return false
+			if first|second < utf8.RuneSelf || norm.NFC.IsNormal(a) && norm.NFC.IsNormal(b) {
+				return false
+			}
+			a, b = norm.NFC.Bytes(a), norm.NFC.Bytes(b)
+			continue
 		}
 		a, b = a[size:], b[length:]
 	}

@@ -41,6 +41,7 @@ var labels = labelsOf(map[label][]string{
 		"усього", "всього", "сума", "ukupno", "skupaj", "общо", "σύνολο", "المجموع", "الإجمالي",
 		"סה\"כ", "סה״כ", "סך הכל", "إجمالي", "รวม", "ผลรวม", "tổng", "tổng cộng", "jumlah",
 		"підсумок", "sveukupno", "bendra suma", "iš viso", "kopā", "kokku", "kokonaissumma",
+		"totales", "sumă", "samtals", "viso", "कुल", "योग",
 		"合計", "合计", "集計", "汇总", "彙總", "总数", "합계", "요약", "계",
 	},
 	grandLabel: {
@@ -53,6 +54,7 @@ var labels = labelsOf(map[label][]string{
 		"загальний підсумок", "ukupan zbroj", "total global", "γενικό άθροισμα", "الإجمالي الكلي",
 		"totalsum", "общ сбор", "ukupni zbroj", "skupna vsota", "bendroji suma", "kopsumma",
 		"üldsumma", "סכום כולל", "المجموع الكلي", "jumlah total", "jumlah besar",
+		"कुल योग", "heildarsumma",
 		"総計", "总计", "總計", "총계", "총합계", "ผลรวมทั้งหมด", "tổng cuối",
 	},
 	partLabel: {
@@ -61,7 +63,9 @@ var labels = labelsOf(map[label][]string{
 		"subtotale", "subtotaal", "subtotalt", "delsumma", "delsum", "välisumma", "suma częściowa",
 		"mezisoučet", "részösszeg", "ara toplam",
 		"промежуточный итог", "промежуточные итоги", "page total", "page totals", "seitensumme",
-		"total page",
+		"total page", "day total", "daily total", "week total", "weekly total", "month total",
+		"monthly total", "tagessumme", "wochensumme", "monatssumme", "net total", "gross total",
+		"nettosumme", "bruttosumme",
 		"net", "netto", "nettobetrag", "gross", "brutto", "bruttobetrag", "amount due",
 		"balance due", "小計", "小计", "소계", "부분합",
 	},

@@ -261,9 +261,13 @@ func (s *textSource) learn(below []headRow) {
 	if column := s.splitAlike(below); l.surplus && column >= 0 {
 		l.surplus, l.split = false, column+1
 		l.cure = "; if they are two cells, end the header with a comma, too"
-	} else if all(isWide) && s.isShiftedAlike(below) {
-		l.split, l.shifts = width-1, true
-		l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
+	} else if all(isWide) {
+		if column := s.isShiftedAlike(below); column >= 0 {
+			l.split, l.shifts = column+1, true
+			l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
+		} else {
+			s.learnThousands(below)
+		}
 	}
 
 	lacking := 0 // cells that all of these rows lack

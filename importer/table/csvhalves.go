@@ -178,22 +178,82 @@ func (s *textSource) splitAlike(rows []headRow) int {
 	return -1
 }
 
-// isShiftedAlike says whether rows that are as wide as the header seem to be so only since all of
-// them end with a number in two halves, before which an empty cell is left out: the mapping uses
-// the first half's column and not the second half's, and the second halves are what no column of
-// whole numbers holds.
-func (s *textSource) isShiftedAlike(rows []headRow) bool {
-	column := len(s.layout.names) - 2
-	if len(rows) < 3 || s.splitAlike(rows) != column || !s.needs(column) || s.needs(column+1) {
+// isShiftedAlike gives the column, -1 for none, in which rows that are as wide as the header have the
+// first part of a number that goes on up to their last cell: empty cells that were there are left
+// out, one for each comma. The mapping uses the first part's column and none behind it, and the
+// last parts are what no column of whole numbers holds.
+func (s *textSource) isShiftedAlike(rows []headRow) int {
+	if len(rows) < 3 {
+		return -1
+	}
+
+	last := len(s.layout.names) - 1
+	column := last
+	for column > 0 && !s.needs(column) && !slices.ContainsFunc(rows, func(row headRow) bool {
+		return !slices.Contains(row.whole, column-1)
+	}) {
+		column-- // 1, 250 and 000.00, and 1, 25 and 000.00
+	}
+	if column == last || !s.needs(column) {
+		return -1
+	}
+
+	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[last][0] == '0' })
+	if slices.ContainsFunc(rows, func(row headRow) bool {
+		right := row.cells[last]
+		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
+	}) {
+		return -1
+	}
+	return column
+}
+
+// learnThousands finds the column of whole numbers of which all are below a thousand, and some have
+// three digits more in the next cell, which otherwise is empty or holds words: 1 and 250, beside 940
+// and nothing. The mapping uses the first column and not the next one.
+func (s *textSource) learnThousands(below []headRow) {
+	if s.dialect.delimiter != ',' || len(below) < 3 {
+		return
+	}
+
+	for column := range len(s.layout.names) - 1 {
+		if !s.needs(column) || s.needs(column+1) {
+			continue
+		}
+
+		pairs := 0
+		other := slices.ContainsFunc(below, func(row headRow) bool {
+			left, right := row.cells[column], row.cells[column+1]
+			if left != "" && !leftOfThousands.MatchString(left) {
+				return true
+			}
+			if threeDigits([]byte(right)) && slices.Contains(row.halves, column) {
+				pairs++
+				return false
+			}
+			return right != "" && looksNumeric([]byte(right))
+		})
+		if !other && pairs > 1 {
+			s.layout.thousands = column + 1
+			s.layout.cure = "; if they are two cells, use column " + columnLetters(column+1) +
+				", too, as `custom_data`"
+			return
+		}
+	}
+}
+
+// splitsThousands says whether a record has such a number, in the column that learnThousands found.
+func (r *records) splitsThousands(record []byte, l *layout) bool {
+	right := r.spans[l.thousands]
+	if !threeDigits(record[right.start:right.end]) {
 		return false
 	}
-	zeros := slices.ContainsFunc(rows, func(row headRow) bool {
-		return row.cells[column+1][0] == '0'
-	})
-	return !slices.ContainsFunc(rows, func(row headRow) bool {
-		right := row.cells[column+1]
-		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
-	})
+	columns, _ := r.halves(record)
+	return slices.Contains(columns, l.thousands-1)
+}
+
+func threeDigits(text []byte) bool {
+	return len(text) == 3 && text[0]-'0' <= 9 && text[1]-'0' <= 9 && text[2]-'0' <= 9
 }
 
 // needs says whether a mapping uses a column.

@@ -340,6 +340,23 @@ func TestNumbersInTwoCells(t *testing.T) {
 			header + rows(20, "A%d,m,950.00,") + rows(1, "B%d,m,1,250.5"), needs, 21, 0, ""},
 		{"two cells, as many without cents", header + rows(3, "A%d,m,950.00,") +
 			rows(3, "B%d,m,12,") + rows(1, "C%d,m,1,250.00"), needs, 7, 0, ""},
+		{"two empty cells left out, lakhs", "id,mail,total,a,b\n" +
+			rows(3, "A%d,m,1,25,000.00"), needs, 0, 3, halves},
+		{"two empty cells left out, millions in all rows", "id,mail,total,a,b\n" +
+			rows(3, "A%d,m,1,250,000.00"), needs, 0, 3, halves},
+		{"two empty cells left out, the mapping uses one", "id,mail,total,a,b\n" +
+			rows(3, "A%d,m,1,25,000.00"), append(needs, []string{"b"}), 3, 0, ""},
+		{"the empty cell left out, whole thousands", header + rows(3, "A%d,m,1,250"), needs,
+			0, 3, halves},
+		{"the empty cell left out, whole thousands in some rows", header +
+			rows(2, "A%d,m,1,250") + rows(2, "B%d,m,940,") + rows(2, "C%d,m,35,call"), needs,
+			4, 2, halves},
+		{"whole thousands before a column that the mapping uses", header +
+			rows(3, "A%d,m,1,250"), append(needs, []string{"notes"}), 3, 0, ""},
+		{"whole numbers, some above a thousand", header + rows(3, "A%d,m,12,250") +
+			rows(1, "B%d,m,1250,251"), needs, 4, 0, ""},
+		{"whole numbers before other whole numbers", header + rows(3, "A%d,m,12,250") +
+			rows(1, "B%d,m,12,90"), needs, 4, 0, ""},
 		{"semicolons", strings.ReplaceAll(header+rows(3, "A%d,m,1,250.00,"), ",", ";"), needs,
 			3, 0, ""},
 	}

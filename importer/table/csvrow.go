@@ -17,13 +17,15 @@ type layout struct {
 	missing int  // cells that every record lacks at its end
 	needed  int  // columns up to and with the last one that is needed
 	// the column of the first half of a number in every record, from 1; 0: none
-	split  int
-	cure   string        // what to do where they are two cells
-	pairs  []int         // the columns that may hold what looks like the first half of a number
-	cents  []centsColumn // see learnCents
-	shifts bool          // a record as wide as the header may be shifted, see learnHalves
-	short  int           // cells that every record lacks, though nothing says that it may
-	checks checks
+	split int
+	cure  string // what to do where they are two cells
+	// the column of whole numbers that may go on in the next one, from 1; 0: none
+	thousands int
+	pairs     []int         // the columns that may hold what looks like the first half of a number
+	cents     []centsColumn // see learnCents
+	shifts    bool          // a record as wide as the header may be shifted, see learnHalves
+	short     int           // cells that every record lacks, though nothing says that it may
+	checks    checks
 }
 
 // read gives the next row; a line of blanks has no cells, empty lines and comments are ignored.
@@ -177,6 +179,8 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 			message = messageHalves(columns, l)
 		} else if column := r.lacksCents(record, l); column >= 0 {
 			message = messageHalves([]int{column}, l)
+		} else if l.thousands > 0 && r.splitsThousands(record, l) {
+			message = messageHalves([]int{l.thousands - 1}, l)
 		}
 	}
 

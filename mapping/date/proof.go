@@ -16,6 +16,8 @@ type Proof struct {
 	rows      int         // texts that are dates
 	ways      []*wayProof // of dates of three numbers, in the order in which they were met
 	notISO    bool        // not all are ISO dates
+	halved    dateSample  // the first of three numbers with AM or PM
+	unhalved  dateSample  // the first without, though its clock may be either
 	typed     dateSample  // the first date cell of a workbook
 	typedLate bool        // the day of a date cell is beyond the 12th
 }
@@ -84,6 +86,12 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 	possible, same := w.possible()
 	if possible == 0 {
 		return
+	}
+
+	if w.half {
+		p.halved.note(row, text)
+	} else if hour := w.Clock.Hour; w.Clock.Set && 0 < hour && hour <= 12 {
+		p.unhalved.note(row, text)
 	}
 
 	p.rows, p.notISO = p.rows+1, true
@@ -194,6 +202,13 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 
 	if allDecided && p.typed.row > 0 && !p.typedLate {
 		return Format{}, p.exchanged(p.ways[0])
+	}
+
+	if p.halved.row > 0 && p.unhalved.row > 0 {
+		return Format{}, &cell.Question{Setting: "date", Rows: p.rows, Contradiction: true,
+			Conflict: "has AM or PM beside some of its clocks only",
+			Examples: []cell.Reading{p.halved.as(p.halved.fits()),
+				p.unhalved.as(p.unhalved.fits())}}
 	}
 
 	if len(p.ways) == 1 {

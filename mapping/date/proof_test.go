@@ -53,6 +53,15 @@ Say which, in mapping.yaml:
 `},
 		{"nor points about slashes", []string{"11/13/2026", "13.11.2026", "05/11/2026"},
 			" 2026-11-13"},
+		{"AM and PM beside some clocks only", []string{"11/14/2026 4:10 PM", "11/15/2026 4:12"},
+			`column "Date" has AM or PM beside some of its clocks only:
+  row 2: 11/14/2026 4:10 PM   as MM/DD/YYYY hh:mm A  14 November 2026
+  row 3: 11/15/2026 4:12   as MM/DD/YYYY HH:mm  15 November 2026
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {date: "MM/DD/YYYY hh:mm A"}
+`},
+		{"the other clocks have 24 hours", []string{"11/14/2026 4:10 PM", "11/15/2026 16:12",
+			"11/15/2026 0:12", "11/16/2026"}, " 2026-11-14"},
 		{"two ways, each with its own proof",
 			[]string{"05.11.2026", "13.11.2026", "05/11/2026", "11/13/2026"}, " 2026-11-05"},
 		{"a year of two digits is another way", []string{"05/11/26", "13/11/2026"}, `column "Date" can be read three ways in 1 of 2 rows, for example row 2: 05/11/26

@@ -339,10 +339,18 @@ func (d *draft) askParts(s *scribe) {
 		"place of the one above", append(parts, d.amount)...)
 }
 
-// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost.
+// plainAmount are headings that leave open whether an amount is for one piece or for all.
+var plainAmount = wordsIn(`amount betrag montant monto importe importo valor value bedrag kwota belopp
+	belob castka tutar 金額`)
+
+// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost. An
+// amount of which the heading says no more may be one, too, beside what was sold and no price.
 func (d *draft) askPieces(s *scribe) {
 	quantity := d.items[roleQuantity]
-	if d.proof != "" || d.sum || quantity == nil || d.amount.score[rolePrice] <= 500 ||
+	plain := len(d.amount.words) == 1 && anyOfWords(d.amount.words, plainAmount) &&
+		d.items[roleItem] != nil && d.items[rolePrice] == nil
+	price := !d.sum && d.amount.score[rolePrice] > 500
+	if d.proof != "" || quantity == nil || !plain && !price ||
 		strings.Contains(d.amount.name+quantity.name, "'") ||
 		!slices.ContainsFunc(quantity.values, func(v valueCount) bool {
 			return v.text != "0" && strings.Trim(v.text, "0") != "1" && v.text != "1.00" &&
@@ -354,7 +362,7 @@ func (d *draft) askPieces(s *scribe) {
 	product := "num(" + quoted(d.amount.name) + ") * num(" + quoted(quantity.name) + ")"
 	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is: "+
 		"this line, in place of the one above", comment(d.amount.name), comment(quantity.name))
-	s.ask(1, "deal_value: {expr: '"+product+"'}", why, d.amount, quantity)
+	s.ask(1, "deal_value: {expr: '"+product+"'"+d.sumOption()+"}", why, d.amount, quantity)
 }
 
 func (d *draft) sumOption() string {
@@ -391,7 +399,7 @@ func (d *draft) studyLines() error {
 		return nil
 	}
 
-	price, quantity := d.items[rolePrice], d.items[roleQuantity]
+	price := d.items[rolePrice]
 	var lines []*profile // amounts of lines, beside price and quantity
 	for _, p := range d.profiles {
 		if p != d.amount && p != price && p.varies && p.largely(p.numbers) &&
@@ -429,38 +437,7 @@ func (d *draft) studyLines() error {
 			key = append(key[:0], c.Text...)
 		}
 
-		read := func(p *profile) (number.Decimal, bool) {
-			readings := bothReadings(row, p)
-			if readings[0].Ok {
-				return readings[0].Value, true
-			}
-			return readings[1].Value, readings[1].Ok
-		}
-		amount, ok := read(d.amount)
-		if !ok {
-			return
-		}
-
-		line := []number.Decimal{amount}
-		if price != nil {
-			if cost, ok := read(price); ok {
-				count := number.Decimal{Coef: 1}
-				if quantity != nil {
-					if n, ok := read(quantity); ok {
-						count = n
-					}
-				}
-				line = append(line, times(cost, count))
-			}
-		}
-
-		for _, p := range lines {
-			if cost, ok := read(p); ok {
-				line = append(line, cost)
-			}
-		}
-
-		if len(line) > 1 {
+		if line := d.lineOf(row, lines); len(line) > 1 {
 			rows = append(rows, line)
 		}
 	})
@@ -468,6 +445,43 @@ func (d *draft) studyLines() error {
 	end()
 	d.ofLines, d.ofOrder = same > 0 && differs == 0, differs > 0
 	return err
+}
+
+// lineOf is the amount of a row, and behind it what its line may cost: price times quantity, and
+// the amounts of lines. It is nil where the amount cannot be read.
+func (d *draft) lineOf(row *cell.Row, lines []*profile) []number.Decimal {
+	read := func(p *profile) (number.Decimal, bool) {
+		readings := bothReadings(row, p)
+		if readings[0].Ok {
+			return readings[0].Value, true
+		}
+		return readings[1].Value, readings[1].Ok
+	}
+	amount, ok := read(d.amount)
+	if !ok {
+		return nil
+	}
+
+	line := []number.Decimal{amount}
+	if price := d.items[rolePrice]; price != nil {
+		if cost, ok := read(price); ok {
+			count := number.Decimal{Coef: 1}
+			if quantity := d.items[roleQuantity]; quantity != nil {
+				if n, ok := read(quantity); ok {
+					count = n
+				}
+			}
+			line = append(line, times(cost, count))
+		}
+	}
+
+	for _, p := range lines {
+		if cost, ok := read(p); ok {
+			line = append(line, cost)
+		}
+	}
+
+	return line
 }
 
 // times multiplies a price by a number of pieces. One that is too large for that is none of a line.
@@ -566,33 +580,47 @@ func (d *draft) paired(p *profile) bool {
 	return false
 }
 
-// count compares the column with the amount of a sale.
-func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int) {
-	first := func(p *profile) (number.Reading, bool) {
+// count compares the column with the amount of a sale: what all lines have together where these are
+// added up, otherwise the first line that is not zero.
+func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int, summed bool) {
+	of := func(p *profile) (all number.Decimal, ok bool) {
 		var c cell.Cell
 		for i := range rows {
-			if cell.Read(&c, &rows[i], p.index); !c.Empty() {
-				reading := bothReadings(&rows[i], p)[comma]
-				return reading, reading.Ok
+			if cell.Read(&c, &rows[i], p.index); c.Empty() {
+				continue
 			}
+
+			reading := bothReadings(&rows[i], p)[comma]
+			if !reading.Ok {
+				return all, false
+			}
+			if all.Coef != 0 && !summed {
+				break
+			}
+
+			var err error
+			if all, err = number.Add(all, reading.Value); err != nil {
+				return all, false
+			}
+			ok = true
 		}
-		return number.Reading{}, false
+		return all, ok
 	}
-	value, ok := first(b.profile)
-	if !ok || value.Value.Coef == 0 {
-		value.Value = number.Decimal{}
+
+	size, ok := of(b.profile)
+	if !ok || size.Coef == 0 {
+		size = number.Decimal{}
 		b.halves.Write([]byte{0})
 	} else {
 		b.halves.Write([]byte{1})
 		b.nonzero++
 	}
 
-	sold, ok := first(amount)
+	all, ok := of(amount)
 	if !ok {
 		return
 	}
 
-	size, all := value.Value, sold.Value
 	size.Coef, all.Coef = -number.Abs(size.Coef), number.Abs(all.Coef)
 	if !size.Equal(number.Decimal{Coef: -all.Coef, Scale: all.Scale}) {
 		b.differs++
@@ -609,6 +637,10 @@ func (d *draft) askBeside(s *scribe) {
 	for _, b := range d.beside {
 		net := "deal_value: {column: " + amount + d.sumOption() + ", net_of: " +
 			scalar(b.name) + "}"
+		if d.sum && b.varies && !strings.Contains(d.amount.name+b.name, "'") { // each line's own
+			net = "deal_value: {expr: 'num(" + quoted(d.amount.name) + ") - abs(num(" +
+				quoted(b.name) + "))', sum: true}"
+		}
 		instead := "deal_value: " + scalar(b.name)
 		switch {
 		case b.nonzero == 0:

@@ -48,6 +48,18 @@ func TestAmountsAreCompared(t *testing.T) {
 			"", "Tax amount"},
 		{"the price of one piece", "Price,Quantity", [3]string{"10.00,2", "5.00,3", "4.00,1"},
 			"deal_value: Price", "may be the price of one piece"},
+		{"an amount beside what was sold", "Product,Amount,Qty",
+			[3]string{"Lamp,30.00,2", "Bulb,4.10,3", "Desk,80.00,1"},
+			"deal_value: Amount", "may be the price of one piece"},
+		{"an amount beside what was sold, one of each", "Product,Amount,Qty",
+			[3]string{"Lamp,30.00,1", "Bulb,4.10,1", "Desk,80.00,1"}, "deal_value: Amount", ""},
+		{"a total beside what was sold", "Product,Total,Qty",
+			[3]string{"Lamp,60.00,2", "Bulb,12.30,3", "Desk,80.00,1"}, "deal_value: Total", ""},
+		{"an amount beside what was sold, and its price", "Product,Unit price,Qty,Amount",
+			[3]string{"Lamp,30.00,2,60.00", "Bulb,4.10,3,12.30", "Desk,80.00,1,80.00"},
+			"deal_value: Amount", ""},
+		{"an amount and how much was sold, not what", "Amount,Qty",
+			[3]string{"30.00,2", "4.10,3", "80.00,1"}, "deal_value: Amount", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := "Order,Date," + c.columns + ",Currency,Email\n"
@@ -133,6 +145,32 @@ func TestPeople(t *testing.T) {
 		if strings.Contains(text, not) {
 			t.Errorf("%q is in\n%s", not, text)
 		}
+	}
+}
+
+// What went back of single lines is looked for in all lines of an order, not just in the first one.
+func TestWhatWentBackOfLinesIsAsked(t *testing.T) {
+	for _, c := range []struct{ name, lines, want string }{
+		{"of one line", "Order,Day,Article,Line amount,Amount refunded,Currency,Email\n" +
+			"S1,2026-11-02,Lamp,30.00,0.00,EUR,ann@example.com\n" +
+			"S1,2026-11-02,Bulb,4.00,4.00,EUR,ann@example.com\n" +
+			"S2,2026-11-03,Desk,80.00,0.00,EUR,bob@example.com\n",
+			`deal_value: {expr: 'num("Line amount") - abs(num("Amount refunded"))', sum: true}`},
+		{"of the order, on its last line",
+			"Order,Day,Article,Order total,Amount refunded,Currency,Email\n" +
+				"S1,2026-11-02,Lamp,34.00,0.00,EUR,ann@example.com\n" +
+				"S1,2026-11-02,Bulb,34.00,4.00,EUR,ann@example.com\n" +
+				"S2,2026-11-03,Desk,80.00,0.00,EUR,bob@example.com\n",
+			`deal_value: {column: Order total, net_of: Amount refunded}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := linesOf(t, c.lines)
+			if !slices.ContainsFunc(all, func(line Suggestion) bool {
+				return line.Open && line.Line == c.want
+			}) {
+				t.Errorf("no question %q in\n%s", c.want, texts(all))
+			}
+		})
 	}
 }
 

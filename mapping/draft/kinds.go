@@ -52,6 +52,8 @@ type columnTally struct {
 	filled tally
 	values []kindValue
 	many   bool // values is not all of them
+	// the values beside amounts of zero: they raise no question, but an answer needs them, too
+	unpaid []kindValue
 
 	parts  hash.Hash64 // which rows have equal values
 	halves hash.Hash64 // which rows have any
@@ -70,16 +72,38 @@ const (
 // tells nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
-	beside, comma := d.besideColumns(), 0
-	if strings.Contains(d.mainNumber(), ",56") {
-		comma = 1
-	}
-
+	beside := d.besideColumns()
 	d.begun = d.beginnings()
 	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
 
+	if err := d.countKinds(tallies, beside); err != nil {
+		return err
+	}
+	d.beside = beside
+
+	for i := range tallies {
+		if k := d.kindOf(&tallies[i]); k != nil {
+			d.kinds = append(d.kinds, *k)
+		}
+	}
+
+	// The money of these rows is asked about already.
+	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
+		return slices.ContainsFunc(beside, func(b besideColumn) bool {
+			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
+		})
+	})
+	d.kinds = append(d.kinds, d.unsaid()...)
+	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
+	d.kinds = withoutTwins(d.kinds)
+	return nil
+}
+
+// countKinds maps all rows by what the draft has so far, and counts the events by the values of
+// these columns.
+func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
@@ -87,6 +111,11 @@ func (d *draft) studyKinds() error {
 	mapper, err := config.Bind(d.export.File, d.export.Header)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
+	}
+
+	comma := 0
+	if strings.Contains(d.mainNumber(), ",56") {
+		comma = 1
 	}
 
 	var event mapping.Event
@@ -100,9 +129,11 @@ func (d *draft) studyKinds() error {
 		mapper.Map(group, &event)
 
 		for i := range tallies {
-			if t := &tallies[i]; event.State != mapping.Skipped ||
-				event.Reason == provisional+t.name {
+			switch t := &tallies[i]; {
+			case event.State != mapping.Skipped, event.Reason == provisional+t.name:
 				t.count(group, &event)
+			case event.Reason == "zero_amount":
+				t.countUnpaid(group, &event)
 			}
 		}
 
@@ -114,7 +145,7 @@ func (d *draft) studyKinds() error {
 
 		for i := range beside {
 			if event.State != mapping.Skipped {
-				beside[i].count(group, d.amount, comma)
+				beside[i].count(group, d.amount, comma, d.sum)
 			}
 		}
 
@@ -136,23 +167,6 @@ func (d *draft) studyKinds() error {
 	}
 
 	end()
-	d.beside = beside
-
-	for i := range tallies {
-		if k := d.kindOf(&tallies[i]); k != nil {
-			d.kinds = append(d.kinds, *k)
-		}
-	}
-
-	// The money of these rows is asked about already.
-	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
-		return slices.ContainsFunc(beside, func(b besideColumn) bool {
-			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
-		})
-	})
-	d.kinds = append(d.kinds, d.unsaid()...)
-	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
-	d.kinds = withoutTwins(d.kinds)
 	return nil
 }
 
@@ -281,7 +295,7 @@ func (d *draft) askBeginnings(s *scribe) {
 				continue
 			}
 			s.open++
-			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under "+
+			why := fmt.Sprintf("%s begins with %s in %s: if these are not sales, add under "+
 				"skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
 				comment(b.name), v.text,
 				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))
@@ -442,14 +456,31 @@ func (t *tally) add(event *mapping.Event) {
 	t.sums[event.Currency].Add(t.sums[event.Currency], big.NewInt(event.Minor))
 }
 
-// count takes the first value of a group that is not empty.
-func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
-	var c cell.Cell
+// valueOf is the first value of a group that is not empty.
+func (t *columnTally) valueOf(rows []cell.Row) (c cell.Cell) {
 	for i := range rows {
 		if cell.Read(&c, &rows[i], t.index); !c.Empty() {
 			break
 		}
 	}
+	return c
+}
+
+// countUnpaid counts what stands beside an amount of zero.
+func (t *columnTally) countUnpaid(rows []cell.Row, event *mapping.Event) {
+	c := t.valueOf(rows)
+	at := slices.IndexFunc(t.unpaid, func(v kindValue) bool { return v.text == string(c.Text) })
+	if at < 0 && len(t.unpaid) < limitValues {
+		at = len(t.unpaid)
+		t.unpaid = append(t.unpaid, kindValue{text: string(c.Text)})
+	}
+	if at >= 0 {
+		t.unpaid[at].add(event)
+	}
+}
+
+func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
+	c := t.valueOf(rows)
 
 	// What goes into the hashes tells whether two columns tell the same rows apart.
 	t.units++
@@ -553,6 +584,14 @@ func (t *columnTally) listed() (values []kindValue) {
 
 	if t.empty.rows > 0 {
 		values = append(values, kindValue{tally: t.empty})
+	}
+
+	for _, v := range t.unpaid {
+		if v.text != "*" && cell.MaskPersonal(v.text) == v.text &&
+			(v.text == "" || speakable(v.text)) &&
+			!slices.ContainsFunc(values, func(w kindValue) bool { return w.text == v.text }) {
+			values = append(values, v)
+		}
 	}
 
 	slices.SortStableFunc(values, func(a, b kindValue) int { return b.rows - a.rows })

@@ -319,6 +319,26 @@ func TestTheQuestionAboutSales(t *testing.T) {
 	}
 }
 
+// A value of which all amounts are zero is in the question, too: once it is answered, a row of which
+// nothing is said is no sale and no row that is left out.
+func TestValuesWithoutMoneyAreInTheQuestion(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("ID,Date,Amount,Currency,Email,Status\n")
+	for i := range 12 {
+		status, amount := [...]string{"paid", "refunded", "gifted"}[i%3], fmt.Sprint(i+1, ".50")
+		if status == "gifted" {
+			amount = "0.00"
+		}
+		fmt.Fprintf(&b, "T%d,2026-11-%02d,%s,EUR,u%d@example.com,%s\n", i, 10+i, amount, i, status)
+	}
+	all := linesOf(t, b.String())
+	if !slices.ContainsFunc(all, func(line Suggestion) bool {
+		return line.Value == "gifted" && line.Guess == "yes?" && line.Reason == "4 rows, 0.00 EUR"
+	}) {
+		t.Errorf("gifted is not asked about in\n%s", texts(all))
+	}
+}
+
 // What the certain lines leave out tells no other column apart any more.
 func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 	all := linesOf(t, strings.ReplaceAll(`ID,Date,Amount,Currency,Email,Status,Stage

@@ -20,12 +20,13 @@ type Proof struct {
 	// with '.' or ',' as decimal mark: the first in groups of three only, and the first in the
 	// Indian way
 	threes, twos [2]numberSample
-	groups       [2]GroupMarks // how digits were grouped
-	parted       [2]bool       // a value has groups and decimals: 1.112,50
-	side         *numberSample // the first with CR or DR
-	typed        numberSample  // the first number cell of a workbook
-	typedParts   bool          // a number cell has decimals
-	notPlain     bool          // not all are plain
+	groups       [2]GroupMarks   // how digits were grouped
+	parted       [2]bool         // a value has groups and decimals: 1.112,50
+	side         *numberSample   // the first with CR or DR
+	milles       [2]numberSample // the first money with three decimals, zero at the end: 1.250
+	typed        numberSample    // the first number cell of a workbook
+	typedParts   bool            // a number cell has decimals
+	notPlain     bool            // not all are plain
 }
 
 // numberSample is a value to show.
@@ -113,6 +114,13 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	case same:
 	case point.Ok && comma.Ok:
 		p.open++
+		if exponent, known := Exponent(currency); known && exponent < 3 {
+			for i := range readings {
+				if readings[i].Value.Scale == 3 {
+					p.milles[i].note(row, cell, readings)
+				}
+			}
+		}
 		if p.undecided == nil {
 			p.undecided = &numberSample{row, string(cell), readings}
 		}
@@ -148,6 +156,10 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 		}
 		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.open,
 			Examples: examples}
+	case p.milles[mark].row > 0 && p.only[mark].decimals(mark) < 3:
+		// Who writes 12.50 does not write 1.250 for 1.25: it may be 1250.
+		return Format{}, p.conflict("writes two decimals and three",
+			p.only[mark].as(p.format(mark), mark), p.milles[mark].as(p.format(1-mark), 1-mark))
 	case p.twos[mark].row > 0 && p.threes[mark].row > 0:
 		western := Format{Decimal: '.', Groups: byComma | byThousands}
 		indian := Format{Decimal: '.', Groups: byComma | byHundreds}
@@ -192,6 +204,8 @@ func (p *Proof) Assume(other Format) (Format, bool) {
 func (p *Proof) format(mark int) Format {
 	return Format{Decimal: ".,"[mark], Groups: p.groups[mark].completed()}
 }
+
+func (s *numberSample) decimals(mark int) uint8 { return s.readings[mark].Value.Scale }
 
 func (s *numberSample) as(format Format, mark int) cell.Reading {
 	return cell.Reading{Row: s.row, Value: s.text, Format: format.String(),

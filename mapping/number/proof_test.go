@@ -37,7 +37,7 @@ func TestNumberProof(t *testing.T) {
 		{"yen have no decimals", []string{"1,234|JPY"}, "1,234.56"},
 		{"yen by the cell's own sign", []string{"1,234円"}, "1,234.56"},
 		{"a euro has no three decimals", []string{"1.234|EUR"}, "1.234,56"},
-		{"dinars do", []string{"1,234|KWD"}, `column "Total" can be read two ways in its only row, for example row 2: 1,234
+		{"dinars do", []string{"1,234|KWD"}, `column "Total" can be read two ways in row 2: 1,234
   as 1,234.56  1234      as 1234,56  1.234
 Say which, in mapping.yaml:
   formats: {number: "1,234.56"}
@@ -60,6 +60,22 @@ Fix the file, or say which is right, and rows that do not fit become invalid; in
 Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
   formats: {number: "1234.56"}
 `},
+		{"three decimals beside two", []string{"18.40|EUR", "2.350|EUR"}, `column "Total" writes two decimals and three:
+  row 2: 18.40   as 1234.56  18.40
+  row 3: 2.350   as 1.234,56  2350
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {number: "1234.56"}
+`},
+		{"three decimals beside two, with a comma", []string{"2,350|EUR", "18,40|EUR"}, `column "Total" writes two decimals and three:
+  row 3: 18,40   as 1234,56  18.40
+  row 2: 2,350   as 1,234.56  2350
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {number: "1234,56"}
+`},
+		{"thousands beside decimals", []string{"2.350|EUR", "18,40|EUR"}, "1.234,56"},
+		{"three decimals in all", []string{"18.400|EUR", "0.350|EUR"}, "plain"},
+		{"three decimals beside two, of what is no money", []string{"18.40", "2.350"}, "plain"},
+		{"three decimals beside two, of dinars", []string{"18.40|KWD", "2.350|KWD"}, "plain"},
 		{"two ways of grouping", []string{"1,23,456", "123,456"}, `column "Total" groups digits in two ways:
   row 3: 123,456   as 1,234.56  123456
   row 2: 1,23,456   as 1,23,456.78  123456
