@@ -6,8 +6,8 @@ BEGIN {
 	parts = "mapping/cell mapping/number mapping/date mapping/contact mapping/document"
 	allow("mapping", parts)
 	allow("mapping/draft", "mapping " parts)
-	formats = "importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
-	allow("importer/table/grid", "")
+	formats = "importer/table/biff importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
+	allow("importer/table/grid importer/table/biff/bifftest", "")
 	allow(formats, "importer/table/grid")
 	allow("importer/table", "importer/table/grid " formats)
 	allow("importer/webhook importer/ledger importer/report importer/queue", "")

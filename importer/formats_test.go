@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ableimport/importer"
+	"ableimport/importer/table/biff/bifftest"
 	"ableimport/mapping"
 )
 
@@ -53,6 +55,7 @@ var billKinds = []string{"text", "moment", "date", "money", "number", "text", "t
 func TestSameExportInEveryFormat(t *testing.T) {
 	writers := map[string]func([]bill) []byte{
 		"bills.csv": asCSV, "bills.xlsx": asXLSX, "bills.ods": asODS, "bills.xml": asXML2003,
+		"bills.xls":  asXLS,
 		"stored.xls": func(bills []bill) []byte { return asPage(bills, true) },
 		"bills.html": func(bills []bill) []byte { return asPage(bills, false) },
 	}
@@ -168,6 +171,43 @@ func asXLSX(bills []bill) []byte {
 	}
 	out, _ := file.WriteToBuffer()
 	return out.Bytes()
+}
+
+func asXLS(bills []bill) []byte {
+	book := bifftest.Book{Formats: []string{"yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd", "#,##0.00 [$€-407]"}}
+	var records [][]byte
+	for column, heading := range billHeadings {
+		records = append(records, bifftest.Label(0, uint16(column), heading))
+	}
+	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	for i, b := range bills {
+		row := uint16(i + 1)
+		if b.hidden {
+			records = append(records, bifftest.HiddenRow(row))
+		}
+		for column, cell := range b.cells() {
+			column := uint16(column)
+			switch billKinds[column] {
+			case "text":
+				records = append(records, bifftest.Text(row, column, len(book.Texts)))
+				book.Texts = append(book.Texts, cell)
+			case "number":
+				records = append(records, bifftest.Number(row, column, 0, cell))
+			case "money":
+				records = append(records, bifftest.Number(row, column, 3, cell))
+			case "date":
+				at, _ := time.Parse("2006-01-02", cell)
+				records = append(records, bifftest.Number(row, column, 2,
+					fmt.Sprint(int(at.Sub(epoch).Hours())/24)))
+			default:
+				at, _ := time.Parse("2006-01-02 15:04:05", cell)
+				serial := big.NewRat(int64(at.Sub(epoch)/time.Second), 86400)
+				records = append(records, bifftest.Number(row, column, 1, serial.FloatString(12)))
+			}
+		}
+	}
+	book.Sheets = []bifftest.Sheet{{Name: "Bills", Records: bifftest.Join(records...)}}
+	return book.File()
 }
 
 // isoMoment writes a date and a time as XML has them.

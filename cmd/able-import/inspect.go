@@ -30,8 +30,9 @@ func (p *program) inspectCommand() *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
-It reads delimited text (CSV), XLSX, OpenDocument (.ods), XML Spreadsheet 2003 and the
-tables of web pages (HTML); the content decides, whatever the file's name is.
+It reads delimited text (CSV), XLSX, old Excel workbooks (.xls), OpenDocument (.ods), XML
+Spreadsheet 2003 and the tables of web pages (HTML); the content decides, whatever the
+file's name is.
 Nothing leaves this machine. If detection is wrong, correct it with a flag here, and
 with the same word under source: in the mapping.
 

@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"bytes":    writeBytes,
 			"fix":      fix,
 			"pack":     pack,
+			"oldexcel": oldExcel,
 			"age":      age,
 			"isin":     isin,
 			"hook":     hook,

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ableimport/importer/table/biff"
 	"ableimport/importer/table/grid"
 	"ableimport/importer/table/opendocument"
 	"ableimport/importer/table/spreadsheetml"
@@ -86,8 +87,8 @@ func foreign(head []byte) string {
 	return ""
 }
 
-// oleKind says what an OLE compound file holds, by the names of its streams: they are UTF-16 within
-// its directory.
+// oleKind says what an OLE compound file is in which no workbook can be found, by the names of its
+// streams: they are UTF-16 within its directory.
 func oleKind(content []byte) string {
 	holds := func(name string) bool {
 		return bytes.Contains(content, []byte(strings.Join(strings.Split(name, ""), "\x00")+"\x00"))
@@ -96,9 +97,41 @@ func oleKind(content []byte) string {
 	case holds("EncryptedPackage"):
 		return "protected by a password: open it in Excel, remove the password and save it again"
 	case holds("Workbook"), holds("Book"):
-		return "an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or export CSV"
+		return "an old Excel workbook (.xls) that was cut off or damaged: export or download it " +
+			"again, or, where Excel still opens it, save it there as .xlsx"
 	}
 	return "an old Office document, not a table: export it as CSV or XLSX"
+}
+
+// largestOld is how large an old Excel workbook may be, as all of it is kept in memory. 65,536 rows
+// with 20 columns are 20 MB.
+const largestOld = 256 << 20
+
+// openOldExcel opens what is in an OLE compound file, if it is a workbook.
+func openOldExcel(base string, found *content, options Options) (source, error) {
+	if found.size > largestOld {
+		return nil, fmt.Errorf("is an old Office document of more than %d MB: save it as .xlsx",
+			largestOld>>20)
+	}
+	file, err := io.ReadAll(io.NewSectionReader(found.file, 0, found.size))
+	if err != nil {
+		return nil, err
+	}
+	book, err := biff.Open(file)
+	switch {
+	case errors.Is(err, biff.ErrDamaged):
+		return nil, errors.New("is " + oleKind(file))
+	case err != nil:
+		return nil, err
+	}
+
+	return openGrid(base, options, &gridFile{
+		format: "xls", typed: true, allowed: unpackedFreely,
+		begin: func(options grid.Options, _ bool) (grid.Reader, io.Closer, error) {
+			return biff.New(book, options), io.NopCloser(nil), nil
+		},
+		whole: func() error { return nil }, changed: found.changed, release: found.file.Close,
+	})
 }
 
 // foreignText says what a text is if it is no table; "" if it may be one.

@@ -125,11 +125,8 @@ func openContent(
 
 	switch {
 	case bytes.HasPrefix(head, []byte(oleMagic)):
-		content, err := io.ReadAll(io.NewSectionReader(file, 0, min(found.size, 64<<20)))
-		if err != nil {
-			return nil, nil, err
-		}
-		return nil, nil, errors.New("is " + oleKind(content))
+		book, err := openOldExcel(filepath.Base(path), found, options)
+		return book, nil, err
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		if byPath, err := found.unzip(options.Sheet); err != nil || byPath != nil {
 			return nil, byPath, err

@@ -37,11 +37,11 @@ func TestRefuses(t *testing.T) {
 		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096),
 			"is empty: there is nothing but blank lines in it"},
 		{"old Excel", "june.xls", streams("Root Entry", "Workbook"),
-			"is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"is an old Excel workbook (.xls) that was cut off or damaged: export or download it " +
+				"again, or, where Excel still opens it, save it there as .xlsx"},
 		{"old Excel named .xlsx", "june.xlsx", streams("Root Entry", "Book"),
-			"is an old Excel workbook (.xls): open it in Excel and save it as .xlsx, or " +
-				"export CSV"},
+			"is an old Excel workbook (.xls) that was cut off or damaged: export or download it " +
+				"again, or, where Excel still opens it, save it there as .xlsx"},
 		{"password", "june.xlsx", streams("EncryptionInfo", "EncryptedPackage"),
 			"is protected by a password: open it in Excel, remove the password and save it again"},
 		{"old Word", "june.csv", streams("WordDocument"),

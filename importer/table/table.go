@@ -95,9 +95,9 @@ type Limits struct {
 
 // Info tells how a file is read, for people and for the report.
 type Info struct {
-	// Format is "csv", "xlsx", "ods", "xml" or "html"; with its wrapping: "csv.gz", "html.zip".
+	// Format is "csv", "xlsx", "xls", "ods", "xml" or "html"; with its wrapping: "csv.gz", "html.zip".
 	Format    string
-	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX and .ods
+	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX, .xls and .ods
 	Delimiter string  // of delimited text, as written in the file
 	Quote     string  // of delimited text: `"`, `'` or "none"; with backslash escapes `"\`
 	Sheet     string  // "" for text, and for the only table of a web page
