@@ -155,7 +155,7 @@ func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
 
 // record counts a delivery whose outcome is durable, and writes its receipt.
 func (b *account) record(d *delivery) {
-	state := d.outcome()
+	state := d.state()
 	tallyDelivery(&b.tally, state, d)
 	if d.resend && state == report.Delivered {
 		b.tally.AddResent()
@@ -186,7 +186,7 @@ func incidentOf(file string, d *delivery) report.Incident {
 		message = fmt.Sprintf("%d %q", d.result.Status, words(d.result.Answer))
 	}
 	return report.Incident{
-		Code: d.outcome().String(), Detail: message, Message: message,
+		Code: d.state().String(), Detail: message, Message: message,
 		File: file, Row: d.first, Label: d.label, Event: int64(d.seq) + 1,
 	}
 }

@@ -51,6 +51,9 @@ func (c *canary) end() (stop string) {
 	c.size, c.answers = 0, nil
 	switch {
 	case c.failed:
+		if len(answers) == 1 {
+			return "the first event was not delivered"
+		}
 		return fmt.Sprintf("not all of the first %d events were delivered", len(answers))
 	case c.confirm != nil && !c.confirm(answers):
 		return "you stopped after the first " + report.Plural(int64(len(answers)), "event")

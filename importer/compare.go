@@ -23,7 +23,7 @@ import (
 //	InFile - OnlyHere + Differs + InvalidHere + OnlyThere + Again = Delivered
 //
 // An event that is in both counts with its latest delivery, earlier ones stand under Again. Events
-// that are only there are those of the same namespace in the period.
+// that are only there are events of the same namespace in the period.
 type Comparison struct {
 	Period    history.Period
 	Namespace string
@@ -77,7 +77,7 @@ type Found struct {
 const maxFound = 100_000
 
 // Compare compares the import's files with what the target's ledger knows. Where the period is
-// open, it is that of the file's own events.
+// open, it is the period of the file's own events.
 func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparison, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
@@ -153,7 +153,7 @@ func (c *comparer) compare() error {
 
 var kinds = []string{"only here", "only there", "differs", "invalid here", "again"}
 
-// here are the files' records by id; those of twins under ids of their own.
+// here are the files' records by id; twins have ids of their own.
 func (c *comparer) here() (*spill.Sorter, func(), error) {
 	if !c.im.job.Mapping.ContentIDs() {
 		return c.records, func() {}, nil
@@ -407,7 +407,7 @@ func (c *comparer) nameThem() error {
 	return nil
 }
 
-// Currencies are those of the comparison, in order.
+// Currencies are the currencies of the comparison, in order.
 func (c *Comparison) Currencies() []string { return c.bridge().currencies() }
 
 // Equal tells that the file and the ledger say the same.
@@ -462,7 +462,7 @@ func (b bridge) addsUp(what string) error {
 	return nil
 }
 
-// currencies are those of all steps, in order.
+// currencies are the currencies of all steps, in order.
 func (b bridge) currencies() (all []string) {
 	for _, s := range b {
 		all = append(all, s.step.Money.Currencies()...)

@@ -325,7 +325,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		return nil
 	}
 
-	d.buffer = verdict{r.seq, f, twin, after}.append(d.buffer[:0])
+	d.buffer = fateNote{r.seq, f, twin, after}.append(d.buffer[:0])
 	return d.plan.fates.Add(d.buffer)
 }
 

@@ -2,7 +2,7 @@
 //
 //	          Preflight                                                        Run
 //
-//	file ──► table ──► mapping ──► kept in their order, encrypted ──────────────────►    blocks
+//	file ──► table ──► mapping ──► sealed in order, encrypted ──────────────────────►    blocks
 //	         rows      events ──► records                                                  │
 //	                              one sort by id                                           │
 //	                                 │                                                     │
@@ -26,7 +26,8 @@
 //
 // Package mapping, which is pure, makes events of rows. Parts know each other only as
 // .ci/layers.awk says; this package joins them. Read it in this order: job.go, input.go,
-// first_reading.go, walk.go, preflight.go, decide.go, fate.go, produce.go, run.go, summary.go.
+// first_reading.go, walk.go, preflight.go, record.go, decide.go, fate.go, produce.go, run.go,
+// sender.go, account.go, summary.go.
 //
 // # Words
 //
@@ -39,7 +40,9 @@
 //	fate         what the preflight decides about an event: send, duplicate, changed, ...
 //	state        what became of an event, as reports count it: delivered, unknown, ...
 //	verdict      what one answer of the receiver means; of package webhook
-//	outcome      a verdict as the ledger notes it
+//	outcome      what became of one delivery, as it is noted: a verdict in the ledger, with the
+//	             receiver's words for the failures files
+//	sealed       an event as it will be posted, encrypted, from the preflight until it goes out
 //	plan         all events of an import with their fates; its hash names it
 //	kept plan    what somebody approves: a plan's hash, what becomes of each event, the sums, who previewed it
 //	account      what a run writes down: tally, receipts, failures
@@ -65,9 +68,11 @@
 //   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is durable before the
 //     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again without a
 //     decision.
-//   - What was previewed is what is sent: the files are read and mapped once, and the events wait in memory and in a
-//     private file until they are posted, encrypted with a key that only the run's memory has. A file that somebody
-//     writes meanwhile is noticed, and what is left of the run is not sent.
+//   - What was previewed is what is sent: the events are posted as the preflight has mapped them, not from a later
+//     reading. Until then they wait in memory and in a private file, encrypted with a key that only the run's memory
+//     has. A plan that was made without [Import.Hold] kept no events: the run maps the files again, and sends nothing
+//     unless the plan's hash is the same. A file that somebody writes meanwhile is noticed, and what is left of the
+//     run is not sent.
 //   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events kept in bounded memory
 //     with private spill files, blocks are used again.
 //   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is finished and noted.

@@ -89,7 +89,7 @@ func (w *failureWriter) write() error {
 			}
 			continue
 		}
-		if err := w.fated(u.unit, u.verdict); err != nil {
+		if err := w.fated(u.unit, u.fateNote); err != nil {
 			return err
 		}
 
@@ -159,17 +159,17 @@ func cellText(u *unit, row int, column string, im *Import) string {
 	return ""
 }
 
-func (w *failureWriter) fated(u *unit, v verdict) error {
-	switch v.fate {
+func (w *failureWriter) fated(u *unit, n fateNote) error {
+	switch n.fate {
 	case conflicting:
 		return w.rows(u, reason("id_conflict", "another row of this file has the same id and "+
 			"other content; correct or remove one of them"))
 	case changed:
-		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Changed),
+		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Changed),
 			w.rows(u, reason("changed",
 				"delivered before with other content; held until you decide")))
 	case unknown:
-		return errors.Join(w.hold(u, w.identify(u, v.twin), report.Unknown),
+		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Unknown),
 			w.rows(u, reason("unknown",
 				"an earlier attempt may have arrived; held until you decide")))
 	}
@@ -402,7 +402,7 @@ func fingerprint(failure report.Failure) [32]byte {
 	return sha256.Sum256(text)
 }
 
-// held describes the event of a unit for the list.
+// hold lists the event of a unit among those that wait for a person.
 func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
 	return w.held.Write(history.Held{
 		State: state.String(), ID: hex.EncodeToString(e.ID[:]),

@@ -1,10 +1,50 @@
 package importer
 
 import (
+	"encoding/binary"
 	"iter"
 
 	"ableimport/mapping"
 )
+
+// A fate is what the preflight decides about a mapped event.
+type fate byte
+
+const (
+	send        fate = iota
+	duplicate        // the same event is in this run already: its rows are skipped
+	conflicting      // other content under the same id in one file: none of them can be trusted
+	already          // delivered by an earlier run, as it is
+	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	changed
+	// an earlier run could not tell whether it arrived: held until somebody decides
+	unknown
+	resend // unknown, and to be sent again anyway
+	kept   // delivered with other content, which stands: somebody has decided so
+)
+
+// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have none.
+type fateNote struct {
+	seq  uint64
+	fate fate
+	twin uint32 // for events identified by content: how many twins stand before it
+
+	after uint64 // revision of the queue's entry that this is decided on; 0: none, or no queue
+}
+
+const fateNoteSize = 8 + 1 + 4 + 8
+
+func (n fateNote) append(dst []byte) []byte {
+	dst = binary.BigEndian.AppendUint64(dst, n.seq)
+	dst = append(dst, byte(n.fate))
+	dst = binary.BigEndian.AppendUint32(dst, n.twin)
+	return binary.BigEndian.AppendUint64(dst, n.after)
+}
+
+func readFateNote(src []byte) fateNote {
+	return fateNote{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]),
+		binary.BigEndian.Uint64(src[13:])}
+}
 
 // sendable tells whether the unit is an event that may be sent: it is mapped, and no damaged row
 // holds it. Only these events have a number and a fate in the run.
@@ -12,11 +52,11 @@ func (u *unit) sendable() bool {
 	return u.event != nil && u.event.State == mapping.Mapped && u.held == nil
 }
 
-// A fatedUnit is a unit beside what the preflight has decided about its event. The verdict counts
+// A fatedUnit is a unit beside what the preflight has decided about its event. The note counts
 // for sendable units only.
 type fatedUnit struct {
 	*unit
-	verdict
+	fateNote
 }
 
 // withFates joins a walk over the inputs with the fates of the plan. Everything that reads the
@@ -30,7 +70,7 @@ func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, 
 		for u, err := range units {
 			f := fatedUnit{unit: u}
 			if err == nil && u.sendable() {
-				f.verdict, err = fates.of(seq)
+				f.fateNote, err = fates.of(seq)
 				seq++
 			}
 
@@ -49,7 +89,7 @@ func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, 
 type fateReader struct {
 	next  func() ([]byte, error, bool)
 	close func()
-	raw   []byte // the next verdict
+	raw   []byte // the next note
 	err   error
 	more  bool
 }
@@ -61,14 +101,18 @@ func (plan *Plan) openFates() *fateReader {
 	return f
 }
 
-// of is the verdict on an event; one that has none is to be sent.
-func (f *fateReader) of(seq uint64) (verdict, error) {
-	v := verdict{seq: seq}
-	if f.err == nil && f.more {
-		if noted := readVerdict(f.raw); noted.seq == seq {
-			v = noted
-			f.raw, f.err, f.more = f.next()
+// of is the note of an event; one that has none is to be sent. Events may be left out, not asked
+// for again.
+func (f *fateReader) of(seq uint64) (fateNote, error) {
+	for f.err == nil && f.more {
+		noted := readFateNote(f.raw)
+		if noted.seq > seq {
+			break
+		}
+		f.raw, f.err, f.more = f.next()
+		if noted.seq == seq {
+			return noted, f.err
 		}
 	}
-	return v, f.err
+	return fateNote{seq: seq}, f.err
 }

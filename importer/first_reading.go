@@ -13,7 +13,7 @@ import (
 
 // A firstReading learns what only the whole of an input shows: how its columns write numbers and
 // dates where the mapping does not say, and whether the rows of a group stand apart. The
-// preflight's first pass studies while it maps as if nothing were out of the ordinary; where
+// preflight's first pass studies while it maps as if nothing were unusual; where
 // something is, it is made again with what was learnt.
 type firstReading struct {
 	survey *mapping.Survey  // nil when the mapping leaves no format open
@@ -62,7 +62,7 @@ func (s *firstReading) group(key []byte) error {
 	return s.groups.add(key)
 }
 
-// conclude tells whether the input is out of the ordinary, and keeps what was learnt with it. Its
+// conclude tells whether the input is unusual, and keeps what was learnt with it. Its
 // error is a [mapping.OpenQuestion] where the values prove nothing.
 func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool,
 	err error) {

@@ -189,7 +189,7 @@ type gatheredRow struct {
 	raw   []byte // for readRow
 }
 
-// all yields the rows, those of a group together. The raw row is good until the next.
+// all yields the rows, all rows of a group together. The raw row is good until the next.
 func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	return func(yield func(gatheredRow, error) bool) {
 		var raw []byte

@@ -61,8 +61,9 @@ type Import struct {
 	events  *spill.Sealed    // in the order of the run; see sealer
 	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
-	// keepReading lets reading go on whatever becomes of the context that the files were opened
-	// with: once events go out, all rows are counted. False: that context had ended before.
+	// keepReading lets the files be read on whatever becomes of the context that they were opened
+	// with: once events go out, the failures files need the rows of those that were not delivered.
+	// False: that context had ended before.
 	keepReading func() bool
 }
 

@@ -9,7 +9,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// An NotData is a row that is no data, or that is data only because the mapping says so.
+// A NotData is a row that is no data, or that is data only because the mapping says so.
 type NotData struct {
 	Input     int // which of the files
 	Row       int

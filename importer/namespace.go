@@ -21,7 +21,7 @@ import (
 // a fair choice, the same whenever the input is.
 const sampled = 128
 
-// A idSample is some events of one input, by id.
+// An idSample is some events of one input, by id.
 type idSample struct {
 	input  uint16
 	events []sampledEvent

@@ -26,7 +26,7 @@ type eventOutcomes struct {
 
 const outcomeSize = 8 + 1 + 2 + 8 + 4
 
-// A outcome is what became of one event.
+// An outcome is what became of one event.
 type outcome struct {
 	seq           uint64
 	state         report.State

@@ -34,8 +34,8 @@ type outlet interface {
 // A finder answers what a ledger knows of events, in the order of their ids.
 type finder interface {
 	find(id [16]byte) (ledger.Known, bool, error)
-	// revision is that of the entry found last; what is decided about its event holds for as long
-	// as the entry does. 0: nothing was found, or this ledger has no revisions.
+	// revision is the revision of the entry found last; what is decided about its event holds for
+	// as long as the entry does. 0: nothing was found, or this ledger has no revisions.
 	revision() uint64
 	Close()
 }

@@ -51,7 +51,7 @@ type Plan struct {
 	Differences string
 
 	blocks [][16]byte    // the chain's hash at the end of each block
-	fates  *spill.Sorter // verdicts
+	fates  *spill.Sorter // of fateNotes
 	// invalid events and damaged rows, which have neither number nor fate
 	unsendable report.Tally
 	canary     map[uint64]bool     // numbers of the events that go before all others

@@ -237,12 +237,12 @@ func fileChange(is, was *keptFile) string {
 	case is.SHA256 == was.SHA256:
 		return ""
 	case is.Name != was.Name:
-		return fmt.Sprintf("  file      %s (%d rows), was %s (%d)\n", report.Visible(is.Name),
-			is.Rows, report.Visible(was.Name), was.Rows)
+		return fmt.Sprintf("  file      %s (%s), was %s (%d)\n", report.Visible(is.Name),
+			report.Plural(is.Rows, "row"), report.Visible(was.Name), was.Rows)
 	}
 
-	return fmt.Sprintf("  file      %s has changed (%d rows, had %d)\n", report.Visible(is.Name),
-		is.Rows, was.Rows)
+	return fmt.Sprintf("  file      %s has changed (%s, had %d)\n", report.Visible(is.Name),
+		report.Plural(is.Rows, "row"), was.Rows)
 }
 
 func (d *difference) writeTotals(b *strings.Builder, totals map[string]string) {

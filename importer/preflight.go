@@ -112,7 +112,7 @@ func (im *Import) passAgain(ctx context.Context, before *preflight,
 func newPreflight(im *Import) *preflight {
 	p := &preflight{
 		im: im, files: make([]fileFate, len(im.inputs)),
-		plan: &Plan{fates: spill.NewSorter(im.temp, verdictSize),
+		plan: &Plan{fates: spill.NewSorter(im.temp, fateNoteSize),
 			words: im.job.Mapping.ReasonText},
 		records: spill.NewSorter(im.temp, recordSize),
 		shared:  sharedKeys{dir: im.temp},
@@ -134,7 +134,7 @@ func newPreflight(im *Import) *preflight {
 	return p
 }
 
-// A preflight is the state of one first pass.
+// A preflight is the state of one pass over the inputs.
 type preflight struct {
 	im       *Import
 	plan     *Plan

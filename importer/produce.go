@@ -46,8 +46,8 @@ func (d *delivery) intent() ledger.Event {
 	}
 }
 
-// outcome is what the delivery counts as.
-func (d *delivery) outcome() report.State {
+// state is what the delivery counts as.
+func (d *delivery) state() report.State {
 	if d.elsewhere != 0 {
 		return d.elsewhere
 	}
@@ -63,8 +63,8 @@ func (d *delivery) unsent(cause string) webhook.Result {
 	return result
 }
 
-// A block is the deliveries among blockEvents consecutive events. It is used again once the last of
-// them is recorded.
+// A block is the deliveries among the events of one chunk that a sealer has kept. It is used again
+// once the last of them is recorded.
 type block struct {
 	deliveries []delivery
 	text       []byte // the bodies
@@ -176,7 +176,7 @@ func (p *producer) run() error {
 	return p.read()
 }
 
-// errInputChanged means that a second reading gave other events than the first.
+// errInputChanged means that another reading gave other events than the preflight of the plan.
 var errInputChanged = errors.New("the input changed while it was being imported; nothing was sent")
 
 // sealEvents reads the inputs once more where the preflight has kept no events, since nobody had
@@ -212,12 +212,12 @@ func (p *producer) read() error {
 
 		for len(chunk) > 0 {
 			chunk = event.read(chunk, &names)
-			v, err := fates.of(event.seq)
+			n, err := fates.of(event.seq)
 			if err != nil {
 				return err
 			}
-			if p.plan.canary[v.seq] == p.ahead {
-				p.decided(&event, v)
+			if p.plan.canary[n.seq] == p.ahead {
+				p.decided(&event, n)
 			}
 		}
 
@@ -244,13 +244,13 @@ func (p *producer) unchanged() error {
 }
 
 // decided does with an event what the preflight has decided.
-func (p *producer) decided(e *sealedEvent, v verdict) {
-	switch v.fate {
+func (p *producer) decided(e *sealedEvent, n fateNote) {
+	switch n.fate {
 	case send, resend:
 		if p.block == nil {
 			p.block = <-p.free
 		}
-		p.block.add(p.prefix, e, v)
+		p.block.add(p.prefix, e, n)
 		p.left--
 	case duplicate:
 	case conflicting:
@@ -267,17 +267,17 @@ func (p *producer) decided(e *sealedEvent, v verdict) {
 }
 
 // add copies the event: the chunk is used again for the next ones.
-func (b *block) add(prefix []byte, e *sealedEvent, v verdict) {
+func (b *block) add(prefix []byte, e *sealedEvent, n fateNote) {
 	start := len(b.text)
 	b.text = append(b.text, prefix...)
 	b.text = append(b.text, e.body[1:]...)
 	d := delivery{
-		Identity: e.Identity, seq: v.seq, resend: v.fate == resend, after: v.after,
+		Identity: e.Identity, seq: n.seq, resend: n.fate == resend, after: n.after,
 		input: int(e.input), label: string(e.label), first: int(e.row), last: int(e.last),
 		rows: int(e.rows), hasAmount: e.hasAmount, minor: e.minor, currency: e.currency,
 		time: e.time, body: b.text[start:len(b.text):len(b.text)], block: b,
 	}
-	d.ID = identity.Twin(d.ID, v.twin)
+	d.ID = identity.Twin(d.ID, n.twin)
 	b.deliveries = append(b.deliveries, d)
 }
 

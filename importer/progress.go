@@ -11,15 +11,15 @@ import (
 type Progress struct {
 	sender atomic.Pointer[sender]
 	latest atomic.Pointer[Snapshot]
-	held   atomic.Bool
+	halted atomic.Bool
 }
 
-// Hold lets nothing new out until it is called with false: events under way are finished and noted,
+// Halt lets nothing new out until it is called with false: events under way are finished and noted,
 // then nothing is in flight.
-func (p *Progress) Hold(hold bool) { p.held.Store(hold) }
+func (p *Progress) Halt(halt bool) { p.halted.Store(halt) }
 
-// Held tells whether somebody has halted the run.
-func (p *Progress) Held() bool { return p.held.Load() }
+// Halted tells whether somebody has halted the run.
+func (p *Progress) Halted() bool { return p.halted.Load() }
 
 // A Snapshot is how far a run has come.
 type Snapshot struct {

@@ -68,11 +68,13 @@ func queueChild(role string) (code int) {
 	return 0
 }
 
-// patiently does something again that has waited in vain for the queue's servers: the machine may
-// be busy.
+// patiently does something again that has waited in vain for the queue's servers, or has not found
+// all of them: the machine may be busy.
 func patiently[V any](do func() (V, error)) (v V, err error) {
 	for range 5 {
-		if v, err = do(); !errors.Is(err, context.DeadlineExceeded) {
+		if v, err = do(); err != nil && strings.Contains(err.Error(), "and there are fewer") {
+			time.Sleep(2 * time.Second)
+		} else if !errors.Is(err, context.DeadlineExceeded) {
 			break
 		}
 	}

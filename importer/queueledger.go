@@ -15,8 +15,7 @@ import (
 	"ableimport/importer/spill"
 )
 
-// queued is a queue that takes the place of this machine's workers, and whose ledger that of this
-// machine's.
+// queued is a queue whose workers and ledger take the place of this machine's.
 type queued struct {
 	*queue.Queue
 	im   *Import
@@ -134,7 +133,7 @@ type queueCursor struct {
 	last *queue.Entry // found
 }
 
-// revision is that of the entry that was found last; what is decided about its event holds for as
+// revision is the revision of the entry found last; what is decided about its event holds for as
 // long as it does.
 func (c *queueCursor) revision() uint64 {
 	if c.last == nil {

@@ -40,7 +40,7 @@ type Worked map[queue.State]int64
 
 // Work posts the events of the job's queue, beside any number of other workers, until ctx is done,
 // the queue is drained, or a [queue.StoppedError]. Of the job it takes the target and how to post;
-// the rate is that of all workers together. begun is called once it can take events.
+// the rate is for all workers together. begun is called once it can take events.
 func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {
@@ -127,7 +127,7 @@ var outcomes = map[webhook.Verdict]queue.State{
 // QueueDecisions are decisions in a queue's ledger, as [history.Target] has them in this machine's.
 type QueueDecisions struct{ Queue *queue.Queue }
 
-// Open returns those of the held events that still wait for a decision, in the order of the run.
+// Open returns the held events that still wait for a decision, in the order of the run.
 func (q QueueDecisions) Open(ctx context.Context, held []history.Held) ([]history.Held, error) {
 	tried := map[string]int64{}
 	err := q.each(ctx, held, func(h history.Held, event ledger.Event, entry *queue.Entry) error {

@@ -21,7 +21,7 @@ import (
 )
 
 // A ReceivedFile is the receiver's own export, by what its rows are looked for: the stable id of the
-// event, where it was sent with a marker, or else the order number. Any number of rows takes the
+// event, where it was sent with a marker, otherwise the order number. Any number of rows takes the
 // same memory.
 type ReceivedFile struct {
 	Hash string // of the file, in hex
@@ -471,7 +471,7 @@ func (a *Arrivals) found(step *Step, kind string, k *known, r *received) {
 	a.Found = append(a.Found, f)
 }
 
-// nameThem finds the order numbers of what is listed: the ledger's, otherwise those of the file.
+// nameThem finds the order numbers of what is listed: the ledger's, otherwise the file's.
 func (a *Arrivals) nameThem(ctx context.Context, entries Entries, file *ReceivedFile) error {
 	ours, there := map[int64]string{}, map[int64]string{}
 	for i := range a.Found {
@@ -517,7 +517,7 @@ func amountWords(minor int64, currency string) string {
 	return people(big.NewInt(minor), currency)
 }
 
-// Currencies are those of the comparison, in order.
+// Currencies are the currencies of the comparison, in order.
 func (a *Arrivals) Currencies() []string { return a.bridge().currencies() }
 
 // addsUp proves the identity that the arrivals promise. An event that differs is one event on both
@@ -544,46 +544,18 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 		waiting[event.ID] = &held[i]
 	}
 
-	decide := func(h *history.Held, ours []known, there []received, byID bool) {
-		count, waits, all := 0, 0, len(there)
-		for i := range there {
-			if there[i].currency == h.Currency && there[i].minor == h.Minor {
-				count++
-			}
-		}
-		for i := range ours {
-			same := ours[i].currency == h.Currency && ours[i].minor == h.Minor
-			switch {
-			case ours[i].state == isDelivered:
-				if all--; same {
-					count--
-				}
-			case same:
-				waits++
-			}
-		}
-
-		switch {
-		case !byID && isNameless(h.Label):
-			open = append(open, fmt.Sprintf("%s:%d: its order number is not known",
-				report.Visible(h.File), h.Row))
-		case count >= waits: // what came twice has come
-			arrived = append(arrived, *h)
-		case count <= 0 && all <= 0:
-			absent = append(absent, *h)
-		case count <= 0:
-			open = append(open, fmt.Sprintf("%s: the receiver has it with another amount",
-				report.Visible(h.Label)))
-		default:
-			open = append(open, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for "+
-				"a decision", report.Visible(h.Label), count, waits))
-		}
-	}
-
 	m := matching{file: file, each: func(ours []known, there []received, byID bool) error {
 		for i := range ours {
 			if h := waiting[ours[i].id]; h != nil && ours[i].state == isUnknown {
-				decide(h, ours, there, byID)
+				has, why := hasArrived(h, ours, there, byID)
+				switch {
+				case why != "":
+					open = append(open, why)
+				case has:
+					arrived = append(arrived, *h)
+				default:
+					absent = append(absent, *h)
+				}
 				delete(waiting, ours[i].id)
 			}
 		}
@@ -600,4 +572,41 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 		}
 	}
 	return arrived, absent, open, nil
+}
+
+// hasArrived tells whether the receiver has an unknown event, by all that ledger and export have of
+// its order. why is not empty where that proves nothing.
+func hasArrived(h *history.Held, ours []known, there []received, byID bool) (has bool, why string) {
+	count, waits, all := 0, 0, len(there)
+	for i := range there {
+		if there[i].currency == h.Currency && there[i].minor == h.Minor {
+			count++
+		}
+	}
+	for i := range ours {
+		same := ours[i].currency == h.Currency && ours[i].minor == h.Minor
+		switch {
+		case ours[i].state == isDelivered:
+			if all--; same {
+				count--
+			}
+		case same:
+			waits++
+		}
+	}
+
+	switch {
+	case !byID && isNameless(h.Label):
+		return false, fmt.Sprintf("%s:%d: its order number is not known",
+			report.Visible(h.File), h.Row)
+	case count >= waits: // what came twice has come
+		return true, ""
+	case count <= 0 && all <= 0:
+		return false, ""
+	case count <= 0:
+		return false, fmt.Sprintf("%s: the receiver has it with another amount",
+			report.Visible(h.Label))
+	}
+	return false, fmt.Sprintf("%s: the receiver has it %d times, and %d wait for a decision",
+		report.Visible(h.Label), count, waits)
 }

@@ -103,45 +103,6 @@ func (n *interned) currency(code [3]byte) string {
 	return n.names[code]
 }
 
-// A fate is what the preflight decides about a mapped event.
-type fate byte
-
-const (
-	send        fate = iota
-	duplicate        // the same event is in this run already: its rows are skipped
-	conflicting      // other content under the same id in one file: none of them can be trusted
-	already          // delivered by an earlier run, as it is
-	// delivered by an earlier run, or sent by an earlier file of this one, with other content
-	changed
-	// an earlier run could not tell whether it arrived: held until somebody decides
-	unknown
-	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content, which stands: somebody has decided so
-)
-
-// A verdict notes an event's fate in the order of the run. Events to be sent as they are have none.
-type verdict struct {
-	seq  uint64
-	fate fate
-	twin uint32 // for events identified by content: how many twins stand before it
-
-	after uint64 // revision of the queue's entry that this is decided on; 0: none, or no queue
-}
-
-const verdictSize = 8 + 1 + 4 + 8
-
-func (v verdict) append(dst []byte) []byte {
-	dst = binary.BigEndian.AppendUint64(dst, v.seq)
-	dst = append(dst, byte(v.fate))
-	dst = binary.BigEndian.AppendUint32(dst, v.twin)
-	return binary.BigEndian.AppendUint64(dst, v.after)
-}
-
-func readVerdict(src []byte) verdict {
-	return verdict{binary.BigEndian.Uint64(src), fate(src[8]), binary.BigEndian.Uint32(src[9:]),
-		binary.BigEndian.Uint64(src[13:])}
-}
-
 // So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
 const (
 	hashBatch = 256

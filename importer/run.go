@@ -115,8 +115,8 @@ type recorder struct {
 // flushAfter is how long a heard outcome may wait for company before it is made durable.
 const flushAfter = 20 * time.Millisecond
 
-// heldFor is how often a run that somebody has halted looks whether it may go on.
-const heldFor = 50 * time.Millisecond
+// haltedFor is how often a run that somebody has halted looks whether it may go on.
+const haltedFor = 50 * time.Millisecond
 
 func (r *recorder) loop(ctx context.Context) error {
 	timer := time.NewTimer(flushAfter)
@@ -134,8 +134,8 @@ func (r *recorder) loop(ctx context.Context) error {
 			return nil
 		}
 
-		if r.progress.Held() {
-			timer.Reset(heldFor) // nothing else may wake the loop when it goes on
+		if r.progress.Halted() {
+			timer.Reset(haltedFor) // nothing else may wake the loop when it goes on
 		}
 
 		var full <-chan *block
@@ -176,7 +176,7 @@ func (r *recorder) over() bool {
 
 // room is how many more intents the window allows once the settled outcomes are durable.
 func (r *recorder) room() int {
-	if r.progress.Held() {
+	if r.progress.Halted() {
 		return 0
 	}
 	return r.canary.room(r.window.size() - r.intended + len(r.settled))
@@ -204,7 +204,7 @@ func (r *recorder) heard(d *delivery) {
 	for {
 		r.settled = append(r.settled, d)
 		if d.result.Stop && !r.stopped {
-			r.halt(d.result.Cause)
+			r.endSending(d.result.Cause)
 		}
 		select {
 		case d = <-r.done:
@@ -214,7 +214,8 @@ func (r *recorder) heard(d *delivery) {
 	}
 }
 
-func (r *recorder) halt(cause string) {
+// endSending ends the run: a verdict or the canary says that nothing new may go out.
+func (r *recorder) endSending(cause string) {
 	r.account.stoppedBy = cause
 	r.stop(errors.New(cause))
 	r.dropQueue()
@@ -225,7 +226,7 @@ func (r *recorder) dropQueue() {
 	r.stopped = true
 	for _, d := range r.next {
 		d.result = d.unsent("the run ended before it was sent again")
-		tallyDelivery(&r.tally, d.outcome(), d)
+		tallyDelivery(&r.tally, d.state(), d)
 		if d.resend { // held as before, and listed
 			r.note(r.undelivered.add(d.seq, report.Unknown, d.result))
 		}
@@ -265,7 +266,7 @@ func (r *recorder) commit() error {
 		r.record(d)
 		r.release(d.block)
 		if stop := r.canary.heard(d); stop != "" && !r.stopped {
-			r.halt(stop)
+			r.endSending(stop)
 		}
 	}
 

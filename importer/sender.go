@@ -12,8 +12,8 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A sender brings deliveries to the receiver: this machine's workers do, or those of a queue, on
-// any machine.
+// A sender brings deliveries to the receiver: this machine's workers do, or the workers of a queue,
+// on any machine.
 type sender interface {
 	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx
 	// is done no new attempt starts.

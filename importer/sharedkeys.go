@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"iter"
 	"math/bits"
 	"os"
 	"slices"
@@ -67,8 +66,8 @@ type countedValue struct {
 }
 
 // keyCounts count values up to 15, roughly: each in two counters that it may share with others, of
-// which the lesser one holds, so that few values are summed up in vain. Both counters are in one line
-// of the cache.
+// which the lesser one holds, so that few values are summed up in vain. Both counters are in one
+// line of the cache.
 type keyCounts [keyLines]keyLine
 
 type keyLine [8]uint64
@@ -370,13 +369,12 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 		return err
 	}
 
-	next, stop := iter.Pull2(p.plan.fates.Records())
-	defer stop()
-	fated, marks := verdict{}, k.counts.many()
+	fates := p.plan.openFates()
+	defer fates.close()
+	marks := k.counts.many()
 	t := keyTable{sums: sums, places: make(map[uint64]int32)}
 	from := bufio.NewReaderSize(k.file, 64<<10)
 	var use keyUse
-	begun, more := false, true
 	for at := int64(0); ; {
 		size, err := use.read(from)
 		if err == io.EOF {
@@ -401,24 +399,14 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 			continue
 		}
 
-		for more && (!begun || fated.seq < use.seq) {
-			var raw []byte
-			if raw, err, more = next(); err != nil {
-				return err
-			}
-			if begun = true; more {
-				fated = readVerdict(raw)
-			}
+		n, err := fates.of(use.seq)
+		if err != nil {
+			return err
 		}
-
-		fate := send
-		if more && fated.seq == use.seq {
-			fate = fated.fate
-		}
-		if fate == duplicate || fate == conflicting {
+		if n.fate == duplicate || n.fate == conflicting {
 			continue
 		}
-		if err := t.add(&use, marks, place, fate == send || fate == resend); err != nil {
+		if err := t.add(&use, marks, place, n.fate == send || n.fate == resend); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package importer
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"testing"
 
 	"ableimport/importer/report"
@@ -74,14 +75,14 @@ func TestSharedKeys(t *testing.T) {
 	} {
 		p := &preflight{
 			im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
 			shared: sharedKeys{dir: t.TempDir()},
 		}
 		for i, o := range test.orders {
 			p.shared.add([]noted{{record: record{seq: uint64(i), row: uint32(i + 2),
 				hasAmount: true, currency: "EUR", minor: 100}, keys: keyValues(o...)}})
 			if f, said := test.fates[uint64(i)]; said {
-				p.plan.fates.Add(verdict{seq: uint64(i), fate: f}.append(nil))
+				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
 		}
 		if err := p.findShared(); err != nil {
@@ -109,7 +110,7 @@ func TestSharedKeys(t *testing.T) {
 func TestSharedKeysThatSpill(t *testing.T) {
 	p := &preflight{
 		im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), verdictSize)},
+		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
 		shared: sharedKeys{dir: t.TempDir()},
 	}
 	const values = mostSums + 1000
@@ -144,5 +145,32 @@ func TestCheckShared(t *testing.T) {
 		if err := p.CheckShared(test.percent); (err != nil) != test.refused {
 			t.Errorf("%d of %d at %d percent: %v", test.shared, test.toSend, test.percent, err)
 		}
+	}
+}
+
+// However many values share counters, none is counted too low, and few too high.
+func TestKeyCounts(t *testing.T) {
+	counts, seed := new(keyCounts), maphash.MakeSeed()
+	hash := func(value int) uint64 { return maphash.Comparable(seed, value) }
+	const values = 200_000
+	for value := range values {
+		for use := range value%sharedBy + 1 { // the last of each five is used by sharedBy orders
+			if many := counts.add(hash(value)); use+1 == sharedBy && !many {
+				t.Fatalf("value %d is not many by its last use", value)
+			}
+		}
+	}
+
+	marks, vain := counts.many(), 0
+	for value := range values {
+		switch many := marks.has(hash(value)); {
+		case value%sharedBy == sharedBy-1 && !many:
+			t.Fatalf("value %d is not many", value)
+		case value%sharedBy < sharedBy-1 && many:
+			vain++
+		}
+	}
+	if vain > values/100 {
+		t.Errorf("%d of %d values would be summed up in vain", vain, values)
 	}
 }

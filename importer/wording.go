@@ -47,7 +47,7 @@ func people(minor *big.Int, currency string) string {
 // Question says in one line what a run would do: "49 events, 588,104.29 INR, to app.ablecdp.com
 // (funnel …a41c). 1 already delivered, 1 invalid."
 func (im *Import) Question(plan *Plan) string {
-	line := fmt.Sprintf("%d events", plan.ToSend)
+	line := report.Plural(int64(plan.ToSend), "event")
 	for _, currency := range plan.Tally.Money(report.NotSent).Currencies() {
 		line += ", " + people(plan.Tally.Money(report.NotSent).Minor(currency), currency)
 	}
@@ -66,7 +66,9 @@ func (im *Import) Question(plan *Plan) string {
 		}
 	}
 
-	if plan.Alike > 0 {
+	if plan.Alike == 1 {
+		rest = append(rest, "1 that looks like another under another id")
+	} else if plan.Alike > 1 {
 		rest = append(rest, fmt.Sprintf("%d that look like others under another id", plan.Alike))
 	}
 	if len(rest) == 0 {

@@ -14,7 +14,7 @@ func NextKey(values []byte) (key byte, value, rest []byte) {
 	return values[0], values[begin:end], values[end:]
 }
 
-// IsPersonKey tells keys that name a person, by their place in KeyNames, from those of clicks,
+// IsPersonKey tells keys that name a person, by their place in KeyNames, from keys of clicks,
 // browsers and devices, of which one person has many.
 func IsPersonKey(key byte) bool { return key < 3 } // phone, email, client_id
 
@@ -93,7 +93,8 @@ func (p Problem) Message() string {
 	return "the items add up to " + p.items.String() + ", the amount is " + p.amount.String()
 }
 
-// KeyNames are the visitor keys of the webhook, in the order of Event.Keys.
+// KeyNames are the visitor keys of the webhook, in the order of Event.Keys. New ones go to the end:
+// the first three are persons (see [IsPersonKey]), and ledgers know likenesses by these places.
 var KeyNames = []string{
 	"phone", "email", "client_id", "gclid", "wbraid", "gbraid", "fbp", "fbclid", "ga_cookie",
 	"app_instance_id", "apladid", "andadid", "msclkid", "ttp", "tpclid",

@@ -88,7 +88,7 @@ func ExampleConfig_Survey() {
 	_, err = survey.Resolve()
 	fmt.Println(err)
 	// Output:
-	// till.csv: column "Total" can be read two ways in its only row, for example row 2: 1.250
+	// till.csv: column "Total" can be read two ways in row 2: 1.250
 	//   as 1234.56  1.250      as 1.234,56  1250
 	// Say which, in till.yaml:
 	//   formats: {number: "1234.56"}

@@ -72,7 +72,7 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s stands for no id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
 
 // AppendID adds an id value as [Event.ID] holds it.
 func AppendID(to, value []byte) []byte {

@@ -95,7 +95,7 @@ const textBlock = 4 << 10
 
 func (t *texts) add(text []byte) string {
 	start := t.block.Len()
-	if start+len(text) > t.block.Cap() { // a block that grew would leave its strings behind
+	if start+len(text) > t.block.Cap() { // the strings given out keep the block before
 		t.block.Reset()
 		t.block.Grow(max(textBlock, len(text)))
 		start = 0

@@ -140,11 +140,11 @@ func FuzzKeyPlaceholder(f *testing.F) {
 	})
 }
 
-// A text with a digit from 1 to 9 is told from the words of the lists at once. That must come to the
-// same as comparing it with each of them.
+// A text with a digit from 1 to 9 is told from the words of the lists at once. That must come to
+// the same as comparing it with each of them.
 func FuzzNoKeyWord(f *testing.F) {
-	for _, seed := range []string{"-1", "-1.0", "1", "cus_27a", "stripe:null", "stripe:null1", "n/a",
-		"x:-1", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	for _, seed := range []string{"-1", "-1.0", "1", "cus_27a", "stripe:null", "stripe:null1",
+		"n/a", "x:-1", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
 		"٠", "(none)", `\N`, "a-b:c:na", "1e", "no1"} {
 		f.Add(seed)
 	}

@@ -217,9 +217,9 @@ func (u *UnansweredError) Error() string {
 			cell.Visible(q.Ask))
 	}
 
-	what := "Answer it in the mapping"
+	what := "Answer it in the mapping, in the line marked OPEN"
 	if len(u.questions) > 1 {
-		what = "Answer them in the mapping"
+		what = "Answer them in the mapping, in the lines marked OPEN"
 	}
 	if slices.ContainsFunc(u.questions, func(q Question) bool { return q.Name != "sales" }) {
 		what += ", and remove what is answered from questions:"

@@ -131,7 +131,7 @@ func (r *reader) completeFields(root *document.Node) {
 	r.checkMarker()
 }
 
-// nameForm keeps names fit for file names, metrics and command lines, as those of jobs are: a
+// nameForm keeps names fit for file names, metrics and command lines, as the names of jobs are: a
 // mapping is data, and its name no path.
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 

@@ -91,7 +91,7 @@ func TestSurveyAsks(t *testing.T) {
 				"Say which, in mapping.yaml:\n  formats: {date: \"DD/MM/YYYY\"}"},
 		{"a point of thousands or of decimals", unpinned,
 			[]string{"1|1.234|KWD|a@example.com|2026-04-03"},
-			`invoices.csv: column "Total" can be read two ways in its only row, for example row 2: 1.234`},
+			`invoices.csv: column "Total" can be read two ways in row 2: 1.234`},
 		{"both at once", unpinned, []string{"1|1.234|KWD|a@example.com|03/04/2026"},
 			`column "Date" can be read two ways`},
 		{"values that contradict each other", unpinned, []string{

@@ -81,13 +81,17 @@ func find(name string) (Sample, error) {
 			return s, nil
 		}
 	}
-	return Sample{}, fmt.Errorf("there is no preset %q; did you mean %s? \"able-import presets\" "+
-		"lists all of them", name, nearest(name, all).Name)
+	hint := ""
+	if near := nearest(name, all); near != "" {
+		hint = "did you mean " + near + "? "
+	}
+	return Sample{}, fmt.Errorf("there is no preset %q; %s\"able-import presets\" lists all of them",
+		name, hint)
 }
 
-// nearest is the sample that people may mean: of the names that begin like
-// theirs, or otherwise of all, the one with the fewest letters to change.
-func nearest(name string, all []Sample) Sample {
+// nearest is the name that people may mean: of those that begin like theirs, or otherwise of all,
+// the one with the fewest letters to change; "" if these are too many for a slip.
+func nearest(name string, all []Sample) string {
 	const sameSystem = 100 // outweighs any distance between names of ours
 	name = strings.ToLower(name)
 	system, _, _ := strings.Cut(name, "-")
@@ -102,7 +106,10 @@ func nearest(name string, all []Sample) Sample {
 		}
 	}
 
-	return best
+	if least > max(2, len(name)/3) {
+		return ""
+	}
+	return best.Name
 }
 
 // editDistance counts the bytes to insert, remove or replace.

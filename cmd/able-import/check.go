@@ -74,7 +74,7 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 		tests = report.Plural(int64(config.Tests()), "test") + " passed"
 	}
 
-	fmt.Fprintf(p.out, "%s is sound: %s%s\n", first(f.mapping, f.preset), tests, fits)
+	fmt.Fprintf(p.out, "%s has no errors: %s%s\n", first(f.mapping, f.preset), tests, fits)
 	return nil
 }
 

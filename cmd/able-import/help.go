@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ableimport/cmd/able-import/jobfile"
 	"ableimport/mapping"
 	"ableimport/mapping/document"
 )
@@ -36,15 +37,50 @@ var commandGroups = []struct{ title, commands string }{
 // flagGroups are the flags of the larger commands by what they decide. Flags of no group come
 // first.
 var flagGroups = []struct{ title, flags string }{
-	{"What to import", "mapping preset set accept-edits"},
+	{"What to read", "mapping preset set accept-edits received received-mapping complete-until " +
+		"from to by"},
 	{"Where to", "endpoint funnel-mark-file state-dir report-dir"},
-	{"What may be sent", "yes plan approvals new-ledger strict expect-events expect-total canary " +
+	{"What may be sent", "yes plan new-ledger strict expect-events expect-total canary " +
 		"on-unknown on-change"},
+	{"Decisions and approval", "approvals keep delivered not-delivered send-again order"},
 	{"Speed and patience", "concurrency rate timeout retry-on outage-wait deadline wait-lock"},
 	{"Jobs", "job all-jobs config fail-on notify-url on-failure metrics-file"},
 	{"Queue", "queue queue-ca queue-creds queue-replicas in-flight"},
-	{"Output", "json quiet progress log-format events limit keep"},
+	{"Output", "json csv quiet progress log-format events limit"},
 }
+
+// valueNames are the words that help shows for the values of flags.
+var valueNames = []struct{ word, flags string }{
+	{"FILE", "mapping funnel-mark-file config metrics-file events output record export received " +
+		"received-mapping queue-ca queue-creds"},
+	{"DIR", "state-dir report-dir approvals"},
+	{"NAME", "preset job sheet encoding"},
+	{"NAME=VALUE", "set"},
+	{"N", "canary expect-events limit explain table header in-flight queue-replicas"},
+	{"N|auto", "concurrency"},
+	{"N,N", "retry-on"},
+	{"N/s", "rate"},
+	{"TIME", "deadline outage-wait timeout wait-lock older-than complete-until"},
+	{"DAY", "from to"},
+	{"URL", "endpoint queue notify-url"},
+	{"HOST:PORT", "address"},
+	{"CUR=AMOUNT", "expect-total"},
+	{"HASH", "plan"},
+	{"ORDER", "order"},
+	{"CHAR", "delimiter quote escape"},
+	{"TEXT", "comment"},
+	{"COMMAND", "on-failure"},
+	{"FAULTS", "faults"},
+	{"hold|send", "on-change"},
+	{"hold|resend", "on-unknown"},
+	{"any|new", "fail-on"},
+	{"text|json", "log-format"},
+	{"auto|plain|none", "progress"},
+	{"sent|event_time", "by"},
+}
+
+// helpOnly are the commands that do nothing but list their own.
+var helpOnly = []string{"able-import", "completion", "queue"}
 
 // A helpTopic is a text of the reference pages.
 type helpTopic struct{ name, short string }
@@ -64,7 +100,19 @@ func (t helpTopic) text() string {
 	heading := map[string]string{"jobs": "Jobs", "exit-codes": "Exit codes", "json": "JSON"}[t.name]
 	_, section, _ := strings.Cut(manual, "\n## "+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
+	if t.name == "jobs" {
+		section += "\n## The job file\n\n" + jobfile.Reference()
+	}
 	return "# " + heading + "\n" + section
+}
+
+// shellLoads are the commands after which a shell completes, from its next start on.
+var shellLoads = map[string]string{
+	"bash": "able-import completion bash > ~/.local/share/bash-completion/completions/able-import",
+	"zsh":  `able-import completion zsh > "${fpath[1]}/_able-import"`,
+	"fish": "able-import completion fish > ~/.config/fish/completions/able-import.fish",
+	"powershell": "able-import completion powershell | Out-File -Append -Encoding utf8 " +
+		"$PROFILE",
 }
 
 // addHelp adds what explains the commands: groups, topics, and the command help.
@@ -72,10 +120,19 @@ func (p *program) addHelp(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Short = "Completions of commands and flags for bash, zsh, fish and PowerShell"
+		completion.Long = "Prints the script by which a shell completes commands and flags of " +
+			"able-import."
 		completion.Example = "  able-import completion bash " +
 			"> ~/.local/share/bash-completion/completions/able-import"
 		completion.Args, completion.RunE = wantNone,
 			func(c *cobra.Command, _ []string) error { return c.Help() }
+		for _, shell := range completion.Commands() {
+			load := shellLoads[shell.Name()]
+			shell.Short = "Print the script for " + shell.Name()
+			shell.Long = "Prints the script for " + shell.Name() + ". To load it in every new shell:\n\n" +
+				"  " + load
+			shell.Example = "  able-import completion " + shell.Name()
+		}
 	}
 
 	root.SetUsageFunc(func(c *cobra.Command) error { writeUsage(c.OutOrStderr(), c); return nil })
@@ -183,7 +240,15 @@ func wantOne(c *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		return nil
 	}
-	return fmt.Errorf("say one, not %d: %s %s", len(args), c.Parent().CommandPath(), c.Use)
+
+	_, word, _ := strings.Cut(c.Use, " ")
+	word, _, _ = strings.Cut(strings.Trim(word, "[]"), " ")
+	usage := c.Parent().CommandPath() + " " + c.Use
+	if len(args) == 0 {
+		return fmt.Errorf("%s is missing: %s", word, usage)
+	}
+	return fmt.Errorf("say one %s, not %d (a name with blanks needs quotes): %s", word, len(args),
+		usage)
 }
 
 func wantAtMostOne(c *cobra.Command, args []string) error {
@@ -196,7 +261,10 @@ func wantAtMostOne(c *cobra.Command, args []string) error {
 // writeUsage lists how a command is called, its commands by task, and its flags by what they
 // decide.
 func writeUsage(w io.Writer, c *cobra.Command) {
-	fmt.Fprintf(w, "Usage:\n  %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"))
+	fmt.Fprint(w, "Usage:\n")
+	if !slices.Contains(helpOnly, c.Name()) {
+		fmt.Fprintf(w, "  %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"))
+	}
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "  %s COMMAND\n", c.CommandPath())
 	}
@@ -248,13 +316,13 @@ func writeFlags(w io.Writer, flags *pflag.FlagSet) {
 			return slices.Contains(strings.Fields(group.flags), f.Name)
 		})
 		if at < 0 || many < 12 {
-			rest.AddFlag(f)
+			rest.AddFlag(asShown(f))
 			return
 		}
 		if groups[at] == nil {
 			groups[at] = pflag.NewFlagSet("", pflag.ContinueOnError)
 		}
-		groups[at].AddFlag(f)
+		groups[at].AddFlag(asShown(f))
 	})
 
 	for at, group := range groups {
@@ -270,6 +338,36 @@ func writeFlags(w io.Writer, flags *pflag.FlagSet) {
 		}
 		fmt.Fprintf(w, "\n%s:\n%s", title, rest.FlagUsagesWrapped(helpWidth))
 	}
+}
+
+// A namedValue is a flag's value by the word that help shows for it.
+type namedValue struct {
+	pflag.Value
+	word string
+}
+
+func (v namedValue) Type() string { return v.word }
+
+// asShown is a flag as help shows it.
+func asShown(f *pflag.Flag) *pflag.Flag {
+	shown := *f
+	switch f.Name {
+	case "help":
+		shown.Usage = "show this help"
+	case "version":
+		shown.Usage = "show the version"
+	}
+
+	for _, named := range valueNames {
+		if slices.Contains(strings.Fields(named.flags), f.Name) && f.Value.Type() != "bool" {
+			shown.Value = namedValue{f.Value, named.word}
+			if slices.Contains([]string{"-1", "0s", "[]"}, f.DefValue) { // no limit, none
+				shown.DefValue = ""
+			}
+		}
+	}
+
+	return &shown
 }
 
 // plainText shows Markdown on a terminal: a table becomes a list, a link its text.

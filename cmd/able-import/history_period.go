@@ -41,7 +41,7 @@ func (f *historyFlags) addPeriod(c *cobra.Command, by string) {
 	c.Flags().StringVar(&f.by, "by", by, "which time counts: sent or event_time")
 }
 
-// period reads the flags. Days are those of this machine's time zone.
+// period reads the flags. Days begin and end in this machine's time zone.
 func (f *historyFlags) period() (history.Period, error) {
 	byEventTime, err := choice("--by", f.by, "sent", "event_time")
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"ableimport/importer/report"
 )
 
-// keepFlags are those of commands that clean up after runs and jobs.
+// keepFlags are the flags of commands that clean up after runs and jobs.
 type keepFlags struct {
 	importFlags
 	config    string

@@ -76,7 +76,7 @@ func (f *importFlags) add(c *cobra.Command) {
 // addSet adds the flag for what an export does not say.
 func (f *importFlags) addSet(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil,
-		"NAME=VALUE: a setting of the mapping, such as currency=USD; may be repeated")
+		"a setting of the mapping, such as currency=USD; may be repeated")
 }
 
 // addTarget adds the flags that say which target is meant.

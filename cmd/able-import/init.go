@@ -25,7 +25,7 @@ func (p *program) initCommand() *cobra.Command {
 		Use:   "init FILE [-o mapping.yaml]",
 		Short: "Draft a mapping for an export, with the reasons for every line",
 		Long: `Reads the whole file and writes a mapping for it: which column is what, how numbers
-and dates are written, which rows are no sales. What the file leaves open is marked
+and dates are written, which rows are not sales. What the file leaves open is marked
 OPEN, with values of the file, and only you decide it. Nothing leaves this machine.`,
 		Example: `  able-import init invoices.csv -o mapping.yaml
   able-import check -m mapping.yaml invoices.csv
@@ -93,6 +93,9 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return err
 	}
 
+	for _, warning := range t.Info().Warnings {
+		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(warning)))
+	}
 	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output,
 		questions(text), prepare.ShellWord(output), prepare.FileWord(path))
 	return nil
@@ -132,6 +135,9 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 	}
 	return strings.Replace(ambiguous.Readings[0].Setting, ": ", " ", 1)
 }
+
+// asFlags names settings of a mapping as the flags that init has for them.
+var asFlags = strings.NewReplacer("`sheet:`", "--sheet", "`table:`", "--table")
 
 // writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/notice"
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -31,8 +32,9 @@ type unattended struct {
 	found fs.FileInfo    // the file that was taken from the inbox
 	known *knownProblems // nil: every problem counts
 
-	onFailureArgs []string // of the job file; nil: onFailure
-	measured      []string // the jobs that the metrics file tells of
+	notifyForm    *notice.Template // nil: the notice as it is
+	onFailureArgs []string         // of the job file; nil: onFailure
+	measured      []string         // the jobs that the metrics file tells of
 }
 
 func (u *unattended) add(c *cobra.Command) {

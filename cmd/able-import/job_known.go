@@ -28,7 +28,7 @@ type knownProblems struct {
 	met    int
 }
 
-// keySize is that of the hash.
+// keySize is the size of the hash.
 const keySize = sha256.Size
 
 // knownProblems reads what a job has reported; nil where every problem counts.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/cmd/able-import/notice"
 	"ableimport/importer/report"
 )
 
@@ -34,7 +35,7 @@ func (p *program) tell(ctx context.Context, f *runFlags, w *jobPass) {
 
 	ctx = context.WithoutCancel(ctx) // an interrupted night is worth telling, too
 	if f.notify != "" && (w.code != exitDone || len(w.runs) > 0) {
-		if err := notify(ctx, f.notify, w.notice()); err != nil {
+		if err := notify(ctx, f.notify, f.notifyForm, w.notice()); err != nil {
 			p.warn("notify", err)
 		}
 	}
@@ -51,8 +52,11 @@ func (p *program) tell(ctx context.Context, f *runFlags, w *jobPass) {
 }
 
 // notify posts the notice. Its errors leave the address out, which may hold a secret.
-func notify(ctx context.Context, address string, n passJSON) error {
+func notify(ctx context.Context, address string, form *notice.Template, n passJSON) error {
 	body, err := json.Marshal(n)
+	if form != nil {
+		body, err = form.Shape(n)
+	}
 	if err != nil {
 		return err
 	}
@@ -125,6 +129,21 @@ func (w *jobPass) facts() []string {
 	}
 
 	return facts
+}
+
+// exampleNotices are of a night that went well, and of one in which nothing did: a template has to
+// make something of both.
+func exampleNotices() []any {
+	sent := report.Summary{Version: 1, Totals: map[string]report.Totals{"EUR": {}}}
+	return []any{
+		passJSON{Version: 1, Job: "shop", Waiting: []waitingFile{}, Runs: []runJSON{
+			{File: "a.csv", RunID: "2026-01-31T020000.000Z-5f2c", Became: "archived",
+				Path: "archive/2026/01/a.csv", Summary: &sent}}},
+		passJSON{Version: 1, Job: "shop", ExitCode: exitRefused, Error: "refused",
+			Waiting: []waitingFile{{"b.csv", "it is still being written"}},
+			Runs: []runJSON{{File: "a.csv", ExitCode: exitRefused, Became: "refused",
+				Path: "refused/a.csv", Error: "refused"}}},
+	}
 }
 
 // passesJSON is what run --all-jobs --json prints.

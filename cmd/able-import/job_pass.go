@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ableimport/cmd/able-import/jobfile"
+	"ableimport/cmd/able-import/notice"
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/table"
@@ -204,6 +205,13 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job,
 		// found out in time, not in the night that needs it
 		if _, missing := exec.LookPath(f.onFailureArgs[0]); missing != nil {
 			err = fmt.Errorf("on_failure: %w", missing)
+		}
+	}
+
+	if err == nil && job.NotifyTemplate != "" {
+		f.notifyForm, err = notice.Read(job.NotifyTemplate, exampleNotices()...)
+		if err != nil {
+			err = fmt.Errorf("notify_template: %w", err)
 		}
 	}
 

@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
+	"ableimport/cmd/able-import/shape"
+	"ableimport/importer/report"
 	"ableimport/mapping"
 	"ableimport/samples"
 )
@@ -41,20 +45,65 @@ func (p *program) presetsCommand() *cobra.Command {
 	}
 }
 
-func (p *program) schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "schema",
-		Short: "Print the JSON Schema of the mapping file, for editors",
-		Long: `Prints the JSON Schema (2020-12) of the mapping file. An editor with a YAML language
-server completes and checks a mapping by it: write it beside your mapping, and begin
-the mapping with the line below; init writes that line where it finds the schema.
+// printedShapes are the JSON objects that the program prints, by the names that schema has for them.
+var printedShapes = []struct {
+	name, title string
+	value       any
+}{
+	{"summary", "run, preview or adopt --json, and summary.json of a run", report.Summary{}},
+	{"jobs", "run --job or --all-jobs --json", passesJSON{}},
+	{"notice", "what notify posts: one job", passJSON{}},
+	{"status", "status --json", statusJSON{}},
+	{"history", "history --json: one run, one a line", pastRun{}},
+	{"inspect", "inspect --json", prepare.Inspection{}},
+	{"queue", "queue status --json", queueState{}},
+	{"version", "version --json", build{}},
+}
 
-  # yaml-language-server: $schema=able-import.schema.json`,
-		Example: "  able-import schema > " + schemaFile,
-		Args:    wantNone,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := p.out.Write(mapping.Schema())
+func (p *program) schemaCommand() *cobra.Command {
+	names := "  mapping    the mapping file; the same without NAME\n"
+	for _, printed := range printedShapes {
+		names += fmt.Sprintf("  %-10s %s\n", printed.name, printed.title)
+	}
+
+	return &cobra.Command{
+		Use:   "schema [NAME]",
+		Short: "Print the JSON Schema of the mapping file, or of what --json prints",
+		Long: `Prints a JSON Schema (2020-12). An editor with a YAML language server completes and
+checks a mapping by it: write it beside your mapping, and begin the mapping with the
+line below; init writes that line where it finds the schema.
+
+  # yaml-language-server: $schema=able-import.schema.json
+
+NAME is one of:
+` + names + `
+Later releases may add keys to what is printed: the schemas allow keys that they do not know.`,
+		Example: "  able-import schema > " + schemaFile + "\n" +
+			"  able-import schema summary > summary.schema.json",
+		Args: wantAtMostOne,
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := schemaOf(first(append(args, "mapping")...))
+			if err != nil {
+				return err
+			}
+			_, err = p.out.Write(text)
 			return err
 		},
 	}
+}
+
+func schemaOf(name string) ([]byte, error) {
+	if name == "mapping" {
+		return mapping.Schema(), nil
+	}
+
+	names := []string{"mapping"}
+	for _, printed := range printedShapes {
+		if printed.name == name {
+			return shape.Schema(printed.value, "able-import "+printed.title)
+		}
+		names = append(names, printed.name)
+	}
+
+	return nil, usagef("there is no schema %q; say one of: %s", name, strings.Join(names, ", "))
 }

@@ -242,7 +242,7 @@ const (
 func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 	rows := fmt.Sprintf("row %d", e.First)
 	if e.Last != e.First {
-		rows = fmt.Sprintf("row %d-%d", e.First, e.Last)
+		rows = fmt.Sprintf("rows %d-%d", e.First, e.Last)
 	}
 
 	fmt.Fprintf(w, "  %s  %s  ->  %s\n", rows, report.Visible(e.Label), e.Outcome())
@@ -285,6 +285,9 @@ func (p *program) showAnswers(ctx context.Context, job importer.Job, base *impor
 	job.Examples, job.KeepPlan, job.Plan = 0, false, ""
 	tried := 0
 	for _, q := range job.Mapping.Questions() {
+		if len(q.Answers) == 0 {
+			continue // nothing to choose from: the message at the end has the question
+		}
 		fmt.Fprintf(p.out, "Open question, %s:%d, %s\n",
 			report.Visible(filepath.Base(job.Mapping.File())), q.Line, report.Visible(q.Name))
 		for _, answer := range q.Answers {

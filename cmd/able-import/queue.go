@@ -140,7 +140,8 @@ func (p *program) printQueue(s *queueState) {
 		rate = fmt.Sprintf("%g/s together", s.Rate)
 	}
 
-	fmt.Fprintf(w, "workers\t%d, %d events at a time, %s\n", s.Workers, s.Slots, rate)
+	fmt.Fprintf(w, "workers\t%d, %s at a time, %s\n", s.Workers,
+		report.Plural(int64(s.Slots), "event"), rate)
 	if s.Paused != "" {
 		fmt.Fprintf(w, "paused\t%s\n", report.Visible(s.Paused))
 	}

@@ -55,9 +55,10 @@ func (p *program) work(ctx context.Context, f *workFlags) error {
 
 	done, err := importer.Work(ctx, job, func() {
 		if !f.quiet {
-			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %d events at a time at most. "+
+			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %s at a time at most. "+
 				"Ctrl-C finishes what is under way.\n",
-				report.Visible(f.servers), report.Visible(job.Target.Host()), f.concurrency.most)
+				report.Visible(f.servers), report.Visible(job.Target.Host()),
+				report.Plural(int64(f.concurrency.most), "event"))
 		}
 	})
 	if done != nil && !f.quiet {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
 	"ableimport/mapping"
@@ -51,7 +52,7 @@ func TestManualNamesEverything(t *testing.T) {
 		}
 	}
 	for _, printed := range []any{report.Summary{}, passesJSON{}, jobStatus{}, pastRun{},
-		queueState{}, build{}} {
+		queueState{}, build{}, prepare.Inspection{}} {
 		for key := range keysOf(reflect.TypeOf(printed)) {
 			if !regexp.MustCompile(`\b` + key + `\b`).MatchString(helpTopics[3].text()) {
 				t.Errorf("the JSON key %s of %T is not in cmd/able-import/README.md", key, printed)

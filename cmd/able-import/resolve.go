@@ -278,6 +278,20 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, r
 			decided.state)
 	}
 
+	p.tellSettled(absent, late, left)
+	if len(unknown) == 0 {
+		fmt.Fprintln(p.out, "Nothing of this run is unknown.")
+	}
+	if len(left)+len(late) > 0 {
+		p.code = exitUnknown
+	}
+
+	return nil
+}
+
+// tellSettled tells what to do about the events that did not arrive, and which stay unknown: left
+// says why, and late are those that may have come after the receiver's export.
+func (p *program) tellSettled(absent, late []history.Held, left []string) {
 	if len(absent) > 0 {
 		fmt.Fprintln(p.out, "Run the same file again to send them.")
 	}
@@ -289,13 +303,4 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, r
 			"says up to which time of sending it has everything.\n",
 			report.Plural(int64(len(late)), "event"))
 	}
-
-	if len(unknown) == 0 {
-		fmt.Fprintln(p.out, "Nothing of this run is unknown.")
-	}
-	if len(left)+len(late) > 0 {
-		p.code = exitUnknown
-	}
-
-	return nil
 }

@@ -34,10 +34,10 @@ how many events wait for a decision. It asks nobody and needs no funnel mark.
 
 Exit codes, for monitors: 0 all is well; otherwise the most serious of the last runs and of
 what they have left behind: files in the refused folder count as 6; files that wait for
-approval as 7; a job that other runs
-have kept from its target for a day as 75; a job that has never run, whose files are
-overdue by expect_every, or that has a file waiting for a day as 5; events that wait for a
-decision as 4; files in the failed folder that nobody has fixed as 3.`,
+approval as 7; a job that other runs have kept from its target for a day as 75; a job that
+has never run, whose files are overdue by expect_every, or that has a file waiting for a day
+as 5; events that wait for a decision as 4; files in the failed folder that nobody has fixed
+as 3.`,
 		Example: `  able-import status --config /etc/able-import/able-import.yaml
   able-import status --quiet`,
 		Args: wantNone,
@@ -50,6 +50,13 @@ decision as 4; files in the failed folder that nobody has fixed as 3.`,
 	c.Flags().BoolVar(&f.json, "json", false, "print it as one JSON object")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print nothing when all is well")
 	return c
+}
+
+// A statusJSON is what status --json prints.
+type statusJSON struct {
+	Version  int         `json:"version"` // 1
+	ExitCode int         `json:"exit_code"`
+	Jobs     []jobStatus `json:"jobs"`
 }
 
 // A jobStatus is a job as status tells of it.
@@ -83,6 +90,7 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 		if err != nil {
 			return err
 		}
+		fillState(&state)
 		backlog, err := countBacklog(stateDir, &state)
 		s := judgeJob(&file.Jobs[i], state, now)
 		s.judgeBacklog(backlog, err, now)
@@ -91,14 +99,27 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	}
 
 	if f.json {
-		return json.NewEncoder(p.out).Encode(map[string]any{"version": 1, "exit_code": p.code,
-			"jobs": all})
+		return json.NewEncoder(p.out).Encode(statusJSON{1, p.code, all})
 	}
 
 	if !f.quiet || p.code != exitDone {
 		p.printStatus(all)
 	}
 	return nil
+}
+
+// fillState makes empty maps of those that a job has not got yet: scripts need not know null.
+func fillState(state *report.JobState) {
+	state.Version = 1
+	if state.Files == nil {
+		state.Files = map[string]int{}
+	}
+	if state.Waits == nil {
+		state.Waits = map[string]time.Time{}
+	}
+	if state.Totals == nil {
+		state.Totals = map[string]report.Totals{}
+	}
 }
 
 // countBacklog counts from the ledger what waits for a decision now: somebody may have decided
@@ -173,8 +194,11 @@ func judgeJob(job *jobfile.Job, state report.JobState, now time.Time) jobStatus 
 		s.add(exitFailed, "%v", err)
 	}
 	if s.Failed > 0 {
-		s.add(exitInvalid, "%s to fix in %s since %s: put it into the inbox when it is fixed, "+
-			"or remove it",
+		fix := "put it into the inbox when it is fixed, or remove it"
+		if s.Failed > 1 {
+			fix = "put each into the inbox when it is fixed, or remove it"
+		}
+		s.add(exitInvalid, "%s to fix in %s since %s: "+fix,
 			report.Plural(int64(s.Failed), "file"), job.Failed, moment(s.Since))
 	}
 

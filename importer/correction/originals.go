@@ -75,7 +75,7 @@ type OriginalsWriter struct {
 	json *json.Encoder
 }
 
-// CreateOriginals begins the originals of one input, label its name among those of the run.
+// CreateOriginals begins the originals of one input, label its name among the inputs of the run.
 func CreateOriginals(folder, label string, from Origin) (*OriginalsWriter, error) {
 	dir := filepath.Join(folder, originalsDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

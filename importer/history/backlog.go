@@ -8,7 +8,7 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is that of a
+// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is the one of a
 // target without a ledger.
 type Backlog struct {
 	Unknown int       // events that wait for somebody's decision

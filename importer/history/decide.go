@@ -42,7 +42,7 @@ func (t *Target) FindRun(name string) (folder string, err error) {
 		strings.Join(found, ", "))
 }
 
-// Open returns those of the held events that still wait for a decision, in the order of the run.
+// Open returns the held events that still wait for a decision, in the order of the run.
 func (t *Target) Open(held []Held) ([]Held, error) {
 	opened, err := t.Ledger()
 	if err != nil {

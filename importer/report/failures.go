@@ -80,7 +80,7 @@ func (f *Failures) Write(failure Failure) error {
 	for i := range f.layout.columns() {
 		f.record = append(f.record, Guard(string(f.layout.cell(failure, i))))
 	}
-	for _, value := range f.layout.verdict(failure) {
+	for _, value := range f.layout.ownValues(failure) {
 		f.record = append(f.record, Guard(value))
 	}
 	return f.write()
@@ -103,7 +103,7 @@ func (f *Failures) Close() error {
 func (f *Failures) Discard() { f.file.discard() }
 
 // layout is what both forms of a failures file have in common: the source's
-// columns, then the verdict's.
+// columns, then our own.
 type layout struct {
 	source   Source
 	headings []string
@@ -139,9 +139,9 @@ func (l *layout) cell(failure Failure, column int) []byte {
 	return failure.Cells[column]
 }
 
-// verdict returns the values of our own columns. Several faults share one
+// ownValues returns the values of our own columns. Several faults share one
 // line, so that a row is fixed and sent once.
-func (l *layout) verdict(failure Failure) []string {
+func (l *layout) ownValues(failure Failure) []string {
 	var columns, values, reasons []string
 	for _, fault := range failure.Faults {
 		columns = append(columns, fault.Column)

@@ -18,8 +18,10 @@ type Marker struct {
 
 const (
 	markerHeading = "able_import"
-	markerFormat  = "failures/1" // the number changes with the columns
-	partialWord   = "INCOMPLETE"
+	// the number changes with the columns; ParseMarker then has to take the older ones, too, for
+	// people still have such files
+	markerFormat = "failures/1"
+	partialWord  = "INCOMPLETE"
 )
 
 // reportHeadings stand behind the source's columns, the marker last.

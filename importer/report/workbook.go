@@ -90,7 +90,7 @@ func (w *Workbook) begin() error {
 	for i, heading := range w.layout.headings {
 		style := w.styles.heading
 		if i >= w.layout.columns() {
-			style = w.styles.verdictHeading
+			style = w.styles.ownHeading
 		}
 		w.cells = append(w.cells, excelize.Cell{StyleID: style, Value: w.text(heading)})
 	}
@@ -133,8 +133,8 @@ func (w *Workbook) Write(failure Failure) error {
 		_, blame := faulty[i]
 		w.cells = append(w.cells, w.cell(failure, i, blame))
 	}
-	for i, value := range w.layout.verdict(failure) {
-		w.cells = append(w.cells, w.verdictCell(failure, i, value, len(faulty) == 0))
+	for i, value := range w.layout.ownValues(failure) {
+		w.cells = append(w.cells, w.ownCell(failure, i, value, len(faulty) == 0))
 	}
 	if err := w.next(); err != nil {
 		return w.failed(err)
@@ -160,9 +160,9 @@ func (w *Workbook) cell(failure Failure, column int, faulty bool) any {
 	return excelize.Cell{StyleID: w.styles.of(kind, faulty), Value: value}
 }
 
-// verdictCell is a cell of our own columns. Where no cell of the row is to
+// ownCell is a cell of our own columns. Where no cell of the row is to
 // blame, the reason itself is marked.
-func (w *Workbook) verdictCell(failure Failure, column int, value string, mark bool) any {
+func (w *Workbook) ownCell(failure Failure, column int, value string, mark bool) any {
 	switch {
 	case column == rowColumn:
 		return excelize.Cell{Value: failure.Row}

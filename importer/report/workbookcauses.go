@@ -70,8 +70,8 @@ func (w *Workbook) plain(text string) any {
 
 // styles are the looks of cells: by kind, and whether they are to blame.
 type styles struct {
-	heading, verdictHeading int
-	usual, faulty           [KindNoValue + 1]int
+	heading, ownHeading int
+	usual, faulty       [KindNoValue + 1]int
 }
 
 func (s *styles) of(kind byte, faulty bool) int {
@@ -100,8 +100,8 @@ func newStyles(book *excelize.File) (s styles, err error) {
 	if s.heading, err = book.NewStyle(&heading); err != nil {
 		return s, err
 	}
-	verdict := excelize.Style{Font: bold, Fill: grey, CustomNumFmt: &text}
-	if s.verdictHeading, err = book.NewStyle(&verdict); err != nil {
+	own := excelize.Style{Font: bold, Fill: grey, CustomNumFmt: &text}
+	if s.ownHeading, err = book.NewStyle(&own); err != nil {
 		return s, err
 	}
 

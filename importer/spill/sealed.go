@@ -30,7 +30,7 @@ type Sealed struct {
 	file   *os.File // nil: all are in memory
 	filed  int64    // bytes in file; the chunks behind it are in memory
 	memory []byte
-	packed []byte // the chunk in hand, and as it stands in the file
+	packed []byte // the chunk in hand, as it is before it is sealed
 	read   []byte
 }
 
@@ -67,7 +67,7 @@ func (s *Sealed) Add(chunk []byte) error {
 	return nil
 }
 
-// nonce is that of a chunk: a key seals each place once, so that none can stand in for another.
+// nonce is the nonce of a chunk: a key seals each place once, so that none can pass for another.
 func nonce(number int) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 4, 12), uint64(number))
 }

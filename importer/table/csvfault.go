@@ -134,8 +134,11 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 			"`escape: \\`", delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
-		message += fmt.Sprintf("; if every row leaves out the last %d columns, say "+
-			"`short_rows: true`", l.short)
+		last := "last column"
+		if l.short > 1 {
+			last = fmt.Sprintf("last %d columns", l.short)
+		}
+		message += "; if every row leaves out the " + last + ", say `short_rows: true`"
 	}
 	if bytes.HasPrefix(record, []byte("#")) {
 		message += "; if lines that begin with # are comments, say `comment: \"#\"`"

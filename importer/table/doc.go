@@ -6,8 +6,8 @@
 //
 // Spreadsheets are XLSX, which is read here, and OpenDocument, XML Spreadsheet 2003 and the tables
 // of web pages, whose readers are packages of their own. What they find in cells is interpreted
-// here, by the same code for all: number formats, dates, currencies, formulas nobody computed, which
-// sheet is meant and where its header is.
+// here, by the same code for all: number formats, dates, currencies, formulas that nobody computed,
+// which sheet is meant and where its header is.
 //
 // Two promises shape everything in here. A file is read as it stands or refused with a sentence
 // that says what to do: what can be read two ways is an [AmbiguousError], never a guess. And

@@ -134,8 +134,8 @@ func (s *textSource) detectLegacy(proof proof) error {
 	}
 
 	s.use(candidates[0].encoding, proof)
-	s.warnings = append(s.warnings, fmt.Sprintf("the file is not UTF-8; it is read as %s: no "+
-		"other encoding that fits changes what is used of it", s.encoding.name))
+	s.warnings = append(s.warnings, fmt.Sprintf("the file is not UTF-8; it is read as %s. Any "+
+		"other encoding that fits gives the same values", s.encoding.name))
 	return nil
 }
 

@@ -163,7 +163,8 @@ func markupIn(head []byte) string {
 		head, _ = io.ReadAll(wide.decoder.NewDecoder().Reader(bytes.NewReader(head)))
 	}
 	head = bytes.ToLower(bytes.TrimLeft(head, " \t\r\n\ufeff"))
-	holds := func(text string) bool { return bytes.Contains(head[:min(len(head), 8192)], []byte(text)) }
+	beginning := head[:min(len(head), 8192)]
+	holds := func(text string) bool { return bytes.Contains(beginning, []byte(text)) }
 	begins := func(text string) bool { return bytes.HasPrefix(head, []byte(text)) }
 
 	isXML := begins("<?xml") || begins("<?mso-application") || begins("<workbook") ||

@@ -17,7 +17,7 @@ import (
 )
 
 // gridFile is a workbook of any format but XLSX: its reader gives all sheets in one pass, and their
-// cells are interpreted as those of XLSX are.
+// cells are interpreted as cells of XLSX are.
 type gridFile struct {
 	format   string
 	encoding string // "" where the format has only one

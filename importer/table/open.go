@@ -70,7 +70,8 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// openFile opens a regular file. A pipe cannot be read twice, which preflight and sending need.
+// openFile opens a regular file. A pipe cannot be read twice, and every file is:
+// to find out what it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
 		// Opening a pipe would wait for whoever writes it.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -26,6 +27,9 @@ func TestStringsInTheOrderOfTheSheet(t *testing.T) {
 		{"no folder for the file", 400_000, 90, filepath.Join(t.TempDir(), "gone"), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if filepath.Base(test.folder) == "gone" && runtime.GOOS == "windows" {
+				t.Skip("nobody can remove the folder of an open file there")
+			}
 			random := rand.New(rand.NewPCG(1, 2))
 			folder := test.folder
 			if filepath.Base(folder) == "gone" {

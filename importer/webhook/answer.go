@@ -20,6 +20,7 @@ type answer struct {
 	fields fields
 	logins string // the ways to log in that a proxy offers, parted by commas
 	wrote  bool   // bytes of the request may have left this machine
+	held   bool   // no attempt was made: a wait began while the connection was opened
 	err    error  // why there is no status, or why the answer broke off
 }
 

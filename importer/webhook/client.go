@@ -116,7 +116,12 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		}
 
 		a.reset()
-		c.pool.exchange(a, key, body)
+		c.pool.exchange(a, key, body, func() bool { return c.gate.stillOpen(ticket) })
+		if a.held {
+			c.gate.giveBack(ticket)
+			continue
+		}
+
 		ruling := c.rule(a)
 		outcome := c.outcome(a, &ruling)
 		outcome.retried = result.Attempts > 0

@@ -26,12 +26,12 @@ func (p *pool) dial(deadline time.Time) (*line, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
 
-	// The probe asks the connection under all layers: that is where an end shows first.
-	var probe probe
+	// The check asks the connection under all layers: that is where an end shows first.
+	var idle idleCheck
 	open := func(address string) (net.Conn, error) {
 		conn, err := p.dialer.DialContext(ctx, "tcp", address)
 		if err == nil {
-			probe = newProbe(conn)
+			idle = newIdleCheck(conn)
 		}
 		return conn, err
 	}
@@ -50,7 +50,7 @@ func (p *pool) dial(deadline time.Time) (*line, error) {
 		return nil, err
 	}
 
-	line := &line{Conn: conn, probe: probe, reader: bufio.NewReader(conn)}
+	line := &line{Conn: conn, idle: idle, reader: bufio.NewReader(conn)}
 	line.setDeadline(deadline)
 	return line, nil
 }

@@ -37,9 +37,9 @@ type line struct {
 	net.Conn
 	reader   *bufio.Reader
 	request  []byte
-	probe    probe
+	idle     idleCheck
 	deadline time.Time // as set
-	used     time.Time // when the last exchange ended; zero: never
+	used     time.Time // when it was put back last; zero: it is new
 	carried  int       // exchanges
 }
 
@@ -68,13 +68,19 @@ func requestHead(endpoint *url.URL, header http.Header) []byte {
 	return append(head, "Content-Length: "...)
 }
 
-// exchange makes one attempt.
-func (p *pool) exchange(a *answer, key string, body []byte) {
+// exchange makes one attempt. A connection takes time to open, and the receiver may have asked all
+// to wait meanwhile: then mayStart says false, and the attempt is not made.
+func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool) {
 	now := time.Now()
 	for {
 		line, err := p.take(now)
 		if err != nil {
 			a.err = err
+			return
+		}
+		if line.used.IsZero() && !mayStart() {
+			a.held = true
+			p.put(line)
 			return
 		}
 
@@ -87,6 +93,7 @@ func (p *pool) exchange(a *answer, key string, body []byte) {
 
 		a.wrote, a.err = left, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
+			line.carried++
 			p.put(line)
 		} else {
 			line.Close()
@@ -110,7 +117,7 @@ func (p *pool) take(now time.Time) (*line, error) {
 			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
 				line.setDeadline(deadline)
 			}
-			if line.probe.stands() {
+			if line.idle.stands() {
 				return line, nil
 			}
 			if line.carried == 1 { // the receiver has closed it while it was idle; see put
@@ -140,7 +147,6 @@ func (p *pool) pop() *line {
 // are not kept.
 func (p *pool) put(line *line) {
 	line.used = time.Now()
-	line.carried++
 	p.mu.Lock()
 	p.kept = p.kept || line.carried > 1
 	keep := !p.closed && (p.kept || p.ended < 2)

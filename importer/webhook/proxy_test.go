@@ -117,7 +117,7 @@ func TestFault24IdleConnectionThroughProxy(t *testing.T) {
 		r *receiver, p *proxyServer) {
 		for i := range 6 {
 			check(t, strconv.Itoa(i), post(c), want{Delivered, false, 200, ""})
-			settle()
+			p.handsEndOn()
 		}
 		if n := r.requests.Load(); n != 6 {
 			t.Errorf("the receiver saw %d requests, want 6", n)

@@ -29,11 +29,11 @@ type proxyServer struct {
 	// connection, or false. Sent is the login as it came.
 	answer func(n int, sent string) (text string, instead bool)
 
-	tunnels atomic.Int64
-	mu      sync.Mutex
-	asked   []string // addresses
-	logins  []string // as they came; empty: none came
-	cut     []func() // ends each connection
+	open   atomic.Int64 // tunnels
+	mu     sync.Mutex
+	asked  []string // addresses
+	logins []string // as they came; empty: none came
+	cut    []func() // ends each connection
 }
 
 // serveProxy starts a proxy that is filled in but for its address.
@@ -172,7 +172,8 @@ func (p *proxyServer) carry(conn net.Conn, granted string) {
 		return
 	}
 	defer server.Close()
-	p.tunnels.Add(1)
+	p.open.Add(1)
+	defer p.open.Add(-1)
 	io.WriteString(conn, granted)
 	done := make(chan bool)
 	go func() { io.Copy(conn, server); conn.Close(); close(done) }()
@@ -245,6 +246,14 @@ func newSecureReceiver(t testing.TB, answer func(e *exchange) bool) (*receiver, 
 		t.Fatal(err)
 	}
 	return serve(t, listener, listener.Addr().String(), answer), config
+}
+
+// handsEndOn waits until p has told the client of each end that the receiver has brought about.
+func (p *proxyServer) handsEndOn() {
+	for end := time.Now().Add(10 * time.Second); p.open.Load() > 0 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	settle()
 }
 
 // settle waits for what a proxy hands on to arrive.

@@ -60,8 +60,8 @@ type ruling struct {
 	cause   string
 }
 
-// rule gives the verdict on one attempt. It is the table of design and README, and the only place
-// that has it.
+// rule gives the verdict on one attempt, and nothing else does. A wait that is too long for the run
+// can still end the event's attempts: see [Client.outcome].
 func (c *Client) rule(a *answer) ruling {
 	switch {
 	case a.status >= 200 && a.status <= 299:

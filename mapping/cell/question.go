@@ -57,15 +57,15 @@ func (q *Question) Describe(column, mapping string) string {
 
 func (q *Question) describeReadings(b *strings.Builder, column string) {
 	many := [...]string{"two", "three", "four"}[len(q.Examples)-2]
-	rows := fmt.Sprintf("all %d rows", q.Rows)
+	rows := fmt.Sprintf("all %d rows, for example row", q.Rows)
 	switch {
 	case q.Count == 1 && q.Rows == 1:
-		rows = "its only row"
+		rows = "row"
 	case q.Count < q.Rows:
-		rows = fmt.Sprintf("%d of %d rows", q.Count, q.Rows)
+		rows = fmt.Sprintf("%d of %d rows, for example row", q.Count, q.Rows)
 	}
 
-	fmt.Fprintf(b, "column %q can be read %s ways in %s, for example row %d: %s\n",
+	fmt.Fprintf(b, "column %q can be read %s ways in %s %d: %s\n",
 		column, many, rows, q.Examples[0].Row, Visible(q.Examples[0].Value))
 
 	separator := "  "

@@ -399,7 +399,7 @@ func (d *draft) studyLines() error {
 		return nil
 	}
 
-	price, quantity := d.items[rolePrice], d.items[roleQuantity]
+	price := d.items[rolePrice]
 	var lines []*profile // amounts of lines, beside price and quantity
 	for _, p := range d.profiles {
 		if p != d.amount && p != price && p.varies && p.largely(p.numbers) &&
@@ -437,38 +437,7 @@ func (d *draft) studyLines() error {
 			key = append(key[:0], c.Text...)
 		}
 
-		read := func(p *profile) (number.Decimal, bool) {
-			readings := bothReadings(row, p)
-			if readings[0].Ok {
-				return readings[0].Value, true
-			}
-			return readings[1].Value, readings[1].Ok
-		}
-		amount, ok := read(d.amount)
-		if !ok {
-			return
-		}
-
-		line := []number.Decimal{amount}
-		if price != nil {
-			if cost, ok := read(price); ok {
-				count := number.Decimal{Coef: 1}
-				if quantity != nil {
-					if n, ok := read(quantity); ok {
-						count = n
-					}
-				}
-				line = append(line, times(cost, count))
-			}
-		}
-
-		for _, p := range lines {
-			if cost, ok := read(p); ok {
-				line = append(line, cost)
-			}
-		}
-
-		if len(line) > 1 {
+		if line := d.lineOf(row, lines); len(line) > 1 {
 			rows = append(rows, line)
 		}
 	})
@@ -476,6 +445,43 @@ func (d *draft) studyLines() error {
 	end()
 	d.ofLines, d.ofOrder = same > 0 && differs == 0, differs > 0
 	return err
+}
+
+// lineOf is the amount of a row, and behind it what its line may cost: price times quantity, and
+// the amounts of lines. It is nil where the amount cannot be read.
+func (d *draft) lineOf(row *cell.Row, lines []*profile) []number.Decimal {
+	read := func(p *profile) (number.Decimal, bool) {
+		readings := bothReadings(row, p)
+		if readings[0].Ok {
+			return readings[0].Value, true
+		}
+		return readings[1].Value, readings[1].Ok
+	}
+	amount, ok := read(d.amount)
+	if !ok {
+		return nil
+	}
+
+	line := []number.Decimal{amount}
+	if price := d.items[rolePrice]; price != nil {
+		if cost, ok := read(price); ok {
+			count := number.Decimal{Coef: 1}
+			if quantity := d.items[roleQuantity]; quantity != nil {
+				if n, ok := read(quantity); ok {
+					count = n
+				}
+			}
+			line = append(line, times(cost, count))
+		}
+	}
+
+	for _, p := range lines {
+		if cost, ok := read(p); ok {
+			line = append(line, cost)
+		}
+	}
+
+	return line
 }
 
 // times multiplies a price by a number of pieces. One that is too large for that is none of a line.

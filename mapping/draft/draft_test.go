@@ -99,8 +99,8 @@ func TestDraftTellsHowManyValuesFit(t *testing.T) {
 	text := draftOf(t,
 		"Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
 	for _, want := range []string{
-		"email: Email   # likely: 1 of 3 values are no e-mail addresses\n",
-		"deal_value: Total   # likely: 1 of 3 values are no numbers\n"} {
+		"email: Email   # likely: all but 1 of 3 values are e-mail addresses\n",
+		"deal_value: Total   # likely: all but 1 of 3 values are numbers\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

@@ -72,16 +72,38 @@ const (
 // tells nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
-	beside, comma := d.besideColumns(), 0
-	if strings.Contains(d.mainNumber(), ",56") {
-		comma = 1
-	}
-
+	beside := d.besideColumns()
 	d.begun = d.beginnings()
 	if len(tallies)+len(beside)+len(d.begun) == 0 {
 		return nil
 	}
 
+	if err := d.countKinds(tallies, beside); err != nil {
+		return err
+	}
+	d.beside = beside
+
+	for i := range tallies {
+		if k := d.kindOf(&tallies[i]); k != nil {
+			d.kinds = append(d.kinds, *k)
+		}
+	}
+
+	// The money of these rows is asked about already.
+	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
+		return slices.ContainsFunc(beside, func(b besideColumn) bool {
+			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
+		})
+	})
+	d.kinds = append(d.kinds, d.unsaid()...)
+	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
+	d.kinds = withoutTwins(d.kinds)
+	return nil
+}
+
+// countKinds maps all rows by what the draft has so far, and counts the events by the values of
+// these columns.
+func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
@@ -89,6 +111,11 @@ func (d *draft) studyKinds() error {
 	mapper, err := config.Bind(d.export.File, d.export.Header)
 	if err != nil {
 		return fmt.Errorf("%s: no mapping can be drafted: %w", d.export.File, err)
+	}
+
+	comma := 0
+	if strings.Contains(d.mainNumber(), ",56") {
+		comma = 1
 	}
 
 	var event mapping.Event
@@ -140,23 +167,6 @@ func (d *draft) studyKinds() error {
 	}
 
 	end()
-	d.beside = beside
-
-	for i := range tallies {
-		if k := d.kindOf(&tallies[i]); k != nil {
-			d.kinds = append(d.kinds, *k)
-		}
-	}
-
-	// The money of these rows is asked about already.
-	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
-		return slices.ContainsFunc(beside, func(b besideColumn) bool {
-			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
-		})
-	})
-	d.kinds = append(d.kinds, d.unsaid()...)
-	slices.SortStableFunc(d.kinds, func(a, b kindColumn) int { return b.rank - a.rank })
-	d.kinds = withoutTwins(d.kinds)
 	return nil
 }
 
@@ -285,7 +295,7 @@ func (d *draft) askBeginnings(s *scribe) {
 				continue
 			}
 			s.open++
-			why := fmt.Sprintf("%s begins with %s in %s: if these are no sales, add under "+
+			why := fmt.Sprintf("%s begins with %s in %s: if these are not sales, add under "+
 				"skip: the line %s: 'hasPrefix(col(%s), %s)'; otherwise only remove the question",
 				comment(b.name), v.text,
 				v.words("row", d.namesCurrency()), scalar(v.text), quoted(b.name), quoted(v.text))

@@ -69,7 +69,7 @@ func (d *draft) lines() *scribe {
 
 	if len(d.skips) > 0 {
 		body.line(0, "skip:",
-			"rows that are no sales; negative and zero amounts are left out anyway")
+			"rows that are not sales; negative and zero amounts are left out anyway")
 	}
 	for _, skip := range d.skips {
 		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
@@ -221,7 +221,7 @@ func (d *draft) certainty(p *profile, r role, content string) string {
 	case p.filled == 0:
 		return "likely: by its heading; it is empty in this file"
 	case p.fits(r) < p.looked:
-		return fmt.Sprintf("likely: %d of %d values are no %s", p.looked-p.fits(r),
+		return fmt.Sprintf("likely: all but %d of %d values are %s", p.looked-p.fits(r),
 			p.looked, content)
 	case p.score[r] == 0:
 		return "likely: by its values only, " + content + ", " + filled

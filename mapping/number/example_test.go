@@ -43,7 +43,7 @@ func ExampleProof_Resolve() {
 	_, open := proof.Resolve()
 	fmt.Print(open.Describe("Total", "mapping.yaml"))
 	// Output:
-	// column "Total" can be read two ways in its only row, for example row 2: 1.250
+	// column "Total" can be read two ways in row 2: 1.250
 	//   as 1234.56  1.250      as 1.234,56  1250
 	// Say which, in mapping.yaml:
 	//   formats: {number: "1234.56"}

@@ -37,7 +37,7 @@ func TestNumberProof(t *testing.T) {
 		{"yen have no decimals", []string{"1,234|JPY"}, "1,234.56"},
 		{"yen by the cell's own sign", []string{"1,234円"}, "1,234.56"},
 		{"a euro has no three decimals", []string{"1.234|EUR"}, "1.234,56"},
-		{"dinars do", []string{"1,234|KWD"}, `column "Total" can be read two ways in its only row, for example row 2: 1,234
+		{"dinars do", []string{"1,234|KWD"}, `column "Total" can be read two ways in row 2: 1,234
   as 1,234.56  1234      as 1234,56  1.234
 Say which, in mapping.yaml:
   formats: {number: "1,234.56"}

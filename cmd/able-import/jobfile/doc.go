@@ -1,11 +1,19 @@
 // Package jobfile reads able-import.yaml, which says what is imported without anybody watching.
 //
+// A job needs a name, an inbox, a mapping or a preset, and a funnel mark. All keys:
+//
 //	version: 1
+//	state_dir: /var/lib/able-import          # of the ledgers; able-import status has to find it, too
+//	report_dir: /srv/reports                 # one folder a run; without it, runs in the state folder
 //	metrics_file: /var/lib/node_exporter/able_import.prom
 //	jobs:
 //	  - name: shop
 //	    inbox: /srv/exports/shop             # files are taken from here, the oldest first, once they have settled
 //	    pattern: "invoices_*.csv"            # capitals count as small letters; without it, every file
+//	    settle: 60s                          # how long a file has to stay unchanged
+//	    archive: /srv/archive                # where files go; without these lines, folders in the inbox
+//	    refused: /srv/refused
+//	    failed: /srv/failed
 //	    mapping: shop.yaml                   # or preset: shopify-orders. Formats have to be pinned
 //	    set: {timezone: Europe/Berlin}       # settings of the mapping: what the export does not say
 //	    endpoint: https://example.com/events
@@ -13,14 +21,21 @@
 //	    headers: {Authorization: {file: /run/secrets/token}, X-Source: billing}
 //	    accept_when: answer.status == "ok"   # for receivers that say "error" inside a 2xx
 //	    rate: 20/s
+//	    retry_on: [500, 502, 504]            # statuses that prove that this receiver did not process the event
+//	    timeout: 30s                         # for one attempt
+//	    outage_wait: 5m                      # how long to wait for the end of an outage
+//	    deadline: 2h                         # stop sending then; the next run goes on
+//	    strict: true                         # send nothing of a file if anything in it is invalid
 //	    concurrency: auto                    # or a number of events in flight, 8 without it
-//	    shared_keys: 10%                     # of its events at most have a visitor key that many customers share: that is what it is without this line
+//	    shared_keys: 10%                     # more events with a visitor key that many customers share refuse the file (10% without this line)
 //	    require_approval: true               # a second person approves each plan before it is sent: able-import approve
 //	    approvers: [anna, 1017]              # users of the system; without this line, anybody but the job's own user and the file's owner
 //	    approvals: /srv/approvals            # a folder that they and the job can write: mode 3770. Without it, in the state folder
 //	    notify: ${ABLE_NOTIFY_URL}
+//	    notify_template: slack.json.tmpl     # the form of what is posted, for chats that want their own
 //	    on_failure: [/usr/local/bin/page-me]
-//	    expect_every: 26h
+//	    fail_on: new                         # rows that were reported before do not fail again
+//	    expect_every: 26h                    # status tells when files are overdue
 //
 // What becomes of a file:
 //
@@ -30,7 +45,7 @@
 //	                     ├─ 7 ────────► stays until somebody has approved its plan; the next file goes on
 //	                     └─ 5, 130 ───► stays; the job ends, and its next run goes on
 //
-// A file is ready once it has stood still for settle (60s), and nothing beside it says that it is
+// A file is ready once it has not changed for settle (60s), and nothing beside it says that it is
 // being written: a.csv.part, .a.csv.part or a.part for a.csv (.filepart, .tmp, .partial,
 // .crdownload and .download, too); a.csv.done says at once that it is complete. What was put away
 // and comes back, fixed or not, is taken under the name that it has: patterns see the first one,

@@ -1,6 +1,7 @@
 package jobfile
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,29 @@ import (
 	"strings"
 	"time"
 )
+
+//go:embed doc.go
+var source string
+
+// Reference is the text of this package in Markdown: every key of a job file, and what becomes of
+// every file.
+func Reference() string {
+	_, text, _ := strings.Cut(source, "\n//\n") // behind the sentence that is for programmers
+	var out strings.Builder
+	code := false
+	for line := range strings.Lines(text) {
+		text, isText := strings.CutPrefix(line, "//")
+		if !isText {
+			break
+		}
+		if indented := strings.HasPrefix(text, "\t"); indented != code {
+			out.WriteString("```\n")
+			code = indented
+		}
+		out.WriteString(text[min(1, len(text)-1):]) // without the tab or the blank
+	}
+	return out.String()
+}
 
 // A File is a job file that was read and found sound in itself.
 type File struct {
@@ -53,10 +77,11 @@ type Job struct {
 
 	SharedKeys int // of a hundred events, so many may have a visitor key that many customers share
 
-	Notify      string
-	OnFailure   []string
-	FailOnNew   bool
-	ExpectEvery time.Duration // a file has to come within it; 0: nobody waits for one
+	Notify         string
+	NotifyTemplate string // file that says the form of what is posted there; "": as it is
+	OnFailure      []string
+	FailOnNew      bool
+	ExpectEvery    time.Duration // a file has to come within it; 0: nobody waits for one
 }
 
 // A Header is one more header of every request.

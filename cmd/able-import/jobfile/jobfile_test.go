@@ -3,6 +3,7 @@ package jobfile
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -176,4 +177,35 @@ func FuzzParse(f *testing.F) {
 			t.Error("a job file without jobs is sound")
 		}
 	})
+}
+
+// The reference has every key that the reader knows.
+func TestReferenceHasEveryKey(t *testing.T) {
+	source, err := os.ReadFile("read.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := regexp.MustCompile(`(?m)keys\["(\w+)"\]|^\t\t"(\w+)": `).FindAllStringSubmatch(
+		string(source), -1)
+	if len(known) < 30 {
+		t.Fatalf("only %d keys were found in read.go", len(known))
+	}
+	for _, found := range known {
+		key := found[1] + found[2]
+		if !regexp.MustCompile(`\b` + key + `:`).MatchString(Reference()) {
+			t.Errorf("doc.go lacks the key %s", key)
+		}
+	}
+}
+
+// A variable that is not set is told once, and an address that is left empty is none.
+func TestNotifyWithoutAValue(t *testing.T) {
+	for text, want := range map[string]string{`"${ABLE_CHAT}"`: "ABLE_CHAT is not set", `""`: "an address"} {
+		_, err := Parse("jobs.yaml", []byte("version: 1\njobs:\n  - {name: a, inbox: i, "+
+			"preset: p, notify: "+text+"}\n"), func(string) string { return "" })
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Count(err.Error(), "jobs.yaml:") != 1 {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }

@@ -192,8 +192,12 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 }
 
 func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
+	keys["notify_template"] = r.path(&j.NotifyTemplate)
 	keys["notify"] = func(s *document.Setting) {
 		j.Notify = s.Text("notify")
+		if j.Notify == "" && s.Written() != "" {
+			return // which is told: the variable is not set
+		}
 		u, err := url.Parse(j.Notify)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			s.Problem("notify: an address such as https://example.com/hook is expected")

@@ -164,8 +164,8 @@ func (o *openImport) draftChoice(stateDir string) (*choice, error) {
 	return c, err
 }
 
-// set changes a value of the mapping. It is then one of its own, though its ids are still those of
-// the name it had: what was delivered stays known.
+// set changes a value of the mapping. It is then one of its own, though its ids are still the ids
+// of the name it had: what was delivered stays known.
 func (c *choice) set(value any, path ...string) error {
 	if err := c.doc.set(value, path...); err != nil {
 		return err

@@ -228,7 +228,13 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 		body.Skips = append(body.Skips, skip{name, skipWords(name, condition), condition, why})
 	}
 
-	text := string(c.doc.text)
+	body.tellUses(string(c.doc.text))
+	body.ask(c)
+	return body
+}
+
+// tellUses says of each heading what the mapping, whose text is given, takes it for.
+func (body *columnsPage) tellUses(text string) {
 	for i := range body.Headings {
 		h := &body.Headings[i]
 		h.Used = usesOf(body.Groups, h.Name)
@@ -242,7 +248,11 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			body.Unused++
 		}
 	}
+}
 
+// ask fills in what is still open: the choices of each column, and the draft's questions, but for
+// those that the choices ask already.
+func (body *columnsPage) ask(c *choice) {
 	for _, choice := range c.Open {
 		if last := len(body.Pinned) - 1; last >= 0 && body.Pinned[last].Column == choice.Column {
 			body.Pinned[last].Choices = append(body.Pinned[last].Choices, choice)
@@ -256,7 +266,6 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 		return slices.ContainsFunc(body.Pinned,
 			func(o opened) bool { return slices.Equal(q.Path, []string{"formats", o.Setting}) })
 	})
-	return body
 }
 
 // usesOf are the fields that are taken from a column.

@@ -33,7 +33,7 @@ type secondFile struct {
 	Here bool
 }
 
-// secondFiles are those of a mapping, by what it calls them.
+// secondFiles are the second files of a mapping, by what it calls them.
 func (o *openImport) secondFiles(config *mapping.Config) (all []secondFile) {
 	dir := o.lists()
 	if o.feedback != nil {
@@ -118,8 +118,8 @@ func (o *openImport) takeLists(files []upload, getenv func(string) string) error
 	return nil
 }
 
-// fill puts a file where the mapping looks for one that is missing: that of the same name, or the
-// first.
+// fill puts a file where the mapping looks for one that is missing: the one with the same name, or
+// the first.
 func (o *openImport) fill(file upload, missing []secondFile) error {
 	at := max(0, slices.IndexFunc(missing,
 		func(m secondFile) bool { return filepath.Base(m.File) == file.Name }))

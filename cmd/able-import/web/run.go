@@ -261,7 +261,7 @@ type state struct {
 const rateOver = 8 * time.Second
 
 func (r *running) state() state {
-	st := state{Over: r.over(), Left: -1, Held: r.progress.Held(), Total: r.trial.Ready,
+	st := state{Over: r.over(), Left: -1, Held: r.progress.Halted(), Total: r.trial.Ready,
 		Money: map[string]string{}}
 	latest, ok := r.progress.Latest()
 	r.mu.Lock()
@@ -364,13 +364,13 @@ func (s *server) steer(w http.ResponseWriter, r *http.Request, o *openImport, do
 }
 
 func (s *server) pause(w http.ResponseWriter, r *http.Request, o *openImport) {
-	s.steer(w, r, o, func(run *running) { run.progress.Hold(r.FormValue("hold") == "yes") })
+	s.steer(w, r, o, func(run *running) { run.progress.Halt(r.FormValue("hold") == "yes") })
 }
 
 func (s *server) stop(w http.ResponseWriter, r *http.Request, o *openImport) {
 	s.steer(w, r, o, func(run *running) {
 		run.cancel(errStopped)
-		run.progress.Hold(false)
+		run.progress.Halt(false)
 		wait(run.done)
 	})
 }

@@ -57,7 +57,7 @@ type trial struct {
 	Waits    *second
 }
 
-// flags are those of the command that does the same.
+// flags are the flags of the command that does the same.
 func (t *trial) flags() (flags []string) {
 	if t.Sends >= 0 && t.Summary != nil {
 		flags = append(flags, "--expect-events", strconv.FormatInt(t.Total, 10))
@@ -237,7 +237,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
 	http.Redirect(w, r, "/import/"+o.id+"/send?checked", http.StatusSeeOther)
 }
 
-// aimFields are those of the form, in its order.
+// aimFields are the fields of the form, in its order.
 var aimFields = []string{"target", "endpoint", "mark", "events"}
 
 // first is the id of the first control whose field has a fault.

@@ -73,8 +73,8 @@ var spoken = []struct {
 	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`), "the amount needs a currency: " +
 		"choose its column, or write the code of the one that all rows have"},
 	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
-	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+): no other encoding that ` +
-		`fits changes what is used of it`),
+	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
+		`fits gives the same values`),
 		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
 	{regexp.MustCompile("`table:` chooses among the tables of a web page"),
 		"the mapping names one, and only a web page has several"},

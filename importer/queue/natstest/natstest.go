@@ -4,6 +4,7 @@
 package natstest
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -16,11 +17,20 @@ const startWithin = 3 * time.Minute
 // Start starts one server and returns its address. It ends with the test.
 func Start(t testing.TB) string {
 	t.Helper()
+	store := t.TempDir()
 	s := start(t, &server.Options{
-		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(),
+		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: store,
 		NoSigs: true, NoLog: true,
 	})
-	t.Cleanup(func() { stop(s) })
+	t.Cleanup(func() {
+		stop(s)
+		for range 50 { // a server that has stopped may still be removing a stream
+			if os.RemoveAll(store) == nil {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
 	if !s.ReadyForConnections(startWithin) {
 		t.Fatal("the server does not start")
 	}

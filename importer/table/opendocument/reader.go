@@ -334,8 +334,9 @@ func namesOf(x grid.XML) names {
 		styleName:   style + "name", family: style + "family", dataStyle: style + "data-style-name",
 		parent: style + "parent-style-name", apply: style + "apply-style-name",
 		condition: style + "condition",
-		long:      number + "style", textual: number + "textual", decimals: number + "decimal-places",
-		whole: number + "min-integer-digits", grouping: number + "grouping",
+		long:      number + "style", textual: number + "textual",
+		decimals: number + "decimal-places",
+		whole:    number + "min-integer-digits", grouping: number + "grouping",
 		truncate: number + "truncate-on-overflow", display: table + "display",
 	}
 }

@@ -297,8 +297,8 @@ func (r *Reader) readCell(at int) (next int, err error) {
 			}
 			if index-1 < at {
 				r.row.Fail(index-1, value, fmt.Sprintf("cell %s is there twice or after "+
-					"later ones, so the file is damaged or badly made; open it in a spreadsheet program "+
-					"and save it again", grid.Address(index-1, r.row.Number)))
+					"later ones, so the file is damaged or badly made; open it in a spreadsheet "+
+					"program and save it again", grid.Address(index-1, r.row.Number)))
 				return at, r.x.Skip()
 			}
 			at = index - 1

@@ -5,32 +5,32 @@ import (
 	"syscall"
 )
 
-// probe finds out whether the other side has closed an idle connection.
+// An idleCheck finds out whether the other side has closed an idle connection.
 // A request written to one would be lost, and its event unknown, although nobody took it.
-type probe struct {
+type idleCheck struct {
 	raw    syscall.RawConn // nil: cannot tell
 	ask    func(socket uintptr) bool
 	silent *bool // there is neither an end nor a byte that nobody asked for
 }
 
-func newProbe(conn net.Conn) probe {
+func newIdleCheck(conn net.Conn) idleCheck {
 	tcp, ok := conn.(syscall.Conn)
 	if !ok {
-		return probe{}
+		return idleCheck{}
 	}
 	raw, err := tcp.SyscallConn()
 	if err != nil {
-		return probe{}
+		return idleCheck{}
 	}
 
 	silent, peek := new(bool), newPeek()
-	return probe{raw: raw, silent: silent, ask: func(socket uintptr) bool {
+	return idleCheck{raw: raw, silent: silent, ask: func(socket uintptr) bool {
 		*silent = peek(socket)
 		return true
 	}}
 }
 
 // stands says whether the connection can be used.
-func (p probe) stands() bool {
-	return p.raw == nil || p.raw.Read(p.ask) == nil && *p.silent
+func (c idleCheck) stands() bool {
+	return c.raw == nil || c.raw.Read(c.ask) == nil && *c.silent
 }

@@ -1,0 +1,25 @@
+package importer
+
+import (
+	"strings"
+	"testing"
+
+	"ableimport/importer/history"
+)
+
+// The question before sending counts in agreement, and shows the end of the mark only.
+func TestQuestion(t *testing.T) {
+	im := &Import{job: Job{Target: history.Target{Endpoint: "http://127.0.0.1:1/events",
+		Mark: "not-a-real-funnel-mark-a41c"}}}
+	for want, plan := range map[string]*Plan{
+		"1 event, to 127.0.0.1:1 (funnel …a41c).": {ToSend: 1},
+		"1 event, to 127.0.0.1:1 (funnel …a41c). " +
+			"1 that looks like another under another id.": {ToSend: 1, Alike: 1},
+		"1,200 events, to 127.0.0.1:1 (funnel …a41c). " +
+			"2 that look like others under another id.": {ToSend: 1200, Alike: 2},
+	} {
+		if got := im.Question(plan); got != want || strings.Contains(got, "real") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
