@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"strings"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/number"
@@ -40,6 +41,11 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 
 	// A sign in a workbook's number format says as much as one in the text of the cell.
 	if v.sign != "" {
+		if strings.Contains(v.sign, "%") {
+			m.problem(f, v, "amount_invalid", "%s is a percentage, not an amount",
+				m.shownMoney(f, v))
+			return d, mark, false
+		}
 		shown, agree := number.SignsIn(v.sign)
 		if agree {
 			mark, agree = number.BothSigns(mark, shown)

@@ -38,6 +38,11 @@ func (m *Mapper) idValues() {
 		case f.fault(v) == idDecimal:
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
+		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
+			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets mark "+
+				"digits as text; so it would be sent again beside the same without it. Export "+
+				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
+				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
 		}
 
 		if lost := f.lost(v); lost != "" {
@@ -202,6 +207,11 @@ func roundedDigits(text []byte) int {
 func isDecimalID(text []byte) bool {
 	whole, zero := bytes.CutSuffix(text, []byte(".0"))
 	return zero && len(whole) > 0 && cell.AllDigits(whole)
+}
+
+// isMarkedID tells '0017 from other ids.
+func isMarkedID(text []byte) bool {
+	return len(text) > 1 && text[0] == '\'' && cell.AllDigits(text[1:])
 }
 
 // Compared are the columns by whose text rows under one id are compared: all but those of which

@@ -148,6 +148,9 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"beside letters", []string{"A-1", "1001.0"}, []string{"id_decimal@3:Order"}},
 		{"parts of an order", []string{"1001.0", "1001.1"}, nil},
 		{"a version", []string{"v1.0", "v2.0"}, nil},
+		{"an apostrophe before digits", []string{"'0017", "0018"}, []string{"id_marked@2:Order"}},
+		{"an apostrophe before letters", []string{"'s-1", "'17'", "'"},
+			[]string{"id_empty@4:Order"}},
 	} {
 		if got := learnt(t, minimal, test.ids...); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q: got %q, want %q", test.name, test.ids, got, test.want)
@@ -161,6 +164,13 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 	e := mapOne(t, said, shopHeader, "1001.0 | 10.00 | USD | a@example.com")
 	if !strings.Contains(string(e.Body), `"order_id":"1001"`) {
 		t.Errorf("what the mapping says of decimals: got %s", e.Body)
+	}
+
+	said = strings.Replace(minimal, "order_id: Order",
+		`order_id: {expr: 'trimPrefix(col("Order"), "''")'}`, 1)
+	e = mapOne(t, said, shopHeader, "'0017 | 10.00 | USD | a@example.com")
+	if !strings.Contains(string(e.Body), `"order_id":"0017"`) {
+		t.Errorf("what the mapping says of an apostrophe: got %s", e.Body)
 	}
 }
 

@@ -52,6 +52,8 @@ func TestWhatANumberFormatShowsIsTheCurrency(t *testing.T) {
 			[]string{"Order|Total|Email", "1|10.50 $|a@example.com"}, "1050 USD"},
 		{"no currency", constant, []string{"Order|Total|Email", "1|10.50 pcs|a@example.com"},
 			"1050 USD"},
+		{"a percentage", constant, []string{"Order|Total|Email", "1|0.25 %|a@example.com"},
+			`amount_invalid@2:Total "0.25", shown with "%" by its number format, is a percentage, not an amount`},
 		{"another than the constant", constant,
 			[]string{"Order|Total|Email", "1|10 €|a@example.com"},
 			`currency_conflict@2:Total "10", shown with "€" by its number format, names another currency than USD`},

@@ -33,6 +33,8 @@ func (f numberFormat) temporal() bool { return f.date || f.time || f.elapsed }
 // they count as both, and the value decides.
 func builtinFormat(id int) numberFormat {
 	switch {
+	case id == 9, id == 10: // 0% and 0.00%
+		return numberFormat{sign: "%"}
 	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57,
 		id == 58, id >= 71 && id <= 74:
 		return numberFormat{date: true}
@@ -113,8 +115,8 @@ func parseSection(section string) numberFormat {
 }
 
 // signBeside gives the words that a section shows beside a number, with blanks between: words in
-// quotes ("CHF"), a currency ([$€-407]), and letters that stand for themselves (0.00 zł). Which of
-// them are currencies is not known here.
+// quotes ("CHF"), a currency ([$€-407]), the sign of percent, and letters that stand for themselves
+// (0.00 zł). Which of them are currencies is not known here.
 func signBeside(section string) string {
 	var sign []byte
 	add := func(text string) { sign = append(sign, text...) }
@@ -146,7 +148,9 @@ func signBeside(section string) string {
 		case (c == 'E' || c == 'e') && i+1 < len(section) &&
 			(section[i+1] == '+' || section[i+1] == '-'):
 			length = 2
-		case strings.IndexByte("0#?@.,%/()+- ", c) >= 0:
+		case c == '%':
+			add(" % ")
+		case strings.IndexByte("0#?@.,/()+- ", c) >= 0:
 			add(" ")
 		default:
 			_, length = utf8.DecodeRuneInString(section[i:])

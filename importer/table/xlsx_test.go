@@ -136,7 +136,7 @@ func TestSignsBesideNumbersComeWithTheRows(t *testing.T) {
 	path := writeBook(t, func(file *excelize.File) {
 		for cell, code := range map[string]string{
 			"B2": `"$"#,##0.00`, "B3": `[$€-2] #,##0.00`, "C2": `[$£-809]0.00`,
-			"C4": `[$-409]d mmm yyyy`,
+			"C3": "0.00%", "C4": `[$-409]d mmm yyyy`,
 		} {
 			style, err := file.NewStyle(&excelize.Style{CustomNumFmt: &code})
 			check(t, err)
@@ -154,7 +154,7 @@ func TestSignsBesideNumbersComeWithTheRows(t *testing.T) {
 		check(t, err)
 		got = append(got, slices.Clone(row.Signs))
 	}
-	want := [][]string{{"", "$", "£"}, {"", "€", ""}, nil, nil}
+	want := [][]string{{"", "$", "£"}, {"", "€", "%"}, nil, nil}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("signs (-want +got):\n%s", diff)
 	}

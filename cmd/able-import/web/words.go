@@ -97,6 +97,7 @@ var causes = map[string]string{
 	"id_empty": "no number", "id_shortened": "number that a spreadsheet has shortened",
 	"id_conflict":  "same number, other content",
 	"id_decimal":   "number that was taken for a decimal",
+	"id_marked":    "number with a mark of a spreadsheet",
 	"item_invalid": "item that cannot be read", "items_total": "items that do not add up",
 	"conflict": "rows of one sale that differ", "cell_error": "error of the spreadsheet",
 	"row_damaged": "damaged row", "held": "held back by a damaged row",
