@@ -23,7 +23,10 @@ var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "g
 	"no-mail", "no mail", "no phone", "no-phone", "nophone", "no customer", "walk-in", "walk in",
 	"walkin", "walk-in customer", "walk in customer", "object object", "deleted", "redacted",
 	"hidden", "masked", "private", "invalid", "test", "keine e-mail", "keine email", "keine angabe",
-	"not-set", "not_set", "not-provided", "not_provided", "xxx", "xxxx", "xxxxx")
+	"not-set", "not_set", "not-provided", "not_provided", "xxx", "xxxx", "xxxxx",
+	"laufkunde", "laufkundschaft", "barverkauf", "barkunde", "cash customer", "cash sale",
+	"counter sale", "consumidor final", "publico en general", "público en general",
+	"client comptoir", "client de passage")
 
 // What stands before the @ of addresses that are nobody's.
 const (

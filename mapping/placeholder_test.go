@@ -17,8 +17,9 @@ func TestPlaceholdersAreNoKeys(t *testing.T) {
 		{targetID,
 			"n/a|N/A|n.a.|(none)|NULL|nil|undefined|Unknown|anonymous|-|--|—|?|0|000|0.0|-1|<null>|[unknown]|not set|(not set)|\\N|guest|" +
 				"00000000-0000-0000-0000-000000000000|{00000000-0000-0000-0000-000000000000}|00000000000000000000000000000000|" +
-				"ffffffff-ffff-ffff-ffff-ffffffffffff|stripe:null|stripe:|stripe:0|****1234|c••••7|[object Object]|noemail@noemail.com",
-			"1|c-17|nathan|none-of-yours|null-17|10|100|stripe:cus_9f|cus_none1|00000000-0000-0000-0000-000000000001|a*b|nn|名|0a|urn:x:9"},
+				"ffffffff-ffff-ffff-ffff-ffffffffffff|stripe:null|stripe:|stripe:0|****1234|c••••7|[object Object]|noemail@noemail.com|" +
+				"Laufkunde|Barverkauf|Consumidor Final|Público en general|Client de passage",
+			"1|c-17|nathan|Kundendienst Laufer|none-of-yours|null-17|10|100|stripe:cus_9f|cus_none1|00000000-0000-0000-0000-000000000001|a*b|nn|名|0a|urn:x:9"},
 		{targetEmail,
 			"noemail@noemail.com|NoEmail@x.example|no-email@shop.example|no_reply@shop.example|noreply+17@shop.example|no-reply@x.org|" +
 				"do-not-reply@x.org|none@none.com|n/a|null@null.com|na@na.na|unknown@shop.example|test@test.com|Test@tester.de|test@test|a***@x.com|" +
