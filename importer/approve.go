@@ -88,20 +88,8 @@ func (s *stated) note(r *record, f fate) {
 
 func (s *statement) add(r *record, f fate, decided byte) {
 	s.fates.Write(append(r.ID[:], byte(f), decided))
-	switch f {
-	case duplicate:
-	case conflicting:
-		r.count(&s.tally, report.Invalid)
-	case changed:
-		r.count(&s.tally, report.Changed)
-	case unknown:
-		r.count(&s.tally, report.Unknown)
-	case kept:
-		r.count(&s.tally, report.Kept)
-	case already:
-		r.count(&s.tally, report.AlreadyDelivered)
-	default: // send, resend
-		r.count(&s.tally, report.NotSent)
+	if state, counts := f.state(); counts {
+		r.count(&s.tally, state)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"iter"
 
+	"ableimport/importer/report"
 	"ableimport/mapping"
 )
 
@@ -22,6 +23,27 @@ const (
 	resend // unknown, and to be sent again anyway
 	kept   // delivered with other content, which stands: somebody has decided so
 )
+
+// state is the state in which events of a fate count before anything is sent. A duplicate does not
+// count: its event is in the run already.
+func (f fate) state() (state report.State, counts bool) {
+	switch f {
+	case duplicate:
+		return 0, false
+	case conflicting:
+		return report.Invalid, true
+	case already:
+		return report.AlreadyDelivered, true
+	case changed:
+		return report.Changed, true
+	case unknown:
+		return report.Unknown, true
+	case kept:
+		return report.Kept, true
+	default: // send, resend
+		return report.NotSent, true
+	}
+}
 
 // A fateNote notes an event's fate in the order of the run. Events to be sent as they are have none.
 type fateNote struct {

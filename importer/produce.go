@@ -245,24 +245,14 @@ func (p *producer) unchanged() error {
 
 // decided does with an event what the preflight has decided.
 func (p *producer) decided(e *sealedEvent, n fateNote) {
-	switch n.fate {
-	case send, resend:
+	if n.fate == send || n.fate == resend {
 		if p.block == nil {
 			p.block = <-p.free
 		}
 		p.block.add(p.prefix, e, n)
 		p.left--
-	case duplicate:
-	case conflicting:
-		e.count(&p.tally, report.Invalid)
-	case already:
-		e.count(&p.tally, report.AlreadyDelivered)
-	case kept:
-		e.count(&p.tally, report.Kept)
-	case changed:
-		e.count(&p.tally, report.Changed)
-	case unknown:
-		e.count(&p.tally, report.Unknown)
+	} else if state, counts := n.fate.state(); counts {
+		e.count(&p.tally, state)
 	}
 }
 

@@ -358,7 +358,7 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.wants(exitWaiting, "waits for approval")
 			o.asks(anna, exitDone, "approves another plan", "approve", "--approvals", "approvals")
 		}},
-		{"the approver is none of those whom the job names", func(o *office) {
+		{"the job does not name the approver", func(o *office) {
 			o.jobs("able-import.yaml", "require_approval: true\n    approvers: [daemon, 41004]")
 			o.write("inbox/a.csv", officeFile+"A-3,1.00,cy@example.com\n", carl)
 			o.wants(exitWaiting, "waits for approval")

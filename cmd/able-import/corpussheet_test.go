@@ -15,7 +15,7 @@ import (
 var emptyTexts = map[string]int{"calamine__empty_shared_string.xlsx": 1,
 	"calamine__issue446.xlsx": 1}
 
-// judgeSheet compares a workbook. Its places are those of the worksheet. The rows below the
+// judgeSheet compares a workbook. Rows are counted as in the worksheet. The rows below the
 // expected header must be there whichever row is taken for the header: what differs there is wrong,
 // but nothing is lost.
 func (e *expected) judgeSheet(found inspected) judgement {
@@ -89,8 +89,8 @@ func (e *expected) compareCells(found inspected) judgement {
 	return judgement{}
 }
 
-// isNumberShown also allows for a number that is formatted as a date and is none, which a
-// spreadsheet shows as ####.
+// isNumberShown also accepts a number with a date format that is outside the range of dates, which
+// a spreadsheet shows as ####.
 func isNumberShown(got, want string) bool {
 	number, _ := strings.CutPrefix(got, "#DATE! ")
 	return sameText(number, want)

@@ -217,7 +217,7 @@ func wantFiles(c *cobra.Command, args []string) error {
 // A shownWriter is stdout or stderr. It is the last to see what comes out of files, and writes
 // those characters out that a terminal would obey or that turn a line around, though JSON and CSV
 // have them as they are: \u009b is the same in JSON. On a terminal our own bar and colours have an
-// escape or a carriage return; there those of files are left to [report.Visible].
+// escape or a carriage return; there [report.Visible] handles the characters that come from files.
 type shownWriter struct {
 	to       io.Writer
 	terminal bool

@@ -198,7 +198,7 @@ func TestReferenceHasEveryKey(t *testing.T) {
 	}
 }
 
-// A variable that is not set is told once, and an address that is left empty is none.
+// A variable that is not set is reported once, and an empty address counts as no address.
 func TestNotifyWithoutAValue(t *testing.T) {
 	for text, want := range map[string]string{
 		`"${ABLE_CHAT}"`: "ABLE_CHAT is not set", `""`: "an address"} {

@@ -9,9 +9,9 @@ import (
 	"ableimport/samples"
 )
 
-// Declined tells in a few sentences why no mapping of a file is of use, and what helps: it is a
-// known export that names no buyer. "": it is none, or somebody has added addresses to it. Name is
-// what the file is called.
+// Declined tells in a few sentences that a file is a known export without a buyer, so that no
+// mapping of it is of use, and what helps. It is "" for other files, and where somebody has added
+// addresses. Name is what the file is called.
 func Declined(name, path string, options table.Options) string {
 	t, err := table.Open(path, options)
 	if err != nil {

@@ -70,7 +70,7 @@ func (r *Reader) Formats() []string { return r.book.formats.Codes() }
 // From1904 tells what dates count from.
 func (r *Reader) From1904() bool { return r.book.from1904 }
 
-// Next gives the next row in which something stands.
+// Next gives the next row that is not empty.
 func (r *Reader) Next() (*grid.Row, error) {
 	for len(r.places) == 0 {
 		number := len(r.sheets)

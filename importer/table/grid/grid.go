@@ -123,7 +123,7 @@ func (r *Row) Fail(column int, excerpt []byte, problem string) {
 
 // Reader reads the sheets of a file in one pass.
 type Reader interface {
-	// Next gives the next row in which something stands. It gives io.EOF once all that was asked
+	// Next gives the next row that is not empty. It gives io.EOF once all that was asked
 	// for is read: the sheet that was chosen, or all of the file, which is whole then.
 	Next() (*Row, error)
 	// Sheets are those that were met so far. What is said of one is certain behind its last row.

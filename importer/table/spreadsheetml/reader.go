@@ -85,7 +85,7 @@ func (r *Reader) Next() (*grid.Row, error) {
 	}
 }
 
-// element reads an element that has just begun; found: it is a row in which something stands.
+// element reads an element that has just begun; found: it is a row that is not empty.
 func (r *Reader) element() (found bool, err error) {
 	name := string(r.x.Name())
 	switch {
