@@ -29,10 +29,7 @@ var powers = func() (p [maxDigits + 1]int64) {
 	return p
 }()
 
-var (
-	errTooLong = errors.New("has more than 18 digits")
-	errFinite  = errors.New("is not a finite number")
-)
+var errTooLong = errors.New("has more than 18 digits")
 
 // Append adds the number as plain text, with all Scale decimals: -12.50.
 func (d Decimal) Append(dst []byte) []byte {
@@ -62,36 +59,6 @@ func (d Decimal) String() string { return string(d.Append(nil)) }
 
 // APD returns the number for arithmetic.
 func (d Decimal) APD() *apd.Decimal { return apd.New(d.Coef, -int32(d.Scale)) }
-
-// FromAPD takes a result of arithmetic back. NaN, infinities and
-// numbers that do not fit are errors.
-func FromAPD(value *apd.Decimal) (Decimal, error) {
-	if value.Form != apd.Finite {
-		return Decimal{}, errFinite
-	}
-
-	var reduced apd.Decimal
-	if value.Exponent > 0 || value.Exponent < -maxDigits || !value.Coeff.IsInt64() {
-		reduced.Reduce(value)
-		value = &reduced
-	}
-	if !value.Coeff.IsInt64() || value.Exponent > maxDigits || value.Exponent < -maxDigits {
-		return Decimal{}, errTooLong
-	}
-
-	coef := value.Coeff.Int64()
-	for exponent := value.Exponent; exponent > 0 && coef < coefLimit; exponent-- {
-		coef *= 10
-	}
-	if coef >= coefLimit {
-		return Decimal{}, errTooLong
-	}
-
-	if value.Negative {
-		coef = -coef
-	}
-	return Decimal{coef, uint8(max(0, -value.Exponent))}, nil
-}
 
 // Trimmed is the same number without zeros at the end of its decimals.
 func (d Decimal) Trimmed() Decimal {
