@@ -138,3 +138,43 @@ func (f *fateReader) of(seq uint64) (fateNote, error) {
 	}
 	return fateNote{seq: seq}, f.err
 }
+
+// settledFates are what the fates of all events come to, for those who do not ask in the order of
+// the run. A bit for each event is little.
+type settledFates struct{ dropped, held bitset }
+
+// settledFates are only complete once every event is decided.
+func (plan *Plan) settledFates() (*settledFates, error) {
+	f := new(settledFates)
+	for raw, err := range plan.fates.Records() {
+		if err != nil {
+			return nil, err
+		}
+		switch n := readFateNote(raw); n.fate {
+		case send, resend:
+		case duplicate, conflicting:
+			f.dropped.set(n.seq)
+		default:
+			f.held.set(n.seq)
+		}
+	}
+	return f, nil
+}
+
+// of tells whether an event is in the run already, or cannot be trusted; and whether it is not sent
+// for another reason.
+func (f *settledFates) of(seq uint64) (isDropped, isHeld bool) {
+	return f.dropped.has(seq), f.held.has(seq)
+}
+
+// A bitset is a set of small numbers.
+type bitset []uint64
+
+func (b *bitset) set(n uint64) {
+	if missing := int(n/64) + 1 - len(*b); missing > 0 {
+		*b = append(*b, make(bitset, missing)...)
+	}
+	(*b)[n/64] |= 1 << (n % 64)
+}
+
+func (b bitset) has(n uint64) bool { return n/64 < uint64(len(b)) && b[n/64]>>(n%64)&1 != 0 }

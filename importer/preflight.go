@@ -47,7 +47,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	}
 
 	if err == nil {
-		err = p.findShared()
+		err = p.findShared(ctx)
 	}
 	if err == nil {
 		err = p.compareOrKeep()
