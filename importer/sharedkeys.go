@@ -430,7 +430,7 @@ func (p *preflight) tellShared(ctx context.Context, f *sharedFinder) error {
 // sumMoney adds up the orders of a value.
 func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
 	var use keyUse
-	for block, err := range f.uses.Blocks(int(sum.hash >> 56)) {
+	for block, err := range f.uses.Blocks(spill.BucketOf(sum.hash)) {
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,10 @@ import (
 	"slices"
 )
 
+const bucketBits = 8
+
 // BucketCount is how many buckets [Buckets] has.
-const BucketCount = 256
+const BucketCount = 1 << bucketBits
 
 // bucketBlock is how much of a bucket stays in memory: 2 MB of all.
 const bucketBlock = 8 << 10
@@ -43,7 +45,7 @@ func NewBuckets(dir string) *Buckets { return &Buckets{dir: dir} }
 
 // Add takes a copy of a record. Its bucket goes by the first bits of the hash.
 func (s *Buckets) Add(hash uint64, record []byte) error {
-	b := &s.all[hash>>56]
+	b := &s.all[BucketOf(hash)]
 	if len(b.block) > 0 && len(b.block)+len(record) > bucketBlock {
 		if err := s.spill(b); err != nil {
 			return err
@@ -71,6 +73,9 @@ func (s *Buckets) spill(b *bucket) error {
 	s.size, b.block = s.size+int64(len(b.block)), b.block[:0]
 	return nil
 }
+
+// BucketOf is the bucket of a hash.
+func BucketOf(hash uint64) int { return int(hash >> (64 - bucketBits)) }
 
 // Len is how many records a bucket has.
 func (s *Buckets) Len(bucket int) int { return s.all[bucket].records }

@@ -30,7 +30,7 @@ func TestBuckets(t *testing.T) {
 				for ; len(block) > 0; block = block[8:] {
 					i := int(binary.BigEndian.Uint64(block))
 					hash := maphash.Comparable(seed, i%(count/10+1))
-					if i <= last || hash>>56 != uint64(bucket) {
+					if i <= last || BucketOf(hash) != bucket {
 						t.Fatalf("record %d stands behind %d in bucket %d", i, last, bucket)
 					}
 					last = i
