@@ -26,7 +26,8 @@ func planOfTest() Plan {
 	}
 }
 
-// Whatever a run would do in another way makes it another plan; who kept it, and when, does not.
+// A plan of a run that would do anything differently is another plan; who kept it, and when, makes
+// no difference.
 func TestDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(p *Plan)
@@ -59,7 +60,7 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// A plan is good for thirty days, and one from the future for nothing.
+// A plan is good for thirty days, and one from the future is never good.
 func TestKeptPlanGrowsOld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "approvals")
 	kept, err := Keep(folder, planOfTest(), noon)

@@ -33,8 +33,8 @@ type approved struct {
 	ApprovedBy report.Person `json:"approved_by"`
 }
 
-// mayApprove tells why somebody may not approve a plan; nil: they may. Not are users who may not,
-// beside those whom the plan names.
+// mayApprove says why somebody may not approve a plan; nil: they may. The plan may name users who
+// may not.
 func (k *Kept) mayApprove(who report.Person, approvers []string, not []int) error {
 	switch {
 	case same(who, k.PreviewedBy):
@@ -61,7 +61,7 @@ func (k *Kept) mayApprove(who report.Person, approvers []string, not []int) erro
 		report.Visible(strings.Join(approvers, ", ")))
 }
 
-// MayApprove tells why the user of this program may not approve the plan; nil: they may.
+// MayApprove says why the user of this program may not approve the plan; nil: they may.
 func (k *Kept) MayApprove(now time.Time) error {
 	me, err := Me(now)
 	if err != nil {
@@ -73,7 +73,7 @@ func (k *Kept) MayApprove(now time.Time) error {
 	return k.mayApprove(me, k.Approvers, k.PutBy)
 }
 
-// Approve notes that the user of this program approves the plan as its file is.
+// Approve notes that the user of this program approves the plan as it is in its file.
 func (k *Kept) Approve(now time.Time) error {
 	if err := k.MayApprove(now); err != nil {
 		return err
@@ -103,12 +103,11 @@ type Proof struct {
 	plan, approval []byte // the two files
 }
 
-// ErrNobody tells that nobody has approved a plan yet.
+// ErrNobody says that nobody has approved a plan yet.
 var ErrNobody = errors.New("nobody has approved it yet")
 
-// Prove finds an approval of the plan that counts: of another user than the one who has previewed
-// it, than root and than those in not, and of one of the approvers if there are any. Its error says
-// why none does.
+// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root,
+// is not in not, and is an approver if any are named. Its error says why none counts.
 func (k *Kept) Prove(approvers []string, not []int, now time.Time) (*Proof, error) {
 	if k.Old(now) {
 		return nil, fmt.Errorf("the plan was kept more than %d days ago",
@@ -159,7 +158,7 @@ func (k *Kept) prove(path string, approvers []string, not []int, now time.Time) 
 		return nil, fmt.Errorf("%s: is older than the plan, or its time cannot be right", name)
 	}
 
-	a.ApprovedBy.Name = nameOf(owner) // not what the file says
+	a.ApprovedBy.Name = nameOf(owner) // whatever the file says
 	if err := k.mayApprove(a.ApprovedBy, approvers, not); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -174,7 +173,7 @@ func (k *Kept) prove(path string, approvers []string, not []int, now time.Time) 
 	}}, nil
 }
 
-// Copy puts both files into the folder of a run, which is sealed with them.
+// Copy puts both files into the folder of a run, which seals them with its own.
 func (p *Proof) Copy(folder string) error {
 	return errors.Join(
 		report.WriteWhole(filepath.Join(folder, "approved-plan.json"), p.plan),

@@ -23,7 +23,7 @@ import (
 	"ableimport/importer/table"
 )
 
-// A Person is who is to be forgotten, known by an e-mail address.
+// A Person is who should be forgotten, known by an e-mail address.
 type Person struct{ address []byte }
 
 // NewPerson reads an address.
@@ -36,7 +36,7 @@ func NewPerson(email string) (Person, error) {
 	return Person{[]byte(address)}, nil
 }
 
-// in tells whether a text has the address in it, and not as a part of a longer one.
+// in reports whether a text contains the address, and not as part of a longer one.
 func (p Person) in(text []byte) bool {
 	text = bytes.ToLower(text)
 	for from := 0; ; {
@@ -63,14 +63,14 @@ func continuesDomain(rest []byte) bool {
 	return isAddressByte(rest[0]) && (rest[0] != '.' || len(rest) > 1 && isAddressByte(rest[1]))
 }
 
-// InFile tells whether a file that a job has kept has the person in it: in a cell of a table, or
-// anywhere in what is none.
+// InFile reports whether a file that a job has kept contains the person: in a cell of a table, or
+// anywhere in a file that is not a table.
 func (p Person) InFile(path string) (bool, error) {
 	if t, err := table.Open(path, table.Options{}); err == nil {
 		defer t.Close()
 		for row, err := range t.Rows() {
 			if err != nil {
-				break // the bytes are looked at below
+				break // the bytes are searched below
 			}
 			for _, cell := range row.Cells {
 				if p.in(cell) {
@@ -84,7 +84,7 @@ func (p Person) InFile(path string) (bool, error) {
 	return p.in(content), err
 }
 
-// A keptRun is the folder of a run, with what is to be taken out of it.
+// A keptRun is the folder of a run, with what to take out of it.
 type keptRun struct {
 	folder string
 	person Person
@@ -93,13 +93,13 @@ type keptRun struct {
 	remove []string // workbooks: the CSV beside them says the same
 }
 
-// A draft is a file without the person's rows, beside its place.
+// A draft is a file without the person's rows, beside the real one.
 type draft struct{ from, to string }
 
 // Forget takes the rows of a person, and the rows that make events with them, out of the failures
-// files of a run's folder and out of what the run kept to know fixed rows again. With do false it
-// only counts. Left names files that still name the person: receipts, where an order goes by
-// its e-mail address. They are proof of what was sent; only the folder as a whole can be removed.
+// files in a run's folder and out of the originals. If do is false, it only counts. Left names
+// files that still name the person: receipts, where the e-mail address is the order number. They
+// prove what was sent, so only the whole folder can be removed.
 func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int,
 	left []string, err error) {
 	k := keptRun{folder: folder, person: p,
@@ -192,8 +192,8 @@ func (k *keptRun) draft(path string) (*os.File, error) {
 	return to, err
 }
 
-// forgetFailures drafts a failures file without the rows. One that is no longer what we wrote goes
-// as a whole.
+// forgetFailures drafts a failures file without the rows. A file that is no longer what we wrote is
+// removed.
 func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) error {
 	path := filepath.Join(k.folder, base+".csv")
 	k.remove = append(k.remove, filepath.Join(k.folder, base+".xlsx"))
@@ -238,7 +238,7 @@ func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) erro
 	return errors.Join(writer.Error(), to.Sync())
 }
 
-// hasRow tells whether a record is one of the rows, or has the person in it.
+// hasRow reports whether a record is one of the rows, or contains the person.
 func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
 	for _, value := range record {
 		if k.person.in([]byte(value)) {
@@ -253,7 +253,7 @@ func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
 	return err == nil && rows[number]
 }
 
-// commit notes what is done before it is done.
+// commit notes what it does before it does it.
 func (k *keptRun) commit() error {
 	if err := report.AddForgotten(k.folder, k.note); err != nil {
 		return err
@@ -280,7 +280,7 @@ func (k *keptRun) discard() {
 	}
 }
 
-// left names the files that have the person in them and that nothing is taken out of.
+// left names the files that contain the person and that nothing is taken out of.
 func (k *keptRun) left() (left []string, err error) {
 	for _, name := range []string{"receipts.csv", history.HeldName, "summary.json", MappingName} {
 		content, err := os.ReadFile(filepath.Join(k.folder, name))

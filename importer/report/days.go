@@ -121,8 +121,7 @@ const (
 	mostYearBars  = 120
 )
 
-// Periods are the days from the first to the last in order, also days on which nothing happened,
-// or the months or years where there would be too many. Events without a time are in none.
+// rounding is a number with a given count of digits.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil
