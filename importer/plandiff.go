@@ -16,8 +16,8 @@ import (
 	"ableimport/importer/table"
 )
 
-// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the one that
-// is wanted.
+// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the wanted
+// one.
 func (p *preflight) compareOrKeep() error {
 	if p.im.job.KeepPlan {
 		if err := p.keep(); err != nil {
@@ -34,7 +34,7 @@ func (p *preflight) compareOrKeep() error {
 	}
 	hash := wantedHash(p.im.job.Plan)
 	if len(hash) < 8 {
-		return nil // too short to be looked for, too
+		return nil // too short to look for
 	}
 
 	kept, err := openKept(p.im.job.Target.StateDir, hash)
@@ -54,21 +54,21 @@ func (p *preflight) compareOrKeep() error {
 	return nil
 }
 
-// A difference is what tells a plan from one that was kept.
+// A difference is how a plan differs from one that was kept.
 type difference struct {
 	*preflight
 	kept                    *keptParts
 	added, removed, changed firstPairs
 	pairs                   []pair // events of both plans
-	moved                   *pair  // the first that stands elsewhere among them
+	moved                   *pair  // the first of them whose place differs
 }
 
-// A pair is an event in both plans; of one that is in one of them only, that half counts.
+// A pair is an event in both plans; if it is only in one of them, that half counts.
 type pair struct {
 	now, then record
 }
 
-// shownDifferences of each kind are shown; the others are counted.
+// shownDifferences of each kind are shown; the others are only counted.
 const shownDifferences = 5
 
 // firstPairs keeps the first pairs in the order of a run.
@@ -159,7 +159,7 @@ func (d *difference) note(order int, p pair) {
 		d.removed.add(p, then)
 	default:
 		d.pairs = append(d.pairs, p)
-		if p.now.Body != p.then.Body { // a plan is bound to the bytes
+		if p.now.Body != p.then.Body { // a plan means exact bytes
 			d.changed.add(p, now)
 		}
 	}
@@ -176,7 +176,7 @@ func (d *difference) findMoved() {
 	}
 }
 
-// text words the difference, a line for each cause and event.
+// text words the difference, with a line for each cause and event.
 func (d *difference) text() string {
 	var b strings.Builder
 	have := d.describe()

@@ -20,13 +20,12 @@ import (
 	"ableimport/mapping/number"
 )
 
-// What preview keeps of a plan, so that a run that comes to another plan can say what differs.
-// There are no cells in it but order numbers, which receipts have, too; the file is its owner's
-// alone.
+// What preview keeps of a plan, so that a run with another plan can say what differs. Its only
+// cells are order numbers, which receipts have too; only its owner can read the file.
 //
 //	a line of JSON, the hash of each block, a record for each event by id, and the events' labels in their order
 //
-// Plans of more than maxKeptEvents have no records and no labels: what differs is then known by
+// Plans of more than maxKeptEvents have no records and no labels: differences are then known by
 // blocks.
 const (
 	plansDir      = "plans" // below the state folder
@@ -57,8 +56,8 @@ type keptFile struct {
 	Rows int64 `json:"rows"`
 }
 
-// labels are what people call the events, in the order of the run, while there are not too many of
-// them.
+// labels are what people call the events, in the order of the run, as long as there are not too
+// many of them.
 type labels struct {
 	text  []byte
 	count uint64
@@ -95,7 +94,7 @@ func (p *preflight) describe() keptPlan {
 		Events:    p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks),
 		Labels: len(p.labels.text),
 	}
-	// of the events that are counted: invalid ones are no part of a plan
+	// of the events that are counted: invalid ones are not part of a plan
 	for _, currency := range p.plan.Tally.Currencies() {
 		mapped := p.plan.Tally.Minor(currency)
 		mapped.Sub(mapped, p.plan.Tally.Money(report.Invalid).Minor(currency))
@@ -117,7 +116,8 @@ func (p *preflight) describe() keptPlan {
 	return k
 }
 
-// keep writes the plan's parts. A plan that is kept already is written again: it counts as new.
+// keep writes the plan's parts. A plan that is kept already is written again, so that it counts as
+// new.
 func (p *preflight) keep() error {
 	dir := filepath.Join(p.im.job.Target.StateDir, plansDir)
 	if err := spill.MakePrivate(dir); err != nil {
@@ -249,7 +249,7 @@ func readKeptFile(file *os.File) (*keptParts, error) {
 	return readKept(file, info.Size())
 }
 
-// readKept reads everything but the records, and stands before the first of these.
+// readKept reads everything up to the first record.
 func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(from, 0, size), 64<<10)
 	line, err := r.ReadSlice('\n')

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Whatever a plan's parts hold, reading them ends in an answer.
+// Whatever a plan's parts contain, reading them ends in an answer.
 func FuzzKept(f *testing.F) {
 	var one record
 	one.currency, one.hasAmount = "EUR", true

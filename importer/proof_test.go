@@ -22,8 +22,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// The tests of proof send known orders to a receiver that misbehaves, or from a program that is
-// killed, and compare three records of what happened: evidence_test.go.
+// The tests of proof send known orders to a misbehaving receiver, or from a program that is killed,
+// and compare three records of what happened: evidence_test.go.
 
 var (
 	faultEvents = flag.Int("fault-events", 300, "events of the test against a misbehaving receiver")

@@ -17,9 +17,9 @@ type held struct {
 	holds  map[*hold]bool
 }
 
-// A hold is the right to begin attempts for a message. It ends so early that an attempt begun at
-// its end is over before the server may hand the message to another worker. All times are this
-// machine's own, since something that lies before what the server counts from.
+// A hold is the right to begin attempts for a message. It ends early enough that an attempt begun
+// at its end is over before the server may hand the message to another worker. All times are by
+// this machine's clock, from a moment before the server began to count.
 type hold struct {
 	held    *held
 	message *nats.Msg
@@ -28,8 +28,8 @@ type hold struct {
 	timer   *time.Timer
 }
 
-// init sets the window: of AckWait, without one attempt, which may begin at its end, and a margin
-// for what is slow on the way.
+// init sets the window: AckWait, less one attempt, which may begin at its end, and a margin for
+// delays on the way.
 func (h *held) init(w *worker) {
 	attempt := w.ackWait / attemptsInWait
 	h.window = w.ackWait - attempt - attempt/4
@@ -56,7 +56,8 @@ func (o *hold) end() {
 	o.cancel()
 }
 
-// extend notes that the server has counted anew, at or after since. A hold that has ended stays so.
+// extend notes that the server has started counting again, at or after since. A hold that has ended
+// cannot be extended.
 func (o *hold) extend(since time.Time) {
 	o.held.mu.Lock()
 	defer o.held.mu.Unlock()
@@ -80,8 +81,8 @@ func (h *held) due(age time.Duration) []*hold {
 	return due
 }
 
-// keepHeld tells the server again and again that messages are under way, for events that wait: for
-// the rate, a pause, an outage.
+// keepHeld tells the server again and again that messages are under way, while events wait: for the
+// rate, a pause, an outage.
 func (w *worker) keepHeld(ctx context.Context) {
 	every := w.held.window / 4
 	ticker := time.NewTicker(every / 2)

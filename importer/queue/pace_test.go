@@ -9,7 +9,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// holds is what a worker was told to wait, at most, before its first attempt.
+// holds is how long a worker was told to wait, at most, before its first attempt.
 type holds struct {
 	posts
 	mu     sync.Mutex
@@ -34,7 +34,7 @@ func (h *holds) longest() time.Duration {
 	return h.before
 }
 
-// noted waits until a wait is in the ledger that another was asked for.
+// noted waits until a pause that another worker heard of is in the ledger.
 func noted(t *testing.T, q *Queue) {
 	t.Helper()
 	eventually(t, "the wait is noted", func() bool {
@@ -43,8 +43,8 @@ func noted(t *testing.T, q *Queue) {
 	})
 }
 
-// Who starts while the receiver has asked for a wait keeps it from the first attempt on, and the
-// longest of several, whatever was asked for later.
+// A worker that starts while the receiver has asked for a wait obeys it from the first attempt on,
+// and the longest of several, whatever was asked for later.
 func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -70,7 +70,7 @@ func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 	}
 }
 
-// A worker that was cut off hears of a wait before it goes on.
+// A worker that was cut off hears of a pause before it goes on.
 func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -91,7 +91,7 @@ func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	}
 }
 
-// The rate that workers share can be changed by the first that starts, and taken away.
+// The first worker that starts can change the rate that they share, or remove it.
 func TestRateIsChangedAndTakenAway(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})

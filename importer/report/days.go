@@ -121,7 +121,8 @@ const (
 	mostYearBars  = 120
 )
 
-// rounding is a number with a given count of digits.
+// Periods are the days from the first to the last in order, including days on which nothing
+// happened, or the months or years if there would be too many. Events without a time are left out.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// read gives what readAnswer makes of text, and how many bytes it left.
+// read returns what readAnswer makes of text, and how many bytes it left.
 func read(text string) (a answer, keep bool, left int) {
 	r := bufio.NewReader(strings.NewReader(text))
 	keep = readAnswer(r, &a, func() {})

@@ -164,7 +164,7 @@ func (p *profile) sales() (sales, others, doubts []valueCount) {
 			doubts = append(doubts, v)
 		case sale && is:
 			sales = append(sales, v)
-		default: // somebody's, and no word of the system's, as well
+		default: // somebody's, and not a word of the system's as well
 			others = append(others, v)
 		}
 	}
