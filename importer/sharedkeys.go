@@ -24,10 +24,10 @@ import (
 // A visitor key of many orders whose other keys differ names nobody in particular: the shop's own
 // address, say. The receiver would make one person of all these customers. The first pass keeps the
 // keys of every event in a private file, in order, and counts the values roughly; once each event's
-// fate is decided, only the values that may be of many orders are summed up, in a table that spills
+// fate is decided, it sums up only the values that may have many orders, in a table that spills
 // into a sort.
 
-// sharedBy is how many different customers make a shared key of a value. Families share a phone.
+// sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
 
 // mostShared bounds how many of the shared keys are shown one by one.
@@ -43,7 +43,7 @@ type SharedKey struct {
 	Orders int64
 	Money  report.Money
 	Other  string // the key that differs most
-	File   string // where it stands first
+	File   string // its first file
 	Row    int
 }
 
@@ -62,12 +62,12 @@ type sharedKeys struct {
 // A countedValue is one value of the events of a batch.
 type countedValue struct {
 	hash uint64
-	many bool // it may be shared, by what has been counted until then
+	many bool // it may be shared, from what was counted before
 }
 
-// keyCounts count values up to 15, roughly: each in two counters that it may share with others, of
-// which the lesser one holds, so that few values are summed up in vain. Both counters are in one
-// line of the cache.
+// keyCounts count values up to 15, roughly. Each value has two counters, which other values may
+// share; the lower one counts, so that few values are summed up for nothing. Both counters are in
+// one cache line.
 type keyCounts [keyLines]keyLine
 
 type keyLine [8]uint64
@@ -84,9 +84,9 @@ func keyPlaces(hash uint64) (line, first, second uint64) {
 
 func (l *keyLine) at(counter uint64) uint64 { return l[counter/16] >> (counter % 16 * 4) & 15 }
 
-// add counts a value, and tells whether it may by now be in the orders of so many customers that it
-// is shared. It has no branches, which nobody could foresee: they would keep the processor from
-// looking into memory for the next values meanwhile.
+// add counts a value, and reports whether by now it may be in the orders of enough customers to be
+// shared. It has no branches, which would be unpredictable: the processor could not fetch memory
+// for the next values meanwhile.
 func (c *keyCounts) add(hash uint64) (many bool) {
 	at, first, second := keyPlaces(hash)
 	line := &c[at]
@@ -105,7 +105,7 @@ func oneIf(condition bool) uint64 {
 	return 0
 }
 
-// many marks the values that may be shared. A bit for each counter is what the cache can hold.
+// many marks the values that may be shared. A bit for each counter fits into the cache.
 func (c *keyCounts) many() *keyMarks {
 	marks := new(keyMarks)
 	for i := range c {
@@ -145,7 +145,7 @@ func (k *sharedKeys) add(batch []noted) {
 		}
 	}
 
-	// One look into much memory after the other is quicker than one now and then.
+	// Memory is faster when all lookups come together.
 	for i := range k.values {
 		k.values[i].many = k.counts.add(k.values[i].hash)
 	}
@@ -169,9 +169,9 @@ func (k *sharedKeys) open() bool {
 	return k.err == nil
 }
 
-// write notes the next event of a batch, whose values are the first of those given, and returns the
-// others. What the values are is only needed of some that are shared: every one of these is many by
-// its last use.
+// write notes the next event of a batch, whose values are the first of the given ones, and returns
+// the others. Only some of the shared values are needed themselves: each of these is many by its
+// last use.
 func (k *sharedKeys) write(n *noted, values []countedValue) (rest []countedValue) {
 	b := binary.BigEndian.AppendUint64(k.buffer[:0], n.seq)
 	b = binary.BigEndian.AppendUint64(b, uint64(n.minor))
@@ -223,8 +223,8 @@ type keyUse struct {
 	currency [3]byte
 	input    uint16
 	row      uint32
-	length   int    // of its values, which stand behind; 0: they do not
-	hashes   []byte // each behind the place of its name in KeyNames
+	length   int    // of its values, which follow; 0: they do not
+	hashes   []byte // each after the place of its name in KeyNames
 }
 
 const (
@@ -236,7 +236,7 @@ func (u *keyUse) count() int        { return len(u.hashes) / keyHashSize }
 func (u *keyUse) key(i int) byte    { return u.hashes[i*keyHashSize] }
 func (u *keyUse) hash(i int) uint64 { return binary.BigEndian.Uint64(u.hashes[i*keyHashSize+1:]) }
 
-// read reads the next event but for its values; io.EOF at the end.
+// read reads the next event without its values; io.EOF at the end.
 func (u *keyUse) read(from *bufio.Reader) (size int64, err error) {
 	head, err := from.Peek(keyUseHead)
 	if err != nil {
@@ -319,7 +319,7 @@ func (s *keySum) meet(key byte, other uint32) {
 	}
 }
 
-// isShared tells by which key orders of many customers are told apart.
+// isShared says which key distinguishes the orders of many customers.
 func (s *keySum) isShared() (by byte, shared bool) {
 	for key := range s.others {
 		if byte(key) != s.key && s.others[key][sharedBy-1] != 0 {
@@ -332,7 +332,7 @@ func (s *keySum) isShared() (by byte, shared bool) {
 // mostSums bounds the table of sums, to about nine megabytes.
 const mostSums = 1 << 17
 
-// findShared sums up the keys of all events, and warns of those that are shared.
+// findShared sums up the keys of all events, and warns of shared ones.
 func (p *preflight) findShared() error {
 	k := &p.shared
 	if k.file == nil {
@@ -412,7 +412,7 @@ func (p *preflight) sumKeys(sums *spill.Sorter) error {
 	}
 }
 
-// A keyTable holds sums until they are many.
+// A keyTable holds sums until there are many.
 type keyTable struct {
 	sums   *spill.Sorter
 	places map[uint64]int32
@@ -483,7 +483,7 @@ func (t *keyTable) flush() error {
 	return nil
 }
 
-// A sharedFinder puts the sums of one value together, which stand one behind the other.
+// A sharedFinder puts together the sums of one value, which follow each other.
 type sharedFinder struct {
 	*preflight
 	value   keySum
@@ -560,8 +560,8 @@ func (f *sharedFinder) end() {
 	f.found = f.found[:min(len(f.found), mostShared)]
 }
 
-// compareFound puts the values of most orders first, and of these the one that stands first in the
-// files.
+// compareFound puts the values with most orders first, and among equals the one that comes first in
+// the files.
 func compareFound(a, b foundKey) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first))
 }
@@ -619,7 +619,7 @@ func moneyWords(m *report.Money) string {
 	return strings.Join(all, ", ")
 }
 
-// describe reads the first order of a value again, and one that has its values.
+// describe reads the first order of a value again, and an order that has its values.
 func (f *sharedFinder) describe(found *foundKey) (SharedKey, error) {
 	s := SharedKey{Key: mapping.KeyNames[found.key], Other: mapping.KeyNames[found.by],
 		Orders: found.orders, Money: found.money}
@@ -650,7 +650,7 @@ func (f *sharedFinder) describe(found *foundKey) (SharedKey, error) {
 	return s, nil
 }
 
-// readAt reads one order from the private file, but for its values, and gives what follows.
+// readAt reads one order from the private file, without its values, and returns what follows.
 func (f *sharedFinder) readAt(place int64) (*bufio.Reader, error) {
 	from := bufio.NewReader(io.NewSectionReader(f.shared.file, place, 1<<30))
 	if _, err := f.example.read(from); err != nil {
@@ -659,7 +659,7 @@ func (f *sharedFinder) readAt(place int64) (*bufio.Reader, error) {
 	return from, nil
 }
 
-// CheckShared refuses a plan of whose events more than a share, in percent, would be sent with a
+// CheckShared refuses a plan if more than a share of its events, in percent, would be sent with a
 // visitor key that many customers share. Its error is a [history.RefusedError].
 func (p *Plan) CheckShared(percent int) error {
 	for _, of := range p.SharedBy {

@@ -50,7 +50,7 @@ func (t *tap) take(ctx context.Context) (message *nats.Msg, since time.Time, err
 	return message, since, nil
 }
 
-// ask acknowledges the message before, if there is one, and asks for the next.
+// ask acknowledges the previous message, if there is one, and asks for the next.
 func (t *tap) ask(patience time.Duration) error {
 	question := fmt.Sprintf(`{"batch":1,"expires":%d}`, patience.Nanoseconds())
 	if t.done == nil {
@@ -62,7 +62,7 @@ func (t *tap) ask(patience time.Duration) error {
 	return t.nc.PublishRequest(reply, t.inbox.Subject, []byte("+NXT "+question))
 }
 
-// refusalOf is what the server says instead of sending a message; nil: it is one.
+// refusalOf is what the server says instead of sending a message; nil: this is a message.
 func refusalOf(message *nats.Msg) error {
 	status := message.Header.Get("Status")
 	if len(message.Data) > 0 || status == "" {
@@ -77,7 +77,7 @@ func refusalOf(message *nats.Msg) error {
 	return fmt.Errorf("the queue's server answers %s %s", status, message.Header.Get("Description"))
 }
 
-// acknowledge tells the server that the message before is done, without a further question.
+// acknowledge tells the server that the previous message is done, without asking for another.
 func (t *tap) acknowledge() {
 	if t.done != nil {
 		t.done.Ack()

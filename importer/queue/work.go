@@ -17,8 +17,8 @@ type WorkOptions struct {
 	Rate  float64 // attempts a second of all workers together; 0: as it is; infinite: no limit
 
 	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an
-	// outcome of [Released] says that there was none, or none that can have been processed, and
-	// that another worker may go on.
+	// outcome of [Released] says that there was no attempt, or none that can have been processed,
+	// so another worker may go on.
 	Post func(ctx context.Context, event *Event) Outcome
 	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns
 	// how long attempts that were let in before may still start.
@@ -27,7 +27,8 @@ type WorkOptions struct {
 	Hold func(wait time.Duration, cause string)
 }
 
-// A StoppedError means that the worker met something that no waiting fixes: it can send no event.
+// A StoppedError means that the worker met something that waiting does not fix: it cannot send any
+// event.
 type StoppedError struct{ Cause string }
 
 func (e *StoppedError) Error() string { return e.Cause }
@@ -45,14 +46,14 @@ type worker struct {
 	part  int64 // of the rate, in use; see team
 	seen  sightings
 	heard heard
-	nudge chan struct{} // the team should be looked at
+	nudge chan struct{} // somebody should look at the team
 }
 
 // errDrained ends a worker that was asked to finish.
 var errDrained = errors.New("drained")
 
-// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError.
-// Events under way are finished before it returns; those that wait for their first attempt go back
+// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. It
+// returns once the events under way are finished; events that wait for their first attempt go back
 // to the queue.
 func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 	err := q.work(ctx, options)
@@ -83,7 +84,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 
 	if err := w.join(ctx); err != nil {
 		if ctx.Err() != nil {
-			w.leave() // it may have joined, without hearing of it
+			w.leave() // it may have joined without knowing
 		}
 		return err
 	}
@@ -152,7 +153,7 @@ func (w *worker) slot(ctx context.Context) {
 	}
 }
 
-// consumerGone finds out after some tries whether there is nothing to take messages from.
+// consumerGone finds out after some tries whether there is nothing left to take messages from.
 func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	if tries%4 != 0 {
 		return nil
@@ -167,9 +168,9 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is posted
-// only between a claim that this worker wrote and the end of its hold. It tells whether the message
-// is to be acknowledged.
+// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is
+// posted only between a claim that this worker wrote and the end of its hold. It reports whether to
+// acknowledge the message.
 func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time) (done bool) {
 	meta, err := message.Metadata()
 	if err != nil {
@@ -186,8 +187,8 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 	ctx, hold := w.held.add(ctx, message, since)
 	defer hold.end()
 
-	// It claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a
-	// claim whose answer nobody waits for would make an event unknown that was not sent.
+	// It claims as long as the hold lasts, even if the worker is asked to end meanwhile: a claim
+	// whose answer nobody waits for would make an unsent event unknown.
 	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
 	claimed, err := w.claim(claiming, event, meta)
 	cancel()
@@ -196,7 +197,7 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 	}
 
 	if claimed != nil {
-		outcome := w.options.Post(ctx, event) // none begins where the claim came too late
+		outcome := w.options.Post(ctx, event) // does not begin if the claim came too late
 		if err := w.settle(claimed, outcome); err != nil {
 			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be "+
 				"noted, and is unknown: %v", event.Run, err))

@@ -8,12 +8,12 @@ import (
 	"ableimport/importer/table/grid"
 )
 
-// mostTokens is how many operands and operators of a formula are read; a longer one is not
+// mostTokens is how many operands and operators of a formula are read; a longer formula is not
 // understood.
 const mostTokens = 1000
 
-// operators are between two operands. How strongly they bind does not matter: what needs brackets
-// has them in the file as well.
+// operators are between two operands. How strongly they bind does not matter: brackets are in the
+// file as well.
 var operators = map[byte]string{3: "+", 4: "-", 5: "*", 6: "/"}
 
 // functions are those that package table knows, by their numbers.
