@@ -123,8 +123,8 @@ func (r *records) judgeBroken(data []byte) verdict {
 	return bad
 }
 
-// judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they
-// should; otherwise the file was cut off within a cell.
+// judgeOpen decides about a quote that nothing closes. It is a stray one if proper rows follow;
+// otherwise the file was cut off within a cell.
 func (r *records) judgeOpen(data []byte) (verdict, error) {
 	open, read := r.open, append([]span(nil), r.spans...)
 	end := lineEnd(data, open)

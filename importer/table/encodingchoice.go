@@ -340,7 +340,7 @@ func distinct(readings []Reading) []Reading {
 }
 
 // eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as
-// is easily remembered. What is wrong with the file is told when it is read for good.
+// it remembers. What is wrong with the file is reported when it is read for the import.
 func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}

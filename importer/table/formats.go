@@ -186,7 +186,7 @@ var pageBegins = []string{"<!doctype html", "<!--", "<html", "<head", "<body", "
 	"<p>", "<b>", "<h1", "<h2", "<h3"}
 
 // markupIn says which format of text with tags a file has, by its beginning: "html", "xml" for an
-// XML Spreadsheet 2003, "fods" for an OpenDocument spreadsheet in one piece; "" if it has none.
+// XML Spreadsheet 2003, "fods" for an OpenDocument spreadsheet in one file; "" if it has none.
 func markupIn(head []byte) string {
 	wide, isWide := byMark(head)
 	if !isWide {

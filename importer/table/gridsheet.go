@@ -40,7 +40,7 @@ type gridFile struct {
 // headsText is how much text of the first rows is kept, for all sheets together.
 const headsText = 64 << 20
 
-// outline reads all of the file once, for the names of its sheets and their first rows.
+// outline reads the whole file once, for the names of its sheets and their first rows.
 func (f *gridFile) outline(header int) error {
 	s, err := f.open(-1, true)
 	if err != nil {

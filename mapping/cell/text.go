@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// IsLetter tells whether a byte is an ASCII letter or belongs to a character beyond ASCII.
+// IsLetter reports whether a byte is an ASCII letter or belongs to a non-ASCII character.
 func IsLetter(letter byte) bool {
 	return 'A' <= Upper(letter) && Upper(letter) <= 'Z' || letter >= 0x80
 }
 
-// Upper is the capital form of an ASCII letter; any other byte stays.
+// Upper is the capital form of an ASCII letter; any other byte does not change.
 func Upper(letter byte) byte {
 	if 'a' <= letter && letter <= 'z' {
 		return letter - 'a' + 'A'
@@ -21,7 +21,7 @@ func Upper(letter byte) byte {
 	return letter
 }
 
-// WordsOf are the words of the rows above a header, each with the cell that it is in.
+// WordsOf are the words of the rows above a header, each with its cell.
 func WordsOf(above [][]string, visit func(word, cell string)) {
 	between := func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r)
