@@ -13,7 +13,7 @@ import (
 type columnFinder struct {
 	columns  []name
 	uses     []columnUse
-	compared [][]string // of each column, the texts with which it is compared as it stands
+	compared [][]string // of each column, the texts that it is compared with unchanged
 	err      error
 }
 
