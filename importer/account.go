@@ -43,7 +43,7 @@ type account struct {
 	identity  string // of the ledger
 }
 
-// Hold takes the target's ledger, if there is one, for this import alone, before the preflight, so
+// Acquire takes the target's ledger, if there is one, for this import alone, before the preflight, so
 // that what the preflight looks up is still true when the events go out. When another run has it,
 // the error is a [ledger.LockedError].
 //
@@ -51,7 +51,7 @@ type account struct {
 // guesses.
 //
 // A job with a queue connects to it instead. Runs of one queue go side by side.
-func (im *Import) Hold(ctx context.Context) error {
+func (im *Import) Acquire(ctx context.Context) error {
 	if err := im.job.Mapping.Unanswered(); err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ import (
 
 // Approvals say what a second person has to do with an import.
 type Approvals struct {
-	Folder    string   // of kept plans and approvals
-	Needed    bool     // otherwise the target decides, or whether the plan was kept
+	Folder    string   // of submitted plans and approvals
+	Needed    bool     // otherwise the target decides, or whether the plan was submitted
 	Job       string   // that needs it; "": a person runs this
 	Approvers []string // names or numbers of users; none: anybody who is not excluded
 }
@@ -131,9 +131,9 @@ func (im *Import) Approval() *report.Approval {
 	return &im.proof.Approval
 }
 
-// KeepForApproval puts the plan of a preview where somebody else can approve it. It replaces plans
-// of the same files that the same user kept and that are out of date.
-func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
+// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces plans
+// of the same files that the same user submitted and that are out of date.
+func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 	if im.job.Target.Mark == "" {
 		return nil, errors.New("a plan that is to be approved needs the funnel mark: what was " +
 			"sent before, and to whom it goes, are part of it")
@@ -144,7 +144,7 @@ func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
 	if a.Job != "" {
 		a.PutBy = im.putBy()
 	}
-	fresh, err := approval.Keep(im.job.Approvals.Folder, a, im.job.now())
+	fresh, err := approval.Submit(im.job.Approvals.Folder, a, im.job.now())
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (im *Import) CheckApproval(plan *Plan) error {
 
 	found, unsound := approval.Find(a.Folder, plan.ID())
 	found = slices.DeleteFunc(found,
-		func(k *approval.Kept) bool { return k.Target != im.job.Target.ID() })
+		func(k *approval.Submission) bool { return k.Target != im.job.Target.ID() })
 	if !a.Needed && len(found)+len(unsound) == 0 {
 		return nil
 	}
@@ -198,9 +198,9 @@ func (im *Import) CheckApproval(plan *Plan) error {
 	}
 
 	why := slices.Clone(unsound)
-	var waiting *approval.Kept // still right, and approved by nobody
+	var waiting *approval.Submission // still right, and approved by nobody
 	for _, k := range found {
-		err := im.holds(plan, k)
+		err := im.mismatch(plan, k)
 		if err == nil {
 			if im.proof, err = im.prove(k); err == nil {
 				return nil
@@ -214,7 +214,7 @@ func (im *Import) CheckApproval(plan *Plan) error {
 
 	var err error
 	if waiting == nil && a.Job != "" {
-		waiting, err = im.KeepForApproval(plan)
+		waiting, err = im.SubmitForApproval(plan)
 	} else if waiting != nil {
 		err = waiting.Share()
 	}
@@ -224,8 +224,8 @@ func (im *Import) CheckApproval(plan *Plan) error {
 	return im.waits(plan, waiting, why)
 }
 
-// holds says why a kept plan is not what this run would do; nil: it is.
-func (im *Import) holds(plan *Plan, k *approval.Kept) error {
+// mismatch says why a submitted plan is not what this run would do; nil: it is.
+func (im *Import) mismatch(plan *Plan, k *approval.Submission) error {
 	uses, err := k.Uses()
 	if err != nil {
 		return err
@@ -256,8 +256,8 @@ func (im *Import) holds(plan *Plan, k *approval.Kept) error {
 	return nil
 }
 
-// prove finds an approval of a kept plan that counts.
-func (im *Import) prove(k *approval.Kept) (*approval.Proof, error) {
+// prove finds an approval of a submitted plan that counts.
+func (im *Import) prove(k *approval.Submission) (*approval.Proof, error) {
 	var not []int
 	if im.job.Approvals.Job != "" {
 		me, err := approval.Me(im.job.now())
@@ -270,7 +270,7 @@ func (im *Import) prove(k *approval.Kept) (*approval.Proof, error) {
 }
 
 // waits says why a plan is not sent.
-func (im *Import) waits(plan *Plan, k *approval.Kept, why []error) error {
+func (im *Import) waits(plan *Plan, k *approval.Submission, why []error) error {
 	folder := im.job.Approvals.Folder
 	w := &approval.WaitingError{Plan: plan.ID()}
 	var b strings.Builder
@@ -302,5 +302,5 @@ func (im *Import) useApproval(run, folder string) error {
 	if im.proof == nil {
 		return nil
 	}
-	return errors.Join(im.proof.Copy(folder), im.proof.Kept.Use(run))
+	return errors.Join(im.proof.Copy(folder), im.proof.Submission.Use(run))
 }

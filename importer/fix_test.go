@@ -46,7 +46,7 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 		t.Fatal(err)
 	}
 	defer im.Close()
-	if err := im.Hold(t.Context()); err != nil {
+	if err := im.Acquire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	plan, err := im.Preflight(t.Context())

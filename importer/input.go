@@ -55,7 +55,7 @@ type Import struct {
 	runID   string           // see RunID
 	private spill.PrivateDir // removed by Close
 	temp    string           // its path
-	ledger  *ledger.Ledger   // held for writing since Hold
+	ledger  *ledger.Ledger   // open for writing since Acquire
 	outlet  outlet           // how events go out
 	seals   bool             // the preflight keeps the events, to be sent
 	events  *spill.Sealed    // in the order of the run; see sealer
@@ -79,7 +79,7 @@ func OpenContext(ctx context.Context, job Job) (*Import, error) {
 		return nil, err
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
-	im.outlet = &machine{im: im} // until Hold says otherwise
+	im.outlet = &machine{im: im} // until Acquire says otherwise
 	reading, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	im.keepReading = context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })
 	if err := im.open(reading); err != nil {

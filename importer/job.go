@@ -33,7 +33,7 @@ type Job struct {
 	// job's
 	Queue *queue.Options
 
-	Lock *ledger.Lock // of the target, if the caller has it; nil: Hold takes it
+	Lock *ledger.Lock // of the target, if the caller has it; nil: Acquire takes it
 	// the only file as the caller found it, if no other may be mistaken for it
 	Found fs.FileInfo
 	// called for every row of the failures files: the same row with the same faults has the same

@@ -119,7 +119,7 @@ func (r *restored) adopt(file string) {
 		r.Fatal(err)
 	}
 	defer im.Close()
-	if err := im.Hold(r.Context()); err != nil {
+	if err := im.Acquire(r.Context()); err != nil {
 		r.Fatal(err)
 	}
 	plan, err := im.Preflight(r.Context())

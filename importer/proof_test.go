@@ -127,7 +127,7 @@ func importJob(ctx context.Context, job importer.Job) (*importer.Result, error) 
 		return nil, err
 	}
 	defer im.Close()
-	if err := im.Hold(ctx); err != nil {
+	if err := im.Acquire(ctx); err != nil {
 		return nil, err
 	}
 	plan, err := im.Preflight(ctx)

@@ -73,7 +73,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	var mu sync.Mutex
 	worked := Worked{}
 	err = opened.Work(ctx, queue.WorkOptions{
-		Slots: job.concurrency(), Rate: total, SetRate: client.SetRate, Hold: client.Hold,
+		Slots: job.concurrency(), Rate: total, SetRate: client.SetRate, Pause: client.Pause,
 		Post: func(ctx context.Context, event *queue.Event) queue.Outcome {
 			outcome := postQueued(ctx, client, event, quoted)
 			mu.Lock()

@@ -28,7 +28,7 @@ type ReceivedFile struct {
 	im      *Import
 	byID    *spill.Sorter
 	byOrder *spill.Sorter
-	kept    []*spill.Sorter // of comparisons
+	sorters []*spill.Sorter // of comparisons
 }
 
 // ReadReceived reads the receiver's export. A row that cannot be read is an error: its event would
@@ -92,7 +92,7 @@ func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 // Close removes what was spilled.
 func (f *ReceivedFile) Close() error {
 	err := errors.Join(f.byID.Close(), f.byOrder.Close())
-	for _, sorter := range f.kept {
+	for _, sorter := range f.sorters {
 		err = errors.Join(err, sorter.Close())
 	}
 	return err
@@ -207,7 +207,7 @@ func (m *matching) match(entries Entries) error {
 	}
 
 	byOrder := spill.NewSorter(m.file.im.temp, knownSize)
-	m.file.kept = append(m.file.kept, m.byID, byOrder)
+	m.file.sorters = append(m.file.sorters, m.byID, byOrder)
 	var buffer []byte
 	err := mergeGroups(groups(m.byID, sameOrder, (*known).read),
 		groups(m.file.byID, sameOrder, (*received).read),

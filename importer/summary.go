@@ -137,7 +137,7 @@ func (im *Import) Seal(result *Result) error {
 	if _, err := report.Seal(b.folder, manifest); err != nil || im.proof == nil {
 		return err
 	}
-	return im.proof.Kept.Ended(b.id, s.ExitCode)
+	return im.proof.Submission.Ended(b.id, s.ExitCode)
 }
 
 // Remember notes the mapping of this import for the next files with the same headings.

@@ -443,13 +443,13 @@ func (o *OpenQuestion) whereToSay(text string, setting string) string {
 		o.config.formatsLine, line)
 }
 
-// keptNumber and keptDate are what a survey can prove of a column.
-type keptNumber struct {
+// storedNumber and storedDate are what a survey can prove of a column.
+type storedNumber struct {
 	Decimal string `json:"decimal,omitempty"`
 	Groups  byte   `json:"groups,omitempty"`
 }
 
-type keptDate struct {
+type storedDate struct {
 	Mode byte `json:"mode,omitempty"`
 	// of all ways of writing, as programs before this one kept it
 	Order  byte   `json:"order,omitempty"`
@@ -457,46 +457,46 @@ type keptDate struct {
 	Layout string `json:"layout,omitempty"`
 }
 
-type keptResolution struct {
-	Numbers map[int]keptNumber `json:"numbers,omitempty"`
-	Dates   map[int]keptDate   `json:"dates,omitempty"`
-	IDs     map[int]idFault    `json:"ids,omitempty"`
+type storedResolution struct {
+	Numbers map[int]storedNumber `json:"numbers,omitempty"`
+	Dates   map[int]storedDate   `json:"dates,omitempty"`
+	IDs     map[int]idFault      `json:"ids,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which may prove less, can be
 // read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}, r.ids}
+	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids}
 	for column, format := range r.numbers {
-		number := keptNumber{Groups: byte(format.Groups)}
+		number := storedNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
 			number.Decimal = string(format.Decimal)
 		}
-		kept.Numbers[column] = number
+		stored.Numbers[column] = number
 	}
 
 	for column, format := range r.dates {
-		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
+		day := storedDate{Mode: byte(format.Mode), Layout: format.Layout}
 		if format.Mode == date.Proved {
 			for _, order := range format.Orders {
 				day.Orders = append(day.Orders, byte(order))
 			}
 		}
-		kept.Dates[column] = day
+		stored.Dates[column] = day
 	}
 
-	return json.Marshal(kept)
+	return json.Marshal(stored)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (r *Resolution) UnmarshalJSON(text []byte) error {
-	var kept keptResolution
-	if err := json.Unmarshal(text, &kept); err != nil {
+	var stored storedResolution
+	if err := json.Unmarshal(text, &stored); err != nil {
 		return err
 	}
 
-	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
-	for column, num := range kept.Numbers {
+	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, stored.IDs
+	for column, num := range stored.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
 			format.Decimal = num.Decimal[0]
@@ -504,7 +504,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		r.numbers[column] = format
 	}
 
-	for column, day := range kept.Dates {
+	for column, day := range stored.Dates {
 		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
 		for way := range format.Orders {
 			format.Orders[way] = date.Order(day.Order)

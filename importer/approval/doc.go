@@ -11,5 +11,5 @@
 //
 // An approval names the hash of the plan's file, and a run compares everything in that file with
 // what it is about to do: events and bodies, what becomes of each, sums, files, mapping, target.
-// [Kept.Prove] has the rules for who counts as somebody else.
+// [Submission.Prove] has the rules for who counts as somebody else.
 package approval

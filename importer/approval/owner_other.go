@@ -8,7 +8,7 @@ import "io/fs"
 func readOwned(string) (content []byte, owner int, err error) { return nil, 0, ErrNoOwners }
 
 // Share has nothing to do: nothing can be approved here.
-func (k *Kept) Share() error { return nil }
+func (k *Submission) Share() error { return nil }
 
 // OwnerOf is the user to whom a file belongs; -1: nobody can tell.
 func OwnerOf(fs.FileInfo) int { return -1 }

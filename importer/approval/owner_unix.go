@@ -55,7 +55,7 @@ func readOwned(path string) (content []byte, owner int, err error) {
 
 // Share lets everybody who may look into its folder read a plan of this user: the folder may have
 // been opened to them since.
-func (k *Kept) Share() error {
+func (k *Submission) Share() error {
 	file, err := os.OpenFile(k.Path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ type Plan struct {
 	Events    map[string]int64             `json:"events"` // by what becomes of them: "to_send"
 	Totals    map[string]map[string]string `json:"totals"` // likewise, by currency
 
-	Job         string        `json:"job"` // that kept it; "": a person did
+	Job         string        `json:"job"` // that submitted it; "": a person did
 	PutBy       []int         `json:"put_by,omitempty"`
 	Approvers   []string      `json:"approvers,omitempty"` // whom the job names; none: anybody
 	PreviewedBy report.Person `json:"previewed_by"`
@@ -80,8 +80,8 @@ func (p *Plan) Differs(now *Plan) string {
 	return "it does not say what would be sent"
 }
 
-// A Kept plan is one in the folder of approvals. It is certain who kept it.
-type Kept struct {
+// A Submission is a plan in the folder of approvals. It is certain who put it there.
+type Submission struct {
 	Plan
 	Sum    string // of its file, in hex
 	Path   string
@@ -98,8 +98,8 @@ const (
 	usedEnding     = ".used"
 )
 
-// Keep puts a plan into the folder, where somebody else can find it.
-func Keep(folder string, plan Plan, now time.Time) (*Kept, error) {
+// Submit puts a plan into the folder, where somebody else can find it.
+func Submit(folder string, plan Plan, now time.Time) (*Submission, error) {
 	me, err := Me(now)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func Keep(folder string, plan Plan, now time.Time) (*Kept, error) {
 	}
 
 	hash, sum := strings.TrimPrefix(plan.Plan, "sha256:"), sumOf(content)
-	k := &Kept{Plan: plan, Sum: sum, folder: folder, base: hash + "-" + sum[:16]}
+	k := &Submission{Plan: plan, Sum: sum, folder: folder, base: hash + "-" + sum[:16]}
 	k.Path = filepath.Join(folder, k.base+planEnding)
 	if err := writeOwn(k.Path, content); err != nil {
 		return nil, fmt.Errorf("keep the plan: %w", err)
@@ -183,9 +183,9 @@ func writeOwn(path string, content []byte) error {
 	return report.SyncFolder(filepath.Dir(path))
 }
 
-// Find returns the kept plans whose hash begins like this, the newest first, and what is wrong with
+// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong with
 // files that prove nothing. "" finds all.
-func Find(folder, hash string) (all []*Kept, unsound []error) {
+func Find(folder, hash string) (all []*Submission, unsound []error) {
 	if err := checkFolder(folder); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
@@ -203,14 +203,14 @@ func Find(folder, hash string) (all []*Kept, unsound []error) {
 		if !isPlan || !strings.HasPrefix(base, hash) {
 			continue
 		}
-		if k, err := readKept(folder, base); err != nil {
+		if k, err := readSubmission(folder, base); err != nil {
 			unsound = append(unsound, err)
 		} else {
 			all = append(all, k)
 		}
 	}
 
-	slices.SortStableFunc(all, func(a, b *Kept) int {
+	slices.SortStableFunc(all, func(a, b *Submission) int {
 		return strings.Compare(b.PreviewedBy.When, a.PreviewedBy.When)
 	})
 	return all, unsound
@@ -224,8 +224,8 @@ func isTime(text string) bool {
 	return err == nil
 }
 
-func readKept(folder, base string) (*Kept, error) {
-	k := &Kept{folder: folder, base: base, Path: filepath.Join(folder, base+planEnding)}
+func readSubmission(folder, base string) (*Submission, error) {
+	k := &Submission{folder: folder, base: base, Path: filepath.Join(folder, base+planEnding)}
 	content, owner, err := readOwned(k.Path)
 	if err != nil {
 		return nil, err
@@ -262,8 +262,8 @@ func decode(content []byte, into any) error {
 	return nil
 }
 
-// Old reports whether a plan was kept too long ago.
-func (k *Kept) Old(now time.Time) bool { return tooOld(k.PreviewedBy.When, now) }
+// Old reports whether a plan was submitted too long ago.
+func (k *Submission) Old(now time.Time) bool { return tooOld(k.PreviewedBy.When, now) }
 
 // tooOld is also true of the future: nobody can tell how old such a plan is.
 func tooOld(when string, now time.Time) bool {
@@ -273,7 +273,7 @@ func tooOld(when string, now time.Time) bool {
 
 // Remove takes back a plan of this user; a plan that nobody can approve any more is only in the
 // way.
-func (k *Kept) Remove() error { return os.Remove(k.Path) }
+func (k *Submission) Remove() error { return os.Remove(k.Path) }
 
 // prune removes this user's files that are no longer good for anything.
 func prune(folder string, now time.Time) error {

@@ -16,7 +16,7 @@ type Use struct {
 }
 
 // Uses are the runs of a plan, the oldest first.
-func (k *Kept) Uses() (all []Use, err error) {
+func (k *Submission) Uses() (all []Use, err error) {
 	// Whoever made it: a note that does not belong there makes the plan wait, and never sends it.
 	content, err := os.ReadFile(k.usedPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,15 +31,15 @@ func (k *Kept) Uses() (all []Use, err error) {
 	return all, nil
 }
 
-func (k *Kept) usedPath() string { return filepath.Join(k.folder, k.base+usedEnding) }
+func (k *Submission) usedPath() string { return filepath.Join(k.folder, k.base+usedEnding) }
 
 // Use notes that a run begins to send the plan. It is durable when the call returns.
-func (k *Kept) Use(run string) error {
+func (k *Submission) Use(run string) error {
 	return k.note(func(all []Use) []Use { return append(all, Use{Run: run}) })
 }
 
 // Ended notes how a run of the plan has ended.
-func (k *Kept) Ended(run string, exit int) error {
+func (k *Submission) Ended(run string, exit int) error {
 	return k.note(func(all []Use) []Use {
 		for i := range all {
 			if all[i].Run == run {
@@ -50,7 +50,7 @@ func (k *Kept) Ended(run string, exit int) error {
 	})
 }
 
-func (k *Kept) note(change func([]Use) []Use) error {
+func (k *Submission) note(change func([]Use) []Use) error {
 	all, err := k.Uses()
 	if err != nil {
 		return err

@@ -141,11 +141,11 @@ func (f *Files) useMapping(folder string) error {
 	}
 
 	f.Mapping, f.text = path, text
-	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
-	if len(kept) == 0 {
+	paths, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	if len(paths) == 0 {
 		return nil
 	}
-	originals, err := openOriginals(kept[0])
+	originals, err := openOriginals(paths[0])
 	if err != nil {
 		return err
 	}

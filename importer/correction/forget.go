@@ -84,8 +84,8 @@ func (p Person) InFile(path string) (bool, error) {
 	return p.in(content), err
 }
 
-// A keptRun is the folder of a run, with what to take out of it.
-type keptRun struct {
+// A runFolder is the folder of a run, with what to take out of it.
+type runFolder struct {
 	folder string
 	person Person
 	note   report.Forgetting
@@ -102,16 +102,16 @@ type draft struct{ from, to string }
 // prove what was sent, so only the whole folder can be removed.
 func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int,
 	left []string, err error) {
-	k := keptRun{folder: folder, person: p,
+	k := runFolder{folder: folder, person: p,
 		note: report.Forgetting{When: now.UTC().Format(time.RFC3339), Who: by}}
 	defer k.discard()
 
-	kept, err := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	originals, err := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
 	if err != nil {
 		return 0, nil, err
 	}
 
-	for _, path := range kept {
+	for _, path := range originals {
 		if err := k.forgetOriginals(path); err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
@@ -129,7 +129,7 @@ func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows i
 
 // forgetOriginals drafts the originals of an input without the person's events, and its failures
 // file with them.
-func (k *keptRun) forgetOriginals(path string) error {
+func (k *runFolder) forgetOriginals(path string) error {
 	o, err := openOriginals(path)
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (k *keptRun) forgetOriginals(path string) error {
 		".failures", o.Origin.Delimiter, rows))
 }
 
-func (k *keptRun) draft(path string) (*os.File, error) {
+func (k *runFolder) draft(path string) (*os.File, error) {
 	to, err := os.CreateTemp(filepath.Dir(path), ".forgetting-*") // 0600
 	if err == nil {
 		k.drafts = append(k.drafts, draft{to.Name(), path})
@@ -194,7 +194,7 @@ func (k *keptRun) draft(path string) (*os.File, error) {
 
 // forgetFailures drafts a failures file without the rows. A file that is no longer what we wrote is
 // removed.
-func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) error {
+func (k *runFolder) forgetFailures(base, delimiter string, rows map[int]bool) error {
 	path := filepath.Join(k.folder, base+".csv")
 	k.remove = append(k.remove, filepath.Join(k.folder, base+".xlsx"))
 
@@ -239,7 +239,7 @@ func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) erro
 }
 
 // hasRow reports whether a record is one of the rows, or contains the person.
-func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
+func (k *runFolder) hasRow(header, record []string, rows map[int]bool) bool {
 	for _, value := range record {
 		if k.person.in([]byte(value)) {
 			return true
@@ -254,7 +254,7 @@ func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
 }
 
 // commit notes what it does before it does it.
-func (k *keptRun) commit() error {
+func (k *runFolder) commit() error {
 	if err := report.AddForgotten(k.folder, k.note); err != nil {
 		return err
 	}
@@ -274,14 +274,14 @@ func (k *keptRun) commit() error {
 	return nil
 }
 
-func (k *keptRun) discard() {
+func (k *runFolder) discard() {
 	for _, d := range k.drafts {
 		os.Remove(d.from)
 	}
 }
 
 // left names the files that contain the person and that nothing is taken out of.
-func (k *keptRun) left() (left []string, err error) {
+func (k *runFolder) left() (left []string, err error) {
 	for _, name := range []string{"receipts.csv", history.HeldName, "summary.json", MappingName} {
 		content, err := os.ReadFile(filepath.Join(k.folder, name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -28,7 +28,7 @@
 // Nothing that builds on an open claim (a run that has seen it and is taken back; a decision)
 // changes it.
 //
-// A POST begins only between a claim that its worker wrote and the end of the worker's hold on the
+// A POST begins only between a claim that its worker wrote and the end of the worker's turn with the
 // message. Nobody else ever posts on that claim: another worker may only write unknown.
 //
 // # What each loss leads to
@@ -48,7 +48,7 @@
 //     delivered what an earlier run's message has brought.
 //   - The run is interrupted: it withdraws what nobody has claimed, by the same compare-and-set
 //     that a claim is, and waits for the rest.
-//   - A worker is cut off from the servers: its holds and its lease run out by its own clock, and
+//   - A worker is cut off from the servers: its turns and its lease run out by its own clock, and
 //     no attempt begins after that. One that was begun is over before the server hands the message
 //     on: AckWait is three of the longest attempts. When it is back, its outcome replaces the
 //     unknown that another wrote meanwhile, for it knows.
@@ -72,7 +72,7 @@
 //
 // # Time
 //
-// No clock is compared with another machine's. Holds and leases count on the worker's own clock
+// No clock is compared with another machine's. Turns and leases count on the worker's own clock
 // from before the request that the server's count began with, and end before it. A worker counts
 // another as gone when it has seen no beat for a time by its own clock. The servers' clock is used
 // only for what they forget (a pause), and for dates that people read: entries, and a team that

@@ -18,7 +18,7 @@ func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
 		Queue: q, options: options, stop: func(error) {},
 		lease: newLease(t.Context()),
 	}
-	w.held.init(w)
+	w.turns.init(w)
 	return w
 }
 

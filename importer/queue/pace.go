@@ -128,7 +128,7 @@ func (w *worker) heedPauses(ctx context.Context) error {
 func (w *worker) heedPause(v *value) {
 	var note pauseNote
 	if w.heard.first(v) && json.Unmarshal(v.data, &note) == nil && note.By != w.Queue.id {
-		w.options.Hold(time.Duration(note.Milliseconds)*time.Millisecond, askedToWait)
+		w.options.Pause(time.Duration(note.Milliseconds)*time.Millisecond, askedToWait)
 	}
 }
 

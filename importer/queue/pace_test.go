@@ -9,16 +9,16 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// holds is how long a worker was told to wait, at most, before its first attempt.
-type holds struct {
+// pauses is how long a worker was told to wait, at most, before its first attempt.
+type pauses struct {
 	posts
 	mu     sync.Mutex
 	before time.Duration
 }
 
-func (h *holds) options() WorkOptions {
+func (h *pauses) options() WorkOptions {
 	options := h.posts.options(4)
-	options.Hold = func(wait time.Duration, _ string) {
+	options.Pause = func(wait time.Duration, _ string) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if posted, _ := h.count(); posted == 0 {
@@ -28,7 +28,7 @@ func (h *holds) options() WorkOptions {
 	return options
 }
 
-func (h *holds) longest() time.Duration {
+func (h *pauses) longest() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.before
@@ -62,7 +62,7 @@ func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 		return err == nil && now > revision
 	})
 	publish(t, a, eventOf(1, "r1"))
-	var told holds
+	var told pauses
 	work(t, connect(t, url, Options{}), told.options())
 	eventually(t, "it is delivered", func() bool { return stateOf(t, a, 1) == Delivered })
 	if wait := told.longest(); wait < 59*time.Minute {
@@ -77,7 +77,7 @@ func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	q := connect(t, url, Options{Replicas: 1, Attempt: time.Second})
 	line := natstest.NewLine(t, url)
 	cutOff := connect(t, line.URL(), Options{Attempt: time.Second})
-	var told holds
+	var told pauses
 	work(t, cutOff, told.options())
 	line.Cut()
 	time.Sleep(q.leaseTime()) // it runs out, by the worker's own clock

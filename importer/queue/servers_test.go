@@ -63,7 +63,7 @@ type posts struct {
 
 func (p *posts) options(slots int) WorkOptions {
 	return WorkOptions{
-		Slots: slots, Hold: func(time.Duration, string) {}, SetRate: func(float64) time.Duration {
+		Slots: slots, Pause: func(time.Duration, string) {}, SetRate: func(float64) time.Duration {
 			return 0
 		},
 		Post: func(ctx context.Context, event *Event) Outcome {

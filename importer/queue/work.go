@@ -23,8 +23,8 @@ type WorkOptions struct {
 	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns
 	// how long attempts that were let in before may still start.
 	SetRate func(perSecond float64) time.Duration
-	// Hold keeps attempts from starting for a while.
-	Hold func(wait time.Duration, cause string)
+	// Pause keeps attempts from starting for a while.
+	Pause func(wait time.Duration, cause string)
 }
 
 // A StoppedError means that the worker met something that waiting does not fix: it cannot send any
@@ -37,7 +37,7 @@ func (e *StoppedError) Error() string { return e.Cause }
 type worker struct {
 	*Queue
 	options WorkOptions
-	held    held
+	turns   turns
 	lease   *lease
 	stop    context.CancelCauseFunc
 
@@ -76,7 +76,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	}
 	defer w.lease.end()
 
-	w.held.init(w)
+	w.turns.init(w)
 	revision, err := q.Revision(ctx)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx))
 	var pacing sync.WaitGroup
 	pacing.Go(func() { w.keepLease(pacer) })
-	pacing.Go(func() { w.keepHeld(pacer) })
+	pacing.Go(func() { w.keepTurns(pacer) })
 	pacing.Go(func() { w.watchPace(pacer, revision) })
 
 	var slots sync.WaitGroup
@@ -169,7 +169,7 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 }
 
 // handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is
-// posted only between a claim that this worker wrote and the end of its hold. It reports whether to
+// posted only between a claim that this worker wrote and the end of its turn. It reports whether to
 // acknowledge the message.
 func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time) (done bool) {
 	meta, err := message.Metadata()
@@ -184,12 +184,12 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 		return false
 	}
 
-	ctx, hold := w.held.add(ctx, message, since)
-	defer hold.end()
+	ctx, turn := w.turns.add(ctx, message, since)
+	defer turn.end()
 
-	// It claims as long as the hold lasts, even if the worker is asked to end meanwhile: a claim
+	// It claims as long as the turn lasts, even if the worker is asked to end meanwhile: a claim
 	// whose answer nobody waits for would make an unsent event unknown.
-	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
+	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.turns.window))
 	claimed, err := w.claim(claiming, event, meta)
 	cancel()
 	if err != nil {

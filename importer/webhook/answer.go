@@ -9,7 +9,7 @@ const (
 	// answerLimit bounds the bytes read of a body, and of a header: beyond it the connection is
 	// closed.
 	answerLimit = 64 << 10
-	answerKept  = 4 << 10 // bytes of a body that an excerpt is made from
+	excerptFrom = 4 << 10 // bytes of a body that an excerpt is made from
 )
 
 // answer is everything that was seen of one attempt.

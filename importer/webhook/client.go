@@ -184,9 +184,9 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	return false
 }
 
-// longestKept bounds the wait that is kept for the next run: a receiver that asks for a year has
+// longestNoted bounds the wait that is noted for the next run: a receiver that asks for a year has
 // made a mistake.
-const longestKept = 7 * 24 * time.Hour
+const longestNoted = 7 * 24 * time.Hour
 
 // outcome tells the gate about an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
@@ -200,7 +200,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	}
 
 	wait := a.askedWait()
-	asked := min(wait, longestKept)
+	asked := min(wait, longestNoted)
 	if wait > c.options.MaxRetryAfter {
 		wait = 0
 		if a.status < 400 {
@@ -229,7 +229,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 func (c *Client) note(result *Result, a *answer) {
 	result.Attempts++
 	result.Status = a.status
-	part := a.body[:min(len(a.body), answerKept)]
+	part := a.body[:min(len(a.body), excerptFrom)]
 	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
 	result.RequestID = c.clean(a.fields.requestID)
 }

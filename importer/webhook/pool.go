@@ -27,7 +27,7 @@ type pool struct {
 
 	mu     sync.Mutex
 	idle   []*line // the one used last is at the end, and is used first
-	kept   bool    // a connection has carried two exchanges
+	reuses bool    // a connection has carried two exchanges
 	ended  int     // connections that the receiver closed after one exchange, without saying so
 	closed bool
 }
@@ -148,8 +148,8 @@ func (p *pool) pop() *line {
 func (p *pool) put(line *line) {
 	line.used = time.Now()
 	p.mu.Lock()
-	p.kept = p.kept || line.carried > 1
-	keep := !p.closed && (p.kept || p.ended < 2)
+	p.reuses = p.reuses || line.carried > 1
+	keep := !p.closed && (p.reuses || p.ended < 2)
 	if keep {
 		p.idle = append(p.idle, line)
 	}

@@ -9,7 +9,7 @@ import (
 
 // Several clients may send to one receiver from several machines. Then somebody divides the rate
 // among them, and when the receiver asks one of them to wait, it means all: they hear of it by
-// SetRate and Hold, and report it by [Options.OnPause].
+// SetRate and Pause, and report it by [Options.OnPause].
 
 // SetRate changes the most attempts per second; infinite: no limit. It returns how long attempts
 // that were let in at the previous rate may still start.
@@ -42,8 +42,8 @@ const leastRate = 1e-6
 // finer.
 func burstOf(perSecond float64) int { return max(1, int(perSecond/100)) }
 
-// Hold lets no attempt start for a while, as if the receiver had asked this client for it.
-func (c *Client) Hold(wait time.Duration, cause string) {
+// Pause lets no attempt start for a while, as if the receiver had asked this client for it.
+func (c *Client) Pause(wait time.Duration, cause string) {
 	c.gate.mu.Lock()
 	defer c.gate.mu.Unlock()
 	c.gate.pause(wait, cause)
