@@ -70,7 +70,7 @@
 //
 //   - Nothing is lost: rows read = mapped + skipped + invalid + held; events = the sum of their
 //     states, in counts and in money. The preflight and the recorder add up independently, and the
-//     sums are compared at the end. If the preflight finds nothing to send, there are only its sums.
+//     sums are compared at the end. If the preflight finds nothing to send, only its sums exist.
 //   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to
 //     add.
 //   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is
@@ -78,9 +78,9 @@
 //     and is not sent again without a decision.
 //   - What was previewed is what is sent: a run posts the events as the preflight has mapped them,
 //     not from a later reading. Until then they wait in memory and in a private file, encrypted
-//     with a key that only the run's memory has. A plan that was made without [Import.Acquire] has no
-//     sealed events: the run maps the files again, and sends nothing unless the plan's hash is the
-//     same. If somebody writes to a file meanwhile, the run notices and does not send the rest.
+//     with a key that only the run's memory has. A plan that was made without [Import.Acquire] has
+//     no sealed events: the run maps the files again, and sends nothing unless the plan's hash is
+//     the same. If somebody writes to a file meanwhile, the run notices and does not send the rest.
 //   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events
 //     sealed in bounded memory with private spill files, and blocks are reused.
 //   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is

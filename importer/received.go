@@ -378,7 +378,7 @@ func CompareReceived(ctx context.Context, entries Entries, period history.Period
 	return a, a.addsUp()
 }
 
-// order compares what both sides have of one order: first what is the same, then what is left.
+// order adds what both sides have of one order.
 func (a *Arrivals) order(ours []known, there []received, byID bool) {
 	ours = slices.DeleteFunc(ours, func(k known) bool {
 		nameless := !byID && k.nameless && k.state == isDelivered
@@ -389,10 +389,8 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 		return nameless
 	})
 
-	delivered := false
 	for i := range ours {
 		if k := &ours[i]; k.state == isDelivered {
-			delivered = true
 			a.Delivered.Events++
 			a.Delivered.add(k.currency, k.minor)
 		}
@@ -402,6 +400,12 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 		a.Received.add(there[i].currency, there[i].minor)
 	}
 
+	a.match(ours, there)
+}
+
+// match pairs what both sides have of one order, the same amounts first, and notes what differs and
+// what only one side has.
+func (a *Arrivals) match(ours []known, there []received) {
 	take := func(r *received, state knownState, same bool) *known {
 		for i := range ours {
 			if k := &ours[i]; !k.taken && k.state == state &&
@@ -429,7 +433,7 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 			a.found(&a.Differs, "differs", k, r)
 		} else if k := take(r, isUnknown, false); k != nil {
 			a.found(&a.Arrived, "arrived", k, r)
-		} else if delivered {
+		} else if slices.ContainsFunc(ours, func(k known) bool { return k.state == isDelivered }) {
 			a.found(&a.Doubled, "doubled", nil, r)
 		} else {
 			a.found(&a.Extra, "extra", nil, r)

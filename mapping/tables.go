@@ -295,6 +295,39 @@ func isValue(text []byte, kind byte) bool {
 // readNames reports whether a row with words in the place of amounts and dates consists of names of
 // columns, and finds out which columns these are.
 func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
+	names, ok := t.matchNames(m, row)
+	if !ok {
+		return false
+	}
+
+	complete := len(t.found.brk.Lacks) == 0
+	switch {
+	case names.known == names.filled && complete && !names.twice:
+		return true // names of the columns again, in whatever order
+	case names.known >= 2 && 2*names.known >= names.filled:
+	case names.labelled, names.filled < 3:
+		return false
+	case words >= 2, words == 1 && (names.known > 0 || gap):
+	default:
+		return false
+	}
+
+	if names.twice && complete {
+		t.found.brk.Lacks = t.found.brk.Names[:1]
+	}
+	return true
+}
+
+// matchedNames is how well the cells of a row match the names of the columns.
+type matchedNames struct {
+	filled, known int
+	twice         bool // a column is named by two cells
+	labelled      bool // the first cell is the label of a total
+}
+
+// matchNames looks for the column that each cell of a row names, and notes in found what differs
+// from the header. It is false if a cell cannot be a name.
+func (t *tables) matchNames(m *Mapper, row *cell.Row) (names matchedNames, ok bool) {
 	f := &t.found
 	f.order, f.brk = nil, Break{Row: row.Number}
 
@@ -303,8 +336,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 		at[i] = cell.None
 	}
 
-	filled, known, moved, twice := 0, 0, false, false
-	labelled := false
+	moved := false
 	var c cell.Cell
 	for i := range row.Cells {
 		if cell.Read(&c, row, i); c.Empty() {
@@ -321,19 +353,19 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 			column = i // as far as anybody can tell, it is the one in this place
 			isKnown = i < len(m.header) && strings.EqualFold(m.header[i], name)
 		case !isKnown && isValue(c.Text, c.Kind):
-			return false
+			return names, false
 		}
 
 		if slices.Contains(f.brk.Names, name) && !isKnown {
-			return false // no two columns have one name
+			return names, false // no two columns have one name
 		}
 
-		if filled == 0 {
+		if names.filled == 0 {
 			kind, _ := labelOf(c.Text)
-			labelled = kind != noLabel && !isKnown
+			names.labelled = kind != noLabel && !isKnown
 		}
 
-		filled++
+		names.filled++
 		if len(f.brk.Names) < mostNames {
 			f.brk.Names = append(f.brk.Names, name)
 		}
@@ -342,8 +374,8 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 			continue
 		}
 
-		known++
-		twice = twice || at[column] != cell.None
+		names.known++
+		names.twice = names.twice || at[column] != cell.None
 		at[column], moved = i, moved || i != column
 	}
 
@@ -356,22 +388,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	if moved {
 		f.order = at
 	}
-
-	switch {
-	case known == filled && len(f.brk.Lacks) == 0 && !twice:
-		return true // names of the columns again, in whatever order
-	case known >= 2 && 2*known >= filled:
-	case labelled, filled < 3:
-		return false
-	case words >= 2, words == 1 && (known > 0 || gap):
-	default:
-		return false
-	}
-
-	if twice && len(f.brk.Lacks) == 0 {
-		f.brk.Lacks = f.brk.Names[:1]
-	}
-	return true
+	return names, true
 }
 
 // readable reports whether the rows below the names can be read like the rows of the first table.
