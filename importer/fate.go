@@ -21,7 +21,7 @@ const (
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content, which stands: somebody has decided so
+	kept   // delivered with other content: somebody decided to leave it at that
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not
@@ -49,9 +49,9 @@ func (f fate) state() (state report.State, counts bool) {
 type fateNote struct {
 	seq  uint64
 	fate fate
-	twin uint32 // for events identified by content: how many twins stand before it
+	twin uint32 // for events identified by content: how many twins come before it
 
-	after uint64 // revision of the queue's entry that this is decided on; 0: none, or no queue
+	after uint64 // revision of the queue's entry that this decision is based on; 0: none, or no queue
 }
 
 const fateNoteSize = 8 + 1 + 4 + 8
@@ -68,7 +68,7 @@ func readFateNote(src []byte) fateNote {
 		binary.BigEndian.Uint64(src[13:])}
 }
 
-// sendable tells whether the unit is an event that may be sent: it is mapped, and no damaged row
+// sendable reports whether the unit is an event that may be sent: it is mapped, and no damaged row
 // holds it. Only these events have a number and a fate in the run.
 func (u *unit) sendable() bool {
 	return u.event != nil && u.event.State == mapping.Mapped && u.held == nil
@@ -82,7 +82,7 @@ type fatedUnit struct {
 }
 
 // withFates joins a walk over the inputs with the fates of the plan. Everything that reads the
-// inputs again goes through here: a second way of counting events could put a wrong fate beside
+// inputs again comes through here: a second way of counting events could put a wrong fate beside
 // one.
 func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, error] {
 	return func(yield func(fatedUnit, error) bool) {
@@ -123,8 +123,7 @@ func (plan *Plan) openFates() *fateReader {
 	return f
 }
 
-// of is the note of an event; one that has none is to be sent. Events may be left out, not asked
-// for again.
+// of is the note of an event; one that has none is sent. It may skip events, but not go back.
 func (f *fateReader) of(seq uint64) (fateNote, error) {
 	for f.err == nil && f.more {
 		noted := readFateNote(f.raw)

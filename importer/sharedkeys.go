@@ -26,7 +26,7 @@ import (
 // each use of a value, by its hash, in a bucket. Once each event's fate is decided, the values of
 // one bucket after the other are summed up. What people are shown of the worst is read again.
 
-// sharedBy is how many different customers make a shared key of a value. Families share a phone.
+// sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
 
 // mostShared bounds how many of the shared keys are shown one by one.
@@ -45,7 +45,7 @@ type SharedKey struct {
 	Orders int64
 	Money  report.Money
 	Other  string // the key that differs most
-	File   string // where it stands first
+	File   string // its first file
 	Row    int
 }
 

@@ -15,7 +15,7 @@ import (
 	"ableimport/mapping"
 )
 
-// keyValues are the values of an event in the form of [mapping.Event.KeyValues].
+// keyValues are the values of an event, as [mapping.Event.KeyValues] has them.
 func keyValues(pairs ...string) (all []byte) {
 	for i := 0; i < len(pairs); i += 2 {
 		for key, name := range mapping.KeyNames {
