@@ -279,7 +279,7 @@ func (im *Import) waits(plan *Plan, k *approval.Kept, why []error) error {
 			"able-import preview --keep with the same files keeps it.")
 	} else {
 		w.Folder, w.PreviewedBy = folder, k.PreviewedBy.String()
-		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else says: "+
+		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else approves it: "+
 			"able-import approve %s --approvals %s", plan.ShortID(),
 			report.Visible(k.PreviewedBy.String()), plan.ShortID(), folder)
 	}

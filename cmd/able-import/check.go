@@ -118,9 +118,9 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	invalid, skipped := plan.Tally.Events(report.Invalid), plan.Rows.Skipped
 	switch {
 	case plan.Rows.Read == 0:
-		return ", but no row was read of " + shown + ", so nothing is proved about it", nil
+		return ", but no row was read of " + shown + ", so nothing is known about it", nil
 	case plan.Events == 0 && invalid > 0:
-		return ", but it does not fit " + shown + ": no event of it can be read", nil
+		return ", but it does not fit " + shown + ": none of its events can be read", nil
 	case plan.Events == 0 && skipped > 0:
 		return ", but it leaves out all rows of " + shown, nil
 	case invalid > 0:

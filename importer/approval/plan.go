@@ -140,7 +140,7 @@ func checkFolder(folder string) error {
 		return fmt.Errorf("the folder of approvals: %w", err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s: is not a folder", folder)
+		return fmt.Errorf("%s is not a folder", folder)
 	}
 	if mode := info.Mode(); mode.Perm()&0o022 != 0 && mode&fs.ModeSticky == 0 {
 		return fmt.Errorf("%s: several users can write into it, and each could remove what "+

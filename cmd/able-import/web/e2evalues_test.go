@@ -131,7 +131,7 @@ func TestPageDeclinedAndNotFound(t *testing.T) {
 	b.step("preview")
 	b.sees("This export names no buyer")
 	b.do(chromedp.Navigate(s.base + "/import/NONE/preview"))
-	b.sees("This import is not here any more")
+	b.sees("This import is no longer here")
 	b.show("0-gone")
 	b.do(chromedp.Navigate(s.base + "/nothing"))
 	b.sees("There is no such page")

@@ -195,7 +195,7 @@ func TestFaultsOfOtherForms(t *testing.T) {
 	_, page, _ = v.post(open+"/preset", url.Values{"name": {"nonsense"}})
 	v.expects(page, "Which column is what", "mapping cannot be used")
 	status, page, _ := v.send("/files", "application/x-www-form-urlencoded", strings.NewReader(""))
-	v.expects(page, "Turn a billing export", "The files could not be taken: No file was chosen")
+	v.expects(page, "Turn a billing export", "The files could not be added: No file was chosen")
 	if status != 400 {
 		t.Errorf("status %d", status)
 	}

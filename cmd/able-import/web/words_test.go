@@ -30,7 +30,8 @@ var elsewhere = []string{
 	"whose folder is not in",       // so, too
 	"shared_keys: in the job file", // of jobs only
 	// the page has no queue, and says in its own words who has to approve what
-	"leave --queue out", "preview --keep with the same files", "Somebody else says: able-import",
+	"leave --queue out", "preview --keep with the same files", "Somebody else approves it: " +
+		"able-import",
 	" --set %s=%s", // a part of a sentence that has words of its own
 	// the page has buttons for the readings
 	"Add the line that is right to the mapping's",
