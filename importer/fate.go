@@ -21,7 +21,7 @@ const (
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content, which stands: somebody has decided so
+	kept   // delivered with different content, which stands: somebody has decided so
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not

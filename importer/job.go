@@ -41,7 +41,7 @@ type Job struct {
 	Reported func(fingerprint [32]byte)
 
 	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
-	SendChanged   bool // send what was delivered before with other content
+	SendChanged   bool // send what was delivered before with different content
 
 	// send so many varied events first, and stop unless all are delivered; 0: no canary
 	Canary  int

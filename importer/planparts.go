@@ -211,7 +211,7 @@ type keptParts struct {
 }
 
 var (
-	errNotKept = errors.New("nothing is kept of that plan")
+	errNotKept = errors.New("that plan is no longer kept")
 	errLength  = errors.New("it is not as long as it says")
 )
 

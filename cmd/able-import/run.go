@@ -85,7 +85,7 @@ again: repeat the same command, and it goes on where it stopped.`,
 		"events that may have arrived: hold, or resend with an Idempotency-Key")
 
 	flags.StringVar(&f.onChange, "on-change", "hold",
-		"events that were delivered with other content: hold, or send")
+		"events that were delivered with different content: hold, or send")
 	flags.IntVar(&f.canary, "canary", 0, "send this many events first, as varied as possible; "+
 		"ask on a terminal; stop unless all are delivered")
 	flags.DurationVar(&f.deadline, "deadline", 0,

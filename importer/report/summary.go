@@ -103,7 +103,7 @@ type Totals struct {
 	Invalid          string `json:"invalid"`
 	AmountUnreadable int64  `json:"amount_unreadable"`
 	Kept             string `json:"kept,omitempty"`           // as the files have it
-	KeptDelivered    string `json:"kept_delivered,omitempty"` // as it was delivered, and stands
+	KeptDelivered    string `json:"kept_delivered,omitempty"` // as it was delivered, and is kept
 }
 
 // Reports tells where the run's files are. Failures has one path for each

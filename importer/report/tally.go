@@ -12,7 +12,7 @@ type State byte
 const (
 	Delivered State = iota
 	AlreadyDelivered
-	Kept // delivered with other content, which somebody has decided to let stand
+	Kept // delivered with different content, which somebody has decided to let stand
 	Changed
 	Rejected
 	Unknown

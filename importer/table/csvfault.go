@@ -125,8 +125,8 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
-		return message + "; the line is in quotes as a whole: remove these, " +
-			"and one of two quotes that are side by side"
+		return message + "; the whole line is in quotes: remove them, and one of every two " +
+			"quotes that are side by side"
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
@@ -171,13 +171,13 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.single > 0 {
 		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
-			"with these quotes; if they are no part of the cells, say `quote: \"'\"`",
+			"with these quotes; if they are not part of the cells, say `quote: \"'\"`",
 			o.single, o.one))
 	}
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
-			"row %d) are in blocks of %d as Excel writes them, which leaves out what is empty "+
-			"in a whole block: these cells are read as empty",
+			"row %d) are in blocks of %d as Excel writes them, which leaves out columns that are "+
+			"empty in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}
 	return all

@@ -88,7 +88,7 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			}()), `"`, 299, "4 followed by text", "R-300", ""},
 		{"all texts in single quotes",
 			numberedRows(300, all(300, "'R-%d','Name, x',3.50,2026-11-02")), "'", 300, "", "R-300",
-			"single quotes around cells are no part of them"},
+			"single quotes around cells are not read as part of them"},
 		{"all texts in single quotes, one of them not closed",
 			numberedRows(300, func() map[int]string {
 				changed := all(300, "'R-%d','Name',3.50,2026-11-02")
@@ -138,7 +138,7 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			"5 cells", "R-300", ""},
 		{"a line in quotes after row 200", numberedRows(300,
 			map[int]string{250: "\"R-250,\"\"Lee, Ann\"\",3.50,2026-11-02\""}), `"`, 299,
-			"251 the line is in quotes as a whole", "R-300", ""},
+			"251 the whole line is in quotes", "R-300", ""},
 	}
 	for _, test := range tests {
 		for _, format := range []struct {

@@ -108,9 +108,9 @@ func openContent(
 		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
-			"beside it while it is open there: close it there and name the file without " +
-			"these signs")
+		return nil, nil, errors.New("is not the file itself, but a temporary file that a " +
+			"spreadsheet program keeps beside it while it is open: close it there, and name the " +
+			"file without these characters")
 	}
 
 	found := &content{
@@ -142,7 +142,7 @@ func openContent(
 			return nil, nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+			return nil, nil, fmt.Errorf("there is %s inside this .%s: unpack it first",
 				packed, found.wrapping)
 		}
 	}

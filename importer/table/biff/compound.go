@@ -11,7 +11,7 @@ import (
 )
 
 // ErrDamaged is the error of a file in which no workbook is found, or one that is damaged.
-var ErrDamaged = errors.New("is no workbook, or a damaged one")
+var ErrDamaged = errors.New("is not a workbook, or a damaged one")
 
 // endOfChain and what is above are no numbers of sectors.
 const endOfChain = 0xFFFFFFFA
