@@ -106,13 +106,9 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 		if problem.Warning {
 			continue
 		}
-		column := ""
-		if problem.Example.Column != "" {
-			column = report.Visible(problem.Example.Column) + ": "
-		}
-		fmt.Fprintf(p.out, "%s:%d: %s%s (%s, %s)\n", report.Visible(problem.Example.File),
-			problem.Example.Row, column,
-			report.Visible(problem.Message), problem.Code, report.Plural(problem.Count, "event"))
+		about := report.About(problem.Example.Column, report.Visible(problem.Message))
+		fmt.Fprintf(p.out, "%s:%d: %s (%s, %s)\n", report.Visible(problem.Example.File),
+			problem.Example.Row, about, problem.Code, report.Plural(problem.Count, "event"))
 	}
 
 	invalid, skipped := plan.Tally.Events(report.Invalid), plan.Rows.Skipped

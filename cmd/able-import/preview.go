@@ -262,11 +262,8 @@ func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 		if problem.Warning {
 			continue // the list below has them
 		}
-		place := ""
-		if problem.Column != "" {
-			place = report.Visible(problem.Column) + ": "
-		}
-		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message()))
+		fmt.Fprintf(w, "      %s: %s\n", problem.Code,
+			report.About(problem.Column, report.Visible(problem.Message())))
 	}
 
 	fmt.Fprintln(w)

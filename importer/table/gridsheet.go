@@ -458,7 +458,7 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 		styles, err = archive.readSmall(namedStyles)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", base, err), archive.close())
+		return nil, errors.Join(named(base, err), archive.close())
 	}
 
 	source, err := openGrid(base, options, &gridFile{

@@ -167,8 +167,8 @@ type Reading struct {
 // Error lists the readings side by side, one a line.
 func (e *AmbiguousError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s. Add the right line to the mapping's `source:`",
-		e.File, e.What)
+	fmt.Fprintf(&text, "%s%s. Add the right line to the mapping's `source:`",
+		before(e.File, e.What), e.What)
 	for _, reading := range e.Readings {
 		fmt.Fprintf(&text, "\n  %s", reading.Setting)
 		if len(reading.Shown) > 0 {
