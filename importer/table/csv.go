@@ -174,11 +174,11 @@ func (s *textSource) detectHeader() error {
 	if comments > 0 {
 		s.warnings = append(s.warnings,
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
-				"%d): say `comment: \"#\"` to ignore them", comments, len(head)))
+				"%d): set `comment: \"#\"` to ignore them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
-			"separates the cells, say `delimiter:` and that character")
+			"separates the cells, set `delimiter:` and that character")
 	}
 
 	s.layout.names = s.choice.names
@@ -381,8 +381,8 @@ func (d dialect) quoteName() string {
 // quoteWarnings tell of quotes that are not the usual ones.
 var quoteWarnings = map[byte]string{
 	0: "double quotes are read as text, because they do not enclose cells; if they should, " +
-		"say `quote: '\"'`",
-	'\'': "single quotes around cells are not read as part of them; if they should be, say " +
+		"set `quote: '\"'`",
+	'\'': "single quotes around cells are not read as part of them; if they should be, set " +
 		"`quote: none`",
 }
 

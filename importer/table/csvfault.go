@@ -121,7 +121,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
 		return message +
-			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
+			"; if Excel left out an empty column that the mapping uses, set `short_rows: true`"
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
@@ -130,7 +130,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
-		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say "+
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, set "+
 			"`escape: \\`", delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
@@ -138,10 +138,10 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		if l.short > 1 {
 			last = fmt.Sprintf("last %d columns", l.short)
 		}
-		message += "; if every row leaves out the " + last + ", say `short_rows: true`"
+		message += "; if every row leaves out the " + last + ", set `short_rows: true`"
 	}
 	if bytes.HasPrefix(record, []byte("#")) {
-		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
+		message += "; if lines that begin with # are comments, set `comment: \"#\"`"
 	}
 	return message
 }
@@ -171,7 +171,7 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.single > 0 {
 		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
-			"with these quotes; if they are not part of the cells, say `quote: \"'\"`",
+			"with these quotes; if they are not part of the cells, set `quote: \"'\"`",
 			o.single, o.one))
 	}
 	if o.short > 0 {

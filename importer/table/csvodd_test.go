@@ -132,7 +132,7 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			}), `"\`, 300, "", "R-300", ""},
 		{"backslashes before commas from row 250 on", numberedRows(300,
 			map[int]string{250: "R-250,Lee\\, Ann,3.50,2026-11-02"}), `"`, 299,
-			"251 say `escape: \\`", "R-300", ""},
+			"251 set `escape: \\`", "R-300", ""},
 		{"paths that end with a backslash", numberedRows(300,
 			map[int]string{3: "R-3,C:\\,3.50,2026-11-02", 4: "R-4,x,3,50,2026-11-02"}), `"`, 299,
 			"5 cells", "R-300", ""},
@@ -456,7 +456,7 @@ func TestShortRows(t *testing.T) {
 		lines[at-1] = line
 		return lines
 	}
-	const said = "an empty column that the mapping uses, say `short_rows: true`"
+	const said = "an empty column that the mapping uses, set `short_rows: true`"
 	tests := []struct {
 		name    string
 		lines   []string

@@ -303,13 +303,13 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 	chosen, err := encodingByName(said)
 	switch {
 	case err != nil:
-		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: say "+
+		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: set "+
 			"`encoding:` with the right one", said)
 	case chosen.isWide(): // whoever could read the name has read single bytes
 		return textEncoding{name: utf8Name}, nil
 	case chosen.decoder == nil && !proof.utf8:
 		return chosen, fmt.Errorf("says that it is UTF-8, and is not from line %d on: export it "+
-			"again, or say `encoding:` with the right one, such as windows-1252", proof.invalid)
+			"again, or set `encoding:` with the right one, such as windows-1252", proof.invalid)
 	case chosen.decoder == nil || !proof.utf8:
 		return chosen, nil
 	}

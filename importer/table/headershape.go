@@ -66,7 +66,7 @@ func headerByShape(head []headRow, lone int) headerChoice {
 
 func unproven(row int) string {
 	return fmt.Sprintf("row %d is taken as the header row, but it looks like a row of data; if "+
-		"it is one, say `header: none`", row)
+		"it is one, set `header: none`", row)
 }
 
 // provesHeader says whether the rows below a header show that it is one: there are values in them,

@@ -175,8 +175,8 @@ func TestRefusesSettings(t *testing.T) {
 		{Options{Encoding: "klingon"},
 			`june.csv: there is no encoding "klingon": use one such as windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
 		{Options{Delimiter: "::"}, "june.csv: the delimiter \"::\" is not one ASCII character: " +
-			"say `delimiter: \";\"` or `delimiter: tab`"},
-		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: say `quote: " +
+			"set `delimiter: \";\"` or `delimiter: tab`"},
+		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: set `quote: " +
 			"\"'\"` or `quote: none`"},
 		{Options{Escape: "^"}, `june.csv: the escape "^" is neither the quote nor a backslash`},
 		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing"},

@@ -370,7 +370,7 @@ func TestRefusesOpenDocument(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.ods: ") ||
+			if err == nil || !strings.HasPrefix(err.Error(), "june.ods") ||
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %v, want %q", err, test.want)
 			}

@@ -219,7 +219,7 @@ func TestEncodingOfWebPage(t *testing.T) {
 		{"as the mapping says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "windows-1252",
 			"Müller windows-1252"},
 		{"not as it says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "", "june.xls says that it is " +
-			"UTF-8, and is not from line 1 on: export it again, or say `encoding:` with the right " +
+			"UTF-8, and is not from line 1 on: export it again, or set `encoding:` with the right " +
 			"one, such as windows-1252"},
 		{"UTF-8 under another name", fmt.Sprintf(meta("windows-1252"), "Müller"), "",
 			"june.xls says that its encoding is windows-1252, but all of it is UTF-8, which is " +
@@ -228,7 +228,7 @@ func TestEncodingOfWebPage(t *testing.T) {
 		{"ASCII under another name", fmt.Sprintf(meta("windows-1252"), "Muller"), "",
 			"Muller windows-1252"},
 		{"an encoding that is none", fmt.Sprintf(meta("x-own"), "Muller"), "", "june.xls says that " +
-			"its encoding is \"x-own\", which is not known: say `encoding:` with the right one"},
+			"its encoding is \"x-own\", which is not known: set `encoding:` with the right one"},
 		{"nothing said, and not UTF-8", fmt.Sprintf(plain, "M\xfcller"), "", "june.xls does not say " +
 			"its encoding, is not UTF-8 from line 1 on, and can be read in several encodings. " +
 			"Add the right line to the mapping's `source:`\n  encoding: windows-1252\n  " +

@@ -58,7 +58,7 @@ func TestRowsThatAreNoData(t *testing.T) {
 	v.expects(say("5", "neither"), "row 4</th>")
 	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 row left out",
 		"<dt>invalid</dt><dd>1</dd>")
-	v.expects(say("99", "footer"), "row 99 is no row that can be read, or it is empty")
+	v.expects(say("99", "footer"), "row 99 is empty or cannot be read")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
 		t.Error("an old mistake is still told")
 	}

@@ -118,7 +118,7 @@ func TestPageCorrectedLater(t *testing.T) {
 	b.sees("order_id: Invoice Number")
 	b.show("11-mapping")
 	b.press("Forget it")
-	b.sees("It is forgotten", "There are none yet")
+	b.sees("Forgotten.", "None yet")
 }
 
 // Exports that name no buyer are declined, and what is not there is told with a way to go on.
