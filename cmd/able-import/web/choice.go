@@ -99,7 +99,7 @@ func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
 	if err != nil {
 		return nil, nil // a draft with its name will do
 	}
-	return newChoice("remembered", "of your import of "+known.When.Local().Format("2 Jan 2006")+
+	return newChoice("remembered", "from your import of "+known.When.Local().Format("2 Jan 2006")+
 		" ("+known.File+"), which had the same columns", text)
 }
 
