@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"ableimport/importer/own"
 )
 
 // A Use is a run that has sent an approved plan, or a part of it.
@@ -18,7 +19,7 @@ type Use struct {
 // Uses are the runs of a plan, the oldest first.
 func (k *Kept) Uses() (all []Use, err error) {
 	// Whoever made it: a note that should not be there makes the plan wait, never go out.
-	content, err := os.ReadFile(k.usedPath())
+	content, err := own.ReadPlain(k.usedPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
@@ -118,10 +119,7 @@ func (f *TraceFile) Close() error {
 // else.
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a FIFO would hang us
-		return nil, fmt.Errorf("%s: no plain file", TraceName)
-	}
-	text, err := os.ReadFile(path)
+	text, err := own.Read(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || isNoFolder(folder) {
 			return nil, nil

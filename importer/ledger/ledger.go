@@ -52,10 +52,14 @@ func isThere(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// refuseOther refuses what is no plain file: a FIFO would hang us.
+// refuseOther refuses what is no plain file, for SQLite opens whatever is there: a FIFO would hang
+// us.
 func refuseOther(path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return damaged(path, "it is no plain file")
+	for _, ending := range []string{"", "-wal", "-shm", "-journal"} {
+		info, err := os.Stat(path + ending)
+		if err == nil && !info.Mode().IsRegular() {
+			return damaged(path+ending, "it is no plain file")
+		}
 	}
 	return nil
 }
