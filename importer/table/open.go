@@ -243,6 +243,9 @@ func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
 	}
+	if errors.Is(err, errHole) {
+		return errHole
+	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or "+
 		"download it again", err)
 }
