@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"ableimport/importer/own"
 )
 
 // archive is a workbook's zip file. It does not trust its directory: it counts sizes while
@@ -39,7 +41,7 @@ const (
 
 // openArchive opens a zip that may unpack to so many bytes. Reading it ends with the context.
 func openArchive(ctx context.Context, name string, limit int64) (*archive, error) {
-	file, err := os.Open(name)
+	file, err := own.OpenPlain(name)
 	if err != nil {
 		return nil, err
 	}
