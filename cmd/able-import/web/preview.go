@@ -19,6 +19,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
 // job is what a preview and a run of the import have in common.
@@ -169,7 +170,7 @@ func (r *review) read(ctx context.Context) error {
 		r.Doubts = append(r.Doubts, doubt.Error())
 	}
 
-	number := 0
+	number, named := 0, 0
 	for l, err := range r.im.List(ctx, plan) {
 		if err != nil {
 			return err
@@ -185,10 +186,28 @@ func (r *review) read(ctx context.Context) error {
 
 		kept := keep(number, l)
 		kept.Like = r.likes[[2]int{l.Input, l.First}]
+		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped && named < mostNamed {
+			kept.Label = orderIn(l)
+			named++
+		}
 		r.list = append(r.list, kept)
 	}
 
 	return nil
+}
+
+// mostNamed bounds the events that are left out and still named: their rows are mapped once more.
+const mostNamed = 2000
+
+// orderIn is the order or invoice number in the cells of an event that is left out, as people look
+// for it.
+func orderIn(l *importer.Listed) string {
+	for _, use := range l.Cells() {
+		if use.Field == "order_id" {
+			return cell.MaskLabel(use.Value)
+		}
+	}
+	return ""
 }
 
 // at finds an event of the list by its number.
@@ -264,6 +283,7 @@ type previewPage struct {
 	Wanted     string   // what the file does not say, and has to be said
 	Troubled   int64    // events to look at
 	Fixing     *fixing
+	Conditions map[string]string // see conditionsOf
 }
 
 // With is the address of the list with other settings, given as names and values in turn.
@@ -302,6 +322,54 @@ func (p previewPage) Resort(column string) string {
 		column = "-" + column
 	}
 	return p.With("sort", column, "page", "1")
+}
+
+// LookedAt are the problems but for those that ask nobody to do anything.
+func (p previewPage) LookedAt() []report.Problem {
+	return slices.DeleteFunc(slices.Clone(p.Summary.Problems),
+		func(problem report.Problem) bool { return harmless(problem.Message) })
+}
+
+// Left is why a row or an event is left out, in words.
+func (p previewPage) Left(reason string) string {
+	return leftWords(reason, p.Conditions, p.Result.Page.Reasons)
+}
+
+// leftWords are the words for a reason: of a condition of the mapping, of this page or, where
+// neither has any, of the command line.
+func leftWords(reason string, conditions, others map[string]string) string {
+	if said := conditions[reason]; said != "" {
+		return report.Visible(said)
+	}
+	if words := leftOut(reason); words != report.Visible(reason) {
+		return words
+	}
+	return report.Visible(cmp.Or(others[reason], reason))
+}
+
+// conditionsOf are what the conditions of a mapping leave out, by their names.
+func conditionsOf(c *choice) map[string]string {
+	all := map[string]string{}
+	for _, name := range keysOf(c.doc.get("skip")) {
+		all[name] = skipWords(name, words(c.doc.get("skip", name)))
+	}
+	return all
+}
+
+// AlsoLeftOut is what the rows come to that a total counts though they are left out; nil if there
+// are none. Without it nobody could tell how the total fits the events.
+func (p previewPage) AlsoLeftOut(c importer.Control) *amount {
+	rows := p.plan.RowsMinor(c.Currency)
+	if !rows.IsInt64() || rows.Int64() != c.Sum {
+		return nil
+	}
+	diff := rows.Sub(rows, p.plan.Tally.Minor(c.Currency))
+	if diff.Sign() == 0 {
+		return nil
+	}
+
+	all := amountOf(string(number.AppendMoney(nil, diff, c.Currency)), c.Currency)
+	return &all
 }
 
 // Shows tells whether an event is the one that is open.
@@ -397,6 +465,7 @@ func (s *server) previewPage(o *openImport, r *http.Request) previewPage {
 		Query: query.Get("q"), Sort: query.Get("sort"), Mapping: o.toSave(), Lists: s.listsOf(o),
 		Feedback: o.feedback != nil}
 	body.Command = s.command(o, o.review.plan.ShortID(), nil)
+	body.Conditions = conditionsOf(o.choice)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range o.review.list {

@@ -55,6 +55,13 @@ type trial struct {
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
 	Refused  string // why it may not be sent at all
 	Waits    *second
+
+	conditions map[string]string // see conditionsOf
+}
+
+// Left is why rows are left out, in words.
+func (t *trial) Left(reason string) string {
+	return leftWords(reason, t.conditions, t.Page.Reasons)
 }
 
 // flags are the flags of the command that does the same.
@@ -216,6 +223,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
 	s.begin(o, "Comparing with what was sent before", func(ctx context.Context) {
 		o.mu.Lock()
 		review := o.review
+		t.conditions = conditionsOf(o.choice)
 		job, err := o.job(s.targetOf(t), s.options.Getenv)
 		o.mu.Unlock()
 

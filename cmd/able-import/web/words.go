@@ -75,13 +75,18 @@ var spoken = []struct {
 	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
 	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
 		`fits gives the same values`),
-		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
+		"Letters such as ü are read as $1. Any other way that fits gives the same values."},
 	{regexp.MustCompile("`table:` chooses among the tables of a web page"),
 		"the mapping names one, and only a web page has several"},
 	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
+}
+
+// harmless tells that a remark about how a file is read asks nobody to do anything.
+func harmless(message string) bool {
+	return strings.HasSuffix(here(message), "gives the same values.")
 }
 
 // causes are what the codes of problems mean.
