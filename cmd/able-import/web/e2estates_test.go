@@ -167,10 +167,16 @@ func TestPageUnknown(t *testing.T) {
 	if text := b.text("#held"); strings.Contains(text, "Keep what was delivered") {
 		t.Errorf("nothing was delivered that could be kept: %s", text)
 	}
+	b.press("What is held, and what can I decide?")
+	b.sees("nothing of it is sent until you decide")
+	b.show("8-decide-help")
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
 	b.press("Earlier runs")
 	b.sees("What became of the events", "3 unknown")
+	b.press("What does “unknown” mean?")
+	b.sees("it may have arrived or not")
+	b.show("9-history-help")
 	b.once(chromedp.Click("tbody th a", chromedp.ByQuery))
 	b.sees("unknown")
 	b.show("9-run")

@@ -18,6 +18,8 @@ var spoken = []struct {
 	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of " +
 		"the cell, say `escape: [^`]*`?"),
 		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+	{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
+		"does not say how its letters with accents are written"},
 	{regexp.MustCompile("say `header: none`"), "write none under “Header row”"},
 	{regexp.MustCompile("say `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("say `quote: '\"'`"), "choose double quotes under “Quotes”"},
