@@ -129,7 +129,9 @@ func TestPageFrenchAccounts(t *testing.T) {
 	b.sees("Your file ventes.csv had the same columns")
 	b.show("2-found-again")
 	b.press("Preview with it")
-	b.sees("The total below the rows is another")
+	b.sees("A total in the file is another", "but the rows add up to 4\u202f310,00 EUR",
+		"left out: Type is not Facture")
+	b.show("4-preview-control")
 	b.checkTarget()
 	b.press("Send 3 events")
 	b.until(`!document.querySelector("[name=controls]").validity.valid && location.pathname.endsWith("/send")`)

@@ -98,7 +98,7 @@ func TestPageColumnsWithSamples(t *testing.T) {
 		`document.querySelector("#f-fields\\.description").dispatchEvent(new Event("input", {bubbles: true}))`,
 		nil))
 	b.until(
-		`document.querySelector("#s-fields\\.description").textContent === "10.00 · 12.00 · 14.00"`)
+		`document.querySelector("#s-fields\\.description").textContent === "10.00\u00a0· 12.00\u00a0· 14.00"`)
 	b.press("From the file’s side")
 	b.sees("Amount", "Order or invoice number")
 	b.show("3-columns-samples")

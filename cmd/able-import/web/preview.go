@@ -279,9 +279,10 @@ type previewPage struct {
 	Mapping    string   // where the mapping is that the command needs; "": it needs none
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
-	Feedback   bool     // the files are failures files
-	Wanted     string   // what the file does not say, and has to be said
-	Troubled   int64    // events to look at
+	Other      *otherTotal
+	Feedback   bool   // the files are failures files
+	Wanted     string // what the file does not say, and has to be said
+	Troubled   int64  // events to look at
 	Fixing     *fixing
 	Conditions map[string]string // see conditionsOf
 }
@@ -503,7 +504,8 @@ func (s *server) previewPage(o *openImport, r *http.Request) previewPage {
 	if err := o.review.plan.CheckSettings(); err != nil {
 		body.Wanted = sentence(err)
 	}
-	if err := cmp.Or(o.review.plan.CheckTables(), o.review.plan.CheckControls()); err != nil {
+	body.Other = otherTotalIn(o.review.plan, body.Conditions)
+	if err := o.review.plan.CheckTables(); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {

@@ -53,6 +53,7 @@ type trial struct {
 	KnownAs  string
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
+	Other    *otherTotal
 	Refused  string // why it may not be sent at all
 	Waits    *second
 
@@ -452,7 +453,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	}
 
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
-		t.Controls = sentence(err)
+		t.Controls, t.Other = sentence(err), otherTotalIn(plan, t.conditions)
 	}
 
 	err = t.allowed(plan)

@@ -245,7 +245,7 @@ func terms(few string) template.HTML {
 	for i, part := range parts {
 		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
 	}
-	return template.HTML(strings.Join(parts, between))
+	return template.HTML(strings.Join(parts, "&nbsp;· ")) // the dot stays on the line before
 }
 
 // runID is the name of a run.
