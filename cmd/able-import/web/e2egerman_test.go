@@ -77,6 +77,10 @@ func TestPageGermanAccounts(t *testing.T) {
 		press("Send 5 events")
 		b.sees("5 delivered", "As expected: 2.725,50 EUR in all rows",
 			"Sent with 1 cell that you have corrected here")
+		if text := b.text("main"); strings.Count(text, "-59,50 EUR") != 1 ||
+			strings.Contains(text, "windows-1252") {
+			t.Errorf("the report does not say what was left out, or what nobody asks: %s", text)
+		}
 		b.show("8-report-german")
 		t.Logf("%s: %d clicks", encoding, clicks)
 		if clicks > 8 {

@@ -46,7 +46,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.press("Take the e‑mails from it")
 	b.sees("E-mail address of the customer list")
 	b.press("Preview")
-	b.sees("3 events ready to send", "with email", "with client id")
+	b.sees("3 events ready to send", "with e‑mail", "with client id")
 	b.step("columns")
 	var saved string
 	b.do(chromedp.Evaluate(`fetch("mapping").then(r => r.text())`, &saved, awaited))

@@ -325,10 +325,13 @@ func (p previewPage) Resort(column string) string {
 	return p.With("sort", column, "page", "1")
 }
 
-// LookedAt are the problems but for those that ask nobody to do anything.
+// LookedAt are the problems but for those that ask nobody to do anything, and for the total that
+// is told about above.
 func (p previewPage) LookedAt() []report.Problem {
-	return slices.DeleteFunc(slices.Clone(p.Summary.Problems),
-		func(problem report.Problem) bool { return harmless(problem.Message) })
+	return slices.DeleteFunc(slices.Clone(p.Summary.Problems), func(problem report.Problem) bool {
+		return harmless(problem.Message) || problem.Code == "control_total" && p.Other != nil &&
+			problem.Count == 1
+	})
 }
 
 // Left is why a row or an event is left out, in words.
@@ -655,10 +658,12 @@ func (o *openImport) toSave() string {
 	return "mapping"
 }
 
-// problemsOf are the problems that somebody has to look at, and the warnings.
+// problemsOf are the problems that somebody has to look at, and the warnings that are worth a look.
 func problemsOf(summary *report.Summary) (problems, warnings []report.Problem) {
 	for _, problem := range summary.Problems {
-		if problem.Warning {
+		if harmless(problem.Message) {
+			continue
+		} else if problem.Warning {
 			warnings = append(warnings, problem)
 		} else {
 			problems = append(problems, problem)
