@@ -294,14 +294,32 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// codeIn is the currency that a row names; nil if it names none.
+// codeIn is the currency that a row names, in its column or by the sign beside its amount; nil if it
+// names none.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
-	if len(m.currency.slots) == 0 {
+	var c cell.Cell
+	if len(m.currency.slots) > 0 {
+		cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
+	}
+	if len(c.Text) > 0 || m.currency.spec.from == fromConst || !m.footer.summing {
+		return c.Text
+	}
+
+	for _, slot := range m.footer.amount.slots {
+		if cell.Read(&c, row, m.order.columns[slot]); c.Empty() {
+			continue
+		}
+		_, mark, err := m.footer.amount.numberFormat(slot).ReadMoney(c.Text, c.Kind)
+		if shown, agree := number.SignsIn(c.Sign); err == nil && agree {
+			mark, agree = number.BothSigns(mark, shown)
+		}
+		if code, known := number.SignCurrency(mark); err == nil && known {
+			return []byte(code)
+		}
 		return nil
 	}
-	var c cell.Cell
-	cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
-	return c.Text
+
+	return nil
 }
 
 // minorUnits counts a number of the amount's column in minor units.

@@ -132,7 +132,8 @@ func (m *Mapper) count(row *cell.Row) {
 // it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 	s := &m.sums
-	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always as before
+	// nearly always as before
+	if len(s.codes) > 0 && len(s.codes[0].text) > 0 && len(m.currency.slots) > 0 {
 		column := m.order.columns[m.currency.slots[0]]
 		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
 			return s.codes[0].sum

@@ -161,6 +161,45 @@ func TestAdmitTotals(t *testing.T) {
 	}
 }
 
+// The sign beside an amount is the currency of a total, too, where no column names one.
+func TestTotalsInTheCurrencyOfTheSign(t *testing.T) {
+	source := strings.NewReplacer("deal_currency: Currency",
+		"deal_currency: {column: Currency, required: false}",
+		"fields:", "formats: {number: \"1,234.56\"}\nfields:").Replace(dated)
+	rowOf := func(id, total string) string {
+		return id + "|2026-11-21|Mug|" + total + "||" + id + "@example.com"
+	}
+	for _, test := range []struct {
+		name   string
+		rows   []string
+		totals []string
+	}{
+		{"of one currency", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,340.00 €||"},
+			[]string{"data", "data", "footer 134000 of 134000 EUR true"}},
+		{"that differs", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,341.00 €||"},
+			[]string{"data", "data", "footer 134100 of 134000 EUR true"}},
+		{"without a sign of its own", []string{rowOf("A1", "10.00 €"), rowOf("A2", "20.00 €"),
+			"Total|||31.00||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+		{"one per currency, and one differs", []string{rowOf("A1", "10.00 €"),
+			rowOf("A2", "GBP 20.00"), "Total|||10.00 €||", "Total|||GBP 21.00||"},
+			[]string{"data", "data", "footer 1000 of 1000 EUR true",
+				"footer 2100 of 2000 GBP true"}},
+		{"the column says it for some", []string{rowOf("A1", "10.00 €"),
+			"A2|2026-11-21|Mug|20.00|EUR|b@example.com", "Total|||31.00 €||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.totals,
+				admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A row without an id of its own is a total only if that is proved or its label cannot mean
 // anything else.
 func TestTotalsWithoutIDs(t *testing.T) {

@@ -207,6 +207,7 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			group.Fields[i].Values = o.sentValues(group.Fields[i])
 		}
 		group.wants()
+		group.askedAbove(c)
 		body.Groups = append(body.Groups, group)
 	}
 
@@ -338,6 +339,17 @@ func (g *fieldGroup) wants() {
 	for i := range g.Fields {
 		f := &g.Fields[i]
 		f.Wanting = f.Column+f.Words == "" && (f.Need == "required" || f.Need == "one" && !one)
+	}
+}
+
+// askedAbove takes the mark off the currency where an open question asks for it.
+func (g *fieldGroup) askedAbove(c *choice) {
+	asks := func(q question) bool { return q.Ask == "currency" }
+	for i := range g.Fields {
+		if f := &g.Fields[i]; f.Path == "fields.deal_currency" && f.Wanting &&
+			slices.ContainsFunc(c.Questions, asks) {
+			f.Wanting, f.Reason = false, "asked above, under “Open questions”"
+		}
 	}
 }
 

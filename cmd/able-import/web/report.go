@@ -119,6 +119,9 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 // Account is the table of what would be sent.
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
+// Left is why rows are left out, in words.
+func (p *reportPage) Left(reason string) string { return leftWords(reason, nil, p.Extra.Reasons) }
+
 func (s *server) reportOf(result *importer.Result, target history.Target,
 	folder string) *reportPage {
 	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped,
