@@ -9,7 +9,7 @@ BEGIN {
 	formats = "importer/table/biff importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
 	allow("importer/table/grid importer/table/biff/bifftest", "")
 	allow(formats, "importer/table/grid")
-	allow("importer/table", "importer/table/grid " formats)
+	allow("importer/table", "importer/spill importer/table/grid " formats)
 	allow("importer/webhook importer/ledger importer/report importer/queue", "")
 	allow("importer/inbox importer/sandbox importer/spill samples", "")
 	allow("importer/identity", "mapping mapping/number")
