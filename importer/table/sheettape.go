@@ -29,7 +29,7 @@ type sheetTape struct {
 }
 
 const (
-	tapeChunk = 64 << 10
+	tapeChunk = 256 << 10
 	// A larger sheet is read twice: a million rows of 19 columns take a quarter of it.
 	tapeAtMost = 1 << 30
 )
