@@ -136,7 +136,11 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Powód zwrotu", "", "uszkodzony"}, {"Причина возврата", "", "брак"},
 		{"Метод", "Карта", "Возврат"}, {"キャンセル理由", "", "在庫切れ"}, {"환불일", "", "2026-11-04"},
 		{"관리 상태", "배송완료", "반품완료"}, {"Kanaal", "Web", "Retour"}, {"Environment", "PROD", "UAT"},
-		{"Återköp", "nej", "ja"},
+		{"Återköp", "nej", "ja"}, {"reporting_category", "charge", "dispute"},
+		{"Category", "charge", "fee"}, {"Category", "charge", "transfer"},
+		{"Title", "Invoice", "Credit note"}, {"Risk", "approve", "decline"},
+		{"Type", "Invoice", "Purchase Order"}, {"Type", "Sale", "Purchase"},
+		{"Type", "Verkauf", "Einkauf"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -144,6 +148,16 @@ func TestKindsAreAsked(t *testing.T) {
 				t.Errorf("%q with %q and %q is ignored", c[0], c[1], c[2])
 			}
 		})
+	}
+}
+
+// Of two sides of an account one has the sales, and which one, no word says.
+func TestSidesAreAsked(t *testing.T) {
+	for _, c := range [][3]string{{"Type", "credit", "debit"}, {"Transaction Type", "CREDIT", "DEBIT"},
+		{"Type", "Credit transfer", "Direct debit"}} {
+		if all := linesOf(t, listWith(c[0], c[1], c[1], c[2])); !asksSales(all, c[0]) {
+			t.Errorf("%q with %q and %q is not asked about: %v", c[0], c[1], c[2], all)
+		}
 	}
 }
 
@@ -277,6 +291,19 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Industry", "Retail", "Health", "Retail"}, {"Incoterm", "DAP", "EXW", "DAP"},
 		{"Geschenkverpackung", "ja", "nein", "ja"}, {"Nights", "1", "2", "1"},
 		{"Created by", "Kim", "Lee", "Kim"}, {"Non-refundable rate plan", "Basic", "Pro", "Basic"},
+		{"Priority", "high", "low", "high"}, {"VIP", "0", "1", "0"}, {"Affiliate", "", "", "aff1"},
+		{"Reverse charge", "no", "no", "yes"}, {"Opt-in", "1", "0", "1"},
+		{"Lieferstatus", "geliefert", "offen", "geliefert"},
+		{"Attendee type", "Adult", "Child", "Adult"}, {"Meal", "Veg", "Non-veg", "Veg"},
+		{"Session", "Morning", "Evening", "Morning"},
+		{"Difficulty", "easy", "hard", "easy"}, {"Merchant", "M1", "M2", "M1"},
+		{"Distance", "1 km", "3 km", "1 km"}, {"Insurance", "yes", "no", "yes"},
+		{"Signature required", "yes", "no", "yes"}, {"Backorder", "no", "no", "yes"},
+		{"Digital", "yes", "no", "yes"}, {"Bundle", "yes", "no", "no"},
+		{"Upsell", "no", "no", "yes"}, {"NPS", "9", "10", "9"},
+		{"Payment method", "Card", "Transfer", "Card"},
+		{"Card funding", "credit", "debit", "credit"},
+		{"Fulfillment status", "complete", "pending", "complete"},
 	} {
 		t.Run(c[0], func(t *testing.T) {
 			for _, line := range linesOf(t, listWith(c[0], c[1:]...)) {
