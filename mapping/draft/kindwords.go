@@ -256,11 +256,14 @@ func saysWhoDid(words []string) bool {
 // headsNoSale tells headings that name what is no sale; "Credit note" does, and "Credit card" does
 // not.
 func headsNoSale(words []string) bool {
-	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
-		anyOfWords(words, wordsIn("credit credito kredit credited"))
-	return note || slices.ContainsFunc(words, isNoSaleWord) ||
+	return namesCreditNote(words) || slices.ContainsFunc(words, isNoSaleWord) ||
 		slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
 			!anyOfWords(words, harmlessReturns)
+}
+
+func namesCreditNote(words []string) bool {
+	return anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
+		anyOfWords(words, wordsIn("credit credito kredit credited"))
 }
 
 // returnWords head what came back, beside words that make them harmless: "Returning customer",
