@@ -43,6 +43,14 @@ func (m *Mapper) idValues() {
 				"digits as text; so it would be sent again beside the same without it. Export "+
 				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
 				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
+		case isQuotedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
+			m.problem(f, v, "id_quoted", "%s is in quotation marks; so it would be sent again "+
+				"beside the same without them. Export the column without them, or say {expr: "+
+				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} where the mapping has it as the id",
+				m.shown(f, v.text), m.columnOfValue(f, v))
+		case f.fault(v)&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
+				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
 		if lost := f.lost(v); lost != "" {
@@ -167,9 +175,12 @@ func (f *field) fault(v value) idFault {
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
-	case fault == idShortened && roundedDigits(v.text) > 0,
-		fault == idDecimal && isDecimalID(v.text):
-		return fault
+	case fault&idShortened != 0 && roundedDigits(v.text) > 0:
+		return idShortened
+	case fault&idDecimal != 0 && isDecimalID(v.text):
+		return idDecimal
+	case fault&idLooks != 0:
+		return fault & lookOf(v.text)
 	}
 	return 0
 }
@@ -184,11 +195,11 @@ func (f *field) lost(v value) string {
 }
 
 func decimalMessage(shown, column string) string {
-	return fmt.Sprintf("%s is probably %s, written by a program that took the column for "+
-		"decimals; so it would be sent again beside the same without .0. Export the column as "+
-		"text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id",
-		shown,
-		strings.TrimSuffix(shown, `.0"`)+`"`, column)
+	whole, zeros, _ := strings.Cut(strings.TrimSuffix(shown, `"`), ".")
+	return fmt.Sprintf("%s is probably %s\", written by a program that took the column for "+
+		"decimals; so it would be sent again beside the same without .%[3]s. Export the column as "+
+		"text, or say {expr: 'trimSuffix(col(%[4]q), \".%[3]s\")'} where the mapping has it as "+
+		"the id", shown, whole, zeros, column)
 }
 
 // roundedDigits counts the zeros beyond the digits that a spreadsheet keeps; 0: the text is no
@@ -205,8 +216,9 @@ func roundedDigits(text []byte) int {
 
 // isDecimalID tells 1001.0 from other ids.
 func isDecimalID(text []byte) bool {
-	whole, zero := bytes.CutSuffix(text, []byte(".0"))
-	return zero && len(whole) > 0 && cell.AllDigits(whole)
+	whole, zeros, found := bytes.Cut(text, []byte("."))
+	return found && len(whole) > 0 && cell.AllDigits(whole) &&
+		(string(zeros) == "0" || string(zeros) == "00")
 }
 
 // isMarkedID tells '0017 from other ids.
@@ -252,6 +264,12 @@ type idColumn struct {
 	exact         bool // a long number that has all its digits
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, to which 1001.0 belongs
+
+	looks       idFault // what ids have that others may not have
+	plain       byte    // what those have that are written in ASCII letters
+	seen        bool    // one in which all can be seen
+	accents     bool    // one with accents on their letters
+	otherCommas bool    // one with commas elsewhere
 }
 
 // WatchIDs begins to watch the columns that the id is made of; nil if it is made of none.
@@ -278,12 +296,15 @@ func (m *Mapper) WatchIDs() *IDWatch {
 func (w *IDWatch) Learn(row cell.Row) {
 	for i := range w.columns {
 		c := &w.columns[i]
-		if c.column >= len(row.Cells) || len(row.Kinds) > c.column &&
-			row.Kinds[c.column] != cell.Text {
+		if c.column >= len(row.Cells) {
 			continue
 		}
 		text := row.Cells[c.column]
-		if len(text) <= exactDigits && (len(text) <= 2 || text[len(text)-2] != '.') {
+		c.learnLook(text)
+		if len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			continue
+		}
+		if n := len(text); n <= exactDigits && (n < 3 || text[n-2] != '.' && text[n-3] != '.') {
 			continue
 		}
 
@@ -306,13 +327,13 @@ func (w *IDWatch) Learn(row cell.Row) {
 func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 	for i := range w.columns {
 		c := &w.columns[i]
-		fault := idFault(0)
+		fault := c.strange()
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:
-			fault = idDecimal
+			fault |= idDecimal
 		case c.zeros > 1 && !c.exact: // a single zero proves too little
-			fault = idShortened
-		default:
+			fault |= idShortened
+		case fault == 0:
 			continue
 		}
 

@@ -98,6 +98,8 @@ var causes = map[string]string{
 	"id_conflict":  "same number, other content",
 	"id_decimal":   "number that was taken for a decimal",
 	"id_marked":    "number with a mark of a spreadsheet",
+	"id_quoted":    "number in quotation marks",
+	"id_lookalike": "number in other characters than the others",
 	"item_invalid": "item that cannot be read", "items_total": "items that do not add up",
 	"conflict": "rows of one sale that differ", "cell_error": "error of the spreadsheet",
 	"row_damaged": "damaged row", "held": "held back by a damaged row",
