@@ -111,7 +111,9 @@ var placeholders = cell.WordSet(
 	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
-	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
+	"onbekend", "brak", "ingen", "saknas", "true", "false", "pending", "draft", "entwurf",
+	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde", "черновик",
+	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -130,17 +132,25 @@ func (f *field) standsForNone(v value) bool {
 	return isPlaceholder(v.text)
 }
 
-// isPlaceholder tells whether a text is no id but a word for nothing, signs only, zeros only, or
-// what a spreadsheet shows for an error, as #REF! and #NV.
+// isPlaceholder tells whether a text is no id but a word for nothing, signs only, zeros only (the
+// nil UUID as well), a gap that a template was to fill, or what a spreadsheet shows for an error, as
+// #REF! and #NV.
 func isPlaceholder(text []byte) bool {
-	if len(text) == 0 || len(text) > longestPlaceholder {
+	if len(text) == 0 || len(text) > 2*longestPlaceholder {
 		return false
 	}
 
 	for _, letter := range text {
 		if '1' <= letter && letter <= '9' { // as most ids have
-			return false
+			return string(text) == "-1"
 		}
+	}
+
+	if isGap(text) || string(text) == nilUUID {
+		return true
+	}
+	if len(text) > longestPlaceholder {
+		return false
 	}
 
 	switch last := text[len(text)-1]; {
@@ -154,6 +164,20 @@ func isPlaceholder(text []byte) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
+}
+
+const nilUUID = "00000000-0000-0000-0000-000000000000"
+
+// isGap tells what a template was to replace by a value: {{order.id}}, ${ORDER_ID}, <%= id %>,
+// %ORDER_ID%.
+func isGap(text []byte) bool {
+	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
+		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&
+			bytes.HasSuffix(text, []byte(ends[1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // isZero reads 0, 000, 0.0 and 0,00.
