@@ -21,7 +21,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A visitor key of many orders whose other keys differ names nobody in particular: the shop's own
+// A visitor key of many orders whose other keys differ names not a person's user: the shop's own
 // address, say. The receiver would make one person of all these customers. The first pass keeps the
 // keys of every event in a private file, in order, and counts the values roughly; once each event's
 // fate is decided, only the values that may be of many orders are summed up, in a table that spills

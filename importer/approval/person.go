@@ -18,7 +18,7 @@ var ErrNoOwners = errors.New("approvals need a system that says reliably which u
 	"which " +
 	runtime.GOOS + " does not; run the job on Linux or macOS")
 
-// Users that are nobody in particular: the administrator, whom several people may become, and the
+// Users that are not a person's user: the administrator, whom several people may become, and the
 // number that stands for users of other machines and containers.
 const (
 	root    = 0
