@@ -13,8 +13,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// complaints are what servers say outside of any answer. What a client may not publish they tell in
-// no other way: the question itself is never answered.
+// complaints are what servers say outside any answer. This is the only way in which they say what a
+// client may not publish: the question itself is never answered.
 type complaints struct {
 	names
 	log func(string)
@@ -35,7 +35,7 @@ func (c *complaints) hear(err error) {
 					c.denied = map[string]bool{}
 				}
 				c.denied[begin] = true
-				return // whoever asked tells it
+				return // whoever asked reports it
 			}
 		}
 	}
@@ -46,8 +46,8 @@ func (c *complaints) hear(err error) {
 	}
 }
 
-// refusal makes a sentence about permissions of an error that trying again does not fix, where it
-// is about them.
+// refusal turns an error about permissions, which trying again does not fix, into a sentence; nil
+// for other errors.
 func (c *complaints) refusal(subject string, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,8 +63,8 @@ func (c *complaints) refusal(subject string, err error) error {
 	return nil
 }
 
-// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; no
-// answer may be for now.
+// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; a
+// missing answer may be temporary.
 func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError
 	var otherName x509.HostnameError
@@ -90,7 +90,7 @@ func wordConnect(servers string, err error) error {
 			"--queue-creds", servers)
 	}
 
-	// The client knows that nobody listens by the words of other systems than Windows.
+	// The client recognises that nobody listens only by the words of systems other than Windows.
 	const refused = syscall.Errno(10061) // WSAECONNREFUSED
 	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",

@@ -34,6 +34,9 @@ func TestRefuses(t *testing.T) {
 			"is empty: it has only blank lines"},
 		{"a mark only", "june.csv", "\xef\xbb\xbf",
 			"is empty: it has only blank lines"},
+		{"a hole", "june.csv", "a,b\n1,2\n" + strings.Repeat("\x00", 17<<20),
+			"has more than 16 MB of NUL bytes in a row, where nothing was written: " +
+				"export or download it again"},
 		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096),
 			"is empty: it has only blank lines"},
 		{"old Excel", "june.xls", streams("Root Entry", "Workbook"),
@@ -134,8 +137,8 @@ const noWorkbook = "is not a workbook, although its name says so: it holds text.
 const lockFile = "is not the file itself, but a temporary file that a spreadsheet program keeps " +
 	"beside it while it is open: close it there, and name the file without these characters"
 
-// A text keeps its rights whatever it begins with, and whatever program it is called after, but for
-// a workbook's name.
+// A text can be read whatever it begins with, and whatever program its name belongs to, except a
+// workbook's name.
 func TestTextsThatLookLikeWorkbooks(t *testing.T) {
 	for file, content := range map[string]string{
 		"june.csv": "PK,Total\n1,2\n", "june.xls": "Invoice,Total\nA,1\n",
@@ -286,7 +289,7 @@ func TestUnpackedLimit(t *testing.T) {
 	}
 }
 
-// What is told of a file's oddities is of the whole file, once all of it was read.
+// What is reported of a file's oddities is about the whole file, once all of it was read.
 func TestTellsOfOddities(t *testing.T) {
 	readme := zipped(map[string]string{
 		"june/": "", "june/june.csv": "a,b\n1,2\n", "june/README.md": "x", ".DS_Store": "y",
@@ -310,7 +313,7 @@ func TestTellsOfOddities(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		for range 2 { // a second pass counts anew
+		for range 2 { // a second pass counts again
 			rowLines(table)
 		}
 		if diff := cmp.Diff(test.want, table.Info().Warnings); diff != "" {

@@ -46,7 +46,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.press("Take the e‑mails from it")
 	b.sees("E-mail address of the customer list")
 	b.press("Preview")
-	b.sees("3 events ready to send", "with email", "with client id")
+	b.sees("3 events ready to send", "with e‑mail", "with client id")
 	b.step("columns")
 	var saved string
 	b.do(chromedp.Evaluate(`fetch("mapping").then(r => r.text())`, &saved, awaited))
@@ -167,10 +167,16 @@ func TestPageUnknown(t *testing.T) {
 	if text := b.text("#held"); strings.Contains(text, "Keep what was delivered") {
 		t.Errorf("nothing was delivered that could be kept: %s", text)
 	}
+	b.press("What is held, and what can I decide?")
+	b.sees("nothing of it is sent until you decide")
+	b.show("8-decide-help")
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
 	b.press("Earlier runs")
 	b.sees("What became of the events", "3 unknown")
+	b.press("What does “unknown” mean?")
+	b.sees("it may have arrived or not")
+	b.show("9-history-help")
 	b.once(chromedp.Click("tbody th a", chromedp.ByQuery))
 	b.sees("unknown")
 	b.show("9-run")

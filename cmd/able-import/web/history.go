@@ -233,7 +233,7 @@ func (o *openImport) Standing() string {
 	case o.run != nil && !o.run.over():
 		return "sending"
 	case o.run != nil:
-		return "reported"
+		return "done"
 	case o.review != nil:
 		return "previewed"
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -65,6 +66,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"pair": func(first, second any) any {
 			return struct{ First, Second any }{first, second}
 		},
+		"harmless": harmless, "ofRows": ofRows,
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
 		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
 		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
@@ -78,7 +80,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"abs":     func(n int64) int64 { return max(n, -n) },
 		"num":     func(n int) int64 { return int64(n) },
 		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
-		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"keyName": keyName,
 	}).ParseFS(assets, "pages/layout.html"))
 
 	all := map[string]*template.Template{}
@@ -243,7 +245,7 @@ func terms(few string) template.HTML {
 	for i, part := range parts {
 		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
 	}
-	return template.HTML(strings.Join(parts, between))
+	return template.HTML(strings.Join(parts, "&nbsp;· ")) // the dot stays on the line before
 }
 
 // runID is the name of a run.
@@ -262,6 +264,20 @@ var plainSum = regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
 func sums(text string) template.HTML {
 	return template.HTML(plainSum.ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
 		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
+}
+
+// keyNames are the visitor keys that the page calls otherwise than the mapping.
+var keyNames = map[string]string{"email": "e\u2011mail"}
+
+// keyName is a visitor key in words.
+func keyName(key string) string {
+	return cmp.Or(keyNames[key], strings.ReplaceAll(key, "_", " "))
+}
+
+// ofRows takes a total apart that the command line writes as "EUR 3,615.34".
+func ofRows(total string) amount {
+	currency, sum, _ := strings.Cut(total, " ")
+	return amountOf(strings.ReplaceAll(sum, ",", ""), currency)
 }
 
 // unbroken is a sentence in which no line ends within the word e-mail.
@@ -353,6 +369,8 @@ func leftOut(reason string) string {
 		return "an account balance"
 	case "heading":
 		return "belongs to the rows below it"
+	case "corrected":
+		return "corrected and sent by a later run"
 	case "header_again":
 		return "the header row again"
 	case "page":

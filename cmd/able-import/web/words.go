@@ -18,6 +18,11 @@ var spoken = []struct {
 	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of " +
 		"the cell, set `escape: [^`]*`?"),
 		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+	{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
+		"does not say how its letters with accents are written"},
+	{regexp.MustCompile(`a visitor key is needed`), "an e-mail, a phone or another key is needed"},
+	{regexp.MustCompile(`looks like one under another id`), "looks like one under another number"},
+	{regexp.MustCompile(`: same visitor key, amount`), ": same customer, amount"},
 	{regexp.MustCompile("set `header: none`"), "write none under “Header row”"},
 	{regexp.MustCompile("set `quote: none`"), "choose “none” under “Quotes”"},
 	{regexp.MustCompile("set `quote: '\"'`"), "choose double quotes under “Quotes”"},
@@ -75,13 +80,18 @@ var spoken = []struct {
 	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
 	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
 		`fits gives the same values`),
-		"Letters such as ü are read as $1. Any other way that fits gives the same values"},
+		"Letters such as ü are read as $1. Any other way that fits gives the same values."},
 	{regexp.MustCompile("`table:` chooses among the tables of a web page"),
 		"the mapping names one, and only a web page has several"},
 	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 	{regexp.MustCompile(`run the same command again`), "try again"},
 	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
 	{regexp.MustCompile(`; able-import history lists them`), ""},
+}
+
+// harmless tells that a remark about how a file is read asks nobody to do anything.
+func harmless(message string) bool {
+	return strings.HasSuffix(here(message), "gives the same values.")
 }
 
 // causes are what the codes of problems mean.
