@@ -243,7 +243,7 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 			`not empty: "June" (choose with ` + "`sheet:`" + `) hidden columns are read like the others]` +
 			` Old hidden, May, June`},
 		{"a hidden one by its name", Options{Sheet: "old"}, `"Old" ods [] Old hidden, May, June`},
-		{"several with the columns", Options{Needs: needs}, "june.ods has several sheets with " +
+		{"several with the columns", Options{Needs: needs}, "june.ods: it has several sheets with " +
 			"the columns of the mapping, and only one is read at a time. Add the right line to " +
 			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: " +
 			"\"June\"  " +
@@ -370,7 +370,7 @@ func TestRefusesOpenDocument(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.ods") ||
+			if err == nil || !strings.HasPrefix(err.Error(), "june.ods: ") ||
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %v, want %q", err, test.want)
 			}

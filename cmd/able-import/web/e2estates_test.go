@@ -91,7 +91,7 @@ func TestPageUnreadable(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "june.xlsx",
 		"PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
-	b.sees("This cannot be read as it is", "june.xlsx is a damaged workbook")
+	b.sees("This cannot be read as it is", "june.xlsx: it is a damaged workbook")
 	b.show("2-found-damaged")
 	b.do(chromedp.Navigate(b.site.base + "/"))
 	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+
