@@ -52,7 +52,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place,
+		"size": report.Size, "steps": func() []step { return steps }, "plural": plural, "place": place,
 		"add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
 		"toSend": toSend, "isZero": isZero,
@@ -289,16 +289,6 @@ func unixOf(day string) int64 {
 		return 0
 	}
 	return moment.Unix()
-}
-
-func sizeOf(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return plural(bytes, "byte")
-	case bytes < 1000*1000:
-		return fmt.Sprintf("%d KB", bytes/1000)
-	}
-	return fmt.Sprintf("%d.%d MB", bytes/1000/1000, bytes/100/1000%10)
 }
 
 func plural(n int64, noun string) string {
