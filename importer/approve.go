@@ -131,8 +131,8 @@ func (im *Import) Approval() *report.Approval {
 	return &im.proof.Approval
 }
 
-// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces plans
-// of the same files that the same user submitted and that are out of date.
+// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces
+// plans of the same files that the same user submitted and that are out of date.
 func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 	if im.job.Target.Mark == "" {
 		return nil, errors.New("a plan that is to be approved needs the funnel mark: what was " +
@@ -275,8 +275,8 @@ func (im *Import) waits(plan *Plan, k *approval.Submission, why []error) error {
 	w := &approval.WaitingError{Plan: plan.ID()}
 	var b strings.Builder
 	if k == nil {
-		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for one: "+
-			"able-import preview --keep with the same files keeps it.")
+		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for "+
+			"one: able-import preview --keep with the same files keeps it.")
 	} else {
 		w.Folder, w.PreviewedBy = folder, k.PreviewedBy.String()
 		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else says: "+

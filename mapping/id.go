@@ -39,9 +39,9 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
-			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets mark "+
-				"digits as text; so it would be sent again beside the same without it. Export "+
-				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
+			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets "+
+				"mark digits as text; so it would be sent again beside the same without it. "+
+				"Export the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
 				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
 		}
 
@@ -72,7 +72,8 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; " +
+	"without one the event cannot be told from others"
 
 // AppendID adds an id value in the form of [Event.ID].
 func AppendID(to, value []byte) []byte {

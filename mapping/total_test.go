@@ -389,7 +389,8 @@ func TestLabels(t *testing.T) {
 		"forward": {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward",
 			"Suma y sigue", "Riporto", "繰越"},
 		"none": {"", "A1", "INV-000001", "Totally free", "Summer dress",
-			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21",
+			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2",
+			"TOTAL-17", "Taxi", "2026-11-21",
 			"Ergebnisse", "合", strings.Repeat("Total ", 40)},
 	} {
 		names := map[label]string{noLabel: "none", totalLabel: "total", grandLabel: "grand",

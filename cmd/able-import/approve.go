@@ -122,7 +122,8 @@ func (p *program) listPlans(folder string) error {
 
 func (p *program) approve(ctx context.Context, f *approveFlags, folder, plan string) error {
 	if !planForm.MatchString(plan) {
-		return usagef("%q: say at least the first eight digits of the plan's hash, such as 7c1f09ab",
+		return usagef("%q: say at least the first eight digits of the plan's hash, "+
+			"such as 7c1f09ab",
 			plan)
 	}
 
@@ -293,8 +294,8 @@ func (r *passRun) waitsFor() string {
 	return ""
 }
 
-// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once a
-// day.
+// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once
+// a day.
 func (w *jobPass) awaiting(before []report.Awaited) (all []report.Awaited) {
 	fresh := false
 	for i := range w.runs {

@@ -235,7 +235,8 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			text := o.read(o.file(".approved"))
 			o.write("approvals/"+filepath.Base(o.file(".approved")), text, anna)
 			o.wants(exitWaiting, "waits for approval")
-			o.asks(anna, exitDone, "says that user 41002 has approved it, and belongs to user 41001",
+			o.asks(anna, exitDone, "says that user 41002 has approved it, and belongs to user "+
+				"41001",
 				"approve", "--approvals", "approvals")
 		}},
 		{"an approval is written by hand, in the own name", func(o *office) {
@@ -397,7 +398,8 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.wants(exitFailed, "chmod +t it")
 		}},
 		{"over a queue", func(o *office) {
-			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop", "--queue",
+			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop",
+				"--queue",
 				"nats://127.0.0.1:1")
 		}},
 	} {

@@ -57,7 +57,8 @@ file has line L besides, which counts line breaks within cells.`,
 	options := &f.options
 	c.Flags().BoolVar(&f.rows, "rows", false, "print every row as JSON")
 	c.Flags().BoolVar(&f.json, "json", false, "print what was found as one JSON object")
-	c.Flags().IntVar(&f.explain, "explain", 0, "print how the cells of this row came to their values")
+	c.Flags().IntVar(&f.explain, "explain", 0,
+		"print how the cells of this row came to their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
 	c.Flags().IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")

@@ -34,8 +34,8 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		}
 		if marker.Partial {
 			return nil, &history.RefusedError{Reason: filepath.Base(path) +
-				": this failures file is incomplete, since the disk was full when it was written; " +
-				"run the original file again, which makes a whole one. Nothing was sent."}
+				": this failures file is incomplete, since the disk was full when it was " +
+				"written; run the original file again, which makes a whole one. Nothing was sent."}
 		}
 		if f.Folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
@@ -163,7 +163,8 @@ func asSealed(folder, name string) error {
 
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+		return &history.RefusedError{Reason: fmt.Sprintf(
+			"%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}

@@ -118,7 +118,8 @@ func (f *TraceFile) Close() error {
 // else did.
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a FIFO would block
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() { // opening a FIFO would block
 		return nil, fmt.Errorf("%s: no plain file", TraceName)
 	}
 	text, err := os.ReadFile(path)

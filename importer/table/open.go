@@ -109,8 +109,8 @@ func openContent(
 		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
-			"beside it while it is open there: close it there and name the file without " +
+		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program " +
+			"keeps beside it while it is open there: close it there and name the file without " +
 			"these signs")
 	}
 

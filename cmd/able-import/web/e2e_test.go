@@ -116,7 +116,8 @@ func (b *tab) sees(texts ...string) {
 	b.Helper()
 	for _, text := range texts {
 		b.until(fmt.Sprintf(
-			"document.readyState === 'complete' && document.querySelector('main').innerText.includes(%q)",
+			"document.readyState === 'complete' && "+
+				"document.querySelector('main').innerText.includes(%q)",
 			text))
 	}
 }

@@ -14,10 +14,14 @@ import (
 
 // accounts is what an accounting program writes: titles above, a total below, a credit note, and a
 // day that does not exist.
-const accounts = "Muster GmbH;;;;;\nUmsatzliste November 2026;;;;;\n;;;;;\nBelegnr;Belegdatum;Belegart;Bruttobetrag;Währung;E-Mail\n" +
-	"RE-101;03.11.2026;Rechnung;1.119,00;EUR;ann@example.com\nRE-102;14.11.2026;Rechnung;238,00;EUR;bo@example.com\n" +
-	"RE-103;31.11.2026;Rechnung;357,00;EUR;cy@example.com\nRE-104;16.11.2026;Rechnung;476,00;EUR;di@example.com\n" +
-	"GS-105;17.11.2026;Gutschrift;-59,50;EUR;bo@example.com\nRE-106;29.11.2026;Rechnung;595,00;EUR;ed@example.com\nSumme;;;2.725,50;;\n"
+const accounts = "Muster GmbH;;;;;\nUmsatzliste November 2026;;;;;\n;;;;;\n" +
+	"Belegnr;Belegdatum;Belegart;Bruttobetrag;Währung;E-Mail\n" +
+	"RE-101;03.11.2026;Rechnung;1.119,00;EUR;ann@example.com\n" +
+	"RE-102;14.11.2026;Rechnung;238,00;EUR;bo@example.com\n" +
+	"RE-103;31.11.2026;Rechnung;357,00;EUR;cy@example.com\n" +
+	"RE-104;16.11.2026;Rechnung;476,00;EUR;di@example.com\n" +
+	"GS-105;17.11.2026;Gutschrift;-59,50;EUR;bo@example.com\n" +
+	"RE-106;29.11.2026;Rechnung;595,00;EUR;ed@example.com\nSumme;;;2.725,50;;\n"
 
 // The whole way for a German accounting export, with the clicks counted.
 func TestPageGermanAccounts(t *testing.T) {

@@ -153,8 +153,10 @@ func TestPageFixHere(t *testing.T) {
 }
 
 // manyDays has a gap of two days, a doubled day and a fault.
-const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
-	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
+const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
+	"1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
+	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n" +
+	"5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
 
 // The money is drawn by day, in the preview and in the report, beside a table of the same figures.
 func TestPageMoneyPicture(t *testing.T) {

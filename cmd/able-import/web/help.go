@@ -30,8 +30,8 @@ var helps = map[string]help{
 	}},
 	"held": {"What is held, and what can I decide?", []string{
 		"An event is held when it may have arrived, though no answer was heard (unknown), or " +
-			"when it was delivered before with other content (changed). It waits for you: nothing " +
-			"of it is sent until you decide.",
+			"when it was delivered before with other content (changed). It waits for you: " +
+			"nothing of it is sent until you decide.",
 		"What you decide is noted with your name and the time, and the next run of the " +
 			"same file does it.",
 	}},

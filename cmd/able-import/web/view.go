@@ -52,8 +52,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"size": report.Size, "steps": func() []step { return steps }, "plural": plural, "place": place,
-		"add": func(a, b int) int { return a + b },
+		"steps": func() []step { return steps }, "size": report.Size, "plural": plural,
+		"place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
 		"toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
@@ -67,7 +67,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		},
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
 		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
-		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
+		"eventField": eventField, "sortOf": sortOf,
+		"wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
@@ -103,8 +104,8 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
 		s.problem(w, http.StatusInternalServerError, "The page could not be made",
-			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
-				"and try another way.")
+			"This is a mistake in the program: "+err.Error()+
+				"\nWhat is being sent goes on. Go back, and try another way.")
 		return
 	} else if err != nil {
 		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)

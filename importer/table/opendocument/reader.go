@@ -79,7 +79,8 @@ func (r *Reader) From1904() bool { return r.from1904 }
 func (r *Reader) Next() (*grid.Row, error) {
 	err := r.options.NextRow(r.x, &r.inTable, r.element)
 	if err == io.EOF && !r.within {
-		err = errors.New("it is no spreadsheet, but another kind of document: export it as CSV or XLSX")
+		err = errors.New("it is no spreadsheet, but another kind of document: " +
+			"export it as CSV or XLSX")
 	}
 	if err != nil {
 		return nil, err
