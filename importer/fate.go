@@ -14,14 +14,14 @@ type fate byte
 const (
 	send        fate = iota
 	duplicate        // the same event is in this run already: its rows are skipped
-	conflicting      // other content under the same id in one file: none of them can be trusted
+	conflicting      // different content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
-	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	// delivered by an earlier run, or sent by an earlier file of this one, with different content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content: somebody decided to leave it at that
+	kept   // delivered with different content: somebody decided to leave it at that
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not
@@ -138,3 +138,43 @@ func (f *fateReader) of(seq uint64) (fateNote, error) {
 	}
 	return fateNote{seq: seq}, f.err
 }
+
+// settledFates are what the fates of all events come to, for those who do not ask in the order of
+// the run. A bit for each event is little.
+type settledFates struct{ dropped, held bitset }
+
+// settledFates are only complete once every event is decided.
+func (plan *Plan) settledFates() (*settledFates, error) {
+	f := new(settledFates)
+	for raw, err := range plan.fates.Records() {
+		if err != nil {
+			return nil, err
+		}
+		switch n := readFateNote(raw); n.fate {
+		case send, resend:
+		case duplicate, conflicting:
+			f.dropped.set(n.seq)
+		default:
+			f.held.set(n.seq)
+		}
+	}
+	return f, nil
+}
+
+// of tells whether an event is in the run already, or cannot be trusted; and whether it is not sent
+// for another reason.
+func (f *settledFates) of(seq uint64) (isDropped, isHeld bool) {
+	return f.dropped.has(seq), f.held.has(seq)
+}
+
+// A bitset is a set of small numbers.
+type bitset []uint64
+
+func (b *bitset) set(n uint64) {
+	if missing := int(n/64) + 1 - len(*b); missing > 0 {
+		*b = append(*b, make(bitset, missing)...)
+	}
+	(*b)[n/64] |= 1 << (n % 64)
+}
+
+func (b bitset) has(n uint64) bool { return n/64 < uint64(len(b)) && b[n/64]>>(n%64)&1 != 0 }

@@ -47,7 +47,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	}
 
 	if err == nil {
-		err = p.findShared()
+		err = p.findShared(ctx)
 	}
 	if err == nil {
 		err = p.compareOrKeep()
@@ -273,7 +273,7 @@ func (p *preflight) noteLeftOut() {
 
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the "+
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); check whether the "+
 				"condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})
@@ -312,13 +312,13 @@ func (p *preflight) between() {
 
 // control keeps a total that is for all rows, or differs from the sum of its rows.
 func (p *preflight) control(c Control) {
-	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
+	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees() || c.Doubtful) {
 		p.plan.Controls = append(p.plan.Controls, c)
 	}
 
 	message := ""
 	switch {
-	case !c.Agrees():
+	case !c.Agrees(), c.Doubtful:
 		message = c.what()
 	case c.Shown:
 		message = fmt.Sprintf(

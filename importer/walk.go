@@ -33,6 +33,8 @@ type walking struct {
 	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
 	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
+	// of each input the first rows of the units that are mapped, and looked at; nil: all are
+	only []map[int]bool
 }
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group come together
@@ -46,6 +48,11 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 				yield: yield}
 			if how.studies != nil {
 				w.study = how.studies[i]
+			}
+			if how.only != nil {
+				if w.only = how.only[i]; w.only == nil {
+					continue
+				}
 			}
 			if err := w.input(im, im.inputs[i]); err != nil {
 				if err != errStopped {
@@ -67,6 +74,7 @@ type walker struct {
 	comparer *rowComparer
 	mapper   *mapping.Mapper
 	study    *firstReading // nil: there is nothing left to learn
+	only     map[int]bool  // first rows of the units that are mapped; nil: all are
 	yield    func(*unit, error) bool
 	unit     unit
 	event    mapping.Event
@@ -276,7 +284,7 @@ func (w *walker) emitRow(row cell.Row) error {
 // emit maps the unit's rows, if they are an event's, and yields it.
 func (w *walker) emit(rows []cell.Row) error {
 	w.unit.rows = rows
-	if w.unit.event != nil {
+	if w.unit.event != nil && (w.only == nil || w.only[rows[0].Number]) {
 		w.mapper.Map(rows, w.unit.event)
 	}
 	goesOn := w.yield(&w.unit, nil)

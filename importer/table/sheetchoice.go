@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -163,11 +164,11 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 
 	if len(equal) > 1 && !x.options.Glance {
 		return sheetHead{}, x.sheetsAlike(candidates, glances, equal, "has several %ss with the "+
-			"columns of the mapping, and one is read at a time")
+			"columns of the mapping, and only one is read at a time")
 	}
 	if x.book.isPage && most == 0 && len(filled) > 1 && !x.options.Glance {
-		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that hold "+
-			"rows, and one is read at a time")
+		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that "+
+			"hold rows, and only one is read at a time")
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
@@ -341,13 +342,17 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 	}
 	defer reader.close()
 
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.sheetFault(x.sheet, reader.last, err)
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
 	}
+	x.tape = reader.tape.end()
 
 	if x.book.strings != nil {
 		x.book.strings.sort(x.options.TempDir)
