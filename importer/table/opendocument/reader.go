@@ -77,31 +77,10 @@ func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
 func (r *Reader) Next() (*grid.Row, error) {
-	for {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return nil, err
-		case token == grid.Done:
-			if !r.within {
-				return nil, errors.New("it is not a spreadsheet, but another kind of document: " +
-					"export it as CSV or XLSX")
-			}
-			return nil, io.EOF
-		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			r.inTable = 0
-			if r.options.Sheet >= 0 {
-				return nil, io.EOF
-			}
-		case token == grid.Start:
-			found, err := r.element()
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				return &r.row, nil
-			}
-		}
+	err := r.options.NextRow(r.x, &r.inTable, r.element)
+	if err == io.EOF && !r.within {
+		err = errors.New("it is not a spreadsheet, but another kind of document: " +
+			"export it as CSV or XLSX")
 	}
 	if err != nil {
 		return nil, err
