@@ -230,22 +230,26 @@ func TestEncodingOfWebPage(t *testing.T) {
 		{"wide", utf16(fmt.Sprintf(meta("utf-16"), "Müller")), "", "Müller utf-16le"},
 		{"as the mapping says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "windows-1252",
 			"Müller windows-1252"},
-		{"not as it says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "", "june.xls says that it is " +
-			"UTF-8, and is not from line 1 on: export it again, or set `encoding:` with the right " +
-			"one, such as windows-1252"},
+		{"not as it says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "",
+			"june.xls says that it is " +
+				"UTF-8, and is not from line 1 on: export it again, or set `encoding:` with the " +
+				"right one, such as windows-1252"},
 		{"UTF-8 under another name", fmt.Sprintf(meta("windows-1252"), "Müller"), "",
 			"june.xls says that its encoding is windows-1252, but all of it is UTF-8, which is " +
 				"hardly by chance. Add the right line to the mapping's `source:`\n  encoding: " +
 				"utf-8\n  encoding: windows-1252"},
 		{"ASCII under another name", fmt.Sprintf(meta("windows-1252"), "Muller"), "",
 			"Muller windows-1252"},
-		{"an encoding that is none", fmt.Sprintf(meta("x-own"), "Muller"), "", "june.xls says that " +
-			"its encoding is \"x-own\", which is not known: set `encoding:` with the right one"},
-		{"nothing said, and not UTF-8", fmt.Sprintf(plain, "M\xfcller"), "", "june.xls does not say " +
-			"its encoding, is not UTF-8 from line 1 on, and can be read in several encodings. " +
-			"Add the right line to the mapping's `source:`\n  encoding: windows-1252\n  " +
-			"encoding: " +
-			"windows-1250\n  encoding: windows-1251\n  encoding: gb18030"},
+		{"an encoding that is none", fmt.Sprintf(meta("x-own"), "Muller"), "",
+			"june.xls says that " +
+				"its encoding is \"x-own\", which is not known: set `encoding:` with the right " +
+				"one"},
+		{"nothing said, and not UTF-8", fmt.Sprintf(plain, "M\xfcller"), "",
+			"june.xls does not say " +
+				"its encoding, is not UTF-8 from line 1 on, and can be read in several " +
+				"encodings. Add the right line to the mapping's `source:`\n" +
+				"  encoding: windows-1252\n  encoding: " +
+				"windows-1250\n  encoding: windows-1251\n  encoding: gb18030"},
 		{"bytes that it does not have", fmt.Sprintf(meta("windows-1252"), "M\x81ller"), "",
 			"2: the row holds bytes that the encoding does not have: the file is damaged here, " +
 				"or has another encoding"},
@@ -297,9 +301,11 @@ func TestRefusesWebPage(t *testing.T) {
 		{"no table", "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>",
 			"is a web page (HTML) without a table that has rows of several filled cells: export " +
 				"it as CSV or XLSX"},
-		{"a layout", page("<table><tr><td>Sign in</td></tr></table>"), "is a web page (HTML) without a table"},
-		{"cut off", page(bills)[:len(page(bills))-30], "table 1 cannot be read: it ends in the middle of a " +
-			"table: export or download it again"},
+		{"a layout", page("<table><tr><td>Sign in</td></tr></table>"),
+			"is a web page (HTML) without a table"},
+		{"cut off", page(bills)[:len(page(bills))-30],
+			"table 1 cannot be read: it ends in the middle of a " +
+				"table: export or download it again"},
 		{"tables within tables without end", page(strings.Repeat("<table><td>", 99)),
 			"its tables nest more than 64 deep"},
 		{"tables without end", page(strings.Repeat("<table></table>", 10_001)),

@@ -76,7 +76,8 @@ func TestMistakes(t *testing.T) {
 		"misspelt": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}",
 			`unknown key "setle" (job); nearest: "settle"`},
 		"twice": {
-			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}",
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n" +
+				"  - {name: A, inbox: i, preset: p}",
 			"two jobs have the name"},
 		"two mappings": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}",
 			"needs mapping: or preset:"},

@@ -23,7 +23,8 @@ func TestExportsWithoutBuyerAreDeclined(t *testing.T) {
 		{"konto.csv", statement, "konto.csv looks like a bank statement: a bank names people " +
 			"and accounts, without an address, and not everything that comes in is a sale. So it " +
 			"does not tell Able who the buyer was."},
-		{"sumup.csv", "Transaction ID,Transaction Type,Card Type,Last 4 Digits,Entry Mode,Email,Total\n" +
+		{"sumup.csv", "Transaction ID,Transaction Type,Card Type,Last 4 Digits,Entry " +
+			"Mode,Email,Total\n" +
 			"T1,Sale,VISA,1111,chip,staff@example.com,10.00\n",
 			"sumup.csv looks like a transactions report of SumUp"},
 		{"EtsySoldOrders.csv", "Sale Date,Order ID,Buyer User ID,Order Total\n" +

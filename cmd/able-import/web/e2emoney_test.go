@@ -145,7 +145,8 @@ func TestPageFixHere(t *testing.T) {
 	b.press("Preview")
 	b.sees("1 event ready to send", "Fix here")
 	b.show("4-fix")
-	if kept := b.download("a[href=problems]"); !strings.Contains(kept, "sales.csv,3,INV-2,Total,12.x0") {
+	if kept := b.download("a[href=problems]"); !strings.Contains(kept,
+		"sales.csv,3,INV-2,Total,12.x0") {
 		t.Errorf("the problems as a file are %s", kept)
 	}
 	b.do(chromedp.SetValue(`input[value="12.x0"]`, "12.50", chromedp.ByQuery),

@@ -106,8 +106,8 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
 		s.problem(w, http.StatusInternalServerError, "The page could not be shown",
-			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
-				"and try another way.")
+			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go "+
+				"back, and try another way.")
 		return
 	} else if err != nil {
 		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
