@@ -125,8 +125,8 @@ func variedBook(t *testing.T) string {
 	return path
 }
 
-// TestKeptRowsAreThoseOfTheFile compares a sheet that is kept in a file with the sheet itself, which
-// is read again where there is no room for it.
+// TestKeptRowsAreThoseOfTheFile compares a sheet that is kept in a file with the sheet itself,
+// which is read again where there is no room for it.
 func TestKeptRowsAreThoseOfTheFile(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	path, folder := variedBook(t), t.TempDir()
@@ -204,7 +204,8 @@ func TestNobodyUnpacksForNobody(t *testing.T) {
 			check(t, table.Close())
 		}
 		// What is damaged in a packed part shows at the latest by its checksum.
-		if err == nil || !strings.Contains(err.Error(), `sheet "Bills" cannot be read beyond row `) {
+		if err == nil || !strings.Contains(err.Error(),
+			`sheet "Bills" cannot be read beyond row `) {
 			t.Errorf("the error is %v", err)
 		}
 		if glance && last < 40_000 {

@@ -18,9 +18,11 @@ import (
 
 // noMails is an export that names customers, and their e-mails in no column.
 const noMails = "Invoice Number,Paid On,Total,Currency,Customer\n" +
-	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\nINV-3,2026-11-05,14.00,EUR,C-3\n"
+	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\n" +
+	"INV-3,2026-11-05,14.00,EUR,C-3\n"
 
-const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\nC-3,cy@example.com\n"
+const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\n" +
+	"C-3,cy@example.com\n"
 
 // step goes to a step by its link at the top.
 func (b *tab) step(path string) {
