@@ -85,7 +85,7 @@ func TestAsideLike(t *testing.T) {
 	}
 	for _, row := range []int{1, 7, -1} {
 		if _, err := im.Like(t.Context(), 0, row); err == nil ||
-			!strings.Contains(err.Error(), "no row that can be read") {
+			!strings.Contains(err.Error(), "is empty or cannot be read") {
 			t.Errorf("row %d: %v", row, err)
 		}
 	}

@@ -14,14 +14,14 @@ type fate byte
 const (
 	send        fate = iota
 	duplicate        // the same event is in this run already: its rows are skipped
-	conflicting      // other content under the same id in one file: none of them can be trusted
+	conflicting      // different content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
-	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	// delivered by an earlier run, or sent by an earlier file of this one, with different content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content: somebody decided to leave it at that
+	kept   // delivered with different content: somebody decided to leave it at that
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not

@@ -91,7 +91,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 		}
 	}()
 	result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
-	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
+	if err == nil || !strings.Contains(err.Error(), "orders.csv: it changed while it was being "+
+		"read") {
 		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
 	}
 	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||

@@ -137,7 +137,7 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(),
 		correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
 	if refused := new(history.RefusedError); err == nil ||
-		!strings.Contains(err.Error(), `no column "Sum"`) {
+		!strings.Contains(err.Error(), `no longer a column "Sum"`) {
 		t.Errorf("%v, want %T", err, refused)
 	}
 }

@@ -211,7 +211,7 @@ type planParts struct {
 }
 
 var (
-	errNoParts = errors.New("nothing is kept of that plan")
+	errNoParts = errors.New("that plan is no longer kept")
 	errLength  = errors.New("it is not as long as it says")
 )
 

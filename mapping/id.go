@@ -39,10 +39,10 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
-			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets mark "+
-				"digits as text; so it would be sent again beside the same without it. Export "+
-				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
-				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
+			m.problem(f, v, "id_marked", "%s begins with the apostrophe that spreadsheets put "+
+				"before digits to keep them as text, so it would be sent again beside the same "+
+				"id without it. Export the column as text, or use {expr: 'trimPrefix(col(%q), "+
+				"\"''\")'} for the id in the mapping", m.shown(f, v.text), m.columnOfValue(f, v))
 		}
 
 		if lost := f.lost(v); lost != "" {
@@ -185,8 +185,8 @@ func (f *field) lost(v value) string {
 
 func decimalMessage(shown, column string) string {
 	return fmt.Sprintf("%s is probably %s, written by a program that took the column for "+
-		"decimals; so it would be sent again beside the same without .0. Export the column as "+
-		"text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id",
+		"decimals, so it would be sent again beside the same id without .0. Export the column as "+
+		"text, or use {expr: 'trimSuffix(col(%q), \".0\")'} for the id in the mapping",
 		shown,
 		strings.TrimSuffix(shown, `.0"`)+`"`, column)
 }

@@ -78,8 +78,8 @@ func (r *reader) visitors(n *document.Node) {
 			for _, text := range r.Texts(n, what) {
 				text = strings.ToLower(strings.TrimSpace(text))
 				if strings.Trim(text, "*") == "" {
-					r.Problem(n.Place, "%s: a value is expected, or a part of one with * for "+
-						"the rest, such as \"*@guests.example\"", what)
+					r.Problem(n.Place, "%s: expected a value, or a part of one with * for the "+
+						"rest, such as \"*@guests.example\"", what)
 					continue
 				}
 				*to = append(*to, text)

@@ -26,8 +26,8 @@ type saleValue struct {
 
 // sales reads which rows are sales: {Type: {Invoice: yes, "Credit note": no, "*": no}}.
 func (r *reader) sales(n *document.Node) {
-	const example = "sales: a column with its values is expected, each with yes or no, " +
-		"for example: Type: {Invoice: yes, Credit note: no}"
+	const example = "sales: expected a column with its values, each with yes or no, for example: " +
+		"Type: {Invoice: yes, Credit note: no}"
 	if n.Kind != document.Object {
 		r.Problem(n.Place, "%s", example)
 		return
@@ -122,8 +122,8 @@ func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
 		}
 		if other := s.says(c.Text); other == nil || other.sale != first.sale {
 			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text,
-				message: "of the rows of this group some are sales and some are none, as " +
-					"sales: says"})
+				message: "of the rows of this group some are sales and some are not, according " +
+					"to sales:"})
 			return
 		}
 	}

@@ -37,15 +37,15 @@ func TestDiffers(t *testing.T) {
 		"who, when and for whom": {func(p *Plan) {
 			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j", []string{"a"}
 		}, ""},
-		"target":    {func(p *Plan) { p.Target = "u" }, "the target is another"},
-		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is another"},
+		"target":    {func(p *Plan) { p.Target = "u" }, "the target is different"},
+		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is different"},
 		"file":      {func(p *Plan) { p.Files[0].SHA256 = "9" }, "the file has changed"},
 		"file name": {func(p *Plan) { p.Files[0].Name = "b.csv" }, "the file has changed"},
 		"rows":      {func(p *Plan) { p.Files[0].Rows++ }, "the file has changed"},
 		"mapping":   {func(p *Plan) { p.Mapping.SHA256 = "9" }, "the mapping or a setting"},
 		"namespace": {func(p *Plan) { p.Namespace = "o" }, "the mapping or a setting"},
 		"lookup":    {func(p *Plan) { p.Lookups[0].SHA256 = "9" }, "a second file"},
-		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are others"},
+		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are different"},
 		"fates":     {func(p *Plan) { p.Fates = "g" }, "what was delivered or decided"},
 		"counts":    {func(p *Plan) { p.Events["to_send"]++ }, "it does not say what"},
 		"sums":      {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" }, "it does not say what"},

@@ -35,8 +35,8 @@ func NeedOf(ledger string) (*Need, error) {
 		err = json.Unmarshal(content, need)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: says whether this target needs approval, and cannot be "+
-			"read, so that nothing is sent: %w", needPath(ledger), err)
+		return nil, fmt.Errorf("%s: this file says whether the target needs approval, and it "+
+			"cannot be read, so nothing is sent: %w", needPath(ledger), err)
 	}
 	return need, nil
 }

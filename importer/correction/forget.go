@@ -31,7 +31,7 @@ func NewPerson(email string) (Person, error) {
 	address := strings.ToLower(strings.TrimSpace(email))
 	if at := strings.IndexByte(address, '@'); at < 1 || at == len(address)-1 ||
 		strings.ContainsAny(address, " \t\"',;<>") {
-		return Person{}, errors.New("that is no e-mail address")
+		return Person{}, errors.New("that is not an e-mail address")
 	}
 	return Person{[]byte(address)}, nil
 }

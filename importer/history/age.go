@@ -48,9 +48,9 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 		trace, err := a.traceOf(t, folder)
 		if err != nil {
 			return nil,
-				&RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
-					"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
-					"two, and move the folder away if the ledger is the newest there is. "+
+				&RefusedError{Reason: fmt.Sprintf("the folder of run %s no longer says how far "+
+					"the ledger had come (%v): the ledger may be an older copy. If it is the "+
+					"newest that you have, move this folder away. "+
 					"Nothing was sent.",
 					report.Visible(filepath.Base(folder)), err)}
 		}
@@ -168,8 +168,8 @@ func (t *Target) checkAge(l *ledger.Ledger) error {
 	}
 
 	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know %s "+
-		"%s of %s: it is an older copy, and would send again what was sent since. Bring the newer "+
-		"ledger back; or note what was sent with able-import adopt, and move the folder of that "+
+		"%s of %s: it is an older copy, and would send again what was sent since. Restore the "+
+		"newer ledger; or note what was sent with able-import adopt, and move the folder of that "+
 		"run away. Nothing was sent.", lack.What, lack.Folder, lack.When)}
 }
 

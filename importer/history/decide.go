@@ -38,7 +38,7 @@ func (t *Target) FindRun(name string) (folder string, err error) {
 		return filepath.Join(t.RunsDir(), found[0]), nil
 	}
 
-	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name,
+	return "", fmt.Errorf("%q fits the runs %s; give more of its name", name,
 		strings.Join(found, ", "))
 }
 

@@ -119,7 +119,7 @@ func (f *TraceFile) Close() error {
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a FIFO would block
-		return nil, fmt.Errorf("%s: no plain file", TraceName)
+		return nil, fmt.Errorf("%s: not a plain file", TraceName)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -55,7 +55,7 @@ func isThere(path string) bool {
 // refuseOther refuses anything but a plain file: a FIFO would block.
 func refuseOther(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return damaged(path, "it is no plain file")
+		return damaged(path, "it is not a plain file")
 	}
 	return nil
 }
@@ -132,8 +132,8 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	}
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing,
-			Message: "there is no ledger for this target; check the state directory, for without " +
-				"its ledger a run sends everything again"}
+			Message: "there is no ledger for this target; check the state directory, because " +
+				"without its ledger a run sends everything again"}
 	}
 	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err

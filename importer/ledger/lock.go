@@ -49,8 +49,8 @@ func Acquire(path, command string) (*Lock, error) {
 	}
 	// A FIFO would block.
 	if info, err := os.Lstat(path + ".lock"); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put "+
-			"it there, remove it", path)
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else put it "+
+			"there; remove it", path)
 	}
 	kernel := flock.New(path + ".lock")
 	held, err := kernel.TryLock()

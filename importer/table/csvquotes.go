@@ -110,7 +110,7 @@ func (s *reading) askAboutApostrophes() error {
 		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
 			continue
 		}
-		inside := []string{"the single quotes are no part of the cells"}
+		inside := []string{"the single quotes are not part of the cells"}
 		return &AmbiguousError{
 			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes "+
 				"may be a part of them or not", columnLetters(i), column.quoted, column.plain),

@@ -48,7 +48,7 @@ const (
 func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:
-		return headerChoice{}, fmt.Errorf("there is no row in it")
+		return headerChoice{}, fmt.Errorf("it has no rows")
 	case options.Header < 0:
 		return noHeader(head), nil
 	case options.Header > 0:
@@ -63,8 +63,8 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	if lone == loneInSheet && isLoneWord(head) {
 		row := head[0].number
 		return headerChoice{}, &AmbiguousError{
-			What: fmt.Sprintf("holds one word, in row %d: a heading below which there is nothing, "+
-				"or a value without one", row),
+			What: fmt.Sprintf("holds one word, in row %d: a heading with nothing below it, or a "+
+				"value without a heading", row),
 			Readings: []Reading{
 				{Setting: fmt.Sprintf("header: %d", row), Shown: []string{"no rows"}},
 				{Setting: "header: none", Shown: []string{"1 row"}},

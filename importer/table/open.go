@@ -42,7 +42,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 	name := filepath.Base(path)
 	file, err := openFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, named(name, err)
 	}
 
 	found, byPath, err := openContent(ctx, path, file, options)
@@ -67,7 +67,16 @@ func named(name string, err error) error {
 		ambiguous.File = name
 		return ambiguous
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s%w", before(name, err.Error()), err)
+}
+
+// before is a file's name before what is said of it: "june.csv is empty", "june.csv: no such file".
+func before(name, said string) string {
+	switch verb, _, _ := strings.Cut(said, " "); verb {
+	case "is", "has", "holds", "says", "does", "unpacks", "cannot":
+		return name + " "
+	}
+	return name + ": "
 }
 
 // openFile opens a regular file. A pipe cannot be read twice, and every file is: to find out what
@@ -109,9 +118,9 @@ func openContent(
 		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
-			"beside it while it is open there: close it there and name the file without " +
-			"these signs")
+		return nil, nil, errors.New("is not the file itself, but a temporary file that a " +
+			"spreadsheet program keeps beside it while it is open: close it there, and name the " +
+			"file without these characters")
 	}
 
 	found := &content{
@@ -143,7 +152,7 @@ func openContent(
 			return nil, nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+			return nil, nil, fmt.Errorf("there is %s inside this .%s: unpack it first",
 				packed, found.wrapping)
 		}
 	}

@@ -243,9 +243,10 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 			`not empty: "June" (choose with ` + "`sheet:`" + `) hidden columns are read like the others]` +
 			` Old hidden, May, June`},
 		{"a hidden one by its name", Options{Sheet: "old"}, `"Old" ods [] Old hidden, May, June`},
-		{"several with the columns", Options{Needs: needs}, "june.ods: has several sheets with the " +
-			"columns of the mapping, and one is read at a time. Add the line that is right to the " +
-			"mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: \"June\"  " +
+		{"several with the columns", Options{Needs: needs}, "june.ods has several sheets with " +
+			"the columns of the mapping, and only one is read at a time. Add the right line to " +
+			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: " +
+			"\"June\"  " +
 			"# 2 rows, from row 1 on"},
 		{"none of the name", Options{Sheet: "July"},
 			`june.ods: it has no sheet "July"; it has "Old", "May", "June"`},
@@ -351,7 +352,7 @@ func TestRefusesOpenDocument(t *testing.T) {
 			"is protected by a password: open it, remove the password and save it again"},
 		{"a text document", `<office:document-content ` + odsNamespaces +
 			`><office:body><office:text/></office:body></office:document-content>`, nil,
-			"it is no spreadsheet, but another kind of document: export it as CSV or XLSX"},
+			"it is not a spreadsheet, but another kind of document: export it as CSV or XLSX"},
 		{"something else", `<x/>`, nil, "its root element is <x>"},
 		{"another beginning of time", odsBook(`<table:calculation-settings><table:null-date ` +
 			`office:date-value="1900-01-01"/></table:calculation-settings>`), nil,
@@ -369,7 +370,7 @@ func TestRefusesOpenDocument(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.ods: ") ||
+			if err == nil || !strings.HasPrefix(err.Error(), "june.ods") ||
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %v, want %q", err, test.want)
 			}

@@ -104,7 +104,7 @@ func (s *sheetReader) begin() error {
 
 		switch name := string(s.xml.name); {
 		case len(s.xml.starts) == 1 && name != "worksheet":
-			return fmt.Errorf("it is no worksheet: its root element is <%.40s>", name)
+			return fmt.Errorf("it is not a worksheet: its root element is <%.40s>", name)
 		case len(s.xml.starts) == 1:
 			continue
 		case name == "sheetData":

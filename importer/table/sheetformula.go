@@ -224,7 +224,7 @@ func (r sheetRemarks) formulaSentences() []string {
 	if r.constants == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are "+
-		"plain numbers, stored with another result. Those that are stored as 0 are read as "+
+	return []string{fmt.Sprintf("the formulas of this sheet were never calculated: %s of them "+
+		"are plain numbers, stored with another result. Those that are stored as 0 are read as "+
 		"their number", strconv.Itoa(r.constants))}
 }

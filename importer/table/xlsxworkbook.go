@@ -180,7 +180,7 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 // workbookPart finds the part that lists the sheets. The relationships of the package decide: what
 // is at the usual place may be an older version.
 func workbookPart(a *archive) (string, error) {
-	const missing = "the file is no workbook or a damaged one: %s is missing; " +
+	const missing = "the file is not a workbook, or a damaged one: %s is missing; " +
 		"save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
 		return "", fmt.Errorf(missing, "[Content_Types].xml")

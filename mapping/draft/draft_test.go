@@ -267,7 +267,7 @@ func TestDraft(t *testing.T) {
 			2,6.00,no,b@example.com,EUR,1`, []string{`  order_id: 'Order #'`, `  deal_value: 'Total: all'`, `    email: 'Mail, e-mail'`}, nil},
 		{"a heading twice", `Order ID,Total,Total,Currency,Email
 			1,5.00,5.00,USD,a@example.com
-			2,6.00,5.00,USD,b@example.com`, []string{`# column Total stands 2 times in the file, so none of them can be used`}, []string{"deal_value: Total\n"}},
+			2,6.00,5.00,USD,b@example.com`, []string{`# column Total is in the file 2 times, so none of them can be used`}, []string{"deal_value: Total\n"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -144,7 +144,7 @@ func TestPageCorrectedLater(t *testing.T) {
 	b.sees("order_id: Invoice Number")
 	b.show("11-mapping")
 	b.press("Forget it")
-	b.sees("It is forgotten", "There are none yet")
+	b.sees("Forgotten.", "None yet")
 }
 
 // Exports that name no buyer are declined, and what is not there is told with a way to go on.
@@ -157,7 +157,7 @@ func TestPageDeclinedAndNotFound(t *testing.T) {
 	b.step("preview")
 	b.sees("This export names no buyer")
 	b.do(chromedp.Navigate(s.base + "/import/NONE/preview"))
-	b.sees("This import is not here any more")
+	b.sees("This import is no longer here")
 	b.show("0-gone")
 	b.do(chromedp.Navigate(s.base + "/nothing"))
 	b.sees("There is no such page")

@@ -87,7 +87,7 @@ func TestPageOwnExport(t *testing.T) {
 	b.press("Preview")
 	b.sees("2 events ready to send", "What to look at")
 	b.show("4-preview-own")
-	b.press("amount that cannot be read")
+	b.press("unreadable amount")
 	b.sees("1 found", "12,5x")
 	b.press("R-3")
 	b.sees("In the file")
@@ -234,7 +234,7 @@ func TestPageStrangers(t *testing.T) {
 	stranger := chromium(t, &site{t: t, redirect: write0600(t,
 		"open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+
 			"/open?token=wrong\"><main></main>")})
-	stranger.sees("This link was used already")
+	stranger.sees("This link has been used")
 	stranger.show("0-stranger")
 	stranger.do(chromedp.Navigate(s.base + "/history"))
 	stranger.sees("This browser is not known here")

@@ -97,7 +97,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, o *openImport, p
 	err error) {
 	text := sentence(err)
 	if r.Header.Get("Accept") == "application/json" {
-		s.problem(w, http.StatusBadRequest, "This was not taken", text)
+		s.problem(w, http.StatusBadRequest, "This was not accepted", text)
 		return
 	}
 	o.mu.Lock()

@@ -236,7 +236,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImpor
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
 			s.refuse(w, r, o, "found", "header",
-				errors.New("the header row is a number, as a spreadsheet shows it"))
+				errors.New("write the header row as a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row

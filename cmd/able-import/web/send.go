@@ -479,7 +479,7 @@ func (t *trial) unconfirmed(said func(name string) string) *faults {
 		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
-			f.add(name, "Nothing is sent before this is ticked.")
+			f.add(name, "Tick this first. Nothing is sent before.")
 		}
 	}
 	return f
@@ -515,7 +515,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 			are = " is"
 		}
 		return &history.RefusedError{Reason: plural(bad, "event") + are +
-			" invalid, and all or nothing was asked for. Nothing was sent."}
+			" invalid, and you asked for all or nothing. Nothing was sent."}
 	}
 
 	return nil

@@ -104,12 +104,12 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	var out bytes.Buffer
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
-		s.problem(w, http.StatusInternalServerError, "The page could not be made",
+		s.problem(w, http.StatusInternalServerError, "The page could not be shown",
 			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
 				"and try another way.")
 		return
 	} else if err != nil {
-		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
+		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -162,7 +162,7 @@ func (s *server) serveStatic(w http.ResponseWriter, r *http.Request) {
 // noPage answers where nothing is.
 func (s *server) noPage(w http.ResponseWriter, _ *http.Request) {
 	s.problem(w, http.StatusNotFound, "There is no such page",
-		"Check the address, or begin at the start: open imports and earlier runs are listed there.")
+		"Check the address, or go to the start: open imports and earlier runs are listed there.")
 }
 
 func writeJSON(w http.ResponseWriter, value any) {
@@ -364,19 +364,19 @@ func short(plan string) string {
 func leftOut(reason string) string {
 	switch reason {
 	case "footer":
-		return "no data, such as a total"
+		return "not data, such as a total"
 	case "balance":
-		return "a balance of the account"
+		return "an account balance"
 	case "heading":
-		return "stands above the rows that it is for"
+		return "belongs to the rows below it"
 	case "corrected":
 		return "corrected and sent by a later run"
 	case "header_again":
-		return "the names of the columns again"
+		return "the header row again"
 	case "page":
-		return "stands at the top or the end of a page"
+		return "the top or the end of a page"
 	case "carried_forward":
-		return "the sum of the pages before"
+		return "carried forward from earlier pages"
 	case "other_table":
 		return "belongs to another table"
 	}

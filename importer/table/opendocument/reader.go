@@ -84,7 +84,7 @@ func (r *Reader) Next() (*grid.Row, error) {
 			return nil, err
 		case token == grid.Done:
 			if !r.within {
-				return nil, errors.New("it is no spreadsheet, but another kind of document: " +
+				return nil, errors.New("it is not a spreadsheet, but another kind of document: " +
 					"export it as CSV or XLSX")
 			}
 			return nil, io.EOF
