@@ -17,6 +17,7 @@ import (
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/spill"
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -240,7 +241,7 @@ func (im *Import) spool(in *input) error {
 // hashFile computes the file's SHA-256 while the preflight reads it: both use the same pages. It
 // stops with the preflight: a file may have many gigabytes, and be wrong in its first row.
 func (in *input) hashFile(ctx context.Context) error {
-	file, err := os.Open(in.path)
+	file, err := own.OpenPlain(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping/number"
@@ -224,7 +225,7 @@ func openParts(stateDir, hash string) (*planParts, error) {
 
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), hash) {
-			file, err := os.Open(filepath.Join(stateDir, plansDir, entry.Name()))
+			file, err := own.Open(filepath.Join(stateDir, plansDir, entry.Name()))
 			if err != nil {
 				return nil, err
 			}

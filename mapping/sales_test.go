@@ -121,3 +121,22 @@ func TestAnswersThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// What a star says holds for no value that is nearly one of those that are named.
+func TestSalesOfValuesThatAreNearlyNamed(t *testing.T) {
+	source := strings.Replace(minimal, "fields:",
+		`sales: {Type: {Refunded: no, Cancelled: no, Paid: yes, "*": yes}}`+"\nfields:", 1)
+	for value, want := range map[string]string{
+		"Refunded": "no sale by Type", "refunded": "condition_unclear",
+		"Canceled": "condition_unclear", "PAID": "", "Shipped": "", "": "",
+	} {
+		e := mapOne(t, source, shopHeader+"|Type", "1001 | 10.00 | USD | a@example.com | "+value)
+		got := e.Reason
+		if e.State == Invalid {
+			got = e.Problems[0].Code
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q: %v", value, got, want, e.Problems)
+		}
+	}
+}

@@ -41,8 +41,8 @@ func (p *program) pruneCommand() *cobra.Command {
 		Use:   "prune --older-than 400d",
 		Short: "Remove old folders of runs, and old archived, refused and failed files",
 		Long: `Shows what is older than that and how large it is, and removes it with --yes. The ledger,
-which knows what was delivered, is never touched. The newest run is kept, because it shows
-whether a ledger is an older copy. Runs with events that wait for a decision are kept, too.`,
+which knows what was delivered, is never touched. The newest run of each target is kept, because
+it shows whether a ledger is an older copy. Runs with events that wait for a decision are kept, too.`,
 		Example: "  able-import history prune --older-than 400d --yes",
 		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
@@ -83,9 +83,11 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 		}
 	}
 
+	tells := history.Newest(target.StateDir)
 	undecided := 0
 	old := slices.DeleteFunc(all, func(thing keptThing) bool {
-		if now.Sub(thing.at) < age || thing.kind == "run" && thing.at.Equal(newest) {
+		if now.Sub(thing.at) < age || thing.kind == "run" &&
+			(thing.at.Equal(newest) || tells[filepath.Base(thing.path)]) {
 			return true
 		}
 		if thing.kind == "run" && waitsForDecision(&target, thing.path) {

@@ -16,6 +16,8 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/importer/table"
 )
@@ -247,7 +249,7 @@ func writeReason(path string, run *passRun) error {
 	text := fmt.Sprintf("%s was refused with exit code %d, and nothing in it was "+
 		"sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
-	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
+	if err := report.WriteWhole(path+inbox.ReasonEnding, []byte(text)); err != nil {
 		return fmt.Errorf("note why %s was refused: %w", run.file, table.Cause(err))
 	}
 	return nil
@@ -271,7 +273,7 @@ func copyFailures(dir string, run *passRun) error {
 
 // copyPrivate copies a file of rows for its owner alone.
 func copyPrivate(path, dir, name string) error {
-	source, err := os.Open(path)
+	source, err := own.Open(path)
 	if err != nil {
 		return err
 	}

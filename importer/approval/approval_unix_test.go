@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,4 +143,17 @@ func FuzzSubmission(f *testing.F) {
 			t.Errorf("%+v", found[0])
 		}
 	})
+}
+
+// A note that others have put beside a plan makes it wait, and hangs nobody.
+func TestUsesOfAPipe(t *testing.T) {
+	k := &Submission{folder: t.TempDir(), base: "plan"}
+	if err := syscall.Mkfifo(k.usedPath(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(10*time.Second, func() { panic("it waits") })
+	defer late.Stop()
+	if uses, err := k.Uses(); err == nil {
+		t.Errorf("uses %v, want an error", uses)
+	}
 }

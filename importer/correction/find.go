@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -132,7 +132,7 @@ func (f *Files) useMapping(folder string) error {
 	}
 
 	path := filepath.Join(folder, MappingName)
-	text, err := os.ReadFile(path)
+	text, err := own.Read(path)
 	if err != nil {
 		return err
 	}

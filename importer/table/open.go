@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"ableimport/importer/own"
 )
 
 // Open finds out what the file is and how to read it. Its error is one sentence that begins with
@@ -82,22 +84,19 @@ func before(name, said string) string {
 // openFile opens a regular file. A pipe cannot be read twice, and every file is: to find out what
 // it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
-	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
-		// Opening a pipe would wait for its writer.
-		return nil, errors.New("is not a regular file")
+	if status, err := os.Stat(path); err == nil && status.IsDir() {
+		return nil, errors.New("is a directory: name the files in it")
 	}
-	file, err := os.Open(path)
-	if err != nil {
+	file, err := own.OpenPlain(path)
+	if errors.Is(err, own.ErrNotPlain) {
+		return nil, errors.New("is not a regular file")
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", Cause(err))
 	}
 
 	status, err := file.Stat()
 	switch {
 	case err != nil:
-	case status.IsDir():
-		err = errors.New("is a directory: name the files in it")
-	case !status.Mode().IsRegular():
-		err = errors.New("is not a regular file")
 	case status.Size() == 0:
 		err = errors.New("is empty: it has no bytes at all")
 	}
@@ -253,6 +252,9 @@ func packedFormat(head []byte) string {
 func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
+	}
+	if errors.Is(err, errHole) {
+		return errHole
 	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or "+
 		"download it again", err)

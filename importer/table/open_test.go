@@ -34,6 +34,9 @@ func TestRefuses(t *testing.T) {
 			"is empty: it has only blank lines"},
 		{"a mark only", "june.csv", "\xef\xbb\xbf",
 			"is empty: it has only blank lines"},
+		{"a hole", "june.csv", "a,b\n1,2\n" + strings.Repeat("\x00", 17<<20),
+			"has more than 16 MB of NUL bytes in a row, where nothing was written: " +
+				"export or download it again"},
 		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096),
 			"is empty: it has only blank lines"},
 		{"old Excel", "june.xls", streams("Root Entry", "Workbook"),

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -339,13 +340,17 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 	}
 	defer reader.close()
 
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.sheetFault(x.sheet, reader.last, err)
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
 	}
+	x.tape = reader.tape.end()
 
 	if x.book.strings != nil {
 		x.book.strings.sort(x.options.TempDir)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// interpret turns the raw value into the cell's text and kind.
-func (s *sheetReader) interpret(cell *sheetCell) error {
-	raw := s.row.text[cell.from:]
+// interpret turns the raw value into the cell's text and kind. The text may be in raw itself, which
+// is then the row's.
+func (s *sheetReader) interpret(cell *sheetCell, raw []byte) error {
 	if s.explain != nil {
 		s.explain(cell, raw)
 	}
@@ -20,9 +20,8 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 		s.row.set(cell.column, nil, NoValue)
 		return nil
 	case cell.kind == typeString || cell.kind == typeInline:
-		var err error
-		s.row.text, err = finishText(s.row.text, cell.from)
-		s.setText(cell.column, s.row.text[cell.from:])
+		text, err := finishText(raw, 0)
+		s.setText(cell.column, text)
 		return err
 	}
 

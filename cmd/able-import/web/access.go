@@ -7,10 +7,11 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"ableimport/importer/report"
 )
 
 // access decides who may use the page: the browser that was given the token.
@@ -184,11 +185,7 @@ func (s *server) writeInvitation(token string) error {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
 
-	next := s.invitation() + ".next"
-	if err := os.WriteFile(next, []byte(page.String()), 0o600); err != nil {
-		return fmt.Errorf("write the file that opens the page: %w", err)
-	}
-	if err := os.Rename(next, s.invitation()); err != nil {
+	if err := report.WriteWhole(s.invitation(), []byte(page.String())); err != nil {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
 

@@ -7,12 +7,12 @@ import (
 	"hash/crc32"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 	"ableimport/mapping/draft"
@@ -96,7 +96,7 @@ func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
 		return nil, nil
 	}
 
-	text, err := os.ReadFile(known.Path)
+	text, err := own.ReadPlain(known.Path)
 	if err != nil {
 		return nil, nil // a draft with its name will do
 	}

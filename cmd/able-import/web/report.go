@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 )
 
@@ -201,12 +201,7 @@ func (s *server) targetAt(host string) history.Target {
 }
 
 func readSummary(folder string) (*report.Summary, error) {
-	text, err := os.ReadFile(filepath.Join(folder, "summary.json"))
-	if err != nil {
-		return nil, err
-	}
-	summary := new(report.Summary)
-	return summary, json.Unmarshal(text, summary)
+	return report.ReadSummary(filepath.Join(folder, "summary.json"))
 }
 
 // failures gives a failures file of a run.
@@ -215,7 +210,7 @@ func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 	name := filepath.Base(r.PathValue("file"))
 	var file *os.File
 	if err == nil && strings.Contains(name, ".failures.") {
-		file, err = os.Open(filepath.Join(folder, name))
+		file, err = own.Open(filepath.Join(folder, name))
 	}
 	if err != nil || file == nil {
 		s.problem(w, http.StatusNotFound, "There is no such file", "The run wrote no file of "+

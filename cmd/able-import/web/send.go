@@ -400,19 +400,10 @@ func keepMark(path, mark string) error {
 	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := report.WriteWhole(path, []byte(mark+"\n")); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
-	defer file.Close()
-	if err := file.Chmod(0o600); err != nil {
-		return fmt.Errorf("keep the mark: %w", err)
-	}
-	if _, err := file.WriteString(mark + "\n"); err != nil {
-		return fmt.Errorf("keep the mark: %w", err)
-	}
-
-	return file.Close()
+	return nil
 }
 
 var errUnanswered = errors.New("questions about the file are still open. Answer them in the step " +

@@ -108,6 +108,8 @@ var causes = map[string]string{
 	"id_conflict":  "same number, other content",
 	"id_decimal":   "number read as a decimal",
 	"id_marked":    "number with a spreadsheet’s apostrophe",
+	"id_quoted":    "number in quotation marks",
+	"id_lookalike": "number in unusual characters",
 	"item_invalid": "unreadable item", "items_total": "items that do not add up",
 	"conflict": "rows of one sale that differ", "cell_error": "spreadsheet error",
 	"row_damaged": "damaged row", "held": "held back by a damaged row",
