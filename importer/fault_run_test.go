@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -13,13 +14,14 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/sandbox"
 )
 
 // The faults of the table that come neither from the receiver nor from the disk, by their numbers
-// there. Of the others 1 to 25 and 43 stand in package webhook; 31 to 33, 35 and 38 to 41 in the
+// there. Of the others, 1 to 25 and 43 are in package webhook; 31 to 33, 35 and 38 to 41 are in the
 // sessions of cmd/able-import, named after them (two-runs, interrupt, closed-output, twins,
-// resolve, failures); 34 and 36 in package ledger, too (TestTornLog, TestRefusals).
+// resolve, failures); 34 and 36 are also in package ledger (TestTornLog, TestRefusals).
 
 // proofOf starts a receiver and an export of n orders.
 func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, file string) {
@@ -34,8 +36,8 @@ func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, fil
 }
 
 // TestFault26ClockMoved: the clock jumps back and forth at each look, and the second run is a year
-// before the first. Nothing is decided by it: what was sent is known, and the runs stand in the
-// order in which they were.
+// before the first. Nothing depends on it: what was sent is known, and the runs are listed in the
+// order in which they happened.
 func TestFault26ClockMoved(t *testing.T) {
 	proof, file := proofOf(t, 500, sandbox.Options{})
 	job, err := proofJob(file, proof.endpoint, proof.state)
@@ -78,8 +80,62 @@ func TestFault26ClockMoved(t *testing.T) {
 	}
 }
 
-// TestFault37InputChangedUnderWay: what is changed while it is imported is not sent, the run says
-// so, and the same command imports what the file has become.
+// TestFault26TriedWhileTheClockWasBehind: an export that is complete up to a time says nothing of
+// events that were tried after it, though their clock said that it was before.
+func TestFault26TriedWhileTheClockWasBehind(t *testing.T) {
+	faults, err := sandbox.ParseFaults("500=100%,latency=1100ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, file := proofOf(t, 3, faults)
+	job, err := proofJob(file, proof.endpoint, proof.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now().Unix()
+	tried := func(now func() time.Time, orders string) []history.Held {
+		t.Helper()
+		job.Now = now
+		result, err := importJob(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := history.ReadHeld(filepath.Join(job.Target.RunsDir(), result.Summary.RunID))
+		if err == nil {
+			held, err = job.Target.Open(held)
+		}
+		if err != nil || len(held) == 0 {
+			t.Fatalf("%s: held %d: %v", orders, len(held), err)
+		}
+		return held
+	}
+
+	past := time.Now().AddDate(-1, 0, 0)
+	tried(nil, "before")
+	job.Files = []string{writeOrders(t, 6)}
+	for _, h := range tried(func() time.Time { return past }, "behind") {
+		if h.Tried < began {
+			t.Fatalf("order %s: tried at %d; a run before it was at %d", h.Label, h.Tried, began)
+		}
+	}
+
+	// set back under way: as much time has passed as has passed
+	before, from := proof.server.Stats().Requests, time.Now().AddDate(1, 0, 0).Unix()
+	job.Files = []string{writeOrders(t, 9)}
+	for _, h := range tried(func() time.Time {
+		if proof.server.Stats().Requests > before {
+			return past
+		}
+		return time.Now().AddDate(1, 0, 0)
+	}, "set back") {
+		if h.Row > 7 && h.Tried <= from {
+			t.Fatalf("order %s: tried at %d; its run began at %d", h.Label, h.Tried, from)
+		}
+	}
+}
+
+// TestFault37InputChangedUnderWay: a run does not send what changes while it is imported, and says
+// so; the same command then imports the changed file.
 func TestFault37InputChangedUnderWay(t *testing.T) {
 	const orders = 8000 // more blocks than are read ahead
 	proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
@@ -91,7 +147,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 		}
 	}()
 	result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
-	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
+	if err == nil || !strings.Contains(err.Error(), "orders.csv: it changed while it was being "+
+		"read") {
 		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
 	}
 	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||
@@ -112,8 +169,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	}
 }
 
-// TestFault37InputReplaced: a file that another one replaces while its events go out is noticed, too.
-// One that is only put away was complete, and all of it goes out.
+// TestFault37InputReplaced: the run also notices when another file replaces one while its events go
+// out. A file that is only moved away was complete, and all of it goes out.
 func TestFault37InputReplaced(t *testing.T) {
 	const orders = 5000
 	for _, test := range []struct {

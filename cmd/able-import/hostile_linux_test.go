@@ -159,6 +159,15 @@ func csvOf(parts ...func(io.Writer)) func(h *hostileFolder) []string {
 	}
 }
 
+// holeOf makes a file that begins with a text, and where nothing was ever written behind it.
+func holeOf(head string) func(h *hostileFolder) []string {
+	return func(h *hostileFolder) []string {
+		name := h.write("hole.csv", text(head))
+		h.must(os.Truncate(h.path(name), 20<<30))
+		return []string{"preview", "-m", "mapping.yaml", name}
+	}
+}
+
 func yamlOf(parts ...func(io.Writer)) func(h *hostileFolder) []string {
 	return func(h *hostileFolder) []string {
 		return []string{"check", "-m", h.write("hostile.yaml", parts...)}
@@ -220,6 +229,11 @@ var hostileInputs = []hostileInput{
 	{name: "nothing but commas", make: csvOf(repeated(",", 20<<20))},
 	{name: "nothing but line breaks", make: csvOf(text(csvHead), repeated("\n", 60<<20))},
 	{name: "nothing but NUL", make: csvOf(repeated("\x00", 60<<20))},
+	{name: "a hole of 20 GB", make: holeOf("")},
+	{name: "a hole behind a row", make: holeOf(csvHead + "A-1,1.00,anna@example.com\n")},
+	{name: "a hole in UTF-16", make: holeOf("\xff\xfeN\x00u\x00m\x00\n\x00")},
+	{name: "a hole in a web page", make: holeOf("<html><table><tr><td>Number</td></tr>")},
+	{name: "a hole named as a workbook", make: holeOf("PK\x03\x04")},
 	{name: "nothing but 0xff", make: csvOf(repeated("\xff", 20<<20))},
 	{name: "200,000 columns", make: csvOf(repeated("Number,", 1_400_000), text("\n"),
 		repeated("1,", 400_000))},

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ableimport/importer/own"
 )
 
 // A Held event waits for somebody's decision: it may have arrived, or its content has changed since
@@ -42,7 +44,7 @@ type Amount struct {
 // cells.
 const HeldName = "held.jsonl"
 
-// A HeldWriter writes the list; the file is made with its first event.
+// A HeldWriter writes the list; its first event creates the file.
 type HeldWriter struct {
 	Path string
 	file *os.File
@@ -80,7 +82,7 @@ func (w *HeldWriter) Close() error {
 
 // ReadHeld returns what the run in a folder left to be decided.
 func ReadHeld(folder string) ([]Held, error) {
-	file, err := os.Open(filepath.Join(folder, HeldName))
+	file, err := own.Open(filepath.Join(folder, HeldName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -7,16 +7,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
 
 // A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the
-// ledger had come. A ledger that has not come as far is an older copy. It holds hashes and names of
-// ours only. It is in the state folder, so that it is found whatever the next run calls its folder of
+// ledger had come. A ledger that has not come as far is an older copy. It contains only our own
+// hashes and names. It is in the state folder, so that it is found wherever the next run puts its
 // reports.
 type Trace struct {
 	Version  int    `json:"version"` // 1
@@ -43,8 +45,8 @@ type TraceFile struct {
 }
 
 // LeaveTrace begins the trace of something that the ledger knows already, in a folder of its own.
-// It is durable when the call returns: only then may anything be sent. Were it there before the
-// ledger knows, a crash between the two would make the next run refuse its own ledger.
+// It is durable when the call returns: only then may anything be sent. If it came before the ledger
+// knew, a crash between the two would make the next run refuse its own ledger.
 func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	now time.Time) (*TraceFile, error) {
 	path := filepath.Join(t.tracesDir(), folder)
@@ -60,8 +62,8 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	if err == nil {
 		err = report.WriteWhole(filepath.Join(path, TraceName), text)
 	}
-	if err == nil {
-		err = report.SyncFolder(t.tracesDir())
+	if err == nil { // which makes the new folder last, too
+		err = report.WriteWhole(t.newestPath(), []byte(folder+"\n"))
 	}
 	if err == nil {
 		f.file, err = os.OpenFile(filepath.Join(path, TraceName), os.O_WRONLY, 0)
@@ -72,6 +74,41 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	}
 
 	return f, nil
+}
+
+// newestPrefix begins the names of files that say which trace of a target is the newest. Names of
+// folders begin with a time, and a clock may have been wrong.
+const newestPrefix = "newest-"
+
+func (t *Target) newestPath() string { return filepath.Join(t.tracesDir(), newestPrefix+t.ID()) }
+
+// newest is the folder whose trace the target has left last, "" where none is known or it was moved
+// away.
+func (t *Target) newest() (folder string, err error) {
+	name, err := own.Read(t.newestPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	folder = filepath.Join(t.tracesDir(), filepath.Base(strings.TrimSpace(string(name))))
+	if _, err := os.Lstat(folder); err != nil {
+		return "", nil
+	}
+	return folder, nil
+}
+
+// Newest names the folders that tell how far the ledgers of all targets have come.
+func Newest(stateDir string) map[string]bool {
+	runs := Target{StateDir: stateDir}
+	files, _ := filepath.Glob(filepath.Join(runs.tracesDir(), newestPrefix+"*"))
+	names := map[string]bool{}
+	for _, file := range files {
+		if name, err := own.Read(file); err == nil {
+			names[strings.TrimSpace(string(name))] = true
+		}
+	}
+	return names
 }
 
 func (f *TraceFile) text(sequence uint64) ([]byte, error) {
@@ -93,8 +130,8 @@ func (f *TraceFile) text(sequence uint64) ([]byte, error) {
 	return whole, nil
 }
 
-// Advance notes that the ledger has come to sequence. It is not synced: a power loss may take it
-// back, which makes the trace say less than the ledger knows, never more.
+// Advance notes that the ledger has come to sequence. It does not sync: after a power loss the
+// trace may say less than the ledger knows, never more.
 func (f *TraceFile) Advance(sequence uint64) error {
 	text, err := f.text(sequence)
 	if err == nil {
@@ -106,7 +143,7 @@ func (f *TraceFile) Advance(sequence uint64) error {
 	return nil
 }
 
-// Close gives the file back; nil has nothing to give.
+// Close closes the file; nil has nothing to close.
 func (f *TraceFile) Close() error {
 	if f == nil {
 		return nil
@@ -115,13 +152,10 @@ func (f *TraceFile) Close() error {
 }
 
 // readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody
-// else.
+// else did.
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a FIFO would hang us
-		return nil, fmt.Errorf("%s: no plain file", TraceName)
-	}
-	text, err := os.ReadFile(path)
+	text, err := own.Read(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || isNoFolder(folder) {
 			return nil, nil

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestFileThatAnotherProgramHasOpen: Excel, say, lets nobody else read a file while it saves it.
+// TestFileThatAnotherProgramHasOpen: Excel, for example, lets nobody else read a file while it
+// saves it.
 func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 	for _, path := range []string{writeFile(t, "june.csv", "Invoice,Total\nA,1\n"),
 		writeBook(t, nil, [][]string{{"Invoice", "Total"}, {"A", "1"}})} {
@@ -21,7 +22,7 @@ func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = Open(path, Options{})
-		want := filepath.Base(path) + ": cannot be opened: another program, such as Excel, has it open and lets " +
+		want := filepath.Base(path) + " cannot be opened: another program, such as Excel, has it open and lets " +
 			"nobody else read it"
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("Open: %v, want %s", err, want)

@@ -138,7 +138,7 @@ func TestRowsOfXMLSpreadsheet(t *testing.T) {
 	}
 }
 
-// A sheet is hidden by what comes after its rows, which other sheets follow.
+// A sheet is hidden by what comes after its rows, and other sheets follow.
 func TestSheetsOfXMLSpreadsheet(t *testing.T) {
 	sheet := func(name, options string) string {
 		return `<Worksheet ss:Name="` + name + `"><Names/><Table>` + row2003(text2003("Id"), text2003("Total")) +
@@ -228,7 +228,7 @@ func TestRefusesXMLSpreadsheet(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.xls: ") ||
+			if err == nil || !strings.HasPrefix(err.Error(), "june.xls") ||
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %v, want %q", err, test.want)
 			}

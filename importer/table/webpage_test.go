@@ -145,11 +145,12 @@ func TestWhichTableIsRead(t *testing.T) {
 	bills := pageTable("<td>Id<td>Total", "<td>A<td>5")
 	other := pageTable("<td>Name<td>Mail", "<td>Ann<td>ann@example.com")
 	needs := [][]string{{"Id"}, {"Total"}}
-	const asked = "june.html: has several tables that hold rows, and one is read at a time. Add the " +
-		"line that is right to the mapping's `source:`\n  table: 2  # 2 rows, from row 1 on\n" +
+	const asked = "june.html has several tables that hold rows, and only one is read at a time. " +
+		"Add the right line to the mapping's `source:`\n  table: 2  # 2 rows, from row 1 on\n" +
 		"  table: 3  # 2 rows, from row 1 on"
-	const alike = "june.html: has several tables with the columns of the mapping, and one is read at " +
-		"a time. Add the line that is right to the mapping's `source:`\n  table: 1  # 2 rows, from " +
+	const alike = "june.html has several tables with the columns of the mapping, and only one " +
+		"is read at a time. Add the right line to the mapping's `source:`\n  table: 1  # 2 rows, " +
+		"from " +
 		"row 1 on\n  table: 2  # 2 rows, from row 1 on"
 	for _, test := range []struct {
 		name, tables string
@@ -183,13 +184,13 @@ func TestWhichTableIsRead(t *testing.T) {
 	}
 }
 
-// A number of a table says nothing where there is only one.
+// The number of a table does not matter if there is only one.
 func TestTableOfOtherFiles(t *testing.T) {
 	book := writeBook(t, nil, [][]string{{"Id", "Total"}, {"A", "5"}})
 	text := writeFile(t, "june.csv", "Id,Total\nA,5\n")
 	for path, want := range map[string]string{
 		book: "book.xlsx: it has no table 2; it has \"Sheet1\"",
-		text: "june.csv: has no table 2: `table:` chooses among the tables of a web page (HTML)",
+		text: "june.csv has no table 2: `table:` chooses among the tables of a web page (HTML)",
 	} {
 		if _, err := Open(path, Options{Table: 2}); err == nil || err.Error() != want {
 			t.Errorf("Open = %v, want %s", err, want)
@@ -217,20 +218,21 @@ func TestEncodingOfWebPage(t *testing.T) {
 		{"wide", utf16(fmt.Sprintf(meta("utf-16"), "Müller")), "", "Müller utf-16le"},
 		{"as the mapping says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "windows-1252",
 			"Müller windows-1252"},
-		{"not as it says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "", "june.xls: says that it is " +
-			"UTF-8, and is not from line 1 on: export it again, or say `encoding:` with the right " +
+		{"not as it says", fmt.Sprintf(meta("utf-8"), "M\xfcller"), "", "june.xls says that it is " +
+			"UTF-8, and is not from line 1 on: export it again, or set `encoding:` with the right " +
 			"one, such as windows-1252"},
 		{"UTF-8 under another name", fmt.Sprintf(meta("windows-1252"), "Müller"), "",
-			"june.xls: says that its encoding is windows-1252, and all of it is UTF-8, which is " +
-				"hardly by chance. Add the line that is right to the mapping's `source:`\n  encoding: " +
+			"june.xls says that its encoding is windows-1252, but all of it is UTF-8, which is " +
+				"hardly by chance. Add the right line to the mapping's `source:`\n  encoding: " +
 				"utf-8\n  encoding: windows-1252"},
 		{"ASCII under another name", fmt.Sprintf(meta("windows-1252"), "Muller"), "",
 			"Muller windows-1252"},
-		{"an encoding that is none", fmt.Sprintf(meta("x-own"), "Muller"), "", "june.xls: says that " +
-			"its encoding is \"x-own\", which is not known: say `encoding:` with the right one"},
-		{"nothing said, and not UTF-8", fmt.Sprintf(plain, "M\xfcller"), "", "june.xls: does not say " +
-			"its encoding, is not UTF-8 from line 1 on, and can be read in several encodings. Add the " +
-			"line that is right to the mapping's `source:`\n  encoding: windows-1252\n  encoding: " +
+		{"an encoding that is none", fmt.Sprintf(meta("x-own"), "Muller"), "", "june.xls says that " +
+			"its encoding is \"x-own\", which is not known: set `encoding:` with the right one"},
+		{"nothing said, and not UTF-8", fmt.Sprintf(plain, "M\xfcller"), "", "june.xls does not say " +
+			"its encoding, is not UTF-8 from line 1 on, and can be read in several encodings. " +
+			"Add the right line to the mapping's `source:`\n  encoding: windows-1252\n  " +
+			"encoding: " +
 			"windows-1250\n  encoding: windows-1251\n  encoding: gb18030"},
 		{"bytes that it does not have", fmt.Sprintf(meta("windows-1252"), "M\x81ller"), "",
 			"2: the row holds bytes that the encoding does not have: the file is damaged here, or " +
@@ -255,7 +257,7 @@ func TestEncodingOfWebPage(t *testing.T) {
 	}
 }
 
-// The name says nothing, and a packed page is one, too.
+// The name means nothing, and a packed page is also a page.
 func TestNamesOfWebPages(t *testing.T) {
 	file := page(pageTable("<td>Id<td>Total", "<td>A<td>5"))
 	for name, content := range map[string]string{
@@ -281,8 +283,8 @@ func TestRefusesWebPage(t *testing.T) {
 	bills := pageTable("<td>Id<td>Total", "<td>A<td>5")
 	for _, test := range []struct{ name, content, want string }{
 		{"no table", "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>",
-			"is a web page (HTML) without a table in which several cells of a row hold something: " +
-				"export it as CSV or XLSX"},
+			"is a web page (HTML) without a table that has rows of several filled cells: export " +
+				"it as CSV or XLSX"},
 		{"a layout", page("<table><tr><td>Sign in</td></tr></table>"), "is a web page (HTML) without a table"},
 		{"cut off", page(bills)[:len(page(bills))-30], "table 1 cannot be read: it ends in the middle of a " +
 			"table: export or download it again"},
@@ -302,7 +304,7 @@ func TestRefusesWebPage(t *testing.T) {
 			if err == nil {
 				table.Close()
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.xls: ") ||
+			if err == nil || !strings.HasPrefix(err.Error(), "june.xls") ||
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("Open = %.300v, want %q", err, test.want)
 			}

@@ -212,6 +212,14 @@ func TestQuestionsAreMarked(t *testing.T) {
 	v.expects(page, "its sign can mean USD, AUD, CAD")
 	_, page, _ = v.post(open+"/columns", formOf(page, "columns"))
 	v.expects(page, `id="fault-answer.0">Answer this first. The amount needs a currency`)
+	v.expects(page, "asked above, under “Open questions”", "One question is open")
+	for _, elsewhere := range []string{`id="fault-field.fields.deal_value"`,
+		`id="fault-field.fields.deal_currency"`, "Currency still to choose",
+		`open><summary>How numbers and days`} {
+		if strings.Contains(page, elsewhere) {
+			t.Errorf("the currency is asked for in another place, too: %s", elsewhere)
+		}
+	}
 	form := formOf(page, "columns")
 	form.Set("answer.0", "usd")
 	_, page, _ = v.post(open+"/columns", form)

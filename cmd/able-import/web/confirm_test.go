@@ -141,7 +141,7 @@ func TestTheNextFileHasTheMappingOfTheLast(t *testing.T) {
 
 	open := v.drop(write0600(t, "december.csv", threeSales))
 	v.wait(open + "/found")
-	v.expects(v.wait(open+"/columns"), "of your import of", "november.csv", `value="my-shop"`)
+	v.expects(v.wait(open+"/columns"), "from your import of", "november.csv", `value="my-shop"`)
 	v.post(open+"/draft", nil)
 	v.expects(v.wait(open+"/columns"), "proposed from what the file holds", `value="my-shop"`)
 	page, _ := v.plan(open, url.Values{"target": {"able"}})

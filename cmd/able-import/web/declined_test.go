@@ -21,8 +21,8 @@ func TestExportsWithoutBuyerAreDeclined(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	for _, test := range []struct{ file, text, want string }{
 		{"konto.csv", statement, "konto.csv looks like a bank statement: a bank names people " +
-			"and accounts, without an address, and not everything that comes in is a sale. So " +
-			"nothing in it tells Able whose purchase it was."},
+			"and accounts, without an address, and not everything that comes in is a sale. So it " +
+			"does not tell Able who the buyer was."},
 		{"sumup.csv", "Transaction ID,Transaction Type,Card Type,Last 4 Digits,Entry Mode,Email,Total\n" +
 			"T1,Sale,VISA,1111,chip,staff@example.com,10.00\n",
 			"sumup.csv looks like a transactions report of SumUp"},

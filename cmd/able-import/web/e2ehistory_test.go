@@ -57,8 +57,8 @@ func TestPageHistory(t *testing.T) {
 		b.do(chromedp.Navigate(s.base + "/"))
 		b.drop("#files", write0600(t, name, strings.NewReplacer("INV-", strings.ToUpper(name[:3])+
 			"-", "@example", "."+name[:3]+"@example").Replace(threeSales)))
-		b.press("Match the columns")
-		b.press("Preview")
+		b.sees("What was found")
+		b.step("preview")
 		b.checkTarget()
 		b.press("Send 3 events")
 		b.sees("3 delivered")

@@ -41,6 +41,14 @@ func TestPageEventList(t *testing.T) {
 	link("Amount")
 	b.until(first +
 		` === "INV-1" && document.querySelector("th[aria-sort=descending]").innerText.includes("Amount")`)
+	if shown := b.text(".events tbody tr td.customer"); shown != "b•••@e•••.com" {
+		t.Errorf("the customer is shown as %q", shown)
+	}
+	link("Customer")
+	b.until(first + ` === "INV-1"`)
+	link("Customer")
+	b.until(first +
+		` === "INV-241" && document.querySelector("th[aria-sort=descending]").innerText.includes("Customer")`)
 	link("Order")
 	b.until(first + ` === "INV-1"`)
 	link("Order")
@@ -60,6 +68,11 @@ func TestPageEventList(t *testing.T) {
 	b.show("4-event-in-place")
 	b.press("Close")
 	b.until(`!document.querySelector(".opened") && document.querySelector(".pages").innerText.includes("page 4 of 5")`)
+	// who is looked for by address would have it in the address of the page
+	b.do(chromedp.SendKeys("#q", "buyer7@example.com", chromedp.ByID))
+	b.press("Filter")
+	b.until(`!document.querySelector("#q").validity.valid`)
+	b.do(chromedp.Evaluate(`document.querySelector("#q").value = ""`, nil))
 	b.choose("#fate", "problems")
 	b.press("Filter")
 	b.until(`document.querySelector(".pages").innerText.startsWith("1 found")`)
@@ -85,7 +98,7 @@ func TestPageColumnsWithSamples(t *testing.T) {
 		`document.querySelector("#f-fields\\.description").dispatchEvent(new Event("input", {bubbles: true}))`,
 		nil))
 	b.until(
-		`document.querySelector("#s-fields\\.description").textContent === "10.00 · 12.00 · 14.00"`)
+		`document.querySelector("#s-fields\\.description").textContent === "10.00\u00a0· 12.00\u00a0· 14.00"`)
 	b.press("From the file’s side")
 	b.sees("Amount", "Order or invoice number")
 	b.show("3-columns-samples")

@@ -60,7 +60,7 @@ func TestValuesAreSentAsOtherWords(t *testing.T) {
 	// the next file has the same columns, and one more word
 	next := v.drop(write0600(t, "next.csv", strings.NewReplacer("R-", "S-", "Dollar", "Franken").
 		Replace(statusWords)))
-	v.expects(v.wait(next+"/preview"), "2 events ready to send", "value for which no word was said")
+	v.expects(v.wait(next+"/preview"), "2 events ready to send", "value without a replacement")
 	v.post(next+"/columns", url.Values{"words.fields.deal_currency": {"Currency"},
 		"word.fields.deal_currency.Euro": {"EUR"}, "word.fields.deal_currency.Franken": {"CHF"}})
 	v.expects(v.wait(next+"/preview"), "4 events ready to send", ">30.00</data> CHF")

@@ -14,9 +14,9 @@ import (
 // elsewhere are messages that name settings or flags, and that the page never shows.
 var elsewhere = []string{
 	// the page takes the run's own
-	"the mapping is not the one of the run that wrote the failures file",
-	"--plan cannot say what differs",           // the page keeps no plans
-	"If they are the same, say in the mapping", // the page asks instead
+	"this is not the mapping of the run that wrote the failures file",
+	"--plan cannot say how",                      // the page keeps no plans
+	"If they are the same, write in the mapping", // the page asks instead
 	// of the text of a mapping
 	"a mapping never says where events go",
 	"To send the rest", // the page has a button
@@ -26,14 +26,15 @@ var elsewhere = []string{
 	"mapping.yaml, which able-import presets",
 	"Print the preset (able-import presets ", // so, too
 	// by the command line only
-	"Bring the newer ledger back",
+	"Restore the newer ledger",
 	"whose folder is not in",       // so, too
 	"shared_keys: in the job file", // of jobs only
 	// the page has no queue, and says in its own words who has to approve what
-	"leave --queue out", "preview --keep with the same files", "Somebody else says: able-import",
+	"leave --queue out", "preview --keep with the same files",
+	"Somebody else approves it: able-import",
 	" --set %s=%s", // a part of a sentence that has words of its own
 	// the page has buttons for the readings
-	"Add the line that is right to the mapping's",
+	"Add the right line to the mapping's",
 }
 
 // What the importer's parts say (faults in the text of a mapping aside, which stand in that text)

@@ -31,7 +31,7 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Errorf("the mapping does not say what is open:\n%s", saved)
 	}
 	page = v.wait(open + "/preview")
-	v.expects(page, "1 event ready to send", "time zone that is not clear",
+	v.expects(page, "1 event ready to send", "unclear time zone",
 		"Say which places are meant", "say it in the step “Columns”")
 
 	if _, body, _ := v.post(open+"/columns",

@@ -300,7 +300,7 @@ function showSamples(select) {
       const term = document.createElement("span");
       term.className = "term";
       term.textContent = value;
-      return i > 0 ? [" · ", term] : [term];
+      return i > 0 ? ["\u00a0· ", term] : [term];
     }));
   });
 }
