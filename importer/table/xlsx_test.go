@@ -55,8 +55,10 @@ func TestWhichSheetIsRead(t *testing.T) {
 		fault   string // what the error says
 	}{
 		{"the first", [][][]string{bills, nil}, nil, Options{}, "Sheet1", false, ""},
-		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1",
-			true, ""},
+		{"several with the same columns", [][][]string{bills, bills, other}, nil, Options{}, "",
+			false, "book.xlsx: has several sheets with the same columns, and one is read at a " +
+				"time: import one after the other. Add the line that is right to the mapping's " +
+				"`source:`\n  sheet: \"Sheet1\"  # 2 rows, from row 1 on\n  sheet: \"Sheet2\""},
 		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs},
 			"Sheet2", true, ""},
 		{"the first where none has the columns", [][][]string{other, other}, nil,
@@ -68,6 +70,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},
 		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,
+			Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", true, ""},
+		{"one with the columns, which is named", [][][]string{other, bills, bills[:1]}, nil,
 			Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", false, ""},
 		{"the named one", [][][]string{bills, other}, nil, Options{Sheet: "Sheet2"}, "Sheet2",
 			false, ""},
@@ -77,8 +81,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 			false, ""},
 		{"the only one that is not empty", [][][]string{nil, bills, nil}, nil, Options{}, "Sheet2",
 			false, ""},
-		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "", false,
-			`the first sheet, "Sheet1", is empty; name the one to read`},
+		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "Sheet2",
+			true, ""},
 		{"all empty", [][][]string{nil, nil}, nil, Options{}, "", false,
 			`the first sheet, "Sheet1", is empty`},
 		{"named and empty", [][][]string{bills, nil}, nil, Options{Sheet: "Sheet2"}, "", false,
