@@ -67,7 +67,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return usagef("%s", why)
 	}
 
-	export := prepare.Export(path, t, options)
+	export := prepare.Export(path, t, prepare.WithSheet(t, options))
 	if known := p.recall(&importFlags{}, t.Header()); known != nil {
 		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same "+
 			"sales are known.\n",
