@@ -53,6 +53,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 			output)
 	}
 
+	options.Records = true
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {

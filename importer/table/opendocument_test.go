@@ -239,7 +239,10 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{"several that are alike", Options{}, "june.ods: has several sheets with the same columns, " +
+		{"the first visible one", Options{}, `"May" ods [the file has 3 sheets, and only "May" is ` +
+			"read. Others that hold something: \"June\" (choose with `sheet:`) hidden columns are " +
+			"read like the others] Old hidden, May, June"},
+		{"several that are alike", Options{Records: true}, "june.ods: has several sheets with the same columns, " +
 			"and one is read at a time: import one after the other. Add the line that is right to " +
 			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  " +
 			"sheet: \"June\"  # 2 rows, from row 1 on"},

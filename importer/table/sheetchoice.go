@@ -178,8 +178,7 @@ func (c *chooser) head(sheet workbookSheet) (sheetHead, error) {
 }
 
 // pick takes the candidate that has most of the needed columns. Where nothing is needed, or no
-// sheet has any of it, it takes the one that looks like a table of records, if there is no doubt
-// which one that is.
+// sheet has any of it, it takes the one that looks like a table of records.
 func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	c := &chooser{x, map[string]glance{}, map[string]look{}, map[string]sheetHead{}}
 	var filled, equal []int
@@ -213,8 +212,10 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 
 	x.sheet = candidates[chosen]
 	if most == 0 && len(filled) > 0 && x.options.Sheet == "" {
-		var err error
-		if x.sheet, err = c.byLook(sheetsAt(candidates, filled)); err != nil {
+		if len(filled) == 1 {
+			x.sheet = candidates[filled[0]]
+		}
+		if err := c.byLook(sheetsAt(candidates, filled)); err != nil {
 			return sheetHead{}, err
 		}
 	}
@@ -237,10 +238,11 @@ func sheetsAt(sheets []workbookSheet, places []int) []workbookSheet {
 }
 
 // byLook takes the filled sheet that looks like a table of records. Where several do, or only a
-// hidden one, nobody but the user knows which one is meant.
-func (c *chooser) byLook(filled []workbookSheet) (workbookSheet, error) {
+// hidden one, nobody but the user knows which one is meant: where options.Records wants to know it,
+// this is an error, otherwise it stays with the first sheet.
+func (c *chooser) byLook(filled []workbookSheet) error {
 	if c.book.isPage || len(c.book.sheets) == 1 {
-		return filled[0], nil
+		return nil
 	}
 
 	var best []workbookSheet
@@ -249,7 +251,7 @@ func (c *chooser) byLook(filled []workbookSheet) (workbookSheet, error) {
 		this, err := c.look(sheet)
 		switch {
 		case err != nil:
-			return sheet, err
+			return err
 		case this.kind > most.kind:
 			best, most = []workbookSheet{sheet}, this
 		case this.kind == most.kind && !slices.ContainsFunc(best, sheet.same):
@@ -269,20 +271,21 @@ func (c *chooser) byLook(filled []workbookSheet) (workbookSheet, error) {
 
 	first := c.looks[partKey(best[0].part)]
 	switch {
-	case len(best) == 1 && !isHidden, c.options.Glance:
-		return best[0], nil
-	case len(c.options.Needs) > 0: // no sheet has any of them, and the mapping will say so
-		return filled[0], nil
+	case len(best) == 1 && (most.kind == recordSheet || c.options.Records && !isHidden):
+		c.sheet = best[0]
+		return nil
+	case !c.options.Records:
+		return nil
 	case isHidden:
-		return best[0], c.sheetsAlike(append(best, hidden...), "has a hidden %s that looks like "+
+		return c.sheetsAlike(append(best, hidden...), "has a hidden %s that looks like "+
 			"a table of records, and nothing says which is meant")
 	case slices.ContainsFunc(best[1:], func(sheet workbookSheet) bool {
 		return c.looks[partKey(sheet.part)].sharesColumns(first)
 	}):
-		return best[0], c.sheetsAlike(best, "has several %ss with the same columns, and one is "+
+		return c.sheetsAlike(best, "has several %ss with the same columns, and one is "+
 			"read at a time: import one after the other")
 	default:
-		return best[0], c.sheetsAlike(best, "has several %ss that may be the table, and one is "+
+		return c.sheetsAlike(best, "has several %ss that may be the table, and one is "+
 			"read at a time")
 	}
 }

@@ -151,7 +151,8 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 			"june.xlsx: has several sheets that may be the table", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table, err := Open(writeSheets(t, test.sheets...), Options{})
+			path := writeSheets(t, test.sheets...)
+			table, err := Open(path, Options{Records: true})
 			got, note := fmt.Sprint(err), ""
 			if err == nil {
 				defer table.Close()
@@ -162,6 +163,14 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 			}
 			if !strings.HasPrefix(note, test.note) || test.note == "" && note != "" {
 				t.Errorf("tells %q\nwant  %q", note, test.note)
+			}
+
+			// Whoever only looks at a file is not asked.
+			looked, err := Open(path, Options{})
+			check(t, err)
+			defer looked.Close()
+			if table != nil && looked.Info().Sheet != got && got != "Daten" {
+				t.Errorf("a look reads %s, want %s", looked.Info().Sheet, got)
 			}
 		})
 	}

@@ -55,8 +55,10 @@ func TestWhichSheetIsRead(t *testing.T) {
 		fault   string // what the error says
 	}{
 		{"the first", [][][]string{bills, nil}, nil, Options{}, "Sheet1", false, ""},
-		{"several with the same columns", [][][]string{bills, bills, other}, nil, Options{}, "",
-			false, "book.xlsx: has several sheets with the same columns, and one is read at a " +
+		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1",
+			true, ""},
+		{"several with the same columns", [][][]string{bills, bills, other}, nil,
+			Options{Records: true}, "", false, "book.xlsx: has several sheets with the same columns, and one is read at a " +
 				"time: import one after the other. Add the line that is right to the mapping's " +
 				"`source:`\n  sheet: \"Sheet1\"  # 2 rows, from row 1 on\n  sheet: \"Sheet2\""},
 		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs},
@@ -81,8 +83,10 @@ func TestWhichSheetIsRead(t *testing.T) {
 			false, ""},
 		{"the only one that is not empty", [][][]string{nil, bills, nil}, nil, Options{}, "Sheet2",
 			false, ""},
-		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "Sheet2",
-			true, ""},
+		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "", false,
+			`the first sheet, "Sheet1", is empty; name the one to read`},
+		{"empty and several others, one of them a table", [][][]string{nil, bills, other}, nil,
+			Options{Records: true}, "Sheet2", true, ""},
 		{"all empty", [][][]string{nil, nil}, nil, Options{}, "", false,
 			`the first sheet, "Sheet1", is empty`},
 		{"named and empty", [][][]string{bills, nil}, nil, Options{Sheet: "Sheet2"}, "", false,

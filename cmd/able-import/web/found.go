@@ -260,7 +260,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImpor
 	if o.busy == "" {
 		o.fixes = nil // a row may be another one now
 		o.source = table.Options{
-			Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
+			Records: true, Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
 			Delimiter: said("delimiter"), Quote: said("quote"), Comment: said("comment"),
 			ShortRows: said("short_rows") != "",
 		}
