@@ -7,7 +7,7 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// What somebody approves is what becomes of each event, not how many there are of each fate; and
+// What somebody approves is what becomes of each event, not how many events have each fate; and
 // what a run of the plan has sent already was approved with the rest.
 func TestStatedPlan(t *testing.T) {
 	type event struct {

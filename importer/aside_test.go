@@ -41,7 +41,7 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 	return im
 }
 
-// notDataOf opens the rows with a mapping, and tells which are no data.
+// notDataOf opens the rows with a mapping, and says which are not data.
 func notDataOf(t *testing.T, source string) (im *importer.Import, got []string) {
 	t.Helper()
 	im = importOf(t, asideRows, source+
@@ -65,13 +65,13 @@ func TestAside(t *testing.T) {
 	}
 	_, got = notDataOf(t,
 		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
-	// what is data takes part in the sum
+	// data takes part in the sum
 	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// The condition that is made for a row does what it is for.
+// The condition that is suggested for a row does what it is for.
 func TestAsideLike(t *testing.T) {
 	im, _ := notDataOf(t, "")
 	like, err := im.Like(t.Context(), 0, 6)
@@ -91,7 +91,7 @@ func TestAsideLike(t *testing.T) {
 	}
 }
 
-// What stands in a row that is no data is shown whole, also where no field of the mapping reads it.
+// A row that is not data is shown whole, including cells that no field of the mapping reads.
 func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
 	im := importOf(t,
 		"Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",

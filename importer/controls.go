@@ -11,13 +11,13 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A Control is a total that stands among the rows, beside what the rows that it is for add up to.
+// A Control is a total among the rows, beside the sum of the rows that it is for.
 type Control struct {
 	File string
 	mapping.Total
 }
 
-// what tells that a total differs.
+// what says that a total differs.
 func (c *Control) what() string {
 	which, rows := "the total below the rows", "the rows"
 	switch {
@@ -49,7 +49,7 @@ func (p *Plan) CheckControls() error {
 	return nil
 }
 
-// condition shows what to write into the mapping, if that is known.
+// condition shows what to write into the mapping, if it is known.
 func condition(like string) string {
 	if like == "" {
 		return ""
@@ -63,10 +63,10 @@ type TableBreak struct {
 	mapping.Break
 }
 
-// isQuestion tells whether somebody has to say what is meant.
+// isQuestion reports whether somebody has to say what is meant.
 func (b *TableBreak) isQuestion() bool { return !b.Renamed && !b.Missing }
 
-// what tells what begins there.
+// what says what begins there.
 func (b *TableBreak) what() string {
 	title := report.Visible(cell.MaskPersonal(b.Title))
 	switch {
@@ -96,8 +96,8 @@ func shownNames(names []string) string {
 	return strings.Join(all, ", ")
 }
 
-// CheckTables asks which tables of a file count, where it has several and the mapping does not
-// say it. Its error is a [RefusedError].
+// CheckTables asks which tables of a file count, where it has several and the mapping does not say.
+// Its error is a [RefusedError].
 func (p *Plan) CheckTables() error {
 	for _, b := range p.Breaks {
 		if !b.isQuestion() {

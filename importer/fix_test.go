@@ -46,7 +46,7 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 		t.Fatal(err)
 	}
 	defer im.Close()
-	if err := im.Hold(t.Context()); err != nil {
+	if err := im.Acquire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	plan, err := im.Preflight(t.Context())
@@ -63,8 +63,8 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 	return result.Summary
 }
 
-// A corrected cell goes through all checks, the file stays as it is, and what was delivered so does
-// not come back: neither with the file itself, nor with the same fixes.
+// A corrected cell goes through all checks, the file is not touched, and what was delivered this
+// way does not come back: neither with the file itself, nor with the same fixes.
 func TestFixes(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -142,7 +142,7 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	}
 }
 
-// The days are those of the mapping's zone, and add up to the tally.
+// The days are in the mapping's zone, and add up to the tally.
 func TestDaysOfAPlan(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.csv")
 	if err := os.WriteFile(path, []byte(mixed), 0o600); err != nil {

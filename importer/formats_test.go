@@ -50,8 +50,8 @@ func (b bill) cells() []string {
 // Kinds of the columns of a bill.
 var billKinds = []string{"text", "moment", "date", "money", "number", "text", "text", "text"}
 
-// The same export saved in each format is the same plan. What a format cannot say is left out of
-// it: a page has no line breaks but those of its own and no blanks in a row.
+// The same export saved in each format gives the same plan. What a format cannot say is left out of
+// it: a page has no line breaks except its own and no blanks in a row.
 func TestSameExportInEveryFormat(t *testing.T) {
 	writers := map[string]func([]bill) []byte{
 		"bills.csv": asCSV, "bills.xlsx": asXLSX, "bills.ods": asODS, "bills.xml": asXML2003,

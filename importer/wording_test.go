@@ -7,7 +7,7 @@ import (
 	"ableimport/importer/history"
 )
 
-// The question before sending counts in agreement, and shows the end of the mark only.
+// The question before sending agrees in number, and only shows the end of the mark.
 func TestQuestion(t *testing.T) {
 	im := &Import{job: Job{Target: history.Target{Endpoint: "http://127.0.0.1:1/events",
 		Mark: "not-a-real-funnel-mark-a41c"}}}

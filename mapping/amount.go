@@ -8,8 +8,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// readNumber returns the number of a field, and the currency that its cell
-// names. False: the field is empty, or cannot be read and that is noted.
+// readNumber returns the number of a field, and the currency that its cell names. False: the field
+// is empty, or cannot be read and that is noted.
 func (m *Mapper) readNumber(f *field) (d number.Decimal, mark string, v value, ok bool) {
 	switch {
 	case f.spec.sum:
@@ -60,7 +60,7 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 	return d, mark, true
 }
 
-// balance is credit less debit; a pair of empty cells is empty.
+// balance is credit minus debit; a pair of empty cells is empty.
 func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 	d number.Decimal, mark string, v value, ok bool,
 ) {
@@ -89,7 +89,7 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 			return d, mark, side, false
 		}
 
-		// Messages name the side that has an amount.
+		// Messages name the side with an amount.
 		if part.Coef != 0 || v.empty() || v.slot == side.slot {
 			v = side
 		}
@@ -268,14 +268,14 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 	return d, true
 }
 
-// appendAmount adds what is an amount, or may look like one.
+// appendAmount adds an amount, or something that looks like one.
 func (m *Mapper) appendAmount(name []byte, d number.Decimal) {
 	e := m.event
 	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals()
 	e.Body = d.Append(appendMember(e.Body, name))
 }
 
-// decimals is how many decimals an amount keeps when they are zeros.
+// decimals is how many decimals of an amount are kept if they are zeros.
 func (m *Mapper) decimals() int {
 	if exponent, known := number.Exponent(m.event.Currency); known {
 		return exponent
@@ -291,8 +291,8 @@ type amount struct {
 	refunded bool  // all of it was
 }
 
-// amount reads value and currency. It comes before the conditions, because
-// the money of events that are left out is counted, too.
+// amount reads value and currency. It comes before the conditions, because the money of events that
+// are left out also counts.
 func (m *Mapper) amount() amount {
 	if m.value == nil {
 		return amount{}
@@ -304,7 +304,7 @@ func (m *Mapper) amount() amount {
 	d, mark, v, ok := m.readNumber(m.value)
 	if !ok {
 		e.HasAmount = !v.empty()
-		// An empty amount is a problem of its own only where no other one explains it.
+		// An empty amount is only a problem of its own if no other problem explains it.
 		if v.empty() && !m.value.spec.mayBeEmpty() && len(e.Problems) == 0 {
 			m.problem(m.value, v, "amount_missing",
 				"is empty; an amount is needed (or required: false, for events without one)")
@@ -393,8 +393,8 @@ func (m *Mapper) readCurrency() bool {
 	return true
 }
 
-// currencyFromMark takes the currency that the amount's own cell names, when
-// the column for it is empty and the mark means one currency only.
+// currencyFromMark takes the currency that the amount's own cell names, if the column for it is
+// empty and the mark means only one currency.
 func (m *Mapper) currencyFromMark(mark string) bool {
 	if m.event.invalid() {
 		return false
@@ -411,8 +411,7 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 	return false
 }
 
-// salesOnly are the events for which an amount of zero means that nothing
-// was sold.
+// salesOnly are the events for which an amount of zero means that nothing was sold.
 var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
 
 // noSale tells why an amount is not sent as a sale: money that went back, or none at all.
@@ -430,8 +429,8 @@ func (m *Mapper) noSale(a amount) string {
 	return ""
 }
 
-// How far from the time of the run a time may lie without a warning. Meta's
-// Conversions API refuses events older than seven days.
+// How far a time may be from the time of the run without a warning. Meta's Conversions API refuses
+// events older than seven days.
 const (
 	limitFuture = 24 * 60 * 60
 	limitPast   = 7 * 24 * 60 * 60

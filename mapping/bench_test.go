@@ -57,8 +57,8 @@ func benchmarkRows(b *testing.B, source string, header []string, rows []cell.Row
 	b.SetBytes(int64(len(e.Body)))
 }
 
-// BenchmarkMapItems is an invoice with one item, four texts of the customer
-// and an e-mail; its item and its amount differ, as with taxes.
+// BenchmarkMapItems is an invoice with one item, four texts of the customer and an e-mail; its item
+// and its amount differ, as with taxes.
 func BenchmarkMapItems(b *testing.B) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
 		"keys: {email: Email, client_id: Customer}\n  lead: {firstName: First, lastName: Last, company: Company, country: Country}",
@@ -70,7 +70,8 @@ func BenchmarkMapItems(b *testing.B) {
 	benchmarkRows(b, source, header, rows)
 }
 
-// BenchmarkAdmit is the look at a row that tells data from totals, titles and names of columns.
+// BenchmarkAdmit is the look at a row that distinguishes data from totals, titles and names of
+// columns.
 func BenchmarkAdmit(b *testing.B) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
 		"event_time: Created\n  keys: {client_id: Customer, email: Email}", 1)

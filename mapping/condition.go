@@ -12,7 +12,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// comparedColumn is a column whose text where or skip compare with others.
+// comparedColumn is a column whose text where: or skip: compares with others.
 type comparedColumn struct {
 	slot  int
 	texts [][]byte
@@ -48,9 +48,9 @@ func (b *binder) compared() {
 	}
 }
 
-// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so
-// does a value that only case or blanks tell from the one that a condition names: leaving the
-// event out, or keeping it, would be a guess.
+// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so does
+// a value that differs only by case or blanks from the one in a condition: leaving the event out,
+// or keeping it, would be a guess.
 func (m *Mapper) leftOut() bool {
 	reason, err := m.reasonToLeaveOut()
 	if err != nil {
@@ -89,8 +89,8 @@ func (m *Mapper) reasonToLeaveOut() (string, error) {
 	return "", nil
 }
 
-// unclear tells whether the conditions would decide otherwise if values were written as they write
-// them, and notes the problem with each of these.
+// unclear reports whether the conditions would decide otherwise if values were written as they
+// write them, and notes the problem with each of these values.
 func (m *Mapper) unclear(reason string) bool {
 	near := m.near[:0]
 	for i := range m.compared {
@@ -106,7 +106,7 @@ func (m *Mapper) unclear(reason string) bool {
 	}
 
 	matters := m.decidesOtherwise(reason, near)
-	for i := range near { // together they may come to the same again
+	for i := range near { // together they may give the same result again
 		matters = matters || m.decidesOtherwise(reason, near[i:i+1])
 	}
 	if !matters {
@@ -132,7 +132,7 @@ func (m *Mapper) unclear(reason string) bool {
 	return true
 }
 
-// A nearValue is a cell beside the text of a condition that is nearly the same.
+// A nearValue is a cell with the text of a condition that is nearly the same.
 type nearValue struct {
 	cell  *cell.Cell
 	slot  int
@@ -152,8 +152,8 @@ func (m *Mapper) decidesOtherwise(reason string, values []nearValue) bool {
 	return err == nil && (otherwise == "") != (reason == "")
 }
 
-// nearly is the text that only case or blanks tell from the cell's; nil if there is none, or if the
-// conditions name what the cell has as well.
+// nearly is the text that differs only by case or blanks from the cell's; nil if there is none, or
+// if the conditions also name what the cell has.
 func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 	for _, text := range c.texts {
 		if bytes.Equal(value.Text, text) {
@@ -169,7 +169,7 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 }
 
 // sameLetters compares two texts without their blanks, whatever the case of their letters, and
-// whether an accent is a part of its letter or stands behind it.
+// whether an accent is part of its letter or follows it.
 func sameLetters(a, b []byte) bool {
 	for {
 		a, b = bytes.TrimLeftFunc(a, unicode.IsSpace), bytes.TrimLeftFunc(b, unicode.IsSpace)

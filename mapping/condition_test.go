@@ -8,8 +8,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A value that only case or blanks tell from one that a condition names is neither left out nor
-// kept, where that makes a difference.
+// A value that differs only by case or blanks from one in a condition is neither left out nor kept,
+// if that makes a difference.
 func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 	const unclear = "condition_unclear"
 	for _, test := range []struct{ name, conditions, status, kind, want string }{

@@ -261,8 +261,8 @@ func TestBindTakes(t *testing.T) {
 	}
 }
 
-// The mapping of a receiver's own export needs neither a name nor keys, which events to be sent
-// need.
+// The mapping of a receiver's own export needs neither a name nor keys, unlike one for events to be
+// sent.
 func TestParseReceived(t *testing.T) {
 	source := "version: 1\nfields: {order_id: Order, deal_value: Total, deal_currency: Currency}\n"
 	if _, err := Parse("m.yaml", []byte(source), nil); err == nil {

@@ -13,7 +13,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// What stands in the place of an id counts as empty.
+// A placeholder for an id counts as empty.
 func TestWhatStandsForNoID(t *testing.T) {
 	with := func(id string) string {
 		return strings.Replace(minimal, "fields:", "id: "+id+"\nfields:", 1)
@@ -73,7 +73,8 @@ func TestWhatStandsForNoID(t *testing.T) {
 	}
 }
 
-// An order id that is none is not sent either: a receiver may take all events of it for one.
+// An order id that is a placeholder is not sent either: a receiver may take all events with it for
+// one.
 func TestOrderIDThatIsNone(t *testing.T) {
 	source := strings.Replace(minimal, "fields:", "id: [Line]\nfields:", 1)
 	for order, want := range map[string]bool{"-": false, "0": false, "A1": true} {
@@ -101,7 +102,7 @@ func learnt(t *testing.T, source string, ids ...string) (all []string) {
 		watch.Learn(row)
 	}
 	kept := new(Resolution)
-	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it as well
+	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it too
 		text, err := r.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
@@ -174,8 +175,7 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 	}
 }
 
-// Ids that no spreadsheet has seen are never taken for spoilt, and those that one has seen always
-// are.
+// Ids that no spreadsheet has seen are never taken for spoilt ones, and spoilt ones always are.
 func TestLongIDsOfAnyFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		watch := &IDWatch{columns: []idColumn{{column: 0}}}

@@ -12,8 +12,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// table makes rows of lines whose cells are divided by |, the first of which
-// is the header. Rows are numbered as a spreadsheet does, from 2 on.
+// table makes rows from lines whose cells are separated by |, with the header first. Rows are
+// numbered as in a spreadsheet, from 2 on.
 func table(lines ...string) (header []string, rows []cell.Row) {
 	for _, value := range strings.Split(lines[0], "|") {
 		header = append(header, strings.TrimSpace(value))

@@ -15,7 +15,7 @@ fields:
   keys: {client_id: Id}
 `
 
-// The marker is made of type, namespace and id only: another amount, or another file, does not
+// The marker consists of type, namespace and id only: another amount, or another file, does not
 // change it.
 func TestMarker(t *testing.T) {
 	marker := func(source, id string) string {

@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A value that names nobody is no key; one that only looks odd is.
+// A value that names nobody is not a key; one that only looks odd is.
 func TestPlaceholdersAreNoKeys(t *testing.T) {
 	for _, test := range []struct {
 		key         target
@@ -101,7 +101,7 @@ func TestKeysWithoutPlaceholders(t *testing.T) {
 	}
 }
 
-// The values that are compared with those of other events are all but what the mapping allows.
+// The values that are compared with other events' are all except those that the mapping allows.
 func TestKeyValuesOfAnEvent(t *testing.T) {
 	event := mapOne(t, keysMapping, "Id|Email|Second|Client|Click",
 		"A-1|sales@shop.example||c-1;c-2|g")
@@ -141,8 +141,8 @@ func FuzzKeyPlaceholder(f *testing.F) {
 	})
 }
 
-// A text with a digit from 1 to 9 is told from the words of the lists at once. That must come to
-// the same as comparing it with each of them.
+// A text with a digit from 1 to 9 cannot be a word of the lists. This short cut must give the same
+// as comparing it with each of them.
 func FuzzNoKeyWord(f *testing.F) {
 	for _, seed := range []string{"-1", "-1.0", "1", "cus_27a", "stripe:null", "stripe:null1",
 		"n/a", "x:-1", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",

@@ -16,7 +16,7 @@ fields:
   keys: {email: Email}
 `
 
-// A mapping is data: its name is no path, and it reads nothing of the environment that others
+// A mapping is data: its name is not a path, and it reads nothing of the environment that others
 // should not get.
 func TestMappingHasNoPower(t *testing.T) {
 	environment := map[string]string{
@@ -75,7 +75,7 @@ func TestMappingHasNoPower(t *testing.T) {
 	}
 }
 
-// What is wrong with the value of a variable is told without the value.
+// What is wrong with the value of a variable is reported without the value.
 func TestMappingShowsNoValueOfAVariable(t *testing.T) {
 	source := strings.NewReplacer("NAME", "shop", "SOURCE", "x", "{const: EUR}",
 		"{const: \"${ABLE_CURRENCY}\"}").Replace(powerless)

@@ -13,7 +13,7 @@ type reader struct {
 	config *Config
 }
 
-// belongs tells where something is said that is in the wrong place.
+// belongs says where something belongs that is in the wrong place.
 func belongs(key, what string) string {
 	switch strings.ToLower(key) {
 	case "endpoint", "url":

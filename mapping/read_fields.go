@@ -39,8 +39,8 @@ func (r *reader) fields(n *document.Node) {
 	})
 }
 
-// visitorKeys reads the keys: each one field, or a list of fields that give
-// several values. They are kept in the order of KeyNames.
+// visitorKeys reads the keys: each one field, or a list of fields that give several values. They
+// are in the order of KeyNames.
 func (r *reader) visitorKeys(n *document.Node) {
 	allowed := document.Keys{}
 	for i, key := range KeyNames {

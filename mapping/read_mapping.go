@@ -12,8 +12,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// standardEvents are the event types that Able names itself, and the types of
-// Facebook that its names follow.
+// standardEvents are the event types that Able names itself, and Facebook's types that its names
+// follow.
 var standardEvents = []string{
 	"PageView", "CompleteRegistration", "Purchase", "Lead", "Subscribe", "StartTrial", "AddToCart",
 	"AddToWishlist", "InitiateCheckout", "AddPaymentInfo", "Contact", "CustomizeProduct", "Donate",
@@ -24,7 +24,7 @@ var standardEvents = []string{
 // StandardEvents are the event types that Able and its integrations know by name.
 func StandardEvents() []string { return slices.Clone(standardEvents) }
 
-// FlatFields are the fields of the event that stand by themselves.
+// FlatFields are the fields of the event outside of objects and lists.
 var FlatFields = []string{
 	"order_id", "deal_value", "deal_currency", "event_time", "event_source", "description",
 	"message", "referrer_url", "utm_source", "utm_medium", "utm_campaign", "utm_term",
@@ -131,8 +131,8 @@ func (r *reader) completeFields(root *document.Node) {
 	r.checkMarker()
 }
 
-// nameForm keeps names fit for file names, metrics and command lines, as the names of jobs are: a
-// mapping is data, and its name no path.
+// nameForm keeps names fit for file names, metrics and command lines, like the names of jobs: a
+// mapping is data, and its name is not a path.
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (r *reader) mappingName(n *document.Node) {
@@ -243,7 +243,7 @@ func (r *reader) formats(n *document.Node) {
 	})
 }
 
-// numberFormats reads one format, or a list of which each file proves one.
+// numberFormats reads one format, or a list from which each file proves one.
 func (r *reader) numberFormats(n *document.Node) (*number.Format, []number.Format) {
 	if n.Kind != document.List {
 		return r.numberFormat(n), nil

@@ -9,8 +9,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// value reads one field: a column's name, or an object that says where the
-// value comes from and how it is read. A mistake gives nil.
+// value reads one field: a column's name, or an object that says where the value comes from and how
+// to read it. A mistake gives nil.
 func (r *reader) value(n *document.Node, what string, t target) *spec {
 	s := &spec{Place: n.Place, name: what, target: t}
 	switch n.Kind {
@@ -146,7 +146,7 @@ func (t target) takesNumber() bool {
 	return t == targetMoney || t == targetNumber || t == targetAny
 }
 
-// from notes where the value comes from; there is one source only.
+// from notes where the value comes from; there is only one source.
 func (r *reader) from(s *spec, n *document.Node, source from) {
 	if s.from != fromNothing {
 		r.Problem(n.Place, "%s: say one of column, first, const, expr, lookup or credit with "+
@@ -195,8 +195,7 @@ func (r *reader) checkValue(n *document.Node, s *spec) {
 	}
 }
 
-// checkConstant reads a constant once, so that a mistake shows here and not
-// in every row.
+// checkConstant reads a constant once, so that a mistake shows here and not in every row.
 func (r *reader) checkConstant(s *spec) {
 	var err error
 	switch s.target {

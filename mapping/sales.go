@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/document"
 )
 
-// saleColumn says of the values of a column whether the rows that have them are sales.
+// saleColumn says which values of a column make a row a sale.
 type saleColumn struct {
 	name
 	values []saleValue
@@ -63,7 +63,7 @@ func (r *reader) sales(n *document.Node) {
 	}
 }
 
-// says finds what is said of a value; nil where nothing is.
+// says finds what the mapping says of a value; nil if nothing.
 func (s *saleColumn) says(text []byte) *saleValue {
 	for i := range s.values {
 		if s.values[i].text == string(text) {
@@ -85,9 +85,9 @@ func (s *saleColumn) all() []*saleValue {
 	return all
 }
 
-// noSaleBy tells whether one of the columns under sales: says that the event is no sale. A value of
-// which nothing is said is a problem of the event: it may be the first refund that the mapping
-// meets.
+// noSaleBy reports whether one of the columns under sales: says that the event is not a sale. A
+// value that the mapping does not name is a problem of the event: it may be the first refund that
+// the mapping meets.
 func (m *Mapper) noSaleBy() bool {
 	for i := range m.config.sales {
 		s := &m.config.sales[i]
@@ -113,7 +113,7 @@ func (m *Mapper) noSaleBy() bool {
 	return false
 }
 
-// oneAnswer makes sure that all rows of a group are sales, or none of them is.
+// oneAnswer makes sure that all rows of a group are sales, or none is.
 func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
 	var c cell.Cell
 	for i := range m.rows {

@@ -9,9 +9,9 @@ import (
 type schema map[string]any
 
 // Schema is the JSON Schema (2020-12) of the mapping file, for editors: they complete its words and
-// mark mistakes while they are made. It is made of the reader's own tables of keys; where a table
-// stands within the reader, a test asks the reader for it. [Parse] knows more than a schema can
-// say, and what it refuses counts.
+// mark mistakes while people type. It is made from the reader's own tables of keys; where a table
+// is inside the reader, a test asks the reader for it. [Parse] knows more than a schema can say,
+// and decides.
 func Schema() []byte {
 	root := objectSchema("how the rows of an export become events for Able CDP", schema{
 		"version": described(schema{"const": 1}, "version of this format: 1"),
@@ -80,7 +80,7 @@ func refSchema(name string) schema { return schema{"$ref": "#/$defs/" + name} }
 // fieldSchema is a column's name, or an object that says where the value comes from.
 func fieldSchema(t target) schema { return refSchema(targetNames[t]) }
 
-// fieldDefinition is made of the keys that the reader takes for such a field.
+// fieldDefinition is made from the keys that the reader takes for such a field.
 func fieldDefinition(t target) schema {
 	properties := schema{}
 	for key := range (&reader{}).valueKeys(&spec{target: t}) {
@@ -233,7 +233,7 @@ func fieldsSchema() schema {
 	return fields
 }
 
-// fieldMeanings say what the webhook does with a field, where its name does not.
+// fieldMeanings say what the webhook does with a field, if its name does not.
 var fieldMeanings = map[string]string{
 	"order_id":      "number of the order; without id: also what tells the events apart",
 	"deal_value":    "the full amount of the purchase",

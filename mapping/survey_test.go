@@ -25,7 +25,7 @@ func survey(t *testing.T, source string, lines ...string) (*Resolution, error) {
 	return s.Resolve()
 }
 
-// surveyed mapping: nothing is pinned but the zone.
+// surveyed mapping: only the zone is fixed.
 var unpinned = strings.Replace(minimal, "  keys:",
 	"  event_time: {column: Date, timezone: UTC, time_of_day: \"12:00\"}\n  keys:", 1)
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Words for zones are told what they mean, wherever they stand: in a column, or behind the times
+// The mapping says what words for zones mean, wherever they are: in a column, or after the times
 // themselves.
 func TestZoneWordsAreToldApart(t *testing.T) {
 	header := shopHeader + "|Paid"
@@ -43,7 +43,7 @@ func TestZoneWordsAreToldApart(t *testing.T) {
 	}
 }
 
-// Years that are none of this calendar's, or of another century, are told, unless the mapping says
+// Years that are not in this calendar, or in another century, are reported, unless the mapping says
 // them.
 func TestYearsOfEvents(t *testing.T) {
 	november2026 := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC).Unix()
@@ -111,7 +111,7 @@ func TestYearsWithoutAClock(t *testing.T) {
 	}
 }
 
-// An hour that clocks showed twice is asked about, unless something tells which is meant.
+// An hour that clocks showed twice is asked about, unless something says which is meant.
 func TestTheHourThatComesTwice(t *testing.T) {
 	for _, test := range []struct{ name, formats, paid, want string }{
 		{"nothing is said", "", "2026-10-25 02:30",

@@ -161,8 +161,8 @@ func TestAdmitTotals(t *testing.T) {
 	}
 }
 
-// A row without an id of its own is a total only where that is proved or its label can be nothing
-// else.
+// A row without an id of its own is a total only if that is proved or its label cannot mean
+// anything else.
 func TestTotalsWithoutIDs(t *testing.T) {
 	source := strings.Replace(dated, "order_id: Order", "description: Order", 1) + "id: content\n"
 	source = strings.Replace(source, "email: Email", "client_id: Email", 1)
@@ -206,7 +206,7 @@ func TestTotalOfWhatAFilterShows(t *testing.T) {
 	}
 }
 
-// What has an id, a day and a buyer is data, whatever it is for and whoever buys it.
+// A row with an id, a day and a buyer is data, whatever it is for and whoever buys it.
 func TestDataIsNeverATotal(t *testing.T) {
 	source := strings.Replace(dated, "keys: {email: Email}",
 		"keys: {client_id: Name, email: Email}\n  lead: {company: Company}", 1)
@@ -260,9 +260,9 @@ func TestWhatIsSaidLiftsATotal(t *testing.T) {
 	}
 }
 
-// Whatever groups rows are in, their totals, those of groups of groups and the grand total agree,
-// below the rows as well as above them, in one currency or several; and no total agrees when a row
-// is taken away from below it.
+// However rows are grouped, their totals, totals of groups of groups and the grand total agree,
+// below the rows and above them, in one currency or several; and no total agrees when a row is
+// taken away from below it.
 func TestSumOfSubtotals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		above := rapid.Bool().Draw(t, "above")
@@ -345,7 +345,7 @@ func TestSumOfSubtotals(t *testing.T) {
 	})
 }
 
-// Sums that nobody needs do not fill the memory: a file of totals only, and one of too many
+// Sums that nobody needs do not fill the memory: a file with only totals, and one with too many
 // currencies.
 func TestTotalsAreBounded(t *testing.T) {
 	header, rows := table(shopHeader, "1|1|USD|a@example.com", "Total for x|1||")
@@ -407,7 +407,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// No text is too odd to be looked at, and a label is one in whatever case it is written, with white
+// No text is too odd to be examined, and a label is one in whatever case it is written, with white
 // space around it.
 func FuzzLabelOf(f *testing.F) {
 	for _, text := range []string{"Total", "Acme Total", "総計", "10月合計", "Total (EUR)",

@@ -10,9 +10,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// sheet makes rows as a workbook has them. Of "10 €" the number is the cell, and the rest is what
-// its number format shows; a row that begins with T: is one that the workbook calls a total, with
-// H: one that it hides.
+// sheet makes rows as in a workbook. In "10 €" the number is the cell, and the rest is what its
+// number format shows; a row that begins with T: is one that the workbook calls a total, with H:
+// one that it hides.
 func sheet(lines ...string) (header []string, rows []cell.Row) {
 	marked := map[int]string{}
 	for i, line := range lines[1:] {

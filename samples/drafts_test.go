@@ -21,8 +21,8 @@ import (
 )
 
 // TestDraftsReachTheFacts drafts a mapping for every sample and every export of CORPUS, answers the
-// draft's questions as a person would who knows the system, and must come to the same events as the
-// preset. With -v it prints how many lines that person had to change.
+// draft's questions like a person who knows the system, and must get the same events as the preset.
+// With -v it prints how many lines that person had to change.
 func TestDraftsReachTheFacts(t *testing.T) {
 	for _, s := range samples.All() {
 		t.Run(s.Name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestDraftsReachTheFacts(t *testing.T) {
 }
 
 // problems are a summary's problems in words. Days that are read although the preset cannot read
-// them (DATEV's, which lack the year) are no difference to look for.
+// them (DATEV's, which lack the year) do not count as a difference.
 func problems(gives string) []string {
 	_, list, _ := strings.Cut(gives, "\nproblems: ")
 	return slices.DeleteFunc(strings.Split(list, ", "), func(one string) bool {
@@ -107,7 +107,7 @@ func sales(t *testing.T, events []byte) []string {
 	return all
 }
 
-// previewDraft drafts a mapping for a file, has it answered, and reads the file through it.
+// previewDraft drafts a mapping for a file, has it answered, and reads the file with it.
 func previewDraft(t *testing.T, file string, a answers) previewed {
 	t.Helper()
 	options := table.Options{Encoding: a.encoding}
@@ -149,15 +149,15 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
-// answers are what a person changes of a draft.
+// answers are what a person changes in a draft.
 type answers struct {
 	encoding string
-	// how a line begins, and what stands in its place; "" for the beginning: a line at the end
+	// how a line begins, and what replaces it; "" for the beginning: a line at the end
 	lines [][2]string
 	why   string // in the person's words
 }
 
-// apply changes the lines; each of them has to be there.
+// apply changes the lines; each of them must be there.
 func (a answers) apply(t *testing.T, text string) string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -177,8 +177,8 @@ func (a answers) apply(t *testing.T, text string) string {
 	return answered(lines)
 }
 
-// answered is the mapping once every question is: the guesses about the sales are right where no
-// line was changed, and the questions are removed.
+// answered is the mapping once every question is: the guesses about the sales are right if no line
+// was changed, and the questions are removed.
 func answered(lines []string) string {
 	var kept []string
 	asked := false

@@ -56,7 +56,7 @@ type previewed struct {
 	events  []byte // the bodies, one a line
 }
 
-// preview reads a file through a preset as able-import preview --events does.
+// preview reads a file with a preset as able-import preview --events does.
 func preview(t *testing.T, preset, file string) previewed {
 	t.Helper()
 	return previewOf(t, importer.Job{Files: []string{file}, Mapping: parse(t, preset)})

@@ -169,7 +169,7 @@ func lines(all []error) (text string) {
 }
 
 // showPlan shows what is approved.
-func showPlan(out io.Writer, k *approval.Kept) {
+func showPlan(out io.Writer, k *approval.Submission) {
 	fmt.Fprintf(out, "plan %s, previewed by %s at %s", k.Plan.Plan,
 		report.Visible(k.PreviewedBy.String()), k.PreviewedBy.When)
 	if k.Job != "" {
@@ -238,7 +238,7 @@ func (p *program) keepForApproval(f *previewFlags, im *importer.Import, plan *im
 		return nil
 	}
 
-	kept, err := im.KeepForApproval(plan)
+	kept, err := im.SubmitForApproval(plan)
 	if err != nil {
 		return usageError{err}
 	}

@@ -113,26 +113,30 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 		return nil
 	}
 
+	if plan.ToSend > 0 && asked == nil {
+		result.Page.Command = p.runLine(f, plan, files)
+	}
+	p.showPreview(f, plan, result, job.Mapping.Location())
+	if asked != nil {
+		p.showAnswers(ctx, job, plan)
+	}
+
+	return refusal
+}
+
+// showPreview prints the files, the examples and the totals of a preview.
+func (p *program) showPreview(f *previewFlags, plan *importer.Plan, result *importer.Result,
+	zone *time.Location) {
 	out := p.out
 	if f.events == "-" {
 		out = p.err // the events are on stdout
 	}
 
 	showFiles(out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
-	showExamples(out, plan, job.Mapping.Location())
+	showExamples(out, plan, zone)
 	result.Page.Colour = p.colours(out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
-
-	if plan.ToSend > 0 && asked == nil {
-		result.Page.Command = p.runLine(f, plan, files)
-	}
-
 	fmt.Fprint(out, result.Summary.PreviewText(result.Page))
-	if asked != nil {
-		p.showAnswers(ctx, job, plan)
-	}
-
-	return refusal
 }
 
 // refusedAsItIs tells why a run would send nothing of a plan that nobody has confirmed by its hash.

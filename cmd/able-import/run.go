@@ -253,7 +253,7 @@ func (p *program) plan(ctx context.Context, job importer.Job, hold bool) (*impor
 	}
 
 	if hold {
-		if err := im.Hold(ctx); err != nil {
+		if err := im.Acquire(ctx); err != nil {
 			im.Close()
 			return nil, nil, untouched(err)
 		}

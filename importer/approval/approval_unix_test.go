@@ -26,7 +26,8 @@ func planOfTest() Plan {
 	}
 }
 
-// Whatever a run would do in another way makes it another plan; who kept it, and when, does not.
+// A plan of a run that would do anything differently is another plan; who submitted it, and when, makes
+// no difference.
 func TestDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(p *Plan)
@@ -59,15 +60,15 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// A plan is good for thirty days, and one from the future for nothing.
-func TestKeptPlanGrowsOld(t *testing.T) {
+// A plan is good for thirty days, and one from the future is never good.
+func TestSubmissionGrowsOld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "approvals")
-	kept, err := Keep(folder, planOfTest(), noon)
+	submission, err := Submit(folder, planOfTest(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, unsound := Find(folder, "sha256:ABAB")
-	if len(found) != 1 || len(unsound) != 0 || found[0].Sum != kept.Sum {
+	if len(found) != 1 || len(unsound) != 0 || found[0].Sum != submission.Sum {
 		t.Fatalf("found %v, %v", found, unsound)
 	}
 	for _, test := range []struct {
@@ -86,14 +87,14 @@ func TestKeptPlanGrowsOld(t *testing.T) {
 	if _, err := found[0].Prove(nil, nil, noon); !errors.Is(err, ErrNobody) {
 		t.Errorf("a fresh plan: %v", err)
 	}
-	if info, err := os.Stat(kept.Path); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(submission.Path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("in a folder for one user the plan has %v, %v", info.Mode(), err)
 	}
 	if err := errors.Join(os.Chmod(folder, 0o770|os.ModeSticky|os.ModeSetgid),
-		kept.Share()); err != nil {
+		submission.Share()); err != nil {
 		t.Fatal(err)
 	}
-	if info, _ := os.Stat(kept.Path); info.Mode().Perm() != 0o640 {
+	if info, _ := os.Stat(submission.Path); info.Mode().Perm() != 0o640 {
 		t.Errorf("in a folder for a group the plan has %v", info.Mode())
 	}
 }
@@ -112,14 +113,14 @@ func TestSpent(t *testing.T) {
 	}
 }
 
-// FuzzKept: whatever somebody puts into the folder is refused with a sentence, or is what it says.
-func FuzzKept(f *testing.F) {
+// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it says.
+func FuzzSubmission(f *testing.F) {
 	folder := filepath.Join(f.TempDir(), "approvals")
-	kept, err := Keep(folder, planOfTest(), noon)
+	submission, err := Submit(folder, planOfTest(), noon)
 	if err != nil {
 		f.Fatal(err)
 	}
-	content, err := os.ReadFile(kept.Path)
+	content, err := os.ReadFile(submission.Path)
 	if err != nil {
 		f.Fatal(err)
 	}

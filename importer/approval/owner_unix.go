@@ -12,11 +12,11 @@ import (
 	"syscall"
 )
 
-// mostBytes is more than any of these files has.
+// mostBytes is more than any of these files needs.
 const mostBytes = 1 << 20
 
-// readOwned reads a file whose author is certain, and says which user that is. What is checked and
-// what is read is one open file: nobody can put another in its place.
+// readOwned reads a file whose author is certain, and says which user that is. It checks and reads
+// the same open file, so nobody can swap it in between.
 func readOwned(path string) (content []byte, owner int, err error) {
 	name := filepath.Base(path)
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
@@ -53,9 +53,9 @@ func readOwned(path string) (content []byte, owner int, err error) {
 	return content, int(status.Uid), nil
 }
 
-// Share lets all read a plan of this user who may look into its folder: that may have been opened
-// to them since.
-func (k *Kept) Share() error {
+// Share lets everybody who may look into its folder read a plan of this user: the folder may have
+// been opened to them since.
+func (k *Submission) Share() error {
 	file, err := os.OpenFile(k.Path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err

@@ -18,13 +18,13 @@ import (
 type Files struct {
 	Mapping    string // path of the mapping that the runs kept
 	text       []byte // of it
-	MappingDir string // where it was: its second files are found there
+	MappingDir string // where it was; its second files are found there
 	Folders    map[string]string
 }
 
 // Find looks for the marker of a failures file in each of the files, whatever they are called and
 // whichever program has saved them last. It is nil when none has one. Its error is a [RefusedError]
-// when only some have one, or when the run that wrote one is not to be found.
+// when only some have one, or when the run that wrote one cannot be found.
 func Find(t *history.Target, paths []string) (_ *Files, err error) {
 	f := &Files{Folders: map[string]string{}}
 	for _, path := range paths {
@@ -57,7 +57,7 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 	return f, nil
 }
 
-// Check refuses a mapping that is not the one of the run.
+// Check refuses a mapping that is not the run's.
 func (f *Files) Check(config *mapping.Config) error {
 	if !bytes.Equal(config.Text(), f.text) {
 		return &history.RefusedError{Reason: "the mapping is not the one of the run that wrote " +
@@ -67,13 +67,13 @@ func (f *Files) Check(config *mapping.Config) error {
 	return nil
 }
 
-// Options read a failures file whichever program has saved it last: only its heading is certain.
+// Options read a failures file whichever program has saved it last: only its header row is certain.
 func Options(tempDir string) table.Options {
 	return table.Options{Needs: report.MarkerHeadings, TempDir: tempDir}
 }
 
-// markerOf looks at the heading and the first row. A file that cannot be read is told when it is
-// opened for good.
+// markerOf looks at the heading and the first row. A file that cannot be read is reported later,
+// when it is opened for the import.
 func markerOf(path string) (marker report.Marker, found bool) {
 	if path == "-" {
 		return marker, false
@@ -107,8 +107,8 @@ func texts(cells [][]byte) []string {
 	return all
 }
 
-// runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that
-// the file is in.
+// runOf finds the folder of the run that wrote a failures file: among the runs, or where the file
+// is.
 func runOf(t *history.Target, path string, marker report.Marker) (string, error) {
 	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
 		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID),
@@ -141,11 +141,11 @@ func (f *Files) useMapping(folder string) error {
 	}
 
 	f.Mapping, f.text = path, text
-	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
-	if len(kept) == 0 {
+	paths, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	if len(paths) == 0 {
 		return nil
 	}
-	originals, err := openOriginals(kept[0])
+	originals, err := openOriginals(paths[0])
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (f *Files) useMapping(folder string) error {
 	return originals.file.Close()
 }
 
-// asSealed proves that a file of a run's folder is what the run left there.
+// asSealed checks that a file in a run's folder is as the run left it.
 func asSealed(folder, name string) error {
 	manifest, err := report.ReadManifest(folder)
 	if err != nil {

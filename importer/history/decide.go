@@ -80,7 +80,7 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	return open, nil
 }
 
-// Waits tells whether what the ledger knows now is still what held the event.
+// Waits reports whether what the ledger knows now is still what held the event.
 func Waits(h Held, event ledger.Event, known ledger.Known) bool {
 	if h.State == "unknown" {
 		return known.State == ledger.Unknown
@@ -115,7 +115,7 @@ func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.Stat
 	return errors.Join(err, trace.Close())
 }
 
-// NewRunID makes a name that sorts by time and that people can say by its end:
+// NewRunID makes a name that sorts by time, and whose end people can say:
 // 2025-12-07T093105.120Z-5f2c.
 func NewRunID(now time.Time) string {
 	var random [2]byte

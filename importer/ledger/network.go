@@ -4,7 +4,7 @@ import "path/filepath"
 
 // refuseNetwork refuses a folder on a network file system: SQLite's write-ahead log needs memory
 // that all its users share, and locks there may be kept by one machine and unknown to another. Both
-// fail silently, and an event would go out twice.
+// fail silently, and would send an event twice.
 func refuseNetwork(dir string) error {
 	system := networkFileSystem(dir)
 	if system == "" {

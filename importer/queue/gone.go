@@ -29,8 +29,8 @@ const (
 	consumerGone = "Start the workers again: they make a new one"
 )
 
-// An OrphanedError means that events are queued that build on a ledger which is not there any more.
-// On another they would be sent again.
+// An OrphanedError means that queued events build on a ledger that does not exist any more. On
+// another they would be sent again.
 type OrphanedError struct{ Events, Ledger string }
 
 func (e *OrphanedError) Error() string {
@@ -41,7 +41,7 @@ func (e *OrphanedError) Error() string {
 }
 
 // again says after an error whether to try once more: nil, after a pause. Otherwise it returns what
-// to tell: that ctx is done, or that no trying fixes it.
+// to report: that ctx is done, or that trying again does not help.
 func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	const doubt = 4 // a server that is lost is replaced about then
 	if isRefusal(err) {
@@ -59,7 +59,7 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	return nil
 }
 
-// ended says why there is no further try after err: somebody has interrupted it, or it took too
+// ended says why err is not followed by another try: somebody has interrupted it, or it took too
 // long.
 func ended(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -69,7 +69,7 @@ func ended(ctx context.Context, err error) error {
 }
 
 // Gone finds out whether ledger or events have been deleted since they were found, which is a
-// *GoneError; nil: they stand, or nobody can say.
+// *GoneError; nil: they are there, or nobody can say.
 func (q *Queue) Gone(ctx context.Context) error {
 	gone := q.lost.Load()
 	if gone == nil {
@@ -97,7 +97,7 @@ func (q *Queue) goneNow(ctx context.Context) *GoneError {
 		stream, err := q.js.Stream(ctx, part.name)
 		gone := errors.Is(err, jetstream.ErrStreamNotFound)
 
-		// The stream must be the one that was found, and have what it had then.
+		// The stream must be the one that was found, and still have what it had then.
 		if err == nil && q.identity != "" {
 			info := stream.CachedInfo()
 			gone = q.identityOf(info) != q.identity || info.State.LastSeq < part.written

@@ -8,8 +8,8 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// A server that asks for credentials and TLS is used with its files, and without them nobody comes
-// in, with a sentence why.
+// A server that asks for credentials and TLS accepts its files; without them nobody comes in, and a
+// sentence says why.
 func TestCredentialsAndEncryption(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
@@ -46,7 +46,7 @@ func TestCredentialsAndEncryption(t *testing.T) {
 	}
 }
 
-// Who may not publish hears it, and does not wait for ever.
+// A client that may not publish is told so, and does not wait for ever.
 func TestWithoutPermission(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
@@ -64,7 +64,7 @@ func TestWithoutPermission(t *testing.T) {
 	}
 }
 
-// A client of servers on this machine is not led to others, which it would talk to in the clear.
+// A client of servers on this machine is not led to others, without encryption.
 func TestStaysOnThisMachine(t *testing.T) {
 	t.Parallel()
 	if q := connect(t, natstest.Start(t),

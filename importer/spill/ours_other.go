@@ -4,6 +4,6 @@ package spill
 
 import "io/fs"
 
-// isOurs tells whether a file belongs to this user. Here everybody has a folder for temporary files
-// of their own.
+// isOurs reports whether a file belongs to this user. Here everybody has their own folder for
+// temporary files.
 func isOurs(fs.FileInfo) bool { return true }

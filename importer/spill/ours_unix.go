@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// isOurs tells whether a file belongs to this user, and nobody else may change it.
+// isOurs reports whether a file belongs to this user, and nobody else may change it.
 func isOurs(info fs.FileInfo) bool {
 	status, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(status.Uid) == os.Getuid() && info.Mode().Perm()&0o022 == 0

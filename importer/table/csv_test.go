@@ -294,7 +294,7 @@ func TestRowsStartAnew(t *testing.T) {
 	}
 }
 
-// TestExcerpt wants the row as written in the file, also where its cells are unescaped in place.
+// TestExcerpt wants the row as written in the file, even if its cells are unescaped in place.
 func TestExcerpt(t *testing.T) {
 	table, err := Open(writeFile(t, "june.csv", "id,b,c\n\"\"\"1\"\"\",2\n"), Options{})
 	if err != nil {

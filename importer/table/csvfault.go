@@ -7,7 +7,7 @@ import (
 )
 
 // checks are the faults that the proof of the encoding has found somewhere in the file; only then
-// rows are searched for them.
+// are rows searched for them.
 type checks struct {
 	nul     bool
 	invalid bool // bytes that are not UTF-8
@@ -15,7 +15,7 @@ type checks struct {
 	c1      bool // control characters that stand for undefined bytes of a Windows code page
 }
 
-// faultOf gives what makes a record unfit for use, whatever its cells mean.
+// faultOf gives what makes a record unusable, whatever its cells mean.
 func (r *records) faultOf(record []byte, l *layout) string {
 	if len(r.spans) > r.limits.Columns {
 		return fmt.Sprintf("the row has more than %d cells", r.limits.Columns)
@@ -55,8 +55,8 @@ func (c checks) fault(record []byte) string {
 	return ""
 }
 
-// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page
-// does not define.
+// holdsC1 looks for U+0080 to U+009F, which decoders return for bytes that a Windows code page does
+// not define.
 func holdsC1(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, 0xc2)
@@ -70,8 +70,8 @@ func holdsC1(text []byte) bool {
 	}
 }
 
-// repeats says whether a row holds the headings again. One column proves nothing: its heading may
-// be a value, too.
+// repeats says whether a row has the headings again. One column proves nothing: its heading may
+// also be a value.
 func (l *layout) repeats(row Row) bool {
 	if !l.headed || len(l.names) < 2 {
 		return false
@@ -146,7 +146,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	return message
 }
 
-// oddities are what the rows of a text file hold and people should know of. A pass over the file
+// oddities are things in the rows of a text file that people should know of. A pass over the file
 // counts them.
 type oddities struct {
 	rulers   int // lines of dashes, which are ignored
@@ -183,8 +183,8 @@ func (o *oddities) warnings() (all []string) {
 	return all
 }
 
-// passesOver tells of a record that it is a ruler, and counts it: lists that are made for printers
-// draw them around their header.
+// passesOver reports that a record is a ruler, and counts it: lists made for printers draw them
+// around their header.
 func (r *records) passesOver(record []byte) bool {
 	if !isRuler(record, r.delimiter) {
 		return false
@@ -195,10 +195,10 @@ func (r *records) passesOver(record []byte) bool {
 	return true
 }
 
-// isRuler says whether a line has nothing but dashes, at least three of them side by side, and what
-// divides columns.
+// isRuler says whether a line has only dashes, at least three of them side by side, and column
+// separators.
 func isRuler(record []byte, delimiter byte) bool {
-	// For most rows that is all there is to do.
+	// For most rows this is all there is to do.
 	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) {
 		return false
 	}
@@ -221,8 +221,8 @@ func isDivider(c, delimiter byte) bool {
 	return false
 }
 
-// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single
-// quotes. The cell stays as it is in the file: mappings take the former as Excel shows it.
+// noteOdd counts a cell that Excel would take for a formula with a text as its result, and one in
+// single quotes. The cell stays as it is in the file: mappings read the former as Excel shows it.
 func (r *records) noteOdd(cell []byte) {
 	if cell[0] == '\'' {
 		if cell[len(cell)-1] == '\'' && r.quote != '\'' {

@@ -29,8 +29,8 @@ func numberedRows(n int, changed map[int]string) string {
 	return text.String()
 }
 
-// TestQuotesAreSettledByTheWholeFile wants no quote but the double one where the only ground for it
-// is an odd cell, wherever the cells stand that prove it wrong.
+// TestQuotesAreSettledByTheWholeFile wants only the double quote where a single odd cell is the
+// only reason for another, wherever the cells are that disprove it.
 func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 	late := func(n int, first string) string {
 		changed := map[int]string{3: first}
@@ -48,9 +48,9 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 	}
 	tests := []struct {
 		name, text string
-		quote      string // as Info tells it; "": the file is a question
+		quote      string // as Info has it; "": the file is a question
 		rows       int    // good ones
-		bad        string // the rows that are not good, with a part of what is said of each
+		bad        string // the bad rows, with a part of each message
 		cell       string // the first cell of the last row
 		warning    string // a part of one of the warnings
 	}{
@@ -292,7 +292,7 @@ func TestNumbersInTwoCells(t *testing.T) {
 		needs      [][]string
 		good       int
 		bad        int
-		message    string // a part of what is said of every bad row
+		message    string // a part of the message of every bad row
 	}{
 		{"thousands, before an empty cell", header + rows(3, "A%d,m,1,250.00,"), needs, 0,
 			3, halves},
@@ -441,7 +441,7 @@ func TestReadsWhatExcelLeavesShort(t *testing.T) {
 	})
 }
 
-// TestShortRows wants rows that end early only where Excel can have left them so, and where nobody
+// TestShortRows wants rows that end early only where Excel can have shortened them, and nobody
 // needs what is missing.
 func TestShortRows(t *testing.T) {
 	table := func(n, full int) []string {

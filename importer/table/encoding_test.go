@@ -58,8 +58,8 @@ func TestAmbiguousEncoding(t *testing.T) {
 	}
 }
 
-// What words say: a word of two scripts rules a reading out, Cyrillic words keep it, and the
-// likeliest is told. The rows that are shown side by side stand in no message.
+// What words prove: a word of two scripts rules a reading out, Cyrillic words confirm it, and the
+// likeliest is named. The rows that are shown side by side appear in no message.
 func TestEncodingsAreToldByWords(t *testing.T) {
 	cyrillic, err := charmap.Windows1251.NewEncoder().String("id,name\n1,Иван Петров\n" +
 		"2,T-shirt красный\n3,Жанна\n4,Мария\n5,Ольга\n6,Анна\n")

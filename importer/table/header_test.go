@@ -163,8 +163,8 @@ func TestFindHeader(t *testing.T) {
 	}
 }
 
-// TestOneWordInASheet wants a question where a sheet holds a word and nothing else, and none where
-// a heading would be no word.
+// TestOneWordInASheet wants a question if a sheet holds only one word, and none if a heading would
+// not be a word.
 func TestOneWordInASheet(t *testing.T) {
 	var ambiguous *AmbiguousError
 	if _, err := findHeader(headOf("Invoice"), Options{}, loneInSheet); !errors.As(err,

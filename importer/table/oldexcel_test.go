@@ -157,7 +157,7 @@ func TestRowsOfOldExcel(t *testing.T) {
 	}
 }
 
-// What Excel hides or adds up is told as it is for XLSX.
+// What Excel hides or adds up is reported as for XLSX.
 func TestOldExcelTellsOfRows(t *testing.T) {
 	records := [][]byte{bifftest.HiddenRow(2),
 		bifftest.Record(0x007D, uint16(2), uint16(3), uint16(0), uint16(0), uint16(1), uint16(0)),
@@ -196,7 +196,7 @@ func TestOldExcelTellsOfRows(t *testing.T) {
 	}
 }
 
-// A long text goes on in the next record, in letters as wide as that one says.
+// A long text continues in the next record, in letters as wide as that one says.
 func TestTextsOverRecordsOfOldExcel(t *testing.T) {
 	more := func(data ...any) []byte { return bifftest.Record(0x003C, data...) }
 	texts := func(count uint32, first ...any) []byte {
@@ -232,7 +232,7 @@ func TestTextsOverRecordsOfOldExcel(t *testing.T) {
 	}
 }
 
-// Dates count from 1904 where the workbook says so, and sheets that are none are left out.
+// Dates count from 1904 if the workbook says so, and sheets that are not worksheets are left out.
 func TestSheetsOfOldExcel(t *testing.T) {
 	rows := func(name string) []byte {
 		return bifftest.Join(bifftest.Label(0, 0, "Day"), bifftest.Label(0, 1, "From"),
@@ -314,7 +314,7 @@ func TestOldExcelThatIsRefused(t *testing.T) {
 
 // Small files that would be read for ever end with an error, in little memory.
 func TestOldExcelBombs(t *testing.T) {
-	// Each of the sheets begins within the one before.
+	// Each sheet begins within the one before.
 	nested := bifftest.Book{}
 	for i := range 2000 {
 		nested.Sheets = append(nested.Sheets, bifftest.Sheet{Name: fmt.Sprint(i)})
@@ -338,7 +338,7 @@ func TestOldExcelBombs(t *testing.T) {
 		}
 		at += 4 + size
 	}
-	// One long text stands in all cells.
+	// All cells have one long text.
 	cells := [][]byte{bifftest.Label(0, 0, "Id")}
 	for row := range uint16(60_000) {
 		cells = append(cells, bifftest.Text(row+1, 0, 0), bifftest.Text(row+1, 1, 0))

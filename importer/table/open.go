@@ -16,18 +16,18 @@ import (
 	"syscall"
 )
 
-// Open finds out what the file is and how it is to be read. Its error is one sentence that begins
-// with the file's base name; where a reading would be a guess it is an [*AmbiguousError].
+// Open finds out what the file is and how to read it. Its error is one sentence that begins with
+// the file's base name; where a reading would be a guess it is an [*AmbiguousError].
 func Open(path string, options Options) (*Table, error) {
 	return OpenContext(context.Background(), path, options)
 }
 
-// OpenContext is Open that ends with the context; so do the [Table.Rows] of a workbook.
+// OpenContext is Open, but ends with the context; so do the [Table.Rows] of a workbook.
 func OpenContext(ctx context.Context, path string, options Options) (*Table, error) {
 	options.Limits = options.Limits.orDefaults()
 	source, err := openAny(ctx, path, options)
 	if err != nil && ctx.Err() != nil {
-		return nil, context.Cause(ctx) // which says nothing about the file
+		return nil, context.Cause(ctx) // and nothing about the file
 	}
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 
 	found, byPath, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
-		return found, nil // which has the file now
+		return found, nil // found has the file now
 	}
 
 	file.Close()
@@ -70,11 +70,11 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// openFile opens a regular file. A pipe cannot be read twice, and every file is:
-// to find out what it is, to read its rows, and once more for what was not delivered.
+// openFile opens a regular file. A pipe cannot be read twice, and every file is: to find out what
+// it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
-		// Opening a pipe would wait for whoever writes it.
+		// Opening a pipe would wait for its writer.
 		return nil, errors.New("is not a regular file")
 	}
 	file, err := os.Open(path)
@@ -99,7 +99,8 @@ func openFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// openContent opens everything but packed workbooks, for which it gives what opens them by path.
+// openContent opens everything except packed workbooks; for these it gives a function that opens
+// them by path.
 func openContent(
 	ctx context.Context, path string, file *os.File, options Options,
 ) (source, opener, error) {
@@ -179,13 +180,13 @@ func (c *content) head() ([]byte, error) {
 	defer input.Close()
 	head, err := io.ReadAll(io.LimitReader(input, headSize))
 	if errors.Is(err, io.ErrUnexpectedEOF) && len(head) > 0 {
-		return head, nil // that it is cut off is told after a full pass
+		return head, nil // a cut file is reported after a full pass
 	}
 	return head, err
 }
 
-// unzip tells workbooks, for which it gives what opens them, from other zip files and chooses the
-// table in the latter.
+// unzip distinguishes workbooks, for which it gives a function that opens them, from other zip
+// files and chooses the table in these.
 func (c *content) unzip(member string) (workbook opener, err error) {
 	archive, err := zip.NewReader(c.file, c.size)
 	if err != nil {
@@ -239,7 +240,7 @@ func packedFormat(head []byte) string {
 	return ""
 }
 
-// unpackError makes a sentence of what an unpacker says.
+// unpackError turns an unpacker's error into a sentence.
 func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
@@ -248,12 +249,11 @@ func unpackError(err error) error {
 		"download it again", err)
 }
 
-// limitAbove is how many rows above a header are looked at.
+// limitAbove is how many rows above a header are read.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header is in the given row, as far as they are
-// above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
-// them.
+// Above reads the rows above a header in the given row: titles, periods, currencies. If they cannot
+// be read there is nothing to learn from them.
 func Above(path string, options Options, header int) (rows [][]string) {
 	options.Header = -1
 	t, err := Open(path, options)
@@ -276,8 +276,8 @@ func Above(path string, options Options, header int) (rows [][]string) {
 	return rows
 }
 
-// Cause is what is wrong with a file, without the operation and the path, which messages name
-// already. What Windows says in words and a language of its own reads as it does elsewhere.
+// Cause is what is wrong with a file, without the operation and the path, which messages have
+// already. What Windows says in its own words and language reads as it does elsewhere.
 func Cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -135,8 +135,8 @@ const lockFile = "is not the file itself, but what a spreadsheet program keeps b
 	"it is open there: " +
 	"close it there and name the file without these signs"
 
-// A text keeps its rights whatever it begins with, and whatever program it is called after, but for
-// a workbook's name.
+// A text can be read whatever it begins with, and whatever program its name belongs to, except a
+// workbook's name.
 func TestTextsThatLookLikeWorkbooks(t *testing.T) {
 	for file, content := range map[string]string{
 		"june.csv": "PK,Total\n1,2\n", "june.xls": "Invoice,Total\nA,1\n",
@@ -287,7 +287,7 @@ func TestUnpackedLimit(t *testing.T) {
 	}
 }
 
-// What is told of a file's oddities is of the whole file, once all of it was read.
+// What is reported of a file's oddities is about the whole file, once all of it was read.
 func TestTellsOfOddities(t *testing.T) {
 	readme := zipped(map[string]string{
 		"june/": "", "june/june.csv": "a,b\n1,2\n", "june/README.md": "x", ".DS_Store": "y",
@@ -311,7 +311,7 @@ func TestTellsOfOddities(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		for range 2 { // a second pass counts anew
+		for range 2 { // a second pass counts again
 			rowLines(table)
 		}
 		if diff := cmp.Diff(test.want, table.Info().Warnings); diff != "" {

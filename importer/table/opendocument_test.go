@@ -65,7 +65,7 @@ func odsBook(sheets string) string {
 		`</office:document-content>`
 }
 
-// writeODS writes a document; the given parts are in addition to its content, or replace it.
+// writeODS writes a document; the given parts are added to its content, or replace it.
 func writeODS(t *testing.T, content string, parts map[string]string) string {
 	t.Helper()
 	all := map[string]string{
@@ -222,7 +222,7 @@ func TestRowsOfOpenDocument(t *testing.T) {
 	}
 }
 
-// What people do not see is told in the words of XLSX, and sheets are chosen by the same rules.
+// What people do not see is reported in the words of XLSX, and sheets are chosen by the same rules.
 func TestSheetsOfOpenDocument(t *testing.T) {
 	sheet := func(name, attributes, more string) string {
 		return `<table:table table:name="` + name + `" ` + attributes + `>` + more +
@@ -278,7 +278,7 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 	}
 }
 
-// A row that adds up others says so by its formula, whichever way it names its own sheet.
+// A row that adds up others shows it by its formula, however it names its own sheet.
 func TestTotalsOfOpenDocument(t *testing.T) {
 	for formula, want := range map[string]bool{
 		"of:=SUBTOTAL(9;[.A2:.A3])":                 true,
@@ -303,7 +303,7 @@ func TestTotalsOfOpenDocument(t *testing.T) {
 	}
 }
 
-// Styles with names stand in another part. Those of the content go before.
+// Named styles are in another part. The content's override them.
 func TestNamedStylesOfOpenDocument(t *testing.T) {
 	styles := `<office:document-styles ` + odsNamespaces + `><office:font-face-decls/><office:styles>` +
 		`<number:date-style style:name="D"><number:day/></number:date-style>` +
@@ -385,7 +385,7 @@ func TestRefusesOpenDocument(t *testing.T) {
 	}
 }
 
-// Days before 1904 are shifted, where the document says so.
+// Days before 1904 are shifted, if the document says so.
 func TestOpenDocumentFrom1904(t *testing.T) {
 	book := odsBook(`<table:calculation-settings><table:null-date office:date-value="1904-01-01"/>` +
 		`</table:calculation-settings><table:table table:name="Bills">` + odsRow(odsText("Day")) +
@@ -399,8 +399,8 @@ func TestOpenDocumentFrom1904(t *testing.T) {
 	}
 }
 
-// FuzzOpenDocument: whatever the content and the styles hold, opening ends with a table or a
-// sentence, and rows are as they are promised.
+// FuzzOpenDocument: whatever the content and the styles contain, opening ends with a table or a
+// sentence, and rows are as promised.
 func FuzzOpenDocument(f *testing.F) {
 	f.Add([]byte(odsSheet(odsRow(odsText("a"))+`<table:table-row table:number-rows-repeated="3">`+
 		`<table:table-cell table:style-name="euro" table:number-columns-repeated="2" `+
@@ -419,7 +419,7 @@ func FuzzOpenDocument(f *testing.F) {
 	})
 }
 
-// fuzzGrid opens a file and looks at what comes.
+// fuzzGrid opens a file and checks what comes.
 func fuzzGrid(t *testing.T, begin func(options grid.Options) (grid.Reader, error)) {
 	table, err := openGrid("june", Options{Header: -1}, &gridFile{
 		allowed: 1 << 20,
@@ -448,7 +448,7 @@ func fuzzGrid(t *testing.T, begin func(options grid.Options) (grid.Reader, error
 	}
 }
 
-// A document in one piece is no zip, and has its styles before its content.
+// A document in one file is not a zip, and has its styles before its content.
 func TestFlatOpenDocument(t *testing.T) {
 	file := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<office:document ` + odsNamespaces +
 		` office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:styles/>` + odsStyles +

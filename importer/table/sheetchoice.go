@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// chooseSheet finds the sheet that is meant and its header, and surveys it to its end.
+// chooseSheet finds the right sheet and its header, and surveys it to its end.
 func (x *spreadsheet) chooseSheet() error {
 	candidates, err := x.candidates()
 	if err != nil {
@@ -25,7 +25,8 @@ func (x *spreadsheet) chooseSheet() error {
 	return x.surveySheet(head)
 }
 
-// candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
+// candidates gives the sheets that may be the right one: the one that was named, or the visible
+// worksheets.
 func (x *spreadsheet) candidates() ([]workbookSheet, error) {
 	var visible, slight []workbookSheet
 	for i, sheet := range x.book.sheets {
@@ -110,7 +111,7 @@ func enumerate(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// glance is what the choice of a sheet goes by.
+// glance is what the choice of a sheet depends on.
 type glance struct {
 	rows   int // not blank, at its beginning
 	first  int // number of the first of them
@@ -333,7 +334,7 @@ func (c *chooser) sheetsAlike(sheets []workbookSheet, what string) error {
 	return open
 }
 
-// headed is how many rows a sheet has, as far as its beginning tells.
+// headed is how many rows a sheet has, judging by its beginning.
 func headed(rows int) string {
 	if rows >= headRows {
 		return fmt.Sprintf("%d or more", rows)
@@ -349,8 +350,8 @@ func (x *spreadsheet) emptySheet(candidates []workbookSheet) error {
 		"(it has %s)", x.sheet.name, x.names())
 }
 
-// needed counts the needed columns that a sheet has, and the rows below them, as far as its
-// beginning shows them.
+// needed counts the needed columns that a sheet has, and the rows below them, judging by its
+// beginning.
 func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
@@ -422,7 +423,7 @@ func (c *chooser) withSameColumns() []workbookSheet {
 	return found
 }
 
-// sheetHead is the beginning of a sheet, from the first row that is not blank on.
+// sheetHead is the beginning of a sheet, from its first row that is not blank.
 type sheetHead struct {
 	rows    []headRow
 	bad     int // index of the first bad row
@@ -433,7 +434,7 @@ type sheetHead struct {
 // headText is how much text of the first rows is kept.
 const headText = 8 << 20
 
-// headTaker takes the first rows in which cells stand, and the one that is named as the header.
+// headTaker takes the first rows with cells, and the one that is named as the header.
 type headTaker struct {
 	sheetHead
 	wanted int // rows

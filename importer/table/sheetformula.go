@@ -7,20 +7,20 @@ import (
 	"strconv"
 )
 
-// Formulas are not computed here: what a spreadsheet program stored as their result is read. This
-// file finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the
-// program that opens the workbook to compute it; many say so (fullCalcOnLoad). A 0 that is none is
-// money lost.
+// Formulas are not computed here: the result that a spreadsheet program stored is read. This file
+// finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the
+// program that opens the workbook to compute it; many say so (fullCalcOnLoad). Such a 0 is money
+// lost.
 
 const (
-	formulaLength  = 8 << 10 // no longer one is allowed
+	formulaLength  = 8 << 10 // the longest that is allowed
 	sharedFormulas = 4096    // kept for a sheet; formulas beyond are not understood
 )
 
 // sheetFormula is the formula of the cell being read.
 type sheetFormula struct {
 	text    []byte // empty: it is not known
-	rows    int    // how far below the cell that the text was written for this one is
+	rows    int    // how far this cell is below the cell that the text was written for
 	columns int    // ... and how far to the right
 }
 
@@ -30,8 +30,8 @@ type sharedFormula struct {
 	row, column int
 }
 
-// doubtedResult is a result that may not have been computed. The cells behind it must be read
-// before it can be compared with them.
+// doubtedResult is a result that may not have been computed. The cells after it must be read before
+// it can be compared with them.
 type doubtedResult struct {
 	column  int
 	formula sheetFormula
@@ -112,7 +112,7 @@ func (s *sheetReader) judgeResult(cell *sheetCell, raw []byte) {
 	}
 }
 
-// surveyResult notes what tells that nobody computed the formulas of the sheet.
+// surveyResult notes what shows that nobody computed the formulas of the sheet.
 func (s *sheetReader) surveyResult(cell *sheetCell, raw []byte) {
 	constant := s.formula.constant()
 	if constant == nil || cell.kind != typeNumber {
@@ -129,9 +129,9 @@ func unlike(constant, stored []byte) bool {
 	return ok && !bytes.Equal(number, stored)
 }
 
-// settleResults decides about the doubted results of a row, now that all its cells are read. One
-// that the cells of the row come to stands. One that they do not come to is no result; nor is one
-// that cannot be told, where formulas of the workbook are known to be not computed.
+// settleResults decides about the doubted results of a row, now that all its cells are read. A
+// result that agrees with the cells of the row is right. One that does not is wrong; so is one that
+// cannot be checked, if formulas of the workbook are known to be not computed.
 func (s *sheetReader) settleResults() {
 	for i, doubted := range s.doubted {
 		result, known := s.evaluate(doubted.formula, s.doubted[i:])
@@ -167,7 +167,7 @@ func (f *sheetFormula) constant() []byte {
 	return text
 }
 
-// addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
+// addsUp reports whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
 // makes such rows by Data > Subtotal, and below its tables. A SUBTOTAL of another column numbers
 // the rows that a filter shows.
 func (f *sheetFormula) addsUp(column, row int) bool {
@@ -211,7 +211,7 @@ func (f *sheetFormula) reference(text []byte) (column, row int, ok bool) {
 	return column, row, ok && column >= 0 && row > 0
 }
 
-// isDoubted tells whether the cell in a column is still to be decided.
+// isDoubted reports whether the cell in a column is still undecided.
 func isDoubted(doubted []doubtedResult, column int) bool {
 	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int {
 		return d.column - column
@@ -219,7 +219,7 @@ func isDoubted(doubted []doubtedResult, column int) bool {
 	return found
 }
 
-// formulaSentences tells of formulas whose result was not taken as it is stored.
+// formulaSentences reports formulas whose stored result was not used.
 func (r sheetRemarks) formulaSentences() []string {
 	if r.constants == 0 {
 		return nil

@@ -89,8 +89,8 @@ type sharedText struct {
 	first  byte
 }
 
-// setTexts looks the texts of the row up, all at once: where they are in another order than the
-// rows, most of the time would be spent waiting for memory.
+// setTexts looks up the texts of the row, all at once: if they are in another order than the rows,
+// most of the time would be spent waiting for memory.
 func (s *sheetReader) setTexts() error {
 	strings := s.book.strings
 	for i := range s.texts {
@@ -162,7 +162,7 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 	}
 }
 
-// setOddNumber knows what programs write that have no spreadsheet's numbers.
+// setOddNumber knows what programs write that do not have a spreadsheet's numbers.
 func (s *sheetReader) setOddNumber(cell *sheetCell, raw []byte) {
 	switch string(bytes.ToLower(bytes.TrimLeft(raw, "+-"))) {
 	case "nan", "inf", "infinity":

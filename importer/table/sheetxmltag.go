@@ -73,7 +73,7 @@ func (x *xmlScanner) startTag() (xmlToken, error) {
 	}
 }
 
-// parseTag gives the length of the tag at the beginning of rest, 0 where it is not complete.
+// parseTag gives the length of the tag at the beginning of rest, 0 if it is not complete.
 func (x *xmlScanner) parseTag(rest []byte) (int, error) {
 	i, local := 1, 1
 	for i < len(rest) && !isSpace(rest[i]) && rest[i] != '>' && rest[i] != '/' {
@@ -120,8 +120,8 @@ func (x *xmlScanner) enter(name []byte) error {
 	return x.push(name)
 }
 
-// parseAttribute reads name="value" at rest[i] and gives where it ends: 0 where it is not complete,
-// -1 where it is none.
+// parseAttribute reads name="value" at rest[i] and returns where it ends: 0 if it is not complete,
+// -1 if there is none.
 func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	from := i
 	for i < len(rest) && rest[i] != '=' && !isSpace(rest[i]) {
@@ -159,7 +159,7 @@ func (x *xmlScanner) parseAttribute(rest []byte, i int) int {
 	return i + 1
 }
 
-// attribute gives the raw value of an attribute without prefix, nil where it is absent.
+// attribute gives the raw value of an attribute without prefix, nil if it is absent.
 func (x *xmlScanner) attribute(name string) []byte {
 	for i := range x.attributes {
 		if string(x.attributes[i].name) == name {
@@ -169,8 +169,7 @@ func (x *xmlScanner) attribute(name string) []byte {
 	return nil
 }
 
-// prefixedAttribute gives the raw value of an attribute with whatever prefix, nil where it is
-// absent.
+// prefixedAttribute gives the raw value of an attribute with any prefix, nil if it is absent.
 func (x *xmlScanner) prefixedAttribute(name string) []byte {
 	for i := range x.attributes {
 		prefix, local, found := bytes.Cut(x.attributes[i].name, []byte(":"))
@@ -181,8 +180,7 @@ func (x *xmlScanner) prefixedAttribute(name string) []byte {
 	return nil
 }
 
-// parent is the name, without its prefix, of the element that the one which has just begun stands
-// in.
+// parent is the name, without its prefix, of the element around the one that has just begun.
 func (x *xmlScanner) parent() []byte {
 	if len(x.starts) < 2 {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// spreadsheet is an open workbook, of whatever format, of which one sheet is read.
+// spreadsheet is an open workbook, of any format, and the sheet that is read.
 type spreadsheet struct {
 	base    string // the file's name, for messages
 	file    workbookFile
@@ -14,16 +14,16 @@ type spreadsheet struct {
 	options Options
 	sheet   workbookSheet
 	choice  headerChoice
-	table   *excelTable // that the rows are; nil: they are none
+	table   *excelTable // that the rows are; nil: they are not a table
 	width   int         // columns of the table
 	notes   []string
 
 	uncomputed bool // the survey found formulas of the sheet that nobody has computed
 }
 
-// workbookFile is what the sheets stand in: the parts of an XLSX, or a file of another format.
+// workbookFile is where the sheets are: the parts of an XLSX, or a file of another format.
 type workbookFile interface {
-	// head gives the first rows of a sheet, and the row of the header where it is known.
+	// head gives the first rows of a sheet, and the row of the header if it is known.
 	head(sheet workbookSheet, header int) (sheetHead, error)
 	read(sheet workbookSheet) (*sheetReader, error)
 	verify() error // finds damage in what is not read
@@ -31,8 +31,8 @@ type workbookFile interface {
 	close() error
 }
 
-// choose chooses the sheet and its header, once the sheets are known, and checks that all of the
-// file is whole.
+// choose chooses the sheet and its header, once the sheets are known, and checks that the whole
+// file is good.
 func (x *spreadsheet) choose() error {
 	if err := x.chooseSheet(); err != nil || x.options.Glance {
 		return err
@@ -106,7 +106,7 @@ func (x *spreadsheet) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// give turns a row that was read into one of the table.
+// give turns a row that was read into a row of the table.
 func (x *spreadsheet) give(row *sheetRow) (Row, error) {
 	if x.table != nil {
 		x.table.markTotals(row)
@@ -129,7 +129,7 @@ func (x *spreadsheet) give(row *sheetRow) (Row, error) {
 	return given, row.problem
 }
 
-// fault says where a sheet cannot be read on, behind the file's name.
+// fault says where a sheet cannot be read on, after the file's name.
 func (x *spreadsheet) fault(sheet workbookSheet, row int, err error) error {
 	return fmt.Errorf("%s: %w", x.base, x.sheetFault(sheet, row, err))
 }
@@ -142,7 +142,7 @@ func (x *spreadsheet) sheetFault(sheet workbookSheet, row int, err error) error 
 }
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
-// before its first row is used, and only the end tells how wide the table is.
+// before its first row is used, and only the end shows how wide the table is.
 func (x *spreadsheet) surveySheet(head sheetHead) error {
 	reader, err := x.read()
 	if err != nil {
@@ -170,8 +170,8 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 }
 
 // nameMerged gives columns the headings that are merged down to them from rows above the header,
-// and tells of headings that are merged over several columns with values: nobody can say which of
-// these is meant by the name.
+// and reports headings that are merged over several columns with values: nobody can say which of
+// these the name means.
 func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 	for _, merged := range remarks.headings {
 		if merged.firstColumn >= len(x.choice.names) {
@@ -202,7 +202,7 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 	}
 }
 
-// padHeader names the columns beyond the header's last one.
+// padHeader names the columns after the header's last one.
 func (x *spreadsheet) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""

@@ -138,7 +138,7 @@ func TestRowsOfXMLSpreadsheet(t *testing.T) {
 	}
 }
 
-// A sheet is hidden by what comes after its rows, which other sheets follow.
+// A sheet is hidden by what comes after its rows, and other sheets follow.
 func TestSheetsOfXMLSpreadsheet(t *testing.T) {
 	sheet := func(name, options string) string {
 		return `<Worksheet ss:Name="` + name + `"><Names/><Table>` + row2003(text2003("Id"), text2003("Total")) +

@@ -183,7 +183,7 @@ func TestWhichTableIsRead(t *testing.T) {
 	}
 }
 
-// A number of a table says nothing where there is only one.
+// The number of a table does not matter if there is only one.
 func TestTableOfOtherFiles(t *testing.T) {
 	book := writeBook(t, nil, [][]string{{"Id", "Total"}, {"A", "5"}})
 	text := writeFile(t, "june.csv", "Id,Total\nA,5\n")
@@ -255,7 +255,7 @@ func TestEncodingOfWebPage(t *testing.T) {
 	}
 }
 
-// The name says nothing, and a packed page is one, too.
+// The name means nothing, and a packed page is also a page.
 func TestNamesOfWebPages(t *testing.T) {
 	file := page(pageTable("<td>Id<td>Total", "<td>A<td>5"))
 	for name, content := range map[string]string{

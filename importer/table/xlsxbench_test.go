@@ -87,8 +87,8 @@ func readRows(path string) (int, error) {
 	return rows, nil
 }
 
-// BenchmarkXLSX reads 20,000 rows of 19 columns, open and checks included, beside excelize's raw
-// row iterator. XLSX names another file to read.
+// BenchmarkXLSX reads 20,000 rows of 19 columns, open and checks included, and excelize's raw row
+// iterator for comparison. XLSX names another file to read.
 func BenchmarkXLSX(b *testing.B) {
 	files := map[string]string{
 		"inline": benchFile(b, 20_000, false), "shared": benchFile(b, 20_000, true),

@@ -125,7 +125,7 @@ func TestRelationshipsDecideWhichWorkbookIsRead(t *testing.T) {
 	}
 }
 
-// TestStylesOfAlternativesCount: a style that is left out gives all those behind it the format of
+// TestStylesOfAlternativesCount: a style that is left out gives all styles after it the format of
 // another one, so dates become numbers and amounts become dates.
 func TestStylesOfAlternativesCount(t *testing.T) {
 	const (
@@ -173,7 +173,7 @@ func TestStylesOfAlternativesCount(t *testing.T) {
 	}
 }
 
-// TestAlternativesOfRowsAreRefused: rows and texts in them cannot be left out in silence.
+// TestAlternativesOfRowsAreRefused: rows and texts in them cannot be left out silently.
 func TestAlternativesOfRowsAreRefused(t *testing.T) {
 	const begin, end = `<mc:AlternateContent><mc:Fallback>`, `</mc:Fallback></mc:AlternateContent>`
 	const cell = `<c r="A1" t="s"><v>0</v></c>`

@@ -14,9 +14,9 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// archive is the zip that a workbook is. Nothing that its directory claims is trusted: sizes are
-// counted while unpacking, and every part is read to its end, where its checksum is compared,
-// before rows are believed.
+// archive is a workbook's zip file. It does not trust its directory: it counts sizes while
+// unpacking, and reads every part to its end, where it compares the checksum, before rows are
+// believed.
 type archive struct {
 	file     *os.File
 	packed   int64
@@ -26,7 +26,7 @@ type archive struct {
 	unpacked int64                // bytes of the parts that were read to their end
 	glanced  int64                // bytes that were read of parts to find out which to read
 	verified map[*zip.File]bool
-	ended    func() error // tells that nobody waits for the file any more
+	ended    func() error // reports that nobody waits for the file any more
 }
 
 const (
@@ -86,8 +86,8 @@ func partKey(name string) string {
 
 func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 
-// open gives a part's content. Its reader ends with an error where the part is damaged or the limit
-// is passed.
+// open gives a part's content. Its reader ends with an error if the part is damaged or exceeds the
+// limit.
 func (a *archive) open(name string) (*partReader, error) {
 	key := partKey(name)
 	part := a.parts[key]
@@ -121,7 +121,7 @@ type partReader struct {
 	part    *zip.File
 	in      io.ReadCloser
 	counted int64
-	glance  bool // all that is read so counts together: there may be very many parts
+	glance  bool // everything read this way counts together: there may be very many parts
 }
 
 func (p *partReader) Read(into []byte) (int, error) {
@@ -147,7 +147,7 @@ func (p *partReader) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// Close has nothing to add: what Read could not unpack it has told.
+// Close has nothing to add: Read has reported what it could not unpack.
 func (p *partReader) Close() error {
 	p.in.Close()
 	return nil
@@ -168,7 +168,7 @@ func damaged(part *zip.File, err error) error {
 		part.Name, strings.TrimPrefix(err.Error(), "zip: "))
 }
 
-// verify reads all parts that were not read to their end yet, and counts what they unpack to.
+// verify reads all parts that were not read to their end yet, and counts their unpacked size.
 func (a *archive) verify() error {
 	buffer := make([]byte, 64<<10)
 	for _, part := range a.sorted() {

@@ -26,7 +26,7 @@ func theRoots(config *tls.Config) *x509.CertPool {
 	return roots
 }
 
-// hides checks that no message shows what belongs to the proxy alone.
+// hides checks that no message shows what only the proxy may know.
 func hides(t *testing.T, name string, result Result) {
 	t.Helper()
 	login := base64.StdEncoding.EncodeToString([]byte("me:" + theProxyPassword))
@@ -40,8 +40,8 @@ func hides(t *testing.T, name string, result Result) {
 	}
 }
 
-// TestThroughProxy: all is as without a proxy, which is asked once for each connection, by name.
-// The receiver hears nothing of the login.
+// TestThroughProxy: everything is as without a proxy, which is asked once for each connection, by
+// name. The receiver hears nothing of the login.
 func TestThroughProxy(t *testing.T) {
 	throughProxies(t, Options{Concurrency: 1}, answersWith(ok), func(t *testing.T, c *Client,
 		r *receiver, p *proxyServer) {
@@ -63,8 +63,8 @@ func TestThroughProxy(t *testing.T) {
 	})
 }
 
-// TestVerdictsThroughProxy: what the receiver says or breaks is judged as without a proxy. A 502
-// of its own may have been processed, while a proxy's 502 never was.
+// TestVerdictsThroughProxy: what the receiver says or breaks is judged as without a proxy. After a
+// 502 of its own the event may have been processed, after a proxy's 502 never.
 func TestVerdictsThroughProxy(t *testing.T) {
 	answer := func(e *exchange) bool {
 		switch e.number {
@@ -109,8 +109,8 @@ func TestVerdictsThroughProxy(t *testing.T) {
 	})
 }
 
-// TestFault24IdleConnectionThroughProxy: an end that the receiver has brought about is noticed
-// through the proxy, too, before a request is written into it.
+// TestFault24IdleConnectionThroughProxy: through the proxy, too, an end by the receiver is noticed
+// before a request is written into it.
 func TestFault24IdleConnectionThroughProxy(t *testing.T) {
 	answer := func(e *exchange) bool { e.says(ok); return false }
 	throughProxies(t, Options{Concurrency: 1, Attempts: 1}, answer, func(t *testing.T, c *Client,
@@ -126,7 +126,7 @@ func TestFault24IdleConnectionThroughProxy(t *testing.T) {
 }
 
 // TestFault03ProxyThatBreaks: once the request is under way nobody knows what became of it, whoever
-// broke the connection. Before, surely nothing did.
+// broke the connection. Before that, surely nothing was sent.
 func TestFault03ProxyThatBreaks(t *testing.T) {
 	var mu sync.Mutex
 	var proxy *proxyServer
@@ -158,8 +158,7 @@ func TestFault03ProxyThatBreaks(t *testing.T) {
 }
 
 // TestFault21Proxy: what a proxy says instead of a connection is never the receiver's answer, so
-// the event is surely not processed. A login that is missing or wrong stops the run with one
-// cause.
+// the event is surely not processed. A missing or wrong login stops the run with one cause.
 func TestFault21Proxy(t *testing.T) {
 	const http, socks = "http://me:ge%3Aheim%21%40@", "socks5://me:ge%3Aheim%21%40@"
 	const basic = `Proxy-Authenticate: Basic realm="Head office"`
@@ -282,8 +281,7 @@ func TestFault21Proxy(t *testing.T) {
 	}
 }
 
-// TestFault21ProxyTLS: a certificate that does not hold is told apart, whether it is the proxy's
-// or the receiver's.
+// TestFault21ProxyTLS: messages distinguish the proxy's invalid certificate from the receiver's.
 func TestFault21ProxyTLS(t *testing.T) {
 	r, config := newSecureReceiver(t, answersWith(ok))
 	p := serveProxy(t, &proxyServer{tls: config, target: r.url})
@@ -314,8 +312,7 @@ func TestFault21ProxyTLS(t *testing.T) {
 	}
 }
 
-// TestFault20UnknownProxy: a proxy that is not to be found at the start is a mistake in the
-// setting.
+// TestFault20UnknownProxy: a proxy that cannot be found at the start is a mistake in the setting.
 func TestFault20UnknownProxy(t *testing.T) {
 	server := nameServer(t, 3)
 	t.Setenv("HTTPS_PROXY", "http://proxy.example:3128")
@@ -349,7 +346,7 @@ func TestFault16ProxyLoginStopsAll(t *testing.T) {
 	}
 }
 
-// TestProxyOfTheEnvironment: which proxy is taken, and for what.
+// TestProxyOfTheEnvironment: which proxy is used, and for what.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	const https, bracketed = "https://app.example.com/event", "https://[2001:db8::1]:8443/event"
 	for _, test := range []struct {

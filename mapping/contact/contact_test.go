@@ -86,7 +86,7 @@ func TestReadPhone(t *testing.T) {
 	}
 }
 
-// The quick way takes nothing that the long way refuses, and most of what people have.
+// The quick way accepts nothing that the long way refuses, and most of what people have.
 func TestUsualEmailsAreEmails(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80,

@@ -69,7 +69,7 @@ func libraryPlans(t *testing.T) string {
 	return text.String()
 }
 
-// kind is "" for a kind of which the region has none.
+// kind is "" for a kind that the region does not have.
 func kind(desc *phonenumbers.PhoneNumberDesc) string {
 	pattern := desc.GetNationalNumberPattern()
 	if pattern == "" || pattern == "NA" || slices.Contains(desc.GetPossibleLength(), -1) {

@@ -225,7 +225,7 @@ func TestParseDateFormatRefuses(t *testing.T) {
 	}
 }
 
-// A name that stood for two months would be read as one of them.
+// A name for two months would be read as one of them.
 func TestMonthNamesAreUnambiguous(t *testing.T) {
 	seen := map[string]int{}
 	for i, names := range monthNames {

@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// AM and PM as spreadsheets and exporters of other languages write them. The value stands beside
-// one that proves the order of day and month.
+// AM and PM as spreadsheets and exporters of other languages write them. Another value proves the
+// order of day and month.
 func TestHalvesOfTheDay(t *testing.T) {
 	berlin := mustZone(t, "Europe/Berlin")
 	for _, test := range []struct{ name, value, proof, want string }{
@@ -80,7 +80,7 @@ func TestHalvesOfTheDay(t *testing.T) {
 			continue
 		}
 
-		// What init pins must read the same.
+		// A format that init fixes must read the same.
 		pinned, err := ParseFormat(format.Layout)
 		if err != nil {
 			t.Errorf("%s: the layout of %q: %v", test.name, test.value, err)
@@ -94,7 +94,7 @@ func TestHalvesOfTheDay(t *testing.T) {
 	}
 }
 
-// A word that the mapping calls a zone is one, though it can be half of a day.
+// A word that the mapping calls a zone is one, even if it can be half of a day.
 func TestZonesOfTheMappingComeFirst(t *testing.T) {
 	zones := &ZoneReader{Words: map[string]string{"CH": "Europe/Zurich"}}
 	for _, test := range []struct{ name, value, want string }{

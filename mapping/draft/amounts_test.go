@@ -8,7 +8,7 @@ import (
 )
 
 // Which column is what the buyer paid: what arithmetic over all rows proves is taken, with the
-// relation as the reason, and what it does not prove is asked.
+// relation as the reason, and the rest is asked.
 func TestAmountsAreCompared(t *testing.T) {
 	for _, c := range []struct {
 		name, columns string
@@ -127,7 +127,7 @@ func TestEqualAmountsOnLines(t *testing.T) {
 	}
 }
 
-// The seller's own address is no visitor key, and names of accounts and deals are nobody's.
+// The seller's own address is not a visitor key, and names of accounts and deals are nobody's.
 func TestPeople(t *testing.T) {
 	lines := "Order ID,Date,Total,Currency,Email,Account Name,Payment Method Name,Deal Name\n"
 	for i := range 20 {
@@ -148,7 +148,8 @@ func TestPeople(t *testing.T) {
 	}
 }
 
-// What went back of single lines is looked for in all lines of an order, not just in the first one.
+// Money that went back for single lines is looked for in all lines of an order, not just in the
+// first one.
 func TestWhatWentBackOfLinesIsAsked(t *testing.T) {
 	for _, c := range []struct{ name, lines, want string }{
 		{"of one line", "Order,Day,Article,Line amount,Amount refunded,Currency,Email\n" +

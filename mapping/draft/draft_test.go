@@ -111,7 +111,7 @@ func TestDraft(t *testing.T) {
 	cases := []struct {
 		name  string
 		lines string
-		want  []string // lines, without what stands behind them
+		want  []string // lines, without what follows them
 		not   []string
 	}{
 		{"English headings, ISO dates with offsets", `Order Number,Created At,Total,Currency,Customer Email,Status
@@ -290,7 +290,7 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// sound checks what holds for every draft: it can be read, it binds to its file, and it shows
+// sound checks what is true of every draft: it can be read, it binds to its file, and it shows
 // nobody's address.
 func sound(t *testing.T, e Export, text []byte) {
 	t.Helper()
@@ -307,7 +307,7 @@ func sound(t *testing.T, e Export, text []byte) {
 	}
 }
 
-// FuzzDraft: whatever a file holds, its draft can be read and bound to it.
+// FuzzDraft: whatever a file contains, its draft can be read and bound to it.
 func FuzzDraft(f *testing.F) {
 	for _, lines := range []string{"",
 		"a", "Order ID,Total,Currency,Email\n1,5.00,USD,a@example.com\n",

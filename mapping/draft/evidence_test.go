@@ -13,7 +13,7 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		name  string
 		lines string
 		above [][]string
-		want  []string // lines, without what stands behind them
+		want  []string // lines, without what follows them
 		not   []string
 	}{
 		{"a status by its values, whatever its heading", `Factura,Total,Moneda,Email,Cobro

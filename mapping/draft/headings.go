@@ -14,7 +14,7 @@ const (
 	roleAmount
 	roleCurrency
 	rolePaid // the day of payment
-	roleDate // any other day that can stand for it
+	roleDate // any other day that can replace it
 	roleTime
 	roleZone
 	roleEmail
@@ -35,8 +35,8 @@ const (
 )
 
 // vocabulary is how exports head the columns of a role: English, German, French, Spanish and
-// Japanese, the likeliest first and compared as [headingWords] are. A heading that has one of the
-// words in without, and more than a name, is another's.
+// Japanese, the likeliest first and compared like [headingWords]. A heading that has one of the
+// words in without, and more than a name, belongs to another role.
 type vocabulary struct{ names, without string }
 
 // vocabularies come from the exports of the presets and from the usual words of bookkeeping.
@@ -142,7 +142,7 @@ var vocabularies = [roles]vocabulary{
 		code promo|cupon|クーポン`},
 }
 
-// roleNames holds the vocabularies in the form that headings are compared in.
+// roleNames has the vocabularies in the form in which headings are compared.
 var roleNames = func() (names [roles][][]string) {
 	for r, v := range vocabularies {
 		for name := range strings.SplitSeq(v.names, "|") {
@@ -152,8 +152,8 @@ var roleNames = func() (names [roles][][]string) {
 	return names
 }()
 
-// headingScore tells how well a heading names a role: from 1000 down where it is one of its names,
-// less where it holds one, and 0 where it does not.
+// headingScore says how well a heading names a role: from 1000 down if it is one of its names, less
+// if it contains one, and 0 if it does not.
 func headingScore(words []string, r role) int {
 	best := 0
 	for rank, name := range roleNames[r] {
@@ -179,7 +179,7 @@ func containsAll(words, wanted []string) bool {
 		func(word string) bool { return !slices.Contains(words, word) })
 }
 
-// sameWords are spellings of a word, and words that say nothing.
+// sameWords are spellings of a word, and words that mean nothing.
 var sameWords = map[string]string{
 	"no": "number", "nr": "number", "num": "number", "numero": "number", "n°": "number",
 	"nº": "number", "№": "number", "nummer": "number", "de": "", "du": "", "des": "", "la": "",
@@ -187,9 +187,8 @@ var sameWords = map[string]string{
 	"gc": "", "nc": "", "txn": "transaction", "emailid": "email", "transaccion": "transaction",
 }
 
-// headingWords takes a heading apart into its words, in small letters without accents, sorted:
-// "InvoiceNumber", "Invoice #" and "Numero de facture" can then be compared. Words in brackets
-// count.
+// headingWords splits a heading into its words, in small letters without accents, sorted, so that
+// "InvoiceNumber", "Invoice #" and "Numero de facture" can be compared. Words in brackets count.
 func headingWords(heading string) []string {
 	var b strings.Builder
 	previous := ' '
@@ -235,7 +234,7 @@ func headingWords(heading string) []string {
 	return words
 }
 
-// ligatures are letters that stand for two.
+// ligatures are letters that mean two.
 var ligatures = map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe"}
 
 func unaccented(letter rune) rune {

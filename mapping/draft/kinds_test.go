@@ -33,8 +33,8 @@ func linesOf(t *testing.T, lines string) []Suggestion {
 	return all
 }
 
-// asksSales tells whether a draft asks which rows are sales by a column, or whether its letters are
-// the signs of the amounts.
+// asksSales reports whether a draft asks which rows are sales by a column, or whether its letters
+// are the signs of the amounts.
 func asksSales(all []Suggestion, column string) bool {
 	return slices.ContainsFunc(all, func(line Suggestion) bool {
 		open := strings.HasSuffix(line.Guess, "?") || line.Open && !line.Offer
@@ -42,7 +42,7 @@ func asksSales(all []Suggestion, column string) bool {
 	})
 }
 
-// decides tells whether a draft leaves out exactly the rows that are no sales, for certain.
+// decides reports whether a draft leaves out exactly the rows that are not sales, for certain.
 func decides(all []Suggestion, column, none string) bool {
 	for _, line := range all {
 		if strings.HasPrefix(line.Path, "skip.") && !line.Open && len(line.Columns) == 1 &&
@@ -54,8 +54,8 @@ func decides(all []Suggestion, column, none string) bool {
 	return false
 }
 
-// A column that could tell sales from other rows is never passed over: two of three rows have the
-// first value, and are sales.
+// A column that could distinguish sales from other rows is never passed over: two of three rows
+// have the first value, and are sales.
 func TestKindsAreAsked(t *testing.T) {
 	for _, c := range [][3]string{ // heading, of sales, of others
 		{"Soll/Haben", "Haben", "Soll"}, {"Credit/Debit", "Credit", "Debit"},
@@ -319,8 +319,8 @@ func TestTheQuestionAboutSales(t *testing.T) {
 	}
 }
 
-// A value of which all amounts are zero is in the question, too: once it is answered, a row of which
-// nothing is said is no sale and no row that is left out.
+// A value with only amounts of zero is also in the question: once it is answered, a row that
+// nothing is said about is neither a sale nor left out.
 func TestValuesWithoutMoneyAreInTheQuestion(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("ID,Date,Amount,Currency,Email,Status\n")
@@ -339,7 +339,7 @@ func TestValuesWithoutMoneyAreInTheQuestion(t *testing.T) {
 	}
 }
 
-// What the certain lines leave out tells no other column apart any more.
+// What the certain lines leave out distinguishes no other column any more.
 func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 	all := linesOf(t, strings.ReplaceAll(`ID,Date,Amount,Currency,Email,Status,Stage
 		1,2026-11-05,1.00,EUR,a@example.com,paid,S1
@@ -353,7 +353,7 @@ func TestWhatIsDecidedIsNotAskedAgain(t *testing.T) {
 	}
 }
 
-// Texts and numbers of many values tell kinds of rows apart by how they begin.
+// Texts and numbers of many values distinguish kinds of rows by how they begin.
 func TestBeginningsAreAsked(t *testing.T) {
 	for _, c := range []struct {
 		// of: how the texts of the first and of each further row begin, three in turn
@@ -389,7 +389,7 @@ func TestBeginningsAreAsked(t *testing.T) {
 	}
 }
 
-// Columns with the same heading cannot be mapped; they are not passed over for that.
+// Columns with the same heading cannot be mapped; they are not ignored for that.
 func TestEqualHeadingsAreAsked(t *testing.T) {
 	for heading, want := range map[string]bool{"Status": true, "Country": false} {
 		lines := strings.ReplaceAll(listWith("Flag", "a", "a", "b"), "Email,\"Flag\"",

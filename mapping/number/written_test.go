@@ -162,7 +162,7 @@ func TestWholeAmountsAreReadInAnyScript(t *testing.T) {
 	})
 }
 
-// Every digit of the scripts that are known is its own value.
+// Every digit of the known scripts has its own value.
 func TestDigitsOfOtherScripts(t *testing.T) {
 	for letter := rune(0x100); letter < 0x1100; letter++ {
 		if !unicode.Is(unicode.Nd, letter) {

@@ -64,7 +64,7 @@ func (t *trial) askSecond(im *importer.Import, plan *importer.Plan) error {
 	case !errors.As(err, &waiting):
 		return err
 	case waiting.Folder == "": // it is not kept yet
-		if _, err := im.KeepForApproval(plan); err != nil {
+		if _, err := im.SubmitForApproval(plan); err != nil {
 			return err
 		}
 		if err := im.CheckApproval(plan); !errors.As(err, &waiting) {

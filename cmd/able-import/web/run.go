@@ -168,7 +168,7 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 		return nil, err
 	}
 	defer im.Close()
-	if err := im.Hold(ctx); err != nil {
+	if err := im.Acquire(ctx); err != nil {
 		return nil, err
 	}
 	plan, err := im.Preflight(ctx)

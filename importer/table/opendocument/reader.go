@@ -32,10 +32,10 @@ type Reader struct {
 	signs   map[string]string // currencies that cells name
 }
 
-// column is the format of cells without one, in some columns beside each other.
+// column is the format of cells without one, in some neighbouring columns.
 type column struct{ count, format int }
 
-// New reads a document. Styles, which may be nil, is the part that holds the named ones.
+// New reads a document. Styles, which may be nil, is the part with the named ones.
 func New(content, named grid.XML, options grid.Options) (*Reader, error) {
 	r := &Reader{x: content, options: options}
 	r.row.Begin(0, 0)
@@ -65,14 +65,14 @@ func New(content, named grid.XML, options grid.Options) (*Reader, error) {
 	}
 }
 
-// Sheets are those that were met so far.
+// Sheets are those seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
-// Formats are the number formats that were met so far.
+// Formats are the number formats seen so far.
 func (r *Reader) Formats() []string { return r.styles.formats.Codes() }
 
-// From1904 tells what numbers count from that are dates. Dates that are written as such do not
-// count.
+// From1904 says what numbers count from if they are dates. Dates that are written as such do not
+// matter.
 func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
@@ -147,13 +147,13 @@ func (r *Reader) nullDate() error {
 	return r.x.Skip()
 }
 
-// beginTable enters a sheet, or passes it over.
+// beginTable enters a sheet, or skips it.
 func (r *Reader) beginTable() error {
 	name, err := r.x.AppendDecoded(nil, attribute(r.x, r.names.tableName))
 	if err != nil {
 		return err
 	}
-	// What LibreOffice remembers of other files stands there like a sheet, with a file's name.
+	// LibreOffice's memory of other files looks like a sheet with a file's name.
 	if strings.HasPrefix(string(name), "'file:") {
 		return r.x.Skip()
 	}
@@ -175,7 +175,7 @@ func (r *Reader) beginTable() error {
 	return nil
 }
 
-// tableElement reads what stands in a sheet.
+// tableElement reads what is in a sheet.
 func (r *Reader) tableElement(name string) (found bool, err error) {
 	switch name {
 	case "table-row":
@@ -235,7 +235,7 @@ func (r *Reader) columnFormat(column int) int {
 	return 0
 }
 
-// readRow reads a row; found: something stands in it.
+// readRow reads a row; found: there is something in it.
 func (r *Reader) readRow() (found bool, err error) {
 	r.row.Begin(len(r.sheets)-1, r.last+1)
 	r.rowStyle = 0

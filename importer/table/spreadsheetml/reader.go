@@ -25,7 +25,7 @@ type Reader struct {
 	inTable  int // depth of the rows; 0: there are none here
 	last     int // number of the last row
 	columns  []columns
-	table    string // style of the cells of the sheet that have none
+	table    string // style of cells without one in the sheet
 	rowStyle string
 	from1904 bool
 	formula  []byte
@@ -33,7 +33,7 @@ type Reader struct {
 
 type style struct{ format, parent string }
 
-// columns are columns beside each other with the style of their cells that have none.
+// columns are neighbouring columns with the style of their cells that have none.
 type columns struct {
 	first, last int
 	style       string
@@ -48,13 +48,13 @@ func New(content grid.XML, options grid.Options) *Reader {
 	}
 }
 
-// Sheets are those that were met so far.
+// Sheets are those seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
-// Formats are the number formats that were met so far.
+// Formats are the number formats seen so far.
 func (r *Reader) Formats() []string { return r.formats.Codes() }
 
-// From1904 tells what dates count from that are written as numbers.
+// From1904 says what dates count from that are written as numbers.
 func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
@@ -67,7 +67,7 @@ func (r *Reader) Next() (*grid.Row, error) {
 		case token == grid.Done:
 			return nil, io.EOF
 		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			// What comes behind the rows says whether the sheet is hidden.
+			// What comes after the rows says whether the sheet is hidden.
 			if r.inTable = 0; r.options.Sheet >= 0 {
 				return nil, io.EOF
 			}
@@ -157,7 +157,7 @@ func (r *Reader) readStyle() error {
 				return err
 			}
 			if found.format = string(code); found.format == "" {
-				found.format = "General" // which is another one than the parent's
+				found.format = "General" // which differs from the parent's
 			}
 		}
 	}
@@ -233,7 +233,7 @@ func (r *Reader) defaultStyle(column int) string {
 
 func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
 
-// readRow reads a row; found: something stands in it.
+// readRow reads a row; found: there is something in it.
 func (r *Reader) readRow() (found bool, err error) {
 	number := r.last + 1
 	index := attribute(r.x, "Index")
@@ -279,8 +279,8 @@ func (r *Reader) readRow() (found bool, err error) {
 	}
 }
 
-// readCell reads a cell that begins in a column, unless it says otherwise, and gives the column
-// behind it.
+// readCell reads a cell that begins in a column, unless it says otherwise, and returns the column
+// after it.
 func (r *Reader) readCell(at int) (next int, err error) {
 	var styleID, formula []byte
 	across, down := 0, 0
@@ -337,7 +337,7 @@ func (r *Reader) readCell(at int) (next int, err error) {
 	return at + 1 + across, r.readContent(cell)
 }
 
-// readContent reads what stands in a cell to its end.
+// readContent reads what is in a cell to its end.
 func (r *Reader) readContent(cell grid.Cell) error {
 	from, found := len(r.row.Text), false
 	for depth := r.x.Depth(); ; {
@@ -351,7 +351,7 @@ func (r *Reader) readContent(cell grid.Cell) error {
 		if token != grid.Start {
 			continue
 		}
-		// Notes hold a Data of their own, and are passed over as a whole.
+		// Notes contain a Data of their own, and are skipped.
 		if string(r.x.Name()) != "Data" {
 			if err := r.x.Skip(); err != nil {
 				return err
@@ -437,8 +437,8 @@ func attribute(x grid.XML, want string) []byte {
 
 func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
-// plainFormula writes a formula as XLSX does, which names cells by their place and not by how far
-// away they are: RC[-1]*2 in C3 is B3*2.
+// plainFormula writes a formula as XLSX does, which names cells by their place and not by their
+// distance: RC[-1]*2 in C3 is B3*2.
 func plainFormula(formula []byte, column, row int) []byte {
 	formula = bytes.TrimPrefix(formula, []byte("="))
 	if bytes.ContainsAny(formula, `"'!`) {
