@@ -112,6 +112,7 @@ events and posts them to Able CDP, each one once, with a report that adds up.
 
 A first look at your own file, without sending anything:
   able-import inspect invoices.csv
+  able-import init invoices.csv -o mapping.yaml
   able-import preview -m mapping.yaml invoices.csv
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
