@@ -398,7 +398,8 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.wants(exitFailed, "(chmod +t)")
 		}},
 		{"over a queue", func(o *office) {
-			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop", "--queue",
+			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop",
+				"--queue",
 				"nats://127.0.0.1:1")
 		}},
 	} {

@@ -1,10 +1,13 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
 // chooseSheet finds the right sheet and its header, and surveys it to its end.
@@ -339,13 +342,17 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 	}
 	defer reader.close()
 
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.sheetFault(x.sheet, reader.last, err)
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
 	}
+	x.tape = reader.tape.end()
 
 	if x.book.strings != nil {
 		x.book.strings.sort(x.options.TempDir)
@@ -377,7 +384,7 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 		last := min(merged.lastColumn, len(remarks.filled)-1)
 		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
-				unnamed = append(unnamed, columnLetters(column))
+				unnamed = append(unnamed, grid.Letters(column))
 			}
 		}
 
@@ -385,8 +392,8 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
 				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
-				columnLetters(merged.firstColumn), enumerate(unnamed)))
+				*name, grid.Letters(merged.firstColumn), grid.Letters(merged.lastColumn),
+				grid.Letters(merged.firstColumn), enumerate(unnamed)))
 		}
 	}
 }

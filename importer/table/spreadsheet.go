@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -18,7 +19,8 @@ type spreadsheet struct {
 	width   int         // columns of the table
 	notes   []string
 
-	uncomputed bool // the survey found formulas of the sheet that nobody has computed
+	tape       *sheetTape // of the chosen sheet; nil: its rows are read from the file
+	uncomputed bool       // the survey found formulas of the sheet that nobody has computed
 }
 
 // workbookFile is where the sheets are: the parts of an XLSX, or a file of another format.
@@ -60,9 +62,11 @@ func (x *spreadsheet) info() Info {
 	return info
 }
 
-func (x *spreadsheet) close() error { return x.file.close() }
+func (x *spreadsheet) close() error {
+	return errors.Join(x.tape.close(), x.file.close())
+}
 
-// read opens the rows of the chosen sheet.
+// read opens the rows of the chosen sheet, as the file has them.
 func (x *spreadsheet) read() (*sheetReader, error) {
 	reader, err := x.file.read(x.sheet)
 	if err == nil {
@@ -71,10 +75,21 @@ func (x *spreadsheet) read() (*sheetReader, error) {
 	return reader, err
 }
 
+// again opens the rows of the chosen sheet, as its survey kept them if it could.
+func (x *spreadsheet) again() (*sheetReader, error) {
+	if x.tape == nil {
+		return x.read()
+	}
+	return &sheetReader{
+		book: x.book, limits: x.options.Limits, uncomputed: x.book.uncomputed || x.uncomputed,
+		kept: x.tape.read(),
+	}, nil
+}
+
 // rows reads the sheet below its header.
 func (x *spreadsheet) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		reader, err := x.read()
+		reader, err := x.again()
 		if err != nil {
 			yield(Row{}, x.fault(x.sheet, 0, err))
 			return

@@ -95,7 +95,8 @@ var vocabularies = [roles]vocabulary{
 		account email|contact email|email address|email|mail|emailadresse|mailadresse|courriel|
 		adresse mail|correo electronico|correo|メールアドレス|メール`,
 		without: `to seller merchant support giftee recipient shipping staff affiliate sent
-			empfanger destinataire`},
+			empfanger destinataire supplier vendor lieferant lieferanten fournisseur proveedor
+			fornitore leverancier dostawca fornecedor leverandor dodavatel payee`},
 	rolePhone: {names: `customer phone|billing phone|contact phone number|phone number|phone|
 		telephone|tel|mobile phone|mobile|telefon|telefonnummer|handy|mobil|rufnummer|portable|
 		telefono|movil|電話番号|電話|携帯電話`,

@@ -120,6 +120,9 @@ func withoutNoDecimals(behind []byte) []byte {
 	return rest
 }
 
+// Negative tells a number with a minus, or in parentheses.
+func (s *Scanned) Negative() bool { return s.negative }
+
 func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }
 
 // pointBelongsToNumber distinguishes ".50" and "-$.50" from "Rs.50" and "S/.50".

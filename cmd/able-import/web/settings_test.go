@@ -16,7 +16,8 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "settlement.csv",
 		"Date,Payment method,Currency,Amount,Status,ID,Description,Consumer name,Email\n"+
-			"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
+			"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n"+
+			"2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
 	v.wait(open + "/found")
 	v.post(open+"/preset", url.Values{"name": {"mollie-settlement"}})
 	content, kind := multipartOf(t, write0600(t, "orders.csv",
@@ -57,5 +58,6 @@ func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
 	v.post(open+"/preset", url.Values{"name": {"woocommerce-orders"}})
 	v.post(open+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
 	v.expects(v.wait(open+"/preview"), "1 event ready to send",
-		"able-import run --preset woocommerce-orders --set currency=EUR --set timezone=Europe/Berlin --plan ")
+		"able-import run --preset woocommerce-orders --set currency=EUR --set "+
+			"timezone=Europe/Berlin --plan ")
 }
