@@ -100,7 +100,7 @@ func accountOf(s *report.Summary, extra report.Page) account {
 	return a
 }
 
-// toSend are the sums of what is to be sent.
+// toSend are the sums of what will be sent.
 func toSend(s *report.Summary) (sums []amount) {
 	for currency, totals := range s.Totals {
 		if !isZero(totals.NotSent) {
