@@ -42,8 +42,8 @@ func (d *draft) askWhole(s *scribe) {
 	}
 	s.open++
 	s.add(Suggestion{Path: "skip.all", Open: true, Reason: fmt.Sprintf("%s says that these rows "+
-		"are no sales. If they are none, do not import this file; if they are, only remove the "+
-		"question", what)}, nil)
+		"are not sales. If that is right, do not import this file; if they are sales, only "+
+		"remove the question", what)}, nil)
 }
 
 // saysNoSales is what says of all rows that they are no sales; "" where nothing does.
