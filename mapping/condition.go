@@ -167,7 +167,7 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 // fewestLetters is how long words have to be that are compared by their spelling: AA is not A.
 const fewestLetters = 5
 
-// sameSpelling tells whether two texts are one word in two spellings: canceled and Cancelled,
+// sameSpelling reports whether two texts are one word in two spellings: canceled and Cancelled,
 // partially_paid and Partially paid.
 func sameSpelling(a, b []byte) bool {
 	letters, previous := 0, rune(0)
@@ -198,7 +198,7 @@ func sameSpelling(a, b []byte) bool {
 	}
 }
 
-// differsIn says in what a value differs from one that is nearly the same.
+// differsIn says how a value differs from one that is nearly the same.
 func differsIn(value, meant []byte) string {
 	switch {
 	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):

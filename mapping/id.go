@@ -171,8 +171,8 @@ func isPlaceholder(text []byte) bool {
 
 const nilUUID = "00000000-0000-0000-0000-000000000000"
 
-// isGap tells what a template was to replace by a value: {{order.id}}, ${ORDER_ID}, <%= id %>,
-// %ORDER_ID%.
+// isGap reports what a template should have replaced with a value: {{order.id}}, ${ORDER_ID}, <%=
+// id %>, %ORDER_ID%.
 func isGap(text []byte) bool {
 	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
 		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&
@@ -292,9 +292,9 @@ type idColumn struct {
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
 
-	looks       idFault // what ids have that others may not have
-	plain       byte    // what those have that are written in ASCII letters
-	seen        bool    // one in which all can be seen
+	looks       idFault // what some ids have and others may lack
+	plain       byte    // what ids in ASCII letters have
+	seen        bool    // one in which everything is visible
 	accents     bool    // one with accents on their letters
 	otherCommas bool    // one with commas elsewhere
 }
