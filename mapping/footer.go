@@ -367,10 +367,11 @@ func (m *Mapper) codeIn(row *cell.Row) []byte {
 			continue
 		}
 		_, mark, err := m.footer.amount.numberFormat(slot).ReadMoney(c.Text, c.Kind)
-		if shown, agree := number.SignsIn(c.Sign); err == nil && agree {
+		shown, agree := number.SignsIn(c.Sign)
+		if agree {
 			mark, agree = number.BothSigns(mark, shown)
 		}
-		if code, known := number.SignCurrency(mark); err == nil && known {
+		if code, known := number.SignCurrency(mark); err == nil && agree && known {
 			return []byte(code)
 		}
 		return nil

@@ -171,8 +171,8 @@ func isPlaceholder(text []byte) bool {
 
 const nilUUID = "00000000-0000-0000-0000-000000000000"
 
-// isGap reports what a template should have replaced with a value: {{order.id}}, ${ORDER_ID}, <%=
-// id %>, %ORDER_ID%.
+// isGap reports whether a text is what a template should have filled: {{order.id}}, ${ORDER_ID},
+// <%= id %>, %ORDER_ID%.
 func isGap(text []byte) bool {
 	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
 		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&

@@ -159,8 +159,8 @@ func TestRefusesPlaces(t *testing.T) {
 	directory := t.TempDir()
 	missing := filepath.Join(directory, "none.csv")
 	for path, want := range map[string]string{
-		directory: filepath.Base(directory) + " is a directory: name the files in it",
-		missing:   "none.csv cannot be opened: no such file or directory",
+		directory: filepath.Base(directory) + ": it is a directory: name the files in it",
+		missing:   "none.csv: cannot be opened: no such file or directory",
 	} {
 		if _, err := Open(path, Options{}); err == nil || err.Error() != want {
 			t.Errorf("Open(%s): got error %v, want %s", path, err, want)
@@ -285,7 +285,7 @@ func TestUnpackedLimit(t *testing.T) {
 	bomb := gzipped("a,b\n" + strings.Repeat("1,2\n", 1<<20))
 	path := writeFile(t, "june.csv.gz", bomb)
 	_, err := Open(path, Options{Limits: Limits{Unpacked: 1 << 20}})
-	want := "june.csv.gz unpacks to more than is allowed: unpack it first, or raise the limit"
+	want := "june.csv.gz: it unpacks to more than is allowed: unpack it first, or raise the limit"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
 	}

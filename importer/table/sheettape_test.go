@@ -132,8 +132,13 @@ func TestKeptRowsAreThoseOfTheFile(t *testing.T) {
 	path, folder := variedBook(t), t.TempDir()
 	kept, err := Open(path, Options{TempDir: folder})
 	check(t, err)
-	if files, _ := os.ReadDir(folder); len(files) != 1 {
-		t.Errorf("a survey of 60,000 rows keeps %d files", len(files))
+	files, err := os.ReadDir(folder)
+	if check(t, err); len(files) != 1 {
+		t.Fatalf("a survey of 60,000 rows keeps %d files", len(files))
+	}
+	content, err := os.ReadFile(filepath.Join(folder, files[0].Name()))
+	if check(t, err); len(content) < 1<<20 || bytes.Contains(content, []byte("order ")) {
+		t.Errorf("the file has %d bytes, or can be read", len(content))
 	}
 	noRoom, err := Open(path, Options{TempDir: filepath.Join(folder, "missing")})
 	check(t, err)

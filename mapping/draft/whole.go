@@ -27,7 +27,7 @@ var saleLists = wordsIn(`order orders sale sales invoice invoices payment paymen
 // untilWords are words of days up to which something could still be undone.
 var untilWords = wordsIn("until by before deadline policy bis frist spatestens jusqu hasta entro")
 
-// listsNoSale reports words that name a list without sales.
+// listsNoSale reports whether words name a list of what is not a sale.
 func listsNoSale(words []string) bool {
 	return (anyOfWords(words, noSaleLists) || slices.ContainsFunc(words, isNoSaleWord) ||
 		headsNoSale(words)) && !anyOfWords(words, untilWords)

@@ -43,7 +43,7 @@ func TestPageGermanAccounts(t *testing.T) {
 		clicks++ // the choice of the file
 		b.drop("#files", write0600(t, "umsatz.csv", text))
 		if encoding != "utf-8" {
-			b.sees("This file can be read in more than one way", "the likeliest")
+			b.sees("This file can be read in more than one way", "the most likely")
 			b.calm("#problem", "background-color")
 			b.show("2-found-heading")
 			clicks++
@@ -139,7 +139,7 @@ func TestPageFrenchAccounts(t *testing.T) {
 	b.sees("Your file ventes.csv had the same columns")
 	b.show("2-found-again")
 	b.press("Preview with it")
-	b.sees("A total in the file is another", "but the rows add up to 4\u202f310,00 EUR",
+	b.sees("A total in the file differs", "but the rows add up to 4\u202f310,00 EUR",
 		"left out: Type is not Facture")
 	b.show("4-preview-control")
 	b.checkTarget()

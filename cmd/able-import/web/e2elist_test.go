@@ -150,8 +150,7 @@ func TestPageHelp(t *testing.T) {
 	b.press("Choose the target")
 	for question, answer := range map[string]string{
 		"What is a funnel mark, and where is it?": "choose Get Code",
-		"Why send 3 first?": "as different from each other as the file has " +
-			"them"} {
+		"Why send 3 first?":                       "as varied as possible"} {
 		b.press(question)
 		b.sees(answer)
 	}

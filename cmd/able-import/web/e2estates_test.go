@@ -93,7 +93,7 @@ func TestPageUnreadable(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "june.xlsx",
 		"PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
-	b.sees("This cannot be read as it is", "june.xlsx is a damaged workbook")
+	b.sees("This cannot be read as it is", "june.xlsx: it is a damaged workbook")
 	b.show("2-found-damaged")
 	b.do(chromedp.Navigate(b.site.base + "/"))
 	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+
@@ -138,7 +138,7 @@ func TestPageEdits(t *testing.T) {
 		"bo@example.com").Replace(string(kept))
 	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
 	b.press("Preview the corrections")
-	b.sees("more was changed than the cells that are marked", "take it with the button below")
+	b.sees("cells that are not marked were changed, too", "accept them with the button below")
 	b.show("3-columns-edits")
 	b.press("Accept all changes")
 	b.sees("1 event ready to send", "12.50 EUR")
@@ -170,7 +170,7 @@ func TestPageUnknown(t *testing.T) {
 		t.Errorf("nothing was delivered that could be kept: %s", text)
 	}
 	b.press("What is held, and what can I decide?")
-	b.sees("nothing of it is sent until you decide")
+	b.sees("not sent until you decide")
 	b.show("8-decide-help")
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
@@ -259,7 +259,7 @@ func TestPageRowsThatAreNoData(t *testing.T) {
 	b.press("Look at them")
 	b.sees("not data, as you said")
 	b.do(chromedp.SendKeys("#aside-row", "77\r"))
-	b.sees("row 77 is no row that can be read")
+	b.sees("row 77 is empty or cannot be read")
 	b.show("2-found-norow")
 }
 

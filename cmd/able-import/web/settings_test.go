@@ -24,7 +24,7 @@ func TestSettingsAreAskedFor(t *testing.T) {
 		"Mollie ID,Email\ntr_1,ann@example.com\ntr_2,cleo@example.com\n"))
 	v.send(open+"/customers", kind, content)
 	v.post(open+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
-	v.expects(v.wait(open+"/preview"), "Answer this first", "In which time zone is the dashboard?")
+	v.expects(v.wait(open+"/preview"), "Answer this first", "Which time zone is the dashboard in?")
 	v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
 	page := v.wait(open + "/send")
 	v.expects(page, "Refused: nothing was sent", "under “What the file does not say”")

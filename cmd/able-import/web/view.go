@@ -244,9 +244,13 @@ func terms(few string) template.HTML {
 	}
 	parts := strings.Split(report.Visible(few), between)
 	for i, part := range parts {
-		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+		dot := ""
+		if i < len(parts)-1 {
+			dot = "&nbsp;·" // stays on the line of what is before it
+		}
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + dot + `</span>`
 	}
-	return template.HTML(strings.Join(parts, "&nbsp;· ")) // the dot stays on the line before
+	return template.HTML(strings.Join(parts, " "))
 }
 
 // runID is the name of a run.
@@ -411,5 +415,8 @@ func readingOf(setting string) any {
 	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
 		return nil
 	}
-	return struct{ Key, Value string }{key, strings.Trim(value, `"'`)}
+	if text, err := strconv.Unquote(value); err == nil {
+		value = text
+	}
+	return struct{ Key, Value string }{key, strings.Trim(value, "'")}
 }

@@ -20,7 +20,7 @@ var spoken = []struct {
 		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
 	{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
 		"does not say how its letters with accents are written"},
-	{regexp.MustCompile(`a visitor key is needed`), "an e-mail, a phone or another key is needed"},
+	{regexp.MustCompile(`a visitor key is needed`), "an e\u2011mail, a phone or another key is needed"},
 	{regexp.MustCompile(`looks like one under another id`), "looks like one under another number"},
 	{regexp.MustCompile(`: same visitor key, amount`), ": same customer, amount"},
 	{regexp.MustCompile("set `header: none`"), "write none under “Header row”"},
