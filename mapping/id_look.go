@@ -125,7 +125,8 @@ func isGroupedID(text []byte) bool {
 	return len(parts) > 1
 }
 
-// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some writings.
+// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some
+// writings.
 func isUnseen(r rune, text []byte) bool {
 	if r == '\u200c' || r == '\u200d' {
 		return !bytes.ContainsFunc(text, func(other rune) bool {

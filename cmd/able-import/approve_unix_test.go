@@ -279,7 +279,8 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.approves(bert, exitDone, "Approved")
 			o.must(os.Chmod(o.file(".approved"), 0o664))
 			o.wants(exitWaiting, "waits for approval")
-			o.asks(anna, exitDone, "users other than its owner can write it", "approve", "--approvals",
+			o.asks(anna, exitDone, "users other than its owner can write it", "approve",
+				"--approvals",
 				"approvals")
 		}},
 		{"the file is changed", func(o *office) {
