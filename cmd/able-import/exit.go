@@ -126,7 +126,8 @@ func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 	p.printFailed(p.printObject(summary))
 }
 
-// printFailed tells that what --json prints could not be written. A reader that has left ends nothing.
+// printFailed tells that what --json prints could not be written. A reader that has left ends
+// nothing.
 func (p *program) printFailed(err error) {
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())

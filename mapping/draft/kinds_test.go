@@ -152,7 +152,7 @@ func TestKindsAreAsked(t *testing.T) {
 	}
 }
 
-// Of two sides of an account one has the sales, and which one, no word says.
+// One of the two sides of an account has the sales, and no word says which one.
 func TestSidesAreAsked(t *testing.T) {
 	for _, c := range [][3]string{{"Type", "credit", "debit"},
 		{"Transaction Type", "CREDIT", "DEBIT"},
@@ -433,8 +433,8 @@ func TestEqualHeadingsAreAsked(t *testing.T) {
 	}
 }
 
-// Where all rows are no sales, no column tells them apart: headings, a title or the name of the
-// file say it, and the draft asks.
+// If no row is a sale, no column distinguishes them: headings, a title or the name of the file say
+// it, and the draft asks.
 func TestListsWithoutSalesAreAsked(t *testing.T) {
 	row := func(header string) string {
 		var b strings.Builder
